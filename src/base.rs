@@ -1,0 +1,6 @@
+//! What every other room stands on: ids, ARNs, time, and the one door for untrusted text.
+
+pub mod arn;
+pub mod clock;
+pub mod error;
+pub mod text;

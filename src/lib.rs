@@ -1,0 +1,37 @@
+//! iamtui: the AWS IAM console in a terminal, with the IAM and STS emulator that it carries.
+//!
+//! This page is the map of the house.
+//!
+//! # Four words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | Event | what the terminal sent: key, paste, resize, mouse |
+//! | Action | what the user wants: a closed enum; one table gives each its name, scope, keys, label and help |
+//! | Effect | IO that should happen: plain data |
+//! | Message | what came back: data or a typed error, stamped with session and generation |
+//!
+//! ```text
+//! terminal ─ Event ─▶ input::resolve ─▶ Action ─▶ app::update ─▶ Vec<Effect>
+//!                                        ▲                           │
+//!                     runtime ─ Message ─┘        runtime::perform ◀─┘
+//! ```
+//!
+//! `app::update` is the only mutator; it does no IO and awaits nothing.
+//!
+//! # Layers
+//!
+//! `base` < `config` < `api`, `catalog` < `policy`, `totp` < `model` < `plan` < `insight`, `emulator`
+//! < `backend` < `effect`, `message` < `input`, `theme` < `ui` < `app` < `runtime` < `cli`.
+//! An import points to the same module or to one further left. The tidy test reads the imports and fails
+//! on a breach; it also holds the external crates in their rooms (`aws_*` in `backend`, `ratatui` in
+//! `theme`, `ui`, `app` and `runtime`, `hyper` in `emulator::http`).
+//!
+//! # Deliberately absent
+//!
+//! No module ticks: what counts time on the screen asks for its next wake-up with an effect.
+//! No module but `backend` knows an SDK type; the emulator keeps records of its own and the console reads
+//! them only through the API.
+
+pub mod base;
+pub mod cli;
