@@ -33,5 +33,20 @@
 //! No module but `backend` knows an SDK type; the emulator keeps records of its own and the console reads
 //! them only through the API.
 
+pub mod api;
+pub mod app;
+pub mod backend;
 pub mod base;
+pub mod catalog;
 pub mod cli;
+pub mod config;
+pub mod effect;
+pub mod emulator;
+pub mod input;
+pub mod message;
+pub mod model;
+pub mod policy;
+pub mod runtime;
+pub mod theme;
+pub mod totp;
+pub mod ui;

@@ -1,4 +1,10 @@
 //! The one integration binary: every file under `tests/it/` belongs to it.
 
 #[cfg(test)]
+mod emulator;
+#[cfg(test)]
+mod policy;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod tui;

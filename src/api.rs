@@ -1,0 +1,1 @@
+//! The service model of IAM and STS as data.

@@ -1,0 +1,1 @@
+//! The application's state and its only mutator.

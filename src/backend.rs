@@ -1,0 +1,1 @@
+//! Sessions, loads and calls over the SDK; no SDK type leaves it.

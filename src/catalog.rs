@@ -1,0 +1,1 @@
+//! Services, actions, condition keys and AWS managed policies, decoded lazily from assets.

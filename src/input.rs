@@ -1,0 +1,1 @@
+//! The action table, keys, keymap and help.

@@ -1,0 +1,1 @@
+//! What came back: data or a typed error, stamped.

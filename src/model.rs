@@ -1,0 +1,1 @@
+//! Plain IAM data as the console knows it.

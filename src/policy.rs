@@ -1,0 +1,1 @@
+//! The policy language: parsing never fails, everything is pure.

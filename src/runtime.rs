@@ -1,0 +1,1 @@
+//! The event loop, the terminal's life, the performing of effects.

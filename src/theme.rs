@@ -1,0 +1,1 @@
+//! Roles by meaning, loaded from themes.

@@ -1,0 +1,1 @@
+//! Widgets, panes, layers: state, pure update and drawing.

@@ -1,0 +1,1 @@
+//! The emulator, driven over HTTP through the real SDK and by raw requests.

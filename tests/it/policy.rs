@@ -1,0 +1,1 @@
+//! The policy language against whole documents.

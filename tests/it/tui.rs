@@ -1,0 +1,1 @@
+//! The console: headless keystroke flows, snapshots, and runs in a real PTY.
