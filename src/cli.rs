@@ -1,8 +1,108 @@
 //! The command line: one file per subcommand, data on standard output, messages on standard error.
+//!
+//! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
+//! To add a subcommand: a file with `Args` and `run`, one variant in [`Command`], one line in [`dispatch`].
+
+pub mod output;
+pub mod source;
 
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use crate::base::error::Told;
+use output::Output;
+
+/// The AWS IAM console in a terminal.
+///
+/// Without a subcommand it opens the console: on the AWS configuration at hand, or on the embedded
+/// emulator with a demo company where there is none.
+#[derive(Debug, Parser)]
+#[command(name = "iamtui", version, about, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    source: source::SourceArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What can be done without a screen.
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// How a command ended, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Fine,
+    /// There are findings, it is denied, or it differs.
+    Findings,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The command line asks for something that does not exist or does not go together.
+    Usage(Told),
+    /// It could not run: a file, an endpoint, a store.
+    Run(Told),
+}
+
+impl From<Told> for Failure {
+    fn from(told: Told) -> Self {
+        Self::Run(told)
+    }
+}
+
 /// Runs the program with the process's arguments and says how it ended.
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // A closed pipe is no error, here as everywhere.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let mut out = Output::stdio();
+    match dispatch(cli, &mut out) {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(Failure::Usage(told)) => {
+            out.tell(&told);
+            ExitCode::from(2)
+        }
+        Err(Failure::Run(told)) => {
+            out.tell(&told);
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
+    let _ = (&cli.source, out);
+    match cli.command {
+        Some(command) => match command {},
+        None => {
+            Err(Failure::Run(Told::new("the console is being built").hint("Run `iamtui --help` for what works today.")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn only_one_source_can_be_named() {
+        let error = Cli::try_parse_from(["iamtui", "--profile", "a", "--local"]).unwrap_err();
+        assert_eq!(error.kind(), clap::error::ErrorKind::ArgumentConflict);
+    }
 }
