@@ -1,1 +1,23 @@
 //! The policy language: parsing never fails, everything is pure.
+//!
+//! Text becomes tokens ([`lexer`]), a lossless tree ([`parser`], [`syntax`]) and a policy ([`lower`], [`ast`]);
+//! each step takes whatever the one before could make of the text, half-typed or wrong. Values know their
+//! node, and a node knows its span and the path that AWS's `ValidatePolicy` would give it.
+
+pub mod ast;
+pub mod diagnostic;
+pub mod highlight;
+pub mod kind;
+pub mod lexer;
+pub mod lines;
+pub mod lower;
+pub mod operator;
+pub mod parser;
+pub mod syntax;
+
+pub use kind::PolicyKind;
+
+/// Parses and lowers a text in one go, for who needs only the policy.
+pub fn read(text: &str) -> ast::Policy<'_> {
+    lower::lower(parser::parse(text))
+}
