@@ -5,6 +5,8 @@ mod emulator;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod service_model;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod tui;
