@@ -1,1 +1,71 @@
-//! What should happen outside: plain data.
+//! IO that should happen, as plain data.
+//!
+//! `app::update` returns effects; the runtime performs them. Two equal effects ask for the same thing.
+
+use jiff::Timestamp;
+
+use crate::backend::{Load, Target, Urgency};
+
+/// Which answer belongs to which question.
+///
+/// A message whose stamp is not the workspace's current one is dropped: an answer of account A never
+/// lands in account B, and a reload overtakes what was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Stamp {
+    /// The workspace that asked.
+    pub workspace: u32,
+    /// Its session then; it grows with every sign-in.
+    pub session: u32,
+    /// Its generation then; it grows with every reload.
+    pub generation: u32,
+}
+
+/// One piece of IO.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Open a session; answered by `Message::Connected`.
+    Connect {
+        /// Whose session it will be.
+        stamp: Stamp,
+        /// What to connect to.
+        target: Target,
+        /// Whether the gate lets only reads pass.
+        read_only: bool,
+    },
+    /// Start the embedded emulator on a store of this name and open a session on it.
+    ConnectLocal {
+        /// Whose session it will be.
+        stamp: Stamp,
+        /// The store's name.
+        store: String,
+        /// Whether the gate lets only reads pass.
+        read_only: bool,
+    },
+    /// Read something; answered by `Message::Read` and `Message::Ended`.
+    Load {
+        /// Who asks.
+        stamp: Stamp,
+        /// What to read.
+        load: Load,
+        /// How soon.
+        urgency: Urgency,
+    },
+    /// End one running load.
+    Cancel {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        load: Load,
+    },
+    /// End all running loads of a session.
+    CancelAll {
+        /// Who asked.
+        stamp: Stamp,
+    },
+    /// Send `Message::Woke` at this time; the earliest of several wins.
+    WakeAt(Timestamp),
+    /// Write the terminal's clipboard; only ever on the user's command.
+    CopyToClipboard(String),
+    /// Leave the program.
+    Quit,
+}

@@ -1,1 +1,45 @@
-//! What came back: data or a typed error, stamped.
+//! What came back: data or a typed error, stamped with the question that it answers.
+
+pub use crate::effect::Stamp;
+
+use crate::backend::{Connection, Load, Pace};
+use crate::model::{LoadError, Update};
+
+/// One thing that happened outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A session was opened, or could not be.
+    Connected {
+        /// Whose session.
+        stamp: Stamp,
+        /// What it is connected to.
+        result: Result<Connection, LoadError>,
+    },
+    /// A load has read something; more may follow.
+    Read {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        load: Load,
+        /// The news.
+        update: Box<Update>,
+    },
+    /// A load has ended.
+    Ended {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        load: Load,
+        /// How it ended.
+        result: Result<(), LoadError>,
+    },
+    /// The account's request rate changed.
+    Pace {
+        /// Whose session.
+        stamp: Stamp,
+        /// The pace now.
+        pace: Pace,
+    },
+    /// The time that an effect asked to be woken at has come.
+    Woke,
+}

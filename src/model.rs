@@ -1,1 +1,66 @@
-//! Plain IAM data as the console knows it.
+//! Plain IAM data and what is known of it: one file per resource, no IO, no SDK type.
+//!
+//! Nothing here is ever "just a value". A field that a read may lack is a [`Fact`]: unknown, denied,
+//! absent or known, with its source and time. Reads arrive as [`Update`]s and [`Account::apply`] merges
+//! them; the newest source wins, and a part that a newer read lacks is carried over from the older one.
+
+mod access_key;
+mod account;
+mod certificate;
+mod document;
+mod fact;
+mod group;
+mod identity;
+mod instance_profile;
+mod listing;
+mod load_error;
+mod login;
+mod mfa;
+mod name;
+mod password_policy;
+mod permission;
+mod policy;
+mod provider;
+mod references;
+mod remote;
+mod report;
+mod role;
+mod service_credential;
+mod ssh_key;
+mod summary;
+mod tag;
+mod trust;
+mod update;
+mod user;
+
+pub use access_key::{AccessKey, KeyUse};
+pub use account::{Account, List};
+pub use certificate::{ServerCertificate, ServerCertificateFacts, SigningCertificate};
+pub use document::Document;
+pub use fact::{Denial, DenialReason, Fact, Seen, Source};
+pub use group::{Group, GroupFacts};
+pub use identity::{Identity, Principal};
+pub use instance_profile::{InstanceProfile, InstanceProfileFacts};
+pub use listing::{Entity, Listing, Progress};
+pub use load_error::{ErrorKind, LoadError};
+pub use login::{ConsoleAccess, LoginProfile};
+pub use mfa::{MfaDevice, MfaKind, VirtualMfaDevice};
+pub use name::{
+    AccessKeyId, AccountAlias, AccountId, GroupName, InlineName, InstanceProfileName, MfaSerial, RoleName,
+    ServerCertificateName, Status, UserName, VersionId,
+};
+pub use password_policy::PasswordPolicy;
+pub use permission::{AttachedPolicy, InlinePolicy};
+pub use policy::{Policy, PolicyEntities, PolicyFacts, PolicyKind, PolicyVersion};
+pub use provider::{OidcProvider, OidcProviderFacts, SamlProvider, SamlProviderFacts};
+pub use references::{EntityRef, PolicyUse, References};
+pub use remote::Remote;
+pub use report::{CredentialReport, ReportError, ReportKey, ReportRow};
+pub use role::{Role, RoleFacts, RoleUse};
+pub use service_credential::ServiceCredential;
+pub use ssh_key::SshKey;
+pub use summary::{Quota, Summary};
+pub use tag::{Tag, Tags};
+pub use trust::{Trust, TrustedEntity};
+pub use update::{BulkPage, Page, Update};
+pub use user::{User, UserFacts};

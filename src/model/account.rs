@@ -1,0 +1,265 @@
+//! What is known of one account.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{
+    AccountAlias, BulkPage, CredentialReport, Entity, EntityRef, Fact, Group, GroupName, Identity, InstanceProfile,
+    Listing, LoadError, OidcProvider, Page, PasswordPolicy, Policy, Progress, References, Role, SamlProvider, Seen,
+    ServerCertificate, Source, Summary, Update, User, UserFacts, UserName, VirtualMfaDevice,
+};
+use crate::base::arn::Arn;
+
+/// What is known of one account: lists, facts, and an index over them.
+///
+/// It is shared as `Arc` and copied on write; rows are shared too, so a copy costs pointers.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    identity: Option<Identity>,
+    alias: Fact<AccountAlias>,
+    summary: Fact<Summary>,
+    password_policy: Fact<PasswordPolicy>,
+    users: Listing<User>,
+    groups: Listing<Group>,
+    roles: Listing<Role>,
+    policies: Listing<Policy>,
+    aws_policies: Listing<Policy>,
+    instance_profiles: Listing<InstanceProfile>,
+    oidc_providers: Listing<OidcProvider>,
+    saml_providers: Listing<SamlProvider>,
+    server_certificates: Listing<ServerCertificate>,
+    virtual_mfa_devices: Listing<VirtualMfaDevice>,
+    report: Option<Arc<CredentialReport>>,
+    bulk: Progress,
+    /// Built when asked for, dropped by every update that may change it.
+    references: OnceLock<Arc<References>>,
+}
+
+macro_rules! readers {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self) -> &$type {
+            &self.$name
+        }
+    )*};
+}
+
+impl Account {
+    readers! {
+        /// The account's alias; absent: it has none.
+        alias: Fact<AccountAlias>;
+        /// Counts and quotas.
+        summary: Fact<Summary>;
+        /// The password policy; absent: the service's default holds.
+        password_policy: Fact<PasswordPolicy>;
+        /// IAM users.
+        users: Listing<User>;
+        /// User groups.
+        groups: Listing<Group>;
+        /// Roles.
+        roles: Listing<Role>;
+        /// The account's own managed policies.
+        policies: Listing<Policy>;
+        /// AWS managed policies.
+        aws_policies: Listing<Policy>;
+        /// Instance profiles.
+        instance_profiles: Listing<InstanceProfile>;
+        /// OpenID Connect providers.
+        oidc_providers: Listing<OidcProvider>;
+        /// SAML providers.
+        saml_providers: Listing<SamlProvider>;
+        /// Server certificates.
+        server_certificates: Listing<ServerCertificate>;
+        /// Virtual MFA devices, assigned or not.
+        virtual_mfa_devices: Listing<VirtualMfaDevice>;
+        /// How far the bulk read has come.
+        bulk: Progress;
+    }
+
+    /// Who the session is.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// The credential report, once it was read.
+    pub fn report(&self) -> Option<&Arc<CredentialReport>> {
+        self.report.as_ref()
+    }
+
+    /// A managed policy, the account's own or AWS's.
+    pub fn policy(&self, arn: &Arn) -> Option<&Arc<Policy>> {
+        self.policies.get(arn).or_else(|| self.aws_policies.get(arn))
+    }
+
+    /// The cross-reference index over what is known now.
+    pub fn references(&self) -> &Arc<References> {
+        self.references.get_or_init(|| Arc::new(References::build(&self.users, &self.groups, &self.roles)))
+    }
+
+    /// The members of a group: from its own read, otherwise from the users' side once all users are read.
+    pub fn members(&self, group: &GroupName) -> Fact<Vec<UserName>> {
+        let own = self.groups.get(group).map_or(Fact::Unknown, |group| group.facts.members.clone());
+        match (&own, &self.bulk) {
+            (Fact::Unknown | Fact::Denied(_), Progress::Complete { at }) => {
+                Fact::Known(self.references().members(group).to_vec(), Seen::new(Source::Bulk, *at))
+            }
+            _ => own,
+        }
+    }
+
+    /// Whether an entity is known to be there.
+    pub fn contains(&self, entity: &EntityRef) -> bool {
+        match entity {
+            EntityRef::User(name) => self.users.get(name).is_some(),
+            EntityRef::Group(name) => self.groups.get(name).is_some(),
+            EntityRef::Role(name) => self.roles.get(name).is_some(),
+            EntityRef::Policy(arn) => self.policy(arn).is_some(),
+        }
+    }
+
+    /// Takes in one piece of news.
+    pub fn apply(&mut self, update: Update) {
+        self.references.take();
+        match update {
+            Update::Identity(identity) => self.identity = Some(identity),
+            Update::Alias(fact) => self.alias.merge(fact),
+            Update::Summary(fact) => self.apply_summary(fact),
+            Update::PasswordPolicy(fact) => self.password_policy.merge(fact),
+            Update::Users(page) => turn(&mut self.users, page),
+            Update::Groups(page) => turn(&mut self.groups, page),
+            Update::Roles(page) => turn(&mut self.roles, page),
+            Update::Policies(page) => turn(&mut self.policies, page),
+            Update::AwsPolicies(page) => turn(&mut self.aws_policies, page),
+            Update::InstanceProfiles(page) => turn(&mut self.instance_profiles, page),
+            Update::OidcProviders(page) => turn(&mut self.oidc_providers, page),
+            Update::SamlProviders(page) => turn(&mut self.saml_providers, page),
+            Update::ServerCertificates(page) => turn(&mut self.server_certificates, page),
+            Update::VirtualMfaDevices(page) => turn(&mut self.virtual_mfa_devices, page),
+            Update::Bulk(page) => self.apply_bulk(*page),
+            Update::Report(report) => self.apply_report(*report),
+            Update::User(user) => self.users.extend(vec![*user]),
+            Update::Group(group) => self.groups.extend(vec![*group]),
+            Update::Role(role) => self.roles.extend(vec![*role]),
+            Update::Policy(policy) => self.policies_of(&policy.arn).extend(vec![*policy]),
+            Update::UserFacts(name, facts) => self.users.learn(name, *facts),
+            Update::GroupFacts(name, facts) => self.groups.learn(name, *facts),
+            Update::RoleFacts(name, facts) => self.roles.learn(name, *facts),
+            Update::PolicyFacts(arn, facts) => self.policies_of(&arn).learn(arn, *facts),
+            Update::InstanceProfileFacts(name, facts) => self.instance_profiles.learn(name, *facts),
+            Update::OidcProviderFacts(arn, facts) => self.oidc_providers.learn(arn, *facts),
+            Update::SamlProviderFacts(arn, facts) => self.saml_providers.learn(arn, *facts),
+            Update::ServerCertificateFacts(name, facts) => self.server_certificates.learn(name, *facts),
+            Update::Gone(entity) => self.forget(&entity),
+        }
+    }
+
+    fn policies_of(&mut self, arn: &Arn) -> &mut Listing<Policy> {
+        if arn.account() == "aws" { &mut self.aws_policies } else { &mut self.policies }
+    }
+
+    fn forget(&mut self, entity: &EntityRef) {
+        match entity {
+            EntityRef::User(name) => self.users.forget(name),
+            EntityRef::Group(name) => self.groups.forget(name),
+            EntityRef::Role(name) => self.roles.forget(name),
+            EntityRef::Policy(arn) => self.policies_of(arn).forget(arn),
+        }
+    }
+
+    fn apply_summary(&mut self, fact: Fact<Summary>) {
+        if let Some(summary) = fact.known() {
+            let count = |key: &str| summary.get(key).and_then(|count| u32::try_from(count).ok());
+            if let Some(total) = count("Users") {
+                self.users.expect(total);
+            }
+            if let Some(total) = count("Groups") {
+                self.groups.expect(total);
+            }
+            if let Some(total) = count("Roles") {
+                self.roles.expect(total);
+            }
+            if let Some(total) = count("Policies") {
+                self.policies.expect(total);
+            }
+        }
+        self.summary.merge(fact);
+    }
+
+    /// The bulk read adds to the lists and never ends them: their own calls are the ones that count.
+    fn apply_bulk(&mut self, page: BulkPage) {
+        self.users.extend(page.users);
+        self.groups.extend(page.groups);
+        self.roles.extend(page.roles);
+        self.policies.extend(page.policies);
+        self.bulk = match (page.last, &self.bulk) {
+            (Some(at), _) => Progress::Complete { at },
+            (None, Progress::Loading { pages }) if !page.first => Progress::Loading { pages: pages + 1 },
+            (None, _) => Progress::Loading { pages: 1 },
+        };
+    }
+
+    fn apply_report(&mut self, report: CredentialReport) {
+        let seen = Seen::new(Source::Report, report.generated);
+        for row in report.rows.iter().filter(|row| !row.is_root()) {
+            let facts = UserFacts { report: Fact::Known(Arc::new(row.clone()), seen), ..UserFacts::default() };
+            // A user that was deleted since the report was made must not come back to life.
+            if self.users.get(&*row.user).is_some() || !self.users.is_complete() {
+                self.users.learn(UserName::from(&*row.user), facts);
+            }
+        }
+        self.report = Some(Arc::new(report));
+    }
+
+    /// Notes that a list's own read ended early.
+    pub fn fail(&mut self, list: List, error: LoadError) {
+        match list {
+            List::Users => self.users.fail(error),
+            List::Groups => self.groups.fail(error),
+            List::Roles => self.roles.fail(error),
+            List::Policies => self.policies.fail(error),
+            List::AwsPolicies => self.aws_policies.fail(error),
+            List::InstanceProfiles => self.instance_profiles.fail(error),
+            List::OidcProviders => self.oidc_providers.fail(error),
+            List::SamlProviders => self.saml_providers.fail(error),
+            List::ServerCertificates => self.server_certificates.fail(error),
+            List::VirtualMfaDevices => self.virtual_mfa_devices.fail(error),
+            List::Bulk => self.bulk = Progress::Failed(error),
+        }
+    }
+}
+
+/// A read that goes through a whole list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum List {
+    /// `ListUsers`.
+    Users,
+    /// `ListGroups`.
+    Groups,
+    /// `ListRoles`.
+    Roles,
+    /// `ListPolicies` over the account's own.
+    Policies,
+    /// `ListPolicies` over AWS's.
+    AwsPolicies,
+    /// `ListInstanceProfiles`.
+    InstanceProfiles,
+    /// `ListOpenIDConnectProviders`.
+    OidcProviders,
+    /// `ListSAMLProviders`.
+    SamlProviders,
+    /// `ListServerCertificates`.
+    ServerCertificates,
+    /// `ListVirtualMFADevices`.
+    VirtualMfaDevices,
+    /// `GetAccountAuthorizationDetails`.
+    Bulk,
+}
+
+fn turn<T: Entity>(listing: &mut Listing<T>, page: Page<T>) {
+    if page.first {
+        listing.begin();
+    }
+    listing.page(page.rows);
+    if let Some(at) = page.last {
+        listing.complete(at);
+    }
+}

@@ -1,0 +1,199 @@
+//! Why a read failed, in words that say what to do.
+
+use crate::base::error::Told;
+
+use super::{Denial, DenialReason};
+
+/// A read that failed, with the operation that failed and the service's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadError {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// The API operation, such as `ListUsers`.
+    pub operation: Box<str>,
+    /// The service's error code, where one came back.
+    pub code: Option<Box<str>>,
+    /// The service's or the network's own words; untrusted text.
+    pub detail: Option<Box<str>>,
+    /// The request id, for AWS Support.
+    pub request_id: Option<Box<str>>,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The caller may not do this.
+    Denied(Denial),
+    /// The service asks to slow down, even after waiting.
+    Throttled,
+    /// No connection came about: name, route, refused, TLS.
+    Unreachable,
+    /// The connection stood but broke before the whole answer came.
+    Broken,
+    /// No answer came in time.
+    Timeout,
+    /// The session's credentials are past their end.
+    ExpiredToken,
+    /// The access key is not known, or the signature does not match.
+    InvalidCredentials,
+    /// No credentials were found at all.
+    NoCredentials,
+    /// The clocks of this machine and of the service differ too much.
+    ClockSkew,
+    /// The entity is not there.
+    NotFound,
+    /// The endpoint does not have the operation.
+    Unsupported,
+    /// The answer could not be read.
+    Garbled,
+    /// The service answered with another error.
+    Service,
+    /// The session's configuration is broken: profile, region, endpoint, certificate bundle.
+    Configuration,
+    /// The call would change the account and the session is read-only.
+    ReadOnly,
+}
+
+impl LoadError {
+    /// An error of a kind, without the service's words.
+    pub fn new(kind: ErrorKind, operation: impl Into<Box<str>>) -> Self {
+        Self { kind, operation: operation.into(), code: None, detail: None, request_id: None }
+    }
+
+    /// The same error with the service's or the network's own words.
+    pub fn detail(mut self, detail: impl Into<Box<str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The refusal that a fact keeps, where the error says that the field cannot be read here.
+    pub fn denial(&self) -> Option<Denial> {
+        match &self.kind {
+            ErrorKind::Denied(denial) => Some(denial.clone()),
+            ErrorKind::Unsupported => {
+                Some(Denial { action: self.operation.clone(), resource: None, reason: DenialReason::Unsupported })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may work if it is made again later.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled
+        ) || (matches!(self.kind, ErrorKind::Service)
+            && self.code.as_deref().is_some_and(|c| ["ServiceFailure", "ServiceUnavailable", "503"].contains(&c)))
+    }
+
+    /// The error as shown: what went wrong in one line, and the next step.
+    pub fn told(&self) -> Told {
+        let operation = &self.operation;
+        let detail = self.detail.as_deref().unwrap_or_default();
+        let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
+        match &self.kind {
+            ErrorKind::Denied(denial) => told_denied(operation, denial),
+            ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
+                .hint("Wait a little and reload: the request rate of IAM cannot be raised."),
+            ErrorKind::Unreachable => Told::new(with(format!("`{operation}` got no connection")))
+                .hint("Check the endpoint, the network and the proxy, then reload."),
+            ErrorKind::Broken => {
+                Told::new(with(format!("the connection broke during `{operation}`"))).hint("Reload to try again.")
+            }
+            ErrorKind::Timeout => Told::new(format!("`{operation}` got no answer in time"))
+                .hint("Reload to try again; check the network or the proxy if it stays so."),
+            ErrorKind::ExpiredToken => Told::new(format!("the session has expired; `{operation}` was refused"))
+                .hint("Sign in again, then reload."),
+            ErrorKind::InvalidCredentials => Told::new(with(format!("the credentials were refused by `{operation}`")))
+                .hint("Check the access key and its secret, or choose another profile."),
+            ErrorKind::NoCredentials => Told::new(with("no credentials were found".to_owned()))
+                .hint("Name a profile with `--profile`, set AWS_ACCESS_KEY_ID, or use `--local`."),
+            ErrorKind::ClockSkew => Told::new(format!("`{operation}` was refused because the clocks differ"))
+                .hint("Set this machine's clock: AWS accepts five minutes of difference."),
+            ErrorKind::NotFound => Told::new(with(format!("`{operation}` found nothing")))
+                .hint("It may have been deleted meanwhile; reload the list."),
+            ErrorKind::Unsupported => Told::new(format!("this endpoint has no `{operation}`"))
+                .hint("Only what this operation tells is missing; everything else works."),
+            ErrorKind::Garbled => Told::new(with(format!("the answer to `{operation}` could not be read")))
+                .hint("Check that the endpoint speaks the IAM API, then reload."),
+            ErrorKind::Service => {
+                let code = self.code.as_deref().unwrap_or("an error");
+                Told::new(with(format!("`{operation}` answered {code}"))).hint("Reload to try again.")
+            }
+            ErrorKind::Configuration => Told::new(with("the connection settings do not work".to_owned()))
+                .hint("Correct the AWS config file or the flag, then start again."),
+            ErrorKind::ReadOnly => {
+                Told::new(format!("`{operation}` would change the account; this session is read-only"))
+                    .hint("Start without `--read-only` to change things.")
+            }
+        }
+    }
+}
+
+fn told_denied(operation: &str, denial: &Denial) -> Told {
+    let action = &denial.action;
+    let message = match &denial.reason {
+        DenialReason::NothingAllows(kind) => format!("not allowed to call `{operation}`: no {kind} allows `{action}`"),
+        DenialReason::ExplicitDeny(kind) => format!("not allowed to call `{operation}`: a {kind} denies `{action}`"),
+        DenialReason::NotSaid | DenialReason::Unsupported => {
+            format!("not allowed to call `{operation}`: `{action}` is missing")
+        }
+    };
+    let hint = match &denial.reason {
+        DenialReason::ExplicitDeny(kind) => {
+            format!("Ask an administrator to change the {kind}; allowing `{action}` elsewhere does not help.")
+        }
+        _ => format!("Ask an administrator to allow `{action}`; everything else keeps working."),
+    };
+    Told::new(message).hint(hint)
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.told().fmt(f)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_names_the_operation_the_action_and_the_next_step() {
+        let denial = Denial {
+            action: "iam:ListUsers".into(),
+            resource: None,
+            reason: DenialReason::NothingAllows("identity-based policy".into()),
+        };
+        let told = LoadError::new(ErrorKind::Denied(denial), "ListUsers").told();
+        assert_eq!(told.message, "not allowed to call `ListUsers`: no identity-based policy allows `iam:ListUsers`");
+        assert!(told.hint.unwrap().contains("`iam:ListUsers`"));
+    }
+
+    #[test]
+    fn every_kind_has_a_next_step_and_no_final_period() {
+        use ErrorKind::*;
+        for kind in [
+            Throttled,
+            Unreachable,
+            Broken,
+            Timeout,
+            ExpiredToken,
+            InvalidCredentials,
+            NoCredentials,
+            ClockSkew,
+            NotFound,
+            Unsupported,
+            Garbled,
+            Service,
+            Configuration,
+            ReadOnly,
+        ] {
+            let told = LoadError::new(kind.clone(), "ListUsers").told();
+            assert!(!told.message.ends_with('.'), "{kind:?}");
+            assert!(told.hint.is_some_and(|hint| hint.ends_with('.')), "{kind:?}");
+        }
+    }
+}

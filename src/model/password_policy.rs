@@ -1,0 +1,24 @@
+//! The account's password policy.
+
+/// A custom password policy; that there is none is an absent fact, and the service's default holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// The least number of characters, 6–128.
+    pub minimum_length: u32,
+    /// At least one uppercase letter.
+    pub uppercase: bool,
+    /// At least one lowercase letter.
+    pub lowercase: bool,
+    /// At least one number.
+    pub numbers: bool,
+    /// At least one symbol.
+    pub symbols: bool,
+    /// Users may change their own password.
+    pub users_may_change: bool,
+    /// Days until a password expires; none: it does not.
+    pub expires_after_days: Option<u32>,
+    /// Only an administrator may reset an expired password.
+    pub hard_expiry: bool,
+    /// How many earlier passwords may not be used again; none: all may.
+    pub remembered: Option<u32>,
+}

@@ -1,0 +1,185 @@
+//! Managed policies with their versions, and the entities that use them.
+
+use jiff::Timestamp;
+
+use super::{Document, Entity, Fact, GroupName, RoleName, Tags, UserName, VersionId};
+use crate::base::arn::Arn;
+
+/// One managed policy, the account's own or AWS's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The ARN, which holds path and name.
+    pub arn: Arn,
+    /// The stable id, `ANPA…`.
+    pub id: Box<str>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When its default version last changed.
+    pub updated: Timestamp,
+    /// The version in force.
+    pub default_version: VersionId,
+    /// How many entities it is attached to.
+    pub attachments: Fact<u32>,
+    /// How many entities it bounds.
+    pub boundary_uses: Fact<u32>,
+    /// Whether it can be attached; policies of service-linked roles cannot.
+    pub attachable: bool,
+    /// The rest.
+    pub facts: PolicyFacts,
+}
+
+/// What only some reads of a policy tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PolicyFacts {
+    /// Not in lists.
+    pub description: Fact<Box<str>>,
+    /// Not in lists.
+    pub tags: Fact<Tags>,
+    /// Its versions, newest first. Not in lists.
+    pub versions: Fact<Vec<PolicyVersion>>,
+    /// The entities that use it. Only by a call per policy.
+    pub entities: Fact<PolicyEntities>,
+}
+
+/// One version of a managed policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyVersion {
+    /// Its id.
+    pub id: VersionId,
+    /// Whether it is in force.
+    pub is_default: bool,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// Its document; a list of versions does not tell it.
+    pub document: Fact<Document>,
+}
+
+/// Who uses a policy, as permissions and as a boundary.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PolicyEntities {
+    /// Users that it is attached to.
+    pub users: Vec<UserName>,
+    /// Groups that it is attached to.
+    pub groups: Vec<GroupName>,
+    /// Roles that it is attached to.
+    pub roles: Vec<RoleName>,
+    /// Users that it bounds.
+    pub bounded_users: Vec<UserName>,
+    /// Roles that it bounds.
+    pub bounded_roles: Vec<RoleName>,
+}
+
+/// Who keeps a managed policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PolicyKind {
+    /// The account itself.
+    Customer,
+    /// AWS.
+    Aws,
+    /// AWS, for a job function.
+    AwsJobFunction,
+}
+
+impl PolicyKind {
+    /// Reads the kind off the ARN.
+    pub fn of(arn: &Arn) -> Self {
+        match (arn.account(), arn.path()) {
+            ("aws", path) if path.ends_with("/job-function/") => Self::AwsJobFunction,
+            ("aws", _) => Self::Aws,
+            _ => Self::Customer,
+        }
+    }
+
+    /// The console's word for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Customer => "Customer managed",
+            Self::Aws => "AWS managed",
+            Self::AwsJobFunction => "AWS managed – job function",
+        }
+    }
+}
+
+impl PolicyVersion {
+    /// Gives the versions of the newest list the documents that only the other read brought, and keeps
+    /// the one version of a lone read beside them.
+    pub(super) fn carry(kept: &mut [Self], dropped: Vec<Self>) {
+        for other in dropped {
+            if let Some(held) = kept.iter_mut().find(|held| held.id == other.id) {
+                held.document.merge(other.document);
+            }
+        }
+    }
+}
+
+impl PolicyFacts {
+    /// Takes in another read; the newest wins field by field, documents of versions are carried over.
+    pub fn merge(&mut self, other: Self) {
+        self.description.merge(other.description);
+        self.tags.merge(other.tags);
+        self.versions.merge_with(other.versions, |kept, dropped| PolicyVersion::carry(kept, dropped));
+        self.entities.merge(other.entities);
+    }
+
+    /// The document of one version, where it has been read.
+    pub fn document(&self, version: &VersionId) -> Fact<Document> {
+        match &self.versions {
+            Fact::Known(versions, _) => {
+                versions.iter().find(|held| held.id == *version).map_or(Fact::Unknown, |held| held.document.clone())
+            }
+            Fact::Denied(denial) => Fact::Denied(denial.clone()),
+            _ => Fact::Unknown,
+        }
+    }
+}
+
+impl Policy {
+    /// The friendly name.
+    pub fn name(&self) -> &str {
+        self.arn.name()
+    }
+
+    /// Who keeps it.
+    pub fn kind(&self) -> PolicyKind {
+        PolicyKind::of(&self.arn)
+    }
+
+    /// The document in force, where it has been read.
+    pub fn document(&self) -> Fact<Document> {
+        self.facts.document(&self.default_version)
+    }
+}
+
+impl Entity for Policy {
+    type Key = Arn;
+    type Facts = PolicyFacts;
+
+    fn key(&self) -> &Arn {
+        &self.arn
+    }
+
+    fn merge(&mut self, other: Self) {
+        if self.id != other.id {
+            // Deleted and made again under the same name: nothing of the old one holds.
+            *self = other;
+            return;
+        }
+        self.attachments.merge(other.attachments);
+        self.boundary_uses.merge(other.boundary_uses);
+        // An edit only ever moves the time forward: the later one is the newer read.
+        if other.updated >= self.updated {
+            self.updated = other.updated;
+            self.default_version = other.default_version;
+        }
+        self.attachable = other.attachable;
+        self.facts.merge(other.facts);
+    }
+
+    fn learn(&mut self, facts: PolicyFacts) {
+        self.facts.merge(facts);
+    }
+
+    fn join(held: &mut PolicyFacts, other: PolicyFacts) {
+        held.merge(other);
+    }
+}

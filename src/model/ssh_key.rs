@@ -1,0 +1,16 @@
+//! SSH public keys for `CodeCommit`.
+
+use jiff::Timestamp;
+
+use super::Status;
+
+/// One SSH public key of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SshKey {
+    /// Its id, such as `APKA…`.
+    pub id: Box<str>,
+    /// Whether it works.
+    pub status: Status,
+    /// When it was uploaded.
+    pub uploaded: Option<Timestamp>,
+}

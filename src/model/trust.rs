@@ -1,0 +1,164 @@
+//! Trust policies: who may assume a role.
+
+use serde_json::Value;
+
+use super::{AccountId, Document};
+use crate::base::arn::Arn;
+
+/// A trust policy and whom it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trust {
+    /// The document.
+    pub document: Document,
+    /// Those that its Allow statements name, without repetition.
+    pub entities: Vec<TrustedEntity>,
+}
+
+/// One principal that a trust policy names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TrustedEntity {
+    /// Everyone.
+    Anyone,
+    /// A service, such as `lambda.amazonaws.com`.
+    Service(Box<str>),
+    /// An account as a whole.
+    Account(AccountId),
+    /// One user, role or session, by its ARN.
+    Principal(Arn),
+    /// An identity provider: its ARN, or a well-known name such as `accounts.google.com`.
+    Provider(Box<str>),
+    /// A principal that is no longer there, by its id (`AIDA…`, `AROA…`).
+    Gone(Box<str>),
+    /// Anything else, such as a canonical user.
+    Other(Box<str>),
+}
+
+impl Trust {
+    /// Reads whom a trust policy names; a document that is no JSON names nobody.
+    pub fn new(document: Document) -> Self {
+        let mut entities = Vec::new();
+        if let Ok(value) = serde_json::from_str::<Value>(document.text()) {
+            for statement in items(value.get("Statement")) {
+                if statement.get("Effect").and_then(Value::as_str) == Some("Allow") {
+                    collect(statement.get("Principal"), &mut entities);
+                }
+            }
+        }
+        Self { document, entities }
+    }
+
+    /// The accounts that it names, as a whole or by one of their principals.
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        self.entities.iter().filter_map(|entity| match entity {
+            TrustedEntity::Account(id) => Some(id.as_str()),
+            TrustedEntity::Principal(arn) => Some(arn.account()),
+            _ => None,
+        })
+    }
+}
+
+/// One value or a list of them, as policies allow either.
+fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    let slice = match value {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    slice.iter()
+}
+
+fn collect(principal: Option<&Value>, found: &mut Vec<TrustedEntity>) {
+    let mut push = |entity: TrustedEntity| {
+        if !found.contains(&entity) {
+            found.push(entity);
+        }
+    };
+    match principal {
+        Some(Value::String(text)) if text == "*" => push(TrustedEntity::Anyone),
+        Some(Value::Object(kinds)) => {
+            for (kind, values) in kinds {
+                for text in items(Some(values)).filter_map(Value::as_str) {
+                    push(TrustedEntity::read(kind, text));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+impl TrustedEntity {
+    fn read(kind: &str, text: &str) -> Self {
+        match kind {
+            "Service" => Self::Service(text.into()),
+            "Federated" => Self::Provider(text.into()),
+            "AWS" if text == "*" => Self::Anyone,
+            "AWS" if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) => Self::Account(text.into()),
+            "AWS" => match Arn::parse(text) {
+                Ok(arn) if arn.resource() == "root" => Self::Account(arn.account().into()),
+                Ok(arn) => Self::Principal(arn),
+                Err(_) if text.starts_with("AIDA") || text.starts_with("AROA") => Self::Gone(text.into()),
+                Err(_) => Self::Other(text.into()),
+            },
+            _ => Self::Other(text.into()),
+        }
+    }
+
+    /// The console's words for it, such as `AWS Service: lambda`.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Anyone => "Anyone".to_owned(),
+            Self::Service(name) => {
+                let short = name.strip_suffix(".amazonaws.com").unwrap_or(name);
+                format!("AWS Service: {short}")
+            }
+            Self::Account(id) => format!("Account: {id}"),
+            Self::Principal(arn) => format!("{}: {}", arn.account(), arn.resource()),
+            Self::Provider(name) => {
+                let short = Arn::parse(name)
+                    .ok()
+                    .and_then(|arn| arn.resource().split_once('/').map(|(_, issuer)| issuer.to_owned()));
+                format!("Identity Provider: {}", short.as_deref().unwrap_or(name))
+            }
+            Self::Gone(id) => format!("Deleted: {id}"),
+            Self::Other(text) => text.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(principal: &str, labels: &[&str]) {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{principal}}}]}}"#
+        );
+        let trust = Trust::new(Document::new(text));
+        assert_eq!(trust.entities.iter().map(TrustedEntity::label).collect::<Vec<_>>(), labels);
+    }
+
+    #[test]
+    fn every_kind_of_principal_is_named_as_the_console_does() {
+        check(
+            r#"{"Service":["lambda.amazonaws.com","ec2.amazonaws.com"]}"#,
+            &["AWS Service: lambda", "AWS Service: ec2"],
+        );
+        check(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, &["Account: 111122223333"]);
+        check(r#"{"AWS":["111122223333","arn:aws:iam::111122223333:root"]}"#, &["Account: 111122223333"]);
+        check(r#"{"AWS":"arn:aws:iam::111122223333:role/ci/Deploy"}"#, &["111122223333: role/ci/Deploy"]);
+        check(
+            r#"{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}"#,
+            &["Identity Provider: token.actions.githubusercontent.com"],
+        );
+        check(r#"{"AWS":"AROAEXAMPLE"}"#, &["Deleted: AROAEXAMPLE"]);
+        check(r#""*""#, &["Anyone"]);
+    }
+
+    #[test]
+    fn a_deny_statement_and_a_broken_document_name_nobody() {
+        let deny = r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*"}}"#;
+        assert_eq!(Trust::new(Document::new(deny)).entities, []);
+        assert_eq!(Trust::new(Document::new("{ not json")).entities, []);
+    }
+}

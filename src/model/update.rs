@@ -1,0 +1,109 @@
+//! What one answer of the service tells, ready to be merged into an account.
+
+use jiff::Timestamp;
+
+use super::{
+    AccountAlias, CredentialReport, EntityRef, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile,
+    InstanceProfileFacts, InstanceProfileName, OidcProvider, OidcProviderFacts, PasswordPolicy, Policy, PolicyFacts,
+    Role, RoleFacts, RoleName, SamlProvider, SamlProviderFacts, ServerCertificate, ServerCertificateFacts,
+    ServerCertificateName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+};
+use crate::base::arn::Arn;
+
+/// One piece of news about an account. It is data: applying it is [`super::Account::apply`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Update {
+    /// Who the session is.
+    Identity(Identity),
+    /// The account's alias; absent: it has none.
+    Alias(Fact<AccountAlias>),
+    /// The account summary.
+    Summary(Fact<Summary>),
+    /// The password policy; absent: the service's default holds.
+    PasswordPolicy(Fact<PasswordPolicy>),
+    /// A page of users.
+    Users(Page<User>),
+    /// A page of groups.
+    Groups(Page<Group>),
+    /// A page of roles.
+    Roles(Page<Role>),
+    /// A page of the account's own policies.
+    Policies(Page<Policy>),
+    /// A page of AWS managed policies.
+    AwsPolicies(Page<Policy>),
+    /// A page of instance profiles.
+    InstanceProfiles(Page<InstanceProfile>),
+    /// The OpenID Connect providers.
+    OidcProviders(Page<OidcProvider>),
+    /// The SAML providers.
+    SamlProviders(Page<SamlProvider>),
+    /// A page of server certificates.
+    ServerCertificates(Page<ServerCertificate>),
+    /// A page of virtual MFA devices.
+    VirtualMfaDevices(Page<VirtualMfaDevice>),
+    /// A page of the bulk read.
+    Bulk(Box<BulkPage>),
+    /// The credential report.
+    Report(Box<CredentialReport>),
+    /// One user as a whole.
+    User(Box<User>),
+    /// One group as a whole.
+    Group(Box<Group>),
+    /// One role as a whole.
+    Role(Box<Role>),
+    /// One policy as a whole.
+    Policy(Box<Policy>),
+    /// Facts of one user.
+    UserFacts(UserName, Box<UserFacts>),
+    /// Facts of one group.
+    GroupFacts(GroupName, Box<GroupFacts>),
+    /// Facts of one role.
+    RoleFacts(RoleName, Box<RoleFacts>),
+    /// Facts of one policy.
+    PolicyFacts(Arn, Box<PolicyFacts>),
+    /// Facts of one instance profile.
+    InstanceProfileFacts(InstanceProfileName, Box<InstanceProfileFacts>),
+    /// Facts of one OpenID Connect provider.
+    OidcProviderFacts(Arn, Box<OidcProviderFacts>),
+    /// Facts of one SAML provider.
+    SamlProviderFacts(Arn, Box<SamlProviderFacts>),
+    /// Facts of one server certificate.
+    ServerCertificateFacts(ServerCertificateName, Box<ServerCertificateFacts>),
+    /// The entity is no longer there.
+    Gone(EntityRef),
+}
+
+/// One page of a list, with its place in the read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether a new read begins with it.
+    pub first: bool,
+    /// Whether the read ends with it, and when that was.
+    pub last: Option<Timestamp>,
+}
+
+impl<T> Page<T> {
+    /// A read that fits one page.
+    pub fn whole(rows: Vec<T>, at: Timestamp) -> Self {
+        Self { rows, first: true, last: Some(at) }
+    }
+}
+
+/// One page of `GetAccountAuthorizationDetails`, which mixes all kinds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BulkPage {
+    /// Users on the page.
+    pub users: Vec<User>,
+    /// Groups on the page.
+    pub groups: Vec<Group>,
+    /// Roles on the page.
+    pub roles: Vec<Role>,
+    /// The account's own policies on the page.
+    pub policies: Vec<Policy>,
+    /// Whether a new read begins with it.
+    pub first: bool,
+    /// Whether the read ends with it, and when that was.
+    pub last: Option<Timestamp>,
+}

@@ -1,0 +1,174 @@
+//! IAM users.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{
+    AccessKey, AttachedPolicy, ConsoleAccess, Entity, Fact, GroupName, InlinePolicy, LoginProfile, MfaDevice,
+    ReportRow, ServiceCredential, SigningCertificate, SshKey, Tags, UserName,
+};
+use crate::base::arn::Arn;
+
+/// One IAM user: what every read tells, and what only some do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The friendly name.
+    pub name: UserName,
+    /// The ARN, which holds the path.
+    pub arn: Arn,
+    /// The stable id, `AIDA…`.
+    pub id: Box<str>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The rest.
+    pub facts: UserFacts,
+}
+
+/// What only some reads of a user tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserFacts {
+    /// The last sign-in with the password; absent: never, or before AWS kept track. Not in bulk reads.
+    pub password_last_used: Fact<Timestamp>,
+    /// The policy that bounds the user's permissions. Not in lists.
+    pub boundary: Fact<Arn>,
+    /// Not in lists.
+    pub tags: Fact<Tags>,
+    /// The groups that the user is in. Not in lists.
+    pub groups: Fact<Vec<GroupName>>,
+    /// Managed policies attached directly. Not in lists.
+    pub attached: Fact<Vec<AttachedPolicy>>,
+    /// Inline policies. Not in lists.
+    pub inline: Fact<Vec<InlinePolicy>>,
+    /// The password; absent: no console access. Only by a call per user.
+    pub login: Fact<LoginProfile>,
+    /// MFA devices. Only by a call per user.
+    pub mfa: Fact<Vec<MfaDevice>>,
+    /// Access keys. Only by a call per user.
+    pub keys: Fact<Vec<AccessKey>>,
+    /// SSH public keys. Only by a call per user.
+    pub ssh_keys: Fact<Vec<SshKey>>,
+    /// Signing certificates. Only by a call per user.
+    pub certificates: Fact<Vec<SigningCertificate>>,
+    /// Service-specific credentials. Only by a call per user.
+    pub service_credentials: Fact<Vec<ServiceCredential>>,
+    /// The user's row of the credential report.
+    pub report: Fact<Arc<ReportRow>>,
+}
+
+impl UserFacts {
+    /// Takes in another read; the newest wins field by field, and what the newest list of inline
+    /// policies, keys or devices lacks is carried over for those that are still in it.
+    pub fn merge(&mut self, other: Self) {
+        self.password_last_used.merge(other.password_last_used);
+        self.boundary.merge(other.boundary);
+        self.tags.merge(other.tags);
+        self.groups.merge(other.groups);
+        self.attached.merge(other.attached);
+        self.inline.merge_with(other.inline, |kept, dropped| InlinePolicy::carry(kept, dropped));
+        self.login.merge(other.login);
+        self.mfa.merge_with(other.mfa, |kept, dropped| MfaDevice::carry(kept, dropped));
+        self.keys.merge_with(other.keys, |kept, dropped| AccessKey::carry(kept, dropped));
+        self.ssh_keys.merge(other.ssh_keys);
+        self.certificates.merge(other.certificates);
+        self.service_credentials.merge(other.service_credentials);
+        self.report.merge(other.report);
+    }
+
+    /// Whether there is a password: the user's own read, or the report where that is newer or all there is.
+    pub fn has_password(&self) -> Fact<bool> {
+        let mut fact = match &self.login {
+            Fact::Absent(seen) => Fact::Known(false, *seen),
+            other => other.as_ref().map(|_| true),
+        };
+        fact.merge(self.reported(|row| row.password_enabled));
+        fact
+    }
+
+    /// Whether an MFA device is enabled: the user's own read, or the report.
+    pub fn has_mfa(&self) -> Fact<bool> {
+        let mut fact = self.mfa.as_ref().map(|devices| !devices.is_empty());
+        fact.merge(self.reported(|row| Some(row.mfa_active)));
+        fact
+    }
+
+    /// Whether and how the user can sign in to the console.
+    pub fn console_access(&self) -> Fact<ConsoleAccess> {
+        let mfa = self.has_mfa();
+        self.has_password().map(|password| match (password, mfa.known()) {
+            (false, _) => ConsoleAccess::Disabled,
+            (true, Some(true)) => ConsoleAccess::WithMfa,
+            (true, Some(false)) => ConsoleAccess::WithoutMfa,
+            (true, None) => ConsoleAccess::MfaUnknown,
+        })
+    }
+
+    /// When the password was last set, which only the report tells.
+    pub fn password_changed(&self) -> Fact<Timestamp> {
+        match &self.report {
+            Fact::Known(row, seen) => Fact::told(row.password_changed, *seen),
+            other => other.as_ref().map(|row| row.password_changed.unwrap_or_default()),
+        }
+    }
+
+    /// The last sign-in or use of a key, as far as reads tell; absent: none was ever seen.
+    pub fn last_activity(&self) -> Fact<Timestamp> {
+        let mut latest = self.password_last_used.as_ref().map(|at| *at);
+        let mut take = |fact: Fact<Timestamp>| match (latest.known(), fact.known()) {
+            (Some(held), Some(at)) if held >= at => {}
+            (Some(_), None) => {}
+            _ if !fact.is_unknown() => latest = fact,
+            _ => {}
+        };
+        for key in self.keys.known().into_iter().flatten() {
+            take(key.last_used.as_ref().map(|usage| usage.at));
+        }
+        if let Fact::Known(row, seen) = &self.report {
+            take(Fact::told(row.last_activity(), *seen));
+        }
+        latest
+    }
+
+    fn reported<T>(&self, field: impl FnOnce(&ReportRow) -> Option<T>) -> Fact<T> {
+        match &self.report {
+            Fact::Known(row, seen) => Fact::hinted(field(row), *seen),
+            // The report does not list everyone (it is older than the user, or denied): it says nothing then.
+            _ => Fact::Unknown,
+        }
+    }
+}
+
+impl User {
+    /// The path, with both slashes.
+    pub fn path(&self) -> &str {
+        self.arn.path()
+    }
+}
+
+impl Entity for User {
+    type Key = UserName;
+    type Facts = UserFacts;
+
+    fn key(&self) -> &UserName {
+        &self.name
+    }
+
+    fn merge(&mut self, other: Self) {
+        if self.id != other.id {
+            // Deleted and made again under the same name: nothing of the old one holds.
+            *self = other;
+            return;
+        }
+        self.arn = other.arn;
+        self.created = other.created;
+        self.facts.merge(other.facts);
+    }
+
+    fn learn(&mut self, facts: UserFacts) {
+        self.facts.merge(facts);
+    }
+
+    fn join(held: &mut UserFacts, other: UserFacts) {
+        held.merge(other);
+    }
+}
