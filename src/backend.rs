@@ -4,10 +4,9 @@
 //! sink, page by page; the same load never runs twice at once, and [`Session::cancel`] ends it. No SDK
 //! type leaves this module.
 
-mod gate;
+pub mod gate;
 mod load;
 mod session;
 
-pub use gate::Access;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 pub use session::{Connection, News, Pace, Secret, Session, SessionKind, Sink, Target};

@@ -39,7 +39,7 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Lets a call pass, or says why it must not be sent.
-pub(super) fn check(read_only: bool, operation: &'static str, access: Access) -> Result<(), LoadError> {
+pub fn check(read_only: bool, operation: &'static str, access: Access) -> Result<(), LoadError> {
     if read_only && access.mutates() && !HARMLESS.contains(&operation) {
         return Err(LoadError::new(ErrorKind::ReadOnly, operation));
     }

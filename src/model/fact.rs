@@ -242,7 +242,7 @@ mod tests {
     fn what_the_winner_lacks_is_carried_over_from_either_side() {
         for (held, other) in [((1, 10), (2, 20)), ((2, 20), (1, 10))] {
             let mut fact = Fact::Known(vec![held.0], seen(held.1));
-            fact.merge_with(Fact::Known(vec![other.0], seen(other.1)), |kept, dropped| kept.extend(dropped));
+            fact.merge_with(Fact::Known(vec![other.0], seen(other.1)), Vec::extend);
             assert_eq!(fact, Fact::Known(vec![2, 1], seen(20)));
         }
     }
