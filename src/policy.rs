@@ -11,8 +11,10 @@ pub mod kind;
 pub mod lexer;
 pub mod lines;
 pub mod lower;
+pub mod malformed;
 pub mod operator;
 pub mod parser;
+pub mod size;
 pub mod syntax;
 
 pub use kind::PolicyKind;

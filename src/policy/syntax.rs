@@ -152,7 +152,7 @@ pub(super) struct Node {
 pub enum SyntaxErrorKind {
     /// The text is empty.
     Empty,
-    /// The text has more than 131,072 characters; it is not parsed.
+    /// The text has more than 262,144 characters; it is not parsed.
     TooLong,
     /// Objects and arrays are nested deeper than 100; the rest is not parsed.
     TooDeep,
@@ -188,7 +188,7 @@ impl fmt::Display for SyntaxErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Empty => "the text is empty",
-            Self::TooLong => "the text has more than 131,072 characters",
+            Self::TooLong => "the text has more than 262,144 characters",
             Self::TooDeep => "objects and arrays are nested deeper than 100",
             Self::ExpectedValue => "a value is missing here",
             Self::ExpectedKey => "a key in double quotes is missing here",
