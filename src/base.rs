@@ -4,3 +4,4 @@ pub mod arn;
 pub mod clock;
 pub mod error;
 pub mod text;
+pub mod wildcard;
