@@ -17,7 +17,9 @@ use std::sync::{LazyLock, OnceLock};
 
 use crate::base::wildcard;
 pub use overlay::Overlay;
-pub use service::{AccessLevel, Action, ConditionKey, ArnFormat, ResourceLink, ResourceType, Service, Support, ValueType};
+pub use service::{
+    AccessLevel, Action, ArnFormat, ConditionKey, ResourceLink, ResourceType, Service, Support, ValueType,
+};
 
 static ASSET: &[u8] = include_bytes!("../assets/catalogue.zst");
 
@@ -284,7 +286,10 @@ impl Catalog {
         let others = self.arn_services.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         let prefixes = others.map(|(_, who)| who.as_slice()).unwrap_or_default().iter().map(String::as_str);
         std::iter::once(name).chain(prefixes).filter_map(|prefix| self.service(prefix)).flat_map(move |service| {
-            let types = service.resources().iter().filter(move |r| r.arns.iter().any(|arn| arn.field(2).eq_ignore_ascii_case(name)));
+            let types = service
+                .resources()
+                .iter()
+                .filter(move |r| r.arns.iter().any(|arn| arn.field(2).eq_ignore_ascii_case(name)));
             types.map(move |resource| (service, resource))
         })
     }
@@ -329,7 +334,11 @@ mod tests {
         assert!(catalog.services().len() > 400);
         for entry in catalog.services() {
             let service = catalog.service(&entry.prefix).unwrap_or_else(|| panic!("{} is lost", entry.prefix));
-            assert!(service.actions.is_sorted_by(|a, b| service::compare(&a.name, &b.name).is_lt()), "{}", entry.prefix);
+            assert!(
+                service.actions.is_sorted_by(|a, b| service::compare(&a.name, &b.name).is_lt()),
+                "{}",
+                entry.prefix
+            );
             assert!(service.keys.is_sorted_by(|a, b| service::compare(&a.name, &b.name).is_lt()), "{}", entry.prefix);
         }
         assert!(catalog.actions().count() > 20_000);
@@ -341,7 +350,11 @@ mod tests {
         let action = Catalog::bundled().action("S3:getobject").unwrap();
         assert_eq!((action.full_name().as_str(), action.level()), ("s3:GetObject", AccessLevel::Read));
         assert!(action.description().starts_with("Grants permission to retrieve objects"));
-        assert!(action.resources().any(|link| link.resource.template() == "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+        assert!(
+            action
+                .resources()
+                .any(|link| link.resource.template() == "arn:${Partition}:s3:::${BucketName}/${ObjectName}")
+        );
         assert!(action.supports("s3:ExistingObjectTag/team") && !action.supports("s3:prefix"));
         assert!(Catalog::bundled().action("s3:ListBucket").unwrap().supports("s3:prefix"));
     }

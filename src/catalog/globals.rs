@@ -6,8 +6,8 @@
 use Cardinality::{Many, One};
 use Subject::{Network, Principal, Request, Resource, Session};
 
-use super::service::template;
 use super::ValueType::{self, Arn, Bool, Date, IpAddress, Numeric, String};
+use super::service::template;
 use crate::base::wildcard;
 
 /// Whether a request carries one or several values of a key.

@@ -108,7 +108,8 @@ impl Addition {
     fn check(&self, prefix: &str) -> Result<(), Told> {
         for (name, action) in &self.actions {
             if AccessLevel::parse(&action.level).is_none() {
-                let told = Told::new(format!("catalog.toml: `{prefix}:{name}` has the unknown level `{}`", action.level));
+                let told =
+                    Told::new(format!("catalog.toml: `{prefix}:{name}` has the unknown level `{}`", action.level));
                 return Err(told.hint("Levels are List, Read, Write, Permissions management and Tagging."));
             }
         }

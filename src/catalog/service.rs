@@ -122,9 +122,7 @@ impl ConditionKey {
     pub fn is(&self, name: &str) -> bool {
         match &self.pattern {
             None => self.name.eq_ignore_ascii_case(name),
-            Some(pattern) => {
-                wildcard::matches_ignore_case(pattern, name) || self.name.eq_ignore_ascii_case(name)
-            }
+            Some(pattern) => wildcard::matches_ignore_case(pattern, name) || self.name.eq_ignore_ascii_case(name),
         }
     }
 

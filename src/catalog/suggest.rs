@@ -96,8 +96,6 @@ impl Catalog {
     }
 }
 
-
-
 /// The word at the smallest edit distance, capitals aside, when that is near enough to be a typing error: one edit
 /// for every three characters, at most four.
 pub fn nearest<'w>(mistyped: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
