@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub mod evaluate;
 pub mod highlight;
 pub mod kind;
 pub mod lexer;
