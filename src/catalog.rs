@@ -2,14 +2,19 @@
 //!
 //! [`Catalog::bundled`] is ready after its index is read; a block of services is decoded when one of them is
 //! first asked for, descriptions apart from the rest. What AWS's service reference does not say is in tables
-//! of our own, such as [`globals`] (global condition keys).
+//! of our own: [`globals`] (global condition keys), [`rules`] (keys that are sensitive, belong together, …),
+//! [`regions`], [`federation`] (identity providers), [`resource_policies`] (resources that carry policies).
 //!
 //! The asset is made by `assets/make_catalogue.py`, which states its format; [`overlay`] adds what is newer.
 
 mod asset;
+pub mod federation;
 pub mod globals;
 pub mod managed;
 pub mod overlay;
+pub mod regions;
+pub mod resource_policies;
+pub mod rules;
 pub mod service;
 pub mod suggest;
 
