@@ -95,11 +95,7 @@ pub const PARTITIONS: &[Partition] = &[
         domain: "sc2s.sgov.gov",
         regions: &[region("us-isob-east-1", "US ISOB East (Ohio)"), region("us-isob-west-1", "US ISOB West")],
     },
-    Partition {
-        name: "aws-iso-e",
-        domain: "cloud.adc-e.uk",
-        regions: &[region("eu-isoe-west-1", "EU ISOE West")],
-    },
+    Partition { name: "aws-iso-e", domain: "cloud.adc-e.uk", regions: &[region("eu-isoe-west-1", "EU ISOE West")] },
     Partition {
         name: "aws-iso-f",
         domain: "csp.hci.ic.gov",

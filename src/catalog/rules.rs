@@ -21,8 +21,7 @@ pub const SENSITIVE: &[&str] = &[
 pub const CHARACTERS_BEFORE_WILDCARD: usize = 6;
 
 /// Keys that are only safe beside another: the key, and those of which one must stand in the same block.
-pub const PAIRED: &[(&str, &[&str])] =
-    &[("aws:VpcSourceIp", &["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"])];
+pub const PAIRED: &[(&str, &[&str])] = &[("aws:VpcSourceIp", &["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"])];
 
 /// Keys that whoever asks can set at will.
 pub const UNTRUSTWORTHY: &[&str] = &["aws:Referer", "aws:UserAgent"];
@@ -90,14 +89,17 @@ pub const NEEDS_ACTION: &[(&str, &[&str])] = &[
     ("iam:AssociatedResourceArn", &["iam:PassRole"]),
     ("iam:AWSServiceName", &["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"]),
     ("iam:PassedToService", &["iam:PassRole"]),
-    ("iam:PolicyARN", &[
-        "iam:AttachGroupPolicy",
-        "iam:AttachRolePolicy",
-        "iam:AttachUserPolicy",
-        "iam:DetachGroupPolicy",
-        "iam:DetachRolePolicy",
-        "iam:DetachUserPolicy",
-    ]),
+    (
+        "iam:PolicyARN",
+        &[
+            "iam:AttachGroupPolicy",
+            "iam:AttachRolePolicy",
+            "iam:AttachUserPolicy",
+            "iam:DetachGroupPolicy",
+            "iam:DetachRolePolicy",
+            "iam:DetachUserPolicy",
+        ],
+    ),
 ];
 
 /// Keys that only some services fill: `aws:VpceAccount`, `aws:VpceOrgID` and `aws:VpceOrgPaths`.
