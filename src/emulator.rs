@@ -1,1 +1,315 @@
 //! The IAM and STS emulator: HTTP, protocol, store, operations.
+//!
+//! ```text
+//! http ─ Wire ─▶ routes ─▶ service: decode, verify, validate, authorise, run, encode ─ Answer ─▶ http
+//!                                     │                          │
+//!                             protocol, caller            registry ─▶ ops/{iam,sts}/<resource>
+//!                                                                          │ reads and changes
+//!                                                                     store::State ─▶ redb
+//! ```
+//!
+//! Who adds an operation writes its function and its row in the file of its resource. The service model
+//! (`crate::api`) already reads its parameters, checks their constraints and writes its answer.
+//!
+//! It runs on threads and a runtime of its own, so that the console's keyboard never waits for it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+pub use self::authorize::Enforce;
+pub use self::error::Error;
+pub use self::seed::Seed;
+pub use self::service::Called;
+pub use self::setup::KeyPair;
+pub use self::store::place::Place;
+pub use self::throttle::Throttle;
+
+use self::http::door::Door;
+use self::ids::Ids;
+use self::protocol::signature::Verifier;
+use self::registry::World;
+use self::routes::Routes;
+use self::service::Service;
+use self::setup::Setup;
+use self::store::durable::Durable;
+use self::store::place::{self, Endpoint};
+use self::store::{State, Store};
+use self::throttle::Gate;
+use crate::base::clock::Clock;
+
+pub mod authorize;
+pub mod caller;
+mod error;
+pub mod failure;
+mod http;
+pub mod ids;
+pub mod ops;
+mod paging;
+pub mod protocol;
+pub mod quota;
+pub mod registry;
+mod routes;
+mod seed;
+mod service;
+mod setup;
+pub mod store;
+mod throttle;
+
+/// The account number where none is given.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+
+/// How an emulator is to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the records are kept.
+    pub place: Place,
+    /// The address to listen on.
+    pub bind: IpAddr,
+    /// The port to listen on; 0 for any free one.
+    pub port: u16,
+    /// A further name that the `Host` header may have.
+    pub allow_host: Option<String>,
+    /// What a new account begins with.
+    pub seed: Seed,
+    /// The account's twelve digits; a stored account keeps its own.
+    pub account: Option<String>,
+    /// The root key, taken as given.
+    pub root_key: Option<KeyPair>,
+    /// Whether policies are evaluated.
+    pub enforce: Enforce,
+    /// How far reads lag behind writes.
+    pub propagation: SignedDuration,
+    /// Which requests are refused with `Throttling`.
+    pub throttle: Throttle,
+    /// Whether quotas hold.
+    pub quotas: bool,
+    /// Whether the account can be reset over HTTP.
+    pub test_routes: bool,
+    /// The time.
+    pub clock: Clock,
+    /// Makes ids repeat; for tests and demonstrations.
+    pub id_seed: Option<u64>,
+    /// Whether calls are written down for [`Handle::calls`].
+    pub log: bool,
+}
+
+impl Options {
+    /// An emulator on this place, on any free port of loopback.
+    pub fn new(place: Place) -> Self {
+        Self {
+            place,
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            allow_host: None,
+            seed: Seed::Empty,
+            account: None,
+            root_key: None,
+            enforce: Enforce::On,
+            propagation: SignedDuration::ZERO,
+            throttle: Throttle::Off,
+            quotas: true,
+            test_routes: false,
+            clock: Clock::system(),
+            id_seed: None,
+            log: false,
+        }
+    }
+}
+
+/// An emulator that runs in this process, or one that another process runs. Dropped, it shuts down its own.
+#[derive(Debug)]
+pub struct Handle {
+    /// `http://127.0.0.1:PORT`.
+    pub endpoint: String,
+    /// The account's twelve digits.
+    pub account_id: String,
+    /// The root user's key.
+    pub root: KeyPair,
+    /// The key of the administrator that the seed made.
+    pub administrator: Option<KeyPair>,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    routes: Arc<Routes>,
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+    folder: Option<PathBuf>,
+}
+
+impl Handle {
+    /// Whether it runs in this process.
+    pub fn is_own(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// What was called so far, where [`Options::log`] asked for it.
+    pub fn calls(&self) -> Vec<Called> {
+        let log = self.running.as_ref().and_then(|running| running.routes.service.log.as_ref());
+        log.map(|log| log.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
+    }
+
+    /// Stops answering, and waits until every queued write is durable.
+    pub fn shutdown(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        running.stop.cancel();
+        if let Some(thread) = running.thread.take() {
+            let _ = thread.join();
+        }
+        running.routes.service.store.close();
+        if let Some(folder) = &running.folder {
+            Endpoint::remove(folder);
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+/// Starts an emulator and returns once it listens.
+pub fn start(options: Options) -> Result<Handle, Error> {
+    let folder = options.place.folder()?;
+    let now = options.clock.now();
+    let mut state = State::default();
+    let mut durable = match &folder {
+        Some(folder) => Some(open(folder, &mut state)?),
+        None => None,
+    };
+    let setup = Setup { root_key: options.root_key.clone() };
+    let world = Arc::new(world(&options, &state)?);
+    if state.account.is_empty() {
+        setup.begin(&mut state, &world, options.seed, now).map_err(Error::Seed)?;
+    } else {
+        setup.rekey(&mut state, now);
+    }
+    if let (Some(durable), Some(folder)) = (&mut durable, &folder) {
+        let changes = state.changes();
+        if !changes.is_empty() {
+            durable.commit(&changes).map_err(|error| Error::store(folder, error))?;
+        }
+    }
+    state.settle();
+    let handle = listen(options, folder, state, durable, world, setup)?;
+    Ok(handle)
+}
+
+/// Connects to the emulator that holds a store, or starts one in this process where none does.
+pub fn connect_or_start(options: Options) -> Result<Handle, Error> {
+    let folder = options.place.folder()?;
+    match start(options) {
+        Err(Error::Held(held)) => {
+            let told = folder.as_deref().and_then(Endpoint::read);
+            let Some(told) = told.filter(|told| http::health::lives(&told.endpoint, &told.account_id)) else {
+                return Err(Error::Held(held));
+            };
+            Ok(Handle {
+                endpoint: told.endpoint,
+                account_id: told.account_id,
+                root: KeyPair::new(told.access_key_id, told.secret_access_key),
+                administrator: told.administrator.map(|(id, secret)| KeyPair::new(id, secret)),
+                running: None,
+            })
+        }
+        other => other,
+    }
+}
+
+fn open(folder: &std::path::Path, state: &mut State) -> Result<Durable, Error> {
+    Durable::open(&place::records(folder), state).map_err(|error| Error::store(folder, error))
+}
+
+fn world(options: &Options, state: &State) -> Result<World, Error> {
+    let stored = (!state.account.is_empty()).then(|| state.account().number.clone());
+    let account = match (stored, &options.account) {
+        (Some(stored), Some(asked)) if stored != *asked => return Err(Error::OtherAccount(asked.clone(), stored)),
+        (Some(stored), _) => stored,
+        (None, asked) => asked.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
+    };
+    if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Error::NoAccount(account));
+    }
+    let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
+    Ok(World { account, ids, quotas: options.quotas })
+}
+
+fn listen(
+    options: Options,
+    folder: Option<PathBuf>,
+    state: State,
+    durable: Option<Durable>,
+    world: Arc<World>,
+    setup: Setup,
+) -> Result<Handle, Error> {
+    let address = SocketAddr::new(options.bind, options.port);
+    let cannot = |error| Error::Listen(address, error);
+    let listener = TcpListener::bind(address).map_err(cannot)?;
+    listener.set_nonblocking(true).map_err(cannot)?;
+    let bound = listener.local_addr().map_err(cannot)?;
+    let (root, administrator) = keys(&state);
+    let endpoint = format!("http://{bound}");
+    let store = Store::start(state, durable, options.clock.clone(), options.propagation).map_err(Error::Thread)?;
+    let routes = Arc::new(Routes {
+        service: Service {
+            store,
+            world: Arc::clone(&world),
+            clock: options.clock,
+            enforce: options.enforce,
+            gate: Gate::new(options.throttle),
+            log: options.log.then(Mutex::default),
+            verifier: Verifier::default(),
+        },
+        setup,
+        seed: options.seed,
+        test_routes: options.test_routes,
+    });
+    let stop = CancellationToken::new();
+    let door = Arc::new(Door::new(bound.port(), options.allow_host));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("emulator")
+        .enable_all()
+        .build()
+        .map_err(Error::Thread)?;
+    let serving = http::serve(listener, Arc::clone(&routes), door, stop.clone());
+    let thread = std::thread::Builder::new()
+        .name("emulator".to_owned())
+        .spawn(move || {
+            runtime.block_on(serving);
+            runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+        })
+        .map_err(Error::Thread)?;
+    if let Some(folder) = &folder {
+        use secrecy::ExposeSecret as _;
+        let told = Endpoint {
+            endpoint: endpoint.clone(),
+            account_id: world.account.clone(),
+            access_key_id: root.id.clone(),
+            secret_access_key: root.secret.expose_secret().to_owned(),
+            administrator: administrator.as_ref().map(|key| (key.id.clone(), key.secret.expose_secret().to_owned())),
+        };
+        told.write(folder).map_err(|error| Error::store(folder, error.into()))?;
+    }
+    let account_id = world.account.clone();
+    let running = Some(Running { routes, stop, thread: Some(thread), folder });
+    Ok(Handle { endpoint, account_id, root, administrator, running })
+}
+
+/// The root key and the administrator's key of a state.
+fn keys(state: &State) -> (KeyPair, Option<KeyPair>) {
+    let account = state.account();
+    let root = account.root_keys.first().map(|key| KeyPair::new(&key.id, &key.secret));
+    let administrator = account.administrator.as_ref().and_then(|id| {
+        let user = state.users.keyed(id)?;
+        user.access_keys.iter().find(|key| key.id == *id).map(|key| KeyPair::new(&key.id, &key.secret))
+    });
+    (root.unwrap_or_else(|| KeyPair::new("", "")), administrator)
+}

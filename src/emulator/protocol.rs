@@ -1,0 +1,40 @@
+//! The AWS Query protocol: form parameters in, XML out, Signature Version 4.
+
+pub mod query;
+pub mod signature;
+pub mod xml;
+
+/// One request as it came over the wire, borrowed from the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Wire<'a> {
+    /// `GET` or `POST`.
+    pub method: &'a str,
+    /// The path, not decoded.
+    pub path: &'a str,
+    /// The query string, not decoded, without its `?`.
+    pub query: &'a str,
+    /// Header names in lower case with their values, in the order of arrival.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The whole body.
+    pub body: &'a [u8],
+}
+
+impl<'a> Wire<'a> {
+    /// The first header of this lower-case name.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
+    }
+}
+
+/// An answer on its way to the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The id that the body and the header `x-amzn-RequestId` carry.
+    pub request_id: String,
+    /// The media type of the body.
+    pub media: &'static str,
+    /// The body.
+    pub body: String,
+}

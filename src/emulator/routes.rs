@@ -1,0 +1,58 @@
+//! The paths that are served: `/` for AWS, `/_iamtui/…` for ourselves.
+
+use super::failure::Failure;
+use super::protocol::{Answer, Wire};
+use super::seed::Seed;
+use super::service::{Service, refusal, told};
+use super::setup::Setup;
+
+/// The service behind its paths.
+#[derive(Debug)]
+pub struct Routes {
+    /// What answers `/`.
+    pub service: Service,
+    /// How an account begins, for the reset.
+    pub setup: Setup,
+    /// What an account begins with.
+    pub seed: Seed,
+    /// Whether the reset is served.
+    pub test_routes: bool,
+}
+
+impl Routes {
+    /// A fresh request id.
+    pub fn request_id(&self) -> String {
+        self.service.world.ids.uuid()
+    }
+
+    /// Answers a request that was let in.
+    pub async fn answer(&self, wire: Wire<'_>) -> Answer {
+        match (wire.method, wire.path) {
+            (_, "/") => self.service.answer(wire).await,
+            ("GET", "/_iamtui/health") => {
+                let account = &self.service.world.account;
+                told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
+            }
+            ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.test_routes => self.reset().await,
+            _ => {
+                let failure = Failure::new("UnknownOperationException", 404, "Requests go to the path `/`.");
+                refusal(self.request_id(), &failure)
+            }
+        }
+    }
+
+    async fn reset(&self) -> Answer {
+        let (setup, seed) = (self.setup.clone(), self.seed);
+        let world = std::sync::Arc::clone(&self.service.world);
+        let now = self.service.clock.now();
+        let written = self.service.store.write(move |state| {
+            state.clear();
+            setup.begin(state, &world, seed, now)
+        });
+        match written.await {
+            Ok(Ok(())) => told(self.request_id(), 200, "{\"status\":\"ok\"}\n"),
+            Ok(Err(failure)) => refusal(self.request_id(), &failure),
+            Err(unsaved) => refusal(self.request_id(), &Failure::service(unsaved.to_string())),
+        }
+    }
+}

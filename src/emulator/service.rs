@@ -1,0 +1,241 @@
+//! The way of one request: decode, verify, validate, authorise, run, encode.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::authorize::{self, Enforce};
+use super::caller::{Caller, Principal, resolve};
+use super::failure::Failure;
+use super::protocol::query::Parameters;
+use super::protocol::signature::{self, Claim, Verifier};
+use super::protocol::{Answer, Wire, xml};
+use super::registry::{self, Permission, Request, Run, World};
+use super::store::records::{LastUse, Moment};
+use super::store::{State, Store};
+use super::throttle::Gate;
+use crate::api::{self, Service as Api, validate};
+use crate::base::clock::Clock;
+
+/// Seconds for which a repeated use of a key is not written down again.
+const LAST_USE_GRAIN: i64 = 60;
+
+/// A request as the log of a test tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// The operation, such as `CreateUser`.
+    pub operation: String,
+    /// The caller's ARN; empty where it was not resolved.
+    pub caller: String,
+    /// The HTTP status of the answer.
+    pub status: u16,
+}
+
+/// Everything that answers a request.
+#[derive(Debug)]
+pub struct Service {
+    /// The records.
+    pub store: Store,
+    /// What all requests share.
+    pub world: Arc<World>,
+    /// The time.
+    pub clock: Clock,
+    /// Whether policies are evaluated.
+    pub enforce: Enforce,
+    /// Refuses some requests on demand.
+    pub gate: Gate,
+    /// What was called, where a test asked for it.
+    pub log: Option<Mutex<Vec<Called>>>,
+    /// Verifies signatures.
+    pub verifier: Verifier,
+}
+
+/// What is known of a request on the way, for its answer and the log.
+#[derive(Default)]
+struct Trace {
+    api: Option<Api>,
+    operation: String,
+    caller: String,
+}
+
+impl Service {
+    /// Answers one request of the Query protocol.
+    pub async fn answer(&self, wire: Wire<'_>) -> Answer {
+        let request_id = self.world.ids.uuid();
+        let mut trace = Trace::default();
+        let result = self.respond(&wire, &request_id, &mut trace).await;
+        let (status, body) = match result {
+            Ok(body) => (200, body),
+            Err(failure) => {
+                (failure.status, xml::error(trace.api.unwrap_or(Api::Iam), &failure, &request_id))
+            }
+        };
+        if let Some(log) = &self.log {
+            let called = Called { operation: trace.operation, caller: trace.caller, status };
+            log.lock().unwrap_or_else(PoisonError::into_inner).push(called);
+        }
+        Answer { status, request_id, media: "text/xml", body }
+    }
+
+    async fn respond(&self, wire: &Wire<'_>, request_id: &str, trace: &mut Trace) -> Result<String, Failure> {
+        let form = wire.header("content-type").is_none_or(|media| media.starts_with("application/x-www-form-urlencoded"));
+        let parameters = Parameters::decode(wire.query, if form { wire.body } else { &[] })?;
+        let operation = called(&parameters)?;
+        trace.api = Some(operation.service);
+        trace.operation.clone_from(&operation.name);
+        let now = self.clock.now();
+        let caller = self.authenticate(wire, operation, now)?;
+        trace.caller.clone_from(&caller.arn);
+        self.gate.pass(now)?;
+        let input = parameters.input(operation)?;
+        validate(operation, &input).map_err(|violations| Failure::validation(violations.to_string()))?;
+        let output = self.run(operation, input, caller, now.into()).await?;
+        Ok(xml::success(operation, &output, request_id))
+    }
+
+    fn authenticate(&self, wire: &Wire<'_>, operation: &api::Operation, now: Timestamp) -> Result<Caller, Failure> {
+        let Some(claim) = signature::claim(wire)? else {
+            return if operation.anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
+        };
+        let resolved = {
+            let state = self.store.read();
+            resolve(&state, &claim, now.into())?
+        };
+        self.verifier.verify(wire, &claim, &resolved.secret, operation.service.prefix(), now)?;
+        self.note_use(&resolved.caller, &claim, now.into());
+        Ok(resolved.caller)
+    }
+
+    /// Writes down when a key or a role was last used, without anybody waiting for it.
+    fn note_use(&self, caller: &Caller, claim: &Claim, now: Moment) {
+        let recent = |use_: Option<&LastUse>| {
+            use_.is_some_and(|last| {
+                (now.0 - last.at.0).abs() < LAST_USE_GRAIN && last.service == claim.service && last.region == claim.region
+            })
+        };
+        let new = || LastUse { at: now, region: claim.region.clone(), service: claim.service.clone() };
+        let state = self.store.read();
+        match (&caller.principal, &caller.session) {
+            (Principal::Role { id, .. }, _) => {
+                if state.roles.get(id).is_some_and(|role| !recent(role.last_used.as_ref())) {
+                    let (id, last) = (id.clone(), new());
+                    self.store.note(move |state| drop(state.roles.change(&id, |role| role.last_used = Some(last))));
+                }
+            }
+            (Principal::User { id, .. }, None) => {
+                let key = state.users.get(id).and_then(|user| user.access_keys.iter().find(|k| k.id == caller.access_key));
+                if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
+                    let (id, key, last) = (id.clone(), caller.access_key.clone(), new());
+                    self.store.note(move |state| {
+                        state.users.change(&id, |user| {
+                            let used = user.access_keys.iter_mut().find(|k| k.id == key);
+                            used.into_iter().for_each(|k| k.last_used = Some(last));
+                        });
+                    });
+                }
+            }
+            (Principal::Root, None) => {
+                let key = state.account().root_keys.iter().find(|k| k.id == caller.access_key);
+                if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
+                    let (key, last) = (caller.access_key.clone(), new());
+                    self.store.note(move |state| {
+                        state.change_account(|account| {
+                            let used = account.root_keys.iter_mut().find(|k| k.id == key);
+                            used.into_iter().for_each(|k| k.last_used = Some(last));
+                        });
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    async fn run(
+        &self,
+        operation: &'static api::Operation,
+        input: Value,
+        caller: Caller,
+        now: Moment,
+    ) -> Result<Value, Failure> {
+        let row = registry::operation(&operation.name).ok_or_else(|| not_built(operation))?;
+        match row.run {
+            Run::Read(_) => {
+                let request = Request { operation, input: &input, caller: &caller, world: &self.world, now };
+                read(row, &request, &self.store.read(), self.enforce)
+            }
+            Run::Write(_) => {
+                let (world, enforce) = (Arc::clone(&self.world), self.enforce);
+                let written = self.store.write(move |state| {
+                    let request = Request { operation, input: &input, caller: &caller, world: &world, now };
+                    perform(row, &request, state, enforce)
+                });
+                written.await.unwrap_or_else(|unsaved| Err(Failure::service(unsaved.to_string())))
+            }
+        }
+    }
+}
+
+/// The operation that the parameters ask for.
+fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failure> {
+    let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
+        Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
+    })?;
+    let version = parameters.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
+    api::model().operation(action).filter(|operation| operation.service.version() == version).ok_or_else(|| {
+        let clip = |text: &str| -> String { text.chars().take(128).collect() };
+        let message = format!("Could not find operation {} for version {}", clip(action), clip(version));
+        Failure::new("InvalidAction", 400, message)
+    })
+}
+
+fn not_built(operation: &api::Operation) -> Failure {
+    let message = format!(
+        "The operation {} exists in AWS, but this emulator does not have it yet. Nothing was done.",
+        operation.name
+    );
+    Failure::new("NotImplemented", 501, message)
+}
+
+fn authorized(row: &registry::Operation, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<(), Failure> {
+    match row.permission {
+        Permission::On(resource) if enforce == Enforce::On => {
+            authorize::check(enforce, request, state, &resource(request, state))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read(row: &registry::Operation, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<Value, Failure> {
+    authorized(row, request, state, enforce)?;
+    match row.run {
+        Run::Read(run) => run(request, state),
+        // INVARIANT: only rows that read come here.
+        Run::Write(_) => Err(not_built(request.operation)),
+    }
+}
+
+/// Runs one operation on a state that may be changed: the way of every write, and of seeds.
+pub fn perform(
+    row: &registry::Operation,
+    request: &Request<'_>,
+    state: &mut State,
+    enforce: Enforce,
+) -> Result<Value, Failure> {
+    authorized(row, request, state, enforce)?;
+    match row.run {
+        Run::Read(run) => run(request, state),
+        Run::Write(run) => run(request, state),
+    }
+}
+
+/// An answer that does not come from an operation: a refusal at the door.
+pub fn refusal(request_id: String, failure: &Failure) -> Answer {
+    Answer { status: failure.status, body: xml::error(Api::Iam, failure, &request_id), request_id, media: "text/xml" }
+}
+
+/// A short text as an answer, for the emulator's own routes.
+pub fn told(request_id: String, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
+    Answer { status, request_id, media: "application/json", body: body.into().into_owned() }
+}

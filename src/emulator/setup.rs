@@ -1,0 +1,68 @@
+//! How an account begins: its number, its root key, its seed.
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::failure::Failure;
+use super::registry::World;
+use super::seed::{self, Seed};
+use super::store::State;
+use super::store::credentials::AccessKey;
+use super::store::records::Account;
+
+/// An access key with its secret.
+#[derive(Debug, Clone)]
+pub struct KeyPair {
+    /// The access key id.
+    pub id: String,
+    /// The secret access key.
+    pub secret: SecretString,
+}
+
+impl KeyPair {
+    /// A pair of an id and its secret.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self { id: id.into(), secret: SecretString::from(secret.into()) }
+    }
+}
+
+/// What a new account is made of.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The root key, taken as given; a fresh one otherwise.
+    pub root_key: Option<KeyPair>,
+}
+
+impl Setup {
+    /// Fills an empty state with an account and its seed.
+    pub fn begin(&self, state: &mut State, world: &World, seed: Seed, now: Timestamp) -> Result<(), Failure> {
+        let (id, secret) = match &self.root_key {
+            Some(pair) => (pair.id.clone(), pair.secret.expose_secret().to_owned()),
+            None => (world.ids.access_key("AKIA", &world.account), world.ids.secret()),
+        };
+        state.account.put(Account {
+            number: world.account.clone(),
+            created: now.into(),
+            root_keys: vec![AccessKey { id, secret, created: now.into(), ..AccessKey::default() }],
+            token_secret: world.ids.secret(),
+            token_version: 1,
+            ..Account::default()
+        });
+        seed::sow(seed, state, world, now)
+    }
+
+    /// Puts a root key that was given in the place of the stored one.
+    pub fn rekey(&self, state: &mut State, now: Timestamp) {
+        let Some(pair) = &self.root_key else { return };
+        let given = AccessKey {
+            id: pair.id.clone(),
+            secret: pair.secret.expose_secret().to_owned(),
+            created: now.into(),
+            ..AccessKey::default()
+        };
+        let stored = state.account().root_keys.first();
+        if stored.is_none_or(|key| (&key.id, &key.secret) != (&given.id, &given.secret)) {
+            state.change_account(|account| account.root_keys = vec![given]);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The account's records: typed in memory, with redb below as the durable record.
+//!
+//! One writer thread takes all queued writes, applies each to memory, makes one durable commit of what
+//! changed, and only then acknowledges them. Readers share the memory under a lock that is never held
+//! during a commit. A failed commit undoes its batch.
+//!
+//! Names of the parts: a [`Table`] is one kind of record with its indexes and its journal of changes, the
+//! [`State`] is all tables, [`durable`] is redb, [`place`] is the folder, its lock and its endpoint file.
+
+pub mod credentials;
+pub mod durable;
+pub mod place;
+pub mod records;
+pub mod replica;
+pub mod state;
+pub mod table;
+pub mod writer;
+
+pub use state::State;
+pub use table::Table;
+pub use writer::{Store, Unsaved};

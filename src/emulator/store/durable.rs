@@ -1,0 +1,126 @@
+//! The durable record: one redb file with one row per record.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
+
+use super::state::State;
+use super::table::Change;
+
+/// Key `table/id`, value the versioned JSON of the record.
+const RECORDS: TableDefinition<&str, &[u8]> = TableDefinition::new("records");
+/// What redb keeps in memory; the records themselves are in memory already.
+const CACHE: usize = 4 << 20;
+
+/// Why the file could not be opened or read.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// Another process holds it.
+    #[error("another process holds it")]
+    Held,
+    /// The folder or the file cannot be used.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The file is damaged, with what is known of how.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+/// The file, kept open; reopened after an error of the disk, because redb takes no writes after one.
+#[derive(Debug)]
+pub struct Durable {
+    path: PathBuf,
+    database: Option<Database>,
+}
+
+impl Durable {
+    /// Opens or makes the file and fills the state from it.
+    pub fn open(path: &Path, state: &mut State) -> Result<Self, Broken> {
+        let database = open(path)?;
+        load(&database, state)?;
+        Ok(Self { path: path.to_owned(), database: Some(database) })
+    }
+
+    /// Makes changes durable, all or none.
+    pub fn commit(&mut self, changes: &[Change]) -> Result<(), Broken> {
+        let database = match self.database.take() {
+            Some(database) => database,
+            None => open(&self.path)?,
+        };
+        // A damaged page that is met only now makes redb panic; that must cost this write and no more.
+        let result = catch_unwind(AssertUnwindSafe(|| write(&database, changes)))
+            .unwrap_or_else(|_| Err(Broken::Damaged("a page of the file is damaged".to_owned())));
+        if result.is_ok() {
+            self.database = Some(database);
+        }
+        result
+    }
+}
+
+fn open(path: &Path) -> Result<Database, Broken> {
+    let file: File =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let fresh = file.metadata()?.len() == 0;
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        // The check reads the whole file: without it redb trusts what somebody may have altered.
+        Builder::new().set_cache_size(CACHE).set_check_integrity_on_open(!fresh).create_file(file)
+    }));
+    match opened {
+        Ok(Ok(database)) => Ok(database),
+        Ok(Err(DatabaseError::DatabaseAlreadyOpen)) => Err(Broken::Held),
+        Ok(Err(DatabaseError::Storage(redb::StorageError::Io(error)))) => match error.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Err(Broken::Damaged(error.to_string())),
+            _ => Err(Broken::Io(error)),
+        },
+        Ok(Err(error)) => Err(Broken::Damaged(error.to_string())),
+        Err(_) => Err(Broken::Damaged("its pages contradict each other".to_owned())),
+    }
+}
+
+fn damaged(error: impl Into<redb::Error>) -> Broken {
+    match error.into() {
+        redb::Error::Io(error) => Broken::Io(error),
+        error => Broken::Damaged(error.to_string()),
+    }
+}
+
+fn load(database: &Database, state: &mut State) -> Result<(), Broken> {
+    let read = || -> Result<(), Broken> {
+        let transaction = database.begin_read().map_err(damaged)?;
+        let table = match transaction.open_table(RECORDS) {
+            Ok(table) => table,
+            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
+            Err(error) => return Err(damaged(error)),
+        };
+        for row in table.iter().map_err(damaged)? {
+            let (key, value) = row.map_err(damaged)?;
+            state.load(key.value(), value.value()).map_err(|error| Broken::Damaged(error.to_string()))?;
+        }
+        Ok(())
+    };
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(Broken::Damaged("a page of the file is damaged".to_owned())))
+}
+
+fn write(database: &Database, changes: &[Change]) -> Result<(), Broken> {
+    let transaction = database.begin_write().map_err(damaged)?;
+    {
+        let mut table = transaction.open_table(RECORDS).map_err(damaged)?;
+        let mut key = String::new();
+        for change in changes {
+            key.clear();
+            key.push_str(change.table);
+            key.push('/');
+            key.push_str(&change.id);
+            match &change.bytes {
+                Some(bytes) => drop(table.insert(key.as_str(), bytes.as_slice()).map_err(damaged)?),
+                None => drop(table.remove(key.as_str()).map_err(damaged)?),
+            }
+        }
+    }
+    transaction.commit().map_err(damaged)
+}

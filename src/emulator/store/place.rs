@@ -1,0 +1,114 @@
+//! Where a store lies: its folder, its lock, and the file that tells other processes of its holder.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+
+/// Where the records are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// `$XDG_DATA_HOME/iamtui/stores/NAME`.
+    Named(String),
+    /// A folder of the caller's choice.
+    Folder(PathBuf),
+    /// Nowhere: they are gone with the process.
+    Ephemeral,
+}
+
+/// Why there is no such place.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPlace {
+    /// The name would leave the folder of stores.
+    #[error("`{0}` is no name for a store")]
+    Name(String),
+    /// There is no home folder.
+    #[error("there is no home folder to keep a store in")]
+    Home,
+    /// The folder cannot be made or used.
+    #[error("the folder `{}` cannot be used: {1}", .0.display())]
+    Io(PathBuf, io::Error),
+}
+
+/// How to reach the process that holds a store. The file is readable by its owner only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// `http://127.0.0.1:PORT`.
+    pub endpoint: String,
+    /// The account's twelve digits.
+    pub account_id: String,
+    /// The root user's access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+    /// The access key that the console signs in with, where the seed made one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<(String, String)>,
+}
+
+impl Place {
+    /// The folder, made with the rights 0700 where it did not exist; none for what is kept nowhere.
+    pub fn folder(&self) -> Result<Option<PathBuf>, NoPlace> {
+        let folder = match self {
+            Self::Ephemeral => return Ok(None),
+            Self::Folder(folder) => folder.clone(),
+            Self::Named(name) => {
+                let fits = !name.is_empty()
+                    && name.len() <= 64
+                    && !name.starts_with('.')
+                    && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+                if !fits {
+                    return Err(NoPlace::Name(name.clone()));
+                }
+                let base = etcetera::base_strategy::Xdg::new().map_err(|_| NoPlace::Home)?;
+                base.data_dir().join("iamtui").join("stores").join(name)
+            }
+        };
+        let fail = |error| NoPlace::Io(folder.clone(), error);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(fail)?;
+        if fs::metadata(&folder).map_err(fail)?.permissions().mode() & 0o077 != 0 {
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(fail)?;
+        }
+        Ok(Some(folder))
+    }
+}
+
+/// The file with the records.
+pub fn records(folder: &Path) -> PathBuf {
+    folder.join("records.redb")
+}
+
+fn endpoint(folder: &Path) -> PathBuf {
+    folder.join("endpoint.json")
+}
+
+impl Endpoint {
+    /// Leaves the file, whole or not at all.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        let draft = folder.join("endpoint.json.new");
+        let _ = fs::remove_file(&draft);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        file.write_all(&serde_json::to_vec(self)?)?;
+        file.sync_data()?;
+        fs::rename(&draft, endpoint(folder))
+    }
+
+    /// Reads the file; `None` where there is none that can be read.
+    pub fn read(folder: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(endpoint(folder)).ok()?).ok()
+    }
+
+    /// Takes the file away.
+    pub fn remove(folder: &Path) {
+        let _ = fs::remove_file(endpoint(folder));
+    }
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Endpoint({}, {})", self.endpoint, self.account_id)
+    }
+}

@@ -1,0 +1,56 @@
+//! A copy of the state that lags behind, as AWS's own replicas do.
+//!
+//! With `--propagation` reads and authorisation are served from it, so that a client meets
+//! `NoSuchEntity` right after a create and has to retry.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::state::State;
+use super::table::Change;
+
+/// The lagging copy with what is on its way to it.
+#[derive(Debug)]
+pub struct Replica {
+    lag: SignedDuration,
+    state: RwLock<State>,
+    underway: Mutex<VecDeque<(Timestamp, Vec<Change>)>>,
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.table, self.id)
+    }
+}
+
+impl Replica {
+    /// A copy of nothing that lags by this much.
+    pub fn new(lag: SignedDuration) -> Self {
+        Self { lag, state: RwLock::default(), underway: Mutex::default() }
+    }
+
+    /// Takes changes at once: what was there at the start has long arrived.
+    pub fn adopt(&self, changes: &[Change]) {
+        self.state.write().unwrap_or_else(PoisonError::into_inner).adopt(changes);
+    }
+
+    /// Sends durable changes on their way.
+    pub fn send(&self, now: Timestamp, changes: Vec<Change>) {
+        let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
+        underway.push_back((now.saturating_add(self.lag).unwrap_or(now), changes));
+    }
+
+    /// The copy as it stands now, after taking what has arrived.
+    pub fn read(&self, now: Timestamp) -> RwLockReadGuard<'_, State> {
+        let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
+        while underway.front().is_some_and(|(due, _)| *due <= now) {
+            if let Some((_, changes)) = underway.pop_front() {
+                self.adopt(&changes);
+            }
+        }
+        drop(underway);
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
