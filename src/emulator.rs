@@ -198,7 +198,7 @@ pub fn start(options: Options) -> Result<Handle, Error> {
         }
     }
     state.settle();
-    let handle = listen(options, folder, state, durable, world, setup)?;
+    let handle = listen(options, folder, state, durable, &world, setup)?;
     Ok(handle)
 }
 
@@ -246,7 +246,7 @@ fn listen(
     folder: Option<PathBuf>,
     state: State,
     durable: Option<Durable>,
-    world: Arc<World>,
+    world: &Arc<World>,
     setup: Setup,
 ) -> Result<Handle, Error> {
     let address = SocketAddr::new(options.bind, options.port);
@@ -260,7 +260,7 @@ fn listen(
     let routes = Arc::new(Routes {
         service: Service {
             store,
-            world: Arc::clone(&world),
+            world: Arc::clone(world),
             clock: options.clock,
             enforce: options.enforce,
             gate: Gate::new(options.throttle),
@@ -269,7 +269,7 @@ fn listen(
         },
         setup,
         seed: options.seed,
-        test_routes: options.test_routes,
+        reset: options.test_routes,
     });
     let stop = CancellationToken::new();
     let door = Arc::new(Door::new(bound.port(), options.allow_host));

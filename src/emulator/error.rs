@@ -19,10 +19,10 @@ pub enum Error {
     #[error("another iamtui holds the store in `{}`", .0.display())]
     Held(PathBuf),
     /// The store's file cannot be read or written.
-    #[error("the store in `{}` cannot be used: {1}", .0.display())]
+    #[error("the store in `{folder}` cannot be used: {error}", folder = .0.display(), error = .1)]
     Io(PathBuf, io::Error),
     /// The store's file is damaged.
-    #[error("the store in `{}` is damaged: {1}", .0.display())]
+    #[error("the store in `{folder}` is damaged: {what}", folder = .0.display(), what = .1)]
     Damaged(PathBuf, String),
     /// The store belongs to another account.
     #[error("the account `{0}` was asked for, but the store holds the account `{1}`")]

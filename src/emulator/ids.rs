@@ -36,8 +36,8 @@ impl Ids {
         match &self.0 {
             Source::System => {
                 if getrandom::fill(buffer).is_err() {
-                    // Without a source of randomness ids still differ: time and address of the buffer vary.
-                    let mut state = jiff::Timestamp::now().as_nanosecond().cast_unsigned() as u64;
+                    // Without a source of randomness ids still differ with the time.
+                    let mut state = jiff::Timestamp::now().as_microsecond().cast_unsigned();
                     spread(buffer, || next(&mut state));
                 }
             }

@@ -16,7 +16,7 @@ pub struct Routes {
     /// What an account begins with.
     pub seed: Seed,
     /// Whether the reset is served.
-    pub test_routes: bool,
+    pub reset: bool,
 }
 
 impl Routes {
@@ -33,7 +33,7 @@ impl Routes {
                 let account = &self.service.world.account;
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
             }
-            ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.test_routes => self.reset().await,
+            ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.reset => self.begin_anew().await,
             _ => {
                 let failure = Failure::new("UnknownOperationException", 404, "Requests go to the path `/`.");
                 refusal(self.request_id(), &failure)
@@ -41,7 +41,7 @@ impl Routes {
         }
     }
 
-    async fn reset(&self) -> Answer {
+    async fn begin_anew(&self) -> Answer {
         let (setup, seed) = (self.setup.clone(), self.seed);
         let world = std::sync::Arc::clone(&self.service.world);
         let now = self.service.clock.now();

@@ -118,11 +118,13 @@ impl Service {
         let new = || LastUse { at: now, region: claim.region.clone(), service: claim.service.clone() };
         let state = self.store.read();
         match (&caller.principal, &caller.session) {
-            (Principal::Role { id, .. }, _) => {
-                if state.roles.get(id).is_some_and(|role| !recent(role.last_used.as_ref())) {
-                    let (id, last) = (id.clone(), new());
-                    self.store.note(move |state| drop(state.roles.change(&id, |role| role.last_used = Some(last))));
-                }
+            (Principal::Role { id, .. }, _)
+                if state.roles.get(id).is_some_and(|role| !recent(role.last_used.as_ref())) =>
+            {
+                let (id, last) = (id.clone(), new());
+                self.store.note(move |state| {
+                    state.roles.change(&id, |role| role.last_used = Some(last));
+                });
             }
             (Principal::User { id, .. }, None) => {
                 let key = state.users.get(id).and_then(|user| user.access_keys.iter().find(|k| k.id == caller.access_key));
@@ -130,8 +132,9 @@ impl Service {
                     let (id, key, last) = (id.clone(), caller.access_key.clone(), new());
                     self.store.note(move |state| {
                         state.users.change(&id, |user| {
-                            let used = user.access_keys.iter_mut().find(|k| k.id == key);
-                            used.into_iter().for_each(|k| k.last_used = Some(last));
+                            if let Some(used) = user.access_keys.iter_mut().find(|k| k.id == key) {
+                                used.last_used = Some(last);
+                            }
                         });
                     });
                 }
@@ -142,8 +145,9 @@ impl Service {
                     let (key, last) = (caller.access_key.clone(), new());
                     self.store.note(move |state| {
                         state.change_account(|account| {
-                            let used = account.root_keys.iter_mut().find(|k| k.id == key);
-                            used.into_iter().for_each(|k| k.last_used = Some(last));
+                            if let Some(used) = account.root_keys.iter_mut().find(|k| k.id == key) {
+                                used.last_used = Some(last);
+                            }
                         });
                     });
                 }

@@ -67,7 +67,7 @@ impl Gate {
             Throttle::Off => false,
             Throttle::Every(count) => {
                 counted.0 += 1;
-                counted.0 % count == 0
+                counted.0.is_multiple_of(count)
             }
             Throttle::Rate(count) => {
                 if counted.1 != now.as_second() {

@@ -1,1 +1,3 @@
-//! The emulator, driven over HTTP through the real SDK and by raw requests.
+//! The emulator through the real SDK, through raw requests, and on its store.
+
+mod users;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod emulator;
 #[cfg(test)]
+mod harness;
+#[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod service_model;

@@ -143,16 +143,16 @@ mod tests {
     use serde_json::json;
 
     #[track_caller]
-    fn check(operation: &str, form: &str, input: Value) {
+    fn check(operation: &str, form: &str, input: &Value) {
         let operation = model().operation(operation).unwrap();
         let parameters = Parameters::decode("", form.as_bytes()).unwrap();
-        assert_eq!(parameters.input(operation).unwrap(), input, "{form}");
+        assert_eq!(parameters.input(operation).unwrap(), *input, "{form}");
     }
 
     #[test]
     fn texts_numbers_and_truth_values_are_read_after_the_model() {
-        check("ListUsers", "MaxItems=7&PathPrefix=%2Fa+b%2F&Unknown=1", json!({"MaxItems": 7, "PathPrefix": "/a b/"}));
-        check("ListPolicies", "OnlyAttached=true", json!({"OnlyAttached": true}));
+        check("ListUsers", "MaxItems=7&PathPrefix=%2Fa+b%2F&Unknown=1", &json!({"MaxItems": 7, "PathPrefix": "/a b/"}));
+        check("ListPolicies", "OnlyAttached=true", &json!({"OnlyAttached": true}));
     }
 
     #[test]
@@ -160,9 +160,9 @@ mod tests {
         check(
             "TagUser",
             "UserName=a&Tags.member.10.Key=z&Tags.member.10.Value=1&Tags.member.2.Key=y&Tags.member.2.Value=",
-            json!({"UserName": "a", "Tags": [{"Key": "y", "Value": ""}, {"Key": "z", "Value": "1"}]}),
+            &json!({"UserName": "a", "Tags": [{"Key": "y", "Value": ""}, {"Key": "z", "Value": "1"}]}),
         );
-        check("TagUser", "UserName=a&Tags=", json!({"UserName": "a", "Tags": []}));
+        check("TagUser", "UserName=a&Tags=", &json!({"UserName": "a", "Tags": []}));
     }
 
     #[test]

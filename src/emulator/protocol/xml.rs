@@ -113,9 +113,9 @@ mod tests {
     use serde_json::json;
 
     #[track_caller]
-    fn check(operation: &str, output: Value, inner: &str) {
+    fn check(operation: &str, output: &Value, inner: &str) {
         let operation = model().operation(operation).unwrap();
-        let body = success(operation, &output, "id-1");
+        let body = success(operation, output, "id-1");
         let expected = format!("{inner}<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata>");
         assert!(body.contains(&expected), "{body}");
     }
@@ -124,7 +124,7 @@ mod tests {
     fn members_come_in_the_order_of_the_model() {
         check(
             "GetUser",
-            json!({"User": {"UserName": "a<b", "Path": "/", "Tags": [{"Value": "", "Key": "k"}], "Stray": 1}}),
+            &json!({"User": {"UserName": "a<b", "Path": "/", "Tags": [{"Value": "", "Key": "k"}], "Stray": 1}}),
             "<GetUserResult><User><Path>/</Path><UserName>a&lt;b</UserName><Tags><member><Key>k</Key><Value></Value>\
              </member></Tags></User></GetUserResult>",
         );
@@ -132,14 +132,14 @@ mod tests {
 
     #[test]
     fn an_operation_without_output_answers_with_its_metadata() {
-        check("DeleteUser", json!({}), "<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">");
+        check("DeleteUser", &json!({}), "<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">");
     }
 
     #[test]
     fn maps_are_entries() {
         check(
             "GetAccountSummary",
-            json!({"SummaryMap": {"Users": 1}}),
+            &json!({"SummaryMap": {"Users": 1}}),
             "<GetAccountSummaryResult><SummaryMap><entry><key>Users</key><value>1</value></entry></SummaryMap>\
              </GetAccountSummaryResult>",
         );

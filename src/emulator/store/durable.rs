@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::state::State;
@@ -67,7 +68,7 @@ fn open(path: &Path) -> Result<Database, Broken> {
     let fresh = file.metadata()?.len() == 0;
     let opened = catch_unwind(AssertUnwindSafe(|| {
         // The check reads the whole file: without it redb trusts what somebody may have altered.
-        Builder::new().set_cache_size(CACHE).set_check_integrity_on_open(!fresh).create_file(file)
+        Builder::new().set_cache_size(CACHE).set_check_integrity_on_open(!fresh).create_with_backend(FileBackend::new(file)?)
     }));
     match opened {
         Ok(Ok(database)) => Ok(database),

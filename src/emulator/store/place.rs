@@ -29,7 +29,7 @@ pub enum NoPlace {
     #[error("there is no home folder to keep a store in")]
     Home,
     /// The folder cannot be made or used.
-    #[error("the folder `{}` cannot be used: {1}", .0.display())]
+    #[error("the folder `{folder}` cannot be used: {error}", folder = .0.display(), error = .1)]
     Io(PathBuf, io::Error),
 }
 
