@@ -6,6 +6,4 @@ pub mod sts;
 use super::registry::Operation;
 
 /// Every list of rows; a new file adds its line here.
-pub const ALL: &[&[Operation]] = &[
-    iam::users::OPERATIONS,
-];
+pub const ALL: &[&[Operation]] = &[iam::users::OPERATIONS];

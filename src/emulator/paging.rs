@@ -16,7 +16,10 @@ const HEAD: &str = "AAA1:";
 
 /// Reads the marker of a request: the key after which the page begins.
 pub fn marker(request: &Request<'_>) -> Result<Option<String>, Failure> {
-    request.maybe("Marker").map(|marker| decode(marker).ok_or_else(|| Failure::validation("Invalid Marker."))).transpose()
+    request
+        .maybe("Marker")
+        .map(|marker| decode(marker).ok_or_else(|| Failure::validation("Invalid Marker.")))
+        .transpose()
 }
 
 fn decode(marker: &str) -> Option<String> {

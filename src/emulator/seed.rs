@@ -59,6 +59,8 @@ fn run(step: &Step, state: &mut State, world: &World, now: Timestamp) -> Result<
     api::validate(operation, &step.input).map_err(|wrong| Failure::validation(wrong.to_string()))?;
     let caller = Caller::root(&world.account);
     let request = Request { operation, input: &step.input, caller: &caller, world, now: at.into() };
-    perform(row, &request, state, Enforce::Off)
-        .map_err(|failure| Failure { message: format!("{} {}: {}", step.operation, step.input, failure.message), ..failure })
+    perform(row, &request, state, Enforce::Off).map_err(|failure| Failure {
+        message: format!("{} {}: {}", step.operation, step.input, failure.message),
+        ..failure
+    })
 }

@@ -68,9 +68,7 @@ impl Service {
         let result = self.respond(&wire, &request_id, &mut trace).await;
         let (status, body) = match result {
             Ok(body) => (200, body),
-            Err(failure) => {
-                (failure.status, xml::error(trace.api.unwrap_or(Api::Iam), &failure, &request_id))
-            }
+            Err(failure) => (failure.status, xml::error(trace.api.unwrap_or(Api::Iam), &failure, &request_id)),
         };
         if let Some(log) = &self.log {
             let called = Called { operation: trace.operation, caller: trace.caller, status };
@@ -80,7 +78,8 @@ impl Service {
     }
 
     async fn respond(&self, wire: &Wire<'_>, request_id: &str, trace: &mut Trace) -> Result<String, Failure> {
-        let form = wire.header("content-type").is_none_or(|media| media.starts_with("application/x-www-form-urlencoded"));
+        let form =
+            wire.header("content-type").is_none_or(|media| media.starts_with("application/x-www-form-urlencoded"));
         let parameters = Parameters::decode(wire.query, if form { wire.body } else { &[] })?;
         let operation = called(&parameters)?;
         trace.api = Some(operation.service);
@@ -112,7 +111,9 @@ impl Service {
     fn note_use(&self, caller: &Caller, claim: &Claim, now: Moment) {
         let recent = |use_: Option<&LastUse>| {
             use_.is_some_and(|last| {
-                (now.0 - last.at.0).abs() < LAST_USE_GRAIN && last.service == claim.service && last.region == claim.region
+                (now.0 - last.at.0).abs() < LAST_USE_GRAIN
+                    && last.service == claim.service
+                    && last.region == claim.region
             })
         };
         let new = || LastUse { at: now, region: claim.region.clone(), service: claim.service.clone() };
@@ -127,7 +128,8 @@ impl Service {
                 });
             }
             (Principal::User { id, .. }, None) => {
-                let key = state.users.get(id).and_then(|user| user.access_keys.iter().find(|k| k.id == caller.access_key));
+                let key =
+                    state.users.get(id).and_then(|user| user.access_keys.iter().find(|k| k.id == caller.access_key));
                 if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
                     let (id, key, last) = (id.clone(), caller.access_key.clone(), new());
                     self.store.note(move |state| {
@@ -202,7 +204,12 @@ fn not_built(operation: &api::Operation) -> Failure {
     Failure::new("NotImplemented", 501, message)
 }
 
-fn authorized(row: &registry::Operation, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<(), Failure> {
+fn authorized(
+    row: &registry::Operation,
+    request: &Request<'_>,
+    state: &State,
+    enforce: Enforce,
+) -> Result<(), Failure> {
     match row.permission {
         Permission::On(resource) if enforce == Enforce::On => {
             authorize::check(enforce, request, state, &resource(request, state))

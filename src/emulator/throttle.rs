@@ -32,9 +32,7 @@ impl std::str::FromStr for Throttle {
             return Ok(Self::Off);
         }
         match text.split_once('=') {
-            Some(("every", count)) => {
-                count.parse().ok().filter(|count| *count > 0).map(Self::Every).ok_or_else(wrong)
-            }
+            Some(("every", count)) => count.parse().ok().filter(|count| *count > 0).map(Self::Every).ok_or_else(wrong),
             Some(("rate", rate)) => {
                 let count = rate.strip_suffix("/s").and_then(|count| count.parse().ok());
                 count.filter(|count| *count > 0).map(Self::Rate).ok_or_else(wrong)

@@ -134,11 +134,8 @@ where
 
 /// Checks that a call fails with this code and message.
 #[track_caller]
-pub fn fails<T: std::fmt::Debug, E, R>(
-    result: Result<T, aws_sdk_iam::error::SdkError<E, R>>,
-    code: &str,
-    message: &str,
-) where
+pub fn fails<T: std::fmt::Debug, E, R>(result: Result<T, aws_sdk_iam::error::SdkError<E, R>>, code: &str, message: &str)
+where
     E: aws_sdk_iam::error::ProvideErrorMetadata + std::fmt::Debug,
     R: std::fmt::Debug,
 {

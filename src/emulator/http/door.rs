@@ -69,7 +69,16 @@ mod tests {
 
     #[test]
     fn every_other_host_is_refused() {
-        for host in ["evil.example:4566", "127.0.0.1", "127.0.0.1:80", "localhost.evil.example:4566", "[::1]", "", ":4566", "10.0.0.1:4566"] {
+        for host in [
+            "evil.example:4566",
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "localhost.evil.example:4566",
+            "[::1]",
+            "",
+            ":4566",
+            "10.0.0.1:4566",
+        ] {
             check(host, false);
         }
         assert_eq!(Door::new(1, None).admit(None, false).unwrap_err().status, 403);

@@ -22,10 +22,8 @@ pub struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 impl<'a> Parameters<'a> {
     /// Decodes the query string and the form body.
     pub fn decode(query: &'a str, body: &'a [u8]) -> Result<Self, Failure> {
-        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes())
-            .chain(form_urlencoded::parse(body))
-            .take(PARAMETERS + 1)
-            .collect();
+        let pairs: Vec<_> =
+            form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(body)).take(PARAMETERS + 1).collect();
         if pairs.len() > PARAMETERS {
             return Err(Failure::new("MalformedQueryString", 400, "The query string has too many parameters."));
         }

@@ -83,10 +83,12 @@ fn from_header(wire: &Wire<'_>, header: &str) -> Result<Claim, Failure> {
     };
     let mut parts: HashMap<&str, &str> = HashMap::new();
     for part in rest.split(',') {
-        let (name, value) = part
-            .trim()
-            .split_once('=')
-            .ok_or_else(|| incomplete(format!("'{}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'.", part.trim())))?;
+        let (name, value) = part.trim().split_once('=').ok_or_else(|| {
+            incomplete(format!(
+                "'{}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'.",
+                part.trim()
+            ))
+        })?;
         parts.insert(name, value);
     }
     let mut missing = String::new();
@@ -102,9 +104,7 @@ fn from_header(wire: &Wire<'_>, header: &str) -> Result<Claim, Failure> {
     let (credential, signature, signed_headers) = (part("Credential"), part("Signature"), part("SignedHeaders"));
     let stamp = wire.header("x-amz-date");
     if stamp.is_none() {
-        missing.push_str(
-            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-        );
+        missing.push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
     }
     if !missing.is_empty() {
         return Err(incomplete(format!("{missing}Authorization={ALGORITHM}")));
@@ -131,9 +131,15 @@ fn from_query(wire: &Wire<'_>) -> Result<Claim, Failure> {
     let (signed_headers, signature) = (take("X-Amz-SignedHeaders")?, take("X-Amz-Signature")?);
     // Without a lifetime the window of a header applies.
     let expires = match found.remove("X-Amz-Expires") {
-        Some(text) => text.parse().ok().filter(|seconds| (1..=PRESIGNED_SECONDS).contains(seconds)).ok_or_else(|| {
-            Failure::new("AuthorizationQueryParametersError", 400, "X-Amz-Expires must be between 1 and 604800 seconds.")
-        })?,
+        Some(text) => {
+            text.parse().ok().filter(|seconds| (1..=PRESIGNED_SECONDS).contains(seconds)).ok_or_else(|| {
+                Failure::new(
+                    "AuthorizationQueryParametersError",
+                    400,
+                    "X-Amz-Expires must be between 1 and 604800 seconds.",
+                )
+            })?
+        }
         None => WINDOW.as_secs(),
     };
     let token = found.remove("X-Amz-Security-Token");
@@ -153,22 +159,35 @@ fn assemble(
     let (Some(terminator), Some(service), Some(region), Some(date), Some(access_key)) =
         (fields.next(), fields.next(), fields.next(), fields.next(), fields.next())
     else {
-        return Err(incomplete(format!("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'")));
+        return Err(incomplete(format!(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'"
+        )));
     };
     let signed_at = DateTime::strptime("%Y%m%dT%H%M%SZ", stamp)
         .ok()
         .and_then(|at| at.to_zoned(TimeZone::UTC).ok())
         .map(|at| at.timestamp())
-        .ok_or_else(|| incomplete(format!("Date must be in ISO-8601 'basic format'. Got '{stamp}'. See http://en.wikipedia.org/wiki/ISO_8601")))?;
+        .ok_or_else(|| {
+            incomplete(format!(
+                "Date must be in ISO-8601 'basic format'. Got '{stamp}'. See http://en.wikipedia.org/wiki/ISO_8601"
+            ))
+        })?;
     if terminator != "aws4_request" {
-        return Err(mismatch(format!("Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'. ")));
+        return Err(mismatch(format!(
+            "Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'. "
+        )));
     }
-    if region.is_empty() || region.len() > 32 || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+    if region.is_empty()
+        || region.len() > 32
+        || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    {
         return Err(mismatch("Credential should be scoped to a valid region. "));
     }
     let day = stamp.get(..8).unwrap_or_default();
     if day != date {
-        return Err(mismatch(format!("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{date}' != '{day}', from '{stamp}'.")));
+        return Err(mismatch(format!(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{date}' != '{day}', from '{stamp}'."
+        )));
     }
     Ok(Claim {
         access_key: access_key.to_owned(),
@@ -192,7 +211,14 @@ pub struct Verifier {
 
 impl Verifier {
     /// Checks a claim against the secret of its access key, the service that is asked and the time.
-    pub fn verify(&self, wire: &Wire<'_>, claim: &Claim, secret: &str, service: &str, now: Timestamp) -> Result<(), Failure> {
+    pub fn verify(
+        &self,
+        wire: &Wire<'_>,
+        claim: &Claim,
+        secret: &str,
+        service: &str,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         if claim.service != service {
             return Err(mismatch(format!("Credential should be scoped to correct service: '{service}'. ")));
         }

@@ -8,7 +8,11 @@ use crate::emulator::store::State;
 
 /// The calls that made the company what it is, oldest first.
 pub fn history(_account: &str) -> Vec<Step> {
-    vec![Step { age: 24 * 900, operation: "CreateUser", input: json!({"UserName": "administrator", "Path": "/admin/"}) }]
+    vec![Step {
+        age: 24 * 900,
+        operation: "CreateUser",
+        input: json!({"UserName": "administrator", "Path": "/admin/"}),
+    }]
 }
 
 /// Writes down what no call can: when things were last used.

@@ -63,12 +63,14 @@ impl Durable {
 }
 
 fn open(path: &Path) -> Result<Database, Broken> {
-    let file: File =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let file: File = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     let fresh = file.metadata()?.len() == 0;
     let opened = catch_unwind(AssertUnwindSafe(|| {
         // The check reads the whole file: without it redb trusts what somebody may have altered.
-        Builder::new().set_cache_size(CACHE).set_check_integrity_on_open(!fresh).create_with_backend(FileBackend::new(file)?)
+        Builder::new()
+            .set_cache_size(CACHE)
+            .set_check_integrity_on_open(!fresh)
+            .create_with_backend(FileBackend::new(file)?)
     }));
     match opened {
         Ok(Ok(database)) => Ok(database),

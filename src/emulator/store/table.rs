@@ -220,7 +220,8 @@ impl<R: Record> Journalled for Table<R> {
             into.push(Change {
                 table: R::TABLE,
                 id: id.to_owned(),
-                bytes: record.map(|row| serde_json::to_vec(&Versioned { v: VERSION, r: row.as_ref() }).unwrap_or_default()),
+                bytes: record
+                    .map(|row| serde_json::to_vec(&Versioned { v: VERSION, r: row.as_ref() }).unwrap_or_default()),
                 record: record.map(|row| Arc::clone(row) as Arc<dyn Any + Send + Sync>),
             });
         }
@@ -325,10 +326,10 @@ mod tests {
         table.remove("2");
         let mut changes = Vec::new();
         table.changes(&mut changes);
-        assert_eq!(changes.iter().map(|c| (c.id.as_str(), c.bytes.is_some())).collect::<Vec<_>>(), [
-            ("1", true),
-            ("2", false)
-        ]);
+        assert_eq!(
+            changes.iter().map(|c| (c.id.as_str(), c.bytes.is_some())).collect::<Vec<_>>(),
+            [("1", true), ("2", false)]
+        );
         let mut other: Table<Row> = Table::default();
         other.load("1", changes[0].bytes.as_ref().unwrap()).unwrap();
         assert_eq!(other.keyed("k").unwrap().name, "alicia");

@@ -47,8 +47,7 @@ impl Store {
         let replica = (lag > SignedDuration::ZERO).then(|| Arc::new(Replica::new(lag)));
         let state = Arc::new(RwLock::new(state));
         let (queue, jobs) = channel();
-        let mut writer =
-            Writer { state: Arc::clone(&state), replica: replica.clone(), durable, clock: clock.clone() };
+        let mut writer = Writer { state: Arc::clone(&state), replica: replica.clone(), durable, clock: clock.clone() };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || writer.run(&jobs))?;
         Ok(Self { state, replica, queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(thread)), clock })
     }

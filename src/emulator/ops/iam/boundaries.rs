@@ -8,9 +8,7 @@ use crate::emulator::store::State;
 
 /// A boundary as a member of an answer; absent where there is none.
 pub fn show(boundary: Option<&str>) -> Value {
-    boundary.map_or(Value::Null, |arn| {
-        json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn})
-    })
+    boundary.map_or(Value::Null, |arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}))
 }
 
 /// The boundary that a request gives, refused where there is no such policy.

@@ -104,10 +104,7 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         (user.login_profile.is_some(), "must delete login profile first."),
         (!user.mfa.is_empty(), "must delete MFA device first."),
         (!user.signing_certificates.is_empty(), "must delete signing certificates first."),
-        (
-            !user.ssh_keys.is_empty() || !user.service_credentials.is_empty(),
-            "must remove referenced objects first.",
-        ),
+        (!user.ssh_keys.is_empty() || !user.service_credentials.is_empty(), "must remove referenced objects first."),
         (!user.permissions.attached.is_empty(), "must detach all policies first."),
         (!user.permissions.inline.is_empty(), "must delete policies first."),
         (!user.groups.is_empty(), "must remove users from group first."),
