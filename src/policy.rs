@@ -5,7 +5,11 @@
 //! node, and a node knows its span and the path that AWS's `ValidatePolicy` would give it.
 
 pub mod ast;
+pub mod canonical;
+pub mod covering;
 pub mod diagnostic;
+pub mod expand;
+pub mod format;
 pub mod evaluate;
 pub mod highlight;
 pub mod kind;
@@ -13,8 +17,10 @@ pub mod lexer;
 pub mod lines;
 pub mod lower;
 pub mod malformed;
+pub mod minimise;
 pub mod operator;
 pub mod parser;
+mod rewrite;
 pub mod size;
 pub mod syntax;
 
