@@ -65,10 +65,7 @@ mod tests {
 
     #[test]
     fn wildcards_become_the_actions_they_stand_for() {
-        check(
-            r#""iam:*ServiceLinkedRole""#,
-            r#"["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"]"#,
-        );
+        check(r#""iam:*ServiceLinkedRole""#, r#"["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"]"#);
         check(r#"["iam:pass*", "iam:PassRole"]"#, r#"["iam:PassRole"]"#);
         check(r#""iam:Pass*""#, r#""iam:PassRole""#);
     }
@@ -86,6 +83,8 @@ mod tests {
         assert_eq!(expand(&read(before), Catalog::bundled()).apply(before), after);
         let before = before.replace("sts:Decode*", "iam:*AccountAlias");
         let after = expand(&read(&before), Catalog::bundled()).apply(&before);
-        assert!(after.contains("\"Action\": [\n      \"iam:CreateAccountAlias\",\n      \"iam:DeleteAccountAlias\"\n    ]"));
+        assert!(
+            after.contains("\"Action\": [\n      \"iam:CreateAccountAlias\",\n      \"iam:DeleteAccountAlias\"\n    ]")
+        );
     }
 }

@@ -210,7 +210,8 @@ fn merge(work: &mut [Work], into: usize, from: usize) -> bool {
     let (Some(a), Some(b)) = (work.get(into), work.get(from)) else { return false };
     let rest = a.form.principals == b.form.principals && a.form.conditions == b.form.conditions;
     let is_list = |entries: &Entries| matches!(entries, Entries::Of(_));
-    let by_actions = rest && a.form.resources == b.form.resources && is_list(&a.form.actions) && is_list(&b.form.actions);
+    let by_actions =
+        rest && a.form.resources == b.form.resources && is_list(&a.form.actions) && is_list(&b.form.actions);
     let by_resources =
         rest && a.form.actions == b.form.actions && is_list(&a.form.resources) && is_list(&b.form.resources);
     if !by_actions && !by_resources {
