@@ -1,12 +1,22 @@
 //! The one door to AWS and to the emulator: sessions over the SDK, reads as values, one limiter.
 //!
 //! A [`Load`] is plain data. [`Session::start`] runs it on a task of its own and streams [`News`] into a
-//! sink, page by page; the same load never runs twice at once, and [`Session::cancel`] ends it. No SDK
-//! type leaves this module.
+//! sink, page by page; the same load never runs twice at once, and [`Session::cancel`] ends it. Every
+//! call goes through `Run::call`: the read-only gate, the limiter, the time limit, retries and the
+//! translation of errors sit there and nowhere else. No SDK type leaves this module.
 
-pub mod gate;
+mod convert;
+mod credentials;
+mod error;
+mod gate;
+mod http;
+mod limiter;
 mod load;
+mod loads;
+mod run;
 mod session;
 
+pub use limiter::Pace;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
-pub use session::{Connection, News, Pace, Secret, Session, SessionKind, Sink, Target};
+pub use run::{News, Sink};
+pub use session::{Connection, Secret, Session, SessionKind, Target};

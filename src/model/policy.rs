@@ -1,5 +1,7 @@
 //! Managed policies with their versions, and the entities that use them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{Document, Entity, Fact, GroupName, RoleName, Tags, UserName, VersionId};
@@ -37,6 +39,9 @@ pub struct PolicyFacts {
     pub tags: Fact<Tags>,
     /// Its versions, newest first. Not in lists.
     pub versions: Fact<Vec<PolicyVersion>>,
+    /// Documents that were read, by version. A version never changes and its id is never used again, so
+    /// those of deleted versions stay.
+    pub documents: BTreeMap<VersionId, Fact<Document>>,
     /// The entities that use it. Only by a call per policy.
     pub entities: Fact<PolicyEntities>,
 }
@@ -50,8 +55,6 @@ pub struct PolicyVersion {
     pub is_default: bool,
     /// When it was made.
     pub created: Option<Timestamp>,
-    /// Its document; a list of versions does not tell it.
-    pub document: Fact<Document>,
 }
 
 /// Who uses a policy, as permissions and as a boundary.
@@ -100,36 +103,21 @@ impl PolicyKind {
     }
 }
 
-impl PolicyVersion {
-    /// Gives the versions of the newest list the documents that only the other read brought, and keeps
-    /// the one version of a lone read beside them.
-    pub(super) fn carry(kept: &mut [Self], dropped: Vec<Self>) {
-        for other in dropped {
-            if let Some(held) = kept.iter_mut().find(|held| held.id == other.id) {
-                held.document.merge(other.document);
-            }
-        }
-    }
-}
-
 impl PolicyFacts {
-    /// Takes in another read; the newest wins field by field, documents of versions are carried over.
+    /// Takes in another read; the newest wins field by field, documents add up.
     pub fn merge(&mut self, other: Self) {
         self.description.merge(other.description);
         self.tags.merge(other.tags);
-        self.versions.merge_with(other.versions, |kept, dropped| PolicyVersion::carry(kept, dropped));
+        self.versions.merge(other.versions);
+        for (version, document) in other.documents {
+            self.documents.entry(version).or_default().merge(document);
+        }
         self.entities.merge(other.entities);
     }
 
     /// The document of one version, where it has been read.
     pub fn document(&self, version: &VersionId) -> Fact<Document> {
-        match &self.versions {
-            Fact::Known(versions, _) => {
-                versions.iter().find(|held| held.id == *version).map_or(Fact::Unknown, |held| held.document.clone())
-            }
-            Fact::Denied(denial) => Fact::Denied(denial.clone()),
-            _ => Fact::Unknown,
-        }
+        self.documents.get(version).cloned().unwrap_or_default()
     }
 }
 

@@ -1,0 +1,125 @@
+//! What each load calls.
+
+mod account;
+mod bulk;
+mod group;
+mod lists;
+mod other;
+mod policy;
+mod report;
+mod role;
+mod user;
+
+use crate::base::arn::ArnError;
+use crate::model::{ErrorKind, Fact, LoadError, Page, Seen};
+
+use super::Load;
+use super::run::{Paged, Place, Run};
+
+/// The largest page that IAM gives; it may give fewer and still have more.
+const PAGE: i32 = 1000;
+
+/// Runs a load to its end; what it reads goes to the run's sink as it comes.
+pub(super) async fn perform(run: &Run, load: &Load) -> Result<(), LoadError> {
+    match load {
+        Load::Identity => account::identity(run).await,
+        Load::Alias => account::alias(run).await,
+        Load::Summary => account::summary(run).await,
+        Load::PasswordPolicy => account::password_policy(run).await,
+        Load::Users => lists::users(run).await,
+        Load::Groups => lists::groups(run).await,
+        Load::Roles => lists::roles(run).await,
+        Load::Policies => lists::policies(run).await,
+        Load::AwsPolicies => lists::aws_policies(run).await,
+        Load::InstanceProfiles => lists::instance_profiles(run).await,
+        Load::OidcProviders => lists::oidc_providers(run).await,
+        Load::SamlProviders => lists::saml_providers(run).await,
+        Load::ServerCertificates => lists::server_certificates(run).await,
+        Load::VirtualMfaDevices => lists::virtual_mfa_devices(run).await,
+        Load::Bulk => bulk::bulk(run).await,
+        Load::Report => report::report(run).await,
+        Load::User(name, part) => user::part(run, name, *part).await,
+        Load::Group(name, part) => group::part(run, name, *part).await,
+        Load::Role(name, part) => role::part(run, name, *part).await,
+        Load::Policy(arn, part) => policy::part(run, arn, part).await,
+        Load::InstanceProfile(name) => other::instance_profile(run, name).await,
+        Load::OidcProvider(arn) => other::oidc_provider(run, arn).await,
+        Load::SamlProvider(arn) => other::saml_provider(run, arn).await,
+        Load::ServerCertificate(name) => other::server_certificate(run, name).await,
+    }
+}
+
+/// Rows as read, or the error that an ARN among them could not be: a row is never dropped in silence.
+fn rows<T>(operation: &str, read: impl Iterator<Item = Result<T, ArnError>>) -> Result<Vec<T>, LoadError> {
+    read.collect::<Result<_, _>>().map_err(|error| garbled(operation, error))
+}
+
+fn garbled(operation: &str, error: ArnError) -> LoadError {
+    LoadError::new(ErrorKind::Garbled, operation).detail(error.to_string())
+}
+
+fn missing(operation: &str) -> LoadError {
+    LoadError::new(ErrorKind::Garbled, operation).detail("the answer is empty")
+}
+
+/// A page with its place in the read.
+fn page<T>(run: &Run, rows: Vec<T>, place: Place) -> Page<T> {
+    Page { rows, first: place.first, last: place.last.then(|| run.clock.now()) }
+}
+
+/// What the answer about one field means: there, or not ours to see; other errors stay errors.
+fn permitted<T>(result: Result<T, LoadError>, seen: Seen) -> Result<Fact<T>, LoadError> {
+    match result {
+        Ok(value) => Ok(Fact::Known(value, seen)),
+        Err(failed) => failed.denial().map(Fact::denied).ok_or(failed),
+    }
+}
+
+/// Like [`permitted`], for a field whose owner is there: that nothing is found means that there is none.
+fn settled<T>(result: Result<T, LoadError>, seen: Seen) -> Result<Fact<T>, LoadError> {
+    match result {
+        Err(failed) if failed.kind == ErrorKind::NotFound => Ok(Fact::Absent(seen)),
+        result => permitted(result, seen),
+    }
+}
+
+macro_rules! paged {
+    ($($operation:ident::$output:ident,)*) => {$(
+        impl Paged for aws_sdk_iam::operation::$operation::$output {
+            fn next_marker(&self) -> Option<String> {
+                if self.is_truncated() { self.marker().map(str::to_owned) } else { None }
+            }
+        }
+    )*};
+}
+
+paged! {
+    get_account_authorization_details::GetAccountAuthorizationDetailsOutput,
+    get_group::GetGroupOutput,
+    list_access_keys::ListAccessKeysOutput,
+    list_account_aliases::ListAccountAliasesOutput,
+    list_attached_group_policies::ListAttachedGroupPoliciesOutput,
+    list_attached_role_policies::ListAttachedRolePoliciesOutput,
+    list_attached_user_policies::ListAttachedUserPoliciesOutput,
+    list_entities_for_policy::ListEntitiesForPolicyOutput,
+    list_group_policies::ListGroupPoliciesOutput,
+    list_groups::ListGroupsOutput,
+    list_groups_for_user::ListGroupsForUserOutput,
+    list_instance_profiles::ListInstanceProfilesOutput,
+    list_instance_profiles_for_role::ListInstanceProfilesForRoleOutput,
+    list_mfa_devices::ListMfaDevicesOutput,
+    list_policies::ListPoliciesOutput,
+    list_policy_tags::ListPolicyTagsOutput,
+    list_policy_versions::ListPolicyVersionsOutput,
+    list_role_policies::ListRolePoliciesOutput,
+    list_role_tags::ListRoleTagsOutput,
+    list_roles::ListRolesOutput,
+    list_server_certificates::ListServerCertificatesOutput,
+    list_service_specific_credentials::ListServiceSpecificCredentialsOutput,
+    list_signing_certificates::ListSigningCertificatesOutput,
+    list_ssh_public_keys::ListSshPublicKeysOutput,
+    list_user_policies::ListUserPoliciesOutput,
+    list_user_tags::ListUserTagsOutput,
+    list_users::ListUsersOutput,
+    list_virtual_mfa_devices::ListVirtualMfaDevicesOutput,
+}

@@ -1,0 +1,56 @@
+//! What concerns the account as a whole.
+
+use super::{missing, permitted, settled};
+use crate::backend::run::Run;
+use crate::base::arn::Arn;
+use crate::model::{AccountAlias, Fact, Identity, LoadError, Source, Summary, Update};
+
+pub(super) async fn identity(run: &Run) -> Result<(), LoadError> {
+    const OPERATION: &str = "GetCallerIdentity";
+    let output = run.call(OPERATION, || run.sts.get_caller_identity().send()).await?;
+    let arn = Arn::parse(output.arn().unwrap_or_default()).map_err(|error| super::garbled(OPERATION, error))?;
+    run.read(Update::Identity(Identity {
+        account: output.account().unwrap_or(arn.account()).into(),
+        user_id: output.user_id().unwrap_or_default().into(),
+        arn,
+    }));
+    Ok(())
+}
+
+pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
+    let aliases = run
+        .collect(
+            "ListAccountAliases",
+            |marker| run.iam.list_account_aliases().set_marker(marker).send(),
+            |output| output.account_aliases,
+        )
+        .await;
+    let seen = run.seen(Source::Detail);
+    let fact = match permitted(aliases, seen)? {
+        // An account has one alias or none.
+        Fact::Known(aliases, seen) => Fact::told(aliases.into_iter().next().map(AccountAlias::from), seen),
+        other => other.map(|_| AccountAlias::from("")),
+    };
+    run.read(Update::Alias(fact));
+    Ok(())
+}
+
+pub(super) async fn summary(run: &Run) -> Result<(), LoadError> {
+    let output = run.call("GetAccountSummary", || run.iam.get_account_summary().send()).await;
+    let entries = output.map(|output| {
+        let map = output.summary_map.unwrap_or_default();
+        Summary::new(map.into_iter().map(|(key, value)| (key.as_str().into(), i64::from(value))))
+    });
+    run.read(Update::Summary(permitted(entries, run.seen(Source::Detail))?));
+    Ok(())
+}
+
+pub(super) async fn password_policy(run: &Run) -> Result<(), LoadError> {
+    const OPERATION: &str = "GetAccountPasswordPolicy";
+    let output = run.call(OPERATION, || run.iam.get_account_password_policy().send()).await;
+    let policy = output.and_then(|output| {
+        output.password_policy().map(crate::backend::convert::password_policy).ok_or_else(|| missing(OPERATION))
+    });
+    run.read(Update::PasswordPolicy(settled(policy, run.seen(Source::Detail))?));
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Instance profiles, identity providers and server certificates, one at a time.
+
+use super::missing;
+use crate::backend::convert;
+use crate::backend::run::Run;
+use crate::base::arn::Arn;
+use crate::model::{
+    Fact, InstanceProfileName, LoadError, OidcProviderFacts, SamlProviderFacts, ServerCertificateFacts,
+    ServerCertificateName, Source, Update,
+};
+
+pub(super) async fn instance_profile(run: &Run, name: &InstanceProfileName) -> Result<(), LoadError> {
+    const OPERATION: &str = "GetInstanceProfile";
+    let call = || run.iam.get_instance_profile().instance_profile_name(name.as_str()).send();
+    let output = run.call(OPERATION, call).await?;
+    let profile = output.instance_profile().ok_or_else(|| missing(OPERATION))?;
+    let facts = convert::instance_profile_facts(profile, run.seen(Source::Detail));
+    run.read(Update::InstanceProfileFacts(name.clone(), Box::new(facts)));
+    Ok(())
+}
+
+pub(super) async fn oidc_provider(run: &Run, arn: &Arn) -> Result<(), LoadError> {
+    let call = || run.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn.as_str()).send();
+    let output = run.call("GetOpenIDConnectProvider", call).await?;
+    let seen = run.seen(Source::Detail);
+    let texts = |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
+    let facts = OidcProviderFacts {
+        created: Fact::told(convert::time_opt(output.create_date()), seen),
+        audiences: Fact::Known(texts(output.client_id_list()), seen),
+        thumbprints: Fact::Known(texts(output.thumbprint_list()), seen),
+        tags: Fact::Known(convert::tags(output.tags()), seen),
+    };
+    run.read(Update::OidcProviderFacts(arn.clone(), Box::new(facts)));
+    Ok(())
+}
+
+pub(super) async fn saml_provider(run: &Run, arn: &Arn) -> Result<(), LoadError> {
+    let call = || run.iam.get_saml_provider().saml_provider_arn(arn.as_str()).send();
+    let output = run.call("GetSAMLProvider", call).await?;
+    let seen = run.seen(Source::Detail);
+    let facts = SamlProviderFacts {
+        metadata: Fact::told(output.saml_metadata_document().map(Into::into), seen),
+        tags: Fact::Known(convert::tags(output.tags()), seen),
+    };
+    run.read(Update::SamlProviderFacts(arn.clone(), Box::new(facts)));
+    Ok(())
+}
+
+pub(super) async fn server_certificate(run: &Run, name: &ServerCertificateName) -> Result<(), LoadError> {
+    const OPERATION: &str = "GetServerCertificate";
+    let call = || run.iam.get_server_certificate().server_certificate_name(name.as_str()).send();
+    let output = run.call(OPERATION, call).await?;
+    let held = output.server_certificate().ok_or_else(|| missing(OPERATION))?;
+    let seen = run.seen(Source::Detail);
+    let facts = ServerCertificateFacts {
+        body: Fact::Known(held.certificate_body().into(), seen),
+        chain: Fact::told(held.certificate_chain().map(Into::into), seen),
+        tags: Fact::Known(convert::tags(held.tags()), seen),
+    };
+    run.read(Update::ServerCertificateFacts(name.clone(), Box::new(facts)));
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The parts of one role.
+
+use futures_util::future::join_all;
+
+use super::{PAGE, garbled, missing, permitted, settled};
+use crate::backend::RolePart;
+use crate::backend::convert;
+use crate::backend::run::Run;
+use crate::model::{EntityRef, ErrorKind, Fact, InlinePolicy, LoadError, RoleFacts, RoleName, Source, Update};
+
+pub(super) async fn part(run: &Run, name: &RoleName, part: RolePart) -> Result<(), LoadError> {
+    match part {
+        RolePart::Overview => overview(run, name).await,
+        RolePart::Permissions => {
+            let (attached, inline) = tokio::join!(attached(run, name), inline(run, name));
+            attached.and(inline)
+        }
+        RolePart::Tags => tags(run, name).await,
+        RolePart::InstanceProfiles => instance_profiles(run, name).await,
+    }
+}
+
+fn tell(run: &Run, name: &RoleName, facts: RoleFacts) {
+    run.read(Update::RoleFacts(name.clone(), Box::new(facts)));
+}
+
+async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
+    const OPERATION: &str = "GetRole";
+    let output = match run.call(OPERATION, || run.iam.get_role().role_name(name.as_str()).send()).await {
+        Ok(output) => output,
+        Err(failed) => {
+            if failed.kind == ErrorKind::NotFound {
+                run.read(Update::Gone(EntityRef::Role(name.clone())));
+            }
+            return Err(failed);
+        }
+    };
+    let role = output.role().ok_or_else(|| missing(OPERATION))?;
+    let role = convert::single_role(role, run.seen(Source::Detail)).map_err(|error| garbled(OPERATION, error))?;
+    run.read(Update::Role(Box::new(role)));
+    Ok(())
+}
+
+async fn attached(run: &Run, name: &RoleName) -> Result<(), LoadError> {
+    const OPERATION: &str = "ListAttachedRolePolicies";
+    let call = |marker| {
+        let call = run.iam.list_attached_role_policies().role_name(name.as_str());
+        call.max_items(PAGE).set_marker(marker).send()
+    };
+    let list = run.collect(OPERATION, call, |output| output.attached_policies.unwrap_or_default()).await;
+    let list = list.and_then(|list| convert::attached(&list).map_err(|error| garbled(OPERATION, error)));
+    let attached = permitted(list, run.seen(Source::Detail))?;
+    tell(run, name, RoleFacts { attached, ..RoleFacts::default() });
+    Ok(())
+}
+
+/// The names first, then every document; a document that may not be read leaves the others alone.
+async fn inline(run: &Run, name: &RoleName) -> Result<(), LoadError> {
+    let call = |marker| {
+        let call = run.iam.list_role_policies().role_name(name.as_str());
+        call.max_items(PAGE).set_marker(marker).send()
+    };
+    let names = run.collect("ListRolePolicies", call, |output| output.policy_names).await;
+    let seen = run.seen(Source::Detail);
+    let named = |names: Vec<String>| -> Vec<InlinePolicy> {
+        names.into_iter().map(|name| InlinePolicy { name: name.into(), document: Fact::Unknown }).collect()
+    };
+    let fact = permitted(names.map(named), seen)?;
+    tell(run, name, RoleFacts { inline: fact.clone(), ..RoleFacts::default() });
+    let Fact::Known(list, _) = fact else { return Ok(()) };
+    let read = join_all(list.into_iter().map(|policy| async move {
+        let call = || run.iam.get_role_policy().role_name(name.as_str()).policy_name(policy.name.as_str()).send();
+        let text = run.call("GetRolePolicy", call).await.map(|output| convert::document(output.policy_document()));
+        Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
+    }))
+    .await;
+    let inline = Fact::Known(read.into_iter().collect::<Result<_, LoadError>>()?, seen);
+    tell(run, name, RoleFacts { inline, ..RoleFacts::default() });
+    Ok(())
+}
+
+async fn tags(run: &Run, name: &RoleName) -> Result<(), LoadError> {
+    let call = |marker| {
+        let call = run.iam.list_role_tags().role_name(name.as_str());
+        call.max_items(PAGE).set_marker(marker).send()
+    };
+    let list = run.collect("ListRoleTags", call, |output| output.tags).await;
+    let tags = permitted(list.map(|list| convert::tags(&list)), run.seen(Source::Detail))?;
+    tell(run, name, RoleFacts { tags, ..RoleFacts::default() });
+    Ok(())
+}
+
+async fn instance_profiles(run: &Run, name: &RoleName) -> Result<(), LoadError> {
+    let call = |marker| {
+        let call = run.iam.list_instance_profiles_for_role().role_name(name.as_str());
+        call.max_items(PAGE).set_marker(marker).send()
+    };
+    let list = run.collect("ListInstanceProfilesForRole", call, |output| output.instance_profiles).await;
+    let names = list.map(|list| list.iter().map(|profile| profile.instance_profile_name().into()).collect());
+    let instance_profiles = permitted(names, run.seen(Source::Detail))?;
+    tell(run, name, RoleFacts { instance_profiles, ..RoleFacts::default() });
+    Ok(())
+}
