@@ -3,7 +3,7 @@
 pub use crate::effect::Stamp;
 
 use crate::backend::{Connection, Load, Pace};
-use crate::model::{LoadError, Update};
+use crate::model::{CallMade, LoadError, Update};
 
 /// One thing that happened outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,13 @@ pub enum Message {
         load: Load,
         /// How it ended.
         result: Result<(), LoadError>,
+    },
+    /// A call was made.
+    Called {
+        /// Whose session.
+        stamp: Stamp,
+        /// What was called and how it went.
+        call: CallMade,
     },
     /// The account's request rate changed.
     Pace {

@@ -6,6 +6,7 @@
 
 mod access_key;
 mod account;
+mod call_made;
 mod certificate;
 mod document;
 mod fact;
@@ -35,6 +36,7 @@ mod user;
 
 pub use access_key::{AccessKey, KeyUse};
 pub use account::{Account, List};
+pub use call_made::CallMade;
 pub use certificate::{ServerCertificate, ServerCertificateFacts, SigningCertificate};
 pub use document::Document;
 pub use fact::{Denial, DenialReason, Fact, Seen, Source};

@@ -132,6 +132,19 @@ pub enum Urgency {
 }
 
 impl Load {
+    /// What the load is about, where it is about one thing.
+    pub fn subject(&self) -> Option<Box<str>> {
+        Some(match self {
+            Self::User(name, _) => name.as_str().into(),
+            Self::Group(name, _) => name.as_str().into(),
+            Self::Role(name, _) => name.as_str().into(),
+            Self::Policy(arn, _) | Self::OidcProvider(arn) | Self::SamlProvider(arn) => arn.name().into(),
+            Self::InstanceProfile(name) => name.as_str().into(),
+            Self::ServerCertificate(name) => name.as_str().into(),
+            _ => return None,
+        })
+    }
+
     /// The list that the load goes through, where it goes through one.
     pub fn list(&self) -> Option<List> {
         Some(match self {

@@ -10,13 +10,15 @@ use tokio_util::sync::CancellationToken;
 use super::limiter::{Limiter, Pace};
 use super::{Urgency, error, gate, http};
 use crate::base::clock::Clock;
-use crate::model::{ErrorKind, LoadError, Seen, Source, Update};
+use crate::model::{CallMade, ErrorKind, LoadError, Seen, Source, Update};
 
 /// What a running load says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
     /// Something was read.
     Read(Update),
+    /// A call was made, for the log of calls.
+    Called(CallMade),
     /// The account's request rate changed.
     Pace(Pace),
     /// The load has ended; nothing follows.
@@ -49,6 +51,8 @@ pub(super) struct Run {
     pub(super) clock: Clock,
     pub(super) read_only: bool,
     pub(super) urgency: Urgency,
+    /// What the load is about, for the log of calls.
+    pub(super) subject: Option<Box<str>>,
     pub(super) sink: Sink,
     pub(super) cancelled: CancellationToken,
 }
@@ -78,19 +82,27 @@ impl Run {
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
         gate::check(self.read_only, operation)?;
+        let (at, began) = (self.clock.now(), Instant::now());
         let mut tries = 0;
-        loop {
+        let result = loop {
             let started = Instant::now();
-            let failed = match self.attempt(operation, &send).await {
-                Ok(output) => return Ok(output),
-                Err(failed) => failed,
-            };
+            let result = self.attempt(operation, &send).await;
             tries += 1;
-            if tries >= allowed(&failed, started.elapsed()) {
-                return Err(failed);
+            match &result {
+                Err(failed) if tries < allowed(failed, started.elapsed()) => {}
+                _ => break result,
             }
             tokio::time::sleep(wait(tries)).await;
-        }
+        };
+        self.tell(News::Called(CallMade {
+            operation: operation.into(),
+            subject: self.subject.clone(),
+            at,
+            millis: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
+            tries,
+            result: result.as_ref().map(|_| ()).map_err(|failed| failed.word()),
+        }));
+        result
     }
 
     async fn attempt<O, E, F>(&self, operation: &'static str, send: &impl Fn() -> F) -> Result<O, LoadError>

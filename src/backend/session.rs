@@ -222,6 +222,7 @@ impl Session {
             clock: self.0.clock.clone(),
             read_only: self.0.connection.read_only,
             urgency,
+            subject: load.subject(),
             sink: Arc::clone(sink),
             cancelled: cancel.clone(),
         };

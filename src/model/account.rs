@@ -30,6 +30,7 @@ pub struct Account {
     virtual_mfa_devices: Listing<VirtualMfaDevice>,
     report: Option<Arc<CredentialReport>>,
     bulk: Progress,
+    revision: u64,
     /// Built when asked for, dropped by every update that may change it.
     references: OnceLock<Arc<References>>,
 }
@@ -85,6 +86,11 @@ impl Account {
         self.report.as_ref()
     }
 
+    /// A number that grows with every change: equal numbers of one account mean that nothing changed.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// A managed policy, the account's own or AWS's.
     pub fn policy(&self, arn: &Arn) -> Option<&Arc<Policy>> {
         self.policies.get(arn).or_else(|| self.aws_policies.get(arn))
@@ -119,6 +125,7 @@ impl Account {
     /// Takes in one piece of news.
     pub fn apply(&mut self, update: Update) {
         self.references.take();
+        self.revision += 1;
         match update {
             Update::Identity(identity) => self.identity = Some(identity),
             Update::Alias(fact) => self.alias.merge(fact),
@@ -211,6 +218,7 @@ impl Account {
 
     /// Notes that a list's own read ended early.
     pub fn fail(&mut self, list: List, error: LoadError) {
+        self.revision += 1;
         match list {
             List::Users => self.users.fail(error),
             List::Groups => self.groups.fail(error),

@@ -66,6 +66,17 @@ impl LoadError {
         self
     }
 
+    /// The service's code, or one word for what happened where no code came back.
+    pub fn word(&self) -> Box<str> {
+        match (&self.code, &self.kind) {
+            (Some(code), _) => code.clone(),
+            (None, ErrorKind::Unreachable) => "unreachable".into(),
+            (None, ErrorKind::Broken) => "broken connection".into(),
+            (None, ErrorKind::Timeout) => "timeout".into(),
+            (None, _) => "failed".into(),
+        }
+    }
+
     /// The refusal that a fact keeps, where the error says that the field cannot be read here.
     pub fn denial(&self) -> Option<Denial> {
         match &self.kind {
