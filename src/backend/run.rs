@@ -100,7 +100,7 @@ impl Run {
             at,
             millis: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
             tries,
-            result: result.as_ref().map(|_| ()).map_err(|failed| failed.word()),
+            result: result.as_ref().map(|_| ()).map_err(LoadError::word),
         }));
         result
     }
