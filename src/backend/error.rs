@@ -53,7 +53,10 @@ where
             told
         }
         SdkError::TimeoutError(_) => LoadError::new(ErrorKind::Timeout, operation),
-        SdkError::ResponseError(_) => LoadError::new(answer(status), operation).detail(root_cause(error)),
+        SdkError::ResponseError(response) => {
+            let whole = response.raw().body().bytes().is_some();
+            LoadError::new(answer(status, whole), operation).detail(root_cause(error))
+        }
         SdkError::DispatchFailure(failure) => {
             LoadError::new(dispatch(error, failure.is_timeout()), operation).detail(root_cause(error))
         }
@@ -79,17 +82,18 @@ fn classify(operation: &str, code: Option<&str>, message: &str, status: u16) -> 
         Some(code) if REFUSED_KEYS.contains(&code) => ErrorKind::InvalidCredentials,
         Some(code) if UNSUPPORTED.contains(&code) => ErrorKind::Unsupported,
         Some("NoSuchEntity" | "NoSuchEntityException") => ErrorKind::NotFound,
+        None if (1..400).contains(&status) => ErrorKind::Garbled,
         None if status == 429 => ErrorKind::Throttled,
         None if status == 404 || status == 405 => ErrorKind::Unsupported,
         _ => ErrorKind::Service,
     }
 }
 
-/// What an answer that could not be parsed means.
-fn answer(status: u16) -> ErrorKind {
+/// What an answer that could not be read means; of one that broke off the body is not whole.
+fn answer(status: u16, whole: bool) -> ErrorKind {
     match status {
+        _ if !whole => ErrorKind::Broken,
         501 | 404 | 405 => ErrorKind::Unsupported,
-        0 => ErrorKind::Broken,
         500..=599 => ErrorKind::Service,
         _ => ErrorKind::Garbled,
     }

@@ -271,3 +271,148 @@ fn turn<T: Entity>(listing: &mut Listing<T>, page: Page<T>) {
         listing.complete(at);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        AttachedPolicy, ErrorKind, GroupFacts, ReportRow, RoleFacts, RoleName, Trust, TrustedEntity, VersionId,
+    };
+    use jiff::Timestamp;
+
+    fn seen(seconds: i64) -> Seen {
+        Seen::new(Source::Bulk, Timestamp::from_second(seconds).unwrap())
+    }
+
+    fn arn(resource: &str) -> Arn {
+        Arn::iam("aws", "123456789012", resource).unwrap()
+    }
+
+    fn user(name: &str, facts: UserFacts) -> User {
+        let arn = arn(&format!("user/{name}"));
+        User { name: name.into(), arn, id: name.into(), created: Timestamp::UNIX_EPOCH, facts }
+    }
+
+    fn attached(policy: &Arn) -> Fact<Vec<AttachedPolicy>> {
+        Fact::Known(vec![AttachedPolicy { arn: policy.clone() }], seen(1))
+    }
+
+    fn bulk() -> BulkPage {
+        let policy = arn("policy/Deploy");
+        let trust = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}}"#;
+        BulkPage {
+            users: vec![
+                user(
+                    "alice",
+                    UserFacts {
+                        groups: Fact::Known(vec!["ops".into()], seen(1)),
+                        attached: attached(&policy),
+                        ..UserFacts::default()
+                    },
+                ),
+                user("bob", UserFacts { boundary: Fact::Known(policy.clone(), seen(1)), ..UserFacts::default() }),
+            ],
+            groups: vec![Group {
+                name: "ops".into(),
+                arn: arn("group/ops"),
+                id: "AGPA".into(),
+                created: Timestamp::UNIX_EPOCH,
+                facts: GroupFacts { attached: attached(&policy), ..GroupFacts::default() },
+            }],
+            roles: vec![Role {
+                name: "Partner".into(),
+                arn: arn("role/Partner"),
+                id: "AROA".into(),
+                created: Timestamp::UNIX_EPOCH,
+                facts: RoleFacts {
+                    trust: Fact::Known(Trust::new(crate::model::Document::new(trust)), seen(1)),
+                    ..RoleFacts::default()
+                },
+            }],
+            policies: Vec::new(),
+            first: true,
+            last: Timestamp::from_second(1).ok(),
+        }
+    }
+
+    #[test]
+    fn the_index_tells_who_uses_what_and_whom_roles_trust() {
+        let mut account = Account::default();
+        account.apply(Update::Bulk(Box::new(bulk())));
+        let references = account.references();
+        let uses = references.uses(&arn("policy/Deploy")).unwrap();
+        assert_eq!((uses.users.len(), uses.groups.len(), uses.bounded_users.len()), (1, 1, 1));
+        assert_eq!(references.members(&"ops".into()), [UserName::from("alice")]);
+        let partner = TrustedEntity::Account("111122223333".into());
+        assert_eq!(references.trusting(&partner), [RoleName::from("Partner")]);
+    }
+
+    #[test]
+    fn members_come_from_the_users_once_all_are_read_and_from_the_group_where_it_was_read() {
+        let mut account = Account::default();
+        let mut part = bulk();
+        part.last = None;
+        account.apply(Update::Bulk(Box::new(part)));
+        assert!(account.members(&"ops".into()).is_unknown(), "more users may follow");
+        account.apply(Update::Bulk(Box::new(bulk())));
+        assert_eq!(account.members(&"ops".into()).known().unwrap().len(), 1);
+        let facts = GroupFacts { members: Fact::Known(Vec::new(), seen(5)), ..GroupFacts::default() };
+        account.apply(Update::GroupFacts("ops".into(), Box::new(facts)));
+        assert_eq!(account.members(&"ops".into()).known().unwrap().len(), 0);
+    }
+
+    #[test]
+    fn the_bulk_read_never_completes_a_list_and_a_failed_one_leaves_the_lists_alone() {
+        let mut account = Account::default();
+        account.apply(Update::Bulk(Box::new(bulk())));
+        assert!(!account.users().is_complete());
+        account.fail(List::Bulk, LoadError::new(ErrorKind::Timeout, "GetAccountAuthorizationDetails"));
+        assert_eq!(account.users().rows().len(), 2);
+        assert!(account.users().error().is_none());
+    }
+
+    #[test]
+    fn a_report_does_not_bring_deleted_users_back() {
+        let mut account = Account::default();
+        account.apply(Update::Users(Page::whole(vec![user("alice", UserFacts::default())], Timestamp::UNIX_EPOCH)));
+        let row = |name: &str| ReportRow { user: name.into(), mfa_active: true, ..ReportRow::default() };
+        let report = CredentialReport { generated: Timestamp::UNIX_EPOCH, rows: vec![row("alice"), row("gone")] };
+        account.apply(Update::Report(Box::new(report)));
+        assert_eq!(account.users().rows().len(), 1);
+        assert_eq!(account.users().get("alice").unwrap().facts.has_mfa().known(), Some(&true));
+    }
+
+    #[test]
+    fn documents_of_versions_add_up() {
+        let policy = arn("policy/Deploy");
+        let mut account = Account::default();
+        let facts = |version: &str| crate::model::PolicyFacts {
+            documents: [(VersionId::from(version), Fact::Known(crate::model::Document::new("{}"), seen(1)))].into(),
+            ..crate::model::PolicyFacts::default()
+        };
+        account.apply(Update::PolicyFacts(policy.clone(), Box::new(facts("v1"))));
+        account.apply(Update::PolicyFacts(policy.clone(), Box::new(facts("v2"))));
+        account.apply(Update::Policy(Box::new(Policy {
+            arn: policy.clone(),
+            id: "ANPA".into(),
+            created: Timestamp::UNIX_EPOCH,
+            updated: Timestamp::UNIX_EPOCH,
+            default_version: "v2".into(),
+            attachments: Fact::Unknown,
+            boundary_uses: Fact::Unknown,
+            attachable: true,
+            facts: crate::model::PolicyFacts::default(),
+        })));
+        let policy = account.policy(&policy).unwrap();
+        assert!(policy.document().known().is_some());
+        assert!(policy.facts.document(&"v1".into()).known().is_some());
+    }
+
+    #[test]
+    fn every_update_gives_the_account_a_new_number() {
+        let mut account = Account::default();
+        let before = account.revision();
+        account.apply(Update::Alias(Fact::Absent(seen(1))));
+        assert_ne!(account.revision(), before);
+    }
+}

@@ -189,3 +189,102 @@ impl<T: Entity> Listing<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::arn::Arn;
+    use crate::model::{ErrorKind, Fact, GroupName, Seen, Source, User, UserFacts, UserName};
+
+    fn user(name: &str, id: &str) -> User {
+        User {
+            name: name.into(),
+            arn: Arn::parse(&format!("arn:aws:iam::123456789012:user/{name}")).unwrap(),
+            id: id.into(),
+            created: Timestamp::UNIX_EPOCH,
+            facts: UserFacts::default(),
+        }
+    }
+
+    fn in_group(group: &str, seconds: i64) -> UserFacts {
+        let seen = Seen::new(Source::Bulk, Timestamp::from_second(seconds).unwrap());
+        UserFacts { groups: Fact::Known(vec![GroupName::from(group)], seen), ..UserFacts::default() }
+    }
+
+    #[track_caller]
+    fn check(listing: &Listing<User>, names: &[&str]) {
+        assert_eq!(listing.rows().iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn pages_add_up_sorted_and_are_complete_with_the_last() {
+        let mut listing = Listing::default();
+        listing.begin();
+        listing.page(vec![user("bob", "1"), user("dan", "2")]);
+        assert!(listing.is_loading());
+        listing.page(vec![user("alice", "3"), user("carl", "4")]);
+        listing.complete(Timestamp::UNIX_EPOCH);
+        check(&listing, &["alice", "bob", "carl", "dan"]);
+        assert_eq!(listing.total(), Some(4));
+        assert!(listing.get("carl").is_some() && listing.get("eve").is_none());
+    }
+
+    #[test]
+    fn what_a_new_read_does_not_bring_is_gone_at_its_end_and_not_before() {
+        let mut listing = Listing::default();
+        listing.extend(vec![user("alice", "1"), user("bob", "2")]);
+        listing.begin();
+        listing.page(vec![user("bob", "2")]);
+        check(&listing, &["alice", "bob"]);
+        listing.complete(Timestamp::UNIX_EPOCH);
+        check(&listing, &["bob"]);
+    }
+
+    #[test]
+    fn a_read_that_breaks_off_keeps_all_rows() {
+        let mut listing = Listing::default();
+        listing.extend(vec![user("alice", "1")]);
+        listing.begin();
+        listing.page(vec![user("bob", "2")]);
+        listing.fail(LoadError::new(ErrorKind::Timeout, "ListUsers"));
+        check(&listing, &["alice", "bob"]);
+        assert_eq!(listing.total(), None);
+    }
+
+    #[test]
+    fn facts_wait_for_their_entity() {
+        let mut listing = Listing::<User>::default();
+        listing.learn(UserName::from("alice"), in_group("ops", 10));
+        check(&listing, &[]);
+        listing.extend(vec![user("alice", "1")]);
+        assert_eq!(listing.get("alice").unwrap().facts.groups.known().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_list_that_knows_less_takes_nothing_away() {
+        let mut listing = Listing::default();
+        listing.extend(vec![User { facts: in_group("ops", 10), ..user("alice", "1") }]);
+        listing.begin();
+        listing.page(vec![user("alice", "1")]);
+        listing.complete(Timestamp::UNIX_EPOCH);
+        assert!(listing.get("alice").unwrap().facts.groups.known().is_some());
+    }
+
+    #[test]
+    fn a_user_made_again_under_the_same_name_inherits_nothing() {
+        let mut listing = Listing::default();
+        listing.extend(vec![User { facts: in_group("ops", 10), ..user("alice", "1") }]);
+        listing.extend(vec![user("alice", "2")]);
+        assert!(listing.get("alice").unwrap().facts.groups.is_unknown());
+    }
+
+    #[test]
+    fn rows_are_shared_between_copies_until_one_changes() {
+        let mut listing = Listing::default();
+        listing.extend(vec![user("alice", "1"), user("bob", "2")]);
+        let copy = listing.clone();
+        listing.learn(UserName::from("bob"), in_group("ops", 10));
+        assert!(Arc::ptr_eq(&copy.rows()[0], &listing.rows()[0]));
+        assert!(copy.get("bob").unwrap().facts.groups.is_unknown());
+    }
+}

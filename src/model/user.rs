@@ -172,3 +172,87 @@ impl Entity for User {
         held.merge(other);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccessKeyId, Document, KeyUse, ReportKey, Seen, Source, Status};
+
+    fn seen(source: Source, seconds: i64) -> Seen {
+        Seen::new(source, Timestamp::from_second(seconds).unwrap())
+    }
+
+    fn key(id: &str, last_used: Fact<KeyUse>) -> AccessKey {
+        AccessKey { id: AccessKeyId::from(id), status: Status::Active, created: None, last_used }
+    }
+
+    fn reported(seconds: i64, row: ReportRow) -> UserFacts {
+        let report = Fact::Known(Arc::new(row), seen(Source::Report, seconds));
+        UserFacts { report, ..UserFacts::default() }
+    }
+
+    #[test]
+    fn a_newer_list_of_keys_keeps_the_last_use_of_those_still_in_it() {
+        let usage = KeyUse { at: Timestamp::UNIX_EPOCH, service: "s3".into(), region: "us-east-1".into() };
+        let at = seen(Source::Detail, 10);
+        let mut facts = UserFacts {
+            keys: Fact::Known(vec![key("A", Fact::Known(usage, at)), key("B", Fact::Unknown)], at),
+            ..UserFacts::default()
+        };
+        let newer = vec![key("A", Fact::Unknown), key("C", Fact::Unknown)];
+        facts.merge(UserFacts { keys: Fact::Known(newer, seen(Source::Detail, 20)), ..UserFacts::default() });
+        let keys = facts.keys.known().unwrap();
+        assert_eq!(keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ["A", "C"]);
+        assert!(keys[0].last_used.known().is_some() && keys[1].last_used.is_unknown());
+    }
+
+    #[test]
+    fn an_older_bulk_read_gives_documents_to_a_newer_list_of_names() {
+        let policy = |name: &str, document| InlinePolicy { name: name.into(), document };
+        let bulk = seen(Source::Bulk, 10);
+        let document = Fact::Known(Document::new("{}"), bulk);
+        let mut facts = UserFacts {
+            inline: Fact::Known(vec![policy("kept", Fact::Unknown)], seen(Source::Detail, 20)),
+            ..UserFacts::default()
+        };
+        let old = vec![policy("kept", document.clone()), policy("deleted since", document)];
+        facts.merge(UserFacts { inline: Fact::Known(old, bulk), ..UserFacts::default() });
+        let inline = facts.inline.known().unwrap();
+        assert_eq!(inline.len(), 1);
+        assert!(inline[0].document.known().is_some());
+    }
+
+    #[test]
+    fn a_report_that_is_hours_old_does_not_overrule_what_was_read_since() {
+        let row = ReportRow { password_enabled: Some(true), mfa_active: false, ..ReportRow::default() };
+        let mut facts = reported(100, row);
+        assert_eq!(facts.console_access().known(), Some(&ConsoleAccess::WithoutMfa));
+        facts.merge(UserFacts { login: Fact::Absent(seen(Source::Detail, 200)), ..UserFacts::default() });
+        assert_eq!(facts.console_access().known(), Some(&ConsoleAccess::Disabled));
+    }
+
+    #[test]
+    fn the_report_alone_tells_of_mfa_where_the_own_read_was_denied() {
+        let mut facts = reported(100, ReportRow { mfa_active: true, ..ReportRow::default() });
+        let denial = crate::model::Denial::of("iam:ListMFADevices");
+        facts.merge(UserFacts { mfa: Fact::denied(denial), ..UserFacts::default() });
+        assert_eq!(facts.has_mfa().known(), Some(&true));
+    }
+
+    #[test]
+    fn the_last_activity_is_the_latest_of_password_and_keys() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let mut row = ReportRow::default();
+        row.keys[0] = ReportKey { last_used: Some(at(500)), ..ReportKey::default() };
+        let mut facts = reported(1000, row);
+        assert_eq!(facts.last_activity().known(), Some(&at(500)));
+        facts.password_last_used = Fact::Known(at(700), seen(Source::List, 1000));
+        assert_eq!(facts.last_activity().known(), Some(&at(700)));
+        assert!(UserFacts::default().last_activity().is_unknown());
+    }
+
+    #[test]
+    fn five_thousand_users_fit_in_a_few_megabytes() {
+        assert!(size_of::<User>() <= 640, "{}", size_of::<User>());
+    }
+}
