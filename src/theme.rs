@@ -1,1 +1,150 @@
-//! Roles by meaning, loaded from themes.
+//! What things look like: roles by meaning, two themes carried inside, the user's own beside them.
+//!
+//! A widget names a [`Role`], never a colour. A theme file says a role's colours; what it does not say comes
+//! from the theme it inherits. [`Depth`] says how many colours the terminal has; with none, roles keep a
+//! plain attribute, and what must be told apart is told by marks and words.
+
+pub mod depth;
+pub mod file;
+
+use ratatui::style::{Modifier, Style};
+
+pub use depth::Depth;
+
+macro_rules! roles {
+    ($($role:ident $name:literal $plain:literal $doc:literal;)*) => {
+        /// What a piece of the screen means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Role {
+            $(#[doc = $doc] $role,)*
+        }
+
+        /// Every role: its name in theme files, and how it looks where there are no colours.
+        pub const ROLES: &[(Role, &str, &str)] = &[$((Role::$role, $name, $plain),)*];
+    };
+}
+
+roles! {
+    Text          "text"           ""          "Plain text.";
+    Muted         "muted"          ""          "Text that stands back: labels, units, times.";
+    Border        "border"         ""          "Lines between parts.";
+    Title         "title"          "bold"      "The name of what the page shows.";
+    Heading       "heading"        "bold"      "Heads of columns and panels.";
+    Accent        "accent"         ""          "What the eye should find: identity, counts.";
+    Key           "key"            "bold"      "A key to press.";
+    Link          "link"           "underline" "What Enter follows.";
+    Selection     "selection"      "reverse"   "The selected row where keys go.";
+    SelectionIdle "selection-idle" "underline" "The selected row of a part that keys do not reach.";
+    Mark          "mark"           "bold"      "A marked row.";
+    Match         "match"          "underline" "The characters that a filter matched.";
+    Input         "input"          "bold"      "Text being typed.";
+    Good          "good"           ""          "Allowed, healthy, done.";
+    Bad           "bad"            ""          "Denied by a policy, failed.";
+    Danger        "danger"         "bold"      "What can hurt.";
+    Warning       "warning"        "bold"      "What deserves a look.";
+    Info          "info"           ""          "A neutral notice.";
+    Unknown       "unknown"        ""          "Not asked yet.";
+    Denied        "denied"         ""          "Not readable with these permissions.";
+    Absent        "absent"         ""          "Known to be not there.";
+    Badge         "badge"          "reverse"   "A state of the whole session, such as read-only.";
+    Tab           "tab"            ""          "A tab.";
+    TabActive     "tab-active"     "reverse"   "The tab that is shown.";
+    Gauge         "gauge"          ""          "The filled part of a gauge.";
+    JsonKey       "json-key"       ""          "A member's name in JSON.";
+    JsonString    "json-string"    ""          "A string in JSON.";
+    JsonNumber    "json-number"    ""          "A number in JSON.";
+    JsonKeyword   "json-keyword"   ""          "`true`, `false` and `null` in JSON.";
+    JsonMark      "json-mark"      ""          "Braces, brackets, colons and commas in JSON.";
+}
+
+/// The ground a theme is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ground {
+    /// Light text on dark.
+    #[default]
+    Dark,
+    /// Dark text on light.
+    Light,
+}
+
+impl Ground {
+    /// The ground that a background colour is.
+    pub fn of(r: u8, g: u8, b: u8) -> Self {
+        // Rec. 709 luma, which is near enough to tell black from white.
+        let luma = 2126 * u32::from(r) + 7152 * u32::from(g) + 722 * u32::from(b);
+        if luma > 1_275_000 { Self::Light } else { Self::Dark }
+    }
+
+    /// The name of the embedded theme for this ground.
+    pub const fn theme(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+}
+
+/// The look of every role, for one depth of colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    name: String,
+    styles: Vec<Style>,
+    depth: Depth,
+}
+
+impl Theme {
+    /// The style of a role.
+    pub fn style(&self, role: Role) -> Style {
+        self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many colours it uses.
+    pub fn depth(&self) -> Depth {
+        self.depth
+    }
+
+    /// A theme without any colour: the attributes of the roles alone.
+    pub fn plain() -> Self {
+        let styles = ROLES
+            .iter()
+            .map(|(_, _, look)| match *look {
+                "bold" => Style::new().add_modifier(Modifier::BOLD),
+                "underline" => Style::new().add_modifier(Modifier::UNDERLINED),
+                "reverse" => Style::new().add_modifier(Modifier::REVERSED),
+                _ => Style::new(),
+            })
+            .collect();
+        Self { name: "plain".into(), styles, depth: Depth::None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_its_own_index() {
+        for (at, (role, ..)) in ROLES.iter().enumerate() {
+            assert_eq!(*role as usize, at);
+        }
+    }
+
+    #[test]
+    fn black_is_dark_and_paper_is_light() {
+        assert_eq!(Ground::of(0, 0, 0), Ground::Dark);
+        assert_eq!(Ground::of(0x28, 0x2c, 0x34), Ground::Dark);
+        assert_eq!(Ground::of(0xfd, 0xf6, 0xe3), Ground::Light);
+    }
+
+    #[test]
+    fn without_colours_the_selection_is_reversed() {
+        let theme = Theme::plain();
+        assert_eq!(theme.style(Role::Selection), Style::new().add_modifier(Modifier::REVERSED));
+        assert!(theme.styles.iter().all(|style| style.fg.is_none() && style.bg.is_none()));
+    }
+}

@@ -1,1 +1,19 @@
-//! Widgets, panes, layers: state, pure update and drawing.
+//! What is drawn, and the state and pure update of what is drawn.
+//!
+//! A [`page::Page`] fills the body; [`layer::Layer`]s lie over it as a stack. Both turn actions into
+//! [`page::Wish`]es and know no IO. [`frame::Frame`] is the one door for text. Widgets know no IAM;
+//! `resources/<kind>` says all that is special about one kind of entity: columns, summary, tabs.
+
+pub mod cell;
+pub mod filter;
+pub mod frame;
+pub mod layer;
+pub mod layers;
+pub mod layout;
+pub mod page;
+pub mod panes;
+pub mod place;
+pub mod resources;
+pub mod sheet;
+pub mod time;
+pub mod widgets;

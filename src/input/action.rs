@@ -1,0 +1,195 @@
+//! The one table of actions.
+//!
+//! An action is here or it does not exist: the table gives its name (palette, `keys.toml`), where its keys
+//! are read, the keys, the word in the footer, the sentence in help, and when it makes sense. To add one is
+//! one line.
+
+/// Where on the screen a key is read. A layer says which scopes it reads, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everywhere, whatever is open.
+    Global,
+    /// On a page, when no layer lies over it.
+    Page,
+    /// Where something has rows or lines to move over.
+    Rows,
+    /// On a page that lists entities.
+    List,
+    /// On a page that shows one entity.
+    Detail,
+    /// In a text line: all other keys type.
+    Text,
+    /// In an open menu or the palette: choosing and leaving.
+    Menu,
+}
+
+impl Scope {
+    /// The heading of this scope in help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Page => "On a page",
+            Self::Rows => "Moving",
+            Self::List => "In a list",
+            Self::Detail => "On a detail page",
+            Self::Text => "While typing",
+            Self::Menu => "In a menu",
+        }
+    }
+}
+
+/// When an action makes sense; one fact about the screen, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum When {
+    /// At any time.
+    Always,
+    /// A row is selected.
+    Row,
+    /// Rows are marked.
+    Marked,
+    /// A filter is set.
+    Filtered,
+    /// The history has an earlier page.
+    Back,
+    /// The history has a later page.
+    Forward,
+    /// The page has tabs.
+    Tabs,
+    /// The page has parts that fold.
+    Folds,
+    /// Something can be copied.
+    Copyable,
+    /// A call is running.
+    Running,
+    /// The program was started for a test of its own crash.
+    CrashTest,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The action.
+    pub action: Action,
+    /// Its name in `keys.toml` and in the palette.
+    pub name: &'static str,
+    /// Where its keys are read.
+    pub scope: Scope,
+    /// The default keys, separated by spaces.
+    pub keys: &'static str,
+    /// The word in the footer; empty where the footer leaves it out.
+    pub label: &'static str,
+    /// What it does, in one sentence, third person.
+    pub help: &'static str,
+    /// When it makes sense.
+    pub when: When,
+}
+
+macro_rules! actions {
+    ($($action:ident $name:literal $scope:ident $keys:literal $label:literal $help:literal $when:ident;)*) => {
+        /// What the user wants.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $help] $action,)*
+        }
+
+        /// Every action, in the order of help.
+        pub const TABLE: &[Entry] = &[
+            $(Entry { action: Action::$action, name: $name, scope: Scope::$scope, keys: $keys, label: $label, help: $help, when: When::$when },)*
+        ];
+    };
+}
+
+// The order within one scope is the order of the footer.
+actions! {
+    Open          "open"           List   "enter l right"       "open"    "Opens the selected row."                                    Row;
+    Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, or a property such as `type:customer`." Always;
+    Sort          "sort"           List   "o"                   "sort"    "Chooses the column to sort by."                             Always;
+    Columns       "columns"        List   "c"                   "columns" "Chooses the columns to show."                               Always;
+    Mark          "mark"           List   "space"               ""        "Marks the selected row and moves on."                       Row;
+    MarkRange     "mark-range"     List   "V"                   ""        "Marks all rows from the last mark to here."                 Row;
+    ClearMarks    "clear-marks"    List   ""                    ""        "Takes all marks away."                                      Marked;
+    ClearFilter   "clear-filter"   List   ""                    ""        "Takes the filter away."                                     Filtered;
+    Follow        "follow"         Detail "enter l right"       "follow"  "Follows the link in the selected row."                      Row;
+    NextTab       "next-tab"       Detail "tab"                 "tab"     "Shows the next tab."                                        Tabs;
+    PreviousTab   "previous-tab"   Detail "shift-tab"           ""        "Shows the previous tab."                                    Tabs;
+    Fold          "fold"           Detail "space"               "fold"    "Folds or opens the part under the cursor."                  Folds;
+    FoldAll       "fold-all"       Detail "z"                   ""        "Folds or opens all parts."                                  Folds;
+    Up            "up"             Rows   "k up"                ""        "Moves up."                                                  Always;
+    Down          "down"           Rows   "j down"              ""        "Moves down."                                                Always;
+    PageUp        "page-up"        Rows   "pgup ctrl-b"         ""        "Moves one screen up."                                       Always;
+    PageDown      "page-down"      Rows   "pgdn ctrl-f"         ""        "Moves one screen down."                                     Always;
+    Top           "top"            Rows   "g home"              ""        "Moves to the first row."                                    Always;
+    Bottom        "bottom"         Rows   "G end"               ""        "Moves to the last row."                                     Always;
+    Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
+    Reload        "reload"         Page   "r"                   "reload"  "Asks for the page's data again."                            Always;
+    Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
+    Calls         "calls"          Page   "@"                   ""        "Shows the calls that were made."                            Always;
+    Help          "help"           Page   "?"                   "help"    "Shows the keys that work here."                             Always;
+    HistoryBack   "history-back"   Page   "["                   ""        "Goes back to the page before."                              Back;
+    HistoryForward "history-forward" Page "]"                   ""        "Goes forward again."                                        Forward;
+    Back          "back"           Page   "esc h left backspace" ""       "Takes back what is special here, then goes back."           Always;
+    Leave         "leave"          Page   "q"                   ""        "Leaves the page; on the first page, the program."           Always;
+    Accept        "accept"         Menu   "enter"               "choose"  "Takes the choice."                                          Always;
+    Cancel        "cancel"         Menu   "esc"                 "close"   "Closes this without a choice."                              Always;
+    MenuUp        "menu-up"        Menu   "up ctrl-p shift-tab" ""        "Moves up in the menu."                                      Always;
+    MenuDown      "menu-down"      Menu   "down ctrl-n tab"     ""        "Moves down in the menu."                                    Always;
+    MenuPageUp    "menu-page-up"   Menu   "pgup"                ""        "Moves one screen up in the menu."                           Always;
+    MenuPageDown  "menu-page-down" Menu   "pgdn"                ""        "Moves one screen down in the menu."                         Always;
+    TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
+    TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
+    TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;
+    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Deletes the whole text."                                    Always;
+    TextLeft      "text-left"      Text   "left"                ""        "Moves the cursor left in the text."                         Always;
+    TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
+    TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;
+    TextEnd       "text-end"       Text   "end ctrl-e"          ""        "Moves the cursor to the end of the text."                   Always;
+    Stop          "stop"           Global "ctrl-c"              "stop"    "Cancels what is running."                                   Running;
+    Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
+    Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;
+    Crash         "crash"          Global "f12"                 ""        "Crashes the program, for a test of the way out."            CrashTest;
+}
+
+impl Action {
+    /// The line of this action.
+    pub fn entry(self) -> &'static Entry {
+        // INVARIANT: the macro above makes one line for each variant, in the same order.
+        TABLE.get(self as usize).unwrap_or(&TABLE[0])
+    }
+
+    /// The action of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|entry| entry.name == name).map(|entry| entry.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_action_finds_its_own_line() {
+        for entry in TABLE {
+            assert_eq!(entry.action.entry().name, entry.name);
+            assert_eq!(Action::named(entry.name), Some(entry.action));
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_help_is_a_sentence() {
+        let mut names = HashSet::new();
+        for entry in TABLE {
+            assert!(names.insert(entry.name), "{} twice", entry.name);
+            assert!(entry.help.ends_with('.') && entry.help.starts_with(char::is_uppercase), "{}", entry.help);
+            assert!(entry.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn no_action_writes_to_an_account() {
+        for key in ["n", "e", "d", "a", "u", "x"] {
+            let taken = TABLE.iter().find(|entry| entry.keys.split(' ').any(|k| k == key));
+            assert!(taken.is_none(), "`{key}` is kept for changes, but `{}` has it", taken.unwrap().name);
+        }
+    }
+}

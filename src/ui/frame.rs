@@ -1,0 +1,205 @@
+//! The frame that is drawn into: the one door through which text reaches the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::base::text::visible;
+use crate::theme::{Role, Theme};
+
+/// One picture of the screen, ready to be painted.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The cells.
+    pub buffer: Buffer,
+    /// Where the terminal's cursor stands; hidden where there is none.
+    pub cursor: Option<Position>,
+    /// Where a list lies, so that the painter can scroll it instead of writing it again.
+    pub scrolled: Option<Scrolled>,
+}
+
+/// Where a list lies and which of its rows comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scrolled {
+    /// Which list it is: another list in the same place has not scrolled.
+    pub list: u64,
+    /// The rows of the screen that it fills.
+    pub area: Rect,
+    /// The number of the row at the top.
+    pub first: usize,
+}
+
+/// A picture being drawn, with the theme it is drawn in.
+#[derive(Debug)]
+pub struct Frame<'t> {
+    /// What is drawn so far.
+    pub picture: Picture,
+    theme: &'t Theme,
+}
+
+impl<'t> Frame<'t> {
+    /// An empty picture of this size.
+    pub fn new(width: u16, height: u16, theme: &'t Theme) -> Self {
+        let buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        Self { picture: Picture { buffer, cursor: None, scrolled: None }, theme }
+    }
+
+    /// The whole picture.
+    pub fn area(&self) -> Rect {
+        self.picture.buffer.area
+    }
+
+    /// The theme it is drawn in.
+    pub fn theme(&self) -> &'t Theme {
+        self.theme
+    }
+
+    /// Writes text on one line of an area, cut to it with `…`; gives the columns used.
+    ///
+    /// INVARIANT: all text of a screen comes through here, and here it is made visible.
+    pub fn text(&mut self, area: Rect, x: u16, y: u16, text: &str, role: Role) -> u16 {
+        self.styled(area, x, y, text, self.theme.style(role))
+    }
+
+    /// Writes text in a style of its own, for what mixes roles.
+    pub fn styled(&mut self, area: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {
+        let buffer = &mut self.picture.buffer;
+        let area = area.intersection(buffer.area);
+        if y < area.top() || y >= area.bottom() || x < area.left() || x >= area.right() {
+            return 0;
+        }
+        let room = usize::from(area.right() - x);
+        let shown = visible(text);
+        let (end, _) = buffer.set_stringn(x, y, fit(&shown, room).as_ref(), room, style);
+        end.saturating_sub(x)
+    }
+
+    /// Writes pieces one after the other on one line of an area; gives the columns used.
+    pub fn pieces<'a>(&mut self, area: Rect, y: u16, pieces: impl IntoIterator<Item = (&'a str, Role)>) -> u16 {
+        let mut x = area.left();
+        for (text, role) in pieces {
+            x += self.text(area, x, y, text, role);
+        }
+        x - area.left()
+    }
+
+    /// Writes text so that it ends at the right edge of an area; gives the column it starts at.
+    pub fn text_right(&mut self, area: Rect, y: u16, text: &str, role: Role) -> u16 {
+        let shown = visible(text);
+        let width = u16::try_from(shown.width()).unwrap_or(u16::MAX).min(area.width);
+        let x = area.right() - width;
+        self.text(area, x, y, &shown, role);
+        x
+    }
+
+    /// Changes the look of cells that are drawn already.
+    pub fn restyle(&mut self, area: Rect, role: Role) {
+        let area = area.intersection(self.area());
+        self.picture.buffer.set_style(area, self.theme.style(role));
+    }
+
+    /// Blanks an area, for a layer that lies over the page.
+    pub fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.area());
+        for place in area.positions() {
+            if let Some(cell) = self.picture.buffer.cell_mut(place) {
+                cell.reset();
+            }
+        }
+    }
+
+    /// Draws a vertical line along the left edge of an area.
+    pub fn rule_left(&mut self, area: Rect) {
+        for y in area.top()..area.bottom() {
+            self.text(area, area.left(), y, "│", Role::Border);
+        }
+    }
+
+    /// Puts the terminal's cursor here.
+    pub fn cursor(&mut self, x: u16, y: u16) {
+        let place = Position::new(x, y);
+        if self.area().contains(place) {
+            self.picture.cursor = Some(place);
+        }
+    }
+}
+
+/// Cuts text that was made visible to a width, with `…` where something is missing.
+pub fn fit(text: &str, width: usize) -> std::borrow::Cow<'_, str> {
+    if text.len() <= width || text.width() <= width {
+        return text.into();
+    }
+    let mut out = String::with_capacity(width);
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        let next = cluster.width();
+        if used + next + 1 > width {
+            break;
+        }
+        used += next;
+        out.push_str(cluster);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out.into()
+}
+
+/// Cuts text from its middle, for names whose ends tell them apart, such as ARNs.
+pub fn fit_middle(text: &str, width: usize) -> std::borrow::Cow<'_, str> {
+    if text.len() <= width || text.width() <= width || width < 5 {
+        return fit(text, width);
+    }
+    let head = width / 3;
+    let tail = width - head - 1;
+    let mut out: String = take_width(text.graphemes(true), head).concat();
+    let mut end = take_width(text.graphemes(true).rev(), tail);
+    end.reverse();
+    out.push('…');
+    out.push_str(&end.concat());
+    out.into()
+}
+
+fn take_width<'a>(clusters: impl Iterator<Item = &'a str>, width: usize) -> Vec<&'a str> {
+    let mut used = 0;
+    clusters
+        .take_while(|cluster| {
+            used += cluster.width();
+            used <= width
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_to_its_room_by_columns() {
+        assert_eq!(fit("abcdef", 4), "abc…");
+        assert_eq!(fit("日本語", 5), "日本…");
+        assert_eq!(fit("abc", 3), "abc");
+        assert_eq!(fit("abc", 0), "");
+        assert_eq!(fit_middle("arn:aws:iam::123456789012:user/alice", 16), "arn:a…user/alice");
+    }
+
+    #[test]
+    fn text_is_made_visible_on_its_way() {
+        let theme = Theme::plain();
+        let mut frame = Frame::new(20, 1, &theme);
+        frame.text(frame.area(), 0, 0, "a\x1b[31mb", Role::Text);
+        assert_eq!(frame.picture.buffer.cell((1, 0)).unwrap().symbol(), "‹");
+    }
+
+    #[test]
+    fn no_place_outside_the_frame_is_drawn() {
+        let theme = Theme::plain();
+        let mut frame = Frame::new(3, 1, &theme);
+        let outside = Rect::new(0, 0, 100, 100);
+        assert_eq!(frame.text(outside, 50, 50, "x", Role::Text), 0);
+        assert_eq!(frame.text(outside, 0, 0, "long text", Role::Text), 3);
+        frame.clear(outside);
+    }
+}

@@ -1,0 +1,111 @@
+//! How the screen is divided at each size.
+
+use ratatui::layout::Rect;
+
+/// Below this nothing sensible fits.
+pub const LEAST: (u16, u16) = (60, 16);
+/// From this width a list has a live detail beside it.
+pub const BESIDE: u16 = 110;
+/// From this width the side navigation is shown too.
+pub const NAVIGATION: u16 = 140;
+
+const NAVIGATION_WIDTH: u16 = 22;
+
+/// The parts of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// Who, where, what state: one line.
+    pub header: Rect,
+    /// The way here, and how complete the data is: one line.
+    pub crumbs: Rect,
+    /// The side navigation, on wide screens.
+    pub navigation: Option<Rect>,
+    /// The page.
+    pub body: Rect,
+    /// The keys: one line.
+    pub footer: Rect,
+}
+
+impl Layout {
+    /// Divides a screen; none where it is too small to be of use.
+    pub fn of(width: u16, height: u16) -> Option<Self> {
+        if width < LEAST.0 || height < LEAST.1 {
+            return None;
+        }
+        let line = |y| Rect::new(0, y, width, 1);
+        let middle = Rect::new(0, 2, width, height - 3);
+        let (navigation, body) = if width >= NAVIGATION {
+            let (left, right) = split_left(middle, NAVIGATION_WIDTH);
+            (Some(left), right)
+        } else {
+            (None, middle)
+        };
+        Some(Self { header: line(0), crumbs: line(1), navigation, body, footer: line(height - 1) })
+    }
+}
+
+/// Divides a list page into the list and what lies beside it, where there is room.
+pub fn beside(body: Rect, screen: u16) -> (Rect, Option<Rect>) {
+    if screen < BESIDE {
+        return (body, None);
+    }
+    let right = (body.width * 2 / 5).clamp(40, 72);
+    let (list, side) = split_left(body, body.width - right);
+    (list, Some(side))
+}
+
+/// Cuts a strip off the left.
+pub fn split_left(area: Rect, width: u16) -> (Rect, Rect) {
+    let width = width.min(area.width);
+    let right = Rect::new(area.x + width, area.y, area.width - width, area.height);
+    (Rect { width, ..area }, right)
+}
+
+/// Cuts lines off the top.
+pub fn split_top(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    let below = Rect::new(area.x, area.y + height, area.width, area.height - height);
+    (Rect { height, ..area }, below)
+}
+
+/// An area of at most this size in the middle, a little above the centre.
+pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 3, width, height)
+}
+
+/// An area without one cell on each side.
+pub fn inner(area: Rect) -> Rect {
+    Rect::new(area.x.saturating_add(1), area.y.saturating_add(1), area.width.saturating_sub(2), area.height.saturating_sub(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_size_has_its_parts() {
+        assert_eq!(Layout::of(59, 40), None);
+        assert_eq!(Layout::of(80, 15), None);
+        let small = Layout::of(80, 24).unwrap();
+        assert_eq!((small.body.height, small.navigation), (21, None));
+        assert_eq!(beside(small.body, 80).1, None);
+        let wide = Layout::of(120, 40).unwrap();
+        assert!(wide.navigation.is_none() && beside(wide.body, 120).1.is_some());
+        assert!(Layout::of(140, 40).unwrap().navigation.is_some());
+    }
+
+    #[test]
+    fn the_parts_never_leave_the_screen() {
+        for width in 0..200 {
+            for height in [0, 1, 15, 16, 17, 24, 500] {
+                let Some(layout) = Layout::of(width, height) else { continue };
+                let screen = Rect::new(0, 0, width, height);
+                let (list, side) = beside(layout.body, width);
+                for part in [layout.header, layout.crumbs, layout.body, layout.footer, list, side.unwrap_or(list)] {
+                    assert_eq!(part.intersection(screen), part, "{width}x{height}");
+                }
+            }
+        }
+    }
+}

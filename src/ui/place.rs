@@ -1,0 +1,107 @@
+//! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
+
+use crate::model::EntityRef;
+
+/// Where one can be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The account at a glance.
+    Dashboard,
+    /// A list of one kind.
+    List(Kind),
+    /// One entity.
+    Entity(EntityRef),
+}
+
+/// A kind of entity that has a list of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// IAM users.
+    Users,
+    /// User groups.
+    Groups,
+    /// Roles.
+    Roles,
+    /// Managed policies.
+    Policies,
+}
+
+/// Every page that needs no entity, in the order of the side navigation.
+pub const PAGES: &[Place] = &[
+    Place::Dashboard,
+    Place::List(Kind::Users),
+    Place::List(Kind::Groups),
+    Place::List(Kind::Roles),
+    Place::List(Kind::Policies),
+];
+
+impl Kind {
+    /// The kind of an entity.
+    pub fn of(entity: &EntityRef) -> Self {
+        match entity {
+            EntityRef::User(_) => Self::Users,
+            EntityRef::Group(_) => Self::Groups,
+            EntityRef::Role(_) => Self::Roles,
+            EntityRef::Policy(_) => Self::Policies,
+        }
+    }
+
+    /// The console's name of the list.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Users => "IAM users",
+            Self::Groups => "IAM user groups",
+            Self::Roles => "Roles",
+            Self::Policies => "Policies",
+        }
+    }
+
+    /// The word for several of them, in a sentence.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Groups => "groups",
+            Self::Roles => "roles",
+            Self::Policies => "policies",
+        }
+    }
+
+    /// The word for one of them.
+    pub const fn singular(self) -> &'static str {
+        match self {
+            Self::Users => "user",
+            Self::Groups => "group",
+            Self::Roles => "role",
+            Self::Policies => "policy",
+        }
+    }
+}
+
+impl Place {
+    /// The title as the console writes it; the name, for an entity.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Dashboard => "Dashboard",
+            Self::List(kind) => kind.title(),
+            Self::Entity(entity) => entity.name(),
+        }
+    }
+
+    /// The name to type after `:`.
+    pub fn slug(&self) -> &str {
+        match self {
+            Self::Dashboard => "dashboard",
+            Self::List(kind) => kind.plural(),
+            Self::Entity(entity) => entity.name(),
+        }
+    }
+
+    /// The page above this one.
+    pub fn parent(&self) -> Option<Self> {
+        match self {
+            Self::Dashboard => None,
+            Self::List(_) => Some(Self::Dashboard),
+            Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
+        }
+    }
+}
