@@ -1,0 +1,169 @@
+//! The filter of a list: words matched fuzzily against the name, and properties such as `type:customer`.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::model::{Fact, Tags};
+
+use super::page::View;
+use super::resources::{Resource, SortKey};
+
+/// A filter as typed, taken apart.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    words: Option<Pattern>,
+    properties: Vec<Property>,
+}
+
+/// One `name:value`; with `!` before it, rows that have it are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Property {
+    name: String,
+    test: Test,
+    negated: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    /// The shown text holds this, without regard to case.
+    Holds(String),
+    /// The number is more than this.
+    More(i64),
+    /// The number is less than this.
+    Less(i64),
+}
+
+impl Filter {
+    /// Takes typed text apart; `known` says which names are properties, all else are words.
+    pub fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Self {
+        let mut properties = Vec::new();
+        let mut words = Vec::new();
+        for part in text.split_whitespace() {
+            let (negated, bare) = part.strip_prefix('!').map_or((false, part), |rest| (true, rest));
+            match bare.split_once(':') {
+                Some((name, value)) if known(name) => {
+                    if let Some(test) = test(value) {
+                        properties.push(Property { name: name.to_owned(), test, negated });
+                    }
+                }
+                _ => words.push(part),
+            }
+        }
+        let words = words.join(" ");
+        let words =
+            (!words.is_empty()).then(|| Pattern::parse(&words, CaseMatching::Ignore, Normalization::Smart));
+        Self { words, properties }
+    }
+
+    /// Whether it lets everything pass.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_none() && self.properties.is_empty()
+    }
+}
+
+/// Whether a resource knows a property of this name.
+pub fn knows<R: Resource>(name: &str) -> bool {
+    matches!(name, "tag" | "arn") || R::COLUMNS.iter().any(|column| column.id == name)
+}
+
+/// The test of a value; none while nothing is typed after the colon.
+fn test(value: &str) -> Option<Test> {
+    let number = |rest: &str| rest.trim_end_matches('d').parse().ok();
+    match value.split_at_checked(1) {
+        Some((">", rest)) => number(rest).map(Test::More),
+        Some(("<", rest)) => number(rest).map(Test::Less),
+        None => None,
+        _ => Some(Test::Holds(value.to_lowercase())),
+    }
+}
+
+/// Matches rows against filters; keeps the memory that matching needs.
+pub struct Sieve {
+    matcher: Box<Matcher>,
+    chars: Vec<char>,
+}
+
+impl Default for Sieve {
+    fn default() -> Self {
+        Self { matcher: Box::new(Matcher::new(Config::DEFAULT)), chars: Vec::new() }
+    }
+}
+
+impl std::fmt::Debug for Sieve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sieve")
+    }
+}
+
+impl Sieve {
+    /// Whether a row passes.
+    pub fn passes<R: Resource>(&mut self, filter: &Filter, row: &R::Row, view: &View<'_>) -> bool {
+        let words = filter.words.as_ref().is_none_or(|words| self.score(words, R::name(row)).is_some());
+        words && filter.properties.iter().all(|property| has::<R>(property, row, view) != property.negated)
+    }
+
+    /// How well a text matches; the more, the better.
+    pub fn score(&mut self, words: &Pattern, text: &str) -> Option<u32> {
+        words.score(Utf32Str::new(text, &mut self.chars), &mut self.matcher)
+    }
+}
+
+fn has<R: Resource>(property: &Property, row: &R::Row, view: &View<'_>) -> bool {
+    if property.name == "tag" {
+        return R::tags(row).is_some_and(|tags| has_tag(tags, &property.test));
+    }
+    if property.name == "arn" {
+        return matches!(&property.test, Test::Holds(part) if R::arn(row).as_str().to_lowercase().contains(part));
+    }
+    let Some(column) = R::COLUMNS.iter().find(|column| column.id == property.name) else { return false };
+    match (&property.test, (column.key)(row, view)) {
+        (Test::More(least), SortKey::Number(number)) => number > *least,
+        (Test::Less(most), SortKey::Number(number)) => number < *most,
+        (Test::Holds(part), _) => (column.cell)(row, view).text.to_lowercase().contains(part),
+        _ => false,
+    }
+}
+
+/// `tag:key` asks whether there is such a tag, `tag:key=value` for its value too.
+fn has_tag(tags: &Fact<Tags>, test: &Test) -> bool {
+    let (Some(tags), Test::Holds(wanted)) = (tags.known(), test) else { return false };
+    let (key, value) = wanted.split_once('=').map_or((wanted.as_str(), None), |(key, value)| (key, Some(value)));
+    tags.iter().any(|tag| {
+        tag.key.to_lowercase() == key && value.is_none_or(|value| tag.value.to_lowercase().contains(value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, words: bool, properties: &[(&str, Test, bool)]) {
+        let filter = Filter::parse(text, &|name| matches!(name, "type" | "key-age" | "tag"));
+        assert_eq!(filter.words.is_some(), words);
+        let expected: Vec<Property> = properties
+            .iter()
+            .map(|(name, test, negated)| Property { name: (*name).into(), test: test.clone(), negated: *negated })
+            .collect();
+        assert_eq!(filter.properties, expected);
+    }
+
+    #[test]
+    fn a_filter_is_words_and_properties() {
+        check("", false, &[]);
+        check("ali dev", true, &[]);
+        check("type:Customer", false, &[("type", Test::Holds("customer".into()), false)]);
+        check("!type:aws key-age:>90", false, &[
+            ("type", Test::Holds("aws".into()), true),
+            ("key-age", Test::More(90), false),
+        ]);
+        check("key-age:<90d x", true, &[("key-age", Test::Less(90), false)]);
+    }
+
+    #[test]
+    fn half_typed_and_unknown_properties_harm_nothing() {
+        check("type:", false, &[]);
+        check("type:>", false, &[]);
+        check("arn:aws:iam", true, &[]);
+    }
+}

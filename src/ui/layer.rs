@@ -1,0 +1,54 @@
+//! What lies over the page: a stack of layers, the top one getting the keys.
+
+use std::fmt;
+
+use ratatui::layout::Rect;
+
+use crate::input::{Action, Scope};
+
+use super::frame::Frame;
+use super::page::{View, Wish};
+use super::place::Place;
+
+/// A layer over the page. It ends with [`Wish::Close`]; its outcome goes to whoever opened it.
+pub trait Layer: fmt::Debug + Send {
+    /// Where its keys are read, the nearest first.
+    fn scopes(&self) -> &'static [Scope];
+
+    /// Its heading, also for help.
+    fn title(&self) -> &str;
+
+    /// Does what an action wants.
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
+
+    /// Takes typed or pasted text.
+    fn type_text(&mut self, _text: &str, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// Takes the outcome of a layer that it opened.
+    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// Brings its caches up to date; once before each drawing.
+    fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
+
+    /// Draws it over the body of the screen.
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
+}
+
+/// How a layer ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Without a choice.
+    Cancelled,
+    /// With a page to go to.
+    Go(Place),
+    /// With an action to do.
+    Do(Action),
+    /// With the choice of a menu: which menu, which item.
+    Chosen(&'static str, usize),
+    /// With the switched-on items of a menu.
+    Switched(&'static str, Vec<bool>),
+}

@@ -1,0 +1,139 @@
+//! What fills the body of the screen.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use ratatui::layout::Rect;
+
+use crate::backend::{Load, Urgency};
+use crate::base::error::Told;
+use crate::input::{Action, Context, Keymap, Scope};
+use crate::model::{Account, LoadError};
+
+use super::frame::Frame;
+use super::layer::{Layer, Outcome};
+use super::place::Place;
+
+/// What a page or a layer may look at; nobody but `app::update` changes it.
+pub struct View<'a> {
+    /// What is known of the account.
+    pub account: &'a Account,
+    /// Grows whenever the account changes, so that caches know.
+    pub revision: u64,
+    /// The keys in force.
+    pub keymap: &'a Keymap,
+    /// The time, as of this batch of input.
+    pub now: Timestamp,
+    /// The columns of the whole screen.
+    pub width: u16,
+    /// How loads are going.
+    pub loads: &'a dyn Loads,
+}
+
+/// How loads are going.
+pub trait Loads {
+    /// Whether it is under way.
+    fn is_running(&self, load: &Load) -> bool;
+    /// Why it failed the last time it ran.
+    fn failure(&self, load: &Load) -> Option<&LoadError>;
+}
+
+/// A page: its state, its pure update and its drawing.
+pub trait Page: fmt::Debug + Send {
+    /// Its address.
+    fn place(&self) -> Place;
+
+    /// Where its keys are read, the nearest first.
+    fn scopes(&self) -> &'static [Scope];
+
+    /// The facts that conditions of actions ask for.
+    fn facts(&self, view: &View<'_>) -> Context;
+
+    /// Does what an action wants; none where the action is not the page's.
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>>;
+
+    /// Takes typed or pasted text, while a text line is open.
+    fn type_text(&mut self, _text: &str, _view: &View<'_>) {}
+
+    /// Takes the outcome of a layer that it opened.
+    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// Brings its caches up to date and its selection into sight; once before each drawing.
+    fn settle(&mut self, view: &View<'_>, area: Rect);
+
+    /// What it needs to be read, as long as it is on the screen.
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)>;
+
+    /// The loads that `reload` asks for again.
+    fn reloads(&self, view: &View<'_>) -> Vec<Load>;
+
+    /// How complete its data is, and where in it one stands.
+    fn status(&self, view: &View<'_>) -> String;
+
+    /// What can be copied here.
+    fn subject(&self, _view: &View<'_>) -> Option<Subject> {
+        None
+    }
+
+    /// Draws it.
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
+}
+
+/// What a page or a layer wants to happen outside of itself.
+#[derive(Debug)]
+pub enum Wish {
+    /// Go to a page.
+    Go(Place),
+    /// Leave this page for the one before.
+    GoBack,
+    /// Lay this layer over everything.
+    Open(Box<dyn Layer>),
+    /// End this layer with an outcome for who opened it.
+    Close(Outcome),
+    /// Do what an action says, as if its key had been pressed.
+    Do(Action),
+    /// Write the terminal's clipboard; the name of what it is goes into the notice.
+    Copy(&'static str, String),
+    /// Say something in the footer line.
+    Say(Notice),
+}
+
+/// A short message in the footer line, until a key or a few seconds later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What is said.
+    pub told: Told,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something went as asked.
+    Done,
+    /// Something to know.
+    Info,
+    /// Something failed.
+    Failed,
+}
+
+impl Notice {
+    /// A notice without a hint.
+    pub fn new(text: impl Into<String>, tone: Tone) -> Self {
+        Self { told: Told::new(text), tone }
+    }
+}
+
+/// What can be copied of the thing in sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// A JSON text of it, such as a policy document.
+    pub json: Option<String>,
+}

@@ -1,0 +1,200 @@
+//! The page of one entity: its summary on top, its tabs below.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use crate::backend::{Load, Urgency};
+use crate::input::{Action, Context, Scope, When};
+use crate::model::EntityRef;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layout::split_top;
+use crate::ui::page::{Page, Subject, View, Wish};
+use crate::ui::place::Place;
+use crate::ui::resources::{Resource, Tab};
+use crate::ui::sheet::SheetView;
+use crate::ui::widgets::fields::{Field, fields};
+use crate::ui::widgets::tabs::tabs;
+
+/// The detail page of an entity.
+pub struct Detail<R> {
+    entity: EntityRef,
+    tab: usize,
+    sheets: Vec<SheetView>,
+    seen: Option<u64>,
+    kind: PhantomData<R>,
+}
+
+impl<R: Resource> fmt::Debug for Detail<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Detail({:?}, tab {})", self.entity, self.tab)
+    }
+}
+
+impl<R: Resource> Detail<R> {
+    /// The page of this entity, on its first tab.
+    pub fn new(entity: EntityRef) -> Self {
+        let sheets = R::TABS.iter().map(|_| SheetView::default()).collect();
+        Self { entity, tab: 0, sheets, seen: None, kind: PhantomData }
+    }
+
+    fn row<'a>(&self, view: &View<'a>) -> Option<&'a Arc<R::Row>> {
+        R::find(view.account, &self.entity)
+    }
+
+    fn tab() -> &'static [Tab<R::Row>] {
+        R::TABS
+    }
+
+    fn sheet(&self) -> Option<&SheetView> {
+        self.sheets.get(self.tab)
+    }
+
+    /// The parts of the page: summary, tabs, sheet.
+    fn parts(&self, view: &View<'_>, area: Rect) -> (Vec<Field>, Rect, Rect, Rect) {
+        let summary = self.row(view).map(|row| R::summary(row, view)).unwrap_or_default();
+        let room = area.height.saturating_sub(4) / 2;
+        let height = u16::try_from(summary.len()).unwrap_or(u16::MAX).min(room);
+        let (top, rest) = split_top(area, height);
+        let (_, rest) = split_top(rest, 1);
+        let (line, sheet) = split_top(rest, 1);
+        (summary, top, line, sheet)
+    }
+
+    fn turn(&mut self, forward: bool) {
+        let count = R::TABS.len().max(1);
+        self.tab = (self.tab + if forward { 1 } else { count - 1 }) % count;
+        self.seen = None;
+    }
+}
+
+impl<R: Resource> Page for Detail<R> {
+    fn place(&self) -> Place {
+        Place::Entity(self.entity.clone())
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
+    }
+
+    fn facts(&self, view: &View<'_>) -> Context {
+        Context::default()
+            .with(When::Row, self.sheet().is_some_and(SheetView::is_active))
+            .with(When::Tabs, R::TABS.len() > 1)
+            .with(When::Folds, self.sheet().is_some_and(SheetView::folds))
+            .with(When::Copyable, self.row(view).is_some())
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+        match action {
+            Action::NextTab => self.turn(true),
+            Action::PreviousTab => self.turn(false),
+            Action::Follow => {
+                let sheet = self.sheets.get_mut(self.tab)?;
+                if let Some(place) = sheet.link() {
+                    return Some(vec![Wish::Go(place)]);
+                }
+                sheet.act(Action::Fold);
+            }
+            _ => {
+                if !self.sheets.get_mut(self.tab)?.act(action) {
+                    return None;
+                }
+            }
+        }
+        Some(Vec::new())
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        let (_, _, _, place) = self.parts(view, area);
+        let row = self.row(view);
+        let Some(sheet) = self.sheets.get_mut(self.tab) else { return };
+        if self.seen != Some(view.revision)
+            && let (Some(row), Some(tab)) = (row, Self::tab().get(self.tab))
+        {
+            sheet.set((tab.sheet)(row, view));
+            self.seen = Some(view.revision);
+        }
+        sheet.settle(place);
+    }
+
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        let now = |load| (load, Urgency::Now);
+        match self.row(view) {
+            Some(row) => {
+                let tab = Self::tab().get(self.tab).map(|tab| (tab.loads)(row, view)).unwrap_or_default();
+                R::details(row, view).into_iter().chain(tab).map(now).collect()
+            }
+            // Reached by a link before its list was read: the list tells whether it is there.
+            None => R::loads(),
+        }
+    }
+
+    fn reloads(&self, view: &View<'_>) -> Vec<Load> {
+        self.wants(view).into_iter().map(|(load, _)| load).collect()
+    }
+
+    fn status(&self, view: &View<'_>) -> String {
+        if self.wants(view).iter().any(|(load, _)| view.loads.is_running(load)) { "loading …".to_owned() } else { String::new() }
+    }
+
+    fn subject(&self, view: &View<'_>) -> Option<Subject> {
+        let row = self.row(view)?;
+        Some(Subject {
+            name: R::name(row).to_owned(),
+            arn: Some(R::arn(row).to_string()),
+            json: R::json(row, view),
+        })
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (summary, top, line, place) = self.parts(view, area);
+        let Some(row) = self.row(view) else {
+            self.render_missing(view, area, frame);
+            return;
+        };
+        fields(top, &summary, frame);
+        let titles: Vec<String> = Self::tab()
+            .iter()
+            .map(|tab| match (tab.count)(row, view) {
+                Some(count) => format!("{} ({count})", tab.title),
+                None => tab.title.to_owned(),
+            })
+            .collect();
+        tabs(line, &titles, self.tab, frame);
+        if let Some(failure) = self.wants(view).iter().find_map(|(load, _)| view.loads.failure(load)) {
+            let told = failure.told();
+            let (warning, rest) = split_top(place, 1);
+            frame.text(warning, warning.x, warning.y, &format!("✗ {}", told.message), Role::Bad);
+            self.render_sheet(rest, frame);
+        } else {
+            self.render_sheet(place, frame);
+        }
+    }
+}
+
+impl<R: Resource> Detail<R> {
+    fn render_sheet(&self, area: Rect, frame: &mut Frame<'_>) {
+        if let Some(sheet) = self.sheet() {
+            // Each tab of each kind is a list of its own to the painter.
+            let list = 100 + 16 * (R::KIND as u64) + self.tab as u64;
+            sheet.render(area, list, frame);
+        }
+    }
+
+    fn render_missing(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let kind = R::KIND.singular();
+        let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
+        let (text, role) = if let Some(error) = R::listings(view.account).into_iter().find_map(|l| l.error()) {
+            (format!("✗ {}", error.told().message), Role::Bad)
+        } else if complete {
+            (format!("The {kind} is not there; it may have been deleted meanwhile."), Role::Absent)
+        } else {
+            (format!("loading the {kind} …"), Role::Unknown)
+        };
+        frame.text(area, area.x + 2, area.y, &text, role);
+    }
+}

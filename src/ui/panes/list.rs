@@ -1,0 +1,330 @@
+//! The list of one kind: virtual rows, filter, sort, columns, marks, and a live detail beside it.
+
+mod render;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use crate::backend::{Load, Urgency};
+use crate::input::{Action, Context, Scope, When};
+use crate::model::{Entity, LoadError};
+use crate::ui::filter::{self, Filter, Sieve};
+use crate::ui::frame::Frame;
+use crate::ui::layer::Outcome;
+use crate::ui::layers::menu::{Item, Menu};
+use crate::ui::layout::beside;
+use crate::ui::page::{Page, Subject, View, Wish};
+use crate::ui::place::Place;
+use crate::ui::resources::{Resource, SortKey};
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::scroll::Scroll;
+
+type Key<R> = <<R as Resource>::Row as Entity>::Key;
+
+const SORT: &str = "sort";
+const COLUMNS: &str = "columns";
+
+/// The list page of a kind.
+pub struct List<R: Resource> {
+    /// The rows that pass the filter, in order; an index that no key press rebuilds.
+    rows: Vec<Arc<R::Row>>,
+    scroll: Scroll,
+    selected: Option<Key<R>>,
+    line: TextLine,
+    typing: bool,
+    filter: Filter,
+    sieve: Option<Sieve>,
+    /// The column to sort by, and whether downwards.
+    sort: Option<(usize, bool)>,
+    shown: Vec<bool>,
+    marks: BTreeSet<Key<R>>,
+    last_mark: Option<usize>,
+    /// The revision of the account that the rows are from.
+    seen: Option<u64>,
+}
+
+impl<R: Resource> Default for List<R> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            scroll: Scroll::default(),
+            selected: None,
+            line: TextLine::default(),
+            typing: false,
+            filter: Filter::default(),
+            sieve: None,
+            sort: None,
+            shown: R::COLUMNS.iter().map(|column| column.shown).collect(),
+            marks: BTreeSet::new(),
+            last_mark: None,
+            seen: None,
+        }
+    }
+}
+
+impl<R: Resource> fmt::Debug for List<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "List({:?}, {} rows, at {})", R::KIND, self.rows.len(), self.scroll.cursor)
+    }
+}
+
+impl<R: Resource> List<R> {
+    fn row(&self) -> Option<&Arc<R::Row>> {
+        self.rows.get(self.scroll.cursor)
+    }
+
+    fn has_line(&self) -> bool {
+        self.typing || !self.line.text().is_empty()
+    }
+
+    fn total(view: &View<'_>) -> usize {
+        R::listings(view.account).iter().map(|listing| listing.rows().len()).sum()
+    }
+
+    fn is_loading(view: &View<'_>) -> bool {
+        R::listings(view.account).iter().any(|listing| listing.is_loading())
+            || R::loads().iter().any(|(load, urgency)| *urgency == Urgency::Now && view.loads.is_running(load))
+    }
+
+    fn error<'a>(view: &View<'a>) -> Option<&'a LoadError> {
+        R::listings(view.account).into_iter().find_map(|listing| listing.error())
+    }
+
+    /// Takes the rows that pass the filter and puts them in order; the selected one stays selected.
+    fn rebuild(&mut self, view: &View<'_>) {
+        self.seen = Some(view.revision);
+        let all = R::listings(view.account).into_iter().flat_map(|listing| listing.rows());
+        self.rows = if self.filter.is_empty() {
+            all.cloned().collect()
+        } else {
+            let sieve = self.sieve.get_or_insert_default();
+            all.filter(|row| sieve.passes::<R>(&self.filter, row, view)).cloned().collect()
+        };
+        let many = R::listings(view.account).len() > 1;
+        if let Some((at, down)) = self.sort.or(many.then_some((0, false)))
+            && let Some(column) = R::COLUMNS.get(at)
+        {
+            let mut keyed: Vec<(SortKey, Arc<R::Row>)> =
+                self.rows.drain(..).map(|row| ((column.key)(&row, view), row)).collect();
+            keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+                // What is not known stands at the end, whichever way.
+                (SortKey::Nothing, _) | (_, SortKey::Nothing) => a.cmp(b),
+                _ if down => b.cmp(a),
+                _ => a.cmp(b),
+            });
+            self.rows = keyed.into_iter().map(|(_, row)| row).collect();
+        }
+        if let Some(selected) = &self.selected
+            && self.row().is_none_or(|row| row.key() != selected)
+            && let Some(at) = self.rows.iter().position(|row| row.key() == selected)
+        {
+            self.scroll.cursor = at;
+        }
+    }
+
+    fn set_filter(&mut self) {
+        self.filter = Filter::parse(self.line.text(), &filter::knows::<R>);
+        self.selected = None;
+        self.scroll = Scroll { cursor: 0, first: 0, ..self.scroll };
+        self.seen = None;
+    }
+
+    fn select(&mut self) {
+        self.selected = self.row().map(|row| row.key().clone());
+    }
+
+    fn mark(&mut self) {
+        let Some(row) = self.rows.get(self.scroll.cursor) else { return };
+        if !self.marks.remove(row.key()) {
+            self.marks.insert(row.key().clone());
+            self.last_mark = Some(self.scroll.cursor);
+        }
+        self.scroll.act(Action::Down, self.rows.len());
+        self.select();
+    }
+
+    fn mark_range(&mut self) {
+        let here = self.scroll.cursor;
+        let from = self.last_mark.unwrap_or(here);
+        let range = from.min(here)..=from.max(here);
+        self.marks.extend(self.rows.iter().skip(*range.start()).take(range.count()).map(|row| row.key().clone()));
+        self.last_mark = Some(here);
+    }
+
+    fn sort_menu(&self) -> Menu {
+        let items = R::COLUMNS.iter().enumerate().map(|(at, column)| {
+            let mark = match self.sort {
+                Some((by, down)) if by == at => Some(if down { "↓" } else { "↑" }),
+                _ => None,
+            };
+            Item::choice(column.title, mark)
+        });
+        let now = self.sort.map_or(0, |(at, _)| at);
+        Menu::choose(SORT, "Sort by (again: the other way)", items.collect(), now)
+    }
+
+    fn columns_menu(&self) -> Menu {
+        let items =
+            R::COLUMNS.iter().zip(&self.shown).map(|(column, shown)| Item::switch(column.title, *shown)).collect();
+        Menu::switch(COLUMNS, "Columns", items)
+    }
+
+    /// Takes back one thing that is special here; whether there was one.
+    fn take_back(&mut self) -> bool {
+        if self.has_line() {
+            self.line.act(Action::TextClear);
+            self.typing = false;
+            let selected = self.row().map(|row| row.key().clone());
+            self.set_filter();
+            self.selected = selected;
+            return true;
+        }
+        let had = !self.marks.is_empty();
+        self.marks.clear();
+        had
+    }
+
+    fn type_line(&mut self, action: Action) -> bool {
+        match action {
+            Action::Accept => self.typing = false,
+            Action::Cancel => {
+                self.take_back();
+            }
+            Action::MenuUp | Action::MenuDown | Action::MenuPageUp | Action::MenuPageDown => {
+                self.scroll.act(action, self.rows.len());
+                self.select();
+            }
+            _ => {
+                let before = self.line.text().to_owned();
+                if !self.line.act(action) {
+                    return false;
+                }
+                if before != self.line.text() {
+                    self.set_filter();
+                }
+            }
+        }
+        true
+    }
+}
+
+impl<R: Resource> Page for List<R> {
+    fn place(&self) -> Place {
+        Place::List(R::KIND)
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        if self.typing {
+            &[Scope::Menu, Scope::Text, Scope::Global]
+        } else {
+            &[Scope::List, Scope::Rows, Scope::Page, Scope::Global]
+        }
+    }
+
+    fn facts(&self, _view: &View<'_>) -> Context {
+        Context::default()
+            .with(When::Row, self.row().is_some())
+            .with(When::Copyable, self.row().is_some())
+            .with(When::Marked, !self.marks.is_empty())
+            .with(When::Filtered, self.has_line())
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+        if self.typing {
+            return self.type_line(action).then(Vec::new);
+        }
+        match action {
+            Action::Open => return Some(self.row().map(|row| Wish::Go(Place::Entity(R::entity(row)))).into_iter().collect()),
+            Action::Filter => self.typing = true,
+            Action::Sort => return Some(vec![Wish::Open(Box::new(self.sort_menu()))]),
+            Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
+            Action::Mark => self.mark(),
+            Action::MarkRange => self.mark_range(),
+            Action::ClearMarks => self.marks.clear(),
+            Action::ClearFilter => drop(self.take_back()),
+            Action::Back => return self.take_back().then(Vec::new),
+            _ if self.scroll.act(action, self.rows.len()) => self.select(),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) {
+        if self.typing {
+            self.line.insert(text);
+            self.set_filter();
+        }
+    }
+
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        match outcome {
+            Outcome::Chosen(SORT, at) => {
+                self.sort = match self.sort {
+                    Some((by, down)) if by == at => Some((at, !down)),
+                    _ => Some((at, false)),
+                };
+                self.seen = None;
+            }
+            Outcome::Switched(COLUMNS, shown) => {
+                self.shown = shown;
+                // A list without its names would be a riddle.
+                if let Some(name) = self.shown.first_mut() {
+                    *name = true;
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        if self.seen != Some(view.revision) {
+            self.rebuild(view);
+        }
+        let used = 1 + u16::from(self.has_line());
+        self.scroll.settle(self.rows.len(), area.height.saturating_sub(used));
+        if self.selected.is_none() && !self.has_line() && !Self::is_loading(view) {
+            self.select();
+        }
+    }
+
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        let mut loads = R::loads();
+        let selected = self.scroll.cursor;
+        let window = self.scroll.window(self.rows.len());
+        for at in window {
+            let Some(row) = self.rows.get(at) else { continue };
+            let urgency = if at == selected { Urgency::Now } else { Urgency::Visible };
+            loads.extend(R::details(row, view).into_iter().map(|load| (load, urgency.max(Urgency::Visible))));
+        }
+        loads
+    }
+
+    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
+        R::loads().into_iter().map(|(load, _)| load).collect()
+    }
+
+    fn status(&self, view: &View<'_>) -> String {
+        self.completeness(view)
+    }
+
+    fn subject(&self, view: &View<'_>) -> Option<Subject> {
+        let row = self.row()?;
+        Some(Subject {
+            name: R::name(row).to_owned(),
+            arn: Some(R::arn(row).to_string()),
+            json: R::json(row, view),
+        })
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (list, side) = beside(area, view.width);
+        self.render_list(view, list, frame);
+        if let Some(side) = side {
+            self.render_side(view, side, frame);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! How a list looks: only the rows in sight are formatted, and a moved cursor changes few cells.
+
+use ratatui::layout::Rect;
+
+use crate::model::Entity;
+use crate::theme::Role;
+use crate::ui::frame::{Frame, Scrolled};
+use crate::ui::layout::split_top;
+use crate::ui::page::View;
+use crate::ui::resources::{Column, Resource};
+use crate::ui::widgets::fields::fields;
+
+use super::List;
+
+/// The columns before the name: the cursor's mark and the user's.
+const GUTTER: u16 = 2;
+
+impl<R: Resource> List<R> {
+    /// How many rows there are, of how many, and what is still coming.
+    pub(super) fn completeness(&self, view: &View<'_>) -> String {
+        let kind = R::KIND.plural();
+        let have = Self::total(view);
+        let expected: Option<u32> = R::listings(view.account).iter().map(|listing| listing.total()).sum();
+        let of = expected.filter(|total| usize::try_from(*total).is_ok_and(|total| total >= have));
+        let count = match of {
+            Some(total) => format!("{} of {}", grouped(have), grouped(usize::try_from(total).unwrap_or(have))),
+            None => grouped(have),
+        };
+        let counted = if Self::error(view).is_some() {
+            format!("{count} {kind}, then an error")
+        } else if Self::is_loading(view) {
+            format!("loading {count} {kind} …")
+        } else {
+            format!("{count} {kind}")
+        };
+        let matching = if self.filter.is_empty() { String::new() } else { format!("{} match, ", grouped(self.rows.len())) };
+        let marked = if self.marks.is_empty() { String::new() } else { format!("{} marked, ", self.marks.len()) };
+        format!("{marked}{matching}{counted}")
+    }
+
+    pub(super) fn render_list(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let mut rest = area;
+        if self.has_line() {
+            let (line, below) = split_top(area, 1);
+            if self.typing {
+                self.line.render(line, "/", frame);
+            } else {
+                frame.pieces(line, line.y, [("/", Role::Key), (self.line.text(), Role::Input)]);
+            }
+            rest = below;
+        }
+        let (head, body) = split_top(rest, 1);
+        let columns = self.columns(area.width);
+        self.render_head(&columns, head, frame);
+        if self.rows.is_empty() {
+            self.render_empty(view, body, frame);
+            return;
+        }
+        let window = self.scroll.window(self.rows.len());
+        frame.picture.scrolled = Some(Scrolled { list: R::KIND as u64, area: body, first: window.start });
+        for (at, y) in window.zip(body.y..body.bottom()) {
+            if let Some(row) = self.rows.get(at) {
+                self.render_row(view, row, at == self.scroll.cursor, &columns, Rect { y, height: 1, ..body }, frame);
+            }
+        }
+    }
+
+    /// The shown columns with their place and width: the name takes what the others leave.
+    fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
+        let name = R::COLUMNS.first().map_or(0, |column| column.width);
+        let mut left = width.saturating_sub(GUTTER).saturating_sub(name);
+        let mut fitting: Vec<(usize, &'static Column<R::Row>)> = Vec::new();
+        for (at, column) in R::COLUMNS.iter().enumerate().skip(1) {
+            if self.shown.get(at).copied().unwrap_or(false) {
+                if column.width > left {
+                    break;
+                }
+                left -= column.width;
+                fitting.push((at, column));
+            }
+        }
+        let mut x = GUTTER;
+        let first = R::COLUMNS.first().map(|column| (0, column, name + left)).into_iter();
+        first
+            .chain(fitting.into_iter().map(|(at, column)| (at, column, column.width)))
+            .map(|(at, column, width)| {
+                let place = (at, column, x, width);
+                x += width;
+                place
+            })
+            .collect()
+    }
+
+    fn render_head(
+        &self,
+        columns: &[(usize, &'static Column<R::Row>, u16, u16)],
+        area: Rect,
+        frame: &mut Frame<'_>,
+    ) {
+        for (at, column, x, width) in columns {
+            let arrow = match self.sort {
+                Some((by, down)) if by == *at => {
+                    if down { " ↓" } else { " ↑" }
+                }
+                _ => "",
+            };
+            let cell = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
+            frame.text(cell, cell.x, area.y, &format!("{}{arrow}", column.title), Role::Heading);
+        }
+    }
+
+    fn render_row(
+        &self,
+        view: &View<'_>,
+        row: &R::Row,
+        selected: bool,
+        columns: &[(usize, &'static Column<R::Row>, u16, u16)],
+        area: Rect,
+        frame: &mut Frame<'_>,
+    ) {
+        let marked = !self.marks.is_empty() && self.marks.contains(row.key());
+        if selected {
+            frame.text(area, area.x, area.y, "›", Role::Accent);
+        }
+        if marked {
+            frame.text(area, area.x + 1, area.y, "*", Role::Mark);
+        }
+        for (at, column, x, width) in columns {
+            let cell = (column.cell)(row, view);
+            let role = match (at, selected, marked) {
+                // Only the name is restyled: a moved cursor then costs few bytes on a slow line.
+                (0, true, _) => Role::Selection,
+                (0, false, true) => Role::Mark,
+                _ => cell.role,
+            };
+            let place = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
+            frame.text(place, place.x, area.y, &cell.text, role);
+        }
+    }
+
+    fn render_empty(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let kind = R::KIND.plural();
+        let area = Rect { x: area.x + GUTTER, width: area.width.saturating_sub(GUTTER), ..area };
+        if let Some(error) = Self::error(view) {
+            let told = error.told();
+            frame.text(area, area.x, area.y, &format!("✗ {}", told.message), Role::Bad);
+            if let Some(hint) = told.hint {
+                frame.text(area, area.x, area.y.saturating_add(1), &hint, Role::Muted);
+            }
+            return;
+        }
+        let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
+        let text = match (self.filter.is_empty(), complete) {
+            (false, true) => format!("No {} matches the filter.", R::KIND.singular()),
+            (false, false) => format!("No {} matches the filter so far.", R::KIND.singular()),
+            (true, true) => format!("There are no {kind}."),
+            (true, false) => format!("loading {kind} …"),
+        };
+        let role = if complete { Role::Absent } else { Role::Unknown };
+        frame.text(area, area.x, area.y, &text, role);
+    }
+
+    pub(super) fn render_side(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        frame.rule_left(area);
+        let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+        let Some(row) = self.row() else { return };
+        frame.text(inside, inside.x, inside.y, R::name(row), Role::Title);
+        let (_, below) = split_top(inside, 2);
+        fields(below, &R::summary(row, view), frame);
+    }
+}
+
+/// A number with its thousands set apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(5_234_567), "5,234,567");
+    }
+}

@@ -1,0 +1,22 @@
+//! The console's side navigation, on wide screens.
+
+use ratatui::layout::Rect;
+
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::place::{PAGES, Place};
+
+/// Draws the pages with the current one, or the one above it, marked.
+pub fn navigation(area: Rect, here: &Place, frame: &mut Frame<'_>) {
+    let inside = Rect { width: area.width.saturating_sub(2), ..area };
+    let home = match here {
+        Place::Entity(_) => here.parent(),
+        other => Some(other.clone()),
+    };
+    for (place, y) in PAGES.iter().zip(inside.y..inside.bottom()) {
+        let current = home.as_ref() == Some(place);
+        let (mark, role) = if current { ("▌", Role::Title) } else { (" ", Role::Text) };
+        frame.pieces(inside, y, [(mark, Role::Accent), (" ", Role::Text), (place.title(), role)]);
+    }
+    frame.rule_left(Rect { x: area.right().saturating_sub(2), width: 1, ..area });
+}

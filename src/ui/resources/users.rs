@@ -1,0 +1,254 @@
+//! IAM users: the console's columns, the summary, the tabs.
+
+mod groups;
+mod tags;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::backend::{Load, Urgency, UserPart};
+use crate::base::arn::Arn;
+use crate::model::{Account, ConsoleAccess, EntityRef, Fact, Listing, Tags, User};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::time;
+use crate::ui::widgets::fields::Field;
+
+use super::{Column, Resource, SortKey, Tab};
+
+/// IAM users.
+#[derive(Debug)]
+pub struct Users;
+
+impl Resource for Users {
+    type Row = User;
+
+    const KIND: Kind = Kind::Users;
+
+    const COLUMNS: &'static [Column<User>] = &[
+        Column { id: "name", title: "User name", width: 20, shown: true, cell: name, key: |user, _| SortKey::text(user.name.as_str()) },
+        Column { id: "path", title: "Path", width: 14, shown: false, cell: path, key: |user, _| SortKey::text(user.path()) },
+        Column { id: "groups", title: "Groups", width: 8, shown: true, cell: groups, key: |user, _| SortKey::fact(&user.facts.groups, |g| count(g.len())) },
+        Column { id: "activity", title: "Last activity", width: 15, shown: true, cell: activity, key: |user, view| age(&user.facts.last_activity(), view) },
+        Column { id: "mfa", title: "MFA", width: 12, shown: true, cell: mfa, key: |user, view| SortKey::text(&mfa(user, view).text) },
+        Column { id: "password-age", title: "Password age", width: 14, shown: true, cell: password_age, key: |user, view| age(&user.facts.password_changed(), view) },
+        Column { id: "sign-in", title: "Last sign-in", width: 15, shown: false, cell: sign_in, key: |user, view| age(&user.facts.password_last_used, view) },
+        Column { id: "key", title: "Access key", width: 22, shown: false, cell: key_id, key: |user, view| SortKey::text(&key_id(user, view).text) },
+        Column { id: "key-age", title: "Active key age", width: 15, shown: true, cell: key_age, key: |user, view| age(&oldest_key(user), view) },
+        Column { id: "key-used", title: "Key last used", width: 15, shown: false, cell: key_used, key: |user, view| age(&key_last_used(user), view) },
+        Column { id: "arn", title: "ARN", width: 50, shown: false, cell: |user, _| Cell::text(user.arn.to_string()), key: |user, _| SortKey::text(user.arn.as_str()) },
+        Column { id: "created", title: "Creation time", width: 14, shown: false, cell: |user, _| Cell::text(time::date(user.created)), key: |user, _| SortKey::Number(user.created.as_second()) },
+        Column { id: "console", title: "Console access", width: 21, shown: false, cell: console, key: |user, view| SortKey::text(&console(user, view).text) },
+    ];
+
+    const TABS: &'static [Tab<User>] = &[groups::TAB, tags::TAB];
+
+    fn listings(account: &Account) -> Vec<&Listing<User>> {
+        vec![account.users()]
+    }
+
+    fn loads() -> Vec<(Load, Urgency)> {
+        vec![(Load::Users, Urgency::Now), (Load::Bulk, Urgency::Background), (Load::Report, Urgency::Background)]
+    }
+
+    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<User>> {
+        if let EntityRef::User(name) = entity { account.users().get(name) } else { None }
+    }
+
+    fn entity(user: &User) -> EntityRef {
+        EntityRef::User(user.name.clone())
+    }
+
+    fn name(user: &User) -> &str {
+        user.name.as_str()
+    }
+
+    fn arn(user: &User) -> &Arn {
+        &user.arn
+    }
+
+    fn tags(user: &User) -> Option<&Fact<Tags>> {
+        Some(&user.facts.tags)
+    }
+
+    fn summary(user: &User, view: &View<'_>) -> Vec<Field> {
+        let mut fields = vec![
+            Field::new("ARN", Cell::text(user.arn.to_string())),
+            Field::new("Console access", console(user, view)),
+            Field::new("MFA", mfa(user, view)),
+        ];
+        fields.extend(key_fields(user, view));
+        fields.push(Field::new("Created", Cell::text(time::moment(user.created))));
+        fields.push(Field::new("Last sign-in", sign_in(user, view)));
+        fields.push(Field::new("Last activity", activity(user, view)));
+        fields.push(Field::new("Boundary", boundary(user)));
+        fields
+    }
+
+    fn details(user: &User, _view: &View<'_>) -> Vec<Load> {
+        let part = |part| Load::User(user.name.clone(), part);
+        let facts = &user.facts;
+        let mut loads = Vec::new();
+        if facts.groups.is_unknown() || facts.keys.is_unknown() || facts.mfa.is_unknown() || facts.login.is_unknown() {
+            loads.push(part(UserPart::Row));
+        }
+        if facts.boundary.is_unknown() || facts.tags.is_unknown() {
+            loads.push(part(UserPart::Overview));
+        }
+        loads
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn name(user: &User, _: &View<'_>) -> Cell {
+    Cell::text(user.name.to_string())
+}
+
+fn path(user: &User, _: &View<'_>) -> Cell {
+    Cell::text(user.path().to_owned())
+}
+
+fn groups(user: &User, _: &View<'_>) -> Cell {
+    Cell::of(&user.facts.groups, "0", |groups| Cell::text(groups.len().to_string()))
+}
+
+fn activity(user: &User, view: &View<'_>) -> Cell {
+    ago(&user.facts.last_activity(), "Never", view)
+}
+
+fn sign_in(user: &User, view: &View<'_>) -> Cell {
+    ago(&user.facts.password_last_used, "Never", view)
+}
+
+fn ago(fact: &Fact<Timestamp>, never: &'static str, view: &View<'_>) -> Cell {
+    Cell::of(fact, never, |at| Cell::text(time::ago(*at, view.now)))
+}
+
+fn mfa(user: &User, _: &View<'_>) -> Cell {
+    match &user.facts.mfa {
+        Fact::Known(devices, _) => match devices.as_slice() {
+            [] => no_mfa(user),
+            [device] => Cell::text(device.kind().label()),
+            devices => Cell::text(format!("{} devices", devices.len())),
+        },
+        other => match user.facts.has_mfa() {
+            Fact::Known(true, _) => Cell::text("Enabled"),
+            Fact::Known(false, _) => no_mfa(user),
+            _ => Cell::of(other, "None", |_| Cell::unknown()),
+        },
+    }
+}
+
+/// No MFA is a danger only where there is a password to sign in with.
+fn no_mfa(user: &User) -> Cell {
+    match user.facts.has_password() {
+        Fact::Known(true, _) => Cell::new("▲ none", Role::Warning),
+        _ => Cell::absent("None"),
+    }
+}
+
+fn console(user: &User, _: &View<'_>) -> Cell {
+    Cell::of(&user.facts.console_access(), "Disabled", |access| match access {
+        ConsoleAccess::Disabled => Cell::absent("Disabled"),
+        ConsoleAccess::WithMfa => Cell::new("Enabled with MFA", Role::Good),
+        ConsoleAccess::WithoutMfa => Cell::new("▲ Enabled without MFA", Role::Warning),
+        ConsoleAccess::MfaUnknown => Cell::text("Enabled"),
+    })
+}
+
+/// An age against the marks of the console: a year is red, ninety days amber.
+fn aged(at: Timestamp, view: &View<'_>) -> Cell {
+    let text = time::age(at, view.now);
+    match time::days(at, view.now) {
+        366.. => Cell::new(format!("▲ {text}"), Role::Danger),
+        91..=365 => Cell::new(text, Role::Warning),
+        _ => Cell::new(text, Role::Text),
+    }
+}
+
+fn age(fact: &Fact<Timestamp>, view: &View<'_>) -> SortKey {
+    SortKey::fact(fact, |at| time::days(*at, view.now))
+}
+
+fn password_age(user: &User, view: &View<'_>) -> Cell {
+    match user.facts.has_password() {
+        Fact::Known(false, _) => Cell::absent("None"),
+        _ => Cell::of(&user.facts.password_changed(), "None", |at| aged(*at, view)),
+    }
+}
+
+/// The oldest active key: from the user's own keys, otherwise from the report.
+fn oldest_key(user: &User) -> Fact<Timestamp> {
+    match &user.facts.keys {
+        Fact::Known(keys, seen) => {
+            let active = keys.iter().filter(|key| key.status == crate::model::Status::Active);
+            Fact::told(active.filter_map(|key| key.created).min(), *seen)
+        }
+        other => match &user.facts.report {
+            Fact::Known(row, seen) => {
+                let active = row.keys.iter().filter(|key| key.active);
+                Fact::told(active.filter_map(|key| key.rotated).min(), *seen)
+            }
+            _ => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
+        },
+    }
+}
+
+fn key_last_used(user: &User) -> Fact<Timestamp> {
+    match (&user.facts.keys, &user.facts.report) {
+        (Fact::Known(keys, seen), _) => {
+            let uses = keys.iter().filter_map(|key| key.last_used.known().map(|usage| usage.at));
+            Fact::told(uses.max(), *seen)
+        }
+        (_, Fact::Known(row, seen)) => Fact::told(row.keys.iter().filter_map(|key| key.last_used).max(), *seen),
+        (other, _) => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
+    }
+}
+
+fn key_age(user: &User, view: &View<'_>) -> Cell {
+    Cell::of(&oldest_key(user), "-", |at| aged(*at, view))
+}
+
+fn key_used(user: &User, view: &View<'_>) -> Cell {
+    ago(&key_last_used(user), "Never", view)
+}
+
+fn key_id(user: &User, _: &View<'_>) -> Cell {
+    Cell::of(&user.facts.keys, "-", |keys| match keys.first() {
+        None => Cell::absent("-"),
+        Some(key) => {
+            let more = if keys.len() > 1 { " +1" } else { "" };
+            Cell::text(format!("{}{more}", key.id))
+        }
+    })
+}
+
+fn key_fields(user: &User, view: &View<'_>) -> Vec<Field> {
+    const LABELS: [&str; 2] = ["Access key 1", "Access key 2"];
+    match &user.facts.keys {
+        Fact::Known(keys, _) if !keys.is_empty() => keys
+            .iter()
+            .zip(LABELS)
+            .map(|(key, label)| {
+                let used = match &key.last_used {
+                    Fact::Known(usage, _) => format!("used {}", time::ago(usage.at, view.now)),
+                    Fact::Absent(_) => "never used".to_owned(),
+                    _ => "use …".to_owned(),
+                };
+                let old = key.created.map_or_else(String::new, |at| format!(", {} old", time::age(at, view.now)));
+                Field::new(label, Cell::text(format!("{} – {}, {used}{old}", key.id, key.status.word())))
+            })
+            .collect(),
+        other => vec![Field::new("Access keys", Cell::wide(other, "None", |_| Cell::absent("None")))],
+    }
+}
+
+fn boundary(user: &User) -> Cell {
+    Cell::wide(&user.facts.boundary, "Not set", |arn| Cell::text(arn.name().to_owned()))
+}

@@ -1,0 +1,31 @@
+//! The groups that a user is in.
+
+use crate::backend::{Load, UserPart};
+use crate::model::{EntityRef, Fact, User};
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Place;
+use crate::ui::resources::Tab;
+use crate::ui::sheet::{Column, Row, Sheet};
+
+/// The tab.
+pub const TAB: Tab<User> = Tab { title: "Groups", count, sheet, loads };
+
+fn count(user: &User, _: &View<'_>) -> Option<usize> {
+    user.facts.groups.known().map(Vec::len)
+}
+
+fn sheet(user: &User, view: &View<'_>) -> Sheet {
+    const COLUMNS: &[Column] = &[Column::new("Group name", 30), Column::new("Attached policies", 20)];
+    let mut sheet = Sheet::new();
+    sheet.facts(&user.facts.groups, COLUMNS, "The user is in no group.", |name| {
+        let attached = view.account.groups().get(name).map_or(Fact::Unknown, |group| group.facts.attached.clone());
+        let policies = Cell::of(&attached, "None", |list| Cell::text(list.len().to_string()));
+        Row::new(vec![Cell::text(name.to_string()), policies]).link(Place::Entity(EntityRef::Group(name.clone())))
+    });
+    sheet
+}
+
+fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
+    vec![Load::User(user.name.clone(), UserPart::Groups)]
+}

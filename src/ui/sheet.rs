@@ -1,0 +1,391 @@
+//! What a tab of a detail page shows: headings, fields, tables with links, documents that fold.
+//!
+//! A resource describes a tab as a [`Sheet`], a value without state. [`SheetView`] lays it out into lines,
+//! keeps cursor and folds, and draws only the lines in sight.
+
+use std::collections::{HashMap, HashSet};
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::base::text::{visible, visible_lines};
+use crate::input::Action;
+use crate::model::{Document, Fact};
+use crate::theme::Role;
+
+use super::cell::Cell;
+use super::frame::{Frame, fit, fit_middle};
+use super::place::Place;
+use super::widgets::json;
+use super::widgets::scroll::Scroll;
+
+/// The content of a tab, from top to bottom.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Heading(String),
+    Field(&'static str, Cell, Option<Place>),
+    Head(Vec<Column>),
+    Row(Vec<Column>, Row),
+    Document(String, Document),
+    Note(Cell),
+    Blank,
+}
+
+/// A column of a table in a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    title: &'static str,
+    width: u16,
+}
+
+impl Column {
+    /// A column with its least width; the room that is left over goes to the first column.
+    pub const fn new(title: &'static str, width: u16) -> Self {
+        Self { title, width }
+    }
+}
+
+/// A row of a table in a sheet.
+#[derive(Debug, Clone)]
+pub struct Row {
+    cells: Vec<Cell>,
+    link: Option<Place>,
+    under: Option<(String, Fact<Document>)>,
+}
+
+impl Row {
+    /// A row of cells, in the order of the columns.
+    pub fn new(cells: Vec<Cell>) -> Self {
+        Self { cells, link: None, under: None }
+    }
+
+    /// The same row with the page that Enter opens.
+    pub fn link(mut self, place: Place) -> Self {
+        self.link = Some(place);
+        self
+    }
+
+    /// The same row with a document that unfolds below it; the key tells it from the sheet's others.
+    pub fn document(mut self, key: impl Into<String>, document: Fact<Document>) -> Self {
+        self.under = Some((key.into(), document));
+        self
+    }
+}
+
+impl Sheet {
+    /// An empty sheet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a heading, with a blank line above it unless it is the first.
+    pub fn heading(&mut self, text: impl Into<String>) {
+        if !self.parts.is_empty() {
+            self.parts.push(Part::Blank);
+        }
+        self.parts.push(Part::Heading(text.into()));
+    }
+
+    /// Adds a label with its value.
+    pub fn field(&mut self, label: &'static str, cell: Cell) {
+        self.parts.push(Part::Field(label, cell, None));
+    }
+
+    /// Adds a label with a value that Enter follows.
+    pub fn linked(&mut self, label: &'static str, cell: Cell, place: Place) {
+        self.parts.push(Part::Field(label, cell, Some(place)));
+    }
+
+    /// Adds a line of text; its own line feeds are kept.
+    pub fn note(&mut self, cell: Cell) {
+        self.parts.push(Part::Note(cell));
+    }
+
+    /// Adds a table; without rows, the note in its place.
+    pub fn table(&mut self, columns: &[Column], rows: Vec<Row>, empty: &'static str) {
+        if rows.is_empty() {
+            self.note(Cell::absent(empty));
+            return;
+        }
+        self.parts.push(Part::Head(columns.to_vec()));
+        self.parts.extend(rows.into_iter().map(|row| Part::Row(columns.to_vec(), row)));
+    }
+
+    /// Adds a table over a list that may be unknown, denied or absent, each said as it is.
+    pub fn facts<T>(
+        &mut self,
+        list: &Fact<Vec<T>>,
+        columns: &[Column],
+        empty: &'static str,
+        row: impl FnMut(&T) -> Row,
+    ) {
+        match list {
+            Fact::Known(items, _) => self.table(columns, items.iter().map(row).collect(), empty),
+            other => self.note(Cell::wide(other, empty, |_| Cell::unknown())),
+        }
+    }
+
+    /// Adds a document; the key tells it from the sheet's others.
+    pub fn document(&mut self, key: impl Into<String>, document: &Fact<Document>) {
+        match document {
+            Fact::Known(document, _) => self.parts.push(Part::Document(key.into(), document.clone())),
+            other => self.note(Cell::wide(other, "There is no document.", |_| Cell::unknown())),
+        }
+    }
+}
+
+/// One line on the screen.
+#[derive(Debug, Clone, Default)]
+struct Line {
+    indent: u16,
+    /// Text, look, and the columns that it takes.
+    pieces: Vec<(String, Role, u16)>,
+    link: Option<Place>,
+    fold: Option<Fold>,
+}
+
+/// What opens and closes on a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Fold {
+    /// The document below a row.
+    Under(String),
+    /// A bracket of a document.
+    Bracket(String, u32),
+}
+
+/// A sheet on the screen: its lines, the cursor, what is folded.
+#[derive(Debug, Default)]
+pub struct SheetView {
+    sheet: Sheet,
+    lines: Vec<Line>,
+    width: u16,
+    scroll: Scroll,
+    /// Documents below rows that are open; they are closed at first.
+    open: HashSet<String>,
+    /// Brackets that are folded; they are open at first.
+    folded: HashMap<String, HashSet<u32>>,
+    stale: bool,
+}
+
+impl SheetView {
+    /// Shows another content, keeping cursor and folds.
+    pub fn set(&mut self, sheet: Sheet) {
+        self.sheet = sheet;
+        self.stale = true;
+    }
+
+    /// Lays the sheet out where something changed, and brings the cursor into sight.
+    pub fn settle(&mut self, area: Rect) {
+        if self.stale || self.width != area.width {
+            self.width = area.width;
+            self.stale = false;
+            self.lines = Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }
+                .all(&self.sheet);
+        }
+        self.scroll.settle(self.lines.len(), area.height);
+    }
+
+    /// Whether something on the sheet folds.
+    pub fn folds(&self) -> bool {
+        self.lines.iter().any(|line| line.fold.is_some())
+    }
+
+    /// Whether the line under the cursor leads somewhere or opens.
+    pub fn is_active(&self) -> bool {
+        self.line().is_some_and(|line| line.link.is_some() || line.fold.is_some())
+    }
+
+    fn line(&self) -> Option<&Line> {
+        self.lines.get(self.scroll.cursor)
+    }
+
+    /// The page that the line under the cursor leads to.
+    pub fn link(&self) -> Option<Place> {
+        self.line()?.link.clone()
+    }
+
+    /// Moves, folds or opens; whether the action was one of these.
+    pub fn act(&mut self, action: Action) -> bool {
+        match action {
+            Action::Fold => {
+                if let Some(fold) = self.line().and_then(|line| line.fold.clone()) {
+                    self.turn(fold);
+                }
+                true
+            }
+            Action::FoldAll => {
+                self.turn_all();
+                true
+            }
+            _ => self.scroll.act(action, self.lines.len()),
+        }
+    }
+
+    fn turn(&mut self, fold: Fold) {
+        self.stale = true;
+        match fold {
+            Fold::Under(key) => {
+                if !self.open.remove(&key) {
+                    self.open.insert(key);
+                }
+            }
+            Fold::Bracket(key, offset) => {
+                let folded = self.folded.entry(key).or_default();
+                if !folded.remove(&offset) {
+                    folded.insert(offset);
+                }
+            }
+        }
+    }
+
+    /// Opens everything below rows; where all is open already, closes it.
+    fn turn_all(&mut self) {
+        self.stale = true;
+        let keys: HashSet<String> = self
+            .sheet
+            .parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Row(_, row) => row.under.as_ref().map(|(key, _)| key.clone()),
+                _ => None,
+            })
+            .collect();
+        self.folded.clear();
+        if keys.is_subset(&self.open) { self.open.clear() } else { self.open = keys }
+    }
+
+    /// Draws the lines in sight.
+    pub fn render(&self, area: Rect, list: u64, frame: &mut Frame<'_>) {
+        let window = self.scroll.window(self.lines.len());
+        for (at, y) in window.clone().zip(area.y..area.bottom()) {
+            let Some(line) = self.lines.get(at) else { break };
+            let selected = at == self.scroll.cursor;
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            let mut x = area.x + 2 + line.indent;
+            for (number, (text, role, width)) in line.pieces.iter().enumerate() {
+                let active = selected && number == 0 && (line.link.is_some() || line.fold.is_some());
+                let cell = Rect { x, width: (*width).min(area.right().saturating_sub(x)), ..area };
+                frame.text(cell, x, y, text, if active { Role::Selection } else { *role });
+                x = x.saturating_add(*width);
+            }
+        }
+        frame.picture.scrolled = Some(super::frame::Scrolled { list, area, first: window.start });
+    }
+}
+
+/// Lays the parts of a sheet out into lines.
+struct Lines<'a> {
+    open: &'a HashSet<String>,
+    folded: &'a HashMap<String, HashSet<u32>>,
+    width: u16,
+    out: Vec<Line>,
+}
+
+impl Lines<'_> {
+    fn all(mut self, sheet: &Sheet) -> Vec<Line> {
+        let label = sheet
+            .parts
+            .iter()
+            .filter_map(|part| if let Part::Field(label, ..) = part { Some(label.width()) } else { None })
+            .max();
+        let label = u16::try_from(label.unwrap_or(0) + 2).unwrap_or(20);
+        for part in &sheet.parts {
+            match part {
+                Part::Blank => self.out.push(Line::default()),
+                Part::Heading(text) => self.plain(0, text, Role::Title),
+                Part::Note(cell) => visible_lines(&cell.text).for_each(|line| self.plain(0, &line, cell.role)),
+                Part::Field(name, cell, link) => self.field(label, name, cell, link.clone()),
+                Part::Head(columns) => self.head(columns),
+                Part::Row(columns, row) => self.row(columns, row),
+                Part::Document(key, document) => self.document(0, key, document),
+            }
+        }
+        self.out
+    }
+
+    fn room(&self) -> u16 {
+        self.width.saturating_sub(2)
+    }
+
+    fn plain(&mut self, indent: u16, text: &str, role: Role) {
+        let pieces = vec![(text.to_owned(), role, self.room())];
+        self.out.push(Line { indent, pieces, ..Line::default() });
+    }
+
+    fn field(&mut self, label: u16, name: &str, cell: &Cell, link: Option<Place>) {
+        let room = self.room().saturating_sub(label);
+        let value = fit_middle(&visible(&cell.text), usize::from(room)).into_owned();
+        let role = if link.is_some() { Role::Link } else { cell.role };
+        let pieces = vec![(name.to_owned(), Role::Muted, label), (value, role, room)];
+        self.out.push(Line { pieces, link, ..Line::default() });
+    }
+
+    fn widths(&self, columns: &[Column]) -> Vec<u16> {
+        let least: u16 = columns.iter().map(|column| column.width).sum();
+        let spare = self.room().saturating_sub(least);
+        columns.iter().enumerate().map(|(at, column)| if at == 0 { column.width + spare } else { column.width }).collect()
+    }
+
+    fn head(&mut self, columns: &[Column]) {
+        let widths = self.widths(columns);
+        let pieces = columns
+            .iter()
+            .zip(widths)
+            .map(|(column, width)| (column.title.to_owned(), Role::Heading, width))
+            .collect();
+        self.out.push(Line { pieces, ..Line::default() });
+    }
+
+    fn row(&mut self, columns: &[Column], row: &Row) {
+        let mut pieces: Vec<(String, Role, u16)> = row
+            .cells
+            .iter()
+            .zip(self.widths(columns))
+            .map(|(cell, width)| {
+                let room = usize::from(width.saturating_sub(1));
+                (fit(&visible(&cell.text), room).into_owned(), cell.role, width)
+            })
+            .collect();
+        let open = row.under.as_ref().is_some_and(|(key, _)| self.open.contains(key));
+        if let (Some(_), Some((text, ..))) = (&row.under, pieces.first_mut()) {
+            *text = format!("{} {text}", if open { "▾" } else { "▸" });
+        }
+        if let (Some(_), Some((_, role, _))) = (&row.link, pieces.first_mut()) {
+            *role = Role::Link;
+        }
+        let fold = row.under.as_ref().map(|(key, _)| Fold::Under(key.clone()));
+        self.out.push(Line { pieces, link: row.link.clone(), fold, ..Line::default() });
+        if let (true, Some((key, fact))) = (open, &row.under) {
+            match fact {
+                Fact::Known(document, _) => self.document(2, key, document),
+                other => {
+                    let cell = Cell::wide(other, "There is no document.", |_| Cell::unknown());
+                    self.plain(2, &cell.text, cell.role);
+                }
+            }
+        }
+    }
+
+    fn document(&mut self, indent: u16, key: &str, document: &Document) {
+        let none = HashSet::new();
+        let folded = self.folded.get(key).unwrap_or(&none);
+        for line in json::lines(document.text(), folded) {
+            let pieces = line
+                .pieces
+                .into_iter()
+                .map(|(text, role)| {
+                    let text = visible(&text).into_owned();
+                    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+                    (text, role, width)
+                })
+                .collect();
+            let fold = line.bracket.map(|offset| Fold::Bracket(key.to_owned(), offset));
+            self.out.push(Line { indent: indent + 2 * line.depth.min(24), pieces, link: None, fold });
+        }
+    }
+}

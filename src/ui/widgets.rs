@@ -1,0 +1,9 @@
+//! Parts of pages and layers that know no IAM.
+
+pub mod fields;
+pub mod gauge;
+pub mod json;
+pub mod line;
+pub mod panel;
+pub mod scroll;
+pub mod tabs;

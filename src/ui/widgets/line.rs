@@ -1,0 +1,129 @@
+//! One line of text being typed.
+
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::base::text::visible;
+use crate::input::Action;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+
+/// The most characters that a line takes: a pasted ARN fits, a pasted file does not.
+const MOST: usize = 2048;
+
+/// A text with a cursor, moved by grapheme clusters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextLine {
+    text: String,
+    /// A byte offset on a cluster's border.
+    cursor: usize,
+}
+
+impl TextLine {
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Replaces the text; the cursor goes to its end.
+    pub fn set(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
+        self.cursor = self.text.len();
+    }
+
+    /// Types text at the cursor; only the first line of it.
+    pub fn insert(&mut self, text: &str) {
+        let line = text.lines().next().unwrap_or_default();
+        let room = MOST.saturating_sub(self.text.chars().count());
+        let line: String = line.chars().take(room).collect();
+        self.text.insert_str(self.cursor, &line);
+        self.cursor += line.len();
+    }
+
+    /// Edits or moves as an action says; whether the action was one for a text.
+    pub fn act(&mut self, action: Action) -> bool {
+        match action {
+            Action::TextBack => self.cut(self.before(), self.cursor),
+            Action::TextDelete => self.cut(self.cursor, self.after()),
+            Action::TextWord => self.cut(self.word(), self.cursor),
+            Action::TextClear => self.cut(0, self.text.len()),
+            Action::TextLeft => self.cursor = self.before(),
+            Action::TextRight => self.cursor = self.after(),
+            Action::TextHome => self.cursor = 0,
+            Action::TextEnd => self.cursor = self.text.len(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn head(&self) -> &str {
+        self.text.get(..self.cursor).unwrap_or_default()
+    }
+
+    fn before(&self) -> usize {
+        self.head().grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
+    }
+
+    fn after(&self) -> usize {
+        let tail = self.text.get(self.cursor..).unwrap_or_default();
+        self.cursor + tail.graphemes(true).next().map_or(0, str::len)
+    }
+
+    fn word(&self) -> usize {
+        self.head().trim_end().rfind(' ').map_or(0, |at| at + 1)
+    }
+
+    fn cut(&mut self, from: usize, to: usize) {
+        self.text.replace_range(from..to, "");
+        self.cursor = from;
+    }
+
+    /// Draws it with the terminal's cursor in it; its end stays in sight.
+    pub fn render(&self, area: Rect, prompt: &str, frame: &mut Frame<'_>) {
+        let used = frame.text(area, area.x, area.y, prompt, Role::Key);
+        let head = visible(self.head()).width();
+        let room = usize::from(area.width.saturating_sub(used).saturating_sub(1));
+        let hidden = head.saturating_sub(room);
+        let shown = visible(&self.text);
+        let mut skipped = 0;
+        let tail: String = shown
+            .graphemes(true)
+            .skip_while(|cluster| {
+                let skip = skipped < hidden;
+                skipped += if skip { cluster.width() } else { 0 };
+                skip
+            })
+            .collect();
+        frame.text(area, area.x + used, area.y, &tail, Role::Input);
+        let column = u16::try_from(head.saturating_sub(skipped)).unwrap_or(0);
+        frame.cursor(area.x + used + column, area.y);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &str, actions: &[Action], text: &str) {
+        let mut line = TextLine::default();
+        line.insert(typed);
+        for action in actions {
+            assert!(line.act(*action));
+        }
+        line.insert("|");
+        assert_eq!(line.text(), text);
+    }
+
+    #[test]
+    fn a_line_is_edited_by_clusters_and_words() {
+        check("alice", &[], "alice|");
+        check("alice", &[Action::TextBack, Action::TextBack], "ali|");
+        check("e\u{301}a", &[Action::TextLeft, Action::TextBack], "|a");
+        check("type:customer adm", &[Action::TextWord], "type:customer |");
+        check("ab", &[Action::TextHome, Action::TextDelete], "|b");
+        check("ab", &[Action::TextClear], "|");
+        check("one\ntwo", &[], "one|");
+    }
+}

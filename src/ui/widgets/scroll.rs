@@ -1,0 +1,87 @@
+//! A cursor over rows of which only a window is visible.
+
+use crate::input::Action;
+
+/// Where the cursor is and which row comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scroll {
+    /// The selected row.
+    pub cursor: usize,
+    /// The row at the top.
+    pub first: usize,
+    height: usize,
+}
+
+impl Scroll {
+    /// Moves as an action says over this many rows; whether it was a move at all.
+    pub fn act(&mut self, action: Action, rows: usize) -> bool {
+        let last = rows.saturating_sub(1);
+        // A page keeps one row of the last one in sight.
+        let page = self.height.saturating_sub(1).max(1);
+        self.cursor = match action {
+            Action::Up | Action::MenuUp => self.cursor.saturating_sub(1),
+            Action::Down | Action::MenuDown => self.cursor.saturating_add(1),
+            Action::PageUp | Action::MenuPageUp => self.cursor.saturating_sub(page),
+            Action::PageDown | Action::MenuPageDown => self.cursor.saturating_add(page),
+            Action::Top => 0,
+            Action::Bottom => last,
+            _ => return false,
+        }
+        .min(last);
+        true
+    }
+
+    /// Brings the cursor into a window of this height.
+    pub fn settle(&mut self, rows: usize, height: u16) {
+        self.height = usize::from(height);
+        self.cursor = self.cursor.min(rows.saturating_sub(1));
+        if self.cursor < self.first {
+            self.first = self.cursor;
+        } else if self.cursor >= self.first + self.height.max(1) {
+            self.first = self.cursor + 1 - self.height.max(1);
+        }
+        self.first = self.first.min(rows.saturating_sub(self.height));
+    }
+
+    /// The rows in sight.
+    pub fn window(&self, rows: usize) -> std::ops::Range<usize> {
+        self.first.min(rows)..(self.first + self.height).min(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(moves: &[Action], cursor: usize, window: std::ops::Range<usize>) {
+        let mut scroll = Scroll::default();
+        scroll.settle(100, 10);
+        for action in moves {
+            assert!(scroll.act(*action, 100));
+            scroll.settle(100, 10);
+        }
+        assert_eq!((scroll.cursor, scroll.window(100)), (cursor, window));
+    }
+
+    #[test]
+    fn the_cursor_stays_in_the_window_and_in_the_rows() {
+        check(&[Action::Down], 1, 0..10);
+        check(&[Action::Up], 0, 0..10);
+        check(&[Action::Bottom], 99, 90..100);
+        check(&[Action::Bottom, Action::Down], 99, 90..100);
+        check(&[Action::PageDown, Action::PageDown], 18, 9..19);
+        check(&[Action::Bottom, Action::Top], 0, 0..10);
+    }
+
+    #[test]
+    fn no_rows_and_no_height_are_fine() {
+        let mut scroll = Scroll::default();
+        scroll.settle(0, 0);
+        assert!(scroll.act(Action::Down, 0));
+        scroll.settle(0, 0);
+        assert_eq!(scroll.window(0), 0..0);
+        scroll.settle(5, 0);
+        assert!(scroll.window(5).is_empty());
+    }
+}
