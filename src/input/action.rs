@@ -21,6 +21,8 @@ pub enum Scope {
     Text,
     /// In an open menu or the palette: choosing and leaving.
     Menu,
+    /// In a menu of switches.
+    Switch,
 }
 
 impl Scope {
@@ -34,6 +36,7 @@ impl Scope {
             Self::Detail => "On a detail page",
             Self::Text => "While typing",
             Self::Menu => "In a menu",
+            Self::Switch => "In a menu of switches",
         }
     }
 }
@@ -135,6 +138,7 @@ actions! {
     MenuDown      "menu-down"      Menu   "down ctrl-n tab"     ""        "Moves down in the menu."                                    Always;
     MenuPageUp    "menu-page-up"   Menu   "pgup"                ""        "Moves one screen up in the menu."                           Always;
     MenuPageDown  "menu-page-down" Menu   "pgdn"                ""        "Moves one screen down in the menu."                         Always;
+    Switch        "switch"         Switch "space"               "switch"  "Switches the item on or off."                               Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

@@ -111,8 +111,7 @@ impl Key {
     pub fn parse(text: &str) -> Option<Self> {
         let mut mods = Mods::NONE;
         let mut rest = text;
-        loop {
-            let Some((head, tail)) = rest.split_once('-') else { break };
+        while let Some((head, tail)) = rest.split_once('-') {
             if tail.is_empty() {
                 break; // the minus key itself
             }

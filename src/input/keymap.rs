@@ -12,7 +12,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::List, Scope::Rows, Scope::Page, Scope::Global],
     &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global],
     &[Scope::Menu, Scope::Text, Scope::Global],
-    &[Scope::Menu, Scope::Rows, Scope::Global],
+    &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.
@@ -45,9 +45,8 @@ impl Keymap {
     /// Shape: `action-name = "key"` or `action-name = ["key", …]`; an empty list takes all keys away.
     pub fn with_overrides(toml: &str, file: &str) -> Result<Self, Told> {
         let table: toml::Table = toml.parse().map_err(|error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| {
-                toml.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1
-            });
+            let line =
+                error.span().map_or(1, |span| toml.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
             Told::new(format!("`{file}` line {line}: {}", error.message()))
                 .hint("Each line is an action and its keys, such as `down = [\"j\", \"down\"]`.")
         })?;

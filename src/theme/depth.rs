@@ -70,9 +70,7 @@ pub fn named(name: &str) -> Option<Color> {
 pub fn indexed(r: u8, g: u8, b: u8) -> Color {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let nearest = |value: u8| (0..6u8).min_by_key(|step| STEPS[usize::from(*step)].abs_diff(value)).unwrap_or(0);
-    let far = |a: [u8; 3], b: [u8; 3]| -> u32 {
-        a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
-    };
+    let far = |a: [u8; 3], b: [u8; 3]| -> u32 { a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
     let cube = [nearest(r), nearest(g), nearest(b)];
     let cube_rgb = cube.map(|step| STEPS[usize::from(step)]);
     let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;

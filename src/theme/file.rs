@@ -71,8 +71,12 @@ fn gather(name: &str, read: &dyn Fn(&str) -> Option<String>) -> Result<File, Tol
         }
         for text in texts {
             let file = parse(&current, &text)?;
-            file.colors.into_iter().for_each(|(key, value)| drop(whole.colors.entry(key).or_insert(value)));
-            file.roles.into_iter().for_each(|(key, value)| drop(whole.roles.entry(key).or_insert(value)));
+            for (key, value) in file.colors {
+                whole.colors.entry(key).or_insert(value);
+            }
+            for (key, value) in file.roles {
+                whole.roles.entry(key).or_insert(value);
+            }
             next = next.or(file.inherit.filter(|parent| *parent != current));
         }
         // Every theme stands on the dark one, so that a role is never without a look.
@@ -167,9 +171,8 @@ mod tests {
 
     #[test]
     fn a_users_theme_lies_over_what_it_inherits() {
-        let read = |name: &str| {
-            (name == "mine").then(|| "inherit = \"light\"\n[roles]\ndanger = \"#010203 bold\"".to_owned())
-        };
+        let read =
+            |name: &str| (name == "mine").then(|| "inherit = \"light\"\n[roles]\ndanger = \"#010203 bold\"".to_owned());
         let theme = Theme::load("mine", Depth::True, &read).unwrap();
         assert_eq!(theme.style(Role::Danger).fg, Some(Color::Rgb(1, 2, 3)));
         let light = Theme::load("light", Depth::True, &none).unwrap();

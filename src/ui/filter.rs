@@ -50,8 +50,7 @@ impl Filter {
             }
         }
         let words = words.join(" ");
-        let words =
-            (!words.is_empty()).then(|| Pattern::parse(&words, CaseMatching::Ignore, Normalization::Smart));
+        let words = (!words.is_empty()).then(|| Pattern::parse(&words, CaseMatching::Ignore, Normalization::Smart));
         Self { words, properties }
     }
 
@@ -128,9 +127,8 @@ fn has<R: Resource>(property: &Property, row: &R::Row, view: &View<'_>) -> bool 
 fn has_tag(tags: &Fact<Tags>, test: &Test) -> bool {
     let (Some(tags), Test::Holds(wanted)) = (tags.known(), test) else { return false };
     let (key, value) = wanted.split_once('=').map_or((wanted.as_str(), None), |(key, value)| (key, Some(value)));
-    tags.iter().any(|tag| {
-        tag.key.to_lowercase() == key && value.is_none_or(|value| tag.value.to_lowercase().contains(value))
-    })
+    tags.iter()
+        .any(|tag| tag.key.to_lowercase() == key && value.is_none_or(|value| tag.value.to_lowercase().contains(value)))
 }
 
 #[cfg(test)]
@@ -153,10 +151,11 @@ mod tests {
         check("", false, &[]);
         check("ali dev", true, &[]);
         check("type:Customer", false, &[("type", Test::Holds("customer".into()), false)]);
-        check("!type:aws key-age:>90", false, &[
-            ("type", Test::Holds("aws".into()), true),
-            ("key-age", Test::More(90), false),
-        ]);
+        check(
+            "!type:aws key-age:>90",
+            false,
+            &[("type", Test::Holds("aws".into()), true), ("key-age", Test::More(90), false)],
+        );
         check("key-age:<90d x", true, &[("key-age", Test::Less(90), false)]);
     }
 

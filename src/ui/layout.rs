@@ -76,7 +76,12 @@ pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
 
 /// An area without one cell on each side.
 pub fn inner(area: Rect) -> Rect {
-    Rect::new(area.x.saturating_add(1), area.y.saturating_add(1), area.width.saturating_sub(2), area.height.saturating_sub(2))
+    Rect::new(
+        area.x.saturating_add(1),
+        area.y.saturating_add(1),
+        area.width.saturating_sub(2),
+        area.height.saturating_sub(2),
+    )
 }
 
 #[cfg(test)]

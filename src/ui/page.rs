@@ -1,5 +1,6 @@
 //! What fills the body of the screen.
 
+use std::collections::VecDeque;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::input::{Action, Context, Keymap, Scope};
-use crate::model::{Account, LoadError};
+use crate::model::{Account, CallMade, LoadError};
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
@@ -28,6 +29,8 @@ pub struct View<'a> {
     pub width: u16,
     /// How loads are going.
     pub loads: &'a dyn Loads,
+    /// The calls that were made, the oldest first.
+    pub calls: &'a VecDeque<CallMade>,
 }
 
 /// How loads are going.

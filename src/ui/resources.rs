@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, Entity, EntityRef, Listing, Tags, Fact};
+use crate::model::{Account, Entity, EntityRef, Fact, Listing, Tags};
 
 use super::cell::Cell;
 use super::page::View;
@@ -116,7 +116,8 @@ pub struct Tab<R> {
 
 /// The tab of tags, alike for all kinds that have them.
 pub fn tag_sheet(tags: &Fact<Tags>) -> Sheet {
-    const COLUMNS: &[super::sheet::Column] = &[super::sheet::Column::new("Key", 30), super::sheet::Column::new("Value", 40)];
+    const COLUMNS: &[super::sheet::Column] =
+        &[super::sheet::Column::new("Key", 30), super::sheet::Column::new("Value", 40)];
     let mut sheet = Sheet::new();
     sheet.facts(tags, COLUMNS, "There are no tags.", |tag| {
         super::sheet::Row::new(vec![Cell::text(tag.key.to_string()), Cell::text(tag.value.to_string())])

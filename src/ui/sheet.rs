@@ -3,7 +3,7 @@
 //! A resource describes a tab as a [`Sheet`], a value without state. [`SheetView`] lays it out into lines,
 //! keeps cursor and folds, and draws only the lines in sight.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -168,7 +168,7 @@ pub struct SheetView {
     /// Documents below rows that are open; they are closed at first.
     open: HashSet<String>,
     /// Brackets that are folded; they are open at first.
-    folded: HashMap<String, HashSet<u32>>,
+    folded: HashMap<String, BTreeSet<u32>>,
     stale: bool,
 }
 
@@ -184,8 +184,8 @@ impl SheetView {
         if self.stale || self.width != area.width {
             self.width = area.width;
             self.stale = false;
-            self.lines = Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }
-                .all(&self.sheet);
+            self.lines =
+                Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.sheet);
         }
         self.scroll.settle(self.lines.len(), area.height);
     }
@@ -281,7 +281,7 @@ impl SheetView {
 /// Lays the parts of a sheet out into lines.
 struct Lines<'a> {
     open: &'a HashSet<String>,
-    folded: &'a HashMap<String, HashSet<u32>>,
+    folded: &'a HashMap<String, BTreeSet<u32>>,
     width: u16,
     out: Vec<Line>,
 }
@@ -328,16 +328,17 @@ impl Lines<'_> {
     fn widths(&self, columns: &[Column]) -> Vec<u16> {
         let least: u16 = columns.iter().map(|column| column.width).sum();
         let spare = self.room().saturating_sub(least);
-        columns.iter().enumerate().map(|(at, column)| if at == 0 { column.width + spare } else { column.width }).collect()
+        columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| if at == 0 { column.width + spare } else { column.width })
+            .collect()
     }
 
     fn head(&mut self, columns: &[Column]) {
         let widths = self.widths(columns);
-        let pieces = columns
-            .iter()
-            .zip(widths)
-            .map(|(column, width)| (column.title.to_owned(), Role::Heading, width))
-            .collect();
+        let pieces =
+            columns.iter().zip(widths).map(|(column, width)| (column.title.to_owned(), Role::Heading, width)).collect();
         self.out.push(Line { pieces, ..Line::default() });
     }
 
@@ -372,7 +373,7 @@ impl Lines<'_> {
     }
 
     fn document(&mut self, indent: u16, key: &str, document: &Document) {
-        let none = HashSet::new();
+        let none = BTreeSet::new();
         let folded = self.folded.get(key).unwrap_or(&none);
         for line in json::lines(document.text(), folded) {
             let pieces = line

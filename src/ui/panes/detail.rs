@@ -138,22 +138,22 @@ impl<R: Resource> Page for Detail<R> {
     }
 
     fn status(&self, view: &View<'_>) -> String {
-        if self.wants(view).iter().any(|(load, _)| view.loads.is_running(load)) { "loading …".to_owned() } else { String::new() }
+        if self.wants(view).iter().any(|(load, _)| view.loads.is_running(load)) {
+            "loading …".to_owned()
+        } else {
+            String::new()
+        }
     }
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row(view)?;
-        Some(Subject {
-            name: R::name(row).to_owned(),
-            arn: Some(R::arn(row).to_string()),
-            json: R::json(row, view),
-        })
+        Some(Subject { name: R::name(row).to_owned(), arn: Some(R::arn(row).to_string()), json: R::json(row, view) })
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let (summary, top, line, place) = self.parts(view, area);
         let Some(row) = self.row(view) else {
-            self.render_missing(view, area, frame);
+            Self::render_missing(view, area, frame);
             return;
         };
         fields(top, &summary, frame);
@@ -185,7 +185,7 @@ impl<R: Resource> Detail<R> {
         }
     }
 
-    fn render_missing(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+    fn render_missing(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let kind = R::KIND.singular();
         let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
         let (text, role) = if let Some(error) = R::listings(view.account).into_iter().find_map(|l| l.error()) {

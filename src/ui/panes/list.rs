@@ -96,7 +96,7 @@ impl<R: Resource> List<R> {
     /// Takes the rows that pass the filter and puts them in order; the selected one stays selected.
     fn rebuild(&mut self, view: &View<'_>) {
         self.seen = Some(view.revision);
-        let all = R::listings(view.account).into_iter().flat_map(|listing| listing.rows());
+        let all = R::listings(view.account).into_iter().flat_map(crate::model::Listing::rows);
         self.rows = if self.filter.is_empty() {
             all.cloned().collect()
         } else {
@@ -128,7 +128,7 @@ impl<R: Resource> List<R> {
     fn set_filter(&mut self) {
         self.filter = Filter::parse(self.line.text(), &filter::knows::<R>);
         self.selected = None;
-        self.scroll = Scroll { cursor: 0, first: 0, ..self.scroll };
+        self.scroll.rewind();
         self.seen = None;
     }
 
@@ -237,7 +237,9 @@ impl<R: Resource> Page for List<R> {
             return self.type_line(action).then(Vec::new);
         }
         match action {
-            Action::Open => return Some(self.row().map(|row| Wish::Go(Place::Entity(R::entity(row)))).into_iter().collect()),
+            Action::Open => {
+                return Some(self.row().map(|row| Wish::Go(Place::Entity(R::entity(row)))).into_iter().collect());
+            }
             Action::Filter => self.typing = true,
             Action::Sort => return Some(vec![Wish::Open(Box::new(self.sort_menu()))]),
             Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
@@ -313,11 +315,7 @@ impl<R: Resource> Page for List<R> {
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row()?;
-        Some(Subject {
-            name: R::name(row).to_owned(),
-            arn: Some(R::arn(row).to_string()),
-            json: R::json(row, view),
-        })
+        Some(Subject { name: R::name(row).to_owned(), arn: Some(R::arn(row).to_string()), json: R::json(row, view) })
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

@@ -1,6 +1,6 @@
 //! A JSON text as lines with colours, each bracket foldable.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::policy::highlight::{self, Role as Token};
 use crate::policy::parser;
@@ -20,7 +20,7 @@ pub struct JsonLine {
 /// Lays a text out, one member or value a line, whatever its own white space; what is no JSON is kept.
 ///
 /// The brackets at the offsets in `folded` show `…` in place of what they hold.
-pub fn lines(text: &str, folded: &HashSet<u32>) -> Vec<JsonLine> {
+pub fn lines(text: &str, folded: &BTreeSet<u32>) -> Vec<JsonLine> {
     let tree = parser::parse(text);
     let mut layout = Layout { lines: vec![line(0)], depth: 0, hidden: None };
     let tokens = highlight::roles(&tree);

@@ -13,6 +13,17 @@ pub struct Scroll {
 }
 
 impl Scroll {
+    /// A cursor on this row.
+    pub fn at(cursor: usize) -> Self {
+        Self { cursor, ..Self::default() }
+    }
+
+    /// Goes to the first row.
+    pub fn rewind(&mut self) {
+        self.cursor = 0;
+        self.first = 0;
+    }
+
     /// Moves as an action says over this many rows; whether it was a move at all.
     pub fn act(&mut self, action: Action, rows: usize) -> bool {
         let last = rows.saturating_sub(1);

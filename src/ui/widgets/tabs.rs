@@ -11,7 +11,9 @@ pub fn tabs(area: Rect, titles: &[String], shown: usize, frame: &mut Frame<'_>) 
     // The shown tab must be in sight: tabs to its left give way first.
     let width = |title: &String| title.chars().count() + 3;
     let mut from = 0;
-    while from < shown && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() > usize::from(area.width) {
+    while from < shown
+        && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() > usize::from(area.width)
+    {
         from += 1;
     }
     if from > 0 {

@@ -33,7 +33,8 @@ impl<R: Resource> List<R> {
         } else {
             format!("{count} {kind}")
         };
-        let matching = if self.filter.is_empty() { String::new() } else { format!("{} match, ", grouped(self.rows.len())) };
+        let matching =
+            if self.filter.is_empty() { String::new() } else { format!("{} match, ", grouped(self.rows.len())) };
         let marked = if self.marks.is_empty() { String::new() } else { format!("{} marked, ", self.marks.len()) };
         format!("{marked}{matching}{counted}")
     }
@@ -91,16 +92,15 @@ impl<R: Resource> List<R> {
             .collect()
     }
 
-    fn render_head(
-        &self,
-        columns: &[(usize, &'static Column<R::Row>, u16, u16)],
-        area: Rect,
-        frame: &mut Frame<'_>,
-    ) {
+    fn render_head(&self, columns: &[(usize, &'static Column<R::Row>, u16, u16)], area: Rect, frame: &mut Frame<'_>) {
         for (at, column, x, width) in columns {
             let arrow = match self.sort {
                 Some((by, down)) if by == *at => {
-                    if down { " ↓" } else { " ↑" }
+                    if down {
+                        " ↓"
+                    } else {
+                        " ↑"
+                    }
                 }
                 _ => "",
             };

@@ -1,0 +1,6 @@
+//! What lies over pages.
+
+pub mod calls;
+pub mod help;
+pub mod menu;
+pub mod palette;

@@ -1,0 +1,120 @@
+//! A short list to choose from, or to switch items of on and off.
+
+use ratatui::layout::Rect;
+
+use crate::input::{Action, Scope};
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::centered;
+use crate::ui::page::{View, Wish};
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// A menu.
+#[derive(Debug)]
+pub struct Menu {
+    id: &'static str,
+    title: &'static str,
+    items: Vec<Item>,
+    scroll: Scroll,
+    switches: bool,
+}
+
+/// An item of a menu.
+#[derive(Debug, Clone)]
+pub struct Item {
+    label: String,
+    mark: Option<&'static str>,
+    on: bool,
+}
+
+impl Item {
+    /// An item to choose, with a mark after it.
+    pub fn choice(label: impl Into<String>, mark: Option<&'static str>) -> Self {
+        Self { label: label.into(), mark, on: false }
+    }
+
+    /// An item to switch.
+    pub fn switch(label: impl Into<String>, on: bool) -> Self {
+        Self { label: label.into(), mark: None, on }
+    }
+}
+
+impl Menu {
+    /// A menu to choose one item of; it ends with [`Outcome::Chosen`].
+    pub fn choose(id: &'static str, title: &'static str, items: Vec<Item>, at: usize) -> Self {
+        Self { id, title, items, scroll: Scroll::at(at), switches: false }
+    }
+
+    /// A menu of switches; it ends with [`Outcome::Switched`].
+    pub fn switch(id: &'static str, title: &'static str, items: Vec<Item>) -> Self {
+        Self { id, title, items, scroll: Scroll::default(), switches: true }
+    }
+
+    fn place(&self, area: Rect) -> Rect {
+        let widest = self.items.iter().map(|item| item.label.chars().count() + 8).max().unwrap_or(0);
+        let width = u16::try_from(widest.max(self.title.chars().count() + 6)).unwrap_or(u16::MAX);
+        let height = u16::try_from(self.items.len() + 2).unwrap_or(u16::MAX);
+        centered(area, width, height)
+    }
+}
+
+impl Layer for Menu {
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global]
+    }
+
+    fn title(&self) -> &str {
+        self.title
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::Accept if self.switches => {
+                vec![Wish::Close(Outcome::Switched(self.id, self.items.iter().map(|item| item.on).collect()))]
+            }
+            Action::Accept => vec![Wish::Close(Outcome::Chosen(self.id, self.scroll.cursor))],
+            Action::Cancel => vec![Wish::Close(Outcome::Cancelled)],
+            Action::Switch if self.switches => {
+                if let Some(item) = self.items.get_mut(self.scroll.cursor) {
+                    item.on = !item.on;
+                }
+                Vec::new()
+            }
+            _ => {
+                self.scroll.act(action, self.items.len());
+                Vec::new()
+            }
+        }
+    }
+
+    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+        let height = self.place(area).height.saturating_sub(2);
+        self.scroll.settle(self.items.len(), height);
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(self.place(area), self.title, frame);
+        for (at, y) in self.scroll.window(self.items.len()).zip(inside.y..inside.bottom()) {
+            let Some(item) = self.items.get(at) else { break };
+            let selected = at == self.scroll.cursor;
+            let mark = match (self.switches, item.on) {
+                (true, true) => "[x] ",
+                (true, false) => "[ ] ",
+                _ => "",
+            };
+            frame.pieces(
+                inside,
+                y,
+                [
+                    (if selected { "› " } else { "  " }, Role::Accent),
+                    (mark, Role::Muted),
+                    (item.label.as_str(), if selected { Role::Selection } else { Role::Text }),
+                    (" ", Role::Text),
+                    (item.mark.unwrap_or(""), Role::Accent),
+                ],
+            );
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The one palette: jump to a page or an entity, or run a command by name.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use ratatui::layout::Rect;
+
+use crate::input::action::TABLE;
+use crate::input::{Action, Context, Scope};
+use crate::model::EntityRef;
+use crate::theme::Role;
+use crate::ui::filter::Sieve;
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::{centered, split_top};
+use crate::ui::page::{View, Wish};
+use crate::ui::place::{Kind, PAGES, Place};
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// The most that is listed: nobody reads further, and typing on is quicker.
+const MOST: usize = 100;
+
+/// The palette with what is typed and what matches.
+#[derive(Debug)]
+pub struct Palette {
+    line: TextLine,
+    commands: Vec<Entry>,
+    found: Vec<Entry>,
+    scroll: Scroll,
+    sieve: Sieve,
+    seen: Option<u64>,
+}
+
+/// One thing to choose.
+#[derive(Debug, Clone)]
+struct Entry {
+    name: String,
+    note: String,
+    outcome: Outcome,
+}
+
+impl Palette {
+    /// A palette over the commands that make sense where these facts hold and these scopes are read.
+    pub fn new(scopes: &[Scope], facts: &Context, view: &View<'_>) -> Self {
+        let commands = TABLE
+            .iter()
+            .filter(|entry| scopes.contains(&entry.scope) && facts.holds(entry.when) && entry.scope != Scope::Rows)
+            .map(|entry| {
+                let keys: Vec<String> =
+                    view.keymap.keys_of(entry.action).iter().take(1).map(|key| key.label()).collect();
+                let note = format!("{} {}", keys.concat(), entry.help);
+                Entry { name: entry.name.to_owned(), note: note.trim().to_owned(), outcome: Outcome::Do(entry.action) }
+            })
+            .collect();
+        Self {
+            line: TextLine::default(),
+            commands,
+            found: Vec::new(),
+            scroll: Scroll::default(),
+            sieve: Sieve::default(),
+            seen: None,
+        }
+    }
+
+    fn search(&mut self, view: &View<'_>) {
+        self.seen = Some(view.revision);
+        let pages = PAGES.iter().map(|place| Entry {
+            name: place.slug().to_owned(),
+            note: place.title().to_owned(),
+            outcome: Outcome::Go(place.clone()),
+        });
+        let text = self.line.text().trim();
+        if text.is_empty() {
+            self.found = pages.chain(self.commands.iter().cloned()).collect();
+            return;
+        }
+        let words = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+        let mut scored: Vec<(u32, u8, Entry)> = Vec::new();
+        for entry in pages {
+            if let Some(score) = self.sieve.score(&words, &entry.name) {
+                scored.push((score, 0, entry));
+            }
+        }
+        for entry in &self.commands {
+            if let Some(score) = self.sieve.score(&words, &entry.name) {
+                scored.push((score, 1, entry.clone()));
+            }
+        }
+        // Scores first, entries only for those that will be listed: a large account has many names.
+        let mut names: Vec<(u32, Found<'_>)> = entities(view)
+            .filter_map(|found| self.sieve.score(&words, found.name()).map(|score| (score, found)))
+            .collect();
+        names.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name().len().cmp(&b.1.name().len())));
+        scored.extend(names.into_iter().take(MOST).map(|(score, found)| (score, 2, found.entry())));
+        scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.name.len().cmp(&b.2.name.len())));
+        self.found = scored.into_iter().take(MOST).map(|(_, _, entry)| entry).collect();
+    }
+
+    fn place(area: Rect) -> Rect {
+        centered(area, 90, 18)
+    }
+}
+
+/// An entity that is known, without copying its name.
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    User(&'a crate::model::User),
+    Group(&'a crate::model::Group),
+    Role(&'a crate::model::Role),
+    Policy(&'a crate::model::Policy),
+}
+
+impl Found<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::User(user) => user.name.as_str(),
+            Self::Group(group) => group.name.as_str(),
+            Self::Role(role) => role.name.as_str(),
+            Self::Policy(policy) => policy.name(),
+        }
+    }
+
+    fn entry(&self) -> Entry {
+        let entity = match self {
+            Self::User(user) => EntityRef::User(user.name.clone()),
+            Self::Group(group) => EntityRef::Group(group.name.clone()),
+            Self::Role(role) => EntityRef::Role(role.name.clone()),
+            Self::Policy(policy) => EntityRef::Policy(policy.arn.clone()),
+        };
+        let note = match self {
+            Self::Policy(policy) => policy.kind().label().to_owned(),
+            _ => Kind::of(&entity).singular().to_owned(),
+        };
+        Entry { name: self.name().to_owned(), note, outcome: Outcome::Go(Place::Entity(entity)) }
+    }
+}
+
+fn entities<'a>(view: &View<'a>) -> impl Iterator<Item = Found<'a>> {
+    let account = view.account;
+    let users = account.users().rows().iter().map(|row| Found::User(row));
+    let groups = account.groups().rows().iter().map(|row| Found::Group(row));
+    let roles = account.roles().rows().iter().map(|row| Found::Role(row));
+    let policies = account.policies().rows().iter().map(|row| Found::Policy(row));
+    let aws = account.aws_policies().rows().iter().map(|row| Found::Policy(row));
+    users.chain(groups).chain(roles).chain(policies).chain(aws)
+}
+
+impl Layer for Palette {
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Menu, Scope::Text, Scope::Global]
+    }
+
+    fn title(&self) -> &'static str {
+        "Jump to a page or an entity, or run a command"
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Accept => {
+                let outcome = self.found.get(self.scroll.cursor).map(|entry| entry.outcome.clone());
+                return outcome.map(Wish::Close).into_iter().collect();
+            }
+            Action::TextBack if self.line.text().is_empty() => return vec![Wish::Close(Outcome::Cancelled)],
+            _ if self.scroll.act(action, self.found.len()) => {}
+            _ => {
+                if self.line.act(action) {
+                    self.seen = None;
+                    self.scroll.cursor = 0;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.line.insert(text);
+        self.seen = None;
+        self.scroll.cursor = 0;
+        Vec::new()
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        if self.seen != Some(view.revision) {
+            self.search(view);
+        }
+        self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(Self::place(area), self.title(), frame);
+        let (line, rest) = split_top(inside, 1);
+        self.line.render(line, ":", frame);
+        if self.found.is_empty() {
+            frame.text(rest, rest.x + 2, rest.y, "Nothing known matches.", Role::Absent);
+        }
+        for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
+            let Some(entry) = self.found.get(at) else { break };
+            let selected = at == self.scroll.cursor;
+            frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
+            let name = Rect { x: rest.x + 2, width: rest.width.saturating_sub(2).min(38), ..rest };
+            frame.text(name, name.x, y, &entry.name, if selected { Role::Selection } else { Role::Text });
+            frame.text(rest, rest.x + 42, y, &entry.note, Role::Muted);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The account at a glance: who and where, counts against quotas, the root user's state.
+
+use ratatui::layout::Rect;
+
+use crate::backend::{Load, Urgency};
+use crate::input::{Action, Context, Scope, When};
+use crate::model::{Fact, Principal, Quota, Summary};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::frame::Frame;
+use crate::ui::layout::split_top;
+use crate::ui::page::{Page, Subject, View, Wish};
+use crate::ui::place::{Kind, Place};
+use crate::ui::widgets::fields::{Field, fields};
+use crate::ui::widgets::gauge::gauge;
+use crate::ui::widgets::scroll::Scroll;
+
+/// What is counted: the console's cards, the key of the account summary, and the page behind.
+const CARDS: &[(&str, &str, Option<Kind>)] = &[
+    ("IAM users", "Users", Some(Kind::Users)),
+    ("IAM user groups", "Groups", Some(Kind::Groups)),
+    ("Roles", "Roles", Some(Kind::Roles)),
+    ("Customer managed policies", "Policies", Some(Kind::Policies)),
+    ("Identity providers", "Providers", None),
+    ("Instance profiles", "InstanceProfiles", None),
+    ("Server certificates", "ServerCertificates", None),
+];
+
+/// The dashboard.
+#[derive(Debug, Default)]
+pub struct Dashboard {
+    scroll: Scroll,
+}
+
+impl Dashboard {
+    fn account(view: &View<'_>) -> Vec<Field> {
+        let account = view.account;
+        let id = account.identity().map(|identity| identity.account.to_string());
+        let alias = account.alias();
+        let address = match (alias, &id) {
+            (Fact::Known(alias, _), _) => Cell::text(sign_in(alias.as_str())),
+            (_, Some(id)) => Cell::text(sign_in(id)),
+            _ => Cell::unknown(),
+        };
+        vec![
+            Field::new("Account", id.map_or_else(Cell::unknown, Cell::text)),
+            Field::new("Alias", Cell::wide(alias, "None", |alias| Cell::text(alias.to_string()))),
+            Field::new("Sign-in URL", address),
+            Field::new(
+                "Signed in as",
+                account.identity().map_or_else(Cell::unknown, |identity| Cell::text(identity.arn.to_string())),
+            ),
+        ]
+    }
+
+    /// The console's security recommendations that the summary alone can tell.
+    fn checks(view: &View<'_>) -> Vec<Cell> {
+        let summary = view.account.summary();
+        let mut checks = vec![
+            check(summary, Summary::root_has_mfa, |mfa| {
+                if mfa { good("The root user has MFA.") } else { bad("The root user has no MFA: add it.") }
+            }),
+            check(summary, Summary::root_has_keys, |keys| {
+                if keys {
+                    bad("The root user has access keys: delete them.")
+                } else {
+                    good("The root user has no access keys.")
+                }
+            }),
+        ];
+        if view.account.identity().is_some_and(|identity| identity.principal() == Principal::Root) {
+            checks.push(bad("This session is the root user: sign in as somebody else for daily work."));
+        }
+        checks
+    }
+
+    fn render_cards(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let summary = view.account.summary();
+        for (at, y) in self.scroll.window(CARDS.len()).zip(area.y..area.bottom()) {
+            let Some((title, key, _)) = CARDS.get(at) else { break };
+            let selected = at == self.scroll.cursor;
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(area, area.x + 2, y, title, if selected { Role::Selection } else { Role::Text });
+            let count = Rect { x: area.x + 29, width: 16, ..area };
+            match summary {
+                Fact::Known(summary, _) => match summary.quota(key) {
+                    Some(Quota { used, limit }) => {
+                        let text = limit.map_or_else(|| used.to_string(), |limit| format!("{used} of {limit}"));
+                        frame.text(count, count.x, y, &text, Role::Accent);
+                        if let Some(limit) = limit {
+                            let bar =
+                                Rect { x: area.x + 45, y, height: 1, width: area.width.saturating_sub(45).min(30) };
+                            gauge(bar, used, limit, frame);
+                        }
+                    }
+                    None => drop(frame.text(count, count.x, y, "not told", Role::Absent)),
+                },
+                other => {
+                    let cell = Cell::wide(other, "None", |_| Cell::unknown());
+                    frame.text(area, count.x, y, &cell.text, cell.role);
+                }
+            }
+        }
+    }
+}
+
+fn sign_in(name: &str) -> String {
+    format!("https://{name}.signin.aws.amazon.com/console")
+}
+
+fn good(text: &'static str) -> Cell {
+    Cell::new(format!("✓ {text}"), Role::Good)
+}
+
+fn bad(text: &'static str) -> Cell {
+    Cell::new(format!("▲ {text}"), Role::Danger)
+}
+
+fn check(summary: &Fact<Summary>, read: fn(&Summary) -> Option<bool>, say: fn(bool) -> Cell) -> Cell {
+    Cell::wide(summary, "–", |summary| read(summary).map_or_else(|| Cell::absent("The service does not tell."), say))
+}
+
+impl Page for Dashboard {
+    fn place(&self) -> Place {
+        Place::Dashboard
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
+    }
+
+    fn facts(&self, view: &View<'_>) -> Context {
+        let leads = CARDS.get(self.scroll.cursor).is_some_and(|(_, _, kind)| kind.is_some());
+        Context::default().with(When::Row, leads).with(When::Copyable, view.account.identity().is_some())
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+        if action == Action::Follow {
+            let kind = CARDS.get(self.scroll.cursor).and_then(|(_, _, kind)| *kind);
+            return Some(kind.map(|kind| Wish::Go(Place::List(kind))).into_iter().collect());
+        }
+        self.scroll.act(action, CARDS.len()).then(Vec::new)
+    }
+
+    fn settle(&mut self, _view: &View<'_>, _area: Rect) {
+        self.scroll.settle(CARDS.len(), u16::try_from(CARDS.len()).unwrap_or(u16::MAX));
+    }
+
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+        vec![(Load::Identity, Urgency::Now), (Load::Summary, Urgency::Now), (Load::Alias, Urgency::Now)]
+    }
+
+    fn reloads(&self, view: &View<'_>) -> Vec<Load> {
+        self.wants(view).into_iter().map(|(load, _)| load).collect()
+    }
+
+    fn status(&self, view: &View<'_>) -> String {
+        if view.loads.is_running(&Load::Summary) { "loading …".to_owned() } else { String::new() }
+    }
+
+    fn subject(&self, view: &View<'_>) -> Option<Subject> {
+        let identity = view.account.identity()?;
+        Some(Subject { name: identity.account.to_string(), arn: Some(identity.arn.to_string()), json: None })
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+        let (_, rest) = split_top(area, 0);
+        let about = Self::account(view);
+        let (top, rest) = split_top(rest, u16::try_from(about.len()).unwrap_or(0) + 2);
+        frame.text(inside, inside.x, top.y, "AWS account", Role::Title);
+        fields(Rect { y: top.y + 1, height: top.height.saturating_sub(2), ..inside }, &about, frame);
+        let (cards, rest) = split_top(rest, u16::try_from(CARDS.len()).unwrap_or(0) + 2);
+        frame.text(inside, inside.x, cards.y, "IAM resources", Role::Title);
+        self.render_cards(view, Rect { y: cards.y + 1, height: cards.height.saturating_sub(2), ..area }, frame);
+        frame.text(
+            Rect { height: rest.height.min(1), ..inside },
+            inside.x,
+            rest.y,
+            "Security recommendations",
+            Role::Title,
+        );
+        for (check, y) in Self::checks(view).iter().zip(rest.y + 1..rest.bottom()) {
+            frame.text(inside, inside.x, y, &check.text, check.role);
+        }
+    }
+}
