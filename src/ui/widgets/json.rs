@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_folded_bracket_shows_that_something_is_hidden() {
         check(r#"{"a":{"b":1},"c":2}"#, &[5], "{\n  \"a\": { … },\n  \"c\": 2\n}");
-        check(r#"[[1,[2]],3]"#, &[0], "[ … ]");
+        check(r"[[1,[2]],3]", &[0], "[ … ]");
     }
 
     #[test]
