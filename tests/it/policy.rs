@@ -1,1 +1,3 @@
 //! The policy language against whole documents.
+
+mod evaluate;
