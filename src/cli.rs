@@ -3,7 +3,9 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in [`Command`], one line in [`dispatch`].
 
+pub mod files;
 pub mod output;
+pub mod simulate;
 pub mod source;
 
 use std::process::ExitCode;
@@ -28,7 +30,9 @@ struct Cli {
 
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Simulate(simulate::Args),
+}
 
 /// How a command ended, beside errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +85,9 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
-    let _ = (&cli.source, out);
+    let _ = &cli.source;
     match cli.command {
-        Some(command) => match command {},
+        Some(Command::Simulate(args)) => simulate::run(&args, out),
         None => {
             Err(Failure::Run(Told::new("the console is being built").hint("Run `iamtui --help` for what works today.")))
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::Catalog;
 use crate::policy::ast::Effect;
 
 use super::compile::{Compiled, Statement};
@@ -66,8 +67,12 @@ impl Layer {
                     && !principal.is_service_linked()
                     && !request.is_management(principal.account())
             }
-            // RCPs bind whoever reaches for a resource of a member account.
-            Self::Rcp => !principal.is_service_linked() && !request.is_management(request.resource_account()),
+            // RCPs bind whoever reaches for a resource of a member account, at the services that know them.
+            Self::Rcp => {
+                !principal.is_service_linked()
+                    && !request.is_management(request.resource_account())
+                    && knows_rcps(request.folded_action())
+            }
             Self::VpcEndpoint | Self::Resource | Self::Trust => true,
         }
     }
@@ -86,6 +91,12 @@ impl Layer {
     pub(super) fn implies_resource(self) -> bool {
         matches!(self, Self::Resource | Self::Trust)
     }
+}
+
+/// Whether resource control policies can restrict the service of an action.
+fn knows_rcps(folded_action: &str) -> bool {
+    let prefix = folded_action.split(':').next().unwrap_or_default();
+    Catalog::bundled().rcp_services().iter().any(|service| service == prefix)
 }
 
 /// All policies that bear on a request; a layer without policies has no say, but for what is noted.
@@ -218,7 +229,7 @@ impl Run<'_> {
 
     /// Whether each level allows; where there are none, nothing is capped.
     fn each(&mut self, layer: Layer, levels: &[Vec<Arc<Compiled>>]) -> bool {
-        if !layer.applies_to(self.request) {
+        if levels.is_empty() || !layer.applies_to(self.request) {
             return true;
         }
         let mut allowed = true;

@@ -86,6 +86,9 @@ fn rcps_bind_callers_of_any_account_but_no_service_linked_role() {
     check(&request("sns.amazonaws.com", "sqs:SendMessage", QUEUE_ELSEWHERE), &set, "allowed");
     let linked = "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";
     check(&request(linked, "sqs:SendMessage", QUEUE_ELSEWHERE), &set, "allowed");
+    let set_for_iam = PolicySet { identity: vec![allow("*")], resource: None, ..set.clone() };
+    let unknown_to_rcps = request(foreign, "iam:GetUser", "arn:aws:iam::999999999999:user/x");
+    check(&unknown_to_rcps, &set_for_iam, "allowed");
     let management = request(foreign, "sqs:SendMessage", QUEUE_ELSEWHERE).with_management_account("222222222222");
     check(&management, &set, "allowed");
 }

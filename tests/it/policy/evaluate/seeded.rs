@@ -1,5 +1,7 @@
 //! A seeded loop: whatever the policies and requests, no panic, one answer, and laws that always hold.
 
+use std::fmt::Write as _;
+
 use iamtui::policy::ast::Effect;
 use iamtui::policy::evaluate::Decision;
 
@@ -88,14 +90,15 @@ fn random_document(dice: &mut Dice) -> Arc<Compiled> {
         );
         if dice.roll(2) == 0 {
             let element = dice.pick(&["Principal", "Principal", "NotPrincipal"]);
-            statement += &format!(
+            let _ = write!(
+                statement,
                 r#","{element}":{{"AWS":{},"Service":"ec2.amazonaws.com"}}"#,
                 list(dice, &[USER, ROLE, SESSION, "*", "111111111111", "AIDA1"])
             );
         }
         if dice.roll(2) == 0 {
             let (operator, key) = (dice.pick(OPERATORS), dice.pick(KEYS));
-            statement += &format!(r#","Condition":{{"{operator}":{{"{key}":{}}}}}"#, list(dice, VALUES));
+            let _ = write!(statement, r#","Condition":{{"{operator}":{{"{key}":{}}}}}"#, list(dice, VALUES));
         }
         statement.push('}');
         statements.push(statement);

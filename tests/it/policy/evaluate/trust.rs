@@ -6,13 +6,13 @@ const TARGET: &str = "arn:aws:iam::111111111111:role/Target";
 const TARGET_ELSEWHERE: &str = "arn:aws:iam::222222222222:role/Target";
 const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
-fn trust(principal: &str, action: &str, condition: &str) -> Option<Arc<Compiled>> {
-    Some(document(&format!(
+fn trust(principal: &str, action: &str, condition: &str) -> Arc<Compiled> {
+    document(&format!(
         r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "{action}", "Condition": {{{condition}}}}}"#
-    )))
+    ))
 }
 
-fn trusting(principal: &str) -> Option<Arc<Compiled>> {
+fn trusting(principal: &str) -> Arc<Compiled> {
     trust(&format!(r#"{{"AWS": "{principal}"}}"#), "sts:AssumeRole", "")
 }
 
@@ -25,17 +25,18 @@ fn a_role_must_trust_whoever_assumes_it() {
         ..PolicySet::default()
     };
     check(&asked, &set(&[allow("*")], None), "implicitDeny trust");
-    check(&asked, &set(&[allow("*")], trusting("arn:aws:iam::111111111111:user/bob")), "implicitDeny trust");
-    check(&asked, &set(&[], trusting(USER)), "allowed");
-    check(&asked, &set(&[], trusting("*")), "allowed");
+    check(&asked, &set(&[allow("*")], Some(trusting("arn:aws:iam::111111111111:user/bob"))), "implicitDeny trust");
+    check(&asked, &set(&[], Some(trusting(USER))), "allowed");
+    check(&asked, &set(&[], Some(trusting("*"))), "allowed");
 }
 
 #[test]
 fn trust_in_the_account_leaves_it_to_identity_policies() {
     let asked = request(USER, "sts:AssumeRole", TARGET);
     let account = || trusting("arn:aws:iam::111111111111:root");
-    check(&asked, &PolicySet { resource: account(), ..PolicySet::default() }, "implicitDeny identity");
-    let allowed = PolicySet { identity: vec![allow("sts:AssumeRole")], resource: account(), ..PolicySet::default() };
+    check(&asked, &PolicySet { resource: Some(account()), ..PolicySet::default() }, "implicitDeny identity");
+    let allowed =
+        PolicySet { identity: vec![allow("sts:AssumeRole")], resource: Some(account()), ..PolicySet::default() };
     check(&asked, &allowed, "allowed");
 }
 
@@ -47,15 +48,15 @@ fn a_role_of_another_account_needs_both() {
         resource,
         ..PolicySet::default()
     };
-    check(&asked, &set(&[], trusting(ROLE)), "implicitDeny identity");
-    check(&asked, &set(&[allow("sts:AssumeRole")], trusting(ROLE)), "allowed");
-    check(&asked, &set(&[allow("sts:AssumeRole")], trusting("111111111111")), "allowed");
+    check(&asked, &set(&[], Some(trusting(ROLE))), "implicitDeny identity");
+    check(&asked, &set(&[allow("sts:AssumeRole")], Some(trusting(ROLE))), "allowed");
+    check(&asked, &set(&[allow("sts:AssumeRole")], Some(trusting("111111111111"))), "allowed");
     check(&asked, &set(&[allow("sts:AssumeRole")], None), "implicitDeny trust");
 }
 
 #[test]
 fn the_root_user_assumes_no_role() {
-    let set = PolicySet { resource: trusting("*"), ..PolicySet::default() };
+    let set = PolicySet { resource: Some(trusting("*")), ..PolicySet::default() };
     check(&request("arn:aws:iam::111111111111:root", "sts:AssumeRole", TARGET), &set, "implicitDeny trust");
 }
 
@@ -63,11 +64,11 @@ fn the_root_user_assumes_no_role() {
 fn external_ids_and_mfa_are_conditions_like_others() {
     let set = PolicySet {
         identity: vec![allow("sts:AssumeRole")],
-        resource: trust(
+        resource: Some(trust(
             r#"{"AWS": "111111111111"}"#,
             "sts:AssumeRole",
             r#""StringEquals": {"sts:ExternalId": "s3cret"}, "Bool": {"aws:MultiFactorAuthPresent": "true"}"#,
-        ),
+        )),
         ..PolicySet::default()
     };
     let asked = || request(USER, "sts:AssumeRole", TARGET_ELSEWHERE);
@@ -82,18 +83,18 @@ fn external_ids_and_mfa_are_conditions_like_others() {
 #[test]
 fn services_and_providers_need_trust_alone() {
     let service = PolicySet {
-        resource: trust(r#"{"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}"#, "sts:AssumeRole", ""),
+        resource: Some(trust(r#"{"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}"#, "sts:AssumeRole", "")),
         ..PolicySet::default()
     };
     check(&request("lambda.amazonaws.com", "sts:AssumeRole", TARGET), &service, "allowed");
     check(&request("ecs.amazonaws.com", "sts:AssumeRole", TARGET), &service, "implicitDeny trust");
     let provider = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com";
     let github = PolicySet {
-        resource: trust(
+        resource: Some(trust(
             &format!(r#"{{"Federated": "{provider}"}}"#),
             "sts:AssumeRoleWithWebIdentity",
             r#""StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo/*"}"#,
-        ),
+        )),
         ..PolicySet::default()
     };
     let asked = |sub: &str| {

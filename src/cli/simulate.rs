@@ -1,0 +1,184 @@
+//! `iamtui simulate`: what AWS would answer to a request under given policies, without asking AWS.
+
+mod case;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::base::error::Told;
+use crate::policy::evaluate::{Principal, Request, evaluate, explain};
+
+use super::files::read_text;
+use super::output::Output;
+use super::{Failure, Outcome};
+use case::{Policies, Slot};
+
+/// Decide a request under policies from files, as AWS would, with the layer that blocks it
+///
+/// Nothing is asked over the network. Exit code 1: denied.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    /// Who asks: the ARN of a user, role, session or root user, a service's name, a provider; nobody: anonymous
+    #[arg(long, value_name = "ARN")]
+    principal: Option<String>,
+    /// What the principal is
+    #[arg(long, value_enum, default_value_t)]
+    principal_type: PrincipalType,
+    /// What is asked, such as s3:GetObject
+    #[arg(long, required_unless_present = "requests")]
+    action: Option<String>,
+    /// What it is asked of; `*` for actions that concern no resource
+    #[arg(long, value_name = "ARN", default_value = "*")]
+    resource: String,
+    /// The account that owns the resource, where its ARN does not tell
+    #[arg(long, value_name = "ID")]
+    resource_account: Option<String>,
+    /// The organization's management account, which SCPs and RCPs spare
+    #[arg(long, value_name = "ID")]
+    management_account: Option<String>,
+    /// A condition key of the request; repeat it for several keys or several values of one
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+    context: Vec<(String, String)>,
+    /// A policy of the user or role; repeatable
+    #[arg(long, value_name = "FILE")]
+    identity: Vec<PathBuf>,
+    /// A policy of one of the user's groups; repeatable
+    #[arg(long, value_name = "FILE")]
+    group: Vec<PathBuf>,
+    /// The permissions boundary
+    #[arg(long, value_name = "FILE")]
+    boundary: Option<PathBuf>,
+    /// A session policy; repeatable
+    #[arg(long, value_name = "FILE")]
+    session: Vec<PathBuf>,
+    /// The policy on the resource; for sts:AssumeRole the role's trust policy
+    #[arg(long, value_name = "FILE", visible_alias = "trust-policy")]
+    resource_policy: Option<PathBuf>,
+    /// The service control policies of one level, with commas between; once per level, the root first
+    #[arg(long, value_name = "FILE[,FILE]")]
+    scp: Vec<String>,
+    /// The resource control policies of one level, likewise
+    #[arg(long, value_name = "FILE[,FILE]")]
+    rcp: Vec<String>,
+    /// The policy of a VPC endpoint on the way; repeatable
+    #[arg(long, value_name = "FILE")]
+    vpce: Vec<PathBuf>,
+    /// Say for each statement why it applies or not
+    #[arg(long)]
+    explain: bool,
+    /// Decide many requests: one JSON object a line; with `expect` only differences are printed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["principal", "action", "identity", "explain"])]
+    requests: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// What a principal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PrincipalType {
+    /// A user, role, session or root user by its ARN
+    #[default]
+    Aws,
+    /// A service by its name, such as ec2.amazonaws.com
+    Service,
+    /// An identity provider by its ARN or domain
+    Federated,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as key=value, such as aws:SourceIp=192.0.2.7".to_owned()),
+    }
+}
+
+impl PrincipalType {
+    fn read(self, name: Option<&str>) -> Result<Principal, Told> {
+        match (name, self) {
+            (None, _) => Ok(Principal::Anonymous),
+            (Some(name), Self::Service) => Ok(Principal::Service(name.into())),
+            (Some(name), Self::Federated) => Ok(Principal::Federated(name.into())),
+            (Some(name), Self::Aws) => Principal::from_arn(name).map_err(|error| {
+                Told::new(error.to_string())
+                    .hint("For a service or an identity provider say so with `--principal-type`.")
+            }),
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    if let Some(path) = &args.requests {
+        return Ok(case::run_all(&read_text(path)?, out));
+    }
+    let request = request(args).map_err(Failure::Usage)?;
+    let policies = policies(args)?;
+    let verdict = evaluate(&request, &policies.set);
+    let trace = args.explain.then(|| explain(&request, &policies.set));
+    match args.output {
+        Format::Json => out.line(&report::json(&verdict, &policies, trace.as_ref()).to_string()),
+        Format::Text => report::text(&request, &verdict, &policies, trace.as_ref(), out),
+    }
+    Ok(if verdict.is_allowed() { Outcome::Fine } else { Outcome::Findings })
+}
+
+fn request(args: &Args) -> Result<Request, Told> {
+    let principal = args.principal_type.read(args.principal.as_deref())?;
+    let mut request = Request::new(principal, args.action.as_deref().unwrap_or_default(), &args.resource);
+    for (number, (key, _)) in args.context.iter().enumerate() {
+        let same = |other: &&(String, String)| other.0.eq_ignore_ascii_case(key);
+        if !args.context.iter().take(number).any(|other| same(&other)) {
+            request = request.with(key, args.context.iter().filter(same).map(|(_, value)| value.as_str()));
+        }
+    }
+    if let Some(account) = &args.resource_account {
+        request = request.with_resource_account(account);
+    }
+    if let Some(account) = &args.management_account {
+        request = request.with_management_account(account);
+    }
+    Ok(request)
+}
+
+fn policies(args: &Args) -> Result<Policies, Told> {
+    let mut policies = Policies::default();
+    let mut read = |slot: Slot, path: &Path| -> Result<(), Told> {
+        let name = path.display().to_string();
+        let told = policies.add(slot, name.clone(), &read_text(path)?);
+        told.map_err(|error| Told::new(format!("cannot evaluate `{name}`: {error}")))
+    };
+    for (slot, paths) in [
+        (Slot::Identity, args.identity.as_slice()),
+        (Slot::Group, &args.group),
+        (Slot::Boundary, args.boundary.as_slice()),
+        (Slot::Session, &args.session),
+        (Slot::Resource, args.resource_policy.as_slice()),
+        (Slot::VpcEndpoint, &args.vpce),
+    ] {
+        for path in paths {
+            read(slot, path)?;
+        }
+    }
+    for (level, names) in args.scp.iter().enumerate() {
+        for name in names.split(',') {
+            read(Slot::Scp(level), Path::new(name))?;
+        }
+    }
+    for (level, names) in args.rcp.iter().enumerate() {
+        for name in names.split(',') {
+            read(Slot::Rcp(level), Path::new(name))?;
+        }
+    }
+    Ok(policies)
+}
