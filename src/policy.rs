@@ -22,6 +22,7 @@ pub mod operator;
 pub mod parser;
 mod rewrite;
 pub mod size;
+pub mod summary;
 pub mod syntax;
 
 pub use kind::PolicyKind;

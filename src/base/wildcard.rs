@@ -28,6 +28,9 @@ pub fn covers_ignore_case(wide: &str, narrow: &str) -> bool {
 /// Whether some text is matched by both patterns.
 pub fn overlap(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one == b"*" || other == b"*" || one == other {
+        return true;
+    }
     // Row `i` says which suffixes of `other` share a text with the suffix of `one` that starts at `i`.
     let mut below = vec![false; other.len() + 1];
     for i in (0..=one.len()).rev() {

@@ -169,10 +169,33 @@ impl ArnFormat {
         Self { template: text.into(), pattern: template(text, "*").into() }
     }
 
+    /// Whether some ARN is of this format and matched by a pattern; wildcards do not cross the first five colons.
+    pub fn overlaps(&self, pattern: &str) -> bool {
+        fields(&self.pattern).iter().zip(fields(pattern)).all(|(own, other)| wildcard::overlap(own, other))
+    }
+
+    /// Whether every ARN that a pattern matches is of this format.
+    pub fn covers(&self, pattern: &str) -> bool {
+        fields(&self.pattern).iter().zip(fields(pattern)).all(|(own, other)| wildcard::covers(own, other))
+    }
+
+    fn is_wider_than(&self, other: &Self) -> bool {
+        self.covers(&other.pattern) && !other.covers(&self.pattern)
+    }
+
     /// The n-th field of the pattern (0 is `arn`, 5 the resource with all its colons); `*` is what varies.
     pub fn field(&self, number: usize) -> &str {
         self.pattern.splitn(6, ':').nth(number).unwrap_or_default()
     }
+}
+
+/// The six fields of an ARN pattern; a wildcard at the end stands for the fields that are missing.
+fn fields(pattern: &str) -> [&str; 6] {
+    let mut fields = [if pattern.ends_with('*') { "*" } else { "" }; 6];
+    for (slot, field) in fields.iter_mut().zip(pattern.splitn(6, ':')) {
+        *slot = field;
+    }
+    fields
 }
 
 impl ResourceType {
@@ -187,7 +210,7 @@ impl ResourceType {
 
     /// Whether a resource of this type could be meant by what a policy names, wildcards included.
     pub fn may_be(&self, pattern: &str) -> bool {
-        self.arns.iter().any(|format| wildcard::overlap(&format.pattern, pattern))
+        self.arns.iter().any(|format| format.overlaps(pattern))
     }
 }
 
@@ -298,6 +321,24 @@ impl Service {
         self.resources.iter().find(|r| r.name.eq_ignore_ascii_case(name))
     }
 
+    /// The numbers of the resource types that an entry of a policy's `Resource` can mean; policy variables in it count
+    /// as wildcards.
+    ///
+    /// Names of buckets, tables and the like hold no slash, which their formats do not say. So a type is left out
+    /// where a narrower one, such as the objects in a bucket, takes in all that the entry can mean.
+    pub fn types_named(&self, entry: &str) -> Vec<usize> {
+        let pattern = template(entry, "*");
+        let may = |r: &&ResourceType| pattern == "*" || r.may_be(&pattern);
+        let found: Vec<(usize, &ResourceType)> = self.resources.iter().enumerate().filter(|(_, r)| may(r)).collect();
+        let narrower = |wide: &ResourceType| {
+            found.iter().any(|(_, other)| {
+                other.arns.iter().any(|n| n.covers(&pattern))
+                    && wide.arns.iter().all(|w| other.arns.iter().all(|n| w.is_wider_than(n)))
+            })
+        };
+        found.iter().filter(|(_, r)| !narrower(r)).map(|(number, _)| *number).collect()
+    }
+
     /// Its condition keys, the global ones that it fills included.
     pub fn keys(&self) -> &[ConditionKey] {
         &self.keys
@@ -400,6 +441,8 @@ pub enum Support {
 pub struct ResourceLink<'c> {
     /// The type.
     pub resource: &'c ResourceType,
+    /// Its number in [`Service::resources`].
+    pub number: usize,
     /// Whether the action always works on one of it, so that a policy must name one.
     pub required: bool,
 }
@@ -436,8 +479,9 @@ impl<'c> Action<'c> {
     /// The resource types it works on; none means that a policy must say `*`.
     pub fn resources(self) -> impl Iterator<Item = ResourceLink<'c>> {
         self.row.links.iter().filter_map(move |link| {
-            let resource = self.service.resources.get(usize::from(link.resource))?;
-            Some(ResourceLink { resource, required: link.required })
+            let number = usize::from(link.resource);
+            let resource = self.service.resources.get(number)?;
+            Some(ResourceLink { resource, number, required: link.required })
         })
     }
 
