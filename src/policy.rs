@@ -8,6 +8,7 @@ pub mod ast;
 pub mod canonical;
 pub mod covering;
 pub mod diagnostic;
+pub mod diff;
 pub mod evaluate;
 pub mod expand;
 pub mod format;

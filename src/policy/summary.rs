@@ -413,16 +413,20 @@ mod tests {
 
     #[test]
     fn actions_without_a_fitting_resource_grant_nothing() {
-        let found = summary(r#"{"Effect": "Allow", "Action": ["s3:PutObject", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::a/*"}"#);
+        let found = summary(
+            r#"{"Effect": "Allow", "Action": ["s3:PutObject", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::a/*"}"#,
+        );
         assert_eq!(found.allows[0].without_resource, 1);
-        let found = summary(r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:iam::111122223333:user/a"}"#);
+        let found =
+            summary(r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:iam::111122223333:user/a"}"#);
         assert_eq!(found.allows[0].access, Access::None);
         assert_eq!(found.uncategorised[0].text, "arn:aws:iam::111122223333:user/a");
     }
 
     #[test]
     fn what_is_not_known_is_listed() {
-        let found = summary(r#"{"Effect": "Allow", "Action": ["odd:Thing", "s3:Odd*"], "Resource": "arn:aws:odd:::a"}"#);
+        let found =
+            summary(r#"{"Effect": "Allow", "Action": ["odd:Thing", "s3:Odd*"], "Resource": "arn:aws:odd:::a"}"#);
         let entry = |text: &str| Entry { statement: 0, text: text.to_owned() };
         let expected = [
             Unrecognised::Service(entry("odd:Thing")),

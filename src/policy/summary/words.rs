@@ -53,9 +53,9 @@ fn capture(text: &str, template: &str, parts: &mut Vec<String>) -> Option<usize>
             (text, "")
         } else {
             // A wildcard at the end of what is written stands for all the variables that follow.
-            text.split_once(until).map(|(value, _)| (value, text.get(value.len()..).unwrap_or_default())).or_else(
-                || text.ends_with('*').then_some((text, "*")),
-            )?
+            text.split_once(until)
+                .map(|(value, _)| (value, text.get(value.len()..).unwrap_or_default()))
+                .or_else(|| text.ends_with('*').then_some((text, "*")))?
         };
         parts.push(line(name, value));
         if after == "*" && !until.starts_with('*') {
