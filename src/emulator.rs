@@ -48,6 +48,7 @@ mod error;
 pub mod failure;
 mod http;
 pub mod ids;
+pub mod material;
 pub mod ops;
 mod paging;
 pub mod protocol;
