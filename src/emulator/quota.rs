@@ -40,14 +40,17 @@ pub const VERSIONS_PER_POLICY: Quota = quota("VersionsPerPolicy", "VersionsPerPo
 /// Access keys of one user, and of the root user.
 pub const ACCESS_KEYS_PER_USER: Quota = quota("AccessKeysPerUser", "AccessKeysPerUserQuota", 2);
 /// Signing certificates of one user.
-pub const SIGNING_CERTIFICATES_PER_USER: Quota =
-    quota("SigningCertificatesPerUser", "SigningCertificatesPerUserQuota", 2);
+pub const SIGNING_CERTIFICATES_PER_USER: Quota = quota("CertificatesPerUser", "SigningCertificatesPerUserQuota", 2);
 /// SSH public keys of one user.
 pub const SSH_KEYS_PER_USER: Quota = quota("SSHPublicKeysPerUser", "", 5);
 /// Service-specific credentials of one user for one service.
 pub const SERVICE_CREDENTIALS_PER_SERVICE: Quota = quota("ServiceSpecificCredentialsPerUser", "", 2);
 /// MFA devices of one user, and of the root user.
 pub const MFA_DEVICES_PER_USER: Quota = quota("MFADevicesPerUser", "", 8);
+/// Audiences of one OpenID Connect provider.
+pub const CLIENTS_PER_OIDC_PROVIDER: Quota = quota("ClientIdsPerOpenIdConnectProvider", "", 100);
+/// Private keys of one SAML provider.
+pub const KEYS_PER_SAML_PROVIDER: Quota = quota("PrivateKeysPerSAMLProvider", "", 2);
 /// Groups of one user.
 pub const GROUPS_PER_USER: Quota = quota("GroupsPerUser", "GroupsPerUserQuota", 10);
 /// Managed policies attached to one user.

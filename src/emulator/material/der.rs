@@ -23,7 +23,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next value with its tag.
-    pub fn next(&mut self) -> Option<(u8, &'a [u8])> {
+    pub fn value(&mut self) -> Option<(u8, &'a [u8])> {
         let (&[tag, length], rest) = self.0.split_first_chunk::<2>()?;
         let (length, rest) = if length < 0x80 {
             (usize::from(length), rest)
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
 
     /// The next value, which must have this tag.
     pub fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, value)| value)
+        self.value().filter(|(found, _)| *found == tag).map(|(_, value)| value)
     }
 
     /// The next value when it has this tag; it is left in place otherwise.
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn broken_bytes_are_refused() {
         for bytes in [&[][..], &[0x30], &[0x30, 0x05, 1], &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff], &[0x30, 0x82, 1]] {
-            assert_eq!(Reader::new(bytes).next(), None, "{bytes:?}");
+            assert_eq!(Reader::new(bytes).value(), None, "{bytes:?}");
         }
     }
 

@@ -77,7 +77,9 @@ fn derive(password: &str, salt: &[u8]) -> Vec<u8> {
     let Ok(keyed) = Hmac::<Sha256>::new_from_slice(password.as_bytes()) else { return Vec::new() };
     let sign = |data: &[&[u8]]| {
         let mut mac = keyed.clone();
-        data.iter().for_each(|part| mac.update(part));
+        for part in data {
+            mac.update(part);
+        }
         mac.finalize().into_bytes()
     };
     let mut round = sign(&[salt, &1u32.to_be_bytes()]);

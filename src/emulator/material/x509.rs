@@ -29,8 +29,8 @@ impl Certificate {
         body.sequence()?; // the algorithm of the signature
         body.sequence()?; // the issuer
         let mut validity = body.sequence()?;
-        validity.next()?;
-        let (tag, until) = validity.next()?;
+        validity.value()?;
+        let (tag, until) = validity.value()?;
         body.sequence()?; // the subject
         let mut key = body.sequence()?;
         key.sequence()?; // the algorithm of the key

@@ -1,1 +1,7 @@
 //! The operations of STS.
+
+pub mod assume_role;
+pub mod federation_token;
+pub mod identity;
+pub mod session;
+pub mod session_token;

@@ -82,6 +82,15 @@ pub struct MfaDevice {
     /// The last time step whose code was used, so that no code works twice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_step: Option<u64>,
+    /// By how many steps the device's clock is off.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub drift: i64,
+}
+
+/// Whether a number need not be stored. Serde asks by reference.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A virtual MFA device, assigned or not.

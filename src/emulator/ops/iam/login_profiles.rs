@@ -1,0 +1,132 @@
+//! Passwords of users.
+
+use serde_json::{Value, json};
+
+use super::named::{edit, existing, find};
+use crate::emulator::caller::Principal;
+use crate::emulator::failure::Failure;
+use crate::emulator::material::password::{Rules, conceal, matches};
+use crate::emulator::registry::{Operation, Request};
+use crate::emulator::store::State;
+use crate::emulator::store::credentials::LoginProfile;
+use crate::emulator::store::records::User;
+
+/// The rows of this resource.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::write("CreateLoginProfile", create, existing::<User>),
+    Operation::read("GetLoginProfile", get, existing::<User>),
+    Operation::write("UpdateLoginProfile", update, existing::<User>),
+    Operation::write("DeleteLoginProfile", delete, existing::<User>),
+    Operation::write("ChangePassword", change, existing::<User>),
+];
+
+/// The most former passwords that a policy can remember.
+const MEMORY: usize = 24;
+
+fn missing(user: &User) -> Failure {
+    Failure::no_such_entity(format!("Login Profile for User {} cannot be found.", user.name))
+}
+
+fn violation(message: &str) -> Failure {
+    Failure::new("PasswordPolicyViolation", 400, message)
+}
+
+fn show(user: &User) -> Result<Value, Failure> {
+    let profile = user.login_profile.as_ref().ok_or_else(|| missing(user))?;
+    Ok(json!({"LoginProfile": {
+        "UserName": user.name,
+        "CreateDate": profile.created.to_string(),
+        "PasswordResetRequired": profile.reset_required,
+    }}))
+}
+
+fn concealed(request: &Request<'_>, password: &str) -> String {
+    let mut salt = [0; 12];
+    request.world.ids.fill(&mut salt);
+    conceal(password, &salt)
+}
+
+/// Refuses a password that the account's policy refuses for this user.
+fn check(state: &State, user: &User, password: &str) -> Result<(), Failure> {
+    let rules = Rules::of(state.account().password_policy.as_ref());
+    if !rules.accept(password, &user.name) {
+        return Err(violation("Password does not conform to the account password policy."));
+    }
+    let profile = user.login_profile.as_ref();
+    let mut kept = profile.into_iter().flat_map(|profile| std::iter::once(&profile.hash).chain(&profile.former));
+    if kept.by_ref().take(rules.memory).any(|kept| matches(password, kept)) {
+        return Err(violation("Policy constraint violation with password reuse prevention during password change."));
+    }
+    Ok(())
+}
+
+/// Sets a new password and remembers the old one.
+fn set(request: &Request<'_>, profile: &mut LoginProfile, password: &str) {
+    let old = std::mem::replace(&mut profile.hash, concealed(request, password));
+    profile.former.insert(0, old);
+    profile.former.truncate(MEMORY);
+    profile.changed = request.now;
+}
+
+fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let user = find::<User>(request, state)?;
+    if user.login_profile.is_some() {
+        return Err(Failure::already_exists(format!("Login Profile for user {} already exists.", user.name)));
+    }
+    let password = request
+        .maybe("Password")
+        .ok_or_else(|| Failure::validation("Must specify password when calling with non-root credentials"))?;
+    check(state, user, password)?;
+    let profile = LoginProfile {
+        created: request.now,
+        changed: request.now,
+        hash: concealed(request, password),
+        reset_required: request.flag("PasswordResetRequired"),
+        ..LoginProfile::default()
+    };
+    edit(request, state, |user: &mut User| {
+        user.login_profile = Some(profile);
+        show(user)
+    })
+}
+
+fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    show(find::<User>(request, state)?)
+}
+
+fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let user = find::<User>(request, state)?;
+    let mut profile = user.login_profile.clone().ok_or_else(|| missing(user))?;
+    if let Some(password) = request.maybe("Password") {
+        check(state, user, password)?;
+        set(request, &mut profile, password);
+    }
+    if request.input.get("PasswordResetRequired").is_some() {
+        profile.reset_required = request.flag("PasswordResetRequired");
+    }
+    edit(request, state, |user: &mut User| {
+        user.login_profile = Some(profile);
+        Ok(json!({}))
+    })
+}
+
+fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    edit(request, state, |user: &mut User| user.login_profile.take().map(|_| json!({})).ok_or_else(|| missing(user)))
+}
+
+fn change(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let Principal::User { id, .. } = &request.caller.principal else {
+        return Err(Failure::new("InvalidUserType", 400, "Only IAM Users can change their own password"));
+    };
+    let user = state.users.get(id).ok_or_else(|| Failure::no_such_entity("The user cannot be found."))?;
+    let mut profile = user.login_profile.clone().ok_or_else(|| missing(user))?;
+    if !matches(request.text("OldPassword"), &profile.hash) {
+        return Err(Failure::access_denied("The old password was incorrect."));
+    }
+    let password = request.text("NewPassword");
+    check(state, user, password)?;
+    set(request, &mut profile, password);
+    profile.reset_required = false;
+    state.users.change(id, |user| user.login_profile = Some(profile));
+    Ok(json!({}))
+}

@@ -1,0 +1,37 @@
+//! `GetFederationToken`: temporary credentials for somebody whom the caller's own program has signed in.
+
+use serde_json::{Value, json};
+
+use super::session::{begin, issue, long_term, packed_size, scope, token_seconds};
+use crate::emulator::caller::Bearer;
+use crate::emulator::failure::Failure;
+use crate::emulator::registry::{Operation, Request};
+use crate::emulator::store::State;
+
+/// The rows of this resource.
+pub const OPERATIONS: &[Operation] = &[Operation::read("GetFederationToken", get, federated)];
+
+fn federated(request: &Request<'_>, _state: &State) -> String {
+    format!("arn:aws:sts::{}:federated-user/{}", request.world.account, request.text("Name"))
+}
+
+fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    let bearer = long_term(request)?;
+    let seconds = token_seconds(request, &bearer);
+    let maker = match bearer {
+        Bearer::User(id) => id,
+        _ => "root".to_owned(),
+    };
+    let name = request.text("Name");
+    let mut session = begin(request, Bearer::Federated(name.to_owned(), maker), seconds);
+    scope(request, &mut session)?;
+    let packed = packed_size(&session)?;
+    Ok(json!({
+        "Credentials": issue(request, state, session),
+        "FederatedUser": {
+            "FederatedUserId": format!("{}:{name}", request.world.account),
+            "Arn": federated(request, state),
+        },
+        "PackedPolicySize": packed,
+    }))
+}

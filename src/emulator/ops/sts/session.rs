@@ -1,0 +1,90 @@
+//! What all temporary credentials have in common: lifetime, session policies, session tags, the answer.
+
+use serde_json::{Value, json};
+
+use crate::emulator::caller::{Bearer, Principal, Session};
+use crate::emulator::failure::Failure;
+use crate::emulator::ops::iam::tags::{self, Keys};
+use crate::emulator::registry::Request;
+use crate::emulator::store::State;
+use crate::emulator::store::records::{Moment, Tag};
+use crate::policy::malformed::{self, DocumentUse};
+
+/// Seconds of an hour, the default of roles and the limit of the root user.
+pub const HOUR: u64 = 3600;
+/// Bytes that session policies and tags may take together; AWS packs them and tells the share in per cent.
+const PACKED: usize = 4096;
+
+/// A session that begins now, without policies and tags.
+pub fn begin(request: &Request<'_>, bearer: Bearer, seconds: u64) -> Session {
+    Session {
+        access_key: String::new(),
+        bearer,
+        issued: request.now,
+        expires: Moment(request.now.0.saturating_add_unsigned(seconds)),
+        policies: Vec::new(),
+        policy_arns: Vec::new(),
+        tags: Vec::new(),
+        transitive: Vec::new(),
+        source_identity: None,
+        mfa: None,
+        provider: None,
+    }
+}
+
+/// Takes the session policies and tags of a request.
+pub fn scope(request: &Request<'_>, session: &mut Session) -> Result<(), Failure> {
+    if let Some(policy) = request.maybe("Policy") {
+        malformed::check(policy, DocumentUse::Session).map_err(|wrong| Failure::malformed_policy(wrong.message))?;
+        session.policies.push(policy.to_owned());
+    }
+    session.policy_arns =
+        request.list("PolicyArns").iter().filter_map(|policy| Some(policy.get("arn")?.as_str()?.to_owned())).collect();
+    session.tags = tags::given(request, Keys::Folded)?;
+    session.transitive = request.texts("TransitiveTagKeys").map(str::to_owned).collect();
+    Ok(())
+}
+
+/// The share of the packed size in per cent; absent without session policies and tags.
+pub fn packed_size(session: &Session) -> Result<Option<usize>, Failure> {
+    let tag = |tag: &Tag| tag.key.len() + tag.value.len() + 2;
+    let size = session.policies.iter().map(String::len).sum::<usize>()
+        + session.policy_arns.iter().map(String::len).sum::<usize>()
+        + session.tags.iter().map(tag).sum::<usize>();
+    let share = (size * 100).div_ceil(PACKED);
+    if share > 100 {
+        let told = format!("Packed policy consumes {share}% of allotted space, please use smaller policy.");
+        return Err(Failure::new("PackedPolicyTooLarge", 400, told));
+    }
+    Ok((size > 0).then_some(share))
+}
+
+/// Gives out the credentials of a session, as answers show them.
+pub fn issue(request: &Request<'_>, state: &State, session: Session) -> Value {
+    let given = session.issue(&request.world.ids, &request.world.account, &state.account().token_secret);
+    json!({
+        "AccessKeyId": given.access_key,
+        "SecretAccessKey": given.secret,
+        "SessionToken": given.token,
+        "Expiration": given.expires.to_string(),
+    })
+}
+
+/// The bearer of a caller with long-term credentials; the only one who may ask for some tokens.
+pub fn long_term(request: &Request<'_>) -> Result<Bearer, Failure> {
+    match &request.caller.principal {
+        Principal::Root if request.caller.session.is_none() => Ok(Bearer::Root),
+        Principal::User { id, .. } if request.caller.session.is_none() => Ok(Bearer::User(id.clone())),
+        _ => {
+            let told = format!("Cannot call {} with session credentials", request.operation.name);
+            Err(Failure::access_denied(told))
+        }
+    }
+}
+
+/// The lifetime of a token for a user, in seconds; the root user's lasts an hour at most.
+pub fn token_seconds(request: &Request<'_>, bearer: &Bearer) -> u64 {
+    const HALF_A_DAY: u64 = 12 * HOUR;
+    let asked = request.number("DurationSeconds").unwrap_or(HALF_A_DAY);
+    if *bearer == Bearer::Root { asked.min(HOUR) } else { asked }
+}
