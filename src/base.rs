@@ -3,5 +3,6 @@
 pub mod arn;
 pub mod clock;
 pub mod error;
+pub mod nearest;
 pub mod text;
 pub mod wildcard;
