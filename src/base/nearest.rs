@@ -76,4 +76,11 @@ mod tests {
         check("READ_ONLY", Some("read_only"));
         check("colour", None);
     }
+
+    #[test]
+    fn neighbours_swapped_are_one_edit() {
+        let mut rows = Rows::default();
+        assert_eq!(rows.distance(b"getobejct", b"GetObject", 5), Some(1));
+        assert_eq!(rows.distance(b"abc", b"xyz", 3), None);
+    }
 }
