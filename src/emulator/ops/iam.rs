@@ -1,19 +1,30 @@
 //! The operations of IAM, by resource.
 
 pub mod access_keys;
+pub mod account;
 pub mod aliases;
+pub mod attachments;
 pub mod boundaries;
 pub mod credential_report;
+pub mod details;
+pub mod documents;
+pub mod groups;
+pub mod inline;
+pub mod instance_profiles;
 pub mod login_profiles;
 pub mod mfa;
 pub mod named;
 pub mod oidc_providers;
 pub mod owner;
 pub mod password_policy;
+pub mod policies;
+pub mod roles;
 pub mod saml_providers;
 pub mod server_certificates;
 pub mod service_credentials;
+pub mod service_linked;
 pub mod signing_certificates;
 pub mod ssh_keys;
 pub mod tags;
 pub mod users;
+pub mod versions;

@@ -107,7 +107,7 @@ impl<R: Record> Table<R> {
     }
 
     /// The records behind a folded name, in the order of their names: where a page begins.
-    pub fn after<'a>(&'a self, name: Option<&'a str>) -> impl Iterator<Item = (&'a str, &'a R)> {
+    pub fn after<'a>(&'a self, name: Option<&str>) -> impl Iterator<Item = (&'a str, &'a R)> + use<'a, R> {
         let start = name.map_or(Bound::Unbounded, Bound::Excluded);
         self.names.range::<str, _>((start, Bound::Unbounded)).map(|(name, row)| (name.as_str(), row.as_ref()))
     }

@@ -3,6 +3,7 @@
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::paging;
+use crate::emulator::quota::{self, Quota};
 use crate::emulator::registry::Request;
 use crate::emulator::store::records::{Group, InstanceProfile, Permissions, Role, User};
 use crate::emulator::store::table::Record;
@@ -37,9 +38,9 @@ pub trait Holder: Entity {
     /// What its policies are called in texts: `user`.
     const LABEL: &'static str;
     /// How many managed policies it may have.
-    const ATTACHED: crate::emulator::quota::Quota;
+    const ATTACHED: Quota;
     /// How large its inline policies may be together.
-    const INLINE: crate::emulator::quota::Quota;
+    const INLINE: Quota;
 
     /// Its policies.
     fn permissions(&self) -> &Permissions;
@@ -236,5 +237,57 @@ impl Entity for InstanceProfile {
 
     fn taken(name: &str) -> Failure {
         Failure::already_exists(format!("Instance Profile {name} already exists."))
+    }
+}
+
+impl Holder for User {
+    const LABEL: &'static str = "user";
+    const ATTACHED: Quota = quota::ATTACHED_PER_USER;
+    const INLINE: Quota = quota::INLINE_USER;
+
+    fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    fn permissions_mut(&mut self) -> &mut Permissions {
+        &mut self.permissions
+    }
+}
+
+impl Holder for Group {
+    const LABEL: &'static str = "group";
+    const ATTACHED: Quota = quota::ATTACHED_PER_GROUP;
+    const INLINE: Quota = quota::INLINE_GROUP;
+
+    fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    fn permissions_mut(&mut self) -> &mut Permissions {
+        &mut self.permissions
+    }
+}
+
+impl Holder for Role {
+    const LABEL: &'static str = "role";
+    const ATTACHED: Quota = quota::ATTACHED_PER_ROLE;
+    const INLINE: Quota = quota::INLINE_ROLE;
+
+    fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    fn permissions_mut(&mut self) -> &mut Permissions {
+        &mut self.permissions
+    }
+
+    fn guard(&self) -> Result<(), Failure> {
+        match &self.linked_to {
+            None => Ok(()),
+            Some(_) => Err(Failure::unmodifiable(format!(
+                "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
+                self.name
+            ))),
+        }
     }
 }

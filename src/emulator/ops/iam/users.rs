@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::named::{self, Entity, arn, created, edit, existing, find, free, listed};
+use super::attachments::blocks;
+use super::boundaries;
+use super::named::{self, arn, created, edit, existing, find, free, listed};
 use super::tags::{self, Keys};
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
@@ -37,7 +39,7 @@ pub fn brief(request: &Request<'_>, user: &User) -> Value {
 
 fn full(request: &Request<'_>, user: &User) -> Value {
     let mut shown = brief(request, user);
-    shown["PermissionsBoundary"] = super::boundaries::show(user.boundary.as_deref());
+    shown["PermissionsBoundary"] = boundaries::show(user.boundary.as_deref());
     shown["Tags"] = tags::show(&user.tags);
     shown
 }
@@ -52,7 +54,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         path: named::path(request).to_owned(),
         created: request.now,
         tags: tags::given(request, Keys::Folded)?,
-        boundary: super::boundaries::given(request, state)?,
+        boundary: boundaries::given(request, state)?,
         ..User::default()
     };
     let shown = full(request, &user);
@@ -105,15 +107,14 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         (!user.mfa.is_empty(), "must delete MFA device first."),
         (!user.signing_certificates.is_empty(), "must delete signing certificates first."),
         (!user.ssh_keys.is_empty() || !user.service_credentials.is_empty(), "must remove referenced objects first."),
-        (!user.permissions.attached.is_empty(), "must detach all policies first."),
-        (!user.permissions.inline.is_empty(), "must delete policies first."),
         (!user.groups.is_empty(), "must remove users from group first."),
     ];
     if let Some((_, first)) = blockers.iter().find(|(blocks, _)| *blocks) {
         return Err(Failure::delete_conflict(format!("Cannot delete entity, {first}")));
     }
+    blocks(user)?;
     let id = user.id.clone();
-    User::table_mut(state).remove(&id);
+    state.users.remove(&id);
     Ok(json!({}))
 }
 

@@ -1,0 +1,204 @@
+//! Roles: their making, trust, description, deletion and tags.
+
+use serde_json::{Value, json};
+
+use super::attachments::blocks;
+use super::documents;
+use super::named::{self, Holder, arn, created, edit, existing, find, free, listed};
+use super::tags::{self, Keys};
+use super::{boundaries, instance_profiles};
+use crate::base::arn::Arn;
+use crate::emulator::failure::Failure;
+use crate::emulator::quota;
+use crate::emulator::registry::{Operation, Request};
+use crate::emulator::store::State;
+use crate::emulator::store::records::Role;
+use crate::policy::malformed::DocumentUse;
+
+/// The rows of this resource; service-linked roles have a file of their own.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::write("CreateRole", create, created::<Role>),
+    Operation::read("GetRole", get, existing::<Role>),
+    Operation::read("ListRoles", list, listed::<Role>),
+    Operation::write("UpdateRole", update, existing::<Role>),
+    Operation::write("UpdateRoleDescription", describe, existing::<Role>),
+    Operation::write("UpdateAssumeRolePolicy", trust, existing::<Role>),
+    Operation::write("DeleteRole", delete, existing::<Role>),
+    Operation::read("ListRoleTags", list_tags, existing::<Role>),
+    Operation::write("TagRole", tag, existing::<Role>),
+    Operation::write("UntagRole", untag, existing::<Role>),
+];
+
+/// The seconds that a session lasts at most when nothing is said.
+const MAX_SESSION: u64 = 3600;
+
+/// A role as instance profiles show it: the least.
+pub fn core(request: &Request<'_>, role: &Role) -> Value {
+    json!({
+        "Path": role.path,
+        "RoleName": role.name,
+        "RoleId": role.id,
+        "Arn": arn(request, role),
+        "CreateDate": role.created.to_string(),
+        "AssumeRolePolicyDocument": documents::show(&role.trust),
+    })
+}
+
+/// A role as `ListRoles` shows it: without boundary, tags and last use.
+fn brief(request: &Request<'_>, role: &Role) -> Value {
+    let mut shown = core(request, role);
+    shown["Description"] = json!(role.description);
+    shown["MaxSessionDuration"] = json!(role.max_session);
+    shown
+}
+
+/// The last use as `GetRole` shows it; an empty structure where there was none.
+pub fn last_used(role: &Role) -> Value {
+    role.last_used.as_ref().map_or(json!({}), |last| json!({"LastUsedDate": last.at.to_string(), "Region": last.region}))
+}
+
+fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let (name, path) = (request.text("RoleName"), named::path(request));
+    let document = checked_trust(request, state, request.text("AssumeRolePolicyDocument"))?;
+    free::<Role>(state, name, "")?;
+    if path.starts_with("/aws-service-role/") {
+        return Err(Failure::invalid_input("The path /aws-service-role/ is reserved for service-linked roles."));
+    }
+    request.within(quota::ROLES, state.roles.len() + 1)?;
+    let role = Role {
+        id: request.world.ids.unique("AROA"),
+        name: name.to_owned(),
+        path: path.to_owned(),
+        created: request.now,
+        trust: document.to_owned(),
+        description: request.maybe("Description").map(str::to_owned),
+        max_session: request.number("MaxSessionDuration").unwrap_or(MAX_SESSION),
+        tags: tags::given(request, Keys::Folded)?,
+        boundary: boundaries::given(request, state)?,
+        ..Role::default()
+    };
+    let mut shown = core(request, &role);
+    shown["PermissionsBoundary"] = boundaries::show(role.boundary.as_deref());
+    shown["Tags"] = tags::show(&role.tags);
+    state.roles.put(role);
+    Ok(json!({"Role": shown}))
+}
+
+/// A trust policy, refused where its grammar, its size or one of its principals is wrong.
+fn checked_trust<'a>(request: &Request<'_>, state: &State, document: &'a str) -> Result<&'a str, Failure> {
+    documents::check(document, DocumentUse::Trust)?;
+    documents::fits(request, document, quota::TRUST_SIZE)?;
+    let parsed: Value = serde_json::from_str(document).unwrap_or_default();
+    let statements = match &parsed["Statement"] {
+        Value::Array(statements) => statements.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    for statement in statements {
+        let principals = match &statement["Principal"]["AWS"] {
+            Value::Array(principals) => principals.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for principal in principals.iter().filter_map(Value::as_str) {
+            if !is_principal(request, state, principal) {
+                return Err(Failure::malformed_policy(format!("Invalid principal in policy: \"AWS\":\"{principal}\"")));
+            }
+        }
+    }
+    Ok(document)
+}
+
+/// Whether a principal can exist: of this account it must, of others nothing is known.
+fn is_principal(request: &Request<'_>, state: &State, principal: &str) -> bool {
+    let Ok(arn) = Arn::parse(principal) else { return true };
+    if arn.account() != request.world.account || arn.service() != "iam" {
+        return true;
+    }
+    match arn.resource_type() {
+        "user" => state.users.named(arn.name()).is_some_and(|user| user.path == arn.path()),
+        "role" => state.roles.named(arn.name()).is_some_and(|role| role.path == arn.path()),
+        kind => kind == "root",
+    }
+}
+
+fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    let role = find::<Role>(request, state)?;
+    let mut shown = brief(request, role);
+    shown["PermissionsBoundary"] = boundaries::show(role.boundary.as_deref());
+    shown["Tags"] = tags::show(&role.tags);
+    shown["RoleLastUsed"] = last_used(role);
+    Ok(json!({"Role": shown}))
+}
+
+fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    named::list::<Role>(request, state, "Roles", |role| brief(request, role))
+}
+
+/// Changes a role that is not a service's own.
+fn change(request: &Request<'_>, state: &mut State, change: impl FnOnce(&mut Role)) -> Result<Value, Failure> {
+    edit(request, state, |role: &mut Role| {
+        role.guard()?;
+        change(role);
+        Ok(())
+    })?;
+    Ok(json!({}))
+}
+
+fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    // The description alone may be changed on a service-linked role.
+    let longer = request.number("MaxSessionDuration");
+    edit(request, state, |role: &mut Role| {
+        if longer.is_some() {
+            role.guard()?;
+        }
+        role.max_session = longer.unwrap_or(MAX_SESSION);
+        if let Some(description) = request.maybe("Description") {
+            role.description = Some(description.to_owned());
+        }
+        Ok(())
+    })?;
+    Ok(json!({}))
+}
+
+fn describe(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let shown = edit(request, state, |role: &mut Role| {
+        role.description = Some(request.text("Description").to_owned());
+        let mut shown = core(request, role);
+        shown["Description"] = json!(role.description);
+        Ok(shown)
+    })?;
+    Ok(json!({"Role": shown}))
+}
+
+fn trust(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    find::<Role>(request, state)?.guard()?;
+    let document = checked_trust(request, state, request.text("PolicyDocument"))?;
+    change(request, state, |role| document.clone_into(&mut role.trust))
+}
+
+fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let role = find::<Role>(request, state)?;
+    role.guard()?;
+    if instance_profiles::of_role(state, &role.id).next().is_some() {
+        return Err(Failure::delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
+    }
+    blocks(role)?;
+    let id = role.id.clone();
+    state.roles.remove(&id);
+    Ok(json!({}))
+}
+
+fn list_tags(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    tags::list(request, &find::<Role>(request, state)?.tags)
+}
+
+fn tag(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    edit(request, state, |role: &mut Role| {
+        role.guard()?;
+        tags::merge(request, &mut role.tags, Keys::Folded)
+    })?;
+    Ok(json!({}))
+}
+
+fn untag(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    change(request, state, |role| tags::remove(request, &mut role.tags, Keys::Folded))
+}

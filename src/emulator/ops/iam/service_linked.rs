@@ -1,0 +1,101 @@
+//! Service-linked roles: made for a service, changed only by it.
+
+use serde_json::{Value, json};
+
+use self::table::{Linked, linked};
+use super::documents;
+use super::named::{existing, find};
+use super::roles;
+use crate::emulator::failure::Failure;
+use crate::emulator::quota;
+use crate::emulator::registry::{Operation, Request};
+use crate::emulator::store::State;
+use crate::emulator::store::records::{Permissions, Role};
+
+mod table;
+
+/// The rows of this resource.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::write("CreateServiceLinkedRole", create, created),
+    Operation::write("DeleteServiceLinkedRole", delete, existing::<Role>),
+    Operation::read("GetServiceLinkedRoleDeletionStatus", status, any),
+];
+
+fn created(request: &Request<'_>, _state: &State) -> String {
+    let service = request.text("AWSServiceName");
+    let name = linked(service).map_or_else(|| "AWSServiceRole".to_owned(), |linked| role_name(request, linked));
+    request.arn(&format!("role/aws-service-role/{service}/{name}"))
+}
+
+fn any(request: &Request<'_>, _state: &State) -> String {
+    request.arn("role/aws-service-role/*")
+}
+
+fn role_name(request: &Request<'_>, linked: &Linked) -> String {
+    match request.maybe("CustomSuffix") {
+        Some(suffix) => format!("AWSServiceRoleFor{}_{suffix}", linked.role),
+        None => format!("AWSServiceRoleFor{}", linked.role),
+    }
+}
+
+fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let service = request.text("AWSServiceName");
+    let Some(linked) = linked(service) else {
+        return Err(Failure::invalid_input(format!("{service} is not a service that has service-linked roles here.")));
+    };
+    if request.maybe("CustomSuffix").is_some() && !linked.suffix {
+        return Err(Failure::invalid_input(format!("Custom suffix is not allowed for {service}")));
+    }
+    let name = role_name(request, linked);
+    if state.roles.named(&name).is_some() {
+        return Err(Failure::invalid_input(format!(
+            "Service role name {name} has been taken in this account, please try a different suffix."
+        )));
+    }
+    request.within(quota::ROLES, state.roles.len() + 1)?;
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service]}}]
+    });
+    let role = Role {
+        id: request.world.ids.unique("AROA"),
+        name,
+        path: format!("/aws-service-role/{service}/"),
+        created: request.now,
+        trust: trust.to_string(),
+        description: request.maybe("Description").map(str::to_owned),
+        max_session: 3600,
+        permissions: Permissions {
+            attached: vec![format!("arn:aws:iam::aws:policy/aws-service-role/{}", linked.policy)],
+            ..Permissions::default()
+        },
+        linked_to: Some(service.to_owned()),
+        ..Role::default()
+    };
+    let mut shown = roles::core(request, &role);
+    shown["AssumeRolePolicyDocument"] = documents::show(&role.trust);
+    state.roles.put(role);
+    Ok(json!({"Role": shown}))
+}
+
+fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    let role = find::<Role>(request, state)?;
+    let Some(service) = &role.linked_to else {
+        return Err(Failure::no_such_entity(format!("The role with name {} cannot be found.", role.name)));
+    };
+    let task = format!("task/aws-service-role/{service}/{}/{}", role.name, request.world.ids.uuid());
+    let id = role.id.clone();
+    // No service here could still use the role, so the task has succeeded when it is first asked about.
+    state.roles.remove(&id);
+    state.change_account(|account| account.deletion_tasks.insert(task.clone()));
+    Ok(json!({"DeletionTaskId": task}))
+}
+
+fn status(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    let task = request.text("DeletionTaskId");
+    if state.account().deletion_tasks.contains(task) {
+        Ok(json!({"Status": "SUCCEEDED"}))
+    } else {
+        Err(Failure::no_such_entity(format!("The deletion task with id {task} cannot be found.")))
+    }
+}

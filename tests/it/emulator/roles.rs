@@ -1,0 +1,137 @@
+//! Roles, service-linked roles and instance profiles, through the SDK.
+
+use crate::harness::{ACCOUNT, Emulator, fails};
+
+const LAMBDA: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+fn trusting(principal: &str) -> String {
+    LAMBDA.replace(r#""Service":"lambda.amazonaws.com""#, &format!(r#""AWS":"{principal}""#))
+}
+
+#[tokio::test]
+async fn each_answer_tells_of_a_role_what_aws_tells() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let made = iam
+        .create_role()
+        .role_name("LambdaExecutionRole")
+        .assume_role_policy_document(LAMBDA)
+        .description("d")
+        .send()
+        .await
+        .unwrap()
+        .role
+        .unwrap();
+    assert_eq!((made.description, made.max_session_duration), (None, None));
+    let read = iam.get_role().role_name("LambdaExecutionRole").send().await.unwrap().role.unwrap();
+    assert_eq!((read.description.as_deref(), read.max_session_duration), (Some("d"), Some(3600)));
+    assert!(read.role_last_used.is_some_and(|used| used.last_used_date.is_none()));
+    let listed = iam.list_roles().send().await.unwrap().roles.remove(0);
+    assert!(listed.role_last_used.is_none() && listed.description.is_some());
+    iam.attach_role_policy()
+        .role_name("LambdaExecutionRole")
+        .policy_arn("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_trust_policy_must_be_one_and_name_who_exists() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let make = |document: &str| iam.create_role().role_name("r").assume_role_policy_document(document).send();
+    fails(make("not json").await, "MalformedPolicyDocument", "This policy contains invalid Json");
+    let nobody = format!("arn:aws:iam::{ACCOUNT}:user/nobody");
+    fails(
+        make(&trusting(&nobody)).await,
+        "MalformedPolicyDocument",
+        &format!("Invalid principal in policy: \"AWS\":\"{nobody}\""),
+    );
+    iam.create_user().user_name("somebody").send().await.unwrap();
+    make(&trusting(&format!("arn:aws:iam::{ACCOUNT}:user/somebody"))).await.unwrap();
+    let other = trusting("arn:aws:iam::999999999999:user/anybody");
+    iam.update_assume_role_policy().role_name("r").policy_document(other).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_role_is_deleted_in_the_order_of_aws() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    iam.create_role().role_name("r").assume_role_policy_document(LAMBDA).send().await.unwrap();
+    iam.create_instance_profile().instance_profile_name("p").send().await.unwrap();
+    iam.add_role_to_instance_profile().instance_profile_name("p").role_name("r").send().await.unwrap();
+    iam.attach_role_policy()
+        .role_name("r")
+        .policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")
+        .send()
+        .await
+        .unwrap();
+    let inline = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    iam.put_role_policy().role_name("r").policy_name("i").policy_document(inline).send().await.unwrap();
+    let delete = || iam.delete_role().role_name("r").send();
+    let conflict = |rest: &str| format!("Cannot delete entity, must {rest} first.");
+    fails(delete().await, "DeleteConflict", &conflict("remove roles from instance profile"));
+    let profile = iam.delete_instance_profile().instance_profile_name("p").send().await;
+    fails(profile, "DeleteConflict", &conflict("remove roles from instance profile"));
+    iam.remove_role_from_instance_profile().instance_profile_name("p").role_name("r").send().await.unwrap();
+    fails(
+        iam.remove_role_from_instance_profile().instance_profile_name("p").role_name("r").send().await,
+        "NoSuchEntity",
+        "Role r in Instance Profile p cannot be found.",
+    );
+    fails(delete().await, "DeleteConflict", &conflict("detach all policies"));
+    iam.detach_role_policy()
+        .role_name("r")
+        .policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")
+        .send()
+        .await
+        .unwrap();
+    fails(delete().await, "DeleteConflict", &conflict("delete policies"));
+    iam.delete_role_policy().role_name("r").policy_name("i").send().await.unwrap();
+    delete().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_instance_profile_holds_one_role() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    for role in ["a", "b"] {
+        iam.create_role().role_name(role).assume_role_policy_document(LAMBDA).send().await.unwrap();
+    }
+    let made = iam.create_instance_profile().instance_profile_name("p").path("/x/").send().await.unwrap();
+    assert_eq!(made.instance_profile.unwrap().arn, format!("arn:aws:iam::{ACCOUNT}:instance-profile/x/p"));
+    let add = |role: &str| iam.add_role_to_instance_profile().instance_profile_name("p").role_name(role).send();
+    add("a").await.unwrap();
+    fails(add("b").await, "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
+    let profiles = iam.list_instance_profiles_for_role().role_name("a").send().await.unwrap().instance_profiles;
+    assert_eq!(profiles[0].roles[0].role_name, "a");
+    fails(
+        iam.get_instance_profile().instance_profile_name("none").send().await,
+        "NoSuchEntity",
+        "Instance Profile none cannot be found.",
+    );
+}
+
+#[tokio::test]
+async fn a_service_linked_role_is_the_service_s_alone() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let make = || iam.create_service_linked_role().aws_service_name("batch.amazonaws.com");
+    let role = make().send().await.unwrap().role.unwrap();
+    assert_eq!(role.arn, format!("arn:aws:iam::{ACCOUNT}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"));
+    fails(
+        make().send().await,
+        "InvalidInput",
+        "Service role name AWSServiceRoleForBatch has been taken in this account, please try a different suffix.",
+    );
+    let suffixed = make().custom_suffix("x").send().await;
+    fails(suffixed, "InvalidInput", "Custom suffix is not allowed for batch.amazonaws.com");
+    let protected = "Cannot perform the operation on the protected role 'AWSServiceRoleForBatch' - this role is only \
+                     modifiable by AWS";
+    let delete = iam.delete_role().role_name("AWSServiceRoleForBatch").send().await;
+    fails(delete, "UnmodifiableEntity", protected);
+    let task = iam.delete_service_linked_role().role_name("AWSServiceRoleForBatch").send().await.unwrap();
+    let status = iam.get_service_linked_role_deletion_status().deletion_task_id(task.deletion_task_id).send().await;
+    assert_eq!(status.unwrap().status.as_str(), "SUCCEEDED");
+}
