@@ -11,7 +11,6 @@ use crate::emulator::store::State;
 /// The rows of this resource.
 pub const OPERATIONS: &[Operation] = &[Operation::read("GetAccountSummary", summary, everything)];
 
-#[allow(clippy::unnecessary_wraps, reason = "every row of the table answers with a result")]
 fn summary(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let account = state.account();
     let versions: usize = state.policies.iter().map(|policy| policy.versions.len()).sum();
