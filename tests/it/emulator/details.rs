@@ -17,17 +17,11 @@ async fn details_come_page_by_page_and_nothing_is_lost_between() {
         role.send().await.unwrap();
     }
     iam.add_user_to_group().group_name("g1").user_name("u0").send().await.unwrap();
-    iam.attach_user_policy()
-        .user_name("u0")
-        .policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")
-        .send()
-        .await
-        .unwrap();
+    iam.attach_user_policy().user_name("u0").policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess").send().await.unwrap();
     for size in [1, 3, 7, 8, 100] {
         let (mut seen, mut marker) = (Vec::new(), None);
         loop {
-            let page =
-                iam.get_account_authorization_details().max_items(size).set_marker(marker).send().await.unwrap();
+            let page = iam.get_account_authorization_details().max_items(size).set_marker(marker).send().await.unwrap();
             let rows = seen.len();
             seen.extend(page.user_detail_list().iter().map(|user| user.user_name.clone().unwrap()));
             seen.extend(page.group_detail_list().iter().map(|group| group.group_name.clone().unwrap()));

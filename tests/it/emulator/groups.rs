@@ -39,11 +39,7 @@ async fn a_group_with_members_or_policies_is_not_deleted() {
     let conflict = |rest: &str| format!("Cannot delete entity, must {rest} first.");
     let delete = || iam.delete_group().group_name("g").send();
     fails(delete().await, "DeleteConflict", &conflict("remove users from group"));
-    fails(
-        iam.delete_user().user_name("u").send().await,
-        "DeleteConflict",
-        &conflict("remove users from group"),
-    );
+    fails(iam.delete_user().user_name("u").send().await, "DeleteConflict", &conflict("remove users from group"));
     for _ in 0..2 {
         // The second time the user is no member, which is no error.
         iam.remove_user_from_group().group_name("g").user_name("u").send().await.unwrap();

@@ -140,11 +140,7 @@ async fn what_is_no_policy_cannot_be_attached() {
     let iam = emulator.iam();
     iam.create_user().user_name("u").send().await.unwrap();
     let attach = |arn: &str| iam.attach_user_policy().user_name("u").policy_arn(arn).send();
-    fails(
-        attach("longpolicynamebutnoarn").await,
-        "ValidationError",
-        "ARN longpolicynamebutnoarn is not valid.",
-    );
+    fails(attach("longpolicynamebutnoarn").await, "ValidationError", "ARN longpolicynamebutnoarn is not valid.");
     fails(
         attach(&arn("nonexistent")).await,
         "NoSuchEntity",

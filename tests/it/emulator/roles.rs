@@ -61,12 +61,7 @@ async fn a_role_is_deleted_in_the_order_of_aws() {
     iam.create_role().role_name("r").assume_role_policy_document(LAMBDA).send().await.unwrap();
     iam.create_instance_profile().instance_profile_name("p").send().await.unwrap();
     iam.add_role_to_instance_profile().instance_profile_name("p").role_name("r").send().await.unwrap();
-    iam.attach_role_policy()
-        .role_name("r")
-        .policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")
-        .send()
-        .await
-        .unwrap();
+    iam.attach_role_policy().role_name("r").policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess").send().await.unwrap();
     let inline = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
     iam.put_role_policy().role_name("r").policy_name("i").policy_document(inline).send().await.unwrap();
     let delete = || iam.delete_role().role_name("r").send();
@@ -81,12 +76,7 @@ async fn a_role_is_deleted_in_the_order_of_aws() {
         "Role r in Instance Profile p cannot be found.",
     );
     fails(delete().await, "DeleteConflict", &conflict("detach all policies"));
-    iam.detach_role_policy()
-        .role_name("r")
-        .policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")
-        .send()
-        .await
-        .unwrap();
+    iam.detach_role_policy().role_name("r").policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess").send().await.unwrap();
     fails(delete().await, "DeleteConflict", &conflict("delete policies"));
     iam.delete_role_policy().role_name("r").policy_name("i").send().await.unwrap();
     delete().await.unwrap();
@@ -119,7 +109,10 @@ async fn a_service_linked_role_is_the_service_s_alone() {
     let iam = emulator.iam();
     let make = || iam.create_service_linked_role().aws_service_name("batch.amazonaws.com");
     let role = make().send().await.unwrap().role.unwrap();
-    assert_eq!(role.arn, format!("arn:aws:iam::{ACCOUNT}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"));
+    assert_eq!(
+        role.arn,
+        format!("arn:aws:iam::{ACCOUNT}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch")
+    );
     fails(
         make().send().await,
         "InvalidInput",

@@ -78,7 +78,8 @@ fn detach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, 
 
 fn list<H: Holder>(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let prefix = format!(":policy{}", request.maybe("PathPrefix").unwrap_or("/"));
-    let mut attached: Vec<&str> = find::<H>(request, state)?.permissions().attached.iter().map(String::as_str).collect();
+    let mut attached: Vec<&str> =
+        find::<H>(request, state)?.permissions().attached.iter().map(String::as_str).collect();
     attached.sort_unstable();
     let rows = attached.into_iter().filter(|arn| arn.contains(&prefix)).map(|arn| (arn, arn));
     paging::slice(request, "AttachedPolicies", rows, show)
@@ -148,11 +149,7 @@ fn entities(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     Ok(out)
 }
 
-fn using<'s>(
-    list: &'static str,
-    name: (&'static str, &'s str),
-    id: (&'static str, &'s str),
-) -> (String, Using<'s>) {
+fn using<'s>(list: &'static str, name: (&'static str, &'s str), id: (&'static str, &'s str)) -> (String, Using<'s>) {
     (format!("{list}/{}", crate::emulator::store::table::fold(name.1)), Using { list, name, id })
 }
 

@@ -36,8 +36,7 @@ impl Bounded for Role {
 
 /// A boundary as a member of an answer; absent where there is none.
 pub fn show(boundary: Option<&str>) -> Value {
-    boundary
-        .map_or(Value::Null, |arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}))
+    boundary.map_or(Value::Null, |arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}))
 }
 
 /// The boundary that a request gives, refused where there is no such policy.

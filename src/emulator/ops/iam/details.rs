@@ -38,7 +38,8 @@ fn details(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
             profiles.entry(role).or_default().push(profile);
         }
     }
-    let mut lists: [(&str, Vec<Value>); 4] = ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"].map(|list| (list, Vec::new()));
+    let mut lists: [(&str, Vec<Value>); 4] =
+        ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"].map(|list| (list, Vec::new()));
     let paged = paging::page(request, "rows", rows.iter().map(|(key, row)| (key.as_str(), row)), |row| {
         let (list, shown) = match row {
             Row::User(user) => (0, show_user(request, state, user)),
@@ -53,7 +54,8 @@ fn details(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         lists[list].1.push(shown);
         Value::Null
     });
-    let mut out: Map<String, Value> = lists.into_iter().map(|(list, rows)| (list.to_owned(), Value::Array(rows))).collect();
+    let mut out: Map<String, Value> =
+        lists.into_iter().map(|(list, rows)| (list.to_owned(), Value::Array(rows))).collect();
     for member in ["IsTruncated", "Marker"] {
         out.insert(member.to_owned(), paged[member].clone());
     }
@@ -90,8 +92,11 @@ fn gather<'s>(
         rows.extend(state.policies.after(after).take(limit).map(|(key, policy)| (format!("4{key}"), Row::Own(policy))));
     }
     if let Some(after) = from('5').filter(|_| wants("AWSManagedPolicy") && rows.len() < limit) {
-        let mut used: Vec<(String, &ManagedPolicy)> =
-            uses.keys().filter_map(|arn| managed_policy_by_arn(arn)).map(|policy| (fold(&policy.name), policy)).collect();
+        let mut used: Vec<(String, &ManagedPolicy)> = uses
+            .keys()
+            .filter_map(|arn| managed_policy_by_arn(arn))
+            .map(|policy| (fold(&policy.name), policy))
+            .collect();
         used.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let behind = used.into_iter().filter(|(key, _)| after.is_none_or(|after| key.as_str() > after));
         rows.extend(behind.map(|(key, policy)| (format!("5{key}"), Row::Aws(policy))));

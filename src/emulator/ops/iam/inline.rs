@@ -71,8 +71,7 @@ fn delete<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, 
 
 /// All inline policies with their documents as a member of a larger answer.
 pub fn show_all(permissions: &Permissions) -> Value {
-    let show = |(name, document): (&String, &String)| {
-        json!({"PolicyName": name, "PolicyDocument": documents::show(document)})
-    };
+    let show =
+        |(name, document): (&String, &String)| json!({"PolicyName": name, "PolicyDocument": documents::show(document)});
     permissions.inline.iter().map(show).collect()
 }

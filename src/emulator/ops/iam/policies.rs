@@ -153,8 +153,7 @@ pub fn find<'s>(request: &Request<'_>, state: &'s State) -> Result<Managed<'s>, 
     if !is_policy_arn(arn) {
         return Err(Failure::validation(format!("ARN {arn} is not valid.")));
     }
-    Managed::find(request, state, arn)
-        .ok_or_else(|| Failure::no_such_entity(format!("Policy {arn} was not found.")))
+    Managed::find(request, state, arn).ok_or_else(|| Failure::no_such_entity(format!("Policy {arn} was not found.")))
 }
 
 /// The account's own policy that a request names; `doing` says what AWS's policies are spared from.
@@ -241,7 +240,8 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         _ => state.policies.iter().map(|policy| (key(&policy.name, 'o'), policy)).collect(),
     };
     let aws: &[(String, &'static ManagedPolicy)] = if scope == "Local" { &[] } else { &AWS };
-    let mut rows: Vec<(&str, Managed<'_>)> = own.iter().map(|(key, policy)| (key.as_str(), Managed::Own(policy))).collect();
+    let mut rows: Vec<(&str, Managed<'_>)> =
+        own.iter().map(|(key, policy)| (key.as_str(), Managed::Own(policy))).collect();
     rows.extend(aws.iter().map(|(key, policy)| (key.as_str(), Managed::Aws(policy))));
     rows.sort_unstable_by_key(|(key, _)| *key);
     let filter = request.maybe("PolicyUsageFilter");

@@ -54,7 +54,9 @@ fn brief(request: &Request<'_>, role: &Role) -> Value {
 
 /// The last use as `GetRole` shows it; an empty structure where there was none.
 pub fn last_used(role: &Role) -> Value {
-    role.last_used.as_ref().map_or(json!({}), |last| json!({"LastUsedDate": last.at.to_string(), "Region": last.region}))
+    role.last_used
+        .as_ref()
+        .map_or(json!({}), |last| json!({"LastUsedDate": last.at.to_string(), "Region": last.region}))
 }
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {

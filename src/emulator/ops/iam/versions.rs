@@ -108,9 +108,12 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         }
         Managed::Aws(policy) => {
             let rows = std::iter::once((policy.version.as_str(), policy));
-            paging::slice(request, "Versions", rows, |policy| {
-                json!({"VersionId": policy.version, "IsDefaultVersion": true, "CreateDate": policy.updated})
-            })
+            paging::slice(
+                request,
+                "Versions",
+                rows,
+                |policy| json!({"VersionId": policy.version, "IsDefaultVersion": true, "CreateDate": policy.updated}),
+            )
         }
     }
 }
