@@ -1,7 +1,10 @@
 //! The emulator through the real SDK, through raw requests, and on its store.
 
+mod credentials;
 mod details;
 mod groups;
+mod mfa;
 mod policies;
+mod providers;
 mod roles;
 mod users;
