@@ -61,25 +61,17 @@ impl Resources {
 
     /// The variables in all patterns: key as written, key folded, whether it has a default.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &str, bool)> {
-        self.patterns.iter().flat_map(|pattern| {
-            match pattern {
-                ResourcePattern::Arn { whole, .. } | ResourcePattern::Text(whole) => Some(whole.variables()),
-                ResourcePattern::Any => None,
-            }
-            .into_iter()
-            .flatten()
-        })
+        self.patterns.iter().filter_map(ResourcePattern::template).flat_map(Template::variables)
     }
 
-    /// A pattern with the request's values put in; none where a variable has no value.
-    pub(super) fn expanded(&self, number: usize, context: &Context) -> Option<String> {
-        match self.patterns.get(number)? {
-            ResourcePattern::Any => Some("*".to_owned()),
-            ResourcePattern::Arn { whole, .. } | ResourcePattern::Text(whole) => {
-                let mut out = Vec::new();
-                whole.expand(context, &mut out).then(|| super::variables::shown(&out))
-            }
-        }
+    /// The patterns with variables, each with the request's values put in; none where a variable has no value.
+    pub(super) fn expansions(&self, context: &Context) -> Vec<(Box<str>, Option<String>)> {
+        let with_template = self.written.iter().zip(&self.patterns).filter_map(|(written, pattern)| {
+            let mut out = Vec::new();
+            let done = pattern.template()?.expand(context, &mut out);
+            Some((written.clone(), done.then(|| super::variables::shown(&out))))
+        });
+        with_template.collect()
     }
 }
 
@@ -93,7 +85,8 @@ enum ResourcePattern {
         /// colon ("If the * wildcard is the last character of a resource ARN segment, it can expand to
         /// match beyond the colon boundaries", the page of the `Resource` element).
         running_on: Option<Template>,
-        whole: Template,
+        /// The whole pattern for the trace, where variables stand in it.
+        whole: Option<Template>,
     },
     /// What is no ARN; the services refuse it, and it fits only a resource that is written likewise.
     Text(Template),
@@ -111,7 +104,17 @@ impl ResourcePattern {
         let parts = whole.split_arn();
         let runs_on = parts.iter().take(5).skip(1).any(Template::ends_in_star);
         let running_on = runs_on.then(|| Template::join_running_on(&parts));
+        let whole = whole.fixed().is_none().then_some(whole);
         Self::Arn { parts: ArnPattern::new(&parts, Completion::Always), running_on, whole }
+    }
+
+    /// The whole pattern, where variables stand in it.
+    fn template(&self) -> Option<&Template> {
+        match self {
+            Self::Any => None,
+            Self::Arn { whole, .. } => whole.as_ref(),
+            Self::Text(whole) => Some(whole).filter(|whole| whole.fixed().is_none()),
+        }
     }
 
     fn matches(&self, resource: &ResourceName, context: &Context) -> bool {

@@ -115,14 +115,11 @@ fn trace(place: Place, statement: &Statement, request: &Request, bounded: bool) 
     let resource = match &statement.resources {
         Some(resources) => {
             let fitting = resources.find(request.resource(), context);
-            let expansions = resources.written.iter().enumerate().filter(|(_, written)| written.contains("${"));
             ElementTrace {
                 concerns: fitting.is_some() != resources.negated,
                 negated: resources.negated,
                 pattern: fitting.and_then(|number| resources.written.get(number).cloned()),
-                expansions: expansions
-                    .map(|(number, written)| (written.clone(), resources.expanded(number, context)))
-                    .collect(),
+                expansions: resources.expansions(context),
             }
         }
         None => ElementTrace {

@@ -44,30 +44,32 @@ impl Template {
         let mut pieces = Vec::new();
         let mut plain = Vec::new();
         let mut rest = text;
-        while let Some(ch) = rest.chars().next() {
-            if reading.variables
-                && let Some(inside) = rest.strip_prefix("${")
-            {
-                let (piece, after) = variable(inside);
-                rest = after;
-                match piece {
-                    Piece::Pattern(bytes) => plain.extend(bytes),
-                    piece @ Piece::Variable { .. } => {
-                        if !plain.is_empty() {
-                            pieces.push(Piece::Pattern(std::mem::take(&mut plain)));
+        while let Some(at) = rest.find(['*', '?', '$']) {
+            let (before, special) = rest.split_at(at);
+            plain.extend_from_slice(before.as_bytes());
+            rest = special.get(1..).unwrap_or_default();
+            match special.as_bytes().first() {
+                // Several stars in a row say no more than one.
+                Some(b'*') if reading.wildcards && plain.last() == Some(&STAR) => {}
+                Some(b'*') if reading.wildcards => plain.push(STAR),
+                Some(b'?') if reading.wildcards => plain.push(ONE),
+                Some(b'$') if reading.variables && rest.starts_with('{') => {
+                    let (piece, after) = variable(rest.get(1..).unwrap_or_default());
+                    rest = after;
+                    match piece {
+                        Piece::Pattern(bytes) => plain.extend(bytes),
+                        piece @ Piece::Variable { .. } => {
+                            if !plain.is_empty() {
+                                pieces.push(Piece::Pattern(std::mem::take(&mut plain)));
+                            }
+                            pieces.push(piece);
                         }
-                        pieces.push(piece);
                     }
                 }
-                continue;
+                literal => plain.extend(literal),
             }
-            match ch {
-                '*' if reading.wildcards => plain.push(STAR),
-                '?' if reading.wildcards => plain.push(ONE),
-                _ => plain.extend(ch.encode_utf8(&mut [0; 4]).bytes()),
-            }
-            rest = rest.get(ch.len_utf8()..).unwrap_or_default();
         }
+        plain.extend_from_slice(rest.as_bytes());
         if !plain.is_empty() {
             pieces.push(Piece::Pattern(plain));
         }

@@ -97,6 +97,10 @@ pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
 ///
 /// All places of the pattern that the text read so far can have reached are followed at once.
 pub(super) fn matches_in_parts(pattern: &[u8], text: &str) -> bool {
+    // Whatever is no star takes at least one byte; this also bounds the cost by the text's length.
+    if pattern.iter().filter(|byte| !matches!(**byte, STAR | STAR_IN_PART)).count() > text.len() {
+        return false;
+    }
     let mut here = vec![false; pattern.len() + 1];
     let mut next = here.clone();
     if let Some(first) = here.first_mut() {
