@@ -226,7 +226,7 @@ impl Catalog {
     /// The actions that an entry of a policy's `Action` stands for: `s3:Get*`, `*`, `s3:GetObject`.
     ///
     /// Only the services that its prefix can mean are decoded.
-    pub fn matching<'c>(&'c self, pattern: &'c str) -> impl Iterator<Item = Action<'c>> {
+    pub fn matching<'c>(&'c self, pattern: &str) -> impl Iterator<Item = Action<'c>> {
         let (prefix, name) = match pattern {
             "*" => ("*", "*"),
             other => other.split_once(':').unwrap_or((other, "")),

@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod canonical;
+pub mod complete;
 pub mod covering;
 pub mod diagnostic;
 pub mod diff;

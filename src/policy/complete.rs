@@ -1,0 +1,360 @@
+//! What can be written at the cursor, also in text that is broken or half typed.
+//!
+//! [`complete`] finds the place by the tokens before the cursor, asks the room for that place for its offers, and
+//! ranks them by what is typed so far: beginnings before other matches, letters in order being enough.
+
+mod actions;
+mod conditions;
+mod elements;
+mod place;
+mod principals;
+mod resources;
+
+use std::borrow::Cow;
+
+use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::PolicyKind;
+use super::ast::{Policy, Statement};
+use super::syntax::{NodeKind, Span};
+use crate::catalog::{Action, Catalog};
+use place::{Place, Quotes, Role};
+
+/// The most candidates that are given; nobody scrolls further, and typing narrows.
+pub const MOST_CANDIDATES: usize = 200;
+
+/// What completion knows beside the text.
+#[derive(Debug, Clone)]
+pub struct Context<'c> {
+    /// The services.
+    pub catalog: &'c Catalog,
+    /// The kind of policy, where it is known.
+    pub kind: Option<PolicyKind>,
+    /// The partition of the session.
+    pub partition: &'c str,
+    /// The account of the session.
+    pub account: Option<&'c str>,
+    /// The Region of the session.
+    pub region: Option<&'c str>,
+    /// ARNs of users and roles that are known.
+    pub principals: &'c [&'c str],
+    /// ARNs of identity providers that are known.
+    pub providers: &'c [&'c str],
+}
+
+impl<'c> Context<'c> {
+    /// A context that knows of no session.
+    pub fn new(catalog: &'c Catalog) -> Self {
+        Self { catalog, kind: None, partition: "aws", account: None, region: None, principals: &[], providers: &[] }
+    }
+}
+
+/// What a candidate is, for an icon or a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CandidateKind {
+    /// A key of the policy language.
+    Element,
+    /// A service prefix.
+    Service,
+    /// An action or a wildcard of actions.
+    Action,
+    /// An ARN.
+    Resource,
+    /// A principal.
+    Principal,
+    /// A condition operator.
+    Operator,
+    /// A condition key.
+    Key,
+    /// A value.
+    Value,
+    /// A policy variable.
+    Variable,
+    /// Several elements at once.
+    Snippet,
+}
+
+/// One thing that can be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What is shown.
+    pub label: String,
+    /// What goes in place of [`Completion::span`].
+    pub insert: String,
+    /// Where the cursor stands after that, in bytes from the start of the inserted text.
+    pub cursor: usize,
+    /// What it is.
+    pub kind: CandidateKind,
+    /// A few words beside the label: the access level, the service's name, the type.
+    pub detail: String,
+    /// A sentence or two; may be empty.
+    pub documentation: String,
+    /// The characters of the label that match what is typed.
+    pub matched: Vec<u32>,
+    /// Whether there is more to complete after it, such as the actions of a service.
+    pub goes_on: bool,
+}
+
+/// The candidates at a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// What a candidate replaces; inside of the quotes where there are quotes.
+    pub span: Span,
+    /// The candidates, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Finds what can be written at a byte offset of a text; nothing where nothing can.
+pub fn complete(text: &str, offset: usize, context: &Context<'_>) -> Completion {
+    let policy = super::read(text);
+    complete_in(&policy, offset, context)
+}
+
+/// Like [`complete`], for a text that is read already.
+pub fn complete_in(policy: &Policy<'_>, offset: usize, context: &Context<'_>) -> Completion {
+    if !policy.tree.text().is_char_boundary(offset) {
+        return Completion::default();
+    }
+    let Some(place) = place::find(&policy.tree, offset) else { return Completion::default() };
+    let offers = offers(policy, &place, offset, context);
+    Completion { span: place.span, candidates: rank(offers, &place) }
+}
+
+fn offers<'c>(policy: &Policy<'_>, place: &Place, offset: usize, context: &Context<'c>) -> Vec<Offer<'c>> {
+    let statement = statement_at(policy, offset);
+    let path: Vec<&str> = place.path.iter().map(String::as_str).collect();
+    let kind = context.kind;
+    let offers = match (place.role, path.as_slice()) {
+        (Role::Value, []) => elements::skeleton(true, kind),
+        (Role::Key, []) => elements::document(&keys_around(policy, offset)),
+        (Role::Value, ["Version"]) => elements::versions(),
+        (Role::Value, ["Statement"]) => elements::skeleton(false, kind),
+        (Role::Key, ["Statement"]) => {
+            let others = statement.map(elements::present).unwrap_or_default();
+            let others: Vec<String> = others.into_iter().filter(|name| !place.is_whole(name, policy)).collect();
+            elements::statement(&others, kind)
+        }
+        (Role::Value, ["Statement", "Effect"]) => elements::effects(),
+        (Role::Value, ["Statement", "Action" | "NotAction"]) => {
+            let all = actions::offers(&place.typed, context.catalog, kind);
+            without(all, statement.map(Statement::actions_of_both), place)
+        }
+        (Role::Value, ["Statement", "Resource" | "NotResource"]) => {
+            let all = resources::offers(&place.typed, statement, context);
+            without(all, statement.map(Statement::resources_of_both), place)
+        }
+        (Role::Key, ["Statement", "Principal" | "NotPrincipal"]) => principals::kinds(),
+        (Role::Value, ["Statement", "Principal" | "NotPrincipal"]) => principals::plain(),
+        (Role::Value, ["Statement", "Principal" | "NotPrincipal", kind]) => principals::entries(kind, context),
+        (Role::Key, ["Statement", "Condition"]) => {
+            conditions::operators(&place.typed, &keys_of_block(policy, statement, place), context.catalog)
+        }
+        (Role::Key, ["Statement", "Condition", operator]) => conditions::keys(operator, statement, context),
+        (Role::Value, ["Statement", "Condition", operator, key]) => conditions::values(operator, key, context),
+        _ => Vec::new(),
+    };
+    // A verbatim text is no string: it cannot go between quotes.
+    let bare = place.quotes == Quotes::None;
+    offers.into_iter().filter(|offer| offer.verbatim.is_none() || bare).collect()
+}
+
+impl Place {
+    /// Whether an element is the one under the cursor, which may be written again.
+    fn is_whole(&self, name: &str, policy: &Policy<'_>) -> bool {
+        self.quotes != Quotes::None && self.span.of(policy.tree.text()) == name
+    }
+}
+
+/// The statement around an offset, or the last one that begins before it where the text is broken.
+fn statement_at<'p, 't>(policy: &'p Policy<'t>, offset: usize) -> Option<&'p Statement<'t>> {
+    let touches = |s: &&Statement<'_>| policy.tree.span(s.node).touches(offset);
+    let begun = |s: &&Statement<'_>| policy.tree.span(s.node).start as usize <= offset;
+    let around = policy.statements.iter().rev().find(touches);
+    around.or_else(|| policy.statements.iter().rev().find(begun))
+}
+
+/// The keys of the innermost object around an offset, but for the one that the cursor is in.
+fn keys_around(policy: &Policy<'_>, offset: usize) -> Vec<String> {
+    let chain = policy.tree.nodes_at(offset);
+    let object = chain.into_iter().rev().find(|node| policy.tree.kind(*node) == NodeKind::Object);
+    let members = object.into_iter().flat_map(|object| policy.tree.members(object));
+    let others = members.filter(|(key, _)| !policy.tree.span(*key).touches(offset));
+    others.map(|(key, _)| policy.tree.string(key).into_owned()).collect()
+}
+
+/// The condition keys under the operator that the cursor is in.
+fn keys_of_block(policy: &Policy<'_>, statement: Option<&Statement<'_>>, place: &Place) -> Vec<String> {
+    let blocks = statement.and_then(|s| s.condition.as_ref()).map(|c| c.blocks.as_slice()).unwrap_or_default();
+    let block = blocks.iter().find(|block| policy.tree.span(block.name.node).touches(place.span.start as usize));
+    let entries = block.map(|block| block.entries.as_slice()).unwrap_or_default();
+    entries.iter().map(|entry| entry.name.value.clone().into_owned()).collect()
+}
+
+/// The actions that a statement speaks of; of more than `most` only so many.
+fn actions_of<'c>(statement: Option<&Statement<'_>>, catalog: &'c Catalog, most: usize) -> Vec<Action<'c>> {
+    let mut actions = Vec::new();
+    let items = statement.and_then(|s| s.action.as_ref()).map(|list| list.items.as_slice()).unwrap_or_default();
+    for item in items.iter().filter(|item| item.value != "*") {
+        let Some((prefix, _)) = item.as_str().split_once(':') else { continue };
+        if catalog.has_service(prefix) {
+            actions.extend(catalog.matching(item.as_str()).take(most - actions.len().min(most)));
+        }
+    }
+    actions
+}
+
+/// The offers without those that another entry of the same list says already.
+fn without<'c, 'a, 't: 'a>(
+    offers: Vec<Offer<'c>>,
+    items: Option<impl Iterator<Item = &'a super::ast::Text<'t>>>,
+    place: &Place,
+) -> Vec<Offer<'c>> {
+    let others: Vec<&str> = items
+        .into_iter()
+        .flatten()
+        .filter(|item| !item.span.touches(place.span.start as usize))
+        .map(super::ast::Text::as_str)
+        .collect();
+    offers.into_iter().filter(|offer| !others.iter().any(|other| other.eq_ignore_ascii_case(&offer.label))).collect()
+}
+
+/// A candidate before it is known whether it matches.
+struct Offer<'c> {
+    label: Cow<'c, str>,
+    kind: CandidateKind,
+    detail: Cow<'c, str>,
+    documentation: Cow<'c, str>,
+    /// What is written, where that is not the label.
+    insert: Option<String>,
+    /// A text that is no string and goes in as it is.
+    verbatim: Option<String>,
+    /// Of a key: the value that it begins with.
+    value: Option<&'static str>,
+    /// Another text that may be typed for it.
+    also: Option<String>,
+    goes_on: bool,
+    group: i32,
+}
+
+impl<'c> Offer<'c> {
+    fn new(label: impl Into<Cow<'c, str>>, kind: CandidateKind, detail: impl Into<Cow<'c, str>>) -> Self {
+        Self {
+            label: label.into(),
+            kind,
+            detail: detail.into(),
+            documentation: Cow::Borrowed(""),
+            insert: None,
+            verbatim: None,
+            value: None,
+            also: None,
+            goes_on: false,
+            group: 0,
+        }
+    }
+
+    fn about(self, documentation: impl Into<Cow<'c, str>>) -> Self {
+        Self { documentation: documentation.into(), ..self }
+    }
+
+    /// Before others that match as well.
+    fn above(self) -> Self {
+        Self { group: self.group + 1, ..self }
+    }
+
+    /// After others that match as well.
+    fn below(self) -> Self {
+        Self { group: self.group - 1, ..self }
+    }
+
+    fn candidate(self, place: &Place, matched: Vec<u32>) -> Candidate {
+        let content = self.insert.as_deref().unwrap_or(&self.label);
+        let (insert, cursor) = match &self.verbatim {
+            Some(text) => (text.clone(), text.find("\"\"").map_or(text.len(), |at| at + 1)),
+            None => place.write(content, self.value, self.goes_on),
+        };
+        Candidate {
+            insert,
+            cursor,
+            label: self.label.into_owned(),
+            kind: self.kind,
+            detail: self.detail.into_owned(),
+            documentation: self.documentation.into_owned(),
+            matched,
+            goes_on: self.goes_on,
+        }
+    }
+}
+
+impl Place {
+    /// A string as it is written here, with the quotes and the value that are missing, and where the cursor goes.
+    fn write(&self, content: &str, value: Option<&str>, goes_on: bool) -> (String, usize) {
+        let mut out = String::with_capacity(content.len() + 8);
+        if self.quotes == Quotes::None {
+            out.push('"');
+        }
+        out.push_str(content);
+        let inside = out.len();
+        if self.quotes != Quotes::Both {
+            out.push('"');
+        }
+        if goes_on || self.quotes == Quotes::Both {
+            return (out, inside);
+        }
+        if self.role == Role::Key && !self.colon_follows {
+            out.push_str(": ");
+            let value = value.unwrap_or_default();
+            out.push_str(value);
+            // Between the quotes or braces of an empty value; after one that is complete.
+            let back = usize::from(matches!(value, "\"\"" | "[]" | "{}"));
+            let cursor = out.len() - back;
+            return (out, cursor);
+        }
+        let end = out.len();
+        (out, end)
+    }
+}
+
+/// What a beginning is worth against letters in order.
+const BEGINS: i32 = 100_000;
+/// What a group is worth: less than a beginning, more than any match.
+const GROUP: i32 = 10_000;
+
+/// Keeps the offers that match what is typed, best first.
+fn rank(offers: Vec<Offer<'_>>, place: &Place) -> Vec<Candidate> {
+    let typed = place.typed.as_str();
+    let mut kept: Vec<(i32, Offer<'_>, Vec<u32>)> = Vec::with_capacity(offers.len());
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let atom = Atom::new(typed, CaseMatching::Ignore, Normalization::Never, AtomKind::Fuzzy, false);
+    let mut buffer = Vec::new();
+    for offer in offers {
+        let group = offer.group * GROUP;
+        if typed.is_empty() {
+            kept.push((group, offer, Vec::new()));
+            continue;
+        }
+        let begins = offer.label.get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
+        let mut matched = Vec::new();
+        let score = atom.indices(Utf32Str::new(&offer.label, &mut buffer), &mut matcher, &mut matched);
+        let mut also = || {
+            let text = offer.also.as_deref()?;
+            atom.score(Utf32Str::new(text, &mut buffer), &mut matcher).map(|score| score / 2)
+        };
+        if let Some(score) = score.or_else(&mut also) {
+            let worth = group + if begins { BEGINS } else { i32::from(score) };
+            kept.push((worth, offer, matched));
+        }
+    }
+    kept.sort_by_key(|(worth, _, _)| std::cmp::Reverse(*worth));
+    kept.truncate(MOST_CANDIDATES);
+    kept.into_iter()
+        .map(|(_, offer, mut matched)| {
+            matched.sort_unstable();
+            matched.dedup();
+            offer.candidate(place, matched)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
