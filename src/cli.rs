@@ -3,6 +3,7 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in [`Command`], one line in [`dispatch`].
 
+pub mod emulate;
 pub mod files;
 pub mod output;
 pub mod simulate;
@@ -31,6 +32,7 @@ struct Cli {
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Emulate(emulate::Args),
     Simulate(simulate::Args),
 }
 
@@ -87,6 +89,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     let _ = &cli.source;
     match cli.command {
+        Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         None => {
             Err(Failure::Run(Told::new("the console is being built").hint("Run `iamtui --help` for what works today.")))

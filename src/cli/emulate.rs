@@ -1,0 +1,223 @@
+//! `iamtui emulate`: the IAM and STS emulator as a process of its own.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use super::output::Output;
+use super::{Failure, Outcome};
+use crate::base::error::Told;
+use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
+
+/// Emulate IAM and STS on loopback: signatures verified, policies enforced, records durable.
+///
+/// Once it listens, it prints one line of JSON with the endpoint, the account and the root key.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Keep the records in the store of this name [default: default]
+    #[arg(long, value_name = "NAME", group = "place")]
+    store: Option<String>,
+    /// Keep the records in this folder
+    #[arg(long, value_name = "DIR", group = "place")]
+    data_dir: Option<PathBuf>,
+    /// Keep nothing
+    #[arg(long, group = "place")]
+    ephemeral: bool,
+    /// What a new account begins with
+    #[arg(long, value_enum, default_value_t = SeedName::Empty)]
+    seed: SeedName,
+    /// The account's twelve digits [default: 123456789012]
+    #[arg(long, value_name = "DIGITS")]
+    account_id: Option<String>,
+    /// The root user's access key, taken as given [default: a fresh one]
+    #[arg(long, value_name = "ID:SECRET")]
+    root_key: Option<String>,
+    /// Whether policies are enforced; signatures are always verified
+    #[arg(long, value_enum, default_value_t = Switch::On)]
+    enforce: Switch,
+    /// How far reads lag behind writes, such as 500ms or 2s
+    #[arg(long, value_name = "DURATION", default_value = "0ms")]
+    propagation: String,
+    /// Refuse requests with `Throttling`: off, every=N or rate=N/s
+    #[arg(long, value_name = "SPEC", default_value = "off")]
+    throttle: String,
+    /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed
+    #[arg(long)]
+    test_routes: bool,
+    /// Listen beyond loopback on this address; needs --allow-host
+    #[arg(long, value_name = "ADDR", requires = "allow_host")]
+    bind: Option<IpAddr>,
+    /// Let requests in whose Host is this name; needs --bind
+    #[arg(long, value_name = "NAME", requires = "bind")]
+    allow_host: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SeedName {
+    Empty,
+    Demo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+/// Serves until the process is told to end.
+pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let options = options(args).map_err(Failure::Usage)?;
+    let enforce = options.enforce;
+    // Signals are listened for before the line is printed: whoever reads it may send one at once.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Told::new(format!("no runtime could be started: {error}")))?;
+    let end = runtime.block_on(async { Signals::listen() });
+    let mut end = end.map_err(|error| Told::new(format!("signals cannot be listened for: {error}")))?;
+    let handle = emulator::start(options).map_err(|error| match error {
+        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.told()),
+        error => Failure::Run(error.told()),
+    })?;
+    let ready = json!({
+        "endpoint": handle.endpoint,
+        "account_id": handle.account_id,
+        "access_key_id": handle.root.id,
+        "secret_access_key": handle.root.secret.expose_secret(),
+    });
+    out.line(&ready.to_string());
+    out.flush();
+    out.say(match enforce {
+        Enforce::On => "policies are enforced; the root key may do everything",
+        Enforce::Off => "policies are not enforced: every key that exists may do everything",
+    });
+    runtime.block_on(end.any());
+    drop(handle);
+    Ok(Outcome::Fine)
+}
+
+fn options(args: Args) -> Result<Options, Told> {
+    let place = match (args.store, args.data_dir, args.ephemeral) {
+        (_, _, true) => Place::Ephemeral,
+        (_, Some(folder), _) => Place::Folder(folder),
+        (name, None, false) => Place::Named(name.unwrap_or_else(|| "default".to_owned())),
+    };
+    let mut options = Options::new(place);
+    options.port = args.port;
+    options.seed = match args.seed {
+        SeedName::Empty => Seed::Empty,
+        SeedName::Demo => Seed::Demo,
+    };
+    options.account = args.account_id;
+    options.root_key = args.root_key.map(|text| root_key(&text)).transpose()?;
+    options.enforce = match args.enforce {
+        Switch::On => Enforce::On,
+        Switch::Off => Enforce::Off,
+    };
+    options.propagation = propagation(&args.propagation)?;
+    options.throttle = args.throttle.parse::<Throttle>().map_err(|error| {
+        Told::new(error.to_string()).hint("For example `--throttle every=3` refuses each third request.")
+    })?;
+    options.test_routes = args.test_routes;
+    options.bind = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    options.allow_host = args.allow_host;
+    Ok(options)
+}
+
+fn root_key(text: &str) -> Result<KeyPair, Told> {
+    let pair = text.split_once(':').filter(|(id, secret)| !id.is_empty() && !secret.is_empty() && !id.contains('/'));
+    // The text is not repeated, for half of it is a secret.
+    pair.map(|(id, secret)| KeyPair::new(id, secret)).ok_or_else(|| {
+        Told::new("the root key is no `ID:SECRET`")
+            .hint("Give an access key id, a colon and a secret, such as `--root-key test:test`.")
+    })
+}
+
+fn propagation(text: &str) -> Result<SignedDuration, Told> {
+    let wrong = || Told::new(format!("`{text}` is no duration")).hint("Write it as 500ms or 2s.");
+    let lag: SignedDuration = text.parse().map_err(|_| wrong())?;
+    if lag.is_negative() { Err(wrong()) } else { Ok(lag) }
+}
+
+/// The signals that end the emulator.
+struct Signals {
+    signals: Vec<tokio::signal::unix::Signal>,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        Ok(Self { signals: kinds.into_iter().map(signal).collect::<Result<_, _>>()? })
+    }
+
+    async fn any(&mut self) {
+        let waits = self.signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+        futures_util::future::select_all(waits).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::DEFAULT_ACCOUNT;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn parse(line: &[&str]) -> Result<Options, String> {
+        let line = Line::try_parse_from([&["emulate"], line].concat()).map_err(|error| error.to_string())?;
+        options(line.args).map_err(|told| told.message)
+    }
+
+    #[test]
+    fn without_flags_it_keeps_the_store_default_on_loopback() {
+        let options = parse(&[]).unwrap();
+        assert_eq!((options.place, options.port), (Place::Named("default".into()), 0));
+        assert!(options.bind.is_loopback() && options.enforce == Enforce::On);
+    }
+
+    #[test]
+    fn a_flag_that_cannot_be_read_is_named() {
+        for (line, told) in [
+            (&["--throttle", "sometimes"][..], "`sometimes` is no throttle: it is `off`, `every=N` or `rate=N/s`"),
+            (&["--propagation", "soon"], "`soon` is no duration"),
+            (&["--propagation=-1s"], "`-1s` is no duration"),
+            (&["--root-key", "nocolon"], "the root key is no `ID:SECRET`"),
+        ] {
+            assert_eq!(parse(line).unwrap_err(), told);
+        }
+    }
+
+    #[test]
+    fn beyond_loopback_it_goes_only_with_a_name() {
+        for line in [&["--bind", "0.0.0.0"][..], &["--allow-host", "x"], &["--store", "a", "--ephemeral"]] {
+            parse(line).unwrap_err();
+        }
+        assert!(parse(&["--bind", "0.0.0.0", "--allow-host", "x"]).is_ok());
+    }
+
+    #[test]
+    fn a_root_key_is_taken_as_given() {
+        let options = parse(&["--root-key", "test:se:cret"]).unwrap();
+        let key = options.root_key.unwrap();
+        assert_eq!((key.id.as_str(), key.secret.expose_secret()), ("test", "se:cret"));
+    }
+
+    #[test]
+    fn the_default_account_is_told_in_the_help() {
+        use clap::CommandFactory;
+        assert!(Line::command().render_long_help().to_string().contains(DEFAULT_ACCOUNT));
+    }
+}
