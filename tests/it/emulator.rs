@@ -7,4 +7,5 @@ mod mfa;
 mod policies;
 mod providers;
 mod roles;
+mod sessions;
 mod users;

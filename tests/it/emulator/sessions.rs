@@ -1,0 +1,231 @@
+//! Temporary credentials of STS, through the SDK.
+
+#![allow(deprecated, reason = "AWS still answers the packed size that its replacement is to follow")]
+
+use aws_sdk_iam::config::Credentials;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::types::Tag;
+use iamtui::emulator::KeyPair;
+use secrecy::ExposeSecret as _;
+
+use crate::harness::{ACCOUNT, Emulator, credentials, fails};
+
+/// An account with a user and a role that trusts whom it is said to trust.
+struct Stage {
+    emulator: Emulator,
+    iam: aws_sdk_iam::Client,
+    user: KeyPair,
+}
+
+fn trust(principal: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{principal}"}},
+        "Action":["sts:AssumeRole","sts:TagSession"]{condition}}}]}}"#
+    )
+}
+
+fn role_arn(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let emulator = Emulator::empty();
+        let iam = emulator.iam();
+        iam.create_user().user_name("ada").send().await.unwrap();
+        let key = iam.create_access_key().user_name("ada").send().await.unwrap().access_key.unwrap();
+        let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+        iam.put_user_policy().user_name("ada").policy_name("all").policy_document(everything).send().await.unwrap();
+        Self { iam, emulator, user: KeyPair::new(key.access_key_id, key.secret_access_key) }
+    }
+
+    async fn role(&self, name: &str, trust: &str) {
+        self.iam.create_role().role_name(name).assume_role_policy_document(trust).send().await.unwrap();
+    }
+
+    fn sts(&self) -> aws_sdk_sts::Client {
+        self.emulator.sts_as(credentials(&self.user))
+    }
+
+    fn sts_with(&self, given: &aws_sdk_sts::types::Credentials) -> aws_sdk_sts::Client {
+        let token = Some(given.session_token.clone());
+        self.emulator.sts_as(Credentials::new(&given.access_key_id, &given.secret_access_key, token, None, "test"))
+    }
+}
+
+fn denied(caller: &str, action: &str, role: &str) -> String {
+    format!("User: {caller} is not authorized to perform: {action} on resource: {}", role_arn(role))
+}
+
+fn ada() -> String {
+    format!("arn:aws:iam::{ACCOUNT}:user/ada")
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_by_whom_it_trusts_only() {
+    let stage = Stage::set().await;
+    stage.role("open", &trust(&ada(), "")).await;
+    stage.role("account", &trust(&format!("arn:aws:iam::{ACCOUNT}:root"), "")).await;
+    stage.role("other", &trust("arn:aws:iam::999999999999:root", "")).await;
+    let assume = |name: &str| stage.sts().assume_role().role_arn(role_arn(name)).role_session_name("night").send();
+    for name in ["open", "account"] {
+        let given = assume(name).await.unwrap();
+        assert_eq!(given.packed_policy_size, None);
+        let user = given.assumed_role_user.unwrap();
+        assert_eq!(user.arn, format!("arn:aws:sts::{ACCOUNT}:assumed-role/{name}/night"));
+        let credentials = given.credentials.unwrap();
+        assert!(credentials.access_key_id.starts_with("ASIA"));
+        let who = stage.sts_with(&credentials).get_caller_identity().send().await.unwrap();
+        assert_eq!((who.arn.as_deref(), who.user_id), (Some(user.arn.as_str()), Some(user.assumed_role_id)));
+    }
+    for name in ["other", "missing"] {
+        fails(assume(name).await, "AccessDenied", &denied(&ada(), "sts:AssumeRole", name));
+    }
+    let root = stage.emulator.sts().assume_role().role_arn(role_arn("open")).role_session_name("night").send().await;
+    fails(root, "AccessDenied", "Roles may not be assumed by root accounts.");
+}
+
+#[tokio::test]
+async fn what_is_no_role_arn_is_refused_in_the_words_of_aws() {
+    let stage = Stage::set().await;
+    for arn in [
+        "nothing-valid-in-here",
+        "arn::b:::something/test-role",
+        "arn:a::::something/test-role",
+        "arn:a:::something/test-role",
+        "arn:a:a::aaaaaaaaaa:",
+    ] {
+        let refused = stage.sts().assume_role().role_arn(arn).role_session_name("night").send().await;
+        fails(refused, "ValidationError", &format!("{arn} is invalid"));
+    }
+}
+
+#[tokio::test]
+async fn a_condition_of_the_trust_policy_must_hold() {
+    let stage = Stage::set().await;
+    let external = r#","Condition":{"StringEquals":{"sts:ExternalId":"secret-1"}}"#;
+    stage.role("partner", &trust(&ada(), external)).await;
+    stage.role("mfa", &trust(&ada(), r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#)).await;
+    let assume = |name: &str| stage.sts().assume_role().role_arn(role_arn(name)).role_session_name("night");
+    fails(assume("partner").send().await, "AccessDenied", &denied(&ada(), "sts:AssumeRole", "partner"));
+    fails(
+        assume("partner").external_id("wrong").send().await,
+        "AccessDenied",
+        &denied(&ada(), "sts:AssumeRole", "partner"),
+    );
+    assume("partner").external_id("secret-1").send().await.unwrap();
+    fails(assume("mfa").send().await, "AccessDenied", &denied(&ada(), "sts:AssumeRole", "mfa"));
+}
+
+#[tokio::test]
+async fn a_session_lasts_no_longer_than_the_role_allows() {
+    let stage = Stage::set().await;
+    stage.role("long", &trust(&format!("arn:aws:iam::{ACCOUNT}:root"), "")).await;
+    stage.iam.update_role().role_name("long").max_session_duration(7200).send().await.unwrap();
+    let assume = |seconds: i32| {
+        stage.sts().assume_role().role_arn(role_arn("long")).role_session_name("night").duration_seconds(seconds).send()
+    };
+    let too_long = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
+    fails(assume(7201).await, "ValidationError", too_long);
+    let given = assume(7200).await.unwrap().credentials.unwrap();
+    let chained = stage.sts_with(&given).assume_role().role_arn(role_arn("long")).role_session_name("night");
+    chained.clone().duration_seconds(3600).send().await.unwrap();
+    fails(
+        chained.duration_seconds(3601).send().await,
+        "ValidationError",
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+    );
+}
+
+#[tokio::test]
+async fn transitive_tags_go_on_and_cannot_be_set_again() {
+    let stage = Stage::set().await;
+    let account = format!("arn:aws:iam::{ACCOUNT}:root");
+    stage.role("one", &trust(&account, "")).await;
+    stage
+        .role("two", &trust(&account, r#","Condition":{"StringEquals":{"aws:PrincipalAccount":"123456789012"}}"#))
+        .await;
+    let plain = trust(&account, "").replace(",\"sts:TagSession\"", "");
+    stage.role("untagged", &plain).await;
+    let tag = |key: &str| Tag::builder().key(key).value("v").build().unwrap();
+    let assume =
+        |sts: aws_sdk_sts::Client, name: &str| sts.assume_role().role_arn(role_arn(name)).role_session_name("night");
+    let first = assume(stage.sts(), "one").tags(tag("Team")).transitive_tag_keys("Team").send().await.unwrap();
+    assert!(first.packed_policy_size.is_some_and(|share| share > 0));
+    let session = || stage.sts_with(first.credentials.as_ref().unwrap());
+    assume(session(), "two").send().await.unwrap();
+    let conflict = "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag \
+                    key from the calling session.";
+    for key in ["Team", "TEAM"] {
+        let again = assume(session(), "two").tags(tag(key)).transitive_tag_keys(key).send().await;
+        fails(again, "InvalidParameterValue", conflict);
+    }
+    let untagged = assume(stage.sts(), "untagged").tags(tag("Team")).send().await;
+    fails(untagged, "AccessDenied", &denied(&ada(), "sts:TagSession", "untagged"));
+}
+
+#[tokio::test]
+async fn session_policies_must_be_policies_and_fit() {
+    let stage = Stage::set().await;
+    stage.role("r", &trust(&ada(), "")).await;
+    let assume = |policy: &str| {
+        stage.sts().assume_role().role_arn(role_arn("r")).role_session_name("night").policy(policy).send()
+    };
+    let fine = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    assert!(assume(fine).await.unwrap().packed_policy_size.is_some());
+    assert!(assume("{}").await.unwrap_err().into_service_error().is_malformed_policy_document_exception());
+}
+
+#[tokio::test]
+async fn a_federated_user_is_named_by_its_maker() {
+    let stage = Stage::set().await;
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    let given = stage.sts().get_federation_token().name("bob").policy(policy).send().await.unwrap();
+    let user = given.federated_user.unwrap();
+    assert_eq!(user.arn, format!("arn:aws:sts::{ACCOUNT}:federated-user/bob"));
+    assert_eq!(user.federated_user_id, format!("{ACCOUNT}:bob"));
+    let session = stage.sts_with(&given.credentials.unwrap());
+    assert_eq!(session.get_caller_identity().send().await.unwrap().arn, Some(user.arn));
+    fails(
+        session.get_federation_token().name("eve").send().await,
+        "AccessDenied",
+        "Cannot call GetFederationToken with session credentials",
+    );
+}
+
+#[tokio::test]
+async fn a_session_token_stands_for_its_user() {
+    let stage = Stage::set().await;
+    let given = stage.sts().get_session_token().send().await.unwrap().credentials.unwrap();
+    let session = stage.sts_with(&given);
+    assert_eq!(session.get_caller_identity().send().await.unwrap().arn, Some(ada()));
+    fails(
+        session.get_session_token().send().await,
+        "AccessDenied",
+        "Cannot call GetSessionToken with session credentials",
+    );
+    let stolen = Credentials::new(
+        stage.user.id.clone(),
+        stage.user.secret.expose_secret(),
+        Some(given.session_token),
+        None,
+        "t",
+    );
+    let refused = stage.emulator.sts_as(stolen).get_caller_identity().send().await;
+    assert_eq!(code(refused), "InvalidClientTokenId");
+}
+
+fn code<T: std::fmt::Debug, E: ProvideErrorMetadata + std::fmt::Debug, R: std::fmt::Debug>(
+    result: Result<T, SdkError<E, R>>,
+) -> String {
+    result.unwrap_err().as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn an_access_key_tells_its_account() {
+    let stage = Stage::set().await;
+    let info = |id: &str| stage.emulator.sts().get_access_key_info().access_key_id(id).send();
+    assert_eq!(info(&stage.user.id).await.unwrap().account.as_deref(), Some(ACCOUNT));
+    let given = stage.sts().get_session_token().send().await.unwrap().credentials.unwrap();
+    assert_eq!(info(&given.access_key_id).await.unwrap().account.as_deref(), Some(ACCOUNT));
+}
