@@ -108,7 +108,9 @@ pub enum RolePart {
 /// What to read of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyPart {
-    /// The policy itself: description, tags, counts; and the document in force.
+    /// The policy itself: description, tags, counts.
+    Row,
+    /// The same, and the document in force.
     Overview,
     /// The list of versions.
     Versions,

@@ -7,6 +7,9 @@ pub mod navigation;
 
 use super::page::Page;
 use super::place::{Kind, Place};
+use super::resources::groups::Groups;
+use super::resources::policies::Policies;
+use super::resources::roles::Roles;
 use super::resources::users::Users;
 use crate::model::EntityRef;
 
@@ -15,7 +18,12 @@ pub fn open(place: &Place) -> Box<dyn Page> {
     match place {
         Place::List(Kind::Users) => Box::new(list::List::<Users>::default()),
         Place::Entity(entity @ EntityRef::User(_)) => Box::new(detail::Detail::<Users>::new(entity.clone())),
-        // Kinds without pages of their own yet lead home; nothing links to them.
-        _ => Box::new(dashboard::Dashboard::default()),
+        Place::List(Kind::Groups) => Box::new(list::List::<Groups>::default()),
+        Place::List(Kind::Roles) => Box::new(list::List::<Roles>::default()),
+        Place::List(Kind::Policies) => Box::new(list::List::<Policies>::default()),
+        Place::Entity(entity @ EntityRef::Group(_)) => Box::new(detail::Detail::<Groups>::new(entity.clone())),
+        Place::Entity(entity @ EntityRef::Role(_)) => Box::new(detail::Detail::<Roles>::new(entity.clone())),
+        Place::Entity(entity @ EntityRef::Policy(_)) => Box::new(detail::Detail::<Policies>::new(entity.clone())),
+        Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! To add a tab is one file beside the kind's and one line in its `TABS`.
 
+pub mod groups;
+pub mod permissions;
+pub mod policies;
+pub mod roles;
 pub mod users;
 
 use std::sync::Arc;
@@ -112,6 +116,11 @@ pub struct Tab<R> {
     pub sheet: fn(&R, &View<'_>) -> Sheet,
     /// What it needs.
     pub loads: fn(&R, &View<'_>) -> Vec<Load>,
+}
+
+/// Whether the bulk read is on its way: what it will tell is not asked for one by one.
+pub fn bulk_comes(view: &View<'_>) -> bool {
+    view.loads.is_running(&Load::Bulk)
 }
 
 /// The tab of tags, alike for all kinds that have them.

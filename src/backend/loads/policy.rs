@@ -14,7 +14,11 @@ use crate::model::{
 
 pub(super) async fn part(run: &Run, arn: &Arn, part: &PolicyPart) -> Result<(), LoadError> {
     match part {
-        PolicyPart::Overview => overview(run, arn).await,
+        PolicyPart::Row => itself(run, arn).await.map(|_| ()),
+        PolicyPart::Overview => {
+            let version = itself(run, arn).await?;
+            document(run, arn, &version).await
+        }
         PolicyPart::Versions => versions(run, arn).await,
         PolicyPart::Document(version) => document(run, arn, version).await,
         PolicyPart::Entities => entities(run, arn).await,
@@ -26,8 +30,8 @@ fn tell(run: &Run, arn: &Arn, facts: PolicyFacts) {
     run.read(Update::PolicyFacts(arn.clone(), Box::new(facts)));
 }
 
-/// The policy, then its document in force.
-async fn overview(run: &Run, arn: &Arn) -> Result<(), LoadError> {
+/// The policy itself; gives its version in force.
+async fn itself(run: &Run, arn: &Arn) -> Result<VersionId, LoadError> {
     const OPERATION: &str = "GetPolicy";
     let output = match run.call(OPERATION, || run.iam.get_policy().policy_arn(arn.as_str()).send()).await {
         Ok(output) => output,
@@ -42,7 +46,7 @@ async fn overview(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let policy = convert::single_policy(policy, run.seen(Source::Detail)).map_err(|error| garbled(OPERATION, error))?;
     let version = policy.default_version.clone();
     run.read(Update::Policy(Box::new(policy)));
-    document(run, arn, &version).await
+    Ok(version)
 }
 
 async fn document(run: &Run, arn: &Arn, version: &VersionId) -> Result<(), LoadError> {

@@ -1,6 +1,8 @@
 //! IAM users: the console's columns, the summary, the tabs.
 
+mod credentials;
 mod groups;
+mod permissions;
 mod tags;
 
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Column, Resource, SortKey, Tab};
+use super::{Column, Resource, SortKey, Tab, bulk_comes};
 
 /// IAM users.
 #[derive(Debug)]
@@ -135,7 +137,7 @@ impl Resource for Users {
         },
     ];
 
-    const TABS: &'static [Tab<User>] = &[groups::TAB, tags::TAB];
+    const TABS: &'static [Tab<User>] = &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB];
 
     fn listings(account: &Account) -> Vec<&Listing<User>> {
         vec![account.users()]
@@ -179,14 +181,14 @@ impl Resource for Users {
         fields
     }
 
-    fn details(user: &User, _view: &View<'_>) -> Vec<Load> {
+    fn details(user: &User, view: &View<'_>) -> Vec<Load> {
         let part = |part| Load::User(user.name.clone(), part);
         let facts = &user.facts;
         let mut loads = Vec::new();
-        if facts.groups.is_unknown() || facts.keys.is_unknown() || facts.mfa.is_unknown() || facts.login.is_unknown() {
+        if facts.keys.is_unknown() || facts.mfa.is_unknown() || facts.login.is_unknown() {
             loads.push(part(UserPart::Row));
         }
-        if facts.boundary.is_unknown() || facts.tags.is_unknown() {
+        if !bulk_comes(view) && (facts.boundary.is_unknown() || facts.tags.is_unknown()) {
             loads.push(part(UserPart::Overview));
         }
         loads

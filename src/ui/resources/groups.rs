@@ -1,0 +1,149 @@
+//! User groups: the console's columns, the summary, the tabs.
+
+mod permissions;
+mod users;
+
+use std::sync::Arc;
+
+use crate::backend::{GroupPart, Load, Urgency};
+use crate::base::arn::Arn;
+use crate::model::{Account, EntityRef, Fact, Group, Listing, Tags};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::time;
+use crate::ui::widgets::fields::Field;
+
+use super::{Column, Resource, SortKey, Tab, bulk_comes};
+
+/// User groups.
+#[derive(Debug)]
+pub struct Groups;
+
+impl Resource for Groups {
+    type Row = Group;
+
+    const KIND: Kind = Kind::Groups;
+
+    const COLUMNS: &'static [Column<Group>] = &[
+        Column {
+            id: "name",
+            title: "Group name",
+            width: 24,
+            shown: true,
+            cell: |group, _| Cell::text(group.name.to_string()),
+            key: |group, _| SortKey::text(group.name.as_str()),
+        },
+        Column {
+            id: "path",
+            title: "Path",
+            width: 14,
+            shown: false,
+            cell: |group, _| Cell::text(group.arn.path().to_owned()),
+            key: |group, _| SortKey::text(group.arn.path()),
+        },
+        Column {
+            id: "users",
+            title: "Users",
+            width: 8,
+            shown: true,
+            cell: users,
+            key: |group, view| {
+                SortKey::fact(&view.account.members(&group.name), |list| i64::try_from(list.len()).unwrap_or(0))
+            },
+        },
+        Column {
+            id: "permissions",
+            title: "Permissions",
+            width: 14,
+            shown: true,
+            cell: defined,
+            key: |group, view| SortKey::text(&defined(group, view).text),
+        },
+        Column {
+            id: "created",
+            title: "Creation time",
+            width: 14,
+            shown: true,
+            cell: |group, _| Cell::text(time::date(group.created)),
+            key: |group, _| SortKey::Number(group.created.as_second()),
+        },
+        Column {
+            id: "arn",
+            title: "ARN",
+            width: 50,
+            shown: false,
+            cell: |group, _| Cell::text(group.arn.to_string()),
+            key: |group, _| SortKey::text(group.arn.as_str()),
+        },
+    ];
+
+    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB];
+
+    fn listings(account: &Account) -> Vec<&Listing<Group>> {
+        vec![account.groups()]
+    }
+
+    fn loads() -> Vec<(Load, Urgency)> {
+        vec![(Load::Groups, Urgency::Now), (Load::Bulk, Urgency::Background)]
+    }
+
+    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Group>> {
+        if let EntityRef::Group(name) = entity { account.groups().get(name) } else { None }
+    }
+
+    fn entity(group: &Group) -> EntityRef {
+        EntityRef::Group(group.name.clone())
+    }
+
+    fn name(group: &Group) -> &str {
+        group.name.as_str()
+    }
+
+    fn arn(group: &Group) -> &Arn {
+        &group.arn
+    }
+
+    /// Groups take no tags.
+    fn tags(_group: &Group) -> Option<&Fact<Tags>> {
+        None
+    }
+
+    fn summary(group: &Group, view: &View<'_>) -> Vec<Field> {
+        vec![
+            Field::new("ARN", Cell::text(group.arn.to_string())),
+            Field::new("Created", Cell::text(time::moment(group.created))),
+            Field::new("Users", users(group, view)),
+            Field::new("Permissions", defined(group, view)),
+        ]
+    }
+
+    fn details(group: &Group, view: &View<'_>) -> Vec<Load> {
+        let part = |part| Load::Group(group.name.clone(), part);
+        let mut loads = Vec::new();
+        if bulk_comes(view) {
+            return loads;
+        }
+        if view.account.members(&group.name).is_unknown() {
+            loads.push(part(GroupPart::Overview));
+        }
+        if group.facts.attached.is_unknown() || group.facts.inline.is_unknown() {
+            loads.push(part(GroupPart::Permissions));
+        }
+        loads
+    }
+}
+
+fn users(group: &Group, view: &View<'_>) -> Cell {
+    Cell::of(&view.account.members(&group.name), "0", |members| match members.len() {
+        0 => Cell::new("▲ 0", Role::Warning),
+        count => Cell::text(count.to_string()),
+    })
+}
+
+fn defined(group: &Group, _: &View<'_>) -> Cell {
+    Cell::of(&group.facts.has_permissions(), "Not defined", |defined| {
+        if *defined { Cell::new("Defined", Role::Good) } else { Cell::new("▲ Not defined", Role::Warning) }
+    })
+}

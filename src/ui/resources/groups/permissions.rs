@@ -1,0 +1,29 @@
+//! What gives a group permissions.
+
+use crate::backend::{GroupPart, Load};
+use crate::model::Group;
+use crate::ui::page::View;
+use crate::ui::resources::Tab;
+use crate::ui::resources::permissions::{Policies, Via, document_loads};
+use crate::ui::sheet::Sheet;
+
+/// The tab.
+pub const TAB: Tab<Group> = Tab { title: "Permissions", count, sheet, loads };
+
+fn count(group: &Group, _: &View<'_>) -> Option<usize> {
+    Some(group.facts.attached.known()?.len() + group.facts.inline.known()?.len())
+}
+
+fn sheet(group: &Group, view: &View<'_>) -> Sheet {
+    let mut policies = Policies::default();
+    policies.add(&group.facts.attached, &group.facts.inline, Via::Own, view);
+    let mut sheet = Sheet::new();
+    policies.write(&mut sheet);
+    sheet
+}
+
+fn loads(group: &Group, view: &View<'_>) -> Vec<Load> {
+    let mut loads = vec![Load::Group(group.name.clone(), GroupPart::Permissions)];
+    loads.extend(document_loads(&group.facts.attached, view));
+    loads
+}

@@ -1,0 +1,45 @@
+//! The users in a group.
+
+use crate::backend::{GroupPart, Load};
+use crate::model::{EntityRef, Group};
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Place;
+use crate::ui::resources::Tab;
+use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::time;
+
+/// The tab.
+pub const TAB: Tab<Group> = Tab { title: "Users", count, sheet, loads };
+
+fn count(group: &Group, view: &View<'_>) -> Option<usize> {
+    view.account.members(&group.name).known().map(Vec::len)
+}
+
+fn sheet(group: &Group, view: &View<'_>) -> Sheet {
+    const COLUMNS: &[Column] = &[
+        Column::new("User name", 26),
+        Column::new("Groups", 8),
+        Column::new("Last activity", 16),
+        Column::new("Creation time", 14),
+    ];
+    let mut sheet = Sheet::new();
+    sheet.facts(&view.account.members(&group.name), COLUMNS, "There are no users in this group.", |name| {
+        let rest = match view.account.users().get(name) {
+            Some(user) => [
+                Cell::of(&user.facts.groups, "0", |groups| Cell::text(groups.len().to_string())),
+                Cell::of(&user.facts.last_activity(), "Never", |at| Cell::text(time::ago(*at, view.now))),
+                Cell::text(time::date(user.created)),
+            ],
+            None => [Cell::unknown(), Cell::unknown(), Cell::unknown()],
+        };
+        let mut cells = vec![Cell::text(name.to_string())];
+        cells.extend(rest);
+        Row::new(cells).link(Place::Entity(EntityRef::User(name.clone())))
+    });
+    sheet
+}
+
+fn loads(group: &Group, _: &View<'_>) -> Vec<Load> {
+    vec![Load::Group(group.name.clone(), GroupPart::Overview), Load::Users]
+}

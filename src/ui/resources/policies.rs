@@ -1,0 +1,177 @@
+//! Managed policies: the console's columns, the summary, the tabs.
+
+mod entities;
+mod permissions;
+mod tags;
+mod versions;
+
+use std::sync::Arc;
+
+use crate::backend::{Load, PolicyPart, Urgency};
+use crate::base::arn::Arn;
+use crate::model::{Account, EntityRef, Fact, Listing, Policy, PolicyKind, Tags};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::time;
+use crate::ui::widgets::fields::Field;
+
+use super::{Column, Resource, SortKey, Tab, bulk_comes};
+
+/// Managed policies, the account's own and AWS's.
+#[derive(Debug)]
+pub struct Policies;
+
+impl Resource for Policies {
+    type Row = Policy;
+
+    const KIND: Kind = Kind::Policies;
+
+    const COLUMNS: &'static [Column<Policy>] = &[
+        Column {
+            id: "name",
+            title: "Policy name",
+            width: 26,
+            shown: true,
+            cell: |policy, _| Cell::text(policy.name().to_owned()),
+            key: |policy, _| SortKey::text(policy.name()),
+        },
+        Column {
+            id: "type",
+            title: "Type",
+            width: 18,
+            shown: true,
+            cell: |policy, _| Cell::text(policy.kind().label()),
+            key: |policy, _| SortKey::text(policy.kind().label()),
+        },
+        Column {
+            id: "used",
+            title: "Used as",
+            width: 24,
+            shown: true,
+            cell: used,
+            key: |policy, _| SortKey::fact(&policy.attachments, |count| i64::from(*count)),
+        },
+        Column {
+            id: "description",
+            title: "Description",
+            width: 40,
+            shown: false,
+            cell: description,
+            key: |policy, view| SortKey::text(&description(policy, view).text),
+        },
+        Column {
+            id: "path",
+            title: "Path",
+            width: 18,
+            shown: false,
+            cell: |policy, _| Cell::text(policy.arn.path().to_owned()),
+            key: |policy, _| SortKey::text(policy.arn.path()),
+        },
+        Column {
+            id: "edited",
+            title: "Edited",
+            width: 12,
+            shown: true,
+            cell: |policy, _| Cell::text(time::date(policy.updated)),
+            key: |policy, _| SortKey::Number(policy.updated.as_second()),
+        },
+        Column {
+            id: "created",
+            title: "Creation time",
+            width: 14,
+            shown: false,
+            cell: |policy, _| Cell::text(time::date(policy.created)),
+            key: |policy, _| SortKey::Number(policy.created.as_second()),
+        },
+        Column {
+            id: "version",
+            title: "Default version",
+            width: 16,
+            shown: false,
+            cell: |policy, _| Cell::text(policy.default_version.to_string()),
+            key: |policy, _| SortKey::text(policy.default_version.as_str()),
+        },
+        Column {
+            id: "arn",
+            title: "ARN",
+            width: 50,
+            shown: false,
+            cell: |policy, _| Cell::text(policy.arn.to_string()),
+            key: |policy, _| SortKey::text(policy.arn.as_str()),
+        },
+    ];
+
+    const TABS: &'static [Tab<Policy>] = &[permissions::TAB, entities::TAB, versions::TAB, tags::TAB];
+
+    fn listings(account: &Account) -> Vec<&Listing<Policy>> {
+        vec![account.policies(), account.aws_policies()]
+    }
+
+    fn loads() -> Vec<(Load, Urgency)> {
+        vec![(Load::Policies, Urgency::Now), (Load::AwsPolicies, Urgency::Now), (Load::Bulk, Urgency::Background)]
+    }
+
+    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Policy>> {
+        if let EntityRef::Policy(arn) = entity { account.policy(arn) } else { None }
+    }
+
+    fn entity(policy: &Policy) -> EntityRef {
+        EntityRef::from(policy)
+    }
+
+    fn name(policy: &Policy) -> &str {
+        policy.name()
+    }
+
+    fn arn(policy: &Policy) -> &Arn {
+        &policy.arn
+    }
+
+    fn tags(policy: &Policy) -> Option<&Fact<Tags>> {
+        Some(&policy.facts.tags)
+    }
+
+    fn summary(policy: &Policy, view: &View<'_>) -> Vec<Field> {
+        vec![
+            Field::new("ARN", Cell::text(policy.arn.to_string())),
+            Field::new("Type", Cell::text(policy.kind().label())),
+            Field::new("Description", description(policy, view)),
+            Field::new("Used as", used(policy, view)),
+            Field::new("Created", Cell::text(time::moment(policy.created))),
+            Field::new("Edited", Cell::text(time::moment(policy.updated))),
+            Field::new("Default version", Cell::text(policy.default_version.to_string())),
+        ]
+    }
+
+    fn details(policy: &Policy, view: &View<'_>) -> Vec<Load> {
+        let own = policy.kind() == PolicyKind::Customer;
+        let facts = &policy.facts;
+        let unread = facts.description.is_unknown() || (own && facts.tags.is_unknown());
+        if unread && !(own && bulk_comes(view)) {
+            return vec![Load::Policy(policy.arn.clone(), PolicyPart::Row)];
+        }
+        Vec::new()
+    }
+
+    fn json(policy: &Policy, view: &View<'_>) -> Option<String> {
+        super::permissions::document(&policy.arn, view).known().map(|document| document.text().to_owned())
+    }
+}
+
+/// As the console says it: `Permissions policy (3)`, `Boundary (1)`, `None`.
+fn used(policy: &Policy, _: &View<'_>) -> Cell {
+    match (&policy.attachments, &policy.boundary_uses) {
+        (Fact::Known(0, _), Fact::Known(0, _) | Fact::Unknown | Fact::Absent(_)) => Cell::absent("None"),
+        (Fact::Known(count, _), Fact::Known(bounds, _)) if *bounds > 0 && *count > 0 => {
+            Cell::text(format!("Permissions ({count}), boundary ({bounds})"))
+        }
+        (_, Fact::Known(bounds, _)) if *bounds > 0 => Cell::new(format!("Boundary ({bounds})"), Role::Info),
+        (attachments, _) => Cell::of(attachments, "None", |count| Cell::text(format!("Permissions policy ({count})"))),
+    }
+}
+
+fn description(policy: &Policy, _: &View<'_>) -> Cell {
+    Cell::of(&policy.facts.description, "None", |text| Cell::text(text.to_string()))
+}

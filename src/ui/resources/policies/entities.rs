@@ -1,0 +1,70 @@
+//! Who uses a policy, as permissions and as a boundary.
+
+use crate::backend::{Load, PolicyPart};
+use crate::model::{EntityRef, Fact, Policy, PolicyEntities, Progress, Seen, Source};
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::{Kind, Place};
+use crate::ui::resources::Tab;
+use crate::ui::sheet::{Column, Row, Sheet};
+
+/// The tab.
+pub const TAB: Tab<Policy> = Tab { title: "Entities attached", count, sheet, loads };
+
+fn count(policy: &Policy, view: &View<'_>) -> Option<usize> {
+    let uses = entities(policy, view);
+    let uses = uses.known()?;
+    let permissions = uses.users.len() + uses.groups.len() + uses.roles.len();
+    Some(permissions + uses.bounded_users.len() + uses.bounded_roles.len())
+}
+
+/// From the policy's own read, otherwise from the other side once users, groups and roles are read.
+fn entities(policy: &Policy, view: &View<'_>) -> Fact<PolicyEntities> {
+    match (&policy.facts.entities, view.account.bulk()) {
+        (Fact::Unknown | Fact::Denied(_), Progress::Complete { at }) => {
+            let uses = view.account.references().uses(&policy.arn).cloned().unwrap_or_default();
+            Fact::Known(uses, Seen::new(Source::Bulk, *at))
+        }
+        (own, _) => own.clone(),
+    }
+}
+
+fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
+    let uses = entities(policy, view);
+    let permissions = uses.as_ref().map(|uses| {
+        let users = uses.users.iter().cloned().map(EntityRef::User);
+        let groups = uses.groups.iter().cloned().map(EntityRef::Group);
+        let roles = uses.roles.iter().cloned().map(EntityRef::Role);
+        users.chain(groups).chain(roles).collect::<Vec<_>>()
+    });
+    let bounded = uses.as_ref().map(|uses| {
+        let users = uses.bounded_users.iter().cloned().map(EntityRef::User);
+        let roles = uses.bounded_roles.iter().cloned().map(EntityRef::Role);
+        users.chain(roles).collect::<Vec<_>>()
+    });
+    let mut sheet = Sheet::new();
+    table(&mut sheet, "Attached as a permissions policy", &permissions, "It is attached to nobody.");
+    table(&mut sheet, "Attached as a permissions boundary", &bounded, "It bounds nobody.");
+    sheet
+}
+
+fn table(sheet: &mut Sheet, title: &str, entities: &Fact<Vec<EntityRef>>, empty: &'static str) {
+    const COLUMNS: &[Column] = &[Column::new("Entity", 50), Column::new("Type", 12)];
+    sheet.heading(match entities.known() {
+        Some(list) => format!("{title} ({})", list.len()),
+        None => title.to_owned(),
+    });
+    sheet.facts(entities, COLUMNS, empty, |entity| {
+        let kind = match Kind::of(entity) {
+            Kind::Users => "User",
+            Kind::Groups => "User group",
+            Kind::Roles => "Role",
+            Kind::Policies => "Policy",
+        };
+        Row::new(vec![Cell::text(entity.name().to_owned()), Cell::text(kind)]).link(Place::Entity(entity.clone()))
+    });
+}
+
+fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
+    vec![Load::Policy(policy.arn.clone(), PolicyPart::Entities)]
+}

@@ -1,0 +1,98 @@
+//! What a policy grants and denies: the summary by service, and the document.
+
+use crate::backend::{Load, PolicyPart};
+use crate::catalog::Catalog;
+use crate::model::{Document, Fact, Policy};
+use crate::policy::read;
+use crate::policy::summary::{ServiceRow, Summary, Unrecognised, summarise};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::resources::Tab;
+use crate::ui::resources::permissions::document;
+use crate::ui::sheet::{Column, Row, Sheet};
+
+/// The tab.
+pub const TAB: Tab<Policy> = Tab { title: "Permissions", count: |_, _| None, sheet, loads };
+
+fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
+    let text = document(&policy.arn, view);
+    let mut sheet = Sheet::new();
+    write(&text, &mut sheet);
+    sheet
+}
+
+fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
+    vec![Load::Policy(policy.arn.clone(), PolicyPart::Overview)]
+}
+
+/// Writes summary and document.
+fn write(text: &Fact<Document>, sheet: &mut Sheet) {
+    if let Fact::Known(document, _) = text {
+        summary(&summarise(&read(document.text()), Catalog::bundled()), sheet);
+    }
+    sheet.heading(format!("Policy document, {}", size(text)));
+    sheet.document("policy", text);
+}
+
+/// The size as the quota of 6,144 characters counts it.
+fn size(text: &Fact<Document>) -> String {
+    text.known().map_or_else(|| "not read".to_owned(), |text| format!("{} characters", text.quota_length()))
+}
+
+fn summary(summary: &Summary, sheet: &mut Sheet) {
+    if !summary.denies.is_empty() {
+        sheet.heading(format!("Explicit deny ({} of {} services)", summary.denies.len(), summary.service_count));
+        services(&summary.denies, sheet);
+    }
+    sheet.heading(format!("Allow ({} of {} services)", summary.allows.len(), summary.service_count));
+    services(&summary.allows, sheet);
+    unknown(summary, sheet);
+}
+
+/// Services one by one, or in one row where they are all alike, as with `*`.
+fn services(rows: &[ServiceRow], sheet: &mut Sheet) {
+    const COLUMNS: &[Column] = &[
+        Column::new("Service", 22),
+        Column::new("Access level", 22),
+        Column::new("Resource", 17),
+        Column::new("Request condition", 17),
+    ];
+    let row = |name: String, row: &ServiceRow| {
+        Row::new(vec![
+            Cell::text(name),
+            Cell::text(row.access.to_string()),
+            Cell::text(row.resource.to_string()),
+            Cell::text(row.condition.to_string()),
+        ])
+    };
+    let alike = |a: &ServiceRow, b: &ServiceRow| {
+        (&a.access, &a.resource, &a.condition) == (&b.access, &b.resource, &b.condition)
+    };
+    let rows = match rows {
+        [first, rest @ ..] if rest.len() >= 20 && rest.iter().all(|other| alike(first, other)) => {
+            vec![row(format!("{} services", rows.len()), first)]
+        }
+        rows => rows.iter().map(|service| row(service.name.clone(), service)).collect(),
+    };
+    sheet.table(COLUMNS, rows, "Nothing.");
+}
+
+/// What the catalogue does not know, or what no action of its statement works on.
+fn unknown(summary: &Summary, sheet: &mut Sheet) {
+    if summary.unrecognised.is_empty() && summary.uncategorised.is_empty() {
+        return;
+    }
+    sheet.heading("Not understood");
+    for entry in &summary.unrecognised {
+        let (what, entry) = match entry {
+            Unrecognised::Service(entry) => ("unknown service", entry),
+            Unrecognised::Action(entry) => ("unknown action", entry),
+            Unrecognised::Resource(entry) => ("resource of an unknown service", entry),
+        };
+        sheet.note(Cell::new(format!("▲ {}: {what}", entry.text), Role::Warning));
+    }
+    for entry in &summary.uncategorised {
+        sheet.note(Cell::new(format!("▲ {}: no action here works on it", entry.text), Role::Warning));
+    }
+}

@@ -1,0 +1,42 @@
+//! The versions of a policy with their documents.
+
+use crate::backend::{Load, PolicyPart};
+use crate::model::{Policy, PolicyVersion};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::resources::Tab;
+use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::time;
+
+/// The tab.
+pub const TAB: Tab<Policy> = Tab { title: "Policy versions", count, sheet, loads };
+
+/// As many versions as a policy of one's own can have; more are read when they are opened one by one.
+const READ_AHEAD: usize = 5;
+
+fn count(policy: &Policy, _: &View<'_>) -> Option<usize> {
+    policy.facts.versions.known().map(Vec::len)
+}
+
+fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
+    const COLUMNS: &[Column] =
+        &[Column::new("Version", 20), Column::new("Created", 22), Column::new("Age", 14), Column::new("Default", 12)];
+    let mut sheet = Sheet::new();
+    sheet.facts(&policy.facts.versions, COLUMNS, "There are no versions.", |version: &PolicyVersion| {
+        let created = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::moment(at)));
+        let age = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::age(at, view.now)));
+        let default = if version.is_default { Cell::new("✓ Default", Role::Good) } else { Cell::text("") };
+        let cells = vec![Cell::text(version.id.to_string()), created, age, default];
+        Row::new(cells).document(format!("version {}", version.id), policy.facts.document(&version.id))
+    });
+    sheet
+}
+
+fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
+    let part = |part| Load::Policy(policy.arn.clone(), part);
+    let versions = policy.facts.versions.known().into_iter().flatten().take(READ_AHEAD);
+    let unread = versions.filter(|version| policy.facts.document(&version.id).is_unknown());
+    let documents = unread.map(|version| part(PolicyPart::Document(version.id.clone())));
+    std::iter::once(part(PolicyPart::Versions)).chain(documents).collect()
+}

@@ -1,0 +1,209 @@
+//! Roles: the console's columns, the summary, the tabs.
+
+mod permissions;
+mod tags;
+mod trust;
+
+use std::sync::Arc;
+
+use crate::backend::{Load, RolePart, Urgency};
+use crate::base::arn::Arn;
+use crate::model::{Account, EntityRef, Fact, InstanceProfileName, Listing, Role, Tags, Trust, TrustedEntity};
+use crate::theme::Role as Look;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::time;
+use crate::ui::widgets::fields::Field;
+
+use super::{Column, Resource, SortKey, Tab, bulk_comes};
+
+/// Roles.
+#[derive(Debug)]
+pub struct Roles;
+
+impl Resource for Roles {
+    type Row = Role;
+
+    const KIND: Kind = Kind::Roles;
+
+    const COLUMNS: &'static [Column<Role>] = &[
+        Column {
+            id: "name",
+            title: "Role name",
+            width: 24,
+            shown: true,
+            cell: |role, _| Cell::text(role.name.to_string()),
+            key: |role, _| SortKey::text(role.name.as_str()),
+        },
+        Column {
+            id: "trusted",
+            title: "Trusted entities",
+            width: 34,
+            shown: true,
+            cell: trusted,
+            key: |role, view| SortKey::text(&trusted(role, view).text),
+        },
+        Column {
+            id: "activity",
+            title: "Last activity",
+            width: 15,
+            shown: true,
+            cell: activity,
+            key: |role, view| SortKey::fact(&role.facts.last_used, |usage| time::days(usage.at, view.now)),
+        },
+        Column {
+            id: "path",
+            title: "Path",
+            width: 18,
+            shown: false,
+            cell: |role, _| Cell::text(role.path().to_owned()),
+            key: |role, _| SortKey::text(role.path()),
+        },
+        Column {
+            id: "description",
+            title: "Description",
+            width: 30,
+            shown: false,
+            cell: description,
+            key: |role, view| SortKey::text(&description(role, view).text),
+        },
+        Column {
+            id: "created",
+            title: "Creation time",
+            width: 14,
+            shown: false,
+            cell: |role, _| Cell::text(time::date(role.created)),
+            key: |role, _| SortKey::Number(role.created.as_second()),
+        },
+        Column {
+            id: "session",
+            title: "Max session",
+            width: 12,
+            shown: false,
+            cell: session,
+            key: |role, _| SortKey::fact(&role.facts.max_session, |seconds| i64::from(*seconds)),
+        },
+        Column {
+            id: "arn",
+            title: "ARN",
+            width: 50,
+            shown: false,
+            cell: |role, _| Cell::text(role.arn.to_string()),
+            key: |role, _| SortKey::text(role.arn.as_str()),
+        },
+    ];
+
+    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB];
+
+    fn listings(account: &Account) -> Vec<&Listing<Role>> {
+        vec![account.roles()]
+    }
+
+    fn loads() -> Vec<(Load, Urgency)> {
+        vec![(Load::Roles, Urgency::Now), (Load::Bulk, Urgency::Background)]
+    }
+
+    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Role>> {
+        if let EntityRef::Role(name) = entity { account.roles().get(name) } else { None }
+    }
+
+    fn entity(role: &Role) -> EntityRef {
+        EntityRef::Role(role.name.clone())
+    }
+
+    fn name(role: &Role) -> &str {
+        role.name.as_str()
+    }
+
+    fn arn(role: &Role) -> &Arn {
+        &role.arn
+    }
+
+    fn tags(role: &Role) -> Option<&Fact<Tags>> {
+        Some(&role.facts.tags)
+    }
+
+    fn summary(role: &Role, view: &View<'_>) -> Vec<Field> {
+        let facts = &role.facts;
+        let mut fields = vec![Field::new("ARN", Cell::text(role.arn.to_string()))];
+        if role.is_service_linked() {
+            let text = "▲ service-linked: edited and deleted by its service only";
+            fields.push(Field::new("Kind", Cell::new(text, Look::Info)));
+        }
+        fields.push(Field::new("Description", description(role, view)));
+        fields.push(Field::new("Created", Cell::text(time::moment(role.created))));
+        fields.push(Field::new("Last activity", activity(role, view)));
+        fields.push(Field::new("Max session", session(role, view)));
+        fields.push(Field::new("Switch link", Cell::text(switch_link(role))));
+        fields.push(Field::new(
+            "Instance profile",
+            Cell::wide(&facts.instance_profiles, "None", |names| match names.as_slice() {
+                [] => Cell::absent("None"),
+                names => Cell::text(names.iter().map(InstanceProfileName::as_str).collect::<Vec<_>>().join(", ")),
+            }),
+        ));
+        fields.push(Field::new(
+            "Boundary",
+            Cell::wide(&facts.boundary, "Not set", |arn| Cell::text(arn.name().to_owned())),
+        ));
+        fields
+    }
+
+    fn details(role: &Role, view: &View<'_>) -> Vec<Load> {
+        let part = |part| Load::Role(role.name.clone(), part);
+        let facts = &role.facts;
+        let mut loads = Vec::new();
+        let bulk = facts.last_used.is_unknown() || facts.boundary.is_unknown() || facts.tags.is_unknown();
+        let single = facts.description.is_unknown() || facts.max_session.is_unknown();
+        if single || bulk && !bulk_comes(view) {
+            loads.push(part(RolePart::Overview));
+        }
+        if facts.instance_profiles.is_unknown() && !bulk_comes(view) {
+            loads.push(part(RolePart::InstanceProfiles));
+        }
+        loads
+    }
+
+    fn json(role: &Role, _view: &View<'_>) -> Option<String> {
+        role.facts.trust.known().map(|trust| trust.document.text().to_owned())
+    }
+}
+
+fn trusted(role: &Role, _: &View<'_>) -> Cell {
+    Cell::of(&role.facts.trust, "Nobody", |trust: &Trust| {
+        let mut text = trust.entities.iter().map(TrustedEntity::label).collect::<Vec<_>>().join(", ");
+        if text.is_empty() {
+            return Cell::absent("Nobody");
+        }
+        if role.is_service_linked() {
+            text.push_str(" (Service-Linked Role)");
+        }
+        let look = if trust.entities.contains(&TrustedEntity::Anyone) { Look::Danger } else { Look::Text };
+        Cell::new(text, look)
+    })
+}
+
+/// The service looks back four hundred days.
+fn activity(role: &Role, view: &View<'_>) -> Cell {
+    Cell::of(&role.facts.last_used, "None in 400 d", |usage| Cell::text(time::ago(usage.at, view.now)))
+}
+
+fn description(role: &Role, _: &View<'_>) -> Cell {
+    Cell::of(&role.facts.description, "None", |text| Cell::text(text.to_string()))
+}
+
+fn session(role: &Role, _: &View<'_>) -> Cell {
+    Cell::of(&role.facts.max_session, "–", |seconds| {
+        Cell::text(match (seconds / 3600, seconds % 3600) {
+            (1, 0) => "1 hour".to_owned(),
+            (hours, 0) => format!("{hours} hours"),
+            _ => format!("{seconds} seconds"),
+        })
+    })
+}
+
+fn switch_link(role: &Role) -> String {
+    let path = role.path().trim_start_matches('/');
+    format!("https://signin.aws.amazon.com/switchrole?roleName={path}{}&account={}", role.name, role.arn.account())
+}

@@ -1,0 +1,73 @@
+//! Who may assume a role.
+
+use crate::backend::{Load, RolePart};
+use crate::base::arn::Arn;
+use crate::model::{EntityRef, Role, TrustedEntity};
+use crate::theme::Role as Look;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Place;
+use crate::ui::resources::Tab;
+use crate::ui::sheet::{Column, Row, Sheet};
+
+/// The tab.
+pub const TAB: Tab<Role> = Tab { title: "Trust relationships", count, sheet, loads };
+
+fn count(role: &Role, _: &View<'_>) -> Option<usize> {
+    role.facts.trust.known().map(|trust| trust.entities.len())
+}
+
+fn sheet(role: &Role, view: &View<'_>) -> Sheet {
+    const COLUMNS: &[Column] = &[Column::new("Trusted entity", 44), Column::new("What it is", 30)];
+    let mut sheet = Sheet::new();
+    let entities = role.facts.trust.as_ref().map(|trust| trust.entities.clone());
+    sheet.facts(&entities, COLUMNS, "The trust policy names nobody.", |entity| {
+        let row = Row::new(vec![Cell::text(entity.label()), meaning(entity, role.arn.account())]);
+        match principal(entity, role.arn.account()) {
+            Some(entity) if view.account.contains(&entity) => row.link(Place::Entity(entity)),
+            _ => row,
+        }
+    });
+    sheet.heading("Trust policy");
+    sheet.document("trust", &role.facts.trust.as_ref().map(|trust| trust.document.clone()));
+    sheet
+}
+
+fn loads(role: &Role, _: &View<'_>) -> Vec<Load> {
+    vec![Load::Role(role.name.clone(), RolePart::Overview)]
+}
+
+fn meaning(entity: &TrustedEntity, own: &str) -> Cell {
+    match entity {
+        TrustedEntity::Anyone => Cell::new("▲ every principal of every account", Look::Danger),
+        TrustedEntity::Service(_) => Cell::text("AWS service"),
+        TrustedEntity::Account(id) if id.as_str() == own => Cell::text("This account"),
+        TrustedEntity::Account(_) => Cell::new("Another account", Look::Info),
+        TrustedEntity::Principal(arn) if arn.account() == own => Cell::text(kind(arn)),
+        TrustedEntity::Principal(arn) => Cell::new(format!("{} in another account", kind(arn)), Look::Info),
+        TrustedEntity::Provider(_) => Cell::text("Identity provider"),
+        TrustedEntity::Gone(_) => Cell::new("▲ no longer there", Look::Warning),
+        TrustedEntity::Other(_) => Cell::text("Other"),
+    }
+}
+
+fn kind(arn: &Arn) -> &'static str {
+    match arn.resource_type() {
+        "user" => "User",
+        "role" => "Role",
+        "assumed-role" => "Role session",
+        "federated-user" => "Federated user",
+        _ => "Principal",
+    }
+}
+
+/// The entity behind a principal of this account.
+fn principal(entity: &TrustedEntity, own: &str) -> Option<EntityRef> {
+    let TrustedEntity::Principal(arn) = entity else { return None };
+    match arn.resource_type() {
+        _ if arn.account() != own => None,
+        "user" => Some(EntityRef::User(arn.name().into())),
+        "role" => Some(EntityRef::Role(arn.name().into())),
+        _ => None,
+    }
+}

@@ -1,0 +1,182 @@
+//! What a user signs in and signs requests with.
+
+use jiff::Timestamp;
+
+use crate::backend::{Load, UserPart};
+use crate::model::{AccessKey, Fact, MfaDevice, Status, User};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::resources::Tab;
+use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::time;
+
+/// The tab.
+pub const TAB: Tab<User> = Tab { title: "Security credentials", count: |_, _| None, sheet, loads };
+
+fn sheet(user: &User, view: &View<'_>) -> Sheet {
+    let mut sheet = Sheet::new();
+    console(user, view, &mut sheet);
+    mfa(user, &mut sheet);
+    keys(user, view, &mut sheet);
+    service_credentials(user, &mut sheet);
+    ssh_keys(user, &mut sheet);
+    certificates(user, &mut sheet);
+    sheet
+}
+
+fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
+    [
+        UserPart::Login,
+        UserPart::Mfa,
+        UserPart::Keys,
+        UserPart::ServiceCredentials,
+        UserPart::SshKeys,
+        UserPart::Certificates,
+    ]
+    .map(|part| Load::User(user.name.clone(), part))
+    .into()
+}
+
+fn console(user: &User, view: &View<'_>, sheet: &mut Sheet) {
+    let facts = &user.facts;
+    sheet.heading("Console sign-in");
+    sheet.field("Console access", super::console(user, view));
+    if facts.has_password().known() == Some(&false) {
+        return;
+    }
+    let account = match view.account.alias() {
+        Fact::Known(alias, _) => alias.to_string(),
+        _ => user.arn.account().to_owned(),
+    };
+    sheet.field("Sign-in link", Cell::text(format!("https://{account}.signin.aws.amazon.com/console")));
+    sheet.field("Password", super::password_age(user, view));
+    let reset = Cell::wide(&facts.login, "–", |login| {
+        Cell::text(if login.reset_required { "Must be changed at the next sign-in" } else { "Need not be changed" })
+    });
+    sheet.field("Next sign-in", reset);
+    sheet.field("Last sign-in", super::sign_in(user, view));
+}
+
+fn counted<T>(title: &str, list: &Fact<Vec<T>>) -> String {
+    list.known().map_or_else(|| title.to_owned(), |list| format!("{title} ({})", list.len()))
+}
+
+fn day(at: Option<Timestamp>) -> Cell {
+    at.map_or_else(|| Cell::absent("–"), |at| Cell::text(time::date(at)))
+}
+
+fn state(status: Status) -> Cell {
+    match status {
+        Status::Active => Cell::new("Active", Role::Good),
+        Status::Inactive => Cell::absent("Inactive"),
+        Status::Expired => Cell::new("Expired", Role::Warning),
+    }
+}
+
+fn mfa(user: &User, sheet: &mut Sheet) {
+    const COLUMNS: &[Column] = &[
+        Column::new("Identifier", 30),
+        Column::new("Type", 24),
+        Column::new("Certified", 12),
+        Column::new("Created", 11),
+    ];
+    sheet.heading(counted("Multi-factor authentication", &user.facts.mfa));
+    sheet.facts(&user.facts.mfa, COLUMNS, "There is no MFA device.", |device: &MfaDevice| {
+        let certified = Cell::of(&device.certifications, "–", |pairs| {
+            let names: Vec<&str> = pairs.iter().map(|(kind, _)| &**kind).collect();
+            if names.is_empty() { Cell::absent("–") } else { Cell::text(names.join(", ")) }
+        });
+        let known = device.kind() == crate::model::MfaKind::SecurityKey;
+        Row::new(vec![
+            Cell::text(device.serial.to_string()),
+            Cell::text(device.kind().label()),
+            if known { certified } else { Cell::absent("–") },
+            day(device.enabled),
+        ])
+    });
+}
+
+fn keys(user: &User, view: &View<'_>, sheet: &mut Sheet) {
+    const COLUMNS: &[Column] = &[
+        Column::new("Access key ID", 21),
+        Column::new("Status", 9),
+        Column::new("Age", 13),
+        Column::new("Last used", 14),
+        Column::new("Where", 20),
+    ];
+    sheet.heading(counted("Access keys", &user.facts.keys));
+    sheet.facts(&user.facts.keys, COLUMNS, "There are no access keys.", |key: &AccessKey| {
+        let active = key.status == Status::Active;
+        let age = match key.created {
+            Some(at) if active => super::aged(at, view),
+            Some(at) => Cell::new(time::age(at, view.now), Role::Absent),
+            None => Cell::absent("–"),
+        };
+        let used = Cell::of(&key.last_used, "Never", |usage| Cell::text(time::ago(usage.at, view.now)));
+        let place = Cell::of(&key.last_used, "–", |usage| Cell::text(format!("{} {}", usage.service, usage.region)));
+        Row::new(vec![Cell::text(key.id.to_string()), state(key.status), age, used, place])
+    });
+    descriptions(user, sheet);
+}
+
+/// The console keeps a key's description as a tag of the user that is named like the key.
+fn descriptions(user: &User, sheet: &mut Sheet) {
+    let (Some(keys), Some(tags)) = (user.facts.keys.known(), user.facts.tags.known()) else { return };
+    for key in keys {
+        if let Some(tag) = tags.iter().find(|tag| *tag.key == *key.id.as_str()) {
+            sheet.note(Cell::new(format!("{}: {}", key.id, tag.value), Role::Muted));
+        }
+    }
+}
+
+/// The console's name of the credentials for a service.
+fn service(name: &str) -> &str {
+    match name {
+        "codecommit.amazonaws.com" => "HTTPS Git for CodeCommit",
+        "cassandra.amazonaws.com" => "Amazon Keyspaces",
+        "bedrock.amazonaws.com" => "API key for Bedrock",
+        "logs.amazonaws.com" => "API key for CloudWatch Logs",
+        other => other,
+    }
+}
+
+fn service_credentials(user: &User, sheet: &mut Sheet) {
+    const COLUMNS: &[Column] = &[
+        Column::new("User name", 20),
+        Column::new("For", 28),
+        Column::new("Status", 9),
+        Column::new("Created", 11),
+        Column::new("Expires", 11),
+    ];
+    let list = &user.facts.service_credentials;
+    sheet.heading(counted("API keys and credentials for services", list));
+    sheet.facts(list, COLUMNS, "There are none.", |held| {
+        let name = held.user.as_deref().unwrap_or(&held.id);
+        let expires = held.expires.map_or_else(|| Cell::absent("Never"), |at| Cell::text(time::date(at)));
+        Row::new(vec![
+            Cell::text(name.to_owned()),
+            Cell::text(service(&held.service).to_owned()),
+            state(held.status),
+            day(held.created),
+            expires,
+        ])
+    });
+}
+
+fn ssh_keys(user: &User, sheet: &mut Sheet) {
+    const COLUMNS: &[Column] = &[Column::new("SSH key ID", 40), Column::new("Status", 9), Column::new("Uploaded", 11)];
+    sheet.heading(counted("SSH public keys for CodeCommit", &user.facts.ssh_keys));
+    sheet.facts(&user.facts.ssh_keys, COLUMNS, "There are none.", |key| {
+        Row::new(vec![Cell::text(key.id.to_string()), state(key.status), day(key.uploaded)])
+    });
+}
+
+fn certificates(user: &User, sheet: &mut Sheet) {
+    const COLUMNS: &[Column] =
+        &[Column::new("Certificate ID", 40), Column::new("Status", 9), Column::new("Uploaded", 11)];
+    sheet.heading(counted("X.509 signing certificates", &user.facts.certificates));
+    sheet.facts(&user.facts.certificates, COLUMNS, "There are none.", |held| {
+        Row::new(vec![Cell::text(held.id.to_string()), state(held.status), day(held.uploaded)])
+    });
+}
