@@ -182,3 +182,140 @@ fn policies(args: &Args) -> Result<Policies, Told> {
     }
     Ok(policies)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// Where a command under test writes.
+    #[derive(Clone, Default)]
+    pub(super) struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Sink {
+        /// An output that writes here, messages left aside.
+        pub(super) fn output(&self) -> Output {
+            Output::to(Box::new(self.clone()), Box::new(std::io::sink()))
+        }
+
+        /// What was written.
+        pub(super) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    const HOME: &str = r#"{"Version": "2012-10-17", "Statement": [
+  {"Sid": "Home", "Effect": "Allow", "Action": ["s3:Put*", "s3:Get*"],
+   "Resource": ["arn:aws:s3:::other", "arn:aws:s3:::home/${aws:username}/*"],
+   "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]},
+                 "StringEquals": {"aws:PrincipalTag/team": "${s3:ExistingObjectTag/team}"}}},
+  {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}]}"#;
+    const BOUNDARY: &str = r#"{"Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}"#;
+
+    /// Runs the command in a folder with the files above and gives what it printed.
+    fn simulate(flags: &[&str]) -> (Outcome, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home.json");
+        let boundary = folder.path().join("boundary.json");
+        std::fs::write(&home, HOME).unwrap();
+        std::fs::write(&boundary, BOUNDARY).unwrap();
+        let common = ["simulate", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::home/alice/a.txt"];
+        let mut line: Vec<String> = common.into_iter().chain(flags.iter().copied()).map(str::to_owned).collect();
+        line.extend(["--principal", "arn:aws:iam::111111111111:user/alice"].map(str::to_owned));
+        line.extend(["--identity".to_owned(), home.display().to_string()]);
+        if flags.contains(&"--output=text") {
+            line.extend(["--boundary".to_owned(), boundary.display().to_string()]);
+        }
+        let sink = Sink::default();
+        let mut out = sink.output();
+        let outcome = run(&Line::try_parse_from(line).unwrap().args, &mut out).unwrap();
+        drop(out);
+        (outcome, sink.text().replace(&format!("{}/", folder.path().display()), ""))
+    }
+
+    #[test]
+    fn one_request_is_decided_and_explained() {
+        let (outcome, printed) = simulate(&[
+            "--output=text",
+            "--explain",
+            "--context",
+            "aws:SourceIp=192.0.2.7",
+            "--context",
+            "aws:PrincipalTag/team=blue",
+        ]);
+        assert_eq!(outcome, Outcome::Findings);
+        insta::assert_snapshot!(printed, @r"
+        implicitDeny: s3:GetObject on arn:aws:s3:::home/alice/a.txt
+        blocked by: identity, boundary
+        missing context: s3:ExistingObjectTag/team
+
+        identity home.json statement 1 `Home`: Allow (line 2) does not apply
+          action     yes: s3:Get* fits
+          resource   yes: arn:aws:s3:::home/${aws:username}/* fits
+                     arn:aws:s3:::home/${aws:username}/* stands for arn:aws:s3:::home/alice/*
+          condition  IpAddress aws:SourceIp (192.0.2.7): holds
+                     10.0.0.0/8: no
+                     192.0.2.0/24: fits 192.0.2.7
+          condition  StringEquals aws:PrincipalTag/team (blue): fails
+                     ${s3:ExistingObjectTag/team} (a variable without a value): no
+
+        identity home.json statement 2: Deny (line 6) does not apply
+          action     no: excepted by s3:*
+          resource   yes: * fits
+
+        boundary boundary.json statement 1: Allow (line 1) does not apply
+          action     no: nothing listed fits
+          resource   yes: * fits
+        ");
+    }
+
+    #[test]
+    fn several_values_of_a_key_come_together() {
+        let (outcome, printed) = simulate(&[
+            "--output=json",
+            "--context",
+            "aws:SourceIp=10.0.0.1",
+            "--context",
+            "AWS:sourceip=10.0.0.2",
+            "--context",
+            "aws:PrincipalTag/team=blue",
+            "--context",
+            "s3:ExistingObjectTag/team=blue",
+        ]);
+        assert_eq!(
+            (outcome, printed.trim_end()),
+            (
+                Outcome::Findings,
+                r#"{"decision":"implicitDeny","blocked_by":["identity"],"matched":[],"missing_context":[]}"#
+            )
+        );
+        let (outcome, _) = simulate(&[
+            "--context",
+            "aws:SourceIp=10.0.0.1",
+            "--context",
+            "aws:PrincipalTag/team=blue",
+            "--context",
+            "s3:ExistingObjectTag/team=blue",
+        ]);
+        assert_eq!(outcome, Outcome::Fine);
+    }
+}

@@ -290,31 +290,16 @@ fn folded(values: &[Value]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use std::sync::Mutex;
-
-    #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Sink {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::cli::simulate::tests::Sink;
 
     /// Runs a file of one line and compares what is printed.
     #[track_caller]
     fn check(line: &str, outcome: Outcome, printed: &str) {
         let sink = Sink::default();
-        let mut out = Output::to(Box::new(sink.clone()), Box::new(std::io::sink()));
+        let mut out = sink.output();
         assert_eq!(run_all(line, &mut out), outcome, "{line}");
         drop(out);
-        assert_eq!(String::from_utf8(sink.0.lock().unwrap().clone()).unwrap().trim_end(), printed, "{line}");
+        assert_eq!(sink.text().trim_end(), printed, "{line}");
     }
 
     const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;

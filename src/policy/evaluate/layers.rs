@@ -192,12 +192,6 @@ fn is_always_allowed(request: &Request) -> bool {
     }
 }
 
-/// What a policy, or several that are taken as one, say.
-#[derive(Debug, Clone, Copy, Default)]
-struct Said {
-    grant: Option<Grant>,
-}
-
 /// One evaluation under way.
 struct Run<'a> {
     request: &'a Request,
@@ -208,9 +202,9 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Evaluates policies of which each statement counts, as if they were one.
-    fn together(&mut self, layer: Layer, level: usize, policies: &[Arc<Compiled>]) -> Said {
-        let mut said = Said::default();
+    /// Evaluates policies of which each statement counts, as if they were one: what is the most direct grant?
+    fn together(&mut self, layer: Layer, level: usize, policies: &[Arc<Compiled>]) -> Option<Grant> {
+        let mut most = None;
         for (policy, compiled) in policies.iter().enumerate() {
             for statement in compiled.statements() {
                 let Some(grant) = self.statement(layer, statement) else { continue };
@@ -218,13 +212,13 @@ impl Run<'_> {
                 match statement.effect() {
                     Effect::Allow => {
                         self.allows.push(place);
-                        said.grant = said.grant.max(Some(grant));
+                        most = most.max(Some(grant));
                     }
                     Effect::Deny => self.denies.push(place),
                 }
             }
         }
-        said
+        most
     }
 
     /// Whether each level allows; where there are none, nothing is capped.
@@ -234,7 +228,7 @@ impl Run<'_> {
         }
         let mut allowed = true;
         for (level, policies) in levels.iter().enumerate() {
-            allowed &= self.together(layer, level, policies).grant.is_some();
+            allowed &= self.together(layer, level, policies).is_some();
         }
         allowed
     }
@@ -320,10 +314,10 @@ pub(super) fn decide(request: &Request, policies: &PolicySet) -> Verdict {
     must(Layer::Scp, run.each(Layer::Scp, &policies.scps));
     let mut endpoints = true;
     for endpoint in &policies.endpoints {
-        endpoints &= run.together(Layer::VpcEndpoint, 0, std::slice::from_ref(endpoint)).grant.is_some();
+        endpoints &= run.together(Layer::VpcEndpoint, 0, std::slice::from_ref(endpoint)).is_some();
     }
     must(Layer::VpcEndpoint, endpoints);
-    let resource = run.together(demand.layer, 0, policies.resource.as_slice()).grant;
+    let resource = run.together(demand.layer, 0, policies.resource.as_slice());
     let own = run.own_policies(policies);
     for layer in access(request, demand, resource, own) {
         must(layer, false);
@@ -359,10 +353,10 @@ impl Run<'_> {
         if !Layer::Identity.applies_to(self.request) {
             return Own { identity: true, boundary: true, session: true };
         }
-        let identity = self.together(Layer::Identity, 0, &policies.identity).grant;
-        let group = self.together(Layer::Group, 0, &policies.groups).grant;
-        let boundary = self.together(Layer::Boundary, 0, policies.boundary.as_slice()).grant;
-        let session = self.together(Layer::Session, 0, &policies.session).grant;
+        let identity = self.together(Layer::Identity, 0, &policies.identity);
+        let group = self.together(Layer::Group, 0, &policies.groups);
+        let boundary = self.together(Layer::Boundary, 0, policies.boundary.as_slice());
+        let session = self.together(Layer::Session, 0, &policies.session);
         // "If you do not pass a policy, then the resulting federated user session has no permissions."
         let uncapped =
             policies.session.is_empty() && !matches!(self.request.principal(), Principal::FederatedUser { .. });
