@@ -6,6 +6,7 @@
 
 pub mod cell;
 pub mod filter;
+pub mod form;
 pub mod frame;
 pub mod layer;
 pub mod layers;
@@ -17,3 +18,4 @@ pub mod resources;
 pub mod sheet;
 pub mod time;
 pub mod widgets;
+pub mod wizard;

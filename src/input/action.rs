@@ -23,6 +23,14 @@ pub enum Scope {
     Menu,
     /// In a menu of switches.
     Switch,
+    /// In a wizard: from field to field, from step to step.
+    Form,
+    /// On a field that is one of a few.
+    Choice,
+    /// On a field that is shown as dots.
+    Secret,
+    /// On a field that is some of many.
+    Pick,
 }
 
 impl Scope {
@@ -36,7 +44,11 @@ impl Scope {
             Self::Detail => "On a detail page",
             Self::Text => "While typing",
             Self::Menu => "In a menu",
-            Self::Switch => "In a menu of switches",
+            Self::Switch => "On a switch",
+            Self::Form => "In a wizard",
+            Self::Choice => "On a choice",
+            Self::Secret => "On a secret",
+            Self::Pick => "In a list to pick from",
         }
     }
 }
@@ -139,6 +151,20 @@ actions! {
     MenuPageUp    "menu-page-up"   Menu   "pgup"                ""        "Moves one screen up in the menu."                           Always;
     MenuPageDown  "menu-page-down" Menu   "pgdn"                ""        "Moves one screen down in the menu."                         Always;
     Switch        "switch"         Switch "space"               "switch"  "Switches the item on or off."                               Always;
+    FieldEnter    "field-enter"    Form   "enter"               "next"    "Goes to the next field; on the last one, to the next step."  Always;
+    FieldNext     "next-field"     Form   "tab down"            ""        "Goes to the next field."                                    Always;
+    FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
+    StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
+    StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
+    StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
+    ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
+    ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
+    FieldReveal   "reveal-field"   Secret "ctrl-r"              "show"    "Shows or hides what is typed."                              Always;
+    PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
+    PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
+    PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
+    PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Moves one screen up in the list."                           Always;
+    PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Moves one screen down in the list."                         Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

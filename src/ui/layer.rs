@@ -4,6 +4,7 @@ use std::fmt;
 
 use ratatui::layout::Rect;
 
+use crate::backend::{Load, Urgency};
 use crate::input::{Action, Scope};
 
 use super::frame::Frame;
@@ -17,6 +18,11 @@ pub trait Layer: fmt::Debug + Send {
 
     /// Its heading, also for help.
     fn title(&self) -> &str;
+
+    /// What it needs to be read, as long as it is open.
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        Vec::new()
+    }
 
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;

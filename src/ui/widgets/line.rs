@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+use zeroize::Zeroize as _;
 
 use crate::base::text::visible;
 use crate::input::Action;
@@ -24,6 +25,14 @@ impl TextLine {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// A line of dots, as long and with the cursor in the same place: what a secret looks like.
+    pub fn masked(&self) -> Self {
+        let dots = |text: &str| "•".repeat(text.graphemes(true).count());
+        let head = dots(self.head());
+        let tail = dots(self.text.get(self.cursor..).unwrap_or_default());
+        Self { cursor: head.len(), text: head + &tail }
     }
 
     /// Replaces the text; the cursor goes to its end.
@@ -98,6 +107,13 @@ impl TextLine {
         frame.text(area, area.x + used, area.y, &tail, Role::Input);
         let column = u16::try_from(head.saturating_sub(skipped)).unwrap_or(0);
         frame.cursor(area.x + used + column, area.y);
+    }
+}
+
+/// What was typed may have been a password: it does not stay in memory.
+impl Drop for TextLine {
+    fn drop(&mut self) {
+        self.text.zeroize();
     }
 }
 

@@ -30,10 +30,10 @@ impl Scroll {
         // A page keeps one row of the last one in sight.
         let page = self.height.saturating_sub(1).max(1);
         self.cursor = match action {
-            Action::Up | Action::MenuUp => self.cursor.saturating_sub(1),
-            Action::Down | Action::MenuDown => self.cursor.saturating_add(1),
-            Action::PageUp | Action::MenuPageUp => self.cursor.saturating_sub(page),
-            Action::PageDown | Action::MenuPageDown => self.cursor.saturating_add(page),
+            Action::Up | Action::MenuUp | Action::PickUp => self.cursor.saturating_sub(1),
+            Action::Down | Action::MenuDown | Action::PickDown => self.cursor.saturating_add(1),
+            Action::PageUp | Action::MenuPageUp | Action::PickPageUp => self.cursor.saturating_sub(page),
+            Action::PageDown | Action::MenuPageDown | Action::PickPageDown => self.cursor.saturating_add(page),
             Action::Top => 0,
             Action::Bottom => last,
             _ => return false,

@@ -1,0 +1,350 @@
+//! A step of a wizard: fields from top to bottom, one of which has the keys.
+//!
+//! A form keeps what was answered for as long as its wizard lives, so that going back loses nothing; it is
+//! told what is wrong while the user types, never by throwing the input away.
+
+pub mod check;
+pub mod field;
+pub mod list;
+pub mod pick;
+
+use ratatui::layout::Rect;
+
+use crate::input::{Action, Scope};
+use crate::theme::Role;
+
+use super::frame::Frame;
+use super::layout::split_top;
+pub use field::{Field, Input};
+use pick::Pick;
+
+/// The columns that labels take.
+const LABEL: u16 = 24;
+
+/// Fields and which of them has the keys.
+#[derive(Debug)]
+pub struct Form {
+    title: &'static str,
+    fields: Vec<Field>,
+    focus: usize,
+}
+
+/// What an action did to a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acted {
+    /// An answer changed, or where the keys go.
+    Inside,
+    /// The last field was left forward: the step is done.
+    Past,
+    /// The action is none of a form's.
+    Nothing,
+}
+
+impl Form {
+    /// A form with the title of its step.
+    pub fn new(title: &'static str, fields: Vec<Field>) -> Self {
+        Self { title, fields, focus: 0 }
+    }
+
+    /// The title of its step.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The field of this id, to change what it offers or whether it is asked.
+    pub fn field(&mut self, id: &str) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|field| field.id == id)
+    }
+
+    fn input(&self, id: &str) -> Option<&Input> {
+        self.fields.iter().find(|field| field.id == id && !field.hidden).map(|field| &field.input)
+    }
+
+    /// The text of a field; empty where it is not asked.
+    pub fn text(&self, id: &str) -> &str {
+        match self.input(id) {
+            Some(Input::Text(line) | Input::Secret { line, .. }) => line.text(),
+            _ => "",
+        }
+    }
+
+    /// Whether a switch is on; off where it is not asked.
+    pub fn is_on(&self, id: &str) -> bool {
+        matches!(self.input(id), Some(Input::Switch(true)))
+    }
+
+    /// The number of the chosen option; the first where it is not asked.
+    pub fn choice(&self, id: &str) -> usize {
+        match self.input(id) {
+            Some(Input::Choice { at, .. }) => *at,
+            _ => 0,
+        }
+    }
+
+    /// The entries of a list, with what is typed and not yet entered.
+    pub fn entries(&self, id: &str) -> Vec<String> {
+        match self.input(id) {
+            Some(Input::List(list)) => list.entries(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The keys of the picked items, in the order of the list.
+    pub fn picked(&self, id: &str) -> Vec<String> {
+        match self.input(id) {
+            Some(Input::Pick(pick)) => pick.picked(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first field that cannot stay as it is, which gets the keys; nothing where all is well.
+    pub fn stop_at_problem(&mut self) -> bool {
+        let found = self.fields.iter().position(|field| !field.hidden && field.problem().is_some());
+        if let Some(at) = found {
+            self.focus = at;
+            if let Some(field) = self.fields.get_mut(at) {
+                field.touched = true;
+            }
+        }
+        found.is_some()
+    }
+
+    /// Whether anything was answered that leaving would lose.
+    pub fn is_touched(&self) -> bool {
+        self.fields.iter().any(|field| field.touched)
+    }
+
+    fn focused(&mut self) -> Option<&mut Field> {
+        self.fields.get_mut(self.focus)
+    }
+
+    /// Where keys are read: what the focused field takes comes first.
+    pub fn scopes(&self) -> &'static [Scope] {
+        match self.fields.get(self.focus).map(|field| &field.input) {
+            Some(Input::Text(_) | Input::List(_)) => &[Scope::Form, Scope::Text, Scope::Global],
+            Some(Input::Secret { .. }) => &[Scope::Form, Scope::Secret, Scope::Text, Scope::Global],
+            Some(Input::Pick(_)) => &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
+            Some(Input::Choice { .. }) => &[Scope::Choice, Scope::Form, Scope::Global],
+            Some(Input::Switch(_)) | None => &[Scope::Switch, Scope::Form, Scope::Global],
+        }
+    }
+
+    /// Does what an action wants.
+    pub fn act(&mut self, action: Action) -> Acted {
+        match action {
+            Action::FieldNext => self.step(true),
+            Action::FieldPrevious => {
+                self.step(false);
+                Acted::Inside
+            }
+            Action::FieldEnter => {
+                // Enter takes a typed entry of a list first; only an empty line moves on.
+                let taken = match self.focused().map(|field| &mut field.input) {
+                    Some(Input::List(list)) => list.enter(),
+                    _ => false,
+                };
+                if taken { Acted::Inside } else { self.step(true) }
+            }
+            _ => {
+                let acted = self.focused().is_some_and(|field| field.act(action));
+                if acted { Acted::Inside } else { Acted::Nothing }
+            }
+        }
+    }
+
+    /// Takes typed or pasted text.
+    pub fn type_text(&mut self, text: &str) {
+        if let Some(field) = self.focused() {
+            field.type_text(text);
+        }
+    }
+
+    /// Moves to the next or previous field that is asked; past the last one the step is done.
+    fn step(&mut self, forward: bool) -> Acted {
+        if let Some(field) = self.focused() {
+            field.touched |= forward;
+        }
+        let asked = |(at, field): (usize, &Field)| (!field.hidden).then_some(at);
+        let mut fields = self.fields.iter().enumerate().filter_map(asked);
+        let next = if forward { fields.find(|at| *at > self.focus) } else { fields.rev().find(|at| *at < self.focus) };
+        match next {
+            Some(at) => {
+                self.focus = at;
+                Acted::Inside
+            }
+            None => Acted::Past,
+        }
+    }
+
+    /// Brings the focus to a field that is asked and lists into their room.
+    pub fn settle(&mut self, area: Rect) {
+        if self.fields.get(self.focus).is_none_or(|field| field.hidden) {
+            self.focus = self.fields.iter().position(|field| !field.hidden).unwrap_or(0);
+        }
+        let others = u16::try_from(self.fields.iter().filter(|field| !field.hidden).count()).unwrap_or(u16::MAX);
+        let room = area.height.saturating_sub(others + 1);
+        if let Some(Input::Pick(pick)) = self.focused().map(|field| &mut field.input) {
+            pick.settle(room);
+        }
+    }
+
+    /// Draws the fields; the focused one opens, the others keep to one line.
+    pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
+        let mut rest = area;
+        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden) {
+            let focused = at == self.focus;
+            let (line, below) = split_top(rest, 1);
+            if line.height == 0 {
+                return;
+            }
+            rest = below;
+            frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Role::Accent);
+            let label = Rect { x: line.x + 2, width: LABEL.min(line.width.saturating_sub(2)), ..line };
+            frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
+            let (_, value) = super::layout::split_left(line, LABEL + 3);
+            field.render(value, focused, frame);
+            if let (true, Input::Pick(pick)) = (focused, &field.input) {
+                let others = self.fields.iter().skip(at + 1).filter(|field| !field.hidden).count();
+                let keep = u16::try_from(others).unwrap_or(u16::MAX).saturating_add(1);
+                let (list, below) = split_top(rest, rest.height.saturating_sub(keep));
+                pick.render(list, frame);
+                rest = below;
+            }
+            if let Some((text, role)) = field.word(focused) {
+                let (line, below) = split_top(rest, 1);
+                frame.text(line, line.x + LABEL + 3, line.y, &text, role);
+                rest = below;
+            }
+        }
+    }
+}
+
+impl Form {
+    /// Offers the items of a pick; what was picked stays picked where it is still offered.
+    pub fn offer(&mut self, id: &str, items: Vec<pick::Item>) {
+        if let Some(Input::Pick(pick)) = self.field(id).map(|field| &mut field.input) {
+            pick.offer(items);
+        }
+    }
+
+    /// The pick of this id.
+    pub fn pick(&self, id: &str) -> Option<&Pick> {
+        match self.input(id) {
+            Some(Input::Pick(pick)) => Some(pick),
+            _ => None,
+        }
+    }
+
+    /// The id of the field that has the keys.
+    pub fn focused_id(&self) -> Option<&'static str> {
+        self.fields.get(self.focus).map(|field| field.id)
+    }
+
+    /// What was answered, for a draft: no secrets.
+    pub fn answers(&self) -> Vec<(&'static str, serde_json::Value)> {
+        self.fields.iter().filter_map(|field| field.answer().map(|answer| (field.id, answer))).collect()
+    }
+
+    /// Takes the answers of a draft back.
+    pub fn restore(&mut self, id: &str, answer: &serde_json::Value) {
+        if let Some(field) = self.field(id) {
+            field.restore(answer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::Theme;
+
+    fn form() -> Form {
+        Form::new(
+            "Details",
+            vec![
+                Field::text("name", "User name", "Up to 64 characters.", check::user_name),
+                Field::switch("console", "Console access", "Lets the user sign in.", false),
+                Field::secret("password", "Password", ""),
+                Field::list("tags", "Tags", "Written key=value.", check::tag),
+                Field::pick("groups", "Groups", "", Pick::many()),
+            ],
+        )
+    }
+
+    fn screen(form: &mut Form) -> Vec<String> {
+        let theme = Theme::plain();
+        let mut frame = Frame::new(60, 10, &theme);
+        let area = frame.area();
+        form.settle(area);
+        form.render(area, &mut frame);
+        let buffer = &frame.picture.buffer;
+        let line = |y| (0..60).map(|x| buffer.cell((x, y)).map_or(" ", |cell| cell.symbol())).collect::<String>();
+        (0..10).map(|y| line(y).trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
+    }
+
+    #[test]
+    fn a_wrong_answer_is_told_while_it_is_typed_and_stops_the_step() {
+        let mut form = form();
+        assert!(form.stop_at_problem());
+        form.type_text("alice smith");
+        let lines = screen(&mut form);
+        assert!(lines.iter().any(|line| line.contains("✗ the user name cannot hold ` `")), "{lines:?}");
+        form.act(Action::TextClear);
+        form.type_text("alice");
+        assert!(!form.stop_at_problem());
+        assert_eq!(form.text("name"), "alice");
+    }
+
+    #[test]
+    fn a_secret_is_dots_unless_it_is_asked_for() {
+        let mut form = form();
+        form.act(Action::FieldNext);
+        form.act(Action::FieldNext);
+        form.type_text("hunter2");
+        assert!(!screen(&mut form).concat().contains("hunter2"));
+        form.act(Action::FieldReveal);
+        assert!(screen(&mut form).concat().contains("hunter2"));
+        assert!(form.answers().iter().all(|(_, answer)| !answer.to_string().contains("hunter2")));
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_asked_and_answers_nothing() {
+        let mut form = form();
+        form.act(Action::FieldNext);
+        form.act(Action::Switch);
+        assert!(form.is_on("console"));
+        if let Some(field) = form.field("console") {
+            field.hidden = true;
+        }
+        assert!(!form.is_on("console"));
+        screen(&mut form);
+        assert_eq!(form.focused_id(), Some("name"));
+        form.act(Action::FieldNext);
+        assert_eq!(form.focused_id(), Some("password"));
+    }
+
+    #[test]
+    fn a_draft_brings_back_what_was_answered() {
+        let mut form = form();
+        form.type_text("alice");
+        for _ in 0..3 {
+            form.act(Action::FieldEnter);
+        }
+        form.type_text("env=prod");
+        assert_eq!(form.act(Action::FieldEnter), Acted::Inside);
+        let mut other = self::form();
+        for (id, answer) in form.answers() {
+            other.restore(id, &answer);
+        }
+        assert_eq!((other.text("name"), other.entries("tags")), ("alice", vec!["env=prod".to_owned()]));
+    }
+
+    #[test]
+    fn the_last_field_leads_out_of_the_step() {
+        let mut form = form();
+        for _ in 0..4 {
+            assert_eq!(form.act(Action::FieldNext), Acted::Inside);
+        }
+        assert_eq!(form.act(Action::FieldNext), Acted::Past);
+    }
+}

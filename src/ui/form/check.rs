@@ -1,0 +1,92 @@
+//! What may stand in a field: the service model's own limits, told in a sentence.
+
+use crate::api;
+use crate::base::error::Told;
+
+/// A test of what is typed; the sentence says what to change.
+pub type Check = fn(&str) -> Result<(), Told>;
+
+/// Tests a text by the limits of an operation's parameter.
+///
+/// A parameter that the service model does not name lets everything pass: the service has the last word.
+pub fn by_limits(operation: &str, parameter: &str, what: &str, text: &str) -> Result<(), Told> {
+    let Some(limits) = api::model().operation(operation).and_then(|operation| operation.limits(parameter)) else {
+        return Ok(());
+    };
+    let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    if length == 0 && limits.min.is_some_and(|min| min > 0) {
+        return Err(Told::new(format!("{what} is missing")));
+    }
+    if let Some(max) = limits.max.filter(|max| length > *max) {
+        return Err(Told::new(format!("{what} has {length} characters, at most {max} are allowed")));
+    }
+    if limits.pattern.is_some_and(|pattern| !pattern.matches(text)) {
+        let strange = text.chars().find(|ch| !limits.pattern.is_some_and(|p| p.matches(ch.encode_utf8(&mut [0; 4]))));
+        return Err(match strange {
+            Some(ch) => Told::new(format!("{what} cannot hold `{ch}`")),
+            None => Told::new(format!("{what} is not in the form that IAM takes")),
+        });
+    }
+    Ok(())
+}
+
+/// The name of a user.
+pub fn user_name(text: &str) -> Result<(), Told> {
+    by_limits("CreateUser", "UserName", "the user name", text)
+}
+
+/// The name of a user group.
+pub fn group_name(text: &str) -> Result<(), Told> {
+    by_limits("CreateGroup", "GroupName", "the group name", text)
+}
+
+/// A path; none is the path `/`.
+pub fn path(text: &str) -> Result<(), Told> {
+    if text.is_empty() || text == "/" {
+        return Ok(());
+    }
+    if !(text.starts_with('/') && text.ends_with('/')) {
+        return Err(Told::new("a path begins and ends with `/`"));
+    }
+    by_limits("CreateUser", "Path", "the path", text)
+}
+
+/// A tag, written `key=value`.
+pub fn tag(text: &str) -> Result<(), Told> {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    by_limits("TagUser", "Tags.Key", "the tag's key", key)?;
+    if key.to_lowercase().starts_with("aws:") {
+        return Err(Told::new("keys that begin with `aws:` are reserved for AWS"));
+    }
+    by_limits("TagUser", "Tags.Value", "the tag's value", value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(test: Check, text: &str, message: Option<&str>) {
+        assert_eq!(test(text).err().map(|told| told.message).as_deref(), message);
+    }
+
+    #[test]
+    fn names_are_tested_by_the_service_model() {
+        check(user_name, "alice+dev@example.com", None);
+        check(user_name, "", Some("the user name is missing"));
+        check(user_name, "alice smith", Some("the user name cannot hold ` `"));
+        check(user_name, &"a".repeat(65), Some("the user name has 65 characters, at most 64 are allowed"));
+        check(group_name, &"a".repeat(128), None);
+    }
+
+    #[test]
+    fn paths_and_tags_are_tested_as_they_are_written() {
+        check(path, "", None);
+        check(path, "/division/", None);
+        check(path, "division", Some("a path begins and ends with `/`"));
+        check(tag, "env=prod", None);
+        check(tag, "env=", None);
+        check(tag, "=prod", Some("the tag's key is missing"));
+        check(tag, "aws:x=1", Some("keys that begin with `aws:` are reserved for AWS"));
+    }
+}

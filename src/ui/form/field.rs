@@ -1,0 +1,225 @@
+//! One field of a form.
+
+use ratatui::layout::Rect;
+use serde_json::{Value, json};
+
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::widgets::line::TextLine;
+
+use super::check::Check;
+use super::list::List;
+use super::pick::Pick;
+
+/// A question with its answer.
+#[derive(Debug)]
+pub struct Field {
+    /// What the wizard calls it.
+    pub id: &'static str,
+    /// What the user reads.
+    pub label: &'static str,
+    /// What to know while answering.
+    help: &'static str,
+    /// The answer so far.
+    pub input: Input,
+    /// Whether it is not asked now.
+    pub hidden: bool,
+    /// Whether the user has been here: an empty field is wrong only then.
+    pub touched: bool,
+    check: Option<Check>,
+    /// What the wizard found wrong with the answer, beyond the field's own check.
+    pub objection: Option<Told>,
+    /// What the wizard wants to say of the answer, without objecting.
+    pub remark: Option<String>,
+}
+
+/// How a question is answered.
+#[derive(Debug)]
+pub enum Input {
+    /// One line of text.
+    Text(TextLine),
+    /// One line that is not shown unless asked for.
+    Secret {
+        /// What is typed.
+        line: TextLine,
+        /// Whether it is shown.
+        shown: bool,
+    },
+    /// Yes or no.
+    Switch(bool),
+    /// One of a few.
+    Choice {
+        /// What can be chosen.
+        options: &'static [&'static str],
+        /// What is chosen.
+        at: usize,
+    },
+    /// Several short texts.
+    List(List),
+    /// Some of many.
+    Pick(Pick),
+}
+
+impl Field {
+    fn new(id: &'static str, label: &'static str, help: &'static str, input: Input) -> Self {
+        let (hidden, touched, check, objection, remark) = (false, false, None, None, None);
+        Self { id, label, help, input, hidden, touched, check, objection, remark }
+    }
+
+    /// A line of text with its test.
+    pub fn text(id: &'static str, label: &'static str, help: &'static str, check: Check) -> Self {
+        Self { check: Some(check), ..Self::new(id, label, help, Input::Text(TextLine::default())) }
+    }
+
+    /// A line that is shown as dots.
+    pub fn secret(id: &'static str, label: &'static str, help: &'static str) -> Self {
+        Self::new(id, label, help, Input::Secret { line: TextLine::default(), shown: false })
+    }
+
+    /// A switch.
+    pub fn switch(id: &'static str, label: &'static str, help: &'static str, on: bool) -> Self {
+        Self::new(id, label, help, Input::Switch(on))
+    }
+
+    /// A choice of one; the first option is chosen.
+    pub fn choice(id: &'static str, label: &'static str, help: &'static str, options: &'static [&'static str]) -> Self {
+        Self::new(id, label, help, Input::Choice { options, at: 0 })
+    }
+
+    /// Several short texts, each with the test.
+    pub fn list(id: &'static str, label: &'static str, help: &'static str, check: Check) -> Self {
+        Self { check: Some(check), ..Self::new(id, label, help, Input::List(List::default())) }
+    }
+
+    /// Some of many; what is offered comes later.
+    pub fn pick(id: &'static str, label: &'static str, help: &'static str, pick: Pick) -> Self {
+        Self::new(id, label, help, Input::Pick(pick))
+    }
+
+    /// What must be changed before the step is done.
+    pub fn problem(&self) -> Option<Told> {
+        let own = match (&self.input, self.check) {
+            (Input::Text(line), Some(check)) => check(line.text()).err(),
+            (Input::List(list), Some(check)) => list.entries().iter().find_map(|entry| check(entry).err()),
+            _ => None,
+        };
+        own.or_else(|| self.objection.clone())
+    }
+
+    /// The line below the field: what is wrong, or what to know.
+    pub(super) fn word(&self, focused: bool) -> Option<(String, Role)> {
+        match self.problem() {
+            Some(told) if self.touched => Some((format!("✗ {}", told.message), Role::Bad)),
+            _ if !focused => None,
+            _ => {
+                let text = self.remark.clone().unwrap_or_else(|| self.help.to_owned());
+                (!text.is_empty()).then_some((text, Role::Muted))
+            }
+        }
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> bool {
+        let acted = match &mut self.input {
+            Input::Secret { shown, .. } if action == Action::FieldReveal => {
+                *shown = !*shown;
+                true
+            }
+            Input::Text(line) | Input::Secret { line, .. } => line.act(action),
+            Input::Switch(on) if action == Action::Switch => {
+                *on = !*on;
+                true
+            }
+            Input::Switch(_) => false,
+            Input::Choice { options, at } => {
+                let count = options.len().max(1);
+                match action {
+                    Action::ChoiceNext => *at = (*at + 1) % count,
+                    Action::ChoicePrevious => *at = (*at + count - 1) % count,
+                    _ => return false,
+                }
+                true
+            }
+            Input::List(list) => list.act(action),
+            Input::Pick(pick) => pick.act(action),
+        };
+        // What is typed here is tested from the first character on, but an untouched field is not scolded.
+        self.touched |= acted;
+        acted
+    }
+
+    pub(super) fn type_text(&mut self, text: &str) {
+        self.touched = true;
+        match &mut self.input {
+            Input::Text(line) | Input::Secret { line, .. } => line.insert(text),
+            Input::List(list) => list.type_text(text),
+            Input::Pick(pick) => pick.type_text(text),
+            Input::Switch(_) | Input::Choice { .. } => {}
+        }
+    }
+
+    pub(super) fn render(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
+        match &self.input {
+            Input::Text(line) if focused => line.render(area, "", frame),
+            Input::Text(line) => drop(frame.text(area, area.x, area.y, line.text(), Role::Text)),
+            Input::Secret { line, shown } => {
+                let line = if *shown { line.clone() } else { line.masked() };
+                if focused {
+                    line.render(area, "", frame);
+                } else {
+                    frame.text(area, area.x, area.y, line.text(), Role::Text);
+                }
+            }
+            Input::Switch(on) => {
+                let (mark, word) = if *on { ("[x]", " yes") } else { ("[ ]", " no") };
+                let role = if focused { Role::Selection } else { Role::Text };
+                frame.pieces(area, area.y, [(mark, role), (word, Role::Muted)]);
+            }
+            Input::Choice { options, at } => {
+                let mut x = area.x;
+                for (number, option) in options.iter().enumerate() {
+                    let (mark, role) = match (number == *at, focused) {
+                        (true, true) => ("(•) ", Role::Selection),
+                        (true, false) => ("(•) ", Role::Text),
+                        (false, _) => ("( ) ", Role::Muted),
+                    };
+                    x += frame.text(area, x, area.y, mark, role);
+                    x += frame.text(area, x, area.y, option, role) + 2;
+                }
+            }
+            Input::List(list) => list.render(area, focused, frame),
+            Input::Pick(pick) => pick.render_line(area, focused, frame),
+        }
+    }
+
+    /// The answer as a draft keeps it; a secret is never kept.
+    pub(super) fn answer(&self) -> Option<Value> {
+        match &self.input {
+            Input::Text(line) => Some(json!(line.text())),
+            Input::Secret { .. } => None,
+            Input::Switch(on) => Some(json!(on)),
+            Input::Choice { at, .. } => Some(json!(at)),
+            Input::List(list) => Some(json!(list.entries())),
+            Input::Pick(pick) => Some(json!(pick.picked())),
+        }
+    }
+
+    /// Takes the answer of a draft back; what does not fit is left as it is.
+    pub(super) fn restore(&mut self, answer: &Value) {
+        let texts = || -> Vec<String> {
+            answer.as_array().into_iter().flatten().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
+        };
+        match &mut self.input {
+            Input::Text(line) => line.set(answer.as_str().unwrap_or_default()),
+            Input::Switch(on) => *on = answer.as_bool().unwrap_or(*on),
+            Input::Choice { at, options } => {
+                let wanted = answer.as_u64().and_then(|wanted| usize::try_from(wanted).ok());
+                *at = wanted.filter(|wanted| *wanted < options.len()).unwrap_or(*at);
+            }
+            Input::List(list) => list.set(texts()),
+            Input::Pick(pick) => pick.set(texts()),
+            Input::Secret { .. } => {}
+        }
+    }
+}
