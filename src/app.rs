@@ -1,1 +1,229 @@
-//! The application's state and its only mutator.
+//! The state of the console and its one mutator.
+//!
+//! [`update`] takes what happened and gives the IO that should follow; it awaits nothing. [`settle`] runs
+//! once after each batch, brings caches up to date and asks for what the page in sight lacks. [`render`]
+//! only looks. Each file here routes one thing.
+
+mod actions;
+mod jobs;
+mod messages;
+mod render;
+mod settle;
+mod wishes;
+mod workspace;
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::backend::Target;
+use crate::base::clock::Clock;
+use crate::effect::Effect;
+use crate::input::{Event, Input, Key, Keymap, resolve};
+use crate::message::Message;
+use crate::theme::{Ground, Theme};
+use crate::ui::page::{Notice, View};
+
+pub use jobs::Jobs;
+pub use render::render;
+pub use settle::settle;
+pub use workspace::{History, Link, Workspace};
+
+/// How long a notice stays when no key takes it away.
+const NOTICE: SignedDuration = SignedDuration::from_secs(6);
+
+/// Which account to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// AWS, or an endpoint that speaks its API.
+    Aws(Target),
+    /// The embedded emulator on a store of this name.
+    Local(String),
+}
+
+/// The themes for either ground; equal where the user named one.
+#[derive(Debug, Clone)]
+pub struct Looks {
+    /// For a dark ground.
+    pub dark: Theme,
+    /// For a light ground.
+    pub light: Theme,
+}
+
+/// What the console starts with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Which account to open.
+    pub source: Source,
+    /// Whether the gate lets only reads pass.
+    pub read_only: bool,
+    /// The keys in force.
+    pub keymap: Keymap,
+    /// The themes.
+    pub looks: Looks,
+    /// The ground as far as the environment tells.
+    pub ground: Ground,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Whether F12 crashes, for a test of the way out.
+    pub crash_test: bool,
+    /// The columns and rows of the terminal.
+    pub size: (u16, u16),
+}
+
+/// The whole console.
+#[derive(Debug)]
+pub struct App {
+    /// One per session.
+    workspaces: Vec<Workspace>,
+    /// The one in sight.
+    current: usize,
+    keymap: Keymap,
+    looks: Looks,
+    ground: Ground,
+    clock: Clock,
+    now: Timestamp,
+    last_input: Timestamp,
+    size: (u16, u16),
+    notice: Option<(Notice, Timestamp)>,
+    crash_test: bool,
+    redraw: bool,
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Happening {
+    /// The terminal sent something.
+    Event(Event),
+    /// Something came back.
+    Message(Message),
+}
+
+impl App {
+    /// A console that is about to open one account, and the effects that open it.
+    pub fn start(start: Start) -> (Self, Vec<Effect>) {
+        let now = start.clock.now();
+        let workspace = Workspace::new(0, start.source, start.read_only);
+        let effects = vec![workspace.connect()];
+        let app = Self {
+            workspaces: vec![workspace],
+            current: 0,
+            keymap: start.keymap,
+            looks: start.looks,
+            ground: start.ground,
+            clock: start.clock,
+            now,
+            last_input: now,
+            size: start.size,
+            notice: None,
+            crash_test: start.crash_test,
+            redraw: false,
+        };
+        (app, effects)
+    }
+
+    /// The theme in force.
+    pub fn theme(&self) -> &Theme {
+        match self.ground {
+            Ground::Dark => &self.looks.dark,
+            Ground::Light => &self.looks.light,
+        }
+    }
+
+    /// Whether the whole screen shall be drawn again; asking takes the wish away.
+    pub fn take_redraw(&mut self) -> bool {
+        std::mem::take(&mut self.redraw)
+    }
+
+    fn workspace(&self) -> Option<&Workspace> {
+        self.workspaces.get(self.current)
+    }
+
+    /// Splits off what a page may look at from the workspace that it may change.
+    fn with_view<T>(&mut self, change: impl FnOnce(&mut Workspace, &View<'_>) -> T) -> Option<T> {
+        let workspace = self.workspaces.get_mut(self.current)?;
+        let account = std::sync::Arc::clone(&workspace.account);
+        let jobs = std::mem::take(&mut workspace.jobs);
+        let calls = std::mem::take(&mut workspace.calls);
+        let view = View {
+            account: &account,
+            revision: account.revision(),
+            keymap: &self.keymap,
+            now: self.now,
+            width: self.size.0,
+            loads: &jobs,
+            calls: &calls,
+        };
+        let result = change(workspace, &view);
+        workspace.jobs = jobs;
+        workspace.calls = calls;
+        Some(result)
+    }
+
+    fn say(&mut self, notice: Notice) -> Effect {
+        let until = self.now + NOTICE;
+        self.notice = Some((notice, until));
+        Effect::WakeAt(until)
+    }
+}
+
+/// Takes one thing that happened and gives the IO that should follow.
+pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
+    app.now = app.clock.now();
+    match happening {
+        Happening::Message(message) => messages::receive(app, message),
+        Happening::Event(event) => {
+            match &event {
+                Event::Key(_) | Event::Paste(_) => {
+                    app.last_input = app.now;
+                    app.notice = None;
+                }
+                _ => {}
+            }
+            take(app, event)
+        }
+    }
+}
+
+fn take(app: &mut App, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Key(key) => press(app, key),
+        Event::Paste(text) => type_text(app, &text),
+        Event::Resize(width, height) => {
+            app.size = (width, height);
+            app.redraw = true;
+            Vec::new()
+        }
+        Event::Background(r, g, b) => {
+            let ground = Ground::of(r, g, b);
+            app.redraw |= app.ground != ground;
+            app.ground = ground;
+            Vec::new()
+        }
+    }
+}
+
+fn press(app: &mut App, key: Key) -> Vec<Effect> {
+    let (scopes, facts) = actions::place(app);
+    match resolve(&app.keymap, scopes, key, &facts) {
+        Input::Act(action) => actions::act(app, action),
+        Input::Type(ch) => type_text(app, ch.encode_utf8(&mut [0; 4])),
+        Input::Nothing => Vec::new(),
+    }
+}
+
+fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
+    let wishes = app.with_view(|workspace, view| {
+        if let Some(layer) = workspace.layers.last_mut() {
+            return layer.type_text(text, view);
+        }
+        if let Some(page) = workspace.history.page_mut() {
+            page.type_text(text, view);
+        }
+        Vec::new()
+    });
+    wishes::grant(app, wishes.unwrap_or_default())
+}
+
+/// The calls that are kept for the log.
+type CallLog = VecDeque<crate::model::CallMade>;

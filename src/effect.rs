@@ -68,4 +68,6 @@ pub enum Effect {
     CopyToClipboard(String),
     /// Leave the program.
     Quit,
+    /// Panic where `IAMTUI_TEST_PANIC` says, for a test of the way out.
+    Crash,
 }

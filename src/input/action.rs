@@ -74,8 +74,6 @@ pub enum When {
     Folds,
     /// Something can be copied.
     Copyable,
-    /// A call is running.
-    Running,
     /// The program was started for a test of its own crash.
     CrashTest,
 }
@@ -173,7 +171,7 @@ actions! {
     TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
     TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;
     TextEnd       "text-end"       Text   "end ctrl-e"          ""        "Moves the cursor to the end of the text."                   Always;
-    Stop          "stop"           Global "ctrl-c"              "stop"    "Cancels what is running."                                   Running;
+    Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
     Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
     Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;
     Crash         "crash"          Global "f12"                 ""        "Crashes the program, for a test of the way out."            CrashTest;

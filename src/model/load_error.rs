@@ -50,6 +50,8 @@ pub enum ErrorKind {
     Service,
     /// The session's configuration is broken: profile, region, endpoint, certificate bundle.
     Configuration,
+    /// The user stopped it.
+    Stopped,
     /// The call would change the account and the session is read-only.
     ReadOnly,
 }
@@ -133,6 +135,7 @@ impl LoadError {
             }
             ErrorKind::Configuration => Told::new(with("the connection settings do not work".to_owned()))
                 .hint("Correct the AWS config file or the flag, then start again."),
+            ErrorKind::Stopped => Told::new(format!("`{operation}` was stopped")).hint("Reload to read the rest."),
             ErrorKind::ReadOnly => {
                 Told::new(format!("`{operation}` would change the account; this session is read-only"))
                     .hint("Start without `--read-only` to change things.")

@@ -1,0 +1,155 @@
+//! Actions: first the top layer or the page, then what holds everywhere.
+
+use crate::base::error::Told;
+use crate::effect::Effect;
+use crate::input::{Action, Context, Scope, When};
+use crate::model::{ErrorKind, LoadError};
+use crate::ui::layers::calls::Calls;
+use crate::ui::layers::help::Help;
+use crate::ui::layers::menu::{Item, Menu};
+use crate::ui::layers::palette::Palette;
+use crate::ui::page::{Notice, Subject, Tone, Wish};
+
+use super::workspace::Link;
+use super::{App, wishes};
+
+/// The menu of what to copy.
+pub(super) const COPY: &str = "copy";
+
+/// The scopes that are read now, and the facts that hold.
+pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
+    let crash_test = app.crash_test;
+    app.with_view(|workspace, view| {
+        let page = workspace.history.page();
+        let facts = page.map(|page| page.facts(view)).unwrap_or_default();
+        let facts = facts
+            .with(When::Back, workspace.history.has_back())
+            .with(When::Forward, workspace.history.has_forward())
+            .with(When::CrashTest, crash_test);
+        let scopes = match workspace.layers.last() {
+            Some(layer) => layer.scopes(),
+            None => page.map_or(&[][..], |page| page.scopes()),
+        };
+        (scopes, facts)
+    })
+    .unwrap_or_default()
+}
+
+/// Does what an action wants.
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if action.entry().scope == Scope::Global {
+        return everywhere(app, action);
+    }
+    let granted = app.with_view(|workspace, view| match workspace.layers.last_mut() {
+        Some(layer) => Some(layer.act(action, view)),
+        None => workspace.history.page_mut().and_then(|page| page.act(action, view)),
+    });
+    match granted.flatten() {
+        Some(wishes) => wishes::grant(app, wishes),
+        None => on_page(app, action),
+    }
+}
+
+/// What every page can do.
+fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Palette | Action::Help | Action::Calls => open(app, action),
+        Action::Copy => copy_menu(app),
+        Action::Reload => reload(app),
+        Action::HistoryBack | Action::Back => {
+            turn(app, super::workspace::History::back);
+            Vec::new()
+        }
+        Action::HistoryForward => {
+            turn(app, super::workspace::History::forward);
+            Vec::new()
+        }
+        Action::Leave => {
+            if turn(app, super::workspace::History::back) { Vec::new() } else { vec![Effect::Quit] }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn turn(app: &mut App, way: fn(&mut super::workspace::History) -> bool) -> bool {
+    app.workspaces.get_mut(app.current).is_some_and(|workspace| way(&mut workspace.history))
+}
+
+fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => vec![Effect::Quit],
+        Action::Redraw => {
+            app.redraw = true;
+            Vec::new()
+        }
+        Action::Crash => vec![Effect::Crash],
+        Action::Stop => stop(app),
+        _ => Vec::new(),
+    }
+}
+
+fn open(app: &mut App, action: Action) -> Vec<Effect> {
+    let (scopes, facts) = place(app);
+    app.with_view(|workspace, view| {
+        let title = workspace.history.page().map(|page| page.place().title().to_owned()).unwrap_or_default();
+        workspace.layers.push(match action {
+            Action::Help => Box::new(Help::of(&title, scopes, &facts, view.keymap)),
+            Action::Calls => Box::new(Calls::default()),
+            _ => Box::new(Palette::new(scopes, &facts, view)),
+        });
+    });
+    Vec::new()
+}
+
+/// Ends all that is under way; what was read so far stays.
+fn stop(app: &mut App) -> Vec<Effect> {
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    if !workspace.jobs.is_busy() {
+        let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
+    }
+    let stamp = workspace.stamp;
+    let account = std::sync::Arc::make_mut(&mut workspace.account);
+    for load in workspace.jobs.stop() {
+        if let Some(list) = load.list() {
+            account.fail(list, LoadError::new(ErrorKind::Stopped, format!("{list:?}")));
+        }
+    }
+    let told = Told::new("stopped what was running").hint("Reload reads the rest.");
+    vec![Effect::CancelAll { stamp }, app.say(Notice { told, tone: Tone::Info })]
+}
+
+/// Asks again for what the page shows; where there is no session, opens it again.
+fn reload(app: &mut App) -> Vec<Effect> {
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    if matches!(workspace.link, Link::Failed(_)) {
+        return vec![workspace.reconnect()];
+    }
+    let old = workspace.stamp;
+    let loads = app
+        .with_view(|workspace, view| workspace.history.page().map(|page| page.reloads(view)))
+        .flatten()
+        .unwrap_or_default();
+    if let Some(workspace) = app.workspaces.get_mut(app.current) {
+        workspace.stamp.generation += 1;
+        workspace.jobs.again(&loads);
+    }
+    vec![Effect::CancelAll { stamp: old }]
+}
+
+/// What can be copied, in the order of the menu.
+pub(super) fn copies(subject: &Subject) -> Vec<(&'static str, &str)> {
+    let all = [("name", Some(&subject.name)), ("ARN", subject.arn.as_ref()), ("JSON", subject.json.as_ref())];
+    all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).collect()
+}
+
+fn copy_menu(app: &mut App) -> Vec<Effect> {
+    let menu = app
+        .with_view(|workspace, view| {
+            let subject = workspace.history.page()?.subject(view)?;
+            let items = copies(&subject).into_iter().map(|(what, _)| Item::choice(what, None)).collect();
+            Some(Menu::choose(COPY, "Copy", items, 0))
+        })
+        .flatten();
+    wishes::grant(app, menu.map(|menu| Wish::Open(Box::new(menu))).into_iter().collect())
+}

@@ -1,0 +1,68 @@
+//! Messages: the stamp leads each to its workspace, and drops what is late.
+
+use std::sync::Arc;
+
+use crate::effect::{Effect, Stamp};
+use crate::message::Message;
+
+use super::App;
+use super::workspace::{Link, Workspace};
+
+/// The most calls that the log keeps.
+const CALLS: usize = 1_000;
+
+/// Takes what came back.
+pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Connected { stamp, result } => {
+            if let Some(workspace) = session(app, stamp) {
+                workspace.link = match result {
+                    Ok(connection) => Link::Open(connection),
+                    Err(error) => Link::Failed(error),
+                };
+            }
+        }
+        Message::Read { stamp, update, .. } => {
+            if let Some(workspace) = current(app, stamp) {
+                Arc::make_mut(&mut workspace.account).apply(*update);
+            }
+        }
+        Message::Ended { stamp, load, result } => {
+            if let Some(workspace) = current(app, stamp) {
+                if let (Err(error), Some(list)) = (&result, load.list()) {
+                    Arc::make_mut(&mut workspace.account).fail(list, error.clone());
+                }
+                workspace.jobs.end(load, result);
+            }
+        }
+        Message::Called { stamp, call } => {
+            if let Some(workspace) = session(app, stamp) {
+                if workspace.calls.len() >= CALLS {
+                    workspace.calls.pop_front();
+                }
+                workspace.calls.push_back(call);
+            }
+        }
+        Message::Pace { stamp, pace } => {
+            if let Some(workspace) = session(app, stamp) {
+                workspace.pace = pace;
+            }
+        }
+        Message::Woke => {}
+    }
+    if app.notice.as_ref().is_some_and(|(_, until)| *until <= app.now) {
+        app.notice = None;
+    }
+    Vec::new()
+}
+
+/// The workspace whose present question this answers.
+fn current(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {
+    app.workspaces.iter_mut().find(|workspace| workspace.stamp == stamp)
+}
+
+/// The workspace whose present session this is about, whatever was reloaded meanwhile.
+fn session(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {
+    let of = |stamp: Stamp| (stamp.workspace, stamp.session);
+    app.workspaces.iter_mut().find(|workspace| of(workspace.stamp) == of(stamp))
+}

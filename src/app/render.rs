@@ -1,0 +1,201 @@
+//! The whole screen: header, way, page, keys; or what it needs where it is too small.
+
+use ratatui::layout::Rect;
+
+use crate::backend::{Connection, Pace, SessionKind};
+use crate::input::action::TABLE;
+use crate::input::{Context, Keymap, Scope, When};
+use crate::model::Principal;
+use crate::theme::Role;
+use crate::ui::frame::{Frame, Picture};
+use crate::ui::layout::{LEAST, Layout};
+use crate::ui::page::{Tone, View};
+use crate::ui::panes::navigation::navigation;
+use crate::ui::place::Place;
+
+use super::App;
+use super::workspace::{Link, Workspace};
+
+/// Draws the console as it is now.
+pub fn render(app: &App) -> Picture {
+    let (width, height) = app.size;
+    let mut frame = Frame::new(width, height, app.theme());
+    match (Layout::of(width, height), app.workspace()) {
+        (Some(layout), Some(workspace)) => draw(app, workspace, &layout, &mut frame),
+        _ => too_small(&mut frame),
+    }
+    frame.picture
+}
+
+fn too_small(frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let lines = [
+        format!("iamtui needs {}x{}", LEAST.0, LEAST.1),
+        format!("this is {}x{}", area.width, area.height),
+        "ctrl-q quits".to_owned(),
+    ];
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        frame.text(area, area.x, y, line, Role::Text);
+    }
+}
+
+fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>) {
+    let view = View {
+        account: &workspace.account,
+        revision: workspace.account.revision(),
+        keymap: &app.keymap,
+        now: app.now,
+        width: app.size.0,
+        loads: &workspace.jobs,
+        calls: &workspace.calls,
+    };
+    header(workspace, layout.header, frame);
+    let Some(page) = workspace.history.page() else { return };
+    let place = page.place();
+    let status = if matches!(workspace.link, Link::Open(_)) { page.status(&view) } else { String::new() };
+    crumbs(&place, &status, layout.crumbs, frame);
+    if let Some(area) = layout.navigation {
+        navigation(area, &place, frame);
+    }
+    match &workspace.link {
+        Link::Failed(error) => failed(app, error, layout.body, frame),
+        _ => page.render(&view, layout.body, frame),
+    }
+    if let Some(layer) = workspace.layers.last() {
+        // A covered list must not be scrolled: the box over it would scroll along.
+        frame.picture.scrolled = None;
+        frame.picture.cursor = None;
+        layer.render(&view, layout.body, frame);
+    }
+    let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
+    let facts = page
+        .facts(&view)
+        .with(When::Back, workspace.history.has_back());
+    footer(app, scopes, &facts, layout.footer, frame);
+}
+
+fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
+    let account = &workspace.account;
+    let who = account.identity().map_or_else(
+        || if matches!(workspace.link, Link::Failed(_)) { "not signed in".to_owned() } else { "…".to_owned() },
+        |identity| match identity.principal() {
+            Principal::Root => "root user".to_owned(),
+            Principal::User(name) => name.to_string(),
+            Principal::AssumedRole { role, session } => format!("{role}/{session}"),
+            Principal::Federated(name) => name.to_string(),
+            Principal::Other => identity.arn.to_string(),
+        },
+    );
+    let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
+    let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
+    let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
+    let used = frame.pieces(area, area.y, [
+        ("iamtui  ", Role::Muted),
+        (who.as_str(), if root { Role::Danger } else { Role::Accent }),
+        (" @ ", Role::Muted),
+        (number.as_str(), Role::Title),
+        (alias.as_str(), Role::Text),
+        ("  ", Role::Text),
+    ]);
+    let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+    let kind = match &workspace.link {
+        Link::Open(Connection { kind: SessionKind::Temporary, .. }) => "  temporary session",
+        Link::Open(Connection { kind: SessionKind::LongTerm, .. }) => "  access key",
+        _ => "",
+    };
+    let pace = match workspace.pace {
+        Pace::Throttled { .. } => "  throttled, slowed down",
+        Pace::Full => "",
+    };
+    let badge = if workspace.read_only { " READ-ONLY " } else { "" };
+    let endpoint = workspace.endpoint();
+    frame.pieces(rest, rest.y, [(endpoint.as_str(), Role::Info), (kind, Role::Muted), (pace, Role::Warning)]);
+    frame.text_right(area, area.y, badge, Role::Badge);
+}
+
+fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {
+    let mut way = vec![place.clone()];
+    while let Some(parent) = way.last().and_then(Place::parent) {
+        way.push(parent);
+    }
+    let mut x = area.x;
+    for (at, step) in way.iter().rev().enumerate() {
+        let title = if at == 0 && way.len() > 1 { "IAM" } else { step.title() };
+        let role = if at + 1 == way.len() { Role::Title } else { Role::Muted };
+        x += frame.text(area, x, area.y, title, role);
+        if at + 1 < way.len() {
+            x += frame.text(area, x, area.y, " › ", Role::Border);
+        }
+    }
+    let rest = Rect { x: x + 2, width: area.right().saturating_sub(x + 2), ..area };
+    frame.text_right(rest, area.y, status, Role::Muted);
+}
+
+fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Frame<'_>) {
+    let told = error.told();
+    let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+    let reload = app.keymap.keys_of(crate::input::Action::Reload).first().map(|key| key.label()).unwrap_or_default();
+    let mut y = inside.y + 1;
+    let mut paragraph = |text: &str, role: Role, frame: &mut Frame<'_>| {
+        for line in wrap(text, usize::from(inside.width)) {
+            if y < inside.bottom() {
+                frame.text(inside, inside.x, y, &line, role);
+                y += 1;
+            }
+        }
+        y += 1;
+    };
+    paragraph("✗ The session could not be opened.", Role::Title, frame);
+    paragraph(&told.message, Role::Bad, frame);
+    paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
+    paragraph(&format!("{reload} tries again."), Role::Muted, frame);
+}
+
+/// Breaks a text into lines at its spaces.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut Frame<'_>) {
+    if let Some((notice, _)) = &app.notice {
+        let (mark, role) = match notice.tone {
+            Tone::Done => ("✓ ", Role::Good),
+            Tone::Info => ("· ", Role::Info),
+            Tone::Failed => ("✗ ", Role::Bad),
+        };
+        let hint = notice.told.hint.as_deref().map(|hint| format!("  {hint}")).unwrap_or_default();
+        frame.pieces(area, area.y, [(mark, role), (notice.told.message.as_str(), role), (hint.as_str(), Role::Muted)]);
+        return;
+    }
+    let mut x = area.x;
+    for (keys, label) in hints(&app.keymap, scopes, facts) {
+        let width = u16::try_from(keys.chars().count() + label.len() + 3).unwrap_or(u16::MAX);
+        if x.saturating_add(width) > area.right() {
+            break;
+        }
+        x += frame.text(area, x, area.y, &keys, Role::Key);
+        x += frame.text(area, x, area.y, &format!(" {label}  "), Role::Muted);
+    }
+}
+
+/// The keys worth showing here, the nearest scope first.
+fn hints(keymap: &Keymap, scopes: &[Scope], facts: &Context) -> Vec<(String, &'static str)> {
+    scopes
+        .iter()
+        .flat_map(|scope| TABLE.iter().filter(move |entry| entry.scope == *scope))
+        .filter(|entry| !entry.label.is_empty() && facts.holds(entry.when))
+        .filter_map(|entry| keymap.keys_of(entry.action).first().map(|key| (key.label(), entry.label)))
+        .collect()
+}

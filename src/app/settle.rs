@@ -1,0 +1,99 @@
+//! After each batch: caches are brought up to date, and what the page in sight lacks is asked for.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use crate::backend::{Load, Urgency};
+use crate::effect::Effect;
+use crate::ui::layout::Layout;
+
+use super::App;
+use super::workspace::{Link, Workspace};
+
+/// How long the keys must rest before rows in sight are read one by one.
+///
+/// A held `j` passes hundreds of rows that nobody looks at.
+const REST: SignedDuration = SignedDuration::from_millis(150);
+
+/// Brings everything in sight up to date and asks for what is missing.
+pub fn settle(app: &mut App) -> Vec<Effect> {
+    app.now = app.clock.now();
+    let Some(layout) = Layout::of(app.size.0, app.size.1) else { return Vec::new() };
+    let wants = app.with_view(|workspace, view| {
+        let page = workspace.history.page_mut()?;
+        page.settle(view, layout.body);
+        let wants = page.wants(view);
+        for layer in &mut workspace.layers {
+            layer.settle(view, layout.body);
+        }
+        Some(wants)
+    });
+    let Some(mut wants) = wants.flatten() else { return Vec::new() };
+    // The header and the counts want these on every page.
+    wants.push((Load::Identity, Urgency::Now));
+    wants.push((Load::Summary, Urgency::Background));
+    wants.push((Load::Alias, Urgency::Background));
+    let rested = app.now >= app.last_input + REST;
+    let due = app.last_input + REST;
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    if !matches!(workspace.link, Link::Open(_)) {
+        return Vec::new();
+    }
+    let mut effects = drop_unwanted(workspace, &wants);
+    let mut waiting = false;
+    for (load, urgency) in wants {
+        if !workspace.jobs.is_new(&load) {
+            continue;
+        }
+        match urgency {
+            Urgency::Visible if !rested => waiting = true,
+            // Lists that somebody waits for come first; their end settles again.
+            Urgency::Background if is_waited_for(workspace) => {}
+            _ => {
+                workspace.jobs.begin(load.clone());
+                effects.push(Effect::Load { stamp: workspace.stamp, load, urgency });
+            }
+        }
+    }
+    if waiting {
+        effects.push(Effect::WakeAt(due));
+    }
+    effects
+}
+
+fn is_waited_for(workspace: &Workspace) -> bool {
+    workspace.jobs.running().any(|load| !is_of_one_row(load) && !is_background(load))
+}
+
+/// Cancels reads of single entities that are no longer in sight; lists are read to their end.
+fn drop_unwanted(workspace: &mut Workspace, wants: &[(Load, Urgency)]) -> Vec<Effect> {
+    let wanted: BTreeSet<&Load> = wants.iter().map(|(load, _)| load).collect();
+    let unwanted: Vec<Load> =
+        workspace.jobs.running().filter(|load| is_of_one_row(load) && !wanted.contains(load)).cloned().collect();
+    unwanted
+        .into_iter()
+        .map(|load| {
+            workspace.jobs.drop_running(&load);
+            Effect::Cancel { stamp: workspace.stamp, load }
+        })
+        .collect()
+}
+
+fn is_of_one_row(load: &Load) -> bool {
+    matches!(
+        load,
+        Load::User(..)
+            | Load::Group(..)
+            | Load::Role(..)
+            | Load::Policy(..)
+            | Load::InstanceProfile(_)
+            | Load::OidcProvider(_)
+            | Load::SamlProvider(_)
+            | Load::ServerCertificate(_)
+    )
+}
+
+fn is_background(load: &Load) -> bool {
+    matches!(load, Load::Bulk | Load::Report | Load::Summary | Load::Alias)
+}

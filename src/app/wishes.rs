@@ -1,0 +1,78 @@
+//! Granting what pages and layers wish.
+
+use crate::base::error::Told;
+use crate::effect::Effect;
+use crate::ui::layer::Outcome;
+use crate::ui::page::{Notice, Tone, Wish};
+
+use super::{App, actions};
+
+/// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
+const CLIPBOARD: usize = 74_994;
+
+/// Grants wishes in their order.
+pub(super) fn grant(app: &mut App, wishes: Vec<Wish>) -> Vec<Effect> {
+    wishes.into_iter().flat_map(|wish| grant_one(app, wish)).collect()
+}
+
+fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    match wish {
+        Wish::Go(place) => {
+            workspace.layers.clear();
+            workspace.history.go(&place);
+            Vec::new()
+        }
+        Wish::GoBack => {
+            workspace.history.back();
+            Vec::new()
+        }
+        Wish::Open(layer) => {
+            workspace.layers.push(layer);
+            Vec::new()
+        }
+        Wish::Close(outcome) => {
+            workspace.layers.pop();
+            deliver(app, outcome)
+        }
+        Wish::Do(action) => actions::act(app, action),
+        Wish::Copy(what, text) => copy(app, what, text),
+        Wish::Say(notice) => vec![app.say(notice)],
+    }
+}
+
+/// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.
+fn deliver(app: &mut App, outcome: Outcome) -> Vec<Effect> {
+    match outcome {
+        Outcome::Cancelled => Vec::new(),
+        Outcome::Go(place) => grant_one(app, Wish::Go(place)),
+        Outcome::Do(action) => actions::act(app, action),
+        Outcome::Chosen(actions::COPY, at) => {
+            let wish = app.with_view(|workspace, view| {
+                let subject = workspace.history.page()?.subject(view)?;
+                let (what, text) = actions::copies(&subject).get(at).copied()?;
+                Some(Wish::Copy(what, text.to_owned()))
+            });
+            wish.flatten().map(|wish| grant_one(app, wish)).unwrap_or_default()
+        }
+        other => {
+            let wishes = app.with_view(|workspace, view| match workspace.layers.last_mut() {
+                Some(layer) => layer.receive(other, view),
+                None => workspace.history.page_mut().map(|page| page.receive(other, view)).unwrap_or_default(),
+            });
+            grant(app, wishes.unwrap_or_default())
+        }
+    }
+}
+
+fn copy(app: &mut App, what: &'static str, text: String) -> Vec<Effect> {
+    if text.len().div_ceil(3) * 4 > CLIPBOARD {
+        let told = Told::new(format!("the {what} is too long for a terminal's clipboard"))
+            .hint("Terminals take about 56,000 characters.");
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
+    // No terminal answers whether it took it: say what was done, not what became of it.
+    let told = Told::new(format!("sent the {what} to the terminal's clipboard"))
+        .hint("If it did not arrive, allow OSC 52 in the terminal (tmux: `set-clipboard on`).");
+    vec![Effect::CopyToClipboard(text), app.say(Notice { told, tone: Tone::Done })]
+}

@@ -1,0 +1,150 @@
+//! One session with all that belongs to it: account, history, layers, loads.
+
+use std::sync::Arc;
+
+use crate::backend::{Connection, Pace, Target};
+use crate::effect::{Effect, Stamp};
+use crate::model::{Account, LoadError};
+use crate::ui::layer::Layer;
+use crate::ui::page::Page;
+use crate::ui::panes;
+use crate::ui::place::Place;
+
+use super::{CallLog, Jobs, Source};
+
+/// The most pages that history keeps.
+const PAGES: usize = 100;
+
+/// One session.
+#[derive(Debug)]
+pub struct Workspace {
+    pub(super) stamp: Stamp,
+    pub(super) source: Source,
+    pub(super) read_only: bool,
+    pub(super) link: Link,
+    pub(super) account: Arc<Account>,
+    pub(super) history: History,
+    pub(super) layers: Vec<Box<dyn Layer>>,
+    pub(super) jobs: Jobs,
+    pub(super) calls: CallLog,
+    pub(super) pace: Pace,
+}
+
+/// How the session stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Link {
+    /// It is being opened.
+    Opening,
+    /// It is open.
+    Open(Connection),
+    /// It could not be opened.
+    Failed(LoadError),
+}
+
+impl Workspace {
+    /// A workspace that is about to open its session, on the dashboard.
+    pub fn new(number: u32, source: Source, read_only: bool) -> Self {
+        Self {
+            stamp: Stamp { workspace: number, session: 0, generation: 0 },
+            source,
+            read_only,
+            link: Link::Opening,
+            account: Arc::default(),
+            history: History::new(panes::open(&Place::Dashboard)),
+            layers: Vec::new(),
+            jobs: Jobs::default(),
+            calls: CallLog::new(),
+            pace: Pace::Full,
+        }
+    }
+
+    /// The effect that opens the session.
+    pub fn connect(&self) -> Effect {
+        let (stamp, read_only) = (self.stamp, self.read_only);
+        match &self.source {
+            Source::Aws(target) => Effect::Connect { stamp, target: target.clone(), read_only },
+            Source::Local(store) => Effect::ConnectLocal { stamp, store: store.clone(), read_only },
+        }
+    }
+
+    /// What the session speaks to, for the header.
+    pub fn endpoint(&self) -> String {
+        match (&self.source, &self.link) {
+            (Source::Local(store), _) => format!("emulator {store}"),
+            (_, Link::Open(Connection { endpoint: Some(url), .. }))
+            | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => url.clone(),
+            (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => format!("AWS profile {profile}"),
+            _ => "AWS".to_owned(),
+        }
+    }
+
+    /// Starts over with a new session: nothing of the old one may arrive here.
+    pub fn reconnect(&mut self) -> Effect {
+        self.stamp.session += 1;
+        self.stamp.generation += 1;
+        self.link = Link::Opening;
+        self.jobs = Jobs::default();
+        self.connect()
+    }
+}
+
+/// The pages that were visited, each with its state.
+#[derive(Debug)]
+pub struct History {
+    pages: Vec<Box<dyn Page>>,
+    at: usize,
+}
+
+impl History {
+    /// A history that begins with this page.
+    pub fn new(page: Box<dyn Page>) -> Self {
+        Self { pages: vec![page], at: 0 }
+    }
+
+    /// The page in sight.
+    pub fn page(&self) -> Option<&dyn Page> {
+        self.pages.get(self.at).map(AsRef::as_ref)
+    }
+
+    /// The page in sight, to be changed.
+    pub fn page_mut(&mut self) -> Option<&mut Box<dyn Page>> {
+        self.pages.get_mut(self.at)
+    }
+
+    /// Goes to a page; what lay ahead is forgotten. A page that lies right behind is gone back to.
+    pub fn go(&mut self, place: &Place) {
+        if self.page().is_some_and(|page| page.place() == *place) {
+            return;
+        }
+        self.pages.truncate(self.at + 1);
+        self.pages.push(panes::open(place));
+        if self.pages.len() > PAGES {
+            self.pages.remove(0);
+        }
+        self.at = self.pages.len() - 1;
+    }
+
+    /// Whether there is a page before this one.
+    pub fn has_back(&self) -> bool {
+        self.at > 0
+    }
+
+    /// Whether there is a page after this one.
+    pub fn has_forward(&self) -> bool {
+        self.at + 1 < self.pages.len()
+    }
+
+    /// Goes to the page before; whether there was one.
+    pub fn back(&mut self) -> bool {
+        let had = self.has_back();
+        self.at = self.at.saturating_sub(1);
+        had
+    }
+
+    /// Goes to the page after; whether there was one.
+    pub fn forward(&mut self) -> bool {
+        let had = self.has_forward();
+        self.at += usize::from(had);
+        had
+    }
+}
