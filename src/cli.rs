@@ -3,6 +3,7 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in [`Command`], one line in [`dispatch`].
 
+pub mod console;
 pub mod emulate;
 pub mod files;
 pub mod output;
@@ -43,6 +44,10 @@ pub enum Outcome {
     Fine,
     /// There are findings, it is denied, or it differs.
     Findings,
+    /// A signal ended it; shells count 128 and the signal's number.
+    Signalled(u8),
+    /// It crashed, and said so.
+    Crashed,
 }
 
 /// Why a command did not do what it was asked.
@@ -75,6 +80,8 @@ pub fn run() -> ExitCode {
     match dispatch(cli, &mut out) {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Signalled(code)) => ExitCode::from(code),
+        Ok(Outcome::Crashed) => ExitCode::from(101),
         Err(Failure::Usage(told)) => {
             out.tell(&told);
             ExitCode::from(2)
@@ -87,13 +94,10 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
-    let _ = &cli.source;
     match cli.command {
         Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
-        None => {
-            Err(Failure::Run(Told::new("the console is being built").hint("Run `iamtui --help` for what works today.")))
-        }
+        None => console::run(&cli.source),
     }
 }
 

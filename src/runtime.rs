@@ -1,1 +1,212 @@
-//! The event loop, the terminal's life, the performing of effects.
+//! The event loop, the terminal, and performing effects.
+//!
+//! The main thread waits for one channel and does nothing else: it takes a batch of what happened, lets
+//! `app` turn it into effects, and draws once where something changed. A thread of its own reads the
+//! terminal, tokio's threads do the IO. Nothing ticks: an idle console neither wakes nor writes.
+
+pub mod crash;
+pub mod decode;
+mod keyboard;
+pub mod log;
+pub mod paint;
+mod perform;
+mod signals;
+pub mod terminal;
+
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::app::{self, App, Happening, Start};
+use crate::base::clock::Clock;
+use crate::effect::Effect;
+use crate::input::Event;
+use crate::message::Message;
+
+pub use perform::Performer;
+pub use signals::Signal;
+
+use paint::Painter;
+use terminal::Terminal;
+
+/// What wakes the main thread.
+#[derive(Debug)]
+pub enum Wake {
+    /// The terminal sent this.
+    Input(Vec<Event>),
+    /// Something came back.
+    Message(Message),
+    /// The system wants something.
+    Signal(Signal),
+    /// The terminal is gone.
+    Lost,
+    /// A thread or a task panicked; the terminal is restored already.
+    Panicked,
+}
+
+/// How the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The user left.
+    Left,
+    /// A signal ended it.
+    Signalled(Signal),
+    /// The terminal went away.
+    Lost,
+    /// It panicked; the report was written.
+    Panicked,
+}
+
+/// What the console runs with, beside what it shows.
+#[derive(Debug)]
+pub struct Setup {
+    /// Whether the terminal shall be asked for its background colour.
+    pub ask_background: bool,
+    /// Which thread panics on F12; only for tests.
+    pub test_panic: Option<crash::TestPanic>,
+}
+
+/// Runs the console on the process's terminal until it ends.
+pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
+    let (wake, woken) = channel();
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    crash::install(wake.clone(), start.clock.clone());
+    signals::watch(&tokio, &wake)?;
+    let mut terminal = Terminal::enter()?;
+    start.size = terminal.size();
+    let clock = start.clock.clone();
+    let (app, effects) = App::start(start);
+    let mut performer = Performer::new(tokio, wake.clone(), clock.clone(), setup.test_panic);
+    let mut console = Console { app, painter: Painter::default(), clock, due: None };
+    // The first picture comes before anything that could take time.
+    console.draw(&mut terminal)?;
+    keyboard::read(&wake);
+    if setup.ask_background {
+        terminal.ask_background()?;
+    }
+    log::open();
+    // A panic of this thread ends like that of any other: the hook has given the terminal back, and what
+    // hangs in the background must not be waited for while the stack unwinds.
+    let ending = catch_unwind(AssertUnwindSafe(|| {
+        console.perform(effects, &mut performer, &mut terminal)?;
+        console.run(&woken, &mut performer, &mut terminal)
+    }));
+    terminal.leave();
+    performer.end();
+    ending.unwrap_or(Ok(Ending::Panicked))
+}
+
+/// The console with what is shown of it.
+struct Console {
+    app: App,
+    painter: Painter,
+    clock: Clock,
+    /// When somebody asked to be woken.
+    due: Option<Timestamp>,
+}
+
+impl Console {
+    fn run(
+        &mut self,
+        woken: &Receiver<Wake>,
+        performer: &mut Performer,
+        terminal: &mut Terminal,
+    ) -> io::Result<Ending> {
+        loop {
+            let Some(first) = self.wait(woken) else { return Ok(Ending::Lost) };
+            let mut effects = Vec::new();
+            // A burst is taken whole before anything is drawn.
+            let mut next = Some(first);
+            while let Some(wake) = next {
+                if let Some(ending) = self.take(wake, terminal, &mut effects) {
+                    return Ok(ending);
+                }
+                next = woken.try_recv().ok();
+            }
+            effects.extend(app::settle(&mut self.app));
+            if let Some(ending) = self.perform(effects, performer, terminal)? {
+                return Ok(ending);
+            }
+            match self.draw(terminal) {
+                Ok(()) => {}
+                // What cannot be written to is a terminal that went away.
+                Err(_) => return Ok(Ending::Lost),
+            }
+        }
+    }
+
+    /// Waits for the next wake-up, or until somebody asked to be woken.
+    fn wait(&mut self, woken: &Receiver<Wake>) -> Option<Wake> {
+        let Some(due) = self.due else { return woken.recv().ok() };
+        let left = due.duration_since(self.clock.now());
+        // One millisecond more, so that the clock has passed the time when it is looked at again.
+        let left = Duration::try_from(left).unwrap_or_default() + Duration::from_millis(1);
+        match woken.recv_timeout(left) {
+            Ok(wake) => Some(wake),
+            Err(RecvTimeoutError::Timeout) => {
+                self.due = None;
+                Some(Wake::Message(Message::Woke))
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn take(&mut self, wake: Wake, terminal: &mut Terminal, effects: &mut Vec<Effect>) -> Option<Ending> {
+        match wake {
+            Wake::Input(events) => {
+                for event in events {
+                    effects.extend(app::update(&mut self.app, Happening::Event(event)));
+                }
+            }
+            Wake::Message(message) => effects.extend(app::update(&mut self.app, Happening::Message(message))),
+            Wake::Signal(Signal::Resized) => {
+                let (width, height) = terminal.size();
+                effects.extend(app::update(&mut self.app, Happening::Event(Event::Resize(width, height))));
+            }
+            Wake::Signal(Signal::Continued) => {
+                // The shell may have set its own mode while we were stopped.
+                terminal.enter_again();
+                let (width, height) = terminal.size();
+                effects.extend(app::update(&mut self.app, Happening::Event(Event::Resize(width, height))));
+            }
+            Wake::Signal(signal) => return Some(Ending::Signalled(signal)),
+            Wake::Lost => return Some(Ending::Lost),
+            Wake::Panicked => return Some(Ending::Panicked),
+        }
+        None
+    }
+
+    /// Performs what the main thread can do itself, and hands the rest over.
+    fn perform(
+        &mut self,
+        effects: Vec<Effect>,
+        performer: &mut Performer,
+        terminal: &mut Terminal,
+    ) -> io::Result<Option<Ending>> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Ok(Some(Ending::Left)),
+                Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
+                Effect::CopyToClipboard(text) => terminal.copy(&text)?,
+                other => performer.perform(other),
+            }
+        }
+        Ok(None)
+    }
+
+    fn draw(&mut self, terminal: &mut Terminal) -> io::Result<()> {
+        if self.app.take_redraw() {
+            self.painter.forget();
+        }
+        let bytes = self.painter.paint(app::render(&self.app));
+        if bytes.is_empty() { Ok(()) } else { terminal.write_all(&bytes) }
+    }
+}
+
+/// A sender that a task keeps: a console that has ended is no error.
+fn tell(wake: &Sender<Wake>, message: Message) {
+    let _ = wake.send(Wake::Message(message));
+}

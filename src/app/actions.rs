@@ -65,7 +65,11 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Leave => {
-            if turn(app, super::workspace::History::back) { Vec::new() } else { vec![Effect::Quit] }
+            if turn(app, super::workspace::History::back) {
+                Vec::new()
+            } else {
+                vec![Effect::Quit]
+            }
         }
         _ => Vec::new(),
     }

@@ -68,9 +68,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         layer.render(&view, layout.body, frame);
     }
     let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
-    let facts = page
-        .facts(&view)
-        .with(When::Back, workspace.history.has_back());
+    let facts = page.facts(&view).with(When::Back, workspace.history.has_back());
     footer(app, scopes, &facts, layout.footer, frame);
 }
 
@@ -89,14 +87,18 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
     let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
-    let used = frame.pieces(area, area.y, [
-        ("iamtui  ", Role::Muted),
-        (who.as_str(), if root { Role::Danger } else { Role::Accent }),
-        (" @ ", Role::Muted),
-        (number.as_str(), Role::Title),
-        (alias.as_str(), Role::Text),
-        ("  ", Role::Text),
-    ]);
+    let used = frame.pieces(
+        area,
+        area.y,
+        [
+            ("iamtui  ", Role::Muted),
+            (who.as_str(), if root { Role::Danger } else { Role::Accent }),
+            (" @ ", Role::Muted),
+            (number.as_str(), Role::Title),
+            (alias.as_str(), Role::Text),
+            ("  ", Role::Text),
+        ],
+    );
     let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
     let kind = match &workspace.link {
         Link::Open(Connection { kind: SessionKind::Temporary, .. }) => "  temporary session",

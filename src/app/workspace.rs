@@ -72,7 +72,9 @@ impl Workspace {
         match (&self.source, &self.link) {
             (Source::Local(store), _) => format!("emulator {store}"),
             (_, Link::Open(Connection { endpoint: Some(url), .. }))
-            | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => url.clone(),
+            | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => {
+                url.clone()
+            }
             (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => format!("AWS profile {profile}"),
             _ => "AWS".to_owned(),
         }

@@ -52,6 +52,8 @@ pub enum ErrorKind {
     Configuration,
     /// The user stopped it.
     Stopped,
+    /// The embedded emulator did not start; told in its own words.
+    Local(Told),
     /// The call would change the account and the session is read-only.
     ReadOnly,
 }
@@ -135,6 +137,7 @@ impl LoadError {
             }
             ErrorKind::Configuration => Told::new(with("the connection settings do not work".to_owned()))
                 .hint("Correct the AWS config file or the flag, then start again."),
+            ErrorKind::Local(told) => told.clone(),
             ErrorKind::Stopped => Told::new(format!("`{operation}` was stopped")).hint("Reload to read the rest."),
             ErrorKind::ReadOnly => {
                 Told::new(format!("`{operation}` would change the account; this session is read-only"))

@@ -12,7 +12,7 @@ use crate::input::key::{Code, Key, Mods};
 /// How long an unfinished sequence may stay so before its bytes count as typed.
 const ESCAPE: Duration = Duration::from_millis(30);
 /// The same for what is never typed by hand: a paste, or the answer to our question.
-const REPORT: Duration = Duration::from_millis(1000);
+const REPORT: Duration = Duration::from_secs(1);
 /// The most that one paste brings; the rest is dropped. A policy has at most 131,072 characters.
 const PASTE_BYTES: usize = 4 << 20;
 
@@ -52,7 +52,7 @@ impl Decoder {
     pub fn flush(&mut self, events: &mut Vec<Event>) {
         if let Some(text) = self.paste.take() {
             self.bytes.clear();
-            events.push(pasted(text));
+            events.push(pasted(&text));
         }
         self.decode(events, true);
     }
@@ -68,7 +68,7 @@ impl Decoder {
                 let (taken, ended) = take_paste(rest, text);
                 at += taken;
                 if ended {
-                    events.push(pasted(std::mem::take(text)));
+                    events.push(pasted(text));
                     self.paste = None;
                     continue;
                 }
@@ -95,20 +95,18 @@ impl Decoder {
 /// Moves pasted bytes over, up to the end mark; keeps back what may be its start.
 fn take_paste(bytes: &[u8], text: &mut Vec<u8>) -> (usize, bool) {
     const END: &[u8] = b"\x1b[201~";
-    let (upto, taken, ended) = match bytes.windows(END.len()).position(|window| window == END) {
-        Some(at) => (at, at + END.len(), true),
-        None => {
-            let kept = (1..END.len()).rev().find(|n| bytes.ends_with(END.get(..*n).unwrap_or_default())).unwrap_or(0);
-            (bytes.len() - kept, bytes.len() - kept, false)
-        }
-    };
+    let end = bytes.windows(END.len()).position(|window| window == END);
+    let upto = end.unwrap_or_else(|| {
+        let kept = (1..END.len()).rev().find(|n| bytes.ends_with(END.get(..*n).unwrap_or_default()));
+        bytes.len() - kept.unwrap_or(0)
+    });
     let room = PASTE_BYTES.saturating_sub(text.len());
     text.extend(bytes.iter().take(upto.min(room)));
-    (taken, ended)
+    (upto + end.map_or(0, |_| END.len()), end.is_some())
 }
 
-fn pasted(text: Vec<u8>) -> Event {
-    let text = String::from_utf8_lossy(&text).replace("\r\n", "\n").replace('\r', "\n");
+fn pasted(text: &[u8]) -> Event {
+    let text = String::from_utf8_lossy(text).replace("\r\n", "\n").replace('\r', "\n");
     Event::Paste(text)
 }
 
@@ -118,7 +116,7 @@ fn key(code: Code, mods: Mods, taken: usize) -> Part {
 
 fn first(bytes: &[u8], last: bool) -> Part {
     match bytes {
-        [0x1b] if !last => Part::Unfinished,
+        [0x1b] | [0x1b, b'P' | b'_' | b'^' | b'X'] if !last => Part::Unfinished,
         [0x1b] | [0x1b, 0x1b, ..] => key(Code::Esc, Mods::NONE, 1),
         [0x1b, b'[', ..] => csi(bytes, last),
         [0x1b, b'O', rest @ ..] => match rest {
@@ -126,13 +124,9 @@ fn first(bytes: &[u8], last: bool) -> Part {
             [] => Part::Unfinished,
             [byte, ..] => ss3(*byte).map_or(Part::Skip(3), |code| key(code, Mods::NONE, 3)),
         },
-        [0x1b, b']', ..] => string(bytes, last),
-        [0x1b, b'P' | b'_' | b'^' | b'X', _, ..] => string(bytes, last),
-        [0x1b, b'P' | b'_' | b'^' | b'X'] if !last => Part::Unfinished,
+        [0x1b, b']', ..] | [0x1b, b'P' | b'_' | b'^' | b'X', _, ..] => string(bytes, last),
         [0x1b, rest @ ..] => match plain(rest, last) {
-            Part::Event(Event::Key(inner), taken) => {
-                key(inner.code, Mods { alt: true, ..inner.mods }, taken + 1)
-            }
+            Part::Event(Event::Key(inner), taken) => key(inner.code, Mods { alt: true, ..inner.mods }, taken + 1),
             Part::Event(_, taken) | Part::Skip(taken) => Part::Skip(taken + 1),
             Part::Unfinished => Part::Unfinished,
         },
@@ -188,10 +182,8 @@ fn csi(bytes: &[u8], last: bool) -> Part {
     let taken = end + 3;
     let params = body.get(..end).unwrap_or_default();
     let last_byte = body.get(end).copied().unwrap_or_default();
-    let numbers: Vec<Vec<u32>> = params
-        .split(|byte| *byte == b';')
-        .map(|part| part.split(|byte| *byte == b':').map(number).collect())
-        .collect();
+    let numbers: Vec<Vec<u32>> =
+        params.split(|byte| *byte == b';').map(|part| part.split(|byte| *byte == b':').map(number).collect()).collect();
     let part = |at: usize, sub: usize| numbers.get(at).and_then(|p| p.get(sub)).copied().unwrap_or(0);
     // The third value of a kitty report is 3 where a key was let go.
     if part(1, 1) == 3 {
@@ -212,9 +204,10 @@ fn csi(bytes: &[u8], last: bool) -> Part {
 }
 
 fn number(digits: &[u8]) -> u32 {
-    digits.iter().filter(|byte| byte.is_ascii_digit()).fold(0u32, |sum, byte| {
-        sum.saturating_mul(10).saturating_add(u32::from(*byte - b'0'))
-    })
+    digits
+        .iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .fold(0u32, |sum, byte| sum.saturating_mul(10).saturating_add(u32::from(*byte - b'0')))
 }
 
 fn ss3(letter: u8) -> Option<Code> {
@@ -306,8 +299,7 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8], keys: &str) {
-        let expected: Vec<Event> =
-            keys.split_whitespace().map(|name| Event::Key(Key::parse(name).unwrap())).collect();
+        let expected: Vec<Event> = keys.split_whitespace().map(|name| Event::Key(Key::parse(name).unwrap())).collect();
         assert_eq!(decode(bytes), expected);
         // However the bytes are cut, the events are the same.
         let mut decoder = Decoder::default();

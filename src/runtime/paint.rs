@@ -32,8 +32,7 @@ struct Pen {
     modifier: Modifier,
 }
 
-const PLAIN: Pen =
-    Pen { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
+const PLAIN: Pen = Pen { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
 
 impl Pen {
     fn of(cell: &Cell) -> Self {
@@ -192,7 +191,8 @@ impl Output {
         }
         match self.at {
             Some((from, line)) if line == y && x > from => {
-                let _ = if x - from == 1 { write!(self.bytes, "\x1b[C") } else { write!(self.bytes, "\x1b[{}C", x - from) };
+                let _ =
+                    if x - from == 1 { write!(self.bytes, "\x1b[C") } else { write!(self.bytes, "\x1b[{}C", x - from) };
             }
             Some((_, line)) if line + 1 == y && x == 0 => self.bytes.extend_from_slice(b"\r\n"),
             Some((from, line)) if line + 1 == y && x == from => self.bytes.push(b'\n'),
@@ -265,7 +265,8 @@ impl Output {
         self.pen.change_to(pen, &mut codes);
         let mut afresh = String::from(";");
         PLAIN.change_to(pen, &mut afresh);
-        let shorter = if afresh.len() < codes.len() { afresh.trim_end_matches(';') } else { codes.trim_end_matches(';') };
+        let shorter =
+            if afresh.len() < codes.len() { afresh.trim_end_matches(';') } else { codes.trim_end_matches(';') };
         let _ = write!(self.bytes, "\x1b[{shorter}m");
         self.pen = pen;
     }

@@ -1,0 +1,164 @@
+//! Performing effects on tokio's threads; what comes back goes to the main thread as messages.
+
+use std::collections::HashMap;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::ExposeSecret as _;
+use tokio::runtime::Runtime;
+
+use crate::backend::{News, Secret, Session, Sink, Target};
+use crate::base::clock::Clock;
+use crate::effect::{Effect, Stamp};
+use crate::emulator::{self, Handle, Options, Place, Seed};
+use crate::message::Message;
+use crate::model::{ErrorKind, LoadError};
+
+use super::crash::TestPanic;
+use super::{Wake, tell};
+
+/// Performs effects; holds the sessions and the emulators that run in this process.
+#[derive(Debug)]
+pub struct Performer {
+    tokio: Option<Runtime>,
+    wake: Sender<Wake>,
+    clock: Clock,
+    held: Arc<Mutex<Held>>,
+    test_panic: Option<TestPanic>,
+}
+
+/// What stays open between effects.
+#[derive(Debug, Default)]
+struct Held {
+    /// The open session of each workspace, with the number of its sign-in.
+    sessions: HashMap<u32, (u32, Session)>,
+    emulators: Vec<Handle>,
+}
+
+impl Performer {
+    /// A performer that tells what came back through this channel.
+    pub fn new(tokio: Runtime, wake: Sender<Wake>, clock: Clock, test_panic: Option<TestPanic>) -> Self {
+        Self { tokio: Some(tokio), wake, clock, held: Arc::default(), test_panic }
+    }
+
+    /// Begins to perform an effect; nothing is waited for.
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Connect { stamp, target, read_only } => self.connect(stamp, target, read_only),
+            Effect::ConnectLocal { stamp, store, read_only } => self.connect_local(stamp, store, read_only),
+            Effect::Load { stamp, load, urgency } => {
+                let wake = self.wake.clone();
+                let asked = load.clone();
+                let sink: Sink = Arc::new(move |news| {
+                    let load = asked.clone();
+                    tell(
+                        &wake,
+                        match news {
+                            News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
+                            News::Called(call) => Message::Called { stamp, call },
+                            News::Pace(pace) => Message::Pace { stamp, pace },
+                            News::Ended(result) => Message::Ended { stamp, load, result },
+                        },
+                    );
+                });
+                let session = self.session(stamp);
+                if let (Some(session), Some(tokio)) = (session, &self.tokio) {
+                    let _inside = tokio.enter();
+                    session.start(load, urgency, &sink);
+                }
+            }
+            Effect::Cancel { stamp, load } => {
+                if let Some(session) = self.session(stamp) {
+                    session.cancel(&load);
+                }
+            }
+            Effect::CancelAll { stamp } => {
+                if let Some(session) = self.session(stamp) {
+                    session.cancel_all();
+                }
+            }
+            Effect::Crash => self.crash(),
+            // The main thread does these itself.
+            Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}
+        }
+    }
+
+    fn session(&self, stamp: Stamp) -> Option<Session> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.sessions.get(&stamp.workspace).filter(|(number, _)| *number == stamp.session).map(|(_, open)| open.clone())
+    }
+
+    fn connect(&self, stamp: Stamp, target: Target, read_only: bool) {
+        let (held, wake, clock) = (Arc::clone(&self.held), self.wake.clone(), self.clock.clone());
+        if let Some(tokio) = &self.tokio {
+            tokio.spawn(async move { open(stamp, target, read_only, clock, &held, &wake).await });
+        }
+    }
+
+    fn connect_local(&self, stamp: Stamp, store: String, read_only: bool) {
+        let (held, wake, clock) = (Arc::clone(&self.held), self.wake.clone(), self.clock.clone());
+        let Some(tokio) = &self.tokio else { return };
+        tokio.spawn(async move {
+            let seed = if store == "demo" { Seed::Demo } else { Seed::Empty };
+            let options = Options { seed, clock: clock.clone(), ..Options::new(Place::Named(store)) };
+            let started = tokio::task::spawn_blocking(move || emulator::connect_or_start(options)).await;
+            let told = match started {
+                Ok(Ok(handle)) => {
+                    let target = target(&handle);
+                    held.lock().unwrap_or_else(PoisonError::into_inner).emulators.push(handle);
+                    return open(stamp, target, read_only, clock, &held, &wake).await;
+                }
+                Ok(Err(error)) => error.told(),
+                // It panicked: the hook has told the main thread already.
+                Err(_) => return,
+            };
+            let result = Err(LoadError::new(ErrorKind::Local(told), "start"));
+            tell(&wake, Message::Connected { stamp, result });
+        });
+    }
+
+    fn crash(&self) {
+        match (self.test_panic, &self.tokio) {
+            (Some(TestPanic::Main), _) => give_way(),
+            (Some(TestPanic::Task), Some(tokio)) => drop(tokio.spawn(async { give_way() })),
+            (Some(TestPanic::Thread), _) => drop(std::thread::Builder::new().name("test".to_owned()).spawn(give_way)),
+            _ => {}
+        }
+    }
+
+    /// Ends everything without waiting for what hangs; an emulator of this process keeps every write.
+    pub fn end(mut self) {
+        if let Some(tokio) = self.tokio.take() {
+            tokio.shutdown_background();
+        }
+        let emulators = std::mem::take(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner).emulators);
+        drop(emulators);
+    }
+}
+
+/// The administrator that the seed made; an empty account has only its root user.
+fn target(handle: &Handle) -> Target {
+    let key = handle.administrator.as_ref().unwrap_or(&handle.root);
+    Target::Key {
+        endpoint: handle.endpoint.clone(),
+        region: "us-east-1".to_owned(),
+        access_key_id: key.id.clone(),
+        secret_access_key: Secret::new(key.secret.expose_secret()),
+        session_token: None,
+    }
+}
+
+async fn open(stamp: Stamp, target: Target, read_only: bool, clock: Clock, held: &Mutex<Held>, wake: &Sender<Wake>) {
+    let result = Session::connect(target, read_only, clock).await.map(|session| {
+        let connection = session.connection().clone();
+        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.sessions.insert(stamp.workspace, (stamp.session, session));
+        connection
+    });
+    tell(wake, Message::Connected { stamp, result });
+}
+
+#[allow(clippy::panic, reason = "a test asked for it through IAMTUI_TEST_PANIC")]
+fn give_way() {
+    panic!("this is the panic that IAMTUI_TEST_PANIC asked for");
+}

@@ -1,0 +1,133 @@
+//! Taking the terminal and giving it back, on every way out.
+
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+
+/// How the terminal was before us; none when it is not ours.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Alternate screen, no cursor, pastes in brackets.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
+/// No brackets, whole screen, plain pen, cursor, the screen from before.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[r\x1b[m\x1b[?25h\x1b[?1049l";
+
+/// The terminal, while it is ours. Dropped, it is given back.
+#[derive(Debug)]
+pub struct Terminal {
+    _private: (),
+}
+
+impl Terminal {
+    /// Takes the terminal over.
+    pub fn enter() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        raw(&before)?;
+        if let Ok(mut held) = BEFORE.lock() {
+            *held = Some(before);
+        }
+        let mut terminal = Self { _private: () };
+        terminal.write_all(ENTER)?;
+        Ok(terminal)
+    }
+
+    /// Takes it over again after the process was stopped and continued.
+    pub fn enter_again(&mut self) {
+        let held = BEFORE.lock().map(|before| before.clone());
+        if let Ok(Some(before)) = held {
+            let _ = raw(&before);
+            let _ = self.write_all(ENTER);
+        }
+    }
+
+    /// The columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        tcgetwinsize(io::stdout()).map_or((80, 24), |size| (size.ws_col, size.ws_row))
+    }
+
+    /// Asks for the background colour; the answer comes as an event, and nobody waits for it.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        self.write_all(b"\x1b]11;?\x1b\\")
+    }
+
+    /// Writes the terminal's clipboard by OSC 52, through tmux where we are in it.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+        let bytes = if std::env::var_os("TMUX").is_some() {
+            format!("\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\")
+        } else {
+            format!("\x1b]52;c;{encoded}\x07")
+        };
+        self.write_all(bytes.as_bytes())
+    }
+
+    /// Gives the terminal back.
+    pub fn leave(self) {
+        restore();
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+impl Write for Terminal {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // The lock keeps a panicking thread from writing into the middle of a frame.
+        let held = BEFORE.lock().map_err(|_| io::ErrorKind::BrokenPipe)?;
+        if held.is_none() {
+            return Ok(bytes.len()); // given back already: nothing of ours may be drawn any more
+        }
+        loop {
+            match rustix::io::write(io::stdout(), bytes) {
+                Err(rustix::io::Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn raw(before: &Termios) -> io::Result<()> {
+    let mut raw = before.clone();
+    raw.make_raw();
+    Ok(tcsetattr(io::stdin(), OptionalActions::Flush, &raw)?)
+}
+
+/// Gives the terminal back, from whatever thread; doing it twice does nothing.
+pub fn restore() {
+    let Some(mut held) = lock() else { return };
+    if let Some(before) = held.take() {
+        write(LEAVE);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+    }
+}
+
+/// Waits a little for a frame that is being written, but not for a terminal that takes nothing.
+fn lock() -> Option<MutexGuard<'static, Option<Termios>>> {
+    for _ in 0..20 {
+        match BEFORE.try_lock() {
+            Ok(held) => return Some(held),
+            Err(TryLockError::Poisoned(held)) => return Some(held.into_inner()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+    None
+}
+
+fn write(mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match rustix::io::write(io::stdout(), bytes) {
+            Ok(0) | Err(_) => return,
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+        }
+    }
+}
