@@ -173,13 +173,7 @@ impl Page for Dashboard {
         let (cards, rest) = split_top(rest, u16::try_from(CARDS.len()).unwrap_or(0) + 2);
         frame.text(inside, inside.x, cards.y, "IAM resources", Role::Title);
         self.render_cards(view, Rect { y: cards.y + 1, height: cards.height.saturating_sub(2), ..area }, frame);
-        frame.text(
-            Rect { height: rest.height.min(1), ..inside },
-            inside.x,
-            rest.y,
-            "Security recommendations",
-            Role::Title,
-        );
+        frame.text(inside, inside.x, rest.y, "Security recommendations", Role::Title);
         for (check, y) in Self::checks(view).iter().zip(rest.y + 1..rest.bottom()) {
             frame.text(inside, inside.x, y, &check.text, check.role);
         }
