@@ -3,10 +3,12 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in [`Command`], one line in [`dispatch`].
 
+pub mod catalog;
 pub mod console;
 pub mod emulate;
 pub mod files;
 pub mod output;
+pub mod policy;
 pub mod simulate;
 pub mod source;
 
@@ -33,6 +35,8 @@ struct Cli {
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Catalog(catalog::Args),
+    Policy(policy::Args),
     Emulate(emulate::Args),
     Simulate(simulate::Args),
 }
@@ -95,6 +99,8 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
+        Some(Command::Catalog(args)) => catalog::run(&args, out),
+        Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         None => console::run(&cli.source),

@@ -1,19 +1,4 @@
 //! What the user adds to the catalogue: `catalog.toml` in the configuration folder.
-//!
-//! ```toml
-//! date = "2026-11-20"                     # shown instead of the asset's date
-//!
-//! [services.newthing]                     # a new service, or an addition to a known one
-//! name = "AWS New Thing"
-//! [services.newthing.resources]
-//! thing = "arn:${Partition}:newthing:${Region}:${Account}:thing/${ThingId}"
-//! [services.newthing.keys]
-//! "newthing:Colour" = "String"            # String, ARN, Bool, Numeric, Date, IPAddress, or ArrayOf… of one
-//! [services.newthing.actions]
-//! GetThing = { level = "Read", resources = ["thing!"], keys = ["newthing:Colour"], description = "…" }
-//! ```
-//!
-//! A `!` after a resource type says that the action always works on one.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +7,19 @@ use serde::Deserialize;
 use super::service::{ActionRow, Link, Text, compare};
 use super::{AccessLevel, ConditionKey, Entry, Home, ResourceType, Service, ValueType};
 use crate::base::error::Told;
+
+/// The shape of the file, for the help. A `!` after a resource type says that the action always works on one.
+pub const EXAMPLE: &str = r#"catalog.toml in the configuration folder adds what is newer than the data:
+
+  date = "2026-11-20"
+  [services.newthing]
+  name = "AWS New Thing"
+  [services.newthing.resources]
+  thing = "arn:${Partition}:newthing:${Region}:${Account}:thing/${ThingId}"
+  [services.newthing.keys]
+  "newthing:Colour" = "String"
+  [services.newthing.actions]
+  GetThing = { level = "Read", resources = ["thing!"], keys = ["newthing:Colour"] }"#;
 
 /// Additions to the catalogue, checked.
 #[derive(Debug, Clone, Default)]
@@ -168,5 +166,17 @@ impl NewAction {
             dependents: self.dependents.iter().map(|d| d.as_str().into()).collect(),
             text: Text::Own(self.description.as_str().into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_help_is_right() {
+        let (_, example) = EXAMPLE.split_once("\n\n").unwrap();
+        let catalog = crate::catalog::Catalog::with_overlay(Overlay::parse(example).unwrap());
+        assert!(catalog.action("newthing:GetThing").unwrap().supports("newthing:Colour"));
     }
 }

@@ -2,8 +2,42 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::base::error::Told;
 use crate::base::text::visible;
+
+/// How a command prints its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Writes rows of equal length as columns, two blanks apart; the last column is not padded.
+pub fn columns<const N: usize>(rows: &[[String; N]], out: &mut Output) {
+    let shown: Vec<[String; N]> =
+        rows.iter().map(|row| row.each_ref().map(|cell| visible(cell).into_owned())).collect();
+    let mut widths = [0; N];
+    for row in &shown {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    for row in &shown {
+        let mut line = String::new();
+        for (number, (cell, width)) in row.iter().zip(widths).enumerate() {
+            line.push_str(cell);
+            if number + 1 < N {
+                line.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
+            }
+        }
+        out.line(line.trim_end());
+    }
+}
 
 /// The two streams of a command. A reader that went away (`| head`) is no error.
 pub struct Output {
@@ -84,5 +118,49 @@ impl Output {
 impl Drop for Output {
     fn drop(&mut self) {
         self.flush();
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    //! A stream that tests can read back.
+
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Runs something that writes; gives its result and the data that it wrote.
+    ///
+    /// # Panics
+    ///
+    /// Where the data is no UTF-8.
+    pub fn captured<T>(run: impl FnOnce(&mut Output) -> T) -> (T, String) {
+        let sink = Sink::default();
+        let mut out = Output::to(Box::new(sink.clone()), Box::new(io::sink()));
+        let result = run(&mut out);
+        drop(out);
+        let bytes = sink.0.lock().unwrap().clone();
+        (result, String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_what_is_shown() {
+        let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+        let ((), printed) = captured(|out| columns(&[row("日本", "x"), row("a\u{1b}", "")], out));
+        assert_eq!(printed, "日本       x\na‹U+001B›\n");
     }
 }

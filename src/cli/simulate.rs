@@ -11,7 +11,7 @@ use crate::base::error::Told;
 use crate::policy::evaluate::{Principal, Request, evaluate, explain};
 
 use super::files::read_text;
-use super::output::Output;
+use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use case::{Policies, Slot};
 
@@ -87,13 +87,6 @@ enum PrincipalType {
     Service,
     /// An identity provider by its ARN or domain
     Federated,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Text,
-    Json,
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

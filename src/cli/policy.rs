@@ -1,0 +1,232 @@
+//! `iamtui policy`: a document rewritten, summarised or compared, without any account.
+
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, Subcommand};
+use serde_json::{Value, json};
+
+use super::catalog::load;
+use super::files::read_text;
+use super::output::{Format, Output};
+use super::{Failure, Outcome};
+use crate::base::error::Told;
+use crate::base::text::visible_lines;
+use crate::catalog::Catalog;
+use crate::policy::ast::Policy;
+use crate::policy::diff::{Change, diff};
+use crate::policy::format::{Style, format};
+use crate::policy::lines::LineIndex;
+use crate::policy::minimise::{Saving, minimise};
+use crate::policy::{expand, read};
+
+/// Rewrite, summarise or compare policy documents
+///
+/// `-` reads standard input. Nothing is asked over the network.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum What {
+    /// Write out every action wildcard; a bare `*` stays
+    Expand {
+        /// The document
+        #[arg(required_unless_present = "action")]
+        file: Option<PathBuf>,
+        /// List what one wildcard stands for instead, such as 's3:Get*'
+        #[arg(long, value_name = "PATTERN", conflicts_with = "file")]
+        action: Option<String>,
+    },
+    /// Drop what is covered and join what belongs together, without changing any decision
+    Minimise {
+        /// The document
+        file: PathBuf,
+        /// Say what could go and print no document; exit code 1 if anything could
+        #[arg(long)]
+        check: bool,
+    },
+    /// Lay a document out as the console does, in the same order
+    Format {
+        /// The document
+        file: PathBuf,
+        /// Without any white space, as sizes are counted
+        #[arg(long, conflicts_with = "indent")]
+        compact: bool,
+        /// Blanks for each level
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=8))]
+        indent: u8,
+        /// Print nothing; exit code 1 if the document is laid out otherwise
+        #[arg(long)]
+        check: bool,
+    },
+    /// Show what a document grants, service by service
+    Summary {
+        /// The document
+        file: PathBuf,
+        /// Show the actions of one service
+        #[arg(long, value_name = "PREFIX")]
+        service: Option<String>,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Format,
+    },
+    /// Show what another version allows or denies that the first did not; exit code 1 if they differ
+    Diff {
+        /// The earlier document
+        old: PathBuf,
+        /// The later document
+        new: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Format,
+    },
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    match &args.what {
+        What::Expand { action: Some(pattern), .. } => list_actions(pattern, &load()?, out),
+        What::Expand { file, .. } => {
+            let text = read_text(file.as_deref().unwrap_or(Path::new("-")))?;
+            let policy = parsed(&text, file.as_deref().unwrap_or(Path::new("-")))?;
+            let made = expand::expand(&policy, &load()?).apply(&text);
+            document(&made, out);
+            Ok(Outcome::Fine)
+        }
+        What::Minimise { file, check } => minimised(file, *check, out),
+        What::Format { file, compact, indent, check } => {
+            let text = read_text(file)?;
+            let policy = parsed(&text, file)?;
+            let style = if *compact { Style::Compact } else { Style::Indented(*indent) };
+            let made = format(&policy.tree, style).unwrap_or_default();
+            if *check {
+                return Ok(if made == text.trim_end() { Outcome::Fine } else { Outcome::Findings });
+            }
+            document(&made, out);
+            Ok(Outcome::Fine)
+        }
+        What::Summary { file, service, output } => {
+            let text = read_text(file)?;
+            let policy = parsed(&text, file)?;
+            table::summary(&policy, &load()?, service.as_deref(), *output, out).map_err(Failure::Usage)?;
+            Ok(Outcome::Fine)
+        }
+        What::Diff { old, new, output } => {
+            let texts = (read_text(old)?, read_text(new)?);
+            let policies = (parsed(&texts.0, old)?, parsed(&texts.1, new)?);
+            Ok(compare(&policies.0, &policies.1, &load()?, *output, out))
+        }
+    }
+}
+
+/// Reads a document that is to be rewritten; one that is no JSON is refused with the place of the first error.
+fn parsed<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
+    let policy = read(text);
+    match policy.tree.errors().first() {
+        None => Ok(policy),
+        Some(error) => {
+            let at = LineIndex::new(text).position(error.span.start as usize);
+            let told =
+                format!("`{}` is no JSON: line {}, column {}: {}", file.display(), at.line, at.column + 1, error.kind);
+            Err(Failure::Run(Told::new(told).hint("Correct the document; `iamtui validate` names every error.")))
+        }
+    }
+}
+
+/// Prints a document: byte for byte into a file or pipe, made visible on a terminal.
+fn document(text: &str, out: &mut Output) {
+    if out.is_terminal() {
+        for line in visible_lines(text) {
+            out.line(&line);
+        }
+    } else {
+        out.raw(text.as_bytes());
+        if !text.ends_with('\n') {
+            out.raw(b"\n");
+        }
+    }
+}
+
+fn list_actions(pattern: &str, catalog: &Catalog, out: &mut Output) -> Result<Outcome, Failure> {
+    let names = expand::names(pattern, catalog);
+    if names.is_empty() {
+        let told = Told::new(format!("no action matches `{pattern}`"));
+        let hint = match catalog.suggest_action(pattern) {
+            Some(meant) => format!("Did you mean `{meant}`?"),
+            None => format!("The catalogue is of {}; `iamtui catalog services` lists the services.", catalog.date()),
+        };
+        return Err(Failure::Usage(told.hint(hint)));
+    }
+    for name in &names {
+        out.text(name);
+    }
+    Ok(Outcome::Fine)
+}
+
+fn minimised(file: &Path, check: bool, out: &mut Output) -> Result<Outcome, Failure> {
+    let text = read_text(file)?;
+    let policy = parsed(&text, file)?;
+    let made = minimise(&policy);
+    for saving in &made.savings {
+        let line = match saving {
+            Saving::Covered { statement, entry, by } => {
+                format!("statement {}: `{entry}` is covered by `{by}`", statement + 1)
+            }
+            Saving::Dropped { statement, by } => {
+                format!("statement {} is covered by statement {}", statement + 1, by + 1)
+            }
+            Saving::Joined { statement, into } => {
+                format!("statement {} is joined with statement {}", statement + 1, into + 1)
+            }
+        };
+        if check { out.text(&line) } else { out.say(&line) }
+    }
+    if check {
+        return Ok(if made.savings.is_empty() { Outcome::Fine } else { Outcome::Findings });
+    }
+    document(&made.fix.apply(&text), out);
+    Ok(Outcome::Fine)
+}
+
+fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format, out: &mut Output) -> Outcome {
+    let groups = diff(old, new, catalog);
+    match output {
+        Format::Json => {
+            let groups: Vec<Value> = groups
+                .iter()
+                .map(|group| {
+                    json!({
+                        "change": group.change.name(),
+                        "grants": group.change.grants(),
+                        "actions": group.actions,
+                        "old_statements": group.old_statements,
+                        "new_statements": group.new_statements,
+                    })
+                })
+                .collect();
+            out.line(&Value::Array(groups).to_string());
+        }
+        Format::Text => {
+            for group in &groups {
+                out.text(&format!("{}:", group.change.name()));
+                let mark = match group.change {
+                    Change::Changed => '~',
+                    change if change.grants() => '+',
+                    _ => '-',
+                };
+                group.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
+            }
+            if groups.is_empty() {
+                out.say("both decide alike");
+            }
+        }
+    }
+    if groups.is_empty() { Outcome::Fine } else { Outcome::Findings }
+}
+
+#[cfg(test)]
+mod tests;
