@@ -88,6 +88,8 @@ pub struct App {
     notice: Option<(Notice, Timestamp)>,
     crash_test: bool,
     redraw: bool,
+    /// Something happened since pages and layers were last brought up to date.
+    stale: bool,
 }
 
 /// One thing that happened.
@@ -118,6 +120,7 @@ impl App {
             notice: None,
             crash_test: start.crash_test,
             redraw: false,
+            stale: true,
         };
         (app, effects)
     }
@@ -170,6 +173,11 @@ impl App {
 /// Takes one thing that happened and gives the IO that should follow.
 pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
     app.now = app.clock.now();
+    // In a burst each key must find what the one before it left: `:users` and Enter in one go.
+    if matches!(happening, Happening::Event(Event::Key(_) | Event::Paste(_))) && std::mem::take(&mut app.stale) {
+        settle::freshen(app);
+    }
+    app.stale = true;
     match happening {
         Happening::Message(message) => messages::receive(app, message),
         Happening::Event(event) => {

@@ -19,16 +19,9 @@ const REST: SignedDuration = SignedDuration::from_millis(150);
 /// Brings everything in sight up to date and asks for what is missing.
 pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
-    let Some(layout) = Layout::of(app.size.0, app.size.1) else { return Vec::new() };
-    let wants = app.with_view(|workspace, view| {
-        let page = workspace.history.page_mut()?;
-        page.settle(view, layout.body);
-        let wants = page.wants(view);
-        for layer in &mut workspace.layers {
-            layer.settle(view, layout.body);
-        }
-        Some(wants)
-    });
+    app.stale = false;
+    freshen(app);
+    let wants = app.with_view(|workspace, view| workspace.history.page().map(|page| page.wants(view)));
     let Some(mut wants) = wants.flatten() else { return Vec::new() };
     // The header and the counts want these on every page.
     wants.push((Load::Identity, Urgency::Now));
@@ -60,6 +53,19 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         effects.push(Effect::WakeAt(due));
     }
     effects
+}
+
+/// Brings page and layers up to date.
+pub(super) fn freshen(app: &mut App) {
+    let Some(layout) = Layout::of(app.size.0, app.size.1) else { return };
+    app.with_view(|workspace, view| {
+        if let Some(page) = workspace.history.page_mut() {
+            page.settle(view, layout.body);
+        }
+        for layer in &mut workspace.layers {
+            layer.settle(view, layout.body);
+        }
+    });
 }
 
 fn is_waited_for(workspace: &Workspace) -> bool {

@@ -52,7 +52,7 @@ pub(super) fn install(wake: Sender<Wake>, clock: Clock) {
             Ok(path) => format!("A report is in {}", path.display()),
             Err(error) => format!("A report could not be written: {error}"),
         });
-        shown.push("Nothing was being changed in the account. Please report this.".to_owned());
+        shown.push("Please report this.".to_owned());
         let _ = writeln!(io::stderr(), "{}", shown.join("\n"));
         let _ = wake.lock().unwrap_or_else(PoisonError::into_inner).send(Wake::Panicked);
     }));
