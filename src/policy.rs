@@ -4,12 +4,15 @@
 //! each step takes whatever the one before could make of the text, half-typed or wrong. Values know their
 //! node, and a node knows its span and the path that AWS's `ValidatePolicy` would give it.
 
+pub mod arn_pattern;
 pub mod ast;
 pub mod canonical;
+pub mod checks;
 pub mod complete;
 pub mod covering;
 pub mod diagnostic;
 pub mod diff;
+pub mod edit;
 pub mod evaluate;
 pub mod expand;
 pub mod format;
@@ -26,6 +29,7 @@ mod rewrite;
 pub mod size;
 pub mod summary;
 pub mod syntax;
+pub mod validate;
 
 pub use kind::PolicyKind;
 

@@ -362,6 +362,11 @@ impl Service {
         self.set(resource.keys).iter().filter_map(|at| self.keys.get(usize::from(*at)))
     }
 
+    /// Whether it has an action of a name (without prefix), capitals aside.
+    pub fn has_action(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     pub(super) fn set(&self, number: u16) -> &[u16] {
         self.sets.get(usize::from(number)).map_or(&[], |set| set)
     }

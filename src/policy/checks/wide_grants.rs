@@ -1,0 +1,106 @@
+//! Statements that grant an action of IAM on more roles than anyone meant; two families ask it of two actions.
+
+use super::{Context, Rule};
+use crate::base::wildcard;
+use crate::policy::ast::Statement;
+use crate::policy::diagnostic::Fix;
+use crate::policy::edit;
+use crate::policy::operator::BaseOperator;
+use crate::policy::syntax::NodeId;
+
+/// The action that is granted too widely, and what is said of each way to do so.
+pub(super) struct WideGrant {
+    pub(super) action: &'static str,
+    /// The condition key that narrows the grant to services.
+    pub(super) narrowed_by: &'static str,
+    pub(super) not_resource: &'static Rule,
+    pub(super) star_action_and_not_resource: &'static Rule,
+    pub(super) not_action_and_not_resource: &'static Rule,
+    pub(super) star_resource: &'static Rule,
+    pub(super) star_action_and_resource: &'static Rule,
+    pub(super) star_resource_and_not_action: &'static Rule,
+}
+
+/// How a statement names the action.
+#[derive(Clone, Copy)]
+enum Named {
+    Exactly(NodeId),
+    ByPattern(NodeId),
+    ByNotAction(NodeId),
+}
+
+/// Looks through the statements that allow something.
+pub(super) fn check(context: &mut Context<'_, '_>, grant: &WideGrant) {
+    if !context.kind.is_identity_based() {
+        return;
+    }
+    let policy = context.policy;
+    for statement in policy.statements.iter().filter(|statement| statement.allows()) {
+        let Some(named) = named(statement, grant.action) else { continue };
+        if is_narrowed(context, statement, grant.narrowed_by) {
+            continue;
+        }
+        if let Some(list) = &statement.not_resource {
+            let (rule, action) = match named {
+                Named::Exactly(node) => (grant.not_resource, node),
+                Named::ByPattern(node) => (grant.star_action_and_not_resource, node),
+                Named::ByNotAction(node) => (grant.not_action_and_not_resource, node),
+            };
+            if !list.has("*") {
+                context.report(rule, &[action, list.node], &[]);
+            }
+        } else if let Some(resource) = star_resource(statement) {
+            let (rule, action) = match named {
+                Named::Exactly(node) => (grant.star_resource, node),
+                Named::ByPattern(node) => (grant.star_action_and_resource, node),
+                Named::ByNotAction(node) => (grant.star_resource_and_not_action, node),
+            };
+            context.report(rule, &[action, resource], &[]);
+            if statement.condition.is_none() && matches!(named, Named::Exactly(_)) {
+                let member = format!(
+                    "\"Condition\": {{\"StringEquals\": {{\"{}\": \"ec2.amazonaws.com\"}}}}",
+                    grant.narrowed_by
+                );
+                let edit = edit::last_member(&context.policy.tree, statement.node, &member);
+                context.fix(Fix::new(format!("Add a condition on `{}`", grant.narrowed_by), vec![edit]));
+            }
+        }
+    }
+}
+
+fn named(statement: &Statement<'_>, action: &str) -> Option<Named> {
+    if let Some(list) = &statement.action {
+        let exact = list.items.iter().find(|item| item.value.eq_ignore_ascii_case(action));
+        let pattern = || {
+            let matches =
+                |text: &str| text == "*" || wildcard::is_pattern(text) && wildcard::matches_ignore_case(text, action);
+            list.items.iter().find(|item| matches(item.as_str()))
+        };
+        return exact
+            .map(|item| Named::Exactly(item.node))
+            .or_else(|| pattern().map(|item| Named::ByPattern(item.node)));
+    }
+    let list = statement.not_action.as_ref()?;
+    let spared =
+        list.items.iter().any(|item| item.value == "*" || wildcard::matches_ignore_case(item.as_str(), action));
+    (!spared).then_some(Named::ByNotAction(list.node))
+}
+
+/// The first resource that leaves the role's name wholly open; `role/Service*` follows a naming convention.
+fn star_resource(statement: &Statement<'_>) -> Option<NodeId> {
+    let open = |text: &str| {
+        let resource = text.splitn(6, ':').nth(5);
+        let name = resource.map_or(text, |resource| resource.strip_prefix("role/").unwrap_or(resource));
+        !name.is_empty() && name.bytes().all(|b| matches!(b, b'*' | b'?'))
+    };
+    statement.resource.iter().flat_map(|list| &list.items).find(|item| open(item.as_str())).map(|item| item.node)
+}
+
+/// Whether a condition on the narrowing key must hold, with services written out.
+fn is_narrowed(context: &Context<'_, '_>, statement: &Statement<'_>, by: &str) -> bool {
+    context.keys_of(statement).filter(|key| key.is(by)).any(|key| {
+        let operator = key.operator().filter(|operator| !operator.if_exists && !operator.base.is_negated());
+        operator.is_some_and(|operator| operator.base != BaseOperator::Null)
+            && !key.entry.values.iter().any(|value| value.as_str().starts_with('*'))
+    })
+}

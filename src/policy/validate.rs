@@ -1,0 +1,88 @@
+//! Checks a policy: AWS's 153 checks and our own, with places, texts and cures.
+
+use super::checks::{self, Context, Rule};
+use super::diagnostic::{Finding, FindingType};
+use super::{PolicyKind, lower, parser};
+use crate::catalog::Catalog;
+use crate::catalog::resource_policies::PolicyHolder;
+
+/// What is to be checked, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The kind of policy; guessed where it is not given.
+    pub kind: Option<PolicyKind>,
+    /// The type of the resource that the policy is attached to.
+    pub holder: Option<&'static PolicyHolder>,
+    /// Leaves out our own checks.
+    pub aws_only: bool,
+    /// Goes on with broken JSON: for a text that is being typed.
+    pub while_typing: bool,
+    /// Rules with another level than their own, or off.
+    pub levels: Vec<(String, Level)>,
+}
+
+/// How a rule speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Not at all.
+    Off,
+    /// With this type.
+    As(FindingType),
+}
+
+/// What the checks say of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The kind that it was checked as.
+    pub kind: PolicyKind,
+    /// Whether the kind was guessed.
+    pub guessed: bool,
+    /// The findings, in the order of the text.
+    pub findings: Vec<Finding>,
+}
+
+/// Rules that are off unless they are switched on: the service has lifted what they forbid.
+const OFF: &[&str] = &["SCP_SYNTAX_ERROR_ACTION_WILDCARD"];
+
+impl Options {
+    fn level(&self, rule: &Rule) -> Level {
+        match self.levels.iter().find(|(code, _)| code.eq_ignore_ascii_case(rule.code)) {
+            Some((_, level)) => *level,
+            None if OFF.contains(&rule.code) || self.aws_only && rule.is_own() => Level::Off,
+            None => Level::As(rule.kind),
+        }
+    }
+}
+
+/// Checks a text against the catalogue that came with the program.
+pub fn validate(text: &str, options: &Options) -> Report {
+    validate_with(text, options, Catalog::bundled())
+}
+
+/// Checks a text against a catalogue.
+pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report {
+    let policy = lower::lower(parser::parse(text));
+    let kind = options.kind.unwrap_or_else(|| PolicyKind::guess(&policy));
+    let mut context = Context::new(&policy, kind, options.holder, catalog);
+    checks::JSON.run(&mut context);
+    if context.findings.is_empty() || options.while_typing {
+        for family in checks::FAMILIES {
+            if !options.aws_only || family.rules.iter().any(|rule| !rule.is_own()) {
+                family.run(&mut context);
+            }
+        }
+    }
+    let mut findings = context.findings;
+    findings.retain_mut(|finding| {
+        let level = checks::rule(finding.code).map_or(Level::As(finding.kind), |rule| options.level(rule));
+        match level {
+            Level::Off => false,
+            Level::As(kind) => {
+                finding.kind = kind;
+                true
+            }
+        }
+    });
+    findings.sort_by_key(|finding| finding.locations.first().map(|location| location.span));
+    Report { kind, guessed: options.kind.is_none(), findings }
+}
