@@ -6,11 +6,13 @@
 pub mod catalog;
 pub mod console;
 pub mod emulate;
+pub mod explain;
 pub mod files;
 pub mod output;
 pub mod policy;
 pub mod simulate;
 pub mod source;
+pub mod validate;
 
 use std::process::ExitCode;
 
@@ -38,7 +40,9 @@ enum Command {
     Catalog(catalog::Args),
     Policy(policy::Args),
     Emulate(emulate::Args),
-    Simulate(simulate::Args),
+    Simulate(Box<simulate::Args>),
+    Validate(validate::Args),
+    Explain(explain::Args),
 }
 
 /// How a command ended, beside errors.
@@ -103,6 +107,8 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
+        Some(Command::Validate(args)) => validate::run(&args, out),
+        Some(Command::Explain(args)) => explain::run(&args, out),
         None => console::run(&cli.source),
     }
 }

@@ -72,8 +72,8 @@ fn fields(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &A
         context.report(&INVALID_ARN_RESOURCE, &[node], &[]);
         return;
     }
-    region(context, resource, arn, &formats, &fitting);
-    account(context, resource, arn, &formats, &fitting);
+    region(context, resource, arn, &fitting);
+    account(context, resource, arn, &fitting);
 }
 
 /// A variable may become anything.
@@ -93,7 +93,6 @@ fn region(
     context: &mut Context<'_, '_>,
     resource: &ResourceUse<'_, '_>,
     arn: &ArnPattern<'_>,
-    formats: &[&ArnFormat],
     fitting: &[&&ArnFormat],
 ) {
     let node = resource.text.node;
@@ -104,7 +103,7 @@ fn region(
             insert_field(context, resource, 3);
         }
     } else if !is_open(given) {
-        if formats.iter().all(|format| format.field(3).is_empty()) {
+        if fitting.iter().all(|format| format.field(3).is_empty()) {
             context.report(&ARN_REGION_NOT_ALLOWED, &[node], &[arn.service()]);
         } else if !regions::is_region(given) {
             context.report(&INVALID_ARN_REGION, &[node], &[given]);
@@ -116,7 +115,6 @@ fn account(
     context: &mut Context<'_, '_>,
     resource: &ResourceUse<'_, '_>,
     arn: &ArnPattern<'_>,
-    formats: &[&ArnFormat],
     fitting: &[&&ArnFormat],
 ) {
     let node = resource.text.node;
@@ -127,8 +125,8 @@ fn account(
             insert_field(context, resource, 4);
         }
     } else if !is_open(given) {
-        let literal = formats.iter().any(|format| format.field(4) == given);
-        if formats.iter().all(|format| format.field(4).is_empty()) {
+        let literal = fitting.iter().any(|format| format.field(4) == given);
+        if fitting.iter().all(|format| format.field(4).is_empty()) {
             context.report(&ARN_ACCOUNT_NOT_ALLOWED, &[node], &[arn.service()]);
         } else if !literal && given != "aws" && !(given.len() == 12 && given.bytes().all(|b| b.is_ascii_digit())) {
             context.report(&INVALID_ARN_ACCOUNT, &[node], &[given]);

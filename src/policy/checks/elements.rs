@@ -1,7 +1,7 @@
 //! Elements of the document and of statements: which elements there are, which are missing, and what JSON type each takes.
 
 use super::{Context, Example, Family, Rule};
-use crate::catalog::suggest::nearest;
+use crate::base::nearest::nearest;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{Problem, STATEMENT_ELEMENTS, Statement};
 use crate::policy::diagnostic::{FindingType, Fix};

@@ -1,7 +1,7 @@
 //! Condition operators: whether operators exist and are combined in a way that means something.
 
 use super::{Context, Example, Family, Rule};
-use crate::catalog::suggest::nearest;
+use crate::base::nearest::nearest;
 use crate::policy::ast::ConditionBlock;
 use crate::policy::diagnostic::FindingType;
 use crate::policy::operator::{BaseOperator, Operator, OperatorClass};

@@ -1,7 +1,7 @@
 //! Principals: who can be named, how, and in which kind of policy.
 
 use super::{Context, Example, Family, Rule};
-use crate::catalog::suggest::nearest;
+use crate::base::nearest::nearest;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{Principal, PrincipalGroup, PrincipalKind};
 use crate::policy::diagnostic::FindingType;

@@ -51,7 +51,7 @@ fn fixed_forms(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>, value: &Cond
         if !regions::is_region(text) {
             context.report(&INVALID_REGION, &node, &[text]);
             let names = regions::all().map(|region| region.name);
-            if let Some(meant) = crate::catalog::suggest::nearest(text, names) {
+            if let Some(meant) = crate::base::nearest::nearest(text, names) {
                 context.fix_string(value.text.node, meant);
             }
         }

@@ -1,0 +1,217 @@
+//! `iamtui validate`: checks policies as AWS's `ValidatePolicy` does, without AWS.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::files::read_text;
+use super::output::Output;
+use super::{Failure, Outcome};
+use crate::base::error::Told;
+use crate::base::nearest::nearest;
+use crate::catalog::resource_policies::{HOLDERS, PolicyHolder, holder_of};
+use crate::policy::PolicyKind;
+use crate::policy::checks;
+use crate::policy::diagnostic::{Finding, Location};
+use crate::policy::lines::{LineIndex, Position};
+use crate::policy::syntax::PathItem;
+use crate::policy::validate::{Options, Report, validate};
+
+/// Check policies: AWS's 153 checks and our own
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Policy documents; `-` reads standard input, a .jsonl file holds one {"id","kind","document"} a line
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What the policies are; guessed where it is not given
+    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
+    kind: Option<PolicyKind>,
+    /// What the policies are attached to, such as `AWS::S3::Bucket`
+    #[arg(long, value_name = "TYPE", value_parser = parse_holder)]
+    resource_type: Option<&'static PolicyHolder>,
+    /// Leave out the checks that AWS does not have
+    #[arg(long)]
+    aws_only: bool,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+fn parse_kind(name: &str) -> Result<PolicyKind, String> {
+    PolicyKind::parse(name).ok_or_else(|| {
+        let names: Vec<&str> = PolicyKind::ALL.iter().map(|(name, _)| *name).collect();
+        format!("the kinds are {}", names.join(", "))
+    })
+}
+
+fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
+    holder_of(name).ok_or_else(|| {
+        let near = nearest(name, HOLDERS.iter().map(|holder| holder.kind)).unwrap_or("AWS::S3::Bucket");
+        format!("no such type of resource carries a policy; did you mean {near}?")
+    })
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let mut reports = Vec::new();
+    let mut found = false;
+    for path in &args.files {
+        let text = read_text(path)?;
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            found |= lines(args, &text, out);
+            continue;
+        }
+        let report = validate(&text, &args.options(args.kind));
+        found |= !report.findings.is_empty();
+        let file = path.to_string_lossy();
+        match args.output {
+            Format::Json => reports.push(json!({
+                "file": file,
+                "kind": report.kind.name(),
+                "findings": findings(&text, &report.findings),
+            })),
+            Format::Text => tell(&file, &text, &report, out),
+        }
+    }
+    let only_lines = args.files.iter().all(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    if args.output == Format::Json && !only_lines {
+        out.line(&Value::from(reports).to_string());
+    }
+    Ok(if found { Outcome::Findings } else { Outcome::Fine })
+}
+
+impl Args {
+    fn options(&self, kind: Option<PolicyKind>) -> Options {
+        Options { kind, holder: self.resource_type, aws_only: self.aws_only, ..Options::default() }
+    }
+}
+
+/// Checks one document a line and prints one line for each; says whether anything was found.
+fn lines(args: &Args, text: &str, out: &mut Output) -> bool {
+    let mut found = false;
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        if out.is_closed() {
+            break;
+        }
+        match case(line) {
+            Ok((id, kind, document)) => {
+                let report = validate(&document, &args.options(args.kind.or(kind)));
+                found |= !report.findings.is_empty();
+                let findings = findings(&document, &report.findings);
+                out.line(&json!({"id": id, "kind": report.kind.name(), "findings": findings}).to_string());
+            }
+            Err((id, told)) => {
+                found = true;
+                let error = format!("line {}: {told}", number + 1);
+                out.line(&json!({"id": id, "error": error}).to_string());
+            }
+        }
+    }
+    found
+}
+
+/// Reads one line: id, kind and document. The document is a text; an object is taken for the text it would be.
+fn case(line: &str) -> Result<(Value, Option<PolicyKind>, String), (Value, Told)> {
+    let case: Value = serde_json::from_str(line).map_err(|_| (Value::Null, Told::new("this is not a JSON object")))?;
+    let id = case.get("id").cloned().unwrap_or_default();
+    let kind = match case.get("kind").and_then(Value::as_str) {
+        None => None,
+        Some(name) => Some(parse_kind(name).map_err(|error| (id.clone(), Told::new(error)))?),
+    };
+    let document = match case.get("document") {
+        Some(Value::String(text)) => text.clone(),
+        Some(other @ Value::Object(_)) => other.to_string(),
+        _ => return Err((id, Told::new("there is no `document`"))),
+    };
+    Ok((id, kind, document))
+}
+
+/// The findings in the words of the `ValidatePolicy` API.
+fn findings(text: &str, findings: &[Finding]) -> Value {
+    if findings.is_empty() {
+        return json!([]);
+    }
+    let index = LineIndex::new(text);
+    let one = |finding: &Finding| {
+        let link = checks::rule(finding.code).map(checks::Rule::learn_more).unwrap_or_default();
+        let locations: Vec<Value> = finding.locations.iter().map(|place| location(&index, place)).collect();
+        json!({
+            "findingType": finding.kind.name(),
+            "issueCode": finding.code,
+            "findingDetails": finding.details,
+            "learnMoreLink": link,
+            "locations": locations,
+        })
+    };
+    findings.iter().map(one).collect()
+}
+
+fn location(index: &LineIndex<'_>, place: &Location) -> Value {
+    let (start, end) = index.positions(place.span);
+    let path: Vec<Value> = place.path.iter().map(path_item).collect();
+    json!({"path": path, "span": {"start": position(start), "end": position(end)}})
+}
+
+fn path_item(item: &PathItem) -> Value {
+    match item {
+        PathItem::Value(name) => json!({"value": name}),
+        PathItem::Index(number) => json!({"index": number}),
+        PathItem::Key(name) => json!({"key": name}),
+        PathItem::Substring(start, length) => json!({"substring": {"start": start, "length": length}}),
+    }
+}
+
+fn position(place: Position) -> Value {
+    json!({"line": place.line, "column": place.column, "offset": place.offset})
+}
+
+/// Prints the findings for people: place, type, code, message and the cure there is.
+fn tell(file: &str, text: &str, report: &Report, out: &mut Output) {
+    if report.guessed {
+        out.say(&format!("{file}: checked as {} policy; say otherwise with --kind", report.kind.name()));
+    }
+    let index = LineIndex::new(text);
+    for finding in &report.findings {
+        let start = finding.locations.first().map_or(0, |location| location.span.start as usize);
+        let at = index.position(start);
+        let kind = finding.kind.name();
+        out.text(&format!("{file}:{}:{}: {kind} {}: {}", at.line, at.column + 1, finding.code, finding.details));
+        if let Some(fix) = &finding.fix {
+            out.text(&format!("    fix: {}", fix.title));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_written_in_the_words_of_the_api() {
+        let text =
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Nope", "Resource": "*"}}"#;
+        let report = validate(text, &Options { aws_only: true, ..Options::default() });
+        let value = findings(text, &report.findings);
+        let first = &value[0];
+        assert_eq!((&first["findingType"], &first["issueCode"]), (&json!("ERROR"), &json!("INVALID_ACTION")));
+        let place = &first["locations"][0];
+        assert_eq!(place["path"], json!([{"value": "Statement"}, {"value": "Action"}]));
+        assert_eq!(place["span"]["start"], json!({"line": 1, "column": 69, "offset": 69}));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named() {
+        assert_eq!(case("{}").unwrap_err().1.message, "there is no `document`");
+        assert_eq!(case("x").unwrap_err().1.message, "this is not a JSON object");
+        let (id, kind, document) = case(r#"{"id": 3, "kind": "trust", "document": "{}"}"#).unwrap();
+        assert_eq!((id, kind, document.as_str()), (json!(3), Some(PolicyKind::Trust), "{}"));
+    }
+}
