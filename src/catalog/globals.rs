@@ -117,6 +117,7 @@ pub const ALL: &[GlobalKey] = &[
     key("aws:PrincipalArn", Arn, One, Principal, "every signed request", "ARN of who asks; for a session the ARN of its role, not of the session"),
     key("aws:PrincipalIsAWSService", Bool, One, Principal, "every signed request", "whether an AWS service asks with a principal of its own"),
     key("aws:PrincipalOrgID", String, One, Principal, "requests of accounts in an organization", "organization of the caller's account"),
+    key("aws:PrincipalOrgMasterAccountId", String, One, Principal, "requests of accounts in an organization", "management account of the caller's organization"),
     key("aws:PrincipalOrgPaths", String, Many, Principal, "requests of accounts in an organization", "place of the caller's account in its organization"),
     key("aws:PrincipalServiceName", String, One, Principal, "direct calls of an AWS service", "service principal that asks"),
     key("aws:PrincipalServiceNamesList", String, Many, Principal, "direct calls of an AWS service", "all names of the service principal that asks"),

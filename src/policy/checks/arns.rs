@@ -1,6 +1,7 @@
 //! Resource ARNs: whether a resource ARN is well formed and fits its service.
 
 use super::{Context, Example, Family, ResourceUse, Rule};
+use crate::base::nearest::nearest;
 use crate::base::wildcard;
 use crate::catalog::ArnFormat;
 use crate::catalog::regions;
@@ -69,12 +70,40 @@ fn fields(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &A
     let fitting: Vec<&&ArnFormat> =
         formats.iter().filter(|format| wildcard::overlap(format.field(5), &variables_open(arn.resource()))).collect();
     if fitting.is_empty() {
-        context.report(&INVALID_ARN_RESOURCE, &[node], &[]);
-        return;
+        return unknown_type(context, resource, arn, &formats);
     }
     region(context, resource, arn, &fitting);
     account(context, resource, arn, &fitting);
 }
+
+/// A resource that fits no format. The formats that AWS publishes are not complete but for IAM's own, so for
+/// other services only what looks like a misspelt type is named.
+fn unknown_type(
+    context: &mut Context<'_, '_>,
+    resource: &ResourceUse<'_, '_>,
+    arn: &ArnPattern<'_>,
+    formats: &[&ArnFormat],
+) {
+    let typed = |text: &str| -> Option<String> {
+        let end = text.find(['/', ':'])?;
+        text.get(..end).filter(|kind| !kind.is_empty() && !is_open(kind)).map(str::to_owned)
+    };
+    let Some(written) = typed(arn.resource()) else { return };
+    let known: Vec<String> = formats.iter().filter_map(|format| typed(format.field(5))).collect();
+    let meant = nearest(&written, known.iter().map(String::as_str)).filter(|meant| *meant != written);
+    if meant.is_none() && arn.service() != "iam" {
+        return;
+    }
+    context.report(&INVALID_ARN_RESOURCE, &[resource.text.node], &[]);
+    if let Some(meant) = meant {
+        let text = resource.text.value.replacen(&format!(":{written}"), &format!(":{meant}"), 1);
+        context.fix_string(resource.text.node, &text);
+    }
+}
+
+/// Resources that AWS owns: their ARNs have no account though the format has the field. The service and how the
+/// resource begins.
+const OWNED_BY_AWS: &[(&str, &str)] = &[("ssm", ""), ("resource-explorer-2", "view/AWSServiceView")];
 
 /// A variable may become anything.
 fn variables_open(text: &str) -> String {
@@ -120,7 +149,9 @@ fn account(
     let node = resource.text.node;
     let given = arn.account();
     if given.is_empty() {
-        if fitting.iter().all(|format| !format.field(4).is_empty()) {
+        let of_aws =
+            OWNED_BY_AWS.iter().any(|(service, start)| arn.service() == *service && arn.resource().starts_with(start));
+        if !of_aws && fitting.iter().all(|format| !format.field(4).is_empty()) {
             context.report(&MISSING_ARN_ACCOUNT, &[node], &[arn.resource()]);
             insert_field(context, resource, 4);
         }

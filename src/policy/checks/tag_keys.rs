@@ -40,7 +40,7 @@ fn one_key(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
         return context.report(rule, &[list.node, node], &[key.name()]);
     }
     let unsupported: Vec<ActionUse<'_, '_>> =
-        context.actions_of(key.statement).filter(|action| never_carries(context, *action, key.name())).collect();
+        context.actions_of(key.statement).filter(|action| lacks_tag(context, *action, key.name())).collect();
     if unsupported.is_empty() {
         return;
     }
@@ -63,13 +63,14 @@ fn one_key(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
     }
 }
 
-/// Whether none of the actions that an entry stands for ever has the tag in its request.
-fn never_carries(context: &Context<'_, '_>, action: ActionUse<'_, '_>, key: &str) -> bool {
+/// Whether an action that an entry stands for never has the tag in its request. Actions that create what they
+/// tag are spared: they carry tags of their own.
+fn lacks_tag(context: &Context<'_, '_>, action: ActionUse<'_, '_>, key: &str) -> bool {
     if action.is_everything() || action.service.is_none() || action.prefix.contains(['*', '?']) {
         return false;
     }
-    let mut actions = context.catalog.matching(action.text.as_str()).peekable();
-    actions.peek().is_some() && !actions.any(|action| action.supports(key))
+    let mut actions = context.catalog.matching(action.text.as_str());
+    actions.any(|action| !action.supports(key) && !action.supports("aws:RequestTag/x"))
 }
 
 const DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE: Rule = Rule {
