@@ -72,6 +72,10 @@ fn fields(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &A
     if fitting.is_empty() {
         return unknown_type(context, resource, arn, &formats);
     }
+    // A resource that is open from its first character says nothing of its type.
+    if arn.resource().starts_with(['*', '?']) {
+        return;
+    }
     region(context, resource, arn, &fitting);
     account(context, resource, arn, &fitting);
 }
@@ -90,7 +94,12 @@ fn unknown_type(
     };
     let Some(written) = typed(arn.resource()) else { return };
     let known: Vec<String> = formats.iter().filter_map(|format| typed(format.field(5))).collect();
-    let meant = nearest(&written, known.iter().map(String::as_str)).filter(|meant| *meant != written);
+    // Services have renamed types in capitals and hyphens and still know the old ones.
+    let plain = |text: &str| text.to_ascii_lowercase().replace('-', "");
+    if known.iter().any(|kind| plain(kind) == plain(&written)) {
+        return;
+    }
+    let meant = nearest(&written, known.iter().map(String::as_str));
     if meant.is_none() && arn.service() != "iam" {
         return;
     }
