@@ -13,6 +13,7 @@ use super::registry::{self, Request, World};
 use super::service::perform;
 use super::store::State;
 use crate::api;
+use crate::totp;
 
 mod demo;
 
@@ -46,8 +47,13 @@ pub fn sow(seed: Seed, state: &mut State, world: &World, now: Timestamp) -> Resu
     for step in history {
         run(&step, state, world, now)?;
     }
-    demo::finish(state, now);
+    demo::finish(state, world, now);
     Ok(())
+}
+
+/// A call that is so many days old.
+fn days(age: i64, operation: &'static str, input: Value) -> Step {
+    Step { age: age * 24, operation, input }
 }
 
 /// Runs one call as the root user would have made it at that time.
@@ -56,11 +62,78 @@ fn run(step: &Step, state: &mut State, world: &World, now: Timestamp) -> Result<
     let operation = api::model().operation(step.operation).ok_or_else(unknown)?;
     let row = registry::operation(step.operation).ok_or_else(unknown)?;
     let at = now.saturating_sub(SignedDuration::from_hours(step.age)).unwrap_or(now);
-    api::validate(operation, &step.input).map_err(|wrong| Failure::validation(wrong.to_string()))?;
-    let caller = Caller::root(&world.account);
-    let request = Request { operation, input: &step.input, caller: &caller, world, now: at.into() };
-    perform(row, &request, state, Enforce::Off).map_err(|failure| Failure {
+    let mut input = step.input.clone();
+    if step.operation == "EnableMFADevice" {
+        give_codes(&mut input, state, at);
+    }
+    let told = |failure: Failure| Failure {
         message: format!("{} {}: {}", step.operation, step.input, failure.message),
         ..failure
-    })
+    };
+    api::validate(operation, &input).map_err(|wrong| told(Failure::validation(wrong.to_string())))?;
+    let caller = Caller::root(&world.account);
+    let request = Request { operation, input: &input, caller: &caller, world, now: at.into() };
+    perform(row, &request, state, Enforce::Off).map_err(told)
+}
+
+/// Fills in the two codes that a virtual device shows at that time, as its holder would type them.
+fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
+    let device = input["SerialNumber"].as_str().and_then(|serial| state.virtual_mfa.get(serial));
+    let Some(seed) = device.and_then(|device| totp::Seed::from_base32(&device.seed)) else { return };
+    let before = at.saturating_sub(SignedDuration::from_secs(30)).unwrap_or(at);
+    input["AuthenticationCode1"] = seed.code(before).into();
+    input["AuthenticationCode2"] = seed.code(at).into();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::ids::Ids;
+    use crate::emulator::quota;
+    use crate::emulator::setup::Setup;
+    use crate::emulator::store::credentials::Status;
+
+    fn sown() -> State {
+        let world = World { account: "123456789012".to_owned(), ids: Ids::seeded(7), quotas: true };
+        let mut state = State::default();
+        let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
+        Setup::default().begin(&mut state, &world, Seed::Demo, now).unwrap();
+        state
+    }
+
+    #[test]
+    fn the_demo_company_has_every_case() {
+        let state = sown();
+        assert_eq!((state.users.len(), state.groups.len(), state.roles.len()), (61, 12, 80));
+        let unguarded =
+            |user: &&crate::emulator::store::records::User| user.mfa.is_empty() && user.login_profile.is_some();
+        assert!(state.users.iter().filter(unguarded).count() > 5, "too few without MFA");
+        let member = |id: &str| state.users.iter().any(|user| user.groups.contains(id));
+        assert!(state.groups.iter().any(|group| !member(&group.id)), "no empty group");
+        assert!(state.roles.iter().any(|role| role.tags.len() == quota::TAGS.value), "no role full of tags");
+        assert!(state.roles.iter().any(|role| role.permissions.attached.len() == 10), "no role full of policies");
+        assert!(state.policies.iter().any(|policy| policy.versions.len() == 5), "no policy full of versions");
+        assert!(state.users.iter().any(|user| user.groups.len() == 10), "no user full of groups");
+        assert!(state.users.iter().any(|user| user.name.len() == 64), "no longest user name");
+        assert!(state.groups.iter().any(|group| group.name.len() == 128), "no longest group name");
+        assert!(state.roles.iter().any(|role| role.name.len() == 64), "no longest role name");
+        assert!(state.policies.iter().any(|policy| policy.name.len() == 128), "no longest policy name");
+        assert!(state.users.iter().any(|user| user.access_keys.len() == 2), "no user full of keys");
+        assert!(state.users.iter().flat_map(|user| &user.access_keys).any(|key| key.status == Status::Inactive));
+    }
+
+    #[test]
+    fn the_console_can_sign_in_as_an_administrator() {
+        let state = sown();
+        let key = state.account().administrator.clone().unwrap();
+        let user = state.users.keyed(&key).unwrap();
+        assert_eq!(user.name, demo::ADMINISTRATOR);
+        assert!(user.access_keys.iter().any(|k| k.id == key && k.status == Status::Active));
+    }
+
+    #[test]
+    fn the_same_seed_grows_the_same_company() {
+        let ids = |state: &State| -> Vec<String> { state.roles.iter().map(|role| role.id.clone()).collect() };
+        assert_eq!(ids(&sown()), ids(&sown()));
+    }
 }
