@@ -84,7 +84,8 @@ fn classify(operation: &str, code: Option<&str>, message: &str, status: u16) -> 
         Some("NoSuchEntity" | "NoSuchEntityException") => ErrorKind::NotFound,
         None if (1..400).contains(&status) => ErrorKind::Garbled,
         None if status == 429 => ErrorKind::Throttled,
-        None if status == 404 || status == 405 => ErrorKind::Unsupported,
+        // AWS names a code with every error; emulators answer so where they lack an operation.
+        None if [404, 405, 500].contains(&status) => ErrorKind::Unsupported,
         _ => ErrorKind::Service,
     }
 }
@@ -93,8 +94,8 @@ fn classify(operation: &str, code: Option<&str>, message: &str, status: u16) -> 
 fn answer(status: u16, whole: bool) -> ErrorKind {
     match status {
         _ if !whole => ErrorKind::Broken,
-        501 | 404 | 405 => ErrorKind::Unsupported,
-        500..=599 => ErrorKind::Service,
+        404 | 405 | 500 | 501 => ErrorKind::Unsupported,
+        502..=599 => ErrorKind::Service,
         _ => ErrorKind::Garbled,
     }
 }
@@ -204,6 +205,7 @@ mod tests {
         check(Some("InvalidAction"), "", 400, &ErrorKind::Unsupported);
         check(Some("InternalFailure"), "not yet implemented", 501, &ErrorKind::Unsupported);
         check(None, "", 404, &ErrorKind::Unsupported);
+        check(None, "", 500, &ErrorKind::Unsupported);
         check(Some("ServiceFailure"), "", 500, &ErrorKind::Service);
     }
 }

@@ -40,7 +40,8 @@ impl Identity {
         let mut parts = self.arn.resource().split('/');
         match (self.arn.service(), parts.next().unwrap_or_default()) {
             ("iam", "root") => Principal::Root,
-            ("iam", "user") => Principal::User(self.arn.name().into()),
+            // Some emulators name their user by the service that answers.
+            ("iam" | "sts", "user") => Principal::User(self.arn.name().into()),
             ("sts", "assumed-role") => Principal::AssumedRole {
                 role: parts.next().unwrap_or_default().into(),
                 session: parts.next().unwrap_or_default().into(),

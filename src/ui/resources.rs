@@ -61,6 +61,11 @@ pub trait Resource: Sized + Send + 'static {
     /// What the summary and the columns need, beside the list's own loads.
     fn details(row: &Self::Row, view: &View<'_>) -> Vec<Load>;
 
+    /// Which rows come first where nobody chose an order, the lowest first.
+    fn rank(_row: &Self::Row) -> u8 {
+        0
+    }
+
     /// A JSON text worth copying, such as the document.
     fn json(_row: &Self::Row, _view: &View<'_>) -> Option<String> {
         None

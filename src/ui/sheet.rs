@@ -170,6 +170,8 @@ pub struct SheetView {
     /// Brackets that are folded; they are open at first.
     folded: HashMap<String, BTreeSet<u32>>,
     stale: bool,
+    /// Whether the cursor has found its first line that leads somewhere, or was moved.
+    landed: bool,
 }
 
 impl SheetView {
@@ -186,8 +188,20 @@ impl SheetView {
             self.stale = false;
             self.lines =
                 Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.sheet);
+            self.land();
         }
         self.scroll.settle(self.lines.len(), area.height);
+    }
+
+    /// Puts the cursor on the first line that leads somewhere, until the user moves it.
+    fn land(&mut self) {
+        let first = || self.lines.iter().position(|line| line.link.is_some() || line.fold.is_some());
+        if !self.landed
+            && let Some(at) = first()
+        {
+            self.scroll.cursor = at;
+            self.landed = true;
+        }
     }
 
     /// Whether something on the sheet folds.
@@ -211,6 +225,7 @@ impl SheetView {
 
     /// Moves, folds or opens; whether the action was one of these.
     pub fn act(&mut self, action: Action) -> bool {
+        self.landed = true;
         match action {
             Action::Fold => {
                 if let Some(fold) = self.line().and_then(|line| line.fold.clone()) {

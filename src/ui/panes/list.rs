@@ -117,6 +117,9 @@ impl<R: Resource> List<R> {
             });
             self.rows = keyed.into_iter().map(|(_, row)| row).collect();
         }
+        if self.sort.is_none() && many {
+            self.rows.sort_by_key(|row| R::rank(row));
+        }
         if let Some(selected) = &self.selected
             && self.row().is_none_or(|row| row.key() != selected)
             && let Some(at) = self.rows.iter().position(|row| row.key() == selected)

@@ -155,6 +155,15 @@ impl Resource for Policies {
         Vec::new()
     }
 
+    /// The account's own before those of AWS that are in use, before the many hundreds that are not.
+    fn rank(policy: &Policy) -> u8 {
+        match policy.kind() {
+            PolicyKind::Customer => 0,
+            _ if policy.attachments.known().is_some_and(|count| *count > 0) => 1,
+            _ => 2,
+        }
+    }
+
     fn json(policy: &Policy, view: &View<'_>) -> Option<String> {
         super::permissions::document(&policy.arn, view).known().map(|document| document.text().to_owned())
     }

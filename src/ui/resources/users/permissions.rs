@@ -46,7 +46,8 @@ fn sheet(user: &User, view: &View<'_>) -> Sheet {
 
 fn loads(user: &User, view: &View<'_>) -> Vec<Load> {
     let part = |part| Load::User(user.name.clone(), part);
-    let mut loads = vec![part(UserPart::Permissions), part(UserPart::Groups)];
+    // The keys are for the summary above, which tells their last use on this first tab too.
+    let mut loads = vec![part(UserPart::Permissions), part(UserPart::Groups), part(UserPart::Keys)];
     loads.extend(document_loads(&user.facts.attached, view));
     for name in user.facts.groups.known().into_iter().flatten() {
         let group = view.account.groups().get(name);
