@@ -3,7 +3,8 @@
 //! [`Catalog::bundled`] is ready after its index is read; a block of services is decoded when one of them is
 //! first asked for, descriptions apart from the rest. What AWS's service reference does not say is in tables
 //! of our own: [`globals`] (global condition keys), [`rules`] (keys that are sensitive, belong together, …),
-//! [`regions`], [`federation`] (identity providers), [`resource_policies`] (resources that carry policies).
+//! [`regions`], [`federation`] (identity providers), [`resource_policies`] (resources that carry policies),
+//! [`role_templates`] (use cases of service roles).
 //!
 //! The asset is made by `assets/make_catalogue.py`, which states its format; [`overlay`] adds what is newer.
 
@@ -14,6 +15,7 @@ pub mod managed;
 pub mod overlay;
 pub mod regions;
 pub mod resource_policies;
+pub mod role_templates;
 pub mod rules;
 pub mod service;
 pub mod suggest;
