@@ -11,6 +11,7 @@ mod elements;
 mod emptiness;
 mod json;
 mod operators;
+mod own;
 mod pass_role;
 mod principals;
 mod qualifiers;
@@ -116,6 +117,8 @@ enum Form {
     Statements,
     Document,
     Long,
+    /// About so many characters.
+    Sized(usize),
 }
 
 impl Example {
@@ -163,16 +166,26 @@ impl Example {
         Self::new(kind, Form::Long, "")
     }
 
+    /// A policy of about so many characters.
+    pub const fn sized(kind: PolicyKind, chars: usize) -> Self {
+        Self::new(kind, Form::Sized(chars), "")
+    }
+
     /// The whole document.
     pub fn text(&self) -> String {
         match self.form {
             Form::Document => self.text.to_owned(),
             Form::Statements => format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", self.text),
-            Form::Long => {
-                let actions: Vec<String> = (0..2_000).map(|n| format!("\"s3:GetObject{n}\"")).collect();
-                format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{{\"Action\": [{}]}}]}}", actions.join(", "))
-            }
+            Form::Long => Self::of_size(40_000),
+            Form::Sized(chars) => Self::of_size(chars),
         }
+    }
+}
+
+impl Example {
+    fn of_size(chars: usize) -> String {
+        let actions: Vec<String> = (0..chars / 19).map(|n| format!("\"s3:GetObject{n:04}\"")).collect();
+        format!("{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Action\":[{}]}}]}}", actions.join(","))
     }
 }
 
@@ -215,6 +228,12 @@ pub const FAMILIES: &[Family] = &[
     scp::FAMILY,
     rcp::FAMILY,
     resource_policies::FAMILY,
+    own::texts::FAMILY,
+    own::statements::FAMILY,
+    own::conditions::FAMILY,
+    own::access::FAMILY,
+    own::fit::FAMILY,
+    own::dangers::FAMILY,
 ];
 
 /// The check of the JSON itself.

@@ -259,6 +259,11 @@ impl<'t> Tree<'t> {
         NodeId(0)
     }
 
+    /// All nodes in the order of the text.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or_default()).map(NodeId)
+    }
+
     fn node(&self, id: NodeId) -> Node {
         const NONE: Node = Node { kind: NodeKind::Missing, span: Span { start: 0, end: 0 }, end: 0 };
         self.nodes.get(id.0 as usize).copied().unwrap_or(NONE)

@@ -13,6 +13,8 @@ pub struct Options {
     pub kind: Option<PolicyKind>,
     /// The type of the resource that the policy is attached to.
     pub holder: Option<&'static PolicyHolder>,
+    /// The account that the policy belongs to.
+    pub account: Option<String>,
     /// Leaves out our own checks.
     pub aws_only: bool,
     /// Goes on with broken JSON: for a text that is being typed.
@@ -63,7 +65,7 @@ pub fn validate(text: &str, options: &Options) -> Report {
 pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report {
     let policy = lower::lower(parser::parse(text));
     let kind = options.kind.unwrap_or_else(|| PolicyKind::guess(&policy));
-    let mut context = Context::new(&policy, kind, options.holder, catalog);
+    let mut context = Context::new(&policy, kind, options.holder, options.account.as_deref(), catalog);
     checks::JSON.run(&mut context);
     if context.findings.is_empty() || options.while_typing {
         for family in checks::FAMILIES {

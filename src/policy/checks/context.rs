@@ -130,6 +130,8 @@ pub struct Context<'a, 't> {
     pub kind: PolicyKind,
     /// What it is attached to, where that is known.
     pub holder: Option<&'static PolicyHolder>,
+    /// The account that the policy belongs to, where that is known.
+    pub account: Option<&'a str>,
     /// What AWS's services are.
     pub catalog: &'a Catalog,
     /// All entries of `Action` and `NotAction`.
@@ -148,12 +150,14 @@ impl<'a, 't> Context<'a, 't> {
         policy: &'a Policy<'t>,
         kind: PolicyKind,
         holder: Option<&'static PolicyHolder>,
+        account: Option<&'a str>,
         catalog: &'a Catalog,
     ) -> Self {
         let mut context = Self {
             policy,
             kind,
             holder,
+            account,
             catalog,
             actions: Vec::new(),
             resources: Vec::new(),

@@ -1,0 +1,166 @@
+//! Whether actions, resources and condition keys of a statement go together.
+
+use super::super::context::KnownKey;
+use super::super::{ActionUse, Context, Example, Family, KeyUse, Rule};
+use crate::base::wildcard;
+use crate::catalog::Action;
+use crate::policy::PolicyKind;
+use crate::policy::ast::{List, Statement};
+use crate::policy::diagnostic::{Edit, FindingType, Fix};
+use crate::policy::syntax::Span;
+
+/// Whether actions, resources and condition keys go together.
+pub const FAMILY: Family = Family {
+    name: "Whether actions, resources and condition keys go together",
+    rules: &[&ACTION_RESOURCE_MISMATCH, &CONDITION_KEY_WITHOUT_ACTION, &MISSING_DEPENDENT_ACTION],
+    check,
+};
+
+/// Actions that are matched against resources, keys and statements at most.
+const MOST_ACTIONS: usize = 3_000;
+
+fn check(context: &mut Context<'_, '_>) {
+    if context.actions.len() > MOST_ACTIONS || matches!(context.kind, PolicyKind::Resource | PolicyKind::Trust) {
+        return;
+    }
+    let policy = context.policy;
+    for statement in &policy.statements {
+        mismatches(context, statement);
+    }
+    let keys = std::mem::take(&mut context.keys);
+    for key in &keys {
+        without_action(context, key);
+    }
+    context.keys = keys;
+    if context.kind == PolicyKind::Identity {
+        dependents(context);
+    }
+}
+
+/// Actions that work on none of the resources of their statement.
+fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
+    let Some(resources) = statement.resource.as_ref().filter(|list| !list.items.is_empty()) else { return };
+    if statement.action.is_none() || resources.items.iter().any(|item| is_wide(item.as_str())) {
+        return;
+    }
+    let exact: Vec<ActionUse<'_, '_>> =
+        context.actions_of(statement).filter(|action| !action.is_pattern() && action.service.is_some()).collect();
+    for used in exact {
+        let Some(action) = context.catalog.action(used.text.as_str()) else { continue };
+        let mut types = action.resources().peekable();
+        let none = types.peek().is_none();
+        if !none && types.any(|link| resources.items.iter().any(|item| link.resource.may_be(item.as_str()))) {
+            continue;
+        }
+        let wanted = fitting(action);
+        context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
+        offer(context, resources, &wanted);
+    }
+}
+
+/// Whether a resource may be of any service.
+fn is_wide(resource: &str) -> bool {
+    let service = resource.split(':').nth(2);
+    resource == "*" || resource.starts_with("${") || service.is_none_or(|service| service.contains(['*', '?']))
+}
+
+/// The ARN that an action works on, open in all that varies; `*` where it works on none.
+fn fitting(action: Action<'_>) -> String {
+    let format = action.resources().find_map(|link| link.resource.arns.first());
+    format.map_or_else(|| "*".to_owned(), |format| format.pattern.replacen("arn:*:", "arn:aws:", 1))
+}
+
+/// Offers to add a resource to the list.
+fn offer(context: &mut Context<'_, '_>, list: &List<'_>, wanted: &str) {
+    let tree = &context.policy.tree;
+    let Some(last) = list.items.last() else { return };
+    let edit = if list.is_array {
+        let end = tree.span(last.node).end;
+        Edit { span: Span { start: end, end }, text: format!(", \"{wanted}\"") }
+    } else {
+        let span = tree.span(list.node);
+        Edit { span, text: format!("[{}, \"{wanted}\"]", span.of(tree.text())) }
+    };
+    context.fix(Fix::new(format!("Add the resource `{wanted}`"), vec![edit]));
+}
+
+/// A key of a service that none of the statement's actions ever fills.
+fn without_action(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
+    let KnownKey::Service(_) = key.known else { return };
+    let Some(list) = key.statement.action.as_ref().filter(|list| !list.items.is_empty()) else { return };
+    let filled = |used: ActionUse<'_, '_>| {
+        // Of an unknown action nothing is known.
+        let unknown = used.is_everything() || used.service.is_none();
+        unknown || context.catalog.matching(used.text.as_str()).any(|action| action.supports(key.name()))
+    };
+    let any = context.actions_of(key.statement).any(filled);
+    if !any {
+        context.report(&CONDITION_KEY_WITHOUT_ACTION, &[key.entry.name.node, list.node], &[key.name()]);
+    }
+}
+
+/// Actions that AWS says are needed with one that is allowed.
+fn dependents(context: &mut Context<'_, '_>) {
+    let allowed: Vec<ActionUse<'_, '_>> =
+        context.actions.iter().filter(|used| !used.negated && used.statement.allows()).copied().collect();
+    if context.policy.statements.iter().any(|s| s.allows() && s.not_action.is_some())
+        || allowed.iter().any(ActionUse::is_everything)
+    {
+        return;
+    }
+    for used in allowed.iter().filter(|used| !used.is_pattern()) {
+        let Some(action) = context.catalog.action(used.text.as_str()) else { continue };
+        let has = |wanted: &str| {
+            let (prefix, _) = wanted.split_once(':').unwrap_or_default();
+            allowed.iter().any(|other| {
+                other.prefix.eq_ignore_ascii_case(prefix) && wildcard::matches_ignore_case(other.text.as_str(), wanted)
+            })
+        };
+        let missing: Vec<&str> = action.dependents().filter(|wanted| !has(wanted)).collect();
+        if !missing.is_empty() {
+            let names = missing.join(", ");
+            context.report(&MISSING_DEPENDENT_ACTION, &[used.text.node], &[used.text.as_str(), &names]);
+        }
+    }
+}
+
+const ACTION_RESOURCE_MISMATCH: Rule = Rule {
+    code: "action-resource-mismatch",
+    kind: FindingType::Warning,
+    title: "Action and resource do not fit",
+    message: "The action {{action}} works on none of these resources. It works on {{resource}}.",
+    about: "An action is only allowed or denied on resources of the types that it works on; some work on none and need `*`.",
+    cure: "Add a resource of the right type, or move the action into a statement of its own.",
+    bad: Example::identity(
+        r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::amzn-bucket"}"#,
+    ),
+    good: Example::identity(
+        r#"{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::amzn-bucket"}"#,
+    ),
+};
+
+const CONDITION_KEY_WITHOUT_ACTION: Rule = Rule {
+    code: "condition-key-without-action",
+    kind: FindingType::Warning,
+    title: "Condition key that no action fills",
+    message: "None of the listed actions puts the key {{key}} into the request.",
+    about: "A key that is never there makes a condition that is never met, or with a negated operator always.",
+    cure: "Remove the key, or list the actions that fill it.",
+    bad: Example::identity(
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"#,
+    ),
+    good: Example::identity(
+        r#"{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"#,
+    ),
+};
+
+const MISSING_DEPENDENT_ACTION: Rule = Rule {
+    code: "missing-dependent-action",
+    kind: FindingType::Suggestion,
+    title: "Action that needs others",
+    message: "The action {{action}} also needs {{actions}}, which this policy does not allow.",
+    about: "Some operations call others with the caller's permissions and fail without them.",
+    cure: "Allow the named actions here or in another policy of the same identity.",
+    bad: Example::identity(r#"{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}"#),
+    good: Example::identity(r#"{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}"#),
+};

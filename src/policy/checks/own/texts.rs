@@ -1,0 +1,115 @@
+//! The document as a text: repeated keys, characters that IAM refuses, and how full it is.
+
+use super::super::{Context, Example, Family, Rule};
+use crate::policy::PolicyKind;
+use crate::policy::ast::Problem;
+use crate::policy::diagnostic::FindingType;
+use crate::policy::size::{Quota, Size};
+use crate::policy::syntax::NodeId;
+
+/// The document as a text.
+pub const FAMILY: Family = Family {
+    name: "The document as a text",
+    rules: &[&DUPLICATE_JSON_KEY, &UNSUPPORTED_CHARACTER, &NEAR_QUOTA, &OVER_QUOTA],
+    check,
+};
+
+/// From this share of its quota on, a document is said to be nearly full.
+const NEARLY_FULL_PERCENT: usize = 90;
+
+fn check(context: &mut Context<'_, '_>) {
+    let policy = context.policy;
+    for problem in &policy.problems {
+        if let Problem::DuplicateKey { first, again } = problem {
+            let name = policy.tree.string(*again).into_owned();
+            context.report(&DUPLICATE_JSON_KEY, &[*first, *again], &[&name]);
+            context.fix_remove("Remove the earlier one", &[*first]);
+        }
+    }
+    if !policy.tree.text().is_ascii() {
+        unsupported_characters(context);
+    }
+    quota(context);
+}
+
+/// IAM takes tab, line feed, carriage return and what is in Latin-1.
+fn unsupported_characters(context: &mut Context<'_, '_>) {
+    let policy = context.policy;
+    let bad = |node: &NodeId| {
+        policy.tree.kind(*node).is_string() && policy.tree.string(*node).chars().any(|ch| ch > '\u{ff}')
+    };
+    let nodes: Vec<NodeId> = policy.tree.nodes().filter(bad).collect();
+    for node in nodes {
+        let text = policy.tree.string(node);
+        let first = text.chars().find(|ch| *ch > '\u{ff}').map_or(0, u32::from);
+        context.report(&UNSUPPORTED_CHARACTER, &[node], &[&format!("U+{first:04X}")]);
+    }
+}
+
+fn quota(context: &mut Context<'_, '_>) {
+    let quota = match context.kind {
+        PolicyKind::Identity | PolicyKind::Boundary => Quota::Managed,
+        PolicyKind::Session => Quota::Session,
+        PolicyKind::Trust => Quota::Trust,
+        PolicyKind::Scp => Quota::Scp,
+        PolicyKind::Rcp => Quota::Rcp,
+        PolicyKind::Resource | PolicyKind::Vpce => return,
+    };
+    let used = quota.used(Size::of(context.policy.tree.text()));
+    let parts = [used.to_string(), quota.limit().to_string(), quota.label().to_owned()];
+    let parts = [parts[0].as_str(), parts[1].as_str(), parts[2].as_str()];
+    if used > quota.limit() {
+        // AWS's own check speaks for the policies of an organization and of a role's trust.
+        if matches!(quota, Quota::Managed | Quota::Session) {
+            context.report_whole(&OVER_QUOTA, &parts);
+        }
+    } else if used * 100 >= quota.limit() * NEARLY_FULL_PERCENT {
+        context.report_whole(&NEAR_QUOTA, &parts);
+    }
+}
+
+const DUPLICATE_JSON_KEY: Rule = Rule {
+    code: "duplicate-json-key",
+    kind: FindingType::Error,
+    title: "Repeated key",
+    message: "The key {{key}} stands in the same object twice. Readers of JSON differ in which one they take.",
+    about: "A key that stands twice is read as one of the two; which one is left to the reader.",
+    cure: "Remove one, or merge the values.",
+    bad: Example::identity(
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Action": "s3:PutObject", "Resource": "*"}"#,
+    ),
+    good: Example::identity(r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"}"#),
+};
+
+const UNSUPPORTED_CHARACTER: Rule = Rule {
+    code: "unsupported-character",
+    kind: FindingType::Error,
+    title: "Unsupported character",
+    message: "The character {{code}} is beyond what IAM takes in a policy.",
+    about: "IAM refuses documents with characters beyond Latin-1, which often come from pasted text.",
+    cure: "Write the plain character: a straight quote, a hyphen, a blank.",
+    bad: Example::identity(r#"{"Sid": "a–b", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
+    good: Example::identity(r#"{"Sid": "ab", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
+};
+
+const NEAR_QUOTA: Rule = Rule {
+    code: "near-quota",
+    kind: FindingType::Suggestion,
+    title: "Nearly full",
+    message: "The document uses {{used}} of {{limit}} characters of a {{quota}}.",
+    about: "A document that is nearly full cannot take the next change.",
+    cure: "Minimise it, use wildcards, or split it.",
+    bad: Example::sized(PolicyKind::Identity, 6_000),
+    good: Example::identity(r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
+};
+
+const OVER_QUOTA: Rule = Rule {
+    code: "over-quota",
+    kind: FindingType::Warning,
+    title: "Too long to be stored",
+    message: "The document has {{used}} characters; a {{quota}} takes {{limit}}.",
+    about: "IAM stores managed policies of 6,144 characters at most, white space not counted.",
+    cure: "Minimise it, use wildcards, or split it.",
+    bad: Example::sized(PolicyKind::Identity, 7_000),
+    good: Example::identity(r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#),
+};
