@@ -2,6 +2,8 @@
 //!
 //! To add a tab is one file beside the kind's and one line in its `TABS`.
 
+#[cfg(test)]
+mod fixture;
 pub mod groups;
 pub mod permissions;
 pub mod policies;

@@ -139,6 +139,18 @@ impl Sheet {
     }
 }
 
+#[cfg(test)]
+impl Sheet {
+    /// The lines as text, with nothing unfolded.
+    pub fn text(self, width: u16) -> Vec<String> {
+        let mut view = SheetView::default();
+        view.set(self);
+        view.settle(Rect::new(0, 0, width, 100));
+        let line = |line: &Line| line.pieces.iter().map(|(text, ..)| text.as_str()).collect::<Vec<_>>().join(" ");
+        view.lines.iter().map(line).collect()
+    }
+}
+
 /// One line on the screen.
 #[derive(Debug, Clone, Default)]
 struct Line {

@@ -43,3 +43,20 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
 fn loads(group: &Group, _: &View<'_>) -> Vec<Load> {
     vec![Load::Group(group.name.clone(), GroupPart::Overview), Load::Users]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Account;
+    use crate::ui::resources::fixture::{account, check, look};
+
+    #[track_caller]
+    fn shown(account: &Account) -> Sheet {
+        look(account, |view| sheet(account.groups().get("ops").unwrap(), view))
+    }
+
+    #[test]
+    fn members_are_known_from_the_users_side_too() {
+        check(shown(&account()), &["alice 1 … 1970-01-01"]);
+    }
+}

@@ -68,3 +68,26 @@ fn table(sheet: &mut Sheet, title: &str, entities: &Fact<Vec<EntityRef>>, empty:
 fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
     vec![Load::Policy(policy.arn.clone(), PolicyPart::Entities)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::resources::fixture::{account, check, deploy, look};
+
+    #[test]
+    fn uses_are_known_from_the_other_side_once_all_is_read() {
+        let account = account();
+        let policy = account.policy(&deploy()).unwrap();
+        assert_eq!(look(&account, |view| count(policy, view)), Some(3));
+        check(
+            look(&account, |view| sheet(policy, view)),
+            &[
+                "Attached as a permissions policy (2)",
+                "alice User",
+                "Build Role",
+                "Attached as a permissions boundary (1)",
+                "alice User",
+            ],
+        );
+    }
+}

@@ -96,3 +96,48 @@ fn unknown(summary: &Summary, sheet: &mut Sheet) {
         sheet.note(Cell::new(format!("▲ {}: no action here works on it", entry.text), Role::Warning));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Denial, Seen};
+    use crate::ui::resources::fixture::{account, check, deploy, document, look, seen};
+
+    #[track_caller]
+    fn check_of(text: &Fact<Document>, lines: &[&str]) {
+        let mut sheet = Sheet::new();
+        write(text, &mut sheet);
+        check(sheet, lines);
+    }
+
+    fn known(text: Document) -> Fact<Document> {
+        let at: Seen = seen();
+        Fact::Known(text, at)
+    }
+
+    #[test]
+    fn the_page_shows_the_document_in_force() {
+        let account = account();
+        let shown = look(&account, |view| sheet(account.policy(&deploy()).unwrap(), view));
+        check(shown, &["Amazon S3 Limited: Read All resources None", r#""Action" : "s3:GetObject" ,"#]);
+    }
+
+    #[test]
+    fn what_is_alike_everywhere_takes_one_row() {
+        let services = Catalog::bundled().services().len();
+        check_of(&known(document("*")), &[&format!("{services} services Full access All resources None")]);
+    }
+
+    #[test]
+    fn what_the_catalogue_does_not_know_is_said() {
+        check_of(&known(document("s3:Frobnicate")), &["Not understood", "▲ s3:Frobnicate: unknown action"]);
+    }
+
+    #[test]
+    fn a_document_that_may_not_be_read_names_the_permission() {
+        check_of(
+            &Fact::denied(Denial::of("iam:GetPolicyVersion")),
+            &["Policy document, not read", "⊘ denied: needs `iam:GetPolicyVersion`"],
+        );
+    }
+}

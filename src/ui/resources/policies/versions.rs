@@ -40,3 +40,22 @@ fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
     let documents = unread.map(|version| part(PolicyPart::Document(version.id.clone())));
     std::iter::once(part(PolicyPart::Versions)).chain(documents).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::resources::fixture::{account, check, deploy, look};
+
+    #[test]
+    fn the_version_in_force_is_marked_and_unread_documents_are_asked_for() {
+        let account = account();
+        let policy = account.policy(&deploy()).unwrap();
+        check(
+            look(&account, |view| sheet(policy, view)),
+            &["▸ v2 2026-01-15 12:00 UTC today ✓ Default", "▸ v1 2026-01-15 12:00 UTC today"],
+        );
+        let document = |id: &str| Load::Policy(deploy(), PolicyPart::Document(id.into()));
+        let loads = look(&account, |view| loads(policy, view));
+        assert!(loads.contains(&document("v1")) && !loads.contains(&document("v2")));
+    }
+}

@@ -39,7 +39,7 @@ fn loads(role: &Role, _: &View<'_>) -> Vec<Load> {
 
 fn meaning(entity: &TrustedEntity, own: &str) -> Cell {
     match entity {
-        TrustedEntity::Anyone => Cell::new("▲ every principal of every account", Look::Danger),
+        TrustedEntity::Anyone => Cell::new("▲ anybody of any account", Look::Danger),
         TrustedEntity::Service(_) => Cell::text("AWS service"),
         TrustedEntity::Account(id) if id.as_str() == own => Cell::text("This account"),
         TrustedEntity::Account(_) => Cell::new("Another account", Look::Info),
@@ -69,5 +69,39 @@ fn principal(entity: &TrustedEntity, own: &str) -> Option<EntityRef> {
         "user" => Some(EntityRef::User(arn.name().into())),
         "role" => Some(EntityRef::Role(arn.name().into())),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::resources::fixture::{account, check, look, role};
+
+    #[track_caller]
+    fn check_of(principal: &str, line: &str) {
+        check(look(&account(), |view| sheet(&role("Some", principal), view)), &[line, "Trust policy"]);
+    }
+
+    #[test]
+    fn every_kind_of_trusted_entity_is_told_apart() {
+        check_of(r#"{"Service":"codebuild.amazonaws.com"}"#, "AWS Service: codebuild AWS service");
+        check_of(r#"{"AWS":"123456789012"}"#, "Account: 123456789012 This account");
+        check_of(r#"{"AWS":"111122223333"}"#, "Account: 111122223333 Another account");
+        check_of(r#"{"AWS":"arn:aws:iam::123456789012:user/alice"}"#, "123456789012: user/alice User");
+        check_of(r#"{"AWS":"arn:aws:iam::111122223333:role/Ci"}"#, "111122223333: role/Ci Role in another account");
+        check_of(r#"{"AWS":"AIDAGONE"}"#, "Deleted: AIDAGONE ▲ no longer there");
+        check_of(r#""*""#, "Anyone ▲ anybody of any account");
+    }
+
+    #[test]
+    fn only_principals_that_are_known_here_are_links() {
+        let account = account();
+        let linked = |principal: &str| {
+            let entity = role("Some", principal).facts.trust.known().unwrap().entities[0].clone();
+            super::principal(&entity, "123456789012").is_some_and(|entity| account.contains(&entity))
+        };
+        assert!(linked(r#"{"AWS":"arn:aws:iam::123456789012:user/alice"}"#));
+        assert!(!linked(r#"{"AWS":"arn:aws:iam::123456789012:user/mallory"}"#));
+        assert!(!linked(r#"{"AWS":"arn:aws:iam::111122223333:user/alice"}"#));
     }
 }

@@ -180,3 +180,66 @@ fn certificates(user: &User, sheet: &mut Sheet) {
         Row::new(vec![Cell::text(held.id.to_string()), state(held.status), day(held.uploaded)])
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Account, KeyUse, LoginProfile, Tag, Update, UserFacts};
+    use crate::ui::resources::fixture::{check, look, now, seen, user};
+
+    #[track_caller]
+    fn check_of(facts: UserFacts, lines: &[&str]) {
+        let mut account = Account::default();
+        account.apply(Update::User(Box::new(user("alice", facts))));
+        check(look(&account, |view| sheet(account.users().get("alice").unwrap(), view)), lines);
+    }
+
+    #[test]
+    fn every_kind_of_credential_has_its_panel() {
+        let day = |days: i64| Some(Timestamp::from_second(now().as_second() - days * 86_400).unwrap());
+        let usage = KeyUse { at: day(2).unwrap(), service: "s3".into(), region: "eu-west-1".into() };
+        let key = AccessKey {
+            id: "AKIAALICE".into(),
+            status: Status::Active,
+            created: day(400),
+            last_used: Fact::Known(usage, seen()),
+        };
+        let device = MfaDevice {
+            serial: "arn:aws:iam::123456789012:mfa/alice".into(),
+            enabled: day(10),
+            certifications: Fact::Unknown,
+        };
+        let tag = Tag { key: "AKIAALICE".into(), value: "laptop".into() };
+        let facts = UserFacts {
+            login: Fact::Known(LoginProfile { created: day(100), reset_required: true }, seen()),
+            mfa: Fact::Known(vec![device], seen()),
+            keys: Fact::Known(vec![key], seen()),
+            ssh_keys: Fact::Known(Vec::new(), seen()),
+            tags: Fact::Known(vec![tag], seen()),
+            ..UserFacts::default()
+        };
+        check_of(
+            facts,
+            &[
+                "Console sign-in",
+                "Console access Enabled with MFA",
+                "Next sign-in Must be changed at the next sign-in",
+                "Multi-factor authentication (1)",
+                "arn:aws:iam::123456789012:mfa/alice Virtual – 2026-01-05",
+                "Access keys (1)",
+                "AKIAALICE Active ▲ 400 days 2 days ago s3 eu-west-1",
+                "AKIAALICE: laptop",
+                "API keys and credentials for services",
+                "…",
+                "SSH public keys for CodeCommit (0)",
+                "There are none.",
+            ],
+        );
+    }
+
+    #[test]
+    fn without_a_password_there_is_nothing_to_say_of_signing_in() {
+        let facts = UserFacts { login: Fact::Absent(seen()), ..UserFacts::default() };
+        check_of(facts, &["Console access Disabled", "", "Multi-factor authentication", "…"]);
+    }
+}

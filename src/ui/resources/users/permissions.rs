@@ -61,3 +61,46 @@ fn loads(user: &User, view: &View<'_>) -> Vec<Load> {
     }
     loads
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Account, Denial, Update, UserFacts};
+    use crate::ui::resources::fixture::{account, check, look, text, user};
+
+    #[track_caller]
+    fn shown(account: &Account) -> Sheet {
+        look(account, |view| sheet(account.users().get("alice").unwrap(), view))
+    }
+
+    #[test]
+    fn own_inline_and_inherited_policies_tell_how_they_come() {
+        let account = account();
+        check(
+            shown(&account),
+            &[
+                "Permissions policies (4)",
+                "▸ Deploy Customer managed Directly",
+                "▸ own Customer inline Inline",
+                "▸ ReadOnlyAccess AWS managed Group ops",
+                "▸ shared Customer inline Group ops",
+                "Permissions boundary",
+                "▸ Deploy Customer managed",
+            ],
+        );
+        assert_eq!(look(&account, |view| count(account.users().get("alice").unwrap(), view)), Some(4));
+    }
+
+    #[test]
+    fn a_table_with_a_gap_says_so_and_never_that_there_is_nothing() {
+        let mut account = Account::default();
+        let denied = Fact::denied(Denial::of("iam:ListAttachedUserPolicies"));
+        let facts = UserFacts { attached: denied, ..UserFacts::default() };
+        account.apply(Update::User(Box::new(user("alice", facts))));
+        let lines = text(shown(&account));
+        assert_eq!(lines[0], "Permissions policies (0+)");
+        assert_eq!(lines[1], "managed policies: ⊘ denied: needs `iam:ListAttachedUserPolicies`");
+        assert!(lines.contains(&"inline policies: …".to_owned()), "{lines:?}");
+        assert!(!lines.iter().any(|line| line.contains("There are no")), "{lines:?}");
+    }
+}
