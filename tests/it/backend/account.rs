@@ -265,3 +265,50 @@ fn another_key_is_another_identity() {
     console.loaded(&Load::Identity);
     assert_eq!(console.account.identity().unwrap().principal(), Principal::User("bob".into()));
 }
+
+#[test]
+fn the_demo_company_is_read_without_a_gap() {
+    let emulator = Emulator::demo();
+    let key = emulator.handle.administrator.clone().unwrap_or_else(|| emulator.handle.root.clone());
+    let mut console = Console::on(&emulator.handle.endpoint, &key.id, key.secret.expose_secret());
+    for load in [
+        Load::Identity,
+        Load::Alias,
+        Load::Summary,
+        Load::PasswordPolicy,
+        Load::Users,
+        Load::Groups,
+        Load::Roles,
+        Load::Policies,
+        Load::InstanceProfiles,
+        Load::OidcProviders,
+        Load::SamlProviders,
+        Load::ServerCertificates,
+        Load::VirtualMfaDevices,
+        Load::Bulk,
+        Load::Report,
+    ] {
+        console.loaded(&load);
+    }
+    let account = &console.account;
+    let summary = account.summary().known().unwrap();
+    let counted = |key: &str| usize::try_from(summary.get(key).unwrap()).unwrap();
+    assert_eq!(account.users().rows().len(), counted("Users"));
+    assert_eq!(account.groups().rows().len(), counted("Groups"));
+    assert_eq!(account.roles().rows().len(), counted("Roles"));
+    assert_eq!(account.policies().rows().len(), counted("Policies"));
+    let unread = |fact: bool, what: &str, name: &str| assert!(fact, "{what} of {name} is not read");
+    for user in account.users().rows() {
+        unread(
+            user.facts.attached.is_settled() && user.facts.report.is_settled(),
+            "policies or report",
+            user.name.as_str(),
+        );
+    }
+    for role in account.roles().rows() {
+        unread(role.facts.trust.is_settled() && role.facts.max_session.is_settled(), "trust", role.name.as_str());
+    }
+    for policy in account.policies().rows() {
+        unread(policy.document().is_settled(), "document", policy.name());
+    }
+}
