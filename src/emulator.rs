@@ -239,7 +239,7 @@ fn world(options: &Options, state: &State) -> Result<World, Error> {
         return Err(Error::NoAccount(account));
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
-    Ok(World { account, ids, quotas: options.quotas })
+    Ok(World { account, ids, quotas: options.quotas, enforce: options.enforce })
 }
 
 fn listen(
@@ -263,7 +263,6 @@ fn listen(
             store,
             world: Arc::clone(world),
             clock: options.clock,
-            enforce: options.enforce,
             gate: Gate::new(options.throttle),
             log: options.log.then(Mutex::default),
             verifier: Verifier::default(),

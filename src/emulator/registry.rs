@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::authorize::Enforce;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::ids::Ids;
@@ -95,6 +96,8 @@ pub struct World {
     pub ids: Ids,
     /// Whether quotas hold.
     pub quotas: bool,
+    /// Whether policies are evaluated.
+    pub enforce: Enforce,
 }
 
 /// One call of an operation, validated by the service model.

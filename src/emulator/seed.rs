@@ -94,7 +94,8 @@ mod tests {
     use crate::emulator::store::credentials::Status;
 
     fn sown() -> State {
-        let world = World { account: "123456789012".to_owned(), ids: Ids::seeded(7), quotas: true };
+        let world =
+            World { account: "123456789012".to_owned(), ids: Ids::seeded(7), quotas: true, enforce: Enforce::On };
         let mut state = State::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
         Setup::default().begin(&mut state, &world, Seed::Demo, now).unwrap();

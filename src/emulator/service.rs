@@ -42,8 +42,6 @@ pub struct Service {
     pub world: Arc<World>,
     /// The time.
     pub clock: Clock,
-    /// Whether policies are evaluated.
-    pub enforce: Enforce,
     /// Refuses some requests on demand.
     pub gate: Gate,
     /// What was called, where a test asked for it.
@@ -169,10 +167,10 @@ impl Service {
         match row.run {
             Run::Read(_) => {
                 let request = Request { operation, input: &input, caller: &caller, world: &self.world, now };
-                read(row, &request, &self.store.read(), self.enforce)
+                read(row, &request, &self.store.read(), self.world.enforce)
             }
             Run::Write(_) => {
-                let (world, enforce) = (Arc::clone(&self.world), self.enforce);
+                let (world, enforce) = (Arc::clone(&self.world), self.world.enforce);
                 let written = self.store.write(move |state| {
                     let request = Request { operation, input: &input, caller: &caller, world: &world, now };
                     perform(row, &request, state, enforce)

@@ -86,6 +86,20 @@ async fn a_role_is_assumed_by_whom_it_trusts_only() {
 }
 
 #[tokio::test]
+async fn a_trust_policy_is_not_asked_where_policies_are_not_enforced() {
+    let emulator = Emulator::with(|options| options.enforce = iamtui::emulator::Enforce::Off);
+    let iam = emulator.iam();
+    iam.create_user().user_name("ada").send().await.unwrap();
+    let key = iam.create_access_key().user_name("ada").send().await.unwrap().access_key.unwrap();
+    let nobody = trust("arn:aws:iam::999999999999:root", "");
+    iam.create_role().role_name("other").assume_role_policy_document(nobody).send().await.unwrap();
+    let sts = emulator.sts_as(credentials(&KeyPair::new(key.access_key_id, key.secret_access_key)));
+    let assume = |name: &str| sts.assume_role().role_arn(role_arn(name)).role_session_name("night").send();
+    assume("other").await.unwrap();
+    fails(assume("missing").await, "AccessDenied", &denied(&ada(), "sts:AssumeRole", "missing"));
+}
+
+#[tokio::test]
 async fn what_is_no_role_arn_is_refused_in_the_words_of_aws() {
     let stage = Stage::set().await;
     for arn in [
