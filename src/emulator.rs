@@ -256,6 +256,8 @@ fn listen(
     listener.set_nonblocking(true).map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
     let (root, administrator) = keys(&state);
+    // A reset gives back the key that was announced at the start.
+    let setup = Setup { root_key: Some(root.clone()).filter(|key| !key.id.is_empty()).or(setup.root_key) };
     let endpoint = format!("http://{bound}");
     let store = Store::start(state, durable, options.clock.clone(), options.propagation).map_err(Error::Thread)?;
     let routes = Arc::new(Routes {

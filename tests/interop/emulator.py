@@ -58,12 +58,13 @@ def refused(code, message, call, status=None, **given):
 class Emulator:
     """`iamtui emulate`, killed at the end."""
 
-    def __init__(self, binary, *flags):
+    def __init__(self, binary, *flags, place=("--ephemeral",)):
+        self.binary = os.path.abspath(binary)
         self.home = tempfile.mkdtemp(prefix="iamtui-interop-")
-        command = [os.path.abspath(binary), "emulate", "--ephemeral", "--seed", "empty", "--port", "0", *flags]
-        quiet = {"HOME": self.home, "PATH": os.environ.get("PATH", ""), "XDG_DATA_HOME": self.home}
+        command = [self.binary, "emulate", *place, "--seed", "empty", "--port", "0", *flags]
+        self.quiet = {"HOME": self.home, "PATH": os.environ.get("PATH", ""), "XDG_DATA_HOME": self.home}
         self.process = subprocess.Popen(
-            command, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            command, env=self.quiet, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         ready, _, _ = select.select([self.process.stdout], [], [], 20)
         line = self.process.stdout.readline() if ready else ""
@@ -119,6 +120,10 @@ class Emulator:
     def with_credentials(self, service, given):
         """A client with temporary credentials as STS gives them."""
         return self.client(service, (given["AccessKeyId"], given["SecretAccessKey"]), given["SessionToken"])
+
+    def beside(self, *flags, **how):
+        """Another emulator of the same program."""
+        return Emulator(self.binary, *flags, **how)
 
     def environment(self, key=None):
         """The environment of a program that is to speak to this emulator and to nothing else."""

@@ -15,15 +15,16 @@ import cli
 import credentials
 import identities
 import mfa
+import policies
+import process
 import protocol
 import providers
 import roles
-import policies
 import sts
 import terraform
 from emulator import Emulator, seen_operations
 
-ROOMS = [identities, policies, roles, credentials, mfa, providers, sts, protocol, cli, terraform]
+ROOMS = [identities, policies, roles, credentials, mfa, providers, sts, protocol, process, cli, terraform]
 
 
 def main():

@@ -106,6 +106,15 @@ impl State {
         changes
     }
 
+    /// Every record, as changes that another state can adopt.
+    pub fn everything(&self) -> Vec<Change> {
+        let mut records = Vec::new();
+        for table in self.tables() {
+            table.everything(&mut records);
+        }
+        records
+    }
+
     /// Forgets the journals: what changed is durable.
     pub fn settle(&mut self) {
         for table in self.tables_mut() {

@@ -135,6 +135,17 @@ impl<R: Record> Table<R> {
         }
     }
 
+    /// The row of this id as a change tells it.
+    fn told(&self, id: &str) -> Change {
+        let record = self.rows.get(id);
+        Change {
+            table: R::TABLE,
+            id: id.to_owned(),
+            bytes: record.map(|row| serde_json::to_vec(&Versioned { v: VERSION, r: row.as_ref() }).unwrap_or_default()),
+            record: record.map(|row| Arc::clone(row) as Arc<dyn Any + Send + Sync>),
+        }
+    }
+
     /// Sets or clears a row with all its index entries and gives back what was there.
     fn place(&mut self, id: &str, record: Option<Arc<R>>) -> Option<Arc<R>> {
         let before = self.rows.remove(id);
@@ -168,6 +179,8 @@ pub trait Journalled: Send + Sync {
     fn undo_to(&mut self, mark: usize);
     /// Tells what changed since the last [`Journalled::settle`], each record once.
     fn changes(&self, into: &mut Vec<Change>);
+    /// Tells every record, as if it had just been made.
+    fn everything(&self, into: &mut Vec<Change>);
     /// Forgets the journal: what changed is durable.
     fn settle(&mut self);
     /// Takes a stored value.
@@ -215,16 +228,11 @@ impl<R: Record> Journalled for Table<R> {
         let mut ids: Vec<&str> = self.journal.iter().map(|(id, _)| id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
-        for id in ids {
-            let record = self.rows.get(id);
-            into.push(Change {
-                table: R::TABLE,
-                id: id.to_owned(),
-                bytes: record
-                    .map(|row| serde_json::to_vec(&Versioned { v: VERSION, r: row.as_ref() }).unwrap_or_default()),
-                record: record.map(|row| Arc::clone(row) as Arc<dyn Any + Send + Sync>),
-            });
-        }
+        into.extend(ids.into_iter().map(|id| self.told(id)));
+    }
+
+    fn everything(&self, into: &mut Vec<Change>) {
+        into.extend(self.rows.keys().map(|id| self.told(id)));
     }
 
     fn settle(&mut self) {

@@ -44,7 +44,11 @@ pub struct Store {
 impl Store {
     /// Starts the writer over a loaded state; `durable` is absent where nothing is kept.
     pub fn start(state: State, durable: Option<Durable>, clock: Clock, lag: SignedDuration) -> std::io::Result<Self> {
-        let replica = (lag > SignedDuration::ZERO).then(|| Arc::new(Replica::new(lag)));
+        let replica = (lag > SignedDuration::ZERO).then(|| {
+            let replica = Replica::new(lag);
+            replica.adopt(&state.everything());
+            Arc::new(replica)
+        });
         let state = Arc::new(RwLock::new(state));
         let (queue, jobs) = channel();
         let mut writer = Writer { state: Arc::clone(&state), replica: replica.clone(), durable, clock: clock.clone() };
