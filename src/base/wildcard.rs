@@ -28,8 +28,15 @@ pub fn covers_ignore_case(wide: &str, narrow: &str) -> bool {
 /// Whether some text is matched by both patterns.
 pub fn overlap(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one == b"*" || other == b"*" || one == other {
+    if one == b"*" || other == b"*" {
         return true;
+    }
+    let plain = |text: &[u8]| !text.iter().any(|b| matches!(b, b'*' | b'?'));
+    match (plain(one), plain(other)) {
+        (true, true) => return one == other,
+        (true, false) => return consume(other, one, |p, t| p == t || p == b'?'),
+        (false, true) => return consume(one, other, |p, t| p == t || p == b'?'),
+        (false, false) => {}
     }
     // Row `i` says which suffixes of `other` share a text with the suffix of `one` that starts at `i`.
     let mut below = vec![false; other.len() + 1];

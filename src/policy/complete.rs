@@ -219,12 +219,29 @@ fn without<'c, 'a, 't: 'a>(
     offers.into_iter().filter(|offer| !others.iter().any(|other| other.eq_ignore_ascii_case(&offer.label))).collect()
 }
 
+/// Where the documentation of an offer is; it is fetched for those that are shown.
+enum Doc<'c> {
+    Text(Cow<'c, str>),
+    Action(Action<'c>),
+    Key(&'c Catalog, &'c str),
+}
+
+impl Doc<'_> {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.to_string(),
+            Self::Action(action) => action.description().to_owned(),
+            Self::Key(catalog, name) => catalog.key_description(name).to_owned(),
+        }
+    }
+}
+
 /// A candidate before it is known whether it matches.
 struct Offer<'c> {
     label: Cow<'c, str>,
     kind: CandidateKind,
     detail: Cow<'c, str>,
-    documentation: Cow<'c, str>,
+    documentation: Doc<'c>,
     /// What is written, where that is not the label.
     insert: Option<String>,
     /// A text that is no string and goes in as it is.
@@ -243,7 +260,7 @@ impl<'c> Offer<'c> {
             label: label.into(),
             kind,
             detail: detail.into(),
-            documentation: Cow::Borrowed(""),
+            documentation: Doc::Text(Cow::Borrowed("")),
             insert: None,
             verbatim: None,
             value: None,
@@ -254,7 +271,7 @@ impl<'c> Offer<'c> {
     }
 
     fn about(self, documentation: impl Into<Cow<'c, str>>) -> Self {
-        Self { documentation: documentation.into(), ..self }
+        Self { documentation: Doc::Text(documentation.into()), ..self }
     }
 
     /// Before others that match as well.
@@ -279,7 +296,7 @@ impl<'c> Offer<'c> {
             label: self.label.into_owned(),
             kind: self.kind,
             detail: self.detail.into_owned(),
-            documentation: self.documentation.into_owned(),
+            documentation: self.documentation.text(),
             matched,
             goes_on: self.goes_on,
         }

@@ -78,67 +78,147 @@ pub struct ChangeGroup {
 
 /// Compares two policies; nothing where they decide alike. Groups come with the most dangerous first.
 pub fn diff(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog) -> Vec<ChangeGroup> {
-    let (old, new) = (Side::of(old), Side::of(new));
-    let mut verdicts: BTreeMap<(Places, Places), Option<Change>> = BTreeMap::new();
-    let mut groups: BTreeMap<Change, ChangeGroup> = BTreeMap::new();
-    let mut note = |name: String| {
-        let (before, after) = (old.statements_on(&name), new.statements_on(&name));
-        let verdict = || verdict(&old, &before, &new, &after);
-        let Some(change) = *verdicts.entry((before.clone(), after.clone())).or_insert_with(verdict) else { return };
-        let empty = || ChangeGroup { change, actions: vec![], old_statements: [].into(), new_statements: [].into() };
-        let group = groups.entry(change).or_insert_with(empty);
-        group.actions.push(name);
-        group.old_statements.extend(old.numbers(&before));
-        group.new_statements.extend(new.numbers(&after));
-    };
+    let sides = (Side::of(old), Side::of(new));
+    let mut notes = Notes { old: &sides.0, new: &sides.1, verdicts: BTreeMap::new(), found: BTreeMap::new() };
     for entry in catalog.services() {
-        if !old.speaks_of(&entry.prefix) && !new.speaks_of(&entry.prefix) {
+        let (before, after) = (sides.0.on_service(&entry.prefix), sides.1.on_service(&entry.prefix));
+        if before.is_empty() && after.is_empty() {
+            continue;
+        }
+        // Where only whole services are spoken of, one action is as good as all.
+        if before.iter().chain(&after).all(OnService::is_whole) {
+            notes.add(&entry.prefix, "*", places(&before, "*"), places(&after, "*"));
             continue;
         }
         let Some(service) = catalog.service(&entry.prefix) else { continue };
-        catalog.actions_of(service).for_each(|action| note(action.full_name()));
-    }
-    let unknown: BTreeSet<&str> = old.unknown(catalog).chain(new.unknown(catalog)).collect();
-    for name in unknown {
-        note(name.to_owned());
-    }
-    let patterns: BTreeSet<&str> = old.patterns().chain(new.patterns()).filter(|pattern| is_pattern(pattern)).collect();
-    groups.into_values().map(|group| shorten(group, &patterns, catalog)).collect()
-}
-
-/// Writes whole services as `s3:*`, and what a wildcard of the policies stands for as that wildcard.
-fn shorten(mut group: ChangeGroup, patterns: &BTreeSet<&str>, catalog: &Catalog) -> ChangeGroup {
-    let mut left: BTreeSet<String> = group.actions.drain(..).collect();
-    let mut short = BTreeSet::new();
-    let mut replace = |pattern: &str, left: &mut BTreeSet<String>| {
-        let names: BTreeSet<String> = catalog.matching(pattern).map(crate::catalog::Action::full_name).collect();
-        if names.len() > 1 && names.iter().all(|name| left.contains(name)) {
-            left.retain(|name| !names.contains(name));
-            short.insert(pattern.to_owned());
+        for action in catalog.actions_of(service) {
+            notes.add(&entry.prefix, action.name(), places(&before, action.name()), places(&after, action.name()));
         }
+    }
+    let unknown: BTreeSet<&str> = sides.0.unknown(catalog).chain(sides.1.unknown(catalog)).collect();
+    for pattern in unknown {
+        let (prefix, name) = pattern.split_once(':').unwrap_or((pattern, ""));
+        let on = |side: &Side| places(&side.on_service(prefix), name);
+        notes.add(prefix, name, on(&sides.0), on(&sides.1));
+    }
+    let patterns: BTreeSet<&str> = sides.0.patterns().chain(sides.1.patterns()).filter(|p| is_pattern(p)).collect();
+    let group = |(change, found): (Change, Found)| ChangeGroup {
+        change,
+        actions: shorten(found.names, &patterns, catalog),
+        old_statements: sides.0.numbers(&found.old),
+        new_statements: sides.1.numbers(&found.new),
     };
-    if patterns.contains("*") {
-        replace("*", &mut left);
-    }
-    let services: BTreeSet<String> = left.iter().filter_map(|name| Some(name.split_once(':')?.0.to_owned())).collect();
-    for prefix in services {
-        replace(&format!("{prefix}:*"), &mut left);
-    }
-    for pattern in patterns {
-        replace(pattern, &mut left);
-    }
-    short.append(&mut left);
-    group.actions = short.into_iter().collect();
-    group
+    notes.found.into_iter().map(group).collect()
 }
 
 /// Places of statements in a [`Side`].
 type Places = Vec<usize>;
 
+/// The actions that changed in one way: by service the names, `*` for all of them.
+#[derive(Default)]
+struct Found {
+    names: BTreeMap<String, BTreeSet<String>>,
+    old: BTreeSet<usize>,
+    new: BTreeSet<usize>,
+}
+
+/// What is found while the actions are gone through.
+struct Notes<'a> {
+    old: &'a Side,
+    new: &'a Side,
+    /// Actions that the same statements speak of fare alike.
+    verdicts: BTreeMap<(Places, Places), Option<Change>>,
+    found: BTreeMap<Change, Found>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, prefix: &str, name: &str, before: Places, after: Places) {
+        let key = (before, after);
+        let change = match self.verdicts.get(&key) {
+            Some(known) => *known,
+            None => *self.verdicts.entry(key.clone()).or_insert(verdict(self.old, &key.0, self.new, &key.1)),
+        };
+        let Some(change) = change else { return };
+        let found = self.found.entry(change).or_default();
+        found.names.entry(prefix.to_owned()).or_default().insert(name.to_owned());
+        found.old.extend(key.0);
+        found.new.extend(key.1);
+    }
+}
+
+/// Writes whole services as `s3:*`, and what a wildcard of the policies stands for as that wildcard.
+fn shorten(names: BTreeMap<String, BTreeSet<String>>, patterns: &BTreeSet<&str>, catalog: &Catalog) -> Vec<String> {
+    let mut short = BTreeSet::new();
+    let mut whole = 0;
+    for (prefix, mut left) in names {
+        let full = |name: &str| if name.is_empty() { prefix.clone() } else { [&prefix, ":", name].concat() };
+        let count = catalog.service(&prefix).map_or(0, crate::catalog::Service::action_count);
+        if left.contains("*") || count > 1 && left.len() == count {
+            whole += 1;
+            short.insert(full("*"));
+            continue;
+        }
+        for pattern in patterns {
+            let Some((_, name)) = pattern.split_once(':').filter(|(p, _)| *p == prefix) else { continue };
+            let meant: BTreeSet<&str> = catalog.matching(pattern).map(crate::catalog::Action::name).collect();
+            if meant.len() > 1 && meant.iter().all(|name| left.contains(*name)) {
+                left.retain(|name| !meant.contains(name.as_str()));
+                short.insert(full(name));
+            }
+        }
+        short.extend(left.iter().map(|name| full(name)));
+    }
+    if whole == catalog.services().len() && patterns.contains("*") {
+        vec!["*".to_owned()]
+    } else {
+        short.into_iter().collect()
+    }
+}
+
 /// One of the two policies, ready for questions.
 struct Side {
     /// Number in the document, effect, form.
     statements: Vec<(usize, Effect, StatementForm)>,
+}
+
+/// What one statement says of a service.
+struct OnService<'a> {
+    /// The statement's place in its side.
+    place: usize,
+    /// Whether the names are those left out.
+    all_but: bool,
+    /// Patterns of action names.
+    names: Vec<&'a str>,
+}
+
+impl OnService<'_> {
+    /// Whether it says the same of every action.
+    fn is_whole(&self) -> bool {
+        self.names.iter().all(|name| *name == "*")
+    }
+
+    fn speaks_of(&self, name: &str) -> bool {
+        self.names.iter().any(|pattern| covering::action(pattern, name)) != self.all_but
+    }
+}
+
+/// The name parts of the patterns that can mean a service.
+fn names_on<'a>(patterns: &'a BTreeSet<String>, prefix: &str) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    for pattern in patterns {
+        match pattern.split_once(':') {
+            Some((service, name)) if matches_ignore_case(service, prefix) => names.push(name),
+            None if pattern == "*" => names.push("*"),
+            None if pattern == prefix => names.push(""),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The places of the statements that speak of an action.
+fn places(statements: &[OnService<'_>], name: &str) -> Places {
+    statements.iter().filter(|statement| statement.speaks_of(name)).map(|statement| statement.place).collect()
 }
 
 impl Side {
@@ -148,42 +228,32 @@ impl Side {
     }
 
     fn patterns(&self) -> impl Iterator<Item = &str> {
-        self.statements
-            .iter()
-            .flat_map(|(_, _, form)| match &form.actions {
-                Entries::Of(set) | Entries::AllBut(set) => set.iter(),
-                Entries::Absent => std::collections::btree_set::Iter::default(),
-            })
-            .map(String::as_str)
+        let sets = self.statements.iter().filter_map(|(_, _, form)| match &form.actions {
+            Entries::Of(set) | Entries::AllBut(set) => Some(set),
+            Entries::Absent => None,
+        });
+        sets.flatten().map(String::as_str)
     }
 
-    /// Whether some statement may speak of actions of a service.
-    fn speaks_of(&self, prefix: &str) -> bool {
-        self.statements.iter().any(|(_, _, form)| match &form.actions {
-            Entries::Of(set) => set.iter().any(|pattern| {
-                pattern == "*" || pattern.split_once(':').is_some_and(|(p, _)| matches_ignore_case(p, prefix))
-            }),
-            Entries::AllBut(_) => true,
-            Entries::Absent => false,
-        })
+    /// What the statements say of a service; none of those that cannot mean it.
+    fn on_service(&self, prefix: &str) -> Vec<OnService<'_>> {
+        let mut found = Vec::new();
+        for (place, (_, _, form)) in self.statements.iter().enumerate() {
+            let (all_but, names) = match &form.actions {
+                Entries::Of(set) => (false, names_on(set, prefix)),
+                Entries::AllBut(set) => (true, names_on(set, prefix)),
+                Entries::Absent => continue,
+            };
+            if all_but || !names.is_empty() {
+                found.push(OnService { place, all_but, names });
+            }
+        }
+        found
     }
 
     /// Entries that stand for nothing that the catalogue knows.
     fn unknown<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = &'a str> {
-        self.patterns().filter(|pattern| {
-            let exact = !is_pattern(pattern);
-            if exact { catalog.action(pattern).is_none() } else { catalog.matching(pattern).next().is_none() }
-        })
-    }
-
-    /// The places in `statements` of those that speak of an action.
-    fn statements_on(&self, action: &str) -> Places {
-        let speaks = |form: &StatementForm| match &form.actions {
-            Entries::Of(set) => set.iter().any(|pattern| covering::action(pattern, action)),
-            Entries::AllBut(set) => !set.iter().any(|pattern| covering::action(pattern, action)),
-            Entries::Absent => false,
-        };
-        self.statements.iter().enumerate().filter(|(_, (_, _, form))| speaks(form)).map(|(at, _)| at).collect()
+        self.patterns().filter(|pattern| *pattern != "*" && catalog.matching(pattern).next().is_none())
     }
 
     fn forms(&self, places: &[usize], effect: Effect) -> Vec<&StatementForm> {
@@ -191,7 +261,7 @@ impl Side {
         found.filter(|(_, own, _)| *own == effect).map(|(_, _, form)| form).collect()
     }
 
-    fn numbers(&self, places: &[usize]) -> BTreeSet<usize> {
+    fn numbers(&self, places: &BTreeSet<usize>) -> BTreeSet<usize> {
         places.iter().filter_map(|at| self.statements.get(*at)).map(|(number, _, _)| *number).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CandidateKind, Offer};
+use super::{CandidateKind, Doc, Offer};
 use crate::catalog::{Action, Catalog};
 use crate::policy::PolicyKind;
 
@@ -43,7 +43,8 @@ pub(super) fn offers<'c>(typed: &str, catalog: &'c Catalog, kind: Option<PolicyK
 }
 
 fn action(action: Action<'_>) -> Offer<'_> {
-    Offer::new(action.full_name(), CandidateKind::Action, action.level().name()).about(action.description())
+    let offer = Offer::new(action.full_name(), CandidateKind::Action, action.level().name());
+    Offer { documentation: Doc::Action(action), ..offer }
 }
 
 /// Every service; the name can be typed as well as the prefix.

@@ -1,9 +1,9 @@
 //! Operators, condition keys and their values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CandidateKind, Context, Offer};
-use crate::catalog::{Catalog, ValueType, federation, globals, regions, rules};
+use super::{CandidateKind, Context, Doc, Offer};
+use crate::catalog::{Catalog, Service, ValueType, federation, globals, regions, rules};
 use crate::policy::ast::{PrincipalKind, Statement};
 use crate::policy::operator::{BaseOperator, Operator, OperatorClass, Qualifier};
 
@@ -82,16 +82,20 @@ pub(super) fn keys<'c>(operator: &str, statement: Option<&Statement<'_>>, contex
         Some(operator) if !fits(operator.class(), value) || multi != operator.qualifier.is_some() => offer.below(),
         _ => offer,
     };
-    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut offers = issuer_keys(statement);
+    // Actions of a service share most of their keys: each key is looked at once.
+    let mut numbers: BTreeMap<&'c str, (&'c Service, BTreeSet<u16>)> = BTreeMap::new();
     for action in super::actions_of(statement, context.catalog, MOST_ACTIONS) {
-        for key in action.keys().filter(|key| globals::find(&key.name).is_none()) {
-            if seen.insert(key.name.to_ascii_lowercase()) {
-                let detail = format!("{}, {}", word(key.value, key.multi), action.service().prefix());
-                let about = context.catalog.key_description(&key.name);
-                let offer = named(&key.name, detail).about(about).above();
-                offers.push(rank(offer, key.value, key.multi));
-            }
+        let service = action.service();
+        let slot = numbers.entry(service.prefix()).or_insert_with(|| (service, BTreeSet::new()));
+        slot.1.extend(action.key_numbers());
+    }
+    for (prefix, (service, numbers)) in numbers {
+        let keys = numbers.into_iter().filter_map(|number| service.keys().get(usize::from(number)));
+        for key in keys.filter(|key| globals::find(&key.name).is_none()) {
+            let offer = named(&key.name, format!("{}, {prefix}", word(key.value, key.multi))).above();
+            let offer = Offer { documentation: Doc::Key(context.catalog, &key.name), ..offer };
+            offers.push(rank(offer, key.value, key.multi));
         }
     }
     for key in globals::ALL {
