@@ -1,6 +1,8 @@
 """Access keys, passwords, SSH keys, certificates and service credentials."""
 
-from emulator import fixture, refused
+import csv
+
+from emulator import fixture, refused, statement
 
 
 def case_access_keys(emulator):
@@ -26,7 +28,7 @@ def case_access_keys(emulator):
 
 def case_passwords(emulator):
     iam = emulator.iam
-    key = emulator.user("ada")
+    key = emulator.user("ada", statement("iam:ChangePassword"))
     refused("NoSuchEntity", "Login Profile for User ada cannot be found.", iam.get_login_profile, 404, UserName="ada")
     refused("PasswordPolicyViolation", None, iam.create_login_profile, 400, UserName="ada", Password="weak")
     profile = iam.create_login_profile(UserName="ada", Password="Str0ng-pass", PasswordResetRequired=True)
@@ -105,14 +107,12 @@ def case_service_specific_credentials(emulator):
 
 def case_the_credential_report(emulator):
     iam = emulator.iam
-    emulator.user("ada, countess".replace(", ", ","))
+    emulator.user("ada,countess")
     refused("ReportNotPresent", None, iam.get_credential_report, 410)
     assert iam.generate_credential_report()["State"] == "STARTED"
     assert iam.generate_credential_report()["State"] == "COMPLETE"
     report = iam.get_credential_report()
     assert report["ReportFormat"] == "text/csv", report
-    import csv
-
     rows = list(csv.DictReader(report["Content"].decode().splitlines()))
     assert len(rows[0]) == 22 and [row["user"] for row in rows] == ["<root_account>", "ada,countess"], rows
     assert rows[1]["access_key_1_active"] == "true" and rows[1]["password_enabled"] == "false", rows

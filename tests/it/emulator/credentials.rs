@@ -11,10 +11,13 @@ const ELLIPTIC: &str = include_str!("../fixtures/elliptic.pem");
 const SSH_KEY: &str = include_str!("../fixtures/ssh-key.pub");
 const SSH_PEM: &str = include_str!("../fixtures/ssh-key.pem");
 
+/// An account with a user who may do everything.
 async fn with_user(name: &str) -> (Emulator, aws_sdk_iam::Client) {
     let emulator = Emulator::empty();
     let iam = emulator.iam();
     iam.create_user().user_name(name).send().await.unwrap();
+    let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    iam.put_user_policy().user_name(name).policy_name("all").policy_document(everything).send().await.unwrap();
     (emulator, iam)
 }
 
