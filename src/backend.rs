@@ -13,6 +13,7 @@ mod http;
 mod limiter;
 mod load;
 mod loads;
+mod profiles;
 mod run;
 mod session;
 

@@ -13,6 +13,13 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_sdk_iam::config::{Region, SharedHttpClient};
 
+use super::profiles;
+use crate::base::nearest::nearest;
+use crate::model::{ErrorKind, LoadError};
+
+/// What the step of finding credentials is called in errors, as it is no operation of the API.
+pub(super) const SIGN_IN: &str = "sign-in";
+
 /// IAM has one endpoint per partition, and this Region signs for it in the commercial one.
 pub(super) const HOME: &str = "us-east-1";
 
@@ -62,4 +69,57 @@ fn on_ec2() -> bool {
     let disabled = std::env::var("AWS_EC2_METADATA_DISABLED").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
     let vendor = || std::fs::read_to_string("/sys/class/dmi/id/sys_vendor").unwrap_or_default();
     !disabled && vendor().starts_with("Amazon EC2")
+}
+
+/// What the SDK's words about missing credentials mean for the user.
+pub(super) fn explain(words: &str, profile: Option<&str>) -> LoadError {
+    let told = |kind| LoadError::new(kind, SIGN_IN);
+    let undefined = words.split_once("profile `").and_then(|(_, rest)| rest.split_once("` was not defined"));
+    match undefined {
+        Some((name, _)) if profile.is_none_or(|profile| profile == name) => {
+            let names = profiles::names();
+            let meant = nearest(name, names.iter().map(String::as_str)).map(Into::into);
+            told(ErrorKind::NoProfile { name: name.into(), meant })
+        }
+        Some((name, _)) => {
+            let profile = profile.unwrap_or_default();
+            let detail = format!("the profile `{profile}` leads to the profile `{name}`, which is not defined");
+            told(ErrorKind::Configuration).detail(&detail)
+        }
+        None if words.contains("expired") => told(ErrorKind::ExpiredToken).detail(words),
+        // The list of all that was looked for helps nobody: the hint says where credentials can come from.
+        None if words.contains("Attempted:") => told(ErrorKind::NoCredentials),
+        None => told(ErrorKind::NoCredentials).detail(words),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(words: &str, profile: Option<&str>, message: &str) {
+        assert_eq!(explain(words, profile).told().message, message);
+    }
+
+    #[test]
+    fn missing_credentials_are_one_plain_sentence() {
+        let nothing =
+            "no credentials found in chain. Attempted:\n  Environment: the credential provider was not enabled";
+        check(nothing, None, "no credentials were found");
+        check("SSO token\nexpired", None, "the session has expired; `sign-in` was refused");
+        check("process exited\n with 1", Some("work"), "no credentials were found: process exited with 1");
+    }
+
+    #[test]
+    fn a_profile_that_is_not_there_is_named() {
+        let words =
+            |name: &str| format!("Attempted:\n  Profile: profile `{name}` was not defined: could not find source");
+        check(&words("nope-nope"), Some("nope-nope"), "the profile `nope-nope` is not in the AWS config files");
+        check(
+            &words("base"),
+            Some("work"),
+            "the connection settings do not work: the profile `work` leads to the profile `base`, which is not defined",
+        );
+    }
 }

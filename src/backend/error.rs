@@ -49,18 +49,17 @@ where
                 Some(code) => Some(code.into()),
                 None => (status != 0).then(|| status.to_string().into()),
             };
-            told.detail = meta.message().map(Into::into);
-            told
+            told.detail(meta.message().unwrap_or_default())
         }
         SdkError::TimeoutError(_) => LoadError::new(ErrorKind::Timeout, operation),
         SdkError::ResponseError(response) => {
             let whole = response.raw().body().bytes().is_some();
-            LoadError::new(answer(status, whole), operation).detail(root_cause(error))
+            LoadError::new(answer(status, whole), operation).detail(&root_cause(error))
         }
         SdkError::DispatchFailure(failure) => {
-            LoadError::new(dispatch(error, failure.is_timeout()), operation).detail(root_cause(error))
+            LoadError::new(dispatch(error, failure.is_timeout()), operation).detail(&root_cause(error))
         }
-        _ => LoadError::new(ErrorKind::Configuration, operation).detail(root_cause(error)),
+        _ => LoadError::new(ErrorKind::Configuration, operation).detail(&root_cause(error)),
     };
     told.request_id = error.request_id().map(Into::into);
     told

@@ -55,7 +55,7 @@ fn rows<T>(operation: &str, read: impl Iterator<Item = Result<T, ArnError>>) -> 
 }
 
 fn garbled(operation: &str, error: ArnError) -> LoadError {
-    LoadError::new(ErrorKind::Garbled, operation).detail(error.to_string())
+    LoadError::new(ErrorKind::Garbled, operation).detail(&error.to_string())
 }
 
 fn missing(operation: &str) -> LoadError {

@@ -159,7 +159,7 @@ impl Session {
         let http = http::client(endpoint.as_deref());
         let region = credentials::region(region.as_deref(), profile.as_deref()).await;
         let chain = credentials::chain(profile.as_deref(), &region, &http);
-        let kind = kind(&chain).await?;
+        let kind = kind(&chain, profile.as_deref()).await?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .region(region.clone())
@@ -267,16 +267,11 @@ impl Session {
 }
 
 /// Asks for credentials once, so that their absence is told now and not by the first call.
-async fn kind(chain: &CredentialsProviderChain) -> Result<SessionKind, LoadError> {
-    let told = |kind, text: String| LoadError::new(kind, "sign-in").detail(text);
+async fn kind(chain: &CredentialsProviderChain, profile: Option<&str>) -> Result<SessionKind, LoadError> {
     match tokio::time::timeout(SIGN_IN, chain.provide_credentials()).await {
         Ok(Ok(found)) if found.session_token().is_some() => Ok(SessionKind::Temporary),
         Ok(Ok(_)) => Ok(SessionKind::LongTerm),
-        Ok(Err(failed)) => {
-            let cause = error::root_cause(&failed);
-            let kind = if cause.contains("expired") { ErrorKind::ExpiredToken } else { ErrorKind::NoCredentials };
-            Err(told(kind, cause))
-        }
-        Err(_) => Err(told(ErrorKind::Timeout, String::new())),
+        Ok(Err(failed)) => Err(credentials::explain(&error::root_cause(&failed), profile)),
+        Err(_) => Err(LoadError::new(ErrorKind::Timeout, credentials::SIGN_IN)),
     }
 }

@@ -38,6 +38,13 @@ pub enum ErrorKind {
     InvalidCredentials,
     /// No credentials were found at all.
     NoCredentials,
+    /// The profile that was named is not there.
+    NoProfile {
+        /// Its name.
+        name: Box<str>,
+        /// The one that may be meant.
+        meant: Option<Box<str>>,
+    },
     /// The clocks of this machine and of the service differ too much.
     ClockSkew,
     /// The entity is not there.
@@ -65,8 +72,11 @@ impl LoadError {
     }
 
     /// The same error with the service's or the network's own words.
-    pub fn detail(mut self, detail: impl Into<Box<str>>) -> Self {
-        self.detail = Some(detail.into());
+    ///
+    /// They become one line: the network's own words may come in many.
+    pub fn detail(mut self, detail: &str) -> Self {
+        let line = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.detail = (!line.is_empty()).then(|| line.into());
         self
     }
 
@@ -123,6 +133,13 @@ impl LoadError {
                 .hint("Check the access key and its secret, or choose another profile."),
             ErrorKind::NoCredentials => Told::new(with("no credentials were found".to_owned()))
                 .hint("Name a profile with `--profile`, set AWS_ACCESS_KEY_ID, or use `--local`."),
+            ErrorKind::NoProfile { name, meant } => {
+                let told = Told::new(format!("the profile `{name}` is not in the AWS config files"));
+                told.hint(match meant {
+                    Some(meant) => format!("Did you mean `{meant}`?"),
+                    None => "Run `aws configure list-profiles` for those that are there.".to_owned(),
+                })
+            }
             ErrorKind::ClockSkew => Told::new(format!("`{operation}` was refused because the clocks differ"))
                 .hint("Set this machine's clock: AWS accepts five minutes of difference."),
             ErrorKind::NotFound => Told::new(with(format!("`{operation}` found nothing")))

@@ -376,7 +376,10 @@ impl Lines<'_> {
             .zip(self.widths(columns))
             .map(|(cell, width)| {
                 let room = usize::from(width.saturating_sub(1));
-                (fit(&visible(&cell.text), room).into_owned(), cell.role, width)
+                let text = visible(&cell.text);
+                // What tells one ARN from another stands at its end.
+                let short = if text.starts_with("arn:") { fit_middle(&text, room) } else { fit(&text, room) };
+                (short.into_owned(), cell.role, width)
             })
             .collect();
         let open = row.under.as_ref().is_some_and(|(key, _)| self.open.contains(key));

@@ -25,7 +25,7 @@ pub(super) async fn report(run: &Run) -> Result<(), LoadError> {
     let text = String::from_utf8_lossy(content.as_ref());
     let generated = convert::time_opt(output.generated_time()).unwrap_or_else(|| run.clock.now());
     let report = CredentialReport::parse(&text, generated)
-        .map_err(|error| LoadError::new(ErrorKind::Garbled, OPERATION).detail(error.to_string()))?;
+        .map_err(|error| LoadError::new(ErrorKind::Garbled, OPERATION).detail(&error.to_string()))?;
     run.read(Update::Report(Box::new(report)));
     Ok(())
 }
