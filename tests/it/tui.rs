@@ -1,1 +1,8 @@
-//! The console: headless keystroke flows, snapshots, and runs in a real PTY.
+//! The console: pure updates, panel snapshots, headless flows against the emulator, runs in a real PTY.
+
+mod canned;
+mod console;
+mod flows;
+mod hostile;
+mod panels;
+mod updates;

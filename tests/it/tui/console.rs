@@ -1,0 +1,248 @@
+//! A console without a terminal: keys in, screens out; its IO canned or real.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use iamtui::app::{self, App, Happening, Looks, Source, Start};
+use iamtui::backend::{Connection, SessionKind, Target};
+use iamtui::base::clock::Clock;
+use iamtui::effect::{Effect, Stamp};
+use iamtui::input::{Event, Key, Keymap};
+use iamtui::message::Message;
+use iamtui::model::Update;
+use iamtui::runtime::{Performer, Wake};
+use iamtui::theme::{Depth, Ground, Theme};
+use iamtui::ui::frame::Picture;
+use ratatui::buffer::Buffer;
+
+use crate::harness::noon;
+
+/// A console whose IO nobody performs: effects are kept, messages are made up.
+pub struct Console {
+    pub app: App,
+    /// What the console asked for since it was last looked at.
+    pub effects: Vec<Effect>,
+    stamp: Stamp,
+}
+
+/// What a console starts with.
+pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> Start {
+    let load = |name: &str| Theme::load(name, depth, &|_| None).unwrap();
+    Start {
+        source,
+        read_only: false,
+        keymap: Keymap::default(),
+        looks: Looks { dark: load("dark"), light: load("light") },
+        ground: Ground::Dark,
+        clock,
+        crash_test: false,
+        size,
+    }
+}
+
+impl Console {
+    /// A console on a connected session that knows nothing yet, in true colour.
+    pub fn new(width: u16, height: u16) -> Self {
+        Self::with(width, height, |_| {})
+    }
+
+    /// The same with another start.
+    pub fn with(width: u16, height: u16, change: impl FnOnce(&mut Start)) -> Self {
+        let mut start = start(Source::Local("demo".into()), (width, height), Depth::True, noon());
+        change(&mut start);
+        let read_only = start.read_only;
+        let (app, effects) = App::start(start);
+        let stamp = match effects.first() {
+            Some(Effect::ConnectLocal { stamp, .. } | Effect::Connect { stamp, .. }) => *stamp,
+            other => panic!("a console begins by connecting, not by {other:?}"),
+        };
+        let mut console = Self { app, effects, stamp };
+        let connection = Connection {
+            endpoint: Some("http://127.0.0.1:4566".into()),
+            region: "us-east-1".into(),
+            profile: None,
+            kind: SessionKind::LongTerm,
+            read_only,
+        };
+        console.message(Message::Connected { stamp, result: Ok(connection) });
+        console
+    }
+
+    /// The stamp of the present question.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    pub fn message(&mut self, message: Message) {
+        self.effects.extend(app::update(&mut self.app, Happening::Message(message)));
+        self.settle();
+    }
+
+    /// Tells the console a piece of news about its account.
+    pub fn know(&mut self, update: Update) {
+        let message =
+            Message::Read { stamp: self.stamp, load: iamtui::backend::Load::Identity, update: Box::new(update) };
+        self.message(message);
+    }
+
+    pub fn event(&mut self, event: Event) {
+        self.effects.extend(app::update(&mut self.app, Happening::Event(event)));
+    }
+
+    /// Presses keys in one burst: characters, and names of keys in angle brackets.
+    pub fn keys(&mut self, keys: &str) {
+        for key in read_keys(keys) {
+            self.event(Event::Key(key));
+        }
+        self.settle();
+    }
+
+    pub fn settle(&mut self) {
+        let effects = app::settle(&mut self.app);
+        self.effects.extend(effects);
+    }
+
+    /// The loads that were asked for since the last look.
+    pub fn take_loads(&mut self) -> Vec<iamtui::backend::Load> {
+        let effects = std::mem::take(&mut self.effects);
+        effects.into_iter().filter_map(|e| if let Effect::Load { load, .. } = e { Some(load) } else { None }).collect()
+    }
+
+    pub fn picture(&self) -> Picture {
+        app::render(&self.app)
+    }
+
+    pub fn screen(&self) -> String {
+        text(&self.picture().buffer)
+    }
+}
+
+/// `j<down>:users<enter>` as keys.
+pub fn read_keys(text: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(ch) = rest.chars().next() {
+        if let Some((name, tail)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+            keys.push(Key::parse(name).unwrap_or_else(|| panic!("`{name}` is no key")));
+            rest = tail;
+        } else {
+            keys.push(if ch == ' ' { Key::char(' ') } else { Key::char(ch) });
+            rest = &rest[ch.len_utf8()..];
+        }
+    }
+    keys
+}
+
+/// A picture as lines of text, without what trails.
+pub fn text(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width);
+    let lines: Vec<String> = buffer
+        .content
+        .chunks(width.max(1))
+        .map(|row| {
+            let mut line = String::new();
+            let mut skip = 0;
+            for cell in row {
+                if skip == 0 {
+                    line.push_str(cell.symbol());
+                    skip = unicode_width::UnicodeWidthStr::width(cell.symbol()).saturating_sub(1);
+                } else {
+                    skip -= 1;
+                }
+            }
+            line.trim_end().to_owned()
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// A console with real IO against an endpoint, but no terminal.
+pub struct Live {
+    app: App,
+    performer: Option<Performer>,
+    woken: Receiver<Wake>,
+    /// What was sent to the clipboard.
+    pub copied: Vec<String>,
+    /// Whether the console asked to be left.
+    pub left: bool,
+}
+
+impl Live {
+    /// A console on an emulator, signed in with a key.
+    pub fn open(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
+        use secrecy::ExposeSecret as _;
+        let target = Target::Key {
+            endpoint: endpoint.to_owned(),
+            region: "us-east-1".to_owned(),
+            access_key_id: key.id.clone(),
+            secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
+            session_token: None,
+        };
+        Self::on(Source::Aws(target), size)
+    }
+
+    /// A console on any source.
+    pub fn on(source: Source, size: (u16, u16)) -> Self {
+        let (wake, woken) = channel();
+        let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let clock = Clock::system();
+        let (app, effects) = App::start(start(source, size, Depth::True, clock.clone()));
+        let performer = Some(Performer::new(tokio, wake, clock, None));
+        let mut live = Self { app, performer, woken, copied: Vec::new(), left: false };
+        live.perform(effects);
+        live
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::CopyToClipboard(text) => self.copied.push(text),
+                Effect::Quit => self.left = true,
+                other => {
+                    if let Some(performer) = &mut self.performer {
+                        performer.perform(other);
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn keys(&mut self, keys: &str) {
+        for key in read_keys(keys) {
+            let effects = app::update(&mut self.app, Happening::Event(Event::Key(key)));
+            self.perform(effects);
+        }
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        let effects = app::settle(&mut self.app);
+        self.perform(effects);
+    }
+
+    pub fn screen(&self) -> String {
+        text(&app::render(&self.app).buffer)
+    }
+
+    /// Waits until the screen shows a text.
+    #[track_caller]
+    pub fn wait(&mut self, wanted: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !self.screen().contains(wanted) {
+            assert!(Instant::now() < until, "`{wanted}` never came:\n{}", self.screen());
+            if let Ok(Wake::Message(message)) = self.woken.recv_timeout(Duration::from_millis(20)) {
+                let effects = app::update(&mut self.app, Happening::Message(message));
+                self.perform(effects);
+            }
+            self.settle();
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        if let Some(performer) = self.performer.take() {
+            performer.end();
+        }
+    }
+}
