@@ -153,10 +153,10 @@ fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Fr
     paragraph(&format!("{reload} tries again."), Role::Muted, frame);
 }
 
-/// Breaks a text into lines at its spaces.
+/// Breaks a text into lines at its white space.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in text.split_whitespace() {
         let Some(line) = lines.last_mut() else { break };
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
             lines.push(word.to_owned());

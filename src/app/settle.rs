@@ -21,8 +21,12 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
     freshen(app);
-    let wants = app.with_view(|workspace, view| workspace.history.page().map(|page| page.wants(view)));
-    let Some(mut wants) = wants.flatten() else { return Vec::new() };
+    let wants = app.with_view(|workspace, view| {
+        let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
+        wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants()));
+        wants
+    });
+    let mut wants = wants.unwrap_or_default();
     // The header and the counts want these on every page.
     wants.push((Load::Identity, Urgency::Now));
     wants.push((Load::Summary, Urgency::Background));

@@ -54,6 +54,11 @@ impl Filter {
         Self { words, properties }
     }
 
+    /// Whether it has words, which some rows match better than others.
+    pub fn has_words(&self) -> bool {
+        self.words.is_some()
+    }
+
     /// Whether it lets everything pass.
     pub fn is_empty(&self) -> bool {
         self.words.is_none() && self.properties.is_empty()
@@ -95,10 +100,13 @@ impl std::fmt::Debug for Sieve {
 }
 
 impl Sieve {
-    /// Whether a row passes.
-    pub fn passes<R: Resource>(&mut self, filter: &Filter, row: &R::Row, view: &View<'_>) -> bool {
-        let words = filter.words.as_ref().is_none_or(|words| self.score(words, R::name(row)).is_some());
-        words && filter.properties.iter().all(|property| has::<R>(property, row, view) != property.negated)
+    /// How well a row passes; none where it does not. Properties alone let all pass equally well.
+    pub fn pass<R: Resource>(&mut self, filter: &Filter, row: &R::Row, view: &View<'_>) -> Option<u32> {
+        let score = match &filter.words {
+            Some(words) => self.score(words, R::name(row))?,
+            None => 0,
+        };
+        filter.properties.iter().all(|property| has::<R>(property, row, view) != property.negated).then_some(score)
     }
 
     /// How well a text matches; the more, the better.

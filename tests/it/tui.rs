@@ -5,4 +5,5 @@ mod console;
 mod flows;
 mod hostile;
 mod panels;
+mod pty;
 mod updates;

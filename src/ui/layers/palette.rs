@@ -3,6 +3,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
 
+use crate::backend::{Load, Urgency};
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Scope};
 use crate::model::EntityRef;
@@ -187,12 +188,22 @@ impl Layer for Palette {
         self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
     }
 
-    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+    /// A name that nothing known has may still be in the account; it is worth the bulk read once keys rest.
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        if self.found.is_empty() { vec![(Load::Bulk, Urgency::Visible)] } else { Vec::new() }
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(Self::place(area), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, ":", frame);
         if self.found.is_empty() {
-            frame.text(rest, rest.x + 2, rest.y, "Nothing known matches.", Role::Absent);
+            let (text, role) = if view.loads.is_running(&Load::Bulk) {
+                ("Nothing known matches so far; reading the account …", Role::Unknown)
+            } else {
+                ("Nothing known matches.", Role::Absent)
+            };
+            frame.text(rest, rest.x + 2, rest.y, text, role);
         }
         for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
             let Some(entry) = self.found.get(at) else { break };

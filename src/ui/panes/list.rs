@@ -97,28 +97,24 @@ impl<R: Resource> List<R> {
     fn rebuild(&mut self, view: &View<'_>) {
         self.seen = Some(view.revision);
         let all = R::listings(view.account).into_iter().flat_map(crate::model::Listing::rows);
-        self.rows = if self.filter.is_empty() {
-            all.cloned().collect()
+        if self.filter.is_empty() {
+            self.rows = all.cloned().collect();
         } else {
             let sieve = self.sieve.get_or_insert_default();
-            all.filter(|row| sieve.passes::<R>(&self.filter, row, view)).cloned().collect()
-        };
-        let many = R::listings(view.account).len() > 1;
-        if let Some((at, down)) = self.sort.or(many.then_some((0, false)))
-            && let Some(column) = R::COLUMNS.get(at)
-        {
-            let mut keyed: Vec<(SortKey, Arc<R::Row>)> =
-                self.rows.drain(..).map(|row| ((column.key)(&row, view), row)).collect();
-            keyed.sort_by(|(a, _), (b, _)| match (a, b) {
-                // What is not known stands at the end, whichever way.
-                (SortKey::Nothing, _) | (_, SortKey::Nothing) => a.cmp(b),
-                _ if down => b.cmp(a),
-                _ => a.cmp(b),
-            });
-            self.rows = keyed.into_iter().map(|(_, row)| row).collect();
+            let passing = all.filter_map(|row| Some((sieve.pass::<R>(&self.filter, row, view)?, row)));
+            let mut scored: Vec<(u32, &Arc<R::Row>)> = passing.collect();
+            // The best match first, as nobody asked for another order; equals stay as they were.
+            scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            self.rows = scored.into_iter().map(|(_, row)| Arc::clone(row)).collect();
         }
-        if self.sort.is_none() && many {
-            self.rows.sort_by_key(|row| R::rank(row));
+        let many = R::listings(view.account).len() > 1;
+        match self.sort {
+            Some((at, down)) => self.order(at, down, view),
+            None if many && !self.filter.has_words() => {
+                self.order(0, false, view);
+                self.rows.sort_by_key(|row| R::rank(row));
+            }
+            None => {}
         }
         if let Some(selected) = &self.selected
             && self.row().is_none_or(|row| row.key() != selected)
@@ -126,6 +122,20 @@ impl<R: Resource> List<R> {
         {
             self.scroll.cursor = at;
         }
+    }
+
+    /// Puts the rows in the order of a column.
+    fn order(&mut self, at: usize, down: bool, view: &View<'_>) {
+        let Some(column) = R::COLUMNS.get(at) else { return };
+        let mut keyed: Vec<(SortKey, Arc<R::Row>)> =
+            self.rows.drain(..).map(|row| ((column.key)(&row, view), row)).collect();
+        keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+            // What is not known stands at the end, whichever way.
+            (SortKey::Nothing, _) | (_, SortKey::Nothing) => a.cmp(b),
+            _ if down => b.cmp(a),
+            _ => a.cmp(b),
+        });
+        self.rows = keyed.into_iter().map(|(_, row)| row).collect();
     }
 
     fn set_filter(&mut self) {

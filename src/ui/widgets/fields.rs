@@ -1,6 +1,7 @@
 //! Labels with their values, one below the other.
 
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::text::visible;
@@ -24,14 +25,47 @@ impl Field {
     }
 }
 
-/// Draws fields one below the other; values that do not fit their line lose their middle.
+/// Draws fields one below the other. A value that does not fit its line gets lines of its own where there is
+/// room for all, and loses its middle where there is not.
 pub fn fields(area: Rect, fields: &[Field], frame: &mut Frame<'_>) {
     let label_width = fields.iter().map(|field| field.label.width()).max().unwrap_or(0);
     let label_width = u16::try_from(label_width + 2).unwrap_or(u16::MAX).min(area.width / 2);
-    for (field, y) in fields.iter().zip(area.y..area.bottom()) {
+    let mut spare = usize::from(area.height).saturating_sub(fields.len());
+    let mut y = area.y;
+    for field in fields {
+        if y >= area.bottom() {
+            break;
+        }
         frame.text(Rect { width: label_width.saturating_sub(1), ..area }, area.x, y, field.label, Role::Muted);
         let room = usize::from(area.width.saturating_sub(label_width));
         let value = visible(&field.cell.text);
-        frame.text(area, area.x + label_width, y, &fit_middle(&value, room), field.cell.role);
+        let lines = chunks(&value, usize::from(area.width).saturating_sub(2));
+        if value.width() > room && lines.len() <= spare {
+            spare -= lines.len();
+            for line in &lines {
+                y += 1;
+                frame.text(area, area.x + 2, y, line, field.cell.role);
+            }
+        } else {
+            frame.text(area, area.x + label_width, y, &fit_middle(&value, room), field.cell.role);
+        }
+        y += 1;
     }
+}
+
+/// Cuts a text into lines of at most this width.
+fn chunks(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        used += cluster.width();
+        if used > width {
+            lines.push(String::new());
+            used = cluster.width();
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(cluster);
+        }
+    }
+    lines
 }

@@ -107,12 +107,7 @@ pub fn role(name: &str) -> Role {
 }
 
 pub fn policy(arn: Arn) -> Policy {
-    let version = |id: &str, is_default, days| PolicyVersion {
-        id: id.into(),
-        is_default,
-        created: Some(ago(days)),
-        document: known(Document::new(READ_S3)),
-    };
+    let version = |id: &str, is_default, days| PolicyVersion { id: id.into(), is_default, created: Some(ago(days)) };
     Policy {
         arn,
         id: "ANPA1".into(),
@@ -126,6 +121,7 @@ pub fn policy(arn: Arn) -> Policy {
             description: known("Reads what is not secret".into()),
             tags: known(Vec::new()),
             versions: known(vec![version("v2", true, 10), version("v1", false, 300)]),
+            documents: [("v2".into(), known(Document::new(READ_S3)))].into(),
             entities: Fact::Unknown,
         },
     }
@@ -164,5 +160,6 @@ pub fn fill(console: &mut Console) {
 pub fn console(width: u16, height: u16) -> Console {
     let mut console = Console::new(width, height);
     fill(&mut console);
+    console.finish();
     console
 }

@@ -102,6 +102,24 @@ impl Console {
         self.effects.extend(effects);
     }
 
+    /// Ends every load that was asked for, as if it had found nothing new.
+    pub fn finish(&mut self) {
+        loop {
+            let loads = self.take_loads();
+            if loads.is_empty() {
+                return;
+            }
+            for load in loads {
+                self.message(Message::Ended { stamp: self.stamp, load, result: Ok(()) });
+            }
+        }
+    }
+
+    /// The screen below its header.
+    pub fn body(&self) -> String {
+        self.screen().lines().skip(1).collect::<Vec<_>>().join("\n")
+    }
+
     /// The loads that were asked for since the last look.
     pub fn take_loads(&mut self) -> Vec<iamtui::backend::Load> {
         let effects = std::mem::take(&mut self.effects);

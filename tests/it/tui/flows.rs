@@ -29,12 +29,7 @@ fn company() -> Emulator {
             .send()
             .await
             .unwrap();
-        iam.create_role()
-            .role_name("nightly")
-            .assume_role_policy_document(super::canned::TRUST)
-            .send()
-            .await
-            .unwrap();
+        iam.create_role().role_name("nightly").assume_role_policy_document(super::canned::TRUST).send().await.unwrap();
         iam.create_policy().policy_name("read-s3").policy_document(super::canned::READ_S3).send().await.unwrap();
     });
     emulator
@@ -121,12 +116,16 @@ fn a_tour_of_every_view_sends_no_call_that_changes_anything() {
         ("<tab><tab><tab>", "[Security credentials"),
         (":groups<enter>", "1 of 1 groups"),
         ("<enter><tab>", "AmazonS3FullAccess"),
-        (":nightly<enter><tab><tab>", "Roles › nightly"),
-        (":read-s3<enter><tab><tab><tab>", "Policies › read-s3"),
+        (":nightly", "› nightly"),
+        ("<enter><tab><tab>", "Roles › nightly"),
+        (":read-s3", "› read-s3"),
+        ("<enter><tab><tab><tab>", "Policies › read-s3"),
     ] {
         console.keys(keys);
         console.wait(wanted);
-        console.keys("nedaux");
+        if !keys.starts_with(':') {
+            console.keys("nedaux");
+        }
     }
     let calls = emulator.handle.calls();
     let made = format!("{calls:?}");
@@ -163,5 +162,5 @@ fn a_profile_that_is_not_there_is_a_sentence_with_a_next_step() {
     };
     let mut console = Live::on(Source::Aws(target), (100, 30));
     console.wait("The session could not be opened");
-    console.wait("no-such-profile");
+    console.wait("Name a profile with");
 }

@@ -63,9 +63,7 @@ fn poisoned(text: &str) -> Console {
     role.facts.trust = Fact::Known(Trust::new(document.clone()), seen);
     let mut managed = policy(Arn::parse(&format!("arn:aws:iam::123456789012:policy/{text}")).unwrap());
     managed.facts.description = Fact::Known(text.into(), seen);
-    if let Fact::Known(versions, _) = &mut managed.facts.versions {
-        versions[0].document = Fact::Known(document, seen);
-    }
+    managed.facts.documents.insert("v2".into(), Fact::Known(document, seen));
     console.know(Update::Alias(Fact::Known(text.into(), seen)));
     console.know(Update::Users(Page::whole(vec![user], ago(0))));
     console.know(Update::Groups(Page::whole(vec![group(text)], ago(0))));

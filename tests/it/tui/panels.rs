@@ -36,6 +36,7 @@ const PANELS: &[(&str, &str)] = &[
 fn draw(keys: &str, width: u16, height: u16) -> String {
     let mut console = canned::console(width, height);
     console.keys(keys);
+    console.finish();
     console.screen()
 }
 
@@ -74,11 +75,13 @@ fn without_colours_every_panel_says_the_same() {
         });
         canned::fill(&mut plain);
         plain.keys(keys);
+        plain.finish();
         assert_eq!(plain.screen(), draw(keys, 80, 24), "{name}");
         let buffer = plain.picture().buffer;
-        let coloured = buffer.content.iter().any(|cell| {
-            [cell.fg, cell.bg].iter().any(|colour| *colour != ratatui::style::Color::Reset)
-        });
+        let coloured = buffer
+            .content
+            .iter()
+            .any(|cell| [cell.fg, cell.bg].iter().any(|colour| *colour != ratatui::style::Color::Reset));
         assert!(!coloured, "{name} has colours");
     }
 }

@@ -14,7 +14,7 @@ use super::console::Console;
 fn check(keys: &str, shown: &[&str], hidden: &[&str]) -> Console {
     let mut console = canned::console(100, 30);
     console.keys(keys);
-    let screen = console.screen();
+    let screen = console.body();
     for text in shown {
         assert!(screen.contains(text), "`{text}` is missing after `{keys}`:\n{screen}");
     }
@@ -55,7 +55,7 @@ fn a_list_is_sorted_by_the_chosen_column_and_turned_by_choosing_it_again() {
     let order = |keys: &str| {
         let mut console = canned::console(100, 30);
         console.keys(keys);
-        let screen = console.screen();
+        let screen = console.body();
         let at = |name: &str| screen.find(&format!(" {name} ")).unwrap();
         at("alice") < at("carol")
     };
@@ -225,7 +225,9 @@ fn no_size_breaks_a_page() {
     for keys in ["", ":users<enter>", ":alice<enter>", ":users<enter>/a", ":", "?", "@", ":policies<enter>c"] {
         let mut console = canned::console(100, 30);
         console.keys(keys);
-        for (width, height) in [(1, 1), (1, 40), (40, 1), (20, 5), (60, 16), (109, 17), (140, 30), (300, 100), (500, 200)] {
+        for (width, height) in
+            [(1, 1), (1, 40), (40, 1), (20, 5), (60, 16), (109, 17), (140, 30), (300, 100), (500, 200)]
+        {
             console.event(Event::Resize(width, height));
             console.settle();
             assert_eq!(console.picture().buffer.area.as_size(), (width, height).into());

@@ -1,0 +1,198 @@
+//! Runs of the built program in a real PTY: every way out gives the terminal back.
+
+use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::harness::Emulator;
+
+/// A console in a terminal of its own, against an emulator of this process.
+struct Run {
+    master: Option<Box<dyn MasterPty + Send>>,
+    keys: Option<Box<dyn Write + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    bytes: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    raw: Vec<u8>,
+    _home: tempfile::TempDir,
+    _emulator: Emulator,
+}
+
+const READY: &str = "IAM resources";
+
+fn lines(number: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(number).unwrap()
+}
+
+impl Run {
+    fn start(vars: &[(&str, &str)]) -> Self {
+        let emulator = Emulator::empty();
+        let home = tempfile::tempdir().unwrap();
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_iamtui"));
+        command.args(["--endpoint-url", &emulator.handle.endpoint, "--region", "us-east-1"]);
+        command.env_clear();
+        command.env("HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("AWS_ACCESS_KEY_ID", &emulator.handle.root.id);
+        command.env("AWS_SECRET_ACCESS_KEY", secrecy::ExposeSecret::expose_secret(&emulator.handle.root.secret));
+        for (name, value) in vars {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let keys = pair.master.take_writer().unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (send, bytes) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65_536];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                if send.send(buffer[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(lines(24), lines(80), 0);
+        let master = Some(pair.master);
+        let mut run =
+            Self { master, keys: Some(keys), child, bytes, screen, raw: Vec::new(), _home: home, _emulator: emulator };
+        run.wait(READY);
+        run
+    }
+
+    fn take(&mut self, patience: Duration) {
+        if let Ok(bytes) = self.bytes.recv_timeout(patience) {
+            self.screen.process(&bytes);
+            self.raw.extend(bytes);
+        }
+    }
+
+    #[track_caller]
+    fn wait(&mut self, wanted: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !self.screen.screen().contents().contains(wanted) {
+            assert!(Instant::now() < until, "`{wanted}` never came:\n{}", self.screen.screen().contents());
+            self.take(Duration::from_millis(50));
+        }
+    }
+
+    fn send(&mut self, keys: &str) {
+        let writer = self.keys.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    fn signal(&self, name: &str) {
+        let number = self.child.process_id().unwrap().to_string();
+        let done = std::process::Command::new("kill").args(["-s", name, &number]).status().unwrap();
+        assert!(done.success());
+    }
+
+    fn resize(&mut self, rows: u16, cols: u16) {
+        self.screen.screen_mut().set_size(lines(rows), lines(cols));
+        self.master.as_ref().unwrap().resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Waits for the end and gives the exit code.
+    #[track_caller]
+    fn end(&mut self) -> u32 {
+        let until = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(100)) {
+                    self.screen.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+                return status.exit_code();
+            }
+            assert!(Instant::now() < until, "it never ended:\n{}", self.screen.screen().contents());
+            self.take(Duration::from_millis(20));
+        }
+    }
+
+    /// The terminal is as it was: the normal screen, the cursor shown, pastes unbracketed.
+    #[track_caller]
+    fn check_restored(&self) {
+        let screen = self.screen.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    }
+}
+
+#[test]
+fn start_browse_and_quit() {
+    let mut run = Run::start(&[]);
+    run.send(":users\r");
+    run.wait("There are no users.");
+    run.send("\x11");
+    assert_eq!(run.end(), 0);
+    run.check_restored();
+    // The clipboard and the title are written only when somebody asks.
+    let written = String::from_utf8_lossy(&run.raw);
+    for forbidden in ["\x1b]52", "\x1b]0;", "\x1b]2;"] {
+        assert!(!written.contains(forbidden));
+    }
+}
+
+#[test]
+fn signals_end_it_and_give_the_terminal_back() {
+    for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let mut run = Run::start(&[]);
+        run.signal(name);
+        assert_eq!(run.end(), code, "{name}");
+        run.check_restored();
+    }
+}
+
+#[test]
+fn a_panic_in_any_thread_is_readable_on_the_normal_screen() {
+    for place in ["main", "task", "thread"] {
+        let mut run = Run::start(&[("IAMTUI_TEST_PANIC", place)]);
+        run.send("\x1b[24~");
+        assert_eq!(run.end(), 101, "{place}");
+        run.check_restored();
+        let screen = run.screen.screen().contents();
+        assert!(screen.contains("this is the panic that IAMTUI_TEST_PANIC asked for"), "{place}:\n{screen}");
+        assert!(screen.contains("A report is in"), "{place}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_lost_terminal_ends_it() {
+    let mut run = Run::start(&[]);
+    run.keys = None;
+    run.master = None;
+    // The reader's clone of the terminal goes with its thread once nobody receives.
+    run.bytes = channel().1;
+    run.signal("WINCH");
+    let until = Instant::now() + Duration::from_secs(10);
+    while run.child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < until, "it outlived its terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_storm_of_sizes_leaves_it_whole() {
+    let mut run = Run::start(&[]);
+    for (rows, cols) in [(1, 1), (40, 1), (1, 40), (5, 20), (100, 300), (200, 500), (2, 2)] {
+        run.resize(rows, cols);
+        run.take(Duration::from_millis(5));
+    }
+    run.resize(24, 80);
+    run.send("\x0c");
+    run.wait(READY);
+    run.send("q");
+    assert_eq!(run.end(), 0);
+    run.check_restored();
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let done =
+        std::process::Command::new(env!("CARGO_BIN_EXE_iamtui")).stdin(std::process::Stdio::null()).output().unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("needs a terminal"));
+}
