@@ -109,6 +109,7 @@ fn the_calls_made_can_be_read() {
 #[test]
 fn a_tour_of_every_view_sends_no_call_that_changes_anything() {
     let emulator = company();
+    let before = emulator.handle.calls().len();
     let mut console = open(&emulator);
     for (keys, wanted) in [
         (":users<enter>", "3 of 3 users"),
@@ -128,9 +129,11 @@ fn a_tour_of_every_view_sends_no_call_that_changes_anything() {
         }
     }
     let calls = emulator.handle.calls();
-    let made = format!("{calls:?}");
-    for verb in ["Delete", "Put", "Attach", "Detach", "Update", "Remove"] {
-        assert!(!made.contains(&format!("\"{verb}")), "{verb} in {made}");
+    let made: Vec<&str> = calls.iter().skip(before).map(|call| call.operation.as_ref()).collect();
+    assert!(made.len() > 10, "{made:?}");
+    for operation in made {
+        let reads = ["Get", "List", "GenerateCredentialReport"].iter().any(|verb| operation.starts_with(verb));
+        assert!(reads, "{operation} was sent");
     }
 }
 
