@@ -144,8 +144,8 @@ pub fn read_keys(text: &str) -> Vec<Key> {
             keys.push(Key::parse(name).unwrap_or_else(|| panic!("`{name}` is no key")));
             rest = tail;
         } else {
-            keys.push(if ch == ' ' { Key::char(' ') } else { Key::char(ch) });
-            rest = &rest[ch.len_utf8()..];
+            keys.push(Key::char(ch));
+            rest = rest.split_at(ch.len_utf8()).1;
         }
     }
     keys

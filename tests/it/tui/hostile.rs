@@ -1,5 +1,7 @@
 //! Text of the account that would act on a terminal, in every field and on every page.
 
+use std::fmt::Write as _;
+
 use iamtui::base::arn::Arn;
 use iamtui::model::{Document, Fact, Page, Seen, Source, Tag, Trust, Update};
 
@@ -44,7 +46,10 @@ fn poisoned(text: &str) -> Console {
     let seen = Seen::new(Source::Detail, ago(0));
     let tower = format!("{text}{}", "\u{301}".repeat(500));
     // As an escape in JSON too: `\u001b` becomes ESC only where somebody decodes it.
-    let sid: String = text.chars().map(|ch| format!("\\u{:04x}", u32::from(ch) & 0xffff)).collect();
+    let mut sid = String::new();
+    for ch in text.chars() {
+        write!(sid, "\\u{:04x}", u32::from(ch) & 0xffff).unwrap();
+    }
     let document = Document::new(format!(
         "{{\"Statement\":[{{\"Sid\":\"{sid}\",\"Effect\":\"Allow\",\"Action\":\"{text}\",\"Principal\":{{\"AWS\":\"{tower}\"}}}}]}}"
     ));
