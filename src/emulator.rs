@@ -29,6 +29,7 @@ pub use self::setup::KeyPair;
 pub use self::store::place::Place;
 pub use self::throttle::Throttle;
 
+use self::authorize::documents::Documents;
 use self::http::door::Door;
 use self::ids::Ids;
 use self::protocol::signature::Verifier;
@@ -239,7 +240,7 @@ fn world(options: &Options, state: &State) -> Result<World, Error> {
         return Err(Error::NoAccount(account));
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
-    Ok(World { account, ids, quotas: options.quotas, enforce: options.enforce })
+    Ok(World { account, ids, quotas: options.quotas, enforce: options.enforce, documents: Documents::default() })
 }
 
 fn listen(

@@ -55,6 +55,19 @@ pub struct Caller {
     pub access_key: String,
     /// The session, of temporary credentials.
     pub session: Option<Session>,
+    /// Where the request comes from.
+    pub origin: Origin,
+}
+
+/// Where a request comes from, for policy conditions; empty where it is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The peer's IP address.
+    pub address: String,
+    /// The `User-Agent` header.
+    pub agent: String,
+    /// The Region that the request was signed for.
+    pub region: String,
 }
 
 impl Caller {
@@ -66,6 +79,7 @@ impl Caller {
             user_id: "anonymous".to_owned(),
             access_key: String::new(),
             session: None,
+            origin: Origin::default(),
         }
     }
 
@@ -77,6 +91,7 @@ impl Caller {
             user_id: account.to_owned(),
             access_key: String::new(),
             session: None,
+            origin: Origin::default(),
         }
     }
 }
@@ -212,6 +227,7 @@ pub fn resolve(state: &State, claim: &Claim, now: Moment) -> Result<Resolved, Fa
         user_id: user.id.clone(),
         access_key: key.clone(),
         session: None,
+        origin: Origin::default(),
     };
     Ok(Resolved { caller, secret })
 }
@@ -241,7 +257,14 @@ fn temporary(state: &State, claim: &Claim, token: &str, now: Moment) -> Result<R
         }
     };
     let secret = secret_of(&claim.access_key, &account.token_secret);
-    let caller = Caller { principal, arn, user_id, access_key: claim.access_key.clone(), session: Some(session) };
+    let caller = Caller {
+        principal,
+        arn,
+        user_id,
+        access_key: claim.access_key.clone(),
+        session: Some(session),
+        origin: Origin::default(),
+    };
     Ok(Resolved { caller, secret })
 }
 

@@ -1,7 +1,7 @@
 //! HTTP on loopback: who may knock, how much may be sent, how long it may take.
 
 use std::convert::Infallible;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,10 +38,10 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(seat) = Arc::clone(&seats).acquire_owned().await else { return };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, peer)) => (stream, peer.ip()),
                 Err(error) => {
                     // Out of file handles, most likely: others must end first.
                     tracing::warn!(%error, "a connection was not accepted");
@@ -55,7 +55,7 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
         tokio::spawn(async move {
             let service = hyper::service::service_fn(move |request| {
                 let (routes, door) = (Arc::clone(&routes), Arc::clone(&door));
-                async move { Ok::<_, Infallible>(respond(request, &routes, &door).await) }
+                async move { Ok::<_, Infallible>(respond(request, peer, &routes, &door).await) }
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -69,7 +69,7 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
     }
 }
 
-async fn respond(request: Request<Incoming>, routes: &Routes, door: &Door) -> Response<Full<Bytes>> {
+async fn respond(request: Request<Incoming>, peer: IpAddr, routes: &Routes, door: &Door) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let authority = head.uri.authority().map(hyper::http::uri::Authority::as_str);
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
@@ -92,6 +92,7 @@ async fn respond(request: Request<Incoming>, routes: &Routes, door: &Door) -> Re
         query: head.uri.query().unwrap_or_default(),
         headers: &headers,
         body: &body,
+        peer,
     };
     sent(routes.answer(wire).await)
 }

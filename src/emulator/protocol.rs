@@ -1,5 +1,7 @@
 //! The AWS Query protocol: form parameters in, XML out, Signature Version 4.
 
+use std::net::IpAddr;
+
 pub mod query;
 pub mod signature;
 pub mod xml;
@@ -17,6 +19,8 @@ pub struct Wire<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     /// The whole body.
     pub body: &'a [u8],
+    /// Where it comes from.
+    pub peer: IpAddr,
 }
 
 impl<'a> Wire<'a> {

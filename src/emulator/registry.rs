@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::authorize::Enforce;
+use super::authorize::documents::Documents;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::ids::Ids;
@@ -43,7 +44,9 @@ pub enum Run {
 pub enum Permission {
     /// Its own action on the resource of this ARN.
     On(fn(&Request<'_>, &State) -> String),
-    /// None, or one that it checks itself, such as a role's trust policy.
+    /// What the trust policy of the role says that it assumes, together with the caller's own policies.
+    Trust,
+    /// None, or one that it checks itself.
     Own,
 }
 
@@ -64,6 +67,11 @@ impl Operation {
         resource: fn(&Request<'_>, &State) -> String,
     ) -> Self {
         Self { name, run: Run::Write(run), permission: Permission::On(resource) }
+    }
+
+    /// The same row, where a role's trust policy decides too.
+    pub const fn trusted(self) -> Self {
+        Self { permission: Permission::Trust, ..self }
     }
 
     /// The same row without the check of its own action.
@@ -98,6 +106,8 @@ pub struct World {
     pub quotas: bool,
     /// Whether policies are evaluated.
     pub enforce: Enforce,
+    /// Policy documents as the evaluator takes them.
+    pub documents: Documents,
 }
 
 /// One call of an operation, validated by the service model.

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::authorize::{self, Enforce};
-use super::caller::{Caller, Principal, resolve};
+use super::caller::{Caller, Origin, Principal, resolve};
 use super::failure::Failure;
 use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier};
 use super::protocol::{Answer, Wire, xml};
-use super::registry::{self, Permission, Request, Run, World};
+use super::registry::{self, Request, Run, World};
 use super::store::records::{LastUse, Moment};
 use super::store::{State, Store};
 use super::throttle::Gate;
@@ -96,12 +96,17 @@ impl Service {
         let Some(claim) = signature::claim(wire)? else {
             return if operation.anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
         };
-        let resolved = {
+        let mut resolved = {
             let state = self.store.read();
             resolve(&state, &claim, now.into())?
         };
         self.verifier.verify(wire, &claim, &resolved.secret, operation.service.prefix(), now)?;
         self.note_use(&resolved.caller, &claim, now.into());
+        resolved.caller.origin = Origin {
+            address: wire.peer.to_string(),
+            agent: wire.header("user-agent").unwrap_or_default().to_owned(),
+            region: claim.region,
+        };
         Ok(resolved.caller)
     }
 
@@ -208,11 +213,9 @@ fn authorized(
     state: &State,
     enforce: Enforce,
 ) -> Result<(), Failure> {
-    match row.permission {
-        Permission::On(resource) if enforce == Enforce::On => {
-            authorize::check(enforce, request, state, &resource(request, state))
-        }
-        _ => Ok(()),
+    match enforce {
+        Enforce::On => authorize::check(row.permission, request, state),
+        Enforce::Off => Ok(()),
     }
 }
 

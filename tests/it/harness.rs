@@ -54,12 +54,17 @@ impl Emulator {
 
     /// An IAM client with another key.
     pub fn iam_as(&self, key: &KeyPair) -> aws_sdk_iam::Client {
+        self.iam_with(credentials(key))
+    }
+
+    /// An IAM client with other credentials.
+    pub fn iam_with(&self, credentials: Credentials) -> aws_sdk_iam::Client {
         aws_sdk_iam::Client::from_conf(
             aws_sdk_iam::Config::builder()
                 .behavior_version(BehaviorVersion::latest())
                 .endpoint_url(&self.handle.endpoint)
                 .region(Region::new("us-east-1"))
-                .credentials_provider(credentials(key))
+                .credentials_provider(credentials)
                 .http_client(http_client())
                 .retry_config(aws_sdk_iam::config::retry::RetryConfig::disabled())
                 .timeout_config(

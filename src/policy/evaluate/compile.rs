@@ -56,8 +56,8 @@ pub struct CompileError {
     pub position: Position,
 }
 
-/// A document ready to be evaluated; it keeps nothing of the text but what a trace shows.
-#[derive(Debug, Clone)]
+/// A document ready to be evaluated; it keeps nothing of the text but what a trace shows. The default has no statements.
+#[derive(Debug, Clone, Default)]
 pub struct Compiled {
     statements: Vec<Statement>,
 }

@@ -23,6 +23,8 @@ async fn with_user(name: &str) -> (Emulator, aws_sdk_iam::Client) {
 
 /// A key for a user, to sign with.
 async fn key_of(iam: &aws_sdk_iam::Client, user: &str) -> KeyPair {
+    let itself = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}"}}"#;
+    iam.put_user_policy().user_name(user).policy_name("itself").policy_document(itself).send().await.unwrap();
     let key = iam.create_access_key().user_name(user).send().await.unwrap().access_key.unwrap();
     KeyPair::new(key.access_key_id, key.secret_access_key)
 }
@@ -90,6 +92,8 @@ async fn the_last_use_of_a_key_is_told() {
     assert_eq!((before.user_name.as_deref(), used.last_used_date), (Some("ada"), None));
     assert_eq!((used.service_name.as_str(), used.region.as_str()), ("N/A", "N/A"));
     emulator.iam_as(&key).get_user().send().await.unwrap();
+    // The use is noted without anybody waiting for it, but before the next write.
+    iam.create_group().group_name("later").send().await.unwrap();
     let used = read().await.unwrap().access_key_last_used.unwrap();
     assert!(used.last_used_date.is_some());
     assert_eq!((used.service_name.as_str(), used.region.as_str()), ("iam", "us-east-1"));

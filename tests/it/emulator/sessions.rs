@@ -10,6 +10,8 @@ use secrecy::ExposeSecret as _;
 
 use crate::harness::{ACCOUNT, Emulator, credentials, fails};
 
+const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+
 /// An account with a user and a role that trusts whom it is said to trust.
 struct Stage {
     emulator: Emulator,
@@ -34,13 +36,14 @@ impl Stage {
         let iam = emulator.iam();
         iam.create_user().user_name("ada").send().await.unwrap();
         let key = iam.create_access_key().user_name("ada").send().await.unwrap().access_key.unwrap();
-        let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-        iam.put_user_policy().user_name("ada").policy_name("all").policy_document(everything).send().await.unwrap();
+        iam.put_user_policy().user_name("ada").policy_name("all").policy_document(EVERYTHING).send().await.unwrap();
         Self { iam, emulator, user: KeyPair::new(key.access_key_id, key.secret_access_key) }
     }
 
     async fn role(&self, name: &str, trust: &str) {
         self.iam.create_role().role_name(name).assume_role_policy_document(trust).send().await.unwrap();
+        let put = self.iam.put_role_policy().role_name(name).policy_name("all").policy_document(EVERYTHING);
+        put.send().await.unwrap();
     }
 
     fn sts(&self) -> aws_sdk_sts::Client {

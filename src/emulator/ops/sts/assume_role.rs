@@ -1,11 +1,8 @@
 //! `AssumeRole`: temporary credentials of a role, for whom its trust policy lets in.
 
-use std::sync::{Arc, LazyLock};
-
 use serde_json::{Value, json};
 
 use super::session::{HOUR, begin, issue, packed_size, scope};
-use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::ops::iam::mfa;
@@ -13,21 +10,25 @@ use crate::emulator::ops::iam::named::arn;
 use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::Role;
-use crate::policy::evaluate::{self, Compiled, PolicySet, evaluate};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    // The trust policy decides together with the caller's own policies, so the check stands here.
-    Operation::write("AssumeRole", assume, role_arn).unchecked(),
-];
+pub const OPERATIONS: &[Operation] = &[Operation::write("AssumeRole", assume, role_arn).trusted()];
 
 fn role_arn(request: &Request<'_>, _state: &State) -> String {
     request.text("RoleArn").to_owned()
 }
 
-fn denied(request: &Request<'_>, action: &str) -> Failure {
+/// The role that a request asks for, by its whole ARN.
+pub fn role<'s>(request: &Request<'_>, state: &'s State) -> Option<&'s Role> {
+    let asked = request.text("RoleArn");
+    let role = state.roles.named(asked.rsplit('/').next()?)?;
+    (arn(request, role) == asked).then_some(role)
+}
+
+/// What AWS says of a role that does not exist too, so that nobody can find out which do.
+fn denied(request: &Request<'_>) -> Failure {
     let (caller, role) = (&request.caller.arn, request.text("RoleArn"));
-    Failure::access_denied(format!("User: {caller} is not authorized to perform: {action} on resource: {role}"))
+    Failure::access_denied(format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}"))
 }
 
 fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -38,9 +39,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     if request.caller.principal == Principal::Root {
         return Err(Failure::access_denied("Roles may not be assumed by root accounts."));
     }
-    let name = asked.rsplit('/').next().unwrap_or_default();
-    let found = state.roles.named(name).filter(|role| arn(request, *role) == asked);
-    let role = found.ok_or_else(|| denied(request, "sts:AssumeRole"))?.clone();
+    let role = role(request, state).ok_or_else(|| denied(request))?.clone();
     let name = request.text("RoleSessionName");
     let seconds = seconds(request, &role)?;
     let mut session = begin(request, Bearer::Role(role.id.clone(), name.to_owned()), seconds);
@@ -48,12 +47,11 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     inherit(request, &mut session)?;
     if request.maybe("SerialNumber").is_some() || request.maybe("TokenCode").is_some() {
         let Principal::User { id, .. } = &request.caller.principal else {
-            return Err(denied(request, "sts:AssumeRole"));
+            return Err(denied(request));
         };
         mfa::verify(request, state, Some(id))?;
         session.mfa = Some(request.now);
     }
-    trusted(request, state, &role, &session)?;
     let packed = packed_size(&session)?;
     Ok(json!({
         "SourceIdentity": session.source_identity,
@@ -110,83 +108,4 @@ fn inherit(request: &Request<'_>, session: &mut Session) -> Result<(), Failure> 
         session.source_identity.clone_from(&before.source_identity);
     }
     Ok(())
-}
-
-/// Asks the trust policy for every action that the request needs.
-fn trusted(request: &Request<'_>, state: &State, role: &Role, session: &Session) -> Result<(), Failure> {
-    if request.world.enforce == Enforce::Off {
-        return Ok(());
-    }
-    let denied = |action: &str| denied(request, action);
-    let policies = PolicySet {
-        // Whether the caller's own policies allow it is asked where all calls are authorised.
-        identity: EVERYTHING.iter().cloned().collect(),
-        resource: Some(Arc::new(Compiled::new(&role.trust).map_err(|_| denied("sts:AssumeRole"))?)),
-        ..PolicySet::default()
-    };
-    let principal = evaluate::Principal::from_arn(&request.caller.arn).map_err(|_| denied("sts:AssumeRole"))?;
-    let mut question = context(request, state, session, principal);
-    let actions = [
-        ("sts:AssumeRole", true),
-        ("sts:TagSession", !request.list("Tags").is_empty()),
-        ("sts:SetSourceIdentity", request.maybe("SourceIdentity").is_some()),
-    ];
-    for (action, _) in actions.into_iter().filter(|(_, needed)| *needed) {
-        question.set_action(action);
-        if !evaluate(&question, &policies).is_allowed() {
-            return Err(denied(action));
-        }
-    }
-    Ok(())
-}
-
-/// A policy that allows everything.
-static EVERYTHING: LazyLock<Option<Arc<Compiled>>> = LazyLock::new(|| {
-    let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    Compiled::new(text).ok().map(Arc::new)
-});
-
-/// What a trust policy's conditions can ask about.
-fn context(
-    request: &Request<'_>,
-    state: &State,
-    session: &Session,
-    principal: evaluate::Principal,
-) -> evaluate::Request {
-    let mut question = evaluate::Request::new(principal, "sts:AssumeRole", request.text("RoleArn"))
-        .with_unique_id(request.caller.user_id.split(':').next().unwrap_or_default())
-        .with("sts:RoleSessionName", [request.text("RoleSessionName")])
-        .with("aws:MultiFactorAuthPresent", [if mfa_age(request, session).is_some() { "true" } else { "false" }]);
-    if let Some(age) = mfa_age(request, session) {
-        question = question.with("aws:MultiFactorAuthAge", [age.to_string()]);
-    }
-    if let Some(id) = request.maybe("ExternalId") {
-        question = question.with("sts:ExternalId", [id]);
-    }
-    if let Some(identity) = request.maybe("SourceIdentity") {
-        question = question.with("sts:SourceIdentity", [identity]);
-    }
-    let asked = session.tags.iter().take(request.list("Tags").len());
-    for tag in asked.clone() {
-        question = question.with(&format!("aws:RequestTag/{}", tag.key), [tag.value.as_str()]);
-    }
-    if asked.len() > 0 {
-        question = question.with("aws:TagKeys", asked.map(|tag| tag.key.as_str()));
-        question = question.with("sts:TransitiveTagKeys", request.texts("TransitiveTagKeys"));
-    }
-    let own = match &request.caller.principal {
-        Principal::User { id, .. } => state.users.get(id).map(|user| &user.tags),
-        Principal::Role { id, .. } => state.roles.get(id).map(|role| &role.tags),
-        _ => None,
-    };
-    for tag in own.into_iter().flatten() {
-        question = question.with(&format!("aws:PrincipalTag/{}", tag.key), [tag.value.as_str()]);
-    }
-    question
-}
-
-/// Seconds since the caller gave a code: now, or when its session was made.
-fn mfa_age(request: &Request<'_>, session: &Session) -> Option<i64> {
-    let before = request.caller.session.as_ref().and_then(|session| session.mfa);
-    session.mfa.or(before).map(|at| request.now.0 - at.0)
 }

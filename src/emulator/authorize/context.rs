@@ -1,0 +1,146 @@
+//! The condition keys that AWS fills for a request to IAM or STS.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> and
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>.
+
+use serde_json::Value;
+
+use super::principal;
+use crate::catalog::Catalog;
+use crate::emulator::caller::{Caller, Principal};
+use crate::emulator::ops::iam::named::name;
+use crate::emulator::registry::Request;
+use crate::emulator::store::State;
+use crate::emulator::store::records::{Role, Tag, User};
+use crate::policy::evaluate;
+
+/// The permission to hand a role to a service.
+pub const PASS_ROLE: &str = "iam:PassRole";
+
+/// A question to the evaluator with every key that is known.
+pub fn question(request: &Request<'_>, state: &State, action: &str, resource: &str) -> evaluate::Request {
+    let mut question = evaluate::Request::new(principal(request.caller, state), action, resource);
+    question = caller(question, request, state);
+    for tag in tags_of(state, resource) {
+        question = question
+            .with(&format!("aws:ResourceTag/{}", tag.key), [tag.value.as_str()])
+            .with(&format!("iam:ResourceTag/{}", tag.key), [tag.value.as_str()]);
+    }
+    asked_tags(specific(question, request, state, action), request)
+}
+
+/// What follows from the caller, its session and the way of the request.
+pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &State) -> evaluate::Request {
+    let caller = request.caller;
+    let origin = &caller.origin;
+    question = question
+        .with_unique_id(caller.user_id.split(':').next().unwrap_or_default())
+        .with("aws:userid", [caller.user_id.as_str()])
+        .with("aws:CurrentTime", [request.now.to_string()])
+        .with("aws:EpochTime", [request.now.0.to_string()])
+        .with("aws:ViaAWSService", ["false"])
+        // The emulator stands in for AWS, which is reached over TLS only: policies that insist on it must work here.
+        .with("aws:SecureTransport", ["true"]);
+    for (key, value) in [("aws:SourceIp", &origin.address), ("aws:UserAgent", &origin.agent)] {
+        if !value.is_empty() {
+            question = question.with(key, [value.as_str()]);
+        }
+    }
+    // IAM is one for all Regions and counts as being in the first.
+    let iam = request.operation.service == crate::api::Service::Iam;
+    let region = if iam || origin.region.is_empty() { "us-east-1" } else { &origin.region };
+    question = question.with("aws:RequestedRegion", [region]);
+    for tag in principal_tags(caller, state) {
+        question = question.with(&format!("aws:PrincipalTag/{}", tag.key), [tag.value.as_str()]);
+    }
+    let Some(session) = &caller.session else { return question };
+    question = question.with("aws:TokenIssueTime", [session.issued.to_string()]);
+    question = question.with("aws:MultiFactorAuthPresent", [if session.mfa.is_some() { "true" } else { "false" }]);
+    if let Some(at) = session.mfa {
+        question = question.with("aws:MultiFactorAuthAge", [(request.now.0 - at.0).to_string()]);
+    }
+    if let Some(identity) = &session.source_identity {
+        question = question.with("aws:SourceIdentity", [identity.as_str()]);
+    }
+    if let Some(provider) = &session.provider {
+        question = question.with("aws:FederatedProvider", [provider.as_str()]);
+    }
+    question
+}
+
+/// The tags of the user or role, with those of the session before them.
+fn principal_tags<'a>(caller: &'a Caller, state: &'a State) -> impl Iterator<Item = &'a Tag> {
+    let own: &[Tag] = match &caller.principal {
+        Principal::User { id, .. } => state.users.get(id).map_or(&[], |user| &user.tags),
+        Principal::Role { id, .. } => state.roles.get(id).map_or(&[], |role| &role.tags),
+        _ => &[],
+    };
+    // What is set later goes before what was set earlier.
+    own.iter().chain(caller.session.iter().flat_map(|session| &session.tags))
+}
+
+/// The tags that a request gives or takes away.
+pub fn asked_tags(mut question: evaluate::Request, request: &Request<'_>) -> evaluate::Request {
+    let tags = request.list("Tags");
+    let text = |tag: &Value, member: &str| tag.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+    for tag in tags {
+        question = question.with(&format!("aws:RequestTag/{}", text(tag, "Key")), [text(tag, "Value")]);
+    }
+    let keys = tags.iter().map(|tag| text(tag, "Key")).chain(request.texts("TagKeys").map(str::to_owned));
+    let keys: Vec<String> = keys.collect();
+    if keys.is_empty() { question } else { question.with("aws:TagKeys", keys) }
+}
+
+/// The keys of IAM itself, where the reference of its actions says that an action has them.
+fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &State, action: &str) -> evaluate::Request {
+    if action == PASS_ROLE {
+        return question.with("iam:PassedToService", ["ec2.amazonaws.com"]);
+    }
+    let linked = || {
+        let role = state.roles.named(request.maybe("RoleName")?)?;
+        role.linked_to.as_deref()
+    };
+    let values = [
+        ("iam:PolicyARN", request.maybe("PolicyArn")),
+        ("iam:PermissionsBoundary", request.maybe("PermissionsBoundary").or_else(|| boundary(request, state))),
+        ("iam:AWSServiceName", request.maybe("AWSServiceName").or_else(linked)),
+        ("iam:ServiceSpecificCredentialServiceName", request.maybe("ServiceName")),
+    ];
+    if values.iter().all(|(_, value)| value.is_none()) {
+        return question;
+    }
+    let Some(known) = Catalog::bundled().action(action) else { return question };
+    for (key, value) in values {
+        if let Some(value) = value.filter(|_| known.supports(key)) {
+            question = question.with(key, [value]);
+        }
+    }
+    question
+}
+
+/// The boundary of the user or role that a request is about.
+fn boundary<'s>(request: &Request<'_>, state: &'s State) -> Option<&'s str> {
+    if request.maybe("RoleName").is_some() {
+        return state.roles.named(name::<Role>(request).ok()?)?.boundary.as_deref();
+    }
+    state.users.named(name::<User>(request).ok()?)?.boundary.as_deref()
+}
+
+/// The tags of the resource of an ARN of this account; groups have none.
+fn tags_of<'s>(state: &'s State, arn: &str) -> &'s [Tag] {
+    let Some((_, resource)) = arn.split_once("::").and_then(|(_, rest)| rest.split_once(':')) else { return &[] };
+    let (kind, path) = resource.split_once('/').unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let found = match kind {
+        "user" => state.users.named(name).map(|user| &user.tags),
+        "role" => state.roles.named(name).map(|role| &role.tags),
+        "policy" => state.policies.named(name).map(|policy| &policy.tags),
+        "instance-profile" => state.instance_profiles.named(name).map(|profile| &profile.tags),
+        "mfa" => state.virtual_mfa.named(arn).map(|device| &device.tags),
+        "server-certificate" => state.server_certificates.named(name).map(|certificate| &certificate.tags),
+        "oidc-provider" => state.oidc_providers.named(arn).map(|provider| &provider.tags),
+        "saml-provider" => state.saml_providers.named(arn).map(|provider| &provider.tags),
+        _ => None,
+    };
+    found.map_or(&[], Vec::as_slice)
+}

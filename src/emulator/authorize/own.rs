@@ -1,0 +1,126 @@
+//! The policies that a caller has: its own, its groups', its boundary, those of its session.
+
+use std::sync::Arc;
+
+use super::documents::Documents;
+use crate::emulator::caller::{Bearer, Principal};
+use crate::emulator::ops::iam::policies::Managed;
+use crate::emulator::registry::Request;
+use crate::emulator::store::State;
+use crate::emulator::store::records::{Permissions, Role, User};
+use crate::policy::evaluate::{Compiled, Layer, Place, PolicySet};
+
+/// One policy and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source<'s> {
+    /// The ARN of a managed policy; an inline policy has none.
+    pub arn: Option<&'s str>,
+    /// What a simulation calls it: the name of a managed policy, `user_alice_name` of an inline one.
+    pub id: String,
+    /// The document in force.
+    pub document: &'s str,
+}
+
+/// The policies of a caller, layer by layer, in the order of a [`PolicySet`].
+#[derive(Debug, Clone, Default)]
+pub struct Sources<'s> {
+    /// Policies of the user or role.
+    pub identity: Vec<Source<'s>>,
+    /// Policies of the user's groups.
+    pub groups: Vec<Source<'s>>,
+    /// The permissions boundary.
+    pub boundary: Option<Source<'s>>,
+    /// The session policies.
+    pub session: Vec<Source<'s>>,
+}
+
+impl<'s> Sources<'s> {
+    /// The policies of whoever makes a request.
+    pub fn of(request: &Request<'s>, state: &'s State) -> Self {
+        let user = |id: &str| state.users.get(id).map(|user| Self::of_user(request, state, user));
+        let mut sources = match &request.caller.principal {
+            Principal::User { id, .. } => user(id),
+            Principal::Role { id, .. } => state.roles.get(id).map(|role| Self::of_role(request, state, role)),
+            Principal::Federated { .. } => {
+                let session = request.caller.session.as_ref();
+                session.and_then(|session| match &session.bearer {
+                    Bearer::Federated(_, maker) => user(maker),
+                    _ => None,
+                })
+            }
+            Principal::Root | Principal::Anonymous => None,
+        }
+        .unwrap_or_default();
+        if let Some(session) = &request.caller.session {
+            let inline = session.policies.iter().map(|document| Source { arn: None, id: String::new(), document });
+            sources.session = inline.collect();
+            sources.session.extend(session.policy_arns.iter().map(|arn| managed(request, state, arn)));
+        }
+        sources
+    }
+
+    /// The policies of a user.
+    pub fn of_user(request: &Request<'_>, state: &'s State, user: &'s User) -> Self {
+        let groups = user.groups.iter().filter_map(|id| state.groups.get(id));
+        Self {
+            identity: held(request, state, &user.permissions, "user", &user.name),
+            groups: groups.flat_map(|g| held(request, state, &g.permissions, "group", &g.name)).collect(),
+            boundary: user.boundary.as_deref().map(|arn| managed(request, state, arn)),
+            session: Vec::new(),
+        }
+    }
+
+    /// The policies of a role.
+    pub fn of_role(request: &Request<'_>, state: &'s State, role: &'s Role) -> Self {
+        Self {
+            identity: held(request, state, &role.permissions, "role", &role.name),
+            boundary: role.boundary.as_deref().map(|arn| managed(request, state, arn)),
+            ..Self::default()
+        }
+    }
+
+    /// The same, ready to be evaluated.
+    pub fn policies(&self, documents: &Documents) -> PolicySet {
+        let compiled = |sources: &[Source<'_>]| -> Vec<Arc<Compiled>> {
+            sources.iter().map(|source| documents.compiled(source.document)).collect()
+        };
+        PolicySet {
+            identity: compiled(&self.identity),
+            groups: compiled(&self.groups),
+            boundary: self.boundary.as_ref().map(|source| documents.compiled(source.document)),
+            session: compiled(&self.session),
+            ..PolicySet::default()
+        }
+    }
+
+    /// The policy that a statement stands in.
+    pub fn at(&self, place: &Place) -> Option<&Source<'s>> {
+        match place.layer {
+            Layer::Identity => self.identity.get(place.policy),
+            Layer::Group => self.groups.get(place.policy),
+            Layer::Boundary => self.boundary.as_ref(),
+            Layer::Session => self.session.get(place.policy),
+            _ => None,
+        }
+    }
+}
+
+/// All policies of a user, group or role: attached ones, then inline ones.
+pub fn held<'s>(
+    request: &Request<'_>,
+    state: &'s State,
+    permissions: &'s Permissions,
+    kind: &str,
+    owner: &str,
+) -> Vec<Source<'s>> {
+    let attached = permissions.attached.iter().map(|arn| managed(request, state, arn));
+    let inline = permissions.inline.iter();
+    let inline = inline.map(|(name, document)| Source { arn: None, id: format!("{kind}_{owner}_{name}"), document });
+    attached.chain(inline).collect()
+}
+
+/// A managed policy by its ARN; one that is gone allows nothing.
+pub fn managed<'s>(request: &Request<'_>, state: &'s State, arn: &'s str) -> Source<'s> {
+    let document = Managed::find(request, state, arn).map_or("", Managed::document);
+    Source { arn: Some(arn), id: arn.rsplit('/').next().unwrap_or_default().to_owned(), document }
+}
