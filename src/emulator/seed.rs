@@ -88,14 +88,20 @@ fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emulator::authorize::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
 
     fn sown() -> State {
-        let world =
-            World { account: "123456789012".to_owned(), ids: Ids::seeded(7), quotas: true, enforce: Enforce::On };
+        let world = World {
+            account: "123456789012".to_owned(),
+            ids: Ids::seeded(7),
+            quotas: true,
+            enforce: Enforce::On,
+            documents: Documents::default(),
+        };
         let mut state = State::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
         Setup::default().begin(&mut state, &world, Seed::Demo, now).unwrap();
