@@ -243,15 +243,16 @@ impl Catalog {
             .iter()
             .filter(move |entry| wildcard::matches_ignore_case(prefix, &entry.prefix))
             .filter_map(|entry| self.decode(entry));
-        services.flat_map(move |service| {
-            let exact = if wildcard::is_pattern(name) { None } else { Some(service.find(name)) };
-            let rows = match exact {
-                None => service.actions.as_slice(),
-                Some(found) => found.and_then(|at| service.actions.get(at..=at)).unwrap_or_default(),
-            };
-            rows.iter()
-                .filter(move |row| exact.is_some() || wildcard::matches_ignore_case(name, &row.name))
-                .map(move |row| Action { catalog: self, service, row })
+        services.flat_map(move |service| self.matching_in(service, name))
+    }
+
+    /// The actions of a service that a pattern of names stands for: `Get*`.
+    pub fn matching_in<'c>(&'c self, service: &'c Service, name: &str) -> impl Iterator<Item = Action<'c>> {
+        let rows = service.beginning_like(name).iter();
+        rows.filter(move |row| wildcard::matches_ignore_case(name, &row.name)).map(move |row| Action {
+            catalog: self,
+            service,
+            row,
         })
     }
 

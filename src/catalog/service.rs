@@ -375,6 +375,18 @@ impl Service {
         self.actions.binary_search_by(|row| compare(&row.name, name)).ok()
     }
 
+    /// The actions that a name pattern can mean, as a range: those that begin like it up to its first wildcard.
+    pub(super) fn beginning_like(&self, pattern: &str) -> &[ActionRow] {
+        let plain = pattern.split(['*', '?']).next().unwrap_or_default();
+        let head = |row: &ActionRow| {
+            let own = row.name.bytes().take(plain.len()).map(|b| b.to_ascii_lowercase());
+            own.cmp(plain.bytes().map(|b| b.to_ascii_lowercase()))
+        };
+        let start = self.actions.partition_point(|row| head(row).is_lt());
+        let end = self.actions.partition_point(|row| head(row).is_le());
+        self.actions.get(start..end).unwrap_or_default()
+    }
+
     /// The line of a key in the description block.
     pub(super) fn line_of(&self, key: u16) -> Option<usize> {
         let line = usize::from(key);

@@ -84,11 +84,7 @@ fn pick<'c>(pattern: &str, catalog: &'c Catalog, selection: &mut Selection<'c>) 
             return;
         }
         let Some(service) = catalog.service(&entry.prefix) else { return };
-        let exact = (!is_pattern(name)).then(|| catalog.action(&[&*entry.prefix, ":", name].concat()));
-        let matched: Vec<Action<'c>> = match exact {
-            Some(action) => action.into_iter().collect(),
-            None => catalog.actions_of(service).filter(|a| matches_ignore_case(name, a.name())).collect(),
-        };
+        let matched: Vec<Action<'c>> = catalog.matching_in(service, name).collect();
         if !matched.is_empty() {
             found = true;
             let slot = selection.services.entry(&entry.prefix).or_insert_with(|| Pick::Some(BTreeMap::new()));
