@@ -11,6 +11,8 @@ use iamtui::emulator::KeyPair;
 struct Device {
     serial: String,
     seed: Seed,
+    /// All codes are of steps around this moment, so that no step ends between two lines of a test.
+    made: Timestamp,
 }
 
 impl Device {
@@ -20,12 +22,12 @@ impl Device {
         let text = String::from_utf8(device.base32_string_seed.unwrap().into_inner()).unwrap();
         assert_eq!(text.len(), 64);
         assert!(device.qr_code_png.unwrap().as_ref().starts_with(b"\x89PNG"));
-        Self { serial: device.serial_number, seed: Seed::from_base32(&text).unwrap() }
+        Self { serial: device.serial_number, seed: Seed::from_base32(&text).unwrap(), made: Timestamp::now() }
     }
 
-    /// The code of now, or of so many steps away.
+    /// The code of the device's making, or of so many steps away from it.
     fn code(&self, steps: i64) -> String {
-        self.seed.code(Timestamp::now() + SignedDuration::from_secs(steps * 30))
+        self.seed.code(self.made + SignedDuration::from_secs(steps * 30))
     }
 
     async fn enable(&self, iam: &aws_sdk_iam::Client, user: &str) {
