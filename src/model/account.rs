@@ -102,13 +102,13 @@ impl Account {
     }
 
     /// The members of a group: from its own read, otherwise from the users' side once all users are read.
-    pub fn members(&self, group: &GroupName) -> Fact<Vec<UserName>> {
-        let own = self.groups.get(group).map_or(Fact::Unknown, |group| group.facts.members.clone());
+    pub fn members(&self, group: &GroupName) -> Fact<&[UserName]> {
+        let own = self.groups.get(group).map_or(Fact::Unknown, |group| group.facts.members.as_ref());
         match (&own, &self.bulk) {
             (Fact::Unknown | Fact::Denied(_), Progress::Complete { at }) => {
-                Fact::Known(self.references().members(group).to_vec(), Seen::new(Source::Bulk, *at))
+                Fact::Known(self.references().members(group), Seen::new(Source::Bulk, *at))
             }
-            _ => own,
+            _ => own.map(Vec::as_slice),
         }
     }
 

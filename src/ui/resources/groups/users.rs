@@ -13,7 +13,7 @@ use crate::ui::time;
 pub const TAB: Tab<Group> = Tab { title: "Users", count, sheet, loads };
 
 fn count(group: &Group, view: &View<'_>) -> Option<usize> {
-    view.account.members(&group.name).known().map(Vec::len)
+    view.account.members(&group.name).known().map(|list| list.len())
 }
 
 fn sheet(group: &Group, view: &View<'_>) -> Sheet {
@@ -24,7 +24,8 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
         Column::new("Creation time", 14),
     ];
     let mut sheet = Sheet::new();
-    sheet.facts(&view.account.members(&group.name), COLUMNS, "There are no users in this group.", |name| {
+    let members = view.account.members(&group.name).map(<[_]>::to_vec);
+    sheet.facts(&members, COLUMNS, "There are no users in this group.", |name| {
         let rest = match view.account.users().get(name) {
             Some(user) => [
                 Cell::of(&user.facts.groups, "0", |groups| Cell::text(groups.len().to_string())),
