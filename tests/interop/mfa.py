@@ -12,7 +12,7 @@ from emulator import arn, refused
 def code(seed, step):
     """The code of a seed (base 32) at a step of thirty seconds: RFC 6238."""
     counter = struct.pack(">Q", step)
-    digest = hmac.new(base64.b32decode(seed, now), counter, hashlib.sha1).digest()
+    digest = hmac.new(base64.b32decode(seed), counter, hashlib.sha1).digest()
     offset = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[offset:offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
