@@ -38,6 +38,13 @@ pub fn overlap(one: &str, other: &str) -> bool {
         (false, true) => return consume(one, other, |p, t| p == t || p == b'?'),
         (false, false) => {}
     }
+    // What is literal in both at either end must be the same; nearly all pairs end here.
+    let same = |a: u8, b: u8| a == b || a == b'?' || b == b'?';
+    let heads = one.iter().zip(other).take_while(|(a, b)| **a != b'*' && **b != b'*');
+    let mut tails = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| **a != b'*' && **b != b'*');
+    if !heads.into_iter().all(|(a, b)| same(*a, *b)) || !tails.all(|(a, b)| same(*a, *b)) {
+        return false;
+    }
     // Row `i` says which suffixes of `other` share a text with the suffix of `one` that starts at `i`.
     let mut below = vec![false; other.len() + 1];
     for i in (0..=one.len()).rev() {

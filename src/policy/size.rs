@@ -35,6 +35,17 @@ impl Size {
     }
 }
 
+impl Size {
+    /// Counts a text that was parsed: nearly free, since its tokens are known.
+    pub fn of_tree(tree: &super::syntax::Tree<'_>) -> Self {
+        let text = tree.text();
+        if !text.is_ascii() || tree.tokens().is_empty() {
+            return Self::of(text);
+        }
+        Self { chars: text.len(), compact: tree.tokens().iter().map(|token| token.span.len()).sum() }
+    }
+}
+
 /// A limit on the size of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quota {

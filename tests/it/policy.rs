@@ -1,3 +1,4 @@
 //! The policy language against whole documents.
 
 mod evaluate;
+mod mutations;

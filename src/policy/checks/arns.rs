@@ -1,5 +1,7 @@
 //! Resource ARNs: whether a resource ARN is well formed and fits its service.
 
+use std::borrow::Cow;
+
 use super::{Context, Example, Family, ResourceUse, Rule};
 use crate::base::nearest::nearest;
 use crate::base::wildcard;
@@ -27,17 +29,28 @@ pub const FAMILY: Family = Family {
     check,
 };
 
+/// A format with its last field, which is asked for most.
+type Format<'a> = (&'a str, &'a ArnFormat);
+
 fn check(context: &mut Context<'_, '_>) {
     let resources = std::mem::take(&mut context.resources);
+    // Lists are mostly of one service.
+    let mut formats = ("", Vec::new());
     for resource in &resources {
-        if let Some(arn) = resource.arn {
-            fields(context, resource, &arn);
+        if let Some(arn) = resource.arn.filter(|_| !context.is_full()) {
+            fields(context, resource, &arn, &mut formats);
         }
     }
     context.resources = resources;
 }
 
-fn fields(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &ArnPattern<'_>) {
+/// `known` holds the formats of the service that was asked for last.
+fn fields<'a>(
+    context: &mut Context<'a, '_>,
+    resource: &ResourceUse<'_, '_>,
+    arn: &ArnPattern<'a>,
+    known: &mut (&'a str, Vec<Format<'a>>),
+) {
     let node = resource.text.node;
     if arn.prefix() != "arn" {
         // A text that begins with a variable may become a whole ARN.
@@ -62,20 +75,26 @@ fn fields(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &A
         let known: Vec<_> = regions::PARTITIONS.iter().take(3).map(|partition| partition.name).collect();
         context.report(&INVALID_PARTITION, &[node], &[arn.service(), arn.partition(), &known.join(", ")]);
     }
-    let catalog = context.catalog;
-    let formats: Vec<&ArnFormat> = catalog.arn_types(arn.service()).flat_map(|(_, kind)| &kind.arns).collect();
+    if known.0 != arn.service() {
+        let types = context.catalog.arn_types(arn.service()).flat_map(|(_, kind)| &kind.arns);
+        *known = (arn.service(), types.map(|format| (format.field(5), format)).collect());
+    }
+    let formats = known.1.as_slice();
     if formats.is_empty() {
         return;
     }
-    let fitting: Vec<&&ArnFormat> =
-        formats.iter().filter(|format| wildcard::overlap(format.field(5), &variables_open(arn.resource()))).collect();
-    if fitting.is_empty() {
-        return unknown_type(context, resource, arn, &formats);
+    let open = variables_open(arn.resource());
+    let mut fitting =
+        formats.iter().filter(|(last, _)| wildcard::overlap(last, &open)).map(|(_, format)| *format).peekable();
+    if fitting.peek().is_none() {
+        return unknown_type(context, resource, arn, formats);
     }
-    // A resource that is open from its first character says nothing of its type.
-    if arn.resource().starts_with(['*', '?']) {
+    // A resource that is open from its first character says nothing of its type, and open fields fit any.
+    let settled = |field: &str| is_open(field) && !field.is_empty();
+    if arn.resource().starts_with(['*', '?']) || settled(arn.region()) && settled(arn.account()) {
         return;
     }
+    let fitting: Vec<&ArnFormat> = fitting.collect();
     region(context, resource, arn, &fitting);
     account(context, resource, arn, &fitting);
 }
@@ -86,14 +105,14 @@ fn unknown_type(
     context: &mut Context<'_, '_>,
     resource: &ResourceUse<'_, '_>,
     arn: &ArnPattern<'_>,
-    formats: &[&ArnFormat],
+    formats: &[Format<'_>],
 ) {
     let typed = |text: &str| -> Option<String> {
         let end = text.find(['/', ':'])?;
         text.get(..end).filter(|kind| !kind.is_empty() && !is_open(kind)).map(str::to_owned)
     };
     let Some(written) = typed(arn.resource()) else { return };
-    let known: Vec<String> = formats.iter().filter_map(|format| typed(format.field(5))).collect();
+    let known: Vec<String> = formats.iter().filter_map(|(last, _)| typed(last)).collect();
     // Services have renamed types in capitals and hyphens and still know the old ones.
     let plain = |text: &str| text.to_ascii_lowercase().replace('-', "");
     if known.iter().any(|kind| plain(kind) == plain(&written)) {
@@ -115,7 +134,10 @@ fn unknown_type(
 const OWNED_BY_AWS: &[(&str, &str)] = &[("ssm", ""), ("resource-explorer-2", "view/AWSServiceView")];
 
 /// A variable may become anything.
-fn variables_open(text: &str) -> String {
+fn variables_open(text: &str) -> Cow<'_, str> {
+    if !text.contains("${") {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -124,15 +146,10 @@ fn variables_open(text: &str) -> String {
         rest = after.split_once('}').map_or("", |(_, rest)| rest);
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
-fn region(
-    context: &mut Context<'_, '_>,
-    resource: &ResourceUse<'_, '_>,
-    arn: &ArnPattern<'_>,
-    fitting: &[&&ArnFormat],
-) {
+fn region(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &ArnPattern<'_>, fitting: &[&ArnFormat]) {
     let node = resource.text.node;
     let given = arn.region();
     if given.is_empty() {
@@ -153,7 +170,7 @@ fn account(
     context: &mut Context<'_, '_>,
     resource: &ResourceUse<'_, '_>,
     arn: &ArnPattern<'_>,
-    fitting: &[&&ArnFormat],
+    fitting: &[&ArnFormat],
 ) {
     let node = resource.text.node;
     let given = arn.account();

@@ -71,6 +71,9 @@ fn lacks_tag_key(rest: &str) -> bool {
 }
 
 fn suggest(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
+    if context.is_full() {
+        return;
+    }
     let meant = if key.name().contains(':') {
         context.catalog.suggest_key(key.name())
     } else {

@@ -122,6 +122,15 @@ impl KeyUse<'_, '_> {
     }
 }
 
+/// Findings that are told at most; nobody reads more, and a bomb of faults must not cost more.
+const MOST_FINDINGS: usize = 500;
+
+/// Places of one finding that are told at most.
+const MOST_LOCATIONS: usize = 1_000;
+
+/// Entries that one cure removes at most.
+const MOST_REMOVALS: usize = 200;
+
 /// A policy with what the checks need of it, and what they have found.
 pub struct Context<'a, 't> {
     /// The policy.
@@ -206,13 +215,15 @@ impl<'a, 't> Context<'a, 't> {
     /// The entries of `Action` and `NotAction` of a statement.
     pub fn actions_of(&self, statement: &Statement<'_>) -> impl Iterator<Item = ActionUse<'a, 't>> {
         let node = statement.node;
-        self.actions.iter().filter(move |action| action.statement.node == node).copied()
+        let from = self.actions.partition_point(|used| used.statement.node < node);
+        self.actions.iter().skip(from).take_while(move |used| used.statement.node == node).copied()
     }
 
     /// The condition keys of a statement.
     pub fn keys_of(&self, statement: &Statement<'_>) -> impl Iterator<Item = KeyUse<'a, 't>> {
         let node = statement.node;
-        self.keys.iter().filter(move |key| key.statement.node == node).copied()
+        let from = self.keys.partition_point(|used| used.statement.node < node);
+        self.keys.iter().skip(from).take_while(move |used| used.statement.node == node).copied()
     }
 
     /// Says that a rule is broken at some nodes; `parts` fill its message.
@@ -222,9 +233,18 @@ impl<'a, 't> Context<'a, 't> {
 
     /// Says that a rule is broken at some nodes, in words of its own.
     pub fn report_text(&mut self, rule: &'static Rule, nodes: &[NodeId], details: String) {
+        if self.is_full() {
+            return;
+        }
         let tree = &self.policy.tree;
+        let nodes = nodes.get(..MOST_LOCATIONS).unwrap_or(nodes);
         let locations = nodes.iter().map(|node| Location { path: tree.path(*node), span: tree.span(*node) }).collect();
         self.findings.push(Finding { kind: rule.kind, code: rule.code, details, locations, fix: None });
+    }
+
+    /// Whether nothing more will be told.
+    pub fn is_full(&self) -> bool {
+        self.findings.len() >= MOST_FINDINGS
     }
 
     /// Says that a rule is broken by the document as a whole.
@@ -255,8 +275,10 @@ impl<'a, 't> Context<'a, 't> {
 
     /// Adds the removal of entries or members, with the commas that would be left over, to the latest finding.
     pub fn fix_remove(&mut self, title: &str, nodes: &[NodeId]) {
-        let edits = crate::policy::edit::removals(&self.policy.tree, nodes);
-        self.fix(Fix::new(title, edits));
+        if nodes.len() <= MOST_REMOVALS {
+            let edits = crate::policy::edit::removals(&self.policy.tree, nodes);
+            self.fix(Fix::new(title, edits));
+        }
     }
 }
 

@@ -47,10 +47,14 @@ fn entries(
     let patterns: Vec<usize> = (0..items.len()).filter(|at| items[*at].value.contains(['*', '?'])).collect();
     let mut cover: Vec<Option<usize>> = vec![None; items.len()];
     if patterns.len().saturating_mul(items.len()) <= MOST_PAIRS {
+        // What is literal before a pattern's first wildcard begins all that it covers.
+        let heads: Vec<&str> =
+            items.iter().map(|item| item.value.split(['*', '?']).next().unwrap_or_default()).collect();
         for (at, item) in items.iter().enumerate() {
             // Of two that cover each other the first one stays.
             let wider = |other: &usize| {
                 *other != at
+                    && begins(&item.value, heads[*other])
                     && covers(&items[*other].value, &item.value)
                     && (*other < at || !covers(&item.value, &items[*other].value))
             };
@@ -77,6 +81,10 @@ fn entries(
         say(context, rule, list, &members);
         context.fix_remove("Remove the covered entries", &covered);
     }
+}
+
+fn begins(text: &str, head: &str) -> bool {
+    text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head))
 }
 
 /// Entries without wildcards that are written twice.

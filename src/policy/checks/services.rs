@@ -14,8 +14,9 @@ pub const FAMILY: Family = Family {
 
 fn check(context: &mut Context<'_, '_>) {
     let actions = std::mem::take(&mut context.actions);
+    let mut budget = MOST_SCANNED;
     for used in &actions {
-        action(context, used);
+        action(context, used, &mut budget);
     }
     context.actions = actions;
     let resources = std::mem::take(&mut context.resources);
@@ -30,7 +31,7 @@ fn check(context: &mut Context<'_, '_>) {
     context.keys = keys;
 }
 
-fn action(context: &mut Context<'_, '_>, used: &ActionUse<'_, '_>) {
+fn action(context: &mut Context<'_, '_>, used: &ActionUse<'_, '_>, budget: &mut usize) {
     let node = used.text.node;
     let written = used.text.as_str();
     if used.is_everything() || written.contains("${") {
@@ -44,6 +45,11 @@ fn action(context: &mut Context<'_, '_>, used: &ActionUse<'_, '_>) {
         return unknown(context, rule, used);
     };
     let found = if used.name.contains(['*', '?']) {
+        // A bomb of patterns is let through rather than matched.
+        *budget = budget.saturating_sub(service.action_count());
+        if *budget == 0 {
+            return;
+        }
         used.name == "*" || context.catalog.matching(written).next().is_some()
     } else {
         service.has_action(used.name)
@@ -53,7 +59,13 @@ fn action(context: &mut Context<'_, '_>, used: &ActionUse<'_, '_>) {
     }
 }
 
+/// Actions of services that patterns are matched with at most.
+const MOST_SCANNED: usize = 400_000;
+
 fn unknown(context: &mut Context<'_, '_>, rule: &'static Rule, used: &ActionUse<'_, '_>) {
+    if context.is_full() {
+        return;
+    }
     let written = used.text.as_str();
     // Without a suggestion the service leaves the question out. It suggests only actions that an API operation of
     // this name is authorised by; our own guesses are a fix.

@@ -23,7 +23,7 @@ pub const FAMILY: Family = Family {
 const IDENTITY_LIMIT: usize = 10_240;
 
 fn check(context: &mut Context<'_, '_>) {
-    let size = Size::of(context.policy.tree.text());
+    let size = Size::of_tree(&context.policy.tree);
     let (rule, used, limit) = match context.kind {
         // The service counts one character more than there are.
         PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session => {

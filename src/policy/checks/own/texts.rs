@@ -55,7 +55,7 @@ fn quota(context: &mut Context<'_, '_>) {
         PolicyKind::Rcp => Quota::Rcp,
         PolicyKind::Resource | PolicyKind::Vpce => return,
     };
-    let used = quota.used(Size::of(context.policy.tree.text()));
+    let used = quota.used(Size::of_tree(&context.policy.tree));
     let parts = [used.to_string(), quota.limit().to_string(), quota.label().to_owned()];
     let parts = [parts[0].as_str(), parts[1].as_str(), parts[2].as_str()];
     if used > quota.limit() {
