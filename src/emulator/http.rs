@@ -61,6 +61,7 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
                 .timer(TokioTimer::new())
                 .header_read_timeout(PATIENCE)
                 .max_buf_size(HEAD_BYTES)
+                .half_close(true)
                 .serve_connection(TokioIo::new(stream), service);
             // What goes wrong here is the peer's doing, and hyper has answered it where it could.
             let _ = connection.await;

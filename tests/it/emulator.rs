@@ -9,4 +9,6 @@ mod policies;
 mod providers;
 mod roles;
 mod sessions;
+mod store;
 mod users;
+mod wire;

@@ -59,21 +59,7 @@ impl Emulator {
 
     /// An IAM client with other credentials.
     pub fn iam_with(&self, credentials: Credentials) -> aws_sdk_iam::Client {
-        aws_sdk_iam::Client::from_conf(
-            aws_sdk_iam::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .endpoint_url(&self.handle.endpoint)
-                .region(Region::new("us-east-1"))
-                .credentials_provider(credentials)
-                .http_client(http_client())
-                .retry_config(aws_sdk_iam::config::retry::RetryConfig::disabled())
-                .timeout_config(
-                    aws_sdk_iam::config::timeout::TimeoutConfig::builder()
-                        .operation_timeout(Duration::from_secs(20))
-                        .build(),
-                )
-                .build(),
-        )
+        client(&self.handle.endpoint, credentials)
     }
 
     /// An STS client of the root user.
@@ -113,6 +99,22 @@ pub fn options() -> Options {
 /// A clock that stands still at [`NOON`].
 pub fn noon() -> Clock {
     Clock::fixed(Timestamp::from_second(NOON).unwrap())
+}
+
+/// An IAM client of any endpoint.
+pub fn client(endpoint: &str, credentials: Credentials) -> aws_sdk_iam::Client {
+    let timeout = aws_sdk_iam::config::timeout::TimeoutConfig::builder();
+    aws_sdk_iam::Client::from_conf(
+        aws_sdk_iam::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(endpoint)
+            .region(Region::new("us-east-1"))
+            .credentials_provider(credentials)
+            .http_client(http_client())
+            .retry_config(aws_sdk_iam::config::retry::RetryConfig::disabled())
+            .timeout_config(timeout.operation_timeout(Duration::from_secs(20)).build())
+            .build(),
+    )
 }
 
 /// A key as the SDK takes it.

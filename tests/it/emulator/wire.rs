@@ -1,0 +1,315 @@
+//! What comes over the wire: signatures, hosts, limits, nonsense.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit, Mac};
+use iamtui::emulator::{KeyPair, Throttle};
+use jiff::Timestamp;
+use secrecy::ExposeSecret as _;
+use sha2::{Digest, Sha256};
+
+use crate::harness::{ACCOUNT, Emulator, fails};
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        use std::fmt::Write as _;
+        write!(out, "{byte:02x}").unwrap();
+        out
+    })
+}
+
+fn hmac(key: &[u8], data: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(data.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// A signed request, written here from AWS's description and not from the code under test.
+struct Signed {
+    host: String,
+    body: String,
+    at: Timestamp,
+    region: &'static str,
+    service: &'static str,
+}
+
+impl Signed {
+    fn new(emulator: &Emulator, body: &str) -> Self {
+        let at = Timestamp::now();
+        Self { host: emulator.address().to_owned(), body: body.to_owned(), at, region: "us-east-1", service: "iam" }
+    }
+
+    fn bytes(&self, key: &KeyPair) -> Vec<u8> {
+        let stamp = self.at.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let scope = format!("{}/{}/{}/aws4_request", stamp.get(..8).unwrap(), self.region, self.service);
+        let kind = "application/x-www-form-urlencoded; charset=utf-8";
+        let canonical = format!(
+            "POST\n/\n\ncontent-type:{kind}\nhost:{}\nx-amz-date:{stamp}\n\ncontent-type;host;x-amz-date\n{}",
+            self.host,
+            hex(&Sha256::digest(&self.body))
+        );
+        let to_sign = format!("AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
+        let mut signing = format!("AWS4{}", key.secret.expose_secret()).into_bytes();
+        for part in scope.split('/') {
+            signing = hmac(&signing, part);
+        }
+        let signature = hex(&hmac(&signing, &to_sign));
+        format!(
+            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: {kind}\r\nX-Amz-Date: {stamp}\r\nContent-Length: {}\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=content-type;host;x-amz-date, \
+             Signature={signature}\r\nConnection: close\r\n\r\n{}",
+            self.host,
+            self.body.len(),
+            key.id,
+            self.body
+        )
+        .into_bytes()
+    }
+}
+
+/// Sends bytes and reads all that comes back; empty where the connection was closed without an answer.
+fn send(emulator: &Emulator, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(emulator.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
+    let _ = stream.write_all(bytes);
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn status(answer: &str) -> Option<u16> {
+    answer.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
+}
+
+#[track_caller]
+fn check(answer: &str, expected: u16, code: &str) {
+    assert_eq!(status(answer), Some(expected), "{answer}");
+    assert!(answer.contains(&format!("<Code>{code}</Code>")), "{answer}");
+}
+
+const LIST: &str = "Action=ListUsers&Version=2010-05-08";
+
+#[test]
+fn a_well_signed_request_is_answered_with_one_request_id() {
+    let emulator = Emulator::empty();
+    let answer = send(&emulator, &Signed::new(&emulator, LIST).bytes(&emulator.handle.root));
+    assert_eq!(status(&answer), Some(200), "{answer}");
+    assert!(answer.contains("<ListUsersResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">"), "{answer}");
+    assert!(answer.contains("<IsTruncated>false</IsTruncated>"), "{answer}");
+    let header = answer.lines().find_map(|line| line.strip_prefix("x-amzn-requestid: ")).unwrap().trim();
+    assert!(answer.contains(&format!("<RequestId>{header}</RequestId>")), "{answer}");
+}
+
+#[test]
+fn every_wrong_signature_is_refused_with_the_code_of_aws() {
+    let emulator = Emulator::empty();
+    let root = &emulator.handle.root;
+    let good = || Signed::new(&emulator, LIST);
+    let wrong_secret = KeyPair::new(&root.id, "wrong");
+    check(&send(&emulator, &good().bytes(&wrong_secret)), 403, "SignatureDoesNotMatch");
+    let unknown = KeyPair::new("AKIAQQQQQQQQQQQQQQQQ", "x");
+    check(&send(&emulator, &good().bytes(&unknown)), 403, "InvalidClientTokenId");
+    for minutes in [-16, 16] {
+        let mut late = good();
+        late.at = Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+        check(&send(&emulator, &late.bytes(root)), 403, "SignatureDoesNotMatch");
+    }
+    let mut sts = good();
+    sts.service = "sts";
+    check(&send(&emulator, &sts.bytes(root)), 403, "SignatureDoesNotMatch");
+    let text = String::from_utf8(good().bytes(root)).unwrap();
+    let moved = text.replace("/us-east-1/", "/eu-west-1/");
+    check(&send(&emulator, moved.as_bytes()), 403, "SignatureDoesNotMatch");
+    let unsigned = format!(
+        "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{LIST}",
+        emulator.address(),
+        LIST.len()
+    );
+    check(&send(&emulator, unsigned.as_bytes()), 403, "MissingAuthenticationToken");
+    let broken = text.replace("Signature=", "Sig=");
+    check(&send(&emulator, broken.as_bytes()), 403, "IncompleteSignature");
+}
+
+#[test]
+fn no_single_flipped_bit_of_what_is_signed_passes() {
+    let emulator = Emulator::empty();
+    let good = Signed::new(&emulator, LIST).bytes(&emulator.handle.root);
+    let text = String::from_utf8(good.clone()).unwrap();
+    // What is signed: date, authorization and body. The host must also pass the door.
+    let date = text.find("X-Amz-Date: ").unwrap() + 12;
+    let authorization = text.find("Credential=").unwrap();
+    let body = text.find(LIST).unwrap();
+    let places: Vec<usize> =
+        (date..date + 16).chain(authorization..authorization + 160).chain(body..text.len()).collect();
+    let mut random = Random(7);
+    for _ in 0..300 {
+        let mut flipped = good.clone();
+        let place = places[random.below(places.len())];
+        flipped[place] ^= 1 << random.below(8);
+        let answer = send(&emulator, &flipped);
+        assert!(status(&answer).is_none_or(|status| (400..500).contains(&status)), "{place}: {answer}");
+    }
+}
+
+#[test]
+fn only_this_machine_s_programs_are_let_in() {
+    let emulator = Emulator::empty();
+    let good = String::from_utf8(Signed::new(&emulator, LIST).bytes(&emulator.handle.root)).unwrap();
+    let host = format!("Host: {}", emulator.address());
+    for other in ["evil.example", "127.0.0.1:1", "localhost"] {
+        check(&send(&emulator, good.replace(&host, &format!("Host: {other}")).as_bytes()), 403, "AccessDenied");
+    }
+    let page = good.replace("Connection: close", "Connection: close\r\nOrigin: http://127.0.0.1");
+    let answer = send(&emulator, page.as_bytes());
+    check(&answer, 403, "AccessDenied");
+    assert!(!answer.to_lowercase().contains("access-control"), "{answer}");
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let emulator = Emulator::empty();
+    let host = emulator.address();
+    let head = format!("GET / HTTP/1.1\r\nHost: {host}\r\nX-Long: {}\r\n\r\n", "a".repeat(20_000));
+    assert!(status(&send(&emulator, head.as_bytes())).is_none_or(|status| status == 431));
+    let body = format!("POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2000000\r\n\r\n");
+    check(&send(&emulator, body.as_bytes()), 413, "RequestEntityTooLarge");
+}
+
+#[test]
+fn a_slow_sender_is_shown_the_door_and_others_are_served_meanwhile() {
+    let emulator = Emulator::empty();
+    let mut slow: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(emulator.address()).unwrap()).collect();
+    for stream in &mut slow {
+        stream.write_all(b"POST / HTTP/1.1\r\nHost: ").unwrap();
+    }
+    let started = Instant::now();
+    let answer = send(&emulator, &Signed::new(&emulator, LIST).bytes(&emulator.handle.root));
+    assert_eq!(status(&answer), Some(200));
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    let one = &mut slow[0];
+    one.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut rest = Vec::new();
+    one.read_to_end(&mut rest).expect("the connection is closed within ten seconds");
+}
+
+#[test]
+fn an_unknown_action_and_one_that_is_not_built_answer_in_xml() {
+    let emulator = Emulator::empty();
+    let root = &emulator.handle.root;
+    let ask = |body: &str| send(&emulator, &Signed::new(&emulator, body).bytes(root));
+    check(&ask("Action=DoMagic&Version=2010-05-08"), 400, "InvalidAction");
+    check(&ask("Action=ListUsers&Version=2011-06-15"), 400, "InvalidAction");
+    check(&ask("Version=2010-05-08"), 400, "MissingAction");
+    let unbuilt = iamtui::api::model().operations().iter().find(|operation| {
+        operation.service.prefix() == "iam" && iamtui::emulator::registry::operation(&operation.name).is_none()
+    });
+    if let Some(operation) = unbuilt {
+        let answer = ask(&format!("Action={}&Version=2010-05-08", operation.name));
+        assert!([400, 501].contains(&status(&answer).unwrap()), "{answer}");
+    }
+    let health = format!("GET /_iamtui/health HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", emulator.address());
+    let answer = send(&emulator, health.as_bytes());
+    assert!(status(&answer) == Some(200) && answer.contains(ACCOUNT), "{answer}");
+    let reset = format!("POST /_iamtui/reset HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", emulator.address());
+    assert_eq!(status(&send(&emulator, reset.as_bytes())), Some(404), "the reset is there without being asked for");
+}
+
+#[tokio::test]
+async fn a_reset_leaves_the_seed() {
+    let emulator = Emulator::with(|options| options.test_routes = true);
+    let iam = emulator.iam();
+    iam.create_user().user_name("u").send().await.unwrap();
+    let reset = format!("POST /moto-api/reset HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", emulator.address());
+    assert_eq!(status(&send(&emulator, reset.as_bytes())), Some(200));
+}
+
+#[tokio::test]
+async fn throttling_and_slow_propagation_can_be_had_on_demand() {
+    let emulator = Emulator::with(|options| options.throttle = Throttle::Every(3));
+    let iam = emulator.iam();
+    for _ in 0..2 {
+        iam.list_users().send().await.unwrap();
+    }
+    fails(iam.list_users().send().await, "Throttling", "Rate exceeded");
+    let emulator = Emulator::with(|options| options.propagation = jiff::SignedDuration::from_millis(400));
+    let iam = emulator.iam();
+    iam.create_user().user_name("u").send().await.unwrap();
+    let early = iam.get_user().user_name("u").send().await;
+    fails(early, "NoSuchEntity", "The user with name u cannot be found.");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    iam.get_user().user_name("u").send().await.unwrap();
+}
+
+/// A small generator, so that a failure can be run again.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+#[test]
+fn ten_thousand_mutated_requests_never_break_the_service() {
+    let emulator = Emulator::empty();
+    let root = &emulator.handle.root;
+    let bodies = [
+        LIST,
+        "Action=TagUser&Version=2010-05-08&UserName=a&Tags.member.1.Key=k&Tags.member.1.Value=v",
+        "Action=CreateRole&Version=2010-05-08&RoleName=r&AssumeRolePolicyDocument=%7B%22Version%22%3A%222012-10-17%22%7D",
+        "Action=GetAccountAuthorizationDetails&Version=2010-05-08&MaxItems=10&Filter.member.1=User",
+    ];
+    let mut random = Random(42);
+    let mut stream: Option<TcpStream> = None;
+    for round in 0..10_000 {
+        let mut signed = Signed::new(&emulator, bodies[random.below(bodies.len())]);
+        // Half of the mutations hit the body before it is signed, and so reach the operations.
+        let inside = random.below(2) == 0;
+        if inside {
+            let mut body = signed.body.into_bytes();
+            mutate(&mut body, &mut random);
+            signed.body = String::from_utf8_lossy(&body).into_owned();
+        }
+        let mut bytes = signed.bytes(root);
+        if !inside {
+            mutate(&mut bytes, &mut random);
+        }
+        let answer = exchange(&emulator, &mut stream, &bytes);
+        let status = status(&answer);
+        assert!(status.is_none_or(|status| status < 500), "round {round}: {answer}");
+    }
+    let answer = send(&emulator, &Signed::new(&emulator, LIST).bytes(root));
+    assert_eq!(self::status(&answer), Some(200), "{answer}");
+}
+
+fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
+    for _ in 0..=random.below(4) {
+        let place = random.below(bytes.len().max(1));
+        match random.below(4) {
+            0 if place < bytes.len() => bytes[place] ^= 1 << random.below(8),
+            1 if place < bytes.len() => drop(bytes.remove(place)),
+            2 => bytes.insert(place, u8::try_from(random.below(256)).unwrap()),
+            _ => {
+                let again: Vec<u8> = bytes.iter().skip(place).take(20).copied().collect();
+                bytes.splice(place..place, again);
+            }
+        }
+    }
+}
+
+/// Sends one request on a connection of its own and reads the head of the answer, if one comes soon.
+fn exchange(emulator: &Emulator, stream: &mut Option<TcpStream>, bytes: &[u8]) -> String {
+    let connection = stream.insert(TcpStream::connect(emulator.address()).unwrap());
+    connection.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let _ = connection.write_all(bytes);
+    // The end of what is sent lets the service see at once that nothing more comes.
+    let _ = connection.shutdown(Shutdown::Write);
+    let mut answer = vec![0; 512];
+    let read = connection.read(&mut answer).unwrap_or_default();
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
