@@ -43,6 +43,7 @@ pub mod config;
 pub mod effect;
 pub mod emulator;
 pub mod input;
+pub mod insight;
 pub mod message;
 pub mod model;
 pub mod policy;

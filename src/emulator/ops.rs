@@ -30,6 +30,7 @@ pub const ALL: &[&[Operation]] = &[
     iam::service_credentials::OPERATIONS,
     iam::service_linked::OPERATIONS,
     iam::signing_certificates::OPERATIONS,
+    iam::simulate::OPERATIONS,
     iam::ssh_keys::OPERATIONS,
     iam::users::OPERATIONS,
     iam::versions::OPERATIONS,

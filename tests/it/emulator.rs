@@ -9,6 +9,7 @@ mod policies;
 mod providers;
 mod roles;
 mod sessions;
+mod simulate;
 mod store;
 mod users;
 mod wire;

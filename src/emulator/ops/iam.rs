@@ -24,6 +24,7 @@ pub mod server_certificates;
 pub mod service_credentials;
 pub mod service_linked;
 pub mod signing_certificates;
+pub mod simulate;
 pub mod ssh_keys;
 pub mod tags;
 pub mod users;

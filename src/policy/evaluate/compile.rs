@@ -122,6 +122,15 @@ impl Compiled {
         compiler.document()
     }
 
+    /// The condition keys that its statements ask for, in conditions and in variables; may repeat.
+    pub fn context_keys(&self) -> impl Iterator<Item = &str> {
+        self.statements.iter().flat_map(|statement| {
+            let conditions = statement.conditions.iter();
+            let own = conditions.flat_map(|one| std::iter::once(&*one.key).chain(one.variables().map(|(key, ..)| key)));
+            own.chain(statement.resources.iter().flat_map(|all| all.variables().map(|(key, ..)| key)))
+        })
+    }
+
     /// The statements in order.
     pub fn statements(&self) -> &[Statement] {
         &self.statements

@@ -1,0 +1,13 @@
+//! Pure questions over an account: who can do something, what can somebody do, what names what.
+//!
+//! The answers are those of the evaluator over what is known. What was never read, or may not be read, is told
+//! beside the answer and never taken for absent.
+
+pub mod access;
+pub mod references;
+
+pub use access::{Access, Answer, who_can};
+pub use references::{Affected, Mention, affected, mentions};
+
+#[cfg(test)]
+mod fixture;

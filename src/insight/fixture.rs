@@ -1,0 +1,118 @@
+//! A small account for the tests of this room.
+//!
+//! Root of the story: Ada administers through group `admins`; Bob reads buckets, capped by the boundary `cap`;
+//! role `ops` may do everything that policy `Ops` says, and trusts Ada.
+
+use jiff::Timestamp;
+
+use crate::base::arn::Arn;
+use crate::model::{
+    Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, Policy, PolicyFacts, Role,
+    RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
+};
+
+/// The policy that allows everything.
+pub const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+fn seen() -> Seen {
+    Seen::new(Source::Bulk, Timestamp::UNIX_EPOCH)
+}
+
+/// Something that is known.
+pub fn known<T>(value: T) -> Fact<T> {
+    Fact::Known(value, seen())
+}
+
+/// An ARN of the account.
+pub fn arn(resource: &str) -> Arn {
+    Arn::iam("aws", "123456789012", resource).unwrap()
+}
+
+fn document(effect: &str, action: &str) -> Document {
+    let head = r#"{"Version":"2012-10-17","Statement":"#;
+    Document::new(format!(r#"{head}{{"Effect":"{effect}","Action":"{action}","Resource":"*"}}}}"#))
+}
+
+fn attached(arns: &[&str]) -> Fact<Vec<AttachedPolicy>> {
+    known(arns.iter().map(|text| AttachedPolicy { arn: Arn::parse(text).unwrap() }).collect())
+}
+
+fn inline(policies: &[(&str, &str)]) -> Fact<Vec<InlinePolicy>> {
+    let policy = |(name, action): &(&str, &str)| InlinePolicy {
+        name: (*name).into(),
+        document: known(document("Allow", action)),
+    };
+    known(policies.iter().map(policy).collect())
+}
+
+fn user(name: &str, groups: &[&str], inlines: &[(&str, &str)], boundary: Option<Arn>) -> User {
+    User {
+        name: name.into(),
+        arn: arn(&format!("user/{name}")),
+        id: format!("AIDA{name}").into(),
+        created: Timestamp::UNIX_EPOCH,
+        facts: UserFacts {
+            groups: known(groups.iter().map(|&group| group.into()).collect()),
+            attached: attached(&[]),
+            inline: inline(inlines),
+            boundary: boundary.map_or(Fact::Absent(seen()), known),
+            ..UserFacts::default()
+        },
+    }
+}
+
+fn policy(name: &str, action: &str) -> Policy {
+    Policy {
+        arn: arn(&format!("policy/{name}")),
+        id: format!("ANPA{name}").into(),
+        created: Timestamp::UNIX_EPOCH,
+        updated: Timestamp::UNIX_EPOCH,
+        default_version: "v1".into(),
+        attachments: Fact::Unknown,
+        boundary_uses: Fact::Unknown,
+        attachable: true,
+        facts: PolicyFacts {
+            documents: [("v1".into(), known(document("Allow", action)))].into(),
+            ..PolicyFacts::default()
+        },
+    }
+}
+
+/// The account of the story.
+pub fn account() -> Account {
+    let admins = Group {
+        name: "admins".into(),
+        arn: arn("group/admins"),
+        id: "AGPAADMINS".into(),
+        created: Timestamp::UNIX_EPOCH,
+        facts: GroupFacts { attached: attached(&[ADMINISTRATOR]), inline: inline(&[]), ..GroupFacts::default() },
+    };
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",
+        "Principal":{"AWS":"arn:aws:iam::123456789012:user/ada"}}}"#;
+    let ops = Role {
+        name: "ops".into(),
+        arn: arn("role/ops"),
+        id: "AROAOPS".into(),
+        created: Timestamp::UNIX_EPOCH,
+        facts: RoleFacts {
+            trust: known(Trust::new(Document::new(trust))),
+            attached: attached(&["arn:aws:iam::123456789012:policy/Ops"]),
+            inline: inline(&[]),
+            boundary: Fact::Absent(seen()),
+            ..RoleFacts::default()
+        },
+    };
+    let mut account = Account::default();
+    account.apply(Update::Bulk(Box::new(BulkPage {
+        users: vec![
+            user("ada", &["admins"], &[], None),
+            user("bob", &[], &[("read", "s3:*"), ("more", "ec2:*")], Some(arn("policy/cap"))),
+        ],
+        groups: vec![admins],
+        roles: vec![ops],
+        policies: vec![policy("Ops", "s3:GetObject"), policy("cap", "s3:Get*")],
+        first: true,
+        last: Some(Timestamp::UNIX_EPOCH),
+    })));
+    account
+}
