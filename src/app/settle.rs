@@ -13,8 +13,8 @@ use super::workspace::{Link, Workspace};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
-/// A held `j` passes hundreds of rows that nobody looks at.
-const REST: SignedDuration = SignedDuration::from_millis(150);
+/// A held `j` passes hundreds of rows that nobody looks at; keyboards repeat every 33 ms.
+const REST: SignedDuration = SignedDuration::from_millis(35);
 
 /// Brings everything in sight up to date and asks for what is missing.
 pub fn settle(app: &mut App) -> Vec<Effect> {
