@@ -20,4 +20,6 @@ mod session;
 pub use limiter::Pace;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 pub use run::{News, Sink};
-pub use session::{Connection, Secret, Session, SessionKind, Target};
+pub use session::{Connection, Session, SessionKind, Target};
+
+pub use crate::base::secret::Secret;

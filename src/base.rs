@@ -4,5 +4,6 @@ pub mod arn;
 pub mod clock;
 pub mod error;
 pub mod nearest;
+pub mod secret;
 pub mod text;
 pub mod wildcard;

@@ -46,6 +46,7 @@ pub mod input;
 pub mod insight;
 pub mod message;
 pub mod model;
+pub mod plan;
 pub mod policy;
 pub mod runtime;
 pub mod theme;

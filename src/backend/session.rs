@@ -17,6 +17,7 @@ use super::limiter::Limiter;
 use super::run::{News, Run, Sink};
 use super::{Load, Urgency, credentials, error, http, loads};
 use crate::base::clock::Clock;
+use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 
 /// What to connect to.
@@ -44,34 +45,6 @@ pub enum Target {
         /// The session token of temporary credentials.
         session_token: Option<Secret>,
     },
-}
-
-/// A secret that debug output never shows.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret itself.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-impl Drop for Secret {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.0);
-    }
 }
 
 /// What a session is connected to, as the header shows it.

@@ -1,0 +1,345 @@
+//! One mutating call as a value: an operation of the service model and its input.
+
+use serde_json::{Map, Value, json};
+
+use crate::api::{self, Access, Kind, Operation, ShapeId, Structure};
+use crate::base::nearest::nearest;
+
+use super::error::PlanError;
+
+/// A call that would change the account.
+///
+/// The input is named as AWS names it. Two kinds of value stand for what is not known yet or must not be
+/// written down: an output of an earlier step ([`output`]) and a secret ([`SecretFrom`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    operation: String,
+    input: Map<String, Value>,
+}
+
+/// A secret that a call takes: made or asked for when the call is sent, never written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretFrom {
+    /// Made by this program, after the account's password policy.
+    Generate,
+    /// Asked of the person who applies the plan.
+    Prompt,
+}
+
+impl SecretFrom {
+    /// The value that stands for the secret in an input.
+    pub fn value(self) -> Value {
+        let word = match self {
+            Self::Generate => "generate",
+            Self::Prompt => "prompt",
+        };
+        json!({ "secret": word })
+    }
+
+    /// Reads the value that stands for a secret.
+    pub fn of(value: &Value) -> Option<Self> {
+        match lone(value, "secret")?.as_str()? {
+            "generate" => Some(Self::Generate),
+            "prompt" => Some(Self::Prompt),
+            _ => None,
+        }
+    }
+}
+
+/// The value that stands for an output of an earlier step: `AccessKey.AccessKeyId` of `create-access-key:alice`.
+pub fn output(step: &str, field: &str) -> Value {
+    json!({ "from": step, "field": field })
+}
+
+/// What a value that stands for an output names: the step and the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Output<'a> {
+    /// The id of the step.
+    pub step: &'a str,
+    /// The field of its output, with dots between the names.
+    pub field: &'a str,
+}
+
+impl<'a> Output<'a> {
+    /// Reads the value that stands for an output.
+    pub fn of(value: &'a Value) -> Option<Self> {
+        let object = value.as_object().filter(|object| object.len() == 2)?;
+        Some(Self { step: object.get("from")?.as_str()?, field: object.get("field")?.as_str()? })
+    }
+}
+
+fn lone<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.as_object().filter(|object| object.len() == 1)?.get(name)
+}
+
+impl Call {
+    /// A call without parameters yet.
+    pub fn new(operation: impl Into<String>) -> Self {
+        Self { operation: operation.into(), input: Map::new() }
+    }
+
+    /// A call with an input as read from a file.
+    pub fn with_input(operation: impl Into<String>, input: Map<String, Value>) -> Self {
+        Self { operation: operation.into(), input }
+    }
+
+    /// The same call with one more parameter.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.input.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same call with one more parameter where there is a value for it.
+    pub fn with_some(self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// The operation's name: `CreateUser`.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// The operation in the service model; a call that passed [`Call::check`] has one.
+    pub fn model(&self) -> Option<&'static Operation> {
+        api::model().operation(&self.operation)
+    }
+
+    /// The input.
+    pub fn input(&self) -> &Map<String, Value> {
+        &self.input
+    }
+
+    /// A parameter that is a plain text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.input.get(name)?.as_str()
+    }
+
+    /// What the call does to the account. An operation that nobody knows counts as one that writes, so
+    /// that no gate lets it pass.
+    pub fn access(&self) -> Access {
+        self.model().map_or(Access::Write, |operation| operation.access)
+    }
+
+    /// The outputs of earlier steps that the input takes.
+    pub fn outputs(&self) -> Vec<Output<'_>> {
+        let mut found = Vec::new();
+        self.input.values().for_each(|value| walk(value, &mut |value| found.extend(Output::of(value))));
+        found
+    }
+
+    /// The parameters that are secrets, with how to come by them.
+    pub fn secrets(&self) -> impl Iterator<Item = (&str, SecretFrom)> {
+        self.input.iter().filter_map(|(name, value)| Some((name.as_str(), SecretFrom::of(value)?)))
+    }
+
+    /// The same call, each stand-in replaced by what `fill` gives for it.
+    pub fn filled<E>(&self, mut fill: impl FnMut(Output<'_>) -> Result<Value, E>) -> Result<Self, E> {
+        let mut input = Map::new();
+        for (name, value) in &self.input {
+            input.insert(name.clone(), replaced(value, &mut fill)?);
+        }
+        Ok(Self { operation: self.operation.clone(), input })
+    }
+
+    /// Checks the call against the service model: the operation is known and mutates, every parameter is
+    /// known and fits, none is missing, and what is secret is not written down.
+    pub fn check(&self) -> Result<(), PlanError> {
+        let Some(operation) = self.model() else {
+            let names = api::model().operations().iter().filter(|other| other.access.mutates());
+            let meant = nearest(&self.operation, names.map(|other| other.name.as_str()));
+            return Err(PlanError::UnknownOperation { given: self.operation.clone(), meant: meant.map(str::to_owned) });
+        };
+        if !operation.access.mutates() {
+            return Err(PlanError::ReadOnlyOperation(self.operation.clone()));
+        }
+        let mut check = Check { operation, waiting: Vec::new(), known: Map::new() };
+        check.known = check.structure(operation.input(), &self.input, "")?;
+        check.finish()
+    }
+}
+
+/// Checks one input. Stand-ins are taken out before the model's own validation and forgiven there.
+struct Check<'a> {
+    operation: &'a Operation,
+    /// Paths of stand-ins, as the model's validation writes them.
+    waiting: Vec<String>,
+    known: Map<String, Value>,
+}
+
+impl Check<'_> {
+    fn structure(
+        &mut self,
+        structure: &Structure,
+        input: &Map<String, Value>,
+        path: &str,
+    ) -> Result<Map<String, Value>, PlanError> {
+        let mut known = Map::new();
+        for (name, value) in input {
+            let Some(member) = structure.member(name) else {
+                let meant = nearest(name, structure.members.iter().map(|member| member.name.as_str()));
+                return Err(PlanError::UnknownParameter {
+                    operation: self.operation.name.clone(),
+                    given: name.clone(),
+                    meant: meant.map(str::to_owned),
+                });
+            };
+            let path = join(path, &lower_first(name));
+            if let Some(value) = self.value(member.shape, name, value, &path)? {
+                known.insert(name.clone(), value);
+            }
+        }
+        Ok(known)
+    }
+
+    /// The value without what is only known later; nothing where it is a stand-in as a whole.
+    fn value(&mut self, id: ShapeId, name: &str, value: &Value, path: &str) -> Result<Option<Value>, PlanError> {
+        let shape = api::model().shape(id);
+        if Output::of(value).is_some() {
+            self.waiting.push(path.to_owned());
+            return Ok(None);
+        }
+        if shape.sensitive {
+            if SecretFrom::of(value).is_none() {
+                return Err(PlanError::WrittenSecret {
+                    operation: self.operation.name.clone(),
+                    parameter: name.to_owned(),
+                });
+            }
+            self.waiting.push(path.to_owned());
+            return Ok(None);
+        }
+        Ok(Some(match (&shape.kind, value) {
+            (Kind::Structure(inner), Value::Object(object)) => Value::Object(self.structure(inner, object, path)?),
+            (Kind::List(list), Value::Array(elements)) => {
+                let mut kept = Vec::with_capacity(elements.len());
+                for (at, element) in elements.iter().enumerate() {
+                    let path = format!("{path}.{}.member", at + 1);
+                    match self.value(list.element, name, element, &path)? {
+                        Some(element) => kept.push(element),
+                        // The model checks a list of texts as a whole: nothing in it can be forgiven.
+                        None => return Err(PlanError::StandInInList { parameter: name.to_owned() }),
+                    }
+                }
+                Value::Array(kept)
+            }
+            _ => value.clone(),
+        }))
+    }
+
+    fn finish(self) -> Result<(), PlanError> {
+        let Err(violations) = api::validate(self.operation, &Value::Object(self.known)) else { return Ok(()) };
+        for (member, text) in violations.each() {
+            if self.waiting.iter().any(|path| path == member) {
+                continue;
+            }
+            let missing = self.operation.input().members.iter().find(|required| {
+                required.required && lower_first(&required.name) == member && text.ends_with("must not be null")
+            });
+            let operation = self.operation.name.clone();
+            return Err(match missing {
+                Some(required) => PlanError::MissingParameter { operation, parameter: required.name.clone() },
+                None => PlanError::BadParameter { operation, told: text.trim_end_matches('.').to_owned() },
+            });
+        }
+        Ok(())
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn lower_first(name: &str) -> String {
+    let mut rest = name.chars();
+    rest.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(rest).collect()
+}
+
+fn walk<'a>(value: &'a Value, visit: &mut impl FnMut(&'a Value)) {
+    visit(value);
+    match value {
+        Value::Array(elements) => elements.iter().for_each(|element| walk(element, visit)),
+        Value::Object(object) => object.values().for_each(|member| walk(member, visit)),
+        _ => {}
+    }
+}
+
+fn replaced<E>(value: &Value, fill: &mut impl FnMut(Output<'_>) -> Result<Value, E>) -> Result<Value, E> {
+    if let Some(output) = Output::of(value) {
+        return fill(output);
+    }
+    Ok(match value {
+        Value::Array(elements) => {
+            Value::Array(elements.iter().map(|element| replaced(element, fill)).collect::<Result<_, _>>()?)
+        }
+        Value::Object(object) => {
+            let mut filled = Map::new();
+            for (name, member) in object {
+                filled.insert(name.clone(), replaced(member, fill)?);
+            }
+            Value::Object(filled)
+        }
+        plain => plain.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(call: &Call, told: &str) {
+        let answer = call.check().map_or_else(|error| error.to_string(), |()| String::new());
+        assert_eq!(answer, told);
+    }
+
+    #[test]
+    fn a_good_call_passes() {
+        check(&Call::create_user("alice").with("Path", "/ops/"), "");
+        check(&Call::create_login_profile("alice").with("Password", SecretFrom::Generate.value()), "");
+        check(&Call::delete_access_key("alice", output("create-access-key:alice", "AccessKey.AccessKeyId")), "");
+    }
+
+    #[test]
+    fn a_stand_in_may_lie_deep_in_the_input() {
+        let key = output("create-access-key:alice", "AccessKey.AccessKeyId");
+        check(&Call::tag_user("alice", json!([{"Key": key, "Value": "laptop"}])), "");
+    }
+
+    #[test]
+    fn what_does_not_fit_the_model_is_refused() {
+        check(&Call::new("CreteUser"), "there is no operation `CreteUser`");
+        check(&Call::new("ListUsers"), "`ListUsers` changes nothing and has no place in a plan");
+        check(&Call::new("CreateUser"), "`CreateUser` lacks the parameter `UserName`");
+        check(&Call::create_user("alice").with("UserNam", "x"), "`CreateUser` has no parameter `UserNam`");
+        check(
+            &Call::create_user("Alice Liddell"),
+            "`CreateUser`: The specified value for userName is invalid. It must contain only alphanumeric characters \
+             and/or the following: +=,.@_-",
+        );
+    }
+
+    #[test]
+    fn a_written_secret_is_refused_without_repeating_it() {
+        let call = Call::create_login_profile("alice").with("Password", "Tr0ub4dor&3");
+        check(&call, "`CreateLoginProfile` holds `Password` in plain text");
+    }
+
+    #[test]
+    fn the_error_says_what_was_meant() {
+        let hint = Call::new("CreteUser").check().unwrap_err().told().hint.unwrap();
+        assert_eq!(hint, "Did you mean `CreateUser`?");
+        let hint = Call::create_user("a").with("paht", "/").check().unwrap_err().told().hint.unwrap();
+        assert_eq!(hint, "Did you mean `Path`?");
+    }
+
+    #[test]
+    fn stand_ins_are_found_and_filled() {
+        let call = Call::delete_access_key("alice", output("key", "AccessKey.AccessKeyId"));
+        assert_eq!(call.outputs(), [Output { step: "key", field: "AccessKey.AccessKeyId" }]);
+        let filled = call.filled(|output| Ok::<_, ()>(Value::from(format!("{}!", output.field)))).unwrap();
+        assert_eq!(filled.text("AccessKeyId"), Some("AccessKey.AccessKeyId!"));
+    }
+}

@@ -1,0 +1,119 @@
+//! The mutating operations that plans are built from, each as a typed constructor.
+
+use serde_json::Value;
+
+use super::call::Call;
+
+macro_rules! calls {
+    ($($name:ident = $operation:ident($($field:ident: $member:ident),*);)*) => {
+        impl Call {$(
+            #[doc = concat!("`", stringify!($operation), "` with what it requires.")]
+            pub fn $name($($field: impl Into<Value>),*) -> Self {
+                Self::new(stringify!($operation))$(.with(stringify!($member), $field))*
+            }
+        )*}
+
+        /// Each constructor's operation with the parameters that it sets.
+        #[cfg(test)]
+        const CALLS: &[(&str, &[&str])] = &[$((stringify!($operation), &[$(stringify!($member)),*])),*];
+    };
+}
+
+calls! {
+    create_user = CreateUser(user: UserName);
+    update_user = UpdateUser(user: UserName);
+    delete_user = DeleteUser(user: UserName);
+    tag_user = TagUser(user: UserName, tags: Tags);
+    untag_user = UntagUser(user: UserName, keys: TagKeys);
+    put_user_policy = PutUserPolicy(user: UserName, policy: PolicyName, document: PolicyDocument);
+    delete_user_policy = DeleteUserPolicy(user: UserName, policy: PolicyName);
+    attach_user_policy = AttachUserPolicy(user: UserName, policy: PolicyArn);
+    detach_user_policy = DetachUserPolicy(user: UserName, policy: PolicyArn);
+    put_user_boundary = PutUserPermissionsBoundary(user: UserName, policy: PermissionsBoundary);
+    delete_user_boundary = DeleteUserPermissionsBoundary(user: UserName);
+    add_user_to_group = AddUserToGroup(group: GroupName, user: UserName);
+    remove_user_from_group = RemoveUserFromGroup(group: GroupName, user: UserName);
+    create_login_profile = CreateLoginProfile(user: UserName);
+    update_login_profile = UpdateLoginProfile(user: UserName);
+    delete_login_profile = DeleteLoginProfile(user: UserName);
+    create_access_key = CreateAccessKey(user: UserName);
+    update_access_key = UpdateAccessKey(user: UserName, key: AccessKeyId, status: Status);
+    delete_access_key = DeleteAccessKey(user: UserName, key: AccessKeyId);
+    upload_signing_certificate = UploadSigningCertificate(user: UserName, body: CertificateBody);
+    update_signing_certificate = UpdateSigningCertificate(user: UserName, certificate: CertificateId, status: Status);
+    delete_signing_certificate = DeleteSigningCertificate(user: UserName, certificate: CertificateId);
+    upload_ssh_key = UploadSSHPublicKey(user: UserName, body: SSHPublicKeyBody);
+    update_ssh_key = UpdateSSHPublicKey(user: UserName, key: SSHPublicKeyId, status: Status);
+    delete_ssh_key = DeleteSSHPublicKey(user: UserName, key: SSHPublicKeyId);
+    create_service_credential = CreateServiceSpecificCredential(user: UserName, service: ServiceName);
+    update_service_credential =
+        UpdateServiceSpecificCredential(user: UserName, credential: ServiceSpecificCredentialId, status: Status);
+    reset_service_credential = ResetServiceSpecificCredential(user: UserName, credential: ServiceSpecificCredentialId);
+    delete_service_credential =
+        DeleteServiceSpecificCredential(user: UserName, credential: ServiceSpecificCredentialId);
+    create_virtual_mfa_device = CreateVirtualMFADevice(name: VirtualMFADeviceName);
+    delete_virtual_mfa_device = DeleteVirtualMFADevice(serial: SerialNumber);
+    enable_mfa_device =
+        EnableMFADevice(user: UserName, serial: SerialNumber, code_1: AuthenticationCode1, code_2: AuthenticationCode2);
+    resync_mfa_device =
+        ResyncMFADevice(user: UserName, serial: SerialNumber, code_1: AuthenticationCode1, code_2: AuthenticationCode2);
+    deactivate_mfa_device = DeactivateMFADevice(user: UserName, serial: SerialNumber);
+    create_group = CreateGroup(group: GroupName);
+    update_group = UpdateGroup(group: GroupName);
+    delete_group = DeleteGroup(group: GroupName);
+    put_group_policy = PutGroupPolicy(group: GroupName, policy: PolicyName, document: PolicyDocument);
+    delete_group_policy = DeleteGroupPolicy(group: GroupName, policy: PolicyName);
+    attach_group_policy = AttachGroupPolicy(group: GroupName, policy: PolicyArn);
+    detach_group_policy = DetachGroupPolicy(group: GroupName, policy: PolicyArn);
+    create_role = CreateRole(role: RoleName, trust: AssumeRolePolicyDocument);
+    update_role = UpdateRole(role: RoleName);
+    update_trust_policy = UpdateAssumeRolePolicy(role: RoleName, document: PolicyDocument);
+    delete_role = DeleteRole(role: RoleName);
+    tag_role = TagRole(role: RoleName, tags: Tags);
+    untag_role = UntagRole(role: RoleName, keys: TagKeys);
+    put_role_policy = PutRolePolicy(role: RoleName, policy: PolicyName, document: PolicyDocument);
+    delete_role_policy = DeleteRolePolicy(role: RoleName, policy: PolicyName);
+    attach_role_policy = AttachRolePolicy(role: RoleName, policy: PolicyArn);
+    detach_role_policy = DetachRolePolicy(role: RoleName, policy: PolicyArn);
+    put_role_boundary = PutRolePermissionsBoundary(role: RoleName, policy: PermissionsBoundary);
+    delete_role_boundary = DeleteRolePermissionsBoundary(role: RoleName);
+    create_instance_profile = CreateInstanceProfile(profile: InstanceProfileName);
+    delete_instance_profile = DeleteInstanceProfile(profile: InstanceProfileName);
+    add_role_to_instance_profile = AddRoleToInstanceProfile(profile: InstanceProfileName, role: RoleName);
+    remove_role_from_instance_profile = RemoveRoleFromInstanceProfile(profile: InstanceProfileName, role: RoleName);
+    create_policy = CreatePolicy(policy: PolicyName, document: PolicyDocument);
+    delete_policy = DeletePolicy(policy: PolicyArn);
+    create_policy_version = CreatePolicyVersion(policy: PolicyArn, document: PolicyDocument);
+    delete_policy_version = DeletePolicyVersion(policy: PolicyArn, version: VersionId);
+    set_default_policy_version = SetDefaultPolicyVersion(policy: PolicyArn, version: VersionId);
+    tag_policy = TagPolicy(policy: PolicyArn, tags: Tags);
+    untag_policy = UntagPolicy(policy: PolicyArn, keys: TagKeys);
+    create_account_alias = CreateAccountAlias(alias: AccountAlias);
+    delete_account_alias = DeleteAccountAlias(alias: AccountAlias);
+    update_password_policy = UpdateAccountPasswordPolicy();
+    delete_password_policy = DeleteAccountPasswordPolicy();
+    create_oidc_provider = CreateOpenIDConnectProvider(url: Url);
+    delete_oidc_provider = DeleteOpenIDConnectProvider(provider: OpenIDConnectProviderArn);
+    create_saml_provider = CreateSAMLProvider(metadata: SAMLMetadataDocument, name: Name);
+    delete_saml_provider = DeleteSAMLProvider(provider: SAMLProviderArn);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::model;
+
+    #[test]
+    fn every_constructor_sets_all_that_its_operation_requires_and_nothing_unknown() {
+        for (name, members) in CALLS {
+            let operation = model().operation(name).unwrap_or_else(|| panic!("no operation {name}"));
+            assert!(operation.access.mutates(), "{name}");
+            for member in *members {
+                assert!(operation.input().member(member).is_some(), "{name} has no {member}");
+            }
+            for member in operation.input().members.iter().filter(|member| member.required) {
+                assert!(members.contains(&member.name.as_str()), "{name} lacks {}", member.name);
+            }
+        }
+    }
+}

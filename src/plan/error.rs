@@ -1,0 +1,204 @@
+//! Why a plan cannot be made, read or run.
+
+use crate::base::error::Told;
+
+/// What is wrong with a plan, or with what it was to be made from.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The text is no JSON.
+    #[error("the plan is no JSON: line {line}, column {column}")]
+    NoJson {
+        /// Counted from one.
+        line: usize,
+        /// Counted from one.
+        column: usize,
+    },
+    /// The JSON is no plan.
+    #[error("{0}")]
+    Shape(String),
+    /// Another program's or a later plan.
+    #[error("this is a plan of version {0}; this program reads version 1")]
+    Version(String),
+    /// A key that plans do not have.
+    #[error("{place} has no `{given}`")]
+    UnknownKey {
+        /// Where it stands.
+        place: String,
+        /// As written.
+        given: String,
+        /// The nearest known one.
+        meant: Option<String>,
+    },
+    /// An operation that the service model does not have.
+    #[error("there is no operation `{given}`")]
+    UnknownOperation {
+        /// As written.
+        given: String,
+        /// The nearest known one.
+        meant: Option<String>,
+    },
+    /// An operation that only reads.
+    #[error("`{0}` changes nothing and has no place in a plan")]
+    ReadOnlyOperation(String),
+    /// A parameter that the operation does not have.
+    #[error("`{operation}` has no parameter `{given}`")]
+    UnknownParameter {
+        /// The operation.
+        operation: String,
+        /// As written.
+        given: String,
+        /// The nearest known one.
+        meant: Option<String>,
+    },
+    /// A parameter that the operation needs.
+    #[error("`{operation}` lacks the parameter `{parameter}`")]
+    MissingParameter {
+        /// The operation.
+        operation: String,
+        /// The parameter.
+        parameter: String,
+    },
+    /// A parameter that does not fit the model's constraints.
+    #[error("`{operation}`: {told}")]
+    BadParameter {
+        /// The operation.
+        operation: String,
+        /// In AWS's words.
+        told: String,
+    },
+    /// A secret in plain text.
+    #[error("`{operation}` holds `{parameter}` in plain text")]
+    WrittenSecret {
+        /// The operation.
+        operation: String,
+        /// The parameter.
+        parameter: String,
+    },
+    /// A stand-in inside of a list of texts.
+    #[error("an output of another step cannot stand in the list `{parameter}`")]
+    StandInInList {
+        /// The parameter.
+        parameter: String,
+    },
+    /// Two steps of one id.
+    #[error("two steps are called `{0}`")]
+    SameId(String),
+    /// A stand-in for an output of a step that does not come before.
+    #[error("step `{step}` takes an output of `{from}`, which does not come before it")]
+    Forward {
+        /// The step that takes it.
+        step: String,
+        /// The step that was to give it.
+        from: String,
+    },
+    /// A stand-in for an output that the operation does not give.
+    #[error("step `{step}` takes `{field}` of `{from}`, which gives no such output")]
+    NoSuchOutput {
+        /// The step that takes it.
+        step: String,
+        /// The step that was to give it.
+        from: String,
+        /// The field.
+        field: String,
+    },
+    /// One step is at fault.
+    #[error("step `{step}`: {error}")]
+    Step {
+        /// The step's id.
+        step: String,
+        /// What is wrong with it.
+        error: Box<PlanError>,
+    },
+    /// The plan cannot be made before something is read.
+    #[error("not known yet: {0}")]
+    Unknown(String),
+    /// The plan cannot be made because something may not be read.
+    #[error("not readable here: {what} (`{action}` is missing)")]
+    Denied {
+        /// What is not known.
+        what: String,
+        /// The permission that is missing.
+        action: String,
+    },
+    /// There is no such thing.
+    #[error("there is no {kind} `{name}`")]
+    Absent {
+        /// `user`, `group`, …
+        kind: &'static str,
+        /// As given.
+        name: String,
+        /// The nearest known one.
+        meant: Option<String>,
+    },
+    /// There is such a thing already; names differ by more than case.
+    #[error("there is a {kind} `{name}` already")]
+    Exists {
+        /// `user`, `group`, …
+        kind: &'static str,
+        /// The one that is there.
+        name: String,
+    },
+    /// A quota of the account would be passed.
+    #[error("{what}: at most {limit}")]
+    Limit {
+        /// What there would be too much of.
+        what: String,
+        /// The quota.
+        limit: u64,
+    },
+    /// Nothing would change.
+    #[error("{0}: nothing to do")]
+    Nothing(String),
+}
+
+impl PlanError {
+    /// The error as shown, with the next step.
+    pub fn told(&self) -> Told {
+        let told = Told::new(self.to_string());
+        match self.hint() {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::UnknownKey { meant: Some(meant), .. }
+            | Self::UnknownOperation { meant: Some(meant), .. }
+            | Self::UnknownParameter { meant: Some(meant), .. }
+            | Self::Absent { meant: Some(meant), .. } => format!("Did you mean `{meant}`?"),
+            Self::NoJson { .. } | Self::Shape(_) | Self::UnknownKey { .. } => {
+                "Make a plan with `iamtui plan create-user NAME --output json` and start from that.".to_owned()
+            }
+            Self::Version(_) => "Make the plan again with this program.".to_owned(),
+            Self::UnknownOperation { .. } => {
+                "Operations are named as in the IAM API reference: `CreateUser`.".to_owned()
+            }
+            Self::ReadOnlyOperation(_) => "Leave the step out: a plan holds only what changes the account.".to_owned(),
+            Self::UnknownParameter { operation, .. } => {
+                format!("Parameters are named as in the API reference of `{operation}`.")
+            }
+            Self::MissingParameter { parameter, .. } => format!("Add `{parameter}` to the step's input."),
+            Self::BadParameter { .. } => "Correct the step's input.".to_owned(),
+            Self::WrittenSecret { .. } => {
+                "Write `{\"secret\":\"generate\"}` or `{\"secret\":\"prompt\"}` in its place.".to_owned()
+            }
+            Self::StandInInList { .. } => "Write the value itself.".to_owned(),
+            Self::SameId(_) => "Give every step an id of its own.".to_owned(),
+            Self::Forward { .. } => "Put the step that gives the output before the one that takes it.".to_owned(),
+            Self::NoSuchOutput { .. } => "Name the field as the operation's answer does, with dots.".to_owned(),
+            Self::Step { error, .. } => return error.hint(),
+            Self::Unknown(_) => "Wait until it has been read, or reload.".to_owned(),
+            Self::Denied { action, .. } => format!("Ask an administrator to allow `{action}`."),
+            Self::Absent { .. } => "Check the name; it may have been deleted meanwhile.".to_owned(),
+            Self::Exists { .. } => "Choose another name: upper and lower case do not tell names apart.".to_owned(),
+            Self::Limit { .. } => "Remove something first, or have the quota raised.".to_owned(),
+            Self::Nothing(_) => return None,
+        })
+    }
+
+    /// The same error, with the step that is at fault.
+    pub fn at(self, step: &str) -> Self {
+        Self::Step { step: step.to_owned(), error: Box::new(self) }
+    }
+}

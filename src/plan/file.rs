@@ -1,0 +1,276 @@
+//! The plan as a file: version 1 of the format that `iamtui plan` writes and `iamtui apply` reads.
+//!
+//! ```json
+//! {"version":1,"title":"create user Jesse","steps":[
+//!   {"id":"create-user:Jesse","operation":"CreateUser","input":{"UserName":"Jesse"},
+//!    "why":"…","risk":"","needs":["iam:CreateUser"],
+//!    "inverse":{"calls":[{"operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}},
+//!   {"id":"mfa-codes","ask":"mfa-codes","input":{"device":"phone"},"why":"…","risk":"","needs":[],"inverse":null}]}
+//! ```
+//!
+//! What `needs` says is for the reader: it is worked out anew when the file is read.
+
+use serde_json::{Map, Value, json};
+
+use crate::base::nearest::nearest;
+
+use super::{Ask, Call, Inverse, Plan, PlanError, Step, Work};
+
+/// The longest plan that is read, in bytes: far more than any account needs, and no more than memory bears.
+const LONGEST: usize = 16 << 20;
+
+impl Plan {
+    /// Reads a plan file and checks it as a whole.
+    pub fn parse(text: &str) -> Result<Self, PlanError> {
+        if text.len() > LONGEST {
+            return Err(PlanError::Shape(format!("the plan is longer than {} MiB", LONGEST >> 20)));
+        }
+        let value: Value = serde_json::from_str(text)
+            .map_err(|error| PlanError::NoJson { line: error.line(), column: error.column() })?;
+        let plan = Self::from_json(&value)?;
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// Reads a plan from JSON, without checking its calls.
+    pub fn from_json(value: &Value) -> Result<Self, PlanError> {
+        let object = object(value, "the plan", &["version", "title", "steps"])?;
+        match object.get("version") {
+            Some(version) if *version == 1 => {}
+            Some(version) => return Err(PlanError::Version(version.to_string())),
+            None => return Err(PlanError::Shape("the plan has no `version`".to_owned())),
+        }
+        let title = text(object, "title", "the plan")?;
+        let Some(Value::Array(steps)) = object.get("steps") else {
+            return Err(PlanError::Shape("the plan has no list `steps`".to_owned()));
+        };
+        let steps = steps.iter().enumerate().map(|(at, step)| read_step(step, at + 1)).collect::<Result<_, _>>()?;
+        Ok(Self { title, steps, guards: Vec::new() })
+    }
+
+    /// The plan as JSON.
+    pub fn to_json(&self) -> Value {
+        let steps: Vec<Value> = self.steps.iter().map(write_step).collect();
+        json!({ "version": 1, "title": self.title, "steps": steps })
+    }
+}
+
+fn read_step(value: &Value, number: usize) -> Result<Step, PlanError> {
+    let place = format!("step {number}");
+    let known = ["id", "operation", "ask", "input", "why", "risk", "needs", "inverse"];
+    let object = object(value, &place, &known)?;
+    let id = text(object, "id", &place)?;
+    if id.is_empty() {
+        return Err(PlanError::Shape(format!("{place} has an empty `id`")));
+    }
+    let work = match (object.get("operation"), object.get("ask")) {
+        (Some(_), None) => Work::Call(read_call(object, &id)?),
+        (None, Some(_)) => Work::Ask(read_ask(object, &id)?),
+        _ => return Err(PlanError::Shape(format!("step `{id}` needs either `operation` or `ask`"))),
+    };
+    let inverse = match object.get("inverse") {
+        None | Some(Value::Null) => None,
+        Some(inverse) => Some(read_inverse(inverse, &id)?),
+    };
+    Ok(Step { work, why: optional(object, "why", &id)?, risk: optional(object, "risk", &id)?, inverse, id })
+}
+
+fn read_call(step: &Map<String, Value>, place: &str) -> Result<Call, PlanError> {
+    let operation = text(step, "operation", place)?;
+    Ok(Call::with_input(operation, input(step, place)?))
+}
+
+fn read_ask(step: &Map<String, Value>, place: &str) -> Result<Ask, PlanError> {
+    let kind = text(step, "ask", place)?;
+    let input = input(step, place)?;
+    let given = |name: &str| text(&input, name, &format!("the input of `{place}`"));
+    match kind.as_str() {
+        "mfa-codes" => Ok(Ask::MfaCodes { device: given("device")? }),
+        "hand-over" => Ok(Ask::HandOver { user: given("user")? }),
+        "last-use" => Ok(Ask::LastUse { user: given("user")?, key: given("key")? }),
+        _ => Err(PlanError::UnknownKey {
+            place: "`ask`".to_owned(),
+            meant: nearest(&kind, ["mfa-codes", "hand-over", "last-use"].into_iter()).map(str::to_owned),
+            given: kind,
+        }),
+    }
+}
+
+fn read_inverse(value: &Value, id: &str) -> Result<Inverse, PlanError> {
+    let place = format!("the inverse of `{id}`");
+    let outer = object(value, &place, &["calls", "loses"])?;
+    let Some(Value::Array(calls)) = outer.get("calls") else {
+        return Err(PlanError::Shape(format!("{place} has no list `calls`")));
+    };
+    let calls = calls.iter().map(|call| read_call(object(call, &place, &["operation", "input"])?, &place));
+    Ok(Inverse { calls: calls.collect::<Result<_, _>>()?, loses: optional(outer, "loses", &place)? })
+}
+
+fn write_step(step: &Step) -> Value {
+    let mut out = Map::new();
+    out.insert("id".to_owned(), step.id.clone().into());
+    match &step.work {
+        Work::Call(call) => write_call(call, &mut out),
+        Work::Ask(ask) => {
+            out.insert("ask".to_owned(), ask.id().into());
+            let input = match ask {
+                Ask::MfaCodes { device } => json!({ "device": device }),
+                Ask::HandOver { user } => json!({ "user": user }),
+                Ask::LastUse { user, key } => json!({ "user": user, "key": key }),
+            };
+            out.insert("input".to_owned(), input);
+        }
+    }
+    out.insert("why".to_owned(), step.why.clone().into());
+    out.insert("risk".to_owned(), step.risk.clone().into());
+    out.insert("needs".to_owned(), step.needs().into());
+    let inverse = step.inverse.as_ref().map_or(Value::Null, |inverse| {
+        let calls = inverse.calls.iter().map(|call| {
+            let mut out = Map::new();
+            write_call(call, &mut out);
+            Value::Object(out)
+        });
+        json!({ "calls": calls.collect::<Vec<_>>(), "loses": inverse.loses })
+    });
+    out.insert("inverse".to_owned(), inverse);
+    Value::Object(out)
+}
+
+fn write_call(call: &Call, out: &mut Map<String, Value>) {
+    out.insert("operation".to_owned(), call.operation().into());
+    out.insert("input".to_owned(), Value::Object(call.input().clone()));
+}
+
+fn object<'a>(value: &'a Value, place: &str, known: &[&str]) -> Result<&'a Map<String, Value>, PlanError> {
+    let object = value.as_object().ok_or_else(|| PlanError::Shape(format!("{place} is no object")))?;
+    match object.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(object),
+        Some(key) => Err(PlanError::UnknownKey {
+            place: place.to_owned(),
+            given: key.clone(),
+            meant: nearest(key, known.iter().copied()).map(str::to_owned),
+        }),
+    }
+}
+
+fn text(object: &Map<String, Value>, name: &str, place: &str) -> Result<String, PlanError> {
+    match object.get(name) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(PlanError::Shape(format!("`{name}` of {place} is no text"))),
+        None => Err(PlanError::Shape(format!("{place} has no `{name}`"))),
+    }
+}
+
+fn optional(object: &Map<String, Value>, name: &str, place: &str) -> Result<String, PlanError> {
+    if object.contains_key(name) { text(object, name, place) } else { Ok(String::new()) }
+}
+
+fn input(step: &Map<String, Value>, place: &str) -> Result<Map<String, Value>, PlanError> {
+    match step.get("input") {
+        None => Ok(Map::new()),
+        Some(Value::Object(input)) => Ok(input.clone()),
+        Some(_) => Err(PlanError::Shape(format!("`input` of {place} is no object"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{SecretFrom, output};
+
+    fn sample() -> Plan {
+        let mut plan = Plan::new("create user Jesse");
+        plan.push(
+            Step::new(Call::create_user("Jesse").with("Path", "/dev/"), "that is what was asked for")
+                .undo(Inverse::of([Call::delete_user("Jesse")])),
+        );
+        plan.push(
+            Step::new(Call::create_login_profile("Jesse").with("Password", SecretFrom::Generate.value()), "to sign in")
+                .undo(Inverse::of([Call::delete_login_profile("Jesse")])),
+        );
+        let key = plan.push(Step::new(Call::create_access_key("Jesse"), "for the CLI"));
+        plan.push(
+            Step::new(
+                Call::tag_user("Jesse", json!([{"Key": output(&key, "AccessKey.AccessKeyId"), "Value": "laptop"}])),
+                "names the key",
+            )
+            .risk("none"),
+        );
+        plan.push(Step::ask(Ask::HandOver { user: "Jesse".into() }, "the old key is still in use"));
+        plan
+    }
+
+    #[test]
+    fn a_plan_comes_back_from_its_file_as_it_was() {
+        let plan = sample();
+        let text = serde_json::to_string(&plan.to_json()).unwrap();
+        assert_eq!(Plan::parse(&text).unwrap(), plan);
+    }
+
+    #[test]
+    fn the_file_is_as_the_contract_says() {
+        let mut plan = sample();
+        plan.steps.truncate(1);
+        insta::assert_snapshot!(plan.to_json(), @r#"{"version":1,"title":"create user Jesse","steps":[{"id":"create-user:Jesse","operation":"CreateUser","input":{"UserName":"Jesse","Path":"/dev/"},"why":"that is what was asked for","risk":"","needs":["iam:CreateUser"],"inverse":{"calls":[{"operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}}]}"#);
+    }
+
+    #[track_caller]
+    fn check(text: &str, message: &str, hint: &str) {
+        let told = Plan::parse(text).unwrap_err().told();
+        assert_eq!((told.message.as_str(), told.hint.as_deref().unwrap_or_default()), (message, hint));
+    }
+
+    fn with_step(step: &Value) -> String {
+        json!({"version": 1, "title": "t", "steps": [step]}).to_string()
+    }
+
+    #[test]
+    fn a_bad_file_is_told_with_the_way_out() {
+        let start = "Make a plan with `iamtui plan create-user NAME --output json` and start from that.";
+        check("{", "the plan is no JSON: line 1, column 1", start);
+        check("[]", "the plan is no object", start);
+        check("{}", "the plan has no `version`", start);
+        check(
+            r#"{"version":2}"#,
+            "this is a plan of version 2; this program reads version 1",
+            "Make the plan again with this program.",
+        );
+        check(r#"{"version":1,"titel":"x"}"#, "the plan has no `titel`", "Did you mean `title`?");
+        check(&with_step(&json!({"id": "a"})), "step `a` needs either `operation` or `ask`", start);
+        check(
+            &with_step(&json!({"id": "a", "operation": "CraeteUser"})),
+            "step `a`: there is no operation `CraeteUser`",
+            "Did you mean `CreateUser`?",
+        );
+        check(
+            &with_step(&json!({"id": "a", "operation": "CreateUser", "input": {}})),
+            "step `a`: `CreateUser` lacks the parameter `UserName`",
+            "Add `UserName` to the step's input.",
+        );
+        check(
+            &with_step(&json!({"id": "a", "operation": "GetUser", "input": {}})),
+            "step `a`: `GetUser` changes nothing and has no place in a plan",
+            "Leave the step out: a plan holds only what changes the account.",
+        );
+        check(
+            &with_step(&json!({"id": "a", "operation": "DeleteAccessKey", "input": {
+                "UserName": "u", "AccessKeyId": {"from": "b", "field": "AccessKey.AccessKeyId"}}})),
+            "step `a` takes an output of `b`, which does not come before it",
+            "Put the step that gives the output before the one that takes it.",
+        );
+    }
+
+    #[test]
+    fn an_output_that_is_not_given_is_refused() {
+        let steps = json!([
+            {"id": "a", "operation": "CreateAccessKey", "input": {"UserName": "u"}},
+            {"id": "b", "operation": "DeleteAccessKey",
+             "input": {"UserName": "u", "AccessKeyId": {"from": "a", "field": "AccessKey.Id"}}}
+        ]);
+        check(
+            &json!({"version": 1, "title": "t", "steps": steps}).to_string(),
+            "step `b` takes `AccessKey.Id` of `a`, which gives no such output",
+            "Name the field as the operation's answer does, with dots.",
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! One step of a plan: what is done, why, what it may break, and how it is taken back.
+
+use crate::api::{self, Kind as ShapeKind, Structure};
+
+use super::title;
+use super::{Ask, Call, Subject};
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its id, unique in the plan: `add-user-to-group:Admin:Jesse`.
+    pub id: String,
+    /// What is done.
+    pub work: Work,
+    /// Why it is there, in one line.
+    pub why: String,
+    /// What it may break, in one line; empty where nothing.
+    pub risk: String,
+    /// How it is taken back, as far as it can be.
+    pub inverse: Option<Inverse>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Work {
+    /// A call.
+    Call(Call),
+    /// A question.
+    Ask(Ask),
+}
+
+/// What takes a step back.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Inverse {
+    /// The calls, in order; the first is known as `<step>~undo` to those behind it.
+    pub calls: Vec<Call>,
+    /// What does not come back; empty where all does.
+    pub loses: String,
+}
+
+/// How much of a step can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo<'a> {
+    /// All of it.
+    Whole,
+    /// All but this.
+    Partly(&'a str),
+    /// Nothing, for this reason.
+    Never(&'a str),
+}
+
+impl Inverse {
+    /// An inverse that brings everything back.
+    pub fn of(calls: impl IntoIterator<Item = Call>) -> Option<Self> {
+        Some(Self { calls: calls.into_iter().collect(), loses: String::new() })
+    }
+
+    /// An inverse that brings back all but something.
+    pub fn losing(calls: impl IntoIterator<Item = Call>, loses: impl Into<String>) -> Option<Self> {
+        Some(Self { calls: calls.into_iter().collect(), loses: loses.into() })
+    }
+
+    /// No way back, for this reason.
+    pub fn never(reason: impl Into<String>) -> Option<Self> {
+        Self::losing([], reason)
+    }
+}
+
+impl Step {
+    /// A step that makes a call; its id comes from the call.
+    pub fn new(call: Call, why: impl Into<String>) -> Self {
+        let id = title::id(&call);
+        Self { id, work: Work::Call(call), why: why.into(), risk: String::new(), inverse: None }
+    }
+
+    /// A step that asks.
+    pub fn ask(ask: Ask, why: impl Into<String>) -> Self {
+        let id = ask.id().to_owned();
+        Self { id, work: Work::Ask(ask), why: why.into(), risk: String::new(), inverse: Inverse::of([]) }
+    }
+
+    /// The same step under another id.
+    pub fn named(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// The same step with what it may break.
+    pub fn risk(mut self, risk: impl Into<String>) -> Self {
+        self.risk = risk.into();
+        self
+    }
+
+    /// The same step with what takes it back.
+    pub fn undo(mut self, inverse: Option<Inverse>) -> Self {
+        self.inverse = inverse;
+        self
+    }
+
+    /// The call, where the step is one.
+    pub fn call(&self) -> Option<&Call> {
+        match &self.work {
+            Work::Call(call) => Some(call),
+            Work::Ask(_) => None,
+        }
+    }
+
+    /// The step in a few words: `add user Jesse to group Admin`.
+    pub fn title(&self) -> String {
+        match &self.work {
+            Work::Call(call) => title::of(call),
+            Work::Ask(ask) => ask.title(),
+        }
+    }
+
+    /// What the step is about first: the user that is deleted, the group that is made.
+    pub fn subject(&self) -> Option<Subject> {
+        self.affects().into_iter().next()
+    }
+
+    /// All that the step touches, as its parameters name it.
+    pub fn affects(&self) -> Vec<Subject> {
+        self.call().map(title::subjects).unwrap_or_default()
+    }
+
+    /// The permissions that the step needs.
+    pub fn needs(&self) -> Vec<String> {
+        self.call().map(needs).unwrap_or_default()
+    }
+
+    /// Whether the step takes away what cannot simply be put back, so that a word must be typed first.
+    ///
+    /// That is read off the operation and not off the inverse: a plan file may claim any inverse.
+    pub fn is_destructive(&self) -> bool {
+        let name = self.call().map_or("", Call::operation);
+        ["Delete", "Deactivate", "Disable", "Reset"].iter().any(|verb| name.starts_with(verb))
+    }
+
+    /// Whether the step deletes an entity as a whole.
+    pub(super) fn deletes_entity(&self) -> bool {
+        const WHOLE: &[&str] = &["DeleteUser", "DeleteGroup", "DeleteRole", "DeletePolicy", "DeleteServiceLinkedRole"];
+        self.call().is_some_and(|call| WHOLE.contains(&call.operation()))
+    }
+
+    /// How much of the step can be taken back.
+    pub fn undoable(&self) -> Undo<'_> {
+        match &self.inverse {
+            None => Undo::Never("there is no call that takes it back"),
+            Some(Inverse { calls, loses }) if calls.is_empty() && !loses.is_empty() => Undo::Never(loses),
+            Some(Inverse { loses, .. }) if loses.is_empty() => Undo::Whole,
+            Some(Inverse { loses, .. }) => Undo::Partly(loses),
+        }
+    }
+
+    /// The id that a call of the inverse has in the plan that takes this step back.
+    pub fn undo_id(&self, at: usize) -> String {
+        if at == 0 { format!("{}~undo", self.id) } else { format!("{}~undo-{}", self.id, at + 1) }
+    }
+
+    /// Whether a later step can take this field of the output.
+    pub(super) fn gives(&self, field: &str) -> bool {
+        match &self.work {
+            Work::Ask(ask) => ask.gives().contains(&field),
+            Work::Call(call) => call.model().is_some_and(|operation| has_field(operation.output(), field)),
+        }
+    }
+}
+
+fn has_field(structure: &Structure, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(member) = structure.member(name) else { return false };
+    match (&api::model().shape(member.shape).kind, rest) {
+        (ShapeKind::Structure(inner), Some(rest)) => has_field(inner, rest),
+        (ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map(_), None) | (_, Some(_)) => false,
+        (_, None) => true,
+    }
+}
+
+/// The permissions that a call needs: its own action, and those that AWS checks beside it.
+fn needs(call: &Call) -> Vec<String> {
+    let own = call.model().map_or_else(|| format!("iam:{}", call.operation()), api::Operation::action);
+    let mut needs = vec![own];
+    if call.input().contains_key("Tags")
+        && let Some(kind) = call.operation().strip_prefix("Create").or(call.operation().strip_prefix("Upload"))
+    {
+        needs.push(format!("iam:Tag{}", kind.trim_start_matches("Virtual")));
+    }
+    if call.operation() == "AddRoleToInstanceProfile" {
+        needs.push("iam:PassRole".to_owned());
+    }
+    needs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_at_creation_need_a_permission_of_their_own() {
+        let step = Step::new(Call::create_virtual_mfa_device("phone").with("Tags", serde_json::json!([])), "");
+        assert_eq!(step.needs(), ["iam:CreateVirtualMFADevice", "iam:TagMFADevice"]);
+        let step = Step::new(Call::add_role_to_instance_profile("web", "web"), "");
+        assert_eq!(step.needs(), ["iam:AddRoleToInstanceProfile", "iam:PassRole"]);
+    }
+
+    #[test]
+    fn a_step_tells_how_much_of_it_can_be_taken_back() {
+        let step = Step::new(Call::delete_access_key("a", "AKIAIOSFODNN7EXAMPLE"), "");
+        assert!(matches!(step.undoable(), Undo::Never(_)));
+        let step = step.undo(Inverse::never("the secret is gone"));
+        assert_eq!(step.undoable(), Undo::Never("the secret is gone"));
+        let step = step.undo(Inverse::of([Call::create_user("a")]));
+        assert_eq!(step.undoable(), Undo::Whole);
+        let step = step.undo(Inverse::losing([Call::create_user("a")], "the id"));
+        assert_eq!(step.undoable(), Undo::Partly("the id"));
+    }
+
+    #[test]
+    fn fields_of_outputs_are_known() {
+        let step = Step::new(Call::create_access_key("a"), "");
+        assert!(step.gives("AccessKey.AccessKeyId"));
+        assert!(!step.gives("AccessKey"));
+        assert!(!step.gives("AccessKey.Nonsense"));
+        assert!(Step::ask(Ask::MfaCodes { device: "d".into() }, "").gives("AuthenticationCode1"));
+    }
+}
