@@ -5,6 +5,7 @@
 //! call goes through `Run::call`: the read-only gate, the limiter, the time limit, retries and the
 //! translation of errors sit there and nowhere else. No SDK type leaves this module.
 
+mod call;
 mod convert;
 mod credentials;
 mod error;
@@ -17,6 +18,7 @@ mod profiles;
 mod run;
 mod session;
 
+pub use call::Sent;
 pub use limiter::Pace;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 pub use run::{News, Sink};

@@ -19,12 +19,13 @@ const HARMLESS: &[&str] = &[
 
 /// Lets a call pass, or says why it must not be sent.
 pub(super) fn check(read_only: bool, operation: &'static str) -> Result<(), LoadError> {
-    if !read_only || HARMLESS.contains(&operation) {
-        return Ok(());
-    }
+    if read_only && mutates(operation) { Err(LoadError::new(ErrorKind::ReadOnly, operation)) } else { Ok(()) }
+}
+
+/// Whether a call changes anything.
+pub(super) fn mutates(operation: &str) -> bool {
     // An operation that the service model does not know might do anything.
-    let mutates = api::model().operation(operation).is_none_or(|known| known.access.mutates());
-    if mutates { Err(LoadError::new(ErrorKind::ReadOnly, operation)) } else { Ok(()) }
+    !HARMLESS.contains(&operation) && api::model().operation(operation).is_none_or(|known| known.access.mutates())
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl Run {
             let result = self.attempt(operation, &send).await;
             tries += 1;
             match &result {
-                Err(failed) if tries < allowed(failed, started.elapsed()) => {}
+                Err(failed) if tries < allowed(failed, started.elapsed(), gate::mutates(operation)) => {}
                 _ => break result,
             }
             tokio::time::sleep(wait(tries)).await;
@@ -193,9 +193,11 @@ pub(super) trait Paged {
     fn next_marker(&self) -> Option<String>;
 }
 
-fn allowed(failed: &LoadError, took: Duration) -> u32 {
+/// How often a call may be tried. A change is not sent again where the service may have made it already.
+fn allowed(failed: &LoadError, took: Duration, mutates: bool) -> u32 {
     match failed.kind {
         ErrorKind::Throttled => TRIES_WHEN_THROTTLED,
+        ErrorKind::Broken | ErrorKind::Service if mutates => 1,
         ErrorKind::Broken => TRIES_WHEN_FAILED,
         ErrorKind::Service if failed.may_pass() => TRIES_WHEN_FAILED,
         ErrorKind::Unreachable if took < QUICK => 2,

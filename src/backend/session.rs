@@ -188,17 +188,7 @@ impl Session {
             }
             running.insert(load.clone(), Running { number, cancel: cancel.clone() });
         }
-        let run = Run {
-            iam: self.0.iam.clone(),
-            sts: self.0.sts.clone(),
-            limiter: Arc::clone(&self.0.limiter),
-            clock: self.0.clock.clone(),
-            read_only: self.0.connection.read_only,
-            urgency,
-            subject: load.subject(),
-            sink: Arc::clone(sink),
-            cancelled: cancel.clone(),
-        };
+        let run = self.run(urgency, load.subject(), Arc::clone(sink), cancel.clone());
         let session = self.clone();
         tokio::spawn(async move {
             let ended = tokio::select! {
@@ -210,6 +200,27 @@ impl Session {
             run.tell(News::Ended(ended));
         });
         true
+    }
+
+    /// What calls are made with: the clients, the gate, the limiter.
+    pub(super) fn run(
+        &self,
+        urgency: Urgency,
+        subject: Option<Box<str>>,
+        sink: Sink,
+        cancelled: CancellationToken,
+    ) -> Run {
+        Run {
+            iam: self.0.iam.clone(),
+            sts: self.0.sts.clone(),
+            limiter: Arc::clone(&self.0.limiter),
+            clock: self.0.clock.clone(),
+            read_only: self.0.connection.read_only,
+            urgency,
+            subject,
+            sink,
+            cancelled,
+        }
     }
 
     /// Ends a running load; its sink is not called again.
