@@ -41,12 +41,12 @@ impl Jobs {
         self.running.remove(load);
     }
 
-    /// Forgets these as done, and all that was under way.
+    /// Forgets these as done, all that failed, and all that was under way.
     pub fn again(&mut self, loads: &[Load]) {
         self.running.clear();
-        for load in loads {
+        let failed = std::mem::take(&mut self.failures);
+        for load in loads.iter().chain(failed.keys()) {
             self.done.remove(load);
-            self.failures.remove(load);
         }
     }
 

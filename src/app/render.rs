@@ -2,16 +2,17 @@
 
 use ratatui::layout::Rect;
 
-use crate::backend::{Connection, Pace, SessionKind};
+use crate::backend::{Connection, Load, Pace, SessionKind};
 use crate::input::action::TABLE;
 use crate::input::{Context, Keymap, Scope, When};
 use crate::model::Principal;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, Picture};
 use crate::ui::layout::{LEAST, Layout};
-use crate::ui::page::{Tone, View};
+use crate::ui::page::{Loads as _, Tone, View};
 use crate::ui::panes::navigation::navigation;
 use crate::ui::place::Place;
+use crate::ui::widgets::failure::{again, wrap};
 
 use super::App;
 use super::workspace::{Link, Workspace};
@@ -74,16 +75,20 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
 
 fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
     let account = &workspace.account;
-    let who = account.identity().map_or_else(
-        || if matches!(workspace.link, Link::Failed(_)) { "not signed in".to_owned() } else { "…".to_owned() },
-        |identity| match identity.principal() {
+    let failure = workspace.jobs.failure(&Load::Identity);
+    let who = match (account.identity(), &workspace.link, failure) {
+        (Some(identity), ..) => match identity.principal() {
             Principal::Root => "root user".to_owned(),
             Principal::User(name) => name.to_string(),
             Principal::AssumedRole { role, session } => format!("{role}/{session}"),
             Principal::Federated(name) => name.to_string(),
             Principal::Other => identity.arn.to_string(),
         },
-    );
+        (None, Link::Failed(_), _) => "✗ not signed in".to_owned(),
+        (None, _, Some(error)) => format!("✗ not identified: {}", error.word()),
+        (None, ..) => "…".to_owned(),
+    };
+    let failed = account.identity().is_none() && (failure.is_some() || matches!(workspace.link, Link::Failed(_)));
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
     let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
@@ -92,9 +97,9 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         area.y,
         [
             ("iamtui  ", Role::Muted),
-            (who.as_str(), if root { Role::Danger } else { Role::Accent }),
-            (" @ ", Role::Muted),
-            (number.as_str(), Role::Title),
+            (who.as_str(), if root || failed { Role::Danger } else { Role::Accent }),
+            (if failed { "" } else { " @ " }, Role::Muted),
+            (if failed { "" } else { number.as_str() }, Role::Title),
             (alias.as_str(), Role::Text),
             ("  ", Role::Text),
         ],
@@ -136,10 +141,9 @@ fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {
 fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Frame<'_>) {
     let told = error.told();
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
-    let reload = app.keymap.keys_of(crate::input::Action::Reload).first().map(|key| key.label()).unwrap_or_default();
     let mut y = inside.y + 1;
     let mut paragraph = |text: &str, role: Role, frame: &mut Frame<'_>| {
-        for line in wrap(text, usize::from(inside.width)) {
+        for line in wrap(text, inside.width) {
             if y < inside.bottom() {
                 frame.text(inside, inside.x, y, &line, role);
                 y += 1;
@@ -150,24 +154,7 @@ fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Fr
     paragraph("✗ The session could not be opened.", Role::Title, frame);
     paragraph(&told.message, Role::Bad, frame);
     paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
-    paragraph(&format!("{reload} tries again."), Role::Muted, frame);
-}
-
-/// Breaks a text into lines at its white space.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let Some(line) = lines.last_mut() else { break };
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
+    paragraph(&again(&app.keymap), Role::Muted, frame);
 }
 
 fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut Frame<'_>) {

@@ -35,6 +35,11 @@ impl Cell {
         Self::new(word, Role::Absent)
     }
 
+    /// What a read that failed should have told; the page says why.
+    pub fn failed() -> Self {
+        Self::new("✗ not read", Role::Bad)
+    }
+
     /// What may not be read, in a narrow column; the selected row's detail names the permission.
     pub fn denied() -> Self {
         Self::new("⊘ denied", Role::Denied)

@@ -4,13 +4,14 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope, When};
-use crate::model::{Fact, Principal, Quota, Summary};
+use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::{Kind, Place};
+use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::{Field, fields};
 use crate::ui::widgets::gauge::gauge;
 use crate::ui::widgets::scroll::Scroll;
@@ -26,6 +27,9 @@ const CARDS: &[(&str, &str, Option<Kind>)] = &[
     ("Server certificates", "ServerCertificates", None),
 ];
 
+/// What is read for it.
+const LOADS: &[Load] = &[Load::Identity, Load::Summary, Load::Alias];
+
 /// The dashboard.
 #[derive(Debug, Default)]
 pub struct Dashboard {
@@ -35,32 +39,32 @@ pub struct Dashboard {
 impl Dashboard {
     fn account(view: &View<'_>) -> Vec<Field> {
         let account = view.account;
+        let unknown = || missing(view, &Load::Identity);
         let id = account.identity().map(|identity| identity.account.to_string());
         let alias = account.alias();
         let address = match (alias, &id) {
             (Fact::Known(alias, _), _) => Cell::text(sign_in(alias.as_str())),
             (_, Some(id)) => Cell::text(sign_in(id)),
-            _ => Cell::unknown(),
+            _ => unknown(),
         };
         vec![
-            Field::new("Account", id.map_or_else(Cell::unknown, Cell::text)),
-            Field::new("Alias", Cell::wide(alias, "None", |alias| Cell::text(alias.to_string()))),
+            Field::new("Account", id.map_or_else(unknown, Cell::text)),
+            Field::new("Alias", wide(view, &Load::Alias, alias, "None", |alias| Cell::text(alias.to_string()))),
             Field::new("Sign-in URL", address),
             Field::new(
                 "Signed in as",
-                account.identity().map_or_else(Cell::unknown, |identity| Cell::text(identity.arn.to_string())),
+                account.identity().map_or_else(unknown, |identity| Cell::text(identity.arn.to_string())),
             ),
         ]
     }
 
     /// The console's security recommendations that the summary alone can tell.
     fn checks(view: &View<'_>) -> Vec<Cell> {
-        let summary = view.account.summary();
         let mut checks = vec![
-            check(summary, Summary::root_has_mfa, |mfa| {
+            check(view, Summary::root_has_mfa, |mfa| {
                 if mfa { good("The root user has MFA.") } else { bad("The root user has no MFA: add it.") }
             }),
-            check(summary, Summary::root_has_keys, |keys| {
+            check(view, Summary::root_has_keys, |keys| {
                 if keys {
                     bad("The root user has access keys: delete them.")
                 } else {
@@ -96,7 +100,7 @@ impl Dashboard {
                     None => drop(frame.text(count, count.x, y, "not told", Role::Absent)),
                 },
                 other => {
-                    let cell = Cell::wide(other, "None", |_| Cell::unknown());
+                    let cell = wide(view, &Load::Summary, other, "None", |_| Cell::unknown());
                     frame.text(area, count.x, y, &cell.text, cell.role);
                 }
             }
@@ -116,8 +120,25 @@ fn bad(text: &'static str) -> Cell {
     Cell::new(format!("▲ {text}"), Role::Danger)
 }
 
-fn check(summary: &Fact<Summary>, read: fn(&Summary) -> Option<bool>, say: fn(bool) -> Cell) -> Cell {
-    Cell::wide(summary, "–", |summary| read(summary).map_or_else(|| Cell::absent("The service does not tell."), say))
+fn check(view: &View<'_>, read: fn(&Summary) -> Option<bool>, say: fn(bool) -> Cell) -> Cell {
+    wide(view, &Load::Summary, view.account.summary(), "–", |summary| {
+        read(summary).map_or_else(|| Cell::absent("The service does not tell."), say)
+    })
+}
+
+/// A fact, or that the load which should have told it failed.
+fn wide<T>(view: &View<'_>, load: &Load, fact: &Fact<T>, absent: &'static str, known: impl FnOnce(&T) -> Cell) -> Cell {
+    if fact.is_unknown() { missing(view, load) } else { Cell::wide(fact, absent, known) }
+}
+
+/// What is not known: it is still to come, unless its load failed.
+fn missing(view: &View<'_>, load: &Load) -> Cell {
+    if view.loads.failure(load).is_some() { Cell::failed() } else { Cell::unknown() }
+}
+
+/// The first failure of what the dashboard reads.
+fn failed<'a>(view: &'a View<'_>) -> Option<&'a LoadError> {
+    LOADS.iter().find_map(|load| view.loads.failure(load))
 }
 
 impl Page for Dashboard {
@@ -147,11 +168,11 @@ impl Page for Dashboard {
     }
 
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        vec![(Load::Identity, Urgency::Now), (Load::Summary, Urgency::Now), (Load::Alias, Urgency::Now)]
+        LOADS.iter().map(|load| (load.clone(), Urgency::Now)).collect()
     }
 
-    fn reloads(&self, view: &View<'_>) -> Vec<Load> {
-        self.wants(view).into_iter().map(|(load, _)| load).collect()
+    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
+        LOADS.to_vec()
     }
 
     fn status(&self, view: &View<'_>) -> String {
@@ -165,7 +186,12 @@ impl Page for Dashboard {
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-        let (_, rest) = split_top(area, 0);
+        let error = failed(view);
+        let (warning, rest) = room(inside, error, view.keymap);
+        let rest = Rect { x: area.x, width: area.width, ..rest };
+        if let Some(error) = error {
+            failure(warning, error, view.keymap, frame);
+        }
         let about = Self::account(view);
         let (top, rest) = split_top(rest, u16::try_from(about.len()).unwrap_or(0) + 2);
         frame.text(inside, inside.x, top.y, "AWS account", Role::Title);

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope, When};
-use crate::model::EntityRef;
+use crate::model::{EntityRef, LoadError};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
@@ -16,6 +16,7 @@ use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::sheet::SheetView;
+use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::{Field, fields};
 use crate::ui::widgets::tabs::tabs;
 
@@ -53,15 +54,21 @@ impl<R: Resource> Detail<R> {
         self.sheets.get(self.tab)
     }
 
-    /// The parts of the page: summary, tabs, sheet.
-    fn parts(&self, view: &View<'_>, area: Rect) -> (Vec<Field>, Rect, Rect, Rect) {
+    /// The first failure of what the tab in sight reads.
+    fn error<'a>(&self, view: &'a View<'_>) -> Option<&'a LoadError> {
+        self.wants(view).iter().find_map(|(load, _)| view.loads.failure(load))
+    }
+
+    /// The parts of the page: summary, tabs, what failed, sheet.
+    fn parts(&self, view: &View<'_>, area: Rect) -> (Vec<Field>, [Rect; 4]) {
         let summary = self.row(view).map(|row| R::summary(row, view)).unwrap_or_default();
-        let room = area.height.saturating_sub(4) / 2;
-        let height = u16::try_from(summary.len()).unwrap_or(u16::MAX).min(room);
+        let most = area.height.saturating_sub(4) / 2;
+        let height = u16::try_from(summary.len()).unwrap_or(u16::MAX).min(most);
         let (top, rest) = split_top(area, height);
         let (_, rest) = split_top(rest, 1);
         let (line, sheet) = split_top(rest, 1);
-        (summary, top, line, sheet)
+        let (warning, sheet) = room(sheet, self.error(view), view.keymap);
+        (summary, [top, line, warning, sheet])
     }
 
     fn turn(&mut self, forward: bool) {
@@ -109,7 +116,7 @@ impl<R: Resource> Page for Detail<R> {
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
-        let (_, _, _, place) = self.parts(view, area);
+        let (_, [.., place]) = self.parts(view, area);
         let row = self.row(view);
         let Some(sheet) = self.sheets.get_mut(self.tab) else { return };
         if self.seen != Some(view.revision)
@@ -151,7 +158,7 @@ impl<R: Resource> Page for Detail<R> {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let (summary, top, line, place) = self.parts(view, area);
+        let (summary, [top, line, warning, place]) = self.parts(view, area);
         let Some(row) = self.row(view) else {
             Self::render_missing(view, area, frame);
             return;
@@ -165,14 +172,10 @@ impl<R: Resource> Page for Detail<R> {
             })
             .collect();
         tabs(line, &titles, self.tab, frame);
-        if let Some(failure) = self.wants(view).iter().find_map(|(load, _)| view.loads.failure(load)) {
-            let told = failure.told();
-            let (warning, rest) = split_top(place, 1);
-            frame.text(warning, warning.x, warning.y, &format!("✗ {}", told.message), Role::Bad);
-            self.render_sheet(rest, frame);
-        } else {
-            self.render_sheet(place, frame);
+        if let Some(error) = self.error(view) {
+            failure(warning, error, view.keymap, frame);
         }
+        self.render_sheet(place, frame);
     }
 }
 
@@ -188,13 +191,16 @@ impl<R: Resource> Detail<R> {
     fn render_missing(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let kind = R::KIND.singular();
         let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
-        let (text, role) = if let Some(error) = R::listings(view.account).into_iter().find_map(|l| l.error()) {
-            (format!("✗ {}", error.told().message), Role::Bad)
-        } else if complete {
+        let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+        if let Some(error) = R::listings(view.account).into_iter().find_map(|l| l.error()) {
+            failure(area, error, view.keymap, frame);
+            return;
+        }
+        let (text, role) = if complete {
             (format!("The {kind} is not there; it may have been deleted meanwhile."), Role::Absent)
         } else {
             (format!("loading the {kind} …"), Role::Unknown)
         };
-        frame.text(area, area.x + 2, area.y, &text, role);
+        frame.text(area, area.x, area.y, &text, role);
     }
 }

@@ -15,10 +15,11 @@ use crate::ui::filter::{self, Filter, Sieve};
 use crate::ui::frame::Frame;
 use crate::ui::layer::Outcome;
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::layout::beside;
+use crate::ui::layout::{beside, split_top};
 use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::resources::{Resource, SortKey};
+use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -91,6 +92,15 @@ impl<R: Resource> List<R> {
 
     fn error<'a>(view: &View<'a>) -> Option<&'a LoadError> {
         R::listings(view.account).into_iter().find_map(|listing| listing.error())
+    }
+
+    /// What a page with rows has to tell: the list ended early, or something of the rows in sight failed.
+    fn trouble<'a>(&self, view: &'a View<'_>) -> Option<&'a LoadError> {
+        Self::error(view).or_else(|| {
+            let failures = self.wants(view).into_iter().filter_map(|(load, _)| view.loads.failure(&load));
+            // What an endpoint does not have, or does not let us see, is told in the cells.
+            failures.into_iter().find(|error| error.denial().is_none())
+        })
     }
 
     /// Takes the rows that pass the filter and puts them in order; the selected one stays selected.
@@ -300,7 +310,10 @@ impl<R: Resource> Page for List<R> {
             self.rebuild(view);
         }
         let used = 1 + u16::from(self.has_line());
-        self.scroll.settle(self.rows.len(), area.height.saturating_sub(used));
+        let (list, _) = beside(area, view.width);
+        let (_, list) = split_top(list, used);
+        let (_, rows) = room(list, self.trouble(view), view.keymap);
+        self.scroll.settle(self.rows.len(), rows.height);
         if self.selected.is_none() && !self.has_line() && !Self::is_loading(view) {
             self.select();
         }

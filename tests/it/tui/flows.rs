@@ -137,23 +137,62 @@ fn a_tour_of_every_view_sends_no_call_that_changes_anything() {
     }
 }
 
-#[test]
-fn wrong_credentials_are_a_sentence_with_a_next_step() {
-    let emulator = Emulator::empty();
-    let wrong = iamtui::emulator::KeyPair::new(&emulator.handle.root.id, "wrong");
-    let mut console = Live::open(&emulator.handle.endpoint, &wrong, (100, 30));
-    console.keys(":users<enter>");
-    console.wait("the credentials were refused");
-    console.wait("Check the access key and its secret");
+/// The dashboard, a list and a detail page say why they have nothing to show, and so does the header.
+#[track_caller]
+fn check_every_page_tells(console: &mut Live, header: &str, message: &str, hint: &str) {
+    for (keys, operation) in [
+        ("", "GetCallerIdentity"),
+        (":users<enter>", "ListUsers"),
+        (":roles<enter>", "ListRoles"),
+        (":policies<enter>", "ListPolicies"),
+        (":groups<enter>", "ListGroups"),
+    ] {
+        console.keys(keys);
+        console.wait(&format!("✗ {}", message.replace("{}", operation)));
+        console.wait(hint);
+        console.wait("r tries again.");
+        console.wait(header);
+    }
+    console.keys(":dashboard<enter>");
+    console.wait("✗ not read");
+    let screen = console.screen();
+    assert!(!screen.contains("… @ …") && !screen.contains("loading"), "{screen}");
 }
 
 #[test]
-fn an_unreachable_endpoint_is_a_sentence_with_a_next_step() {
+fn wrong_credentials_are_a_sentence_with_a_next_step_on_every_page() {
+    let emulator = Emulator::empty();
+    let header = "✗ not identified: SignatureDoesNotMatch";
+    let hint = "Check the access key and its secret";
+    let wrong = iamtui::emulator::KeyPair::new(&emulator.handle.root.id, "wrong");
+    let mut console = Live::open(&emulator.handle.endpoint, &wrong, (100, 30));
+    check_every_page_tells(&mut console, header, "the credentials were refused by `{}`", hint);
+    let unknown = iamtui::emulator::KeyPair::new("AKIAIOSFODNN7EXAMPLE", "secret");
+    let mut console = Live::open(&emulator.handle.endpoint, &unknown, (100, 30));
+    let header = "✗ not identified: InvalidClientTokenId";
+    check_every_page_tells(&mut console, header, "the credentials were refused by `{}`", hint);
+}
+
+#[test]
+fn an_unreachable_endpoint_is_a_sentence_with_a_next_step_on_every_page() {
     let key = iamtui::emulator::KeyPair::new("AKIAIOSFODNN7EXAMPLE", "secret");
     let mut console = Live::open("http://127.0.0.1:1", &key, (100, 30));
+    let header = "✗ not identified: unreachable";
+    check_every_page_tells(&mut console, header, "`{}` got no connection", "Check the endpoint");
+}
+
+#[test]
+fn a_key_that_goes_away_is_told_on_a_detail_page_beside_what_is_known() {
+    let emulator = company();
+    let mut console = open(&emulator);
     console.keys(":users<enter>");
-    console.wait("got no connection");
-    console.wait("Check the endpoint");
+    console.wait("3 of 3 users");
+    let Emulator { handle } = emulator;
+    drop(handle);
+    console.keys("<enter>r<tab><tab>");
+    console.wait("IAM users › alice");
+    console.wait("✗ ");
+    console.wait("r tries again.");
 }
 
 #[test]

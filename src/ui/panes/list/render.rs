@@ -8,6 +8,7 @@ use crate::ui::frame::{Frame, Scrolled};
 use crate::ui::layout::split_top;
 use crate::ui::page::View;
 use crate::ui::resources::{Column, Resource};
+use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::fields;
 
 use super::List;
@@ -56,6 +57,11 @@ impl<R: Resource> List<R> {
         if self.rows.is_empty() {
             self.render_empty(view, body, frame);
             return;
+        }
+        let error = self.trouble(view);
+        let (warning, body) = room(body, error, view.keymap);
+        if let Some(error) = error {
+            failure(warning, error, view.keymap, frame);
         }
         let window = self.scroll.window(self.rows.len());
         frame.picture.scrolled = Some(Scrolled { list: R::KIND as u64, area: body, first: window.start });
@@ -142,11 +148,7 @@ impl<R: Resource> List<R> {
         let kind = R::KIND.plural();
         let area = Rect { x: area.x + GUTTER, width: area.width.saturating_sub(GUTTER), ..area };
         if let Some(error) = Self::error(view) {
-            let told = error.told();
-            frame.text(area, area.x, area.y, &format!("✗ {}", told.message), Role::Bad);
-            if let Some(hint) = told.hint {
-                frame.text(area, area.x, area.y.saturating_add(1), &hint, Role::Muted);
-            }
+            failure(area, error, view.keymap, frame);
             return;
         }
         let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());

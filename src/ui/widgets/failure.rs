@@ -1,0 +1,77 @@
+//! Why something could not be read, and what to do next.
+
+use ratatui::layout::Rect;
+
+use crate::input::{Action, Keymap};
+use crate::model::LoadError;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layout::split_top;
+
+/// Cuts the lines that a failure takes off the top of an area; none where nothing failed.
+pub fn room(area: Rect, error: Option<&LoadError>, keymap: &Keymap) -> (Rect, Rect) {
+    let lines = error.map_or(0, |error| lines(error, keymap, area.width).len());
+    // The page itself keeps at least half.
+    split_top(area, u16::try_from(lines).unwrap_or(u16::MAX).min(area.height / 2))
+}
+
+/// Draws what went wrong, the next step, and the key that tries again.
+pub fn failure(area: Rect, error: &LoadError, keymap: &Keymap, frame: &mut Frame<'_>) {
+    for ((text, role), y) in lines(error, keymap, area.width).iter().zip(area.y..area.bottom()) {
+        frame.text(area, area.x, y, text, *role);
+    }
+}
+
+/// The sentence that names the key which tries again.
+pub fn again(keymap: &Keymap) -> String {
+    let keys = keymap.keys_of(Action::Reload);
+    keys.first().map(|key| format!("{} tries again.", key.label())).unwrap_or_default()
+}
+
+fn lines(error: &LoadError, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
+    let told = error.told();
+    let next = format!("{} {}", told.hint.unwrap_or_default(), again(keymap));
+    let message = wrap(&format!("✗ {}", told.message), width).into_iter().map(|line| (line, Role::Bad));
+    message.chain(wrap(&next, width).into_iter().map(|line| (line, Role::Muted))).collect()
+}
+
+/// Breaks a text into lines at its white space.
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let Some(line) = lines.last_mut() else { break };
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > usize::from(width) {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ErrorKind;
+
+    #[test]
+    fn a_failure_tells_what_why_and_how_to_go_on() {
+        let error = LoadError::new(ErrorKind::Unreachable, "ListUsers").detail("connection refused");
+        let text: Vec<String> = lines(&error, &Keymap::default(), 40).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(
+            text.join("|"),
+            "✗ `ListUsers` got no connection:|connection refused|Check the endpoint, the network and the|proxy, then reload. r tries again."
+        );
+    }
+
+    #[test]
+    fn the_page_keeps_half_of_its_room() {
+        let error = LoadError::new(ErrorKind::Unreachable, "ListUsers").detail(&"word ".repeat(500));
+        let (top, rest) = room(Rect::new(0, 0, 40, 20), Some(&error), &Keymap::default());
+        assert_eq!((top.height, rest.height), (10, 10));
+        assert_eq!(room(rest, None, &Keymap::default()).1, rest);
+    }
+}
