@@ -1,7 +1,7 @@
 //! Changes of an account as data: ordered steps, shown before they are made, rendered as code, undone.
 //!
 //! A wizard or a dialog never calls the API. It builds a [`Plan`] with one of the builders of
-//! `build`: pure functions over what is known of the account. Everything else hangs on that one type:
+//! [`build`]: pure functions over what is known of the account. Everything else hangs on that one type:
 //! the review, the rendering as code (`render`), the run in `backend`, the `journal` and undo, the
 //! file that `iamtui apply` takes ([`Plan::parse`]).
 //!
@@ -10,6 +10,7 @@
 //! that is overwritten is kept in the inverse of the step that overwrites it.
 
 mod ask;
+pub mod build;
 pub mod call;
 mod calls;
 mod error;
@@ -74,7 +75,7 @@ impl Plan {
             let base = step.id.clone();
             // Each step takes at most one of the numbers, so one of these is free.
             let mut numbered = (2..=self.steps.len() + 2).map(|number| format!("{base}#{number}"));
-            step.id = numbered.find(|id| self.step(id).is_none()).unwrap_or(base);
+            step = step.renamed(numbered.find(|id| self.step(id).is_none()).unwrap_or(base));
         }
         let id = step.id.clone();
         self.steps.push(step);

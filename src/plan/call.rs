@@ -216,12 +216,12 @@ impl Check<'_> {
             (Kind::List(list), Value::Array(elements)) => {
                 let mut kept = Vec::with_capacity(elements.len());
                 for (at, element) in elements.iter().enumerate() {
-                    let path = format!("{path}.{}.member", at + 1);
-                    match self.value(list.element, name, element, &path)? {
-                        Some(element) => kept.push(element),
-                        // The model checks a list of texts as a whole: nothing in it can be forgiven.
-                        None => return Err(PlanError::StandInInList { parameter: name.to_owned() }),
-                    }
+                    let inner = format!("{path}.{}.member", at + 1);
+                    kept.extend(self.value(list.element, name, element, &inner)?);
+                }
+                if kept.len() < elements.len() {
+                    // The model judges a list of texts as a whole: with a stand-in in it, it cannot.
+                    self.waiting.push(path.to_owned());
                 }
                 Value::Array(kept)
             }

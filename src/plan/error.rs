@@ -74,12 +74,6 @@ pub enum PlanError {
         /// The parameter.
         parameter: String,
     },
-    /// A stand-in inside of a list of texts.
-    #[error("an output of another step cannot stand in the list `{parameter}`")]
-    StandInInList {
-        /// The parameter.
-        parameter: String,
-    },
     /// Two steps of one id.
     #[error("two steps are called `{0}`")]
     SameId(String),
@@ -183,7 +177,6 @@ impl PlanError {
             Self::WrittenSecret { .. } => {
                 "Write `{\"secret\":\"generate\"}` or `{\"secret\":\"prompt\"}` in its place.".to_owned()
             }
-            Self::StandInInList { .. } => "Write the value itself.".to_owned(),
             Self::SameId(_) => "Give every step an id of its own.".to_owned(),
             Self::Forward { .. } => "Put the step that gives the output before the one that takes it.".to_owned(),
             Self::NoSuchOutput { .. } => "Name the field as the operation's answer does, with dots.".to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::api::{self, Kind as ShapeKind, Structure};
 
+use super::call::Output;
 use super::title;
 use super::{Ask, Call, Subject};
 
@@ -82,6 +83,22 @@ impl Step {
     /// The same step under another id.
     pub fn named(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
+        self
+    }
+
+    /// The same step under another id, its inverse following.
+    pub(super) fn renamed(mut self, id: String) -> Self {
+        let old = std::mem::replace(&mut self.id, id);
+        let Some(inverse) = &mut self.inverse else { return self };
+        for call in &mut inverse.calls {
+            let follow = |taken: Output<'_>| {
+                let own = taken.step.strip_prefix(old.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('~'));
+                let step = own.map_or_else(|| taken.step.to_owned(), |rest| format!("{}{rest}", self.id));
+                Ok::<_, std::convert::Infallible>(super::output(&step, taken.field))
+            };
+            let Ok(followed) = call.filled(follow);
+            *call = followed;
+        }
         self
     }
 

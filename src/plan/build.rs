@@ -1,0 +1,211 @@
+//! The builders of plans: pure functions from what is asked and what is known to the steps.
+//!
+//! A builder refuses what the service would refuse, where what is known is enough to say so, and refuses to
+//! guess: a fact that no read has covered is told as [`PlanError::Unknown`], so that it is read first.
+
+mod attach;
+mod create_group;
+mod create_user;
+mod delete_group;
+mod delete_user;
+mod disable_user;
+#[cfg(test)]
+mod fixture;
+mod members;
+mod rename;
+mod tags;
+
+use serde_json::{Value, json};
+
+use crate::base::arn::Arn;
+use crate::base::nearest::nearest;
+use crate::model::{Account, Entity, Fact, Group, Listing, Role, Tag, User};
+
+use super::{Call, Inverse, PlanError, Step};
+
+pub use attach::{attach, detach, put_boundary, put_inline, remove_boundary, remove_inline};
+pub use create_group::CreateGroup;
+pub use create_user::{ConsolePassword, CreateUser};
+pub use delete_group::delete_groups;
+pub use delete_user::{DeleteUser, delete_users};
+pub use disable_user::{DENY_ALL, disable_users};
+pub use members::{add_members, remove_members};
+pub use rename::{rename_group, rename_user};
+pub use tags::edit_tags;
+
+/// Something that policies are attached to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Owner {
+    /// An IAM user.
+    User(String),
+    /// A user group.
+    Group(String),
+    /// A role.
+    Role(String),
+}
+
+impl Owner {
+    /// The word for its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+            Self::Role(_) => "role",
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User(name) | Self::Group(name) | Self::Role(name) => name,
+        }
+    }
+
+    /// The call that attaches a managed policy.
+    pub fn attach(&self, policy: &str) -> Call {
+        match self {
+            Self::User(name) => Call::attach_user_policy(name.as_str(), policy),
+            Self::Group(name) => Call::attach_group_policy(name.as_str(), policy),
+            Self::Role(name) => Call::attach_role_policy(name.as_str(), policy),
+        }
+    }
+
+    /// The call that detaches a managed policy.
+    pub fn detach(&self, policy: &str) -> Call {
+        match self {
+            Self::User(name) => Call::detach_user_policy(name.as_str(), policy),
+            Self::Group(name) => Call::detach_group_policy(name.as_str(), policy),
+            Self::Role(name) => Call::detach_role_policy(name.as_str(), policy),
+        }
+    }
+
+    /// The call that writes an inline policy.
+    pub fn put_inline(&self, policy: &str, document: &str) -> Call {
+        match self {
+            Self::User(name) => Call::put_user_policy(name.as_str(), policy, document),
+            Self::Group(name) => Call::put_group_policy(name.as_str(), policy, document),
+            Self::Role(name) => Call::put_role_policy(name.as_str(), policy, document),
+        }
+    }
+
+    /// The call that deletes an inline policy.
+    pub fn delete_inline(&self, policy: &str) -> Call {
+        match self {
+            Self::User(name) => Call::delete_user_policy(name.as_str(), policy),
+            Self::Group(name) => Call::delete_group_policy(name.as_str(), policy),
+            Self::Role(name) => Call::delete_role_policy(name.as_str(), policy),
+        }
+    }
+}
+
+/// A step that attaches a managed policy.
+fn attach_step(owner: &Owner, policy: &str, why: impl Into<String>) -> Step {
+    Step::new(owner.attach(policy), why).undo(Inverse::of([owner.detach(policy)]))
+}
+
+/// A step that puts a user into a group.
+fn join_step(user: &str, group: &str, why: impl Into<String>) -> Step {
+    Step::new(Call::add_user_to_group(group, user), why).undo(Inverse::of([Call::remove_user_from_group(group, user)]))
+}
+
+/// A step that takes a user out of a group.
+fn leave_step(user: &str, group: &str, why: impl Into<String>) -> Step {
+    Step::new(Call::remove_user_from_group(group, user), why)
+        .risk(format!("{user} loses what {group} allows"))
+        .undo(Inverse::of([Call::add_user_to_group(group, user)]))
+}
+
+/// Tags as a call takes them.
+fn tags_value(tags: &[Tag]) -> Value {
+    tags.iter().map(|tag| json!({ "Key": tag.key, "Value": tag.value })).collect()
+}
+
+/// The user of this name.
+fn user<'a>(account: &'a Account, name: &str) -> Result<&'a User, PlanError> {
+    find(account.users(), "user", name).map(|user| &**user)
+}
+
+/// The group of this name.
+fn group<'a>(account: &'a Account, name: &str) -> Result<&'a Group, PlanError> {
+    find(account.groups(), "group", name).map(|group| &**group)
+}
+
+/// The role of this name.
+fn role<'a>(account: &'a Account, name: &str) -> Result<&'a Role, PlanError> {
+    find(account.roles(), "role", name).map(|role| &**role)
+}
+
+fn find<'a, T>(rows: &'a Listing<T>, kind: &'static str, name: &str) -> Result<&'a std::sync::Arc<T>, PlanError>
+where
+    T: Entity,
+    T::Key: std::borrow::Borrow<str> + AsRef<str>,
+{
+    rows.get(name).ok_or_else(|| {
+        let names = rows.rows().iter().map(|row| row.key().as_ref());
+        PlanError::Absent { kind, name: name.to_owned(), meant: nearest(name, names).map(str::to_owned) }
+    })
+}
+
+/// Refuses a name that is taken: upper and lower case do not tell names apart.
+fn free<T>(rows: &Listing<T>, kind: &'static str, name: &str) -> Result<(), PlanError>
+where
+    T: Entity,
+    T::Key: AsRef<str>,
+{
+    match rows.rows().iter().find(|row| row.key().as_ref().eq_ignore_ascii_case(name)) {
+        Some(row) => Err(PlanError::Exists { kind, name: row.key().as_ref().to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// What a fact says; nothing where it is absent, an error where it is not known.
+fn settled<T>(fact: &Fact<T>, what: impl Fn() -> String) -> Result<Option<&T>, PlanError> {
+    match fact {
+        Fact::Known(value, _) => Ok(Some(value)),
+        Fact::Absent(_) => Ok(None),
+        Fact::Unknown => Err(PlanError::Unknown(what())),
+        Fact::Denied(denial) => Err(PlanError::Denied { what: what(), action: denial.action.to_string() }),
+    }
+}
+
+/// The rows of a list that a fact holds; none where it is absent.
+fn rows<T>(fact: &Fact<Vec<T>>, what: impl Fn() -> String) -> Result<&[T], PlanError> {
+    Ok(settled(fact, what)?.map_or(&[], Vec::as_slice))
+}
+
+/// The partition that ARNs of the account carry.
+fn partition(account: &Account) -> &str {
+    account.identity().map_or("aws", |identity| identity.partition())
+}
+
+/// Checks a policy's ARN, and that a policy of the account is there where all of them are known.
+fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
+    let absent = |meant: Option<&str>| PlanError::Absent {
+        kind: "policy",
+        name: text.to_owned(),
+        meant: meant.map(str::to_owned),
+    };
+    let arn = Arn::parse(text).map_err(|_| absent(None))?;
+    let own = arn.account() != "aws";
+    if own && account.policies().is_complete() && account.policies().get(&arn).is_none() {
+        let names = account.policies().rows().iter().map(|policy| policy.arn.as_str());
+        return Err(absent(nearest(text, names)));
+    }
+    Ok(arn)
+}
+
+/// Refuses what would pass a quota of the account; where the quota is not known, AWS's default holds.
+fn within(account: &Account, quota: &str, default: u64, count: usize, what: &str) -> Result<(), PlanError> {
+    let told = account.summary().known().and_then(|summary| summary.get(quota));
+    let limit = told.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(default);
+    if count as u64 > limit { Err(PlanError::Limit { what: what.to_owned(), limit }) } else { Ok(()) }
+}
+
+/// Several names in one title: `user Jesse`, `users Jesse and Alice`, `5 users`.
+fn listed(noun: &str, names: &[String]) -> String {
+    match names {
+        [one] => format!("{noun} {one}"),
+        [one, other] => format!("{noun}s {one} and {other}"),
+        more => format!("{} {noun}s", more.len()),
+    }
+}

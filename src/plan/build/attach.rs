@@ -1,0 +1,210 @@
+//! Policies on users, groups and roles: attached, inline, and as a boundary.
+
+use crate::base::arn::Arn;
+use crate::model::{Account, AttachedPolicy, Document, Fact, InlinePolicy};
+use crate::plan::{Call, Inverse, Plan, PlanError, Step};
+
+use super::members::some;
+use super::{Owner, attach_step, group, policy_arn, role, settled, user, within};
+
+/// The permissions of an owner, as far as they are known.
+struct Held<'a> {
+    attached: &'a Fact<Vec<AttachedPolicy>>,
+    inline: &'a Fact<Vec<InlinePolicy>>,
+    boundary: Option<&'a Fact<Arn>>,
+}
+
+fn held<'a>(account: &'a Account, owner: &Owner) -> Result<Held<'a>, PlanError> {
+    Ok(match owner {
+        Owner::User(name) => {
+            let facts = &user(account, name)?.facts;
+            Held { attached: &facts.attached, inline: &facts.inline, boundary: Some(&facts.boundary) }
+        }
+        Owner::Group(name) => {
+            let facts = &group(account, name)?.facts;
+            Held { attached: &facts.attached, inline: &facts.inline, boundary: None }
+        }
+        Owner::Role(name) => {
+            let facts = &role(account, name)?.facts;
+            Held { attached: &facts.attached, inline: &facts.inline, boundary: Some(&facts.boundary) }
+        }
+    })
+}
+
+/// The plan that attaches every one of the policies to every one of the owners; what is attached is left alone.
+pub fn attach(account: &Account, policies: &[String], owners: &[Owner]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(title("attach", policies, "to", owners));
+    for owner in owners {
+        let held = held(account, owner)?.attached.known().map_or(&[][..], Vec::as_slice);
+        let mut count = held.len();
+        for text in policies {
+            let arn = policy_arn(account, text)?;
+            if held.iter().any(|policy| policy.arn == arn) {
+                continue;
+            }
+            count += 1;
+            let quota = match owner {
+                Owner::User(_) => "AttachedPoliciesPerUserQuota",
+                Owner::Group(_) => "AttachedPoliciesPerGroupQuota",
+                Owner::Role(_) => "AttachedPoliciesPerRoleQuota",
+            };
+            within(account, quota, 10, count, &format!("too many policies for {} {}", owner.kind(), owner.name()))?;
+            plan.push(attach_step(owner, arn.as_str(), "gives what the policy allows"));
+        }
+    }
+    some(plan, "the policies are attached already")
+}
+
+/// The plan that detaches every one of the policies from every one of the owners.
+pub fn detach(account: &Account, policies: &[String], owners: &[Owner]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(title("detach", policies, "from", owners));
+    for owner in owners {
+        let held = held(account, owner)?.attached;
+        for arn in policies {
+            if held.known().is_some_and(|held| !held.iter().any(|policy| policy.arn.as_str() == arn)) {
+                continue;
+            }
+            let step = Step::new(owner.detach(arn), "that is what was asked for");
+            let risk = format!("{} {} loses what the policy allows, or what it denies", owner.kind(), owner.name());
+            plan.push(step.risk(risk).undo(Inverse::of([owner.attach(arn)])));
+        }
+    }
+    some(plan, "none of the policies is attached")
+}
+
+/// The plan that writes an inline policy; the document that it overwrites is kept for undo.
+pub fn put_inline(account: &Account, owner: &Owner, name: &str, document: &Document) -> Result<Plan, PlanError> {
+    let before = inline(account, owner, name)?;
+    if before.is_some_and(|before| before == document) {
+        return Err(PlanError::Nothing("the document is the same".to_owned()));
+    }
+    let mut plan = Plan::new(format!("write inline policy {name} of {} {}", owner.kind(), owner.name()));
+    let inverse = before.map_or_else(|| owner.delete_inline(name), |before| owner.put_inline(name, before.text()));
+    let step = Step::new(owner.put_inline(name, document.text()), "that is what was asked for");
+    let risk = if before.is_some() { "the document that is there is overwritten" } else { "" };
+    plan.push(step.risk(risk).undo(Inverse::of([inverse])));
+    Ok(plan)
+}
+
+/// The plan that deletes an inline policy; its document is kept for undo.
+pub fn remove_inline(account: &Account, owner: &Owner, name: &str) -> Result<Plan, PlanError> {
+    let absent = || PlanError::Absent { kind: "inline policy", name: name.to_owned(), meant: None };
+    let document = inline(account, owner, name)?.ok_or_else(absent)?;
+    let mut plan = Plan::new(format!("delete inline policy {name} of {} {}", owner.kind(), owner.name()));
+    let step = Step::new(owner.delete_inline(name), "that is what was asked for");
+    let risk = format!("{} {} loses what the policy allows, or what it denies", owner.kind(), owner.name());
+    plan.push(step.risk(risk).undo(Inverse::of([owner.put_inline(name, document.text())])));
+    Ok(plan)
+}
+
+fn inline<'a>(account: &'a Account, owner: &Owner, name: &str) -> Result<Option<&'a Document>, PlanError> {
+    let what = || format!("the inline policies of {}", owner.name());
+    let held = super::rows(held(account, owner)?.inline, what)?;
+    match held.iter().find(|policy| policy.name.as_str() == name) {
+        Some(policy) => settled(&policy.document, || format!("the inline policy {name} of {}", owner.name())),
+        None => Ok(None),
+    }
+}
+
+/// The plan that bounds a user or role by a managed policy; the boundary before is kept for undo.
+pub fn put_boundary(account: &Account, owner: &Owner, policy: &str) -> Result<Plan, PlanError> {
+    let arn = policy_arn(account, policy)?;
+    let before = boundary(account, owner)?;
+    if before == Some(&arn) {
+        return Err(PlanError::Nothing("the boundary is the same".to_owned()));
+    }
+    let (put, remove) = boundary_calls(owner)?;
+    let mut plan = Plan::new(format!("bound {} {} by policy {}", owner.kind(), owner.name(), arn.name()));
+    let inverse = before.map_or(remove, |before| put(before.as_str()));
+    let risk = format!("{} {} keeps only what the boundary allows as well", owner.kind(), owner.name());
+    let step = Step::new(put(arn.as_str()), "that is what was asked for");
+    plan.push(step.risk(risk).undo(Inverse::of([inverse])));
+    Ok(plan)
+}
+
+/// The plan that removes the boundary of a user or role.
+pub fn remove_boundary(account: &Account, owner: &Owner) -> Result<Plan, PlanError> {
+    let absent = || PlanError::Nothing(format!("{} {} has no permissions boundary", owner.kind(), owner.name()));
+    let before = boundary(account, owner)?.ok_or_else(absent)?;
+    let (put, remove) = boundary_calls(owner)?;
+    let mut plan = Plan::new(format!("remove the permissions boundary of {} {}", owner.kind(), owner.name()));
+    let risk = format!("widens what {} {} may do to all that its policies allow", owner.kind(), owner.name());
+    let step = Step::new(remove, "that is what was asked for");
+    plan.push(step.risk(risk).undo(Inverse::of([put(before.as_str())])));
+    Ok(plan)
+}
+
+fn boundary<'a>(account: &'a Account, owner: &Owner) -> Result<Option<&'a Arn>, PlanError> {
+    match held(account, owner)?.boundary {
+        Some(fact) => settled(fact, || format!("the permissions boundary of {}", owner.name())),
+        None => Ok(None),
+    }
+}
+
+/// The call that sets a boundary, by the policy's ARN, and the one that removes it.
+fn boundary_calls(owner: &Owner) -> Result<(impl Fn(&str) -> Call, Call), PlanError> {
+    let (put, remove): (fn(String, String) -> Call, Call) = match owner {
+        Owner::User(name) => (Call::put_user_boundary, Call::delete_user_boundary(name.as_str())),
+        Owner::Role(name) => (Call::put_role_boundary, Call::delete_role_boundary(name.as_str())),
+        Owner::Group(_) => return Err(PlanError::Nothing("groups take no permissions boundary".to_owned())),
+    };
+    let name = owner.name().to_owned();
+    Ok((move |policy: &str| put(name.clone(), policy.to_owned()), remove))
+}
+
+fn title(verb: &str, policies: &[String], to: &str, owners: &[Owner]) -> String {
+    let policies = match policies {
+        [one] => format!("policy {}", one.rsplit('/').next().unwrap_or(one)),
+        more => format!("{} policies", more.len()),
+    };
+    let owners = match owners {
+        [one] => format!("{} {}", one.kind(), one.name()),
+        more => format!("{} entities", more.len()),
+    };
+    format!("{verb} {policies} {to} {owners}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{account, lines, names, undo_lines};
+    use super::*;
+
+    const READ: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+    #[test]
+    fn only_policies_that_are_missing_are_attached() {
+        let owners = [Owner::User("bob".into()), Owner::User("ada".into()), Owner::Role("ops".into())];
+        let plan = attach(&account(), &names(&[READ]), &owners).unwrap();
+        assert_eq!(plan.title, "attach policy ReadOnlyAccess to 3 entities");
+        insta::assert_snapshot!(lines(&plan), @r"
+        attach policy ReadOnlyAccess to user ada
+        attach policy ReadOnlyAccess to role ops
+        ");
+        let plan = detach(&account(), &names(&[READ]), &owners).unwrap();
+        assert_eq!(lines(&plan), "detach policy ReadOnlyAccess from user bob");
+    }
+
+    #[test]
+    fn the_document_that_is_overwritten_comes_back() {
+        let bob = Owner::User("bob".into());
+        let plan = put_inline(&account(), &bob, "notes", &Document::new("{}")).unwrap();
+        let undo = &plan.steps[0].inverse.as_ref().unwrap().calls[0];
+        assert!(undo.text("PolicyDocument").unwrap().contains("s3:GetObject"));
+        let plan = put_inline(&account(), &bob, "new", &Document::new("{}")).unwrap();
+        assert_eq!(undo_lines(&plan), "delete inline policy new of user bob");
+        assert!(remove_inline(&account(), &bob, "new").is_err());
+    }
+
+    #[test]
+    fn the_boundary_before_comes_back() {
+        let bob = Owner::User("bob".into());
+        let plan = remove_boundary(&account(), &bob).unwrap();
+        plan.check().unwrap();
+        assert_eq!(undo_lines(&plan), "bound user bob by policy cap");
+        assert_eq!(plan.confirmation().unwrap().word, "bob");
+        let ada = Owner::User("ada".into());
+        let plan = put_boundary(&account(), &ada, "arn:aws:iam::123456789012:policy/cap").unwrap();
+        assert_eq!(undo_lines(&plan), "remove the permissions boundary of user ada");
+        assert!(put_boundary(&account(), &Owner::Group("admins".into()), READ).is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! Disabling a user instead of deleting it: everything can be put back.
+
+use crate::model::{Account, Status};
+use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step};
+
+use super::{Owner, listed, rows, settled, user};
+
+/// The name of the inline policy that denies everything to a disabled user.
+pub const DENY_ALL: &str = "iamtui-disabled";
+
+const DOCUMENT: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Sid":"Disabled","Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+
+/// The plan that disables users: deny everything, deactivate the keys, remove the password.
+///
+/// The denial comes first, as it also ends what sessions that are open may do.
+pub fn disable_users(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(format!("disable {}", listed("user", names)));
+    for name in names {
+        let user = user(account, name)?;
+        let owner = Owner::User(name.clone());
+        let deny = Step::new(owner.put_inline(DENY_ALL, DOCUMENT), "denies everything, open sessions included");
+        let risk = format!("{name} can do nothing any more");
+        plan.push(deny.risk(risk).undo(Inverse::of([owner.delete_inline(DENY_ALL)])));
+        for key in rows(&user.facts.keys, || format!("the access keys of {name}"))? {
+            if key.status != Status::Active {
+                continue;
+            }
+            let set = |status: &str| Call::update_access_key(name.as_str(), key.id.as_str(), status);
+            let step = Step::new(set("Inactive"), "an inactive key is refused but kept");
+            plan.push(step.undo(Inverse::of([set("Active")])));
+        }
+        if settled(&user.facts.login, || format!("whether {name} has a password"))?.is_some() {
+            let again = Call::create_login_profile(name.as_str())
+                .with("Password", SecretFrom::Generate.value())
+                .with("PasswordResetRequired", true);
+            let step = Step::new(Call::delete_login_profile(name.as_str()), "ends console access");
+            plan.push(step.undo(Inverse::losing([again], "the old password: a new one is made")));
+        }
+    }
+    Ok(plan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{account, lines, names, undo_lines};
+    use super::*;
+
+    #[test]
+    fn a_disabled_user_keeps_everything_that_can_be_put_back() {
+        let plan = disable_users(&account(), &names(&["bob"])).unwrap();
+        plan.check().unwrap();
+        insta::assert_snapshot!(lines(&plan), @r"
+        write inline policy iamtui-disabled of user bob
+        set access key AKIAIOSFODNN7EXAMPLE of user bob Inactive
+        remove the console password of user bob
+        ");
+        insta::assert_snapshot!(undo_lines(&plan), @r"
+        give user bob a console password
+        set access key AKIAIOSFODNN7EXAMPLE of user bob Active
+        delete inline policy iamtui-disabled of user bob
+        ");
+    }
+}

@@ -1,0 +1,158 @@
+//! A small account for the tests of this room.
+//!
+//! Bob has one of everything that hangs on a user; Ada is in `admins`; nothing is known of Carol.
+
+use jiff::Timestamp;
+
+use crate::base::arn::Arn;
+use crate::model::{
+    AccessKey, Account, AttachedPolicy, Document, Fact, Group, GroupFacts, InlinePolicy, LoginProfile, MfaDevice, Page,
+    Policy, PolicyFacts, Role, RoleFacts, Seen, ServiceCredential, SigningCertificate, Source, SshKey, Status, Tag,
+    Update, User, UserFacts,
+};
+use crate::plan::{Plan, Step};
+
+/// The steps' titles, one a line.
+pub fn lines(plan: &Plan) -> String {
+    plan.steps.iter().map(Step::title).collect::<Vec<_>>().join("\n")
+}
+
+/// What would take the plan back, one call a line, in the order in which it would be made.
+pub fn undo_lines(plan: &Plan) -> String {
+    let inverses = plan.steps.iter().rev().filter_map(|step| step.inverse.as_ref());
+    let calls = inverses.flat_map(|inverse| &inverse.calls).map(|call| Step::new(call.clone(), "").title());
+    calls.collect::<Vec<_>>().join("\n")
+}
+
+pub fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn known<T>(value: T) -> Fact<T> {
+    Fact::Known(value, Seen::new(Source::Detail, Timestamp::UNIX_EPOCH))
+}
+
+fn absent<T>() -> Fact<T> {
+    Fact::Absent(Seen::new(Source::Detail, Timestamp::UNIX_EPOCH))
+}
+
+fn arn(resource: &str) -> Arn {
+    Arn::iam("aws", "123456789012", resource).unwrap()
+}
+
+fn attached(arns: &[&str]) -> Fact<Vec<AttachedPolicy>> {
+    known(arns.iter().map(|text| AttachedPolicy { arn: Arn::parse(text).unwrap() }).collect())
+}
+
+fn user(name: &str, facts: UserFacts) -> User {
+    User {
+        name: name.into(),
+        arn: arn(&format!("user/{name}")),
+        id: format!("AIDA{}", name.to_uppercase()).into(),
+        created: Timestamp::UNIX_EPOCH,
+        facts,
+    }
+}
+
+fn ada() -> UserFacts {
+    UserFacts {
+        groups: known(vec!["admins".into()]),
+        attached: attached(&[]),
+        inline: known(Vec::new()),
+        boundary: absent(),
+        tags: known(Vec::new()),
+        ..UserFacts::default()
+    }
+}
+
+fn bob() -> UserFacts {
+    let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
+    UserFacts {
+        boundary: known(arn("policy/cap")),
+        tags: known(vec![tag("team", "blue"), tag("site", "home")]),
+        groups: known(vec!["Developers".into()]),
+        attached: attached(&["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+        inline: known(vec![InlinePolicy {
+            name: "notes".into(),
+            document: known(Document::new(
+                r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#,
+            )),
+        }]),
+        login: known(LoginProfile { created: None, reset_required: false }),
+        mfa: known(vec![MfaDevice {
+            serial: "arn:aws:iam::123456789012:mfa/phone".into(),
+            enabled: None,
+            certifications: Fact::Unknown,
+        }]),
+        keys: known(vec![AccessKey {
+            id: "AKIAIOSFODNN7EXAMPLE".into(),
+            status: Status::Active,
+            created: None,
+            last_used: Fact::Unknown,
+        }]),
+        ssh_keys: known(vec![SshKey { id: "APKAEXAMPLE1234567890".into(), status: Status::Inactive, uploaded: None }]),
+        certificates: known(vec![SigningCertificate {
+            id: "CERTIFICATEIDEXAMPLE0001".into(),
+            status: Status::Active,
+            uploaded: None,
+            body: "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----".into(),
+        }]),
+        service_credentials: known(vec![ServiceCredential {
+            id: "ACCAEXAMPLE1234567890".into(),
+            service: "codecommit.amazonaws.com".into(),
+            user: None,
+            status: Status::Active,
+            created: None,
+            expires: None,
+        }]),
+        ..UserFacts::default()
+    }
+}
+
+fn group(name: &str, policies: &[&str], members: &[&str]) -> Group {
+    Group {
+        name: name.into(),
+        arn: arn(&format!("group/{name}")),
+        id: format!("AGPA{}", name.to_uppercase()).into(),
+        created: Timestamp::UNIX_EPOCH,
+        facts: GroupFacts {
+            members: known(members.iter().map(|&name| name.into()).collect()),
+            attached: attached(policies),
+            inline: known(Vec::new()),
+        },
+    }
+}
+
+fn cap() -> Policy {
+    Policy {
+        arn: arn("policy/cap"),
+        id: "ANPACAP".into(),
+        created: Timestamp::UNIX_EPOCH,
+        updated: Timestamp::UNIX_EPOCH,
+        default_version: "v1".into(),
+        attachments: Fact::Unknown,
+        boundary_uses: Fact::Unknown,
+        attachable: true,
+        facts: PolicyFacts::default(),
+    }
+}
+
+/// The account.
+pub fn account() -> Account {
+    let mut account = Account::default();
+    let at = Timestamp::UNIX_EPOCH;
+    account.apply(Update::Users(Page::whole(
+        vec![user("ada", ada()), user("bob", bob()), user("carol", UserFacts::default())],
+        at,
+    )));
+    let read = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let groups = vec![group("Developers", &[read], &["bob"]), group("admins", &[], &["ada"])];
+    account.apply(Update::Groups(Page::whole(groups, at)));
+    account.apply(Update::Policies(Page::whole(vec![cap()], at)));
+    let facts = RoleFacts { attached: attached(&[]), boundary: absent(), ..RoleFacts::default() };
+    account.apply(Update::Roles(Page::whole(
+        vec![Role { name: "ops".into(), arn: arn("role/ops"), id: "AROAOPS".into(), created: at, facts }],
+        at,
+    )));
+    account
+}

@@ -1,0 +1,71 @@
+//! Members of groups, from either side.
+
+use crate::model::Account;
+use crate::plan::{Plan, PlanError};
+
+use super::{group, join_step, leave_step, listed, user, within};
+
+/// The plan that puts every one of the users into every one of the groups; who is in already is left alone.
+pub fn add_members(account: &Account, users: &[String], groups: &[String]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(format!("add {} to {}", listed("user", users), listed("group", groups)));
+    for name in users {
+        let user = user(account, name)?;
+        let held = user.facts.groups.known().map_or(&[][..], Vec::as_slice);
+        let mut count = held.len();
+        for name in groups {
+            let group = group(account, name)?;
+            if held.contains(&group.name) {
+                continue;
+            }
+            count += 1;
+            within(account, "GroupsPerUserQuota", 10, count, &format!("too many groups for {}", user.name))?;
+            plan.push(join_step(user.name.as_str(), name, format!("gives what {name} allows")));
+        }
+    }
+    some(plan, "the users are in the groups already")
+}
+
+/// The plan that takes every one of the users out of every one of the groups; who is not in is left alone.
+pub fn remove_members(account: &Account, users: &[String], groups: &[String]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(format!("remove {} from {}", listed("user", users), listed("group", groups)));
+    for name in users {
+        let user = user(account, name)?;
+        for name in groups {
+            let group = group(account, name)?;
+            // Where the groups are not known, the service is asked: it refuses nothing that is not there.
+            if user.facts.groups.known().is_some_and(|held| !held.contains(&group.name)) {
+                continue;
+            }
+            plan.push(leave_step(user.name.as_str(), name, "that is what was asked for"));
+        }
+    }
+    some(plan, "none of the users is in the groups")
+}
+
+/// A plan that does something.
+pub(super) fn some(plan: Plan, otherwise: &str) -> Result<Plan, PlanError> {
+    if plan.steps.is_empty() { Err(PlanError::Nothing(otherwise.to_owned())) } else { Ok(plan) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{account, lines, names};
+    use super::*;
+
+    #[test]
+    fn only_memberships_that_are_missing_are_added() {
+        let plan = add_members(&account(), &names(&["bob", "ada"]), &names(&["Developers", "admins"])).unwrap();
+        insta::assert_snapshot!(lines(&plan), @r"
+        add user bob to group admins
+        add user ada to group Developers
+        ");
+        let told = add_members(&account(), &names(&["bob"]), &names(&["Developers"])).unwrap_err().to_string();
+        assert_eq!(told, "the users are in the groups already: nothing to do");
+    }
+
+    #[test]
+    fn only_memberships_that_are_there_are_removed() {
+        let plan = remove_members(&account(), &names(&["bob"]), &names(&["Developers", "admins"])).unwrap();
+        assert_eq!(lines(&plan), "remove user bob from group Developers");
+    }
+}

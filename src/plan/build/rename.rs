@@ -1,0 +1,68 @@
+//! Renaming and moving users and groups.
+
+use crate::base::arn::Arn;
+use crate::model::Account;
+use crate::plan::{Call, Inverse, Plan, PlanError, Step};
+
+use super::{free, group, user};
+
+/// The plan that gives a user another name, another path, or both.
+pub fn rename_user(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
+    let arn = &user(account, name)?.arn;
+    if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
+        free(account.users(), "user", new)?;
+    }
+    renamed("user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")
+}
+
+/// The plan that gives a group another name, another path, or both.
+pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
+    let arn = &group(account, name)?.arn;
+    if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
+        free(account.groups(), "group", new)?;
+    }
+    renamed("group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")
+}
+
+fn renamed(
+    kind: &str,
+    arn: &Arn,
+    name: &str,
+    new: Option<&str>,
+    path: Option<&str>,
+    update: impl Fn(&str) -> Call,
+    parameter: &str,
+) -> Result<Plan, PlanError> {
+    let new = new.filter(|new| *new != name);
+    let path = path.filter(|path| *path != arn.path());
+    if new.is_none() && path.is_none() {
+        return Err(PlanError::Nothing("name and path are the same".to_owned()));
+    }
+    let change = update(name).with_some("NewPath", path).with_some(parameter, new);
+    let back = update(new.unwrap_or(name))
+        .with_some("NewPath", path.map(|_| arn.path()))
+        .with_some(parameter, new.map(|_| name));
+    let risk = format!("policies that name {arn} are not changed and no longer match");
+    let step = Step::new(change, "that is what was asked for").risk(risk).undo(Inverse::of([back]));
+    let mut plan =
+        Plan::new(if new.is_some() { format!("rename {kind} {name}") } else { format!("move {kind} {name}") });
+    plan.push(step);
+    Ok(plan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{account, lines, undo_lines};
+    use super::*;
+
+    #[test]
+    fn a_rename_tells_its_way_back() {
+        let plan = rename_user(&account(), "bob", Some("robert"), Some("/ops/")).unwrap();
+        plan.check().unwrap();
+        assert_eq!(lines(&plan), "rename user bob to robert in path /ops/");
+        assert_eq!(undo_lines(&plan), "rename user robert to bob in path /");
+        assert!(rename_user(&account(), "bob", Some("ADA"), None).is_err());
+        assert!(rename_user(&account(), "bob", Some("Bob"), None).is_ok());
+        assert!(rename_group(&account(), "admins", Some("admins"), Some("/")).is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! Tags of users and roles.
+
+use crate::model::{Account, Tag};
+use crate::plan::{Call, Inverse, Plan, PlanError, Step};
+
+use super::delete_user::keys_value;
+use super::members::some;
+use super::{Owner, role, rows, tags_value, user};
+
+/// A call on an owner with tags or their keys.
+type Make = fn(String, serde_json::Value) -> Call;
+
+/// The plan that turns the tags of a user or role into these; the tags before are kept for undo.
+pub fn edit_tags(account: &Account, owner: &Owner, tags: &[Tag]) -> Result<Plan, PlanError> {
+    let name = owner.name();
+    let (fact, tag, untag): (_, Make, Make) = match owner {
+        Owner::User(_) => (&user(account, name)?.facts.tags, Call::tag_user, Call::untag_user),
+        Owner::Role(_) => (&role(account, name)?.facts.tags, Call::tag_role, Call::untag_role),
+        Owner::Group(_) => return Err(PlanError::Nothing("groups take no tags".to_owned())),
+    };
+    let before = rows(fact, || format!("the tags of {name}"))?;
+    if tags.len() > 50 {
+        return Err(PlanError::Limit { what: format!("too many tags for {} {name}", owner.kind()), limit: 50 });
+    }
+    let same = |tag: &Tag, other: &Tag| tag.key.eq_ignore_ascii_case(&other.key);
+    let gone: Vec<Tag> = before.iter().filter(|held| !tags.iter().any(|tag| same(held, tag))).cloned().collect();
+    let set: Vec<Tag> = tags.iter().filter(|tag| !before.contains(tag)).cloned().collect();
+    let mut plan = Plan::new(format!("edit the tags of {} {name}", owner.kind()));
+    let call = |make: Make, value| make(name.to_owned(), value);
+    let risk = "policies that ask for a tag may allow or deny something else";
+    if !gone.is_empty() {
+        let step = Step::new(call(untag, keys_value(gone.iter().map(|tag| &*tag.key))), "these tags were removed");
+        plan.push(step.risk(risk).undo(Inverse::of([call(tag, tags_value(&gone))])));
+    }
+    if !set.is_empty() {
+        let changed: Vec<Tag> = before.iter().filter(|held| set.iter().any(|tag| same(held, tag))).cloned().collect();
+        let new: Vec<&str> =
+            set.iter().filter(|tag| !before.iter().any(|held| same(held, tag))).map(|tag| &*tag.key).collect();
+        let mut undo = Vec::new();
+        if !new.is_empty() {
+            undo.push(call(untag, keys_value(new)));
+        }
+        if !changed.is_empty() {
+            undo.push(call(tag, tags_value(&changed)));
+        }
+        let step = Step::new(call(tag, tags_value(&set)), "these tags were added or changed");
+        plan.push(step.risk(risk).undo(Inverse::of(undo)));
+    }
+    some(plan, "the tags are the same")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::account;
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_sent_and_comes_back() {
+        let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
+        // Bob has team=blue and site=home.
+        let plan = edit_tags(&account(), &Owner::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
+        plan.check().unwrap();
+        let sent = |call: &Call| serde_json::Value::Object(call.input().clone()).to_string();
+        let steps = plan.steps.iter().map(|step| (step.call().unwrap(), step.inverse.as_ref().unwrap()));
+        let lines = steps.flat_map(|(call, inverse)| {
+            std::iter::once(sent(call)).chain(inverse.calls.iter().map(|call| format!("undo {}", sent(call))))
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+        {"UserName":"bob","TagKeys":["site"]}
+        undo {"UserName":"bob","Tags":[{"Key":"site","Value":"home"}]}
+        {"UserName":"bob","Tags":[{"Key":"team","Value":"red"},{"Key":"floor","Value":"2"}]}
+        undo {"UserName":"bob","TagKeys":["floor"]}
+        undo {"UserName":"bob","Tags":[{"Key":"team","Value":"blue"}]}
+        "#);
+    }
+}
