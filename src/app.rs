@@ -1,7 +1,7 @@
 //! The state of the console and its one mutator.
 //!
-//! [`update`] takes what happened and gives the IO that should follow; it awaits nothing. [`settle`] runs
-//! once after each batch, brings caches up to date and asks for what the page in sight lacks. [`render`]
+//! [`update`] takes what happened and gives the IO that should follow; it awaits nothing. [`settle()`] runs
+//! once after each batch, brings caches up to date and asks for what the page in sight lacks. [`render()`]
 //! only looks. Each file here routes one thing.
 
 mod actions;

@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand, data on standard output, messages on standard error.
 //!
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
-//! To add a subcommand: a file with `Args` and `run`, one variant in [`Command`], one line in [`dispatch`].
+//! To add a subcommand: a file with `Args` and `run`, one variant in `Command`, one line in `dispatch`.
 
 pub mod catalog;
 pub mod console;

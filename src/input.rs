@@ -1,6 +1,6 @@
 //! From what the terminal sent to what the user wants.
 //!
-//! [`action`] holds the one table of actions; [`keymap`] lays the user's keys over it; [`resolve`] turns a
+//! [`action`] holds the one table of actions; [`keymap`] lays the user's keys over it; [`resolve()`] turns a
 //! key into an action, knowing only the scopes on the screen and a few facts. Dispatch, footer, help,
 //! palette and README all read the same table.
 

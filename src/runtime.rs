@@ -72,7 +72,8 @@ pub struct Setup {
 /// Runs the console on the process's terminal until it ends.
 pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
     let (wake, woken) = channel();
-    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // One worker: what it does is wait for the network, and every thread that allocates keeps a heap of its own.
+    let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     crash::install(wake.clone(), start.clock.clone());
     signals::watch(&tokio, &wake)?;
     let mut terminal = Terminal::enter()?;

@@ -93,7 +93,7 @@ pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
     t == text.len() && pattern.iter().skip(p).all(|b| *b == STAR)
 }
 
-/// Like [`matches`], for patterns that hold wildcards bound to a part of an ARN beside free ones.
+/// Like [`matches()`], for patterns that hold wildcards bound to a part of an ARN beside free ones.
 ///
 /// All places of the pattern that the text read so far can have reached are followed at once.
 pub(super) fn matches_in_parts(pattern: &[u8], text: &str) -> bool {
