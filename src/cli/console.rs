@@ -1,14 +1,13 @@
 //! `iamtui` without a subcommand: the console.
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
-
-use etcetera::BaseStrategy as _;
+use std::path::{Path, PathBuf};
 
 use crate::app::{Looks, Source, Start};
 use crate::backend::Target;
 use crate::base::clock::Clock;
 use crate::base::error::Told;
+use crate::config::{Config, Folders};
 use crate::input::Keymap;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
@@ -19,13 +18,16 @@ use super::{Failure, Outcome};
 
 /// Opens the console and runs it to its end.
 pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
+    let home = etcetera::home_dir().ok();
+    let folders = Folders::find().map_err(Told::from)?;
+    // Settings are checked before the screen is taken: a message on it would be gone with it.
+    let (start, setup) = prepare(args, &|name| std::env::var(name).ok(), &folders, home.as_deref())?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::Usage(
             Told::new("the console needs a terminal for its input and output")
                 .hint("Run it without a pipe; `iamtui --help` lists the commands that need no terminal."),
         ));
     }
-    let (start, setup) = prepare(args, &|name| std::env::var(name).ok())?;
     match runtime::run(start, &setup) {
         Ok(Ending::Left | Ending::Lost) => Ok(Outcome::Fine),
         Ok(Ending::Signalled(signal)) => Ok(Outcome::Signalled(signal.exit_code())),
@@ -36,29 +38,32 @@ pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
     }
 }
 
-fn prepare(args: &SourceArgs, var: &dyn Fn(&str) -> Option<String>) -> Result<(Start, Setup), Failure> {
-    let files = Files::find();
-    let depth = Depth::of(var);
-    let background = var("COLORFGBG").and_then(|value| ground(&value));
-    let keymap = match files.read("keys.toml")? {
-        Some(text) => Keymap::with_overrides(&text, "keys.toml").map_err(Failure::Usage)?,
+type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Settles what the console starts with: a flag wins over the environment, that over the settings.
+fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Path>) -> Result<(Start, Setup), Failure> {
+    let config = Config::load(folders).map_err(Told::from)?;
+    let keymap = match folders.read("keys.toml").map_err(Told::from)? {
+        Some(text) => Keymap::with_overrides(&text, "keys.toml")?,
         None => Keymap::default(),
     };
-    let read = |name: &str| files.theme(name);
-    let load = |name: &str| Theme::load(name, depth, &read).map_err(Failure::Usage);
-    let looks = match &args.theme {
-        Some(name) => {
-            let theme = load(name)?;
-            Looks { dark: theme.clone(), light: theme }
-        }
-        None => Looks { dark: load(Ground::Dark.theme())?, light: load(Ground::Light.theme())? },
+    let depth = Depth::of(var);
+    let background = var("COLORFGBG").and_then(|value| ground(&value));
+    let read = |name: &str| theme(folders, name);
+    let load = |name: &str| Theme::load(name, depth, &read);
+    let both = |theme: Theme| Looks { dark: theme.clone(), light: theme };
+    let looks = match (&args.theme, &config.theme) {
+        (Some(name), _) => both(load(name).map_err(Failure::Usage)?),
+        (None, Some(name)) => both(load(name)?),
+        (None, None) => Looks { dark: load(Ground::Dark.theme())?, light: load(Ground::Light.theme())? },
     };
+    let named = args.theme.is_some() || config.theme.is_some();
     // What is known need not be asked, and without colours it would change nothing.
-    let ask_background = args.theme.is_none() && background.is_none() && depth != Depth::None;
+    let ask_background = !named && background.is_none() && depth != Depth::None;
     let test_panic = var("IAMTUI_TEST_PANIC").and_then(|word| TestPanic::parse(&word));
     let start = Start {
-        source: source(args, var, &files),
-        read_only: args.read_only,
+        source: source(args, var, &config, home),
+        read_only: args.read_only.or(config.read_only).unwrap_or_default(),
         keymap,
         looks,
         ground: background.unwrap_or_default(),
@@ -70,39 +75,46 @@ fn prepare(args: &SourceArgs, var: &dyn Fn(&str) -> Option<String>) -> Result<(S
 }
 
 /// The account that is asked for; without a flag and without AWS configuration, the demo company.
-fn source(args: &SourceArgs, var: &dyn Fn(&str) -> Option<String>, files: &Files) -> Source {
+fn source(args: &SourceArgs, var: Var<'_>, config: &Config, home: Option<&Path>) -> Source {
     if let Some(store) = &args.local {
         return Source::Local(store.clone());
     }
-    if args.profile.is_none() && args.endpoint_url.is_none() && !is_configured(var, files) {
-        return Source::Local("demo".to_owned());
+    let set = |name: &&str| var(name).is_some_and(|value| !value.is_empty());
+    let in_environment = CREDENTIALS.iter().any(set);
+    let mut profile = args.profile.clone();
+    if profile.is_none() && args.endpoint_url.is_none() && !in_environment {
+        profile.clone_from(&config.profile);
+        if profile.is_none() && !has_aws_files(var, home) {
+            return Source::Local("demo".to_owned());
+        }
     }
-    Source::Aws(Target::Aws {
-        profile: args.profile.clone(),
-        region: args.region.clone(),
-        endpoint: args.endpoint_url.clone(),
-    })
+    let settled = if REGION.iter().any(set) { None } else { config.region.clone() };
+    let region = args.region.clone().or(settled);
+    Source::Aws(Target::Aws { profile, region, endpoint: args.endpoint_url.clone() })
 }
 
-/// Whether there is anything that the SDK could find credentials in.
-fn is_configured(var: &dyn Fn(&str) -> Option<String>, files: &Files) -> bool {
-    const NAMES: &[&str] = &[
-        "AWS_ACCESS_KEY_ID",
-        "AWS_PROFILE",
-        "AWS_DEFAULT_PROFILE",
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    ];
-    let set = |name: &&str| var(name).is_some_and(|value| !value.is_empty());
+/// Where the environment names credentials for the SDK.
+const CREDENTIALS: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+/// Where the environment names a Region for the SDK.
+const REGION: &[&str] = &["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/// Whether there is a file that the SDK could find credentials in.
+fn has_aws_files(var: Var<'_>, home: Option<&Path>) -> bool {
     let file = |name: &str, usual: &str| {
-        var(name).map(PathBuf::from).or_else(|| files.home.as_ref().map(|home| home.join(".aws").join(usual)))
+        var(name).map(PathBuf::from).or_else(|| home.map(|home| home.join(".aws").join(usual)))
     };
-    NAMES.iter().any(set)
-        || [file("AWS_CONFIG_FILE", "config"), file("AWS_SHARED_CREDENTIALS_FILE", "credentials")]
-            .into_iter()
-            .flatten()
-            .any(|path| path.is_file())
+    [file("AWS_CONFIG_FILE", "config"), file("AWS_SHARED_CREDENTIALS_FILE", "credentials")]
+        .into_iter()
+        .flatten()
+        .any(|path| path.is_file())
 }
 
 /// The ground as `COLORFGBG` tells it: `15;0` is light on dark.
@@ -111,60 +123,56 @@ fn ground(value: &str) -> Option<Ground> {
     Some(if matches!(background, 7 | 15) { Ground::Light } else { Ground::Dark })
 }
 
-/// The user's own files.
-struct Files {
-    home: Option<PathBuf>,
-    config: Option<PathBuf>,
-}
-
-impl Files {
-    fn find() -> Self {
-        let strategy = etcetera::choose_base_strategy().ok();
-        Self {
-            home: strategy.as_ref().map(|strategy| strategy.home_dir().to_owned()),
-            config: strategy.map(|strategy| strategy.config_dir().join("iamtui")),
-        }
+/// The text of one of the user's own themes.
+fn theme(folders: &Folders, name: &str) -> Option<String> {
+    // A theme's name is a file's name, never a path out of the folder.
+    let plain = name.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_'));
+    if !plain {
+        return None;
     }
-
-    /// The text of a file beside the config file; none where there is no such file.
-    fn read(&self, name: &str) -> Result<Option<String>, Failure> {
-        let Some(path) = self.config.as_ref().map(|config| config.join(name)) else { return Ok(None) };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::Usage(
-                Told::new(format!("`{}` cannot be read: {error}", path.display()))
-                    .hint("Correct the file's rights or its text, or move it away."),
-            )),
-        }
-    }
-
-    fn theme(&self, name: &str) -> Option<String> {
-        // A theme's name is a file's name, never a path out of the folder.
-        let plain = name.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_'));
-        if !plain {
-            return None;
-        }
-        std::fs::read_to_string(self.config.as_ref()?.join("themes").join(format!("{name}.toml"))).ok()
-    }
+    std::fs::read_to_string(folders.config.join("themes").join(format!("{name}.toml"))).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn nothing() -> Files {
-        Files { home: Some(PathBuf::from("/nonexistent")), config: None }
+    fn var(vars: &[(&str, &str)], name: &str) -> Option<String> {
+        vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    /// What the console starts with where these files lie in the config folder.
+    fn start(args: &SourceArgs, vars: &[(&str, &str)], files: &[(&str, &str)]) -> Result<(Start, Setup), Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let at = folder.path().to_owned();
+        let folders = Folders { config: at.clone(), data: at.clone(), state: at };
+        prepare(args, &|name| var(vars, name), &folders, Some(Path::new("/nonexistent")))
     }
 
     #[track_caller]
     fn check(args: &SourceArgs, vars: &[(&str, &str)], local: Option<&str>) {
-        let var = |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let found = match source(args, &var, &nothing()) {
+        let found = match start(args, vars, &[]).unwrap().0.source {
             Source::Local(store) => Some(store),
             Source::Aws(_) => None,
         };
         assert_eq!(found.as_deref(), local);
+    }
+
+    #[track_caller]
+    fn check_settled(args: &SourceArgs, vars: &[(&str, &str)], config: &str, profile: Option<&str>, region: &str) {
+        let (start, _) = start(args, vars, &[("config.toml", config)]).unwrap();
+        let Source::Aws(Target::Aws { profile: found, region: at, .. }) = start.source else { panic!("no AWS") };
+        assert_eq!((found.as_deref(), at.unwrap_or_default().as_str()), (profile, region));
+    }
+
+    #[track_caller]
+    fn check_refused(files: &[(&str, &str)], message: &str, hint: &str) {
+        let Err(Failure::Run(told)) = start(&SourceArgs::default(), &[], files) else { panic!("not refused") };
+        assert!(told.message.contains(message), "{}", told.message);
+        assert!(told.hint.as_deref().unwrap_or_default().contains(hint), "{:?}", told.hint);
     }
 
     #[test]
@@ -176,6 +184,43 @@ mod tests {
         check(&local, &[("AWS_PROFILE", "work")], Some("mine"));
         let named = SourceArgs { endpoint_url: Some("http://127.0.0.1:5000".into()), ..SourceArgs::default() };
         check(&named, &[], None);
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_that_over_the_settings() {
+        let config = "profile = \"work\"\nregion = \"eu-west-1\"";
+        let flags = SourceArgs { profile: Some("home".into()), region: Some("sa-east-1".into()), ..Default::default() };
+        check_settled(&SourceArgs::default(), &[], config, Some("work"), "eu-west-1");
+        check_settled(&SourceArgs::default(), &[("AWS_PROFILE", "other")], config, None, "eu-west-1");
+        check_settled(&SourceArgs::default(), &[("AWS_REGION", "us-west-2")], config, Some("work"), "");
+        check_settled(&flags, &[("AWS_REGION", "us-west-2")], config, Some("home"), "sa-east-1");
+    }
+
+    #[test]
+    fn the_settings_choose_theme_and_mode_unless_a_flag_does() {
+        let files = [("config.toml", "theme = \"light\"\nread_only = true")];
+        let (settled, setup) = start(&SourceArgs::default(), &[], &files).unwrap();
+        assert!(settled.read_only && !setup.ask_background);
+        assert_eq!(settled.looks.dark.name(), "light");
+        let flags = SourceArgs { theme: Some("dark".into()), read_only: Some(false), ..SourceArgs::default() };
+        let (flagged, _) = start(&flags, &[], &files).unwrap();
+        assert!(!flagged.read_only);
+        assert_eq!(flagged.looks.light.name(), "dark");
+    }
+
+    #[test]
+    fn the_users_keys_are_read() {
+        let (start, _) = start(&SourceArgs::default(), &[], &[("keys.toml", "reload = \"R\"")]).unwrap();
+        assert_eq!(start.keymap.keys_of(crate::input::Action::Reload), [crate::input::Key::char('R')]);
+    }
+
+    #[test]
+    fn wrong_settings_are_a_sentence_with_a_next_step() {
+        check_refused(&[("config.toml", "them = \"dark\"")], "unknown key `them`", "Did you mean `theme`?");
+        check_refused(&[("config.toml", "theme = ")], "no valid TOML: line 1", "Correct the file");
+        check_refused(&[("config.toml", "read_only = 1")], "takes true or false", "Write true or false");
+        check_refused(&[("config.toml", "theme = \"pink\"")], "`pink`", "dark");
+        check_refused(&[("keys.toml", "dwon = \"j\"")], "no action `dwon`", "`down`");
     }
 
     #[test]

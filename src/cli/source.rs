@@ -22,9 +22,9 @@ pub struct SourceArgs {
     pub region: Option<String>,
     /// Send no call that changes anything
     #[arg(long, env = "IAMTUI_READ_ONLY", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1,
-          default_value = "false", default_missing_value = "true", require_equals = true)]
-    pub read_only: bool,
+          default_missing_value = "true", require_equals = true)]
+    pub read_only: Option<bool>,
     /// Theme by name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, env = "IAMTUI_THEME", value_name = "NAME")]
     pub theme: Option<String>,
 }

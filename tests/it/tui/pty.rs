@@ -190,6 +190,20 @@ fn a_storm_of_sizes_leaves_it_whole() {
 }
 
 #[test]
+fn wrong_settings_end_it_before_the_screen_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("iamtui");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "colour = true").unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_iamtui"));
+    let done = command.env("XDG_CONFIG_HOME", home.path()).stdin(std::process::Stdio::null()).output().unwrap();
+    assert_eq!(done.status.code(), Some(3));
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(told.contains("unknown key `colour`") && told.contains("Known keys are"), "{told}");
+    assert!(done.stdout.is_empty());
+}
+
+#[test]
 fn without_a_terminal_it_says_so() {
     let done =
         std::process::Command::new(env!("CARGO_BIN_EXE_iamtui")).stdin(std::process::Stdio::null()).output().unwrap();
