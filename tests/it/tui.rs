@@ -6,4 +6,5 @@ mod flows;
 mod hostile;
 mod panels;
 mod pty;
+mod readme;
 mod updates;

@@ -1,0 +1,29 @@
+//! The README's table of keys is the table of actions, word for word.
+
+use iamtui::input::action::TABLE;
+use iamtui::input::{Key, Scope, When};
+
+const BEGIN: &str = "<!-- The table of keys; a test holds it to src/input/action.rs. -->\n";
+const END: &str = "<!-- End of the table of keys. -->\n";
+
+fn table() -> String {
+    let mut table = "| key | it does |\n|---|---|\n".to_owned();
+    for scope in [Scope::Rows, Scope::List, Scope::Detail, Scope::Page, Scope::Global] {
+        for entry in TABLE.iter().filter(|entry| entry.scope == scope && entry.when != When::CrashTest) {
+            let keys: Vec<String> =
+                entry.keys.split_whitespace().map(|key| format!("`{}`", Key::parse(key).unwrap().label())).collect();
+            if !keys.is_empty() {
+                table.extend(["| ", &keys.join(" "), " | ", entry.help, " |\n"]);
+            }
+        }
+    }
+    table
+}
+
+#[test]
+fn the_readme_tells_every_key_of_the_console() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, rest) = readme.split_once(BEGIN).expect("the table's begin is marked");
+    let (found, _) = rest.split_once(END).expect("the table's end is marked");
+    assert_eq!(found, table(), "put this table into README.md:\n{}", table());
+}
