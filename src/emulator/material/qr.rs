@@ -12,16 +12,17 @@ pub fn png(text: &str) -> Vec<u8> {
     let Ok(code) = QrCode::new(text.as_bytes()) else { return Vec::new() };
     let side = (code.width() + 2 * QUIET) * SCALE;
     let dark = |x: usize, y: usize| {
-        let module = |at: usize| (at / SCALE).checked_sub(QUIET).filter(|at| *at < code.width());
-        module(x).zip(module(y)).is_some_and(|at| code[at] == Color::Dark)
+        let module = |at: usize| at.checked_sub(QUIET).filter(|at| *at < code.width());
+        module(x / SCALE).zip(module(y)).is_some_and(|at| code[at] == Color::Dark)
     };
     let mut rows = Vec::new();
-    for y in 0..side {
-        rows.push(0); // this row is not filtered
+    for y in 0..side / SCALE {
+        let mut row = vec![0]; // this row is not filtered
         for x in (0..side).step_by(8) {
             let bits = (0..8).map(|bit| u8::from(!dark(x + bit, y)) << (7 - bit));
-            rows.push(bits.fold(0, |byte, bit| byte | bit));
+            row.push(bits.fold(0, |byte, bit| byte | bit));
         }
+        rows.extend(row.repeat(SCALE));
     }
     let size = u32::try_from(side).unwrap_or_default().to_be_bytes();
     // One bit per pixel, grey; compression, filter and interlace are the only ones there are, or none.
