@@ -251,3 +251,75 @@ pub fn refusal(request_id: String, failure: &Failure) -> Answer {
 pub fn told(request_id: String, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
     Answer { status, request_id, media: "application/json", body: body.into().into_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use jiff::SignedDuration;
+    use serde_json::json;
+
+    use super::*;
+    use crate::emulator::authorize::documents::Documents;
+    use crate::emulator::ids::Ids;
+    use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
+    use crate::emulator::throttle::Throttle;
+
+    const ACCOUNT: &str = "123456789012";
+
+    fn service(durable: Durable) -> Service {
+        let clock = Clock::system();
+        let world = World {
+            account: ACCOUNT.to_owned(),
+            ids: Ids::seeded(7),
+            quotas: true,
+            enforce: Enforce::On,
+            documents: Documents::default(),
+        };
+        Service {
+            store: Store::start(State::default(), Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
+            world: Arc::new(world),
+            clock,
+            gate: Gate::new(Throttle::Off),
+            log: None,
+            verifier: Verifier::default(),
+        }
+    }
+
+    /// Makes a user as root would; the error is told by its code and status.
+    async fn create(service: &Service, name: &str) -> Result<(), (String, u16)> {
+        let operation = api::model().operation("CreateUser").unwrap();
+        let made = service.run(operation, json!({"UserName": name}), Caller::root(ACCOUNT), Moment(0)).await;
+        made.map(drop).map_err(|failure| (failure.code.to_owned(), failure.status))
+    }
+
+    fn check(state: &State, kept: &[&str]) {
+        let names: Vec<&str> = state.users.iter().map(|user| user.name.as_str()).collect();
+        assert!(names.len() == kept.len() && kept.iter().all(|name| names.contains(name)), "{names:?}, not {kept:?}");
+    }
+
+    fn stored(path: &Path) -> State {
+        let mut state = State::default();
+        Durable::open(path, &mut state).unwrap();
+        state
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_costs_the_write_that_meets_it_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.redb");
+        let full = Arc::new(AtomicBool::new(false));
+        let service = service(on_a_disk_that_fills(&path, &full));
+        create(&service, "before").await.unwrap();
+        full.store(true, Ordering::SeqCst);
+        assert_eq!(create(&service, "refused").await, Err(("ServiceFailure".to_owned(), 500)));
+        check(&service.store.read(), &["before"]);
+        full.store(false, Ordering::SeqCst);
+        create(&service, "after").await.unwrap();
+        check(&service.store.read(), &["before", "after"]);
+        service.store.close();
+        drop(service);
+        check(&stored(&path), &["before", "after"]);
+    }
+}

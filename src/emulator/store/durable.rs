@@ -127,3 +127,63 @@ fn write(database: &Database, changes: &[Change]) -> Result<(), Broken> {
     }
     transaction.commit().map_err(damaged)
 }
+
+#[cfg(test)]
+pub(in crate::emulator) mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use redb::StorageBackend;
+
+    use super::*;
+
+    /// A file on a disk that can be full: then nothing is written to it.
+    #[derive(Debug)]
+    struct Disk {
+        file: FileBackend,
+        full: Arc<AtomicBool>,
+    }
+
+    impl Disk {
+        fn has_room(&self) -> io::Result<()> {
+            if self.full.load(Ordering::SeqCst) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        }
+    }
+
+    impl StorageBackend for Disk {
+        fn len(&self) -> io::Result<u64> {
+            self.file.len()
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.file.read(offset, out)
+        }
+
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.has_room()?;
+            self.file.set_len(len)
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            self.has_room()?;
+            self.file.sync_data()
+        }
+
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            self.has_room()?;
+            self.file.write(offset, data)
+        }
+
+        fn close(&self) -> io::Result<()> {
+            self.file.close()
+        }
+    }
+
+    /// A new file on a disk that is full while the switch says so; reopened, it lies on a sound disk.
+    pub(in crate::emulator) fn on_a_disk_that_fills(path: &Path, full: &Arc<AtomicBool>) -> Durable {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path).unwrap();
+        let disk = Disk { file: FileBackend::new(file).unwrap(), full: Arc::clone(full) };
+        let database = Builder::new().create_with_backend(disk).unwrap();
+        Durable { path: path.to_owned(), database: Some(database) }
+    }
+}
