@@ -49,7 +49,7 @@ pub const SERVICE_CREDENTIALS_PER_SERVICE: Quota = quota("ServiceSpecificCredent
 pub const MFA_DEVICES_PER_USER: Quota = quota("MFADevicesPerUser", "", 8);
 /// Audiences of one OpenID Connect provider.
 pub const CLIENTS_PER_OIDC_PROVIDER: Quota = quota("ClientIdsPerOpenIdConnectProvider", "", 100);
-/// Private keys of one SAML provider.
+/// Private keys of one SAML provider: the bound of `privateKeyList` in AWS's service model.
 pub const KEYS_PER_SAML_PROVIDER: Quota = quota("PrivateKeysPerSAMLProvider", "", 2);
 /// Groups of one user.
 pub const GROUPS_PER_USER: Quota = quota("GroupsPerUser", "GroupsPerUserQuota", 10);

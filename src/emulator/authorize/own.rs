@@ -10,6 +10,12 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::{Permissions, Role, User};
 use crate::policy::evaluate::{Compiled, Layer, Place, PolicySet};
 
+/// What every user may do where the account's password policy has `AllowUsersToChangePassword`
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_enable-user-change.html>).
+/// A change of password names no user: it is always the caller's own.
+const MAY_CHANGE_PASSWORD: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow",
+    "Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"],"Resource":"*"}}"#;
+
 /// One policy and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source<'s> {
@@ -39,7 +45,10 @@ impl<'s> Sources<'s> {
     pub fn of(request: &Request<'s>, state: &'s State) -> Self {
         let user = |id: &str| state.users.get(id).map(|user| Self::of_user(request, state, user));
         let mut sources = match &request.caller.principal {
-            Principal::User { id, .. } => user(id),
+            Principal::User { id, .. } => user(id).map(|mut sources| {
+                sources.identity.extend(may_change_password(state));
+                sources
+            }),
             Principal::Role { id, .. } => state.roles.get(id).map(|role| Self::of_role(request, state, role)),
             Principal::Federated { .. } => {
                 let session = request.caller.session.as_ref();
@@ -103,6 +112,12 @@ impl<'s> Sources<'s> {
             _ => None,
         }
     }
+}
+
+/// The policy that the account's password policy amounts to; a simulation of a user does not ask it.
+fn may_change_password(state: &State) -> Option<Source<'static>> {
+    let allowed = state.account().password_policy.as_ref()?.get("AllowUsersToChangePassword")?.as_bool()?;
+    allowed.then(|| Source { arn: None, id: String::new(), document: MAY_CHANGE_PASSWORD })
 }
 
 /// All policies of a user, group or role: attached ones, then inline ones.

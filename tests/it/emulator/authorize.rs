@@ -119,6 +119,31 @@ async fn a_reader_reads_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_password_policy_lets_every_user_change_the_own_password() {
+    let stage = Stage::set();
+    let ada = stage.client("ada", &[]).await;
+    stage.iam.create_login_profile().user_name("ada").password("First-passw0rd").send().await.unwrap();
+    let change = || ada.change_password().old_password("First-passw0rd").new_password("Next-passw0rd").send();
+    let reason = " because no identity-based policy allows the iam:ChangePassword action";
+    let refused = denied("ada", "iam:ChangePassword", &arn("user/ada"), reason);
+    fails(change().await, "AccessDenied", &refused);
+    let may = |may| stage.iam.update_account_password_policy().allow_users_to_change_password(may).send();
+    may(false).await.unwrap();
+    fails(change().await, "AccessDenied", &refused);
+    may(true).await.unwrap();
+    ada.get_account_password_policy().send().await.unwrap();
+    assert_eq!(failure(ada.list_users().send().await).0, "AccessDenied");
+    // A denial still wins.
+    let never = statement("Deny", "iam:ChangePassword", "*", "");
+    let put = stage.iam.put_user_policy().user_name("ada").policy_name("never").policy_document(never);
+    put.send().await.unwrap();
+    let reason = " with an explicit deny in an identity-based policy";
+    fails(change().await, "AccessDenied", &denied("ada", "iam:ChangePassword", &arn("user/ada"), reason));
+    stage.iam.delete_user_policy().user_name("ada").policy_name("never").send().await.unwrap();
+    change().await.unwrap();
+}
+
+#[tokio::test]
 async fn permission_comes_before_existence_and_after_validation() {
     let stage = Stage::set();
     let ada = stage.client("ada", &[]).await;
