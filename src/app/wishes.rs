@@ -73,6 +73,6 @@ fn copy(app: &mut App, what: &'static str, text: String) -> Vec<Effect> {
     }
     // No terminal answers whether it took it: say what was done, not what became of it.
     let told = Told::new(format!("sent the {what} to the terminal's clipboard"))
-        .hint("If it did not arrive, allow OSC 52 in the terminal (tmux: `set-clipboard on`).");
+        .hint("If it did not arrive, allow OSC 52 in the terminal (tmux: `set -g set-clipboard on`).");
     vec![Effect::CopyToClipboard(text), app.say(Notice { told, tone: Tone::Done })]
 }

@@ -53,21 +53,28 @@ impl Terminal {
         self.write_all(b"\x1b]11;?\x1b\\")
     }
 
-    /// Writes the terminal's clipboard by OSC 52, through tmux where we are in it.
+    /// Writes the terminal's clipboard by OSC 52. Tmux takes it as it is; GNU screen must be told to pass it on.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let encoded = base64::engine::general_purpose::STANDARD.encode(text);
-        let bytes = if std::env::var_os("TMUX").is_some() {
-            format!("\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\")
-        } else {
-            format!("\x1b]52;c;{encoded}\x07")
-        };
-        self.write_all(bytes.as_bytes())
+        let bytes = format!("\x1b]52;c;{encoded}\x07").into_bytes();
+        let screen = in_screen(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
+        self.write_all(&if screen { passed_on(&bytes) } else { bytes })
     }
 
     /// Gives the terminal back.
     pub fn leave(self) {
         restore();
     }
+}
+
+/// Whether GNU screen lies between us and the terminal; tmux has a `TERM` of that name too.
+fn in_screen(env: &dyn Fn(&str) -> Option<String>) -> bool {
+    env("TMUX").is_none() && (env("STY").is_some() || env("TERM").is_some_and(|term| term.starts_with("screen")))
+}
+
+/// Wraps a sequence so that GNU screen passes it on: in pieces, as it drops long strings.
+fn passed_on(bytes: &[u8]) -> Vec<u8> {
+    bytes.chunks(256).flat_map(|piece| [b"\x1bP", piece, b"\x1b\\"].concat()).collect()
 }
 
 impl Drop for Terminal {
@@ -129,5 +136,30 @@ fn write(mut bytes: &[u8]) {
             Ok(0) | Err(_) => return,
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(env: &[(&str, &str)], screen: bool) {
+        let get = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        assert_eq!(in_screen(&get), screen, "{env:?}");
+    }
+
+    #[test]
+    fn only_gnu_screen_is_told_to_pass_the_clipboard_on() {
+        check(&[("TERM", "xterm-256color")], false);
+        check(&[("TERM", "screen-256color"), ("TMUX", "/tmp/tmux-1000/default,1,0")], false);
+        check(&[("TERM", "screen.xterm-256color")], true);
+        check(&[("TERM", "xterm"), ("STY", "1234.pts-0.host")], true);
+    }
+
+    #[test]
+    fn gnu_screen_gets_long_sequences_in_pieces() {
+        assert_eq!(passed_on(b"\x1b]52;c;YQ==\x07"), b"\x1bP\x1b]52;c;YQ==\x07\x1b\\");
+        assert_eq!(passed_on(&[b'a'; 300]).len(), 300 + 2 * 4);
     }
 }

@@ -110,6 +110,16 @@ impl<'t> Frame<'t> {
         }
     }
 
+    /// Shows another picture from one of its lines on, for a page that is taller than its area.
+    pub fn paste(&mut self, page: &Frame<'_>, first: u16, area: Rect) {
+        for place in area.intersection(self.area()).positions() {
+            let from = (place.x - area.x, place.y - area.y + first);
+            if let (Some(cell), Some(shown)) = (self.picture.buffer.cell_mut(place), page.picture.buffer.cell(from)) {
+                *cell = shown.clone();
+            }
+        }
+    }
+
     /// Draws a vertical line along the left edge of an area.
     pub fn rule_left(&mut self, area: Rect) {
         for y in area.top()..area.bottom() {

@@ -200,16 +200,19 @@ impl SheetView {
             self.stale = false;
             self.lines =
                 Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.sheet);
-            self.land();
+            self.land(area.height);
         }
         self.scroll.settle(self.lines.len(), area.height);
     }
 
     /// Puts the cursor on the first line that leads somewhere, until the user moves it.
-    fn land(&mut self) {
+    ///
+    /// A sheet opens at its top: where that line is not in sight from there, the cursor stays.
+    fn land(&mut self, height: u16) {
         let first = || self.lines.iter().position(|line| line.link.is_some() || line.fold.is_some());
         if !self.landed
             && let Some(at) = first()
+            && at < usize::from(height)
         {
             self.scroll.cursor = at;
             self.landed = true;
@@ -418,5 +421,28 @@ impl Lines<'_> {
             let fold = line.bracket.map(|offset| Fold::Bracket(key.to_owned(), offset));
             self.out.push(Line { indent: indent + 2 * line.depth.min(24), pieces, link: None, fold });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(notes: usize, cursor: usize) {
+        let mut sheet = Sheet::new();
+        (0..notes).for_each(|_| sheet.note(Cell::text("A line without a link.")));
+        sheet.linked("Group", Cell::text("developers"), Place::Dashboard);
+        let mut view = SheetView::default();
+        view.set(sheet);
+        view.settle(Rect::new(0, 0, 80, 10));
+        assert_eq!((view.scroll.cursor, view.scroll.first), (cursor, 0));
+    }
+
+    #[test]
+    fn a_sheet_opens_at_its_top_with_the_cursor_on_a_link_in_sight() {
+        check(3, 3);
+        check(9, 9);
+        check(10, 0);
     }
 }

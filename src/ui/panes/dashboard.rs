@@ -8,7 +8,6 @@ use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
-use crate::ui::layout::split_top;
 use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::widgets::failure::{failure, room};
@@ -17,6 +16,7 @@ use crate::ui::widgets::gauge::gauge;
 use crate::ui::widgets::scroll::Scroll;
 
 /// What is counted: the console's cards, the key of the account summary, and the page behind.
+/// Those with a page stand first: the cursor walks over them alone.
 const CARDS: &[(&str, &str, Option<Kind>)] = &[
     ("IAM users", "Users", Some(Kind::Users)),
     ("IAM user groups", "Groups", Some(Kind::Groups)),
@@ -80,8 +80,7 @@ impl Dashboard {
 
     fn render_cards(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let summary = view.account.summary();
-        for (at, y) in self.scroll.window(CARDS.len()).zip(area.y..area.bottom()) {
-            let Some((title, key, _)) = CARDS.get(at) else { break };
+        for ((at, (title, key, _)), y) in CARDS.iter().enumerate().zip(area.y..area.bottom()) {
             let selected = at == self.scroll.cursor;
             frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
             frame.text(area, area.x + 2, y, title, if selected { Role::Selection } else { Role::Text });
@@ -106,6 +105,16 @@ impl Dashboard {
             }
         }
     }
+}
+
+/// How many cards lead to a page.
+fn pages() -> usize {
+    CARDS.iter().filter(|(_, _, kind)| kind.is_some()).count()
+}
+
+/// A count as lines of the screen.
+fn lines(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 fn sign_in(name: &str) -> String {
@@ -160,11 +169,11 @@ impl Page for Dashboard {
             let kind = CARDS.get(self.scroll.cursor).and_then(|(_, _, kind)| *kind);
             return Some(kind.map(|kind| Wish::Go(Place::List(kind))).into_iter().collect());
         }
-        self.scroll.act(action, CARDS.len()).then(Vec::new)
+        self.scroll.act(action, pages()).then(Vec::new)
     }
 
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {
-        self.scroll.settle(CARDS.len(), u16::try_from(CARDS.len()).unwrap_or(u16::MAX));
+        self.scroll.settle(pages(), lines(pages()));
     }
 
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
@@ -188,20 +197,36 @@ impl Page for Dashboard {
         let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
         let error = failed(view);
         let (warning, rest) = room(inside, error, view.keymap);
-        let rest = Rect { x: area.x, width: area.width, ..rest };
         if let Some(error) = error {
             failure(warning, error, view.keymap, frame);
         }
+        self.render_window(view, Rect { x: area.x, width: area.width, ..rest }, frame);
+    }
+}
+
+impl Dashboard {
+    /// Draws the page as tall as it is and shows the part around the cursor.
+    fn render_window(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let about = Self::account(view);
-        let (top, rest) = split_top(rest, u16::try_from(about.len()).unwrap_or(0) + 2);
-        frame.text(inside, inside.x, top.y, "AWS account", Role::Title);
-        fields(Rect { y: top.y + 1, height: top.height.saturating_sub(2), ..inside }, &about, frame);
-        let (cards, rest) = split_top(rest, u16::try_from(CARDS.len()).unwrap_or(0) + 2);
-        frame.text(inside, inside.x, cards.y, "IAM resources", Role::Title);
-        self.render_cards(view, Rect { y: cards.y + 1, height: cards.height.saturating_sub(2), ..area }, frame);
-        frame.text(inside, inside.x, rest.y, "Security recommendations", Role::Title);
-        for (check, y) in Self::checks(view).iter().zip(rest.y + 1..rest.bottom()) {
-            frame.text(inside, inside.x, y, &check.text, check.role);
+        let checks = Self::checks(view);
+        let cards = lines(about.len()) + 2;
+        let advice = cards + lines(CARDS.len()) + 2;
+        let height = advice + 1 + lines(checks.len());
+        let mut page = Frame::new(area.width, height, frame.theme());
+        let whole = page.area();
+        let inside = Rect { x: 2, width: area.width.saturating_sub(2), ..whole };
+        page.text(inside, inside.x, 0, "AWS account", Role::Title);
+        fields(Rect { y: 1, height: lines(about.len()), ..inside }, &about, &mut page);
+        page.text(inside, inside.x, cards, "IAM resources", Role::Title);
+        self.render_cards(view, Rect { y: cards + 1, height: lines(CARDS.len()), ..whole }, &mut page);
+        page.text(inside, inside.x, advice, "Security recommendations", Role::Title);
+        for (check, y) in checks.iter().zip(advice + 1..height) {
+            page.text(inside, inside.x, y, &check.text, check.role);
         }
+        // The first card shows the top of the page and the last one its end, so that all of it can be seen.
+        let cursor = lines(self.scroll.cursor);
+        let first = height.saturating_sub(area.height) * cursor / lines(pages().saturating_sub(1)).max(1);
+        let line = cards + 1 + cursor;
+        frame.paste(&page, first.clamp((line + 1).saturating_sub(area.height.max(1)), line), area);
     }
 }

@@ -64,6 +64,14 @@ fn a_screen_too_small_says_what_it_needs() {
     insta::assert_snapshot!("too-small", draw("", 59, 10));
 }
 
+#[test]
+fn the_dashboard_can_be_seen_to_its_end_on_the_smallest_screen() {
+    let top = draw("", 60, 16);
+    assert!(top.contains("AWS account") && top.contains("› IAM users"), "{top}");
+    let end = draw("jjjjjj", 60, 16);
+    assert!(end.contains("› Customer managed policies") && end.contains("The root user has no access keys."), "{end}");
+}
+
 /// Without colours nothing is lost: the text is the same, and no cell has a colour.
 #[test]
 fn without_colours_every_panel_says_the_same() {
