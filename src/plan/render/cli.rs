@@ -1,0 +1,336 @@
+//! The AWS CLI: one command a step, and the whole plan as a bash script.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::api::{self, Kind, Service, cli_name};
+use crate::base::text::visible;
+use crate::plan::call::Output;
+use crate::plan::{Call, Plan, SecretFrom, Step, Work};
+
+use super::words::{Names, shell};
+
+/// The shell variables of a plan: outputs by step and field, secrets by step and parameter.
+type Variables = Names<(String, String)>;
+
+/// One step as a command, or as a comment where it is no call.
+///
+/// Outputs of other steps and secrets are shell variables, named as in [`script`].
+pub fn line(plan: &Plan, step: &Step) -> String {
+    match &step.work {
+        Work::Call(call) => command(call, &step.id, &variables(plan)),
+        Work::Ask(ask) => format!("# {}", visible(&ask.title())),
+    }
+}
+
+/// The whole plan as a script that stops at the first error.
+pub fn script(plan: &Plan) -> String {
+    let variables = variables(plan);
+    let mut out = String::from("#!/usr/bin/env bash\n");
+    let _ = writeln!(out, "# {}", visible(&plan.title));
+    let _ = writeln!(out, "# needs: {}\nset -euo pipefail", plan.needs().join(" "));
+    for step in &plan.steps {
+        out.push('\n');
+        let _ = writeln!(out, "# {}", visible(&step.title()));
+        if !step.why.is_empty() {
+            let _ = writeln!(out, "#   why: {}", visible(&step.why));
+        }
+        if !step.risk.is_empty() {
+            let _ = writeln!(out, "#   risk: {}", visible(&step.risk));
+        }
+        match &step.work {
+            Work::Call(call) => out.push_str(&lines(plan, step, call, &variables)),
+            Work::Ask(ask) => {
+                for name in ask.gives() {
+                    let variable = variable(&variables, &step.id, name);
+                    let _ = writeln!(out, "read -rp {} {variable}", quoted(&format!("{name}: ")));
+                }
+                if ask.gives().is_empty() {
+                    let question = quoted(&format!("{}, then press Enter: ", visible(&ask.title())));
+                    let _ = writeln!(out, "read -rp {question} _");
+                }
+            }
+        }
+    }
+    out
+}
+
+/// One call in the script: secrets are asked for before it, outputs that are needed are kept after it.
+fn lines(plan: &Plan, step: &Step, call: &Call, variables: &Variables) -> String {
+    let mut out = String::new();
+    for (parameter, _) in call.secrets() {
+        let variable = variable(variables, &step.id, parameter);
+        let prompt = quoted(&format!("{parameter} to {}: ", visible(&step.title())));
+        let _ = writeln!(out, "read -rsp {prompt} {variable} && echo");
+    }
+    let command = command(call, &step.id, variables);
+    let taken = taken(plan, &step.id);
+    if taken.is_empty() {
+        out.push_str(&command);
+        out.push('\n');
+        return out;
+    }
+    // What is kept in a variable is not printed: a secret that the answer gives once is fetched along.
+    let secrets = secret_outputs(call);
+    let fields: Vec<&str> = taken.iter().map(String::as_str).chain(secrets.iter().map(String::as_str)).collect();
+    let query = quoted(&format!("[{}]", fields.join(",")));
+    let names: Vec<String> = fields.iter().map(|field| variable(variables, &step.id, field)).collect();
+    let _ = writeln!(out, "ANSWER=$({command} --query {query} --output text)");
+    let _ = writeln!(out, "IFS=$'\\t' read -r {} <<<\"$ANSWER\"", names.join(" "));
+    for field in &secrets {
+        let name = field.rsplit('.').next().unwrap_or(field);
+        let variable = variable(variables, &step.id, field);
+        let _ = writeln!(out, "printf '%s: %s\\n' {} \"${variable}\"", quoted(name));
+    }
+    out
+}
+
+fn command(call: &Call, step: &str, variables: &Variables) -> String {
+    let service = call.model().map_or(Service::Iam, |operation| operation.service);
+    let mut out = format!("aws {} {}", service.prefix(), cli_name(call.operation()));
+    if call.input().values().any(reads_a_file) {
+        // The CLI would read the file that such a text names; JSON is taken as it is.
+        let input = json_argument(&Value::Object(call.input().clone()), variables);
+        return format!("{out} --cli-input-json {input}");
+    }
+    for (name, value) in call.input() {
+        let option = cli_name(name);
+        let _ = match value {
+            Value::Bool(true) => write!(out, " --{option}"),
+            Value::Bool(false) => write!(out, " --no-{option}"),
+            // With an equals sign, a text that begins with a dash is no option.
+            Value::String(text) if text.starts_with('-') => write!(out, " --{option}={}", quoted(text)),
+            value => write!(out, " --{option} {}", argument(value, name, step, variables)),
+        };
+    }
+    out
+}
+
+fn argument(value: &Value, name: &str, step: &str, variables: &Variables) -> String {
+    if let Some(output) = Output::of(value) {
+        return format!("\"${}\"", variable(variables, output.step, output.field));
+    }
+    if SecretFrom::of(value).is_some() {
+        return format!("\"${}\"", variable(variables, step, name));
+    }
+    match value {
+        Value::String(text) => quoted(text),
+        Value::Array(elements) => {
+            let plain = |text: &str| is_plain(text) && !text.starts_with('-');
+            if let Some(texts) = elements.iter().map(Value::as_str).collect::<Option<Vec<_>>>()
+                && texts.iter().all(|text| plain(text))
+            {
+                return texts.join(" ");
+            }
+            json_argument(value, variables)
+        }
+        value => quoted(&value.to_string()),
+    }
+}
+
+/// A value as JSON in quotes, variables standing outside of them.
+fn json_argument(value: &Value, variables: &Variables) -> String {
+    let mut names = Vec::new();
+    let marked = marked(value, variables, &mut names);
+    let mut out = quoted(&marked.to_string());
+    for (mark, name) in names {
+        out = out.replace(&mark, &format!("'\"${name}\"'"));
+    }
+    out
+}
+
+/// The value with a mark in place of each output.
+fn marked(value: &Value, variables: &Variables, names: &mut Vec<(String, String)>) -> Value {
+    if let Some(output) = Output::of(value) {
+        // A unit separator is in no name that AWS takes, and JSON writes it as six plain characters.
+        let mark = format!("\\u001f{}\\u001f", names.len());
+        names.push((mark, variable(variables, output.step, output.field)));
+        return format!("\u{1f}{}\u{1f}", names.len() - 1).into();
+    }
+    match value {
+        Value::Array(elements) => elements.iter().map(|element| marked(element, variables, names)).collect(),
+        Value::Object(object) => {
+            let members = object.iter().map(|(name, value)| (name.clone(), marked(value, variables, names)));
+            Value::Object(members.collect())
+        }
+        plain => plain.clone(),
+    }
+}
+
+/// Whether the CLI would take the value for the name of a file to read.
+fn reads_a_file(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.starts_with("file://") || text.starts_with("fileb://"),
+        Value::Array(elements) => elements.iter().any(reads_a_file),
+        _ => false,
+    }
+}
+
+fn variables(plan: &Plan) -> Variables {
+    let mut names = Variables::numbered("_");
+    // Taken by the script itself or by the shell and the CLI.
+    for word in ["ANSWER", "IFS", "PATH", "HOME", "_"] {
+        names.give((String::new(), word.to_owned()), word);
+    }
+    for step in &plan.steps {
+        match &step.work {
+            Work::Ask(ask) => {
+                for name in ask.gives() {
+                    names.give((step.id.clone(), (*name).to_owned()), &shell(name));
+                }
+            }
+            Work::Call(call) => {
+                let secrets: Vec<String> = call.secrets().map(|(name, _)| name.to_owned()).collect();
+                for field in taken(plan, &step.id).into_iter().chain(secret_outputs(call)).chain(secrets) {
+                    let word = shell(field.rsplit('.').next().unwrap_or(&field));
+                    names.give((step.id.clone(), field), &word);
+                }
+            }
+        }
+    }
+    names
+}
+
+fn variable(variables: &Variables, step: &str, field: &str) -> String {
+    variables.of(&(step.to_owned(), field.to_owned())).unwrap_or("UNKNOWN").to_owned()
+}
+
+/// The fields of a step's output that later steps take, each once.
+fn taken(plan: &Plan, step: &str) -> Vec<String> {
+    let mut fields: Vec<String> = Vec::new();
+    for call in plan.steps.iter().filter_map(Step::call) {
+        for output in call.outputs().into_iter().filter(|output| output.step == step) {
+            if !fields.iter().any(|field| field == output.field) {
+                fields.push(output.field.to_owned());
+            }
+        }
+    }
+    fields
+}
+
+/// The secrets that a call answers with, such as `AccessKey.SecretAccessKey`.
+fn secret_outputs(call: &Call) -> Vec<String> {
+    let Some(operation) = call.model() else { return Vec::new() };
+    let mut found = Vec::new();
+    for member in &operation.output().members {
+        if let Kind::Structure(inner) = &api::model().shape(member.shape).kind {
+            let secret = inner.members.iter().filter(|field| api::model().shape(field.shape).sensitive);
+            found.extend(secret.map(|field| format!("{}.{}", member.name, field.name)));
+        }
+    }
+    found
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte))
+}
+
+/// A text as one word of bash.
+fn quoted(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    if text.chars().any(|ch| ch.is_control() && ch != '\n') {
+        // In these quotes bash reads escapes, so that nothing in the script acts on a terminal.
+        let mut out = String::from("$'");
+        for ch in text.chars() {
+            match ch {
+                '\'' => out.push_str("\\'"),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                ch if ch.is_control() => {
+                    let _ = write!(out, "\\u{:04x}", u32::from(ch));
+                }
+                ch => out.push(ch),
+            }
+        }
+        out.push('\'');
+        return out;
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::plan::{Ask, Inverse, output};
+
+    #[track_caller]
+    fn check(call: Call, command: &str) {
+        let mut plan = Plan::new("");
+        plan.push(Step::new(call, ""));
+        assert_eq!(line(&plan, &plan.steps[0]), command);
+    }
+
+    #[test]
+    fn a_call_is_one_command() {
+        check(
+            Call::create_user("Jesse").with("Path", "/dev/").with("Tags", json!([{"Key": "team", "Value": "it's"}])),
+            r#"aws iam create-user --user-name Jesse --path /dev/ --tags '[{"Key":"team","Value":"it'\''s"}]'"#,
+        );
+        check(
+            Call::update_login_profile("a").with("PasswordResetRequired", false),
+            "aws iam update-login-profile --user-name a --no-password-reset-required",
+        );
+        check(Call::untag_user("a", json!(["team", "site"])), "aws iam untag-user --user-name a --tag-keys team site");
+        check(Call::delete_user("-rf"), "aws iam delete-user --user-name=-rf");
+    }
+
+    #[test]
+    fn a_text_that_names_a_file_is_not_read_by_the_cli() {
+        check(
+            Call::create_policy("p", "file:///etc/passwd"),
+            r#"aws iam create-policy --cli-input-json '{"PolicyName":"p","PolicyDocument":"file:///etc/passwd"}'"#,
+        );
+    }
+
+    #[test]
+    fn what_would_act_on_a_terminal_is_escaped() {
+        check(
+            Call::create_policy("p", "\u{1b}[31m$(reboot)`x`\n"),
+            r"aws iam create-policy --policy-name p --policy-document $'\u001b[31m$(reboot)`x`\n'",
+        );
+        check(Call::delete_user("$(reboot)"), "aws iam delete-user --user-name '$(reboot)'");
+    }
+
+    #[test]
+    fn a_plan_is_a_script() {
+        let mut plan = Plan::new("create user Jesse");
+        plan.push(Step::new(Call::create_user("Jesse"), "that is what was asked for"));
+        let login = Call::create_login_profile("Jesse").with("Password", SecretFrom::Generate.value());
+        plan.push(Step::new(login, "").undo(Inverse::of([Call::delete_login_profile("Jesse")])));
+        let key = plan.push(Step::new(Call::create_access_key("Jesse"), "").risk("it works until it is deactivated"));
+        let tag = json!([{"Key": output(&key, "AccessKey.AccessKeyId"), "Value": "laptop"}]);
+        plan.push(Step::new(Call::tag_user("Jesse", tag), ""));
+        plan.push(Step::ask(Ask::HandOver { user: "Jesse".into() }, ""));
+        insta::assert_snapshot!(script(&plan), @r#"
+        #!/usr/bin/env bash
+        # create user Jesse
+        # needs: iam:CreateAccessKey iam:CreateLoginProfile iam:CreateUser iam:TagUser
+        set -euo pipefail
+
+        # create user Jesse
+        #   why: that is what was asked for
+        aws iam create-user --user-name Jesse
+
+        # give user Jesse a console password
+        read -rsp 'Password to give user Jesse a console password: ' PASSWORD && echo
+        aws iam create-login-profile --user-name Jesse --password "$PASSWORD"
+
+        # create an access key for user Jesse
+        #   risk: it works until it is deactivated
+        ANSWER=$(aws iam create-access-key --user-name Jesse --query '[AccessKey.AccessKeyId,AccessKey.SecretAccessKey]' --output text)
+        IFS=$'\t' read -r ACCESS_KEY_ID SECRET_ACCESS_KEY <<<"$ANSWER"
+        printf '%s: %s\n' SecretAccessKey "$SECRET_ACCESS_KEY"
+
+        # tag user Jesse
+        aws iam tag-user --user-name Jesse --tags '[{"Key":"'"$ACCESS_KEY_ID"'","Value":"laptop"}]'
+
+        # hand the new access key of Jesse over
+        read -rp 'hand the new access key of Jesse over, then press Enter: ' _
+        "#);
+    }
+}

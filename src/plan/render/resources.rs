@@ -1,0 +1,148 @@
+//! A plan as the things that are there after it: what declarative languages describe.
+
+use serde_json::{Map, Value};
+
+use crate::plan::call::Output;
+use crate::plan::{Call, Plan, Step};
+
+/// One thing that a plan makes, or changes where it is there already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// What it is.
+    pub kind: &'static str,
+    /// What tells it from others of its kind, as an import names it.
+    pub key: String,
+    /// Its properties, named as the API names them.
+    pub properties: Map<String, Value>,
+    /// Whether it was there before the plan.
+    pub exists: bool,
+    /// The step that makes it.
+    pub step: String,
+}
+
+/// What comes out of a plan.
+#[derive(Debug, Default)]
+pub struct Resources {
+    /// The things that are there afterwards.
+    pub made: Vec<Resource>,
+    /// Steps that no thing stands for, with the reason.
+    pub left: Vec<(String, &'static str)>,
+}
+
+/// Calls that make a thing: operation, what it makes, the parameters of its key.
+const MAKES: &[(&str, &str, &[&str])] = &[
+    ("CreateUser", "user", &["UserName"]),
+    ("CreateGroup", "group", &["GroupName"]),
+    ("CreateRole", "role", &["RoleName"]),
+    ("CreatePolicy", "policy", &["PolicyName"]),
+    ("CreateLoginProfile", "login", &["UserName"]),
+    ("CreateAccessKey", "access_key", &["UserName"]),
+    ("AddUserToGroup", "membership", &["UserName", "GroupName"]),
+    ("AttachUserPolicy", "user_attachment", &["UserName", "PolicyArn"]),
+    ("AttachGroupPolicy", "group_attachment", &["GroupName", "PolicyArn"]),
+    ("AttachRolePolicy", "role_attachment", &["RoleName", "PolicyArn"]),
+    ("PutUserPolicy", "user_inline", &["UserName", "PolicyName"]),
+    ("PutGroupPolicy", "group_inline", &["GroupName", "PolicyName"]),
+    ("PutRolePolicy", "role_inline", &["RoleName", "PolicyName"]),
+    ("CreateInstanceProfile", "instance_profile", &["InstanceProfileName"]),
+    ("CreateVirtualMFADevice", "virtual_mfa", &["VirtualMFADeviceName"]),
+    ("CreateOpenIDConnectProvider", "oidc_provider", &["Url"]),
+    ("CreateSAMLProvider", "saml_provider", &["Name"]),
+    ("CreateServiceLinkedRole", "service_linked_role", &["AWSServiceName"]),
+    ("CreateAccountAlias", "alias", &["AccountAlias"]),
+    ("UpdateAccountPasswordPolicy", "password_policy", &[]),
+];
+
+/// Calls that change a property of a thing: operation, what it changes, the parameters of its key.
+const CHANGES: &[(&str, &str, &[&str])] = &[
+    ("TagUser", "user", &["UserName"]),
+    ("PutUserPermissionsBoundary", "user", &["UserName"]),
+    ("TagRole", "role", &["RoleName"]),
+    ("PutRolePermissionsBoundary", "role", &["RoleName"]),
+    ("AddRoleToInstanceProfile", "instance_profile", &["InstanceProfileName"]),
+];
+
+/// Reads the things off the steps.
+pub fn resources(plan: &Plan) -> Resources {
+    let mut found = Resources::default();
+    for step in &plan.steps {
+        match step.call() {
+            None => found.left.push((step.title(), "a person does that")),
+            Some(call) => take(&mut found, step, call),
+        }
+    }
+    found
+}
+
+fn take(found: &mut Resources, step: &Step, call: &Call) {
+    let is = |row: &&(&str, &'static str, &[&str])| row.0 == call.operation();
+    if let Some((_, kind, key)) = MAKES.iter().find(is) {
+        let key = key_of(call, key);
+        // Writing an inline policy twice leaves the last one, as making anything twice would.
+        found.made.retain(|other| !(other.kind == *kind && other.key == key && *kind != "access_key"));
+        let properties = call.input().clone();
+        found.made.push(Resource { kind, key, properties, exists: false, step: step.id.clone() });
+        return;
+    }
+    let Some((_, kind, key)) = CHANGES.iter().find(is) else {
+        let reason = if step.is_destructive()
+            || call.operation().starts_with("Remove")
+            || call.operation().starts_with("Detach")
+        {
+            "what is declared nowhere is removed by removing it from the configuration that has it"
+        } else {
+            "there is no resource for it"
+        };
+        found.left.push((step.title(), reason));
+        return;
+    };
+    if !call.outputs().is_empty() && call.operation() == "TagUser" {
+        found.left.push((step.title(), "the tag's key exists only once the access key was made"));
+        return;
+    }
+    let name = key_of(call, key);
+    let held = found.made.iter_mut().find(|other| other.kind == *kind && other.key == name);
+    if let Some(held) = held {
+        merge(&mut held.properties, call);
+        return;
+    }
+    let properties = call.input().clone();
+    found.made.push(Resource { kind, key: name, properties, exists: true, step: step.id.clone() });
+}
+
+fn merge(properties: &mut Map<String, Value>, call: &Call) {
+    for (name, value) in call.input() {
+        match (properties.get_mut(name), value) {
+            (Some(Value::Array(held)), Value::Array(more)) => {
+                let same = |held: &Value, tag: &Value| held.get("Key").is_some() && held.get("Key") == tag.get("Key");
+                held.retain(|held| !more.iter().any(|tag| same(held, tag)));
+                held.extend(more.iter().cloned());
+            }
+            _ => {
+                properties.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn key_of(call: &Call, parameters: &[&str]) -> String {
+    let part = |name: &&str| match call.input().get(*name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => Output::of(value).map_or_else(|| value.to_string(), |output| output.step.to_owned()),
+        None => String::new(),
+    };
+    parameters.iter().map(part).collect::<Vec<_>>().join("/")
+}
+
+impl Resource {
+    /// A property that is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.properties.get(name)?.as_str()
+    }
+
+    /// The tags, as pairs.
+    pub fn tags(&self) -> Vec<(&str, &str)> {
+        let tags = self.properties.get("Tags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        tags.iter().filter_map(|tag| Some((tag.get("Key")?.as_str()?, tag.get("Value")?.as_str()?))).collect()
+    }
+}
