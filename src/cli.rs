@@ -52,6 +52,8 @@ pub enum Outcome {
     Fine,
     /// There are findings, it is denied, or it differs.
     Findings,
+    /// Some of it could not be done, and that was said; the rest is done.
+    Incomplete,
     /// A signal ended it; shells count 128 and the signal's number.
     Signalled(u8),
     /// It crashed, and said so.
@@ -85,9 +87,12 @@ pub fn run() -> ExitCode {
         }
     };
     let mut out = Output::stdio();
-    match dispatch(cli, &mut out) {
+    // Written is what has arrived: the buffer is emptied before the exit code is chosen.
+    let ended = dispatch(cli, &mut out).and_then(|outcome| Ok(out.finish().map(|()| outcome)?));
+    match ended {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(3),
         Ok(Outcome::Signalled(code)) => ExitCode::from(code),
         Ok(Outcome::Crashed) => ExitCode::from(101),
         Err(Failure::Usage(told)) => {
@@ -121,6 +126,12 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_that_would_do_nothing_is_refused() {
+        let error = Cli::try_parse_from(["iamtui", "--snapshot", "a.json"]).unwrap_err();
+        assert_eq!((error.kind(), error.exit_code()), (clap::error::ErrorKind::UnknownArgument, 2));
     }
 
     #[test]

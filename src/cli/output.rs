@@ -39,13 +39,15 @@ pub fn columns<const N: usize>(rows: &[[String; N]], out: &mut Output) {
     }
 }
 
-/// The two streams of a command. A reader that went away (`| head`) is no error.
+/// The two streams of a command. A reader that went away (`| head`) is no error; a full disk is.
 pub struct Output {
     data: Box<dyn Write>,
     messages: Box<dyn Write>,
     /// Whether data goes to a terminal, where untrusted text must be made visible.
     terminal: bool,
     closed: bool,
+    /// Why data was lost, where the reader did not choose to go.
+    lost: Option<io::Error>,
 }
 
 impl Output {
@@ -56,12 +58,13 @@ impl Output {
             messages: Box::new(io::stderr()),
             terminal: io::stdout().is_terminal(),
             closed: false,
+            lost: None,
         }
     }
 
     /// Streams of the caller's choice, for tests.
     pub fn to(data: Box<dyn Write>, messages: Box<dyn Write>) -> Self {
-        Self { data, messages, terminal: false, closed: false }
+        Self { data, messages, terminal: false, closed: false, lost: None }
     }
 
     /// Whether data goes to a terminal.
@@ -69,15 +72,16 @@ impl Output {
         self.terminal
     }
 
-    /// Whether the reader of the data went away: a long run can stop early.
+    /// Whether data can no longer be written, most often as its reader went away: a long run can stop early.
     pub fn is_closed(&self) -> bool {
         self.closed
     }
 
     /// Writes one line of data as it is: for JSON and for text that went through [`visible`] already.
     pub fn line(&mut self, text: &str) {
-        if !self.closed && writeln!(self.data, "{text}").is_err() {
-            self.closed = true;
+        if !self.closed {
+            let written = writeln!(self.data, "{text}");
+            self.note(written);
         }
     }
 
@@ -88,15 +92,36 @@ impl Output {
 
     /// Writes data byte for byte, such as a reformatted document.
     pub fn raw(&mut self, bytes: &[u8]) {
-        if !self.closed && self.data.write_all(bytes).is_err() {
-            self.closed = true;
+        if !self.closed {
+            let written = self.data.write_all(bytes);
+            self.note(written);
         }
     }
 
     /// Sends what is buffered, so that a waiting reader sees it now.
     pub fn flush(&mut self) {
-        if self.data.flush().is_err() {
+        if !self.closed {
+            let written = self.data.flush();
+            self.note(written);
+        }
+    }
+
+    /// Sends what is buffered and says whether all data arrived; a reader that went away has what it wants.
+    pub fn finish(&mut self) -> Result<(), Told> {
+        self.flush();
+        match self.lost.take() {
+            None => Ok(()),
+            Some(error) => Err(Told::new(format!("the output cannot be written: {error}"))
+                .hint("What was written is not complete; make room, or write it elsewhere.")),
+        }
+    }
+
+    fn note(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
             self.closed = true;
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.lost = Some(error);
+            }
         }
     }
 
@@ -155,6 +180,34 @@ pub mod tests {
         drop(out);
         let bytes = sink.0.lock().unwrap().clone();
         (result, String::from_utf8(bytes).unwrap())
+    }
+
+    /// A stream that fails in one way.
+    struct Failing(io::ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[track_caller]
+    fn check_lost(kind: io::ErrorKind, told: bool) {
+        let data = io::BufWriter::new(Failing(kind));
+        let mut out = Output::to(Box::new(data), Box::new(io::sink()));
+        out.line("x");
+        assert_eq!(out.finish().is_err(), told, "{kind}");
+        assert!(out.is_closed());
+    }
+
+    #[test]
+    fn lost_data_is_told_unless_the_reader_went_away() {
+        check_lost(io::ErrorKind::StorageFull, true);
+        check_lost(io::ErrorKind::BrokenPipe, false);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use crate::base::error::Told;
 use crate::policy::evaluate::{Principal, Request, evaluate, explain};
 
-use super::files::read_text;
+use super::files::{read_lines, read_text};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use case::{Policies, Slot};
@@ -113,7 +113,7 @@ impl PrincipalType {
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     if let Some(path) = &args.requests {
-        return Ok(case::run_all(&read_text(path)?, out));
+        return Ok(case::run_all(read_lines(path), out)?);
     }
     let request = request(args).map_err(Failure::Usage)?;
     let policies = policies(args)?;

@@ -1,7 +1,5 @@
 //! Which account a command reads: the same flags everywhere.
 
-use std::path::PathBuf;
-
 /// The account to open. Nothing is asked over the network unless one is named or configured.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub struct SourceArgs {
@@ -14,9 +12,6 @@ pub struct SourceArgs {
     /// Any endpoint that speaks IAM and STS, with the AWS credentials at hand
     #[arg(long, value_name = "URL", group = "account")]
     pub endpoint_url: Option<String>,
-    /// A snapshot file, read-only
-    #[arg(long, value_name = "FILE", group = "account", hide = true)]
-    pub snapshot: Option<PathBuf>,
     /// Region for signing and for regional services
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,

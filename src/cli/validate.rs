@@ -1,11 +1,11 @@
 //! `iamtui validate`: checks policies as AWS's `ValidatePolicy` does, without AWS.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::files::read_text;
+use super::files::{read_lines, read_text};
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::base::error::Told;
@@ -63,12 +63,21 @@ fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let mut reports = Vec::new();
     let mut found = false;
+    let mut unread = false;
     for path in &args.files {
-        let text = read_text(path)?;
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
-            found |= lines(args, &text, out);
+        if holds_lines(path) {
+            unread |= lines(args, path, &mut found, out).map_err(|told| out.tell(&told)).is_err();
             continue;
         }
+        // One file that cannot be read does not keep the others from being checked.
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(told) => {
+                out.tell(&told);
+                unread = true;
+                continue;
+            }
+        };
         let report = validate(&text, &args.options(args.kind));
         found |= !report.findings.is_empty();
         let file = path.to_string_lossy();
@@ -81,11 +90,19 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             Format::Text => tell(&file, &text, &report, out),
         }
     }
-    let only_lines = args.files.iter().all(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    let only_lines = args.files.iter().all(|path| holds_lines(path));
     if args.output == Format::Json && !only_lines {
         out.line(&Value::from(reports).to_string());
     }
-    Ok(if found { Outcome::Findings } else { Outcome::Fine })
+    Ok(match (unread, found) {
+        (true, _) => Outcome::Incomplete,
+        (false, true) => Outcome::Findings,
+        (false, false) => Outcome::Fine,
+    })
+}
+
+fn holds_lines(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "jsonl")
 }
 
 impl Args {
@@ -94,28 +111,28 @@ impl Args {
     }
 }
 
-/// Checks one document a line and prints one line for each; says whether anything was found.
-fn lines(args: &Args, text: &str, out: &mut Output) -> bool {
-    let mut found = false;
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+/// Checks one document a line and prints one line for each; notes whether anything was found.
+fn lines(args: &Args, path: &Path, found: &mut bool, out: &mut Output) -> Result<(), Told> {
+    for line in read_lines(path) {
+        let (number, line) = line?;
         if out.is_closed() {
             break;
         }
-        match case(line) {
+        match case(&line) {
             Ok((id, kind, document)) => {
                 let report = validate(&document, &args.options(args.kind.or(kind)));
-                found |= !report.findings.is_empty();
+                *found |= !report.findings.is_empty();
                 let findings = findings(&document, &report.findings);
                 out.line(&json!({"id": id, "kind": report.kind.name(), "findings": findings}).to_string());
             }
             Err((id, told)) => {
-                found = true;
-                let error = format!("line {}: {told}", number + 1);
+                *found = true;
+                let error = format!("line {number}: {told}");
                 out.line(&json!({"id": id, "error": error}).to_string());
             }
         }
     }
-    found
+    Ok(())
 }
 
 /// Reads one line: id, kind and document. The document is a text; an object is taken for the text it would be.
