@@ -92,7 +92,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         What::Expand { action: Some(pattern), .. } => list_actions(pattern, &load()?, out),
         What::Expand { file, .. } => {
             let text = read_text(file.as_deref().unwrap_or(Path::new("-")))?;
-            let policy = parsed(&text, file.as_deref().unwrap_or(Path::new("-")))?;
+            let policy = granting(&text, file.as_deref().unwrap_or(Path::new("-")))?;
             let made = expand::expand(&policy, &load()?).apply(&text);
             document(&made, out);
             Ok(Outcome::Fine)
@@ -111,13 +111,13 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         }
         What::Summary { file, service, output } => {
             let text = read_text(file)?;
-            let policy = parsed(&text, file)?;
+            let policy = granting(&text, file)?;
             table::summary(&policy, &load()?, service.as_deref(), *output, out).map_err(Failure::Usage)?;
             Ok(Outcome::Fine)
         }
         What::Diff { old, new, output } => {
             let texts = (read_text(old)?, read_text(new)?);
-            let policies = (parsed(&texts.0, old)?, parsed(&texts.1, new)?);
+            let policies = (granting(&texts.0, old)?, granting(&texts.1, new)?);
             Ok(compare(&policies.0, &policies.1, &load()?, *output, out))
         }
     }
@@ -135,6 +135,16 @@ fn parsed<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
             Err(Failure::Run(Told::new(told).hint("Correct the document; `iamtui validate` names every error.")))
         }
     }
+}
+
+/// Reads a document that is to be understood: JSON without statements says nothing and is refused.
+fn granting<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
+    let policy = parsed(text, file)?;
+    if policy.statement_node.is_some() {
+        return Ok(policy);
+    }
+    let told = format!("`{}` is not a policy document: it has no `Statement`", file.display());
+    Err(Failure::Run(Told::new(told).hint("A policy is an object with a `Version` and a `Statement`.")))
 }
 
 /// Prints a document: byte for byte into a file or pipe, made visible on a terminal.
@@ -169,7 +179,7 @@ fn list_actions(pattern: &str, catalog: &Catalog, out: &mut Output) -> Result<Ou
 
 fn minimised(file: &Path, check: bool, out: &mut Output) -> Result<Outcome, Failure> {
     let text = read_text(file)?;
-    let policy = parsed(&text, file)?;
+    let policy = granting(&text, file)?;
     let made = minimise(&policy);
     for saving in &made.savings {
         let line = match saving {

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use crate::base::arn::Arn;
 use crate::base::error::Told;
+use crate::catalog::Catalog;
 use crate::policy::evaluate::{Principal, Request, evaluate, explain};
 
 use super::files::{read_lines, read_text};
@@ -116,6 +118,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         return Ok(case::run_all(read_lines(path), out)?);
     }
     let request = request(args).map_err(Failure::Usage)?;
+    if let Some(note) = args.action.as_deref().and_then(|action| unknown(action, Catalog::bundled())) {
+        out.say(&note);
+    }
     let policies = policies(args)?;
     let verdict = evaluate(&request, &policies.set);
     let trace = args.explain.then(|| explain(&request, &policies.set));
@@ -126,7 +131,32 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(if verdict.is_allowed() { Outcome::Fine } else { Outcome::Findings })
 }
 
+/// What to say of an action that the catalogue does not have: it may be new, or mistyped.
+fn unknown(action: &str, catalog: &Catalog) -> Option<String> {
+    if catalog.matching(action).next().is_some() {
+        return None;
+    }
+    let meant = catalog.suggest_action(action).map(|meant| format!("; did you mean `{meant}`?"));
+    Some(format!("note: the catalogue of {} has no action `{action}`{}", catalog.date(), meant.unwrap_or_default()))
+}
+
+/// Refuses what could never be the action or the resource of a request.
+fn well_formed(action: &str, resource: &str) -> Result<(), Told> {
+    let named = action.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
+    if action != "*" && !named {
+        return Err(
+            Told::new(format!("`{action}` is no action")).hint("Write it as service:Action, such as `s3:GetObject`.")
+        );
+    }
+    match Arn::parse(resource) {
+        Err(error) if resource != "*" => Err(Told::new(format!("`{resource}` is no resource: {error}"))
+            .hint("Write an ARN, such as `arn:aws:s3:::bucket/key`, or `*`.")),
+        _ => Ok(()),
+    }
+}
+
 fn request(args: &Args) -> Result<Request, Told> {
+    well_formed(args.action.as_deref().unwrap_or_default(), &args.resource)?;
     let principal = args.principal_type.read(args.principal.as_deref())?;
     let mut request = Request::new(principal, args.action.as_deref().unwrap_or_default(), &args.resource);
     for (number, (key, _)) in args.context.iter().enumerate() {
@@ -279,6 +309,29 @@ mod tests {
           action     no: nothing listed fits
           resource   yes: * fits
         ");
+    }
+
+    #[track_caller]
+    fn check_malformed(flags: &[&str], message: &str) {
+        let line = ["simulate"].iter().chain(flags);
+        let told = request(&Line::try_parse_from(line).unwrap().args).unwrap_err();
+        assert!(told.message.contains(message) && told.hint.is_some(), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_with_a_next_step() {
+        check_malformed(&["--action", "GetObject"], "`GetObject` is no action");
+        check_malformed(&["--action", "s3:"], "`s3:` is no action");
+        check_malformed(&["--action", "s3:GetObject", "--resource", "bucket"], "an ARN begins with `arn:`");
+        check_malformed(&["--action", "s3:GetObject", "--resource", "arn:aws:s3"], "an ARN has six fields");
+        check_malformed(&["--action", "s3:GetObject", "--principal", "arn:aws:iam::1:pet/a"], "is no ARN of a user");
+    }
+
+    #[test]
+    fn an_action_that_is_not_known_is_noted_with_the_nearest() {
+        let note = unknown("s3:GetObjekt", Catalog::bundled()).unwrap();
+        assert!(note.ends_with("has no action `s3:GetObjekt`; did you mean `s3:GetObject`?"), "{note}");
+        assert_eq!(unknown("s3:getobject", Catalog::bundled()), None);
     }
 
     #[test]

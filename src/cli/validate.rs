@@ -210,6 +210,25 @@ fn tell(file: &str, text: &str, report: &Report, out: &mut Output) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::output::tests::captured;
+
+    #[test]
+    fn a_file_that_cannot_be_read_does_not_keep_the_others_from_being_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("a.json"), "{}").unwrap();
+        std::fs::write(path("b.json"), "{}").unwrap();
+        let args = Args {
+            files: ["a.json", "missing.json", "b.json"].map(path).to_vec(),
+            kind: None,
+            resource_type: None,
+            aws_only: false,
+            output: Format::Json,
+        };
+        let (result, printed) = captured(|out| run(&args, out));
+        let reports: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!((result, reports.as_array().map(Vec::len)), (Ok(Outcome::Incomplete), Some(2)));
+    }
 
     #[test]
     fn findings_are_written_in_the_words_of_the_api() {

@@ -84,3 +84,16 @@ fn a_document_that_is_no_json_is_refused_with_its_place() {
     assert!(told.message.contains("line 2, column 8"), "{}", told.message);
     assert_eq!(printed, "");
 }
+
+#[test]
+fn json_that_is_no_policy_is_refused_where_it_must_be_understood() {
+    for line in ["summary a", "expand a", "minimise a", "diff a b", "diff b a"] {
+        for document in ["\"str\"", "{}", "[]"] {
+            let (result, printed) = run_on(line, document, POLICY);
+            let Err(Failure::Run(told)) = result else { panic!("{line}: {result:?}") };
+            assert!(told.message.contains("is not a policy document"), "{}", told.message);
+            assert!(told.hint.is_some() && printed.is_empty(), "{line}");
+        }
+    }
+    check("format a --compact", "{}", Outcome::Fine, "{}\n");
+}
