@@ -92,6 +92,10 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
     let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
+    let badge = if workspace.read_only { " READ-ONLY " } else { "" };
+    frame.text_right(area, area.y, badge, Role::Badge);
+    // What does not fit ends in `…` before the badge, instead of vanishing under it.
+    let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
     let used = frame.pieces(
         area,
         area.y,
@@ -114,10 +118,8 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         Pace::Throttled { .. } => "  throttled, slowed down",
         Pace::Full => "",
     };
-    let badge = if workspace.read_only { " READ-ONLY " } else { "" };
     let endpoint = workspace.endpoint();
     frame.pieces(rest, rest.y, [(endpoint.as_str(), Role::Info), (kind, Role::Muted), (pace, Role::Warning)]);
-    frame.text_right(area, area.y, badge, Role::Badge);
 }
 
 fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {

@@ -13,6 +13,8 @@ use super::resources::{Resource, SortKey};
 pub struct Filter {
     words: Option<Pattern>,
     properties: Vec<Property>,
+    /// The first word that looks like a property and is none here.
+    stranger: Option<String>,
 }
 
 /// One `name:value`; with `!` before it, rows that have it are left out.
@@ -38,25 +40,35 @@ impl Filter {
     pub fn parse(text: &str, known: &dyn Fn(&str) -> bool) -> Self {
         let mut properties = Vec::new();
         let mut words = Vec::new();
+        let mut stranger = None;
         for part in text.split_whitespace() {
             let (negated, bare) = part.strip_prefix('!').map_or((false, part), |rest| (true, rest));
-            match bare.split_once(':') {
-                Some((name, value)) if known(name) => {
+            let property = bare.split_once(':').map(|(name, value)| (name.to_lowercase(), value));
+            match property {
+                Some((name, value)) if known(&name) => {
                     if let Some(test) = test(value) {
-                        properties.push(Property { name: name.to_owned(), test, negated });
+                        properties.push(Property { name, test, negated });
                     }
                 }
-                _ => words.push(part),
+                other => {
+                    stranger = stranger.or(other.map(|(name, _)| name).filter(|name| !name.is_empty()));
+                    words.push(part);
+                }
             }
         }
         let words = words.join(" ");
         let words = (!words.is_empty()).then(|| Pattern::parse(&words, CaseMatching::Ignore, Normalization::Smart));
-        Self { words, properties }
+        Self { words, properties, stranger }
     }
 
     /// Whether it has words, which some rows match better than others.
     pub fn has_words(&self) -> bool {
         self.words.is_some()
+    }
+
+    /// The first word that is written as a property, `name:value`, and is none of this list's.
+    pub fn stranger(&self) -> Option<&str> {
+        self.stranger.as_deref()
     }
 
     /// Whether it lets everything pass.
@@ -65,9 +77,10 @@ impl Filter {
     }
 }
 
-/// Whether a resource knows a property of this name.
-pub fn knows<R: Resource>(name: &str) -> bool {
-    matches!(name, "tag" | "arn") || R::COLUMNS.iter().any(|column| column.id == name)
+/// The properties that a list can be filtered by.
+pub fn known<R: Resource>() -> impl Iterator<Item = &'static str> {
+    let columns = R::COLUMNS.iter().map(|column| column.id);
+    columns.clone().chain(["tag", "arn"].into_iter().filter(move |name| columns.clone().all(|id| id != *name)))
 }
 
 /// The test of a value; none while nothing is typed after the colon.
@@ -164,6 +177,7 @@ mod tests {
             false,
             &[("type", Test::Holds("aws".into()), true), ("key-age", Test::More(90), false)],
         );
+        check("TYPE:aws", false, &[("type", Test::Holds("aws".into()), false)]);
         check("key-age:<90d x", true, &[("key-age", Test::Less(90), false)]);
     }
 
@@ -172,5 +186,12 @@ mod tests {
         check("type:", false, &[]);
         check("type:>", false, &[]);
         check("arn:aws:iam", true, &[]);
+    }
+
+    #[test]
+    fn a_property_that_the_list_has_not_is_named() {
+        let stranger = |text| Filter::parse(text, &|name| name == "type").stranger().map(str::to_owned);
+        assert_eq!(stranger("ali type:aws !Foo:1 bar:2"), Some("foo".into()));
+        assert_eq!(stranger("ali type:aws"), None);
     }
 }

@@ -62,7 +62,11 @@ impl Menu {
 
 impl Layer for Menu {
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global]
+        if self.switches {
+            &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global]
+        } else {
+            &[Scope::Menu, Scope::Rows, Scope::Global]
+        }
     }
 
     fn title(&self) -> &str {

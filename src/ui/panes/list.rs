@@ -149,7 +149,7 @@ impl<R: Resource> List<R> {
     }
 
     fn set_filter(&mut self) {
-        self.filter = Filter::parse(self.line.text(), &filter::knows::<R>);
+        self.filter = Filter::parse(self.line.text(), &|name| filter::known::<R>().any(|known| known == name));
         self.selected = None;
         self.scroll.rewind();
         self.seen = None;

@@ -11,6 +11,7 @@ const PANELS: &[(&str, &str)] = &[
     ("dashboard", ""),
     ("users", ":users<enter>"),
     ("users-filtered", ":users<enter>/mfa:none"),
+    ("users-stranger", ":users<enter>/foo:bar"),
     ("users-marked", ":users<enter> j"),
     ("user-permissions", ":alice<enter>"),
     ("user-document", ":alice<enter>jjj<enter>"),
@@ -70,6 +71,18 @@ fn the_dashboard_can_be_seen_to_its_end_on_the_smallest_screen() {
     assert!(top.contains("AWS account") && top.contains("› IAM users"), "{top}");
     let end = draw("jjjjjj", 60, 16);
     assert!(end.contains("› Customer managed policies") && end.contains("The root user has no access keys."), "{end}");
+}
+
+#[test]
+fn the_header_cuts_nothing_without_an_ellipsis() {
+    for width in 60..100 {
+        let mut console = Console::with(width, 24, |start| start.read_only = true);
+        canned::fill(&mut console);
+        let screen = console.screen();
+        let header = screen.lines().next().unwrap_or_default();
+        let (left, _) = header.split_once(" READ-ONLY").unwrap();
+        assert!(left.contains("access key") || ["…", "demo"].iter().any(|end| left.trim_end().ends_with(end)), "{header}");
+    }
 }
 
 /// Without colours nothing is lost: the text is the same, and no cell has a colour.

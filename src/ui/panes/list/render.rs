@@ -2,13 +2,15 @@
 
 use ratatui::layout::Rect;
 
+use crate::input::Action;
 use crate::model::Entity;
 use crate::theme::Role;
+use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled};
 use crate::ui::layout::split_top;
 use crate::ui::page::View;
 use crate::ui::resources::{Column, Resource};
-use crate::ui::widgets::failure::{failure, room};
+use crate::ui::widgets::failure::{failure, room, wrap};
 use crate::ui::widgets::fields::fields;
 
 use super::List;
@@ -152,14 +154,30 @@ impl<R: Resource> List<R> {
             return;
         }
         let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
-        let text = match (self.filter.is_empty(), complete) {
-            (false, true) => format!("No {} matches the filter.", R::KIND.singular()),
-            (false, false) => format!("No {} matches the filter so far.", R::KIND.singular()),
-            (true, true) => format!("There are no {kind}."),
-            (true, false) => format!("loading {kind} …"),
+        let text = match (self.filter.is_empty(), self.filter.stranger(), complete) {
+            (false, Some(stranger), _) => {
+                let known: Vec<String> = filter::known::<R>().map(|name| format!("`{name}`")).collect();
+                format!("There is no property `{stranger}`; this list has {}.", known.join(", "))
+            }
+            (false, None, true) => format!("No {} matches the filter.", R::KIND.singular()),
+            (false, None, false) => format!("No {} matches the filter so far.", R::KIND.singular()),
+            (true, _, true) => format!("There are no {kind}."),
+            (true, _, false) => format!("loading {kind} …"),
         };
         let role = if complete { Role::Absent } else { Role::Unknown };
-        frame.text(area, area.x, area.y, &text, role);
+        let lines = wrap(&text, area.width).into_iter().map(|line| (line, role));
+        let way_out = self.way_out(view).map(|line| (line, Role::Muted));
+        for ((line, role), y) in lines.chain(way_out).zip(area.y..area.bottom()) {
+            frame.text(area, area.x, y, &line, role);
+        }
+    }
+
+    /// The key that clears a filter which hides everything.
+    fn way_out(&self, view: &View<'_>) -> Option<String> {
+        let hides = !self.filter.is_empty() && Self::total(view) > 0;
+        let actions: &[Action] = if self.typing { &[Action::Cancel] } else { &[Action::ClearFilter, Action::Back] };
+        let key = actions.iter().filter(|_| hides).find_map(|action| view.keymap.keys_of(*action).first())?;
+        Some(format!("{} clears the filter.", key.label()))
     }
 
     pub(super) fn render_side(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
