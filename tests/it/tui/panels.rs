@@ -81,7 +81,10 @@ fn the_header_cuts_nothing_without_an_ellipsis() {
         let screen = console.screen();
         let header = screen.lines().next().unwrap_or_default();
         let (left, _) = header.split_once(" READ-ONLY").unwrap();
-        assert!(left.contains("access key") || ["…", "demo"].iter().any(|end| left.trim_end().ends_with(end)), "{header}");
+        assert!(
+            left.contains("access key") || ["…", "demo"].iter().any(|end| left.trim_end().ends_with(end)),
+            "{header}"
+        );
     }
 }
 
