@@ -2,7 +2,7 @@
 //!
 //! A wizard or a dialog never calls the API. It builds a [`Plan`] with one of the builders of
 //! [`build`]: pure functions over what is known of the account. Everything else hangs on that one type:
-//! the review, the rendering as code ([`render`]), the run in `backend`, the `journal` and undo, the
+//! the review, the rendering as code ([`render`]), the run in `backend`, the [`journal`] and undo, the
 //! file that `iamtui apply` takes ([`Plan::parse`]).
 //!
 //! Each [`Step`] is a [`Call`] of the service model, or an [`Ask`] for what exists only then. It knows why
@@ -15,6 +15,8 @@ pub mod call;
 mod calls;
 mod error;
 mod file;
+pub mod journal;
+pub mod password;
 pub mod render;
 mod step;
 mod title;

@@ -1,0 +1,304 @@
+//! A run as the journal tells it: the state of each step, what is left to do, and the way back.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::plan::call::Output;
+use crate::plan::{Call, Inverse, Plan, Step, Undo, Work};
+
+use super::{Begin, End, Entry, Event, Outcome};
+
+/// One run of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// The plan, the caller, what it takes back, the reason.
+    pub begin: Begin,
+    /// How it ended; none: it is running, or the process died.
+    pub end: Option<End>,
+    /// The run that took this one back as a whole.
+    pub undone_by: Option<String>,
+    states: HashMap<String, State>,
+}
+
+/// How far a step has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// It was not sent.
+    Waiting,
+    /// It was sent and no answer is known: it may have been done or not.
+    Unsure,
+    /// It was done, and gave these outputs.
+    Done(Map<String, Value>),
+    /// There was nothing to do any more.
+    Already(Map<String, Value>),
+    /// It was refused: nothing has changed.
+    Failed {
+        /// The service's code, or one word for what happened.
+        code: String,
+        /// The service's words.
+        message: String,
+    },
+}
+
+/// What does not come back when a run is taken back: the step, and what is lost.
+pub type Losses = Vec<(String, String)>;
+
+/// The runs that these lines tell of, oldest first. Lines that cannot be read cost themselves only.
+pub fn runs<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Run> {
+    let mut found: Vec<Run> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for entry in lines.into_iter().filter_map(Entry::parse) {
+        match entry.event {
+            Event::Begin(begin) => {
+                places.insert(entry.run.clone(), found.len());
+                found.push(Run::new(entry.run, entry.at, *begin));
+            }
+            event => {
+                if let Some(run) = places.get(&entry.run).and_then(|at| found.get_mut(*at)) {
+                    run.take(event);
+                }
+            }
+        }
+    }
+    let undoing: Vec<(String, String)> = found
+        .iter()
+        .filter(|run| run.end == Some(End::Complete))
+        .filter_map(|run| Some((run.begin.undoes.clone()?, run.id.clone())))
+        .collect();
+    for (undone, by) in undoing {
+        if let Some(run) = places.get(&undone).and_then(|at| found.get_mut(*at)) {
+            run.undone_by = Some(by);
+        }
+    }
+    found
+}
+
+impl Run {
+    /// A run that begins.
+    pub fn new(id: String, at: Timestamp, begin: Begin) -> Self {
+        Self { id, at, begin, end: None, undone_by: None, states: HashMap::new() }
+    }
+
+    /// Takes in what happened next.
+    pub fn take(&mut self, event: Event) {
+        match event {
+            Event::Begin(_) => {}
+            Event::Resume => self.end = None,
+            Event::Intent { step } => {
+                self.states.insert(step, State::Unsure);
+            }
+            Event::Result { step, outcome } => {
+                let state = match outcome {
+                    Outcome::Done(gives) => State::Done(gives),
+                    Outcome::Already(gives) => State::Already(gives),
+                    Outcome::Failed { code, message } => State::Failed { code, message },
+                    Outcome::Unsure { .. } => State::Unsure,
+                };
+                self.states.insert(step, state);
+            }
+            Event::End(end) => self.end = Some(end),
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.begin.plan
+    }
+
+    /// How far a step has come.
+    pub fn state(&self, step: &str) -> &State {
+        self.states.get(step).unwrap_or(&State::Waiting)
+    }
+
+    /// What a step gave.
+    pub fn gives(&self, step: &str) -> Option<&Map<String, Value>> {
+        match self.state(step) {
+            State::Done(gives) | State::Already(gives) => Some(gives),
+            State::Waiting | State::Unsure | State::Failed { .. } => None,
+        }
+    }
+
+    /// Whether steps are left that can still be sent.
+    pub fn is_open(&self) -> bool {
+        self.end != Some(End::Complete) && self.undone_by.is_none()
+    }
+
+    /// Whether something was changed that can be taken back, and was not.
+    pub fn is_undoable(&self) -> bool {
+        self.undone_by.is_none() && !self.undo().0.steps.is_empty()
+    }
+
+    /// Steps of a plan that takes this one back which an earlier try may have done already.
+    pub fn unsure(&self) -> HashSet<String> {
+        let unsure = self.plan().steps.iter().filter(|step| *self.state(&step.id) == State::Unsure);
+        unsure.flat_map(|step| [step.id.clone(), step.undo_id(0)]).collect()
+    }
+
+    /// The plan that takes the run back as far as it came, and what does not come back.
+    pub fn undo(&self) -> (Plan, Losses) {
+        let mut plan = Plan::new(format!("undo: {}", self.plan().title));
+        let mut losses = Losses::new();
+        for step in self.plan().steps.iter().rev() {
+            // What was there already was not changed by this run.
+            if !matches!(self.state(&step.id), State::Done(_) | State::Unsure) || step.call().is_none() {
+                continue;
+            }
+            match step.undoable() {
+                Undo::Whole => {}
+                Undo::Partly(loses) | Undo::Never(loses) => losses.push((step.title(), loses.to_owned())),
+            }
+            plan.steps.extend(self.back(step));
+        }
+        (plan, losses)
+    }
+
+    /// The steps that take one step back.
+    fn back(&self, step: &Step) -> Vec<Step> {
+        let calls = step.inverse.as_ref().map_or(&[][..], |inverse| inverse.calls.as_slice());
+        let mut steps = Vec::new();
+        for (at, call) in calls.iter().enumerate() {
+            let filled = call.filled(|output| self.fill(output, &step.id));
+            // An output that was never told cannot be named: that step is left out rather than guessed.
+            let Ok(call) = filled else { return Vec::new() };
+            let mut back = Step::new(call, format!("takes back: {}", step.title())).named(step.undo_id(at));
+            if let Undo::Partly(loses) = step.undoable() {
+                back = back.risk(format!("does not come back: {loses}"));
+            }
+            steps.push(back);
+        }
+        // One call that takes one call back is taken back by that call again.
+        if let ([back], Work::Call(call)) = (steps.as_mut_slice(), &step.work) {
+            back.inverse = again(call);
+        }
+        steps
+    }
+
+    /// The value of an output, or the stand-in where the plan that takes the step back gives it itself.
+    fn fill(&self, output: Output<'_>, step: &str) -> Result<Value, ()> {
+        if output.step.strip_prefix(step).is_some_and(|rest| rest.starts_with("~undo")) {
+            return Ok(crate::plan::output(output.step, output.field));
+        }
+        self.gives(output.step).and_then(|gives| gives.get(output.field)).cloned().ok_or(())
+    }
+}
+
+/// The call once more, where it needs nothing that only the first run had.
+fn again(call: &Call) -> Option<Inverse> {
+    let fresh = call.operation().starts_with("Create") && call.operation() != "CreateAccessKey";
+    let by_name = ["Add", "Remove", "Attach", "Detach", "Put", "Tag", "Untag"]
+        .iter()
+        .any(|verb| call.operation().starts_with(verb))
+        || [
+            "DeleteUserPolicy",
+            "DeleteGroupPolicy",
+            "DeleteRolePolicy",
+            "UpdateUser",
+            "UpdateGroup",
+            "UpdateAccessKey",
+        ]
+        .contains(&call.operation());
+    if call.outputs().is_empty() && (fresh || by_name) { Inverse::of([call.clone()]) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::output;
+
+    fn line(event: Event) -> String {
+        Entry { run: "r1".into(), at: Timestamp::UNIX_EPOCH, event }.to_line()
+    }
+
+    fn plan() -> Plan {
+        let mut plan = Plan::new("create user a");
+        plan.push(Step::new(Call::create_user("a"), "").undo(Inverse::of([Call::delete_user("a")])));
+        let key = output("create-access-key:a", "AccessKey.AccessKeyId");
+        let undo = Inverse::of([Call::delete_access_key("a", key)]);
+        plan.push(Step::new(Call::create_access_key("a"), "").undo(undo));
+        plan.push(
+            Step::new(Call::add_user_to_group("g", "a"), "")
+                .undo(Inverse::of([Call::remove_user_from_group("g", "a")])),
+        );
+        plan
+    }
+
+    fn told(events: Vec<Event>) -> Run {
+        let begin = Event::Begin(Box::new(Begin { plan: plan(), ..Begin::default() }));
+        let lines: Vec<String> = std::iter::once(begin).chain(events).map(line).collect();
+        runs(lines.iter().map(String::as_str)).remove(0)
+    }
+
+    fn intent(step: &str) -> Event {
+        Event::Intent { step: step.into() }
+    }
+
+    fn done(step: &str) -> Event {
+        let gives = [("AccessKey.AccessKeyId".to_owned(), Value::from("AKIAIOSFODNN7EXAMPLE"))].into_iter().collect();
+        Event::Result { step: step.into(), outcome: Outcome::Done(gives) }
+    }
+
+    fn titles(plan: &Plan) -> Vec<String> {
+        plan.steps.iter().map(Step::title).collect()
+    }
+
+    #[test]
+    fn a_run_that_died_says_which_step_is_unsure() {
+        let run = told(vec![intent("create-user:a"), done("create-user:a"), intent("create-access-key:a")]);
+        assert!(matches!(run.state("create-user:a"), State::Done(_)));
+        assert_eq!(run.state("create-access-key:a"), &State::Unsure);
+        assert_eq!(run.state("add-user-to-group:a:g"), &State::Waiting);
+        assert!(run.is_open());
+    }
+
+    #[test]
+    fn undo_goes_backwards_over_what_was_done_with_the_outputs_of_then() {
+        let steps = ["create-user:a", "create-access-key:a", "add-user-to-group:a:g"];
+        let events = steps.iter().flat_map(|step| [intent(step), done(step)]).chain([Event::End(End::Complete)]);
+        let (undo, losses) = told(events.collect()).undo();
+        undo.check().unwrap();
+        assert_eq!(
+            titles(&undo),
+            ["remove user a from group g", "delete access key AKIAIOSFODNN7EXAMPLE of user a", "delete user a"]
+        );
+        assert_eq!(losses, Losses::new());
+        let redo = undo.steps[2].inverse.as_ref().unwrap();
+        assert_eq!(redo.calls, [Call::create_user("a")]);
+        assert_eq!(undo.steps[1].inverse, None);
+    }
+
+    #[test]
+    fn only_what_was_done_is_taken_back() {
+        let refused = Outcome::Failed { code: "AccessDenied".into(), message: String::new() };
+        let run = told(vec![
+            intent("create-user:a"),
+            done("create-user:a"),
+            intent("create-access-key:a"),
+            Event::Result { step: "create-access-key:a".into(), outcome: refused },
+            Event::End(End::Failed),
+        ]);
+        assert_eq!(titles(&run.undo().0), ["delete user a"]);
+    }
+
+    #[test]
+    fn a_run_that_was_taken_back_is_closed() {
+        let undo = Begin { plan: plan(), undoes: Some("r1".into()), ..Begin::default() };
+        let at = Timestamp::UNIX_EPOCH;
+        let second = |event| Entry { run: "r2".into(), at, event }.to_line();
+        let lines = [
+            line(Event::Begin(Box::new(Begin { plan: plan(), ..Begin::default() }))),
+            line(done("create-user:a")),
+            "{\"run\":\"r1\",\"at\":\"torn".to_owned(),
+            second(Event::Begin(Box::new(undo))),
+            second(Event::End(End::Complete)),
+        ];
+        let runs = runs(lines.iter().map(String::as_str));
+        assert_eq!(runs[0].undone_by.as_deref(), Some("r2"));
+        assert!(!runs[0].is_undoable());
+    }
+}
