@@ -69,7 +69,10 @@ fn parse_account(id: &str) -> Result<String, String> {
 
 fn parse_level(text: &str) -> Result<(String, Level), String> {
     let (code, word) = text.split_once('=').ok_or("write a code, `=` and a level")?;
-    Level::setting(code, word).map_err(|told| told.to_string())
+    Level::setting(code, word).map_err(|told| match told.hint {
+        Some(hint) => format!("{}; {hint}", told.message),
+        None => told.message,
+    })
 }
 
 fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
