@@ -4,6 +4,8 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
+pub mod forecast;
+pub mod guards;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
