@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::ExposeSecret as _;
 use tokio::runtime::Runtime;
 
-use crate::backend::{News, Secret, Session, Sink, Target};
+use crate::backend::{News, Secret, Session, Sink, Target, nobody};
 use crate::base::clock::Clock;
 use crate::effect::{Effect, Stamp};
 use crate::emulator::{self, Handle, Options, Place, Seed};
@@ -149,7 +149,7 @@ fn target(handle: &Handle) -> Target {
 }
 
 async fn open(stamp: Stamp, target: Target, read_only: bool, clock: Clock, held: &Mutex<Held>, wake: &Sender<Wake>) {
-    let result = Session::connect(target, read_only, clock).await.map(|session| {
+    let result = Session::connect(target, read_only, clock, &nobody()).await.map(|session| {
         let connection = session.connection().clone();
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
         held.sessions.insert(stamp.workspace, (stamp.session, session));
