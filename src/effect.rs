@@ -2,6 +2,8 @@
 //!
 //! `app::update` returns effects; the runtime performs them. Two equal effects ask for the same thing.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use crate::backend::{Load, Target, Urgency};
@@ -40,6 +42,18 @@ pub enum Effect {
         store: String,
         /// Whether the gate lets only reads pass.
         read_only: bool,
+    },
+    /// Find what there is to connect to; answered by `Message::Offers`.
+    Offers {
+        /// Who asks.
+        stamp: Stamp,
+    },
+    /// Read a snapshot's file; answered by `Message::Snapshot`.
+    OpenSnapshot {
+        /// Whose account it will be.
+        stamp: Stamp,
+        /// The file.
+        file: PathBuf,
     },
     /// Read something; answered by `Message::Read` and `Message::Ended`.
     Load {

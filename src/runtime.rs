@@ -7,6 +7,7 @@
 pub mod crash;
 pub mod decode;
 mod keyboard;
+pub mod local;
 pub mod log;
 pub mod paint;
 mod perform;

@@ -1,11 +1,12 @@
 //! Why a read failed, in words that say what to do.
 
 use crate::base::error::Told;
+use serde::{Deserialize, Serialize};
 
 use super::{Denial, DenialReason};
 
 /// A read that failed, with the operation that failed and the service's own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadError {
     /// What went wrong.
     pub kind: ErrorKind,
@@ -20,7 +21,7 @@ pub struct LoadError {
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorKind {
     /// The caller may not do this.
     Denied(Denial),

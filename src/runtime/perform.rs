@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use secrecy::ExposeSecret as _;
 use tokio::runtime::Runtime;
 
-use crate::backend::{News, Secret, Session, Sink, Target, nobody};
+use crate::backend::{News, Session, Sink, Target, nobody};
 use crate::base::clock::Clock;
 use crate::effect::{Effect, Stamp};
-use crate::emulator::{self, Handle, Options, Place, Seed};
+use crate::emulator::Handle;
 use crate::message::Message;
 use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
+use super::local;
 use super::{Wake, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
@@ -79,6 +79,7 @@ impl Performer {
             }
             Effect::Crash => self.crash(),
             // The main thread does these itself.
+            Effect::Offers { .. } | Effect::OpenSnapshot { .. } => {}
             Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}
         }
     }
@@ -99,12 +100,11 @@ impl Performer {
         let (held, wake, clock) = (Arc::clone(&self.held), self.wake.clone(), self.clock.clone());
         let Some(tokio) = &self.tokio else { return };
         tokio.spawn(async move {
-            let seed = if store == "demo" { Seed::Demo } else { Seed::Empty };
-            let options = Options { seed, clock: clock.clone(), ..Options::new(Place::Named(store)) };
-            let started = tokio::task::spawn_blocking(move || emulator::connect_or_start(options)).await;
+            let now = clock.clone();
+            let started = tokio::task::spawn_blocking(move || local::start(store, now)).await;
             let told = match started {
                 Ok(Ok(handle)) => {
-                    let target = target(&handle);
+                    let target = local::target(&handle);
                     held.lock().unwrap_or_else(PoisonError::into_inner).emulators.push(handle);
                     return open(stamp, target, read_only, clock, &held, &wake).await;
                 }
@@ -133,18 +133,6 @@ impl Performer {
         }
         let emulators = std::mem::take(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner).emulators);
         drop(emulators);
-    }
-}
-
-/// The administrator that the seed made; an empty account has only its root user.
-fn target(handle: &Handle) -> Target {
-    let key = handle.administrator.as_ref().unwrap_or(&handle.root);
-    Target::Key {
-        endpoint: handle.endpoint.clone(),
-        region: "us-east-1".to_owned(),
-        access_key_id: key.id.clone(),
-        secret_access_key: Secret::new(key.secret.expose_secret()),
-        session_token: None,
     }
 }
 
