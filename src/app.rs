@@ -8,6 +8,7 @@ mod actions;
 mod jobs;
 mod messages;
 mod render;
+mod runs;
 mod settle;
 mod wishes;
 mod workspace;
@@ -148,6 +149,8 @@ impl App {
         let account = std::sync::Arc::clone(&workspace.account);
         let jobs = std::mem::take(&mut workspace.jobs);
         let calls = std::mem::take(&mut workspace.calls);
+        let runs = std::mem::take(&mut workspace.runs);
+        let book = workspace.book();
         let view = View {
             account: &account,
             revision: account.revision(),
@@ -157,10 +160,13 @@ impl App {
             loads: &jobs,
             read_only: workspace.is_read_only(),
             calls: &calls,
+            runs: &runs,
+            book: book.as_ref(),
         };
         let result = change(workspace, &view);
         workspace.jobs = jobs;
         workspace.calls = calls;
+        workspace.runs = runs;
         Some(result)
     }
 
