@@ -137,7 +137,7 @@ impl Task {
     }
 
     fn resume(runs: &[Run], id: &str) -> Result<Self, Told> {
-        let run = find(runs, id, Run::is_open, "stopped")?;
+        let run = find(runs, id, Run::is_open, "can be gone on with")?;
         let begin = run.begin.clone();
         Ok(Self {
             plan: run.rest(),
@@ -149,7 +149,9 @@ impl Task {
     }
 
     fn undo(runs: &[Run], id: &str, caller: String, live: &Live, out: &mut Output) -> Result<Self, Told> {
-        let run = find(runs, id, Run::is_undoable, "can be taken back")?;
+        // Without an id, a run that took another back is left alone: that would do it once more.
+        let fit = |run: &Run| run.is_undoable() && (run.begin.undoes.is_none() || !id.is_empty());
+        let run = find(runs, id, fit, "can be taken back")?;
         let (plan, losses) = run.undo();
         for (step, lost) in losses {
             out.say(&format!("does not come back: {lost} ({step})"));

@@ -3,7 +3,7 @@
 mod account;
 mod canned;
 mod network;
-mod program;
+pub mod program;
 mod sign_in;
 mod trouble;
 
