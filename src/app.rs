@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::Target;
 use crate::base::clock::Clock;
+use crate::config::NameRules;
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
 use crate::message::Message;
@@ -57,6 +58,8 @@ pub struct Start {
     pub source: Source,
     /// Whether the gate lets only reads pass.
     pub read_only: bool,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The keys in force.
     pub keymap: Keymap,
     /// The themes.
@@ -82,6 +85,7 @@ pub struct App {
     looks: Looks,
     ground: Ground,
     clock: Clock,
+    names: NameRules,
     now: Timestamp,
     last_input: Timestamp,
     size: (u16, u16),
@@ -114,6 +118,7 @@ impl App {
             looks: start.looks,
             ground: start.ground,
             clock: start.clock,
+            names: start.names,
             now,
             last_input: now,
             size: start.size,
@@ -152,6 +157,7 @@ impl App {
             account: &account,
             revision: account.revision(),
             keymap: &self.keymap,
+            names: &self.names,
             now: self.now,
             width: self.size.0,
             loads: &jobs,

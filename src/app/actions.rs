@@ -4,6 +4,7 @@ use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::{ErrorKind, LoadError};
+use crate::ui::layer::Layer;
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
@@ -22,7 +23,7 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     let crash_test = app.crash_test;
     app.with_view(|workspace, view| {
         let page = workspace.history.page();
-        let facts = facts(&workspace.history, view).with(When::CrashTest, crash_test);
+        let facts = facts(&workspace.history, workspace.layers.last().map(AsRef::as_ref), view).with(When::CrashTest, crash_test);
         let scopes = match workspace.layers.last() {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
@@ -32,12 +33,16 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     .unwrap_or_default()
 }
 
-/// The facts that hold on the page in sight.
-pub(super) fn facts(history: &History, view: &View<'_>) -> Context {
+/// The facts that hold on the page in sight and on the layer over it.
+pub(super) fn facts(history: &History, layer: Option<&dyn Layer>, view: &View<'_>) -> Context {
     let Some(page) = history.page() else { return Context::default() };
-    wizards::facts(page.facts(view), &page.selection(view))
+    let facts = wizards::facts(page.facts(view), &page.selection(view))
         .with(When::Back, history.has_back())
-        .with(When::Forward, history.has_forward())
+        .with(When::Forward, history.has_forward());
+    match layer {
+        Some(layer) => layer.facts(facts),
+        None => facts,
+    }
 }
 
 /// Does what an action wants.

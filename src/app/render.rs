@@ -45,6 +45,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         account: &workspace.account,
         revision: workspace.account.revision(),
         keymap: &app.keymap,
+        names: &app.names,
         now: app.now,
         width: app.size.0,
         loads: &workspace.jobs,
@@ -70,7 +71,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         layer.render(&view, layout.body, frame);
     }
     let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
-    let facts = super::actions::facts(&workspace.history, &view).with(When::CrashTest, app.crash_test);
+    let facts = super::actions::facts(&workspace.history, workspace.layers.last().map(AsRef::as_ref), &view).with(When::CrashTest, app.crash_test);
     footer(app, scopes, &facts, layout.footer, frame);
 }
 
