@@ -5,9 +5,11 @@
 //! only looks. Each file here routes one thing.
 
 mod actions;
+mod drafts;
 mod jobs;
 mod messages;
 mod render;
+mod runs;
 mod settle;
 mod wishes;
 mod workspace;
@@ -25,6 +27,7 @@ use crate::message::Message;
 use crate::theme::{Ground, Theme};
 use crate::ui::page::{Notice, View};
 
+pub use drafts::drafts;
 pub use jobs::Jobs;
 pub use render::render;
 pub use settle::settle;
@@ -153,6 +156,8 @@ impl App {
         let account = std::sync::Arc::clone(&workspace.account);
         let jobs = std::mem::take(&mut workspace.jobs);
         let calls = std::mem::take(&mut workspace.calls);
+        let runs = std::mem::take(&mut workspace.runs);
+        let book = workspace.book();
         let view = View {
             account: &account,
             revision: account.revision(),
@@ -163,10 +168,13 @@ impl App {
             loads: &jobs,
             read_only: workspace.is_read_only(),
             calls: &calls,
+            runs: &runs,
+            book: book.as_ref(),
         };
         let result = change(workspace, &view);
         workspace.jobs = jobs;
         workspace.calls = calls;
+        workspace.runs = runs;
         Some(result)
     }
 

@@ -2,9 +2,15 @@
 //!
 //! `app::update` returns effects; the runtime performs them. Two equal effects ask for the same thing.
 
-use jiff::Timestamp;
+use std::path::PathBuf;
 
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Target, Urgency};
+use crate::base::secret::Secret;
+use crate::plan::journal::Book;
 
 /// Which answer belongs to which question.
 ///
@@ -18,6 +24,15 @@ pub struct Stamp {
     pub session: u32,
     /// Its generation then; it grows with every reload.
     pub generation: u32,
+}
+
+/// Unfinished answers of a wizard, without secrets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// When they were given.
+    pub at: Timestamp,
+    /// The answers, in the wizard's own shape.
+    pub answers: Value,
 }
 
 /// One piece of IO.
@@ -61,6 +76,63 @@ pub enum Effect {
     CancelAll {
         /// Who asked.
         stamp: Stamp,
+    },
+    /// Apply a plan; answered by `Message::Ran`, again and again.
+    Apply {
+        /// Whose session applies it.
+        stamp: Stamp,
+        /// The run.
+        job: Box<Job>,
+    },
+    /// Answer what a step of a run asks.
+    Answer {
+        /// Whose run it is.
+        stamp: Stamp,
+        /// The run's id.
+        run: String,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Stop a run once the step in hand is done.
+    StopRun {
+        /// Whose run it is.
+        stamp: Stamp,
+        /// The run's id.
+        run: String,
+    },
+    /// Read the journal of an account; answered by `Message::Journal`.
+    ReadJournal {
+        /// Who asks.
+        stamp: Stamp,
+        /// Which journal.
+        book: Book,
+    },
+    /// Read the unfinished answers of wizards that were kept for an account; answered by `Message::Drafts`.
+    ReadDrafts {
+        /// Who asks.
+        stamp: Stamp,
+        /// Which account.
+        book: Book,
+    },
+    /// Keep the unfinished answers of a wizard, or drop those that were kept.
+    KeepDraft {
+        /// Which account.
+        book: Book,
+        /// The wizard.
+        wizard: &'static str,
+        /// Its answers; none: there is nothing to keep any more.
+        draft: Option<Draft>,
+    },
+    /// Write a new file that only its owner can read; answered by `Message::Written`.
+    WriteFile {
+        /// Who asks.
+        stamp: Stamp,
+        /// Where to; a leading `~` is the home folder.
+        path: PathBuf,
+        /// What it will hold.
+        text: Secret,
+        /// The run whose secrets are saved by it.
+        run: Option<String>,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

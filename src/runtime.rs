@@ -6,6 +6,9 @@
 
 pub mod crash;
 pub mod decode;
+mod drafts;
+mod files;
+pub mod journal;
 mod keyboard;
 pub mod log;
 pub mod paint;
@@ -96,6 +99,9 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
         console.run(&woken, &mut performer, &mut terminal)
     }));
     terminal.leave();
+    for effect in app::drafts(&console.app) {
+        performer.perform(effect);
+    }
     performer.end();
     ending.unwrap_or(Ok(Ending::Panicked))
 }

@@ -4,15 +4,15 @@ use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::{ErrorKind, LoadError};
-use crate::ui::layer::Layer;
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
+use crate::ui::layers::review::Review;
 use crate::ui::page::{Notice, Subject, Tone, View, Wish};
 use crate::ui::wizards;
 
-use super::workspace::{History, Link};
+use super::workspace::{Link, Workspace};
 use super::{App, wishes};
 
 /// The menu of what to copy.
@@ -23,7 +23,7 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     let crash_test = app.crash_test;
     app.with_view(|workspace, view| {
         let page = workspace.history.page();
-        let facts = facts(&workspace.history, workspace.layers.last().map(AsRef::as_ref), view).with(When::CrashTest, crash_test);
+        let facts = facts(workspace, view).with(When::CrashTest, crash_test);
         let scopes = match workspace.layers.last() {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
@@ -33,16 +33,17 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     .unwrap_or_default()
 }
 
-/// The facts that hold on the page in sight and on the layer over it.
-pub(super) fn facts(history: &History, layer: Option<&dyn Layer>, view: &View<'_>) -> Context {
-    let Some(page) = history.page() else { return Context::default() };
-    let facts = wizards::facts(page.facts(view), &page.selection(view))
-        .with(When::Back, history.has_back())
-        .with(When::Forward, history.has_forward());
-    match layer {
-        Some(layer) => layer.facts(facts),
-        None => facts,
+/// The facts that hold in the top layer, or on the page in sight.
+pub(super) fn facts(workspace: &Workspace, view: &View<'_>) -> Context {
+    if let Some(layer) = workspace.layers.last() {
+        return layer.facts(view);
     }
+    let history = &workspace.history;
+    let Some(page) = history.page() else { return Context::default() };
+    wizards::facts(page.facts(view), &page.selection(view))
+        .with(When::Undo, view.runs.last_undoable().is_some())
+        .with(When::Back, history.has_back())
+        .with(When::Forward, history.has_forward())
 }
 
 /// Does what an action wants.
@@ -65,6 +66,7 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Palette | Action::Help | Action::Calls => open(app, action),
         Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, action),
+        Action::Undo => undo(app),
         Action::Copy => copy_menu(app),
         Action::Reload => reload(app),
         Action::HistoryBack | Action::Back => {
@@ -118,6 +120,12 @@ fn open(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the review of a plan that takes back the last change.
+fn undo(app: &mut App) -> Vec<Effect> {
+    let review = app.with_view(|_, view| view.runs.last_undoable().map(|live| Review::undo(&live.run))).flatten();
+    wishes::grant(app, review.map(|review| Wish::Open(Box::new(review))).into_iter().collect())
+}
+
 /// Opens what a verb's key stands for here.
 fn verbs(app: &mut App, action: Action) -> Vec<Effect> {
     let wishes = app.with_view(|workspace, view| {
@@ -129,6 +137,10 @@ fn verbs(app: &mut App, action: Action) -> Vec<Effect> {
 
 /// Ends all that is under way; what was read so far stays.
 fn stop(app: &mut App) -> Vec<Effect> {
+    let stopped = app.with_view(|workspace, view| workspace.layers.last_mut().and_then(|layer| layer.stop(view)));
+    if let Some(wishes) = stopped.flatten() {
+        return wishes::grant(app, wishes);
+    }
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if !workspace.jobs.is_busy() {
         let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");

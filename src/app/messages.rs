@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::effect::{Effect, Stamp};
 use crate::message::Message;
 
-use super::App;
 use super::workspace::{Link, Workspace};
+use super::{App, drafts, runs};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -48,6 +48,10 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
                 workspace.pace = pace;
             }
         }
+        Message::Ran { stamp, run, progress } => return runs::progress(app, stamp, &run, progress),
+        Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
+        Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, read),
+        Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Woke => {}
     }
     if app.notice.as_ref().is_some_and(|(_, until)| *until <= app.now) {

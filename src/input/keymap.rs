@@ -18,6 +18,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Secret, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Review, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.

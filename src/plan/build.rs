@@ -26,7 +26,9 @@ use crate::model::{Account, Entity, EntityRef, Fact, Group, Listing, Role, Tag, 
 
 use super::{Call, Inverse, Plan, PlanError, Step};
 
-pub use attach::{attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline};
+pub use attach::{
+    attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
+};
 pub use create_group::{CreateGroup, create_groups};
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;

@@ -351,6 +351,19 @@ impl Form {
 
     /// Takes the answers of a draft back.
     pub fn restore(&mut self, id: &str, answer: &serde_json::Value) {
+        self.prefill(id, answer);
+        let empty = match answer {
+            serde_json::Value::String(text) => text.is_empty(),
+            serde_json::Value::Array(list) => list.is_empty(),
+            _ => true,
+        };
+        if let Some(field) = self.field(id) {
+            field.touched |= !empty;
+        }
+    }
+
+    /// Puts an answer in that leaving does not lose.
+    pub fn prefill(&mut self, id: &str, answer: &serde_json::Value) {
         if let Some(field) = self.field(id) {
             field.restore(answer);
         }

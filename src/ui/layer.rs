@@ -19,17 +19,22 @@ pub trait Layer: fmt::Debug + Send {
     /// Where its keys are read, the nearest first.
     fn scopes(&self) -> &'static [Scope];
 
+    /// The facts that conditions of its actions ask for.
+    fn facts(&self, _view: &View<'_>) -> Context {
+        Context::default()
+    }
+
     /// Its heading, also for help.
     fn title(&self) -> &str;
 
     /// What it needs to be read, as long as it is open.
-    fn wants(&self) -> Vec<(Load, Urgency)> {
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
         Vec::new()
     }
 
-    /// Adds the facts that hold while it is open to those of the page below.
-    fn facts(&self, facts: Context) -> Context {
-        facts
+    /// Stops what it has going on, and says whether it had.
+    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<Wish>> {
+        None
     }
 
     /// Does what an action wants.
@@ -73,6 +78,11 @@ pub enum Outcome {
     Do(Action),
     /// With a verb to open, by its name, on what was selected when it was offered.
     Verb(&'static str, Box<Selection>),
+    /// With a run that is complete; what it gave is in `View::runs`.
+    Applied {
+        /// The run's id.
+        run: String,
+    },
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

@@ -96,7 +96,10 @@ impl<F: Flow> Wizard<F> {
     /// The first thing that must be read before the wizard can end.
     fn missing(&self, view: &View<'_>) -> Option<Load> {
         let wants = self.flow.wants().into_iter();
-        wants.filter(|(_, urgency)| *urgency == Urgency::Now).map(|(load, _)| load).find(|load| !view.loads.is_done(load))
+        wants
+            .filter(|(_, urgency)| *urgency == Urgency::Now)
+            .map(|(load, _)| load)
+            .find(|load| !view.loads.is_done(load))
     }
 
     /// Leaves a step forward if nothing is wrong with it.
@@ -160,15 +163,15 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.forms.get(self.step).map_or(&[Scope::Form, Scope::Global], Form::scopes)
     }
 
-    fn facts(&self, facts: Context) -> Context {
-        facts.with(When::Inside, self.flow.has_inside(self.focused()))
+    fn facts(&self, _view: &View<'_>) -> Context {
+        Context::default().with(When::Inside, self.flow.has_inside(self.focused()))
     }
 
     fn title(&self) -> &str {
         self.flow.title()
     }
 
-    fn wants(&self) -> Vec<(Load, Urgency)> {
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
         self.flow.wants()
     }
 
@@ -190,6 +193,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         self.leaving = false;
+        self.kept = None;
         if let Some(form) = self.forms.get_mut(self.step) {
             form.type_text(text);
         }
@@ -204,14 +208,16 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
                 }
                 Vec::new()
             }
+            // The plan was carried out: there is nothing left to answer.
+            Outcome::Applied { .. } => vec![Wish::Close(outcome)],
             other => self.flow.receive(&mut self.forms, other, view),
         }
     }
 
     fn draft(&self) -> Option<(&'static str, Option<Value>)> {
         let name = self.flow.draft()?;
-        if let Some(kept) = &self.kept {
-            return Some((name, Some(kept.clone())));
+        if self.kept.is_some() {
+            return Some((name, None));
         }
         let form = |form: &Form| {
             form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect::<serde_json::Map<_, _>>()

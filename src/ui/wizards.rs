@@ -29,6 +29,7 @@ use crate::input::{Action, Context, When};
 
 use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
+use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
 use super::selection::Selection;
 use crate::plan::Plan;
@@ -75,7 +76,7 @@ fn review(plan: Plan) -> Vec<Wish> {
 
 /// The one review of a plan.
 fn review_layer(plan: Plan) -> Box<dyn Layer> {
-    todo!()
+    Box::new(Review::new(plan))
 }
 
 /// What a verb says whose object went away in the meantime.

@@ -7,8 +7,8 @@ use crate::backend::UserPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{
-    AccessKey, EntityRef, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, Source, SshKey,
-    Update, UserFacts, UserName,
+    AccessKey, EntityRef, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, Source,
+    SshKey, Update, UserFacts, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(), LoadError> {

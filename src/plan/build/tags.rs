@@ -63,7 +63,8 @@ mod tests {
     fn only_what_differs_is_sent_and_comes_back() {
         let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
         // Bob has team=blue and site=home.
-        let plan = edit_tags(&account(), &EntityRef::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
+        let plan =
+            edit_tags(&account(), &EntityRef::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
         plan.check().unwrap();
         let sent = |call: &Call| serde_json::Value::Object(call.input().clone()).to_string();
         let steps = plan.steps.iter().map(|step| (step.call().unwrap(), step.inverse.as_ref().unwrap()));

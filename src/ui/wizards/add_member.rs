@@ -23,9 +23,12 @@ pub const TO_GROUPS: Verb = Verb {
         let groups = |user: &String| Load::User(user.as_str().into(), UserPart::Groups);
         let wants: Vec<Load> = users.iter().map(groups).collect();
         let about = users.clone();
-        let flow = Picking::new(format!("Add {} to groups", selection.told()), question, offer::groups, move |picked, view| {
-            add_members(view.account, &users, picked)
-        });
+        let flow = Picking::new(
+            format!("Add {} to groups", selection.told()),
+            question,
+            offer::groups,
+            move |picked, view| add_members(view.account, &users, picked),
+        );
         Ok(Box::new(Wizard::new(flow.about("Users", &about).wants(later(offer::GROUPS).chain(later(&wants))))))
     },
 };
@@ -42,9 +45,10 @@ pub const USERS: Verb = Verb {
         let members = |group: &String| Load::Group(group.as_str().into(), GroupPart::Overview);
         let wants: Vec<Load> = groups.iter().map(members).collect();
         let about = groups.clone();
-        let flow = Picking::new(format!("Add users to {}", selection.told()), question, offer::users, move |picked, view| {
-            add_members(view.account, picked, &groups)
-        });
+        let flow =
+            Picking::new(format!("Add users to {}", selection.told()), question, offer::users, move |picked, view| {
+                add_members(view.account, picked, &groups)
+            });
         Ok(Box::new(Wizard::new(flow.about("Groups", &about).wants(later(offer::USERS).chain(later(&wants))))))
     },
 };

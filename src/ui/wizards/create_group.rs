@@ -20,7 +20,9 @@ pub const VERB: Verb = Verb {
     name: "create group",
     help: "Creates one or several user groups with their users and policies.",
     key: Some(Action::New),
-    fit: |selection| if selection.kind == Some(Kind::Groups) && selection.tab.is_none() { Fit::Here } else { Fit::Anywhere },
+    fit: |selection| {
+        if selection.kind == Some(Kind::Groups) && selection.tab.is_none() { Fit::Here } else { Fit::Anywhere }
+    },
     open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateGroups::default()))),
 };
 

@@ -19,7 +19,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{self, later};
-use super::{Fit, Verb, taken, tags};
+use super::{Fit, Verb, tags, taken};
 use access::Access;
 use permissions::Permissions;
 
@@ -28,7 +28,9 @@ pub const VERB: Verb = Verb {
     name: "create user",
     help: "Creates one or several users with access and permissions.",
     key: Some(Action::New),
-    fit: |selection| if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Here } else { Fit::Anywhere },
+    fit: |selection| {
+        if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Here } else { Fit::Anywhere }
+    },
     open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateUsers::default()))),
 };
 

@@ -25,9 +25,12 @@ pub const VERB: Verb = Verb {
         let wants = groups.iter().flat_map(|name| parts.map(|part| Load::Group(name.as_str().into(), part)));
         let wants: Vec<Load> = wants.collect();
         let title = format!("Delete {}", selection.told());
-        let flow = Telling::new(title, "Groups", move |view| lines(&told, view), move |_, view| {
-            delete_groups(view.account, &groups)
-        });
+        let flow = Telling::new(
+            title,
+            "Groups",
+            move |view| lines(&told, view),
+            move |_, view| delete_groups(view.account, &groups),
+        );
         Ok(flow.wants(needed(wants)).wizard())
     },
 };

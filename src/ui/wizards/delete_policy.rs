@@ -33,9 +33,12 @@ pub const VERB: Verb = Verb {
         let wants: Vec<Load> = wants.collect();
         let told = arns.clone();
         let title = format!("Delete {}", selection.told());
-        let flow = Telling::new(title, "Policies", move |view| lines(&told, view), move |_, view| {
-            delete_policies(view.account, &arns)
-        });
+        let flow = Telling::new(
+            title,
+            "Policies",
+            move |view| lines(&told, view),
+            move |_, view| delete_policies(view.account, &arns),
+        );
         Ok(flow.wants(needed(wants)).more(documents).wizard())
     },
 };

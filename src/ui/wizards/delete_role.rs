@@ -36,9 +36,12 @@ pub const VERB: Verb = Verb {
         let wants = roles.iter().flat_map(|name| parts.map(|part| Load::Role(name.as_str().into(), part)));
         let wants: Vec<Load> = wants.collect();
         let title = format!("Delete {}", selection.told());
-        let flow = Telling::new(title, "Roles", move |view| lines(&told, view), move |_, view| {
-            delete_roles(view.account, &roles)
-        });
+        let flow = Telling::new(
+            title,
+            "Roles",
+            move |view| lines(&told, view),
+            move |_, view| delete_roles(view.account, &roles),
+        );
         Ok(flow.wants(needed(wants)).wizard())
     },
 };

@@ -34,9 +34,12 @@ pub const DISABLE: Verb = Verb {
         let title = format!("Disable {}", selection.told());
         let wants = users.iter().flat_map(|user| [UserPart::Keys, UserPart::Login].map(|part| load(user, part)));
         let wants: Vec<Load> = wants.collect();
-        let flow = Telling::new(title, "Users", move |view| lines(&told, view), move |_, view| {
-            disable_users(view.account, &users)
-        });
+        let flow = Telling::new(
+            title,
+            "Users",
+            move |view| lines(&told, view),
+            move |_, view| disable_users(view.account, &users),
+        );
         Ok(flow.wants(needed(wants)).wizard())
     },
 };
@@ -69,7 +72,10 @@ fn flow(title: String, users: Vec<String>) -> Telling {
         _ => disable_users(view.account, &users),
     };
     Telling::new(title, "Users", move |view| lines(&told, view), plan)
-        .ways(&["delete", "disable instead"], "Disabling denies everything and can be undone as a whole; deleting cannot.")
+        .ways(
+            &["delete", "disable instead"],
+            "Disabling denies everything and can be undone as a whole; deleting cannot.",
+        )
         .wants(needed(wants))
 }
 

@@ -79,10 +79,7 @@ impl Flow for EditTags {
 
     fn forms(&self) -> Vec<Form> {
         let help = "Enter takes one; ↑ goes to those above, Enter edits and Delete drops one there.";
-        vec![Form::new(
-            "Tags",
-            vec![Field::list(TAGS, "key=value", help, check::tag), Field::note(CHANGES, "Changes")],
-        )]
+        vec![Form::new("Tags", vec![Field::list(TAGS, "key=value", help, check::tag), Field::note(CHANGES, "Changes")])]
     }
 
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
@@ -92,13 +89,16 @@ impl Flow for EditTags {
         let entries = form.entries(TAGS);
         form.object(TAGS, tags::objection(&entries));
         let now: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
-        form.tell(CHANGES, match held(&self.entity, view) {
-            Some(Fact::Known(before, _)) if self.began => changes(before, &now),
-            Some(Fact::Denied(denial)) => {
-                vec![(format!("The tags may not be read: needs `{}`.", denial.action), Role::Denied)]
-            }
-            _ => vec![("reading the tags …".to_owned(), Role::Unknown)],
-        });
+        form.tell(
+            CHANGES,
+            match held(&self.entity, view) {
+                Some(Fact::Known(before, _)) if self.began => changes(before, &now),
+                Some(Fact::Denied(denial)) => {
+                    vec![(format!("The tags may not be read: needs `{}`.", denial.action), Role::Denied)]
+                }
+                _ => vec![("reading the tags …".to_owned(), Role::Unknown)],
+            },
+        );
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {

@@ -18,8 +18,6 @@ pub const GROUPS: &[Load] = &[Load::Groups];
 pub const POLICIES: &[Load] = &[Load::Policies, Load::AwsPolicies];
 /// The reads behind [`owners`].
 pub const OWNERS: &[Load] = &[Load::Users, Load::Groups, Load::Roles];
-/// The reads behind [`bounded`].
-pub const BOUNDED: &[Load] = &[Load::Users, Load::Roles];
 
 /// Reads that make a list richer, and that nothing waits for.
 pub fn later(loads: &[Load]) -> impl Iterator<Item = (Load, Urgency)> {
@@ -108,7 +106,7 @@ pub fn owners(view: &View<'_>) -> Offer {
 }
 
 /// Users and roles, which can be bounded; the key is their kind and name.
-pub fn bounded(view: &View<'_>) -> Offer {
+fn bounded(view: &View<'_>) -> Offer {
     let (users, roles) = (view.account.users(), view.account.roles());
     let user = |name: &str| Item { key: format!("user {name}"), label: name.to_owned(), note: "User".into() };
     let role = |name: &str| Item { key: format!("role {name}"), label: name.to_owned(), note: "Role".into() };

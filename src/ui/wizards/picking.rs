@@ -82,8 +82,7 @@ impl Flow for Picking {
     fn forms(&self) -> Vec<Form> {
         let pick = if self.single { Pick::one() } else { Pick::many() };
         let about = Field::note(ABOUT, self.about.0);
-        let mut form =
-            Form::new("Choose", vec![about, Field::pick(PICKED, self.question.0, self.question.1, pick)]);
+        let mut form = Form::new("Choose", vec![about, Field::pick(PICKED, self.question.0, self.question.1, pick)]);
         form.tell(ABOUT, vec![(self.about.1.clone(), Role::Text)]);
         form.ask(ABOUT, !self.about.1.is_empty());
         vec![form]

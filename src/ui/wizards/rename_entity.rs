@@ -1,11 +1,11 @@
 //! Renaming users and groups, and moving them to another path: the web console cannot.
 
 use crate::backend::{Load, Urgency};
+use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::Action;
 use crate::model::{Account, EntityRef};
-use crate::base::arn::Arn;
 use crate::plan::build::{mentions, rename_group, rename_user};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
@@ -67,8 +67,8 @@ impl Flow for Rename {
                 Field::note(MENTIONS, "Named by"),
             ],
         );
-        form.restore(NAME, &self.entity.name().into());
-        form.restore(PATH, &self.arn.path().into());
+        form.prefill(NAME, &self.entity.name().into());
+        form.prefill(PATH, &self.arn.path().into());
         vec![form]
     }
 

@@ -27,7 +27,10 @@ pub const SET: Verb = Verb {
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let flow = Picking::new(
             format!("Set the permissions boundary of {}", selection.told()),
-            ("Boundary policy", "Space picks one. It allows nothing by itself: it is the most that policies can allow."),
+            (
+                "Boundary policy",
+                "Space picks one. It allows nothing by itself: it is the most that policies can allow.",
+            ),
             offer::policies,
             move |picked, view| match picked.first() {
                 Some(policy) => put_boundaries(view.account, &owners, policy),

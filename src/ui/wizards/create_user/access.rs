@@ -2,14 +2,16 @@
 
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
+use crate::base::secret::Secret;
 use crate::model::{Fact, PasswordPolicy};
 use crate::plan::build::ConsolePassword;
 use crate::plan::password::Rules;
-use crate::plan::{Plan, SecretFrom};
+use crate::plan::{Plan, SecretFrom, Step};
 use crate::ui::form::{Field, Form};
+use crate::ui::layers::review::Review;
 use crate::ui::page::{View, Wish};
 
-use super::super::{review, tags};
+use super::super::tags;
 
 const CONSOLE: &str = "console";
 const FROM: &str = "from";
@@ -17,6 +19,9 @@ const OWN: &str = "own";
 const RESET: &str = "reset";
 const KEY: &str = "key";
 const DESCRIPTION: &str = "description";
+
+/// The secret that an own password is asked for as.
+const PROMPTED: (&str, SecretFrom) = ("Password", SecretFrom::Prompt);
 
 /// The step that asks for it.
 #[derive(Debug, Default)]
@@ -80,7 +85,10 @@ impl Access {
 
     /// Opens the review, with the password that was typed.
     pub fn review(form: &Form, plan: Plan) -> Vec<Wish> {
-        review(plan)
+        let asks = |step: &&Step| step.call().is_some_and(|call| call.secrets().any(|secret| secret == PROMPTED));
+        let steps: Vec<String> = plan.steps.iter().filter(asks).map(|step| step.id.clone()).collect();
+        let typed = |step| (step, PROMPTED.0.to_owned(), Secret::new(form.text(OWN)));
+        vec![Wish::Open(Box::new(Review::new(plan).secrets(steps.into_iter().map(typed))))]
     }
 }
 

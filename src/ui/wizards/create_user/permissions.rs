@@ -75,7 +75,8 @@ impl Permissions {
             form.offer(BOUNDARY, offer::policies(view));
         }
         self.copied = form.picked(COPY).first().map(|name| name.as_str().into());
-        let missing = |missing: bool, what: &str| missing.then(|| Told::new(format!("no {what} is picked: Space picks")));
+        let missing =
+            |missing: bool, what: &str| missing.then(|| Told::new(format!("no {what} is picked: Space picks")));
         form.object(COPY, missing(how == 1 && self.copied.is_none(), "user"));
         form.object(BOUNDARY, missing(bound && form.picked(BOUNDARY).is_empty(), "policy"));
     }
