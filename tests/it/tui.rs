@@ -7,4 +7,6 @@ mod hostile;
 mod panels;
 mod pty;
 mod readme;
+mod stories;
 mod updates;
+mod wizards;
