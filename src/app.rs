@@ -15,6 +15,7 @@ mod wishes;
 mod workspace;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,10 +40,14 @@ const NOTICE: SignedDuration = SignedDuration::from_secs(6);
 /// Which account to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
+    /// What the AWS configuration offers, to be chosen from; with the Region to use.
+    Offered(Option<String>),
     /// AWS, or an endpoint that speaks its API.
     Aws(Target),
     /// The embedded emulator on a store of this name.
     Local(String),
+    /// What was known of an account once, in a file.
+    Snapshot(PathBuf),
 }
 
 /// The themes for either ground; equal where the user named one.
@@ -95,6 +100,8 @@ pub struct App {
     notice: Option<(Notice, Timestamp)>,
     crash_test: bool,
     redraw: bool,
+    /// Leaving was asked for once, and something would be lost.
+    quitting: bool,
     /// Something happened since pages and layers were last brought up to date.
     stale: bool,
 }
@@ -128,6 +135,7 @@ impl App {
             notice: None,
             crash_test: start.crash_test,
             redraw: false,
+            quitting: false,
             stale: true,
         };
         (app, effects)

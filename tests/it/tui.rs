@@ -6,6 +6,7 @@ mod flows;
 mod hostile;
 mod panels;
 mod pty;
+mod qr;
 mod readme;
 mod stories;
 mod updates;
