@@ -86,6 +86,12 @@ impl Console {
         self.message(message);
     }
 
+    /// Lays a layer over the page.
+    pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
+        self.effects.extend(app::open(&mut self.app, layer));
+        self.settle();
+    }
+
     pub fn event(&mut self, event: Event) {
         self.effects.extend(app::update(&mut self.app, Happening::Event(event)));
     }
@@ -191,6 +197,11 @@ pub struct Live {
 impl Live {
     /// A console on an emulator, signed in with a key.
     pub fn open(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
+        Self::on(Self::source(endpoint, key), size)
+    }
+
+    /// The source that is an emulator with a key.
+    pub fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
         use secrecy::ExposeSecret as _;
         let target = Target::Key {
             endpoint: endpoint.to_owned(),
@@ -199,16 +210,27 @@ impl Live {
             secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
             session_token: None,
         };
-        Self::on(Source::Aws(target), size)
+        Source::Aws(target)
+    }
+
+    /// Lays a layer over the page.
+    pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
+        let effects = app::open(&mut self.app, layer);
+        self.perform(effects);
+        self.settle();
     }
 
     /// A console on any source.
     pub fn on(source: Source, size: (u16, u16)) -> Self {
-        let state = tempfile::tempdir().unwrap();
+        Self::with(source, size, tempfile::tempdir().unwrap(), false)
+    }
+
+    /// A console on any source, with a journal that may hold something already.
+    pub fn with(source: Source, size: (u16, u16), state: tempfile::TempDir, read_only: bool) -> Self {
         let (wake, woken) = channel();
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::system();
-        let (app, effects) = App::start(start(source, size, Depth::True, clock.clone()));
+        let (app, effects) = App::start(Start { read_only, ..start(source, size, Depth::True, clock.clone()) });
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);

@@ -245,7 +245,8 @@ pub(super) fn state(
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
     if let Some(asks) = &begun.asks {
-        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
+        let text = format!("waits for you: {}. Enter goes on, u takes back", asks.ask.title());
+        return ("▸", text, Role::Accent);
     }
     if begun.going {
         return ("…", format!("{done} of {steps} done"), Role::Accent);

@@ -107,7 +107,7 @@ pub(super) fn lines(live: &Live, view: &View<'_>, revealed: bool, lines: &mut Li
         };
         lines.put(2, vec![(format!("{:<21}", row.label), Role::Muted), (text, role)]);
     }
-    if rows.iter().any(Row::is_secret) && !live.going {
+    if rows.iter().any(Row::is_secret) && (!live.going || live.asks.is_some()) {
         let text = "This is the only time that the secrets can be seen, copied (y) or saved (s). x shows them.";
         lines.text(2, text, Role::Muted);
     }
