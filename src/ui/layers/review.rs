@@ -19,6 +19,7 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, Scope, When};
+use crate::model::Progress;
 use crate::plan::journal::{Begin, Run};
 use crate::plan::render::{Format, render};
 use crate::plan::{Plan, SecretFrom, Step};
@@ -70,6 +71,10 @@ pub struct Review {
     /// Zero shows the steps, the others are code.
     tab: usize,
     lines: Vec<Line>,
+    /// Which code the lines are: the tab, and how many steps were left.
+    coded: Option<(usize, Option<usize>)>,
+    /// Who is affected, and whether the whole account was known when that was asked.
+    affected: Option<(bool, Vec<String>)>,
     scroll: Scroll,
     /// Secrets are in sight until then.
     revealed: Option<Timestamp>,
@@ -114,6 +119,8 @@ impl Review {
             run: None,
             tab: 0,
             lines: Vec::new(),
+            coded: None,
+            affected: None,
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
@@ -329,7 +336,9 @@ impl Review {
             return vec![Wish::Copy(what, code)];
         }
         let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
-        items.push(Item::choice("the plan as AWS CLI", None));
+        let is_whole = live.is_none_or(Live::is_complete);
+        let rest = if is_whole { "the plan as AWS CLI" } else { "what is left as AWS CLI" };
+        items.push(Item::choice(rest, None));
         vec![Wish::Open(Box::new(Menu::choose(COPY, "Copy", items, 0)))]
     }
 
@@ -379,6 +388,24 @@ impl Review {
             }
         }
         Vec::new()
+    }
+
+    /// Lays out what the tab shows; what takes its time only where it may have changed.
+    fn lay_out(&mut self, view: &View<'_>, width: u16) {
+        let is_whole = matches!(view.account.bulk(), Progress::Complete { .. });
+        if self.affected.as_ref().is_none_or(|(whole, _)| *whole != is_whole) {
+            self.affected = Some((is_whole, impact::affected(&self.plan, view)));
+        }
+        if self.tab == 0 {
+            self.coded = None;
+            self.lines = lines::steps(self, view, width);
+            return;
+        }
+        let done = self.begun(view).map(|live| live.run.rest().steps.len());
+        if self.coded != Some((self.tab, done)) {
+            self.coded = Some((self.tab, done));
+            self.lines = lines::code(&self.code(view).2);
+        }
     }
 
     fn turn(&mut self, tab: usize) {
@@ -571,7 +598,7 @@ impl Layer for Review {
         }
         let (head, body) = split_top(inner(area), 4);
         let width = head.width.saturating_sub(4);
-        self.lines = if self.tab == 0 { lines::steps(self, view, width) } else { lines::code(&self.code(view).2) };
+        self.lay_out(view, width);
         if let Some(live) = live {
             self.follow(live);
         }

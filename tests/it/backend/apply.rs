@@ -73,7 +73,8 @@ impl Bench {
             secret_access_key: Secret::new(emulator.handle.root.secret.expose_secret()),
             session_token: None,
         };
-        let session = runtime.block_on(Session::connect(target, read_only, Clock::system(), &iamtui::backend::nobody())).unwrap();
+        let session =
+            runtime.block_on(Session::connect(target, read_only, Clock::system(), &iamtui::backend::nobody())).unwrap();
         Self { emulator, faults, runtime, session, journal: Lines::default(), said: Arc::default() }
     }
 
@@ -421,7 +422,10 @@ fn wrong_codes_are_asked_for_again_and_right_ones_end_the_run() {
 }
 
 fn codes(seed: &str) -> [String; 2] {
-    let seed = iamtui::totp::Seed::from_base32(seed).unwrap();
+    use base64::Engine as _;
+    // IAM sends the base-32 text as a blob, which plans keep in base 64.
+    let text = base64::engine::general_purpose::STANDARD.decode(seed).unwrap();
+    let seed = iamtui::totp::Seed::from_base32(std::str::from_utf8(&text).unwrap()).unwrap();
     let now = jiff::Timestamp::now();
     [seed.code(now - SignedDuration::from_secs(30)), seed.code(now)]
 }

@@ -54,7 +54,7 @@ fn what_the_review_shows_is_what_is_sent_and_undo_takes_it_back() {
     console.wait("nothing is sent before you apply");
     assert_eq!(changes(&emulator), Vec::<String>::new());
     console.keys("<enter>");
-    console.wait("steps done");
+    console.wait("✓ all");
     assert_eq!(changes(&emulator), operations(&plan()));
     console.keys("x<esc>");
     console.keys(":users<enter>");
@@ -66,7 +66,7 @@ fn what_the_review_shows_is_what_is_sent_and_undo_takes_it_back() {
     if console.screen().contains("type `delete`") {
         console.keys("<ctrl-u>delete<enter>");
     }
-    console.wait("steps done");
+    console.wait("✓ all");
     assert_eq!(users(&emulator), 0);
     console.keys("<esc>:journal<enter>");
     console.wait("taken back");
@@ -84,7 +84,7 @@ fn a_run_that_fails_goes_on_from_the_screen() {
     console.wait("AccessDenied");
     console.wait("nothing after that was sent");
     console.keys("r");
-    console.wait("steps done");
+    console.wait("✓ all");
     assert_eq!(changes(&emulator), operations(&plan()));
 }
 
@@ -101,7 +101,7 @@ fn a_run_that_fails_is_taken_back_from_the_screen() {
     console.keys("u");
     console.wait("Review: undo");
     console.keys("<enter>delete<enter>");
-    console.wait("steps done");
+    console.wait("✓ all");
     assert_eq!(users(&emulator), 0);
     console.keys("<esc>");
     console.wait("taken back");
@@ -156,7 +156,7 @@ fn a_run_that_a_killed_program_left_is_told_at_the_start_and_goes_on_from_the_jo
     console.keys("<enter>");
     console.wait("not known whether it was done");
     console.keys("r");
-    console.wait("steps done");
+    console.wait("✓ all");
     assert_eq!(users(&emulator), 1);
     let told: Vec<Run> = journal::read(console.state.path(), &book).unwrap();
     assert_eq!(told.len(), 1);
@@ -171,10 +171,10 @@ fn secrets_reach_neither_the_journal_nor_the_screen_unasked_and_the_file_is_the_
     console.wait("root user @ 123456789012");
     console.lay(Box::new(Review::new(plan())));
     console.keys("<enter>");
-    console.wait("steps done");
+    console.wait("✓ all");
     let path = console.state.path().join("Jesse.csv");
     console.keys(&format!("s<enter><ctrl-u>{}<enter>", path.display()));
-    console.wait("only you can read it");
+    console.wait("written to");
     let csv = std::fs::read_to_string(&path).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let password = csv.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned();
