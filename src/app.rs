@@ -27,7 +27,8 @@ use crate::input::{Event, Input, Key, Keymap, resolve};
 use crate::insight::guards;
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
-use crate::ui::page::{Notice, View};
+use crate::ui::layer::Layer;
+use crate::ui::page::{Notice, View, Wish};
 
 pub use drafts::drafts;
 pub use jobs::Jobs;
@@ -197,6 +198,11 @@ impl App {
         self.notice = Some((notice, until));
         Effect::WakeAt(until)
     }
+}
+
+/// Lays a layer over the page, as a verb does.
+pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
+    wishes::grant(app, vec![Wish::Open(layer)])
 }
 
 /// Takes one thing that happened and gives the IO that should follow.
