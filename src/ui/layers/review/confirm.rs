@@ -112,8 +112,9 @@ impl Confirm {
     pub(super) fn height(&self, width: u16) -> u16 {
         let fields =
             self.missing.len().min(SECRETS.len()) + self.word.as_ref().map_or(0, |word| 1 + usize::from(word.reason));
-        // The account's own name is at most two lines more; one line says what the field wants.
-        let lost = if self.word.is_some() { self.lost(&"x".repeat(40), width).len() } else { 0 };
+        // The account and its endpoint take a line more; one line says what the field wants.
+        let account = ["x".repeat(24), "x".repeat(32)].join(" ");
+        let lost = if self.word.is_some() { self.lost(&account, width).len() } else { 0 };
         u16::try_from(fields + lost + 2).unwrap_or(u16::MAX)
     }
 
