@@ -155,6 +155,7 @@ impl App {
             now: self.now,
             width: self.size.0,
             loads: &jobs,
+            read_only: workspace.is_read_only(),
             calls: &calls,
         };
         let result = change(workspace, &view);

@@ -8,9 +8,10 @@ use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
-use crate::ui::page::{Notice, Subject, Tone, Wish};
+use crate::ui::page::{Notice, Subject, Tone, View, Wish};
+use crate::ui::wizards;
 
-use super::workspace::Link;
+use super::workspace::{History, Link};
 use super::{App, wishes};
 
 /// The menu of what to copy.
@@ -21,11 +22,7 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     let crash_test = app.crash_test;
     app.with_view(|workspace, view| {
         let page = workspace.history.page();
-        let facts = page.map(|page| page.facts(view)).unwrap_or_default();
-        let facts = facts
-            .with(When::Back, workspace.history.has_back())
-            .with(When::Forward, workspace.history.has_forward())
-            .with(When::CrashTest, crash_test);
+        let facts = facts(&workspace.history, view).with(When::CrashTest, crash_test);
         let scopes = match workspace.layers.last() {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
@@ -33,6 +30,14 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
         (scopes, facts)
     })
     .unwrap_or_default()
+}
+
+/// The facts that hold on the page in sight.
+pub(super) fn facts(history: &History, view: &View<'_>) -> Context {
+    let Some(page) = history.page() else { return Context::default() };
+    wizards::facts(page.facts(view), &page.selection(view))
+        .with(When::Back, history.has_back())
+        .with(When::Forward, history.has_forward())
 }
 
 /// Does what an action wants.
@@ -54,6 +59,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Palette | Action::Help | Action::Calls => open(app, action),
+        Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, action),
         Action::Copy => copy_menu(app),
         Action::Reload => reload(app),
         Action::HistoryBack | Action::Back => {
@@ -95,14 +101,25 @@ fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
 fn open(app: &mut App, action: Action) -> Vec<Effect> {
     let (scopes, facts) = place(app);
     app.with_view(|workspace, view| {
-        let title = workspace.history.page().map(|page| page.place().title().to_owned()).unwrap_or_default();
+        let page = workspace.history.page();
+        let title = page.map(|page| page.place().title().to_owned()).unwrap_or_default();
+        let selection = page.map(|page| page.selection(view)).unwrap_or_default();
         workspace.layers.push(match action {
             Action::Help => Box::new(Help::of(&title, scopes, &facts, view.keymap)),
             Action::Calls => Box::new(Calls::default()),
-            _ => Box::new(Palette::new(scopes, &facts, view)),
+            _ => Box::new(Palette::new(scopes, &facts, &selection, view)),
         });
     });
     Vec::new()
+}
+
+/// Opens what a verb's key stands for here.
+fn verbs(app: &mut App, action: Action) -> Vec<Effect> {
+    let wishes = app.with_view(|workspace, view| {
+        let selection = workspace.history.page().map(|page| page.selection(view)).unwrap_or_default();
+        wizards::press(action, &selection, view)
+    });
+    wishes::grant(app, wishes.unwrap_or_default())
 }
 
 /// Ends all that is under way; what was read so far stays.

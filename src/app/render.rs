@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Connection, Load, Pace, SessionKind};
 use crate::input::action::TABLE;
-use crate::input::{Context, Keymap, Scope, When};
+use crate::input::{Action, Context, Keymap, Scope, When};
 use crate::model::Principal;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, Picture};
@@ -48,6 +48,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         now: app.now,
         width: app.size.0,
         loads: &workspace.jobs,
+        read_only: workspace.is_read_only(),
         calls: &workspace.calls,
     };
     header(workspace, layout.header, frame);
@@ -69,7 +70,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         layer.render(&view, layout.body, frame);
     }
     let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
-    let facts = page.facts(&view).with(When::Back, workspace.history.has_back());
+    let facts = super::actions::facts(&workspace.history, &view).with(When::CrashTest, app.crash_test);
     footer(app, scopes, &facts, layout.footer, frame);
 }
 
@@ -92,7 +93,7 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
     let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
-    let badge = if workspace.read_only { " READ-ONLY " } else { "" };
+    let badge = if workspace.is_read_only() { " READ-ONLY " } else { "" };
     frame.text_right(area, area.y, badge, Role::Badge);
     // What does not fit ends in `…` before the badge, instead of vanishing under it.
     let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
@@ -170,13 +171,25 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
         frame.pieces(area, area.y, [(mark, role), (notice.told.message.as_str(), role), (hint.as_str(), Role::Muted)]);
         return;
     }
+    let hints = hints(&app.keymap, scopes, facts);
+    let width =
+        |(keys, label): &(String, &str)| u16::try_from(keys.chars().count() + label.len() + 3).unwrap_or(u16::MAX);
+    // Whatever else has no room: where all the keys are told is told.
+    let help = hints.iter().position(|(_, label)| *label == Action::Help.entry().label);
+    let mut kept = help.and_then(|at| hints.get(at)).map_or(0, &width);
     let mut x = area.x;
-    for (keys, label) in hints(&app.keymap, scopes, facts) {
-        let width = u16::try_from(keys.chars().count() + label.len() + 3).unwrap_or(u16::MAX);
-        if x.saturating_add(width) > area.right() {
-            break;
+    for (at, hint) in hints.iter().enumerate() {
+        if Some(at) == help {
+            kept = 0;
         }
-        x += frame.text(area, x, area.y, &keys, Role::Key);
+        if x.saturating_add(width(hint)).saturating_add(kept) > area.right() {
+            if kept == 0 {
+                break;
+            }
+            continue;
+        }
+        let (keys, label) = hint;
+        x += frame.text(area, x, area.y, keys, Role::Key);
         x += frame.text(area, x, area.y, &format!(" {label}  "), Role::Muted);
     }
 }

@@ -4,6 +4,7 @@ use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::ui::layer::Outcome;
 use crate::ui::page::{Notice, Tone, Wish};
+use crate::ui::wizards;
 
 use super::{App, actions};
 
@@ -47,6 +48,10 @@ fn deliver(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Cancelled => Vec::new(),
         Outcome::Go(place) => grant_one(app, Wish::Go(place)),
         Outcome::Do(action) => actions::act(app, action),
+        Outcome::Verb(name, selection) => {
+            let wishes = app.with_view(|_, view| wizards::open_named(name, &selection, view));
+            grant(app, wishes.unwrap_or_default())
+        }
         Outcome::Chosen(actions::COPY, at) => {
             let wish = app.with_view(|workspace, view| {
                 let subject = workspace.history.page()?.subject(view)?;

@@ -67,6 +67,11 @@ impl Workspace {
         }
     }
 
+    /// Whether the gate lets only reads pass: asked for, or because the session's profile says so.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    }
+
     /// What the session speaks to, for the header.
     pub fn endpoint(&self) -> String {
         match (&self.source, &self.link) {

@@ -10,6 +10,7 @@ use crate::input::{Action, Scope};
 use super::frame::Frame;
 use super::page::{View, Wish};
 use super::place::Place;
+use super::selection::Selection;
 
 /// A layer over the page. It ends with [`Wish::Close`]; its outcome goes to whoever opened it.
 pub trait Layer: fmt::Debug + Send {
@@ -53,6 +54,8 @@ pub enum Outcome {
     Go(Place),
     /// With an action to do.
     Do(Action),
+    /// With a verb to open, by its name, on what was selected when it was offered.
+    Verb(&'static str, Box<Selection>),
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

@@ -14,6 +14,7 @@ use crate::model::{Account, CallMade, LoadError};
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::place::Place;
+use super::selection::Selection;
 
 /// What a page or a layer may look at; nobody but `app::update` changes it.
 pub struct View<'a> {
@@ -29,6 +30,8 @@ pub struct View<'a> {
     pub width: u16,
     /// How loads are going.
     pub loads: &'a dyn Loads,
+    /// Whether the gate lets only reads pass.
+    pub read_only: bool,
     /// The calls that were made, the oldest first.
     pub calls: &'a VecDeque<CallMade>,
 }
@@ -78,6 +81,11 @@ pub trait Page: fmt::Debug + Send {
     /// What can be copied here.
     fn subject(&self, _view: &View<'_>) -> Option<Subject> {
         None
+    }
+
+    /// What verbs would be done with here.
+    fn selection(&self, _view: &View<'_>) -> Selection {
+        Selection::default()
     }
 
     /// Draws it.

@@ -19,6 +19,7 @@ use crate::model::{Account, Entity, EntityRef, Fact, Listing, Tags};
 use super::cell::Cell;
 use super::page::View;
 use super::place::Kind;
+use super::selection::Thing;
 use super::sheet::Sheet;
 use super::widgets::fields::Field;
 
@@ -131,12 +132,13 @@ pub fn bulk_comes(view: &View<'_>) -> bool {
 }
 
 /// The tab of tags, alike for all kinds that have them.
-pub fn tag_sheet(tags: &Fact<Tags>) -> Sheet {
+pub fn tag_sheet(owner: &EntityRef, tags: &Fact<Tags>) -> Sheet {
     const COLUMNS: &[super::sheet::Column] =
         &[super::sheet::Column::new("Key", 30), super::sheet::Column::new("Value", 40)];
     let mut sheet = Sheet::new();
     sheet.facts(tags, COLUMNS, "There are no tags.", |tag| {
-        super::sheet::Row::new(vec![Cell::text(tag.key.to_string()), Cell::text(tag.value.to_string())])
+        let cells = vec![Cell::text(tag.key.to_string()), Cell::text(tag.value.to_string())];
+        super::sheet::Row::new(cells).thing(Thing::Tag(owner.clone(), tag.key.clone()))
     });
     sheet
 }

@@ -16,6 +16,7 @@ use crate::theme::Role;
 use super::cell::Cell;
 use super::frame::{Frame, fit, fit_middle};
 use super::place::Place;
+use super::selection::Thing;
 use super::widgets::json;
 use super::widgets::scroll::Scroll;
 
@@ -56,17 +57,24 @@ pub struct Row {
     cells: Vec<Cell>,
     link: Option<Place>,
     under: Option<(String, Fact<Document>)>,
+    thing: Option<Thing>,
 }
 
 impl Row {
     /// A row of cells, in the order of the columns.
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, link: None, under: None }
+        Self { cells, link: None, under: None, thing: None }
     }
 
     /// The same row with the page that Enter opens.
     pub fn link(mut self, place: Place) -> Self {
         self.link = Some(place);
+        self
+    }
+
+    /// The same row with what verbs can change about it.
+    pub fn thing(mut self, thing: Thing) -> Self {
+        self.thing = Some(thing);
         self
     }
 
@@ -159,6 +167,7 @@ struct Line {
     pieces: Vec<(String, Role, u16)>,
     link: Option<Place>,
     fold: Option<Fold>,
+    thing: Option<Thing>,
 }
 
 /// What opens and closes on a line.
@@ -209,7 +218,8 @@ impl SheetView {
     ///
     /// A sheet opens at its top: where that line is not in sight from there, the cursor stays.
     fn land(&mut self, height: u16) {
-        let first = || self.lines.iter().position(|line| line.link.is_some() || line.fold.is_some());
+        let first =
+            || self.lines.iter().position(|line| line.link.is_some() || line.fold.is_some() || line.thing.is_some());
         if !self.landed
             && let Some(at) = first()
             && at < usize::from(height)
@@ -231,6 +241,11 @@ impl SheetView {
 
     fn line(&self) -> Option<&Line> {
         self.lines.get(self.scroll.cursor)
+    }
+
+    /// What the line under the cursor is about, for verbs.
+    pub fn thing(&self) -> Option<&Thing> {
+        self.line()?.thing.as_ref()
     }
 
     /// The page that the line under the cursor leads to.
@@ -393,7 +408,7 @@ impl Lines<'_> {
             *role = Role::Link;
         }
         let fold = row.under.as_ref().map(|(key, _)| Fold::Under(key.clone()));
-        self.out.push(Line { pieces, link: row.link.clone(), fold, ..Line::default() });
+        self.out.push(Line { pieces, link: row.link.clone(), fold, thing: row.thing.clone(), ..Line::default() });
         if let (true, Some((key, fact))) = (open, &row.under) {
             match fact {
                 Fact::Known(document, _) => self.document(2, key, document),
@@ -419,7 +434,7 @@ impl Lines<'_> {
                 })
                 .collect();
             let fold = line.bracket.map(|offset| Fold::Bracket(key.to_owned(), offset));
-            self.out.push(Line { indent: indent + 2 * line.depth.min(24), pieces, link: None, fold });
+            self.out.push(Line { indent: indent + 2 * line.depth.min(24), pieces, fold, ..Line::default() });
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::ui::widgets::scroll::Scroll;
 #[derive(Debug)]
 pub struct Menu {
     id: &'static str,
-    title: &'static str,
+    title: String,
     items: Vec<Item>,
     scroll: Scroll,
     switches: bool,
@@ -26,34 +26,47 @@ pub struct Menu {
 pub struct Item {
     label: String,
     mark: Option<&'static str>,
+    key: String,
+    outcome: Option<Outcome>,
     on: bool,
 }
 
 impl Item {
     /// An item to choose, with a mark after it.
     pub fn choice(label: impl Into<String>, mark: Option<&'static str>) -> Self {
-        Self { label: label.into(), mark, on: false }
+        Self { label: label.into(), mark, key: String::new(), outcome: None, on: false }
     }
 
     /// An item to switch.
     pub fn switch(label: impl Into<String>, on: bool) -> Self {
-        Self { label: label.into(), mark: None, on }
+        Self { on, ..Self::choice(label, None) }
+    }
+
+    /// The same item with the key that does the same without the menu.
+    pub fn key(self, key: String) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The same item with an outcome of its own.
+    pub fn leading(self, outcome: Outcome) -> Self {
+        Self { outcome: Some(outcome), ..self }
     }
 }
 
 impl Menu {
     /// A menu to choose one item of; it ends with [`Outcome::Chosen`].
-    pub fn choose(id: &'static str, title: &'static str, items: Vec<Item>, at: usize) -> Self {
-        Self { id, title, items, scroll: Scroll::at(at), switches: false }
+    pub fn choose(id: &'static str, title: impl Into<String>, items: Vec<Item>, at: usize) -> Self {
+        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false }
     }
 
     /// A menu of switches; it ends with [`Outcome::Switched`].
-    pub fn switch(id: &'static str, title: &'static str, items: Vec<Item>) -> Self {
-        Self { id, title, items, scroll: Scroll::default(), switches: true }
+    pub fn switch(id: &'static str, title: impl Into<String>, items: Vec<Item>) -> Self {
+        Self { id, title: title.into(), items, scroll: Scroll::default(), switches: true }
     }
 
     fn place(&self, area: Rect) -> Rect {
-        let widest = self.items.iter().map(|item| item.label.chars().count() + 8).max().unwrap_or(0);
+        let wide = |item: &Item| item.label.chars().count() + item.key.chars().count() + 8;
+        let widest = self.items.iter().map(wide).max().unwrap_or(0);
         let width = u16::try_from(widest.max(self.title.chars().count() + 6)).unwrap_or(u16::MAX);
         let height = u16::try_from(self.items.len() + 2).unwrap_or(u16::MAX);
         centered(area, width, height)
@@ -70,7 +83,7 @@ impl Layer for Menu {
     }
 
     fn title(&self) -> &str {
-        self.title
+        &self.title
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
@@ -78,7 +91,10 @@ impl Layer for Menu {
             Action::Accept if self.switches => {
                 vec![Wish::Close(Outcome::Switched(self.id, self.items.iter().map(|item| item.on).collect()))]
             }
-            Action::Accept => vec![Wish::Close(Outcome::Chosen(self.id, self.scroll.cursor))],
+            Action::Accept => {
+                let own = self.items.get(self.scroll.cursor).and_then(|item| item.outcome.clone());
+                vec![Wish::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))]
+            }
             Action::Cancel => vec![Wish::Close(Outcome::Cancelled)],
             Action::Switch if self.switches => {
                 if let Some(item) = self.items.get_mut(self.scroll.cursor) {
@@ -99,7 +115,7 @@ impl Layer for Menu {
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(self.place(area), self.title, frame);
+        let inside = panel(self.place(area), &self.title, frame);
         for (at, y) in self.scroll.window(self.items.len()).zip(inside.y..inside.bottom()) {
             let Some(item) = self.items.get(at) else { break };
             let selected = at == self.scroll.cursor;
@@ -119,6 +135,7 @@ impl Layer for Menu {
                     (item.mark.unwrap_or(""), Role::Accent),
                 ],
             );
+            frame.text_right(inside, y, &item.key, Role::Key);
         }
     }
 }

@@ -14,9 +14,11 @@ use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::{Kind, PAGES, Place};
+use crate::ui::selection::Selection;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
+use crate::ui::wizards;
 
 /// The most that is listed: nobody reads further, and typing on is quicker.
 const MOST: usize = 100;
@@ -42,7 +44,14 @@ struct Entry {
 
 impl Palette {
     /// A palette over the commands that make sense where these facts hold and these scopes are read.
-    pub fn new(scopes: &[Scope], facts: &Context, view: &View<'_>) -> Self {
+    ///
+    /// Verbs stand before them, those that fit what is selected first.
+    pub fn new(scopes: &[Scope], facts: &Context, selection: &Selection, view: &View<'_>) -> Self {
+        let verbs = wizards::fitting(selection).into_iter().map(|verb| Entry {
+            name: verb.name.to_owned(),
+            note: verb.help.to_owned(),
+            outcome: wizards::outcome(verb, selection),
+        });
         let commands = TABLE
             .iter()
             .filter(|entry| scopes.contains(&entry.scope) && facts.holds(entry.when) && entry.scope != Scope::Rows)
@@ -51,8 +60,8 @@ impl Palette {
                     view.keymap.keys_of(entry.action).iter().take(1).map(|key| key.label()).collect();
                 let note = format!("{} {}", keys.concat(), entry.help);
                 Entry { name: entry.name.to_owned(), note: note.trim().to_owned(), outcome: Outcome::Do(entry.action) }
-            })
-            .collect();
+            });
+        let commands = verbs.chain(commands).collect();
         Self {
             line: TextLine::default(),
             commands,

@@ -15,6 +15,7 @@ use crate::ui::layout::split_top;
 use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::resources::{Resource, Tab};
+use crate::ui::selection::Selection;
 use crate::ui::sheet::SheetView;
 use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::{Field, fields};
@@ -155,6 +156,17 @@ impl<R: Resource> Page for Detail<R> {
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row(view)?;
         Some(Subject { name: R::name(row).to_owned(), arn: Some(R::arn(row).to_string()), json: R::json(row, view) })
+    }
+
+    fn selection(&self, view: &View<'_>) -> Selection {
+        if self.row(view).is_none() {
+            return Selection { kind: Some(R::KIND), ..Selection::default() };
+        }
+        Selection {
+            tab: R::TABS.get(self.tab).map(|tab| tab.title),
+            thing: self.sheet().and_then(SheetView::thing).cloned(),
+            ..Selection::of(R::KIND, [self.entity.clone()])
+        }
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

@@ -2,15 +2,15 @@
 
 mod render;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope, When};
-use crate::model::{Entity, LoadError};
+use crate::model::{Entity, EntityRef, LoadError};
 use crate::ui::filter::{self, Filter, Sieve};
 use crate::ui::frame::Frame;
 use crate::ui::layer::Outcome;
@@ -19,6 +19,7 @@ use crate::ui::layout::{beside, split_top};
 use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::resources::{Resource, SortKey};
+use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
@@ -41,7 +42,9 @@ pub struct List<R: Resource> {
     /// The column to sort by, and whether downwards.
     sort: Option<(usize, bool)>,
     shown: Vec<bool>,
-    marks: BTreeSet<Key<R>>,
+    marks: BTreeMap<Key<R>, EntityRef>,
+    /// The marked entities, gathered when they are asked for.
+    marked: OnceLock<Arc<[EntityRef]>>,
     last_mark: Option<usize>,
     /// The revision of the account that the rows are from.
     seen: Option<u64>,
@@ -59,7 +62,8 @@ impl<R: Resource> Default for List<R> {
             sieve: None,
             sort: None,
             shown: R::COLUMNS.iter().map(|column| column.shown).collect(),
-            marks: BTreeSet::new(),
+            marks: BTreeMap::new(),
+            marked: OnceLock::new(),
             last_mark: None,
             seen: None,
         }
@@ -106,6 +110,7 @@ impl<R: Resource> List<R> {
     /// Takes the rows that pass the filter and puts them in order; the selected one stays selected.
     fn rebuild(&mut self, view: &View<'_>) {
         self.seen = Some(view.revision);
+        self.unmark_gone(view);
         let all = R::listings(view.account).into_iter().flat_map(crate::model::Listing::rows);
         if self.filter.is_empty() {
             self.rows = all.cloned().collect();
@@ -159,10 +164,24 @@ impl<R: Resource> List<R> {
         self.selected = self.row().map(|row| row.key().clone());
     }
 
+    fn clear_marks(&mut self) {
+        self.marked.take();
+        self.marks.clear();
+    }
+
+    /// Takes the marks off what is no longer there.
+    fn unmark_gone(&mut self, view: &View<'_>) {
+        if !self.marks.is_empty() {
+            self.marked.take();
+            self.marks.retain(|_, entity| R::find(view.account, entity).is_some());
+        }
+    }
+
     fn mark(&mut self) {
         let Some(row) = self.rows.get(self.scroll.cursor) else { return };
-        if !self.marks.remove(row.key()) {
-            self.marks.insert(row.key().clone());
+        self.marked.take();
+        if self.marks.remove(row.key()).is_none() {
+            self.marks.insert(row.key().clone(), R::entity(row));
             self.last_mark = Some(self.scroll.cursor);
         }
         self.scroll.act(Action::Down, self.rows.len());
@@ -173,7 +192,9 @@ impl<R: Resource> List<R> {
         let here = self.scroll.cursor;
         let from = self.last_mark.unwrap_or(here);
         let range = from.min(here)..=from.max(here);
-        self.marks.extend(self.rows.iter().skip(*range.start()).take(range.count()).map(|row| row.key().clone()));
+        self.marked.take();
+        let rows = self.rows.iter().skip(*range.start()).take(range.count());
+        self.marks.extend(rows.map(|row| (row.key().clone(), R::entity(row))));
         self.last_mark = Some(here);
     }
 
@@ -206,7 +227,7 @@ impl<R: Resource> List<R> {
             return true;
         }
         let had = !self.marks.is_empty();
-        self.marks.clear();
+        self.clear_marks();
         had
     }
 
@@ -268,7 +289,7 @@ impl<R: Resource> Page for List<R> {
             Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
             Action::Mark => self.mark(),
             Action::MarkRange => self.mark_range(),
-            Action::ClearMarks => self.marks.clear(),
+            Action::ClearMarks => self.clear_marks(),
             Action::ClearFilter => drop(self.take_back()),
             Action::Back => return self.take_back().then(Vec::new),
             _ if self.scroll.act(action, self.rows.len()) => self.select(),
@@ -342,6 +363,15 @@ impl<R: Resource> Page for List<R> {
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row()?;
         Some(Subject { name: R::name(row).to_owned(), arn: Some(R::arn(row).to_string()), json: R::json(row, view) })
+    }
+
+    fn selection(&self, _view: &View<'_>) -> Selection {
+        let entities = if self.marks.is_empty() {
+            self.row().map(|row| R::entity(row)).into_iter().collect()
+        } else {
+            Arc::clone(self.marked.get_or_init(|| self.marks.values().cloned().collect()))
+        };
+        Selection::of(R::KIND, entities)
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

@@ -7,15 +7,26 @@ use crate::model::{AttachedPolicy, Document, EntityRef, Fact, GroupName, InlineP
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 
 /// How a policy comes to an entity.
 #[derive(Debug, Clone, Copy)]
 pub enum Via<'a> {
     /// It belongs to the entity itself.
-    Own,
+    Own(&'a EntityRef),
     /// It comes by a group.
     Group(&'a GroupName),
+}
+
+impl Via<'_> {
+    /// Whose policy it is.
+    fn owner(self) -> EntityRef {
+        match self {
+            Self::Own(owner) => owner.clone(),
+            Self::Group(name) => EntityRef::Group(name.clone()),
+        }
+    }
 }
 
 /// The policies of one or several entities, gathered into one table; what could not be read is said below it.
@@ -47,7 +58,7 @@ impl Policies {
     /// Notes that something about policies is not known.
     pub fn gap<T>(&mut self, what: &str, via: Via<'_>, fact: &Fact<T>) {
         let of = match via {
-            Via::Own => String::new(),
+            Via::Own(_) => String::new(),
             Via::Group(name) => format!(" of group {name}"),
         };
         if !matches!(fact, Fact::Absent(_) | Fact::Known(..)) {
@@ -76,25 +87,27 @@ impl Policies {
 
 fn attached_row(arn: &Arn, via: Via<'_>, view: &View<'_>) -> Row {
     let by = match via {
-        Via::Own => "Directly".to_owned(),
+        Via::Own(_) => "Directly".to_owned(),
         Via::Group(name) => format!("Group {name}"),
     };
     let cells =
         vec![Cell::text(arn.name().to_owned()), Cell::text(PolicyKind::of(arn).label()), Cell::text(by.clone())];
     let place = Place::Entity(EntityRef::Policy(arn.clone()));
-    Row::new(cells).link(place).document(format!("{arn} {by}"), document(arn, view))
+    let thing = Thing::Attached(via.owner(), arn.clone());
+    Row::new(cells).link(place).document(format!("{arn} {by}"), document(arn, view)).thing(thing)
 }
 
 fn inline_row(policy: &InlinePolicy, via: Via<'_>) -> Row {
     let (by, key, link) = match via {
-        Via::Own => ("Inline".to_owned(), format!("inline {}", policy.name), None),
+        Via::Own(_) => ("Inline".to_owned(), format!("inline {}", policy.name), None),
         Via::Group(name) => {
             let group = Place::Entity(EntityRef::Group(name.clone()));
             (format!("Group {name}"), format!("inline {} {name}", policy.name), Some(group))
         }
     };
     let cells = vec![Cell::text(policy.name.to_string()), Cell::text("Customer inline"), Cell::text(by)];
-    let row = Row::new(cells).document(key, policy.document.clone());
+    let thing = Thing::Inline(via.owner(), policy.name.clone());
+    let row = Row::new(cells).document(key, policy.document.clone()).thing(thing);
     match link {
         Some(place) => row.link(place),
         None => row,
@@ -127,14 +140,17 @@ pub fn document_loads(attached: &Fact<Vec<AttachedPolicy>>, view: &View<'_>) -> 
 }
 
 /// Writes the panel of the permissions boundary.
-pub fn boundary(boundary: &Fact<Arn>, view: &View<'_>, sheet: &mut Sheet) {
+pub fn boundary(owner: &EntityRef, boundary: &Fact<Arn>, view: &View<'_>, sheet: &mut Sheet) {
     const COLUMNS: &[Column] = &[Column::new("Policy name", 50), Column::new("Type", 22)];
     sheet.heading("Permissions boundary");
     match boundary {
         Fact::Known(arn, _) => {
             let cells = vec![Cell::text(arn.name().to_owned()), Cell::text(PolicyKind::of(arn).label())];
             let place = Place::Entity(EntityRef::Policy(arn.clone()));
-            let row = Row::new(cells).link(place).document(format!("{arn} boundary"), document(arn, view));
+            let row = Row::new(cells)
+                .link(place)
+                .document(format!("{arn} boundary"), document(arn, view))
+                .thing(Thing::Boundary(owner.clone(), arn.clone()));
             sheet.table(COLUMNS, vec![row], "Not set.");
         }
         other => sheet.note(Cell::wide(other, "Not set.", |_| Cell::unknown())),

@@ -126,7 +126,7 @@ impl<R: Resource> List<R> {
         area: Rect,
         frame: &mut Frame<'_>,
     ) {
-        let marked = !self.marks.is_empty() && self.marks.contains(row.key());
+        let marked = !self.marks.is_empty() && self.marks.contains_key(row.key());
         if selected {
             frame.text(area, area.x, area.y, "›", Role::Accent);
         }

@@ -6,6 +6,7 @@ use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::Tab;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 use crate::ui::time;
 
@@ -36,7 +37,9 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
         };
         let mut cells = vec![Cell::text(name.to_string())];
         cells.extend(rest);
-        Row::new(cells).link(Place::Entity(EntityRef::User(name.clone())))
+        Row::new(cells)
+            .link(Place::Entity(EntityRef::User(name.clone())))
+            .thing(Thing::Member(name.clone(), group.name.clone()))
     });
     sheet
 }

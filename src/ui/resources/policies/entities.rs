@@ -6,6 +6,7 @@ use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::Tab;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 
 /// The tab.
@@ -43,12 +44,20 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
         users.chain(roles).collect::<Vec<_>>()
     });
     let mut sheet = Sheet::new();
-    table(&mut sheet, "Attached as a permissions policy", &permissions, "It is attached to nobody.");
-    table(&mut sheet, "Attached as a permissions boundary", &bounded, "It bounds nobody.");
+    let attached = |entity: &EntityRef| Thing::Attached(entity.clone(), policy.arn.clone());
+    let bounds = |entity: &EntityRef| Thing::Boundary(entity.clone(), policy.arn.clone());
+    table(&mut sheet, "Attached as a permissions policy", &permissions, "It is attached to nobody.", attached);
+    table(&mut sheet, "Attached as a permissions boundary", &bounded, "It bounds nobody.", bounds);
     sheet
 }
 
-fn table(sheet: &mut Sheet, title: &str, entities: &Fact<Vec<EntityRef>>, empty: &'static str) {
+fn table(
+    sheet: &mut Sheet,
+    title: &str,
+    entities: &Fact<Vec<EntityRef>>,
+    empty: &'static str,
+    thing: impl Fn(&EntityRef) -> Thing,
+) {
     const COLUMNS: &[Column] = &[Column::new("Entity", 50), Column::new("Type", 12)];
     sheet.heading(match entities.known() {
         Some(list) => format!("{title} ({})", list.len()),
@@ -61,7 +70,9 @@ fn table(sheet: &mut Sheet, title: &str, entities: &Fact<Vec<EntityRef>>, empty:
             Kind::Roles => "Role",
             Kind::Policies => "Policy",
         };
-        Row::new(vec![Cell::text(entity.name().to_owned()), Cell::text(kind)]).link(Place::Entity(entity.clone()))
+        Row::new(vec![Cell::text(entity.name().to_owned()), Cell::text(kind)])
+            .link(Place::Entity(entity.clone()))
+            .thing(thing(entity))
     });
 }
 

@@ -6,6 +6,7 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 use crate::ui::time;
 
@@ -28,7 +29,9 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
         let age = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::age(at, view.now)));
         let default = if version.is_default { Cell::new("✓ Default", Role::Good) } else { Cell::text("") };
         let cells = vec![Cell::text(version.id.to_string()), created, age, default];
-        Row::new(cells).document(format!("version {}", version.id), policy.facts.document(&version.id))
+        Row::new(cells)
+            .document(format!("version {}", version.id), policy.facts.document(&version.id))
+            .thing(Thing::Version(policy.arn.clone(), version.id.clone()))
     });
     sheet
 }

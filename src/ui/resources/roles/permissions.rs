@@ -1,7 +1,7 @@
 //! What gives a role permissions, and the boundary.
 
 use crate::backend::{Load, RolePart};
-use crate::model::Role;
+use crate::model::{EntityRef, Role};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
@@ -16,10 +16,11 @@ fn count(role: &Role, _: &View<'_>) -> Option<usize> {
 
 fn sheet(role: &Role, view: &View<'_>) -> Sheet {
     let mut policies = Policies::default();
-    policies.add(&role.facts.attached, &role.facts.inline, Via::Own, view);
+    let own = EntityRef::Role(role.name.clone());
+    policies.add(&role.facts.attached, &role.facts.inline, Via::Own(&own), view);
     let mut sheet = Sheet::new();
     policies.write(&mut sheet);
-    boundary(&role.facts.boundary, view, &mut sheet);
+    boundary(&own, &role.facts.boundary, view, &mut sheet);
     sheet
 }
 

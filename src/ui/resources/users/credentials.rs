@@ -8,6 +8,7 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 use crate::ui::time;
 
@@ -88,12 +89,13 @@ fn mfa(user: &User, sheet: &mut Sheet) {
             if names.is_empty() { Cell::absent("–") } else { Cell::text(names.join(", ")) }
         });
         let known = device.kind() == crate::model::MfaKind::SecurityKey;
-        Row::new(vec![
+        let cells = vec![
             Cell::text(device.serial.to_string()),
             Cell::text(device.kind().label()),
             if known { certified } else { Cell::absent("–") },
             day(device.enabled),
-        ])
+        ];
+        Row::new(cells).thing(Thing::Mfa(user.name.clone(), device.serial.clone()))
     });
 }
 
@@ -115,7 +117,8 @@ fn keys(user: &User, view: &View<'_>, sheet: &mut Sheet) {
         };
         let used = Cell::of(&key.last_used, "Never", |usage| Cell::text(time::ago(usage.at, view.now)));
         let place = Cell::of(&key.last_used, "–", |usage| Cell::text(format!("{} {}", usage.service, usage.region)));
-        Row::new(vec![Cell::text(key.id.to_string()), state(key.status), age, used, place])
+        let cells = vec![Cell::text(key.id.to_string()), state(key.status), age, used, place];
+        Row::new(cells).thing(Thing::AccessKey(user.name.clone(), key.id.clone()))
     });
     descriptions(user, sheet);
 }
@@ -154,13 +157,14 @@ fn service_credentials(user: &User, sheet: &mut Sheet) {
     sheet.facts(list, COLUMNS, "There are none.", |held| {
         let name = held.user.as_deref().unwrap_or(&held.id);
         let expires = held.expires.map_or_else(|| Cell::absent("Never"), |at| Cell::text(time::date(at)));
-        Row::new(vec![
+        let cells = vec![
             Cell::text(name.to_owned()),
             Cell::text(service(&held.service).to_owned()),
             state(held.status),
             day(held.created),
             expires,
-        ])
+        ];
+        Row::new(cells).thing(Thing::ServiceCredential(user.name.clone(), held.id.clone()))
     });
 }
 
@@ -169,6 +173,7 @@ fn ssh_keys(user: &User, sheet: &mut Sheet) {
     sheet.heading(counted("SSH public keys for CodeCommit", &user.facts.ssh_keys));
     sheet.facts(&user.facts.ssh_keys, COLUMNS, "There are none.", |key| {
         Row::new(vec![Cell::text(key.id.to_string()), state(key.status), day(key.uploaded)])
+            .thing(Thing::SshKey(user.name.clone(), key.id.clone()))
     });
 }
 
@@ -178,6 +183,7 @@ fn certificates(user: &User, sheet: &mut Sheet) {
     sheet.heading(counted("X.509 signing certificates", &user.facts.certificates));
     sheet.facts(&user.facts.certificates, COLUMNS, "There are none.", |held| {
         Row::new(vec![Cell::text(held.id.to_string()), state(held.status), day(held.uploaded)])
+            .thing(Thing::Certificate(user.name.clone(), held.id.clone()))
     });
 }
 

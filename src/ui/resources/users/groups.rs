@@ -6,6 +6,7 @@ use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::Tab;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 
 /// The tab.
@@ -21,7 +22,9 @@ fn sheet(user: &User, view: &View<'_>) -> Sheet {
     sheet.facts(&user.facts.groups, COLUMNS, "The user is in no group.", |name| {
         let attached = view.account.groups().get(name).map_or(Fact::Unknown, |group| group.facts.attached.clone());
         let policies = Cell::of(&attached, "None", |list| Cell::text(list.len().to_string()));
-        Row::new(vec![Cell::text(name.to_string()), policies]).link(Place::Entity(EntityRef::Group(name.clone())))
+        Row::new(vec![Cell::text(name.to_string()), policies])
+            .link(Place::Entity(EntityRef::Group(name.clone())))
+            .thing(Thing::Member(user.name.clone(), name.clone()))
     });
     sheet
 }

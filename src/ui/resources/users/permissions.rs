@@ -1,7 +1,7 @@
 //! What gives a user permissions: own policies, inline ones, those of the groups; and the boundary.
 
 use crate::backend::{GroupPart, Load, UserPart};
-use crate::model::{Fact, User};
+use crate::model::{EntityRef, Fact, User};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
@@ -23,8 +23,9 @@ fn count(user: &User, view: &View<'_>) -> Option<usize> {
 
 fn sheet(user: &User, view: &View<'_>) -> Sheet {
     let facts = &user.facts;
+    let own = EntityRef::User(user.name.clone());
     let mut policies = Policies::default();
-    policies.add(&facts.attached, &facts.inline, Via::Own, view);
+    policies.add(&facts.attached, &facts.inline, Via::Own(&own), view);
     match &facts.groups {
         Fact::Known(groups, _) => {
             for name in groups {
@@ -36,11 +37,11 @@ fn sheet(user: &User, view: &View<'_>) -> Sheet {
                 }
             }
         }
-        other => policies.gap("policies by groups", Via::Own, other),
+        other => policies.gap("policies by groups", Via::Own(&own), other),
     }
     let mut sheet = Sheet::new();
     policies.write(&mut sheet);
-    boundary(&facts.boundary, view, &mut sheet);
+    boundary(&own, &facts.boundary, view, &mut sheet);
     sheet
 }
 

@@ -1,0 +1,104 @@
+//! What a page hands to verbs: the entities that are meant, and the thing under the cursor of a tab.
+
+use std::sync::Arc;
+
+use crate::base::arn::Arn;
+use crate::model::{AccessKeyId, EntityRef, GroupName, InlineName, MfaSerial, UserName, VersionId};
+
+use super::place::Kind;
+
+/// What is meant on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// The kind that the page lists or shows; none: it is about the account as a whole.
+    pub kind: Option<Kind>,
+    /// The marked rows of a list, else the selected one; on a detail page, its entity.
+    pub entities: Arc<[EntityRef]>,
+    /// The title of the tab in sight, on a detail page.
+    pub tab: Option<&'static str>,
+    /// The thing under the cursor of that tab.
+    pub thing: Option<Thing>,
+}
+
+/// A thing on a tab that can be changed, with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Thing {
+    /// A user in a group.
+    Member(UserName, GroupName),
+    /// A managed policy attached to a user, group or role.
+    Attached(EntityRef, Arn),
+    /// An inline policy of a user, group or role.
+    Inline(EntityRef, InlineName),
+    /// The permissions boundary of a user or role.
+    Boundary(EntityRef, Arn),
+    /// A tag of an entity, by its key.
+    Tag(EntityRef, Box<str>),
+    /// A version of a managed policy.
+    Version(Arn, VersionId),
+    /// An access key of a user.
+    AccessKey(UserName, AccessKeyId),
+    /// An MFA device of a user.
+    Mfa(UserName, MfaSerial),
+    /// A credential of a user for one service, by its id.
+    ServiceCredential(UserName, Box<str>),
+    /// An SSH public key of a user, by its id.
+    SshKey(UserName, Box<str>),
+    /// A signing certificate of a user, by its id.
+    Certificate(UserName, Box<str>),
+}
+
+impl Thing {
+    /// What a sentence calls it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Member(user, group) => format!("{user} in {group}"),
+            Self::Attached(owner, policy) | Self::Boundary(owner, policy) => {
+                format!("{} of {}", policy.name(), owner.name())
+            }
+            Self::Inline(owner, name) => format!("{name} of {}", owner.name()),
+            Self::Tag(_, key) => key.to_string(),
+            Self::Version(_, version) => version.to_string(),
+            Self::AccessKey(_, id) => id.to_string(),
+            Self::Mfa(_, serial) => serial.to_string(),
+            Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) => id.to_string(),
+        }
+    }
+}
+
+impl Selection {
+    /// A selection of entities of one kind.
+    pub fn of(kind: Kind, entities: impl Into<Arc<[EntityRef]>>) -> Self {
+        Self { kind: Some(kind), entities: entities.into(), ..Self::default() }
+    }
+
+    /// Whether entities of this kind are selected.
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kind == Some(kind) && !self.entities.is_empty()
+    }
+
+    /// The one entity that is selected, where it is one.
+    pub fn one(&self) -> Option<&EntityRef> {
+        match &*self.entities {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The names of the selected entities; ARNs where they are policies.
+    pub fn names(&self) -> Vec<String> {
+        let name = |entity: &EntityRef| match entity {
+            EntityRef::Policy(arn) => arn.as_str().to_owned(),
+            other => other.name().to_owned(),
+        };
+        self.entities.iter().map(name).collect()
+    }
+
+    /// What is selected, in a few words: `user alice`, `3 users`.
+    pub fn told(&self) -> String {
+        match (self.kind, self.one()) {
+            (Some(kind), Some(one)) => format!("{} {}", kind.singular(), one.name()),
+            (Some(kind), None) => format!("{} {}", self.entities.len(), kind.plural()),
+            (None, _) => "the account".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What can be done with what is selected: verbs, each with the flow that it opens. One file per verb.
+//!
+//! To add a verb is one file `wizards/<verb>_<noun>.rs` with a [`Verb`], and one line in [`VERBS`]. From
+//! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
+//! read-only sessions too: up to the review, which refuses to apply.
+
+use crate::base::error::Told;
+use crate::input::{Action, Context, When};
+
+use super::layer::{Layer, Outcome};
+use super::layers::menu::{Item, Menu};
+use super::page::{Notice, Tone, View, Wish};
+use super::selection::Selection;
+
+/// Something that can be done.
+#[derive(Debug)]
+pub struct Verb {
+    /// Its name in the palette and in menus: `create user`.
+    pub name: &'static str,
+    /// What it does, in one sentence, third person.
+    pub help: &'static str,
+    /// The action whose key opens it, where it is the fitting one; none: menu and palette only.
+    pub key: Option<Action>,
+    /// How well it fits what is selected.
+    pub fit: fn(&Selection) -> Fit,
+    /// Opens its flow, or says why that cannot be.
+    pub open: fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, Told>,
+}
+
+/// How well a verb fits what is selected. The better ones come first, and keep the key for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is about the very thing under the cursor, or what the tab in sight shows.
+    Here,
+    /// It is about the selected entities.
+    Also,
+    /// It needs nothing to be selected: it is in the palette, on every page.
+    Anywhere,
+    /// It makes no sense here.
+    No,
+}
+
+impl Fit {
+    /// [`Fit::Here`] where the tab of this title is in sight, else [`Fit::Also`].
+    pub fn on_tab(selection: &Selection, title: &str) -> Self {
+        if selection.tab == Some(title) { Self::Here } else { Self::Also }
+    }
+}
+
+/// Every verb, in the order of menus.
+pub const VERBS: &[Verb] = &[];
+
+/// The actions that open verbs, with the fact that one fits.
+const KEYS: &[(Action, When)] =
+    &[(Action::New, When::New), (Action::Edit, When::Edit), (Action::Delete, When::Delete), (Action::Add, When::Add)];
+
+/// The verbs that fit, the best first; those that need no selection last.
+pub fn fitting(selection: &Selection) -> Vec<&'static Verb> {
+    let mut found: Vec<(Fit, &Verb)> = VERBS.iter().map(|verb| ((verb.fit)(selection), verb)).collect();
+    found.retain(|(fit, _)| *fit != Fit::No);
+    found.sort_by_key(|(fit, _)| *fit);
+    found.into_iter().map(|(_, verb)| verb).collect()
+}
+
+/// The verbs of one key: those that fit best, and no others.
+fn of_key(selection: &Selection, action: Action) -> Vec<&'static Verb> {
+    let keyed = |verb: &&Verb| action == Action::Verbs || verb.key == Some(action);
+    let fits = |verb: &Verb| (verb.fit)(selection);
+    let found = fitting(selection).into_iter().filter(keyed).filter(|verb| fits(verb) < Fit::Anywhere);
+    let found: Vec<&Verb> = found.collect();
+    let best = found.first().map(|verb| fits(verb));
+    found.into_iter().filter(|verb| action == Action::Verbs || Some(fits(verb)) == best).collect()
+}
+
+/// States which keys of verbs mean something here.
+pub fn facts(facts: Context, selection: &Selection) -> Context {
+    let fits = |action| VERBS.iter().any(|verb| verb.key == Some(action) && (verb.fit)(selection) < Fit::Anywhere);
+    let any = VERBS.iter().any(|verb| (verb.fit)(selection) < Fit::Anywhere);
+    let keyed = KEYS.iter().fold(facts, |facts, (action, fact)| facts.with(*fact, fits(*action)));
+    keyed.with(When::Verbs, any)
+}
+
+/// What the key of a verb does: its flow where one verb fits best, else a menu of those that do.
+pub fn press(action: Action, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+    match of_key(selection, action).as_slice() {
+        [] => Vec::new(),
+        [one] if action != Action::Verbs => open(one, selection, view),
+        several => {
+            let items = several.iter().map(|verb| {
+                let keys = verb.key.map_or(&[][..], |action| view.keymap.keys_of(action));
+                let key = keys.first().map(|key| key.label()).unwrap_or_default();
+                Item::choice(label(verb, selection), None).key(key).leading(outcome(verb, selection))
+            });
+            vec![Wish::Open(Box::new(Menu::choose("verbs", selection.told(), items.collect(), 0)))]
+        }
+    }
+}
+
+/// The verb's name, with the thing under the cursor where it is about that.
+fn label(verb: &Verb, selection: &Selection) -> String {
+    match &selection.thing {
+        Some(thing) if (verb.fit)(selection) == Fit::Here => format!("{}: {}", verb.name, thing.name()),
+        _ => verb.name.to_owned(),
+    }
+}
+
+/// The outcome that opens a verb's flow, whatever is selected by then.
+pub fn outcome(verb: &Verb, selection: &Selection) -> Outcome {
+    Outcome::Verb(verb.name, Box::new(selection.clone()))
+}
+
+/// Opens the flow of the verb of this name.
+pub fn open_named(name: &str, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+    VERBS.iter().find(|verb| verb.name == name).map(|verb| open(verb, selection, view)).unwrap_or_default()
+}
+
+fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+    match (verb.open)(selection, view) {
+        Ok(layer) => vec![Wish::Open(layer)],
+        Err(told) => vec![Wish::Say(Notice { told, tone: Tone::Failed })],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_help_is_a_sentence() {
+        let mut names = HashSet::new();
+        for verb in VERBS {
+            assert!(names.insert(verb.name), "{} twice", verb.name);
+            assert!(verb.help.ends_with('.') && verb.help.starts_with(char::is_uppercase), "{}", verb.help);
+            let keyed = verb.key.is_none_or(|key| KEYS.iter().any(|(action, _)| *action == key));
+            assert!(keyed, "{}: the key opens no verbs", verb.name);
+        }
+    }
+
+    #[test]
+    fn every_file_of_a_verb_has_its_line() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ui/wizards");
+        let own = include_str!("wizards.rs");
+        let files = std::fs::read_dir(folder).map(|files| files.flatten().collect::<Vec<_>>()).unwrap_or_default();
+        for file in files {
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            let name = file.file_name().to_string_lossy().replace(".rs", "");
+            for line in text.lines().filter(|line| line.starts_with("pub const ") && line.contains(": Verb =")) {
+                let verb = line.trim_start_matches("pub const ").split(':').next().unwrap();
+                assert!(own.contains(&format!("    {name}::{verb},")), "{name}::{verb} is in no list");
+            }
+        }
+    }
+}
