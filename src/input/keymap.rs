@@ -13,6 +13,9 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global],
     &[Scope::Menu, Scope::Text, Scope::Global],
     &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global],
+    &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global],
+    &[Scope::Find, Scope::Text, Scope::Global],
+    &[Scope::Pane, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.
@@ -103,9 +106,10 @@ impl Keymap {
     }
 }
 
-/// Whether two actions may share a key: a menu's own moves lie over the text's and the rows'.
+/// Whether two actions may share a key: the moves of a menu or of a list lie over the text's and the rows'.
 fn both_by_design(a: Action, b: Action) -> bool {
-    a.entry().scope != b.entry().scope && (a.entry().scope == Scope::Menu || b.entry().scope == Scope::Menu)
+    let (a, b) = (a.entry().scope, b.entry().scope);
+    a != b && [Scope::Menu, Scope::Popup].iter().any(|over| a == *over || b == *over)
 }
 
 fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, Told> {

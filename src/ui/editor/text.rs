@@ -7,9 +7,11 @@ mod history;
 mod motion;
 
 use crate::policy::diagnostic::Edit;
+use crate::policy::syntax::Span;
 
 use history::{Change, History, Replaced};
 pub use history::Sort;
+pub use motion::{Move, byte_at, column, width};
 
 /// The most bytes that a text takes; four times what IAM takes, so that what is too long can be seen and cut.
 pub const MOST: usize = 512 * 1024;
@@ -202,13 +204,33 @@ impl Text {
             let old = self.slice(from, to).to_owned();
             self.splice(from, to, &edit.text);
             let shift = Shift { at: from, old: to - from, new: edit.text.len() };
-            caret = shift.of(caret).unwrap_or(from + edit.text.len().min(caret - from));
+            caret = shift.of(caret).unwrap_or_else(|| from + edit.text.len().min(caret - from));
             parts.push(Replaced { at: from, old, new: edit.text.clone() });
         }
         self.caret = Caret::new(self.border(caret));
         self.goal = None;
         self.history.push(Change { parts, before, after: self.caret }, Sort::Whole);
         true
+    }
+
+    /// Becomes another text, as one step of undo that touches only what differs; whether anything did.
+    pub fn turn_into(&mut self, other: &str) -> bool {
+        let same = |(a, b): &(u8, u8)| a == b;
+        let head = self.text.bytes().zip(other.bytes()).take_while(same).count();
+        let head = other.floor_char_boundary(self.border(head));
+        let tails = (self.slice(head, self.text.len()), other.get(head..).unwrap_or_default());
+        let tail = tails.0.bytes().rev().zip(tails.1.bytes().rev()).take_while(same).count();
+        let mut from_end = tail;
+        // Both ends must be borders of characters.
+        while !other.is_char_boundary(other.len() - from_end) {
+            from_end -= 1;
+        }
+        let span = Span::new(head, self.text.len() - from_end);
+        let text = other.get(head..other.len() - from_end).unwrap_or_default().to_owned();
+        if span.is_empty() && text.is_empty() {
+            return false;
+        }
+        self.apply(&[Edit { span, text }])
     }
 
     /// Takes the last step back; whether there was one.
