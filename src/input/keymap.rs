@@ -16,6 +16,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global],
     &[Scope::Find, Scope::Text, Scope::Global],
     &[Scope::Pane, Scope::Rows, Scope::Global],
+    &[Scope::Review, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.
