@@ -27,6 +27,7 @@ pub mod malformed;
 pub mod minimise;
 pub mod operator;
 pub mod parser;
+pub mod repair;
 mod rewrite;
 pub mod size;
 pub mod snippets;

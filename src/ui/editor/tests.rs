@@ -231,7 +231,7 @@ fn findings_are_walked_listed_and_fixed() {
     assert_eq!(desk.text(), POLICY);
     desk.keys("<ctrl-z>");
     assert!(desk.text().contains("Alow") && desk.text().contains("Deni"));
-    desk.keys("<f6><tab>");
+    desk.keys("<f6>");
     assert!(desk.screen().contains('›'), "{}", desk.screen());
     desk.keys("<esc>");
     assert!(!desk.editor.pane.focused);
