@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
+use crate::effect::Chore;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::model::{Account, CallMade, LoadError};
@@ -130,6 +131,8 @@ pub enum Wish {
     SeenSecrets(String),
     /// Forget the secrets of a run for good.
     ForgetSecrets(String),
+    /// Do a piece of work on this computer; the layers learn what came of it.
+    Chore(Chore),
     /// Wake the top layer at this time.
     WakeAt(Timestamp),
     /// Ask for these again, although they were read.
