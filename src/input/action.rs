@@ -39,6 +39,8 @@ pub enum Scope {
     Find,
     /// In the editor's pane of findings, summary and effect.
     Pane,
+    /// Where a change of a text is shown before it is saved.
+    Diff,
     /// In the review of a plan and while it is applied.
     Review,
 }
@@ -63,6 +65,7 @@ impl Scope {
             Self::Popup => "In a list over the text",
             Self::Find => "While finding",
             Self::Pane => "In the editor's pane",
+            Self::Diff => "Where a change is shown",
             Self::Review => "In a review",
         }
     }
@@ -228,6 +231,8 @@ actions! {
     EditExpand          "write-out" Editor "alt-w" "" "Writes the action wildcards out." Always;
     EditMinimise        "minimise" Editor "alt-m" "" "Takes out what other entries cover, and joins statements." Always;
     EditKind            "policy-kind" Editor "alt-k" "" "Chooses the kind of policy to check the document as." Always;
+    EditImport          "import" Editor "alt-i" "" "Puts a managed policy in place of the text, to begin with." Always;
+    EditExternal        "external-editor" Editor "alt-e" "" "Opens the text in the program that EDITOR names, and takes it back." Always;
     EditFold            "fold-statement" Editor "alt-z" "" "Folds or opens the statement under the cursor." Always;
     EditFoldAll         "fold-statements" Editor "alt-Z" "" "Folds or opens all statements." Always;
     EditBracket         "bracket" Editor "alt-j" "" "Jumps to the bracket that belongs to the one under the cursor." Always;
@@ -275,6 +280,9 @@ actions! {
     PaneFix             "pane-fix" Pane "alt-. f" "fix" "Makes the fix of the selected finding." Always;
     PaneFixAll          "pane-fix-all" Pane "alt-, F" "fix all" "Makes the fixes of all findings of the selected kind." Always;
     PaneBack            "pane-back" Pane "esc left f6 alt-o" "text" "Goes out of the service, then back to the text." Always;
+    DiffLook            "change-look" Diff "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
+    DiffUp              "change-up" Diff "pgup" "" "Moves one screen up in the change." Always;
+    DiffDown            "change-down" Diff "pgdn" "" "Moves one screen down in the change." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

@@ -7,10 +7,13 @@ mod access_keys;
 mod attach;
 mod console_access;
 mod create_group;
+mod create_policy;
 mod create_user;
 mod delete_group;
 mod delete_user;
 mod disable_user;
+mod edit_policy;
+mod edit_trust;
 #[cfg(test)]
 mod fixture;
 mod members;
@@ -35,10 +38,13 @@ pub use access_keys::{
 pub use attach::{attach, detach, put_boundary, put_inline, remove_boundary, remove_inline};
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
 pub use create_group::CreateGroup;
+pub use create_policy::CreatePolicy;
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
+pub use edit_policy::{MOST_VERSIONS, delete_versions, set_default_version, write_version};
+pub use edit_trust::edit_trust;
 pub use members::{add_members, remove_members};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
 pub use rename::{rename_group, rename_user};

@@ -4,21 +4,35 @@
 //! [`paint`] draws both. The pane, the popup and the line for finding lie around and over the text.
 
 pub mod analysis;
+mod changes;
+mod compare;
+mod diff;
 mod edit;
 mod find;
 mod folds;
+mod import;
+mod meaning;
+pub mod open_file;
 mod paint;
 pub mod pane;
 mod popup;
+mod save;
 pub mod subject;
 pub mod text;
 mod typing;
+
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
+
+use crate::backend::{Load, Urgency};
+use crate::effect::Chore;
+use crate::message::News;
+use crate::model::Fact;
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
@@ -32,6 +46,8 @@ use folds::Folds;
 use paint::Picture;
 use pane::Pane;
 use popup::Popup;
+pub use compare::Compare;
+pub use import::Import;
 pub use subject::Subject;
 use text::{Text, column};
 
@@ -64,6 +80,12 @@ pub struct Editor {
     clipboard: String,
     /// A selection was begun by key and grows with every move.
     marking: bool,
+    /// Whether the text is there: one of the account must be read first.
+    is_read: bool,
+    /// A check of the text runs elsewhere.
+    is_checking: bool,
+    /// The revision that the effect was last told of.
+    told: Option<u64>,
     /// Esc was pressed on a text that would be lost; a second one leaves.
     leaving: bool,
 }
@@ -96,10 +118,70 @@ impl Editor {
             height: 1,
             clipboard: String::new(),
             marking: false,
+            is_read: true,
+            is_checking: false,
+            told: None,
             leaving: false,
         };
         editor.catch_up();
         editor
+    }
+
+    /// An editor on a document of the account, which is read first where it is not known yet.
+    pub fn open(subject: Subject, view: &View<'_>) -> Self {
+        let mut editor = Self::new(subject, "");
+        editor.is_read = false;
+        editor.fetch(view);
+        editor
+    }
+
+    /// Takes the text of the account once it is known.
+    fn fetch(&mut self, view: &View<'_>) {
+        if self.is_read {
+            return;
+        }
+        if let Fact::Known(document, _) = self.subject.document(view.account) {
+            self.text = Text::new(document.text());
+            document.text().clone_into(&mut self.base);
+            self.seen = None;
+            self.is_read = true;
+            self.catch_up();
+        }
+    }
+
+    /// Has a long text checked elsewhere, one at a time.
+    fn checks(&mut self) -> Vec<Wish> {
+        if self.is_checking || self.analysis.is_current(self.text.as_str()) {
+            return Vec::new();
+        }
+        self.is_checking = true;
+        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), kind: self.analysis.kind })]
+    }
+
+    /// Shows what the edit changes before it is saved; a file is written at once.
+    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if !self.analysis.broken.is_empty() {
+            return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
+        }
+        if let Subject::File(path) = &self.subject {
+            return vec![Wish::Chore(Chore::SaveFile { path: path.clone(), text: Arc::from(self.text.as_str()) })];
+        }
+        if !self.is_changed() && self.subject.is_remote() {
+            return Self::say("nothing was changed", Tone::Info);
+        }
+        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str(), view)))]
+    }
+
+    /// Says what is missing while the text is not there.
+    fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (line, role) = match self.subject.document(view.account) {
+            Fact::Denied(denial) => (format!("⊘ denied: needs `{}`", denial.action), Role::Denied),
+            Fact::Absent(_) => ("It is no longer there.".to_owned(), Role::Absent),
+            _ => ("Reading the document …".to_owned(), Role::Unknown),
+        };
+        let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
+        let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
+        frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
     }
 
     /// Whether the text is another than the one that was opened or saved.
@@ -253,34 +335,87 @@ impl Layer for Editor {
             self.leaving = false;
         }
         self.catch_up();
-        let wishes = self.perform(action, view);
+        if !self.is_read && action != Action::EditClose {
+            return Vec::new();
+        }
+        let mut wishes = self.perform(action, view);
         self.catch_up();
+        wishes.extend(self.checks());
         wishes
     }
 
     fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
         self.leaving = false;
         self.catch_up();
-        let wishes = self.typed(text, view);
+        if !self.is_read {
+            return Vec::new();
+        }
+        let mut wishes = self.typed(text, view);
         self.catch_up();
+        wishes.extend(self.checks());
         wishes
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
-        if let Outcome::Chosen(KINDS, at) = outcome {
-            self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
-            self.seen = None;
-            self.catch_up();
-        }
-        Vec::new()
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now)).collect()
     }
 
-    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        match outcome {
+            Outcome::Chosen(KINDS, at) => {
+                self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
+                self.seen = None;
+            }
+            Outcome::Text(_, document) => {
+                self.text.turn_into(&document);
+            }
+            Outcome::Applied { run } => {
+                self.text.as_str().clone_into(&mut self.base);
+                return vec![Wish::Close(Outcome::Applied { run })];
+            }
+            _ => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    fn learn(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+        match news {
+            News::Checked { text, report } => {
+                self.is_checking = false;
+                if **text == *self.text.as_str() && report.kind == self.analysis.kind {
+                    self.analysis.take((**report).clone());
+                }
+            }
+            News::Edited { before, result } if **before == *self.text.as_str() => match result {
+                Ok(text) => drop(self.text.turn_into(text)),
+                Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+            },
+            News::Saved { path, text, result } if self.subject == Subject::File(path.clone()) => match result {
+                Ok(()) => {
+                    (**text).clone_into(&mut self.base);
+                    return Self::say(format!("saved {}", path.display()), Tone::Done);
+                }
+                Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+            },
+            _ => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        self.fetch(view);
         self.catch_up();
         let parts = self.parts(area);
         self.folds.reveal(self.text.caret().at, &self.analysis);
         self.folds.settle(&self.text, &self.analysis);
         self.scroll(parts.text);
+        if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect && self.told != Some(self.text.revision()) {
+            self.told = Some(self.text.revision());
+            let lines = meaning::effect(&self.base, self.text.as_str(), &self.subject, view.account);
+            self.pane.effect.show(lines);
+        }
         self.pane.settle(&self.text, &self.analysis, parts.pane);
         if let Some(popup) = &mut self.popup {
             popup.settle();
@@ -291,6 +426,10 @@ impl Layer for Editor {
         frame.clear(area);
         let parts = self.parts(area);
         self.head(parts.head, frame);
+        if !self.is_read {
+            self.waiting(view, parts.text, frame);
+            return;
+        }
         let picture = self.picture();
         let cursor = picture.render(parts.text, frame);
         if parts.pane.x > area.x {

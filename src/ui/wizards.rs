@@ -4,6 +4,8 @@
 //! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
 //! read-only sessions too: up to the review, which refuses to apply.
 
+mod edit_policy;
+
 use crate::base::error::Told;
 use crate::input::{Action, Context, When};
 
@@ -48,7 +50,19 @@ impl Fit {
 }
 
 /// Every verb, in the order of menus.
-pub const VERBS: &[Verb] = &[];
+pub const VERBS: &[Verb] = &[
+    edit_policy::CREATE_POLICY,
+    edit_policy::EDIT_POLICY,
+    edit_policy::EDIT_VERSION,
+    edit_policy::EDIT_INLINE_POLICY,
+    edit_policy::EDIT_TRUST_POLICY,
+    edit_policy::COPY_POLICY,
+    edit_policy::COMPARE_VERSIONS,
+    edit_policy::SET_DEFAULT_VERSION,
+    edit_policy::DELETE_VERSION,
+    edit_policy::CREATE_INLINE_POLICY,
+    edit_policy::EDIT_FILE,
+];
 
 /// The actions that open verbs, with the fact that one fits.
 const KEYS: &[(Action, When)] =

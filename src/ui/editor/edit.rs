@@ -1,6 +1,9 @@
 //! What the editor's actions do.
 
+use std::sync::Arc;
+
 use crate::catalog::Catalog;
+use crate::effect::Chore;
 use crate::input::{Action, Context, Scope};
 use crate::policy::complete::{self, complete};
 use crate::policy::diagnostic::Finding;
@@ -16,7 +19,7 @@ use super::find::Mode;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
-use super::{Editor, KINDS, typing};
+use super::{Editor, Import, KINDS, typing};
 
 /// The most names of an account that completion offers at a principal.
 const PRINCIPALS: usize = 2_000;
@@ -175,6 +178,11 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
+            Action::EditSave => return self.save(view),
+            Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
+            Action::EditExternal => {
+                return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))];
+            }
             Action::EditComplete => return self.tab(view),
             Action::EditFind => self.find.begin(Mode::Find, &self.text),
             Action::EditReplace => self.find.begin(Mode::Replace, &self.text),
