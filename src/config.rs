@@ -4,6 +4,9 @@
 //! `catalog.toml` lie beside it and are read by the rooms that they belong to. An unknown key is refused
 //! with the nearest known one: a setting that is silently ignored is worse than none.
 
+pub mod recent;
+
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +38,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// The Region for signing.
     pub region: Option<String>,
+    /// Profiles whose sessions let only reads pass.
+    pub read_only_profiles: BTreeSet<String>,
 }
 
 /// Why the settings could not be read.
@@ -88,7 +93,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 4] = ["theme", "read_only", "profile", "region"];
+const KEYS: [&str; 5] = ["theme", "read_only", "profile", "region", "read_only_profiles"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -142,11 +147,18 @@ impl Config {
             Some(Value::Boolean(flag)) => Ok(Some(*flag)),
             Some(_) => Err(ConfigError::Type { file: file.to_owned(), key, wanted: "true or false" }),
         };
+        let names = |key: &'static str| {
+            let wrong = || ConfigError::Type { file: file.to_owned(), key, wanted: "a list of names in quotes" };
+            let Some(value) = table.get(key) else { return Ok(BTreeSet::new()) };
+            let list = value.as_array().ok_or_else(wrong)?;
+            list.iter().map(|name| name.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+        };
         Ok(Self {
             theme: text("theme")?,
             read_only: flag("read_only")?,
             profile: text("profile")?,
             region: text("region")?,
+            read_only_profiles: names("read_only_profiles")?,
         })
     }
 }
@@ -170,15 +182,22 @@ mod tests {
         let config = parse("theme = \"light\"\nread_only = true\n").unwrap();
         assert_eq!((config.theme.as_deref(), config.read_only, config.profile), (Some("light"), Some(true), None));
         assert_eq!(parse("").unwrap(), Config::default());
+        let guarded = parse("read_only_profiles = [\"prod\"]").unwrap().read_only_profiles;
+        assert_eq!(guarded.into_iter().collect::<Vec<_>>(), ["prod"]);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_known_one() {
         check("readonly = true", "`config.toml` has the unknown key `readonly`", "Did you mean `read_only`?");
         check(
+            "read_only_profiles = \"prod\"",
+            "`read_only_profiles` in `config.toml` takes a list of names in quotes",
+            "Write a list of names in quotes there.",
+        );
+        check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `read_only_profiles`.",
         );
     }
 
