@@ -40,6 +40,10 @@ pub struct Config {
     pub region: Option<String>,
     /// Profiles whose sessions let only reads pass.
     pub read_only_profiles: BTreeSet<String>,
+    /// The table `[checks]`: the code of a policy check and its level, as written.
+    pub checks: Vec<(String, String)>,
+    /// The table `[guards]`: the name of a guard and what it does, as written.
+    pub guards: Vec<(String, String)>,
 }
 
 /// Why the settings could not be read.
@@ -93,7 +97,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 5] = ["theme", "read_only", "profile", "region", "read_only_profiles"];
+const KEYS: [&str; 7] = ["theme", "read_only", "profile", "region", "read_only_profiles", "checks", "guards"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -153,12 +157,24 @@ impl Config {
             let list = value.as_array().ok_or_else(wrong)?;
             list.iter().map(|name| name.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
         };
+        let wanted = "a table of texts in quotes";
+        let pairs = |key: &'static str| match table.get(key) {
+            None => Ok(Vec::new()),
+            Some(Value::Table(pairs)) => {
+                let pair = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+                let pairs: Option<Vec<_>> = pairs.iter().map(pair).collect();
+                pairs.ok_or_else(|| ConfigError::Type { file: file.to_owned(), key, wanted })
+            }
+            Some(_) => Err(ConfigError::Type { file: file.to_owned(), key, wanted }),
+        };
         Ok(Self {
             theme: text("theme")?,
             read_only: flag("read_only")?,
             profile: text("profile")?,
             region: text("region")?,
             read_only_profiles: names("read_only_profiles")?,
+            checks: pairs("checks")?,
+            guards: pairs("guards")?,
         })
     }
 }
@@ -197,7 +213,20 @@ mod tests {
         check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`, `read_only_profiles`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `read_only_profiles`, `checks`, `guards`.",
+        );
+    }
+
+    #[test]
+    fn tables_hold_texts_in_their_order() {
+        let config = parse("[checks]\nmissing-external-id = \"off\"\nMISSING_VERSION = \"error\"\n").unwrap();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(config.checks, [pair("MISSING_VERSION", "error"), pair("missing-external-id", "off")]);
+        let wanted = "a table of texts in quotes";
+        check(
+            "[guards]\nfull-administrator = true",
+            &format!("`guards` in `config.toml` takes {wanted}"),
+            &format!("Write {wanted} there."),
         );
     }
 

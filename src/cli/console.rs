@@ -9,6 +9,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::input::Keymap;
+use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
 use crate::theme::{Depth, Ground, Theme};
@@ -43,6 +44,7 @@ pub(super) type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Settles what the console starts with: a flag wins over the environment, that over the settings.
 fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Path>) -> Result<(Start, Setup), Failure> {
     let config = Config::load(folders).map_err(Told::from)?;
+    config.checks.iter().try_for_each(|(code, word)| Level::setting(code, word).map(|_| ()))?;
     let keymap = match folders.read("keys.toml").map_err(Told::from)? {
         Some(text) => Keymap::with_overrides(&text, "keys.toml")?,
         None => Keymap::default(),
