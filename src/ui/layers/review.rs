@@ -3,6 +3,7 @@
 //! Every change passes through here. The layer opens over whoever built the plan and ends with
 //! [`Outcome::Applied`] once the run is complete and looked at, otherwise with [`Outcome::Cancelled`].
 
+mod ask_mfa;
 mod confirm;
 mod impact;
 mod lines;
@@ -408,6 +409,10 @@ impl Layer for Review {
         wants
     }
 
+    fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
+        if let Phase::Asking(question) = &self.phase { question.wakes_at(view) } else { None }
+    }
+
     fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
         let live = self.live(view).filter(|live| live.going)?;
         let notice = Notice::new("Stopping after the step in hand.", Tone::Info);
@@ -436,18 +441,24 @@ impl Layer for Review {
                 }
             },
             Phase::Asking(question) => match action {
+                Action::StepLeave if self.leaving && question.is_whole() => self.give_up(view),
                 Action::StepLeave if self.leaving => self.leave(view),
                 Action::StepLeave => {
                     self.leaving = true;
-                    let text =
-                        "Press esc again to leave: the run waits in the journal. ctrl-p gives up and takes back.";
+                    let text = match (question.is_whole(), question.is_half_made()) {
+                        (true, true) => "Press esc again to give up: the new device is deleted again.",
+                        (true, false) => "Press esc again to give up.",
+                        _ => "Press esc again to leave: the run waits in the journal. ctrl-p gives up and takes back.",
+                    };
                     vec![Wish::Say(Notice::new(text, Tone::Info))]
                 }
                 Action::StepBack => self.give_up(view),
+                Action::Reveal | Action::CopyPlan | Action::SavePlan => self.act_reading(action, view),
                 _ => {
-                    let answer = question.act(action);
+                    let (answer, mut wishes) = question.act(action, view);
                     let run = self.run.clone();
-                    answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)).into_iter().collect()
+                    wishes.extend(answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)));
+                    wishes
                 }
             },
             Phase::Saving(line, text, run) => match action {
@@ -468,10 +479,10 @@ impl Layer for Review {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
         match &mut self.phase {
             Phase::Confirming(confirm) => confirm.type_text(text),
-            Phase::Asking(question) => question.type_text(text),
+            Phase::Asking(question) => question.type_text(text, view),
             Phase::Saving(line, ..) => line.insert(text),
             Phase::Reading => {}
         }
@@ -506,9 +517,12 @@ impl Layer for Review {
             self.revealed = None;
         }
         let live = self.begun(view);
-        match (live.and_then(|live| live.asks.as_ref()), &self.phase) {
-            (Some(asks), Phase::Asking(question)) if question.is_about(asks) => {}
-            (Some(asks), Phase::Reading | Phase::Asking(_)) => self.phase = Phase::Asking(Question::new(asks.clone())),
+        match (live.and_then(|live| Some((live, live.asks.as_ref()?))), &self.phase) {
+            (Some((_, asks)), Phase::Asking(question)) if question.is_about(asks) => {}
+            (Some((live, asks)), Phase::Reading | Phase::Asking(_)) => {
+                let before = if let Phase::Asking(before) = &self.phase { Some(before) } else { None };
+                self.phase = Phase::Asking(Question::new(asks.clone(), live, before));
+            }
             (None, Phase::Asking(_)) => self.phase = Phase::Reading,
             _ => {}
         }
@@ -525,13 +539,18 @@ impl Layer for Review {
                 height = height.saturating_sub(confirm.height(width));
             }
             Phase::Saving(..) => height = height.saturating_sub(2),
-            Phase::Asking(question) => question.settle(body),
+            Phase::Asking(question) => question.settle(view, body),
             Phase::Reading => {}
         }
         self.scroll.settle(self.lines.len(), height);
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        if let Phase::Asking(question) = &self.phase
+            && question.is_whole()
+        {
+            return question.render(&[], view, area, frame);
+        }
         let inside = panel(area, &self.title, frame);
         let (head, mut body) = split_top(inside, 4);
         self.head(view, head, frame);
@@ -539,7 +558,8 @@ impl Layer for Review {
         match &self.phase {
             Phase::Asking(question) => {
                 let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
-                return question.render(self.live(view), area, frame);
+                let facts = lines::gives(self, view, area.width);
+                return question.render(&facts, view, area, frame);
             }
             Phase::Confirming(confirm) => {
                 let height = confirm.height(width).min(body.height);

@@ -93,6 +93,15 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     lines.lines
 }
 
+/// What the run came by so far, for a question that is about it.
+pub(super) fn gives(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
+    let mut lines = Lines::new(width);
+    if let Some(live) = review.begun(view) {
+        result::lines(live, view, review.revealed.is_some(), &mut lines);
+    }
+    lines.lines
+}
+
 fn guards(plan: &Plan, lines: &mut Lines) {
     for guard in &plan.guards {
         lines.text(0, &format!("▲ {}", guard.message), Role::Danger);
