@@ -89,6 +89,8 @@ pub struct App {
     notice: Option<(Notice, Timestamp)>,
     crash_test: bool,
     redraw: bool,
+    /// Leaving was asked for once, and something would be lost.
+    quitting: bool,
     /// Something happened since pages and layers were last brought up to date.
     stale: bool,
 }
@@ -121,6 +123,7 @@ impl App {
             notice: None,
             crash_test: start.crash_test,
             redraw: false,
+            quitting: false,
             stale: true,
         };
         (app, effects)

@@ -48,6 +48,7 @@ pub(super) fn facts(workspace: &Workspace, view: &View<'_>) -> Context {
 
 /// Does what an action wants.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    app.quitting &= action == Action::Quit;
     if action.entry().scope == Scope::Global {
         return everywhere(app, action);
     }
@@ -81,7 +82,7 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
             if turn(app, super::workspace::History::back) {
                 Vec::new()
             } else {
-                vec![Effect::Quit]
+                quit(app)
             }
         }
         _ => Vec::new(),
@@ -94,7 +95,7 @@ fn turn(app: &mut App, way: fn(&mut super::workspace::History) -> bool) -> bool 
 
 fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Quit => vec![Effect::Quit],
+        Action::Quit => quit(app),
         Action::Redraw => {
             app.redraw = true;
             Vec::new()
@@ -103,6 +104,14 @@ fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Stop => stop(app),
         _ => Vec::new(),
     }
+}
+
+/// Leaves the program, at the second time where something would be lost.
+fn quit(app: &mut App) -> Vec<Effect> {
+    let lost = app.workspaces.iter().find_map(|workspace| workspace.runs.lost_on_leaving());
+    let Some(told) = lost.filter(|_| !app.quitting) else { return vec![Effect::Quit] };
+    app.quitting = true;
+    vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
 fn open(app: &mut App, action: Action) -> Vec<Effect> {
@@ -171,6 +180,7 @@ fn reload(app: &mut App) -> Vec<Effect> {
     if let Some(workspace) = app.workspaces.get_mut(app.current) {
         workspace.stamp.generation += 1;
         workspace.jobs.again(&loads);
+        workspace.runs.reread();
     }
     vec![Effect::CancelAll { stamp: old }]
 }

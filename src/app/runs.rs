@@ -46,13 +46,12 @@ pub(super) fn read(app: &mut App, stamp: Stamp, book: Book, result: Result<Vec<R
 }
 
 /// Takes in what a run says. A run belongs to its workspace whatever was reloaded or signed in meanwhile.
-pub(super) fn progress(app: &mut App, stamp: Stamp, run: &str, progress: Progress) -> Vec<Effect> {
-    let Some(workspace) = of(app, stamp) else { return Vec::new() };
+pub(super) fn progress(app: &mut App, stamp: Stamp, run: &str, progress: Progress) {
+    let Some(workspace) = of(app, stamp) else { return };
     if let Progress::Event(event) = &progress {
         outdate(workspace, run, event);
     }
     workspace.runs.take(run, progress);
-    Vec::new()
 }
 
 /// Says where a file was written to, or why not.

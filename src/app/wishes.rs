@@ -57,6 +57,10 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             Vec::new()
         }
         Wish::WakeAt(at) => vec![Effect::WakeAt(at)],
+        Wish::Again(loads) => {
+            workspace.jobs.outdate(|load| loads.contains(load));
+            Vec::new()
+        }
     }
 }
 

@@ -17,6 +17,9 @@ use crate::plan::journal::{Book, Entry, Journal, Run, runs};
 /// The most that is read of a journal: its end, where it is longer.
 const MOST: u64 = 32 << 20;
 
+/// How often a lock is tried for, every 50 milliseconds.
+const PATIENCE: u32 = 40;
+
 /// A journal that is open for a run.
 #[derive(Debug)]
 pub struct Log {
@@ -42,17 +45,24 @@ pub fn open(state: &Path, book: &Book) -> Result<Log, Told> {
             .hint("Nothing was sent. Make the folder writable, or set XDG_STATE_HOME to one that is.")
     };
     let mut file = prepare(&path).map_err(|error| told(&error))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(Told::new("another iamtui is changing this account right now")
-                .hint("Nothing was sent. Wait until it is done, then apply again."));
-        }
-        // A file system without locks is no reason not to work.
-        Err(TryLockError::Error(_)) => {}
+    if !lock(&file) {
+        return Err(Told::new("another iamtui is changing this account right now")
+            .hint("Nothing was sent. Wait until it is done, then apply again."));
     }
     end_line(&mut file).map_err(|error| told(&error))?;
     Ok(Log { file })
+}
+
+/// Takes the lock, which a run that is about to end still holds for a moment.
+fn lock(file: &File) -> bool {
+    for _ in 0..PATIENCE {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(std::time::Duration::from_millis(50)),
+            // A file system without locks is no reason not to work.
+            Ok(()) | Err(TryLockError::Error(_)) => return true,
+        }
+    }
+    false
 }
 
 fn prepare(path: &Path) -> io::Result<File> {

@@ -36,6 +36,11 @@ pub trait Layer: fmt::Debug + Send {
         None
     }
 
+    /// Takes note that a run has moved on, or that the time has come that it asked to be woken at.
+    fn hear(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
 

@@ -130,8 +130,10 @@ pub enum Wish {
     SeenSecrets(String),
     /// Forget the secrets of a run for good.
     ForgetSecrets(String),
-    /// Bring everything up to date and draw at this time.
+    /// Wake the top layer at this time.
     WakeAt(Timestamp),
+    /// Ask for these again, although they were read.
+    Again(Vec<Load>),
 }
 
 /// A file to be written.

@@ -38,6 +38,8 @@ pub struct Live {
     pub run: Run,
     /// Whether it is going on in this program.
     pub going: bool,
+    /// Whether it was begun or gone on with in this program.
+    is_own: bool,
     /// The step that is tried again: its id, how often, the service's code.
     pub trying: Option<(String, u32, String)>,
     /// The step that waits for an answer.
@@ -61,7 +63,7 @@ pub struct Asking {
 
 impl Live {
     fn of(run: Run) -> Self {
-        Self { run, going: false, trying: None, asks: None, secrets: Vec::new(), refused: None }
+        Self { run, going: false, is_own: false, trying: None, asks: None, secrets: Vec::new(), refused: None }
     }
 
     /// A secret of a step.
@@ -156,6 +158,23 @@ impl Runs {
         self.list.last().filter(|live| live.can_resume() && live.has_begun())
     }
 
+    /// What leaving the program now would lose.
+    pub fn lost_on_leaving(&self) -> Option<Told> {
+        if let Some(live) = self.going().filter(|live| live.asks.is_none()) {
+            let told = Told::new(format!("being applied: {}", live.run.plan().title));
+            return Some(told.hint("Ctrl-c stops after the step in hand; ctrl-q again leaves now."));
+        }
+        let unseen = self.list.iter().any(|live| live.secrets.iter().any(|(_, seen)| !seen));
+        unseen.then(|| {
+            Told::new("a secret was not shown, copied or saved yet, and would be lost").hint("Ctrl-q again leaves.")
+        })
+    }
+
+    /// Forgets that the journal was read, so that it is read again.
+    pub fn reread(&mut self) {
+        self.reading = Reading::Waiting;
+    }
+
     /// Notes that the journal was asked for.
     pub fn ask(&mut self, book: Book) {
         self.reading = Reading::Asked(book);
@@ -171,9 +190,10 @@ impl Runs {
                 let mut own = std::mem::take(&mut self.list);
                 for run in runs {
                     let held = own.iter().position(|live| live.run.id == run.id).map(|at| own.remove(at));
-                    self.list.push(held.unwrap_or_else(|| Live::of(run)));
+                    // What was done here is known better here than by a read that may have come before its end.
+                    self.list.push(held.filter(|live| live.is_own).unwrap_or_else(|| Live::of(run)));
                 }
-                self.list.extend(own);
+                self.list.extend(own.into_iter().filter(|live| live.is_own));
                 self.reading = Reading::Read(book);
             }
             Err(told) => self.reading = Reading::Failed(book, told),
@@ -185,12 +205,13 @@ impl Runs {
         self.begun += 1;
         if let Some(live) = self.list.iter_mut().find(|live| live.run.id == job.run) {
             live.going = true;
+            live.is_own = true;
             live.refused = None;
             live.run.take(Event::Resume);
             return;
         }
         let run = Run::new(job.run.clone(), now, job.begin.clone());
-        self.list.push(Live { going: true, ..Live::of(run) });
+        self.list.push(Live { going: true, is_own: true, ..Live::of(run) });
     }
 
     /// Takes in what a run says.

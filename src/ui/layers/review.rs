@@ -43,6 +43,10 @@ use question::Question;
 /// How long a secret stays in sight.
 const REVEALED: SignedDuration = SignedDuration::from_secs(10);
 
+/// How often, and how far apart, reads are asked to confirm what a run made.
+const CONFIRMS: u32 = 20;
+const CONFIRM: SignedDuration = SignedDuration::from_secs(2);
+
 /// The menus of what to copy and what to save.
 const COPY: &str = "review-copy";
 const SAVE: &str = "review-save";
@@ -72,6 +76,10 @@ pub struct Review {
     revealed: Option<Timestamp>,
     /// Leaving was asked for once, and something would be lost.
     leaving: bool,
+    /// How often a read was asked to confirm what the run made.
+    confirms: u32,
+    /// The word was typed in this review.
+    confirmed: bool,
     /// The step that was in sight when the run last moved on.
     followed: Option<usize>,
 }
@@ -108,6 +116,8 @@ impl Review {
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
+            confirms: 0,
+            confirmed: false,
             followed: None,
         }
     }
@@ -127,7 +137,9 @@ impl Review {
 
     /// The review of a run of the journal, to be read, gone on with or taken back.
     pub fn of_run(run: &Run) -> Self {
-        Self { run: Some(run.id.clone()), undoes: run.begin.undoes.clone(), ..Self::new(run.plan().clone()) }
+        let title = format!("Run: {}", run.plan().title);
+        let undoes = run.begin.undoes.clone();
+        Self { title, run: Some(run.id.clone()), undoes, ..Self::new(run.plan().clone()) }
     }
 
     fn live<'v>(&self, view: &View<'v>) -> Option<&'v Live> {
@@ -187,7 +199,8 @@ impl Review {
             return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
         }
         let missing = self.missing(view);
-        let word = self.plan.confirmation();
+        let rest = self.begun(view).map(|live| live.run.rest());
+        let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
         if word.is_some() || !missing.is_empty() {
             self.phase = Phase::Confirming(Confirm::new(word, missing));
             return Vec::new();
@@ -198,8 +211,9 @@ impl Review {
     fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<Wish> {
         let (Some(book), Some(identity)) = (view.book.cloned(), view.account.identity()) else { return Vec::new() };
         self.phase = Phase::Reading;
-        self.tab = 0;
-        self.scroll.rewind();
+        self.confirmed = true;
+        self.confirms = 0;
+        self.turn(0);
         let live = self.live(view);
         let resumes = live.filter(|live| live.has_begun()).map(|live| Box::new(live.run.clone()));
         let run = match (&self.run, &resumes) {
@@ -270,24 +284,37 @@ impl Review {
         }
         let until = view.now + REVEALED;
         self.revealed = Some(until);
-        self.tab = 0;
-        self.scroll.rewind();
+        self.turn(0);
         vec![Wish::SeenSecrets(live.run.id.clone()), Wish::WakeAt(until)]
     }
 
     /// The plan, or what is left of it once it runs, as the code that is in sight.
-    fn code(&self, view: &View<'_>) -> (Format, String) {
+    fn code(&self, view: &View<'_>) -> (&'static str, Format, String) {
+        if self.tab > Format::ALL.len() {
+            let undo = self.begun(view).map(|live| live.run.undo().0).unwrap_or_default();
+            return ("the way back", Format::Cli, render(&undo, Format::Cli));
+        }
         let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
         let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
-        (format, render(rest.as_ref().unwrap_or(&self.plan), format))
+        (format.label(), format, render(rest.as_ref().unwrap_or(&self.plan), format))
+    }
+
+    /// The titles of the tabs: the steps, kinds of code, and what would take the run back.
+    fn tabs(&self, view: &View<'_>) -> Vec<String> {
+        let mut titles = vec!["Steps".to_owned()];
+        titles.extend(Format::ALL.iter().map(|format| format.label().to_owned()));
+        if self.begun(view).is_some_and(Live::can_undo) {
+            titles.push("Undo".to_owned());
+        }
+        titles
     }
 
     fn copy(&self, view: &View<'_>) -> Vec<Wish> {
         let live = self.begun(view).filter(|_| self.tab == 0);
         let items = live.map(|live| result::copies(live, view)).unwrap_or_default();
         if items.is_empty() {
-            let (format, code) = self.code(view);
-            return vec![Wish::Copy(format.label(), code)];
+            let (what, _, code) = self.code(view);
+            return vec![Wish::Copy(what, code)];
         }
         let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
         items.push(Item::choice("the plan as AWS CLI", None));
@@ -304,7 +331,7 @@ impl Review {
         match files.pop() {
             Some(file) => self.ask_name(file, view),
             None => {
-                let (format, code) = self.code(view);
+                let (_, format, code) = self.code(view);
                 let plain = |ch: char| if ch.is_ascii_alphanumeric() { ch } else { '-' };
                 let name: String = self.plan.title.chars().map(plain).take(60).collect();
                 self.ask_name((format!("{name}.{}", format.extension()), Secret::new(code)), view);
@@ -321,7 +348,7 @@ impl Review {
     }
 
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        let tabs = Format::ALL.len() + 1;
+        let tabs = self.tabs(view).len();
         match action {
             Action::Apply | Action::Resume => return self.start(view),
             Action::RollBack => return self.roll_back(view),
@@ -355,8 +382,7 @@ impl Review {
     }
 
     fn head(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let mut titles = vec!["Steps".to_owned()];
-        titles.extend(Format::ALL.iter().map(|format| format.label().to_owned()));
+        let titles = self.tabs(view);
         tabs(Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &titles, self.tab, frame);
         let line = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
         let number = view.account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
@@ -417,6 +443,18 @@ impl Layer for Review {
         let live = self.live(view).filter(|live| live.going)?;
         let notice = Notice::new("Stopping after the step in hand.", Tone::Info);
         Some(vec![Wish::StopRun(live.run.id.clone()), Wish::Say(notice)])
+    }
+
+    fn hear(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let mut wishes: Vec<Wish> =
+            self.revealed.filter(|until| *until > view.now).map(Wish::WakeAt).into_iter().collect();
+        let unconfirmed = self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default();
+        if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
+            self.confirms += 1;
+            wishes.push(Wish::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));
+            wishes.push(Wish::WakeAt(view.now + CONFIRM));
+        }
+        wishes
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
@@ -495,7 +533,7 @@ impl Layer for Review {
             Outcome::Chosen(COPY, at) => {
                 let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
                 if at >= items.len() {
-                    return vec![Wish::Copy(Format::Cli.label(), self.code(view).1)];
+                    return vec![Wish::Copy(Format::Cli.label(), self.code(view).2)];
                 }
                 let (_, text) = items.swap_remove(at);
                 let seen = self.run.clone().map(Wish::SeenSecrets);
@@ -528,7 +566,7 @@ impl Layer for Review {
         }
         let (head, body) = split_top(inner(area), 4);
         let width = head.width.saturating_sub(4);
-        self.lines = if self.tab == 0 { lines::steps(self, view, width) } else { lines::code(&self.code(view).1) };
+        self.lines = if self.tab == 0 { lines::steps(self, view, width) } else { lines::code(&self.code(view).2) };
         if let Some(live) = live {
             self.follow(live);
         }

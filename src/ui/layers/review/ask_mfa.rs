@@ -212,7 +212,7 @@ impl AskMfa {
     }
 
     fn copy(&self, what: &'static str, text: impl FnOnce(&Seed) -> String) -> Vec<Wish> {
-        self.seed.iter().map(text).map(|text| Wish::Copy(what, text)).collect()
+        self.seed.as_ref().map(text).map(|text| Wish::Copy(what, text)).into_iter().collect()
     }
 
     /// The names of the device and of the account, as the app shows them.

@@ -5,6 +5,7 @@ use crate::plan::{Plan, Step, Undo, Work};
 use crate::theme::Role;
 use crate::ui::page::View;
 use crate::ui::runs::Live;
+use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
 
 use super::{Review, impact, result};
@@ -62,6 +63,7 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     let mut lines = Lines::new(width);
     let live = review.begun(view);
     if let Some(live) = live {
+        history(live, &mut lines);
         result::lines(live, view, review.revealed.is_some(), &mut lines);
     } else {
         guards(&review.plan, &mut lines);
@@ -100,6 +102,20 @@ pub(super) fn gives(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
         result::lines(live, view, review.revealed.is_some(), &mut lines);
     }
     lines.lines
+}
+
+/// When a run of the journal began, by whom, and why.
+fn history(live: &Live, lines: &mut Lines) {
+    if live.going {
+        return;
+    }
+    lines.text(0, &format!("{} by {}", time::moment(live.run.at), live.run.begin.caller), Role::Muted);
+    if let Some(reason) = &live.run.begin.reason {
+        lines.text(0, &format!("reason: {reason}"), Role::Muted);
+    }
+    if let Some(by) = &live.run.undone_by {
+        lines.text(0, &format!("taken back by run {by}"), Role::Info);
+    }
 }
 
 fn guards(plan: &Plan, lines: &mut Lines) {
