@@ -4,6 +4,8 @@
 //! `catalog.toml` lie beside it and are read by the rooms that they belong to. An unknown key is refused
 //! with the nearest known one: a setting that is silently ignored is worse than none.
 
+mod names;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use toml::{Table, Value};
 
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
+
+pub use names::{NameRules, Named};
 
 /// Where the program's files lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// The Region for signing.
     pub region: Option<String>,
+    /// The rules for new names.
+    pub names: NameRules,
 }
 
 /// Why the settings could not be read.
@@ -88,7 +94,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 4] = ["theme", "read_only", "profile", "region"];
+const KEYS: [&str; 5] = ["theme", "read_only", "profile", "region", "names"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -147,6 +153,13 @@ impl Config {
             read_only: flag("read_only")?,
             profile: text("profile")?,
             region: text("region")?,
+            names: match table.get("names") {
+                None => NameRules::default(),
+                Some(Value::Table(names)) => NameRules::read(names, file)?,
+                Some(_) => {
+                    return Err(ConfigError::Type { file: file.to_owned(), key: "names", wanted: "a table" });
+                }
+            },
         })
     }
 }
@@ -178,7 +191,7 @@ mod tests {
         check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `names`.",
         );
     }
 

@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, runs};
+use super::{App, drafts, runs};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -21,6 +21,13 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
     freshen(app);
+    let mut effects = loads(app);
+    effects.extend(drafts::keep(app));
+    effects
+}
+
+/// Asks for what is wanted and missing, and ends what nobody wants any more.
+fn loads(app: &mut App) -> Vec<Effect> {
     let wants = app.with_view(|workspace, view| {
         let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
         wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
@@ -42,6 +49,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     let mut effects = drop_unwanted(workspace, &wants);
     effects.extend(runs::journal(workspace));
     effects.extend(tick.flatten().map(Effect::WakeAt));
+    effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {
         if !workspace.jobs.is_new(&load) {
