@@ -4,9 +4,11 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
+pub mod drift;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
+pub use drift::{Change, Difference, Drift, drift};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod drafts;
 mod files;
 pub mod journal;
 mod keyboard;
+pub mod local;
 pub mod log;
 pub mod paint;
 mod perform;
