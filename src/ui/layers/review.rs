@@ -22,7 +22,7 @@ use crate::base::secret::Secret;
 use crate::input::{Action, Context, Scope, When};
 use crate::plan::journal::{Begin, Run};
 use crate::plan::render::{Format, render};
-use crate::plan::{Plan, SecretFrom, Step};
+use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
 use crate::theme::Role;
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
@@ -76,6 +76,10 @@ pub struct Review {
     revealed: Option<Timestamp>,
     /// Leaving was asked for once, and something would be lost.
     leaving: bool,
+    /// What the run did is being taken back because it was left half-done.
+    gave_up: bool,
+    /// The run was begun or gone on with from here.
+    applied: bool,
     /// How often a read was asked to confirm what the run made.
     confirms: u32,
     /// The word was typed in this review.
@@ -116,6 +120,8 @@ impl Review {
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
+            gave_up: false,
+            applied: false,
             confirms: 0,
             confirmed: false,
             followed: None,
@@ -232,20 +238,37 @@ impl Review {
         let mut secrets = self.secrets.clone();
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
         self.run = Some(run.clone());
+        self.applied = true;
         vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
     }
 
     /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
     fn give_up(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.live(view) else { return Vec::new() };
-        let mut wishes = vec![Wish::Answer(live.run.id.clone(), Answer::GiveUp)];
-        let mut undo = Self::undo(&live.run);
-        if !undo.plan.steps.is_empty() {
-            wishes.extend(undo.apply(None, view));
-            wishes.push(Wish::Open(Box::new(undo)));
-        }
+        let answer = Wish::Answer(live.run.id.clone(), Answer::GiveUp);
         self.phase = Phase::Reading;
+        std::iter::once(answer).chain(self.take_back(view)).collect()
+    }
+
+    /// Takes back what the run did, without asking again; once that is done, both reviews are left.
+    fn take_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.live(view) else { return Vec::new() };
+        let mut undo = Self::undo(&live.run);
+        if undo.plan.steps.is_empty() {
+            return Vec::new();
+        }
+        self.gave_up = true;
+        let mut wishes = undo.apply(None, view);
+        wishes.push(Wish::Open(Box::new(undo)));
         wishes
+    }
+
+    /// Whether the run made an MFA device that only its last step makes of use: left alone, it would belong
+    /// to nobody and block its name.
+    fn is_half_made(&self, live: &Live) -> bool {
+        let asks = |step: &Step| matches!(step.work, Work::Ask(Ask::MfaCodes { .. }));
+        let own = self.plan.steps.iter().any(asks) && !self.gave_up && self.applied;
+        own && live.can_undo() && !live.is_complete()
     }
 
     fn roll_back(&self, view: &View<'_>) -> Vec<Wish> {
@@ -258,6 +281,9 @@ impl Review {
         let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
         if live.going && live.asks.is_none() {
             return say("The plan is being applied. ctrl-c stops after the step in hand.");
+        }
+        if self.is_half_made(live) {
+            return self.take_back(view);
         }
         let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
         if lost && !self.leaving {
@@ -458,7 +484,7 @@ impl Layer for Review {
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        if action != Action::ReviewLeave {
+        if !matches!(action, Action::ReviewLeave | Action::StepLeave) {
             self.leaving = false;
         }
         match &mut self.phase {
@@ -530,6 +556,11 @@ impl Layer for Review {
     fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
         let live = self.begun(view);
         match outcome {
+            // Nothing is left of what was given up.
+            Outcome::Applied { .. } if self.gave_up => {
+                let forget = self.run.clone().map(Wish::ForgetSecrets);
+                forget.into_iter().chain([Wish::Close(Outcome::Cancelled)]).collect()
+            }
             Outcome::Chosen(COPY, at) => {
                 let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
                 if at >= items.len() {

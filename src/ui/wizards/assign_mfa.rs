@@ -59,7 +59,7 @@ const SERIAL: &str = "serial";
 const REPLACE: &str = "replace";
 const ABOUT: &str = "about";
 /// The kinds, in the order of the choice.
-const KINDS: &[&str] = &["authenticator app", "hardware token", "passkey"];
+const KINDS: &[&str] = &["app", "hardware token", "passkey"];
 const APP: usize = 0;
 const TOKEN: usize = 1;
 const PASSKEY: usize = 2;
@@ -93,7 +93,7 @@ impl Flow for Assign {
         let mut form = Form::new(
             "Device",
             vec![
-                Field::choice(KIND, "Kind", "", KINDS),
+                Field::choice(KIND, "Kind", "An authenticator app, a token that shows codes, or a passkey.", KINDS),
                 Field::text(NAME, "Device name", name, device_name),
                 Field::switch(REPLACE, "Replace the left-over", replace, false).hidden(),
                 Field::text(SERIAL, "Serial number", "As printed on the back of the token.", serial_number).hidden(),
@@ -152,14 +152,16 @@ impl Assign {
         let mut lines = vec![(held, Role::Muted)];
         match kind {
             PASSKEY => {
-                lines.push(text("A passkey is made by a browser for the address of the site that asks:"));
-                lines.push(text("AWS has no API for it, and a terminal has no such address. Open:"));
+                lines.push(text("A browser makes a passkey for the address of the"));
+                lines.push(text("site that asks. A terminal has no such address, and"));
+                lines.push(text("AWS no API for it. Open this page in a browser:"));
                 lines.push((link(&self.user, view), Role::Link));
             }
             TOKEN => lines.push(text("Two codes of the token are asked for, then it is enabled.")),
             _ => {
-                lines.push(text("The device is made, its QR code is shown, two codes of the app are"));
-                lines.push(text("asked for, and it is enabled. Giving up deletes it again."));
+                lines.push(text("The device is made and its QR code is shown; two"));
+                lines.push(text("codes of the app are asked for, and it is enabled."));
+                lines.push(text("Giving up deletes it again."));
             }
         }
         lines

@@ -140,8 +140,8 @@ impl AskMfa {
             }
             Action::SeedCopy => return (None, self.copy("seed", Seed::base32)),
             Action::UriCopy => {
-                let label = self.labels(view);
-                return (None, self.copy("otpauth URI", |seed| seed.uri(&label.0, &label.1)));
+                let (device, account) = self.labels(view);
+                return (None, self.copy("otpauth URI", |seed| seed.uri(&device, &account)));
             }
             Action::FieldPrevious => self.at = 0,
             Action::FieldNext => self.at = 1,
@@ -165,6 +165,10 @@ impl AskMfa {
     pub(super) fn type_text(&mut self, text: &str, view: &View<'_>) {
         for digit in text.chars().filter(char::is_ascii_digit) {
             let Some(code) = self.codes.get_mut(self.at) else { return };
+            if code.is_whole() && self.found.is_some_and(|found| found.is_err()) {
+                // What was wrong is typed anew, not mended.
+                *code = Code::default();
+            }
             if code.is_whole() {
                 return;
             }
@@ -249,6 +253,7 @@ impl AskMfa {
         text.gap();
         match (&code, place) {
             (None, _) => self.without_code(&mut text, frame),
+            (Some(_), Some(_)) if self.revealed.is_some() => {}
             (Some(_), Some(_)) => {
                 text.put("1 Scan the code with the app, or type its seed: x shows it.", Role::Text, frame);
                 text.put("2 Type two codes that follow each other.", Role::Text, frame);
@@ -353,7 +358,7 @@ impl AskMfa {
         text.put("Seed (y copies)", Role::Heading, frame);
         text.put(Secret::new(seed.grouped()).reveal(), Role::Warning, frame);
         text.put("otpauth URI (Y copies)", Role::Heading, frame);
-        text.broken(Secret::new(seed.uri(&device, &account)).reveal(), Role::Warning, frame);
+        text.broken(Secret::new(seed.short_uri(&device, &account)).reveal(), Role::Warning, frame);
     }
 }
 
