@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
+use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -53,8 +56,21 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
+    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+        None
+    }
+
+    /// Takes answers that were kept, to ask the user what to do with them.
+    fn offer_draft(&mut self, _draft: Value) {}
+
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
+
+    /// When it changes by itself, such as a clock that it shows; asked for anew once that time has come.
+    fn wakes_at(&self, _view: &View<'_>) -> Option<Timestamp> {
+        None
+    }
 
     /// Draws it over the body of the screen.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
@@ -65,6 +81,8 @@ pub trait Layer: fmt::Debug + Send {
 pub enum Outcome {
     /// Without a choice.
     Cancelled,
+    /// With groups that the plan of whoever asked shall make too.
+    Groups(Vec<CreateGroup>),
     /// With a page to go to.
     Go(Place),
     /// With an action to do.

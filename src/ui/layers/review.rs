@@ -3,6 +3,7 @@
 //! Every change passes through here. The layer opens over whoever built the plan and ends with
 //! [`Outcome::Applied`] once the run is complete and looked at, otherwise with [`Outcome::Cancelled`].
 
+mod ask_mfa;
 mod confirm;
 mod impact;
 mod lines;
@@ -22,7 +23,7 @@ use crate::input::{Action, Context, Scope, When};
 use crate::model::Progress;
 use crate::plan::journal::{Begin, Run};
 use crate::plan::render::{Format, render};
-use crate::plan::{Plan, SecretFrom, Step};
+use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
 use crate::theme::Role;
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
@@ -80,6 +81,10 @@ pub struct Review {
     revealed: Option<Timestamp>,
     /// Leaving was asked for once, and something would be lost.
     leaving: bool,
+    /// What the run did is being taken back because it was left half-done.
+    gave_up: bool,
+    /// The run was begun or gone on with from here.
+    applied: bool,
     /// How often a read was asked to confirm what the run made.
     confirms: u32,
     /// The way back is to be opened once it is found out what was done.
@@ -124,6 +129,8 @@ impl Review {
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
+            gave_up: false,
+            applied: false,
             confirms: 0,
             takes_back: false,
             confirmed: false,
@@ -235,28 +242,42 @@ impl Review {
         let mut secrets = self.secrets.clone();
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
         self.run = Some(run.clone());
+        self.applied = true;
         vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
     }
 
     /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
     fn give_up(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.live(view) else { return Vec::new() };
-        let mut wishes = vec![Wish::Answer(live.run.id.clone(), Answer::GiveUp)];
-        let mut undo = Self::undo(&live.run);
-        if !undo.plan.steps.is_empty() {
-            wishes.extend(undo.apply(None, view));
-            wishes.push(Wish::Open(Box::new(undo)));
-        }
+        let answer = Wish::Answer(live.run.id.clone(), Answer::GiveUp);
         self.phase = Phase::Reading;
+        std::iter::once(answer).chain(self.take_back(view)).collect()
+    }
+
+    /// Takes back what the run did, without asking again; once that is done, both reviews are left.
+    fn take_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.live(view) else { return Vec::new() };
+        let mut undo = Self::undo(&live.run);
+        if undo.plan.steps.is_empty() {
+            return Vec::new();
+        }
+        self.gave_up = true;
+        let mut wishes = undo.apply(None, view);
+        wishes.push(Wish::Open(Box::new(undo)));
         wishes
+    }
+
+    /// Whether the run made an MFA device that only its last step makes of use: left alone, it would belong
+    /// to nobody and block its name.
+    fn is_half_made(&self, live: &Live) -> bool {
+        let asks = |step: &Step| matches!(step.work, Work::Ask(Ask::MfaCodes { .. }));
+        let own = self.plan.steps.iter().any(asks) && !self.gave_up && self.applied;
+        own && live.can_undo() && !live.is_complete()
     }
 
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
     fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return Vec::new() };
-        if live.asks.is_some() {
-            return self.give_up(view);
-        }
         match view.book.filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
             Some(book) => {
                 let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
@@ -275,6 +296,9 @@ impl Review {
         let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
         if live.going && live.asks.is_none() {
             return say("The plan is being applied. ctrl-c stops after the step in hand.");
+        }
+        if self.is_half_made(live) {
+            return self.take_back(view);
         }
         let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
         if (lost || live.going) && !self.leaving {
@@ -371,11 +395,6 @@ impl Review {
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         let tabs = self.tabs(view).len();
         match action {
-            Action::Apply if self.begun(view).is_some() => {
-                let asks = self.begun(view).filter(|live| live.asks.is_some());
-                let answer = |live: &Live| Wish::Answer(live.run.id.clone(), Answer::Given(Vec::new()));
-                return asks.map(answer).into_iter().collect();
-            }
             Action::Apply | Action::Resume => return self.start(view),
             Action::RollBack => return self.roll_back(view),
             Action::Reveal => return self.reveal(view),
@@ -463,9 +482,9 @@ impl Layer for Review {
     fn facts(&self, view: &View<'_>) -> Context {
         let live = self.begun(view);
         Context::default()
-            .with(When::Apply, live.is_none_or(|live| live.asks.is_some()))
+            .with(When::Apply, live.is_none())
             .with(When::Resume, live.is_some_and(Live::can_resume))
-            .with(When::Undo, live.is_some_and(|live| live.can_undo() || live.asks.is_some()))
+            .with(When::Undo, live.is_some_and(Live::can_undo))
             .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
     }
 
@@ -477,6 +496,10 @@ impl Layer for Review {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default());
         wants
+    }
+
+    fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
+        if let Phase::Asking(question) = &self.phase { question.wakes_at(view) } else { None }
     }
 
     fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
@@ -524,12 +547,24 @@ impl Layer for Review {
                 }
             },
             Phase::Asking(question) => match action {
-                Action::StepLeave => self.leave(view),
+                Action::StepLeave if self.leaving && question.is_whole() => self.give_up(view),
+                Action::StepLeave if self.leaving => self.leave(view),
+                Action::StepLeave => {
+                    self.leaving = true;
+                    let text = match (question.is_whole(), question.is_half_made()) {
+                        (true, true) => "Press esc again to give up: the new device is deleted again.",
+                        (true, false) => "Press esc again to give up.",
+                        _ => "Press esc again to leave: the run waits in the journal. ctrl-p gives up and takes back.",
+                    };
+                    vec![Wish::Say(Notice::new(text, Tone::Info))]
+                }
                 Action::StepBack => self.give_up(view),
+                Action::Reveal | Action::CopyPlan | Action::SavePlan => self.act_reading(action, view),
                 _ => {
-                    let answer = question.act(action);
+                    let (answer, mut wishes) = question.act(action, view);
                     let run = self.run.clone();
-                    answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)).into_iter().collect()
+                    wishes.extend(answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)));
+                    wishes
                 }
             },
             Phase::Saving(line, text, run) => match action {
@@ -550,10 +585,10 @@ impl Layer for Review {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
         match &mut self.phase {
             Phase::Confirming(confirm) => confirm.type_text(text),
-            Phase::Asking(question) => question.type_text(text),
+            Phase::Asking(question) => question.type_text(text, view),
             Phase::Saving(line, ..) => line.insert(text),
             Phase::Reading => {}
         }
@@ -563,6 +598,11 @@ impl Layer for Review {
     fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
         let live = self.begun(view);
         match outcome {
+            // Nothing is left of what was given up.
+            Outcome::Applied { .. } if self.gave_up => {
+                let forget = self.run.clone().map(Wish::ForgetSecrets);
+                forget.into_iter().chain([Wish::Close(Outcome::Cancelled)]).collect()
+            }
             Outcome::Chosen(COPY, at) => {
                 let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
                 if at >= items.len() {
@@ -588,11 +628,12 @@ impl Layer for Review {
             self.revealed = None;
         }
         let live = self.begun(view);
-        // A question that wants no more than a yes is answered where the secrets are shown.
-        let asks = live.and_then(|live| live.asks.as_ref()).filter(|asks| !asks.ask.gives().is_empty());
-        match (asks, &self.phase) {
-            (Some(asks), Phase::Asking(question)) if question.is_about(asks) => {}
-            (Some(asks), Phase::Reading | Phase::Asking(_)) => self.phase = Phase::Asking(Question::new(asks.clone())),
+        match (live.and_then(|live| Some((live, live.asks.as_ref()?))), &self.phase) {
+            (Some((_, asks)), Phase::Asking(question)) if question.is_about(asks) => {}
+            (Some((live, asks)), Phase::Reading | Phase::Asking(_)) => {
+                let before = if let Phase::Asking(before) = &self.phase { Some(before) } else { None };
+                self.phase = Phase::Asking(Question::new(asks.clone(), live, before));
+            }
             (None, Phase::Asking(_)) => self.phase = Phase::Reading,
             _ => {}
         }
@@ -609,13 +650,18 @@ impl Layer for Review {
                 height = height.saturating_sub(confirm.height(width));
             }
             Phase::Saving(..) => height = height.saturating_sub(2),
-            Phase::Asking(question) => question.settle(body),
+            Phase::Asking(question) => question.settle(view, body),
             Phase::Reading => {}
         }
         self.scroll.settle(self.lines.len(), height);
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        if let Phase::Asking(question) = &self.phase
+            && question.is_whole()
+        {
+            return question.render(&[], view, area, frame);
+        }
         let inside = panel(area, &self.title, frame);
         let (head, mut body) = split_top(inside, 4);
         self.head(view, head, frame);
@@ -623,7 +669,8 @@ impl Layer for Review {
         match &self.phase {
             Phase::Asking(question) => {
                 let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
-                return question.render(self.live(view), area, frame);
+                let facts = lines::gives(self, view, area.width);
+                return question.render(&facts, view, area, frame);
             }
             Phase::Confirming(confirm) => {
                 let height = confirm.height(width).min(body.height);

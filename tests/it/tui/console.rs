@@ -31,6 +31,7 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
     Start {
         source,
         read_only: false,
+        names: Default::default(),
         keymap: Keymap::default(),
         looks: Looks { dark: load("dark"), light: load("light") },
         ground: Ground::Dark,
