@@ -10,4 +10,6 @@ mod qr;
 mod readme;
 mod review;
 mod runs;
+mod stories;
 mod updates;
+mod wizards;
