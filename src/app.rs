@@ -24,6 +24,7 @@ use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
+use crate::insight::guards;
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
 use crate::ui::layer::Layer;
@@ -77,6 +78,8 @@ pub struct Start {
     pub ground: Ground,
     /// Where the time comes from.
     pub clock: Clock,
+    /// What guards do when they object to a plan.
+    pub guards: guards::Settings,
     /// Whether F12 crashes, for a test of the way out.
     pub crash_test: bool,
     /// The columns and rows of the terminal.
@@ -99,6 +102,7 @@ pub struct App {
     last_input: Timestamp,
     size: (u16, u16),
     notice: Option<(Notice, Timestamp)>,
+    guards: guards::Settings,
     crash_test: bool,
     redraw: bool,
     /// Leaving was asked for once, and something would be lost.
@@ -134,6 +138,7 @@ impl App {
             last_input: now,
             size: start.size,
             notice: None,
+            guards: start.guards,
             crash_test: start.crash_test,
             redraw: false,
             quitting: false,
@@ -179,6 +184,7 @@ impl App {
             calls: &calls,
             runs: &runs,
             book: book.as_ref(),
+            guards: &self.guards,
         };
         let result = change(workspace, &view);
         workspace.jobs = jobs;

@@ -5,6 +5,7 @@
 
 mod ask_mfa;
 mod confirm;
+mod guarded;
 mod impact;
 mod lines;
 mod question;
@@ -57,6 +58,8 @@ const SAVE: &str = "review-save";
 pub struct Review {
     title: String,
     plan: Plan,
+    /// The account's revision that guards last looked at the plan with.
+    guarded: Option<u64>,
     /// Each step as a command; naming their variables looks at the whole plan, so it is done once.
     commands: Vec<String>,
     /// The run that the plan takes back.
@@ -115,6 +118,7 @@ impl Review {
         Self {
             title: format!("Review: {}", plan.title),
             plan,
+            guarded: None,
             commands,
             undoes: None,
             unsure: Vec::new(),
@@ -214,6 +218,7 @@ impl Review {
         if let Some(told) = self.refusal(view) {
             return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
         }
+        self.guard(view);
         let missing = self.missing(view);
         let rest = self.begun(view).map(|live| live.run.rest());
         let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
@@ -494,6 +499,7 @@ impl Layer for Review {
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
+        wants.extend(self.guard_wants());
         wants.extend(self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default());
         wants
     }
@@ -627,6 +633,7 @@ impl Layer for Review {
         if self.revealed.is_some_and(|until| until <= view.now) {
             self.revealed = None;
         }
+        self.guard(view);
         let live = self.begun(view);
         match (live.and_then(|live| Some((live, live.asks.as_ref()?))), &self.phase) {
             (Some((_, asks)), Phase::Asking(question)) if question.is_about(asks) => {}

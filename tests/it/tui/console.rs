@@ -37,6 +37,7 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
         looks: Looks { dark: load("dark"), light: load("light") },
         ground: Ground::Dark,
         clock,
+        guards: iamtui::insight::guards::Settings::ASK,
         crash_test: false,
         size,
     }
