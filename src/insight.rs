@@ -14,4 +14,4 @@ pub use drift::{Change, Difference, Drift, drift};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -14,6 +14,7 @@ mod delete_policy;
 mod delete_role;
 mod delete_user;
 mod detach_policy;
+mod edit_policy;
 mod edit_tags;
 mod move_user;
 mod offer;
@@ -146,6 +147,17 @@ pub const VERBS: &[Verb] = &[
     delete_policy::VERB,
     assign_mfa::VERB,
     assign_mfa::MYSELF,
+    edit_policy::CREATE_POLICY,
+    edit_policy::EDIT_POLICY,
+    edit_policy::EDIT_VERSION,
+    edit_policy::EDIT_INLINE_POLICY,
+    edit_policy::EDIT_TRUST_POLICY,
+    edit_policy::COPY_POLICY,
+    edit_policy::COMPARE_VERSIONS,
+    edit_policy::SET_DEFAULT_VERSION,
+    edit_policy::DELETE_VERSION,
+    edit_policy::CREATE_INLINE_POLICY,
+    edit_policy::EDIT_FILE,
 ];
 
 /// The actions that open verbs, with the fact that one fits.

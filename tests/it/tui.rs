@@ -2,6 +2,7 @@
 
 mod canned;
 mod console;
+mod editing;
 mod flows;
 mod hostile;
 mod panels;
