@@ -45,6 +45,8 @@ fn loads(app: &mut App) -> Vec<Effect> {
     wants.push((Load::Identity, Urgency::Now));
     wants.push((Load::Summary, Urgency::Background));
     wants.push((Load::Alias, Urgency::Background));
+    // A clock on the screen is the only thing that ticks, and only while it is in sight.
+    let tick = app.with_view(|workspace, view| workspace.layers.last().and_then(|layer| layer.wakes_at(view)));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
@@ -53,6 +55,7 @@ fn loads(app: &mut App) -> Vec<Effect> {
     }
     let mut effects = drop_unwanted(workspace, &wants);
     effects.extend(runs::journal(workspace));
+    effects.extend(tick.flatten().map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {

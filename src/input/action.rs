@@ -45,6 +45,8 @@ pub enum Scope {
     Diff,
     /// In the review of a plan and while it is applied.
     Review,
+    /// Where codes of a new MFA device are asked for.
+    Mfa,
 }
 
 impl Scope {
@@ -70,6 +72,7 @@ impl Scope {
             Self::Pane => "In the editor's pane",
             Self::Diff => "Where a change is shown",
             Self::Review => "In a review",
+            Self::Mfa => "At the codes of an MFA device",
         }
     }
 }
@@ -215,6 +218,11 @@ actions! {
     NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
     ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
+    SeedReveal    "reveal-seed"    Mfa    "x"                   "seed"    "Shows the seed and the otpauth URI for ten seconds."        Always;
+    QrLook        "qr-size"        Mfa    "v"                   "size"    "Draws the QR code in half blocks, full size or plain characters." Always;
+    QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;
+    SeedCopy      "copy-seed"      Mfa    "y"                   "copy seed" "Copies the seed to the terminal's clipboard."             Always;
+    UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
@@ -76,6 +77,11 @@ pub trait Layer: fmt::Debug + Send {
 
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
+
+    /// When it changes by itself, such as a clock that it shows; asked for anew once that time has come.
+    fn wakes_at(&self, _view: &View<'_>) -> Option<Timestamp> {
+        None
+    }
 
     /// Draws it over the body of the screen.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);

@@ -5,6 +5,7 @@
 //! read-only sessions too: up to the review, which refuses to apply.
 
 mod add_member;
+mod assign_mfa;
 mod attach_policy;
 mod create_group;
 mod create_user;
@@ -131,6 +132,9 @@ fn taken<'a>(
     names.iter().find_map(|name| view.names.objection(named, name))
 }
 
+/// The title of the tab of security credentials.
+const CREDENTIALS: &str = "Security credentials";
+
 /// Every verb, in the order of menus.
 pub const VERBS: &[Verb] = &[
     create_user::VERB,
@@ -158,6 +162,8 @@ pub const VERBS: &[Verb] = &[
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,
+    assign_mfa::VERB,
+    assign_mfa::MYSELF,
     edit_policy::CREATE_POLICY,
     edit_policy::EDIT_POLICY,
     edit_policy::EDIT_VERSION,

@@ -95,6 +95,15 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     lines.lines
 }
 
+/// What the run came by so far, for a question that is about it.
+pub(super) fn gives(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
+    let mut lines = Lines::new(width);
+    if let Some(live) = review.begun(view) {
+        result::lines(live, view, review.revealed.is_some(), &mut lines);
+    }
+    lines.lines
+}
+
 /// When a run of the journal began, by whom, and why.
 fn history(live: &Live, lines: &mut Lines) {
     if live.going {
@@ -245,9 +254,7 @@ pub(super) fn state(
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
     if let Some(asks) = &begun.asks {
-        let keys = if asks.ask.gives().is_empty() { ". Enter goes on, u takes back" } else { "" };
-        let text = format!("waits for you: {}{keys}", asks.ask.title());
-        return ("▸", text, Role::Accent);
+        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
     }
     if begun.going {
         return ("…", format!("{done} of {steps} done"), Role::Accent);
