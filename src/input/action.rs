@@ -37,6 +37,8 @@ pub enum Scope {
     Popup,
     /// In the editor's line for finding and replacing.
     Find,
+    /// In the visual builder of the editor.
+    Builder,
     /// In the editor's pane of findings, summary and effect.
     Pane,
     /// Where a change of a text is shown before it is saved.
@@ -64,6 +66,7 @@ impl Scope {
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
             Self::Find => "While finding",
+            Self::Builder => "In the visual builder",
             Self::Pane => "In the editor's pane",
             Self::Diff => "Where a change is shown",
             Self::Review => "In a review",
@@ -240,6 +243,7 @@ actions! {
     EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
     EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
     EditFindNext        "find-next" Editor "f3 ctrl-g" "" "Goes to the next match of what was looked for." Always;
+    EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
     EditFindPrevious    "find-previous" Editor "shift-f3 alt-g" "" "Goes to the previous match of what was looked for." Always;
     EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
     EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
@@ -274,6 +278,15 @@ actions! {
     FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;
     FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
     FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
+    BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for." Always;
+    BuildAdd            "add-statement" Builder "n" "new statement" "Adds a statement: service, then actions." Always;
+    BuildEffect         "switch-effect" Builder "space" "allow/deny" "Switches the statement between allow and deny." Always;
+    BuildDuplicate      "duplicate-statement" Builder "c" "duplicate" "Writes the statement a second time." Always;
+    BuildRemove         "remove-block" Builder "d delete" "remove" "Removes the entry, the condition or the statement." Always;
+    BuildUndo           "undo-build" Builder "u ctrl-z" "undo" "Takes the last change back." Always;
+    BuildRedo           "redo-build" Builder "ctrl-y" "" "Makes the change again that was taken back." Always;
+    BuildSave           "save-build" Builder "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    BuildLeave          "leave-builder" Builder "esc f4 alt-d q" "text" "Goes back to the text, at what was selected." Always;
     PaneEnter           "pane-enter" Pane "enter right" "open" "Goes to the finding, or into the service, that is selected." Always;
     PaneNext            "pane-next" Pane "tab" "next tab" "Shows the next tab of the pane." Always;
     PanePrevious        "pane-previous" Pane "shift-tab" "" "Shows the previous tab of the pane." Always;

@@ -4,6 +4,7 @@
 //! [`paint`] draws both. The pane, the popup and the line for finding lie around and over the text.
 
 pub mod analysis;
+mod builder;
 mod changes;
 mod compare;
 mod diff;
@@ -41,6 +42,7 @@ use super::page::{Notice, Tone, View, Wish};
 use super::widgets::gauge::gauge;
 
 use analysis::Analysis;
+use builder::{Builder, Done};
 use find::Find;
 use folds::Folds;
 use paint::Picture;
@@ -73,6 +75,8 @@ pub struct Editor {
     find: Find,
     popup: Option<Popup>,
     pane: Pane,
+    /// The blocks, while they are shown in place of the text or beside it.
+    builder: Option<Builder>,
     /// The line at the top, and the columns that are scrolled out.
     first: usize,
     left: usize,
@@ -88,6 +92,15 @@ pub struct Editor {
     told: Option<u64>,
     /// Esc was pressed on a text that would be lost; a second one leaves.
     leaving: bool,
+}
+
+/// The blocks, and the text beside them where there is room.
+fn beside(area: Rect) -> (Rect, Option<Rect>) {
+    if area.width < 100 {
+        return (area, None);
+    }
+    let (blocks, text) = split_left(area, area.width / 2);
+    (blocks, Some(text))
 }
 
 /// The parts of the editor.
@@ -113,6 +126,7 @@ impl Editor {
             find: Find::default(),
             popup: None,
             pane: Pane::default(),
+            builder: None,
             first: 0,
             left: 0,
             height: 1,
@@ -225,7 +239,7 @@ impl Editor {
             find: &self.find,
             first: self.first,
             left: self.left,
-            has_keys: self.find.open.is_none() && !self.pane.focused,
+            has_keys: self.find.open.is_none() && !self.pane.focused && self.builder.is_none(),
         }
     }
 
@@ -290,6 +304,43 @@ impl Editor {
         frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
     }
 
+    /// Takes what the builder made of the text, or asks what it asks.
+    fn built(&mut self, done: Done) -> Vec<Wish> {
+        match done {
+            Done::Text(text) => {
+                self.text.turn_into(&text);
+            }
+            Done::Ask(wishes) => return wishes,
+            Done::Leave => {
+                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
+                    self.text.go(at);
+                }
+            }
+            Done::Nothing => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    /// Does what an action wants in the builder.
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::BuildUndo => drop(self.text.undo()),
+            Action::BuildRedo => drop(self.text.redo()),
+            Action::BuildSave => return self.save(view),
+            _ => {
+                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
+                let wishes = self.built(done.unwrap_or(Done::Nothing));
+                // The text beside the blocks shows what is selected.
+                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
+                    self.text.go(at);
+                }
+                return wishes;
+            }
+        }
+        Vec::new()
+    }
+
     fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
         vec![Wish::Say(Notice::new(text, tone))]
     }
@@ -315,7 +366,9 @@ impl Editor {
 
 impl Layer for Editor {
     fn scopes(&self) -> &'static [Scope] {
-        if self.pane.focused {
+        if self.builder.is_some() {
+            &[Scope::Builder, Scope::Rows, Scope::Global]
+        } else if self.pane.focused {
             &[Scope::Pane, Scope::Rows, Scope::Global]
         } else if self.find.open.is_some() {
             &[Scope::Find, Scope::Text, Scope::Global]
@@ -365,6 +418,10 @@ impl Layer for Editor {
             Outcome::Chosen(KINDS, at) => {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
                 self.seen = None;
+            }
+            Outcome::Text(_, answer) if self.builder.is_some() => {
+                let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
+                return self.built(done.unwrap_or(Done::Nothing));
             }
             Outcome::Text(_, document) => {
                 self.text.turn_into(&document);
@@ -417,6 +474,9 @@ impl Layer for Editor {
             self.pane.effect.show(lines);
         }
         self.pane.settle(&self.text, &self.analysis, parts.pane);
+        if let Some(builder) = &mut self.builder {
+            builder.settle(&self.text, beside(parts.text).0);
+        }
         if let Some(popup) = &mut self.popup {
             popup.settle();
         }
@@ -431,7 +491,17 @@ impl Layer for Editor {
             return;
         }
         let picture = self.picture();
-        let cursor = picture.render(parts.text, frame);
+        let cursor = if let Some(builder) = &self.builder {
+            let (blocks, text) = beside(parts.text);
+            builder.render(blocks, true, frame);
+            if let Some(text) = text {
+                frame.rule_left(Rect { width: 1, ..text });
+                picture.render(Rect { x: text.x + 1, width: text.width.saturating_sub(1), ..text }, frame);
+            }
+            None
+        } else {
+            picture.render(parts.text, frame)
+        };
         if parts.pane.x > area.x {
             frame.rule_left(Rect { x: parts.pane.x - 1, width: 1, ..parts.pane });
         }

@@ -63,7 +63,7 @@ mod tests {
     fn a_policy_is_made_with_all_that_was_said() {
         let plan = policy("Ops").plan(&account()).unwrap();
         plan.check().unwrap();
-        assert_eq!(lines(&plan), "create policy Ops in path /team/");
+        assert_eq!(lines(&plan), "create policy Ops");
         assert_eq!(plan.steps[0].call().unwrap().text("Description"), Some("What Ops may do"));
         assert_eq!(plan.needs(), ["iam:CreatePolicy", "iam:TagPolicy"]);
     }
