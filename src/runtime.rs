@@ -7,6 +7,7 @@
 mod chores;
 pub mod crash;
 pub mod decode;
+mod drafts;
 mod files;
 pub mod journal;
 mod keyboard;
@@ -102,6 +103,9 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
         console.run(&woken, &mut performer, &mut terminal)
     }));
     terminal.leave();
+    for effect in app::drafts(&console.app) {
+        performer.perform(effect);
+    }
     performer.end();
     ending.unwrap_or(Ok(Ending::Panicked))
 }
@@ -199,7 +203,9 @@ impl Console {
                 Effect::Quit => return Ok(Some(Ending::Left)),
                 Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
                 Effect::CopyToClipboard(text) => terminal.copy(&text)?,
-                Effect::Chore { stamp, chore: Chore::EditOutside(text) } => self.edit_outside(stamp, &text, terminal)?,
+                Effect::Chore { stamp, chore: Chore::EditOutside(text) } => {
+                    self.edit_outside(stamp, &text, terminal)?
+                }
                 other => performer.perform(other),
             }
         }
@@ -218,10 +224,9 @@ impl Console {
         self.painter.forget();
         let news = Box::new(News::Edited { before: Arc::clone(text), result });
         let (width, height) = terminal.size();
-        for happening in [
-            Happening::Event(Event::Resize(width, height)),
-            Happening::Message(Message::Chore { stamp, news }),
-        ] {
+        for happening in
+            [Happening::Event(Event::Resize(width, height)), Happening::Message(Message::Chore { stamp, news })]
+        {
             // What follows is a notice at most; its time is asked for again by the next batch.
             app::update(&mut self.app, happening);
         }

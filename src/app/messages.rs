@@ -6,7 +6,7 @@ use crate::effect::{Effect, Stamp};
 use crate::message::{Message, News};
 
 use super::workspace::{Link, Workspace};
-use super::{App, runs, wishes};
+use super::{App, drafts, runs, wishes};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -54,6 +54,7 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Chore { stamp, news } => return deliver(app, stamp, &news),
         Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
+        Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Woke => {
             drop_notice(app);

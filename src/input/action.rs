@@ -31,6 +31,8 @@ pub enum Scope {
     Secret,
     /// On a field that is some of many.
     Pick,
+    /// On a field of several entries.
+    Entries,
     /// In the policy editor: all keys that are not bound type.
     Editor,
     /// In a list that lies over the editor's text: completions, snippets.
@@ -63,6 +65,7 @@ impl Scope {
             Self::Choice => "On a choice",
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
+            Self::Entries => "On a field of entries",
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
             Self::Find => "While finding",
@@ -105,6 +108,8 @@ pub enum When {
     Add,
     /// Something can be done with what is selected.
     Verbs,
+    /// The field takes something that can be made on the way.
+    Inside,
     /// A run can be taken back.
     Undo,
     /// A plan is shown that was not applied yet.
@@ -177,7 +182,7 @@ actions! {
     Add           "add"            Page   "a"                   "add"     "Attaches or adds something to what is selected."            Add;
     Delete        "delete"         Page   "d"                   "delete"  "Deletes or removes what is selected; the review asks first." Delete;
     Verbs         "menu"           Page   "m"                   "menu"    "Shows everything that can be done with what is selected."   Verbs;
-    Undo          "undo"           Page   "u"                   ""        "Takes back the last change, through a plan of its own."     Undo;
+    Undo          "undo"           Page   "u"                   "undo"    "Takes back the last change, through a plan of its own."     Undo;
     Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
     Reload        "reload"         Page   "r"                   "reload"  "Asks for the page's data again."                            Always;
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
@@ -199,6 +204,7 @@ actions! {
     FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
     StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
     StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
+    MakeInside    "make-inside"    Form   "ctrl-o"              "make one" "Makes something new to pick, as part of the same plan."    Inside;
     StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
     ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
@@ -217,6 +223,9 @@ actions! {
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
     PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Moves one screen up in the list."                           Always;
     PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Moves one screen down in the list."                         Always;
+    EntryUp       "entry-up"       Entries "up"                 ""        "Moves to the entry above."                                  Always;
+    EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
+    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      ""        "Drops the entry under the cursor; Enter edits it."          Always;
     EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
     EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
     EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;

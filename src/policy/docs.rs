@@ -169,7 +169,12 @@ mod tests {
         check(Role::Action, "s3:ListAllMyBuckets", "s3:ListAllMyBuckets: List", "must be \"*\"");
         check(Role::Action, "s3:GetObjekt", "s3:GetObjekt: unknown action", "Did you mean s3:GetObject?");
         check(Role::ConditionKey, "aws:SourceIp", "aws:SourceIp: condition key, IP address", "In ");
-        check(Role::Operator, "ForAnyValue:StringLikeIfExists", "ForAnyValue:StringLikeIfExists: condition operator", "wildcards");
+        check(
+            Role::Operator,
+            "ForAnyValue:StringLikeIfExists",
+            "ForAnyValue:StringLikeIfExists: condition operator",
+            "wildcards",
+        );
         check(Role::Resource, "arn:aws:s3:::a", "resource of s3", "bucket: arn:${Partition}:s3:::${BucketName}");
         assert_eq!(describe(Role::String, "x", Catalog::bundled()), None);
     }

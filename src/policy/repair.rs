@@ -262,7 +262,11 @@ impl Mender<'_> {
                 let bare = text.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '$'));
                 match inner.or(bare.then_some(text)) {
                     Some(word) => {
-                        self.replace(token.span, format!("\"{word}\""), format!("put quotes around {word} on line {line}"));
+                        self.replace(
+                            token.span,
+                            format!("\"{word}\""),
+                            format!("put quotes around {word} on line {line}"),
+                        );
                         true
                     }
                     None => false,
@@ -390,7 +394,8 @@ mod tests {
         let whole = "{\n\"Version\": \"2012-10-17\",\n\"Statement\": [\n{\"Effect\": \"Allow\",\n\"Action\": \"*\",\n\"Resource\": \"*\"\n}\n]\n}";
         check(printed, Some(whole));
         let inner = "{\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"*\"\n  ]\n";
-        let closed = "{\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"*\"\n    }\n  ]\n}\n";
+        let closed =
+            "{\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \"*\"\n    }\n  ]\n}\n";
         check(inner, Some(closed));
     }
 

@@ -215,7 +215,8 @@ mod tests {
     fn every_snippet_leaves_a_policy_without_errors() {
         let trust = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
         let resource = DOCUMENT.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
-        for (kind, text) in [(PolicyKind::Identity, DOCUMENT), (PolicyKind::Trust, trust), (PolicyKind::Resource, &resource)]
+        for (kind, text) in
+            [(PolicyKind::Identity, DOCUMENT), (PolicyKind::Trust, trust), (PolicyKind::Resource, &resource)]
         {
             for snippet in of(kind) {
                 let after = snippet.apply(text, text.len() / 2).unwrap();
@@ -232,6 +233,8 @@ mod tests {
         let mfa = of(PolicyKind::Identity).iter().find(|s| s.title == "Only with MFA").unwrap();
         let at = two.find("Deny").unwrap();
         let after = mfa.apply(&two, at).unwrap();
-        assert!(after.ends_with(r#""Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#));
+        assert!(
+            after.ends_with(r#""Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]}"#)
+        );
     }
 }

@@ -57,7 +57,9 @@ fn read(path: &Path) -> Result<String, Told> {
         Err(error) => return Err(told(format!("cannot be read: {error}"))),
         Ok(about) if !about.is_file() => return Err(told("is no file".to_owned())),
         Ok(about) if about.len() > MOST => {
-            return Err(told(format!("is too long: {} bytes", about.len())).hint("A policy has at most 131,072 characters."));
+            return Err(
+                told(format!("is too long: {} bytes", about.len())).hint("A policy has at most 131,072 characters.")
+            );
         }
         Ok(_) => {}
     }

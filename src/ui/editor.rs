@@ -43,13 +43,13 @@ use super::widgets::gauge::gauge;
 
 use analysis::Analysis;
 use builder::{Builder, Done};
+pub use compare::Compare;
 use find::Find;
 use folds::Folds;
+pub use import::Import;
 use paint::Picture;
 use pane::Pane;
 use popup::Popup;
-pub use compare::Compare;
-pub use import::Import;
 pub use subject::Subject;
 use text::{Text, column};
 

@@ -37,14 +37,7 @@ pub struct Changes {
 impl Changes {
     /// The change from one text to another; what it means is told by the caller.
     pub fn new(old: &str, new: &str, meaning: Vec<Line>) -> Self {
-        Self {
-            look: 0,
-            meaning,
-            unified: unified(old, new),
-            sides: side_by_side(old, new),
-            first: 0,
-            height: 1,
-        }
+        Self { look: 0, meaning, unified: unified(old, new), sides: side_by_side(old, new), first: 0, height: 1 }
     }
 
     fn rows(&self) -> usize {

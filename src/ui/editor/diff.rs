@@ -64,8 +64,16 @@ pub fn side_by_side(old: &str, new: &str) -> Vec<Pair> {
                 _ => {
                     let (before, after) = (op.old_range(), op.new_range());
                     rows.extend((0..before.len().max(after.len())).map(|at| Pair {
-                        left: if at < before.len() { line(&old, before.start + at, "-", Role::Bad) } else { Vec::new() },
-                        right: if at < after.len() { line(&new, after.start + at, "+", Role::Good) } else { Vec::new() },
+                        left: if at < before.len() {
+                            line(&old, before.start + at, "-", Role::Bad)
+                        } else {
+                            Vec::new()
+                        },
+                        right: if at < after.len() {
+                            line(&new, after.start + at, "+", Role::Good)
+                        } else {
+                            Vec::new()
+                        },
                     }));
                 }
             }
@@ -95,17 +103,18 @@ mod tests {
     fn lines_that_go_and_come_are_marked() {
         let lines: Vec<String> = unified("a\nb\nc\n", "a\nx\nc\n").iter().map(shown).collect();
         assert_eq!(lines, ["   1   a", "   2 - b", "   2 + x", "   3   c"]);
-        let rows: Vec<(String, String)> = side_by_side("a\nb\nc\n", "a\nx\ny\nc\n")
-            .iter()
-            .map(|row| (shown(&row.left), shown(&row.right)))
-            .collect();
+        let rows: Vec<(String, String)> =
+            side_by_side("a\nb\nc\n", "a\nx\ny\nc\n").iter().map(|row| (shown(&row.left), shown(&row.right))).collect();
         let row = |left: &str, right: &str| (left.to_owned(), right.to_owned());
-        assert_eq!(rows, [
-            row("   1   a", "   1   a"),
-            row("   2 - b", "   2 + x"),
-            row("", "   3 + y"),
-            row("   3   c", "   4   c"),
-        ]);
+        assert_eq!(
+            rows,
+            [
+                row("   1   a", "   1   a"),
+                row("   2 - b", "   2 + x"),
+                row("", "   3 + y"),
+                row("   3   c", "   4   c"),
+            ]
+        );
     }
 
     #[test]

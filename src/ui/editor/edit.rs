@@ -69,7 +69,8 @@ impl Editor {
             return Self::say("the text would become too long; nothing was inserted", Tone::Failed);
         }
         self.catch_up();
-        let word = typed.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ':' | '"' | '*' | '-' | '/' | '.' | '$' | '{'));
+        let word =
+            typed.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ':' | '"' | '*' | '-' | '/' | '.' | '$' | '{'));
         if single && word && (had || typing::in_string(&self.analysis, self.text.caret().at)) {
             self.complete(true, view);
         }

@@ -28,9 +28,11 @@ impl Folds {
         let around = |(open, close): &&(usize, usize)| *open <= at && at <= *close;
         let statement = |(open, _): &&(usize, usize)| analysis.statements.iter().any(|s| s.start as usize == *open);
         let inside = analysis.pairs.iter().filter(around).filter(on_many);
-        let own_line = analysis.pairs.iter().filter(on_many).find(|(open, _)| {
-            text.line_of(*open) == text.line_of(at) && statement(&&(*open, 0))
-        });
+        let own_line = analysis
+            .pairs
+            .iter()
+            .filter(on_many)
+            .find(|(open, _)| text.line_of(*open) == text.line_of(at) && statement(&&(*open, 0)));
         let found = inside.clone().rfind(statement).or(own_line).or_else(|| inside.clone().next_back());
         let Some((open, _)) = found.copied() else { return false };
         if !self.opens.remove(&open) {
@@ -89,7 +91,10 @@ impl Folds {
     /// The line in sight before one, or that line where there is none.
     pub fn previous(&self, line: usize) -> usize {
         let before = line.saturating_sub(1);
-        self.hidden.iter().find(|(first, last)| (*first..=*last).contains(&before)).map_or(before, |(first, _)| first - 1)
+        self.hidden
+            .iter()
+            .find(|(first, last)| (*first..=*last).contains(&before))
+            .map_or(before, |(first, _)| first - 1)
     }
 
     /// The line in sight that shows a line: itself, or the one it is folded into.

@@ -58,9 +58,15 @@ impl Picture<'_> {
             self.line(line, line == own, row, frame);
             for finding in &marks {
                 let span = place(finding);
-                self.over(line, (span.start as usize, (span.end as usize).max(span.start as usize + 1)), row, frame, |frame, area| {
-                    frame.underline(area, mark(finding.kind).1);
-                });
+                self.over(
+                    line,
+                    (span.start as usize, (span.end as usize).max(span.start as usize + 1)),
+                    row,
+                    frame,
+                    |frame, area| {
+                        frame.underline(area, mark(finding.kind).1);
+                    },
+                );
             }
             let (start, end) = (text.start_of(line), text.end_of(line));
             for found in self.find.within(start, end + 1) {
@@ -85,7 +91,8 @@ impl Picture<'_> {
         let text = self.text;
         let at = text.caret().at;
         let line = text.line_of(at);
-        let row = self.folds.lines(self.first, text.line_count()).take(usize::from(body.height)).position(|l| l == line)?;
+        let row =
+            self.folds.lines(self.first, text.line_count()).take(usize::from(body.height)).position(|l| l == line)?;
         let column = column(text.line(line), at - text.start_of(line)).checked_sub(self.left)?;
         (column < usize::from(body.width)).then_some(())?;
         Some((body.x + u16::try_from(column).ok()?, body.y + u16::try_from(row).ok()?))
@@ -155,9 +162,7 @@ impl Picture<'_> {
         let source = self.text.line(line);
         let place = |at: usize| column(source, at.clamp(start, end) - start);
         let (left, right) = (place(from), place(to).max(place(from) + usize::from(to > end || from == end)));
-        let clip = |column: usize| {
-            u16::try_from(column.saturating_sub(self.left)).unwrap_or(u16::MAX).min(row.width)
-        };
+        let clip = |column: usize| u16::try_from(column.saturating_sub(self.left)).unwrap_or(u16::MAX).min(row.width);
         let (x, width) = (clip(left), clip(right) - clip(left));
         if width > 0 {
             look(frame, Rect { x: row.x + x, width, ..row });

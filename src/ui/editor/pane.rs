@@ -155,12 +155,10 @@ impl Pane {
         let findings = analysis.findings(text.as_str());
         let shown = self.tab(text, analysis);
         let title = |tab: &Tab| match tab {
-            Tab::Findings(group) => {
-                match findings.iter().filter(|finding| Group::of(finding) == *group).count() {
-                    0 => group.title().to_owned(),
-                    count => format!("{} {count}", group.title()),
-                }
-            }
+            Tab::Findings(group) => match findings.iter().filter(|finding| Group::of(finding) == *group).count() {
+                0 => group.title().to_owned(),
+                count => format!("{} {count}", group.title()),
+            },
             Tab::Docs => "Docs".to_owned(),
             Tab::Summary => "Summary".to_owned(),
             Tab::Effect => "Effect".to_owned(),

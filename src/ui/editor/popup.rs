@@ -62,11 +62,7 @@ impl Popup {
     pub fn of(completion: Completion, is_live: bool) -> Option<Self> {
         let span = completion.span;
         let item = |candidate: Candidate| Item {
-            detail: if candidate.detail.is_empty() {
-                kind(candidate.kind).to_owned()
-            } else {
-                candidate.detail
-            },
+            detail: if candidate.detail.is_empty() { kind(candidate.kind).to_owned() } else { candidate.detail },
             label: candidate.label,
             about: candidate.documentation,
             matched: candidate.matched,

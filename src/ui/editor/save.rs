@@ -40,12 +40,9 @@ impl Save {
                 Field::text("path", "Path", "Optional, such as /team/.", path),
                 Field::list("tags", "Tags", "Written key=value, one at a time.", check::tag),
             ],
-            Subject::Managed { .. } => vec![Field::switch(
-                "in-force",
-                "Set as default",
-                "Puts the new version in force at once.",
-                true,
-            )],
+            Subject::Managed { .. } => {
+                vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
+            }
             Subject::Inline { name: None, .. } => {
                 vec![Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", policy_name)]
             }

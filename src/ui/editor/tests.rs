@@ -62,10 +62,12 @@ impl Desk {
                 _ => (Key::char(ch), &rest[ch.len_utf8()..]),
             };
             rest = tail;
-            let wishes = look(&self.account, |view| match resolve(&Keymap::default(), self.editor.scopes(), key, &Context::default()) {
-                Input::Act(action) => self.editor.act(action, view),
-                Input::Type(ch) => self.editor.type_text(ch.encode_utf8(&mut [0; 4]), view),
-                Input::Nothing => Vec::new(),
+            let wishes = look(&self.account, |view| {
+                match resolve(&Keymap::default(), self.editor.scopes(), key, &Context::default()) {
+                    Input::Act(action) => self.editor.act(action, view),
+                    Input::Type(ch) => self.editor.type_text(ch.encode_utf8(&mut [0; 4]), view),
+                    Input::Nothing => Vec::new(),
+                }
             });
             self.wishes.extend(wishes);
             self.settle();
@@ -213,7 +215,8 @@ fn a_wildcard_shows_what_it_stands_for() {
 
 #[test]
 fn the_missing_brace_is_diagnosed_at_its_place_and_repaired_by_its_fix() {
-    let broken = POLICY.replace("            \"Resource\": \"*\"\n        },", "            \"Resource\": \"*\"\n        ,");
+    let broken =
+        POLICY.replace("            \"Resource\": \"*\"\n        },", "            \"Resource\": \"*\"\n        ,");
     let mut desk = Desk::new("|");
     desk.paste(&broken);
     desk.keys("<ctrl-home><f8>");
@@ -294,7 +297,8 @@ fn wide_characters_and_long_lines_are_shown_whole() {
 fn no_size_and_no_place_of_the_cursor_breaks_the_screen() {
     for (width, height) in [(60, 13), (80, 21), (109, 20), (110, 20), (200, 60), (20, 5), (3, 2)] {
         let mut desk = Desk::of_size(POLICY, width, height);
-        for keys in ["<pgdn>", "<ctrl-end>", "<alt-Z>", "<pgup>", "<ctrl-home>", "<ctrl-f>s3", "<esc>", "<f6>", "<esc>"] {
+        for keys in ["<pgdn>", "<ctrl-end>", "<alt-Z>", "<pgup>", "<ctrl-home>", "<ctrl-f>s3", "<esc>", "<f6>", "<esc>"]
+        {
             desk.keys(keys);
             desk.screen();
         }

@@ -9,8 +9,8 @@ mod motion;
 use crate::policy::diagnostic::Edit;
 use crate::policy::syntax::Span;
 
-use history::{Change, History, Replaced};
 pub use history::Sort;
+use history::{Change, History, Replaced};
 pub use motion::{Move, byte_at, column, width};
 
 /// The most bytes that a text takes; four times what IAM takes, so that what is too long can be seen and cut.

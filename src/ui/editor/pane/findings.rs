@@ -41,7 +41,9 @@ impl Pane {
         let mut rest = area;
         if let Some(finding) = meant {
             let keep = u16::from(list.len() > 1);
-            for (line, role) in words(finding, keymap, area.width).iter().take(usize::from(area.height - keep.min(area.height))) {
+            for (line, role) in
+                words(finding, keymap, area.width).iter().take(usize::from(area.height - keep.min(area.height)))
+            {
                 let (line_area, below) = split_top(rest, 1);
                 frame.text(line_area, line_area.x, line_area.y, line, *role);
                 rest = below;

@@ -82,7 +82,8 @@ impl Summary {
         let head = format!("{prefix}: {} actions, {} others", detail.actions.len(), detail.remaining.len());
         self.push(vec![(head, Role::Heading)], None);
         for row in &detail.actions {
-            let resources = if row.resources.is_empty() { "no resource fits".to_owned() } else { row.resources.join("; ") };
+            let resources =
+                if row.resources.is_empty() { "no resource fits".to_owned() } else { row.resources.join("; ") };
             let conditions = row.conditions.join("; ");
             let line = vec![
                 (format!("{:<28} ", row.name), Role::Text),
