@@ -5,33 +5,43 @@
 
 mod attach;
 mod create_group;
+mod create_policy;
 mod create_user;
 mod delete_group;
 mod delete_user;
 mod disable_user;
+mod documents;
+mod edit_policy;
+mod edit_trust;
 #[cfg(test)]
 mod fixture;
 mod members;
 mod rename;
 mod tags;
+mod versions;
 
 use serde_json::{Value, json};
 
 use crate::base::arn::Arn;
 use crate::base::nearest::nearest;
 use crate::model::{Account, Entity, Fact, Group, Listing, Role, Tag, User};
+use crate::policy::size::Quota;
 
 use super::{Call, Inverse, PlanError, Step};
 
 pub use attach::{attach, detach, put_boundary, put_inline, remove_boundary, remove_inline};
 pub use create_group::CreateGroup;
+pub use create_policy::CreatePolicy;
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
+pub use edit_policy::edit_policy;
+pub use edit_trust::edit_trust;
 pub use members::{add_members, remove_members};
 pub use rename::{rename_group, rename_user};
 pub use tags::edit_tags;
+pub use versions::{delete_versions, gives_way, set_default_version};
 
 /// Something that policies are attached to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,7 +72,7 @@ impl Owner {
     }
 
     /// The call that attaches a managed policy.
-    pub fn attach(&self, policy: &str) -> Call {
+    pub fn attach(&self, policy: impl Into<Value>) -> Call {
         match self {
             Self::User(name) => Call::attach_user_policy(name.as_str(), policy),
             Self::Group(name) => Call::attach_group_policy(name.as_str(), policy),
@@ -71,11 +81,20 @@ impl Owner {
     }
 
     /// The call that detaches a managed policy.
-    pub fn detach(&self, policy: &str) -> Call {
+    pub fn detach(&self, policy: impl Into<Value>) -> Call {
         match self {
             Self::User(name) => Call::detach_user_policy(name.as_str(), policy),
             Self::Group(name) => Call::detach_group_policy(name.as_str(), policy),
             Self::Role(name) => Call::detach_role_policy(name.as_str(), policy),
+        }
+    }
+
+    /// What limits the size of its inline policies.
+    pub fn inline_quota(&self) -> Quota {
+        match self {
+            Self::User(_) => Quota::InlineOfUser,
+            Self::Group(_) => Quota::InlineOfGroup,
+            Self::Role(_) => Quota::InlineOfRole,
         }
     }
 
@@ -190,6 +209,12 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
     if own && account.policies().is_complete() && account.policies().get(&arn).is_none() {
         let names = account.policies().rows().iter().map(|policy| policy.arn.as_str());
         return Err(absent(nearest(text, names)));
+    }
+    if account.policy(&arn).is_some_and(|policy| !policy.attachable) {
+        return Err(PlanError::Refused {
+            what: format!("policy {} is kept for roles that services make for themselves", arn.name()),
+            hint: "Choose another policy; this one can be attached only by its service.",
+        });
     }
     Ok(arn)
 }

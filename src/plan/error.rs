@@ -140,6 +140,14 @@ pub enum PlanError {
         /// The quota.
         limit: u64,
     },
+    /// AWS would refuse it.
+    #[error("{what}")]
+    Refused {
+        /// What is wrong.
+        what: String,
+        /// What to do instead.
+        hint: &'static str,
+    },
     /// Nothing would change.
     #[error("{0}: nothing to do")]
     Nothing(String),
@@ -186,6 +194,7 @@ impl PlanError {
             Self::Absent { .. } => "Check the name; it may have been deleted meanwhile.".to_owned(),
             Self::Exists { .. } => "Choose another name: upper and lower case do not tell names apart.".to_owned(),
             Self::Limit { .. } => "Remove something first, or have the quota raised.".to_owned(),
+            Self::Refused { hint, .. } => (*hint).to_owned(),
             Self::Nothing(_) => return None,
         })
     }
