@@ -8,6 +8,7 @@ mod actions;
 mod jobs;
 mod messages;
 mod render;
+mod runs;
 mod settle;
 mod wishes;
 mod workspace;
@@ -88,6 +89,8 @@ pub struct App {
     notice: Option<(Notice, Timestamp)>,
     crash_test: bool,
     redraw: bool,
+    /// Leaving was asked for once, and something would be lost.
+    quitting: bool,
     /// Something happened since pages and layers were last brought up to date.
     stale: bool,
 }
@@ -120,6 +123,7 @@ impl App {
             notice: None,
             crash_test: start.crash_test,
             redraw: false,
+            quitting: false,
             stale: true,
         };
         (app, effects)
@@ -148,6 +152,8 @@ impl App {
         let account = std::sync::Arc::clone(&workspace.account);
         let jobs = std::mem::take(&mut workspace.jobs);
         let calls = std::mem::take(&mut workspace.calls);
+        let runs = std::mem::take(&mut workspace.runs);
+        let book = workspace.book();
         let view = View {
             account: &account,
             revision: account.revision(),
@@ -157,10 +163,13 @@ impl App {
             loads: &jobs,
             read_only: workspace.is_read_only(),
             calls: &calls,
+            runs: &runs,
+            book: book.as_ref(),
         };
         let result = change(workspace, &view);
         workspace.jobs = jobs;
         workspace.calls = calls;
+        workspace.runs = runs;
         Some(result)
     }
 

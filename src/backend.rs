@@ -5,6 +5,7 @@
 //! call goes through `Run::call`: the read-only gate, the limiter, the time limit, retries and the
 //! translation of errors sit there and nowhere else. No SDK type leaves this module.
 
+pub mod apply;
 mod call;
 mod convert;
 mod credentials;

@@ -2,9 +2,14 @@
 //!
 //! `app::update` returns effects; the runtime performs them. Two equal effects ask for the same thing.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
+use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Target, Urgency};
+use crate::base::secret::Secret;
+use crate::plan::journal::Book;
 
 /// Which answer belongs to which question.
 ///
@@ -61,6 +66,47 @@ pub enum Effect {
     CancelAll {
         /// Who asked.
         stamp: Stamp,
+    },
+    /// Apply a plan; answered by `Message::Ran`, again and again.
+    Apply {
+        /// Whose session applies it.
+        stamp: Stamp,
+        /// The run.
+        job: Box<Job>,
+    },
+    /// Answer what a step of a run asks.
+    Answer {
+        /// Whose run it is.
+        stamp: Stamp,
+        /// The run's id.
+        run: String,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Stop a run once the step in hand is done.
+    StopRun {
+        /// Whose run it is.
+        stamp: Stamp,
+        /// The run's id.
+        run: String,
+    },
+    /// Read the journal of an account; answered by `Message::Journal`.
+    ReadJournal {
+        /// Who asks.
+        stamp: Stamp,
+        /// Which journal.
+        book: Book,
+    },
+    /// Write a new file that only its owner can read; answered by `Message::Written`.
+    WriteFile {
+        /// Who asks.
+        stamp: Stamp,
+        /// Where to; a leading `~` is the home folder.
+        path: PathBuf,
+        /// What it will hold.
+        text: Secret,
+        /// The run whose secrets are saved by it.
+        run: Option<String>,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

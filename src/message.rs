@@ -2,8 +2,13 @@
 
 pub use crate::effect::Stamp;
 
+use std::path::PathBuf;
+
+use crate::backend::apply::Progress;
 use crate::backend::{Connection, Load, Pace};
+use crate::base::error::Told;
 use crate::model::{CallMade, LoadError, Update};
+use crate::plan::journal::{Book, Run};
 
 /// One thing that happened outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +51,33 @@ pub enum Message {
         stamp: Stamp,
         /// The pace now.
         pace: Pace,
+    },
+    /// A run has something to say.
+    Ran {
+        /// Whose run it is.
+        stamp: Stamp,
+        /// The run's id.
+        run: String,
+        /// What it says.
+        progress: Progress,
+    },
+    /// The journal was read, or cannot be.
+    Journal {
+        /// Who asked.
+        stamp: Stamp,
+        /// Which journal.
+        book: Book,
+        /// The runs, oldest first.
+        result: Result<Vec<Run>, Told>,
+    },
+    /// A file was written, or could not be.
+    Written {
+        /// Who asked.
+        stamp: Stamp,
+        /// The run whose secrets were saved by it.
+        run: Option<String>,
+        /// Where it lies, or why not.
+        result: Result<PathBuf, Told>,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

@@ -6,6 +6,8 @@
 
 pub mod crash;
 pub mod decode;
+mod files;
+pub mod journal;
 mod keyboard;
 pub mod log;
 pub mod paint;

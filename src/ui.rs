@@ -15,6 +15,7 @@ pub mod page;
 pub mod panes;
 pub mod place;
 pub mod resources;
+pub mod runs;
 pub mod selection;
 pub mod sheet;
 pub mod time;

@@ -8,10 +8,11 @@ use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
+use crate::ui::layers::review::Review;
 use crate::ui::page::{Notice, Subject, Tone, View, Wish};
 use crate::ui::wizards;
 
-use super::workspace::{History, Link};
+use super::workspace::{Link, Workspace};
 use super::{App, wishes};
 
 /// The menu of what to copy.
@@ -22,7 +23,7 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     let crash_test = app.crash_test;
     app.with_view(|workspace, view| {
         let page = workspace.history.page();
-        let facts = facts(&workspace.history, view).with(When::CrashTest, crash_test);
+        let facts = facts(workspace, view).with(When::CrashTest, crash_test);
         let scopes = match workspace.layers.last() {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
@@ -32,16 +33,22 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
     .unwrap_or_default()
 }
 
-/// The facts that hold on the page in sight.
-pub(super) fn facts(history: &History, view: &View<'_>) -> Context {
+/// The facts that hold in the top layer, or on the page in sight.
+pub(super) fn facts(workspace: &Workspace, view: &View<'_>) -> Context {
+    if let Some(layer) = workspace.layers.last() {
+        return layer.facts(view);
+    }
+    let history = &workspace.history;
     let Some(page) = history.page() else { return Context::default() };
     wizards::facts(page.facts(view), &page.selection(view))
+        .with(When::Undo, view.runs.last_undoable().is_some())
         .with(When::Back, history.has_back())
         .with(When::Forward, history.has_forward())
 }
 
 /// Does what an action wants.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    app.quitting &= action == Action::Quit;
     if action.entry().scope == Scope::Global {
         return everywhere(app, action);
     }
@@ -60,6 +67,7 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Palette | Action::Help | Action::Calls => open(app, action),
         Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, action),
+        Action::Undo => undo(app),
         Action::Copy => copy_menu(app),
         Action::Reload => reload(app),
         Action::HistoryBack | Action::Back => {
@@ -74,7 +82,7 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
             if turn(app, super::workspace::History::back) {
                 Vec::new()
             } else {
-                vec![Effect::Quit]
+                quit(app)
             }
         }
         _ => Vec::new(),
@@ -87,7 +95,7 @@ fn turn(app: &mut App, way: fn(&mut super::workspace::History) -> bool) -> bool 
 
 fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Quit => vec![Effect::Quit],
+        Action::Quit => quit(app),
         Action::Redraw => {
             app.redraw = true;
             Vec::new()
@@ -96,6 +104,14 @@ fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Stop => stop(app),
         _ => Vec::new(),
     }
+}
+
+/// Leaves the program, at the second time where something would be lost.
+fn quit(app: &mut App) -> Vec<Effect> {
+    let lost = app.workspaces.iter().find_map(|workspace| workspace.runs.lost_on_leaving());
+    let Some(told) = lost.filter(|_| !app.quitting) else { return vec![Effect::Quit] };
+    app.quitting = true;
+    vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
 fn open(app: &mut App, action: Action) -> Vec<Effect> {
@@ -113,6 +129,12 @@ fn open(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the review of a plan that takes back the last change.
+fn undo(app: &mut App) -> Vec<Effect> {
+    let review = app.with_view(|_, view| view.runs.last_undoable().map(|live| Review::undo(&live.run))).flatten();
+    wishes::grant(app, review.map(|review| Wish::Open(Box::new(review))).into_iter().collect())
+}
+
 /// Opens what a verb's key stands for here.
 fn verbs(app: &mut App, action: Action) -> Vec<Effect> {
     let wishes = app.with_view(|workspace, view| {
@@ -124,6 +146,10 @@ fn verbs(app: &mut App, action: Action) -> Vec<Effect> {
 
 /// Ends all that is under way; what was read so far stays.
 fn stop(app: &mut App) -> Vec<Effect> {
+    let stopped = app.with_view(|workspace, view| workspace.layers.last_mut().and_then(|layer| layer.stop(view)));
+    if let Some(wishes) = stopped.flatten() {
+        return wishes::grant(app, wishes);
+    }
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if !workspace.jobs.is_busy() {
         let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");
@@ -154,6 +180,7 @@ fn reload(app: &mut App) -> Vec<Effect> {
     if let Some(workspace) = app.workspaces.get_mut(app.current) {
         workspace.stamp.generation += 1;
         workspace.jobs.again(&loads);
+        workspace.runs.reread();
     }
     vec![Effect::CancelAll { stamp: old }]
 }

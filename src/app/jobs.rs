@@ -13,6 +13,8 @@ pub struct Jobs {
     /// Done in this generation: they are not asked for again until somebody reloads.
     done: BTreeSet<Load>,
     failures: BTreeMap<Load, LoadError>,
+    /// Under way, but begun before a change that it may not have seen: it is asked for once more.
+    late: BTreeSet<Load>,
 }
 
 impl Jobs {
@@ -33,7 +35,16 @@ impl Jobs {
         if let Err(error) = result {
             self.failures.insert(load.clone(), error);
         }
-        self.done.insert(load);
+        if !self.late.remove(&load) {
+            self.done.insert(load);
+        }
+    }
+
+    /// Forgets what a change of the account has made old, so that whoever shows it asks again.
+    pub fn outdate(&mut self, touched: impl Fn(&Load) -> bool) {
+        self.done.retain(|load| !touched(load));
+        self.failures.retain(|load, _| !touched(load));
+        self.late.extend(self.running.iter().filter(|load| touched(load)).cloned());
     }
 
     /// Forgets that it was under way, so that it can be asked for again.

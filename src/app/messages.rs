@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::effect::{Effect, Stamp};
 use crate::message::Message;
 
-use super::App;
 use super::workspace::{Link, Workspace};
+use super::{App, runs, wishes};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -48,12 +48,33 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
                 workspace.pace = pace;
             }
         }
-        Message::Woke => {}
+        Message::Ran { stamp, run, progress } => {
+            runs::progress(app, stamp, &run, progress);
+            return hear(app);
+        }
+        Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
+        Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
+        Message::Woke => {
+            drop_notice(app);
+            // The runtime keeps one time only: whoever waits for a later one asks again.
+            let notice = app.notice.as_ref().map(|(_, until)| Effect::WakeAt(*until));
+            return hear(app).into_iter().chain(notice).collect();
+        }
     }
+    drop_notice(app);
+    Vec::new()
+}
+
+/// Tells the top layer that time has passed or a run has moved on.
+fn hear(app: &mut App) -> Vec<Effect> {
+    let wishes = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.hear(view)));
+    wishes::grant(app, wishes.flatten().unwrap_or_default())
+}
+
+fn drop_notice(app: &mut App) {
     if app.notice.as_ref().is_some_and(|(_, until)| *until <= app.now) {
         app.notice = None;
     }
-    Vec::new()
 }
 
 /// The workspace whose present question this answers.

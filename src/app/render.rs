@@ -41,6 +41,7 @@ fn too_small(frame: &mut Frame<'_>) {
 }
 
 fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>) {
+    let book = workspace.book();
     let view = View {
         account: &workspace.account,
         revision: workspace.account.revision(),
@@ -50,6 +51,8 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         loads: &workspace.jobs,
         read_only: workspace.is_read_only(),
         calls: &workspace.calls,
+        runs: &workspace.runs,
+        book: book.as_ref(),
     };
     header(workspace, layout.header, frame);
     let Some(page) = workspace.history.page() else { return };
@@ -70,7 +73,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         layer.render(&view, layout.body, frame);
     }
     let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
-    let facts = super::actions::facts(&workspace.history, &view).with(When::CrashTest, app.crash_test);
+    let facts = super::actions::facts(workspace, &view).with(When::CrashTest, app.crash_test);
     footer(app, scopes, &facts, layout.footer, frame);
 }
 

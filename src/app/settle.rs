@@ -8,8 +8,8 @@ use crate::backend::{Load, Urgency};
 use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
-use super::App;
 use super::workspace::{Link, Workspace};
+use super::{App, runs};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -23,7 +23,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     freshen(app);
     let wants = app.with_view(|workspace, view| {
         let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
-        wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants()));
+        wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
         wants
     });
     let mut wants = wants.unwrap_or_default();
@@ -38,6 +38,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
+    effects.extend(runs::journal(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {
         if !workspace.jobs.is_new(&load) {

@@ -3,7 +3,7 @@
 use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::ui::layer::Outcome;
-use crate::ui::page::{Notice, Tone, Wish};
+use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::wizards;
 
 use super::{App, actions};
@@ -39,6 +39,28 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
         Wish::Do(action) => actions::act(app, action),
         Wish::Copy(what, text) => copy(app, what, text),
         Wish::Say(notice) => vec![app.say(notice)],
+        Wish::Apply(job) => {
+            workspace.runs.begin(&job, app.now);
+            vec![Effect::Apply { stamp: workspace.stamp, job }]
+        }
+        Wish::Answer(run, answer) => vec![Effect::Answer { stamp: workspace.stamp, run, answer }],
+        Wish::StopRun(run) => vec![Effect::StopRun { stamp: workspace.stamp, run }],
+        Wish::Write(Export { path, text, run }) => {
+            vec![Effect::WriteFile { stamp: workspace.stamp, path, text, run }]
+        }
+        Wish::SeenSecrets(run) => {
+            workspace.runs.seen(&run);
+            Vec::new()
+        }
+        Wish::ForgetSecrets(run) => {
+            workspace.runs.forget(&run);
+            Vec::new()
+        }
+        Wish::WakeAt(at) => vec![Effect::WakeAt(at)],
+        Wish::Again(loads) => {
+            workspace.jobs.outdate(|load| loads.contains(load));
+            Vec::new()
+        }
     }
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use crate::backend::{Connection, Pace, Target};
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
+use crate::plan::journal::Book;
 use crate::ui::layer::Layer;
 use crate::ui::page::Page;
 use crate::ui::panes;
 use crate::ui::place::Place;
+use crate::ui::runs::Runs;
 
 use super::{CallLog, Jobs, Source};
 
@@ -28,6 +30,7 @@ pub struct Workspace {
     pub(super) jobs: Jobs,
     pub(super) calls: CallLog,
     pub(super) pace: Pace,
+    pub(super) runs: Runs,
 }
 
 /// How the session stands.
@@ -55,6 +58,7 @@ impl Workspace {
             jobs: Jobs::default(),
             calls: CallLog::new(),
             pace: Pace::Full,
+            runs: Runs::default(),
         }
     }
 
@@ -70,6 +74,16 @@ impl Workspace {
     /// Whether the gate lets only reads pass: asked for, or because the session's profile says so.
     pub fn is_read_only(&self) -> bool {
         self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    }
+
+    /// Whose journal runs are written to; none as long as it is not known who the session is.
+    pub fn book(&self) -> Option<Book> {
+        let endpoint = match (&self.source, &self.link) {
+            (Source::Local(store), _) => format!("emulator {store}"),
+            (_, Link::Open(Connection { endpoint: Some(url), .. })) => url.clone(),
+            _ => "aws".to_owned(),
+        };
+        Some(Book { endpoint, account: self.account.identity()?.account.to_string() })
     }
 
     /// What the session speaks to, for the header.

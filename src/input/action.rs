@@ -31,6 +31,8 @@ pub enum Scope {
     Secret,
     /// On a field that is some of many.
     Pick,
+    /// In the review of a plan and while it is applied.
+    Review,
 }
 
 impl Scope {
@@ -49,6 +51,7 @@ impl Scope {
             Self::Choice => "On a choice",
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
+            Self::Review => "In a review",
         }
     }
 }
@@ -84,6 +87,14 @@ pub enum When {
     Add,
     /// Something can be done with what is selected.
     Verbs,
+    /// A run can be taken back.
+    Undo,
+    /// A plan is shown that was not applied yet.
+    Apply,
+    /// A run stopped and can go on.
+    Resume,
+    /// Secrets can be shown.
+    Secrets,
     /// The program was started for a test of its own crash.
     CrashTest,
 }
@@ -148,6 +159,7 @@ actions! {
     Add           "add"            Page   "a"                   "add"     "Attaches or adds something to what is selected."            Add;
     Delete        "delete"         Page   "d"                   "delete"  "Deletes or removes what is selected; the review asks first." Delete;
     Verbs         "menu"           Page   "m"                   "menu"    "Shows everything that can be done with what is selected."   Verbs;
+    Undo          "undo"           Page   "u"                   ""        "Takes back the last change, through a plan of its own."     Undo;
     Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
     Reload        "reload"         Page   "r"                   "reload"  "Asks for the page's data again."                            Always;
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
@@ -173,6 +185,15 @@ actions! {
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
     ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
     FieldReveal   "reveal-field"   Secret "ctrl-r"              "show"    "Shows or hides what is typed."                              Always;
+    Apply         "apply"          Review "enter"               "apply"   "Applies the plan; asks for a word first where something is lost." Apply;
+    Resume        "resume"         Review "r"                   "resume"  "Goes on with the run where it stopped."                     Resume;
+    RollBack      "roll-back"      Review "u"                   "take back" "Takes back what the run has done, through a plan of its own." Undo;
+    Reveal        "reveal"         Review "x"                   "reveal"  "Shows the secrets for ten seconds."                         Secrets;
+    CopyPlan      "copy-plan"      Review "y"                   "copy"    "Copies the plan as the code in sight, or what the run gave." Always;
+    SavePlan      "save-plan"      Review "s"                   "save"    "Writes the same to a file that only you can read."          Always;
+    NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
+    PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
+    ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;

@@ -13,6 +13,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global],
     &[Scope::Menu, Scope::Text, Scope::Global],
     &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global],
+    &[Scope::Review, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.

@@ -96,8 +96,17 @@ pub enum End {
     Cancelled,
 }
 
+/// Which journal: what the session speaks to and the account. An emulator's number may equal a real one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Book {
+    /// `aws`, `emulator demo`, or the endpoint's URL.
+    pub endpoint: String,
+    /// The account's twelve digits.
+    pub account: String,
+}
+
 /// Where entries are kept. A write returns once they cannot be lost any more.
-pub trait Journal: Send {
+pub trait Journal: Send + Sync {
     /// Appends one entry.
     fn write(&mut self, entry: &Entry) -> io::Result<()>;
 }

@@ -26,6 +26,16 @@ impl Format {
     /// All formats, in the order of the review's tabs.
     pub const ALL: [Self; 4] = [Self::Cli, Self::Terraform, Self::CloudFormation, Self::Json];
 
+    /// The ending of a file that holds it.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Cli => "sh",
+            Self::Terraform => "tf",
+            Self::CloudFormation => "yaml",
+            Self::Json => "json",
+        }
+    }
+
     /// The name for people.
     pub fn label(self) -> &'static str {
         match self {

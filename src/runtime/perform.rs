@@ -1,21 +1,27 @@
 //! Performing effects on tokio's threads; what comes back goes to the main thread as messages.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::ExposeSecret as _;
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_util::sync::CancellationToken;
 
+use crate::backend::apply::{Answer, Front, Job, Progress, apply};
 use crate::backend::{News, Secret, Session, Sink, Target};
 use crate::base::clock::Clock;
+use crate::base::error::Told;
+use crate::config::Folders;
 use crate::effect::{Effect, Stamp};
 use crate::emulator::{self, Handle, Options, Place, Seed};
 use crate::message::Message;
 use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
-use super::{Wake, tell};
+use super::{Wake, files, journal, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub struct Performer {
     clock: Clock,
     held: Arc<Mutex<Held>>,
     test_panic: Option<TestPanic>,
+    /// The folder of the journal.
+    state: Result<PathBuf, Told>,
 }
 
 /// What stays open between effects.
@@ -33,12 +41,27 @@ struct Held {
     /// The open session of each workspace, with the number of its sign-in.
     sessions: HashMap<u32, (u32, Session)>,
     emulators: Vec<Handle>,
+    /// The runs that go on, by their ids.
+    runs: HashMap<String, Going>,
+}
+
+/// What a run that goes on is reached by.
+#[derive(Debug)]
+struct Going {
+    stop: CancellationToken,
+    answers: UnboundedSender<Answer>,
 }
 
 impl Performer {
     /// A performer that tells what came back through this channel.
     pub fn new(tokio: Runtime, wake: Sender<Wake>, clock: Clock, test_panic: Option<TestPanic>) -> Self {
-        Self { tokio: Some(tokio), wake, clock, held: Arc::default(), test_panic }
+        let state = Folders::find().map(|folders| folders.state).map_err(Told::from);
+        Self { tokio: Some(tokio), wake, clock, held: Arc::default(), test_panic, state }
+    }
+
+    /// The same performer with another folder for the journal.
+    pub fn with_state(self, state: PathBuf) -> Self {
+        Self { state: Ok(state), ..self }
     }
 
     /// Begins to perform an effect; nothing is waited for.
@@ -77,14 +100,82 @@ impl Performer {
                     session.cancel_all();
                 }
             }
+            Effect::Apply { stamp, job } => self.apply(stamp, *job),
+            Effect::Answer { run, answer, .. } => {
+                if let Some(going) = self.held().runs.get(&run) {
+                    // A run that ended in this moment needs no answer any more.
+                    let _ = going.answers.send(answer);
+                }
+            }
+            Effect::StopRun { run, .. } => {
+                if let Some(going) = self.held().runs.get(&run) {
+                    going.stop.cancel();
+                }
+            }
+            Effect::ReadJournal { stamp, book } => {
+                let (wake, state) = (self.wake.clone(), self.state.clone());
+                self.spawn_blocking(move || {
+                    let result = state.and_then(|state| journal::read(&state, &book));
+                    tell(&wake, Message::Journal { stamp, book, result });
+                });
+            }
+            Effect::WriteFile { stamp, path, text, run } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || {
+                    let result = files::write_new(&path, &text);
+                    tell(&wake, Message::Written { stamp, run, result });
+                });
+            }
             Effect::Crash => self.crash(),
             // The main thread does these itself.
             Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}
         }
     }
 
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spawn_blocking(&self, work: impl FnOnce() + Send + 'static) {
+        if let Some(tokio) = &self.tokio {
+            tokio.spawn_blocking(work);
+        }
+    }
+
+    /// Applies a plan on a task of its own; it ends with the run.
+    fn apply(&self, stamp: Stamp, job: Job) {
+        let (wake, id) = (self.wake.clone(), job.run.clone());
+        let run = id.clone();
+        let say = move |progress| tell(&wake, Message::Ran { stamp, run: run.clone(), progress });
+        let (Some(session), Some(tokio)) = (self.session(stamp), &self.tokio) else {
+            let told = Told::new("the session is closed").hint("Nothing was sent. Reload, then apply again.");
+            return say(Progress::Refused(told));
+        };
+        let wake = self.wake.clone();
+        let calls: Sink = Arc::new(move |news| match news {
+            News::Called(call) => tell(&wake, Message::Called { stamp, call }),
+            News::Pace(pace) => tell(&wake, Message::Pace { stamp, pace }),
+            News::Read(_) | News::Ended(_) => {}
+        });
+        let (answers, answered) = unbounded_channel();
+        let front = Front::of(say.clone(), calls, answered);
+        self.held().runs.insert(id.clone(), Going { stop: front.stop.clone(), answers });
+        let (state, held) = (self.state.clone(), Arc::clone(&self.held));
+        tokio.spawn(async move {
+            let book = job.book.clone();
+            let opened = tokio::task::spawn_blocking(move || state.and_then(|state| journal::open(&state, &book)));
+            match opened.await {
+                Ok(Ok(log)) => apply(&session, job, Box::new(log), front).await,
+                Ok(Err(told)) => say(Progress::Refused(told)),
+                // It panicked: the hook has told the main thread already.
+                Err(_) => {}
+            }
+            held.lock().unwrap_or_else(PoisonError::into_inner).runs.remove(&id);
+        });
+    }
+
     fn session(&self, stamp: Stamp) -> Option<Session> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held();
         held.sessions.get(&stamp.workspace).filter(|(number, _)| *number == stamp.session).map(|(_, open)| open.clone())
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
-use crate::input::{Action, Scope};
+use crate::input::{Action, Context, Scope};
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -17,11 +17,26 @@ pub trait Layer: fmt::Debug + Send {
     /// Where its keys are read, the nearest first.
     fn scopes(&self) -> &'static [Scope];
 
+    /// The facts that conditions of its actions ask for.
+    fn facts(&self, _view: &View<'_>) -> Context {
+        Context::default()
+    }
+
     /// Its heading, also for help.
     fn title(&self) -> &str;
 
     /// What it needs to be read, as long as it is open.
-    fn wants(&self) -> Vec<(Load, Urgency)> {
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+        Vec::new()
+    }
+
+    /// Stops what it has going on, and says whether it had.
+    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<Wish>> {
+        None
+    }
+
+    /// Takes note that a run has moved on, or that the time has come that it asked to be woken at.
+    fn hear(&mut self, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
     }
 
@@ -56,6 +71,11 @@ pub enum Outcome {
     Do(Action),
     /// With a verb to open, by its name, on what was selected when it was offered.
     Verb(&'static str, Box<Selection>),
+    /// With a run that is complete; what it gave is in `View::runs`.
+    Applied {
+        /// The run's id.
+        run: String,
+    },
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

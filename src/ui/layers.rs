@@ -4,3 +4,4 @@ pub mod calls;
 pub mod help;
 pub mod menu;
 pub mod palette;
+pub mod review;

@@ -2,18 +2,23 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use ratatui::layout::Rect;
 
+use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
+use crate::base::secret::Secret;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::model::{Account, CallMade, LoadError};
+use crate::plan::journal::Book;
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::place::Place;
+use super::runs::Runs;
 use super::selection::Selection;
 
 /// What a page or a layer may look at; nobody but `app::update` changes it.
@@ -34,6 +39,10 @@ pub struct View<'a> {
     pub read_only: bool,
     /// The calls that were made, the oldest first.
     pub calls: &'a VecDeque<CallMade>,
+    /// The runs of the account: those of the journal and those going on.
+    pub runs: &'a Runs,
+    /// Whose journal it is; none as long as it is not known who the session is.
+    pub book: Option<&'a Book>,
 }
 
 /// How loads are going.
@@ -109,6 +118,33 @@ pub enum Wish {
     Copy(&'static str, String),
     /// Say something in the footer line.
     Say(Notice),
+    /// Apply a plan, or go on with a run.
+    Apply(Box<Job>),
+    /// Answer what a step of a run asks.
+    Answer(String, Answer),
+    /// Stop a run once the step in hand is done.
+    StopRun(String),
+    /// Write a new file that only its owner can read.
+    Write(Export),
+    /// Note that the secrets of a run were shown, copied or saved.
+    SeenSecrets(String),
+    /// Forget the secrets of a run for good.
+    ForgetSecrets(String),
+    /// Wake the top layer at this time.
+    WakeAt(Timestamp),
+    /// Ask for these again, although they were read.
+    Again(Vec<Load>),
+}
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// Where to; a leading `~` is the home folder.
+    pub path: PathBuf,
+    /// What it will hold.
+    pub text: Secret,
+    /// The run whose secrets are saved by it.
+    pub run: Option<String>,
 }
 
 /// A short message in the footer line, until a key or a few seconds later.

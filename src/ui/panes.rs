@@ -2,6 +2,7 @@
 
 pub mod dashboard;
 pub mod detail;
+pub mod journal;
 pub mod list;
 pub mod navigation;
 
@@ -24,6 +25,7 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::Entity(entity @ EntityRef::Group(_)) => Box::new(detail::Detail::<Groups>::new(entity.clone())),
         Place::Entity(entity @ EntityRef::Role(_)) => Box::new(detail::Detail::<Roles>::new(entity.clone())),
         Place::Entity(entity @ EntityRef::Policy(_)) => Box::new(detail::Detail::<Policies>::new(entity.clone())),
+        Place::Journal => Box::new(journal::Journal::default()),
         Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }
 }

@@ -11,6 +11,8 @@ pub enum Place {
     List(Kind),
     /// One entity.
     Entity(EntityRef),
+    /// What was changed from here.
+    Journal,
 }
 
 /// A kind of entity that has a list of its own.
@@ -33,6 +35,7 @@ pub const PAGES: &[Place] = &[
     Place::List(Kind::Groups),
     Place::List(Kind::Roles),
     Place::List(Kind::Policies),
+    Place::Journal,
 ];
 
 impl Kind {
@@ -82,6 +85,7 @@ impl Place {
     pub fn title(&self) -> &str {
         match self {
             Self::Dashboard => "Dashboard",
+            Self::Journal => "Journal",
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
         }
@@ -91,6 +95,7 @@ impl Place {
     pub fn slug(&self) -> &str {
         match self {
             Self::Dashboard => "dashboard",
+            Self::Journal => "journal",
             Self::List(kind) => kind.plural(),
             Self::Entity(entity) => entity.name(),
         }
@@ -100,7 +105,7 @@ impl Place {
     pub fn parent(&self) -> Option<Self> {
         match self {
             Self::Dashboard => None,
-            Self::List(_) => Some(Self::Dashboard),
+            Self::List(_) | Self::Journal => Some(Self::Dashboard),
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
         }
     }

@@ -104,7 +104,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.flow.title()
     }
 
-    fn wants(&self) -> Vec<(Load, Urgency)> {
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
         self.flow.wants()
     }
 

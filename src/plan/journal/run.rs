@@ -1,6 +1,7 @@
 //! A run as the journal tells it: the state of each step, what is left to do, and the way back.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -122,6 +123,24 @@ impl Run {
             State::Done(gives) | State::Already(gives) => Some(gives),
             State::Waiting | State::Unsure | State::Failed { .. } => None,
         }
+    }
+
+    /// What is left to do, with the outputs of what was done filled in.
+    pub fn rest(&self) -> Plan {
+        let mut rest = Plan::new(self.plan().title.clone());
+        for step in self.plan().steps.iter().filter(|step| self.gives(&step.id).is_none()) {
+            let mut step = step.clone();
+            if let Work::Call(call) = &step.work {
+                let filled = call.filled(|output| {
+                    let told = self.gives(output.step).and_then(|gives| gives.get(output.field)).cloned();
+                    Ok::<_, Infallible>(told.unwrap_or_else(|| crate::plan::output(output.step, output.field)))
+                });
+                let Ok(call) = filled;
+                step.work = Work::Call(call);
+            }
+            rest.steps.push(step);
+        }
+        rest
     }
 
     /// Whether steps are left that can still be sent.

@@ -198,7 +198,7 @@ impl Layer for Palette {
     }
 
     /// A name that nothing known has may still be in the account; it is worth the bulk read once keys rest.
-    fn wants(&self) -> Vec<(Load, Urgency)> {
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
         if self.found.is_empty() { vec![(Load::Bulk, Urgency::Visible)] } else { Vec::new() }
     }
 

@@ -12,6 +12,7 @@ use crate::model::{
     PolicyVersion, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
 };
 use crate::ui::page::{Loads, View};
+use crate::ui::runs::Runs;
 use crate::ui::sheet::Sheet;
 
 /// The account's number.
@@ -39,6 +40,8 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         now: now(),
         width: 120,
         loads: &Quiet,
+        runs: &Runs::default(),
+        book: None,
         calls: &VecDeque::new(),
     })
 }

@@ -183,6 +183,8 @@ pub struct Live {
     pub copied: Vec<String>,
     /// Whether the console asked to be left.
     pub left: bool,
+    /// The folder of its journal.
+    pub state: tempfile::TempDir,
 }
 
 impl Live {
@@ -201,12 +203,13 @@ impl Live {
 
     /// A console on any source.
     pub fn on(source: Source, size: (u16, u16)) -> Self {
+        let state = tempfile::tempdir().unwrap();
         let (wake, woken) = channel();
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::system();
         let (app, effects) = App::start(start(source, size, Depth::True, clock.clone()));
-        let performer = Some(Performer::new(tokio, wake, clock, None));
-        let mut live = Self { app, performer, woken, copied: Vec::new(), left: false };
+        let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
+        let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);
         live
     }

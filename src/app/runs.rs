@@ -1,0 +1,159 @@
+//! Runs: what they say, and what the account no longer knows for sure once they have changed it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::backend::Load;
+use crate::backend::apply::Progress;
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::effect::{Effect, Stamp};
+use crate::model::{EntityRef, Update};
+use crate::plan::Call;
+use crate::plan::journal::{Book, Event, Outcome, Run};
+use crate::ui::page::{Notice, Tone};
+use crate::ui::runs::Reading;
+
+use super::App;
+use super::workspace::Workspace;
+
+/// Asks for the journal, once it is known whose it is.
+pub(super) fn journal(workspace: &mut Workspace) -> Option<Effect> {
+    let book = workspace.book()?;
+    let held = match workspace.runs.reading() {
+        Reading::Waiting => None,
+        Reading::Asked(book) | Reading::Read(book) | Reading::Failed(book, _) => Some(book),
+    };
+    if held == Some(&book) {
+        return None;
+    }
+    workspace.runs.ask(book.clone());
+    Some(Effect::ReadJournal { stamp: workspace.stamp, book })
+}
+
+/// Takes in the journal, and says what was left unfinished.
+pub(super) fn read(app: &mut App, stamp: Stamp, book: Book, result: Result<Vec<Run>, Told>) -> Vec<Effect> {
+    let Some(workspace) = of(app, stamp) else { return Vec::new() };
+    let failed = result.as_ref().err().cloned();
+    workspace.runs.read(book, result);
+    if let Some(told) = failed {
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
+    let Some(live) = workspace.runs.unfinished() else { return Vec::new() };
+    let told = Told::new(format!("left unfinished: {}", live.run.plan().title))
+        .hint("`:journal` shows it, goes on with it or takes it back.");
+    vec![app.say(Notice { told, tone: Tone::Info })]
+}
+
+/// Takes in what a run says. A run belongs to its workspace whatever was reloaded or signed in meanwhile.
+pub(super) fn progress(app: &mut App, stamp: Stamp, run: &str, progress: Progress) {
+    let Some(workspace) = of(app, stamp) else { return };
+    if let Progress::Event(event) = &progress {
+        outdate(workspace, run, event);
+    }
+    workspace.runs.take(run, progress);
+}
+
+/// Says where a file was written to, or why not.
+pub(super) fn written(app: &mut App, stamp: Stamp, run: Option<&str>, result: Result<PathBuf, Told>) -> Vec<Effect> {
+    let Some(workspace) = of(app, stamp) else { return Vec::new() };
+    let notice = match result {
+        Ok(path) => {
+            if let Some(run) = run {
+                workspace.runs.seen(run);
+            }
+            Notice::new(format!("written to {}; only you can read it", path.display()), Tone::Done)
+        }
+        Err(told) => Notice { told, tone: Tone::Failed },
+    };
+    vec![app.say(notice)]
+}
+
+fn of(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {
+    app.workspaces.iter_mut().find(|workspace| workspace.stamp.workspace == stamp.workspace)
+}
+
+/// Forgets as read what an event has changed, or may have.
+fn outdate(workspace: &mut Workspace, run: &str, event: &Event) {
+    let (step, gone) = match event {
+        Event::Result { step, outcome: Outcome::Done(_) | Outcome::Already(_) } => (step, true),
+        Event::Result { step, outcome: Outcome::Unsure { .. } } => (step, false),
+        Event::End(_) => return workspace.jobs.outdate(|load| *load == Load::Bulk),
+        _ => return,
+    };
+    let call = workspace.runs.get(run).and_then(|live| live.run.plan().step(step)?.call().cloned());
+    let Some(call) = call else { return };
+    if let Some(entity) = deleted(&call).filter(|_| gone) {
+        Arc::make_mut(&mut workspace.account).apply(Update::Gone(entity));
+    }
+    workspace.jobs.outdate(|load| touches(&call, load));
+}
+
+/// The entity that a call deletes.
+fn deleted(call: &Call) -> Option<EntityRef> {
+    Some(match call.operation() {
+        "DeleteUser" => EntityRef::User(call.text("UserName")?.into()),
+        "DeleteGroup" => EntityRef::Group(call.text("GroupName")?.into()),
+        "DeleteRole" => EntityRef::Role(call.text("RoleName")?.into()),
+        "DeletePolicy" => EntityRef::Policy(Arn::parse(call.text("PolicyArn")?).ok()?),
+        _ => return None,
+    })
+}
+
+/// Whether a read may answer something else after a call.
+fn touches(call: &Call, load: &Load) -> bool {
+    let operation = call.operation();
+    let names = |parameters: &[&str], name: &str| parameters.iter().any(|given| call.text(given) == Some(name));
+    let of = |noun: &str| operation.contains(noun);
+    let lists =
+        |kind: &str| ["Create", "Delete", "Update"].iter().any(|verb| operation.strip_prefix(verb) == Some(kind));
+    match load {
+        Load::Summary => true,
+        Load::User(name, _) => names(&["UserName", "NewUserName"], name.as_str()),
+        Load::Group(name, _) => names(&["GroupName", "NewGroupName"], name.as_str()),
+        Load::Role(name, _) => names(&["RoleName"], name.as_str()),
+        Load::Policy(arn, _) => names(&["PolicyArn", "PermissionsBoundary"], arn.as_str()),
+        Load::Users => lists("User"),
+        Load::Groups => lists("Group"),
+        Load::Roles => lists("Role") || lists("ServiceLinkedRole") || lists("RoleDescription"),
+        // The list counts attachments and tells the default version.
+        Load::Policies => {
+            lists("Policy")
+                || of("PolicyVersion")
+                || of("Boundary")
+                || operation.starts_with("Attach")
+                || operation.starts_with("Detach")
+        }
+        Load::InstanceProfiles | Load::InstanceProfile(_) => of("InstanceProfile"),
+        Load::OidcProviders | Load::OidcProvider(_) => of("OpenIDConnect"),
+        Load::SamlProviders | Load::SamlProvider(_) => of("SAML"),
+        Load::ServerCertificates | Load::ServerCertificate(_) => of("ServerCertificate"),
+        Load::VirtualMfaDevices => of("MFADevice"),
+        Load::Alias => of("AccountAlias"),
+        Load::PasswordPolicy => of("AccountPasswordPolicy"),
+        Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{GroupPart, UserPart};
+
+    #[track_caller]
+    fn check(call: &Call, load: &Load, touched: bool) {
+        assert_eq!(touches(call, load), touched, "{} {load:?}", call.operation());
+    }
+
+    #[test]
+    fn a_change_makes_old_what_it_touches_and_nothing_else() {
+        let add = Call::add_user_to_group("Admin", "Jesse");
+        check(&add, &Load::User("Jesse".into(), UserPart::Groups), true);
+        check(&add, &Load::Group("Admin".into(), GroupPart::Overview), true);
+        check(&add, &Load::User("Alice".into(), UserPart::Groups), false);
+        check(&add, &Load::Users, false);
+        check(&Call::create_user("Jesse"), &Load::Users, true);
+        check(&Call::create_user("Jesse"), &Load::Groups, false);
+        check(&Call::attach_user_policy("Jesse", "arn:aws:iam::aws:policy/X"), &Load::Policies, true);
+    }
+}

@@ -1,0 +1,134 @@
+//! What must be typed before a plan is applied: a word, a reason, secrets that are kept nowhere.
+
+use ratatui::layout::Rect;
+
+use crate::backend::apply::Held;
+use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::input::{Action, Scope};
+use crate::plan::Confirmation;
+use crate::theme::Role;
+use crate::ui::form::{Acted, Field, Form};
+use crate::ui::frame::Frame;
+use crate::ui::layout::split_top;
+use crate::ui::widgets::failure::wrap;
+
+/// The fields of secrets. Where more are missing, they are asked for in turns.
+const SECRETS: [&str; 4] = ["secret-1", "secret-2", "secret-3", "secret-4"];
+
+/// The questions before a plan is applied.
+#[derive(Debug)]
+pub(super) struct Confirm {
+    word: Option<Confirmation>,
+    missing: Vec<(String, String)>,
+    form: Form,
+}
+
+impl Confirm {
+    pub(super) fn new(word: Option<Confirmation>, missing: Vec<(String, String)>) -> Self {
+        let mut fields = Vec::new();
+        if let Some(word) = &word {
+            fields.push(Field::text("word", "Type to confirm", "", |_| Ok(())));
+            if word.reason {
+                fields.push(Field::text("reason", "Reason", "The journal keeps it.", |reason| {
+                    if reason.trim().is_empty() { Err(Told::new("a reason is missing")) } else { Ok(()) }
+                }));
+            }
+        }
+        for (id, (step, name)) in SECRETS.into_iter().zip(&missing) {
+            let label = if name.contains("Password") { "Password" } else { "Secret" };
+            let mut field = Field::secret(id, label, "");
+            field.remark = Some(format!("{name} of {step}; it is kept nowhere."));
+            fields.push(field);
+        }
+        let mut confirm = Self { word, missing, form: Form::new("Confirm", fields) };
+        confirm.object();
+        confirm
+    }
+
+    /// Says what is wrong with each answer so far.
+    fn object(&mut self) {
+        if let Some(word) = self.word.as_ref().map(|word| word.word.clone()) {
+            let typed = self.form.text("word") == word;
+            if let Some(field) = self.form.field("word") {
+                field.remark = Some(format!("Type `{word}`, then Enter."));
+                field.objection = (!typed).then(|| Told::new(format!("type `{word}`")));
+            }
+        }
+        for id in SECRETS {
+            let empty = self.form.text(id).is_empty();
+            if let Some(field) = self.form.field(id) {
+                field.objection = empty.then(|| Told::new("it is missing"));
+            }
+        }
+    }
+
+    pub(super) fn scopes(&self) -> &'static [Scope] {
+        self.form.scopes()
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Acted {
+        let acted = self.form.act(action);
+        self.object();
+        acted
+    }
+
+    pub(super) fn type_text(&mut self, text: &str) {
+        self.form.type_text(text);
+        self.object();
+    }
+
+    /// The reason and the secrets, once nothing is wrong with them.
+    pub(super) fn answers(&mut self) -> Option<(Option<String>, Vec<Held>)> {
+        self.object();
+        if self.form.stop_at_problem() {
+            return None;
+        }
+        let reason = self.word.as_ref().filter(|word| word.reason).map(|_| self.form.text("reason").trim().to_owned());
+        let secrets = SECRETS.into_iter().zip(&self.missing).map(|(id, (step, name))| Held {
+            step: step.clone(),
+            name: name.clone(),
+            value: Secret::new(self.form.text(id)),
+        });
+        Some((reason, secrets.collect()))
+    }
+
+    fn lost(&self, account: &str, width: u16) -> Vec<String> {
+        let Some(word) = &self.word else { return Vec::new() };
+        let named: Vec<String> =
+            word.objects.iter().map(|object| format!("{} {}", object.kind.label(), object.name)).collect();
+        let text = match named.as_slice() {
+            [] => format!("A guard objects to this change of {account}."),
+            [one] => format!("This takes away {one} in {account}."),
+            [first, second, third, _, ..] => {
+                format!("This takes away {first}, {second}, {third} and {} more in {account}.", named.len() - 3)
+            }
+            some => format!("This takes away {} in {account}.", some.join(", ")),
+        };
+        wrap(&text, width)
+    }
+
+    /// The lines that it takes at this width.
+    pub(super) fn height(&self, width: u16) -> u16 {
+        let fields =
+            self.missing.len().min(SECRETS.len()) + self.word.as_ref().map_or(0, |word| 1 + usize::from(word.reason));
+        // The account's own name is at most two lines more; one line says what the field wants.
+        let lost = if self.word.is_some() { self.lost(&"x".repeat(40), width).len() } else { 0 };
+        u16::try_from(fields + lost + 2).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn settle(&mut self, area: Rect) {
+        self.form.settle(area);
+    }
+
+    pub(super) fn render(&self, account: &str, area: Rect, frame: &mut Frame<'_>) {
+        let width = area.width.saturating_sub(4);
+        frame.text(area, area.x, area.y, &"─".repeat(usize::from(area.width.saturating_sub(2))), Role::Border);
+        let (_, mut rest) = split_top(area, 1);
+        for line in self.lost(account, width) {
+            frame.text(rest, rest.x + 1, rest.y, &line, Role::Danger);
+            (_, rest) = split_top(rest, 1);
+        }
+        self.form.render(rest, frame);
+    }
+}

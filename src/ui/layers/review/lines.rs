@@ -1,0 +1,266 @@
+//! The review as lines: guards, steps with their commands, what follows from them, and how each step goes.
+
+use crate::plan::journal::{End, State};
+use crate::plan::{Plan, Step, Undo, Work};
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::runs::Live;
+use crate::ui::time;
+use crate::ui::widgets::failure::wrap;
+
+use super::{Review, impact, result};
+
+/// One line.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    pub(super) indent: u16,
+    pub(super) pieces: Vec<(String, Role)>,
+    /// It heads the step that goes on now.
+    pub(super) is_current: bool,
+    /// It heads the step that failed.
+    pub(super) is_failure: bool,
+}
+
+/// Lines one below the other, each at most this wide.
+pub(super) struct Lines {
+    pub(super) lines: Vec<Line>,
+    width: u16,
+}
+
+impl Lines {
+    fn new(width: u16) -> Self {
+        Self { lines: Vec::new(), width }
+    }
+
+    pub(super) fn put(&mut self, indent: u16, pieces: Vec<(String, Role)>) -> Option<&mut Line> {
+        self.lines.push(Line { indent, pieces, ..Line::default() });
+        self.lines.last_mut()
+    }
+
+    /// A text, broken at its spaces.
+    pub(super) fn text(&mut self, indent: u16, text: &str, role: Role) {
+        for line in wrap(text, self.width.saturating_sub(indent)) {
+            self.put(indent, vec![(line, role)]);
+        }
+    }
+
+    /// A heading, with a blank line above it unless it is the first.
+    pub(super) fn heading(&mut self, text: &str) {
+        if !self.lines.is_empty() {
+            self.put(0, Vec::new());
+        }
+        self.put(0, vec![(text.to_owned(), Role::Heading)]);
+    }
+}
+
+/// Code, line by line.
+pub(super) fn code(text: &str) -> Vec<Line> {
+    text.lines().map(|line| Line { pieces: vec![(line.to_owned(), Role::Text)], ..Line::default() }).collect()
+}
+
+/// The first tab: before the run what it will do, then how it goes and what came of it.
+pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
+    let mut lines = Lines::new(width);
+    let live = review.begun(view);
+    if let Some(live) = live {
+        history(live, &mut lines);
+        result::lines(live, view, review.revealed.is_some(), &mut lines);
+    } else {
+        guards(&review.plan, &mut lines);
+        let refused = review.live(view).and_then(|live| live.refused.as_ref());
+        if let Some(hint) = refused.and_then(|told| told.hint.as_deref()) {
+            lines.text(0, hint, Role::Muted);
+        }
+    }
+    if !lines.lines.is_empty() {
+        lines.heading("Steps");
+    }
+    for (number, (step, command)) in review.plan.steps.iter().zip(&review.commands).enumerate() {
+        head(number + 1, step, live, &mut lines);
+        let indent = 6;
+        if live.is_none() {
+            lines.text(indent, &step.why, Role::Muted);
+            if !step.risk.is_empty() {
+                lines.text(indent, &format!("▲ {}", step.risk), Role::Warning);
+            }
+        }
+        lines.text(indent, command, Role::Info);
+        if let Some(live) = live {
+            trouble(step, live, indent, &mut lines);
+        }
+    }
+    if live.is_none() {
+        consequences(review, view, &mut lines);
+    }
+    lines.lines
+}
+
+/// When a run of the journal began, by whom, and why.
+fn history(live: &Live, lines: &mut Lines) {
+    if live.going {
+        return;
+    }
+    lines.text(0, &format!("{} by {}", time::moment(live.run.at), live.run.begin.caller), Role::Muted);
+    if let Some(reason) = &live.run.begin.reason {
+        lines.text(0, &format!("reason: {reason}"), Role::Muted);
+    }
+    if let Some(by) = &live.run.undone_by {
+        lines.text(0, &format!("taken back by run {by}"), Role::Info);
+    }
+}
+
+fn guards(plan: &Plan, lines: &mut Lines) {
+    for guard in &plan.guards {
+        lines.text(0, &format!("▲ {}", guard.message), Role::Danger);
+        if let Some(hint) = &guard.hint {
+            lines.text(2, hint, Role::Muted);
+        }
+    }
+}
+
+/// What follows from the plan: who is affected, what does not come back, quotas, permissions.
+fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
+    let affected = impact::affected(&review.plan, view);
+    if !affected.is_empty() {
+        lines.heading("Who is affected");
+        affected.iter().for_each(|text| lines.text(2, text, Role::Text));
+    }
+    let mut losses: Vec<(String, String)> = review.losses.clone();
+    losses.extend(review.plan.steps.iter().filter_map(|step| match step.undoable() {
+        Undo::Partly(lost) | Undo::Never(lost) if step.call().is_some() => Some((step.title(), lost.to_owned())),
+        _ => None,
+    }));
+    lines.heading("What cannot be undone");
+    if losses.is_empty() {
+        lines.text(2, "Everything can: the journal keeps what it takes.", Role::Good);
+    }
+    for (step, lost) in losses {
+        lines.text(2, &format!("▲ {step}: {lost}"), Role::Warning);
+    }
+    let quotas = impact::quotas(&review.plan, view);
+    if !quotas.is_empty() {
+        lines.heading("Quotas");
+        quotas.iter().for_each(|(text, role)| lines.text(2, text, *role));
+    }
+    lines.heading("Permissions needed");
+    lines.text(2, &review.plan.needs().join("  "), Role::Text);
+}
+
+fn head(number: usize, step: &Step, live: Option<&Live>, lines: &mut Lines) {
+    let number = format!("{number:>2}  ");
+    let Some(live) = live else {
+        let mark = if step.is_destructive() { "- " } else { "  " };
+        lines.put(0, vec![(mark.to_owned(), Role::Danger), (number, Role::Muted), (step.title(), Role::Title)]);
+        return;
+    };
+    let (mark, word, role) = mark(step, live);
+    let mut pieces = vec![(format!("{mark} "), role), (number, Role::Muted), (step.title(), Role::Title)];
+    if !word.is_empty() {
+        pieces.push((format!("  {word}"), role));
+    }
+    let state = live.run.state(&step.id);
+    let is_now = live.going && *state == State::Unsure;
+    if let Some(line) = lines.put(0, pieces) {
+        line.is_current = is_now;
+        line.is_failure = !is_now && matches!(state, State::Failed { .. } | State::Unsure);
+    }
+}
+
+/// How a step goes: a mark, a word and a look.
+fn mark(step: &Step, live: &Live) -> (&'static str, String, Role) {
+    let asks = matches!(step.work, Work::Ask(_));
+    let trying = live.trying.as_ref().filter(|(id, ..)| *id == step.id);
+    match live.run.state(&step.id) {
+        State::Waiting => ("·", String::new(), Role::Muted),
+        State::Unsure if asks && live.going => ("▸", "waits for you".to_owned(), Role::Accent),
+        State::Unsure if asks => ("▸", "was not answered".to_owned(), Role::Warning),
+        State::Unsure if live.going => match trying {
+            Some((_, tries, why)) => ("…", format!("{why}; trying again ({tries})"), Role::Warning),
+            None => ("…", String::new(), Role::Accent),
+        },
+        State::Unsure => ("?", "not known whether it was done".to_owned(), Role::Warning),
+        State::Done(_) => ("✓", String::new(), Role::Good),
+        State::Already(_) => ("✓", "was so already".to_owned(), Role::Info),
+        State::Failed { code, .. } => ("✗", code.clone(), Role::Bad),
+    }
+}
+
+/// Why a step did not go well, and what to do next.
+fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
+    if live.going {
+        return;
+    }
+    let operation = step.call().map_or("", crate::plan::Call::operation);
+    match live.run.state(&step.id) {
+        State::Failed { code, message } => {
+            let text =
+                if message.is_empty() { format!("✗ {code}") } else { format!("✗ {operation} {code}: {message}") };
+            lines.text(indent, &text, Role::Bad);
+            lines.text(indent, next(code), Role::Muted);
+        }
+        State::Unsure if step.call().is_some() => {
+            let text = format!("? {operation} got no answer: it may have been done or not.");
+            lines.text(indent, &text, Role::Warning);
+            let next = "Resuming finds out and goes on; taking back takes it into account.";
+            lines.text(indent, next, Role::Muted);
+        }
+        _ => {}
+    }
+}
+
+/// The next step after a refusal.
+fn next(code: &str) -> &'static str {
+    match code.trim_end_matches("Exception") {
+        "AccessDenied" => "Ask an administrator for the permission, then resume, or take back what was done.",
+        "EntityAlreadyExists" => "It was made meanwhile. Take back what was done, or make the plan again.",
+        "NoSuchEntity" => "It is not there any more. Take back what was done, or make the plan again.",
+        "DeleteConflict" => "Something was added meanwhile. Make the plan again: it lists what is there now.",
+        "LimitExceeded" => "Remove something or have the quota raised, then resume, or take back what was done.",
+        "Throttling" | "unreachable" | "EntityTemporarilyUnmodifiable" | "ConcurrentModification" => {
+            "Nothing was changed by this step. Resume to try again."
+        }
+        "ExpiredToken" => "Sign in again, then go on from the journal.",
+        "given up" => "",
+        _ => "Nothing was changed by this step. Resume to try it again, or take back what was done.",
+    }
+}
+
+/// The line that tells how the whole stands: a mark, the words and the look.
+pub(super) fn state(
+    begun: Option<&Live>,
+    live: Option<&Live>,
+    plan: &Plan,
+    read_only: bool,
+) -> (&'static str, String, Role) {
+    let count = plan.steps.len();
+    let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+    let Some(begun) = begun else {
+        return match live.and_then(|live| live.refused.as_ref()) {
+            Some(told) => ("✗", format!("not started: {}", told.message), Role::Bad),
+            None if read_only => {
+                ("▲", "read-only session: to be read and copied, not applied".to_owned(), Role::Warning)
+            }
+            None => ("·", format!("{steps}; nothing is sent before you apply"), Role::Muted),
+        };
+    };
+    let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
+    if let Some(asks) = &begun.asks {
+        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
+    }
+    if begun.going {
+        return ("…", format!("{done} of {steps} done"), Role::Accent);
+    }
+    if begun.run.undone_by.is_some() {
+        return ("↶", "taken back".to_owned(), Role::Info);
+    }
+    let refused = begun.refused.as_ref().map(|told| format!(": {}", told.message)).unwrap_or_default();
+    match begun.run.end {
+        Some(End::Complete) if count == 1 => ("✓", "done".to_owned(), Role::Good),
+        Some(End::Complete) => ("✓", format!("all {steps} done"), Role::Good),
+        Some(End::Failed) => {
+            ("✗", format!("{done} of {steps} done, then it failed; nothing after that was sent"), Role::Bad)
+        }
+        Some(End::Cancelled) => ("■", format!("stopped with {done} of {steps} done"), Role::Warning),
+        None => ("?", format!("left unfinished with {done} of {steps} done{refused}"), Role::Warning),
+    }
+}

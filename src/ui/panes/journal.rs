@@ -1,0 +1,153 @@
+//! The journal: every plan that was applied to the account from this machine, the newest first.
+
+use ratatui::layout::Rect;
+
+use crate::backend::{Load, Urgency};
+use crate::input::{Action, Context, Scope, When};
+use crate::plan::journal::End;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layers::review::Review;
+use crate::ui::layout::split_top;
+use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::place::Place;
+use crate::ui::runs::{Live, Reading};
+use crate::ui::time;
+use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::scroll::Scroll;
+
+/// The columns: when it began, how it stands, whether it can be undone, and from where on titles lie.
+const STATE: u16 = 20;
+const BACK: u16 = 36;
+const TITLE: u16 = 46;
+
+/// The journal's page.
+#[derive(Debug, Default)]
+pub struct Journal {
+    scroll: Scroll,
+}
+
+impl Journal {
+    fn rows<'v>(view: &View<'v>) -> impl DoubleEndedIterator<Item = &'v Live> {
+        view.runs.all().iter().rev().filter(|live| live.has_begun())
+    }
+
+    fn selected<'v>(&self, view: &View<'v>) -> Option<&'v Live> {
+        Self::rows(view).nth(self.scroll.cursor)
+    }
+}
+
+/// How a run stands: a mark, a word and a look.
+fn state(live: &Live) -> (&'static str, &'static str, Role) {
+    match live.run.end {
+        _ if live.asks.is_some() => ("▸", "waits for you", Role::Accent),
+        _ if live.going => ("…", "going on", Role::Accent),
+        _ if live.run.undone_by.is_some() => ("↶", "taken back", Role::Info),
+        Some(End::Complete) => ("✓", "done", Role::Good),
+        Some(End::Failed) => ("✗", "failed", Role::Bad),
+        Some(End::Cancelled) => ("■", "stopped", Role::Warning),
+        None => ("?", "unfinished", Role::Warning),
+    }
+}
+
+/// The last part of the caller's ARN.
+fn caller(live: &Live) -> &str {
+    live.run.begin.caller.rsplit('/').next().unwrap_or_default()
+}
+
+impl Page for Journal {
+    fn place(&self) -> Place {
+        Place::Journal
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
+    }
+
+    fn facts(&self, view: &View<'_>) -> Context {
+        let live = self.selected(view);
+        Context::default()
+            .with(When::Row, live.is_some())
+            .with(When::Copyable, live.is_some())
+            .with(When::Undo, live.is_some_and(Live::can_undo))
+    }
+
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
+        let live = self.selected(view);
+        match action {
+            Action::Follow => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
+            Action::Undo => Some(match live {
+                Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
+                _ => vec![Wish::Say(Notice::new("nothing of this run can be taken back", Tone::Info))],
+            }),
+            _ => self.scroll.act(action, Self::rows(view).count()).then(Vec::new),
+        }
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        self.scroll.settle(Self::rows(view).count(), area.height.saturating_sub(1));
+    }
+
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+        Vec::new()
+    }
+
+    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
+        Vec::new()
+    }
+
+    fn status(&self, view: &View<'_>) -> String {
+        match view.runs.reading() {
+            Reading::Waiting | Reading::Asked(_) => "reading …".to_owned(),
+            Reading::Read(_) | Reading::Failed(..) => match Self::rows(view).count() {
+                1 => "1 run".to_owned(),
+                runs => format!("{runs} runs"),
+            },
+        }
+    }
+
+    fn subject(&self, view: &View<'_>) -> Option<Subject> {
+        let live = self.selected(view)?;
+        let json = serde_json::to_string_pretty(&live.run.plan().to_json()).ok();
+        Some(Subject { name: live.run.plan().title.clone(), arn: None, json })
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (head, mut rows) = split_top(area, 1);
+        for (x, title) in [(2, "Time"), (STATE, "State"), (BACK, "Undoable"), (TITLE, "Plan")] {
+            frame.text(head, head.x + x, head.y, title, Role::Heading);
+        }
+        if let Reading::Failed(_, told) = view.runs.reading() {
+            let text = format!("✗ {}. {}", told.message, told.hint.as_deref().unwrap_or_default());
+            for line in wrap(&text, rows.width.saturating_sub(4)) {
+                frame.text(rows, rows.x + 2, rows.y, &line, Role::Bad);
+                (_, rows) = split_top(rows, 1);
+            }
+        } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
+            frame.text(rows, rows.x + 2, rows.y, "Nothing was changed from here yet.", Role::Absent);
+        }
+        let first = self.scroll.window(Self::rows(view).count());
+        let visible = Self::rows(view).enumerate().skip(first.start).take(first.len());
+        for ((at, live), y) in visible.zip(rows.y..rows.bottom()) {
+            let selected = at == self.scroll.cursor;
+            frame.text(rows, rows.x, y, if selected { "›" } else { " " }, Role::Accent);
+            frame.text(rows, rows.x + 2, y, time::moment(live.run.at).trim_end_matches(" UTC"), Role::Muted);
+            let (mark, word, role) = state(live);
+            frame.text(rows, rows.x + STATE, y, &format!("{mark} {word}"), role);
+            let back = if live.can_undo() { "yes" } else { "–" };
+            frame.text(rows, rows.x + BACK, y, back, Role::Text);
+            let caller = caller(live);
+            let width = rows.width.saturating_sub(TITLE);
+            let room = u16::try_from(caller.chars().count() + 2).unwrap_or(width).min(width / 3);
+            let title = Rect { x: rows.x + TITLE, width: width - room, ..rows };
+            let role = if selected { Role::Selection } else { Role::Text };
+            frame.text(title, title.x, y, &live.run.plan().title, role);
+            let by = Rect { x: rows.right() - room, width: room, ..rows };
+            frame.text(by, by.x + 1, y, caller, Role::Muted);
+        }
+    }
+}
+
+fn open(review: Review) -> Wish {
+    Wish::Open(Box::new(review))
+}

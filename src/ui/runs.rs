@@ -1,0 +1,242 @@
+//! The runs of an account as the screen knows them: those that the journal tells of and those going on.
+
+use jiff::Timestamp;
+
+use crate::backend::apply::{Held, Job, Progress};
+use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::plan::Ask;
+use crate::plan::journal::{Book, End, Event, Run, State};
+
+/// All runs of one account, oldest first.
+#[derive(Debug, Default)]
+pub struct Runs {
+    list: Vec<Live>,
+    reading: Reading,
+    /// How many runs began here, to tell their ids apart.
+    begun: u32,
+}
+
+/// How far the journal has been read.
+#[derive(Debug, Default, PartialEq)]
+pub enum Reading {
+    /// It is not known yet whose journal it is.
+    #[default]
+    Waiting,
+    /// It was asked for.
+    Asked(Book),
+    /// It was read.
+    Read(Book),
+    /// It cannot be read.
+    Failed(Book, Told),
+}
+
+/// One run, with what only this program knows of it.
+#[derive(Debug)]
+pub struct Live {
+    /// What the journal says.
+    pub run: Run,
+    /// Whether it is going on in this program.
+    pub going: bool,
+    /// Whether it was begun or gone on with in this program.
+    is_own: bool,
+    /// The step that is tried again: its id, how often, the service's code.
+    pub trying: Option<(String, u32, String)>,
+    /// The step that waits for an answer.
+    pub asks: Option<Asking>,
+    /// Secrets that it came by, each with whether it was shown, copied or saved.
+    pub secrets: Vec<(Held, bool)>,
+    /// Why it goes no further although no step failed.
+    pub refused: Option<Told>,
+}
+
+/// A step that waits for an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asking {
+    /// The step.
+    pub step: String,
+    /// The question.
+    pub ask: Ask,
+    /// Why the answer before was of no use.
+    pub again: Option<Told>,
+}
+
+impl Live {
+    fn of(run: Run) -> Self {
+        Self { run, going: false, is_own: false, trying: None, asks: None, secrets: Vec::new(), refused: None }
+    }
+
+    /// A secret of a step.
+    pub fn secret(&self, step: &str, name: &str) -> Option<&Secret> {
+        self.secrets.iter().find(|(held, _)| held.step == step && held.name == name).map(|(held, _)| &held.value)
+    }
+
+    /// Whether anything of it was journaled.
+    pub fn has_begun(&self) -> bool {
+        self.refused.is_none() || self.run.plan().steps.iter().any(|step| *self.run.state(&step.id) != State::Waiting)
+    }
+
+    /// Whether every step is done.
+    pub fn is_complete(&self) -> bool {
+        self.run.end == Some(End::Complete)
+    }
+
+    /// Whether it stopped before its end and can go on from here.
+    pub fn can_resume(&self) -> bool {
+        !self.going && self.run.is_open()
+    }
+
+    /// Whether something that it changed can be taken back.
+    pub fn can_undo(&self) -> bool {
+        !self.going && self.run.is_undoable()
+    }
+
+    fn take(&mut self, progress: Progress) {
+        match progress {
+            Progress::Event(event) => {
+                self.trying = None;
+                if let Event::Result { step, .. } = &event
+                    && self.asks.as_ref().is_some_and(|asks| asks.step == *step)
+                {
+                    self.asks = None;
+                }
+                if matches!(event, Event::End(_)) {
+                    self.going = false;
+                    self.asks = None;
+                }
+                self.run.take(event);
+            }
+            Progress::Trying { step, tries, why } => self.trying = Some((step, tries, why)),
+            Progress::Asks { step, ask, again } => self.asks = Some(Asking { step, ask, again }),
+            Progress::Secret(secrets) => {
+                for held in secrets {
+                    self.secrets.retain(|(old, _)| (&old.step, &old.name) != (&held.step, &held.name));
+                    self.secrets.push((held, false));
+                }
+            }
+            Progress::Refused(told) => {
+                self.going = false;
+                self.refused = Some(told);
+            }
+        }
+    }
+}
+
+impl Runs {
+    /// The id of the next run: the time, and how many were begun.
+    pub fn next_id(&self, now: Timestamp) -> String {
+        format!("{}-{}", now.strftime("%Y%m%dT%H%M%S%3f"), self.begun + 1)
+    }
+
+    /// The runs, oldest first.
+    pub fn all(&self) -> &[Live] {
+        &self.list
+    }
+
+    /// The run of this id.
+    pub fn get(&self, id: &str) -> Option<&Live> {
+        self.list.iter().find(|live| live.run.id == id)
+    }
+
+    /// How far the journal has been read.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Whether a run is going on.
+    pub fn going(&self) -> Option<&Live> {
+        self.list.iter().find(|live| live.going)
+    }
+
+    /// The last run that can be taken back.
+    pub fn last_undoable(&self) -> Option<&Live> {
+        self.list.iter().rev().find(|live| live.can_undo() && live.run.begin.undoes.is_none())
+    }
+
+    /// The last run, where it stopped before its end.
+    pub fn unfinished(&self) -> Option<&Live> {
+        self.list.last().filter(|live| live.can_resume() && live.has_begun())
+    }
+
+    /// What leaving the program now would lose.
+    pub fn lost_on_leaving(&self) -> Option<Told> {
+        if let Some(live) = self.going().filter(|live| live.asks.is_none()) {
+            let told = Told::new(format!("being applied: {}", live.run.plan().title));
+            return Some(told.hint("Ctrl-c stops after the step in hand; ctrl-q again leaves now."));
+        }
+        let unseen = self.list.iter().any(|live| live.secrets.iter().any(|(_, seen)| !seen));
+        unseen.then(|| {
+            Told::new("a secret was not shown, copied or saved yet, and would be lost").hint("Ctrl-q again leaves.")
+        })
+    }
+
+    /// Forgets that the journal was read, so that it is read again.
+    pub fn reread(&mut self) {
+        self.reading = Reading::Waiting;
+    }
+
+    /// Notes that the journal was asked for.
+    pub fn ask(&mut self, book: Book) {
+        self.reading = Reading::Asked(book);
+    }
+
+    /// Takes in the journal; what this program knows better stays.
+    pub fn read(&mut self, book: Book, result: Result<Vec<Run>, Told>) {
+        if self.reading != Reading::Asked(book.clone()) {
+            return;
+        }
+        match result {
+            Ok(runs) => {
+                let mut own = std::mem::take(&mut self.list);
+                for run in runs {
+                    let held = own.iter().position(|live| live.run.id == run.id).map(|at| own.remove(at));
+                    // What was done here is known better here than by a read that may have come before its end.
+                    self.list.push(held.filter(|live| live.is_own).unwrap_or_else(|| Live::of(run)));
+                }
+                self.list.extend(own.into_iter().filter(|live| live.is_own));
+                self.reading = Reading::Read(book);
+            }
+            Err(told) => self.reading = Reading::Failed(book, told),
+        }
+    }
+
+    /// Begins a run, or goes on with one.
+    pub fn begin(&mut self, job: &Job, now: Timestamp) {
+        self.begun += 1;
+        if let Some(live) = self.list.iter_mut().find(|live| live.run.id == job.run) {
+            live.going = true;
+            live.is_own = true;
+            live.refused = None;
+            live.run.take(Event::Resume);
+            return;
+        }
+        let run = Run::new(job.run.clone(), now, job.begin.clone());
+        self.list.push(Live { going: true, is_own: true, ..Live::of(run) });
+    }
+
+    /// Takes in what a run says.
+    pub fn take(&mut self, id: &str, progress: Progress) {
+        let complete = matches!(progress, Progress::Event(Event::End(End::Complete)));
+        let Some(live) = self.list.iter_mut().find(|live| live.run.id == id) else { return };
+        live.take(progress);
+        if let Some(undone) = live.run.begin.undoes.clone().filter(|_| complete)
+            && let Some(other) = self.list.iter_mut().find(|live| live.run.id == undone)
+        {
+            other.run.undone_by = Some(id.to_owned());
+        }
+    }
+
+    /// Notes that the secrets of a run were shown, copied or saved.
+    pub fn seen(&mut self, id: &str) {
+        if let Some(live) = self.list.iter_mut().find(|live| live.run.id == id) {
+            live.secrets.iter_mut().for_each(|(_, seen)| *seen = true);
+        }
+    }
+
+    /// Forgets the secrets of a run for good.
+    pub fn forget(&mut self, id: &str) {
+        if let Some(live) = self.list.iter_mut().find(|live| live.run.id == id) {
+            live.secrets.clear();
+        }
+    }
+}
