@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::Question;
 use crate::plan::journal::Book;
 
 /// Which answer belongs to which question.
@@ -107,6 +108,13 @@ pub enum Effect {
         text: Secret,
         /// The run whose secrets are saved by it.
         run: Option<String>,
+    },
+    /// Work something out on a thread of its own; answered by `Message::Answered`.
+    Ask {
+        /// Who asks.
+        stamp: Stamp,
+        /// What.
+        question: Question,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

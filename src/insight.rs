@@ -4,9 +4,11 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
+pub mod question;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
+pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]

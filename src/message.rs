@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::backend::apply::Progress;
 use crate::backend::{Connection, Load, Pace};
 use crate::base::error::Told;
+use crate::insight::{Question, Reply};
 use crate::model::{CallMade, LoadError, Update};
 use crate::plan::journal::{Book, Run};
 
@@ -78,6 +79,15 @@ pub enum Message {
         run: Option<String>,
         /// Where it lies, or why not.
         result: Result<PathBuf, Told>,
+    },
+    /// Something was worked out.
+    Answered {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        question: Question,
+        /// The answer.
+        reply: Reply,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

@@ -54,6 +54,12 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
+        Message::Answered { stamp, question, reply } => {
+            // The answer holds whatever was reloaded meanwhile: it rests on the question alone.
+            if let Some(workspace) = session(app, stamp) {
+                workspace.layers.iter_mut().for_each(|layer| layer.learn(&question, &reply));
+            }
+        }
         Message::Woke => {
             drop_notice(app);
             // The runtime keeps one time only: whoever waits for a later one asks again.

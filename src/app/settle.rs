@@ -38,6 +38,9 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
+    let stamp = workspace.stamp;
+    let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
+    effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {

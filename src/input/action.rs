@@ -31,6 +31,10 @@ pub enum Scope {
     Secret,
     /// On a field that is some of many.
     Pick,
+    /// In a comparison of two texts.
+    Diff,
+    /// In a comparison of two versions of a policy.
+    Compare,
     /// In the review of a plan and while it is applied.
     Review,
 }
@@ -51,6 +55,8 @@ impl Scope {
             Self::Choice => "On a choice",
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
+            Self::Diff => "On what differs",
+            Self::Compare => "In a comparison",
             Self::Review => "In a review",
         }
     }
@@ -93,6 +99,8 @@ pub enum When {
     Apply,
     /// A run stopped and can go on.
     Resume,
+    /// Other versions can be compared.
+    Versions,
     /// Secrets can be shown.
     Secrets,
     /// The program was started for a test of its own crash.
@@ -194,6 +202,14 @@ actions! {
     NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
     ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
+    NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
+    PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side where there is room, or below each other." Always;
+    CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
+    CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
+    CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
+    CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;

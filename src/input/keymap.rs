@@ -14,6 +14,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Menu, Scope::Text, Scope::Global],
     &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global],
     &[Scope::Review, Scope::Rows, Scope::Global],
+    &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.

@@ -126,6 +126,13 @@ impl Performer {
                     tell(&wake, Message::Written { stamp, run, result });
                 });
             }
+            Effect::Ask { stamp, question } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || {
+                    let reply = question.answer();
+                    tell(&wake, Message::Answered { stamp, question, reply });
+                });
+            }
             Effect::Crash => self.crash(),
             // The main thread does these itself.
             Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}

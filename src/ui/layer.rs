@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
+use crate::insight::{Question, Reply};
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -39,6 +40,14 @@ pub trait Layer: fmt::Debug + Send {
     fn hear(&mut self, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
     }
+
+    /// What it wants worked out aside; asked for after each settling, so each question is put once.
+    fn ask(&mut self) -> Option<Question> {
+        None
+    }
+
+    /// Takes an answer, which may be to the question of another layer.
+    fn learn(&mut self, _question: &Question, _reply: &Reply) {}
 
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
