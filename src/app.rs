@@ -14,6 +14,7 @@ mod wishes;
 mod workspace;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -36,10 +37,14 @@ const NOTICE: SignedDuration = SignedDuration::from_secs(6);
 /// Which account to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
+    /// What the AWS configuration offers, to be chosen from; with the Region to use.
+    Offered(Option<String>),
     /// AWS, or an endpoint that speaks its API.
     Aws(Target),
     /// The embedded emulator on a store of this name.
     Local(String),
+    /// What was known of an account once, in a file.
+    Snapshot(PathBuf),
 }
 
 /// The themes for either ground; equal where the user named one.

@@ -4,6 +4,7 @@
 //! sink, page by page; the same load never runs twice at once, and [`Session::cancel`] ends it. Every
 //! call goes through `Run::call`: the read-only gate, the limiter, the time limit, retries and the
 //! translation of errors sit there and nowhere else. No SDK type leaves this module.
+//! Credentials come from the SDK's providers; what those lack is in `sign_in`.
 
 pub mod apply;
 mod call;
@@ -18,11 +19,14 @@ mod loads;
 mod profiles;
 mod run;
 mod session;
+mod sign_in;
 
 pub use call::Sent;
 pub use limiter::Pace;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
+pub use profiles::{Profile, ProfileKind, Profiles};
 pub use run::{News, Sink};
-pub use session::{Connection, Session, SessionKind, Target};
+pub use session::{Connection, Exported, Session, SessionKind, Target};
+pub use sign_in::{Ask, Asker, RoleRequest, nobody};
 
 pub use crate::base::secret::Secret;

@@ -4,6 +4,7 @@ pub mod arn;
 pub mod clock;
 pub mod error;
 pub mod nearest;
+pub mod private_file;
 pub mod secret;
 pub mod text;
 pub mod wildcard;

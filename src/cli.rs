@@ -3,14 +3,17 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in `Command`, one line in `dispatch`.
 
+pub mod account;
 pub mod catalog;
 pub mod console;
+pub mod drift;
 pub mod emulate;
 pub mod explain;
 pub mod files;
 pub mod output;
 pub mod policy;
 pub mod simulate;
+pub mod snapshot;
 pub mod source;
 pub mod validate;
 
@@ -39,8 +42,10 @@ struct Cli {
 enum Command {
     Catalog(catalog::Args),
     Policy(policy::Args),
+    Drift(drift::Args),
     Emulate(emulate::Args),
     Simulate(Box<simulate::Args>),
+    Snapshot(snapshot::Args),
     Validate(validate::Args),
     Explain(explain::Args),
 }
@@ -110,8 +115,10 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
+        Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
+        Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         None => console::run(&cli.source),
@@ -130,13 +137,13 @@ mod tests {
 
     #[test]
     fn a_flag_that_would_do_nothing_is_refused() {
-        let error = Cli::try_parse_from(["iamtui", "--snapshot", "a.json"]).unwrap_err();
+        let error = Cli::try_parse_from(["iamtui", "--assume", "admin"]).unwrap_err();
         assert_eq!((error.kind(), error.exit_code()), (clap::error::ErrorKind::UnknownArgument, 2));
     }
 
     #[test]
     fn only_one_source_can_be_named() {
-        let error = Cli::try_parse_from(["iamtui", "--profile", "a", "--local"]).unwrap_err();
+        let error = Cli::try_parse_from(["iamtui", "--profile", "a", "--snapshot", "b"]).unwrap_err();
         assert_eq!(error.kind(), clap::error::ErrorKind::ArgumentConflict);
     }
 }

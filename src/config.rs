@@ -35,6 +35,10 @@ pub struct Config {
     pub profile: Option<String>,
     /// The Region for signing.
     pub region: Option<String>,
+    /// The table `[checks]`: the code of a policy check and its level, as written.
+    pub checks: Vec<(String, String)>,
+    /// The table `[guards]`: the name of a guard and what it does, as written.
+    pub guards: Vec<(String, String)>,
 }
 
 /// Why the settings could not be read.
@@ -88,7 +92,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 4] = ["theme", "read_only", "profile", "region"];
+const KEYS: [&str; 6] = ["theme", "read_only", "profile", "region", "checks", "guards"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -142,11 +146,23 @@ impl Config {
             Some(Value::Boolean(flag)) => Ok(Some(*flag)),
             Some(_) => Err(ConfigError::Type { file: file.to_owned(), key, wanted: "true or false" }),
         };
+        let wanted = "a table of texts in quotes";
+        let pairs = |key: &'static str| match table.get(key) {
+            None => Ok(Vec::new()),
+            Some(Value::Table(pairs)) => {
+                let pair = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+                let pairs: Option<Vec<_>> = pairs.iter().map(pair).collect();
+                pairs.ok_or_else(|| ConfigError::Type { file: file.to_owned(), key, wanted })
+            }
+            Some(_) => Err(ConfigError::Type { file: file.to_owned(), key, wanted }),
+        };
         Ok(Self {
             theme: text("theme")?,
             read_only: flag("read_only")?,
             profile: text("profile")?,
             region: text("region")?,
+            checks: pairs("checks")?,
+            guards: pairs("guards")?,
         })
     }
 }
@@ -178,7 +194,20 @@ mod tests {
         check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `checks`, `guards`.",
+        );
+    }
+
+    #[test]
+    fn tables_hold_texts_in_their_order() {
+        let config = parse("[checks]\nmissing-external-id = \"off\"\nMISSING_VERSION = \"error\"\n").unwrap();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(config.checks, [pair("MISSING_VERSION", "error"), pair("missing-external-id", "off")]);
+        let wanted = "a table of texts in quotes";
+        check(
+            "[guards]\nfull-administrator = true",
+            &format!("`guards` in `config.toml` takes {wanted}"),
+            &format!("Write {wanted} there."),
         );
     }
 

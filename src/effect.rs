@@ -47,6 +47,18 @@ pub enum Effect {
         /// Whether the gate lets only reads pass.
         read_only: bool,
     },
+    /// Find what there is to connect to; answered by `Message::Offers`.
+    Offers {
+        /// Who asks.
+        stamp: Stamp,
+    },
+    /// Read a snapshot's file; answered by `Message::Snapshot`.
+    OpenSnapshot {
+        /// Whose account it will be.
+        stamp: Stamp,
+        /// The file.
+        file: PathBuf,
+    },
     /// Read something; answered by `Message::Read` and `Message::Ended`.
     Load {
         /// Who asks.

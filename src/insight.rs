@@ -4,10 +4,12 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
+pub mod drift;
 pub mod question;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
+pub use drift::{Change, Difference, Drift, drift};
 pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
 

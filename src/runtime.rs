@@ -9,6 +9,7 @@ pub mod decode;
 mod files;
 pub mod journal;
 mod keyboard;
+pub mod local;
 pub mod log;
 pub mod paint;
 mod perform;

@@ -7,7 +7,8 @@
 pub mod depth;
 pub mod file;
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
 
 pub use depth::Depth;
 
@@ -62,7 +63,8 @@ roles! {
 }
 
 /// The ground a theme is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Ground {
     /// Light text on dark.
     #[default]
@@ -94,6 +96,7 @@ pub struct Theme {
     name: String,
     styles: Vec<Style>,
     depth: Depth,
+    ground: Ground,
 }
 
 impl Theme {
@@ -112,6 +115,21 @@ impl Theme {
         self.depth
     }
 
+    /// The ground it is made for.
+    pub fn ground(&self) -> Ground {
+        self.ground
+    }
+
+    /// Black and white in this depth, whatever the theme; none where there are no colours.
+    pub fn black_and_white(&self) -> Option<(Color, Color)> {
+        match self.depth {
+            Depth::None => None,
+            Depth::Sixteen => Some((Color::Black, Color::White)),
+            Depth::Indexed => Some((Color::Indexed(16), Color::Indexed(231))),
+            Depth::True => Some((Color::Rgb(0, 0, 0), Color::Rgb(255, 255, 255))),
+        }
+    }
+
     /// A theme without any colour: the attributes of the roles alone.
     pub fn plain() -> Self {
         let styles = ROLES
@@ -123,7 +141,7 @@ impl Theme {
                 _ => Style::new(),
             })
             .collect();
-        Self { name: "plain".into(), styles, depth: Depth::None }
+        Self { name: "plain".into(), styles, depth: Depth::None, ground: Ground::Dark }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! AWS uses the defaults that every authenticator knows: SHA-1, six digits, thirty seconds.
 
+pub mod check;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -62,7 +64,20 @@ impl Seed {
             .find(|&step| same(&self.code_of(step), second) && same(&self.code_of(step.saturating_sub(1)), first))
     }
 
-    /// The URI that a QR code carries, in the form that AWS documents for virtual devices.
+    /// The seed in groups of four, as people read it out.
+    pub fn grouped(&self) -> String {
+        let text = self.base32();
+        let groups: Vec<&str> = text.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
+        groups.join(" ")
+    }
+
+    /// The URI in the short form that AWS documents, without the issuer: its QR code fits a small screen.
+    pub fn short_uri(&self, device: &str, account: &str) -> String {
+        let (device, account) = (utf8_percent_encode(device, LABEL), utf8_percent_encode(account, LABEL));
+        format!("otpauth://totp/{device}@{account}?secret={}", self.base32())
+    }
+
+    /// The URI that a QR code carries, as the console of AWS writes it.
     pub fn uri(&self, device: &str, account: &str) -> String {
         let label = utf8_percent_encode(device, LABEL);
         let account = utf8_percent_encode(account, LABEL);
@@ -143,6 +158,15 @@ mod tests {
         assert_eq!(seed.find_pair(&codes[0], &codes[2], 101, 2), None);
         assert_eq!(seed.find_pair(&codes[1], &codes[1], 101, 2), None);
         assert_eq!(seed.find_pair(&codes[0], &codes[1], 200, 120), Some(101));
+    }
+
+    #[test]
+    fn the_short_uri_leaves_the_issuer_out() {
+        assert_eq!(
+            seed().short_uri("ada", "123456789012"),
+            "otpauth://totp/ada@123456789012?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+        );
+        assert!(seed().grouped().starts_with("GEZD GNBV "));
     }
 
     #[test]

@@ -68,6 +68,8 @@ impl Workspace {
         match &self.source {
             Source::Aws(target) => Effect::Connect { stamp, target: target.clone(), read_only },
             Source::Local(store) => Effect::ConnectLocal { stamp, store: store.clone(), read_only },
+            Source::Offered(_) => Effect::Offers { stamp },
+            Source::Snapshot(file) => Effect::OpenSnapshot { stamp, file: file.clone() },
         }
     }
 

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 
+use crate::api;
 use crate::model::{Denial, DenialReason, ErrorKind, LoadError};
 
 const THROTTLED: &[&str] = &[
@@ -57,6 +58,10 @@ where
             LoadError::new(answer(status, whole), operation).detail(&root_cause(error))
         }
         SdkError::DispatchFailure(failure) => {
+            // Credentials that could not be renewed tell why in our own words already.
+            if let Some(ours) = ours(error) {
+                return ours;
+            }
             LoadError::new(dispatch(error, failure.is_timeout()), operation).detail(&root_cause(error))
         }
         _ => LoadError::new(ErrorKind::Configuration, operation).detail(&root_cause(error)),
@@ -115,6 +120,18 @@ fn dispatch(error: &(dyn StdError + 'static), timeout: bool) -> ErrorKind {
     if connecting { ErrorKind::Unreachable } else { ErrorKind::Broken }
 }
 
+/// Our own error, where it lies at the bottom of an error of the SDK.
+pub(super) fn ours(error: &(dyn StdError + 'static)) -> Option<LoadError> {
+    let mut cause = Some(error);
+    while let Some(now) = cause {
+        if let Some(ours) = now.downcast_ref::<LoadError>() {
+            return Some(ours.clone());
+        }
+        cause = now.source();
+    }
+    None
+}
+
 /// The innermost error's words, which are the plainest.
 pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut innermost = error;
@@ -141,9 +158,17 @@ fn denial(operation: &str, message: &str) -> Denial {
         DenialReason::NotSaid
     };
     Denial {
-        action: action.unwrap_or_else(|| format!("iam:{operation}")).into(),
+        action: action.unwrap_or_else(|| format!("{}:{operation}", service(operation))).into(),
         resource: resource.map(Into::into),
         reason,
+    }
+}
+
+/// The service that has an operation, as actions write it.
+fn service(operation: &str) -> &'static str {
+    match api::model().operation(operation).map(|known| known.service) {
+        Some(api::Service::Sts) => "sts",
+        _ => "iam",
     }
 }
 

@@ -1,12 +1,26 @@
 //! The HTTP client, built in one place, and how long things may take.
+//!
+//! The proxy is that of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), the roots of
+//! trust are the machine's own or, as in the AWS CLI, those of `AWS_CA_BUNDLE` alone.
 
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_sdk_iam::config::SharedHttpClient;
 use aws_sdk_iam::config::timeout::TimeoutConfig;
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::credentials::SIGN_IN;
+use crate::model::{ErrorKind, LoadError};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -14,15 +28,71 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// How long one attempt at a call may take, from the first byte sent to the last one read.
 const ATTEMPT: Duration = Duration::from_secs(10);
 
-/// The client for an endpoint: TLS with the machine's own roots, or none for plain HTTP.
+/// The client for an endpoint; a bundle replaces the machine's own roots of trust.
+pub(super) fn client(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<SharedHttpClient, LoadError> {
+    let plain = endpoint.is_some_and(|url| url.starts_with("http://"));
+    let proxy = if endpoint.is_some_and(is_loopback) { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
+    // Reading the machine's roots takes tens of milliseconds, which an emulator next door need not wait for.
+    let context = if plain { None } else { Some(tls(bundle)?) };
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(aws_sdk_iam::config::RuntimeComponents::sleep_impl));
+        match &context {
+            Some(context) => {
+                connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(context.clone()).build()
+            }
+            None => connector.build_http(),
+        }
+    }))
+}
+
+/// Whether a URL leads to this machine, where no proxy can follow.
+fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn tls(bundle: Option<&Path>) -> Result<TlsContext, LoadError> {
+    let trusted = match bundle {
+        Some(path) => TrustStore::empty().with_pem_certificate(read_bundle(path)?),
+        None => TrustStore::default(),
+    };
+    let context = TlsContext::builder().with_trust_store(trusted).build();
+    context.map_err(|error| LoadError::new(ErrorKind::Configuration, SIGN_IN).detail(&error.to_string()))
+}
+
+/// The certificates of a bundle that can be roots of trust, as PEM.
 ///
-/// Reading the machine's roots takes tens of milliseconds, which an emulator next door need not wait for.
-pub(super) fn client(endpoint: Option<&str>) -> SharedHttpClient {
-    if endpoint.is_some_and(|url| url.starts_with("http://")) {
-        Builder::new().build_http()
-    } else {
-        Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+/// The client takes what it is given on trust and panics on the rest, so each is tried here.
+fn read_bundle(path: &Path) -> Result<String, LoadError> {
+    let shown = path.display();
+    let wrong = |detail: String| LoadError::new(ErrorKind::Configuration, SIGN_IN).detail(&detail);
+    let bytes = std::fs::read(path)
+        .map_err(|error| wrong(format!("the certificate bundle `{shown}` cannot be read: {error}")))?;
+    let mut store = RootCertStore::empty();
+    let mut pem = String::new();
+    for certificate in CertificateDer::pem_slice_iter(&bytes).flatten() {
+        let text = STANDARD.encode(&certificate);
+        if store.add(certificate).is_ok() {
+            let _ = writeln!(pem, "-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----");
+        }
     }
+    if store.is_empty() {
+        return Err(wrong(format!("the certificate bundle `{shown}` holds no certificate")));
+    }
+    Ok(pem)
+}
+
+/// The bundle that `AWS_CA_BUNDLE` names, or else the profile's `ca_bundle`.
+pub(super) fn bundle(of_profile: Option<&str>) -> Option<PathBuf> {
+    let set = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    set.or_else(|| of_profile.map(PathBuf::from))
 }
 
 /// The SDK's own time limits: only that on connecting, as [`attempt`] holds the whole call.
@@ -30,10 +100,60 @@ pub(super) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(CONNECT).build()
 }
 
+/// The time limits of calls that nothing else holds: those that find credentials.
+pub(super) fn sign_in_timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(CONNECT).operation_timeout(ATTEMPT).build()
+}
+
 /// How long one attempt at an operation may take. The bulk read of a full account takes AWS many seconds.
 pub(super) fn attempt(operation: &str) -> Duration {
     match operation {
         "GetAccountAuthorizationDetails" | "GetCredentialReport" => ATTEMPT * 3,
         _ => ATTEMPT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_any_of_its_names() {
+        for url in ["http://localhost:5000", "http://127.0.0.1", "https://127.1.2.3:1/x", "http://[::1]:80"] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in ["http://localhost.example.com", "https://iam.amazonaws.com", "http://10.0.0.1:80"] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
+
+    #[track_caller]
+    fn check_bundle(text: &str, wanted: &str) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let told = client(None, Some(file.path())).unwrap_err().told().message;
+        assert!(told.contains(wanted) && told.contains("certificate bundle"), "{told}");
+    }
+
+    #[test]
+    fn a_bundle_without_certificates_is_refused_in_words() {
+        check_bundle("", "holds no certificate");
+        check_bundle("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds no certificate");
+        check_bundle("-----BEGIN CERTIFICATE-----\n!!!!", "holds no certificate");
+        let missing = client(None, Some(Path::new("/nowhere/ca.pem"))).unwrap_err();
+        assert!(missing.told().message.contains("`/nowhere/ca.pem` cannot be read"), "{missing}");
+    }
+
+    #[test]
+    fn what_in_a_bundle_is_no_certificate_is_left_out() {
+        let key = rcgen::generate_simple_self_signed(["iam.test".to_owned()]).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(
+            file.path(),
+            format!("# my own\n{}{}", key.cert.pem(), "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"),
+        )
+        .unwrap();
+        assert_eq!(read_bundle(file.path()).unwrap().matches("BEGIN").count(), 1);
+        client(None, Some(file.path())).unwrap();
     }
 }

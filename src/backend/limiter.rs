@@ -3,8 +3,8 @@
 //! IAM throttles from token buckets of unknown size that cannot be raised, so the limiter feels its way:
 //! every answer raises the limit a little, every throttled call halves it. Who is waited for goes first.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -55,6 +55,23 @@ impl Limiter {
             waiting: [VecDeque::new(), VecDeque::new(), VecDeque::new()],
             last_cut: None,
         })))
+    }
+
+    /// The limiter of an account behind an endpoint: all sessions in it share one.
+    ///
+    /// The account is that of the access key; where the key does not tell it, the session has its own.
+    pub(super) fn of(endpoint: Option<&str>, account: Option<&str>) -> Arc<Self> {
+        static KNOWN: Mutex<BTreeMap<(String, String), Weak<Limiter>>> = Mutex::new(BTreeMap::new());
+        let Some(account) = account else { return Self::new() };
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, limiter| limiter.strong_count() > 0);
+        let key = (endpoint.unwrap_or_default().to_owned(), account.to_owned());
+        if let Some(limiter) = known.get(&key).and_then(Weak::upgrade) {
+            return limiter;
+        }
+        let limiter = Self::new();
+        known.insert(key, Arc::downgrade(&limiter));
+        limiter
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -162,6 +179,15 @@ mod tests {
         let paces: Vec<_> = (0..100).filter_map(|_| limiter.answered()).collect();
         assert_eq!(paces.last(), Some(&Pace::Full));
         assert!(paces.len() >= 7, "each step is told: {paces:?}");
+    }
+
+    #[test]
+    fn sessions_in_one_account_share_a_limiter_and_others_do_not() {
+        let one = Limiter::of(None, Some("111122223333"));
+        assert!(Arc::ptr_eq(&one, &Limiter::of(None, Some("111122223333"))));
+        assert!(!Arc::ptr_eq(&one, &Limiter::of(None, Some("444455556666"))));
+        assert!(!Arc::ptr_eq(&one, &Limiter::of(Some("http://127.0.0.1:1"), Some("111122223333"))));
+        assert!(!Arc::ptr_eq(&Limiter::of(None, None), &Limiter::of(None, None)));
     }
 
     #[tokio::test]

@@ -3,22 +3,26 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::SdkConfig;
 use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::config::{
-    AppName, BehaviorVersion, Credentials, ProvideCredentials, Region, SharedCredentialsProvider,
+    AppName, BehaviorVersion, Credentials, ProvideCredentials as _, Region, SharedCredentialsProvider,
     StalledStreamProtectionConfig,
 };
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::limiter::Limiter;
+use super::profiles::Profiles;
 use super::run::{News, Run, Sink};
-use super::{Load, Urgency, credentials, error, http, loads};
+use super::sign_in::{self, Asker, Found, Held, Role, RoleRequest, SignIn, Sourced};
+use super::{Load, Urgency, credentials, http, loads};
+use crate::base::arn::Arn;
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
-use crate::model::{ErrorKind, LoadError};
+use crate::emulator::ids::account_of;
+use crate::model::LoadError;
 
 /// What to connect to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +32,13 @@ pub enum Target {
         /// A profile of the AWS config files; none: the environment decides.
         profile: Option<String>,
         /// The Region for signing; none: as configured, else the partition's home.
+        region: Option<String>,
+        /// Another endpoint than AWS's own.
+        endpoint: Option<String>,
+    },
+    /// AWS with the credentials of this machine: of its container, or of its EC2 instance.
+    Machine {
+        /// The Region for signing; none: as configured.
         region: Option<String>,
         /// Another endpoint than AWS's own.
         endpoint: Option<String>,
@@ -60,6 +71,8 @@ pub struct Connection {
     pub kind: SessionKind,
     /// Whether the gate lets only reads pass.
     pub read_only: bool,
+    /// When the session ends unless somebody signs in again; none where it renews itself.
+    pub ends: Option<Timestamp>,
 }
 
 /// What kind of credentials a session has.
@@ -71,8 +84,18 @@ pub enum SessionKind {
     Temporary,
 }
 
-/// How long finding credentials may take: a profile may ask a process or SSO for them.
-const SIGN_IN: Duration = Duration::from_secs(20);
+/// Credentials to be handed to other programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The secret that belongs to it.
+    pub secret_access_key: Secret,
+    /// The session token of temporary credentials.
+    pub session_token: Option<Secret>,
+    /// When they end.
+    pub expires: Option<Timestamp>,
+}
 
 /// A session: one set of credentials against one endpoint. Clones share it.
 #[derive(Clone)]
@@ -84,6 +107,9 @@ struct Shared {
     sts: aws_sdk_sts::Client,
     limiter: Arc<Limiter>,
     clock: Clock,
+    /// How the clients were configured, for sessions that begin from this one.
+    config: SdkConfig,
+    credentials: Arc<Held>,
     running: Mutex<HashMap<Load, Running>>,
     count: AtomicU64,
 }
@@ -102,68 +128,97 @@ impl std::fmt::Debug for Session {
 
 impl Session {
     /// Finds credentials and builds the clients; nothing is sent to IAM yet.
-    pub async fn connect(target: Target, read_only: bool, clock: Clock) -> Result<Self, LoadError> {
+    ///
+    /// Where a person is needed for it, the asker is asked.
+    pub async fn connect(target: Target, read_only: bool, clock: Clock, asker: &Asker) -> Result<Self, LoadError> {
         match target {
-            Target::Aws { profile, region, endpoint } => Self::find(profile, region, endpoint, read_only, clock).await,
+            Target::Aws { profile, region, endpoint } => {
+                let profiles = Profiles::load().await?;
+                let name = profile.as_deref();
+                let config = configure(&profiles, name, region.as_deref(), endpoint.as_deref()).await?;
+                let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
+                let found = sign_in.find(name).await?;
+                Ok(Self::over(config, found, profile, read_only, clock))
+            }
+            Target::Machine { region, endpoint } => {
+                let profiles = Profiles::load().await?;
+                let config = configure(&profiles, None, region.as_deref(), endpoint.as_deref()).await?;
+                let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
+                let found = sign_in.machine().await?;
+                Ok(Self::over(config, found, None, read_only, clock))
+            }
             Target::Key { endpoint, region, access_key_id, secret_access_key, session_token } => {
-                let kind = if session_token.is_some() { SessionKind::Temporary } else { SessionKind::LongTerm };
                 let token = session_token.map(|token| token.reveal().to_owned());
-                let secret = secret_access_key.reveal();
-                let key = Credentials::new(access_key_id, secret, token, None, "iamtui");
-                let builder = aws_config::SdkConfig::builder()
+                let first = Credentials::new(access_key_id, secret_access_key.reveal(), token, None, "iamtui");
+                let config = aws_config::SdkConfig::builder()
                     .behavior_version(BehaviorVersion::latest())
-                    .http_client(http::client(Some(&endpoint)))
-                    .region(Region::new(region.clone()))
-                    .endpoint_url(endpoint.clone())
-                    .credentials_provider(SharedCredentialsProvider::new(key));
-                let connection = Connection { endpoint: Some(endpoint), region, profile: None, kind, read_only };
-                Ok(Self::over(&builder.build(), connection, clock))
+                    .http_client(http::client(Some(&endpoint), http::bundle(None).as_deref())?)
+                    .region(Region::new(region))
+                    .endpoint_url(endpoint)
+                    .build();
+                let provider = Arc::new(Held::with(SharedCredentialsProvider::new(first.clone()), first.clone()));
+                Ok(Self::over(config, Found { provider, first, ends: None }, None, read_only, clock))
             }
         }
     }
 
-    async fn find(
-        profile: Option<String>,
-        region: Option<String>,
-        endpoint: Option<String>,
-        read_only: bool,
-        clock: Clock,
-    ) -> Result<Self, LoadError> {
-        let http = http::client(endpoint.as_deref());
-        let region = credentials::region(region.as_deref(), profile.as_deref()).await;
-        let chain = credentials::chain(profile.as_deref(), &region, &http);
-        let kind = kind(&chain, profile.as_deref()).await?;
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .region(region.clone())
-            .credentials_provider(chain);
-        if let Some(name) = &profile {
-            loader = loader.profile_name(name);
-        }
-        if let Some(url) = &endpoint {
-            loader = loader.endpoint_url(url);
-        }
-        let config = loader.load().await;
-        let endpoint = config.endpoint_url().map(str::to_owned);
-        let connection = Connection { endpoint, region: region.to_string(), profile, kind, read_only };
-        Ok(Self::over(&config, connection, clock))
+    /// A session of a role, assumed with this session's credentials.
+    pub async fn assume(&self, request: RoleRequest, read_only: bool, asker: &Asker) -> Result<Self, LoadError> {
+        let needs_code = request.mfa_serial.is_some();
+        let role = Role::new(&self.0.config, Arc::clone(&self.0.credentials), request, self.0.clock.clone());
+        let first = role.assume(asker).await?;
+        let own = first.expiry().and_then(|at| Timestamp::try_from(at).ok()).filter(|_| needs_code);
+        let ends = [own, self.0.connection.ends].into_iter().flatten().min();
+        let provider = Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone()));
+        let profile = self.0.connection.profile.clone();
+        Ok(Self::over(self.0.config.clone(), Found { provider, first, ends }, profile, read_only, self.0.clock.clone()))
     }
 
-    fn over(config: &aws_config::SdkConfig, connection: Connection, clock: Clock) -> Self {
+    /// A session of the same user with MFA.
+    pub async fn with_mfa(&self, serial: &str, asker: &Asker) -> Result<Self, LoadError> {
+        let found = sign_in::session_token(&self.0.config, Arc::clone(&self.0.credentials), serial, asker).await?;
+        let Connection { profile, read_only, .. } = self.0.connection.clone();
+        Ok(Self::over(self.0.config.clone(), found, profile, read_only, self.0.clock.clone()))
+    }
+
+    /// The session's credentials, to be handed to other programs on the user's command.
+    pub async fn export(&self) -> Result<Exported, LoadError> {
+        let now = self.0.credentials.provide_credentials().await;
+        let now = now.map_err(|failed| credentials::failed(&failed, self.0.connection.profile.as_deref()))?;
+        Ok(Exported {
+            access_key_id: now.access_key_id().to_owned(),
+            secret_access_key: Secret::new(now.secret_access_key()),
+            session_token: now.session_token().map(Secret::new),
+            expires: now.expiry().and_then(|at| Timestamp::try_from(at).ok()),
+        })
+    }
+
+    fn over(config: SdkConfig, found: Found, profile: Option<String>, read_only: bool, clock: Clock) -> Self {
+        let kind = match found.first.session_token() {
+            Some(_) => SessionKind::Temporary,
+            None => SessionKind::LongTerm,
+        };
+        let endpoint = config.endpoint_url().map(str::to_owned);
+        let region = config.region().map_or_else(String::new, ToString::to_string);
+        let connection = Connection { endpoint, region, profile, kind, read_only, ends: found.ends };
         // Retries and time limits are held by `Run::call`, which the limiter and the screen can see.
-        let mut config = config
+        let mut clients = config
             .to_builder()
+            .credentials_provider(SharedCredentialsProvider::new(Sourced(Arc::clone(&found.provider))))
             .retry_config(RetryConfig::disabled())
             .timeout_config(http::timeouts())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        config.set_app_name(AppName::new("iamtui").ok());
-        let config = config.build();
+        clients.set_app_name(AppName::new("iamtui").ok());
+        let clients = clients.build();
+        let account = account_of(found.first.access_key_id());
         Self(Arc::new(Shared {
-            connection,
-            iam: aws_sdk_iam::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
-            limiter: Limiter::new(),
+            iam: aws_sdk_iam::Client::new(&clients),
+            sts: aws_sdk_sts::Client::new(&clients),
+            limiter: Limiter::of(connection.endpoint.as_deref(), account.as_deref()),
             clock,
+            connection,
+            config,
+            credentials: found.provider,
             running: Mutex::default(),
             count: AtomicU64::new(0),
         }))
@@ -250,12 +305,31 @@ impl Session {
     }
 }
 
-/// Asks for credentials once, so that their absence is told now and not by the first call.
-async fn kind(chain: &CredentialsProviderChain, profile: Option<&str>) -> Result<SessionKind, LoadError> {
-    match tokio::time::timeout(SIGN_IN, chain.provide_credentials()).await {
-        Ok(Ok(found)) if found.session_token().is_some() => Ok(SessionKind::Temporary),
-        Ok(Ok(_)) => Ok(SessionKind::LongTerm),
-        Ok(Err(failed)) => Err(credentials::explain(&error::root_cause(&failed), profile)),
-        Err(_) => Err(LoadError::new(ErrorKind::Timeout, credentials::SIGN_IN)),
+/// Region, endpoint, proxy and certificates, as flags, environment and profile say; no credentials yet.
+async fn configure(
+    profiles: &Profiles,
+    profile: Option<&str>,
+    region: Option<&str>,
+    endpoint: Option<&str>,
+) -> Result<SdkConfig, LoadError> {
+    let name = profile.unwrap_or_else(|| profiles.selected());
+    let role = profiles.setting(name, "role_arn").and_then(|arn| Arn::parse(arn).ok());
+    let region = credentials::region(region, profile, role.as_ref().map_or("aws", Arn::partition)).await;
+    let bundle = http::bundle(profiles.setting(name, "ca_bundle"));
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http::client(endpoint, bundle.as_deref())?)
+        .region(region)
+        .no_credentials();
+    if let Some(name) = profile {
+        loader = loader.profile_name(name);
+    }
+    if let Some(url) = endpoint {
+        loader = loader.endpoint_url(url);
+    }
+    let config = loader.load().await;
+    // An endpoint of the environment or the profile is known only now, and may need another client.
+    match config.endpoint_url().filter(|_| endpoint.is_none()) {
+        Some(url) => Ok(config.to_builder().http_client(http::client(Some(url), bundle.as_deref())?).build()),
+        None => Ok(config),
     }
 }

@@ -5,8 +5,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A parsed ARN. The resource part keeps its own colons and slashes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Arn {
     text: Box<str>,
     /// Byte positions of the five colons that end the first five fields.
@@ -25,6 +28,20 @@ pub enum ArnError {
     /// It is longer than any ARN that AWS gives out (2,048 characters).
     #[error("an ARN has at most 2,048 characters")]
     TooLong,
+}
+
+impl From<Arn> for String {
+    fn from(arn: Arn) -> Self {
+        arn.text.into()
+    }
+}
+
+impl TryFrom<String> for Arn {
+    type Error = ArnError;
+
+    fn try_from(text: String) -> Result<Self, ArnError> {
+        Self::parse(&text)
+    }
 }
 
 impl Arn {

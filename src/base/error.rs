@@ -7,7 +7,7 @@ use std::fmt;
 /// The message is lower case without a final period, quotes in backticks what the user typed, and never
 /// names a Rust type. The hint is a full sentence. Each room has its own error type with a kind; this is
 /// the shape that they all turn into where a person reads them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Told {
     /// What went wrong, in one line.
     pub message: String,

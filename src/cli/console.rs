@@ -9,6 +9,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::input::Keymap;
+use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
 use crate::theme::{Depth, Ground, Theme};
@@ -38,11 +39,12 @@ pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
     }
 }
 
-type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Settles what the console starts with: a flag wins over the environment, that over the settings.
 fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Path>) -> Result<(Start, Setup), Failure> {
     let config = Config::load(folders).map_err(Told::from)?;
+    config.checks.iter().try_for_each(|(code, word)| Level::setting(code, word).map(|_| ()))?;
     let keymap = match folders.read("keys.toml").map_err(Told::from)? {
         Some(text) => Keymap::with_overrides(&text, "keys.toml")?,
         None => Keymap::default(),
@@ -74,23 +76,42 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     Ok((start, Setup { ask_background, test_panic }))
 }
 
-/// The account that is asked for; without a flag and without AWS configuration, the demo company.
+/// The account that is asked for; else what the AWS configuration offers; without one, the demo company.
 fn source(args: &SourceArgs, var: Var<'_>, config: &Config, home: Option<&Path>) -> Source {
+    named(args, var, config).unwrap_or_else(|| {
+        if has_aws_files(var, home) {
+            Source::Offered(region(args, var, config))
+        } else {
+            Source::Local("demo".to_owned())
+        }
+    })
+}
+
+/// The account that a flag, the environment or the settings name.
+pub(super) fn named(args: &SourceArgs, var: Var<'_>, config: &Config) -> Option<Source> {
     if let Some(store) = &args.local {
-        return Source::Local(store.clone());
+        return Some(Source::Local(store.clone()));
     }
-    let set = |name: &&str| var(name).is_some_and(|value| !value.is_empty());
-    let in_environment = CREDENTIALS.iter().any(set);
+    if let Some(file) = &args.snapshot {
+        return Some(Source::Snapshot(file.clone()));
+    }
+    let in_environment = CREDENTIALS.iter().any(|name| is_set(var, name));
     let mut profile = args.profile.clone();
     if profile.is_none() && args.endpoint_url.is_none() && !in_environment {
-        profile.clone_from(&config.profile);
-        if profile.is_none() && !has_aws_files(var, home) {
-            return Source::Local("demo".to_owned());
-        }
+        profile = Some(config.profile.clone()?);
     }
-    let settled = if REGION.iter().any(set) { None } else { config.region.clone() };
-    let region = args.region.clone().or(settled);
-    Source::Aws(Target::Aws { profile, region, endpoint: args.endpoint_url.clone() })
+    let endpoint = args.endpoint_url.clone();
+    Some(Source::Aws(Target::Aws { profile, region: region(args, var, config), endpoint }))
+}
+
+/// The Region of a flag; of the settings only where the environment has none.
+fn region(args: &SourceArgs, var: Var<'_>, config: &Config) -> Option<String> {
+    let settled = if REGION.iter().any(|name| is_set(var, name)) { None } else { config.region.clone() };
+    args.region.clone().or(settled)
+}
+
+fn is_set(var: Var<'_>, name: &str) -> bool {
+    var(name).is_some_and(|value| !value.is_empty())
 }
 
 /// Where the environment names credentials for the SDK.
@@ -156,7 +177,7 @@ mod tests {
     fn check(args: &SourceArgs, vars: &[(&str, &str)], local: Option<&str>) {
         let found = match start(args, vars, &[]).unwrap().0.source {
             Source::Local(store) => Some(store),
-            Source::Aws(_) => None,
+            _ => None,
         };
         assert_eq!(found.as_deref(), local);
     }

@@ -1,5 +1,7 @@
 //! Which account a command reads: the same flags everywhere.
 
+use std::path::PathBuf;
+
 /// The account to open. Nothing is asked over the network unless one is named or configured.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub struct SourceArgs {
@@ -12,6 +14,9 @@ pub struct SourceArgs {
     /// Any endpoint that speaks IAM and STS, with the AWS credentials at hand
     #[arg(long, value_name = "URL", group = "account")]
     pub endpoint_url: Option<String>,
+    /// A file that `iamtui snapshot` has written; nothing can be changed in it
+    #[arg(long, value_name = "FILE", group = "account")]
+    pub snapshot: Option<PathBuf>,
     /// Region for signing and for regional services
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,

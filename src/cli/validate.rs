@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::catalog;
 use super::files::{read_lines, read_text};
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
+use crate::catalog::Catalog;
 use crate::catalog::resource_policies::{HOLDERS, PolicyHolder, holder_of};
+use crate::config::{Config, Folders};
 use crate::policy::PolicyKind;
 use crate::policy::checks;
 use crate::policy::diagnostic::{Finding, Location};
 use crate::policy::lines::{LineIndex, Position};
 use crate::policy::syntax::PathItem;
-use crate::policy::validate::{Options, Report, validate};
+use crate::policy::validate::{Level, Options, Report, validate_with};
 
 /// Check policies: AWS's 153 checks and our own
 #[derive(Debug, clap::Args)]
@@ -33,6 +36,13 @@ pub struct Args {
     /// Leave out the checks that AWS does not have
     #[arg(long)]
     aws_only: bool,
+    /// The account that the policies belong to: its own principals need no external id
+    #[arg(long, value_name = "ID", value_parser = parse_account)]
+    account: Option<String>,
+    /// Give a check another level: off, suggestion, warning, security-warning or error; the table `[checks]` of
+    /// config.toml does it for good
+    #[arg(long = "level", value_name = "CODE=LEVEL", value_parser = parse_level)]
+    levels: Vec<(String, Level)>,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t)]
     output: Format,
@@ -52,6 +62,19 @@ fn parse_kind(name: &str) -> Result<PolicyKind, String> {
     })
 }
 
+fn parse_account(id: &str) -> Result<String, String> {
+    let valid = id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit());
+    if valid { Ok(id.to_owned()) } else { Err("an account id has 12 digits".to_owned()) }
+}
+
+fn parse_level(text: &str) -> Result<(String, Level), String> {
+    let (code, word) = text.split_once('=').ok_or("write a code, `=` and a level")?;
+    Level::setting(code, word).map_err(|told| match told.hint {
+        Some(hint) => format!("{}; {hint}", told.message),
+        None => told.message,
+    })
+}
+
 fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
     holder_of(name).ok_or_else(|| {
         let near = nearest(name, HOLDERS.iter().map(|holder| holder.kind)).unwrap_or("AWS::S3::Bucket");
@@ -61,78 +84,107 @@ fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    let mut reports = Vec::new();
-    let mut found = false;
-    let mut unread = false;
-    for path in &args.files {
-        if holds_lines(path) {
-            unread |= lines(args, path, &mut found, out).map_err(|told| out.tell(&told)).is_err();
-            continue;
-        }
-        // One file that cannot be read does not keep the others from being checked.
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(told) => {
-                out.tell(&told);
-                unread = true;
+    let settings = match Folders::find() {
+        Ok(folders) => Config::load(&folders).map_err(Told::from)?.checks,
+        // Without a home folder there are no settings.
+        Err(_) => Vec::new(),
+    };
+    let mut levels = args.levels.clone();
+    for (code, word) in &settings {
+        levels.push(Level::setting(code, word)?);
+    }
+    let checker = Checker { args, levels, catalog: catalog::load()? };
+    checker.run(out)
+}
+
+/// The command with all that it was told: flags, settings, the catalogue with the user's additions.
+struct Checker<'a> {
+    args: &'a Args,
+    levels: Vec<(String, Level)>,
+    catalog: Catalog,
+}
+
+impl Checker<'_> {
+    fn check(&self, text: &str, kind: Option<PolicyKind>) -> Report {
+        let options = Options {
+            kind: self.args.kind.or(kind),
+            holder: self.args.resource_type,
+            account: self.args.account.clone(),
+            aws_only: self.args.aws_only,
+            levels: self.levels.clone(),
+            ..Options::default()
+        };
+        validate_with(text, &options, &self.catalog)
+    }
+
+    fn run(&self, out: &mut Output) -> Result<Outcome, Failure> {
+        let mut reports = Vec::new();
+        let mut found = false;
+        let mut unread = false;
+        for path in &self.args.files {
+            if holds_lines(path) {
+                unread |= self.lines(path, &mut found, out).map_err(|told| out.tell(&told)).is_err();
                 continue;
             }
-        };
-        let report = validate(&text, &args.options(args.kind));
-        found |= !report.findings.is_empty();
-        let file = path.to_string_lossy();
-        match args.output {
-            Format::Json => reports.push(json!({
-                "file": file,
-                "kind": report.kind.name(),
-                "findings": findings(&text, &report.findings),
-            })),
-            Format::Text => tell(&file, &text, &report, out),
+            // One file that cannot be read does not keep the others from being checked.
+            let text = match read_text(path) {
+                Ok(text) => text,
+                Err(told) => {
+                    out.tell(&told);
+                    unread = true;
+                    continue;
+                }
+            };
+            let report = self.check(&text, None);
+            found |= !report.findings.is_empty();
+            let file = path.to_string_lossy();
+            match self.args.output {
+                Format::Json => reports.push(json!({
+                    "file": file,
+                    "kind": report.kind.name(),
+                    "findings": findings(&text, &report.findings),
+                })),
+                Format::Text => tell(&file, &text, &report, out),
+            }
         }
+        let only_lines = self.args.files.iter().all(|path| holds_lines(path));
+        if self.args.output == Format::Json && !only_lines {
+            out.line(&Value::from(reports).to_string());
+        }
+        Ok(match (unread, found) {
+            (true, _) => Outcome::Incomplete,
+            (false, true) => Outcome::Findings,
+            (false, false) => Outcome::Fine,
+        })
     }
-    let only_lines = args.files.iter().all(|path| holds_lines(path));
-    if args.output == Format::Json && !only_lines {
-        out.line(&Value::from(reports).to_string());
+
+    /// Checks one document a line and prints one line for each; notes whether anything was found.
+    fn lines(&self, path: &Path, found: &mut bool, out: &mut Output) -> Result<(), Told> {
+        for line in read_lines(path) {
+            let (number, line) = line?;
+            if out.is_closed() {
+                break;
+            }
+            match case(&line) {
+                Ok((id, kind, document)) => {
+                    let report = self.check(&document, kind);
+                    *found |= !report.findings.is_empty();
+                    let findings = findings(&document, &report.findings);
+                    out.line(&json!({"id": id, "kind": report.kind.name(), "findings": findings}).to_string());
+                }
+                Err((id, told)) => {
+                    *found = true;
+                    let error = format!("line {number}: {told}");
+                    out.line(&json!({"id": id, "error": error}).to_string());
+                }
+            }
+        }
+        Ok(())
     }
-    Ok(match (unread, found) {
-        (true, _) => Outcome::Incomplete,
-        (false, true) => Outcome::Findings,
-        (false, false) => Outcome::Fine,
-    })
 }
 
 fn holds_lines(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "jsonl")
-}
-
-impl Args {
-    fn options(&self, kind: Option<PolicyKind>) -> Options {
-        Options { kind, holder: self.resource_type, aws_only: self.aws_only, ..Options::default() }
-    }
-}
-
-/// Checks one document a line and prints one line for each; notes whether anything was found.
-fn lines(args: &Args, path: &Path, found: &mut bool, out: &mut Output) -> Result<(), Told> {
-    for line in read_lines(path) {
-        let (number, line) = line?;
-        if out.is_closed() {
-            break;
-        }
-        match case(&line) {
-            Ok((id, kind, document)) => {
-                let report = validate(&document, &args.options(args.kind.or(kind)));
-                *found |= !report.findings.is_empty();
-                let findings = findings(&document, &report.findings);
-                out.line(&json!({"id": id, "kind": report.kind.name(), "findings": findings}).to_string());
-            }
-            Err((id, told)) => {
-                *found = true;
-                let error = format!("line {number}: {told}");
-                out.line(&json!({"id": id, "error": error}).to_string());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Reads one line: id, kind and document. The document is a text; an object is taken for the text it would be.
@@ -211,6 +263,7 @@ fn tell(file: &str, text: &str, report: &Report, out: &mut Output) {
 mod tests {
     use super::*;
     use crate::cli::output::tests::captured;
+    use crate::policy::validate::validate;
 
     #[test]
     fn a_file_that_cannot_be_read_does_not_keep_the_others_from_being_checked() {
@@ -223,6 +276,8 @@ mod tests {
             kind: None,
             resource_type: None,
             aws_only: false,
+            account: None,
+            levels: Vec::new(),
             output: Format::Json,
         };
         let (result, printed) = captured(|out| run(&args, out));

@@ -1,11 +1,12 @@
 //! Access keys: at most two per user, each with its last use.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{AccessKeyId, Fact, Status};
 
 /// One access key; the secret is never part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessKey {
     /// Its id.
     pub id: AccessKeyId,
@@ -18,7 +19,7 @@ pub struct AccessKey {
 }
 
 /// The last use of an access key, recorded at most every fifteen minutes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyUse {
     /// When.
     pub at: Timestamp,

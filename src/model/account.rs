@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     AccountAlias, BulkPage, CredentialReport, Entity, EntityRef, Fact, Group, GroupName, Identity, InstanceProfile,
     Listing, LoadError, OidcProvider, Page, PasswordPolicy, Policy, Progress, References, Role, SamlProvider, Seen,
@@ -12,7 +14,7 @@ use crate::base::arn::Arn;
 /// What is known of one account: lists, facts, and an index over them.
 ///
 /// It is shared as `Arc` and copied on write; rows are shared too, so a copy costs pointers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Account {
     identity: Option<Identity>,
     alias: Fact<AccountAlias>,
@@ -30,8 +32,10 @@ pub struct Account {
     virtual_mfa_devices: Listing<VirtualMfaDevice>,
     report: Option<Arc<CredentialReport>>,
     bulk: Progress,
+    #[serde(skip)]
     revision: u64,
     /// Built when asked for, dropped by every update that may change it.
+    #[serde(skip)]
     references: OnceLock<Arc<References>>,
 }
 

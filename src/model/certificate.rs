@@ -1,12 +1,13 @@
 //! Certificates: X.509 signing certificates of users, server certificates of the account.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Entity, Fact, ServerCertificateName, Status, Tags};
 use crate::base::arn::Arn;
 
 /// One X.509 signing certificate of a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningCertificate {
     /// Its id.
     pub id: Box<str>,
@@ -19,7 +20,7 @@ pub struct SigningCertificate {
 }
 
 /// One server certificate of the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerCertificate {
     /// Its friendly name.
     pub name: ServerCertificateName,
@@ -36,7 +37,7 @@ pub struct ServerCertificate {
 }
 
 /// What only a read of the one certificate tells.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ServerCertificateFacts {
     /// The certificate in PEM.
     pub body: Fact<Box<str>>,

@@ -1,11 +1,12 @@
 //! A policy document as the service keeps it.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The text of a policy document, decoded from its URL encoding and otherwise untouched.
 ///
 /// Shared, as the same text is shown in lists, details and diffs. It is untrusted text.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Document(Arc<str>);
 
 impl Document {

@@ -1,12 +1,14 @@
 //! The four faces of remote data, which never look alike: unknown, denied, absent, known.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 /// One thing that may be known of a remote resource.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fact<T> {
     /// No read has covered it yet.
     #[default]
@@ -20,7 +22,7 @@ pub enum Fact<T> {
 }
 
 /// Which read told it, and when that read's data was true.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Unix seconds. Four bytes hold until 2106 and keep five thousand users small.
     seconds: u32,
@@ -29,7 +31,7 @@ pub struct Seen {
 }
 
 /// The kind of read that a fact comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// A `List…` call over all entities of a kind.
     List,
@@ -44,7 +46,7 @@ pub enum Source {
 }
 
 /// A read that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Denial {
     /// The permission that is missing, such as `iam:ListMFADevices`; the operation where none is named.
     pub action: Box<str>,
@@ -55,7 +57,7 @@ pub struct Denial {
 }
 
 /// Why a read was refused, as far as the service says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DenialReason {
     /// The service gave no reason.
     NotSaid,

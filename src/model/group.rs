@@ -1,12 +1,13 @@
 //! User groups. Groups take no tags and no boundary, and hold only users.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{AttachedPolicy, Entity, Fact, GroupName, InlinePolicy, UserName};
 use crate::base::arn::Arn;
 
 /// One user group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// The friendly name.
     pub name: GroupName,
@@ -21,7 +22,7 @@ pub struct Group {
 }
 
 /// What only some reads of a group tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct GroupFacts {
     /// The users in it. Not in lists and not in bulk reads, which tell it from the users' side.
     pub members: Fact<Vec<UserName>>,

@@ -2,9 +2,10 @@
 
 use super::{AccountId, RoleName, UserName};
 use crate::base::arn::Arn;
+use serde::{Deserialize, Serialize};
 
 /// The caller as `sts:GetCallerIdentity` tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The account.
     pub account: AccountId,

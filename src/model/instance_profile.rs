@@ -1,12 +1,13 @@
 //! Instance profiles: what hands a role to an EC2 instance.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Entity, Fact, InstanceProfileName, RoleName, Tags};
 use crate::base::arn::Arn;
 
 /// One instance profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstanceProfile {
     /// The friendly name.
     pub name: InstanceProfileName,
@@ -21,7 +22,7 @@ pub struct InstanceProfile {
 }
 
 /// What only some reads of an instance profile tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct InstanceProfileFacts {
     /// The role in it; absent: none.
     pub role: Fact<RoleName>,

@@ -1,5 +1,6 @@
 //! A list that arrives page by page.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,7 +29,8 @@ pub trait Entity: Clone {
 }
 
 /// The rows of one kind so far, and how far the list has come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Entity + Serialize", deserialize = "T: Entity + Deserialize<'de>"))]
 pub struct Listing<T: Entity> {
     /// Sorted by key.
     rows: Vec<Arc<T>>,
@@ -36,13 +38,15 @@ pub struct Listing<T: Entity> {
     /// How many there are, where something else told (the account summary).
     total: Option<u32>,
     /// Keys seen since the running read began; what is missing here at its end is gone.
+    #[serde(skip)]
     fresh: Vec<T::Key>,
     /// Facts that arrived before their entity.
+    #[serde(skip)]
     ahead: BTreeMap<T::Key, T::Facts>,
 }
 
 /// How far a list has come.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Progress {
     /// Nobody has asked for it; rows may have come from elsewhere.
     #[default]

@@ -1,11 +1,12 @@
 //! Why a read failed, in words that say what to do.
 
 use crate::base::error::Told;
+use serde::{Deserialize, Serialize};
 
 use super::{Denial, DenialReason};
 
 /// A read that failed, with the operation that failed and the service's own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadError {
     /// What went wrong.
     pub kind: ErrorKind,
@@ -20,7 +21,7 @@ pub struct LoadError {
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorKind {
     /// The caller may not do this.
     Denied(Denial),
@@ -36,6 +37,8 @@ pub enum ErrorKind {
     ExpiredToken,
     /// The access key is not known, or the signature does not match.
     InvalidCredentials,
+    /// Somebody has to sign in, and nobody did.
+    SignInNeeded,
     /// No credentials were found at all.
     NoCredentials,
     /// The profile that was named is not there.
@@ -120,8 +123,13 @@ impl LoadError {
             ErrorKind::Denied(denial) => told_denied(operation, denial),
             ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
                 .hint("Wait a little and reload: the request rate of IAM cannot be raised."),
-            ErrorKind::Unreachable => Told::new(with(format!("`{operation}` got no connection")))
-                .hint("Check the endpoint, the network and the proxy, then reload."),
+            ErrorKind::Unreachable => {
+                Told::new(with(format!("`{operation}` got no connection"))).hint(if detail.contains("certificate") {
+                    "Name the certificate authority of a private endpoint or proxy in AWS_CA_BUNDLE, then start again."
+                } else {
+                    "Check the endpoint, the network and the proxy, then reload."
+                })
+            }
             ErrorKind::Broken => {
                 Told::new(with(format!("the connection broke during `{operation}`"))).hint("Reload to try again.")
             }
@@ -131,6 +139,7 @@ impl LoadError {
                 .hint("Sign in again, then reload."),
             ErrorKind::InvalidCredentials => Told::new(with(format!("the credentials were refused by `{operation}`")))
                 .hint("Check the access key and its secret, or choose another profile."),
+            ErrorKind::SignInNeeded => Told::new(with("signing in was not finished".to_owned())).hint("Sign in again."),
             ErrorKind::NoCredentials => Told::new(with("no credentials were found".to_owned()))
                 .hint("Name a profile with `--profile`, set AWS_ACCESS_KEY_ID, or use `--local`."),
             ErrorKind::NoProfile { name, meant } => {
@@ -216,6 +225,7 @@ mod tests {
             Timeout,
             ExpiredToken,
             InvalidCredentials,
+            SignInNeeded,
             NoCredentials,
             ClockSkew,
             NotFound,

@@ -1,9 +1,10 @@
 //! Console access: the login profile, and what it means together with MFA.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The password of a user; that there is none is an absent fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginProfile {
     /// When the password was set for the first time.
     pub created: Option<Timestamp>,
@@ -12,7 +13,7 @@ pub struct LoginProfile {
 }
 
 /// Whether a user can sign in to the console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConsoleAccess {
     /// There is no password.
     Disabled,

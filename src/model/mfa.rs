@@ -1,12 +1,13 @@
 //! MFA devices: those enabled for a user, and virtual ones whether assigned or not.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Entity, Fact, MfaSerial, Tags, UserName};
 use crate::base::arn::Arn;
 
 /// An MFA device that is enabled for a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MfaDevice {
     /// Its serial number; an ARN for all but hardware tokens.
     pub serial: MfaSerial,
@@ -17,7 +18,7 @@ pub struct MfaDevice {
 }
 
 /// What an MFA device is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MfaKind {
     /// An authenticator app.
     Virtual,
@@ -64,7 +65,7 @@ impl MfaDevice {
 }
 
 /// A virtual MFA device of the account, assigned or left over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VirtualMfaDevice {
     /// Its serial number, an ARN.
     pub serial: MfaSerial,

@@ -1,7 +1,9 @@
 //! The account's password policy.
 
+use serde::{Deserialize, Serialize};
+
 /// A custom password policy; that there is none is an absent fact, and the service's default holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordPolicy {
     /// The least number of characters, 6–128.
     pub minimum_length: u32,

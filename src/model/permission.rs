@@ -1,11 +1,12 @@
 //! What gives an entity its permissions: attached managed policies and inline policies.
 
 use crate::base::arn::Arn;
+use serde::{Deserialize, Serialize};
 
 use super::{Document, Fact, InlineName};
 
 /// A managed policy as attached to an entity.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AttachedPolicy {
     /// The policy's ARN, whose last part is its name.
     pub arn: Arn,
@@ -19,7 +20,7 @@ impl AttachedPolicy {
 }
 
 /// A policy that lives inside of one entity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InlinePolicy {
     /// Its name, unique within the entity.
     pub name: InlineName,

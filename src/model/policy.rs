@@ -1,5 +1,6 @@
 //! Managed policies with their versions, and the entities that use them.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use super::{Document, Entity, Fact, GroupName, RoleName, Tags, UserName, Version
 use crate::base::arn::Arn;
 
 /// One managed policy, the account's own or AWS's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// The ARN, which holds path and name.
     pub arn: Arn,
@@ -31,7 +32,7 @@ pub struct Policy {
 }
 
 /// What only some reads of a policy tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PolicyFacts {
     /// Not in lists.
     pub description: Fact<Box<str>>,
@@ -47,7 +48,7 @@ pub struct PolicyFacts {
 }
 
 /// One version of a managed policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyVersion {
     /// Its id.
     pub id: VersionId,
@@ -58,7 +59,7 @@ pub struct PolicyVersion {
 }
 
 /// Who uses a policy, as permissions and as a boundary.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PolicyEntities {
     /// Users that it is attached to.
     pub users: Vec<UserName>,
@@ -73,7 +74,7 @@ pub struct PolicyEntities {
 }
 
 /// Who keeps a managed policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PolicyKind {
     /// The account itself.
     Customer,

@@ -1,12 +1,13 @@
 //! Identity providers: OpenID Connect and SAML 2.0.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Entity, Fact, Tags};
 use crate::base::arn::Arn;
 
 /// One OpenID Connect provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OidcProvider {
     /// The ARN, whose resource holds the URL without its scheme.
     pub arn: Arn,
@@ -15,7 +16,7 @@ pub struct OidcProvider {
 }
 
 /// What only a read of the one provider tells: the list holds nothing but ARNs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OidcProviderFacts {
     /// When it was made.
     pub created: Fact<Timestamp>,
@@ -28,7 +29,7 @@ pub struct OidcProviderFacts {
 }
 
 /// One SAML 2.0 provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SamlProvider {
     /// The ARN, whose last part is the name.
     pub arn: Arn,
@@ -41,7 +42,7 @@ pub struct SamlProvider {
 }
 
 /// What only a read of the one provider tells.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SamlProviderFacts {
     /// The metadata document.
     pub metadata: Fact<Box<str>>,

@@ -1,9 +1,10 @@
 //! The credential report: one CSV row per user and one for the root user, at most four hours old.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The report as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialReport {
     /// When AWS made it: its facts were true then.
     pub generated: Timestamp,
@@ -12,7 +13,7 @@ pub struct CredentialReport {
 }
 
 /// One row. Dates are absent where the report says `N/A`, `no_information` or `not_supported`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ReportRow {
     /// The user's name, or `<root_account>`.
     pub user: Box<str>,
@@ -37,7 +38,7 @@ pub struct ReportRow {
 }
 
 /// One access key in a row; the report does not tell its id.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ReportKey {
     /// Whether it is active.
     pub active: bool,

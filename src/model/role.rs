@@ -1,12 +1,13 @@
 //! Roles.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{AttachedPolicy, Entity, Fact, InlinePolicy, InstanceProfileName, RoleName, Tags, Trust};
 use crate::base::arn::Arn;
 
 /// One role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// The friendly name.
     pub name: RoleName,
@@ -21,7 +22,7 @@ pub struct Role {
 }
 
 /// What only some reads of a role tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RoleFacts {
     /// Who may assume it.
     pub trust: Fact<Trust>,
@@ -44,7 +45,7 @@ pub struct RoleFacts {
 }
 
 /// The last use of a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleUse {
     /// When.
     pub at: Timestamp,

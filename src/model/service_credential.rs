@@ -1,11 +1,12 @@
 //! Credentials made for one service: HTTPS Git, Keyspaces, long-term API keys.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Status;
 
 /// One service-specific credential of a user; its secret is never part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceCredential {
     /// Its id, such as `ACCA…`.
     pub id: Box<str>,

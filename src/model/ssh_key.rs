@@ -1,11 +1,12 @@
 //! SSH public keys for `CodeCommit`.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Status;
 
 /// One SSH public key of a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SshKey {
     /// Its id, such as `APKA…`.
     pub id: Box<str>,

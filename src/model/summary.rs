@@ -1,11 +1,12 @@
 //! The account summary: counts, quotas, and what it tells of the root user.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The answer of `GetAccountSummary`, key by key as AWS names them.
 ///
 /// Quotas move and differ per account; they are read here and never written into the program.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Summary(BTreeMap<Box<str>, i64>);
 
 /// A count against its limit.

@@ -1,7 +1,9 @@
 //! Tags: up to fifty pairs of key and value on most resources.
 
+use serde::{Deserialize, Serialize};
+
 /// One tag. Keys are unique without regard to case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tag {
     /// The key, 1–128 characters.
     pub key: Box<str>,

@@ -1,12 +1,13 @@
 //! Trust policies: who may assume a role.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{AccountId, Document};
 use crate::base::arn::Arn;
 
 /// A trust policy and whom it names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trust {
     /// The document.
     pub document: Document,
@@ -15,7 +16,7 @@ pub struct Trust {
 }
 
 /// One principal that a trust policy names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum TrustedEntity {
     /// Everyone.
     Anyone,

@@ -1,5 +1,6 @@
 //! IAM users.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::{
 use crate::base::arn::Arn;
 
 /// One IAM user: what every read tells, and what only some do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The friendly name.
     pub name: UserName,
@@ -26,7 +27,7 @@ pub struct User {
 }
 
 /// What only some reads of a user tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct UserFacts {
     /// The last sign-in with the password; absent: never, or before AWS kept track. Not in bulk reads.
     pub password_last_used: Fact<Timestamp>,

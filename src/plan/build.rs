@@ -3,7 +3,9 @@
 //! A builder refuses what the service would refuse, where what is known is enough to say so, and refuses to
 //! guess: a fact that no read has covered is told as [`PlanError::Unknown`], so that it is read first.
 
+mod access_keys;
 mod attach;
+mod console_access;
 mod create_group;
 mod create_policy;
 mod create_user;
@@ -16,8 +18,12 @@ mod edit_trust;
 #[cfg(test)]
 mod fixture;
 mod members;
+mod mfa;
 mod rename;
+mod revoke;
+mod service_credentials;
 mod tags;
+mod uploads;
 mod versions;
 
 use serde_json::{Value, json};
@@ -29,7 +35,11 @@ use crate::policy::size::Quota;
 
 use super::{Call, Inverse, PlanError, Step};
 
+pub use access_keys::{
+    create_access_key, delete_access_key, describe_access_key, rotate_access_key, switch_access_key,
+};
 pub use attach::{attach, detach, put_boundary, put_inline, remove_boundary, remove_inline};
+pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
 pub use create_group::CreateGroup;
 pub use create_policy::CreatePolicy;
 pub use create_user::{ConsolePassword, CreateUser};
@@ -39,8 +49,17 @@ pub use disable_user::{DENY_ALL, disable_users};
 pub use edit_policy::edit_policy;
 pub use edit_trust::edit_trust;
 pub use members::{add_members, remove_members};
+pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
 pub use rename::{rename_group, rename_user};
+pub use revoke::{REVOKE, revocation, revoke_sessions};
+pub use service_credentials::{
+    SERVICES, Service, create_service_credential, delete_service_credential, reset_service_credential,
+    switch_service_credential,
+};
 pub use tags::edit_tags;
+pub use uploads::{
+    delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
+};
 pub use versions::{delete_versions, gives_way, set_default_version};
 
 /// Something that policies are attached to.

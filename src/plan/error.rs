@@ -132,6 +132,14 @@ pub enum PlanError {
         /// The one that is there.
         name: String,
     },
+    /// A virtual MFA device of this name is there already.
+    #[error("{}", device_taken(.name, .holder.as_deref()))]
+    DeviceTaken {
+        /// The name.
+        name: String,
+        /// Whose it is; none: nobody's.
+        holder: Option<String>,
+    },
     /// A quota of the account would be passed.
     #[error("{what}: at most {limit}")]
     Limit {
@@ -193,6 +201,12 @@ impl PlanError {
             Self::Denied { action, .. } => format!("Ask an administrator to allow `{action}`."),
             Self::Absent { .. } => "Check the name; it may have been deleted meanwhile.".to_owned(),
             Self::Exists { .. } => "Choose another name: upper and lower case do not tell names apart.".to_owned(),
+            Self::DeviceTaken { holder: Some(_), .. } => {
+                "Choose another name, such as the one of the phone: device names are unique in the account.".to_owned()
+            }
+            Self::DeviceTaken { holder: None, .. } => {
+                "It is left over from an assignment that was not finished: delete it, or let it be replaced.".to_owned()
+            }
             Self::Limit { .. } => "Remove something first, or have the quota raised.".to_owned(),
             Self::Refused { hint, .. } => (*hint).to_owned(),
             Self::Nothing(_) => return None,
@@ -202,5 +216,12 @@ impl PlanError {
     /// The same error, with the step that is at fault.
     pub fn at(self, step: &str) -> Self {
         Self::Step { step: step.to_owned(), error: Box::new(self) }
+    }
+}
+
+fn device_taken(name: &str, holder: Option<&str>) -> String {
+    match holder {
+        Some(holder) => format!("the MFA device `{name}` is that of {holder} already"),
+        None => format!("there is an MFA device `{name}` that belongs to nobody"),
     }
 }

@@ -66,6 +66,18 @@ impl StatementForm {
     }
 }
 
+impl StatementForm {
+    /// Whether it speaks of nothing at all: `"NotResource": "*"` leaves no resource, an empty list names none.
+    pub fn is_void(&self) -> bool {
+        let lists = [(&self.actions, "*"), (&self.resources, "*"), (&self.principals, "AWS *")];
+        lists.into_iter().any(|(entries, everything)| match entries {
+            Entries::Absent => false,
+            Entries::Of(set) => set.is_empty(),
+            Entries::AllBut(set) => set.contains(everything),
+        })
+    }
+}
+
 fn entries(own: Option<&List<'_>>, negated: Option<&List<'_>>, write: impl Fn(&str) -> String) -> Entries {
     let set = |list: &List<'_>| list.items.iter().map(|item| write(item.as_str())).collect();
     match (own, negated) {

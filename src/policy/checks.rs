@@ -37,7 +37,7 @@ mod wildcard_values;
 
 use super::PolicyKind;
 use super::diagnostic::FindingType;
-pub use context::{ActionUse, Context, KeyUse, ResourceUse};
+pub use context::{ActionUse, Context, KeyUse, ResourceUse, added};
 
 /// One thing that a check can say.
 #[derive(Debug, Clone, Copy)]
@@ -316,15 +316,20 @@ mod tests {
         REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY \
         REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION CONFIRM_AUDIENCE_CLAIM_TYPE";
 
-    /// The codes that are found in an example, with every rule switched on.
-    fn found(example: &Example, rule: &Rule) -> Vec<&'static str> {
-        let options = Options {
+    /// How an example is checked, with the rule switched on.
+    fn options(example: &Example, rule: &Rule) -> Options {
+        Options {
             kind: Some(example.kind),
             holder: example.resource_type.and_then(crate::catalog::resource_policies::holder_of),
             levels: vec![(rule.code.to_owned(), Level::As(rule.kind))],
             ..Options::default()
-        };
-        validate(&example.text(), &options).findings.iter().map(|finding| finding.code).collect()
+        }
+    }
+
+    /// The codes that are found in an example.
+    fn found(example: &Example, rule: &Rule) -> Vec<&'static str> {
+        let report = validate(&example.text(), &options(example, rule));
+        report.findings.iter().map(|finding| finding.code).collect()
     }
 
     #[test]
@@ -351,6 +356,31 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_fix_cures_what_it_is_offered_for() {
+        let mut wrong = Vec::new();
+        let mut cured = 0;
+        for rule in rules() {
+            let mut text = rule.bad.text();
+            let fix = |text: &str| {
+                let report = validate(text, &options(&rule.bad, rule));
+                report.findings.into_iter().find(|finding| finding.code == rule.code).and_then(|finding| finding.fix)
+            };
+            // A document may break its rule in several places.
+            for _ in 0..4 {
+                let Some(fix) = fix(&text) else { break };
+                text = fix.apply(&text);
+                cured += 1;
+            }
+            let report = validate(&text, &options(&rule.bad, rule));
+            if text != rule.bad.text() && report.findings.iter().any(|finding| finding.code == rule.code) {
+                wrong.push(format!("{}: {text}", rule.code));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(cured > 70, "{cured}");
     }
 
     #[test]

@@ -224,7 +224,7 @@ fn places(statements: &[OnService<'_>], name: &str) -> Places {
 impl Side {
     fn of(policy: &Policy<'_>) -> Self {
         let with_effect = policy.statements.iter().filter_map(|s| Some((s.index, s.effect()?, StatementForm::of(s))));
-        Self { statements: with_effect.collect() }
+        Self { statements: with_effect.filter(|(_, _, form)| !form.is_void()).collect() }
     }
 
     fn patterns(&self) -> impl Iterator<Item = &str> {
@@ -370,6 +370,16 @@ mod tests {
         check("", groups, &[(Change::NewlyAllowed, &["odd:thing", "sts:*"])]);
         let some = r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"], "Resource": "*"}"#;
         check("", some, &[(Change::NewlyAllowed, &["s3:PutObject", "s3:get*"])]);
+    }
+
+    #[test]
+    fn a_statement_that_leaves_no_resource_says_nothing() {
+        let wide = GET.replace("arn:aws:s3:::a/*", "*");
+        let none = wide.replace("\"Resource\"", "\"NotResource\"");
+        check(&wide, &none, &[(Change::NoLongerAllowed, &["s3:GetObject"])]);
+        check(&none, &wide, &[(Change::NewlyAllowed, &["s3:GetObject"])]);
+        check("", &none, &[]);
+        check(&none.replace("Allow", "Deny"), "", &[]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use super::checks::{self, Context, Rule};
 use super::diagnostic::{Finding, FindingType};
 use super::{PolicyKind, lower, parser};
+use crate::base::error::Told;
+use crate::base::nearest::nearest;
 use crate::catalog::Catalog;
 use crate::catalog::resource_policies::PolicyHolder;
 
@@ -30,6 +32,34 @@ pub enum Level {
     Off,
     /// With this type.
     As(FindingType),
+}
+
+impl Level {
+    /// Every level by the word for it.
+    const ALL: [(&'static str, Self); 5] = [
+        ("off", Self::Off),
+        ("suggestion", Self::As(FindingType::Suggestion)),
+        ("warning", Self::As(FindingType::Warning)),
+        ("security-warning", Self::As(FindingType::SecurityWarning)),
+        ("error", Self::As(FindingType::Error)),
+    ];
+
+    /// Reads which level a rule is to have, from its code and the level's word, capitals aside.
+    pub fn setting(code: &str, word: &str) -> Result<(String, Self), Told> {
+        let Some(rule) = checks::rule(code) else {
+            let told = Told::new(format!("there is no check `{code}`"));
+            return Err(match nearest(code, checks::rules().map(|rule| rule.code)) {
+                Some(near) => told.hint(format!("Did you mean `{near}`?")),
+                None => told.hint("Run `iamtui explain` for all codes."),
+            });
+        };
+        let wanted = word.to_ascii_lowercase().replace('_', "-");
+        let found = Self::ALL.iter().find(|(name, _)| *name == wanted).map(|(_, level)| *level);
+        found.map(|level| (rule.code.to_owned(), level)).ok_or_else(|| {
+            let words = Self::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
+            Told::new(format!("`{word}` is no level for `{}`", rule.code)).hint(format!("Levels are {words}."))
+        })
+    }
 }
 
 /// What the checks say of a policy.
@@ -87,4 +117,30 @@ pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report
     });
     findings.sort_by_key(|finding| finding.locations.first().map(|location| location.span));
     Report { kind, guessed: options.kind.is_none(), findings }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_gets_another_level_or_is_switched_off() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}"#;
+        let codes = |levels: Vec<(String, Level)>| {
+            let report = validate(text, &Options { levels, aws_only: true, ..Options::default() });
+            report.findings.iter().map(|finding| (finding.code, finding.kind)).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(Vec::new()), [("MISSING_VERSION", FindingType::Warning)]);
+        assert_eq!(codes(vec![Level::setting("missing_version", "off").unwrap()]), []);
+        let error = Level::setting("MISSING_VERSION", "ERROR").unwrap();
+        assert_eq!(codes(vec![error]), [("MISSING_VERSION", FindingType::Error)]);
+    }
+
+    #[test]
+    fn a_code_or_level_that_does_not_exist_leads_on() {
+        let told = Level::setting("missing-externalid", "off").unwrap_err();
+        assert_eq!(told.hint.as_deref(), Some("Did you mean `missing-external-id`?"));
+        let told = Level::setting("MISSING_VERSION", "loud").unwrap_err();
+        assert_eq!(told.message, "`loud` is no level for `MISSING_VERSION`");
+    }
 }

@@ -5,23 +5,22 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::ExposeSecret as _;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::apply::{Answer, Front, Job, Progress, apply};
-use crate::backend::{News, Secret, Session, Sink, Target};
+use crate::backend::{News, Session, Sink, Target, nobody};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
 use crate::effect::{Effect, Stamp};
-use crate::emulator::{self, Handle, Options, Place, Seed};
+use crate::emulator::Handle;
 use crate::message::Message;
 use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
-use super::{Wake, files, journal, tell};
+use super::{Wake, files, journal, local, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -135,6 +134,7 @@ impl Performer {
             }
             Effect::Crash => self.crash(),
             // The main thread does these itself.
+            Effect::Offers { .. } | Effect::OpenSnapshot { .. } => {}
             Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}
         }
     }
@@ -197,12 +197,11 @@ impl Performer {
         let (held, wake, clock) = (Arc::clone(&self.held), self.wake.clone(), self.clock.clone());
         let Some(tokio) = &self.tokio else { return };
         tokio.spawn(async move {
-            let seed = if store == "demo" { Seed::Demo } else { Seed::Empty };
-            let options = Options { seed, clock: clock.clone(), ..Options::new(Place::Named(store)) };
-            let started = tokio::task::spawn_blocking(move || emulator::connect_or_start(options)).await;
+            let now = clock.clone();
+            let started = tokio::task::spawn_blocking(move || local::start(store, now)).await;
             let told = match started {
                 Ok(Ok(handle)) => {
-                    let target = target(&handle);
+                    let target = local::target(&handle);
                     held.lock().unwrap_or_else(PoisonError::into_inner).emulators.push(handle);
                     return open(stamp, target, read_only, clock, &held, &wake).await;
                 }
@@ -234,20 +233,8 @@ impl Performer {
     }
 }
 
-/// The administrator that the seed made; an empty account has only its root user.
-fn target(handle: &Handle) -> Target {
-    let key = handle.administrator.as_ref().unwrap_or(&handle.root);
-    Target::Key {
-        endpoint: handle.endpoint.clone(),
-        region: "us-east-1".to_owned(),
-        access_key_id: key.id.clone(),
-        secret_access_key: Secret::new(key.secret.expose_secret()),
-        session_token: None,
-    }
-}
-
 async fn open(stamp: Stamp, target: Target, read_only: bool, clock: Clock, held: &Mutex<Held>, wake: &Sender<Wake>) {
-    let result = Session::connect(target, read_only, clock).await.map(|session| {
+    let result = Session::connect(target, read_only, clock, &nobody()).await.map(|session| {
         let connection = session.connection().clone();
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
         held.sessions.insert(stamp.workspace, (stamp.session, session));

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::base::error::Told;
 
 use super::depth::{Depth, indexed, named};
-use super::{ROLES, Theme};
+use super::{Ground, ROLES, Theme};
 
 /// The themes carried inside.
 const EMBEDDED: &[(&str, &str)] =
@@ -22,10 +22,9 @@ const GENERATIONS: usize = 8;
 #[serde(deny_unknown_fields)]
 struct File {
     inherit: Option<String>,
-    /// `dark` or `light`: what the theme is made for, told to readers of the list.
+    /// What the theme is made for.
     #[serde(default)]
-    #[allow(dead_code, reason = "part of the format, checked for shape")]
-    ground: Option<String>,
+    ground: Option<Ground>,
     #[serde(default)]
     colors: BTreeMap<String, (String, String)>,
     #[serde(default)]
@@ -36,8 +35,9 @@ impl Theme {
     /// Loads a theme by name: the user's own through `read`, then those carried inside.
     pub fn load(name: &str, depth: Depth, read: &dyn Fn(&str) -> Option<String>) -> Result<Self, Told> {
         let file = gather(name, read)?;
+        let ground = file.ground.unwrap_or_default();
         if depth == Depth::None {
-            return Ok(Self { name: name.to_owned(), ..Self::plain() });
+            return Ok(Self { name: name.to_owned(), ground, ..Self::plain() });
         }
         let styles = ROLES
             .iter()
@@ -47,7 +47,7 @@ impl Theme {
                 None => Ok(Style::new()),
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { name: name.to_owned(), styles, depth })
+        Ok(Self { name: name.to_owned(), styles, depth, ground })
     }
 }
 
@@ -71,6 +71,7 @@ fn gather(name: &str, read: &dyn Fn(&str) -> Option<String>) -> Result<File, Tol
         }
         for text in texts {
             let file = parse(&current, &text)?;
+            whole.ground = whole.ground.or(file.ground);
             for (key, value) in file.colors {
                 whole.colors.entry(key).or_insert(value);
             }

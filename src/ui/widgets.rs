@@ -7,5 +7,6 @@ pub mod gauge;
 pub mod json;
 pub mod line;
 pub mod panel;
+pub mod qr;
 pub mod scroll;
 pub mod tabs;

@@ -2,13 +2,16 @@
 
 mod account;
 mod canned;
+mod network;
+mod program;
+mod sign_in;
 mod trouble;
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use iamtui::backend::{Load, News, Secret, Session, Sink, Target, Urgency};
+use iamtui::backend::{Load, News, Secret, Session, Sink, Target, Urgency, nobody};
 use iamtui::base::clock::Clock;
 use iamtui::model::{Account, LoadError};
 
@@ -33,7 +36,7 @@ impl Console {
             secret_access_key: Secret::new(secret),
             session_token: None,
         };
-        let session = runtime.block_on(Session::connect(target, read_only, Clock::system())).unwrap();
+        let session = runtime.block_on(Session::connect(target, read_only, Clock::system(), &nobody())).unwrap();
         Self { runtime, session, account: Account::default() }
     }
 

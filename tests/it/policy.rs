@@ -1,4 +1,5 @@
 //! The policy language against whole documents.
 
 mod evaluate;
+mod managed;
 mod mutations;

@@ -6,5 +6,6 @@ mod flows;
 mod hostile;
 mod panels;
 mod pty;
+mod qr;
 mod readme;
 mod updates;

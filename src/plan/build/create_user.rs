@@ -1,9 +1,10 @@
 //! Creating users: name, console access, permissions, an access key.
 
-use crate::model::{Account, Fact, Tag, User};
-use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step, output};
+use crate::model::{Account, Tag, User};
+use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step};
 
-use super::{CreateGroup, Owner, attach_step, free, group, join_step, listed, partition, policy_arn, rows, settled};
+use super::{CreateGroup, Owner, attach_step, free, group, join_step, listed, policy_arn, rows, settled};
+use super::{access_keys, console_access};
 use super::{tags_value, user, within};
 
 /// Users to create, alike but for their names.
@@ -90,15 +91,10 @@ impl CreateUser {
             policy_arn(account, text)?;
         }
         within(account, "GroupsPerUserQuota", 10, given.groups.len(), "too many groups for one user")?;
-        let policies = given.policies.len() + usize::from(self.lets_change_password(account));
+        let change = self.console.is_some_and(|console| console_access::lets_change_password(account, console));
+        let policies = given.policies.len() + usize::from(change);
         within(account, "AttachedPoliciesPerUserQuota", 10, policies, "too many policies for one user")?;
         Ok(given)
-    }
-
-    /// Whether the users need a policy to obey the demand for a new password.
-    fn lets_change_password(&self, account: &Account) -> bool {
-        let allowed = matches!(account.password_policy(), Fact::Known(policy, _) if policy.users_may_change);
-        self.console.is_some_and(|console| console.reset) && !allowed
     }
 
     fn user(&self, plan: &mut Plan, name: &str, given: &Permissions, account: &Account) {
@@ -110,7 +106,7 @@ impl CreateUser {
         }
         plan.push(Step::new(create, "that is what was asked for").undo(Inverse::of([Call::delete_user(name)])));
         if let Some(console) = self.console {
-            self.console(plan, name, console, account);
+            console_access::give(plan, name, console, account, false);
         }
         for group in &given.groups {
             plan.push(join_step(name, group, format!("gives what {group} allows")));
@@ -125,22 +121,7 @@ impl CreateUser {
             plan.push(Step::new(owner.put_inline(policy, document), why).undo(undo));
         }
         if let Some(description) = &self.access_key {
-            access_key(plan, name, description);
-        }
-    }
-
-    fn console(&self, plan: &mut Plan, name: &str, console: ConsolePassword, account: &Account) {
-        let mut login = Call::create_login_profile(name).with("Password", console.from.value());
-        if console.reset {
-            login = login.with("PasswordResetRequired", true);
-        }
-        let undo = Inverse::of([Call::delete_login_profile(name)]);
-        plan.push(Step::new(login, "lets the user sign in to the console").undo(undo));
-        if self.lets_change_password(account) {
-            let policy = format!("arn:{}:iam::aws:policy/IAMUserChangePassword", partition(account));
-            let owner = Owner::User(name.to_owned());
-            let why = "the password policy does not let users change their password, which the first sign-in asks for";
-            plan.push(attach_step(&owner, &policy, why));
+            access_keys::create_steps(plan, name, description);
         }
     }
 }
@@ -171,22 +152,6 @@ impl Permissions {
 fn add(list: &mut Vec<String>, name: &str) {
     if !list.iter().any(|held| held == name) {
         list.push(name.to_owned());
-    }
-}
-
-fn access_key(plan: &mut Plan, name: &str, description: &str) {
-    let create = Step::new(Call::create_access_key(name), "lets programs sign in");
-    let id = plan.push(create.risk("a long-term key works until it is deactivated, wherever it is copied to"));
-    let key = output(&id, "AccessKey.AccessKeyId");
-    if let Some(step) = plan.steps.last_mut() {
-        step.inverse = Inverse::of([Call::delete_access_key(name, key.clone())]);
-    }
-    if !description.is_empty() {
-        let tag = serde_json::json!([{ "Key": key.clone(), "Value": description }]);
-        let undo = Inverse::of([Call::untag_user(name, serde_json::json!([key]))]);
-        plan.push(
-            Step::new(Call::tag_user(name, tag), "the console shows this tag as the key's description").undo(undo),
-        );
     }
 }
 

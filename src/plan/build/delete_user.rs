@@ -97,7 +97,7 @@ fn credentials(plan: &mut Plan, user: &User, asked: &DeleteUser) -> Result<(), P
 }
 
 /// The calls that upload something again, with the status that it had.
-fn uploaded(step: &Step, upload: Call, status: Status, inactive: impl FnOnce(&str) -> Call) -> Vec<Call> {
+pub(super) fn uploaded(step: &Step, upload: Call, status: Status, inactive: impl FnOnce(&str) -> Call) -> Vec<Call> {
     let mut calls = vec![upload];
     if status != Status::Active {
         calls.push(inactive(&step.undo_id(0)));

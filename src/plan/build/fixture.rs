@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use crate::base::arn::Arn;
 use crate::model::{
-    AccessKey, Account, AttachedPolicy, Document, Fact, Group, GroupFacts, InlinePolicy, LoginProfile, MfaDevice, Page,
-    Policy, PolicyFacts, PolicyVersion, Role, RoleFacts, Seen, ServiceCredential, SigningCertificate, Source, SshKey,
-    Status, Tag, Update, User, UserFacts, VersionId,
+    AccessKey, Account, AttachedPolicy, Document, Fact, Group, GroupFacts, Identity, InlinePolicy, LoginProfile,
+    MfaDevice, Page, Policy, PolicyFacts, PolicyVersion, Role, RoleFacts, Seen, ServiceCredential, SigningCertificate,
+    Source, SshKey, Status, Tag, Update, User, UserFacts, UserName, VersionId, VirtualMfaDevice,
 };
 use crate::plan::{Plan, Step};
 
@@ -161,18 +161,72 @@ fn policy() -> Policy {
     }
 }
 
+/// The serial number of a virtual device.
+pub fn virtual_device(name: &str) -> String {
+    format!("arn:aws:iam::123456789012:mfa/{name}")
+}
+
+fn virtual_devices() -> Vec<VirtualMfaDevice> {
+    let device = |name: &str, user: Fact<UserName>, enabled| VirtualMfaDevice {
+        serial: virtual_device(name).as_str().into(),
+        user,
+        is_root: false,
+        enabled,
+        tags: Fact::Unknown,
+    };
+    vec![device("phone", known("bob".into()), Some(Timestamp::UNIX_EPOCH)), device("left-over", absent(), None)]
+}
+
+/// The account, Bob having so many MFA devices.
+pub fn with_devices(count: usize) -> Account {
+    let device = |number| MfaDevice {
+        serial: virtual_device(&format!("phone{number}")).as_str().into(),
+        enabled: None,
+        certifications: Fact::Unknown,
+    };
+    account_of(UserFacts { mfa: known((0..count).map(device).collect()), ..bob() })
+}
+
+/// The account, Bob having no password.
+pub fn without_password() -> Account {
+    account_of(UserFacts { login: absent(), ..bob() })
+}
+
+/// The account, Bob having two access keys, the second one inactive and called `backup`.
+pub fn with_second_key() -> Account {
+    let key = |id: &str, status| AccessKey { id: id.into(), status, created: None, last_used: Fact::Unknown };
+    let second = "AKIASECONDEXAMPLE001";
+    let keys = vec![key("AKIAIOSFODNN7EXAMPLE", Status::Active), key(second, Status::Inactive)];
+    let tags = vec![Tag { key: second.into(), value: "backup".into() }];
+    account_of(UserFacts { keys: known(keys), tags: known(tags), ..bob() })
+}
+
+/// The account, seen by this caller.
+pub fn identified(arn: &str) -> Account {
+    let mut account = account();
+    let arn = Arn::parse(arn).unwrap();
+    let identity = Identity { account: "123456789012".into(), arn, user_id: "AIDABOB".into() };
+    account.apply(Update::Identity(identity));
+    account
+}
+
 /// The account.
 pub fn account() -> Account {
+    account_of(bob())
+}
+
+fn account_of(bob: UserFacts) -> Account {
     let mut account = Account::default();
     let at = Timestamp::UNIX_EPOCH;
     account.apply(Update::Users(Page::whole(
-        vec![user("ada", ada()), user("bob", bob()), user("carol", UserFacts::default())],
+        vec![user("ada", ada()), user("bob", bob), user("carol", UserFacts::default())],
         at,
     )));
     let read = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     let groups = vec![group("Developers", &[read], &["bob"]), group("admins", &[], &["ada"])];
     account.apply(Update::Groups(Page::whole(groups, at)));
     account.apply(Update::Policies(Page::whole(vec![policy()], at)));
+    account.apply(Update::VirtualMfaDevices(Page::whole(virtual_devices(), at)));
     let facts = RoleFacts { attached: attached(&[]), boundary: absent(), ..RoleFacts::default() };
     account.apply(Update::Roles(Page::whole(
         vec![Role { name: "ops".into(), arn: arn("role/ops"), id: "AROAOPS".into(), created: at, facts }],

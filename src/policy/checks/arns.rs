@@ -8,7 +8,7 @@ use crate::base::wildcard;
 use crate::catalog::ArnFormat;
 use crate::catalog::regions;
 use crate::policy::arn_pattern::{ArnPattern, is_open};
-use crate::policy::diagnostic::{Edit, FindingType, Fix};
+use crate::policy::diagnostic::FindingType;
 
 /// Resource ARNs.
 pub const FAMILY: Family = Family {
@@ -155,11 +155,12 @@ fn region(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, arn: &A
     if given.is_empty() {
         if fitting.iter().all(|format| !format.field(3).is_empty()) {
             context.report(&MISSING_ARN_REGION, &[node], &[arn.service()]);
-            insert_field(context, resource, 3);
+            set_field(context, resource, 3, "*");
         }
     } else if !is_open(given) {
         if fitting.iter().all(|format| format.field(3).is_empty()) {
             context.report(&ARN_REGION_NOT_ALLOWED, &[node], &[arn.service()]);
+            set_field(context, resource, 3, "");
         } else if !regions::is_region(given) {
             context.report(&INVALID_ARN_REGION, &[node], &[given]);
         }
@@ -179,28 +180,24 @@ fn account(
             OWNED_BY_AWS.iter().any(|(service, start)| arn.service() == *service && arn.resource().starts_with(start));
         if !of_aws && fitting.iter().all(|format| !format.field(4).is_empty()) {
             context.report(&MISSING_ARN_ACCOUNT, &[node], &[arn.resource()]);
-            insert_field(context, resource, 4);
+            set_field(context, resource, 4, "*");
         }
     } else if !is_open(given) {
         let literal = fitting.iter().any(|format| format.field(4) == given);
         if fitting.iter().all(|format| format.field(4).is_empty()) {
             context.report(&ARN_ACCOUNT_NOT_ALLOWED, &[node], &[arn.service()]);
+            set_field(context, resource, 4, "");
         } else if !literal && given != "aws" && !(given.len() == 12 && given.bytes().all(|b| b.is_ascii_digit())) {
             context.report(&INVALID_ARN_ACCOUNT, &[node], &[given]);
         }
     }
 }
 
-/// Offers `*` for a field that is empty.
-fn insert_field(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, field: usize) {
-    let text = &resource.text.value;
-    let colon = text.match_indices(':').nth(field - 1).map_or(0, |(at, _)| at + 1);
-    // Only a string without escapes has its characters where the text has them.
-    if resource.text.span.len() == text.len() + 2 {
-        let at = resource.text.span.start + 1 + u32::try_from(colon).unwrap_or_default();
-        let span = crate::policy::syntax::Span { start: at, end: at };
-        context.fix(Fix::new("Fill the field with `*`", vec![Edit { span, text: "*".to_owned() }]));
-    }
+/// Offers another text for a field.
+fn set_field(context: &mut Context<'_, '_>, resource: &ResourceUse<'_, '_>, field: usize, with: &str) {
+    let fields = resource.text.value.splitn(6, ':').enumerate();
+    let fields: Vec<&str> = fields.map(|(at, own)| if at == field { with } else { own }).collect();
+    context.fix_string(resource.text.node, &fields.join(":"));
 }
 
 const INVALID_ARN_PREFIX: Rule = Rule {

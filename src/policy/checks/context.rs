@@ -6,7 +6,7 @@ use crate::catalog::resource_policies::PolicyHolder;
 use crate::catalog::{Catalog, ConditionKey, Service, ValueType};
 use crate::policy::PolicyKind;
 use crate::policy::arn_pattern::ArnPattern;
-use crate::policy::ast::{ConditionBlock, ConditionEntry, Policy, Statement, Text};
+use crate::policy::ast::{ConditionBlock, ConditionEntry, List, Policy, Statement, Text};
 use crate::policy::diagnostic::{Edit, Finding, Fix, Location};
 use crate::policy::operator::Operator;
 use crate::policy::syntax::{NodeId, Span};
@@ -280,6 +280,24 @@ impl<'a, 't> Context<'a, 't> {
             self.fix(Fix::new(title, edits));
         }
     }
+}
+
+/// The addition of entries behind those that a list has.
+pub fn added(context: &Context<'_, '_>, list: &List<'_>, entries: &[&str], title: String) -> Fix {
+    let tree = &context.policy.tree;
+    let new: Vec<String> = entries.iter().map(|entry| quoted(entry)).collect();
+    let new = new.join(", ");
+    let edit = match list.items.last() {
+        Some(last) if list.is_array => {
+            let end = tree.span(last.node).end;
+            Edit { span: Span { start: end, end }, text: format!(", {new}") }
+        }
+        Some(_) => {
+            Edit { span: tree.span(list.node), text: format!("[{}, {new}]", tree.span(list.node).of(tree.text())) }
+        }
+        None => Edit { span: tree.span(list.node), text: format!("[{new}]") },
+    };
+    Fix::new(title, vec![edit])
 }
 
 /// A text as a JSON string.

@@ -1,10 +1,10 @@
 //! Entries that say the same: entries that another entry covers.
 
 use super::{Context, Example, Family, KeyUse, Rule};
-use crate::policy::ast::{List, Statement};
+use crate::policy::ast::{ConditionValue, List, Statement};
 use crate::policy::canonical::StatementForm;
 use crate::policy::covering;
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{Edit, FindingType, Fix};
 use crate::policy::operator::{BaseOperator, OperatorClass};
 
 /// Entries that say the same.
@@ -150,6 +150,16 @@ fn thresholds(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
     if key.entry.values.len() > 1 {
         let parts = [key.block.name.as_str(), greatest, key.name()];
         context.report(&REDUNDANT_CONDITION_VALUE_NUM, &[key.entry.name.node], &parts);
+        let read = |value: &ConditionValue<'_>| value.as_str().parse::<f64>().ok();
+        let numbers: Option<Vec<f64>> = key.entry.values.iter().map(read).collect();
+        let by_size = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1);
+        let numbers = numbers.unwrap_or_default().into_iter().enumerate();
+        let deciding = if greatest == "greatest" { numbers.max_by(by_size) } else { numbers.min_by(by_size) };
+        if let Some(value) = deciding.and_then(|(at, _)| key.entry.values.get(at)) {
+            let text = value.text.span.of(context.policy.tree.text()).to_owned();
+            let edit = Edit { span: context.policy.tree.span(key.entry.node), text };
+            context.fix(Fix::new(format!("Keep only `{}`", value.as_str()), vec![edit]));
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Statement ids: the names that statements may have.
 
+use std::collections::HashSet;
+
+use super::context::quoted;
 use super::{Context, Example, Family, Rule};
 use crate::policy::PolicyKind;
 use crate::policy::ast::Text;
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{Edit, FindingType, Fix};
 
 /// Statement ids.
 pub const FAMILY: Family = Family {
@@ -18,12 +21,14 @@ fn check(context: &mut Context<'_, '_>) {
     for sid in &sids {
         if sid.value.is_empty() {
             context.report(&EMPTY_SID_VALUE, &[sid.node], &[]);
+            context.fix_remove("Remove the empty id", &[sid.node]);
         } else if of_iam && !sid.value.bytes().all(|b| b.is_ascii_alphanumeric()) {
             context.report(&UNSUPPORTED_SID, &[sid.node], &[]);
             let kept: String = sid.value.chars().filter(char::is_ascii_alphanumeric).collect();
             context.fix_string(sid.node, &kept);
         }
     }
+    let taken: HashSet<&str> = sids.iter().map(|sid| sid.as_str()).collect();
     let mut sorted = sids;
     sorted.retain(|sid| !sid.value.is_empty());
     sorted.sort_by(|a, b| a.value.cmp(&b.value).then(a.node.cmp(&b.node)));
@@ -31,7 +36,25 @@ fn check(context: &mut Context<'_, '_>) {
     for same in sorted.chunk_by(|a, b| a.value == b.value).filter(|same| same.len() > 1) {
         let nodes: Vec<_> = same.iter().map(|sid| sid.node).collect();
         context.report(rule, &nodes, &[]);
+        context.fix(numbered(same, &taken));
     }
+}
+
+/// Puts numbers behind the later ones of the same ids, so that none is like another.
+fn numbered(same: &[&Text<'_>], taken: &HashSet<&str>) -> Fix {
+    let mut number = 1;
+    let later = same.iter().skip(1).map(|sid| {
+        let mut name;
+        loop {
+            number += 1;
+            name = format!("{}{number}", sid.as_str());
+            if !taken.contains(name.as_str()) {
+                break;
+            }
+        }
+        Edit { span: sid.span, text: quoted(&name) }
+    });
+    Fix::new("Number the later ids", later.collect())
 }
 
 const UNIQUE_SIDS_REQUIRED: Rule = Rule {

@@ -1,6 +1,6 @@
 //! Role trust policies: what only the trust policy of a role must and must not have.
 
-use super::{Context, Example, Family, Rule};
+use super::{Context, Example, Family, Rule, added};
 use crate::catalog::federation;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{Principal, PrincipalKind, Statement, Text};
@@ -105,6 +105,15 @@ fn mismatched_actions(context: &mut Context<'_, '_>, statement: &Statement<'_>, 
         if !misfits.is_empty() && misfits.len() == total {
             let names: Vec<&str> = misfits.iter().map(|item| item.as_str()).collect();
             context.report(&MISMATCHED_ACTION_FOR_PRINCIPAL, &[action.node], &[action.as_str(), &names.join(", ")]);
+            let providers: Vec<_> = names.iter().map(|name| Provider::of(name)).collect();
+            let one = providers.first().filter(|first| providers.iter().all(|other| other == *first));
+            let federated = principal.groups.iter().all(|group| group.kind == Some(PrincipalKind::Federated));
+            match one {
+                Some(Some(Provider::Saml)) => context.fix_string(action.node, "sts:AssumeRoleWithSAML"),
+                Some(Some(Provider::Oidc)) => context.fix_string(action.node, "sts:AssumeRoleWithWebIdentity"),
+                Some(None) if !federated => context.fix_string(action.node, "sts:AssumeRole"),
+                _ => {}
+            }
         }
     }
 }
@@ -148,13 +157,22 @@ fn roles_anywhere(context: &mut Context<'_, '_>) {
         let mut actions = statements.iter().flat_map(|statement| statement.action.iter().flat_map(|list| &list.items));
         actions.any(|action| crate::base::wildcard::matches_ignore_case(action.as_str(), wanted))
     };
-    if ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"].iter().all(|action| has(action)) {
+    let missing: Vec<&str> = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+        .into_iter()
+        .filter(|action| !has(action))
+        .collect();
+    if missing.is_empty() {
         return;
     }
-    for principal in statements.iter().filter_map(|statement| statement.principal.as_ref()) {
+    for statement in &statements {
+        let Some(principal) = &statement.principal else { continue };
         let nodes: Vec<_> =
             principal.of_kind(PrincipalKind::Service).filter(|s| s.value == SERVICE).map(|s| s.node).collect();
         context.report(&MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY, &nodes, &[]);
+        if let Some(list) = &statement.action {
+            let fix = added(context, list, &missing, format!("Add {}", missing.join(", ")));
+            context.fix(fix);
+        }
     }
 }
 

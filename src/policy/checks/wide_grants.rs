@@ -5,7 +5,7 @@ use crate::base::wildcard;
 use crate::policy::ast::Statement;
 use crate::policy::diagnostic::Fix;
 use crate::policy::edit;
-use crate::policy::operator::BaseOperator;
+use crate::policy::operator::{BaseOperator, Operator};
 use crate::policy::syntax::NodeId;
 
 /// The action that is granted too widely, and what is said of each way to do so.
@@ -97,10 +97,39 @@ fn star_resource(statement: &Statement<'_>) -> Option<NodeId> {
 }
 
 /// Whether a condition on the narrowing key must hold, with services written out.
+///
+/// The service reads a list behind `…IfExists` as no limit, and one service in a plain string as a limit.
 fn is_narrowed(context: &Context<'_, '_>, statement: &Statement<'_>, by: &str) -> bool {
     context.keys_of(statement).filter(|key| key.is(by)).any(|key| {
-        let operator = key.operator().filter(|operator| !operator.if_exists && !operator.base.is_negated());
+        let must_hold = |operator: &Operator| !operator.if_exists || !key.entry.is_array;
+        let operator = key.operator().filter(|operator| must_hold(operator) && !operator.base.is_negated());
         operator.is_some_and(|operator| operator.base != BaseOperator::Null)
             && !key.entry.values.iter().any(|value| value.as_str().starts_with('*'))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::validate::{Options, validate};
+
+    #[track_caller]
+    fn check(condition: &str, expected: &[&str]) {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {{{condition}}}}}"#
+        );
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        let report = validate(&text, &Options { aws_only: true, ..Options::default() });
+        let codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, expected, "{condition}");
+    }
+
+    #[test]
+    fn a_role_is_passed_to_named_services_only_where_the_key_must_hold() {
+        let wide = ["PASS_ROLE_WITH_STAR_IN_RESOURCE"];
+        check(r#""StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com"]}"#, &[]);
+        check(r#""StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}"#, &wide);
+        check(r#""Null": {"iam:PassedToService": "false"}"#, &wide);
+        check(r#""StringEqualsIfExists": {"iam:PassedToService": "lambda.amazonaws.com"}"#, &[]);
+        check(r#""StringEqualsIfExists": {"iam:PassedToService": ["ec2.amazonaws.com"]}"#, &wide);
+    }
 }

@@ -63,6 +63,7 @@ impl Console {
             profile: None,
             kind: SessionKind::LongTerm,
             read_only,
+            ends: None,
         };
         console.message(Message::Connected { stamp, result: Ok(connection) });
         console

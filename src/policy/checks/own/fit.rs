@@ -1,13 +1,12 @@
 //! Whether actions, resources and condition keys of a statement go together.
 
 use super::super::context::KnownKey;
-use super::super::{ActionUse, Context, Example, Family, KeyUse, Rule};
+use super::super::{ActionUse, Context, Example, Family, KeyUse, Rule, added};
 use crate::base::wildcard;
 use crate::catalog::Action;
 use crate::policy::PolicyKind;
-use crate::policy::ast::{List, Statement};
-use crate::policy::diagnostic::{Edit, FindingType, Fix};
-use crate::policy::syntax::Span;
+use crate::policy::ast::Statement;
+use crate::policy::diagnostic::FindingType;
 
 /// Whether actions, resources and condition keys go together.
 pub const FAMILY: Family = Family {
@@ -54,7 +53,8 @@ fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
         }
         let wanted = fitting(action);
         context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
-        offer(context, resources, &wanted);
+        let fix = added(context, resources, &[&wanted], format!("Add the resource `{wanted}`"));
+        context.fix(fix);
     }
 }
 
@@ -64,24 +64,12 @@ fn is_wide(resource: &str) -> bool {
     resource == "*" || resource.starts_with("${") || service.is_none_or(|service| service.contains(['*', '?']))
 }
 
-/// The ARN that an action works on, open in all that varies; `*` where it works on none.
+/// The ARN that an action works on, open in all that varies, of a type that it needs where it needs one; `*` where it
+/// works on none.
 fn fitting(action: Action<'_>) -> String {
-    let format = action.resources().find_map(|link| link.resource.arns.first());
+    let needed = action.resources().find(|link| link.required);
+    let format = needed.into_iter().chain(action.resources()).find_map(|link| link.resource.arns.first());
     format.map_or_else(|| "*".to_owned(), |format| format.pattern.replacen("arn:*:", "arn:aws:", 1))
-}
-
-/// Offers to add a resource to the list.
-fn offer(context: &mut Context<'_, '_>, list: &List<'_>, wanted: &str) {
-    let tree = &context.policy.tree;
-    let Some(last) = list.items.last() else { return };
-    let edit = if list.is_array {
-        let end = tree.span(last.node).end;
-        Edit { span: Span { start: end, end }, text: format!(", \"{wanted}\"") }
-    } else {
-        let span = tree.span(list.node);
-        Edit { span, text: format!("[{}, \"{wanted}\"]", span.of(tree.text())) }
-    };
-    context.fix(Fix::new(format!("Add the resource `{wanted}`"), vec![edit]));
 }
 
 /// A key of a service that none of the statement's actions ever fills.
@@ -120,6 +108,12 @@ fn dependents(context: &mut Context<'_, '_>) {
         if !missing.is_empty() {
             let names = missing.join(", ");
             context.report(&MISSING_DEPENDENT_ACTION, &[used.text.node], &[used.text.as_str(), &names]);
+            let everywhere = used.statement.resource.as_ref().is_some_and(|list| list.has("*"));
+            // Elsewhere the statement may be too narrow for them.
+            if let Some(list) = used.statement.action.as_ref().filter(|_| everywhere) {
+                let fix = added(context, list, &missing, format!("Add {names}"));
+                context.fix(fix);
+            }
         }
     }
 }

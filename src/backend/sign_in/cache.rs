@@ -1,0 +1,107 @@
+//! The files in which the AWS CLI keeps sessions, read and written alike.
+//!
+//! `~/.aws/cli/cache/SHA1.json` holds the answer of `AssumeRole`; its name follows from what was asked, as
+//! botocore's `AssumeRoleCredentialFetcher` writes it. `~/.aws/sso/cache/SHA1.json` holds the token of an
+//! Identity Center session; its name follows from the session's name, or the start page where it has none.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use etcetera::home_dir;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sha1::{Digest as _, Sha1};
+
+use super::RoleRequest;
+use crate::base::private_file;
+
+fn sha1(text: &str) -> String {
+    use std::fmt::Write as _;
+    Sha1::digest(text.as_bytes()).iter().fold(String::with_capacity(40), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The file of a role's session. Another endpoint than AWS's own is part of the name: the same ARN may lie behind it.
+pub(super) fn role_file(request: &RoleRequest, endpoint: Option<&str>) -> Option<PathBuf> {
+    Some(home_dir().ok()?.join(".aws/cli/cache").join(role_name(request, endpoint)))
+}
+
+fn role_name(request: &RoleRequest, endpoint: Option<&str>) -> String {
+    // Sorted by key, with a blank after commas and colons: the text that botocore hashes.
+    let texts = [
+        ("EndpointUrl", endpoint),
+        ("ExternalId", request.external_id.as_deref()),
+        ("RoleArn", Some(request.arn.as_str())),
+        ("RoleSessionName", request.session_name.as_deref()),
+        ("SerialNumber", request.mfa_serial.as_deref()),
+    ];
+    let duration = request.duration.map(|seconds| format!("\"DurationSeconds\": {seconds}"));
+    let text = |(key, value): (&str, Option<&str>)| value.map(|value| format!("\"{key}\": {}", Value::from(value)));
+    let pairs: Vec<String> = duration.into_iter().chain(texts.into_iter().filter_map(text)).collect();
+    format!("{}.json", sha1(&format!("{{{}}}", pairs.join(", "))))
+}
+
+/// The file of an Identity Center session's token.
+pub(super) fn token_file(identifier: &str) -> Option<PathBuf> {
+    Some(home_dir().ok()?.join(".aws/sso/cache").join(format!("{}.json", sha1(identifier))))
+}
+
+/// What a cache file holds; nothing where there is none or it is no JSON object.
+pub(super) fn read(file: &Path) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+}
+
+/// Writes a cache file that nobody else can read, whole or not at all.
+pub(super) fn write(file: &Path, value: &Value) -> io::Result<()> {
+    private_file::replace(file, value.to_string().as_bytes())
+}
+
+/// A time as the AWS CLI writes it: `2026-01-02T03:04:05Z`, or with `UTC` at the end.
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    match text.strip_suffix("UTC") {
+        Some(head) => format!("{head}Z").parse().ok(),
+        None => text.parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> RoleRequest {
+        RoleRequest {
+            arn: "arn:aws:iam::123456789012:role/Admin".to_owned(),
+            session_name: None,
+            external_id: None,
+            mfa_serial: None,
+            duration: None,
+        }
+    }
+
+    #[test]
+    fn a_roles_file_has_the_name_that_botocore_gives_it() {
+        let mfa = RoleRequest { mfa_serial: Some("arn:aws:iam::123456789012:mfa/me".into()), ..request() };
+        let whole = RoleRequest {
+            external_id: Some("x-1".into()),
+            session_name: Some("me".into()),
+            duration: Some(900),
+            ..mfa.clone()
+        };
+        // By `json.dumps(arguments, sort_keys=True)` and SHA-1 in Python.
+        assert_eq!(role_name(&request(), None), "51e7b105b5040ce662656c8dc6ab4de70c4de7ad.json");
+        assert_eq!(role_name(&mfa, None), "f948bdcb55060e8152f64fe4fe27c45391a17248.json");
+        assert_eq!(role_name(&whole, None), "28274a67b3c9be1d6e71fb2f2d760b68bcbba687.json");
+        assert_ne!(role_name(&request(), Some("http://127.0.0.1:1")), role_name(&request(), None));
+    }
+
+    #[test]
+    fn times_of_both_spellings_are_read() {
+        let wanted = "2026-01-02T03:04:05Z".parse().ok();
+        assert_eq!(time("2026-01-02T03:04:05Z"), wanted);
+        assert_eq!(time("2026-01-02T03:04:05UTC"), wanted);
+        assert_eq!(time("2026-01-02T03:04:05+00:00"), wanted);
+        assert_eq!(time("soon"), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! Opening an account for a command without a screen, and reading it.
+
+use std::io::BufRead as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::backend::{Ask, Asker, Load, News, Secret, Session, Sink, Urgency};
+use crate::base::clock::Clock;
+use crate::base::error::Told;
+use crate::base::text::visible;
+use crate::config::{Config, Folders};
+use crate::emulator::Handle;
+use crate::model::{Account, LoadError, Snapshot};
+use crate::runtime::local;
+
+use super::Failure;
+use super::console;
+use super::output::Output;
+use super::source::SourceArgs;
+
+/// An account that a command reads.
+pub enum Opened {
+    /// It is read over the API.
+    Live(Box<Live>),
+    /// It was read before.
+    Snapshot(Box<Snapshot>),
+}
+
+/// A session on an account, with what it needs to run.
+pub struct Live {
+    runtime: Runtime,
+    session: Session,
+    clock: Clock,
+    _emulator: Option<Handle>,
+}
+
+/// Opens the account that the flags or the environment name. Nothing is reached unless one is named.
+pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
+    if let Some(file) = &args.snapshot {
+        return Ok(Opened::Snapshot(Box::new(read_snapshot(file)?)));
+    }
+    let folders = Folders::find().map_err(Told::from)?;
+    let config = Config::load(&folders).map_err(Told::from)?;
+    let source = console::named(args, &|name| std::env::var(name).ok(), &config).ok_or_else(|| {
+        Failure::Usage(
+            Told::new("no account is named")
+                .hint("Name one with --profile, --local, --endpoint-url or --snapshot, or set AWS_PROFILE."),
+        )
+    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|error| Told::new(format!("no thread could be started: {error}")))?;
+    let clock = Clock::system();
+    let (target, emulator) = match source {
+        crate::app::Source::Aws(target) => (target, None),
+        crate::app::Source::Local(store) => {
+            let handle = local::start(store, clock.clone()).map_err(|error| error.told())?;
+            (local::target(&handle), Some(handle))
+        }
+        _ => return Err(Failure::Usage(Told::new("no account is named"))),
+    };
+    let session = runtime.block_on(Session::connect(target, read_only, clock.clone(), &terminal()));
+    let session = session.map_err(|error| error.told())?;
+    Ok(Opened::Live(Box::new(Live { runtime, session, clock, _emulator: emulator })))
+}
+
+/// Reads a snapshot's file.
+pub fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
+    let shown = visible(&file.display().to_string()).into_owned();
+    let bytes = std::fs::read(file).map_err(|error| {
+        Told::new(format!("the snapshot `{shown}` cannot be read: {error}")).hint("Check the path and its permissions.")
+    })?;
+    Ok(Snapshot::from_bytes(&bytes).map_err(|error| {
+        let told = Told::from(error);
+        Told { message: format!("the snapshot `{shown}` cannot be read: {}", told.message), ..told }
+    })?)
+}
+
+impl Live {
+    /// Reads everything into an account; what failed is told beside it.
+    pub fn read(&self, loads: &[Load]) -> (Account, Vec<(Load, LoadError)>) {
+        let mut account = Account::default();
+        let mut failed = Vec::new();
+        self.read_into(&mut account, loads, &mut failed);
+        (account, failed)
+    }
+
+    /// Reads more into an account.
+    pub fn read_into(&self, account: &mut Account, loads: &[Load], failed: &mut Vec<(Load, LoadError)>) {
+        let (sender, news) = channel();
+        for load in loads {
+            let (sender, asked) = (std::sync::Mutex::new(sender.clone()), load.clone());
+            let sink: Sink = Arc::new(move |news| {
+                let sender = sender.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                // The reader is there until all loads have ended.
+                let _ = sender.send((asked.clone(), news));
+            });
+            let _inside = self.runtime.enter();
+            self.session.start(load.clone(), Urgency::Now, &sink);
+        }
+        drop(sender);
+        let mut left = loads.len();
+        while left > 0 {
+            let Ok((load, news)) = news.recv() else { return };
+            match news {
+                News::Read(update) => account.apply(update),
+                News::Ended(result) => {
+                    left -= 1;
+                    if let Err(error) = result {
+                        if let Some(list) = load.list() {
+                            account.fail(list, error.clone());
+                        }
+                        failed.push((load, error));
+                    }
+                }
+                News::Called(_) | News::Pace(_) => {}
+            }
+        }
+    }
+
+    /// The endpoint where it is not AWS's own.
+    pub fn endpoint(&self) -> Option<String> {
+        self.session.connection().endpoint.clone()
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Where its tasks run.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Where the time comes from.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Reads all of an account that lists, the bulk read and the credential report tell.
+pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
+    let live = match opened {
+        Opened::Snapshot(snapshot) => return (snapshot.account.clone(), true),
+        Opened::Live(live) => live,
+    };
+    let (mut account, mut failed) = live.read(&LISTS);
+    let each: Vec<Load> = account
+        .oidc_providers()
+        .rows()
+        .iter()
+        .map(|row| Load::OidcProvider(row.arn.clone()))
+        .chain(account.saml_providers().rows().iter().map(|row| Load::SamlProvider(row.arn.clone())))
+        .collect();
+    live.read_into(&mut account, &each, &mut failed);
+    for (_, error) in &failed {
+        out.tell(&error.told());
+    }
+    (account, failed.is_empty())
+}
+
+/// What is read of an account as a whole.
+const LISTS: [Load; 16] = [
+    Load::Identity,
+    Load::Alias,
+    Load::Summary,
+    Load::PasswordPolicy,
+    Load::Users,
+    Load::Groups,
+    Load::Roles,
+    Load::Policies,
+    Load::AwsPolicies,
+    Load::InstanceProfiles,
+    Load::OidcProviders,
+    Load::SamlProviders,
+    Load::ServerCertificates,
+    Load::VirtualMfaDevices,
+    Load::Bulk,
+    Load::Report,
+];
+
+/// Asks on standard error and reads the answer from standard input.
+fn terminal() -> Asker {
+    Arc::new(|ask| {
+        let (answer, answered) = oneshot::channel();
+        let mut out = Output::stdio();
+        match ask {
+            Ask::MfaCode { serial, purpose, again } => {
+                let refused = if again { "The code was refused. " } else { "" };
+                out.say(&format!("{refused}Code of the MFA device {serial} for the {purpose}:"));
+                std::thread::spawn(move || {
+                    let mut line = String::new();
+                    let read = std::io::stdin().lock().read_line(&mut line);
+                    let code = Secret::new(line.trim());
+                    zeroize::Zeroize::zeroize(&mut line);
+                    if read.is_ok() && !code.reveal().is_empty() {
+                        let _ = answer.send(code);
+                    }
+                });
+            }
+            Ask::Browser { code, link, .. } => {
+                out.say(&format!("Open {link} in a browser and confirm the code {code}."));
+                // No answer is needed: the sender stays until signing in has ended.
+                std::mem::forget(answer);
+            }
+        }
+        answered
+    })
+}

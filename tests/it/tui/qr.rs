@@ -1,0 +1,131 @@
+//! QR codes read back off the cells of a screen, as a camera would see them.
+
+use iamtui::theme::{Depth, Theme};
+use iamtui::ui::frame::Frame;
+use iamtui::ui::widgets::qr::{Look, Qr};
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+/// One cell as it shines: the light of its ground and of its ink, from 0 to 255, and what is written.
+#[derive(Clone, Copy)]
+pub struct Seen {
+    pub ground: u8,
+    pub ink: u8,
+    pub glyph: char,
+}
+
+/// The cells of a screen, row by row.
+pub struct Photo {
+    pub width: usize,
+    pub cells: Vec<Seen>,
+}
+
+const CELL: (usize, usize) = (8, 16);
+
+impl Photo {
+    /// The text of the code on it; none where no code is found. A reader that wants dark on light is given
+    /// the picture turned over where the code is painted the other way round.
+    pub fn decode(&self, turned: bool) -> Option<String> {
+        let (width, height) = (self.width * CELL.0, self.cells.len() / self.width * CELL.1);
+        let light = |x: usize, y: usize| {
+            let cell = self.cells[y / CELL.1 * self.width + x / CELL.0];
+            let inked = match cell.glyph {
+                '▀' => y % CELL.1 < CELL.1 / 2,
+                '▄' => y % CELL.1 >= CELL.1 / 2,
+                '█' => true,
+                '#' => hash(x % CELL.0, y % CELL.1),
+                _ => false,
+            };
+            if inked { cell.ink } else { cell.ground }
+        };
+        let sharp: Vec<u8> = (0..width * height).map(|at| light(at % width, at / width)).collect();
+        // Characters are not filled: a camera sees them blurred.
+        let reach = if self.cells.iter().any(|cell| cell.glyph == '#') { 4 } else { 0 };
+        let seen = blurred(&sharp, width, height, reach);
+        let pixel = |x: usize, y: usize| if turned { 255 - seen[y * width + x] } else { seen[y * width + x] };
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, pixel);
+        image.detect_grids().iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text)
+    }
+}
+
+/// The strokes of `#`.
+fn hash(x: usize, y: usize) -> bool {
+    matches!(x, 1..=2 | 5..=6) || matches!(y, 4..=6 | 9..=11)
+}
+
+/// The mean of what lies around each pixel.
+fn blurred(pixels: &[u8], width: usize, height: usize, reach: usize) -> Vec<u8> {
+    if reach == 0 {
+        return pixels.to_vec();
+    }
+    // One direction after the other: sums over squares are slow.
+    let across = |pixels: &[u8], along: &dyn Fn(usize, usize) -> usize, length: usize, lines: usize| {
+        let mut out = pixels.to_vec();
+        for line in 0..lines {
+            for at in 0..length {
+                let near = at.saturating_sub(reach)..(at + reach + 1).min(length);
+                let count = near.len();
+                let sum: usize = near.map(|near| usize::from(pixels[along(line, near)])).sum();
+                out[along(line, at)] = u8::try_from(sum / count).unwrap();
+            }
+        }
+        out
+    };
+    let rows = across(pixels, &|line, at| line * width + at, width, height);
+    across(&rows, &|line, at| at * width + line, height, width)
+}
+
+fn shine(colour: Color, otherwise: u8) -> u8 {
+    match colour {
+        Color::Rgb(r, _, _) => r,
+        Color::Black | Color::Indexed(16) => 0,
+        Color::White | Color::Indexed(231) => 255,
+        Color::Reset => otherwise,
+        other => panic!("a code is black and white, not {other:?}"),
+    }
+}
+
+/// What a terminal of this ground shows of a picture.
+pub fn photo(buffer: &Buffer, dark_ground: bool) -> Photo {
+    let (ground, ink) = if dark_ground { (20, 220) } else { (250, 30) };
+    let cells = buffer.content.iter().map(|cell| {
+        let (mut own_ground, mut own_ink) = (shine(cell.bg, ground), shine(cell.fg, ink));
+        if cell.modifier.contains(Modifier::REVERSED) {
+            std::mem::swap(&mut own_ground, &mut own_ink);
+        }
+        Seen { ground: own_ground, ink: own_ink, glyph: cell.symbol().chars().next().unwrap_or(' ') }
+    });
+    Photo { width: usize::from(buffer.area.width), cells: cells.collect() }
+}
+
+#[track_caller]
+fn check(text: &str, look: Look, inverted: bool, ground: &str, depth: Depth) {
+    let theme = Theme::load(ground, depth, &|_| None).unwrap();
+    let mut frame = Frame::new(92, 48, &theme);
+    Qr::of(text).unwrap().render(look, inverted, frame.area(), &mut frame);
+    let read = photo(&frame.picture.buffer, ground == "dark").decode(inverted);
+    assert_eq!(read.as_deref(), Some(text), "{look:?}, inverted {inverted}, on {ground}, {depth:?}");
+}
+
+#[test]
+fn a_code_is_read_off_the_screen_in_every_look_theme_and_depth() {
+    let text =
+        "otpauth://totp/alice@123456789012?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    for look in [Look::Half, Look::Full, Look::Ascii] {
+        for ground in ["dark", "light"] {
+            for depth in [Depth::None, Depth::Sixteen, Depth::Indexed, Depth::True] {
+                for inverted in [false, true] {
+                    check(text, look, inverted, ground, depth);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_code_of_a_short_name_fits_a_small_screen() {
+    let seed = "A".repeat(64);
+    let code = Qr::of(&format!("otpauth://totp/alice-phone@123456789012?secret={seed}")).unwrap();
+    let (width, height) = code.size(Look::Half);
+    assert!(width <= 45 && height <= 21, "{width}x{height}");
+}
