@@ -5,6 +5,7 @@
 //! only looks. Each file here routes one thing.
 
 mod actions;
+mod drafts;
 mod jobs;
 mod messages;
 mod render;
@@ -20,12 +21,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::Target;
 use crate::base::clock::Clock;
+use crate::config::NameRules;
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
 use crate::ui::page::{Notice, View};
 
+pub use drafts::drafts;
 pub use jobs::Jobs;
 pub use render::render;
 pub use settle::settle;
@@ -63,6 +66,8 @@ pub struct Start {
     pub source: Source,
     /// Whether the gate lets only reads pass.
     pub read_only: bool,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The keys in force.
     pub keymap: Keymap,
     /// The themes.
@@ -88,6 +93,7 @@ pub struct App {
     looks: Looks,
     ground: Ground,
     clock: Clock,
+    names: NameRules,
     now: Timestamp,
     last_input: Timestamp,
     size: (u16, u16),
@@ -122,6 +128,7 @@ impl App {
             looks: start.looks,
             ground: start.ground,
             clock: start.clock,
+            names: start.names,
             now,
             last_input: now,
             size: start.size,
@@ -163,6 +170,7 @@ impl App {
             account: &account,
             revision: account.revision(),
             keymap: &self.keymap,
+            names: &self.names,
             now: self.now,
             width: self.size.0,
             loads: &jobs,

@@ -4,6 +4,8 @@
 //! `catalog.toml` lie beside it and are read by the rooms that they belong to. An unknown key is refused
 //! with the nearest known one: a setting that is silently ignored is worse than none.
 
+mod names;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use toml::{Table, Value};
 
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
+
+pub use names::{NameRules, Named};
 
 /// Where the program's files lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// The Region for signing.
     pub region: Option<String>,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The table `[checks]`: the code of a policy check and its level, as written.
     pub checks: Vec<(String, String)>,
     /// The table `[guards]`: the name of a guard and what it does, as written.
@@ -92,7 +98,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 6] = ["theme", "read_only", "profile", "region", "checks", "guards"];
+const KEYS: [&str; 7] = ["theme", "read_only", "profile", "region", "names", "checks", "guards"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -161,6 +167,13 @@ impl Config {
             read_only: flag("read_only")?,
             profile: text("profile")?,
             region: text("region")?,
+            names: match table.get("names") {
+                None => NameRules::default(),
+                Some(Value::Table(names)) => NameRules::read(names, file)?,
+                Some(_) => {
+                    return Err(ConfigError::Type { file: file.to_owned(), key: "names", wanted: "a table" });
+                }
+            },
             checks: pairs("checks")?,
             guards: pairs("guards")?,
         })
@@ -194,7 +207,7 @@ mod tests {
         check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`, `checks`, `guards`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `names`, `checks`, `guards`.",
         );
     }
 

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Target, Urgency};
@@ -24,6 +25,15 @@ pub struct Stamp {
     pub session: u32,
     /// Its generation then; it grows with every reload.
     pub generation: u32,
+}
+
+/// Unfinished answers of a wizard, without secrets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// When they were given.
+    pub at: Timestamp,
+    /// The answers, in the wizard's own shape.
+    pub answers: Value,
 }
 
 /// One piece of IO.
@@ -109,6 +119,22 @@ pub enum Effect {
         stamp: Stamp,
         /// Which journal.
         book: Book,
+    },
+    /// Read the unfinished answers of wizards that were kept for an account; answered by `Message::Drafts`.
+    ReadDrafts {
+        /// Who asks.
+        stamp: Stamp,
+        /// Which account.
+        book: Book,
+    },
+    /// Keep the unfinished answers of a wizard, or drop those that were kept.
+    KeepDraft {
+        /// Which account.
+        book: Book,
+        /// The wizard.
+        wizard: &'static str,
+        /// Its answers; none: there is nothing to keep any more.
+        draft: Option<Draft>,
     },
     /// Write a new file that only its owner can read; answered by `Message::Written`.
     WriteFile {

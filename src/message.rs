@@ -1,6 +1,6 @@
 //! What came back: data or a typed error, stamped with the question that it answers.
 
-pub use crate::effect::Stamp;
+pub use crate::effect::{Draft, Stamp};
 
 use std::path::PathBuf;
 
@@ -70,6 +70,15 @@ pub enum Message {
         book: Book,
         /// The runs, oldest first.
         result: Result<Vec<Run>, Told>,
+    },
+    /// Unfinished answers that were kept were read.
+    Drafts {
+        /// Who asked.
+        stamp: Stamp,
+        /// Which account they are of.
+        book: Book,
+        /// The wizards with their answers.
+        drafts: Vec<(String, Draft)>,
     },
     /// A file was written, or could not be.
     Written {

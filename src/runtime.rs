@@ -6,6 +6,7 @@
 
 pub mod crash;
 pub mod decode;
+mod drafts;
 mod files;
 pub mod journal;
 mod keyboard;
@@ -99,6 +100,9 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
         console.run(&woken, &mut performer, &mut terminal)
     }));
     terminal.leave();
+    for effect in app::drafts(&console.app) {
+        performer.perform(effect);
+    }
     performer.end();
     ending.unwrap_or(Ok(Ending::Panicked))
 }

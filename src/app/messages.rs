@@ -6,7 +6,7 @@ use crate::effect::{Effect, Stamp};
 use crate::message::Message;
 
 use super::workspace::{Link, Workspace};
-use super::{App, runs, wishes};
+use super::{App, drafts, runs, wishes};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -53,6 +53,7 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             return hear(app);
         }
         Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
+        Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Answered { stamp, question, reply } => {
             // The answer holds whatever was reloaded meanwhile: it rests on the question alone.

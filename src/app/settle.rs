@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, runs};
+use super::{App, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -21,6 +21,20 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
     freshen(app);
+    let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
+    let ripe = ripe.flatten().unwrap_or_default();
+    let opened = !ripe.is_empty();
+    let mut effects = wishes::grant(app, ripe);
+    if opened {
+        freshen(app);
+    }
+    effects.extend(loads(app));
+    effects.extend(drafts::keep(app));
+    effects
+}
+
+/// Asks for what is wanted and missing, and ends what nobody wants any more.
+fn loads(app: &mut App) -> Vec<Effect> {
     let wants = app.with_view(|workspace, view| {
         let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
         wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
@@ -42,6 +56,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
     effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
+    effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {
         if !workspace.jobs.is_new(&load) {

@@ -31,6 +31,8 @@ pub enum Scope {
     Secret,
     /// On a field that is some of many.
     Pick,
+    /// On a field of several entries.
+    Entries,
     /// In a comparison of two texts.
     Diff,
     /// In a comparison of two versions of a policy.
@@ -55,6 +57,7 @@ impl Scope {
             Self::Choice => "On a choice",
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
+            Self::Entries => "On a field of entries",
             Self::Diff => "On what differs",
             Self::Compare => "In a comparison",
             Self::Review => "In a review",
@@ -93,6 +96,8 @@ pub enum When {
     Add,
     /// Something can be done with what is selected.
     Verbs,
+    /// The field takes something that can be made on the way.
+    Inside,
     /// A run can be taken back.
     Undo,
     /// A plan is shown that was not applied yet.
@@ -189,6 +194,7 @@ actions! {
     FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
     StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
     StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
+    MakeInside    "make-inside"    Form   "ctrl-o"              "make one" "Makes something new to pick, as part of the same plan."    Inside;
     StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
     ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
@@ -215,6 +221,9 @@ actions! {
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
     PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Moves one screen up in the list."                           Always;
     PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Moves one screen down in the list."                         Always;
+    EntryUp       "entry-up"       Entries "up"                 ""        "Moves to the entry above."                                  Always;
+    EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
+    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      ""        "Drops the entry under the cursor; Enter edits it."          Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
 use crate::insight::{Question, Reply};
+use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -62,6 +64,19 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
+    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+        None
+    }
+
+    /// Takes answers that were kept, to ask the user what to do with them.
+    fn offer_draft(&mut self, _draft: Value) {}
+
+    /// Goes on with what it waited for, once that has come; after each batch, while it is the top layer.
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
 
@@ -74,6 +89,8 @@ pub trait Layer: fmt::Debug + Send {
 pub enum Outcome {
     /// Without a choice.
     Cancelled,
+    /// With groups that the plan of whoever asked shall make too.
+    Groups(Vec<CreateGroup>),
     /// With a page to go to.
     Go(Place),
     /// With an action to do.

@@ -11,6 +11,7 @@ use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
+use crate::config::NameRules;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::model::{Account, CallMade, LoadError};
 use crate::plan::journal::Book;
@@ -29,6 +30,8 @@ pub struct View<'a> {
     pub revision: u64,
     /// The keys in force.
     pub keymap: &'a Keymap,
+    /// The rules for new names.
+    pub names: &'a NameRules,
     /// The time, as of this batch of input.
     pub now: Timestamp,
     /// The columns of the whole screen.
@@ -49,6 +52,8 @@ pub struct View<'a> {
 pub trait Loads {
     /// Whether it is under way.
     fn is_running(&self, load: &Load) -> bool;
+    /// Whether it has ended since somebody asked for it last, well or not.
+    fn is_done(&self, load: &Load) -> bool;
     /// Why it failed the last time it ran.
     fn failure(&self, load: &Load) -> Option<&LoadError>;
 }

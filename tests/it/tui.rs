@@ -8,4 +8,6 @@ mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod stories;
 mod updates;
+mod wizards;
