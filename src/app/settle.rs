@@ -52,6 +52,9 @@ fn loads(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
+    let stamp = workspace.stamp;
+    let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
+    effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
     effects.extend(drafts::ask(workspace));
     let mut waiting = false;

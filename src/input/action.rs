@@ -44,7 +44,11 @@ pub enum Scope {
     /// In the editor's pane of findings, summary and effect.
     Pane,
     /// Where a change of a text is shown before it is saved.
+    Saving,
+    /// In a comparison of two texts.
     Diff,
+    /// In a comparison of two versions of a policy.
+    Compare,
     /// In the review of a plan and while it is applied.
     Review,
 }
@@ -71,7 +75,9 @@ impl Scope {
             Self::Find => "While finding",
             Self::Builder => "In the visual builder",
             Self::Pane => "In the editor's pane",
-            Self::Diff => "Where a change is shown",
+            Self::Saving => "Where a change is shown",
+            Self::Diff => "On what differs",
+            Self::Compare => "In a comparison",
             Self::Review => "In a review",
         }
     }
@@ -116,6 +122,8 @@ pub enum When {
     Apply,
     /// A run stopped and can go on.
     Resume,
+    /// Other versions can be compared.
+    Versions,
     /// Secrets can be shown.
     Secrets,
     /// The program was started for a test of its own crash.
@@ -218,6 +226,14 @@ actions! {
     NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
     ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
+    NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
+    PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side where there is room, or below each other." Always;
+    CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
+    CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
+    CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
+    CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
@@ -302,9 +318,9 @@ actions! {
     PaneFix             "pane-fix" Pane "alt-. f" "fix" "Makes the fix of the selected finding." Always;
     PaneFixAll          "pane-fix-all" Pane "alt-, F" "fix all" "Makes the fixes of all findings of the selected kind." Always;
     PaneBack            "pane-back" Pane "esc left f6 alt-o" "text" "Goes out of the service, then back to the text." Always;
-    DiffLook            "change-look" Diff "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
-    DiffUp              "change-up" Diff "pgup" "" "Moves one screen up in the change." Always;
-    DiffDown            "change-down" Diff "pgdn" "" "Moves one screen down in the change." Always;
+    DiffLook            "change-look" Saving "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
+    DiffUp              "change-up" Saving "pgup" "" "Moves one screen up in the change." Always;
+    DiffDown            "change-down" Saving "pgdn" "" "Moves one screen down in the change." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

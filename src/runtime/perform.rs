@@ -146,6 +146,13 @@ impl Performer {
                 let wake = self.wake.clone();
                 self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
             }
+            Effect::Ask { stamp, question } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || {
+                    let reply = question.answer();
+                    tell(&wake, Message::Answered { stamp, question, reply });
+                });
+            }
             Effect::Crash => self.crash(),
             // The main thread does these itself.
             Effect::Offers { .. } | Effect::OpenSnapshot { .. } => {}

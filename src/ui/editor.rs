@@ -6,7 +6,6 @@
 pub mod analysis;
 mod builder;
 mod changes;
-mod compare;
 mod diff;
 mod edit;
 mod find;
@@ -43,7 +42,6 @@ use super::widgets::gauge::gauge;
 
 use analysis::Analysis;
 use builder::{Builder, Done};
-pub use compare::Compare;
 use find::Find;
 use folds::Folds;
 pub use import::Import;
@@ -436,7 +434,7 @@ impl Layer for Editor {
         self.checks()
     }
 
-    fn learn(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
         match news {
             News::Checked { text, report } => {
                 self.is_checking = false;

@@ -63,17 +63,18 @@ impl Save {
             let plan = self.subject.plan(view.account, &self.new, self.form.text("name"), in_force);
             return plan.map_err(|error| error.told());
         }
-        let some = |id: &str| Some(self.form.text(id).trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        let path = Some(self.form.text("path").trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         let tag = |entry: String| {
             let (key, value) = entry.split_once('=').unwrap_or((&entry, ""));
             Tag { key: key.into(), value: value.into() }
         };
         let create = CreatePolicy {
             name: self.form.text("name").to_owned(),
-            path: some("path"),
-            description: some("description"),
+            path,
+            description: self.form.text("description").trim().to_owned(),
             document: crate::model::Document::new(self.new.as_str()),
             tags: self.form.entries("tags").into_iter().map(tag).collect(),
+            attach: Vec::new(),
         };
         create.plan(view.account).map_err(|error| error.told())
     }
@@ -127,11 +128,11 @@ impl Layer for Save {
     fn scopes(&self) -> &'static [Scope] {
         let own = self.form.scopes();
         if own.contains(&Scope::Text) {
-            &[Scope::Diff, Scope::Form, Scope::Text, Scope::Global]
+            &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global]
         } else if own.contains(&Scope::Switch) {
-            &[Scope::Diff, Scope::Switch, Scope::Form, Scope::Global]
+            &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global]
         } else {
-            &[Scope::Diff, Scope::Form, Scope::Global]
+            &[Scope::Saving, Scope::Form, Scope::Global]
         }
     }
 
