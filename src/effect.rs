@@ -157,7 +157,7 @@ pub enum Effect {
         /// Which account.
         book: Book,
         /// The wizard.
-        wizard: &'static str,
+        wizard: String,
         /// Its answers; none: there is nothing to keep any more.
         draft: Option<Draft>,
     },

@@ -132,7 +132,7 @@ impl Performer {
             Effect::KeepDraft { book, wizard, draft } => {
                 self.drafts = self.drafts.take().or_else(drafts::Writer::start);
                 if let (Some(writer), Ok(state)) = (&self.drafts, &self.state) {
-                    writer.keep(state, &book, wizard, draft);
+                    writer.keep(state, &book, &wizard, draft);
                 }
             }
             Effect::WriteFile { stamp, path, text, run } => {

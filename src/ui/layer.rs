@@ -71,7 +71,7 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+    fn draft(&self) -> Option<(String, Option<Value>)> {
         None
     }
 
