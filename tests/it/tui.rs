@@ -10,4 +10,5 @@ mod qr;
 mod readme;
 mod stories;
 mod updates;
+mod versions;
 mod wizards;
