@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod drift;
+pub mod forecast;
+pub mod guards;
 pub mod question;
 pub mod references;
 
@@ -14,4 +16,4 @@ pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

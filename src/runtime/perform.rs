@@ -20,7 +20,7 @@ use crate::message::Message;
 use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
-use super::{Wake, drafts, files, journal, local, tell};
+use super::{Wake, chores, drafts, files, journal, local, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -141,6 +141,10 @@ impl Performer {
                     let result = files::write_new(&path, &text);
                     tell(&wake, Message::Written { stamp, run, result });
                 });
+            }
+            Effect::Chore { stamp, chore } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
             }
             Effect::Ask { stamp, question } => {
                 let wake = self.wake.clone();

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
+use crate::message::News;
 use crate::insight::{Question, Reply};
 use crate::plan::build::CreateGroup;
 
@@ -40,6 +41,11 @@ pub trait Layer: fmt::Debug + Send {
 
     /// Takes note that a run has moved on, or that the time has come that it asked to be woken at.
     fn hear(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// Learns what came of a chore, its own or another's.
+    fn finish(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
     }
 
@@ -102,6 +108,8 @@ pub enum Outcome {
         /// The run's id.
         run: String,
     },
+    /// With a text, such as the document of a policy, and what it is called.
+    Text(String, String),
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

@@ -12,7 +12,9 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::NameRules;
+use crate::effect::Chore;
 use crate::input::{Action, Context, Keymap, Scope};
+use crate::insight::guards;
 use crate::model::{Account, CallMade, LoadError};
 use crate::plan::journal::Book;
 
@@ -46,6 +48,8 @@ pub struct View<'a> {
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
     pub book: Option<&'a Book>,
+    /// What guards do when they object to a plan.
+    pub guards: &'a guards::Settings,
 }
 
 /// How loads are going.
@@ -135,6 +139,8 @@ pub enum Wish {
     SeenSecrets(String),
     /// Forget the secrets of a run for good.
     ForgetSecrets(String),
+    /// Do a piece of work on this computer; the layers learn what came of it.
+    Chore(Chore),
     /// Wake the top layer at this time.
     WakeAt(Timestamp),
     /// Ask for these again, although they were read.

@@ -15,6 +15,7 @@ mod delete_role;
 mod delete_user;
 mod delete_version;
 mod detach_policy;
+mod edit_policy;
 mod edit_tags;
 mod move_user;
 mod offer;
@@ -147,6 +148,17 @@ pub const VERBS: &[Verb] = &[
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,
+    edit_policy::CREATE_POLICY,
+    edit_policy::EDIT_POLICY,
+    edit_policy::EDIT_VERSION,
+    edit_policy::EDIT_INLINE_POLICY,
+    edit_policy::EDIT_TRUST_POLICY,
+    edit_policy::COPY_POLICY,
+    edit_policy::COMPARE_VERSIONS,
+    edit_policy::SET_DEFAULT_VERSION,
+    edit_policy::DELETE_VERSION,
+    edit_policy::CREATE_INLINE_POLICY,
+    edit_policy::EDIT_FILE,
 ];
 
 /// The actions that open verbs, with the fact that one fits.

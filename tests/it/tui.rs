@@ -2,12 +2,15 @@
 
 mod canned;
 mod console;
+mod editing;
 mod flows;
 mod hostile;
 mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod review;
+mod runs;
 mod stories;
 mod updates;
 mod versions;

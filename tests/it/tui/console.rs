@@ -37,6 +37,7 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
         looks: Looks { dark: load("dark"), light: load("light") },
         ground: Ground::Dark,
         clock,
+        guards: iamtui::insight::guards::Settings::ASK,
         crash_test: false,
         size,
     }
@@ -86,6 +87,12 @@ impl Console {
         let message =
             Message::Read { stamp: self.stamp, load: iamtui::backend::Load::Identity, update: Box::new(update) };
         self.message(message);
+    }
+
+    /// Lays a layer over the page.
+    pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
+        self.effects.extend(app::open(&mut self.app, layer));
+        self.settle();
     }
 
     pub fn event(&mut self, event: Event) {
@@ -193,36 +200,40 @@ pub struct Live {
 impl Live {
     /// A console on an emulator, signed in with a key.
     pub fn open(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
-        Self::on(source(endpoint, key), size)
+        Self::on(Self::source(endpoint, key), size)
     }
 
-    /// The same console over a folder that another one has left.
-    pub fn open_in(
-        endpoint: &str,
-        key: &iamtui::emulator::KeyPair,
-        size: (u16, u16),
-        state: Arc<tempfile::TempDir>,
-    ) -> Self {
-        Self::begin(start(source(endpoint, key), size, Depth::True, Clock::system()), state)
+    /// The source that is an emulator with a key.
+    pub fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
+        use secrecy::ExposeSecret as _;
+        Source::Aws(Target::Key {
+            endpoint: endpoint.to_owned(),
+            region: "us-east-1".to_owned(),
+            access_key_id: key.id.clone(),
+            secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
+            session_token: None,
+        })
     }
 
-    /// The same console, with the gate letting only reads pass.
-    pub fn open_read_only(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
-        let start = Start { read_only: true, ..start(source(endpoint, key), size, Depth::True, Clock::system()) };
-        Self::begin(start, Arc::new(tempfile::tempdir().unwrap()))
+    /// Lays a layer over the page.
+    pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
+        let effects = app::open(&mut self.app, layer);
+        self.perform(effects);
+        self.settle();
     }
 
     /// A console on any source.
     pub fn on(source: Source, size: (u16, u16)) -> Self {
-        let state = Arc::new(tempfile::tempdir().unwrap());
-        Self::begin(start(source, size, Depth::True, Clock::system()), state)
+        Self::with(source, size, tempfile::tempdir().unwrap(), false)
     }
 
-    fn begin(start: Start, state: Arc<tempfile::TempDir>) -> Self {
+    /// A console on any source, over a folder that another one may have left.
+    pub fn with(source: Source, size: (u16, u16), state: impl Into<Arc<tempfile::TempDir>>, read_only: bool) -> Self {
         let (wake, woken) = channel();
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let clock = start.clock.clone();
-        let (app, effects) = App::start(start);
+        let clock = Clock::system();
+        let state = state.into();
+        let (app, effects) = App::start(Start { read_only, ..start(source, size, Depth::True, clock.clone()) });
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);
@@ -301,18 +312,6 @@ impl Live {
             self.take(Duration::from_millis(20));
         }
     }
-}
-
-/// An endpoint with a key.
-fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
-    use secrecy::ExposeSecret as _;
-    Source::Aws(Target::Key {
-        endpoint: endpoint.to_owned(),
-        region: "us-east-1".to_owned(),
-        access_key_id: key.id.clone(),
-        secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
-        session_token: None,
-    })
 }
 
 impl Drop for Live {
