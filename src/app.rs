@@ -5,6 +5,7 @@
 //! only looks. Each file here routes one thing.
 
 mod actions;
+mod drafts;
 mod jobs;
 mod messages;
 mod render;
@@ -20,13 +21,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::Target;
 use crate::base::clock::Clock;
+use crate::config::NameRules;
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
 use crate::insight::guards;
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
-use crate::ui::page::{Notice, View};
+use crate::ui::layer::Layer;
+use crate::ui::page::{Notice, View, Wish};
 
+pub use drafts::drafts;
 pub use jobs::Jobs;
 pub use render::render;
 pub use settle::settle;
@@ -64,6 +68,8 @@ pub struct Start {
     pub source: Source,
     /// Whether the gate lets only reads pass.
     pub read_only: bool,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The keys in force.
     pub keymap: Keymap,
     /// The themes.
@@ -91,6 +97,7 @@ pub struct App {
     looks: Looks,
     ground: Ground,
     clock: Clock,
+    names: NameRules,
     now: Timestamp,
     last_input: Timestamp,
     size: (u16, u16),
@@ -126,6 +133,7 @@ impl App {
             looks: start.looks,
             ground: start.ground,
             clock: start.clock,
+            names: start.names,
             now,
             last_input: now,
             size: start.size,
@@ -168,6 +176,7 @@ impl App {
             account: &account,
             revision: account.revision(),
             keymap: &self.keymap,
+            names: &self.names,
             now: self.now,
             width: self.size.0,
             loads: &jobs,
@@ -189,6 +198,11 @@ impl App {
         self.notice = Some((notice, until));
         Effect::WakeAt(until)
     }
+}
+
+/// Lays a layer over the page, as a verb does.
+pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
+    wishes::grant(app, vec![Wish::Open(layer)])
 }
 
 /// Takes one thing that happened and gives the IO that should follow.

@@ -46,6 +46,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         account: &workspace.account,
         revision: workspace.account.revision(),
         keymap: &app.keymap,
+        names: &app.names,
         now: app.now,
         width: app.size.0,
         loads: &workspace.jobs,

@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, runs};
+use super::{App, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -21,6 +21,20 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
     freshen(app);
+    let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
+    let ripe = ripe.flatten().unwrap_or_default();
+    let opened = !ripe.is_empty();
+    let mut effects = wishes::grant(app, ripe);
+    if opened {
+        freshen(app);
+    }
+    effects.extend(loads(app));
+    effects.extend(drafts::keep(app));
+    effects
+}
+
+/// Asks for what is wanted and missing, and ends what nobody wants any more.
+fn loads(app: &mut App) -> Vec<Effect> {
     let wants = app.with_view(|workspace, view| {
         let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
         wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
@@ -31,6 +45,8 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     wants.push((Load::Identity, Urgency::Now));
     wants.push((Load::Summary, Urgency::Background));
     wants.push((Load::Alias, Urgency::Background));
+    // A clock on the screen is the only thing that ticks, and only while it is in sight.
+    let tick = app.with_view(|workspace, view| workspace.layers.last().and_then(|layer| layer.wakes_at(view)));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
@@ -38,7 +54,12 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
+    let stamp = workspace.stamp;
+    let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
+    effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
+    effects.extend(tick.flatten().map(Effect::WakeAt));
+    effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {
         if !workspace.jobs.is_new(&load) {

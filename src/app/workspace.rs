@@ -12,6 +12,7 @@ use crate::ui::panes;
 use crate::ui::place::Place;
 use crate::ui::runs::Runs;
 
+use super::drafts::Drafts;
 use super::{CallLog, Jobs, Source};
 
 /// The most pages that history keeps.
@@ -30,6 +31,7 @@ pub struct Workspace {
     pub(super) jobs: Jobs,
     pub(super) calls: CallLog,
     pub(super) pace: Pace,
+    pub(super) drafts: Drafts,
     pub(super) runs: Runs,
 }
 
@@ -59,6 +61,7 @@ impl Workspace {
             calls: CallLog::new(),
             pace: Pace::Full,
             runs: Runs::default(),
+            drafts: Drafts::default(),
         }
     }
 

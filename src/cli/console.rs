@@ -67,6 +67,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let start = Start {
         source: source(args, var, &config, home),
         read_only: args.read_only.or(config.read_only).unwrap_or_default(),
+        names: config.names.clone(),
         keymap,
         looks,
         ground: background.unwrap_or_default(),

@@ -7,39 +7,56 @@ mod access_keys;
 mod attach;
 mod console_access;
 mod create_group;
+mod create_policy;
 mod create_user;
 mod delete_group;
+mod delete_policy;
+mod delete_role;
 mod delete_user;
 mod disable_user;
+mod documents;
+mod edit_policy;
+mod edit_trust;
 #[cfg(test)]
 mod fixture;
 mod members;
+mod mentions;
 mod mfa;
 mod rename;
 mod revoke;
 mod service_credentials;
 mod tags;
 mod uploads;
+mod versions;
 
 use serde_json::{Value, json};
 
 use crate::base::arn::Arn;
 use crate::base::nearest::nearest;
-use crate::model::{Account, Entity, Fact, Group, Listing, Role, Tag, User};
+use crate::model::{Account, Entity, EntityRef, Fact, Group, Listing, Role, Tag, User};
+use crate::policy::size::Quota;
 
-use super::{Call, Inverse, PlanError, Step};
+use super::{Call, Inverse, Plan, PlanError, Step};
 
 pub use access_keys::{
     create_access_key, delete_access_key, describe_access_key, rotate_access_key, switch_access_key,
 };
-pub use attach::{attach, detach, put_boundary, put_inline, remove_boundary, remove_inline};
+pub use attach::{
+    attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
+};
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
-pub use create_group::CreateGroup;
+pub use create_group::{CreateGroup, create_groups};
+pub use create_policy::CreatePolicy;
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
+pub use delete_policy::delete_policies;
+pub use delete_role::delete_roles;
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
-pub use members::{add_members, remove_members};
+pub use edit_policy::edit_policy;
+pub use edit_trust::edit_trust;
+pub use members::{add_members, move_members, remove_members};
+pub use mentions::mentions;
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
 pub use rename::{rename_group, rename_user};
 pub use revoke::{REVOKE, revocation, revoke_sessions};
@@ -51,6 +68,7 @@ pub use tags::edit_tags;
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };
+pub use versions::{delete_versions, gives_way, set_default_version};
 
 /// Something that policies are attached to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +82,16 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// The entity as an owner; a managed policy is none.
+    pub fn of(entity: &EntityRef) -> Option<Self> {
+        match entity {
+            EntityRef::User(name) => Some(Self::User(name.to_string())),
+            EntityRef::Group(name) => Some(Self::Group(name.to_string())),
+            EntityRef::Role(name) => Some(Self::Role(name.to_string())),
+            EntityRef::Policy(_) => None,
+        }
+    }
+
     /// The word for its kind.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -81,7 +109,7 @@ impl Owner {
     }
 
     /// The call that attaches a managed policy.
-    pub fn attach(&self, policy: &str) -> Call {
+    pub fn attach(&self, policy: impl Into<Value>) -> Call {
         match self {
             Self::User(name) => Call::attach_user_policy(name.as_str(), policy),
             Self::Group(name) => Call::attach_group_policy(name.as_str(), policy),
@@ -90,11 +118,20 @@ impl Owner {
     }
 
     /// The call that detaches a managed policy.
-    pub fn detach(&self, policy: &str) -> Call {
+    pub fn detach(&self, policy: impl Into<Value>) -> Call {
         match self {
             Self::User(name) => Call::detach_user_policy(name.as_str(), policy),
             Self::Group(name) => Call::detach_group_policy(name.as_str(), policy),
             Self::Role(name) => Call::detach_role_policy(name.as_str(), policy),
+        }
+    }
+
+    /// What limits the size of its inline policies.
+    pub fn inline_quota(&self) -> Quota {
+        match self {
+            Self::User(_) => Quota::InlineOfUser,
+            Self::Group(_) => Quota::InlineOfGroup,
+            Self::Role(_) => Quota::InlineOfRole,
         }
     }
 
@@ -114,6 +151,26 @@ impl Owner {
             Self::Group(name) => Call::delete_group_policy(name.as_str(), policy),
             Self::Role(name) => Call::delete_role_policy(name.as_str(), policy),
         }
+    }
+}
+
+/// One plan for several things: what needs nothing is left out, unless that is all of them.
+fn each<T>(things: &[T], title: String, plan: impl Fn(&T) -> Result<Plan, PlanError>) -> Result<Plan, PlanError> {
+    if let [one] = things {
+        return plan(one);
+    }
+    let mut whole = Plan::new(title);
+    let mut idle = None;
+    for thing in things {
+        match plan(thing) {
+            Ok(part) => part.steps.into_iter().for_each(|step| drop(whole.push(step))),
+            Err(PlanError::Nothing(why)) => idle = Some(why),
+            Err(error) => return Err(error),
+        }
+    }
+    match idle {
+        Some(why) if whole.steps.is_empty() => Err(PlanError::Nothing(why)),
+        _ => Ok(whole),
     }
 }
 
@@ -209,6 +266,12 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
     if own && account.policies().is_complete() && account.policies().get(&arn).is_none() {
         let names = account.policies().rows().iter().map(|policy| policy.arn.as_str());
         return Err(absent(nearest(text, names)));
+    }
+    if account.policy(&arn).is_some_and(|policy| !policy.attachable) {
+        return Err(PlanError::Refused {
+            what: format!("policy {} is kept for roles that services make for themselves", arn.name()),
+            hint: "Choose another policy; this one can be attached only by its service.",
+        });
     }
     Ok(arn)
 }

@@ -20,7 +20,7 @@ use crate::message::Message;
 use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
-use super::{Wake, files, journal, local, tell};
+use super::{Wake, chores, drafts, files, journal, local, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -30,8 +30,10 @@ pub struct Performer {
     clock: Clock,
     held: Arc<Mutex<Held>>,
     test_panic: Option<TestPanic>,
-    /// The folder of the journal.
+    /// The folder of the journal and of drafts.
     state: Result<PathBuf, Told>,
+    /// Who writes drafts, once there are any.
+    drafts: Option<drafts::Writer>,
 }
 
 /// What stays open between effects.
@@ -55,7 +57,7 @@ impl Performer {
     /// A performer that tells what came back through this channel.
     pub fn new(tokio: Runtime, wake: Sender<Wake>, clock: Clock, test_panic: Option<TestPanic>) -> Self {
         let state = Folders::find().map(|folders| folders.state).map_err(Told::from);
-        Self { tokio: Some(tokio), wake, clock, held: Arc::default(), test_panic, state }
+        Self { tokio: Some(tokio), wake, clock, held: Arc::default(), test_panic, state, drafts: None }
     }
 
     /// The same performer with another folder for the journal.
@@ -118,11 +120,37 @@ impl Performer {
                     tell(&wake, Message::Journal { stamp, book, result });
                 });
             }
+            Effect::ReadDrafts { stamp, book } => {
+                let (wake, clock) = (self.wake.clone(), self.clock.clone());
+                if let Ok(state) = self.state.clone() {
+                    self.spawn_blocking(move || {
+                        let drafts = drafts::read(&state, &book, &clock);
+                        tell(&wake, Message::Drafts { stamp, book, drafts });
+                    });
+                }
+            }
+            Effect::KeepDraft { book, wizard, draft } => {
+                self.drafts = self.drafts.take().or_else(drafts::Writer::start);
+                if let (Some(writer), Ok(state)) = (&self.drafts, &self.state) {
+                    writer.keep(state, &book, &wizard, draft);
+                }
+            }
             Effect::WriteFile { stamp, path, text, run } => {
                 let wake = self.wake.clone();
                 self.spawn_blocking(move || {
                     let result = files::write_new(&path, &text);
                     tell(&wake, Message::Written { stamp, run, result });
+                });
+            }
+            Effect::Chore { stamp, chore } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
+            }
+            Effect::Ask { stamp, question } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || {
+                    let reply = question.answer();
+                    tell(&wake, Message::Answered { stamp, question, reply });
                 });
             }
             Effect::Crash => self.crash(),
@@ -218,6 +246,9 @@ impl Performer {
 
     /// Ends everything without waiting for what hangs; an emulator of this process keeps every write.
     pub fn end(mut self) {
+        if let Some(writer) = self.drafts.take() {
+            writer.end();
+        }
         if let Some(tokio) = self.tokio.take() {
             tokio.shutdown_background();
         }

@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
+use crate::message::News;
+use crate::insight::{Question, Reply};
+use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -40,6 +45,19 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// Learns what came of a chore, its own or another's.
+    fn finish(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// What it wants worked out aside; asked for after each settling, so each question is put once.
+    fn ask(&mut self) -> Option<Question> {
+        None
+    }
+
+    /// Takes an answer, which may be to the question of another layer.
+    fn learn(&mut self, _question: &Question, _reply: &Reply) {}
+
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
 
@@ -53,8 +71,26 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
+    fn draft(&self) -> Option<(String, Option<Value>)> {
+        None
+    }
+
+    /// Takes answers that were kept, to ask the user what to do with them.
+    fn offer_draft(&mut self, _draft: Value) {}
+
+    /// Goes on with what it waited for, once that has come; after each batch, while it is the top layer.
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
+
+    /// When it changes by itself, such as a clock that it shows; asked for anew once that time has come.
+    fn wakes_at(&self, _view: &View<'_>) -> Option<Timestamp> {
+        None
+    }
 
     /// Draws it over the body of the screen.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
@@ -65,6 +101,8 @@ pub trait Layer: fmt::Debug + Send {
 pub enum Outcome {
     /// Without a choice.
     Cancelled,
+    /// With groups that the plan of whoever asked shall make too.
+    Groups(Vec<CreateGroup>),
     /// With a page to go to.
     Go(Place),
     /// With an action to do.
@@ -76,6 +114,8 @@ pub enum Outcome {
         /// The run's id.
         run: String,
     },
+    /// With a text, such as the document of a policy, and what it is called.
+    Text(String, String),
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

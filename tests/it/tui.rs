@@ -2,10 +2,16 @@
 
 mod canned;
 mod console;
+mod editing;
 mod flows;
 mod hostile;
 mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod review;
+mod runs;
+mod stories;
 mod updates;
+mod versions;
+mod wizards;

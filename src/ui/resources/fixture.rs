@@ -26,6 +26,10 @@ impl Loads for Quiet {
         false
     }
 
+    fn is_done(&self, _: &Load) -> bool {
+        true
+    }
+
     fn failure(&self, _: &Load) -> Option<&LoadError> {
         None
     }
@@ -38,6 +42,7 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         account,
         revision: account.revision(),
         keymap: &Keymap::default(),
+        names: &crate::config::NameRules::default(),
         now: now(),
         width: 120,
         loads: &Quiet,

@@ -95,6 +95,15 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     lines.lines
 }
 
+/// What the run came by so far, for a question that is about it.
+pub(super) fn gives(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
+    let mut lines = Lines::new(width);
+    if let Some(live) = review.begun(view) {
+        result::lines(live, view, review.revealed.is_some(), &mut lines);
+    }
+    lines.lines
+}
+
 /// When a run of the journal began, by whom, and why.
 fn history(live: &Live, lines: &mut Lines) {
     if live.going {
@@ -120,7 +129,7 @@ fn guards(plan: &Plan, lines: &mut Lines) {
 
 /// What follows from the plan: who is affected, what does not come back, quotas, permissions.
 fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
-    let affected = impact::affected(&review.plan, view);
+    let affected = review.affected.as_ref().map_or(&[][..], |(_, told)| told.as_slice());
     if !affected.is_empty() {
         lines.heading("Who is affected");
         affected.iter().for_each(|text| lines.text(2, text, Role::Text));
