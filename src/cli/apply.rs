@@ -22,7 +22,7 @@ use super::plan::{objections, settings};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::backend::Load;
-use crate::backend::apply::{Answer, Front, Held, Job, Progress, apply};
+use crate::backend::apply::{Answer, Front, Held, Job, Progress, Resumes, apply};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::{Config, Folders};
@@ -67,7 +67,7 @@ struct Task {
     /// What is left to send, which is what must be confirmed.
     plan: Plan,
     begin: Begin,
-    resumes: Option<Box<Run>>,
+    resumes: Resumes,
     /// Steps that an earlier try may have done already.
     unsure: Vec<String>,
     run: String,
@@ -117,8 +117,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let keep = Keep::open(&task.plan, args.secrets_to.as_deref(), args.show_secrets, out)?;
     let secrets = prompted(&task.plan, args, out)?;
     let log = journal::open(&folders.state, &book)?;
-    let resumed = task.resumes.as_deref().cloned();
-    let run = resumed.unwrap_or_else(|| Run::new(task.run.clone(), live.clock().now(), task.begin.clone()));
+    let run = match &task.resumes {
+        Resumes::Nothing => Run::new(task.run.clone(), live.clock().now(), task.begin.clone()),
+        Resumes::GoOn(run) | Resumes::FindOut(run) => run.as_ref().clone(),
+    };
     let Task { begin, resumes, unsure, run: id, .. } = task;
     let job = Job { run: id, book, begin, resumes, secrets, unsure };
     let report = Report::new(run, keep, args.output);
@@ -133,7 +135,7 @@ fn read_plan(path: &Path) -> Result<Plan, Failure> {
 impl Task {
     fn of_plan(plan: Plan, caller: String, live: &Live) -> Self {
         let begin = Begin { plan: plan.clone(), caller, undoes: None, reason: None };
-        Self { plan, begin, resumes: None, unsure: Vec::new(), run: next_id(live) }
+        Self { plan, begin, resumes: Resumes::Nothing, unsure: Vec::new(), run: next_id(live) }
     }
 
     fn resume(runs: &[Run], id: &str) -> Result<Self, Told> {
@@ -142,7 +144,7 @@ impl Task {
         Ok(Self {
             plan: run.rest(),
             begin,
-            resumes: Some(Box::new(run.clone())),
+            resumes: Resumes::GoOn(Box::new(run.clone())),
             unsure: Vec::new(),
             run: run.id.clone(),
         })
@@ -158,7 +160,7 @@ impl Task {
         }
         let begin = Begin { plan: plan.clone(), caller, undoes: Some(run.id.clone()), reason: None };
         let unsure = run.unsure().into_iter().collect();
-        Ok(Self { plan, begin, resumes: None, unsure, run: next_id(live) })
+        Ok(Self { plan, begin, resumes: Resumes::Nothing, unsure, run: next_id(live) })
     }
 }
 

@@ -49,7 +49,7 @@ enum What {
     SetBoundary(With<Bound>),
     /// The permissions boundary off a user or role
     RemoveBoundary(With<Unbound>),
-    /// Tags of a user or role
+    /// Tags of a user, role or policy
     Tag(With<Tags>),
     /// Another name or path for a user
     RenameUser(With<Rename<make::User>>),

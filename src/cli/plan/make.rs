@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 
 use clap::ValueEnum;
 
-use crate::backend::{GroupPart, Load, RolePart, UserPart};
+use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
+use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
 use crate::catalog::managed::{managed_policies, managed_policy};
-use crate::model::{Account, Tag};
+use crate::model::{Account, EntityRef, Tag};
 use crate::plan::build::{self, ConsolePassword, Owner};
 use crate::plan::{Plan, PlanError, SecretFrom};
 
@@ -366,8 +367,7 @@ impl Holder {
         match self.owner() {
             Owner::User(name) => {
                 let there = account.users().get(name.as_str()).is_some();
-                let parts = [UserPart::Overview, UserPart::Tags];
-                parts.into_iter().filter(|_| there).map(|part| Load::User(name.as_str().into(), part)).collect()
+                there.then(|| Load::User(name.as_str().into(), UserPart::Overview)).into_iter().collect()
             }
             Owner::Role(name) | Owner::Group(name) => role_loads(account, &name),
         }
@@ -410,7 +410,35 @@ impl Make for Unbound {
     }
 }
 
-/// Tags of a user or role.
+/// One user, role or policy.
+#[derive(Debug, clap::Args)]
+#[group(id = "tagged", required = true, multiple = false)]
+struct Tagged {
+    /// The user
+    #[arg(long, value_name = "USER", group = "tagged")]
+    user: Option<String>,
+    /// The role
+    #[arg(long, value_name = "ROLE", group = "tagged")]
+    role: Option<String>,
+    /// The policy of the account, by name or ARN
+    #[arg(long, value_name = "POLICY", group = "tagged")]
+    policy: Option<String>,
+}
+
+impl Tagged {
+    fn entity(&self, account: &Account) -> Result<EntityRef, Told> {
+        Ok(match (&self.user, &self.role, &self.policy) {
+            (Some(user), ..) => EntityRef::User(user.as_str().into()),
+            (_, Some(role), _) => EntityRef::Role(role.as_str().into()),
+            (.., text) => {
+                let arn = policy(account, text.as_deref().unwrap_or_default())?;
+                EntityRef::Policy(Arn::parse(&arn).map_err(|error| Told::new(format!("`{arn}` is no ARN: {error}")))?)
+            }
+        })
+    }
+}
+
+/// Tags of a user, role or policy.
 #[derive(Debug, clap::Args)]
 pub(super) struct Tags {
     /// Tags to set; others stay
@@ -420,30 +448,36 @@ pub(super) struct Tags {
     #[arg(long, value_name = "KEY")]
     remove: Vec<String>,
     #[command(flatten)]
-    holder: Holder,
+    tagged: Tagged,
 }
 
 impl Make for Tags {
     fn loads(&self, account: &Account) -> Vec<Load> {
-        self.holder.loads(account)
+        match self.tagged.entity(account) {
+            Ok(EntityRef::User(name)) if account.users().get(&name).is_some() => vec![Load::User(name, UserPart::Tags)],
+            Ok(EntityRef::Role(name)) if account.roles().get(&name).is_some() => vec![Load::Role(name, RolePart::Tags)],
+            Ok(EntityRef::Policy(arn)) if account.policy(&arn).is_some() => vec![Load::Policy(arn, PolicyPart::Tags)],
+            _ => Vec::new(),
+        }
     }
 
     fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let owner = self.holder.owner();
-        let held = match &owner {
-            Owner::User(name) => account.users().get(name.as_str()).map(|user| &user.facts.tags),
-            Owner::Role(name) | Owner::Group(name) => account.roles().get(name.as_str()).map(|role| &role.facts.tags),
+        let entity = self.tagged.entity(account)?;
+        let held = match &entity {
+            EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.tags),
+            EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.tags),
+            EntityRef::Policy(arn) => account.policy(arn).map(|policy| &policy.facts.tags),
+            EntityRef::Group(_) => None,
         };
         // Without the tags that are there, the builder says what is missing.
         let mut tags: Vec<Tag> = held.and_then(|tags| tags.known()).cloned().unwrap_or_default();
         let is = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
-        if let Some(absent) = self.remove.iter().find(|key| !tags.iter().any(|tag| is(tag, key))) {
-            let known = tags.iter().map(|tag| &*tag.key);
-            let told = Told::new(format!("{} {} has no tag `{absent}`", owner.kind(), owner.name()));
-            if held.is_some_and(|tags| tags.is_settled()) {
-                let meant = nearest(absent, known).map(|meant| format!("Did you mean `{meant}`?"));
-                return Err(Told { hint: meant, ..told });
-            }
+        let absent = self.remove.iter().find(|key| !tags.iter().any(|tag| is(tag, key)));
+        if let Some(absent) = absent.filter(|_| held.is_some_and(|tags| tags.is_settled())) {
+            let told = Told::new(format!("{} has no tag `{absent}`", entity.name()));
+            let meant =
+                nearest(absent, tags.iter().map(|tag| &*tag.key)).map(|meant| format!("Did you mean `{meant}`?"));
+            return Err(Told { hint: meant, ..told });
         }
         tags.retain(|tag| !self.remove.iter().any(|key| is(tag, key)));
         for tag in &self.tags {
@@ -452,7 +486,7 @@ impl Make for Tags {
                 None => tags.push(tag.clone()),
             }
         }
-        Ok(build::edit_tags(account, &owner, &tags)?)
+        Ok(build::edit_tags(account, &entity, &tags)?)
     }
 }
 
