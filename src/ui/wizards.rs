@@ -4,9 +4,11 @@
 //! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
 //! read-only sessions too: up to the review, which refuses to apply.
 
+mod access_key;
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
+mod create_access_key;
 mod create_group;
 mod create_user;
 mod delete_group;
@@ -15,14 +17,19 @@ mod delete_role;
 mod delete_user;
 mod detach_policy;
 mod edit_tags;
+mod manage_console;
 mod move_user;
 mod offer;
 mod picking;
 mod remove_member;
+mod remove_mfa;
 mod rename_entity;
+mod revoke_sessions;
+mod service_credential;
 mod set_boundary;
 mod tags;
 mod telling;
+mod upload_key;
 
 use crate::base::error::Told;
 use crate::config::Named;
@@ -32,6 +39,7 @@ use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
+use super::resources::users::CREDENTIALS;
 use super::selection::Selection;
 use crate::plan::Plan;
 
@@ -111,9 +119,6 @@ fn taken<'a>(
     names.iter().find_map(|name| view.names.objection(named, name))
 }
 
-/// The title of the tab of security credentials.
-const CREDENTIALS: &str = "Security credentials";
-
 /// Every verb, in the order of menus.
 pub const VERBS: &[Verb] = &[
     create_user::VERB,
@@ -141,7 +146,25 @@ pub const VERBS: &[Verb] = &[
     delete_role::VERB,
     delete_policy::VERB,
     assign_mfa::VERB,
+    remove_mfa::RESYNC,
+    remove_mfa::REMOVE,
+    remove_mfa::LEFT_OVER,
+    create_access_key::VERB,
+    access_key::SWITCH,
+    access_key::ROTATE,
+    access_key::DESCRIBE,
+    access_key::DELETE,
+    manage_console::VERB,
+    service_credential::CREATE,
+    service_credential::SWITCH,
+    service_credential::RESET,
+    service_credential::DELETE,
+    upload_key::SSH,
+    upload_key::CERTIFICATE,
+    revoke_sessions::VERB,
     assign_mfa::MYSELF,
+    remove_mfa::CLEAN_UP,
+    manage_console::OWN,
 ];
 
 /// The actions that open verbs, with the fact that one fits.

@@ -21,6 +21,7 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::offer::{self, later};
 use super::{Fit, Verb, tags, taken};
 use access::Access;
+pub(super) use access::password;
 use permissions::Permissions;
 
 /// Creates users.
