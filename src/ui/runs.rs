@@ -103,11 +103,13 @@ impl Live {
                 {
                     self.asks = None;
                 }
+                if event == Event::End(End::Complete) {
+                    // The seed of a device was for its question only.
+                    self.secrets.retain(|(held, _)| !held.name.starts_with(DEVICE));
+                }
                 if matches!(event, Event::End(_)) {
                     self.going = false;
                     self.asks = None;
-                    // The seed of a device was for its question only.
-                    self.secrets.retain(|(held, _)| !held.name.starts_with(DEVICE));
                 }
                 self.run.take(event);
             }

@@ -5,6 +5,7 @@
 
 mod ask_mfa;
 mod confirm;
+mod enabled;
 mod impact;
 mod lines;
 mod question;
@@ -271,6 +272,17 @@ impl Review {
         own && live.can_undo() && !live.is_complete()
     }
 
+    /// What is read until it confirms what the run made.
+    fn unconfirmed(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        let Some(live) = self.begun(view) else { return Vec::new() };
+        result::wants(live, view).into_iter().chain(enabled::wants(live, view)).collect()
+    }
+
+    /// What a question is about, and changes while it is asked.
+    fn watched(&self) -> Option<Load> {
+        if let Phase::Asking(question) = &self.phase { question.watched() } else { None }
+    }
+
     fn roll_back(&self, view: &View<'_>) -> Vec<Wish> {
         let live = self.begun(view).filter(|live| live.can_undo());
         live.map(|live| Wish::Open(Box::new(Self::undo(&live.run)))).into_iter().collect()
@@ -457,7 +469,8 @@ impl Layer for Review {
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
-        wants.extend(self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default());
+        wants.extend(self.unconfirmed(view));
+        wants.extend(self.watched().map(|load| (load, Urgency::Now)));
         wants
     }
 
@@ -474,7 +487,10 @@ impl Layer for Review {
     fn hear(&mut self, view: &View<'_>) -> Vec<Wish> {
         let mut wishes: Vec<Wish> =
             self.revealed.filter(|until| *until > view.now).map(Wish::WakeAt).into_iter().collect();
-        let unconfirmed = self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default();
+        if let Some(load) = self.watched() {
+            wishes.push(Wish::Again(vec![load]));
+        }
+        let unconfirmed = self.unconfirmed(view);
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;
             wishes.push(Wish::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));
@@ -618,7 +634,7 @@ impl Layer for Review {
         if let Phase::Asking(question) = &self.phase
             && question.is_whole()
         {
-            return question.render(&[], view, area, frame);
+            return question.render(&[], None, view, area, frame);
         }
         let inside = panel(area, &self.title, frame);
         let (head, mut body) = split_top(inside, 4);
@@ -628,7 +644,7 @@ impl Layer for Review {
             Phase::Asking(question) => {
                 let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
                 let facts = lines::gives(self, view, area.width);
-                return question.render(&facts, view, area, frame);
+                return question.render(&facts, self.live(view), view, area, frame);
             }
             Phase::Confirming(confirm) => {
                 let height = confirm.height(width).min(body.height);
