@@ -24,9 +24,11 @@ use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
+use crate::insight::guards;
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
-use crate::ui::page::{Notice, View};
+use crate::ui::layer::Layer;
+use crate::ui::page::{Notice, View, Wish};
 
 pub use drafts::drafts;
 pub use jobs::Jobs;
@@ -76,6 +78,8 @@ pub struct Start {
     pub ground: Ground,
     /// Where the time comes from.
     pub clock: Clock,
+    /// What guards do when they object to a plan.
+    pub guards: guards::Settings,
     /// Whether F12 crashes, for a test of the way out.
     pub crash_test: bool,
     /// The columns and rows of the terminal.
@@ -98,6 +102,7 @@ pub struct App {
     last_input: Timestamp,
     size: (u16, u16),
     notice: Option<(Notice, Timestamp)>,
+    guards: guards::Settings,
     crash_test: bool,
     redraw: bool,
     /// Leaving was asked for once, and something would be lost.
@@ -133,6 +138,7 @@ impl App {
             last_input: now,
             size: start.size,
             notice: None,
+            guards: start.guards,
             crash_test: start.crash_test,
             redraw: false,
             quitting: false,
@@ -178,6 +184,7 @@ impl App {
             calls: &calls,
             runs: &runs,
             book: book.as_ref(),
+            guards: &self.guards,
         };
         let result = change(workspace, &view);
         workspace.jobs = jobs;
@@ -191,6 +198,11 @@ impl App {
         self.notice = Some((notice, until));
         Effect::WakeAt(until)
     }
+}
+
+/// Lays a layer over the page, as a verb does.
+pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
+    wishes::grant(app, vec![Wish::Open(layer)])
 }
 
 /// Takes one thing that happened and gives the IO that should follow.

@@ -98,7 +98,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 7] = ["theme", "read_only", "profile", "region", "checks", "guards", "names"];
+const KEYS: [&str; 7] = ["theme", "read_only", "profile", "region", "names", "checks", "guards"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -207,7 +207,7 @@ mod tests {
         check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`, `checks`, `guards`, `names`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `names`, `checks`, `guards`.",
         );
     }
 

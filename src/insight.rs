@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod drift;
+pub mod forecast;
+pub mod guards;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};

@@ -26,8 +26,17 @@ pub struct Drafts {
     /// The account that they were asked for.
     book: Option<Book>,
     kept: BTreeMap<String, Draft>,
-    /// The wizard that is open, with the answers that were written last.
-    open: Option<(&'static str, Option<Value>)>,
+    open: Option<Open>,
+}
+
+/// The wizard that is open.
+#[derive(Debug)]
+struct Open {
+    wizard: &'static str,
+    /// Whether there are answers that leaving loses.
+    answered: bool,
+    /// The answers that were written last.
+    written: Option<Value>,
 }
 
 /// Asks for the drafts of the account, once it is known.
@@ -64,27 +73,28 @@ pub(super) fn keep(app: &mut App) -> Vec<Effect> {
     let (rested, due, now) = (app.now >= app.last_input + REST, app.last_input + REST, app.now);
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     let Some(book) = workspace.drafts.book.clone() else { return Vec::new() };
-    let open = workspace.layers.iter().find_map(|layer| layer.draft());
+    let now_open = workspace.layers.iter().find_map(|layer| layer.draft());
     let mut effects = Vec::new();
-    if let Some((wizard, Some(_))) = &workspace.drafts.open
-        && open.as_ref().is_none_or(|(name, _)| name != wizard)
+    let same = |open: &Open| now_open.as_ref().is_some_and(|(wizard, _)| *wizard == open.wizard);
+    if let Some(Open { wizard, answered, .. }) = workspace.drafts.open.take_if(|open| !same(open))
+        && answered
     {
-        workspace.drafts.kept.remove(*wizard);
+        // It is done, or it was left on purpose.
+        workspace.drafts.kept.remove(wizard);
         effects.push(Effect::KeepDraft { book: book.clone(), wizard, draft: None });
-        workspace.drafts.open = None;
     }
-    let Some((wizard, answers)) = open else {
-        workspace.drafts.open = None;
+    let Some((wizard, answers)) = now_open else { return effects };
+    let fresh = Open { wizard, answered: false, written: None };
+    let open = workspace.drafts.open.get_or_insert(fresh);
+    let Some(answers) = answers else { return effects };
+    open.answered = true;
+    if open.written.as_ref() == Some(&answers) {
         return effects;
-    };
-    let written = workspace.drafts.open.as_ref().and_then(|(_, answers)| answers.as_ref());
-    if answers.is_none() || answers.as_ref() == written {
-        let written = written.cloned();
-        workspace.drafts.open = Some((wizard, written));
-    } else if rested {
-        let draft = Draft { at: now, answers: answers.clone().unwrap_or_default() };
+    }
+    if rested {
+        open.written = Some(answers.clone());
+        let draft = Draft { at: now, answers };
         workspace.drafts.kept.insert(wizard.to_owned(), draft.clone());
-        workspace.drafts.open = Some((wizard, answers));
         effects.push(Effect::KeepDraft { book, wizard, draft: Some(draft) });
     } else {
         effects.push(Effect::WakeAt(due));

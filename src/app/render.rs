@@ -54,6 +54,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         calls: &workspace.calls,
         runs: &workspace.runs,
         book: book.as_ref(),
+        guards: &app.guards,
     };
     header(workspace, layout.header, frame);
     let Some(page) = workspace.history.page() else { return };

@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, drafts, runs};
+use super::{App, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -21,7 +21,14 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
     freshen(app);
-    let mut effects = loads(app);
+    let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
+    let ripe = ripe.flatten().unwrap_or_default();
+    let opened = !ripe.is_empty();
+    let mut effects = wishes::grant(app, ripe);
+    if opened {
+        freshen(app);
+    }
+    effects.extend(loads(app));
     effects.extend(drafts::keep(app));
     effects
 }

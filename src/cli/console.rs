@@ -9,6 +9,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::input::Keymap;
+use crate::insight::guards;
 use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
@@ -71,6 +72,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
         looks,
         ground: background.unwrap_or_default(),
         clock: Clock::system(),
+        guards: guards::Settings::parse(&config.guards)?,
         crash_test: test_panic.is_some(),
         size: (80, 24),
     };

@@ -167,7 +167,7 @@ actions! {
     Add           "add"            Page   "a"                   "add"     "Attaches or adds something to what is selected."            Add;
     Delete        "delete"         Page   "d"                   "delete"  "Deletes or removes what is selected; the review asks first." Delete;
     Verbs         "menu"           Page   "m"                   "menu"    "Shows everything that can be done with what is selected."   Verbs;
-    Undo          "undo"           Page   "u"                   ""        "Takes back the last change, through a plan of its own."     Undo;
+    Undo          "undo"           Page   "u"                   "undo"    "Takes back the last change, through a plan of its own."     Undo;
     Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
     Reload        "reload"         Page   "r"                   "reload"  "Asks for the page's data again."                            Always;
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;

@@ -17,6 +17,7 @@ use crate::theme::Role;
 
 use super::frame::Frame;
 use super::layout::split_top;
+use super::widgets::failure::wrap;
 pub use field::{Field, Input};
 use pick::Pick;
 
@@ -158,7 +159,7 @@ impl Form {
 
     /// Where keys are read: what the focused field takes comes first.
     pub fn scopes(&self) -> &'static [Scope] {
-        match self.fields.get(self.focus).map(|field| &field.input) {
+        match self.fields.get(self.focus).filter(|field| field.is_asked()).map(|field| &field.input) {
             Some(Input::Text(_) | Input::Paste(_)) => &[Scope::Form, Scope::Text, Scope::Global],
             Some(Input::List(_)) => &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
             Some(Input::Secret { .. }) => &[Scope::Form, Scope::Secret, Scope::Text, Scope::Global],
@@ -240,8 +241,8 @@ impl Form {
     fn room(&self, area: Rect) -> u16 {
         let shown = self.fields.iter().enumerate().filter(|(_, field)| !field.hidden);
         let lines = shown.map(|(at, field)| match &field.input {
-            Input::Note(lines) => u16::try_from(lines.len()).unwrap_or(u16::MAX).max(1),
-            _ => 1 + u16::from(field.word(at == self.focus).is_some()),
+            Input::Note(lines) => u16::try_from(broken(lines, area.width).len()).unwrap_or(u16::MAX).max(1),
+            _ => 1 + u16::try_from(words(field, at == self.focus, area.width).len()).unwrap_or(u16::MAX),
         });
         area.height.saturating_sub(lines.fold(0, u16::saturating_add))
     }
@@ -290,7 +291,7 @@ impl Form {
             }
             _ => {}
         }
-        if let Some((text, role)) = field.word(focused) {
+        for (text, role) in words(field, focused, area.width) {
             let (line, below) = split_top(rest, 1);
             frame.text(line, line.x + LABEL + 3, line.y, &text, role);
             rest = below;
@@ -299,8 +300,26 @@ impl Form {
     }
 }
 
+/// What is said below a field, broken into lines.
+fn words(field: &Field, focused: bool, width: u16) -> Vec<(String, Role)> {
+    let Some((text, role)) = field.word(focused) else { return Vec::new() };
+    wrap(&text, width.saturating_sub(LABEL + 4)).into_iter().map(|line| (line, role)).collect()
+}
+
+/// Breaks lines to read into what fits, each keeping its indent.
+fn broken(lines: &[(String, Role)], width: u16) -> Vec<(String, Role)> {
+    let width = width.saturating_sub(LABEL + 4);
+    let fitted = lines.iter().flat_map(|(text, role)| {
+        let indent = text.chars().take_while(|ch| *ch == ' ').count();
+        let room = width.saturating_sub(u16::try_from(indent).unwrap_or(u16::MAX));
+        wrap(text, room).into_iter().map(move |line| (format!("{}{line}", " ".repeat(indent)), *role))
+    });
+    fitted.collect()
+}
+
 /// Draws lines to read, beside their label; how many have no room is said.
 fn render_note(lines: &[(String, Role)], area: Rect, frame: &mut Frame<'_>) -> Rect {
+    let lines = broken(lines, area.width);
     let (_, place) = super::layout::split_left(area, LABEL + 3);
     let room = usize::from(place.height);
     let fits = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
@@ -309,7 +328,7 @@ fn render_note(lines: &[(String, Role)], area: Rect, frame: &mut Frame<'_>) -> R
     }
     let mut used = u16::try_from(fits).unwrap_or(u16::MAX);
     if fits < lines.len() {
-        let more = format!("… and {} more", lines.len() - fits);
+        let more = format!("… and {} more lines", lines.len() - fits);
         frame.text(place, place.x, place.y.saturating_add(used), &more, Role::Muted);
         used = used.saturating_add(1);
     }

@@ -64,6 +64,11 @@ pub trait Layer: fmt::Debug + Send {
     /// Takes answers that were kept, to ask the user what to do with them.
     fn offer_draft(&mut self, _draft: Value) {}
 
+    /// Goes on with what it waited for, once that has come; after each batch, while it is the top layer.
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
 

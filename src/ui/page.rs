@@ -13,6 +13,7 @@ use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::NameRules;
 use crate::input::{Action, Context, Keymap, Scope};
+use crate::insight::guards;
 use crate::model::{Account, CallMade, LoadError};
 use crate::plan::journal::Book;
 
@@ -46,6 +47,8 @@ pub struct View<'a> {
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
     pub book: Option<&'a Book>,
+    /// What guards do when they object to a plan.
+    pub guards: &'a guards::Settings,
 }
 
 /// How loads are going.

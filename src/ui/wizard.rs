@@ -39,6 +39,11 @@ pub trait Flow: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// What the last step leads to, as its tab says.
+    fn leads_to(&self) -> &'static str {
+        "Review"
+    }
+
     /// What happens after the last step: a review, or an outcome.
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told>;
 
@@ -84,6 +89,8 @@ pub struct Wizard<F: Flow> {
     step: usize,
     /// Esc was pressed on answers that would be lost; a second one leaves.
     leaving: bool,
+    /// The last step was left while something had to be read first.
+    waiting: bool,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
 }
@@ -95,7 +102,7 @@ impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
         let forms = flow.forms();
-        Self { flow, forms, step: 0, leaving: false, kept: None }
+        Self { flow, forms, step: 0, leaving: false, waiting: false, kept: None }
     }
 
     /// The first thing that must be read before the wizard can end.
@@ -118,9 +125,14 @@ impl<F: Flow> Wizard<F> {
             return Vec::new();
         }
         if self.missing(view).is_some() {
-            let told = Told::new("still reading what the plan depends on").hint("Try again in a moment.");
+            self.waiting = true;
+            let told = Told::new("reading what the plan depends on").hint("It goes on by itself; any key stays here.");
             return vec![Wish::Say(Notice { told, tone: Tone::Info })];
         }
+        self.finish(view)
+    }
+
+    fn finish(&mut self, view: &View<'_>) -> Vec<Wish> {
         match self.flow.finish(&self.forms, view) {
             Ok(wishes) => wishes,
             Err(told) => vec![Wish::Say(Notice { told, tone: Tone::Failed })],
@@ -184,6 +196,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         if action != Action::StepLeave {
             self.leaving = false;
         }
+        self.waiting = false;
         match action {
             Action::StepNext => self.forward(view),
             Action::StepBack if self.step > 0 => self.back(),
@@ -198,6 +211,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         self.leaving = false;
+        self.waiting = false;
         self.kept = None;
         if let Some(form) = self.forms.get_mut(self.step) {
             form.type_text(text);
@@ -238,6 +252,14 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.kept = Some(draft);
     }
 
+    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if !self.waiting || self.missing(view).is_some() {
+            return Vec::new();
+        }
+        self.waiting = false;
+        self.finish(view)
+    }
+
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.flow.settle(&mut self.forms, view);
         let (_, body) = split_top(inner(area), 2);
@@ -254,7 +276,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             let (role, mark) = if at == self.step { (Role::TabActive, "›") } else { (Role::Tab, " ") };
             x += frame.text(head, x, head.y, &format!("{mark}{} {} ", at + 1, form.title()), role) + 1;
         }
-        frame.text(head, x, head.y, &format!(" {} Review ", self.forms.len() + 1), Role::Muted);
+        frame.text(head, x, head.y, &format!(" {} {} ", self.forms.len() + 1, self.flow.leads_to()), Role::Muted);
         if self.missing(view).is_some() {
             frame.text_right(head, head.y, "reading … ", Role::Unknown);
         }

@@ -61,10 +61,14 @@ pub struct Verb {
 /// How well a verb fits what is selected. The better ones come first, and keep the key for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// It is about the very thing under the cursor, or what the tab in sight shows.
+    /// It is about the very thing under the cursor.
+    Thing,
+    /// It is about what the tab in sight shows.
     Here,
     /// It is about the selected entities.
     Also,
+    /// It makes one more of what the page lists.
+    Page,
     /// It needs nothing to be selected: it is in the palette, on every page.
     Anywhere,
     /// It makes no sense here.
@@ -216,7 +220,7 @@ pub fn press(action: Action, selection: &Selection, view: &View<'_>) -> Vec<Wish
 /// The verb's name, with the thing under the cursor where it is about that.
 fn label(verb: &Verb, selection: &Selection) -> String {
     match &selection.thing {
-        Some(thing) if (verb.fit)(selection) == Fit::Here => format!("{}: {}", verb.name, thing.name()),
+        Some(thing) if (verb.fit)(selection) == Fit::Thing => format!("{}: {}", verb.name, thing.name()),
         _ => verb.name.to_owned(),
     }
 }

@@ -8,4 +8,8 @@ mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod review;
+mod runs;
+mod stories;
 mod updates;
+mod wizards;

@@ -5,7 +5,11 @@
 
 mod ask_mfa;
 mod confirm;
+mod control;
+mod draw;
 mod enabled;
+mod export;
+mod guarded;
 mod impact;
 mod lines;
 mod question;
@@ -16,15 +20,14 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
-use crate::backend::apply::{Answer, Held, Job};
+use crate::backend::apply::Held;
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, Scope, When};
-use crate::plan::journal::{Begin, Run};
-use crate::plan::render::{Format, render};
-use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
-use crate::theme::Role;
+use crate::model::Progress;
+use crate::plan::Plan;
+use crate::plan::journal::Run;
+use crate::plan::render::Format;
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -32,11 +35,8 @@ use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{Export, Notice, Tone, View, Wish};
 use crate::ui::runs::Live;
 use crate::ui::widgets::line::TextLine;
-use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
-use crate::ui::widgets::tabs::tabs;
 
-use super::menu::{Item, Menu};
 use confirm::Confirm;
 use lines::Line;
 use question::Question;
@@ -57,6 +57,8 @@ const SAVE: &str = "review-save";
 pub struct Review {
     title: String,
     plan: Plan,
+    /// The account's revision that guards last looked at the plan with.
+    guarded: Option<u64>,
     /// Each step as a command; naming their variables looks at the whole plan, so it is done once.
     commands: Vec<String>,
     /// The run that the plan takes back.
@@ -72,6 +74,10 @@ pub struct Review {
     /// Zero shows the steps, the others are code.
     tab: usize,
     lines: Vec<Line>,
+    /// Which code the lines are: the tab, and how many steps were left.
+    coded: Option<(usize, Option<usize>)>,
+    /// Who is affected, and whether the whole account was known when that was asked.
+    affected: Option<(bool, Vec<String>)>,
     scroll: Scroll,
     /// Secrets are in sight until then.
     revealed: Option<Timestamp>,
@@ -83,6 +89,8 @@ pub struct Review {
     applied: bool,
     /// How often a read was asked to confirm what the run made.
     confirms: u32,
+    /// The way back is to be opened once it is found out what was done.
+    takes_back: bool,
     /// The word was typed in this review.
     confirmed: bool,
     /// The step that was in sight when the run last moved on.
@@ -109,6 +117,7 @@ impl Review {
         Self {
             title: format!("Review: {}", plan.title),
             plan,
+            guarded: None,
             commands,
             undoes: None,
             unsure: Vec::new(),
@@ -118,12 +127,15 @@ impl Review {
             run: None,
             tab: 0,
             lines: Vec::new(),
+            coded: None,
+            affected: None,
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
             gave_up: false,
             applied: false,
             confirms: 0,
+            takes_back: false,
             confirmed: false,
             followed: None,
         }
@@ -158,163 +170,6 @@ impl Review {
         self.live(view).filter(|live| live.has_begun())
     }
 
-    /// Why the plan cannot be applied here.
-    fn refusal(&self, view: &View<'_>) -> Option<Told> {
-        if view.read_only {
-            return Some(
-                Told::new("this session is read-only: nothing is applied")
-                    .hint("Copy the plan as code, or start without `--read-only`."),
-            );
-        }
-        if self.plan.steps.is_empty() {
-            return Some(Told::new("the plan has no steps"));
-        }
-        if view.book.is_none() || view.account.identity().is_none() {
-            return Some(
-                Told::new("it is not known yet who you are").hint("Wait until the header says so, or reload."),
-            );
-        }
-        if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
-            let told = Told::new(format!("another plan is being applied: {}", live.run.plan().title));
-            return Some(told.hint("Wait for its end; `:journal` shows it."));
-        }
-        None
-    }
-
-    /// The secrets that must be typed still: those of steps that are not done.
-    fn missing(&self, view: &View<'_>) -> Vec<(String, String)> {
-        let live = self.live(view);
-        let held = |step: &Step, name: &str| {
-            self.secrets.iter().any(|held| held.step == step.id && held.name == name)
-                || live.is_some_and(|live| live.secret(&step.id, name).is_some())
-        };
-        let open = |step: &&Step| live.is_none_or(|live| live.run.gives(&step.id).is_none());
-        let mut missing = Vec::new();
-        for step in self.plan.steps.iter().filter(open) {
-            for (name, from) in step.call().into_iter().flat_map(crate::plan::Call::secrets) {
-                if from == SecretFrom::Prompt && !held(step, name) {
-                    missing.push((step.id.clone(), name.to_owned()));
-                }
-            }
-        }
-        missing
-    }
-
-    /// Applies the plan or goes on with the run, unless something must be typed first.
-    fn start(&mut self, view: &View<'_>) -> Vec<Wish> {
-        if let Some(told) = self.refusal(view) {
-            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
-        }
-        let missing = self.missing(view);
-        let rest = self.begun(view).map(|live| live.run.rest());
-        let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
-        if word.is_some() || !missing.is_empty() {
-            self.phase = Phase::Confirming(Confirm::new(word, missing));
-            return Vec::new();
-        }
-        self.apply(None, view)
-    }
-
-    fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<Wish> {
-        let (Some(book), Some(identity)) = (view.book.cloned(), view.account.identity()) else { return Vec::new() };
-        self.phase = Phase::Reading;
-        self.confirmed = true;
-        self.confirms = 0;
-        self.turn(0);
-        let live = self.live(view);
-        let resumes = live.filter(|live| live.has_begun()).map(|live| Box::new(live.run.clone()));
-        let run = match (&self.run, &resumes) {
-            (Some(run), Some(_)) => run.clone(),
-            _ => view.runs.next_id(view.now),
-        };
-        let begin = match &resumes {
-            Some(run) => run.begin.clone(),
-            None => Begin {
-                plan: Plan { guards: Vec::new(), ..self.plan.clone() },
-                caller: identity.arn.to_string(),
-                undoes: self.undoes.clone(),
-                reason,
-            },
-        };
-        let mut secrets = self.secrets.clone();
-        secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
-        self.run = Some(run.clone());
-        self.applied = true;
-        vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
-    }
-
-    /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
-    fn give_up(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.live(view) else { return Vec::new() };
-        let answer = Wish::Answer(live.run.id.clone(), Answer::GiveUp);
-        self.phase = Phase::Reading;
-        std::iter::once(answer).chain(self.take_back(view)).collect()
-    }
-
-    /// Takes back what the run did, without asking again; once that is done, both reviews are left.
-    fn take_back(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.live(view) else { return Vec::new() };
-        let mut undo = Self::undo(&live.run);
-        if undo.plan.steps.is_empty() {
-            return Vec::new();
-        }
-        self.gave_up = true;
-        let mut wishes = undo.apply(None, view);
-        wishes.push(Wish::Open(Box::new(undo)));
-        wishes
-    }
-
-    /// Whether the run made an MFA device that only its last step makes of use: left alone, it would belong
-    /// to nobody and block its name.
-    fn is_half_made(&self, live: &Live) -> bool {
-        let asks = |step: &Step| matches!(step.work, Work::Ask(Ask::MfaCodes { .. }));
-        let own = self.plan.steps.iter().any(asks) && !self.gave_up && self.applied;
-        own && live.can_undo() && !live.is_complete()
-    }
-
-    /// What is read until it confirms what the run made.
-    fn unconfirmed(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        let Some(live) = self.begun(view) else { return Vec::new() };
-        result::wants(live, view).into_iter().chain(enabled::wants(live, view)).collect()
-    }
-
-    /// What a question is about, and changes while it is asked.
-    fn watched(&self) -> Option<Load> {
-        if let Phase::Asking(question) = &self.phase { question.watched() } else { None }
-    }
-
-    fn roll_back(&self, view: &View<'_>) -> Vec<Wish> {
-        let live = self.begun(view).filter(|live| live.can_undo());
-        live.map(|live| Wish::Open(Box::new(Self::undo(&live.run)))).into_iter().collect()
-    }
-
-    fn leave(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.begun(view) else { return vec![Wish::Close(Outcome::Cancelled)] };
-        let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
-        if live.going && live.asks.is_none() {
-            return say("The plan is being applied. ctrl-c stops after the step in hand.");
-        }
-        if self.is_half_made(live) {
-            return self.take_back(view);
-        }
-        let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
-        if lost && !self.leaving {
-            self.leaving = true;
-            return say(
-                "A secret was not shown, copied or saved yet, and is lost on leaving. Press esc again to leave.",
-            );
-        }
-        let run = live.run.id.clone();
-        let outcome = if live.is_complete() { Outcome::Applied { run: run.clone() } } else { Outcome::Cancelled };
-        let mut wishes = Vec::new();
-        if live.going {
-            wishes.push(Wish::StopRun(run.clone()));
-        }
-        wishes.push(Wish::ForgetSecrets(run));
-        wishes.push(Wish::Close(outcome));
-        wishes
-    }
-
     fn reveal(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return Vec::new() };
         if self.revealed.take().is_some() {
@@ -326,17 +181,6 @@ impl Review {
         vec![Wish::SeenSecrets(live.run.id.clone()), Wish::WakeAt(until)]
     }
 
-    /// The plan, or what is left of it once it runs, as the code that is in sight.
-    fn code(&self, view: &View<'_>) -> (&'static str, Format, String) {
-        if self.tab > Format::ALL.len() {
-            let undo = self.begun(view).map(|live| live.run.undo().0).unwrap_or_default();
-            return ("the way back", Format::Cli, render(&undo, Format::Cli));
-        }
-        let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
-        let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
-        (format.label(), format, render(rest.as_ref().unwrap_or(&self.plan), format))
-    }
-
     /// The titles of the tabs: the steps, kinds of code, and what would take the run back.
     fn tabs(&self, view: &View<'_>) -> Vec<String> {
         let mut titles = vec!["Steps".to_owned()];
@@ -345,44 +189,6 @@ impl Review {
             titles.push("Undo".to_owned());
         }
         titles
-    }
-
-    fn copy(&self, view: &View<'_>) -> Vec<Wish> {
-        let live = self.begun(view).filter(|_| self.tab == 0);
-        let items = live.map(|live| result::copies(live, view)).unwrap_or_default();
-        if items.is_empty() {
-            let (what, _, code) = self.code(view);
-            return vec![Wish::Copy(what, code)];
-        }
-        let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
-        items.push(Item::choice("the plan as AWS CLI", None));
-        vec![Wish::Open(Box::new(Menu::choose(COPY, "Copy", items, 0)))]
-    }
-
-    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let live = self.begun(view).filter(|_| self.tab == 0);
-        let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
-        if files.len() > 1 {
-            let items = files.iter().map(|(name, _)| Item::choice(name.clone(), None)).collect();
-            return vec![Wish::Open(Box::new(Menu::choose(SAVE, "Write to a file", items, 0)))];
-        }
-        match files.pop() {
-            Some(file) => self.ask_name(file, view),
-            None => {
-                let (_, format, code) = self.code(view);
-                let plain = |ch: char| if ch.is_ascii_alphanumeric() { ch } else { '-' };
-                let name: String = self.plan.title.chars().map(plain).take(60).collect();
-                self.ask_name((format!("{name}.{}", format.extension()), Secret::new(code)), view);
-            }
-        }
-        Vec::new()
-    }
-
-    fn ask_name(&mut self, (name, text): (String, Secret), view: &View<'_>) {
-        let run = self.begun(view).filter(|_| self.tab == 0).map(|live| live.run.id.clone());
-        let mut line = TextLine::default();
-        line.set(&name);
-        self.phase = Phase::Saving(line, text, run);
     }
 
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
@@ -402,6 +208,24 @@ impl Review {
         Vec::new()
     }
 
+    /// Lays out what the tab shows; what takes its time only where it may have changed.
+    fn lay_out(&mut self, view: &View<'_>, width: u16) {
+        let is_whole = matches!(view.account.bulk(), Progress::Complete { .. });
+        if self.affected.as_ref().is_none_or(|(whole, _)| *whole != is_whole) {
+            self.affected = Some((is_whole, impact::affected(&self.plan, view)));
+        }
+        if self.tab == 0 {
+            self.coded = None;
+            self.lines = lines::steps(self, view, width);
+            return;
+        }
+        let done = self.begun(view).map(|live| live.run.rest().steps.len());
+        if self.coded != Some((self.tab, done)) {
+            self.coded = Some((self.tab, done));
+            self.lines = lines::code(&self.code(view).2);
+        }
+    }
+
     fn turn(&mut self, tab: usize) {
         self.tab = tab;
         self.scroll.rewind();
@@ -417,30 +241,6 @@ impl Review {
             // The end is told at the top, a failure where it happened.
             self.scroll.cursor = self.lines.iter().position(|line| line.is_failure).unwrap_or_default();
         }
-    }
-
-    fn head(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let titles = self.tabs(view);
-        tabs(Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &titles, self.tab, frame);
-        let line = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
-        let number = view.account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
-        let caller = view.account.identity().map_or_else(|| "…".to_owned(), |id| id.arn.resource().to_owned());
-        let endpoint = view.book.map_or("…", |book| book.endpoint.as_str());
-        frame.pieces(
-            line,
-            line.y,
-            [
-                ("account ", Role::Muted),
-                (number.as_str(), Role::Title),
-                ("  on ", Role::Muted),
-                (endpoint, Role::Info),
-                ("  as ", Role::Muted),
-                (caller.as_str(), Role::Accent),
-            ],
-        );
-        let line = Rect { y: area.y + 2, ..line };
-        let (mark, text, role) = lines::state(self.begun(view), self.live(view), &self.plan, view.read_only);
-        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role)]);
     }
 }
 
@@ -469,6 +269,7 @@ impl Layer for Review {
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
+        wants.extend(self.guard_wants());
         wants.extend(self.unconfirmed(view));
         wants.extend(self.watched().map(|load| (load, Urgency::Now)));
         wants
@@ -487,9 +288,11 @@ impl Layer for Review {
     fn hear(&mut self, view: &View<'_>) -> Vec<Wish> {
         let mut wishes: Vec<Wish> =
             self.revealed.filter(|until| *until > view.now).map(Wish::WakeAt).into_iter().collect();
-        if let Some(load) = self.watched() {
-            wishes.push(Wish::Again(vec![load]));
+        if self.takes_back && self.begun(view).is_some_and(|live| !live.going) {
+            self.takes_back = false;
+            wishes.extend(self.begun(view).map(|live| Wish::Open(Box::new(Self::undo(&live.run)))));
         }
+        wishes.extend(self.watched().map(|load| Wish::Again(vec![load])));
         let unconfirmed = self.unconfirmed(view);
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;
@@ -517,6 +320,7 @@ impl Layer for Review {
                     }
                     let Some((reason, secrets)) = confirm.answers() else { return Vec::new() };
                     self.secrets.extend(secrets);
+                    self.confirmed = true;
                     if self.missing(view).is_empty() { self.apply(reason, view) } else { self.start(view) }
                 }
             },
@@ -601,6 +405,7 @@ impl Layer for Review {
         if self.revealed.is_some_and(|until| until <= view.now) {
             self.revealed = None;
         }
+        self.guard(view);
         let live = self.begun(view);
         match (live.and_then(|live| Some((live, live.asks.as_ref()?))), &self.phase) {
             (Some((_, asks)), Phase::Asking(question)) if question.is_about(asks) => {}
@@ -613,7 +418,7 @@ impl Layer for Review {
         }
         let (head, body) = split_top(inner(area), 4);
         let width = head.width.saturating_sub(4);
-        self.lines = if self.tab == 0 { lines::steps(self, view, width) } else { lines::code(&self.code(view).2) };
+        self.lay_out(view, width);
         if let Some(live) = live {
             self.follow(live);
         }
@@ -631,45 +436,6 @@ impl Layer for Review {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        if let Phase::Asking(question) = &self.phase
-            && question.is_whole()
-        {
-            return question.render(&[], None, view, area, frame);
-        }
-        let inside = panel(area, &self.title, frame);
-        let (head, mut body) = split_top(inside, 4);
-        self.head(view, head, frame);
-        let width = head.width.saturating_sub(4);
-        match &self.phase {
-            Phase::Asking(question) => {
-                let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
-                let facts = lines::gives(self, view, area.width);
-                return question.render(&facts, self.live(view), view, area, frame);
-            }
-            Phase::Confirming(confirm) => {
-                let height = confirm.height(width).min(body.height);
-                let (rest, below) = split_top(body, body.height - height);
-                body = rest;
-                let account = view.book.map(|book| format!("account {} on {}", book.account, book.endpoint));
-                confirm.render(&account.unwrap_or_default(), Rect { x: below.x + 1, ..below }, frame);
-            }
-            Phase::Saving(line, ..) => {
-                let (rest, below) = split_top(body, body.height.saturating_sub(2));
-                body = rest;
-                let hint = "A new file that only you can read. Enter writes it, Esc does not.";
-                frame.text(below, below.x + 2, below.y, hint, Role::Muted);
-                let line_area =
-                    Rect { x: below.x + 2, y: below.y + 1, width: below.width.saturating_sub(3), height: 1 };
-                line.render(line_area, "Write to: ", frame);
-            }
-            Phase::Reading => {}
-        }
-        for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
-            let Some(line) = self.lines.get(at) else { break };
-            let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(body, body.x, y, mark, Role::Accent);
-            let area = Rect { x: body.x + 2 + line.indent, width: body.width.saturating_sub(3 + line.indent), ..body };
-            frame.pieces(area, y, line.pieces.iter().map(|(text, role)| (text.as_str(), *role)));
-        }
+        self.draw(view, area, frame);
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::backend::Load;
 use crate::base::arn::Arn;
 use crate::input::Keymap;
+use crate::insight::guards;
 use crate::model::{
     Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, LoadError, Policy, PolicyFacts,
     PolicyVersion, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
@@ -47,6 +48,7 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         loads: &Quiet,
         runs: &Runs::default(),
         book: None,
+        guards: &guards::Settings::ASK,
         calls: &VecDeque::new(),
     })
 }

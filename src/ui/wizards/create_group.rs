@@ -21,7 +21,7 @@ pub const VERB: Verb = Verb {
     help: "Creates one or several user groups with their users and policies.",
     key: Some(Action::New),
     fit: |selection| {
-        if selection.kind == Some(Kind::Groups) && selection.tab.is_none() { Fit::Here } else { Fit::Anywhere }
+        if selection.kind == Some(Kind::Groups) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
     },
     open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateGroups::default()))),
 };
@@ -99,6 +99,10 @@ impl Flow for CreateGroups {
         // A nested group is checked here too: what is wrong with it is told where it can be changed.
         let plan = create_groups(view.account, &groups).map_err(|error| error.told())?;
         if self.nested { Ok(vec![Wish::Close(Outcome::Groups(groups))]) } else { Ok(review(plan)) }
+    }
+
+    fn leads_to(&self) -> &'static str {
+        if self.nested { "Back to the user" } else { "Review" }
     }
 
     fn draft(&self) -> Option<&'static str> {

@@ -31,7 +31,7 @@ pub const VERB: Verb = Verb {
     help: "Creates one or several users with access and permissions.",
     key: Some(Action::New),
     fit: |selection| {
-        if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Here } else { Fit::Anywhere }
+        if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
     },
     open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateUsers::default()))),
 };
@@ -135,6 +135,3 @@ impl Flow for CreateUsers {
         self.permissions.restore(extra);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -44,9 +44,9 @@ fn lines(groups: &[String], view: &View<'_>) -> Lines {
         };
         lines.push((name.clone(), Role::Text));
         let members = view.account.members(&group.name).map(<[_]>::to_vec);
-        lines.push(held("users lose what it allows", &members, |name| name.to_string()));
-        lines.push(held("policies are detached", &group.facts.attached, |policy| policy.name().to_owned()));
-        lines.push(held("inline policies are deleted", &group.facts.inline, |policy| policy.name.to_string()));
+        lines.push(held("users who lose what it allows", &members, |name| name.to_string()));
+        lines.push(held("policies to detach", &group.facts.attached, |policy| policy.name().to_owned()));
+        lines.push(held("inline policies to delete", &group.facts.inline, |policy| policy.name.to_string()));
         for mention in mentions(view.account, &group.arn) {
             lines.push((format!("  ▲ {mention} names it"), Role::Warning));
         }
@@ -57,13 +57,13 @@ fn lines(groups: &[String], view: &View<'_>) -> Lines {
 /// How many of something there are, and which.
 pub(super) fn held<T>(what: &str, fact: &Fact<Vec<T>>, name: impl Fn(&T) -> String) -> (String, Role) {
     match fact {
-        Fact::Known(list, _) if list.is_empty() => (format!("  0 {what}"), Role::Muted),
-        Fact::Absent(_) => (format!("  0 {what}"), Role::Muted),
+        Fact::Known(list, _) if list.is_empty() => (format!("  {what}: none"), Role::Muted),
+        Fact::Absent(_) => (format!("  {what}: none"), Role::Muted),
         Fact::Known(list, _) => {
             let names: Vec<String> = list.iter().map(name).collect();
-            (format!("  {} {what}: {}", list.len(), names.join(", ")), Role::Text)
+            (format!("  {what} ({}): {}", list.len(), names.join(", ")), Role::Text)
         }
-        Fact::Unknown => (format!("  … {what}"), Role::Unknown),
-        Fact::Denied(denial) => (format!("  ⊘ {what}: needs `{}`", denial.action), Role::Denied),
+        Fact::Unknown => (format!("  {what}: …"), Role::Unknown),
+        Fact::Denied(denial) => (format!("  {what}: ⊘ needs `{}`", denial.action), Role::Denied),
     }
 }

@@ -71,11 +71,11 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
         let entities = policy.facts.entities.as_ref();
         let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
         let users = entities.as_ref().map(|uses| names(&uses.users.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("users lose it", &users, Clone::clone));
+        lines.push(held("users who lose it", &users, Clone::clone));
         let groups = entities.as_ref().map(|uses| names(&uses.groups.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("groups lose it", &groups, Clone::clone));
+        lines.push(held("groups that lose it", &groups, Clone::clone));
         let roles = entities.as_ref().map(|uses| names(&uses.roles.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("roles lose it", &roles, Clone::clone));
+        lines.push(held("roles that lose it", &roles, Clone::clone));
         if let Fact::Known(uses, _) = &policy.facts.entities {
             let count = uses.bounded_users.len() + uses.bounded_roles.len();
             if count > 0 {

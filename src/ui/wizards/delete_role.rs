@@ -60,9 +60,9 @@ fn lines(roles: &[String], view: &View<'_>) -> Lines {
             Fact::Unknown => ("last use not known".to_owned(), Role::Unknown),
         };
         lines.push((format!("{name}: {activity}"), look));
-        lines.push(held("instance profiles lose it", &role.facts.instance_profiles, ToString::to_string));
-        lines.push(held("policies are detached", &role.facts.attached, |policy| policy.name().to_owned()));
-        lines.push(held("inline policies are deleted", &role.facts.inline, |policy| policy.name.to_string()));
+        lines.push(held("instance profiles to take it out of", &role.facts.instance_profiles, ToString::to_string));
+        lines.push(held("policies to detach", &role.facts.attached, |policy| policy.name().to_owned()));
+        lines.push(held("inline policies to delete", &role.facts.inline, |policy| policy.name.to_string()));
         for mention in mentions(view.account, &role.arn) {
             lines.push((format!("  ▲ {mention} names it"), Role::Warning));
         }

@@ -74,7 +74,7 @@ fn flow(title: String, users: Vec<String>) -> Telling {
     Telling::new(title, "Users", move |view| lines(&told, view), plan)
         .ways(
             &["delete", "disable instead"],
-            "Disabling denies everything and can be undone as a whole; deleting cannot.",
+            "Disabling denies everything and keeps keys and devices; what is deleted comes back only in part.",
         )
         .wants(needed(wants))
 }

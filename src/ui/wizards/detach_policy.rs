@@ -70,7 +70,7 @@ pub const ATTACHED: Verb = Verb {
     name: "detach policy",
     help: "Detaches the policy, as the row under the cursor says.",
     key: Some(Action::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Attached(..))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::Attached(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Attached(owner, policy)) = selection.thing.clone() else { return nothing() };
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
@@ -92,7 +92,7 @@ pub const INLINE: Verb = Verb {
     name: "delete inline policy",
     help: "Deletes the inline policy under the cursor; its document is kept for undo.",
     key: Some(Action::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Inline(owner, name)) = selection.thing.clone() else { return nothing() };
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();

@@ -66,7 +66,7 @@ pub const MEMBER: Verb = Verb {
     name: "remove from group",
     help: "Removes the user from the group, as the row under the cursor says.",
     key: Some(Action::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Member(user, group)) = selection.thing.clone() else { return super::nothing() };
         let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];

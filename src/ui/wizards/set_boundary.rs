@@ -70,7 +70,7 @@ pub const BOUNDARY: Verb = Verb {
     name: "remove this boundary",
     help: "Removes the permissions boundary under the cursor, which widens what is allowed.",
     key: Some(Action::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Boundary(..))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::Boundary(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Boundary(entity, _)) = selection.thing.clone() else { return nothing() };
         let Some(owner) = Owner::of(&entity) else { return nothing() };

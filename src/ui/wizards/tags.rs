@@ -34,3 +34,30 @@ pub fn objection(entries: &[String]) -> Option<Told> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(entries: &[&str], message: Option<&str>) {
+        let entries: Vec<String> = entries.iter().map(|entry| (*entry).to_owned()).collect();
+        assert_eq!(objection(&entries).map(|told| told.message).as_deref(), message);
+    }
+
+    #[test]
+    fn a_tag_is_read_as_it_is_written_and_a_value_may_hold_an_equals_sign() {
+        assert_eq!(write(&read("env=prod")), "env=prod");
+        assert_eq!(&*read("filter=a=b").value, "a=b");
+        assert_eq!(&*read("plain").value, "");
+    }
+
+    #[test]
+    fn keys_are_the_same_without_regard_to_case() {
+        check(&["env=a", "team=b"], None);
+        check(&["env=a", "Env=b"], Some("`env` and `Env` are the same key to IAM"));
+        let many: Vec<String> = (0..51).map(|number| format!("k{number}=v")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        check(&many, Some("there are 51 tags, at most 50 are allowed"));
+    }
+}

@@ -130,7 +130,7 @@ fn guards(plan: &Plan, lines: &mut Lines) {
 
 /// What follows from the plan: who is affected, what does not come back, quotas, permissions.
 fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
-    let affected = impact::affected(&review.plan, view);
+    let affected = review.affected.as_ref().map_or(&[][..], |(_, told)| told.as_slice());
     if !affected.is_empty() {
         lines.heading("Who is affected");
         affected.iter().for_each(|text| lines.text(2, text, Role::Text));

@@ -112,3 +112,27 @@ pub fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Opt
     };
     (objection, Some(format!("{}{source}{shared}", marks.join("  "))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Seen, Source};
+
+    #[track_caller]
+    fn check(text: &str, policy: &Fact<PasswordPolicy>, objection: Option<&str>, remark: &str) {
+        let (told, said) = password(text, policy, 2);
+        assert_eq!(told.map(|told| told.message).as_deref(), objection);
+        assert!(said.as_deref().unwrap_or_default().contains(remark), "{said:?}");
+    }
+
+    #[test]
+    fn an_own_password_is_tested_by_the_rules_in_force() {
+        let seen = Seen::new(Source::Detail, jiff::Timestamp::UNIX_EPOCH);
+        let default = Fact::Absent(seen);
+        check("", &default, Some("the password is missing"), "AWS's default");
+        let kinds = "3 of uppercase, lowercase, number, symbol";
+        check("abcdefgh", &default, Some(&format!("the password lacks: {kinds}")), "✓ 8 to 128 characters");
+        check("Abcdefg1", &default, None, "all users get it");
+        check("Abcdefg1", &Fact::Unknown, None, "not read yet");
+    }
+}

@@ -46,7 +46,7 @@ impl Permissions {
         Form::new(
             "Permissions",
             vec![
-                Field::choice(HOW, "Permissions", how, &["by groups", "copied from a user", "by policies"]),
+                Field::choice(HOW, "Permissions by", how, &["groups", "copy of a user", "policies"]),
                 Field::pick(GROUPS, "Groups", groups, Pick::many()),
                 Field::pick(COPY, "Copy from", copy, Pick::one()).hidden(),
                 Field::pick(POLICIES, "Policies", policies, Pick::many()).hidden(),
