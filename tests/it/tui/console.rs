@@ -200,7 +200,7 @@ pub struct Live {
 impl Live {
     /// A console on an emulator, signed in with a key.
     pub fn open(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
-        Self::on(source(endpoint, key), size)
+        Self::on(Self::source(endpoint, key), size)
     }
 
     /// The same console over a folder that another one has left.
@@ -210,13 +210,25 @@ impl Live {
         size: (u16, u16),
         state: Arc<tempfile::TempDir>,
     ) -> Self {
-        Self::begin(start(source(endpoint, key), size, Depth::True, Clock::system()), state)
+        Self::begin(start(Self::source(endpoint, key), size, Depth::True, Clock::system()), state)
     }
 
     /// The same console, with the gate letting only reads pass.
     pub fn open_read_only(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
-        let start = Start { read_only: true, ..start(source(endpoint, key), size, Depth::True, Clock::system()) };
+        let start = Start { read_only: true, ..start(Self::source(endpoint, key), size, Depth::True, Clock::system()) };
         Self::begin(start, Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// The source that is an emulator with a key.
+    pub fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
+        use secrecy::ExposeSecret as _;
+        Source::Aws(Target::Key {
+            endpoint: endpoint.to_owned(),
+            region: "us-east-1".to_owned(),
+            access_key_id: key.id.clone(),
+            secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
+            session_token: None,
+        })
     }
 
     /// Lays a layer over the page.
@@ -230,6 +242,11 @@ impl Live {
     pub fn on(source: Source, size: (u16, u16)) -> Self {
         let state = Arc::new(tempfile::tempdir().unwrap());
         Self::begin(start(source, size, Depth::True, Clock::system()), state)
+    }
+
+    /// A console on any source, over a folder that another one may have left.
+    pub fn with(source: Source, size: (u16, u16), state: impl Into<Arc<tempfile::TempDir>>, read_only: bool) -> Self {
+        Self::begin(Start { read_only, ..start(source, size, Depth::True, Clock::system()) }, state.into())
     }
 
     fn begin(start: Start, state: Arc<tempfile::TempDir>) -> Self {
@@ -315,18 +332,6 @@ impl Live {
             self.take(Duration::from_millis(20));
         }
     }
-}
-
-/// An endpoint with a key.
-fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
-    use secrecy::ExposeSecret as _;
-    Source::Aws(Target::Key {
-        endpoint: endpoint.to_owned(),
-        region: "us-east-1".to_owned(),
-        access_key_id: key.id.clone(),
-        secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
-        session_token: None,
-    })
 }
 
 impl Drop for Live {

@@ -202,7 +202,7 @@ fn members_are_added_moved_and_removed_from_either_side() {
     // Alice moves.
     console.keys("gm");
     console.wait("move to groups");
-    console.keys("<down><down><enter>");
+    console.keys("<down><enter>");
     console.wait("Move user alice to other groups");
     console.wait("Out of");
     console.keys("<space><tab>oper");
@@ -372,7 +372,8 @@ fn what_was_answered_is_offered_again_after_the_terminal_died() {
     assert_eq!(drafts.len(), 1);
     let text = std::fs::read_to_string(drafts[0].path()).unwrap();
     assert!(text.contains("Segun") && !text.contains("Abc-def"), "{text}");
-    let mut console = Live::open_in(&emulator.handle.endpoint, &emulator.handle.root, (80, 24), state);
+    let mut console =
+        Live::with(Live::source(&emulator.handle.endpoint, &emulator.handle.root), (80, 24), state, false);
     console.wait("root user @ 123456789012");
     console.keys(":users<enter>");
     console.wait("There are no users.");
@@ -393,7 +394,12 @@ fn what_was_answered_is_offered_again_after_the_terminal_died() {
 fn a_read_only_session_plans_everything_and_applies_nothing() {
     let emulator = team();
     let before = emulator.handle.calls().len();
-    let mut console = Live::open_read_only(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));
+    let mut console = Live::with(
+        Live::source(&emulator.handle.endpoint, &emulator.handle.root),
+        (80, 24),
+        tempfile::tempdir().unwrap(),
+        true,
+    );
     console.wait("root user @ 123456789012");
     console.keys(":users<enter>");
     console.wait("3 of 3 users");
