@@ -13,6 +13,7 @@ pub mod local;
 pub mod log;
 pub mod paint;
 mod perform;
+pub mod sessions;
 mod signals;
 pub mod terminal;
 

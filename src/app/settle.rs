@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, runs};
+use super::{App, accounts, runs};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -20,7 +20,9 @@ const REST: SignedDuration = SignedDuration::from_millis(35);
 pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
+    accounts::look(app);
     freshen(app);
+    let mut effects = accounts::foresee(app);
     let wants = app.with_view(|workspace, view| {
         let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
         wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
@@ -33,11 +35,11 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     wants.push((Load::Alias, Urgency::Background));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return effects };
     if !matches!(workspace.link, Link::Open(_)) {
-        return Vec::new();
+        return effects;
     }
-    let mut effects = drop_unwanted(workspace, &wants);
+    effects.extend(drop_unwanted(workspace, &wants));
     effects.extend(runs::journal(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {

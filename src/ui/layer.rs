@@ -1,11 +1,14 @@
 //! What lies over the page: a stack of layers, the top one getting the keys.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::backend::{Load, Urgency};
+use crate::backend::{Choice, Load, Offers, Urgency};
+use crate::config::recent::Recent;
 use crate::input::{Action, Context, Scope};
+use crate::model::Account;
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -53,6 +56,19 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// Whether it asks somebody to sign in: it goes once that is settled.
+    fn is_sign_in(&self) -> bool {
+        false
+    }
+
+    /// The workspace whose account it looks at beside its own.
+    fn looks_at(&self) -> Option<u32> {
+        None
+    }
+
+    /// Takes in what that account knows now.
+    fn look(&mut self, _account: &Arc<Account>) {}
+
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
 
@@ -76,6 +92,12 @@ pub enum Outcome {
         /// The run's id.
         run: String,
     },
+    /// With an account to connect to.
+    Connect(Choice),
+    /// With the MFA device for a session of the same user.
+    WithMfa(String),
+    /// Not an end: what there is to connect to, for a picker that is open.
+    Offers(Box<(Offers, Recent)>),
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.
