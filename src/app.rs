@@ -6,6 +6,7 @@
 
 mod accounts;
 mod actions;
+mod drafts;
 mod jobs;
 mod messages;
 mod render;
@@ -21,13 +22,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::Target;
 use crate::base::clock::Clock;
+use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
+use crate::insight::guards;
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
-use crate::ui::page::{Notice, View};
+use crate::ui::layer::Layer;
+use crate::ui::page::{Notice, View, Wish};
 
+pub use drafts::drafts;
 pub use jobs::Jobs;
 pub use render::render;
 pub use settle::settle;
@@ -74,6 +79,8 @@ pub struct Start {
     pub read_only: bool,
     /// Profiles whose sessions let only reads pass.
     pub read_only_profiles: BTreeSet<String>,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The keys in force.
     pub keymap: Keymap,
     /// The themes.
@@ -82,6 +89,8 @@ pub struct Start {
     pub ground: Ground,
     /// Where the time comes from.
     pub clock: Clock,
+    /// What guards do when they object to a plan.
+    pub guards: guards::Settings,
     /// Whether F12 crashes, for a test of the way out.
     pub crash_test: bool,
     /// The columns and rows of the terminal.
@@ -104,10 +113,12 @@ pub struct App {
     looks: Looks,
     ground: Ground,
     clock: Clock,
+    names: NameRules,
     now: Timestamp,
     last_input: Timestamp,
     size: (u16, u16),
     notice: Option<(Notice, Timestamp)>,
+    guards: guards::Settings,
     crash_test: bool,
     redraw: bool,
     /// Leaving was asked for once, and something would be lost.
@@ -146,10 +157,12 @@ impl App {
             looks: start.looks,
             ground: start.ground,
             clock: start.clock,
+            names: start.names,
             now,
             last_input: now,
             size: start.size,
             notice: None,
+            guards: start.guards,
             crash_test: start.crash_test,
             redraw: false,
             quitting: false,
@@ -187,6 +200,7 @@ impl App {
             account: &account,
             revision: account.revision(),
             keymap: &self.keymap,
+            names: &self.names,
             now: self.now,
             width: self.size.0,
             loads: &jobs,
@@ -194,6 +208,7 @@ impl App {
             calls: &calls,
             runs: &runs,
             book: book.as_ref(),
+            guards: &self.guards,
         };
         let result = change(workspace, &view);
         workspace.jobs = jobs;
@@ -207,6 +222,11 @@ impl App {
         self.notice = Some((notice, until));
         Effect::WakeAt(until)
     }
+}
+
+/// Lays a layer over the page, as a verb does.
+pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
+    wishes::grant(app, vec![Wish::Open(layer)])
 }
 
 /// Takes one thing that happened and gives the IO that should follow.

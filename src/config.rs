@@ -4,6 +4,7 @@
 //! `catalog.toml` lie beside it and are read by the rooms that they belong to. An unknown key is refused
 //! with the nearest known one: a setting that is silently ignored is worse than none.
 
+mod names;
 pub mod recent;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,8 @@ use toml::{Table, Value};
 
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
+
+pub use names::{NameRules, Named};
 
 /// Where the program's files lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Config {
     pub region: Option<String>,
     /// Profiles whose sessions let only reads pass.
     pub read_only_profiles: BTreeSet<String>,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The table `[checks]`: the code of a policy check and its level, as written.
     pub checks: Vec<(String, String)>,
     /// The table `[guards]`: the name of a guard and what it does, as written.
@@ -97,7 +102,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 7] = ["theme", "read_only", "profile", "region", "read_only_profiles", "checks", "guards"];
+const KEYS: [&str; 8] = ["theme", "read_only", "profile", "region", "read_only_profiles", "names", "checks", "guards"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -173,6 +178,13 @@ impl Config {
             profile: text("profile")?,
             region: text("region")?,
             read_only_profiles: names("read_only_profiles")?,
+            names: match table.get("names") {
+                None => NameRules::default(),
+                Some(Value::Table(names)) => NameRules::read(names, file)?,
+                Some(_) => {
+                    return Err(ConfigError::Type { file: file.to_owned(), key: "names", wanted: "a table" });
+                }
+            },
             checks: pairs("checks")?,
             guards: pairs("guards")?,
         })
@@ -213,7 +225,7 @@ mod tests {
         check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`, `read_only_profiles`, `checks`, `guards`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `read_only_profiles`, `names`, `checks`, `guards`.",
         );
     }
 

@@ -3,13 +3,16 @@
 //! `app::update` returns effects; the runtime performs them. Two equal effects ask for the same thing.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
 use crate::plan::journal::Book;
+use crate::policy::PolicyKind;
 
 /// Which answer belongs to which question.
 ///
@@ -23,6 +26,38 @@ pub struct Stamp {
     pub session: u32,
     /// Its generation then; it grows with every reload.
     pub generation: u32,
+}
+
+/// Unfinished answers of a wizard, without secrets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// When they were given.
+    pub at: Timestamp,
+    /// The answers, in the wizard's own shape.
+    pub answers: Value,
+}
+
+/// A piece of work on this computer for the layer that asked; answered by `Message::Chore`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chore {
+    /// Check a policy text that is too long to be checked within a key press.
+    Check {
+        /// The text.
+        text: Arc<str>,
+        /// The kind that it is checked as.
+        kind: PolicyKind,
+    },
+    /// Read a text file.
+    ReadFile(PathBuf),
+    /// Write a text file over, whole or not at all.
+    SaveFile {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it will hold.
+        text: Arc<str>,
+    },
+    /// Leave the terminal to the user's own editor until that ends.
+    EditOutside(Arc<str>),
 }
 
 /// One piece of IO.
@@ -150,6 +185,22 @@ pub enum Effect {
         /// Which journal.
         book: Book,
     },
+    /// Read the unfinished answers of wizards that were kept for an account; answered by `Message::Drafts`.
+    ReadDrafts {
+        /// Who asks.
+        stamp: Stamp,
+        /// Which account.
+        book: Book,
+    },
+    /// Keep the unfinished answers of a wizard, or drop those that were kept.
+    KeepDraft {
+        /// Which account.
+        book: Book,
+        /// The wizard.
+        wizard: &'static str,
+        /// Its answers; none: there is nothing to keep any more.
+        draft: Option<Draft>,
+    },
     /// Write a new file that only its owner can read; answered by `Message::Written`.
     WriteFile {
         /// Who asks.
@@ -160,6 +211,13 @@ pub enum Effect {
         text: Secret,
         /// The run whose secrets are saved by it.
         run: Option<String>,
+    },
+    /// Do a piece of work on this computer; answered by `Message::Chore`.
+    Chore {
+        /// Who asks.
+        stamp: Stamp,
+        /// The work.
+        chore: Chore,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

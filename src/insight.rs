@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod drift;
+pub mod forecast;
+pub mod guards;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
@@ -12,4 +14,4 @@ pub use drift::{Change, Difference, Drift, drift};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

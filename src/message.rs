@@ -1,8 +1,9 @@
 //! What came back: data or a typed error, stamped with the question that it answers.
 
-pub use crate::effect::Stamp;
+pub use crate::effect::{Draft, Stamp};
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::backend::apply::Progress;
 use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
@@ -11,6 +12,42 @@ use crate::base::secret::Secret;
 use crate::config::recent::Recent;
 use crate::model::{CallMade, LoadError, Snapshot, Update};
 use crate::plan::journal::{Book, Run};
+use crate::policy::validate::Report;
+
+/// What came of a chore.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// A policy text was checked.
+    Checked {
+        /// The text.
+        text: Arc<str>,
+        /// What the checks say of it.
+        report: Box<Report>,
+    },
+    /// A file was read.
+    Read {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it holds.
+        result: Result<String, Told>,
+    },
+    /// A file was written over.
+    Saved {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it holds now.
+        text: Arc<str>,
+        /// Whether it worked.
+        result: Result<(), Told>,
+    },
+    /// The user's own editor has ended.
+    Edited {
+        /// The text that it was given.
+        before: Arc<str>,
+        /// What became of it.
+        result: Result<String, Told>,
+    },
+}
 
 /// One thing that happened outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +141,15 @@ pub enum Message {
         /// The runs, oldest first.
         result: Result<Vec<Run>, Told>,
     },
+    /// Unfinished answers that were kept were read.
+    Drafts {
+        /// Who asked.
+        stamp: Stamp,
+        /// Which account they are of.
+        book: Book,
+        /// The wizards with their answers.
+        drafts: Vec<(String, Draft)>,
+    },
     /// A file was written, or could not be.
     Written {
         /// Who asked.
@@ -112,6 +158,13 @@ pub enum Message {
         run: Option<String>,
         /// Where it lies, or why not.
         result: Result<PathBuf, Told>,
+    },
+    /// A chore was done.
+    Chore {
+        /// Who asked.
+        stamp: Stamp,
+        /// What came of it.
+        news: Box<News>,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

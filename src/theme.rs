@@ -51,6 +51,8 @@ roles! {
     Tab           "tab"            ""          "A tab.";
     TabActive     "tab-active"     "reverse"   "The tab that is shown.";
     Gauge         "gauge"          ""          "The filled part of a gauge.";
+    CursorLine    "cursor-line"    ""          "The line of the editor that the cursor is in.";
+    Bracket       "bracket"        "bold"      "A bracket under the cursor, and the one that belongs to it.";
     JsonKey       "json-key"       ""          "A member's name in JSON.";
     JsonString    "json-string"    ""          "A string in JSON.";
     JsonNumber    "json-number"    ""          "A number in JSON.";

@@ -47,6 +47,14 @@ impl Jobs {
         self.late.extend(self.running.iter().filter(|load| touched(load)).cloned());
     }
 
+    /// Forgets that these were done, so that they are read anew.
+    pub fn forget<'a>(&mut self, loads: impl IntoIterator<Item = &'a Load>) {
+        for load in loads {
+            self.done.remove(load);
+            self.failures.remove(load);
+        }
+    }
+
     /// Forgets that it was under way, so that it can be asked for again.
     pub fn drop_running(&mut self, load: &Load) {
         self.running.remove(load);
@@ -82,6 +90,10 @@ impl Jobs {
 impl Loads for Jobs {
     fn is_running(&self, load: &Load) -> bool {
         self.running.contains(load)
+    }
+
+    fn is_done(&self, load: &Load) -> bool {
+        self.done.contains(load)
     }
 
     fn failure(&self, load: &Load) -> Option<&LoadError> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Stamp};
-use crate::message::Message;
+use crate::message::{Message, News};
 
 use super::workspace::Workspace;
-use super::{App, accounts, runs, wishes};
+use super::{App, accounts, drafts, runs, wishes};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -53,7 +53,9 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             runs::progress(app, stamp, &run, progress);
             return hear(app);
         }
+        Message::Chore { stamp, news } => return deliver(app, stamp, &news),
         Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
+        Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Woke => {
             drop_notice(app);
@@ -64,6 +66,17 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
     }
     drop_notice(app);
     Vec::new()
+}
+
+/// Gives what came of a chore to every layer that is open; whose it is knows it.
+fn deliver(app: &mut App, stamp: Stamp, news: &News) -> Vec<Effect> {
+    if app.workspaces.get(app.current).is_none_or(|workspace| workspace.stamp.workspace != stamp.workspace) {
+        return Vec::new();
+    }
+    let wishes = app.with_view(|workspace, view| {
+        workspace.layers.iter_mut().flat_map(|layer| layer.learn(news, view)).collect::<Vec<_>>()
+    });
+    wishes::grant(app, wishes.unwrap_or_default())
 }
 
 /// Tells the top layer that time has passed or a run has moved on.

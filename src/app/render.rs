@@ -48,6 +48,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         account: &workspace.account,
         revision: workspace.account.revision(),
         keymap: &app.keymap,
+        names: &app.names,
         now: app.now,
         width: app.size.0,
         loads: &workspace.jobs,
@@ -55,6 +56,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         calls: &workspace.calls,
         runs: &workspace.runs,
         book: book.as_ref(),
+        guards: &app.guards,
     };
     header(app, workspace, layout.header, frame);
     let Some(page) = workspace.history.page() else { return };

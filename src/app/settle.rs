@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, accounts, runs};
+use super::{App, accounts, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -22,7 +22,21 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.stale = false;
     accounts::look(app);
     freshen(app);
-    let mut effects = accounts::foresee(app);
+    let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
+    let ripe = ripe.flatten().unwrap_or_default();
+    let opened = !ripe.is_empty();
+    let mut effects = wishes::grant(app, ripe);
+    if opened {
+        freshen(app);
+    }
+    effects.extend(accounts::foresee(app));
+    effects.extend(loads(app));
+    effects.extend(drafts::keep(app));
+    effects
+}
+
+/// Asks for what is wanted and missing, and ends what nobody wants any more.
+fn loads(app: &mut App) -> Vec<Effect> {
     let wants = app.with_view(|workspace, view| {
         let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
         wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
@@ -35,12 +49,13 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     wants.push((Load::Alias, Urgency::Background));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return effects };
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if !matches!(workspace.link, Link::Open(_)) {
-        return effects;
+        return Vec::new();
     }
-    effects.extend(drop_unwanted(workspace, &wants));
+    let mut effects = drop_unwanted(workspace, &wants);
     effects.extend(runs::journal(workspace));
+    effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {
         if !workspace.jobs.is_new(&load) {

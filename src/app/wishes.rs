@@ -1,12 +1,13 @@
 //! Granting what pages and layers wish.
 
+use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::effect::Effect;
-use crate::ui::layer::Outcome;
+use crate::ui::layer::{Layer, Outcome};
 use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::wizards;
 
-use super::{App, accounts, actions};
+use super::{App, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
 const CLIPBOARD: usize = 74_994;
@@ -29,7 +30,7 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             Vec::new()
         }
         Wish::Open(layer) => {
-            workspace.layers.push(layer);
+            open(app, layer);
             Vec::new()
         }
         Wish::Close(outcome) => {
@@ -62,12 +63,23 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             workspace.runs.forget(&run);
             Vec::new()
         }
+        Wish::Chore(chore) => vec![Effect::Chore { stamp: workspace.stamp, chore }],
         Wish::WakeAt(at) => vec![Effect::WakeAt(at)],
         Wish::Again(loads) => {
             workspace.jobs.outdate(|load| loads.contains(load));
             Vec::new()
         }
     }
+}
+
+/// Opens a layer: what it must know is read anew, and what was left unfinished in it is offered.
+fn open(app: &mut App, layer: Box<dyn Layer>) {
+    let wants = app.with_view(|_, view| layer.wants(view)).unwrap_or_default();
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return };
+    let now = |(load, urgency): &&(Load, Urgency)| *urgency == Urgency::Now && load.subject().is_some();
+    workspace.jobs.forget(wants.iter().filter(now).map(|(load, _)| load));
+    workspace.layers.push(layer);
+    drafts::offer(workspace);
 }
 
 /// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.

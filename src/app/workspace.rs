@@ -16,6 +16,7 @@ use crate::ui::place::Place;
 use crate::ui::runs::Runs;
 use crate::ui::time;
 
+use super::drafts::Drafts;
 use super::{CallLog, Jobs, Source, accounts};
 
 /// The most pages that history keeps.
@@ -34,6 +35,7 @@ pub struct Workspace {
     pub(super) jobs: Jobs,
     pub(super) calls: CallLog,
     pub(super) pace: Pace,
+    pub(super) drafts: Drafts,
     pub(super) runs: Runs,
     /// The number of the latest sign-in; a session may stand on an older one.
     sign_ins: u32,
@@ -85,6 +87,7 @@ impl Workspace {
             warned: false,
             mfa: None,
             session_name: None,
+            drafts: Drafts::default(),
         }
     }
 

@@ -29,12 +29,23 @@ pub struct Job {
     pub book: Book,
     /// The plan, the caller, what it takes back, the reason.
     pub begin: Begin,
-    /// The stopped run that goes on; none: a new one begins.
-    pub resumes: Option<Box<Run>>,
+    /// Whether a stopped run goes on.
+    pub resumes: Resumes,
     /// Secrets that were asked for, or that an earlier part of the run came by.
     pub secrets: Vec<Held>,
     /// Steps that an earlier try may have done already: there, nothing left to do is no error.
     pub unsure: Vec<String>,
+}
+
+/// Whether a job begins anew or goes on with a run that stopped.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Resumes {
+    /// A new run begins.
+    Nothing,
+    /// The run goes on with what is left to do.
+    GoOn(Box<Run>),
+    /// It is only found out, by reads, which of its unsure steps were done; nothing is changed.
+    FindOut(Box<Run>),
 }
 
 /// A secret of a run: the step, the parameter or output, and the value.

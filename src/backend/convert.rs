@@ -316,6 +316,7 @@ pub(super) fn ssh_key(key: &sdk::SshPublicKeyMetadata) -> SshKey {
         id: key.ssh_public_key_id().into(),
         status: Status::parse(key.status().as_str()),
         uploaded: Some(time(key.upload_date())),
+        body: Fact::Unknown,
     }
 }
 

@@ -77,6 +77,8 @@ pub enum UserPart {
     Keys,
     /// SSH public keys.
     SshKeys,
+    /// SSH public keys with their texts.
+    SshBodies,
     /// Signing certificates.
     Certificates,
     /// Service-specific credentials.

@@ -9,6 +9,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::input::Keymap;
+use crate::insight::guards;
 use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
@@ -68,10 +69,12 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
         read_only: args.read_only.or(config.read_only).unwrap_or_default(),
         // The flag wins over the settings, also where it opens what they guard.
         read_only_profiles: if args.read_only == Some(false) { Default::default() } else { config.read_only_profiles },
+        names: config.names.clone(),
         keymap,
         looks,
         ground: background.unwrap_or_default(),
         clock: Clock::system(),
+        guards: guards::Settings::parse(&config.guards)?,
         crash_test: test_panic.is_some(),
         size: (80, 24),
     };

@@ -33,6 +33,18 @@ pub enum Scope {
     Pick,
     /// While a browser is to confirm a sign-in.
     SignIn,
+    /// On a field of several entries.
+    Entries,
+    /// In the policy editor: all keys that are not bound type.
+    Editor,
+    /// In a list that lies over the editor's text: completions, snippets.
+    Popup,
+    /// In the editor's line for finding and replacing.
+    Find,
+    /// In the editor's pane of findings, summary and effect.
+    Pane,
+    /// Where a change of a text is shown before it is saved.
+    Diff,
     /// In the review of a plan and while it is applied.
     Review,
 }
@@ -54,6 +66,12 @@ impl Scope {
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
             Self::SignIn => "While signing in",
+            Self::Entries => "On a field of entries",
+            Self::Editor => "In the editor",
+            Self::Popup => "In a list over the text",
+            Self::Find => "While finding",
+            Self::Pane => "In the editor's pane",
+            Self::Diff => "Where a change is shown",
             Self::Review => "In a review",
         }
     }
@@ -90,6 +108,8 @@ pub enum When {
     Add,
     /// Something can be done with what is selected.
     Verbs,
+    /// The field takes something that can be made on the way.
+    Inside,
     /// A run can be taken back.
     Undo,
     /// A plan is shown that was not applied yet.
@@ -162,7 +182,7 @@ actions! {
     Add           "add"            Page   "a"                   "add"     "Attaches or adds something to what is selected."            Add;
     Delete        "delete"         Page   "d"                   "delete"  "Deletes or removes what is selected; the review asks first." Delete;
     Verbs         "menu"           Page   "m"                   "menu"    "Shows everything that can be done with what is selected."   Verbs;
-    Undo          "undo"           Page   "u"                   ""        "Takes back the last change, through a plan of its own."     Undo;
+    Undo          "undo"           Page   "u"                   "undo"    "Takes back the last change, through a plan of its own."     Undo;
     Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
     Reload        "reload"         Page   "r"                   "reload"  "Asks for the page's data again."                            Always;
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
@@ -192,6 +212,7 @@ actions! {
     FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
     StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
     StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
+    MakeInside    "make-inside"    Form   "ctrl-o"              "make one" "Makes something new to pick, as part of the same plan."    Inside;
     StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
     ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
@@ -213,10 +234,82 @@ actions! {
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
     PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Moves one screen up in the list."                           Always;
     PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Moves one screen down in the list."                         Always;
+    EntryUp       "entry-up"       Entries "up"                 ""        "Moves to the entry above."                                  Always;
+    EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
+    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      ""        "Drops the entry under the cursor; Enter edits it."          Always;
+    EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
+    EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;
+    EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor." Always;
+    EditHelp            "editor-help" Editor "f1" "help" "Shows the keys that work here." Always;
+    EditPane            "pane" Editor "f6 alt-o" "pane" "Moves the keys to the pane of findings, documentation and summary." Always;
+    EditFind            "find" Editor "ctrl-f" "find" "Finds text." Always;
+    EditMenu            "editor-menu" Editor "f2" "menu" "Shows everything that the editor can do." Always;
+    EditClose           "close-editor" Editor "esc" "close" "Lets go of the selection; without one, leaves the editor." Always;
+    EditPreviousFinding "previous-finding" Editor "shift-f8 alt-p" "" "Goes to the previous finding." Always;
+    EditFixAll          "fix-all" Editor "alt-," "" "Makes the fixes of all findings of the kind under the cursor." Always;
+    EditDocs            "documentation" Editor "alt-h" "" "Shows what the word under the cursor means, and what a wildcard stands for." Always;
+    EditSnippet         "snippet" Editor "alt-s" "" "Inserts a ready-made statement or condition." Always;
+    EditLayout          "format" Editor "alt-l" "" "Lays the document out anew: one entry a line." Always;
+    EditExpand          "write-out" Editor "alt-w" "" "Writes the action wildcards out." Always;
+    EditMinimise        "minimise" Editor "alt-m" "" "Takes out what other entries cover, and joins statements." Always;
+    EditKind            "policy-kind" Editor "alt-k" "" "Chooses the kind of policy to check the document as." Always;
+    EditImport          "import" Editor "alt-i" "" "Puts a managed policy in place of the text, to begin with." Always;
+    EditExternal        "external-editor" Editor "alt-e" "" "Opens the text in the program that EDITOR names, and takes it back." Always;
+    EditFold            "fold-statement" Editor "alt-z" "" "Folds or opens the statement under the cursor." Always;
+    EditFoldAll         "fold-statements" Editor "alt-Z" "" "Folds or opens all statements." Always;
+    EditBracket         "bracket" Editor "alt-j" "" "Jumps to the bracket that belongs to the one under the cursor." Always;
+    EditUndo            "undo-edit" Editor "ctrl-z" "" "Takes the last edit back." Always;
+    EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
+    EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
+    EditFindNext        "find-next" Editor "f3 ctrl-g" "" "Goes to the next match of what was looked for." Always;
+    EditFindPrevious    "find-previous" Editor "shift-f3 alt-g" "" "Goes to the previous match of what was looked for." Always;
+    EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
+    EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
+    EditCopy            "copy-text" Editor "alt-c" "" "Copies the selection, or the line, to the terminal's clipboard." Always;
+    EditCut             "cut-text" Editor "ctrl-x" "" "Cuts the selection, or the line." Always;
+    EditPaste           "paste-text" Editor "ctrl-v" "" "Inserts what was cut or copied last." Always;
+    EditCutEnd          "cut-to-end" Editor "ctrl-k" "" "Cuts from the cursor to the end of the line." Always;
+    EditOutdent         "outdent" Editor "shift-tab" "" "Takes one step of indentation away." Always;
+    EditEnter           "new-line" Editor "enter" "" "Begins a new line, indented as it should be." Always;
+    EditUp              "line-up" Editor "up" "" "Moves the cursor up." Always;
+    EditDown            "line-down" Editor "down" "" "Moves the cursor down." Always;
+    EditPageUp          "text-page-up" Editor "pgup" "" "Moves the cursor one screen up." Always;
+    EditPageDown        "text-page-down" Editor "pgdn" "" "Moves the cursor one screen down." Always;
+    EditWordLeft        "word-left" Editor "ctrl-left alt-b" "" "Moves the cursor one word left." Always;
+    EditWordRight       "word-right" Editor "ctrl-right alt-f" "" "Moves the cursor one word right." Always;
+    EditTop             "text-top" Editor "ctrl-home alt-<" "" "Moves the cursor to the start of the text." Always;
+    EditBottom          "text-bottom" Editor "ctrl-end alt->" "" "Moves the cursor to the end of the text." Always;
+    SelectLeft          "select-left" Editor "shift-left" "" "Selects one character left." Always;
+    SelectRight         "select-right" Editor "shift-right" "" "Selects one character right." Always;
+    SelectUp            "select-up" Editor "shift-up" "" "Selects one line up." Always;
+    SelectDown          "select-down" Editor "shift-down" "" "Selects one line down." Always;
+    SelectHome          "select-home" Editor "shift-home" "" "Selects to the start of the line." Always;
+    SelectEnd           "select-end" Editor "shift-end" "" "Selects to the end of the line." Always;
+    PopupTake           "take" Popup "enter tab" "take" "Inserts what is selected in the list." Always;
+    PopupUp             "popup-up" Popup "up ctrl-p" "" "Moves up in the list." Always;
+    PopupDown           "popup-down" Popup "down ctrl-n" "" "Moves down in the list." Always;
+    PopupPageUp         "popup-page-up" Popup "pgup" "" "Moves one screen up in the list." Always;
+    PopupPageDown       "popup-page-down" Popup "pgdn" "" "Moves one screen down in the list." Always;
+    PopupClose          "close-popup" Popup "esc" "close" "Closes the list; the text stays." Always;
+    FindTake            "find-here" Find "enter down" "next" "Goes to the next match; while replacing, replaces this one first." Always;
+    FindUp              "find-up" Find "up" "previous" "Goes to the previous match." Always;
+    FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;
+    FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
+    FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
+    PaneEnter           "pane-enter" Pane "enter right" "open" "Goes to the finding, or into the service, that is selected." Always;
+    PaneNext            "pane-next" Pane "tab" "next tab" "Shows the next tab of the pane." Always;
+    PanePrevious        "pane-previous" Pane "shift-tab" "" "Shows the previous tab of the pane." Always;
+    PaneFix             "pane-fix" Pane "alt-. f" "fix" "Makes the fix of the selected finding." Always;
+    PaneFixAll          "pane-fix-all" Pane "alt-, F" "fix all" "Makes the fixes of all findings of the selected kind." Always;
+    PaneBack            "pane-back" Pane "esc left f6 alt-o" "text" "Goes out of the service, then back to the text." Always;
+    DiffLook            "change-look" Diff "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
+    DiffUp              "change-up" Diff "pgup" "" "Moves one screen up in the change." Always;
+    DiffDown            "change-down" Diff "pgdn" "" "Moves one screen down in the change." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;
-    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Deletes the whole text."                                    Always;
+    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Deletes the line; in a text of several lines, up to its start."                                    Always;
     TextLeft      "text-left"      Text   "left"                ""        "Moves the cursor left in the text."                         Always;
     TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
     TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;

@@ -13,6 +13,17 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global],
     &[Scope::Menu, Scope::Text, Scope::Global],
     &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global],
+    &[Scope::Switch, Scope::Form, Scope::Global],
+    &[Scope::Choice, Scope::Form, Scope::Global],
+    &[Scope::Secret, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global],
+    &[Scope::Find, Scope::Text, Scope::Global],
+    &[Scope::Pane, Scope::Rows, Scope::Global],
+    &[Scope::Diff, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Diff, Scope::Switch, Scope::Form, Scope::Global],
+    &[Scope::Diff, Scope::Menu, Scope::Choice, Scope::Global],
     &[Scope::Review, Scope::Rows, Scope::Global],
 ];
 
@@ -104,9 +115,11 @@ impl Keymap {
     }
 }
 
-/// Whether two actions may share a key: a menu's own moves lie over the text's and the rows'.
+/// Whether two actions may share a key: a menu's own moves lie over the text's and the rows', those of a
+/// list in a form or over a text over the form's and the text's.
 fn both_by_design(a: Action, b: Action) -> bool {
-    a.entry().scope != b.entry().scope && (a.entry().scope == Scope::Menu || b.entry().scope == Scope::Menu)
+    let over = |scope| matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup);
+    a.entry().scope != b.entry().scope && (over(a.entry().scope) || over(b.entry().scope))
 }
 
 fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, Told> {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::base::arn::Arn;
 use crate::model::{
-    Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, Policy, PolicyFacts, Role,
-    RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
+    Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, Identity, InlinePolicy, Policy, PolicyFacts,
+    Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
 };
 
 /// The policy that allows everything.
@@ -114,5 +114,16 @@ pub fn account() -> Account {
         first: true,
         last: Some(Timestamp::UNIX_EPOCH),
     })));
+    account
+}
+
+/// The account of the story, seen by somebody who signed in to it.
+pub fn signed_in_as(arn: &str) -> Account {
+    let mut account = account();
+    account.apply(Update::Identity(Identity {
+        account: "123456789012".into(),
+        arn: Arn::parse(arn).unwrap(),
+        user_id: "AIDAEXAMPLE".into(),
+    }));
     account
 }

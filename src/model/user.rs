@@ -70,7 +70,7 @@ impl UserFacts {
         self.login.merge(other.login);
         self.mfa.merge_with(other.mfa, |kept, dropped| MfaDevice::carry(kept, dropped));
         self.keys.merge_with(other.keys, |kept, dropped| AccessKey::carry(kept, dropped));
-        self.ssh_keys.merge(other.ssh_keys);
+        self.ssh_keys.merge_with(other.ssh_keys, |kept, dropped| SshKey::carry(kept, dropped));
         self.certificates.merge(other.certificates);
         self.service_credentials.merge(other.service_credentials);
         self.report.merge(other.report);

@@ -7,13 +7,19 @@ mod access_keys;
 mod attach;
 mod console_access;
 mod create_group;
+mod create_policy;
 mod create_user;
 mod delete_group;
+mod delete_policy;
+mod delete_role;
 mod delete_user;
 mod disable_user;
+mod edit_policy;
+mod edit_trust;
 #[cfg(test)]
 mod fixture;
 mod members;
+mod mentions;
 mod mfa;
 mod rename;
 mod revoke;
@@ -25,21 +31,29 @@ use serde_json::{Value, json};
 
 use crate::base::arn::Arn;
 use crate::base::nearest::nearest;
-use crate::model::{Account, Entity, Fact, Group, Listing, Role, Tag, User};
+use crate::model::{Account, Entity, EntityRef, Fact, Group, Listing, Role, Tag, User};
 
-use super::{Call, Inverse, PlanError, Step};
+use super::{Call, Inverse, Plan, PlanError, Step};
 
 pub use access_keys::{
     create_access_key, delete_access_key, describe_access_key, rotate_access_key, switch_access_key,
 };
-pub use attach::{attach, detach, put_boundary, put_inline, remove_boundary, remove_inline};
+pub use attach::{
+    attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
+};
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
-pub use create_group::CreateGroup;
+pub use create_group::{CreateGroup, create_groups};
+pub use create_policy::CreatePolicy;
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
+pub use delete_policy::delete_policies;
+pub use delete_role::delete_roles;
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
-pub use members::{add_members, remove_members};
+pub use edit_policy::{MOST_VERSIONS, delete_versions, set_default_version, write_version};
+pub use edit_trust::edit_trust;
+pub use members::{add_members, move_members, remove_members};
+pub use mentions::mentions;
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
 pub use rename::{rename_group, rename_user};
 pub use revoke::{REVOKE, revocation, revoke_sessions};
@@ -64,6 +78,16 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// The entity as an owner; a managed policy is none.
+    pub fn of(entity: &EntityRef) -> Option<Self> {
+        match entity {
+            EntityRef::User(name) => Some(Self::User(name.to_string())),
+            EntityRef::Group(name) => Some(Self::Group(name.to_string())),
+            EntityRef::Role(name) => Some(Self::Role(name.to_string())),
+            EntityRef::Policy(_) => None,
+        }
+    }
+
     /// The word for its kind.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -114,6 +138,26 @@ impl Owner {
             Self::Group(name) => Call::delete_group_policy(name.as_str(), policy),
             Self::Role(name) => Call::delete_role_policy(name.as_str(), policy),
         }
+    }
+}
+
+/// One plan for several things: what needs nothing is left out, unless that is all of them.
+fn each<T>(things: &[T], title: String, plan: impl Fn(&T) -> Result<Plan, PlanError>) -> Result<Plan, PlanError> {
+    if let [one] = things {
+        return plan(one);
+    }
+    let mut whole = Plan::new(title);
+    let mut idle = None;
+    for thing in things {
+        match plan(thing) {
+            Ok(part) => part.steps.into_iter().for_each(|step| drop(whole.push(step))),
+            Err(PlanError::Nothing(why)) => idle = Some(why),
+            Err(error) => return Err(error),
+        }
+    }
+    match idle {
+        Some(why) if whole.steps.is_empty() => Err(PlanError::Nothing(why)),
+        _ => Ok(whole),
     }
 }
 

@@ -28,13 +28,18 @@ pub struct Log {
 
 /// The file of a journal within the state folder.
 pub fn path(state: &Path, book: &Book) -> PathBuf {
+    state.join("journal").join(format!("{}.jsonl", key(book)))
+}
+
+/// The start of a file's name that tells accounts apart.
+pub(super) fn key(book: &Book) -> String {
     let plain = |ch: char| if ch.is_ascii_alphanumeric() || matches!(ch, '.' | '-') { ch } else { '-' };
     let endpoint: String = book.endpoint.chars().map(plain).take(40).collect();
     // Two endpoints that look alike once they are plain still have files of their own.
     let hash = Sha256::digest(book.endpoint.as_bytes());
     let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let account: String = book.account.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-    state.join("journal").join(format!("{endpoint}-{hash}-{account}.jsonl"))
+    format!("{endpoint}-{hash}-{account}")
 }
 
 /// Opens a journal for a run.

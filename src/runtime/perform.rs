@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::apply::{Answer, Front, Job, Progress, apply};
-use crate::backend::{News, Session, Sink};
+use crate::backend::{Load, News, Session, Sink, Urgency};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
@@ -19,18 +19,21 @@ use crate::message::Message;
 
 use super::crash::TestPanic;
 use super::sessions::{self, Sessions};
-use super::{Wake, files, journal, tell};
+use super::{Wake, chores, drafts, files, journal, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
 pub struct Performer {
     tokio: Option<Runtime>,
     wake: Sender<Wake>,
+    clock: Clock,
     sessions: Sessions,
     held: Arc<Mutex<Held>>,
     test_panic: Option<TestPanic>,
-    /// The folder of the journal.
+    /// The folder of the journal and of drafts.
     state: Result<PathBuf, Told>,
+    /// Who writes drafts, once there are any.
+    drafts: Option<drafts::Writer>,
 }
 
 /// What stays open between effects.
@@ -51,8 +54,8 @@ impl Performer {
     /// A performer that tells what came back through this channel.
     pub fn new(tokio: Runtime, wake: Sender<Wake>, clock: Clock, test_panic: Option<TestPanic>) -> Self {
         let state = Folders::find().map(|folders| folders.state).map_err(Told::from);
-        let sessions = Sessions::new(wake.clone(), clock);
-        Self { tokio: Some(tokio), wake, sessions, held: Arc::default(), test_panic, state }
+        let sessions = Sessions::new(wake.clone(), clock.clone());
+        Self { tokio: Some(tokio), wake, clock, sessions, held: Arc::default(), test_panic, state, drafts: None }
     }
 
     /// The same performer with another folder for the journal.
@@ -63,27 +66,7 @@ impl Performer {
     /// Begins to perform an effect; nothing is waited for.
     pub fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Load { stamp, load, urgency } => {
-                let wake = self.wake.clone();
-                let asked = load.clone();
-                let sink: Sink = Arc::new(move |news| {
-                    let load = asked.clone();
-                    tell(
-                        &wake,
-                        match news {
-                            News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
-                            News::Called(call) => Message::Called { stamp, call },
-                            News::Pace(pace) => Message::Pace { stamp, pace },
-                            News::Ended(result) => Message::Ended { stamp, load, result },
-                        },
-                    );
-                });
-                let session = self.session(stamp);
-                if let (Some(session), Some(tokio)) = (session, &self.tokio) {
-                    let _inside = tokio.enter();
-                    session.start(load, urgency, &sink);
-                }
-            }
+            Effect::Load { stamp, load, urgency } => self.load(stamp, load, urgency),
             Effect::Cancel { stamp, load } => {
                 if let Some(session) = self.session(stamp) {
                     session.cancel(&load);
@@ -113,6 +96,21 @@ impl Performer {
                     tell(&wake, Message::Journal { stamp, book, result });
                 });
             }
+            Effect::ReadDrafts { stamp, book } => {
+                let (wake, clock) = (self.wake.clone(), self.clock.clone());
+                if let Ok(state) = self.state.clone() {
+                    self.spawn_blocking(move || {
+                        let drafts = drafts::read(&state, &book, &clock);
+                        tell(&wake, Message::Drafts { stamp, book, drafts });
+                    });
+                }
+            }
+            Effect::KeepDraft { book, wizard, draft } => {
+                self.drafts = self.drafts.take().or_else(drafts::Writer::start);
+                if let (Some(writer), Ok(state)) = (&self.drafts, &self.state) {
+                    writer.keep(state, &book, wizard, draft);
+                }
+            }
             Effect::WriteFile { stamp, path, text, run } => {
                 let wake = self.wake.clone();
                 self.spawn_blocking(move || {
@@ -120,8 +118,34 @@ impl Performer {
                     tell(&wake, Message::Written { stamp, run, result });
                 });
             }
+            Effect::Chore { stamp, chore } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
+            }
             Effect::Crash => self.crash(),
             other => self.sign_in(other),
+        }
+    }
+
+    fn load(&self, stamp: Stamp, load: Load, urgency: Urgency) {
+        let wake = self.wake.clone();
+        let asked = load.clone();
+        let sink: Sink = Arc::new(move |news| {
+            let load = asked.clone();
+            tell(
+                &wake,
+                match news {
+                    News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
+                    News::Called(call) => Message::Called { stamp, call },
+                    News::Pace(pace) => Message::Pace { stamp, pace },
+                    News::Ended(result) => Message::Ended { stamp, load, result },
+                },
+            );
+        });
+        let session = self.session(stamp);
+        if let (Some(session), Some(tokio)) = (session, &self.tokio) {
+            let _inside = tokio.enter();
+            session.start(load, urgency, &sink);
         }
     }
 
@@ -208,6 +232,9 @@ impl Performer {
 
     /// Ends everything without waiting for what hangs; an emulator of this process keeps every write.
     pub fn end(mut self) {
+        if let Some(writer) = self.drafts.take() {
+            writer.end();
+        }
         if let Some(tokio) = self.tokio.take() {
             tokio.shutdown_background();
         }

@@ -10,11 +10,13 @@ pub mod pick;
 
 use ratatui::layout::Rect;
 
+use crate::base::error::Told;
 use crate::input::{Action, Scope};
 use crate::theme::Role;
 
 use super::frame::Frame;
 use super::layout::split_top;
+use super::widgets::failure::wrap;
 pub use field::{Field, Input};
 use pick::Pick;
 
@@ -49,6 +51,41 @@ impl Form {
     /// The title of its step.
     pub fn title(&self) -> &'static str {
         self.title
+    }
+
+    /// Asks for a field, or does not.
+    pub fn ask(&mut self, id: &str, asked: bool) {
+        if let Some(field) = self.field(id) {
+            field.hidden = !asked;
+        }
+    }
+
+    /// Says what is wrong with the answer of a field, beyond its own check.
+    pub fn object(&mut self, id: &str, objection: Option<Told>) {
+        if let Some(field) = self.field(id) {
+            field.objection = objection;
+        }
+    }
+
+    /// Says something of the answer of a field, without objecting.
+    pub fn remark(&mut self, id: &str, remark: Option<String>) {
+        if let Some(field) = self.field(id) {
+            field.remark = remark;
+        }
+    }
+
+    /// Puts lines to read in the place of others.
+    pub fn tell(&mut self, id: &str, lines: Vec<(String, Role)>) {
+        if let Some(field) = self.field(id) {
+            field.input = Input::Note(lines);
+        }
+    }
+
+    /// Puts entries into a list, as if they had been typed.
+    pub fn enter(&mut self, id: &str, entries: Vec<String>) {
+        if let Some(Input::List(list)) = self.field(id).map(|field| &mut field.input) {
+            list.set(entries);
+        }
     }
 
     /// The field of this id, to change what it offers or whether it is asked.
@@ -120,12 +157,14 @@ impl Form {
 
     /// Where keys are read: what the focused field takes comes first.
     pub fn scopes(&self) -> &'static [Scope] {
-        match self.fields.get(self.focus).map(|field| &field.input) {
-            Some(Input::Text(_) | Input::List(_)) => &[Scope::Form, Scope::Text, Scope::Global],
+        match self.fields.get(self.focus).filter(|field| field.is_asked()).map(|field| &field.input) {
+            Some(Input::Text(_)) => &[Scope::Form, Scope::Text, Scope::Global],
+            Some(Input::List(_)) => &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
             Some(Input::Secret { .. }) => &[Scope::Form, Scope::Secret, Scope::Text, Scope::Global],
             Some(Input::Pick(_)) => &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
             Some(Input::Choice { .. }) => &[Scope::Choice, Scope::Form, Scope::Global],
-            Some(Input::Switch(_)) | None => &[Scope::Switch, Scope::Form, Scope::Global],
+            Some(Input::Switch(_)) => &[Scope::Switch, Scope::Form, Scope::Global],
+            Some(Input::Note(_)) | None => &[Scope::Form, Scope::Global],
         }
     }
 
@@ -147,7 +186,16 @@ impl Form {
             }
             _ => {
                 let acted = self.focused().is_some_and(|field| field.act(action));
-                if acted { Acted::Inside } else { Acted::Nothing }
+                match action {
+                    _ if acted => Acted::Inside,
+                    // Beyond its entries, a field of several is left like any other.
+                    Action::EntryUp => {
+                        self.step(false);
+                        Acted::Inside
+                    }
+                    Action::EntryDown => self.step(true),
+                    _ => Acted::Nothing,
+                }
             }
         }
     }
@@ -164,7 +212,7 @@ impl Form {
         if let Some(field) = self.focused() {
             field.touched |= forward;
         }
-        let asked = |(at, field): (usize, &Field)| (!field.hidden).then_some(at);
+        let asked = |(at, field): (usize, &Field)| field.is_asked().then_some(at);
         let mut fields = self.fields.iter().enumerate().filter_map(asked);
         let next = if forward { fields.find(|at| *at > self.focus) } else { fields.rev().find(|at| *at < self.focus) };
         match next {
@@ -178,52 +226,127 @@ impl Form {
 
     /// Brings the focus to a field that is asked and lists into their room.
     pub fn settle(&mut self, area: Rect) {
-        if self.fields.get(self.focus).is_none_or(|field| field.hidden) {
-            self.focus = self.fields.iter().position(|field| !field.hidden).unwrap_or(0);
+        if self.fields.get(self.focus).is_none_or(|field| !field.is_asked()) {
+            self.focus = self.fields.iter().position(Field::is_asked).unwrap_or(0);
         }
-        let others = u16::try_from(self.fields.iter().filter(|field| !field.hidden).count()).unwrap_or(u16::MAX);
-        let room = area.height.saturating_sub(others + 1);
+        let room = self.room(area);
         if let Some(Input::Pick(pick)) = self.focused().map(|field| &mut field.input) {
             pick.settle(room);
         }
     }
 
+    /// The lines that are left for what opens below the focused field.
+    fn room(&self, area: Rect) -> u16 {
+        let shown = self.fields.iter().enumerate().filter(|(_, field)| !field.hidden);
+        let lines = shown.map(|(at, field)| match &field.input {
+            Input::Note(lines) => u16::try_from(broken(lines, area.width).len()).unwrap_or(u16::MAX).max(1),
+            _ => 1 + u16::try_from(words(field, at == self.focus, area.width).len()).unwrap_or(u16::MAX),
+        });
+        area.height.saturating_sub(lines.fold(0, u16::saturating_add))
+    }
+
     /// Draws the fields; the focused one opens, the others keep to one line.
+    ///
+    /// Where they do not all fit, those above the focused one make way.
     pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
+        let shown = |field: &&Field| !field.hidden;
+        let above = self.fields.iter().take(self.focus).filter(shown).count();
+        let most = usize::from(area.height).saturating_sub(4);
+        let all = self.fields.iter().filter(shown).count();
+        let skip = if all + 2 > usize::from(area.height) { above.saturating_sub(most) } else { 0 };
+        let room = self.room(area).max(2);
         let mut rest = area;
-        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden) {
-            let focused = at == self.focus;
-            let (line, below) = split_top(rest, 1);
-            if line.height == 0 {
-                return;
-            }
-            rest = below;
-            frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Role::Accent);
-            let label = Rect { x: line.x + 2, width: LABEL.min(line.width.saturating_sub(2)), ..line };
-            frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
-            let (_, value) = super::layout::split_left(line, LABEL + 3);
-            field.render(value, focused, frame);
-            if let (true, Input::Pick(pick)) = (focused, &field.input) {
-                let others = self.fields.iter().skip(at + 1).filter(|field| !field.hidden).count();
-                let keep = u16::try_from(others).unwrap_or(u16::MAX).saturating_add(1);
-                let (list, below) = split_top(rest, rest.height.saturating_sub(keep));
+        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden).skip(skip) {
+            rest = self.render_field(field, at == self.focus, room, rest, frame);
+        }
+    }
+
+    /// Draws one field; gives the lines that are left.
+    fn render_field(&self, field: &Field, focused: bool, room: u16, area: Rect, frame: &mut Frame<'_>) -> Rect {
+        let (line, mut rest) = split_top(area, 1);
+        if line.height == 0 {
+            return rest;
+        }
+        frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Role::Accent);
+        let label = Rect { x: line.x + 2, width: LABEL.min(line.width.saturating_sub(2)), ..line };
+        frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
+        let (_, value) = super::layout::split_left(line, LABEL + 3);
+        if let Input::Note(lines) = &field.input {
+            return render_note(lines, area, frame);
+        }
+        field.render(value, focused, frame);
+        match &field.input {
+            Input::Pick(pick) if focused => {
+                let (list, below) = split_top(rest, room);
                 pick.render(list, frame);
                 rest = below;
             }
-            if let Some((text, role)) = field.word(focused) {
-                let (line, below) = split_top(rest, 1);
-                frame.text(line, line.x + LABEL + 3, line.y, &text, role);
+            Input::List(list) if focused => {
+                let (rows, below) = split_top(rest, list.rows().min(room));
+                let (_, rows) = super::layout::split_left(rows, LABEL + 1);
+                list.render(rows, field.check(), frame);
                 rest = below;
             }
+            _ => {}
         }
+        for (text, role) in words(field, focused, area.width) {
+            let (line, below) = split_top(rest, 1);
+            frame.text(line, line.x + LABEL + 3, line.y, &text, role);
+            rest = below;
+        }
+        rest
     }
 }
 
+/// What is said below a field, broken into lines.
+fn words(field: &Field, focused: bool, width: u16) -> Vec<(String, Role)> {
+    let Some((text, role)) = field.word(focused) else { return Vec::new() };
+    wrap(&text, width.saturating_sub(LABEL + 4)).into_iter().map(|line| (line, role)).collect()
+}
+
+/// Breaks lines to read into what fits, each keeping its indent.
+fn broken(lines: &[(String, Role)], width: u16) -> Vec<(String, Role)> {
+    let width = width.saturating_sub(LABEL + 4);
+    let fitted = lines.iter().flat_map(|(text, role)| {
+        let indent = text.chars().take_while(|ch| *ch == ' ').count();
+        let room = width.saturating_sub(u16::try_from(indent).unwrap_or(u16::MAX));
+        wrap(text, room).into_iter().map(move |line| (format!("{}{line}", " ".repeat(indent)), *role))
+    });
+    fitted.collect()
+}
+
+/// Draws lines to read, beside their label; how many have no room is said.
+fn render_note(lines: &[(String, Role)], area: Rect, frame: &mut Frame<'_>) -> Rect {
+    let lines = broken(lines, area.width);
+    let (_, place) = super::layout::split_left(area, LABEL + 3);
+    let room = usize::from(place.height);
+    let fits = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
+    for ((text, role), y) in lines.iter().take(fits).zip(place.y..place.bottom()) {
+        frame.text(place, place.x, y, text, *role);
+    }
+    let mut used = u16::try_from(fits).unwrap_or(u16::MAX);
+    if fits < lines.len() {
+        let more = format!("… and {} more lines", lines.len() - fits);
+        frame.text(place, place.x, place.y.saturating_add(used), &more, Role::Muted);
+        used = used.saturating_add(1);
+    }
+    split_top(area, used.max(1)).1
+}
+
 impl Form {
-    /// Offers the items of a pick; what was picked stays picked where it is still offered.
-    pub fn offer(&mut self, id: &str, items: Vec<pick::Item>) {
-        if let Some(Input::Pick(pick)) = self.field(id).map(|field| &mut field.input) {
+    /// Offers the items of a pick, with how complete they are; what was picked stays picked.
+    pub fn offer(&mut self, id: &str, (items, status): (Vec<pick::Item>, String)) {
+        if let Some(pick) = self.pick_mut(id) {
             pick.offer(items);
+            pick.status = status;
+        }
+    }
+
+    /// The pick of this id, to be changed.
+    pub fn pick_mut(&mut self, id: &str) -> Option<&mut Pick> {
+        match self.field(id).map(|field| &mut field.input) {
+            Some(Input::Pick(pick)) => Some(pick),
+            _ => None,
         }
     }
 
@@ -247,6 +370,19 @@ impl Form {
 
     /// Takes the answers of a draft back.
     pub fn restore(&mut self, id: &str, answer: &serde_json::Value) {
+        self.prefill(id, answer);
+        let empty = match answer {
+            serde_json::Value::String(text) => text.is_empty(),
+            serde_json::Value::Array(list) => list.is_empty(),
+            _ => true,
+        };
+        if let Some(field) = self.field(id) {
+            field.touched |= !empty;
+        }
+    }
+
+    /// Puts an answer in that leaving does not lose.
+    pub fn prefill(&mut self, id: &str, answer: &serde_json::Value) {
         if let Some(field) = self.field(id) {
             field.restore(answer);
         }

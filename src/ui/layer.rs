@@ -4,11 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use crate::backend::{Choice, Load, Offers, Urgency};
 use crate::config::recent::Recent;
 use crate::input::{Action, Context, Scope};
+use crate::message::News;
 use crate::model::Account;
+use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
 use super::page::{View, Wish};
@@ -43,6 +46,11 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// Learns what came of a chore, its own or another's.
+    fn learn(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
 
@@ -68,6 +76,18 @@ pub trait Layer: fmt::Debug + Send {
 
     /// Takes in what that account knows now.
     fn look(&mut self, _account: &Arc<Account>) {}
+    /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
+    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+        None
+    }
+
+    /// Takes answers that were kept, to ask the user what to do with them.
+    fn offer_draft(&mut self, _draft: Value) {}
+
+    /// Goes on with what it waited for, once that has come; after each batch, while it is the top layer.
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
 
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
@@ -81,6 +101,8 @@ pub trait Layer: fmt::Debug + Send {
 pub enum Outcome {
     /// Without a choice.
     Cancelled,
+    /// With groups that the plan of whoever asked shall make too.
+    Groups(Vec<CreateGroup>),
     /// With a page to go to.
     Go(Place),
     /// With an action to do.
@@ -98,6 +120,8 @@ pub enum Outcome {
     WithMfa(String),
     /// Not an end: what there is to connect to, for a picker that is open.
     Offers(Box<(Offers, Recent)>),
+    /// With a text, such as the document of a policy, and what it is called.
+    Text(String, String),
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

@@ -11,7 +11,10 @@ use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
+use crate::config::NameRules;
+use crate::effect::Chore;
 use crate::input::{Action, Context, Keymap, Scope};
+use crate::insight::guards;
 use crate::model::{Account, CallMade, LoadError};
 use crate::plan::journal::Book;
 
@@ -29,6 +32,8 @@ pub struct View<'a> {
     pub revision: u64,
     /// The keys in force.
     pub keymap: &'a Keymap,
+    /// The rules for new names.
+    pub names: &'a NameRules,
     /// The time, as of this batch of input.
     pub now: Timestamp,
     /// The columns of the whole screen.
@@ -43,12 +48,16 @@ pub struct View<'a> {
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
     pub book: Option<&'a Book>,
+    /// What guards do when they object to a plan.
+    pub guards: &'a guards::Settings,
 }
 
 /// How loads are going.
 pub trait Loads {
     /// Whether it is under way.
     fn is_running(&self, load: &Load) -> bool;
+    /// Whether it has ended since somebody asked for it last, well or not.
+    fn is_done(&self, load: &Load) -> bool;
     /// Why it failed the last time it ran.
     fn failure(&self, load: &Load) -> Option<&LoadError>;
 }
@@ -134,6 +143,8 @@ pub enum Wish {
     SeenSecrets(String),
     /// Forget the secrets of a run for good.
     ForgetSecrets(String),
+    /// Do a piece of work on this computer; the layers learn what came of it.
+    Chore(Chore),
     /// Wake the top layer at this time.
     WakeAt(Timestamp),
     /// Ask for these again, although they were read.

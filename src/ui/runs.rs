@@ -81,6 +81,11 @@ impl Live {
         self.run.end == Some(End::Complete)
     }
 
+    /// Whether it was begun or gone on with in this program.
+    pub fn is_own(&self) -> bool {
+        self.is_own
+    }
+
     /// Whether it stopped before its end and can go on from here.
     pub fn can_resume(&self) -> bool {
         !self.going && self.run.is_open()

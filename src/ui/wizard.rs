@@ -1,15 +1,17 @@
 //! Guided work: steps of fields, then the one review.
 //!
 //! A wizard calls nothing. Its last step hands a plan to the review, which comes back without a loss: every
-//! answer is kept until the wizard itself is left.
+//! answer is kept until the wizard itself is left. What it wants to be read now must be read before it ends;
+//! what it wants later only makes its lists richer.
 
 use std::fmt;
 
 use ratatui::layout::Rect;
+use serde_json::{Value, json};
 
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
-use crate::input::{Action, Scope};
+use crate::input::{Action, Context, Scope, When};
 use crate::theme::Role;
 
 use super::form::{Acted, Form};
@@ -24,7 +26,7 @@ use super::widgets::panel::panel;
 /// The answers live in the forms, which the wizard keeps; a flow reads them.
 pub trait Flow: fmt::Debug + Send {
     /// What it does, as the console writes it.
-    fn title(&self) -> &'static str;
+    fn title(&self) -> &str;
 
     /// Its steps, in order, as they begin.
     fn forms(&self) -> Vec<Form>;
@@ -32,21 +34,46 @@ pub trait Flow: fmt::Debug + Send {
     /// Brings what the steps offer, ask and object to up to date with the answers and the account.
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>);
 
-    /// What it needs to be read.
+    /// What it needs to be read: now, before it can end; later, to offer more.
     fn wants(&self) -> Vec<(Load, Urgency)> {
         Vec::new()
+    }
+
+    /// What the last step leads to, as its tab says.
+    fn leads_to(&self) -> &'static str {
+        "Review"
     }
 
     /// What happens after the last step: a review, or an outcome.
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told>;
 
-    /// Takes the outcome of a layer that it opened; the wizard ends when it says so.
-    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, view: &View<'_>) -> Vec<Wish>;
+    /// Takes the outcome of a layer that it opened, other than its own review.
+    fn receive(&mut self, _forms: &mut [Form], _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
 
-    /// Does an action that is special to it.
-    fn act(&mut self, _forms: &mut [Form], _action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+    /// What can be made on the way, for the field of this id.
+    fn inside(&self, _field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {
         None
     }
+
+    /// Whether something can be made on the way for the field of this id.
+    fn has_inside(&self, _field: &str) -> bool {
+        false
+    }
+
+    /// The name under which unfinished answers are kept; none: they are not worth it.
+    fn draft(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What a draft keeps beside the answers.
+    fn extra(&self) -> Value {
+        Value::Null
+    }
+
+    /// Takes back what a draft kept beside the answers.
+    fn restore(&mut self, _extra: &Value) {}
 }
 
 /// A wizard on the screen.
@@ -57,13 +84,29 @@ pub struct Wizard<F: Flow> {
     step: usize,
     /// Esc was pressed on answers that would be lost; a second one leaves.
     leaving: bool,
+    /// The last step was left while something had to be read first.
+    waiting: bool,
+    /// A draft that was kept, until the user says what to do with it.
+    kept: Option<Value>,
 }
+
+/// The menu that asks what to do with a draft.
+pub const DRAFT: &str = "draft";
 
 impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
         let forms = flow.forms();
-        Self { flow, forms, step: 0, leaving: false }
+        Self { flow, forms, step: 0, leaving: false, waiting: false, kept: None }
+    }
+
+    /// The first thing that must be read before the wizard can end.
+    fn missing(&self, view: &View<'_>) -> Option<Load> {
+        let wants = self.flow.wants().into_iter();
+        wants
+            .filter(|(_, urgency)| *urgency == Urgency::Now)
+            .map(|(load, _)| load)
+            .find(|load| !view.loads.is_done(load))
     }
 
     /// Leaves a step forward if nothing is wrong with it.
@@ -76,6 +119,15 @@ impl<F: Flow> Wizard<F> {
             self.step += 1;
             return Vec::new();
         }
+        if self.missing(view).is_some() {
+            self.waiting = true;
+            let told = Told::new("reading what the plan depends on").hint("It goes on by itself; any key stays here.");
+            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+        }
+        self.finish(view)
+    }
+
+    fn finish(&mut self, view: &View<'_>) -> Vec<Wish> {
         match self.flow.finish(&self.forms, view) {
             Ok(wishes) => wishes,
             Err(told) => vec![Wish::Say(Notice { told, tone: Tone::Failed })],
@@ -87,17 +139,44 @@ impl<F: Flow> Wizard<F> {
             self.step = step;
             return Vec::new();
         }
-        if !self.leaving && self.forms.iter().any(Form::is_touched) {
+        if !self.leaving && self.is_touched() {
             self.leaving = true;
             return vec![Wish::Say(Notice::new("Press esc again to leave and lose what was entered.", Tone::Info))];
         }
         vec![Wish::Close(Outcome::Cancelled)]
+    }
+
+    fn is_touched(&self) -> bool {
+        self.forms.iter().any(Form::is_touched)
+    }
+
+    fn focused(&self) -> &'static str {
+        self.forms.get(self.step).and_then(Form::focused_id).unwrap_or_default()
+    }
+
+    fn make_inside(&self, view: &View<'_>) -> Vec<Wish> {
+        self.flow.inside(self.focused(), view).map(Wish::Open).into_iter().collect()
+    }
+
+    /// Takes the answers of a draft back.
+    fn restore(&mut self, draft: &Value) {
+        self.flow.restore(draft.get("extra").unwrap_or(&Value::Null));
+        let answers = draft.get("answers").and_then(Value::as_array);
+        for (form, kept) in self.forms.iter_mut().zip(answers.into_iter().flatten()) {
+            for (id, answer) in kept.as_object().into_iter().flatten() {
+                form.restore(id, answer);
+            }
+        }
     }
 }
 
 impl<F: Flow + 'static> Layer for Wizard<F> {
     fn scopes(&self) -> &'static [Scope] {
         self.forms.get(self.step).map_or(&[Scope::Form, Scope::Global], Form::scopes)
+    }
+
+    fn facts(&self, _view: &View<'_>) -> Context {
+        Context::default().with(When::Inside, self.flow.has_inside(self.focused()))
     }
 
     fn title(&self) -> &str {
@@ -112,24 +191,23 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         if action != Action::StepLeave {
             self.leaving = false;
         }
+        self.waiting = false;
         match action {
             Action::StepNext => self.forward(view),
             Action::StepBack if self.step > 0 => self.back(),
             Action::StepLeave => self.back(),
-            _ => {
-                if let Some(wishes) = self.flow.act(&mut self.forms, action, view) {
-                    return wishes;
-                }
-                match self.forms.get_mut(self.step).map_or(Acted::Nothing, |form| form.act(action)) {
-                    Acted::Past => self.forward(view),
-                    Acted::Inside | Acted::Nothing => Vec::new(),
-                }
-            }
+            Action::MakeInside => self.make_inside(view),
+            _ => match self.forms.get_mut(self.step).map_or(Acted::Nothing, |form| form.act(action)) {
+                Acted::Past => self.forward(view),
+                Acted::Inside | Acted::Nothing => Vec::new(),
+            },
         }
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         self.leaving = false;
+        self.waiting = false;
+        self.kept = None;
         if let Some(form) = self.forms.get_mut(self.step) {
             form.type_text(text);
         }
@@ -137,7 +215,41 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
     }
 
     fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
-        self.flow.receive(&mut self.forms, outcome, view)
+        match outcome {
+            Outcome::Chosen(DRAFT, choice) => {
+                if let (Some(draft), 0) = (self.kept.take(), choice) {
+                    self.restore(&draft);
+                }
+                Vec::new()
+            }
+            // The plan was carried out: there is nothing left to answer.
+            Outcome::Applied { .. } => vec![Wish::Close(outcome)],
+            other => self.flow.receive(&mut self.forms, other, view),
+        }
+    }
+
+    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+        let name = self.flow.draft()?;
+        if self.kept.is_some() {
+            return Some((name, None));
+        }
+        let form = |form: &Form| {
+            form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect::<serde_json::Map<_, _>>()
+        };
+        let answers: Vec<_> = self.forms.iter().map(form).collect();
+        Some((name, self.is_touched().then(|| json!({ "answers": answers, "extra": self.flow.extra() }))))
+    }
+
+    fn offer_draft(&mut self, draft: Value) {
+        self.kept = Some(draft);
+    }
+
+    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if !self.waiting || self.missing(view).is_some() {
+            return Vec::new();
+        }
+        self.waiting = false;
+        self.finish(view)
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
@@ -148,15 +260,23 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         }
     }
 
-    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.flow.title(), frame);
         let (head, rest) = split_top(inside, 2);
         let mut x = head.x + 1;
         for (at, form) in self.forms.iter().enumerate() {
-            let role = if at == self.step { Role::TabActive } else { Role::Tab };
-            x += frame.text(head, x, head.y, &format!(" {} {} ", at + 1, form.title()), role) + 1;
+            let (role, mark) = if at == self.step { (Role::TabActive, "›") } else { (Role::Tab, " ") };
+            x += frame.text(head, x, head.y, &format!("{mark}{} {} ", at + 1, form.title()), role) + 1;
         }
-        frame.text(head, x, head.y, &format!(" {} Review ", self.forms.len() + 1), Role::Muted);
+        frame.text(head, x, head.y, &format!(" {} {} ", self.forms.len() + 1, self.flow.leads_to()), Role::Muted);
+        if self.missing(view).is_some() {
+            frame.text_right(head, head.y, "reading … ", Role::Unknown);
+        }
+        if view.read_only {
+            let line = Rect { x: head.x + 2, y: head.y + 1, width: head.width.saturating_sub(2), height: 1 };
+            let words = "Read-only session: this can be planned and copied as code, not applied.";
+            frame.text(line, line.x, line.y, words, Role::Warning);
+        }
         if let Some(form) = self.forms.get(self.step) {
             form.render(rest, frame);
         }

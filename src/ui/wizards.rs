@@ -4,13 +4,36 @@
 //! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
 //! read-only sessions too: up to the review, which refuses to apply.
 
+mod add_member;
+mod attach_policy;
+mod create_group;
+mod create_user;
+mod delete_group;
+mod delete_policy;
+mod delete_role;
+mod delete_user;
+mod detach_policy;
+mod edit_policy;
+mod edit_tags;
+mod move_user;
+mod offer;
+mod picking;
+mod remove_member;
+mod rename_entity;
+mod set_boundary;
+mod tags;
+mod telling;
+
 use crate::base::error::Told;
+use crate::config::Named;
 use crate::input::{Action, Context, When};
 
 use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
+use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
 use super::selection::Selection;
+use crate::plan::Plan;
 
 /// Something that can be done.
 #[derive(Debug)]
@@ -30,10 +53,14 @@ pub struct Verb {
 /// How well a verb fits what is selected. The better ones come first, and keep the key for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// It is about the very thing under the cursor, or what the tab in sight shows.
+    /// It is about the very thing under the cursor.
+    Thing,
+    /// It is about what the tab in sight shows.
     Here,
     /// It is about the selected entities.
     Also,
+    /// It makes one more of what the page lists.
+    Page,
     /// It needs nothing to be selected: it is in the palette, on every page.
     Anywhere,
     /// It makes no sense here.
@@ -47,8 +74,85 @@ impl Fit {
     }
 }
 
+/// Opens the one review of a plan.
+fn review(plan: Plan) -> Vec<Wish> {
+    vec![Wish::Open(review_layer(plan))]
+}
+
+/// The one review of a plan.
+fn review_layer(plan: Plan) -> Box<dyn Layer> {
+    Box::new(Review::new(plan))
+}
+
+/// What a verb says whose object went away in the meantime.
+fn nothing() -> Result<Box<dyn Layer>, Told> {
+    Err(Told::new("there is nothing here that this could be done with"))
+}
+
+/// Says which of some new names is taken, twice there, missing, or against the rules.
+fn taken<'a>(
+    kind: &str,
+    named: Named,
+    names: &[String],
+    listed: impl Iterator<Item = &'a str>,
+    view: &View<'_>,
+) -> Option<Told> {
+    if names.is_empty() {
+        return Some(Told::new(format!("the {kind} name is missing")));
+    }
+    for (at, name) in names.iter().enumerate() {
+        let before = names.get(..at).unwrap_or_default();
+        if let Some(twin) = before.iter().find(|twin| twin.eq_ignore_ascii_case(name)) {
+            return Some(Told::new(format!("`{twin}` and `{name}` are the same name to IAM")));
+        }
+    }
+    for held in listed {
+        if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(held)) {
+            let same = if name == held { "" } else { ": upper and lower case do not tell names apart" };
+            return Some(Told::new(format!("there is a {kind} `{held}` already{same}")));
+        }
+    }
+    names.iter().find_map(|name| view.names.objection(named, name))
+}
+
 /// Every verb, in the order of menus.
-pub const VERBS: &[Verb] = &[];
+pub const VERBS: &[Verb] = &[
+    create_user::VERB,
+    create_group::VERB,
+    add_member::TO_GROUPS,
+    add_member::USERS,
+    move_user::VERB,
+    remove_member::MEMBER,
+    remove_member::FROM_GROUPS,
+    remove_member::USERS,
+    attach_policy::POLICIES,
+    attach_policy::ENTITIES,
+    detach_policy::ATTACHED,
+    detach_policy::INLINE,
+    detach_policy::POLICIES,
+    detach_policy::ENTITIES,
+    set_boundary::SET,
+    set_boundary::BOUNDARY,
+    set_boundary::REMOVE,
+    edit_tags::VERB,
+    rename_entity::VERB,
+    delete_user::DISABLE,
+    delete_user::VERB,
+    delete_group::VERB,
+    delete_role::VERB,
+    delete_policy::VERB,
+    edit_policy::CREATE_POLICY,
+    edit_policy::EDIT_POLICY,
+    edit_policy::EDIT_VERSION,
+    edit_policy::EDIT_INLINE_POLICY,
+    edit_policy::EDIT_TRUST_POLICY,
+    edit_policy::COPY_POLICY,
+    edit_policy::COMPARE_VERSIONS,
+    edit_policy::SET_DEFAULT_VERSION,
+    edit_policy::DELETE_VERSION,
+    edit_policy::CREATE_INLINE_POLICY,
+    edit_policy::EDIT_FILE,
+];
 
 /// The actions that open verbs, with the fact that one fits.
 const KEYS: &[(Action, When)] =
@@ -99,7 +203,7 @@ pub fn press(action: Action, selection: &Selection, view: &View<'_>) -> Vec<Wish
 /// The verb's name, with the thing under the cursor where it is about that.
 fn label(verb: &Verb, selection: &Selection) -> String {
     match &selection.thing {
-        Some(thing) if (verb.fit)(selection) == Fit::Here => format!("{}: {}", verb.name, thing.name()),
+        Some(thing) if (verb.fit)(selection) == Fit::Thing => format!("{}: {}", verb.name, thing.name()),
         _ => verb.name.to_owned(),
     }
 }

@@ -1,7 +1,9 @@
 //! The backend through its own door: loads against canned servers that misbehave, and against the emulator.
 
 mod account;
+mod apply;
 mod canned;
+pub mod faults;
 mod network;
 mod program;
 mod sign_in;

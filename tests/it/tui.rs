@@ -3,10 +3,15 @@
 mod accounts;
 mod canned;
 mod console;
+mod editing;
 mod flows;
 mod hostile;
 mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod review;
+mod runs;
+mod stories;
 mod updates;
+mod wizards;

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use super::{Answer, Front, Held, Job, Progress, found, retry};
+use super::{Answer, Front, Held, Job, Progress, Resumes, found, retry};
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency};
 use crate::base::error::Told;
@@ -30,9 +30,14 @@ enum Halt {
 /// It returns when every step is done, one has failed, somebody stopped it, or the journal cannot be written.
 pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front: Front) {
     let calls = session.run(Urgency::Now, None, front.calls(), CancellationToken::new());
-    let (resumed, now) = (job.resumes.is_some(), calls.clock.now());
-    let begin = Event::Begin(Box::new(job.begin.clone()));
-    let run = job.resumes.map_or_else(|| Run::new(job.run.clone(), now, job.begin.clone()), |run| *run);
+    let (now, finds_out) = (calls.clock.now(), matches!(job.resumes, Resumes::FindOut(_)));
+    let (run, begin) = match job.resumes {
+        Resumes::Nothing => {
+            let begin = Event::Begin(Box::new(job.begin.clone()));
+            (Run::new(job.run, now, job.begin), begin)
+        }
+        Resumes::GoOn(run) | Resumes::FindOut(run) => (*run, Event::Resume),
+    };
     let mut runner = Runner {
         session,
         calls,
@@ -48,7 +53,8 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", Call::operation).to_owned();
         return runner.front.say(Progress::Refused(LoadError::new(ErrorKind::ReadOnly, first).told()));
     }
-    let end = match runner.write(if resumed { Event::Resume } else { begin }).await {
+    let end = match runner.write(begin).await {
+        Ok(()) if finds_out => runner.find_out().await,
         Ok(()) => runner.steps().await,
         Err(halt) => Err(halt),
     };
@@ -113,6 +119,19 @@ impl Runner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Finds out which unsure steps were done all the same, and leaves the run stopped as it was.
+    async fn find_out(&mut self) -> Result<(), Halt> {
+        for step in self.run.plan().steps.clone() {
+            let Some(call) = step.call().filter(|_| *self.run.state(&step.id) == State::Unsure) else { continue };
+            // A call that waits for outputs of others was never sent as it stands here.
+            let Ok(call) = call.filled(|output| self.value(output)) else { continue };
+            if let Some(gives) = self.found(&call).await {
+                self.write(Event::Result { step: step.id.clone(), outcome: Outcome::Done(gives) }).await?;
+            }
+        }
+        Err(Halt::End(End::Failed))
     }
 
     /// Whether a question was answered before the run stopped, and the answer is needed still.

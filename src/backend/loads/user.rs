@@ -8,7 +8,7 @@ use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{
     AccessKey, EntityRef, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, Source,
-    Update, UserFacts, UserName,
+    SshKey, Update, UserFacts, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(), LoadError> {
@@ -24,7 +24,8 @@ pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(
         UserPart::Login => login(run, name).await,
         UserPart::Mfa => mfa(run, name).await,
         UserPart::Keys => keys(run, name).await,
-        UserPart::SshKeys => ssh_keys(run, name).await,
+        UserPart::SshKeys => ssh_keys(run, name).await.map(|_| ()),
+        UserPart::SshBodies => ssh_bodies(run, name).await,
         UserPart::Certificates => certificates(run, name).await,
         UserPart::ServiceCredentials => service_credentials(run, name).await,
     }
@@ -216,7 +217,7 @@ async fn keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
     Ok(())
 }
 
-async fn ssh_keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
+async fn ssh_keys(run: &Run, name: &UserName) -> Result<Vec<SshKey>, LoadError> {
     let call = |marker| {
         let call = run.iam.list_ssh_public_keys().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -224,6 +225,32 @@ async fn ssh_keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let list = run.collect("ListSSHPublicKeys", call, |output| output.ssh_public_keys.unwrap_or_default()).await;
     let keys = list.map(|list| list.iter().map(convert::ssh_key).collect());
     let ssh_keys = permitted(keys, run.seen(Source::Detail))?;
+    let known = ssh_keys.known().cloned().unwrap_or_default();
+    tell(run, name, UserFacts { ssh_keys, ..UserFacts::default() });
+    Ok(known)
+}
+
+/// The list first, then the text of every key; one that may not be read leaves the others alone.
+async fn ssh_bodies(run: &Run, name: &UserName) -> Result<(), LoadError> {
+    const OPERATION: &str = "GetSSHPublicKey";
+    let keys = ssh_keys(run, name).await?;
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let seen = run.seen(Source::Detail);
+    let read = join_all(keys.into_iter().map(|key| async move {
+        let call = || {
+            let call = run.iam.get_ssh_public_key().user_name(name.as_str()).ssh_public_key_id(&*key.id);
+            call.encoding(aws_sdk_iam::types::EncodingType::Ssh).send()
+        };
+        let body = run.call(OPERATION, call).await.and_then(|output| {
+            let key = output.ssh_public_key.ok_or_else(|| missing(OPERATION))?;
+            Ok(Box::from(key.ssh_public_key_body))
+        });
+        Ok(SshKey { body: settled(body, seen)?, ..key })
+    }))
+    .await;
+    let ssh_keys = Fact::Known(read.into_iter().collect::<Result<_, LoadError>>()?, seen);
     tell(run, name, UserFacts { ssh_keys, ..UserFacts::default() });
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::model::{Account, AttachedPolicy, Document, Fact, InlinePolicy};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::members::some;
-use super::{Owner, attach_step, group, policy_arn, role, settled, user, within};
+use super::{Owner, attach_step, each, group, policy_arn, role, settled, user, within};
 
 /// The permissions of an owner, as far as they are known.
 struct Held<'a> {
@@ -120,6 +120,18 @@ pub fn put_boundary(account: &Account, owner: &Owner, policy: &str) -> Result<Pl
     let step = Step::new(put(arn.as_str()), "that is what was asked for");
     plan.push(step.risk(risk).undo(Inverse::of([inverse])));
     Ok(plan)
+}
+
+/// The plan that bounds several users and roles by one managed policy; who is bound by it is left alone.
+pub fn put_boundaries(account: &Account, owners: &[Owner], policy: &str) -> Result<Plan, PlanError> {
+    let title = format!("bound {} entities by policy {}", owners.len(), policy.rsplit('/').next().unwrap_or(policy));
+    each(owners, title, |owner| put_boundary(account, owner, policy))
+}
+
+/// The plan that removes the boundaries of several users and roles; who has none is left alone.
+pub fn remove_boundaries(account: &Account, owners: &[Owner]) -> Result<Plan, PlanError> {
+    let title = format!("remove the permissions boundaries of {} entities", owners.len());
+    each(owners, title, |owner| remove_boundary(account, owner))
 }
 
 /// The plan that removes the boundary of a user or role.

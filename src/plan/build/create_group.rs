@@ -3,7 +3,7 @@
 use crate::model::Account;
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
-use super::{Owner, attach_step, free, join_step, policy_arn, user, within};
+use super::{Owner, attach_step, each, free, join_step, policy_arn, user, within};
 
 /// A group to create. Groups take no tags and no boundary.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,6 +40,25 @@ impl CreateGroup {
         }
         Ok(plan)
     }
+}
+
+/// The plan that creates groups, one after the other.
+pub fn create_groups(account: &Account, groups: &[CreateGroup]) -> Result<Plan, PlanError> {
+    for (at, group) in groups.iter().enumerate() {
+        let before = groups.get(..at).unwrap_or_default();
+        if let Some(twin) = before.iter().find(|other| other.name.eq_ignore_ascii_case(&group.name)) {
+            return Err(PlanError::Exists { kind: "group", name: twin.name.clone() });
+        }
+        for member in &group.members {
+            let held = user(account, member)?.facts.groups.known().map_or(0, Vec::len);
+            let new = groups.iter().filter(|group| group.members.contains(member)).count();
+            within(account, "GroupsPerUserQuota", 10, held + new, &format!("too many groups for {member}"))?;
+        }
+    }
+    if groups.is_empty() {
+        return Err(PlanError::Nothing("no group name is given".to_owned()));
+    }
+    each(groups, format!("create {} groups", groups.len()), |group| group.plan(account))
 }
 
 #[cfg(test)]

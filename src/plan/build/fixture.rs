@@ -90,7 +90,12 @@ fn bob() -> UserFacts {
             created: None,
             last_used: Fact::Unknown,
         }]),
-        ssh_keys: known(vec![SshKey { id: "APKAEXAMPLE1234567890".into(), status: Status::Inactive, uploaded: None }]),
+        ssh_keys: known(vec![SshKey {
+            id: "APKAEXAMPLE1234567890".into(),
+            status: Status::Inactive,
+            uploaded: None,
+            body: Fact::Unknown,
+        }]),
         certificates: known(vec![SigningCertificate {
             id: "CERTIFICATEIDEXAMPLE0001".into(),
             status: Status::Active,

@@ -42,6 +42,46 @@ pub fn remove_members(account: &Account, users: &[String], groups: &[String]) ->
     some(plan, "none of the users is in the groups")
 }
 
+/// The plan that moves users from groups to others: into the new ones first, so that nobody is without in between.
+pub fn move_members(account: &Account, users: &[String], from: &[String], to: &[String]) -> Result<Plan, PlanError> {
+    let mut plan = Plan::new(format!("move {} to {}", listed("user", users), listed("group", to)));
+    let leave: Vec<String> = from.iter().filter(|group| !to.contains(group)).cloned().collect();
+    let add = |users: &[String]| add_members(account, users, to);
+    let remove = |users: &[String]| remove_members(account, users, &leave);
+    for name in users {
+        let one = std::slice::from_ref(name);
+        // Who is in all the groups that it may be in has to leave first.
+        let full = |error: &PlanError| matches!(error, PlanError::Limit { .. });
+        let parts = match add(one) {
+            Err(error) if full(&error) => vec![remove(one), joined(account, name, to, leave.len())],
+            added => vec![added, remove(one)],
+        };
+        for part in parts {
+            match part {
+                Ok(part) => part.steps.into_iter().for_each(|step| drop(plan.push(step))),
+                Err(PlanError::Nothing(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    some(plan, "the users are where they should be")
+}
+
+/// Joins groups after others were left, which makes room for as many.
+fn joined(account: &Account, name: &str, to: &[String], room: usize) -> Result<Plan, PlanError> {
+    let user = user(account, name)?;
+    let held = user.facts.groups.known().map_or(&[][..], Vec::as_slice);
+    let new = to.iter().filter(|name| !held.iter().any(|group| group.as_str() == name.as_str()));
+    let mut plan = Plan::new("");
+    for (at, name) in new.enumerate() {
+        let count = (held.len() + at + 1).saturating_sub(room);
+        within(account, "GroupsPerUserQuota", 10, count, &format!("too many groups for {}", user.name))?;
+        let name = group(account, name)?.name.as_str();
+        plan.push(join_step(user.name.as_str(), name, format!("gives what {name} allows")));
+    }
+    Ok(plan)
+}
+
 /// A plan that does something.
 pub(super) fn some(plan: Plan, otherwise: &str) -> Result<Plan, PlanError> {
     if plan.steps.is_empty() { Err(PlanError::Nothing(otherwise.to_owned())) } else { Ok(plan) }
@@ -61,6 +101,18 @@ mod tests {
         ");
         let told = add_members(&account(), &names(&["bob"]), &names(&["Developers"])).unwrap_err().to_string();
         assert_eq!(told, "the users are in the groups already: nothing to do");
+    }
+
+    #[test]
+    fn who_moves_joins_before_leaving() {
+        let plan = move_members(&account(), &names(&["bob"]), &names(&["Developers"]), &names(&["admins"])).unwrap();
+        assert_eq!(plan.title, "move user bob to group admins");
+        insta::assert_snapshot!(lines(&plan), @r"
+        add user bob to group admins
+        remove user bob from group Developers
+        ");
+        let told = move_members(&account(), &names(&["ada"]), &names(&["Developers"]), &names(&["admins"]));
+        assert_eq!(told.unwrap_err().to_string(), "the users are where they should be: nothing to do");
     }
 
     #[test]

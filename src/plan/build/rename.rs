@@ -4,6 +4,7 @@ use crate::base::arn::Arn;
 use crate::model::Account;
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
+use super::mentions::{mentions, told};
 use super::{free, group, user};
 
 /// The plan that gives a user another name, another path, or both.
@@ -12,7 +13,7 @@ pub fn rename_user(account: &Account, name: &str, new: Option<&str>, path: Optio
     if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
         free(account.users(), "user", new)?;
     }
-    renamed("user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")
+    renamed(account, "user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")
 }
 
 /// The plan that gives a group another name, another path, or both.
@@ -21,10 +22,11 @@ pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Opti
     if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
         free(account.groups(), "group", new)?;
     }
-    renamed("group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")
+    renamed(account, "group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")
 }
 
 fn renamed(
+    account: &Account,
     kind: &str,
     arn: &Arn,
     name: &str,
@@ -42,7 +44,12 @@ fn renamed(
     let back = update(new.unwrap_or(name))
         .with_some("NewPath", path.map(|_| arn.path()))
         .with_some(parameter, new.map(|_| name));
-    let risk = format!("policies that name {arn} are not changed and no longer match");
+    let named = mentions(account, arn);
+    let risk = if named.is_empty() {
+        format!("policies that name {arn} are not changed and no longer match; none of those read does")
+    } else {
+        format!("{} name{} {arn} and no longer match", told(&named), if named.len() == 1 { "s" } else { "" })
+    };
     let step = Step::new(change, "that is what was asked for").risk(risk).undo(Inverse::of([back]));
     let mut plan =
         Plan::new(if new.is_some() { format!("rename {kind} {name}") } else { format!("move {kind} {name}") });

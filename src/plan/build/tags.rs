@@ -1,32 +1,37 @@
-//! Tags of users and roles.
+//! Tags of users, roles and managed policies.
 
-use crate::model::{Account, Tag};
+use crate::model::{Account, EntityRef, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
 use super::members::some;
-use super::{Owner, role, rows, tags_value, user};
+use super::{role, rows, tags_value, user};
 
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
 
-/// The plan that turns the tags of a user or role into these; the tags before are kept for undo.
-pub fn edit_tags(account: &Account, owner: &Owner, tags: &[Tag]) -> Result<Plan, PlanError> {
-    let name = owner.name();
-    let (fact, tag, untag): (_, Make, Make) = match owner {
-        Owner::User(_) => (&user(account, name)?.facts.tags, Call::tag_user, Call::untag_user),
-        Owner::Role(_) => (&role(account, name)?.facts.tags, Call::tag_role, Call::untag_role),
-        Owner::Group(_) => return Err(PlanError::Nothing("groups take no tags".to_owned())),
+/// The plan that turns the tags of a user, role or policy into these; the tags before are kept for undo.
+pub fn edit_tags(account: &Account, entity: &EntityRef, tags: &[Tag]) -> Result<Plan, PlanError> {
+    let name = entity.name();
+    let (kind, fact, tag, untag): (_, _, Make, Make) = match entity {
+        EntityRef::User(_) => ("user", &user(account, name)?.facts.tags, Call::tag_user, Call::untag_user),
+        EntityRef::Role(_) => ("role", &role(account, name)?.facts.tags, Call::tag_role, Call::untag_role),
+        EntityRef::Policy(arn) => {
+            let absent = || PlanError::Absent { kind: "policy", name: arn.as_str().to_owned(), meant: None };
+            ("policy", &account.policy(arn).ok_or_else(absent)?.facts.tags, Call::tag_policy, Call::untag_policy)
+        }
+        EntityRef::Group(_) => return Err(PlanError::Nothing("groups take no tags".to_owned())),
     };
+    let target = if let EntityRef::Policy(arn) = entity { arn.as_str() } else { name };
     let before = rows(fact, || format!("the tags of {name}"))?;
     if tags.len() > 50 {
-        return Err(PlanError::Limit { what: format!("too many tags for {} {name}", owner.kind()), limit: 50 });
+        return Err(PlanError::Limit { what: format!("too many tags for {kind} {name}"), limit: 50 });
     }
     let same = |tag: &Tag, other: &Tag| tag.key.eq_ignore_ascii_case(&other.key);
     let gone: Vec<Tag> = before.iter().filter(|held| !tags.iter().any(|tag| same(held, tag))).cloned().collect();
     let set: Vec<Tag> = tags.iter().filter(|tag| !before.contains(tag)).cloned().collect();
-    let mut plan = Plan::new(format!("edit the tags of {} {name}", owner.kind()));
-    let call = |make: Make, value| make(name.to_owned(), value);
+    let mut plan = Plan::new(format!("edit the tags of {kind} {name}"));
+    let call = |make: Make, value| make(target.to_owned(), value);
     let risk = "policies that ask for a tag may allow or deny something else";
     if !gone.is_empty() {
         let step = Step::new(call(untag, keys_value(gone.iter().map(|tag| &*tag.key))), "these tags were removed");
@@ -58,7 +63,8 @@ mod tests {
     fn only_what_differs_is_sent_and_comes_back() {
         let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
         // Bob has team=blue and site=home.
-        let plan = edit_tags(&account(), &Owner::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
+        let plan =
+            edit_tags(&account(), &EntityRef::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
         plan.check().unwrap();
         let sent = |call: &Call| serde_json::Value::Object(call.input().clone()).to_string();
         let steps = plan.steps.iter().map(|step| (step.call().unwrap(), step.inverse.as_ref().unwrap()));

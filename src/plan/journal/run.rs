@@ -159,6 +159,13 @@ impl Run {
         unsure.flat_map(|step| [step.id.clone(), step.undo_id(0)]).collect()
     }
 
+    /// Whether the way back depends on what a step gave whose answer never came, such as a key's id.
+    pub fn is_open_to_doubt(&self) -> bool {
+        let unsure = self.plan().steps.iter().filter(|step| *self.state(&step.id) == State::Unsure);
+        let has_way = |step: &&Step| step.inverse.as_ref().is_some_and(|inverse| !inverse.calls.is_empty());
+        unsure.filter(has_way).any(|step| self.back(step).is_empty())
+    }
+
     /// The plan that takes the run back as far as it came, and what does not come back.
     pub fn undo(&self) -> (Plan, Losses) {
         let mut plan = Plan::new(format!("undo: {}", self.plan().title));

@@ -60,6 +60,8 @@ pub enum Input {
     List(List),
     /// Some of many.
     Pick(Pick),
+    /// No question: lines that say what there is to know.
+    Note(Vec<(String, Role)>),
 }
 
 impl Field {
@@ -98,6 +100,26 @@ impl Field {
         Self::new(id, label, help, Input::Pick(pick))
     }
 
+    /// Lines to read; what they say comes later.
+    pub fn note(id: &'static str, label: &'static str) -> Self {
+        Self::new(id, label, "", Input::Note(Vec::new()))
+    }
+
+    /// The same field, not asked for now.
+    pub fn hidden(self) -> Self {
+        Self { hidden: true, ..self }
+    }
+
+    /// Whether it can have the keys.
+    pub fn is_asked(&self) -> bool {
+        !self.hidden && !matches!(self.input, Input::Note(_))
+    }
+
+    /// The test of what is typed.
+    pub(super) fn check(&self) -> Option<Check> {
+        self.check
+    }
+
     /// What must be changed before the step is done.
     pub fn problem(&self) -> Option<Told> {
         let own = match (&self.input, self.check) {
@@ -131,7 +153,7 @@ impl Field {
                 *on = !*on;
                 true
             }
-            Input::Switch(_) => false,
+            Input::Switch(_) | Input::Note(_) => false,
             Input::Choice { options, at } => {
                 let count = options.len().max(1);
                 match action {
@@ -155,7 +177,7 @@ impl Field {
             Input::Text(line) | Input::Secret { line, .. } => line.insert(text),
             Input::List(list) => list.type_text(text),
             Input::Pick(pick) => pick.type_text(text),
-            Input::Switch(_) | Input::Choice { .. } => {}
+            Input::Switch(_) | Input::Choice { .. } | Input::Note(_) => {}
         }
     }
 
@@ -188,7 +210,8 @@ impl Field {
                     x += frame.text(area, x, area.y, option, role) + 2;
                 }
             }
-            Input::List(list) => list.render(area, focused, frame),
+            Input::List(list) => list.render_line(area, focused, frame),
+            Input::Note(_) => {}
             Input::Pick(pick) => pick.render_line(area, focused, frame),
         }
     }
@@ -197,7 +220,7 @@ impl Field {
     pub(super) fn answer(&self) -> Option<Value> {
         match &self.input {
             Input::Text(line) => Some(json!(line.text())),
-            Input::Secret { .. } => None,
+            Input::Secret { .. } | Input::Note(_) => None,
             Input::Switch(on) => Some(json!(on)),
             Input::Choice { at, .. } => Some(json!(at)),
             Input::List(list) => Some(json!(list.entries())),
@@ -219,7 +242,7 @@ impl Field {
             }
             Input::List(list) => list.set(texts()),
             Input::Pick(pick) => pick.set(texts()),
-            Input::Secret { .. } => {}
+            Input::Secret { .. } | Input::Note(_) => {}
         }
     }
 }

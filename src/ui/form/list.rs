@@ -7,11 +7,15 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::line::TextLine;
 
+use super::check::Check;
+
 /// Entries that were taken, and the one being typed.
 #[derive(Debug, Default)]
 pub struct List {
     taken: Vec<String>,
     line: TextLine,
+    /// The taken entry under the cursor; none: the line has the keys.
+    at: Option<usize>,
 }
 
 impl List {
@@ -26,32 +30,62 @@ impl List {
     pub fn set(&mut self, entries: Vec<String>) {
         self.taken = entries;
         self.line.set("");
+        self.at = None;
     }
 
-    /// Takes what is typed as an entry; whether there was anything.
+    /// Takes what is typed as an entry; on an entry, takes that back to be edited. Whether there was anything.
     pub fn enter(&mut self) -> bool {
+        let chosen = self.at.take();
         let typed = self.line.text().trim().to_owned();
         self.line.set("");
         let some = !typed.is_empty();
         if some && !self.taken.contains(&typed) {
             self.taken.push(typed);
         }
-        some
+        if let Some(at) = chosen.filter(|at| *at < self.taken.len()) {
+            let entry = self.taken.remove(at);
+            self.line.set(&entry);
+        }
+        some || chosen.is_some()
     }
 
-    /// Edits what is typed; before its start, the last entry comes back to be edited.
+    /// Moves over the entries, drops one, or edits what is typed; before its start, the last entry comes back.
     pub fn act(&mut self, action: Action) -> bool {
-        if action == Action::TextBack && self.line.text().is_empty() {
-            if let Some(last) = self.taken.pop() {
-                self.line.set(&last);
+        match (action, self.at) {
+            (Action::EntryUp, at) => {
+                let above = at.unwrap_or(self.taken.len()).checked_sub(1);
+                self.at = above.or(at);
+                above.is_some()
             }
-            return true;
+            (Action::EntryDown, Some(at)) => {
+                self.at = Some(at + 1).filter(|below| *below < self.taken.len());
+                true
+            }
+            (Action::EntryDown, None) => false,
+            (Action::EntryDrop, Some(at)) => {
+                if at < self.taken.len() {
+                    self.taken.remove(at);
+                }
+                self.at = self.at.filter(|at| *at < self.taken.len());
+                true
+            }
+            (Action::EntryDrop, None) => self.line.act(Action::TextDelete),
+            (Action::TextBack, None) if self.line.text().is_empty() => {
+                if let Some(last) = self.taken.pop() {
+                    self.line.set(&last);
+                }
+                true
+            }
+            _ => {
+                self.at = None;
+                self.line.act(action)
+            }
         }
-        self.line.act(action)
     }
 
     /// Takes typed or pasted text; lines and semicolons end entries.
     pub fn type_text(&mut self, text: &str) {
+        self.at = None;
         let mut parts = text.split(['\n', '\r', ';']).peekable();
         while let Some(part) = parts.next() {
             self.line.insert(part);
@@ -61,30 +95,45 @@ impl List {
         }
     }
 
-    /// Draws the entries and, where the keys go, the line being typed.
-    pub fn render(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
-        let mut x = area.x;
-        // The newest entries stay in sight next to what is typed.
-        let room = usize::from(area.width / 2);
-        let mut used = 0;
-        let shown = self.taken.iter().rev().take_while(|entry| {
-            used += entry.chars().count() + 2;
-            used <= room || !focused
-        });
-        let shown: Vec<&String> = shown.collect();
-        let hidden = self.taken.len() - shown.len();
-        if hidden > 0 {
-            x += frame.text(area, x, area.y, &format!("+{hidden} "), Role::Muted);
-        }
-        for entry in shown.into_iter().rev() {
-            x += frame.text(area, x, area.y, entry, Role::Accent);
-            x += frame.text(area, x, area.y, "; ", Role::Muted);
-        }
-        let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+    /// The rows that the entries take below the line while the field has the keys.
+    pub fn rows(&self) -> u16 {
+        u16::try_from(self.taken.len()).unwrap_or(u16::MAX)
+    }
+
+    /// Draws the field's own line: what is typed, or all entries where the keys are elsewhere.
+    pub fn render_line(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
         if focused {
-            self.line.render(rest, "", frame);
+            let shown = self.line.clone();
+            shown.render(area, "", frame);
+            return;
+        }
+        let entries = self.entries();
+        if entries.is_empty() {
+            frame.text(area, area.x, area.y, "none", Role::Absent);
         } else {
-            frame.text(rest, rest.x, rest.y, self.line.text(), Role::Text);
+            let count = if entries.len() > 1 { format!("{}: ", entries.len()) } else { String::new() };
+            let joined = entries.join(", ");
+            frame.pieces(area, area.y, [(count.as_str(), Role::Muted), (joined.as_str(), Role::Text)]);
+        }
+    }
+
+    /// Draws the taken entries, those with the cursor and the newest in sight; wrong ones are marked.
+    pub fn render(&self, area: Rect, check: Option<Check>, frame: &mut Frame<'_>) {
+        let height = usize::from(area.height);
+        let cursor = self.at.unwrap_or(self.taken.len().saturating_sub(1));
+        let first = (cursor + 1).saturating_sub(height);
+        for ((at, entry), y) in self.taken.iter().enumerate().skip(first).zip(area.y..area.bottom()) {
+            let selected = self.at == Some(at);
+            let wrong = check.is_some_and(|check| check(entry).is_err());
+            let role = match (selected, wrong) {
+                (true, _) => Role::Selection,
+                (false, true) => Role::Bad,
+                (false, false) => Role::Accent,
+            };
+            let mark = if wrong { "✗ " } else { "• " };
+            frame.text(area, area.x, y, if selected { "› " } else { "  " }, Role::Accent);
+            let row = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+            frame.pieces(row, y, [(mark, role), (entry.as_str(), role)]);
         }
     }
 }
@@ -110,5 +159,20 @@ mod tests {
         let mut list = List::default();
         list.type_text("alice\nalice\n");
         assert_eq!(list.entries(), ["alice"]);
+    }
+
+    #[test]
+    fn an_entry_in_the_middle_can_be_edited_and_dropped() {
+        let mut list = List::default();
+        list.type_text("alice\nbob\ncarol\n");
+        assert!(list.act(Action::EntryUp) && list.act(Action::EntryUp));
+        assert!(list.enter());
+        list.type_text("by");
+        assert_eq!(list.entries(), ["alice", "carol", "bobby"]);
+        assert!(list.act(Action::EntryUp) && list.act(Action::EntryUp));
+        assert!(list.act(Action::EntryDrop));
+        assert_eq!(list.entries(), ["carol", "bobby"]);
+        assert!(!list.act(Action::EntryUp), "the first entry leads on to the field before");
+        assert!(list.act(Action::EntryDown) && !list.act(Action::EntryDown));
     }
 }

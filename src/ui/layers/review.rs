@@ -4,6 +4,7 @@
 //! [`Outcome::Applied`] once the run is complete and looked at, otherwise with [`Outcome::Cancelled`].
 
 mod confirm;
+mod guarded;
 mod impact;
 mod lines;
 mod question;
@@ -14,11 +15,12 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
-use crate::backend::apply::{Answer, Held, Job};
+use crate::backend::apply::{Answer, Held, Job, Resumes};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, Scope, When};
+use crate::model::Progress;
 use crate::plan::journal::{Begin, Run};
 use crate::plan::render::{Format, render};
 use crate::plan::{Plan, SecretFrom, Step};
@@ -55,6 +57,8 @@ const SAVE: &str = "review-save";
 pub struct Review {
     title: String,
     plan: Plan,
+    /// The account's revision that guards last looked at the plan with.
+    guarded: Option<u64>,
     /// Each step as a command; naming their variables looks at the whole plan, so it is done once.
     commands: Vec<String>,
     /// The run that the plan takes back.
@@ -70,6 +74,10 @@ pub struct Review {
     /// Zero shows the steps, the others are code.
     tab: usize,
     lines: Vec<Line>,
+    /// Which code the lines are: the tab, and how many steps were left.
+    coded: Option<(usize, Option<usize>)>,
+    /// Who is affected, and whether the whole account was known when that was asked.
+    affected: Option<(bool, Vec<String>)>,
     scroll: Scroll,
     /// Secrets are in sight until then.
     revealed: Option<Timestamp>,
@@ -77,6 +85,8 @@ pub struct Review {
     leaving: bool,
     /// How often a read was asked to confirm what the run made.
     confirms: u32,
+    /// The way back is to be opened once it is found out what was done.
+    takes_back: bool,
     /// The word was typed in this review.
     confirmed: bool,
     /// The step that was in sight when the run last moved on.
@@ -103,6 +113,7 @@ impl Review {
         Self {
             title: format!("Review: {}", plan.title),
             plan,
+            guarded: None,
             commands,
             undoes: None,
             unsure: Vec::new(),
@@ -112,10 +123,13 @@ impl Review {
             run: None,
             tab: 0,
             lines: Vec::new(),
+            coded: None,
+            affected: None,
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
             confirms: 0,
+            takes_back: false,
             confirmed: false,
             followed: None,
         }
@@ -197,6 +211,7 @@ impl Review {
         if let Some(told) = self.refusal(view) {
             return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
         }
+        self.guard(view);
         let missing = self.missing(view);
         let rest = self.begun(view).map(|live| live.run.rest());
         let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
@@ -214,19 +229,13 @@ impl Review {
         self.confirms = 0;
         self.turn(0);
         let live = self.live(view);
-        let resumes = live.filter(|live| live.has_begun()).map(|live| Box::new(live.run.clone()));
-        let run = match (&self.run, &resumes) {
-            (Some(run), Some(_)) => run.clone(),
-            _ => view.runs.next_id(view.now),
-        };
-        let begin = match &resumes {
-            Some(run) => run.begin.clone(),
-            None => Begin {
-                plan: Plan { guards: Vec::new(), ..self.plan.clone() },
-                caller: identity.arn.to_string(),
-                undoes: self.undoes.clone(),
-                reason,
-            },
+        let (run, begin, resumes) = match live.filter(|live| live.has_begun()) {
+            Some(Live { run, .. }) => (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone()))),
+            None => {
+                let plan = Plan { guards: Vec::new(), ..self.plan.clone() };
+                let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
+                (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
+            }
         };
         let mut secrets = self.secrets.clone();
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
@@ -247,9 +256,23 @@ impl Review {
         wishes
     }
 
-    fn roll_back(&self, view: &View<'_>) -> Vec<Wish> {
-        let live = self.begun(view).filter(|live| live.can_undo());
-        live.map(|live| Wish::Open(Box::new(Self::undo(&live.run)))).into_iter().collect()
+    /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
+    fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.begun(view) else { return Vec::new() };
+        if live.asks.is_some() {
+            return self.give_up(view);
+        }
+        match view.book.filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
+            Some(book) => {
+                let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
+                let resumes = Resumes::FindOut(Box::new(live.run.clone()));
+                self.takes_back = true;
+                let book = book.clone();
+                vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets: Vec::new(), unsure: Vec::new() }))]
+            }
+            None if live.can_undo() => vec![Wish::Open(Box::new(Self::undo(&live.run)))],
+            None => Vec::new(),
+        }
     }
 
     fn leave(&mut self, view: &View<'_>) -> Vec<Wish> {
@@ -259,11 +282,13 @@ impl Review {
             return say("The plan is being applied. ctrl-c stops after the step in hand.");
         }
         let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
-        if lost && !self.leaving {
+        if (lost || live.going) && !self.leaving {
             self.leaving = true;
-            return say(
-                "A secret was not shown, copied or saved yet, and is lost on leaving. Press esc again to leave.",
-            );
+            return say(if lost {
+                "A secret was not shown, copied or saved yet, and is lost on leaving. Press esc again to leave."
+            } else {
+                "Press esc again to leave: the run waits in the journal until somebody goes on with it."
+            });
         }
         let run = live.run.id.clone();
         let outcome = if live.is_complete() { Outcome::Applied { run: run.clone() } } else { Outcome::Cancelled };
@@ -316,7 +341,9 @@ impl Review {
             return vec![Wish::Copy(what, code)];
         }
         let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
-        items.push(Item::choice("the plan as AWS CLI", None));
+        let is_whole = live.is_none_or(Live::is_complete);
+        let rest = if is_whole { "the plan as AWS CLI" } else { "what is left as AWS CLI" };
+        items.push(Item::choice(rest, None));
         vec![Wish::Open(Box::new(Menu::choose(COPY, "Copy", items, 0)))]
     }
 
@@ -349,6 +376,11 @@ impl Review {
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         let tabs = self.tabs(view).len();
         match action {
+            Action::Apply if self.begun(view).is_some() => {
+                let asks = self.begun(view).filter(|live| live.asks.is_some());
+                let answer = |live: &Live| Wish::Answer(live.run.id.clone(), Answer::Given(Vec::new()));
+                return asks.map(answer).into_iter().collect();
+            }
             Action::Apply | Action::Resume => return self.start(view),
             Action::RollBack => return self.roll_back(view),
             Action::Reveal => return self.reveal(view),
@@ -361,6 +393,24 @@ impl Review {
             }
         }
         Vec::new()
+    }
+
+    /// Lays out what the tab shows; what takes its time only where it may have changed.
+    fn lay_out(&mut self, view: &View<'_>, width: u16) {
+        let is_whole = matches!(view.account.bulk(), Progress::Complete { .. });
+        if self.affected.as_ref().is_none_or(|(whole, _)| *whole != is_whole) {
+            self.affected = Some((is_whole, impact::affected(&self.plan, view)));
+        }
+        if self.tab == 0 {
+            self.coded = None;
+            self.lines = lines::steps(self, view, width);
+            return;
+        }
+        let done = self.begun(view).map(|live| live.run.rest().steps.len());
+        if self.coded != Some((self.tab, done)) {
+            self.coded = Some((self.tab, done));
+            self.lines = lines::code(&self.code(view).2);
+        }
     }
 
     fn turn(&mut self, tab: usize) {
@@ -418,9 +468,9 @@ impl Layer for Review {
     fn facts(&self, view: &View<'_>) -> Context {
         let live = self.begun(view);
         Context::default()
-            .with(When::Apply, live.is_none())
+            .with(When::Apply, live.is_none_or(|live| live.asks.is_some()))
             .with(When::Resume, live.is_some_and(Live::can_resume))
-            .with(When::Undo, live.is_some_and(Live::can_undo))
+            .with(When::Undo, live.is_some_and(|live| live.can_undo() || live.asks.is_some()))
             .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
     }
 
@@ -430,6 +480,7 @@ impl Layer for Review {
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
+        wants.extend(self.guard_wants());
         wants.extend(self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default());
         wants
     }
@@ -443,6 +494,10 @@ impl Layer for Review {
     fn hear(&mut self, view: &View<'_>) -> Vec<Wish> {
         let mut wishes: Vec<Wish> =
             self.revealed.filter(|until| *until > view.now).map(Wish::WakeAt).into_iter().collect();
+        if self.takes_back && self.begun(view).is_some_and(|live| !live.going) {
+            self.takes_back = false;
+            wishes.extend(self.begun(view).map(|live| Wish::Open(Box::new(Self::undo(&live.run)))));
+        }
         let unconfirmed = self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default();
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;
@@ -453,7 +508,7 @@ impl Layer for Review {
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        if action != Action::ReviewLeave {
+        if !matches!(action, Action::ReviewLeave | Action::StepLeave) {
             self.leaving = false;
         }
         match &mut self.phase {
@@ -470,17 +525,12 @@ impl Layer for Review {
                     }
                     let Some((reason, secrets)) = confirm.answers() else { return Vec::new() };
                     self.secrets.extend(secrets);
+                    self.confirmed = true;
                     if self.missing(view).is_empty() { self.apply(reason, view) } else { self.start(view) }
                 }
             },
             Phase::Asking(question) => match action {
-                Action::StepLeave if self.leaving => self.leave(view),
-                Action::StepLeave => {
-                    self.leaving = true;
-                    let text =
-                        "Press esc again to leave: the run waits in the journal. ctrl-p gives up and takes back.";
-                    vec![Wish::Say(Notice::new(text, Tone::Info))]
-                }
+                Action::StepLeave => self.leave(view),
                 Action::StepBack => self.give_up(view),
                 _ => {
                     let answer = question.act(action);
@@ -543,8 +593,11 @@ impl Layer for Review {
         if self.revealed.is_some_and(|until| until <= view.now) {
             self.revealed = None;
         }
+        self.guard(view);
         let live = self.begun(view);
-        match (live.and_then(|live| live.asks.as_ref()), &self.phase) {
+        // A question that wants no more than a yes is answered where the secrets are shown.
+        let asks = live.and_then(|live| live.asks.as_ref()).filter(|asks| !asks.ask.gives().is_empty());
+        match (asks, &self.phase) {
             (Some(asks), Phase::Asking(question)) if question.is_about(asks) => {}
             (Some(asks), Phase::Reading | Phase::Asking(_)) => self.phase = Phase::Asking(Question::new(asks.clone())),
             (None, Phase::Asking(_)) => self.phase = Phase::Reading,
@@ -552,7 +605,7 @@ impl Layer for Review {
         }
         let (head, body) = split_top(inner(area), 4);
         let width = head.width.saturating_sub(4);
-        self.lines = if self.tab == 0 { lines::steps(self, view, width) } else { lines::code(&self.code(view).2) };
+        self.lay_out(view, width);
         if let Some(live) = live {
             self.follow(live);
         }

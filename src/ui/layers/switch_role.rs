@@ -31,7 +31,7 @@ pub struct Start {
 }
 
 /// How long sessions can be asked to last, in hours.
-const HOURS: &[&str] = &["1 hour", "2 hours", "4 hours", "8 hours", "12 hours"];
+const HOURS: &[&str] = &["1 h", "2 h", "4 h", "8 h", "12 h"];
 const SECONDS: &[i32] = &[3_600, 7_200, 14_400, 28_800, 43_200];
 
 /// The form.

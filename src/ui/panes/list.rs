@@ -321,6 +321,8 @@ impl<R: Resource> Page for List<R> {
                     *name = true;
                 }
             }
+            // What was marked was marked for this.
+            Outcome::Applied { .. } => self.clear_marks(),
             _ => {}
         }
         Vec::new()

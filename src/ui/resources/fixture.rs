@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::backend::Load;
 use crate::base::arn::Arn;
 use crate::input::Keymap;
+use crate::insight::guards;
 use crate::model::{
     Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, LoadError, Policy, PolicyFacts,
     PolicyVersion, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
@@ -25,6 +26,10 @@ impl Loads for Quiet {
         false
     }
 
+    fn is_done(&self, _: &Load) -> bool {
+        true
+    }
+
     fn failure(&self, _: &Load) -> Option<&LoadError> {
         None
     }
@@ -37,11 +42,13 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         account,
         revision: account.revision(),
         keymap: &Keymap::default(),
+        names: &crate::config::NameRules::default(),
         now: now(),
         width: 120,
         loads: &Quiet,
         runs: &Runs::default(),
         book: None,
+        guards: &guards::Settings::ASK,
         calls: &VecDeque::new(),
     })
 }

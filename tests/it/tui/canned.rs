@@ -1,10 +1,11 @@
 //! An account made up by hand: every face of remote data, at fixed times.
 
+use iamtui::app::Start;
 use iamtui::base::arn::Arn;
 use iamtui::model::{
-    AccessKey, AttachedPolicy, Denial, Document, Fact, Group, GroupFacts, Identity, InlinePolicy, KeyUse, LoginProfile,
-    MfaDevice, Page, Policy, PolicyFacts, PolicyVersion, Role, RoleFacts, RoleUse, Seen, Source, Status, Summary, Tag,
-    Trust, Update, User, UserFacts,
+    AccessKey, Account, AttachedPolicy, Denial, Document, Fact, Group, GroupFacts, Identity, InlinePolicy, KeyUse,
+    LoginProfile, MfaDevice, Page, Policy, PolicyFacts, PolicyVersion, Role, RoleFacts, RoleUse, Seen, Source, Status,
+    Summary, Tag, Trust, Update, User, UserFacts,
 };
 use jiff::Timestamp;
 
@@ -127,15 +128,31 @@ pub fn policy(arn: Arn) -> Policy {
     }
 }
 
-/// Tells a console all of it, as complete lists.
+/// Tells a console all of it.
 pub fn fill(console: &mut Console) {
+    for update in updates() {
+        console.know(update);
+    }
+}
+
+/// The account that knows it.
+pub fn account() -> Account {
+    let mut account = Account::default();
+    for update in updates() {
+        account.apply(update);
+    }
+    account
+}
+
+/// All of it as complete lists.
+fn updates() -> Vec<Update> {
     let now = ago(0);
     let [bob, carol] = bob_and_carol();
     let counts = [("Users", 4), ("UsersQuota", 5_000), ("Groups", 1), ("GroupsQuota", 300), ("Roles", 1)];
     let rest = [("RolesQuota", 1_000), ("Policies", 1), ("PoliciesQuota", 1_500), ("Providers", 0)];
     let root = [("AccountMFAEnabled", 1), ("AccountAccessKeysPresent", 0)];
     let entries = counts.into_iter().chain(rest).chain(root).map(|(key, value)| (key.into(), value));
-    for update in [
+    vec![
         Update::Identity(Identity {
             account: ACCOUNT.into(),
             arn: arn("user/engineering/alice"),
@@ -151,14 +168,17 @@ pub fn fill(console: &mut Console) {
             vec![policy(Arn::parse("arn:aws:iam::aws:policy/ReadOnlyAccess").unwrap())],
             now,
         )),
-    ] {
-        console.know(update);
-    }
+    ]
 }
 
 /// A console that knows it.
 pub fn console(width: u16, height: u16) -> Console {
-    let mut console = Console::new(width, height);
+    console_with(width, height, |_| {})
+}
+
+/// The same with another start.
+pub fn console_with(width: u16, height: u16, change: impl FnOnce(&mut Start)) -> Console {
+    let mut console = Console::with(width, height, change);
     fill(&mut console);
     console.finish();
     console

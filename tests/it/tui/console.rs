@@ -1,5 +1,6 @@
 //! A console without a terminal: keys in, screens out; its IO canned or real.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -32,10 +33,12 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
         source,
         read_only: false,
         read_only_profiles: std::collections::BTreeSet::default(),
+        names: Default::default(),
         keymap: Keymap::default(),
         looks: Looks { dark: load("dark"), light: load("light") },
         ground: Ground::Dark,
         clock,
+        guards: iamtui::insight::guards::Settings::ASK,
         crash_test: false,
         size,
     }
@@ -92,6 +95,12 @@ impl Console {
         let message =
             Message::Read { stamp: self.stamp, load: iamtui::backend::Load::Identity, update: Box::new(update) };
         self.message(message);
+    }
+
+    /// Lays a layer over the page.
+    pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
+        self.effects.extend(app::open(&mut self.app, layer));
+        self.settle();
     }
 
     pub fn event(&mut self, event: Event) {
@@ -192,31 +201,47 @@ pub struct Live {
     pub copied: Vec<String>,
     /// Whether the console asked to be left.
     pub left: bool,
-    /// The folder of its journal.
-    pub state: tempfile::TempDir,
+    /// The folder of its journal and its drafts.
+    pub state: Arc<tempfile::TempDir>,
 }
 
 impl Live {
     /// A console on an emulator, signed in with a key.
     pub fn open(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
+        Self::on(Self::source(endpoint, key), size)
+    }
+
+    /// The source that is an emulator with a key.
+    pub fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
         use secrecy::ExposeSecret as _;
-        let target = Target::Key {
+        Source::Aws(Target::Key {
             endpoint: endpoint.to_owned(),
             region: "us-east-1".to_owned(),
             access_key_id: key.id.clone(),
             secret_access_key: iamtui::backend::Secret::new(key.secret.expose_secret()),
             session_token: None,
-        };
-        Self::on(Source::Aws(target), size)
+        })
+    }
+
+    /// Lays a layer over the page.
+    pub fn lay(&mut self, layer: Box<dyn iamtui::ui::layer::Layer>) {
+        let effects = app::open(&mut self.app, layer);
+        self.perform(effects);
+        self.settle();
     }
 
     /// A console on any source.
     pub fn on(source: Source, size: (u16, u16)) -> Self {
-        let state = tempfile::tempdir().unwrap();
+        Self::with(source, size, tempfile::tempdir().unwrap(), false)
+    }
+
+    /// A console on any source, over a folder that another one may have left.
+    pub fn with(source: Source, size: (u16, u16), state: impl Into<Arc<tempfile::TempDir>>, read_only: bool) -> Self {
         let (wake, woken) = channel();
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::system();
-        let (app, effects) = App::start(start(source, size, Depth::True, clock.clone()));
+        let state = state.into();
+        let (app, effects) = App::start(Start { read_only, ..start(source, size, Depth::True, clock.clone()) });
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);
@@ -254,17 +279,45 @@ impl Live {
         text(&app::render(&self.app).buffer)
     }
 
+    /// Lets the keys rest long enough for everything that waits for it.
+    pub fn rest(&mut self) {
+        let until = Instant::now() + Duration::from_millis(700);
+        while Instant::now() < until {
+            self.take(Duration::from_millis(20));
+        }
+    }
+
+    /// Takes what came back, if anything did in time.
+    fn take(&mut self, time: Duration) {
+        if let Ok(Wake::Message(message)) = self.woken.recv_timeout(time) {
+            let effects = app::update(&mut self.app, Happening::Message(message));
+            self.perform(effects);
+        }
+        self.settle();
+    }
+
+    /// Ends it as a terminal that dies does; what it wrote stays.
+    pub fn end(self) -> Arc<tempfile::TempDir> {
+        Arc::clone(&self.state)
+    }
+
+    /// Waits until the screen no longer shows a text.
+    #[track_caller]
+    pub fn wait_gone(&mut self, unwanted: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.screen().contains(unwanted) {
+            assert!(Instant::now() < until, "`{unwanted}` never went:\n{}", self.screen());
+            self.take(Duration::from_millis(20));
+        }
+    }
+
     /// Waits until the screen shows a text.
     #[track_caller]
     pub fn wait(&mut self, wanted: &str) {
         let until = Instant::now() + Duration::from_secs(20);
         while !self.screen().contains(wanted) {
             assert!(Instant::now() < until, "`{wanted}` never came:\n{}", self.screen());
-            if let Ok(Wake::Message(message)) = self.woken.recv_timeout(Duration::from_millis(20)) {
-                let effects = app::update(&mut self.app, Happening::Message(message));
-                self.perform(effects);
-            }
-            self.settle();
+            self.take(Duration::from_millis(20));
         }
     }
 }

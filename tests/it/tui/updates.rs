@@ -110,15 +110,20 @@ fn copying_is_asked_for_and_says_what_was_sent() {
 }
 
 #[test]
-fn keys_of_changes_do_nothing() {
+fn the_keys_of_verbs_open_what_escape_leaves_again_and_change_nothing() {
     for page in [":users<enter>", ":alice<enter>", ":roles<enter>", ":policies<enter>", ""] {
-        let mut console = canned::console(100, 30);
-        console.keys(page);
-        let before = console.screen();
-        console.effects.clear();
-        console.keys("nedaux");
-        assert_eq!(console.screen(), before, "on `{page}`");
-        assert!(console.effects.iter().all(|effect| matches!(effect, Effect::Load { .. } | Effect::WakeAt(_))));
+        for key in ["n", "e", "d", "a", "m"] {
+            let mut console = canned::console(100, 30);
+            console.keys(page);
+            console.finish();
+            let before = console.screen();
+            console.keys(&format!("{key}<esc><esc><esc><esc><esc>"));
+            console.keys(page);
+            console.finish();
+            let (top, _) = before.rsplit_once('\n').unwrap();
+            assert!(console.screen().starts_with(top), "`{key}` on `{page}`:\n{}", console.screen());
+            assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Apply { .. })));
+        }
     }
 }
 

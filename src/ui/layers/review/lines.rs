@@ -120,7 +120,7 @@ fn guards(plan: &Plan, lines: &mut Lines) {
 
 /// What follows from the plan: who is affected, what does not come back, quotas, permissions.
 fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
-    let affected = impact::affected(&review.plan, view);
+    let affected = review.affected.as_ref().map_or(&[][..], |(_, told)| told.as_slice());
     if !affected.is_empty() {
         lines.heading("Who is affected");
         affected.iter().for_each(|text| lines.text(2, text, Role::Text));
@@ -245,7 +245,9 @@ pub(super) fn state(
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
     if let Some(asks) = &begun.asks {
-        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
+        let keys = if asks.ask.gives().is_empty() { ". Enter goes on, u takes back" } else { "" };
+        let text = format!("waits for you: {}{keys}", asks.ask.title());
+        return ("▸", text, Role::Accent);
     }
     if begun.going {
         return ("…", format!("{done} of {steps} done"), Role::Accent);

@@ -1,4 +1,4 @@
-//! What a step of a run asks for while it waits.
+//! The codes that a step of a run asks for while it waits.
 
 use ratatui::layout::Rect;
 
@@ -6,7 +6,6 @@ use crate::backend::apply::Answer;
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::input::{Action, Scope};
-use crate::plan::Ask;
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
@@ -37,16 +36,8 @@ fn code(text: &str) -> Result<(), Told> {
 
 impl Question {
     pub(super) fn new(asking: Asking) -> Self {
-        let fields = match &asking.ask {
-            Ask::MfaCodes { .. } => CODES
-                .iter()
-                .map(|(id, label, _)| {
-                    Field::text(id, label, "Six digits; the second code comes 30 seconds later.", code)
-                })
-                .collect(),
-            Ask::HandOver { .. } => vec![Field::switch("done", "It is handed over", "", false)],
-            Ask::LastUse { .. } => vec![Field::switch("done", "It is no longer used", "", false)],
-        };
+        let help = "Six digits; the second code comes 30 seconds later.";
+        let fields = CODES.iter().map(|(id, label, _)| Field::text(id, label, help, code)).collect();
         Self { asking, form: Form::new("Answer", fields), sent: false }
     }
 
@@ -64,13 +55,8 @@ impl Question {
         if !past || self.sent || self.form.stop_at_problem() {
             return None;
         }
-        let values = match self.asking.ask {
-            Ask::MfaCodes { .. } => {
-                CODES.iter().map(|(id, _, gives)| ((*gives).to_owned(), Secret::new(self.form.text(id)))).collect()
-            }
-            Ask::HandOver { .. } | Ask::LastUse { .. } if self.form.is_on("done") => Vec::new(),
-            Ask::HandOver { .. } | Ask::LastUse { .. } => return None,
-        };
+        let values =
+            CODES.iter().map(|(id, _, gives)| ((*gives).to_owned(), Secret::new(self.form.text(id)))).collect();
         self.sent = true;
         Some(Answer::Given(values))
     }

@@ -103,11 +103,11 @@ pub(super) fn lines(live: &Live, view: &View<'_>, revealed: bool, lines: &mut Li
             Given::Plain(text) => (text.clone(), Role::Text),
             Given::Secret(secret, _) if revealed => (secret.reveal().to_owned(), Role::Warning),
             Given::Secret(..) => ("••••••••••••".to_owned(), Role::Text),
-            Given::Lost => ("✗ not known here any more: it is told once. Make a new one.".to_owned(), Role::Warning),
+            Given::Lost => ("✗ told once, not known here any more".to_owned(), Role::Warning),
         };
         lines.put(2, vec![(format!("{:<21}", row.label), Role::Muted), (text, role)]);
     }
-    if rows.iter().any(Row::is_secret) && !live.going {
+    if rows.iter().any(Row::is_secret) && (!live.going || live.asks.is_some()) {
         let text = "This is the only time that the secrets can be seen, copied (y) or saved (s). x shows them.";
         lines.text(2, text, Role::Muted);
     }
@@ -128,7 +128,8 @@ fn kind(entity: &EntityRef) -> &'static str {
 
 /// What the run made and no read has told of yet.
 fn propagating(live: &Live, view: &View<'_>) -> Vec<EntityRef> {
-    if live.going || live.run.undone_by.is_some() {
+    // Of a run of another day nobody waits: what it made may well be gone.
+    if live.going || !live.is_own() || live.run.undone_by.is_some() {
         return Vec::new();
     }
     let steps = live.run.plan().steps.iter();

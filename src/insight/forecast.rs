@@ -1,0 +1,364 @@
+//! The account as a plan would leave it, as far as permissions go.
+//!
+//! What is not known stays not known: a policy that is attached to a user whose policies were never read leaves them
+//! unread.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+use jiff::Timestamp;
+
+use crate::base::arn::Arn;
+use crate::model::{
+    Account, AttachedPolicy, Document, EntityRef, Fact, Group, GroupFacts, GroupName, InlinePolicy, Policy,
+    PolicyFacts, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts, VersionId,
+};
+use crate::plan::{Call, Step};
+
+/// An account to which steps are applied one by one.
+#[derive(Debug, Clone)]
+pub struct Forecast {
+    account: Account,
+    /// The ARNs of the policies that earlier steps make, by step.
+    made: HashMap<String, String>,
+}
+
+/// What a step will have done is newer than every read.
+fn seen() -> Seen {
+    Seen::new(Source::Detail, Timestamp::from_second(i64::from(u32::MAX)).unwrap_or_default())
+}
+
+fn known<T>(value: T) -> Fact<T> {
+    Fact::Known(value, seen())
+}
+
+/// The policies that a user, group or role holds itself.
+#[derive(Default)]
+struct Holds {
+    attached: Fact<Vec<AttachedPolicy>>,
+    inline: Fact<Vec<InlinePolicy>>,
+}
+
+impl Forecast {
+    /// The account as it is.
+    pub fn new(account: &Account) -> Self {
+        Self { account: account.clone(), made: HashMap::new() }
+    }
+
+    /// The account after the steps so far.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The call of a step, with the ARNs of policies that earlier steps make filled in.
+    pub fn resolved(&self, step: &Step) -> Option<Call> {
+        let filled = step.call()?.filled(|output| {
+            let arn = self.made.get(output.step).filter(|_| output.field == "Policy.Arn");
+            let known = arn.map(|arn| arn.as_str().into());
+            Ok::<_, Infallible>(known.unwrap_or_else(|| crate::plan::output(output.step, output.field)))
+        });
+        let Ok(call) = filled;
+        Some(call)
+    }
+
+    /// Applies one step.
+    pub fn take(&mut self, step: &Step) {
+        let Some(call) = self.resolved(step) else { return };
+        if call.operation() == "CreatePolicy" {
+            return self.create_policy(&step.id, &call);
+        }
+        self.take_call(&call);
+    }
+
+    fn take_call(&mut self, call: &Call) {
+        let policy = || call.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
+        match call.operation() {
+            "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" => {
+                let Some(arn) = policy() else { return };
+                self.change(call, |holds| {
+                    holds.attached = edited(&holds.attached, |list| list.push(AttachedPolicy { arn }));
+                });
+            }
+            "DetachUserPolicy" | "DetachGroupPolicy" | "DetachRolePolicy" => {
+                let Some(arn) = policy() else { return };
+                self.change(call, |holds| {
+                    holds.attached = edited(&holds.attached, |list| list.retain(|policy| policy.arn != arn));
+                });
+            }
+            "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" => {
+                let (Some(name), Some(text)) = (call.text("PolicyName"), call.text("PolicyDocument")) else { return };
+                let policy = InlinePolicy { name: name.into(), document: known(Document::new(text)) };
+                self.change(call, |holds| {
+                    holds.inline = edited(&holds.inline, |list| {
+                        list.retain(|other| other.name != policy.name);
+                        list.push(policy);
+                    });
+                });
+            }
+            "DeleteUserPolicy" | "DeleteGroupPolicy" | "DeleteRolePolicy" => {
+                let Some(name) = call.text("PolicyName") else { return };
+                self.change(call, |holds| {
+                    holds.inline = edited(&holds.inline, |list| list.retain(|other| other.name.as_str() != name));
+                });
+            }
+            "AddUserToGroup" | "RemoveUserFromGroup" => self.membership(call),
+            "CreatePolicyVersion" | "SetDefaultPolicyVersion" => self.change_policy(call),
+            "UpdateAssumeRolePolicy" => {
+                let (Some(role), Some(text)) = (call.text("RoleName"), call.text("PolicyDocument")) else { return };
+                let facts = RoleFacts { trust: known(Trust::new(Document::new(text))), ..RoleFacts::default() };
+                self.account.apply(Update::RoleFacts(role.into(), Box::new(facts)));
+            }
+            operation if operation.ends_with("PermissionsBoundary") => self.bound(call),
+            operation if operation.starts_with("Create") => self.create(call),
+            operation if operation.starts_with("Delete") => {
+                if let Some(entity) = deleted(call) {
+                    self.account.apply(Update::Gone(entity));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes what the user, group or role that a call names holds itself.
+    fn change(&mut self, call: &Call, change: impl FnOnce(&mut Holds)) {
+        let Some(holder) = holder(call) else { return };
+        let mut holds = self.holds(&holder);
+        change(&mut holds);
+        let Holds { attached, inline } = holds;
+        self.account.apply(match holder {
+            EntityRef::User(name) => {
+                Update::UserFacts(name, Box::new(UserFacts { attached, inline, ..UserFacts::default() }))
+            }
+            EntityRef::Group(name) => {
+                Update::GroupFacts(name, Box::new(GroupFacts { attached, inline, ..GroupFacts::default() }))
+            }
+            EntityRef::Role(name) => {
+                Update::RoleFacts(name, Box::new(RoleFacts { attached, inline, ..RoleFacts::default() }))
+            }
+            EntityRef::Policy(_) => return,
+        });
+    }
+
+    fn holds(&self, holder: &EntityRef) -> Holds {
+        let of = |attached: &Fact<Vec<AttachedPolicy>>, inline: &Fact<Vec<InlinePolicy>>| Holds {
+            attached: attached.clone(),
+            inline: inline.clone(),
+        };
+        let account = &self.account;
+        let found = match holder {
+            EntityRef::User(name) => account.users().get(name).map(|user| of(&user.facts.attached, &user.facts.inline)),
+            EntityRef::Group(name) => {
+                account.groups().get(name).map(|group| of(&group.facts.attached, &group.facts.inline))
+            }
+            EntityRef::Role(name) => account.roles().get(name).map(|role| of(&role.facts.attached, &role.facts.inline)),
+            EntityRef::Policy(_) => None,
+        };
+        found.unwrap_or_default()
+    }
+
+    fn membership(&mut self, call: &Call) {
+        let (Some(user), Some(group)) = (call.text("UserName"), call.text("GroupName")) else { return };
+        let Some(held) = self.account.users().get(user) else { return };
+        let group = GroupName::from(group);
+        let groups = edited(&held.facts.groups, |list| {
+            list.retain(|other| *other != group);
+            if call.operation() == "AddUserToGroup" {
+                list.push(group.clone());
+            }
+        });
+        let facts = UserFacts { groups, ..UserFacts::default() };
+        self.account.apply(Update::UserFacts(user.into(), Box::new(facts)));
+    }
+
+    fn bound(&mut self, call: &Call) {
+        let boundary = match call.text("PermissionsBoundary").map(Arn::parse) {
+            Some(Ok(arn)) => known(arn),
+            Some(Err(_)) => return,
+            None => Fact::Absent(seen()),
+        };
+        self.account.apply(match (call.text("UserName"), call.text("RoleName")) {
+            (Some(name), _) => Update::UserFacts(name.into(), Box::new(UserFacts { boundary, ..UserFacts::default() })),
+            (None, Some(name)) => {
+                Update::RoleFacts(name.into(), Box::new(RoleFacts { boundary, ..RoleFacts::default() }))
+            }
+            (None, None) => return,
+        });
+    }
+
+    /// The ARN that something new will get.
+    fn arn(&self, kind: &str, call: &Call, name: &str) -> Option<Arn> {
+        let identity = self.account.identity()?;
+        let path = call.text("Path").unwrap_or("/");
+        Arn::iam(identity.partition(), identity.account.as_str(), &format!("{kind}{path}{name}")).ok()
+    }
+
+    fn create_policy(&mut self, step: &str, call: &Call) {
+        let (Some(name), Some(text)) = (call.text("PolicyName"), call.text("PolicyDocument")) else { return };
+        let Some(arn) = self.arn("policy", call, name) else { return };
+        self.made.insert(step.to_owned(), arn.as_str().to_owned());
+        let version = VersionId::from("v1");
+        let documents = [(version.clone(), known(Document::new(text)))].into();
+        self.account.apply(Update::Policy(Box::new(Policy {
+            arn,
+            id: "".into(),
+            created: seen().at(),
+            updated: seen().at(),
+            default_version: version,
+            attachments: known(0),
+            boundary_uses: known(0),
+            attachable: true,
+            facts: PolicyFacts { documents, ..PolicyFacts::default() },
+        })));
+    }
+
+    /// Puts another document of a policy in force; one that was not read is not known.
+    fn change_policy(&mut self, call: &Call) {
+        let Some(arn) = call.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok()) else { return };
+        let Some(policy) = self.account.policy(&arn) else { return };
+        let mut policy = policy.as_ref().clone();
+        let (version, text) = (call.text("VersionId"), call.text("PolicyDocument"));
+        match (version, text) {
+            (Some(version), _) => policy.default_version = version.into(),
+            (None, Some(text)) if call.input().get("SetAsDefault") == Some(&true.into()) => {
+                let version = VersionId::from("(new)");
+                policy.facts.documents.insert(version.clone(), known(Document::new(text)));
+                policy.default_version = version;
+            }
+            _ => return,
+        }
+        policy.updated = seen().at();
+        self.account.apply(Update::Policy(Box::new(policy)));
+    }
+
+    fn create(&mut self, call: &Call) {
+        let name = |parameter: &str| call.text(parameter);
+        let boundary = match call.text("PermissionsBoundary").map(Arn::parse) {
+            Some(Ok(arn)) => known(arn),
+            Some(Err(_)) => Fact::Unknown,
+            None => Fact::Absent(seen()),
+        };
+        let (created, id) = (seen().at(), Box::<str>::from(""));
+        match call.operation() {
+            "CreateUser" => {
+                let Some((name, arn)) = name("UserName").and_then(|n| Some((n, self.arn("user", call, n)?))) else {
+                    return;
+                };
+                let facts = UserFacts {
+                    groups: known(Vec::new()),
+                    attached: known(Vec::new()),
+                    inline: known(Vec::new()),
+                    boundary,
+                    ..UserFacts::default()
+                };
+                self.account.apply(Update::User(Box::new(User { name: name.into(), arn, id, created, facts })));
+            }
+            "CreateGroup" => {
+                let Some((name, arn)) = name("GroupName").and_then(|n| Some((n, self.arn("group", call, n)?))) else {
+                    return;
+                };
+                let facts =
+                    GroupFacts { members: known(Vec::new()), attached: known(Vec::new()), inline: known(Vec::new()) };
+                self.account.apply(Update::Group(Box::new(Group { name: name.into(), arn, id, created, facts })));
+            }
+            "CreateRole" => {
+                let Some((name, arn)) = name("RoleName").and_then(|n| Some((n, self.arn("role", call, n)?))) else {
+                    return;
+                };
+                let trust = call.text("AssumeRolePolicyDocument").map(|text| Trust::new(Document::new(text)));
+                let facts = RoleFacts {
+                    trust: trust.map_or(Fact::Unknown, known),
+                    attached: known(Vec::new()),
+                    inline: known(Vec::new()),
+                    boundary,
+                    ..RoleFacts::default()
+                };
+                self.account.apply(Update::Role(Box::new(Role { name: name.into(), arn, id, created, facts })));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A list with a change; what was never read stays so.
+fn edited<T: Clone>(list: &Fact<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) -> Fact<Vec<T>> {
+    let mut rows = match list {
+        Fact::Known(rows, _) => rows.clone(),
+        Fact::Absent(_) => Vec::new(),
+        Fact::Unknown | Fact::Denied(_) => return Fact::Unknown,
+    };
+    change(&mut rows);
+    known(rows)
+}
+
+/// The user, group or role whose policies a call changes.
+pub fn holder(call: &Call) -> Option<EntityRef> {
+    let operation = call.operation();
+    if operation.contains("User") {
+        call.text("UserName").map(|name| EntityRef::User(name.into()))
+    } else if operation.contains("Group") {
+        call.text("GroupName").map(|name| EntityRef::Group(name.into()))
+    } else if operation.contains("Role") {
+        call.text("RoleName").map(|name| EntityRef::Role(name.into()))
+    } else {
+        None
+    }
+}
+
+/// The entity that a call deletes.
+pub fn deleted(call: &Call) -> Option<EntityRef> {
+    Some(match call.operation() {
+        "DeleteUser" => EntityRef::User(call.text("UserName")?.into()),
+        "DeleteGroup" => EntityRef::Group(call.text("GroupName")?.into()),
+        "DeleteRole" => EntityRef::Role(call.text("RoleName")?.into()),
+        "DeletePolicy" => EntityRef::Policy(Arn::parse(call.text("PolicyArn")?).ok()?),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::fixture::{ADMINISTRATOR, signed_in_as};
+    use crate::insight::who_can;
+    use crate::plan::Plan;
+
+    /// Checks who may put objects once the calls are made.
+    #[track_caller]
+    fn check(calls: impl IntoIterator<Item = Call>, expected: &[&str]) {
+        let mut plan = Plan::new("");
+        for call in calls {
+            plan.push(Step::new(call, ""));
+        }
+        let mut forecast = Forecast::new(&signed_in_as("arn:aws:iam::123456789012:user/ada"));
+        plan.steps.iter().for_each(|step| forecast.take(step));
+        let answers = who_can(forecast.account(), "s3:PutObject", "arn:aws:s3:::bucket/key");
+        let names: Vec<_> = answers.iter().map(|answer| answer.principal.name()).collect();
+        assert_eq!(names, expected);
+    }
+
+    const PUT: &str = r#"{"Statement": {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}"#;
+
+    #[test]
+    fn steps_change_who_may_do_what() {
+        check([], &["ada"]);
+        check([Call::remove_user_from_group("admins", "ada")], &[]);
+        check([Call::detach_group_policy("admins", ADMINISTRATOR)], &[]);
+        check([Call::delete_group("admins")], &[]);
+        check([Call::put_role_policy("ops", "put", PUT)], &["ada", "ops"]);
+        check([Call::attach_role_policy("ops", ADMINISTRATOR), Call::delete_role("ops")], &["ada"]);
+        // The boundary caps bob until it goes.
+        check([Call::add_user_to_group("admins", "bob")], &["ada"]);
+        check([Call::add_user_to_group("admins", "bob"), Call::delete_user_boundary("bob")], &["ada", "bob"]);
+    }
+
+    #[test]
+    fn what_a_plan_makes_counts_for_its_later_steps() {
+        check([Call::create_user("cleo"), Call::add_user_to_group("admins", "cleo")], &["ada", "cleo"]);
+        let version =
+            Call::create_policy_version("arn:aws:iam::123456789012:policy/Ops", PUT).with("SetAsDefault", true);
+        check([version], &["ada", "ops"]);
+        let policy = Call::create_policy("Put", PUT);
+        let attach = Call::attach_role_policy("ops", crate::plan::output("create-policy:Put", "Policy.Arn"));
+        check([policy, attach], &["ada", "ops"]);
+    }
+}

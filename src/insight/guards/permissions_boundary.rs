@@ -1,0 +1,34 @@
+//! Taking the cap off a user or role.
+
+use super::{Scene, Watch, object};
+use crate::insight::forecast::holder;
+use crate::model::EntityRef;
+use crate::plan::Guard;
+
+pub(super) const WATCH: Watch = Watch {
+    id: "permissions-boundary",
+    about: "Removing a permissions boundary from a user or role that stays.",
+    look,
+};
+
+fn look(scene: &Scene<'_>) -> Vec<Guard> {
+    let mut found = Vec::new();
+    for (step, call) in &scene.calls {
+        let removes = ["DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary"].contains(&call.operation());
+        let Some(holder) = holder(call).filter(|holder| removes && !scene.deleted.contains(holder)) else { continue };
+        let (kind, boundary) = match &holder {
+            EntityRef::User(name) => ("user", scene.account.users().get(name).map(|user| &user.facts.boundary)),
+            EntityRef::Role(name) => ("role", scene.account.roles().get(name).map(|role| &role.facts.boundary)),
+            EntityRef::Group(_) | EntityRef::Policy(_) => continue,
+        };
+        let policy = boundary.and_then(|boundary| boundary.known()).map(|arn| format!(" {}", arn.name()));
+        let name = holder.name();
+        let message = format!(
+            "{kind} {name} loses its permissions boundary{}: all that its policies allow is in force then",
+            policy.unwrap_or_default()
+        );
+        let hint = "Set another boundary instead, or check first what its policies allow.";
+        found.push(object(&WATCH, Some(step), message, hint, Some(name)));
+    }
+    found
+}

@@ -1,0 +1,164 @@
+use super::*;
+use crate::insight::fixture::{ADMINISTRATOR, signed_in_as};
+use crate::model::{Fact, Update, UserFacts};
+
+fn plan(calls: impl IntoIterator<Item = Call>) -> Plan {
+    let mut plan = Plan::new("");
+    for call in calls {
+        plan.push(Step::new(call, ""));
+    }
+    plan
+}
+
+/// Checks what guards object to in calls that ada makes: each with its word, or without one.
+#[track_caller]
+fn check(calls: impl IntoIterator<Item = Call>, expected: &[(&str, Option<&str>)]) -> Vec<Guard> {
+    let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let guards = annotate(&account, &Settings::default(), plan(calls)).guards;
+    let found: Vec<_> = guards.iter().map(|guard| (guard.id, guard.word.as_deref())).collect();
+    assert_eq!(found, expected, "{guards:?}");
+    guards
+}
+
+const ALL_ALLOWED: &str = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": ["*"]}]}"#;
+const SOME: &str = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+
+#[test]
+fn giving_everything_asks_for_the_name() {
+    let bob = [("full-administrator", Some("bob"))];
+    let told = check([Call::attach_user_policy("bob", ADMINISTRATOR)], &bob);
+    assert_eq!(told[0].message, "user bob may do everything in the account: policy AdministratorAccess");
+    assert_eq!(told[0].step.as_deref(), Some("attach-user-policy:bob:AdministratorAccess"));
+    check([Call::put_user_policy("bob", "all", ALL_ALLOWED)], &bob);
+    check([Call::put_user_policy("bob", "some", SOME)], &[]);
+    check([Call::attach_user_policy("bob", "arn:aws:iam::aws:policy/ReadOnlyAccess")], &[]);
+    let made = crate::plan::output("create-policy:All", "Policy.Arn");
+    check([Call::create_policy("All", ALL_ALLOWED), Call::attach_user_policy("bob", made)], &bob);
+    let ops = "arn:aws:iam::123456789012:policy/Ops";
+    let version = Call::create_policy_version(ops, ALL_ALLOWED);
+    check([version.clone()], &[]);
+    check([version.with("SetAsDefault", true)], &[("full-administrator", Some("Ops"))]);
+}
+
+#[test]
+fn what_was_not_read_is_said_and_not_guessed() {
+    let told = check(
+        [Call::attach_user_policy("bob", "arn:aws:iam::123456789012:policy/Unread")],
+        &[("full-administrator", None)],
+    );
+    assert_eq!(told[0].message, "what policy Unread allows to user bob was not read; it may be everything");
+    let mut account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let unread = signed_in_as("arn:aws:iam::123456789012:user/zoe");
+    let detach = plan([Call::detach_group_policy("admins", ADMINISTRATOR)]);
+    let told = annotate(&unread, &Settings::default(), detach).guards;
+    assert_eq!(
+        told[0].message,
+        "whether you keep what you may do in IAM is not known for sure: not read are the policies of zoe"
+    );
+    // Ada's own policies are known; that bob's are not is no matter of hers.
+    account
+        .apply(Update::UserFacts("bob".into(), Box::new(UserFacts { groups: Fact::Unknown, ..UserFacts::default() })));
+    let none = annotate(&account, &Settings::default(), plan([Call::remove_user_from_group("admins", "bob")]));
+    assert_eq!(none.guards, []);
+}
+
+#[test]
+fn a_role_is_not_opened_to_everyone_in_passing() {
+    let trust = |principal: &str, condition: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {principal}, "Action": "sts:AssumeRole"{condition}}}]}}"#
+        )
+    };
+    let open = trust(r#"{"AWS": "*"}"#, "");
+    check([Call::create_role("door", open.clone())], &[("public-principal", Some("door"))]);
+    check([Call::update_trust_policy("ops", open)], &[("public-principal", Some("ops"))]);
+    let narrowed = r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}"#;
+    check([Call::update_trust_policy("ops", trust(r#"{"AWS": "*"}"#, narrowed))], &[]);
+    check([Call::update_trust_policy("ops", trust(r#"{"AWS": "123456789012"}"#, ""))], &[]);
+}
+
+#[test]
+fn a_boundary_is_not_removed_in_passing() {
+    let told = check([Call::delete_user_boundary("bob")], &[("permissions-boundary", Some("bob"))]);
+    assert!(told[0].message.starts_with("user bob loses its permissions boundary cap: "), "{}", told[0].message);
+    check([Call::delete_user_boundary("bob"), Call::delete_user("bob")], &[]);
+}
+
+#[test]
+fn nobody_locks_themselves_out_in_passing() {
+    let told = check(
+        [Call::attach_user_policy("bob", ADMINISTRATOR), Call::remove_user_from_group("admins", "ada")],
+        &[("self-lockout", Some("ada")), ("last-administrator", Some("ada")), ("full-administrator", Some("bob"))],
+    );
+    assert!(
+        told[0].message.starts_with("you could do nothing in IAM any more, not even undo this: "),
+        "{}",
+        told[0].message
+    );
+    assert_eq!(told[0].step.as_deref(), Some("remove-user-from-group:ada:admins"));
+    let deny = r#"{"Statement": [{"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}]}"#;
+    let told = check([Call::put_group_policy("admins", "no", deny)], &[("self-lockout", Some("ada"))]);
+    assert!(told[0].message.contains("you would lose 1 of the "), "{}", told[0].message);
+    assert!(told[0].message.ends_with(": iam:CreateUser"), "{}", told[0].message);
+    check(
+        [Call::put_user_boundary("ada", "arn:aws:iam::123456789012:policy/cap")],
+        &[("self-lockout", Some("ada")), ("last-administrator", Some("ada"))],
+    );
+    check([Call::create_user("cleo"), Call::add_user_to_group("admins", "cleo")], &[("full-administrator", None)]);
+}
+
+#[test]
+fn the_identity_in_use_is_not_deleted_in_passing() {
+    check(
+        [
+            Call::remove_user_from_group("admins", "ada"),
+            Call::delete_access_key("ada", "AKIAEXAMPLE"),
+            Call::delete_user("ada"),
+        ],
+        &[("own-identity", Some("ada")), ("last-administrator", Some("ada"))],
+    );
+    check([Call::update_access_key("ada", "AKIAEXAMPLE", "Inactive")], &[("own-identity", Some("ada"))]);
+    check([Call::update_access_key("ada", "AKIAEXAMPLE", "Active")], &[]);
+    check([Call::delete_login_profile("bob")], &[]);
+    let session = signed_in_as("arn:aws:sts::123456789012:assumed-role/ops/me");
+    let found = annotate(&session, &Settings::default(), plan([Call::delete_role("ops")])).guards;
+    assert_eq!(found[0].message, "you are signed in with role ops, which is deleted");
+}
+
+#[test]
+fn another_administrator_who_stays_is_enough() {
+    check(
+        [
+            Call::create_user("cleo"),
+            Call::add_user_to_group("admins", "cleo"),
+            Call::remove_user_from_group("admins", "ada"),
+        ],
+        &[("self-lockout", Some("ada")), ("full-administrator", None)],
+    );
+}
+
+#[test]
+fn settings_silence_guards_or_let_them_only_remark() {
+    let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let words = |setting: &str| {
+        let settings = Settings::parse(&[("full-administrator".to_owned(), setting.to_owned())]).unwrap();
+        let plan = plan([Call::attach_user_policy("bob", ADMINISTRATOR)]);
+        annotate(&account, &settings, plan).guards.into_iter().map(|guard| guard.word).collect::<Vec<_>>()
+    };
+    assert_eq!(words("ask"), [Some("bob".to_owned())]);
+    assert_eq!(words("warn"), [None]);
+    assert_eq!(words("off"), Vec::<Option<String>>::new());
+    let pair = |name: &str, word: &str| [(name.to_owned(), word.to_owned())];
+    let told = Settings::parse(&pair("full-administrators", "off")).unwrap_err();
+    assert_eq!(told.hint.as_deref(), Some("Did you mean `full-administrator`?"));
+    let told = Settings::parse(&pair("self-lockout", "loud")).unwrap_err();
+    assert_eq!(told.message, "the guard `self-lockout` cannot be `loud`");
+}
+
+#[test]
+fn a_file_neither_brings_nor_silences_objections() {
+    let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let mut before = plan([Call::create_user("cleo")]);
+    before.guards.push(object(&full_administrator::WATCH, None, "made up".to_owned(), "", None));
+    assert_eq!(annotate(&account, &Settings::default(), before).guards, []);
+}

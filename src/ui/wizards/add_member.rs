@@ -1,0 +1,59 @@
+//! Adding users to groups, from the pages of either.
+
+use crate::backend::{GroupPart, Load, UserPart};
+use crate::input::Action;
+use crate::plan::build::add_members;
+use crate::ui::place::Kind;
+use crate::ui::selection::Selection;
+use crate::ui::wizard::Wizard;
+
+use super::offer::{self, later};
+use super::picking::Picking;
+use super::{Fit, Verb};
+
+/// Adds the selected users to groups.
+pub const TO_GROUPS: Verb = Verb {
+    name: "add to groups",
+    help: "Adds the selected users to groups.",
+    key: Some(Action::Add),
+    fit: |selection| if selection.is(Kind::Users) { Fit::on_tab(selection, "Groups") } else { Fit::No },
+    open: |selection, _| {
+        let users = selection.names();
+        let question = ("Groups", "Space picks, typing narrows. A user can be in 10 groups.");
+        let groups = |user: &String| Load::User(user.as_str().into(), UserPart::Groups);
+        let wants: Vec<Load> = users.iter().map(groups).collect();
+        let about = users.clone();
+        let flow = Picking::new(
+            format!("Add {} to groups", selection.told()),
+            question,
+            offer::groups,
+            move |picked, view| add_members(view.account, &users, picked),
+        );
+        Ok(Box::new(Wizard::new(flow.about("Users", &about).wants(later(offer::GROUPS).chain(later(&wants))))))
+    },
+};
+
+/// Adds users to the selected groups.
+pub const USERS: Verb = Verb {
+    name: "add users",
+    help: "Adds users to the selected groups.",
+    key: Some(Action::Add),
+    fit: |selection| if selection.is(Kind::Groups) { Fit::on_tab(selection, "Users") } else { Fit::No },
+    open: |selection, _| {
+        let groups = selection.names();
+        let question = ("Users", "Space picks, typing narrows.");
+        let members = |group: &String| Load::Group(group.as_str().into(), GroupPart::Overview);
+        let wants: Vec<Load> = groups.iter().map(members).collect();
+        let about = groups.clone();
+        let flow =
+            Picking::new(format!("Add users to {}", selection.told()), question, offer::users, move |picked, view| {
+                add_members(view.account, picked, &groups)
+            });
+        Ok(Box::new(Wizard::new(flow.about("Groups", &about).wants(later(offer::USERS).chain(later(&wants))))))
+    },
+};
+
+/// The reads of the groups of users.
+pub(super) fn memberships(selection: &Selection) -> Vec<Load> {
+    selection.names().iter().map(|user| Load::User(user.as_str().into(), UserPart::Groups)).collect()
+}

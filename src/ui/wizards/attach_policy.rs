@@ -1,0 +1,91 @@
+//! Attaching managed policies, from the page of the policy and from those of users, groups and roles.
+
+use crate::backend::{GroupPart, Load, RolePart, UserPart};
+use crate::input::Action;
+use crate::model::EntityRef;
+use crate::plan::build::{Owner, attach};
+use crate::ui::place::Kind;
+use crate::ui::selection::Selection;
+use crate::ui::wizard::Wizard;
+
+use super::offer::{self, later, needed};
+use super::picking::Picking;
+use super::{Fit, Verb};
+
+/// Attaches policies to the selected users, groups or roles.
+pub const POLICIES: Verb = Verb {
+    name: "attach policies",
+    help: "Attaches managed policies to what is selected.",
+    key: Some(Action::Add),
+    fit: |selection| if has_policies(selection) { Fit::on_tab(selection, "Permissions") } else { Fit::No },
+    open: |selection, _| {
+        let owners = owners(selection);
+        let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
+        let flow = Picking::new(
+            format!("Attach policies to {}", selection.told()),
+            ("Policies", "Space picks, typing narrows. What is attached already is left alone."),
+            offer::policies,
+            move |picked, view| attach(view.account, picked, &owners),
+        );
+        let wants = needed(permissions(selection)).chain(later(offer::POLICIES)).chain(later(&[Load::Summary]));
+        Ok(Box::new(Wizard::new(flow.about("To", &about).wants(wants))))
+    },
+};
+
+/// Attaches the selected policies to users, groups and roles.
+pub const ENTITIES: Verb = Verb {
+    name: "attach to entities",
+    help: "Attaches the selected policies to users, groups and roles.",
+    key: Some(Action::Add),
+    fit: |selection| if selection.is(Kind::Policies) { Fit::on_tab(selection, "Entities attached") } else { Fit::No },
+    open: |selection, _| {
+        let policies = selection.names();
+        let about: Vec<String> = selection.entities.iter().map(|entity| entity.name().to_owned()).collect();
+        let flow = Picking::new(
+            format!("Attach {} to entities", selection.told()),
+            ("Users, groups, roles", "Space picks, typing narrows."),
+            offer::owners,
+            move |picked, view| {
+                let owners: Vec<Owner> = picked.iter().filter_map(|key| offer::owner(key)).collect();
+                attach(view.account, &policies, &owners)
+            },
+        );
+        let wants = later(offer::OWNERS).chain(later(&[Load::Summary, Load::Bulk]));
+        Ok(Box::new(Wizard::new(flow.about("Policies", &about).wants(wants))))
+    },
+};
+
+/// Whether the selection holds what policies are attached to. Roles of services keep their own.
+pub(super) fn has_policies(selection: &Selection) -> bool {
+    [Kind::Users, Kind::Groups, Kind::Roles].into_iter().any(|kind| selection.is(kind))
+}
+
+/// The selected owners of policies.
+pub(super) fn owners(selection: &Selection) -> Vec<Owner> {
+    selection.entities.iter().filter_map(Owner::of).collect()
+}
+
+/// The reads of the selected owners' policies.
+pub(super) fn permissions(selection: &Selection) -> Vec<Load> {
+    selection.entities.iter().filter_map(permissions_of).collect()
+}
+
+/// The read of an owner's policies.
+pub(super) fn permissions_of(entity: &EntityRef) -> Option<Load> {
+    match entity {
+        EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Permissions)),
+        EntityRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Permissions)),
+        EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Permissions)),
+        EntityRef::Policy(_) => None,
+    }
+}
+
+/// The read of an entity itself.
+pub(super) fn overview_of(entity: &EntityRef) -> Option<Load> {
+    match entity {
+        EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Overview)),
+        EntityRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Overview)),
+        EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Overview)),
+        EntityRef::Policy(_) => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! Creating users: one or several, alike but for their names.
+
+mod access;
+mod permissions;
+
+use serde_json::Value;
+
+use crate::backend::{Load, Urgency};
+use crate::base::error::Told;
+use crate::config::Named;
+use crate::input::Action;
+use crate::model::Tag;
+use crate::plan::build::CreateUser;
+use crate::ui::form::{Field, Form, check};
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::page::{View, Wish};
+use crate::ui::place::Kind;
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::offer::{self, later};
+use super::{Fit, Verb, tags, taken};
+use access::Access;
+use permissions::Permissions;
+
+/// Creates users.
+pub const VERB: Verb = Verb {
+    name: "create user",
+    help: "Creates one or several users with access and permissions.",
+    key: Some(Action::New),
+    fit: |selection| {
+        if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
+    },
+    open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateUsers::default()))),
+};
+
+const NAMES: &str = "names";
+const PATH: &str = "path";
+const TAGS: &str = "tags";
+
+/// The wizard that creates users.
+#[derive(Debug, Default)]
+struct CreateUsers {
+    access: Access,
+    permissions: Permissions,
+}
+
+impl Flow for CreateUsers {
+    fn title(&self) -> &'static str {
+        "Create user"
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let names = "Enter takes a name; several make several users, alike but for their names.";
+        let path = "Such as `/engineering/`; empty: `/`. Policies can name it.";
+        let tags = "Written `key=value`; Enter takes one. Optional, at most 50.";
+        let details = vec![
+            Field::list(NAMES, "User name", names, check::user_name),
+            Field::text(PATH, "Path", path, check::path),
+            Field::list(TAGS, "Tags", tags, check::tag),
+        ];
+        vec![Form::new("Details", details), Access::form(), Permissions::form()]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let [details, access, permissions] = forms else { return };
+        let names = details.entries(NAMES);
+        let listed = view.account.users().rows().iter().map(|user| user.name.as_str());
+        details.object(NAMES, taken("user", Named::User, &names, listed, view));
+        details.object(TAGS, tags::objection(&details.entries(TAGS)));
+        self.access.settle(access, names.len(), view);
+        self.permissions.settle(permissions, view);
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        let lists = later(offer::USERS).chain(later(offer::GROUPS)).chain(later(&[Load::Summary]));
+        lists.chain(self.access.wants()).chain(self.permissions.wants()).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let [details, access, permissions] = forms else { return Ok(Vec::new()) };
+        let mut new = CreateUser {
+            names: details.entries(NAMES),
+            path: Some(details.text(PATH)).filter(|path| !path.is_empty()).map(str::to_owned),
+            tags: details.entries(TAGS).iter().map(|text| tags::read(text)).collect::<Vec<Tag>>(),
+            console: Access::console(access),
+            access_key: Access::key(access),
+            ..CreateUser::default()
+        };
+        self.permissions.fill(permissions, &mut new);
+        let plan = new.plan(view.account).map_err(|error| error.told())?;
+        Ok(Access::review(access, plan))
+    }
+
+    fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {
+        self.permissions.inside(field)
+    }
+
+    fn has_inside(&self, field: &str) -> bool {
+        self.permissions.inside(field).is_some()
+    }
+
+    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        if let (Outcome::Groups(groups), [.., permissions]) = (outcome, forms) {
+            self.permissions.receive(permissions, groups);
+        }
+        Vec::new()
+    }
+
+    fn draft(&self) -> Option<&'static str> {
+        Some("create-user")
+    }
+
+    fn extra(&self) -> Value {
+        self.permissions.extra()
+    }
+
+    fn restore(&mut self, extra: &Value) {
+        self.permissions.restore(extra);
+    }
+}

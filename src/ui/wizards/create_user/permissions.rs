@@ -1,0 +1,140 @@
+//! What new users may do: by groups, copied from another user, or by policies of their own.
+
+use serde_json::{Value, json};
+
+use crate::backend::{Load, Urgency, UserPart};
+use crate::base::error::Told;
+use crate::model::UserName;
+use crate::plan::build::{CreateGroup, CreateUser};
+use crate::ui::form::pick::{Item, Pick};
+use crate::ui::form::{Field, Form};
+use crate::ui::layer::Layer;
+use crate::ui::page::View;
+use crate::ui::wizard::Wizard;
+
+use super::super::create_group::CreateGroups;
+use super::super::offer::{self, later, needed};
+
+const HOW: &str = "how";
+const GROUPS: &str = "groups";
+const COPY: &str = "copy";
+const POLICIES: &str = "policies";
+const BOUND: &str = "bound";
+const BOUNDARY: &str = "boundary";
+
+/// The parts of a user that copying takes.
+const COPIED: [UserPart; 3] = [UserPart::Overview, UserPart::Permissions, UserPart::Groups];
+
+/// The step that asks for it.
+#[derive(Debug, Default)]
+pub struct Permissions {
+    /// Groups that the plan will make.
+    new: Vec<CreateGroup>,
+    copied: Option<UserName>,
+    policies: bool,
+    seen: Option<u64>,
+}
+
+impl Permissions {
+    /// The questions.
+    pub fn form() -> Form {
+        let how = "Groups are best: what a job needs is then kept in one place.";
+        let groups = "Space picks, typing narrows; ctrl-o makes a new group as part of this plan.";
+        let copy = "Groups, policies, inline policies and the boundary are copied, not credentials.";
+        let policies = "Space picks, typing narrows. At most 10.";
+        let bound = "Optional: the most that the users may ever do, whatever their policies allow.";
+        Form::new(
+            "Permissions",
+            vec![
+                Field::choice(HOW, "Permissions by", how, &["groups", "copy of a user", "policies"]),
+                Field::pick(GROUPS, "Groups", groups, Pick::many()),
+                Field::pick(COPY, "Copy from", copy, Pick::one()).hidden(),
+                Field::pick(POLICIES, "Policies", policies, Pick::many()).hidden(),
+                Field::switch(BOUND, "Permissions boundary", bound, false),
+                Field::pick(BOUNDARY, "Boundary policy", "Space picks one.", Pick::one()).hidden(),
+            ],
+        )
+    }
+
+    /// Offers what is known and asks for what the answers call for.
+    pub fn settle(&mut self, form: &mut Form, view: &View<'_>) {
+        let (how, bound) = (form.choice(HOW), form.is_on(BOUND));
+        for (at, id) in [GROUPS, COPY, POLICIES].into_iter().enumerate() {
+            form.ask(id, at == how);
+        }
+        form.ask(BOUNDARY, bound);
+        self.policies = how == 2 || bound;
+        if self.seen != Some(view.revision) {
+            self.seen = Some(view.revision);
+            let (mut groups, status) = offer::groups(view);
+            let note = || "new, made by this plan".to_owned();
+            groups.splice(0..0, self.new.iter().map(|new| Item { note: note(), ..offer::named(&new.name) }));
+            form.offer(GROUPS, (groups, status));
+            form.offer(COPY, offer::users(view));
+            form.offer(POLICIES, offer::policies(view));
+            form.offer(BOUNDARY, offer::policies(view));
+        }
+        self.copied = form.picked(COPY).first().map(|name| name.as_str().into());
+        let missing =
+            |missing: bool, what: &str| missing.then(|| Told::new(format!("no {what} is picked: Space picks")));
+        form.object(COPY, missing(how == 1 && self.copied.is_none(), "user"));
+        form.object(BOUNDARY, missing(bound && form.picked(BOUNDARY).is_empty(), "policy"));
+    }
+
+    /// What is offered, and all of the user that is copied.
+    pub fn wants(&self) -> impl Iterator<Item = (Load, Urgency)> {
+        let policies = if self.policies { offer::POLICIES } else { &[] };
+        let part = |name: &UserName| COPIED.map(|part| Load::User(name.clone(), part));
+        later(policies).chain(needed(self.copied.iter().flat_map(part)))
+    }
+
+    /// Fills the answers in.
+    pub fn fill(&self, form: &Form, user: &mut CreateUser) {
+        let picked = form.picked(GROUPS);
+        user.new_groups = self.new.iter().filter(|new| picked.contains(&new.name)).cloned().collect();
+        let is_new = |name: &String| self.new.iter().any(|new| new.name == *name);
+        user.groups = picked.into_iter().filter(|name| !is_new(name)).collect();
+        user.copy_from = form.picked(COPY).into_iter().next();
+        user.policies = form.picked(POLICIES);
+        user.boundary = form.picked(BOUNDARY).into_iter().next();
+    }
+
+    /// The wizard of a new group, on the field of groups.
+    pub fn inside(&self, field: &str) -> Option<Box<dyn Layer>> {
+        (field == GROUPS).then(|| Box::new(Wizard::new(CreateGroups::nested())) as Box<dyn Layer>)
+    }
+
+    /// Takes groups to make, and picks them.
+    pub fn receive(&mut self, form: &mut Form, groups: Vec<CreateGroup>) {
+        for group in groups {
+            if let Some(pick) = form.pick_mut(GROUPS) {
+                pick.add(group.name.clone());
+            }
+            self.new.retain(|new| !new.name.eq_ignore_ascii_case(&group.name));
+            self.new.push(group);
+        }
+        self.seen = None;
+    }
+
+    /// The groups to make, for a draft.
+    pub fn extra(&self) -> Value {
+        let group = |new: &CreateGroup| json!({ "name": new.name, "path": new.path, "policies": new.policies });
+        self.new.iter().map(group).collect()
+    }
+
+    /// Takes the groups to make back from a draft.
+    pub fn restore(&mut self, extra: &Value) {
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let group = |value: &Value| {
+            let policies = value.get("policies").and_then(Value::as_array).into_iter().flatten();
+            Some(CreateGroup {
+                name: text(value.get("name"))?,
+                path: text(value.get("path")),
+                policies: policies.filter_map(Value::as_str).map(str::to_owned).collect(),
+                members: Vec::new(),
+            })
+        };
+        self.new = extra.as_array().into_iter().flatten().filter_map(group).collect();
+        self.seen = None;
+    }
+}

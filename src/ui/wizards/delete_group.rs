@@ -1,0 +1,69 @@
+//! Deleting groups with their memberships and policies.
+
+use crate::backend::{GroupPart, Load};
+use crate::input::Action;
+use crate::model::Fact;
+use crate::plan::build::{delete_groups, mentions};
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+
+use super::offer::needed;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb};
+
+/// Deletes the selected groups.
+pub const VERB: Verb = Verb {
+    name: "delete group",
+    help: "Deletes the selected groups; their users stay, without what the groups allow.",
+    key: Some(Action::Delete),
+    fit: |selection| if selection.is(Kind::Groups) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let groups = selection.names();
+        let told = groups.clone();
+        let parts = [GroupPart::Overview, GroupPart::Permissions];
+        let wants = groups.iter().flat_map(|name| parts.map(|part| Load::Group(name.as_str().into(), part)));
+        let wants: Vec<Load> = wants.collect();
+        let title = format!("Delete {}", selection.told());
+        let flow = Telling::new(
+            title,
+            "Groups",
+            move |view| lines(&told, view),
+            move |_, view| delete_groups(view.account, &groups),
+        );
+        Ok(flow.wants(needed(wants)).wizard())
+    },
+};
+
+fn lines(groups: &[String], view: &View<'_>) -> Lines {
+    let mut lines = Lines::new();
+    for name in groups {
+        let Some(group) = view.account.groups().get(name.as_str()) else {
+            lines.push((format!("{name}: not there any more"), Role::Absent));
+            continue;
+        };
+        lines.push((name.clone(), Role::Text));
+        let members = view.account.members(&group.name).map(<[_]>::to_vec);
+        lines.push(held("users who lose what it allows", &members, |name| name.to_string()));
+        lines.push(held("policies to detach", &group.facts.attached, |policy| policy.name().to_owned()));
+        lines.push(held("inline policies to delete", &group.facts.inline, |policy| policy.name.to_string()));
+        for mention in mentions(view.account, &group.arn) {
+            lines.push((format!("  ▲ {mention} names it"), Role::Warning));
+        }
+    }
+    lines
+}
+
+/// How many of something there are, and which.
+pub(super) fn held<T>(what: &str, fact: &Fact<Vec<T>>, name: impl Fn(&T) -> String) -> (String, Role) {
+    match fact {
+        Fact::Known(list, _) if list.is_empty() => (format!("  {what}: none"), Role::Muted),
+        Fact::Absent(_) => (format!("  {what}: none"), Role::Muted),
+        Fact::Known(list, _) => {
+            let names: Vec<String> = list.iter().map(name).collect();
+            (format!("  {what} ({}): {}", list.len(), names.join(", ")), Role::Text)
+        }
+        Fact::Unknown => (format!("  {what}: …"), Role::Unknown),
+        Fact::Denied(denial) => (format!("  {what}: ⊘ needs `{}`", denial.action), Role::Denied),
+    }
+}

@@ -1,0 +1,88 @@
+//! Deleting managed policies of the account, wherever they are attached.
+
+use crate::backend::{Load, PolicyPart};
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{EntityRef, Fact, Policy, PolicyKind, PolicyVersion};
+use crate::plan::build::delete_policies;
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+
+use super::delete_group::held;
+use super::offer::needed;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb};
+
+/// Deletes the selected policies.
+pub const VERB: Verb = Verb {
+    name: "delete policy",
+    help: "Deletes the selected policies of the account, detaching them everywhere.",
+    key: Some(Action::Delete),
+    fit: |selection| if selection.is(Kind::Policies) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let arn = |entity: &EntityRef| if let EntityRef::Policy(arn) = entity { Some(arn.clone()) } else { None };
+        let arns: Vec<Arn> = selection.entities.iter().filter_map(arn).collect();
+        if let Some(aws) = arns.iter().find(|arn| PolicyKind::of(arn) != PolicyKind::Customer) {
+            let told = Told::new(format!("policy {} belongs to AWS", aws.name()));
+            return Err(told.hint("AWS managed policies cannot be deleted, only detached."));
+        }
+        let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
+        let wants = arns.iter().flat_map(|arn| parts.clone().map(|part| Load::Policy(arn.clone(), part)));
+        let wants: Vec<Load> = wants.collect();
+        let told = arns.clone();
+        let title = format!("Delete {}", selection.told());
+        let flow = Telling::new(
+            title,
+            "Policies",
+            move |view| lines(&told, view),
+            move |_, view| delete_policies(view.account, &arns),
+        );
+        Ok(flow.wants(needed(wants)).more(documents).wizard())
+    },
+};
+
+/// The documents of the versions, which undo makes again.
+fn documents(loads: &[Load], view: &View<'_>) -> Vec<Load> {
+    let of = |load: &Load| match load {
+        Load::Policy(arn, PolicyPart::Versions) => view.account.policy(arn).cloned(),
+        _ => None,
+    };
+    let document = |policy: &Policy, version: &PolicyVersion| {
+        let unread = policy.facts.document(&version.id).is_unknown();
+        unread.then(|| Load::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone())))
+    };
+    let versions = |policy: std::sync::Arc<Policy>| {
+        let versions = policy.facts.versions.known().into_iter().flatten();
+        versions.filter_map(|version| document(&policy, version)).collect::<Vec<Load>>()
+    };
+    loads.iter().filter_map(of).flat_map(versions).collect()
+}
+
+fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
+    let mut lines = Lines::new();
+    for arn in arns {
+        let Some(policy) = view.account.policy(arn) else {
+            lines.push((format!("{}: not there any more", arn.name()), Role::Absent));
+            continue;
+        };
+        lines.push((policy.name().to_owned(), Role::Text));
+        let entities = policy.facts.entities.as_ref();
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+        let users = entities.as_ref().map(|uses| names(&uses.users.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
+        lines.push(held("users who lose it", &users, Clone::clone));
+        let groups = entities.as_ref().map(|uses| names(&uses.groups.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
+        lines.push(held("groups that lose it", &groups, Clone::clone));
+        let roles = entities.as_ref().map(|uses| names(&uses.roles.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
+        lines.push(held("roles that lose it", &roles, Clone::clone));
+        if let Fact::Known(uses, _) = &policy.facts.entities {
+            let count = uses.bounded_users.len() + uses.bounded_roles.len();
+            if count > 0 {
+                lines.push((format!("  ▲ {count} are no longer bounded by it: they may do more"), Role::Warning));
+            }
+        }
+        lines.push(held("versions", &policy.facts.versions, |version| version.id.to_string()));
+    }
+    lines
+}

@@ -1,0 +1,71 @@
+//! Deleting roles with their policies and their instance profile.
+
+use crate::backend::{Load, RolePart};
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{EntityRef, Fact};
+use crate::plan::build::{delete_roles, mentions};
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::time;
+
+use super::delete_group::held;
+use super::offer::needed;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb};
+
+/// Deletes the selected roles.
+pub const VERB: Verb = Verb {
+    name: "delete role",
+    help: "Deletes the selected roles with their policies and their instance profile.",
+    key: Some(Action::Delete),
+    fit: |selection| if selection.is(Kind::Roles) { Fit::Also } else { Fit::No },
+    open: |selection, view| {
+        let linked = |entity: &&EntityRef| match entity {
+            EntityRef::Role(name) => view.account.roles().get(name).is_some_and(|role| role.is_service_linked()),
+            _ => false,
+        };
+        if let Some(role) = selection.entities.iter().find(linked) {
+            let told = Told::new(format!("role {} belongs to an AWS service", role.name()));
+            return Err(told.hint("Only that service can delete it; take the mark off to delete the others."));
+        }
+        let roles = selection.names();
+        let told = roles.clone();
+        let parts = [RolePart::Overview, RolePart::Permissions, RolePart::InstanceProfiles];
+        let wants = roles.iter().flat_map(|name| parts.map(|part| Load::Role(name.as_str().into(), part)));
+        let wants: Vec<Load> = wants.collect();
+        let title = format!("Delete {}", selection.told());
+        let flow = Telling::new(
+            title,
+            "Roles",
+            move |view| lines(&told, view),
+            move |_, view| delete_roles(view.account, &roles),
+        );
+        Ok(flow.wants(needed(wants)).wizard())
+    },
+};
+
+fn lines(roles: &[String], view: &View<'_>) -> Lines {
+    let mut lines = Lines::new();
+    for name in roles {
+        let Some(role) = view.account.roles().get(name.as_str()) else {
+            lines.push((format!("{name}: not there any more"), Role::Absent));
+            continue;
+        };
+        let (activity, look) = match &role.facts.last_used {
+            Fact::Known(used, _) => (format!("last used {}", time::ago(used.at, view.now)), Role::Text),
+            Fact::Absent(_) => ("not used within 400 days".to_owned(), Role::Text),
+            Fact::Denied(_) => ("last use may not be read".to_owned(), Role::Denied),
+            Fact::Unknown => ("last use not known".to_owned(), Role::Unknown),
+        };
+        lines.push((format!("{name}: {activity}"), look));
+        lines.push(held("instance profiles to take it out of", &role.facts.instance_profiles, ToString::to_string));
+        lines.push(held("policies to detach", &role.facts.attached, |policy| policy.name().to_owned()));
+        lines.push(held("inline policies to delete", &role.facts.inline, |policy| policy.name.to_string()));
+        for mention in mentions(view.account, &role.arn) {
+            lines.push((format!("  ▲ {mention} names it"), Role::Warning));
+        }
+    }
+    lines
+}

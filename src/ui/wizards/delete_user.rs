@@ -1,0 +1,164 @@
+//! Deleting users with all that hangs on them, or disabling them instead.
+
+use crate::backend::{Load, UserPart};
+use crate::input::Action;
+use crate::model::{Fact, Status, User, UserFacts};
+use crate::plan::build::{DeleteUser, delete_users, disable_users, mentions};
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::time;
+
+use super::offer::needed;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb};
+
+/// Deletes the selected users.
+pub const VERB: Verb = Verb {
+    name: "delete user",
+    help: "Deletes the selected users with all that hangs on them, or disables them instead.",
+    key: Some(Action::Delete),
+    fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
+    open: |selection, _| Ok(flow(format!("Delete {}", selection.told()), selection.names()).wizard()),
+};
+
+/// Disables the selected users.
+pub const DISABLE: Verb = Verb {
+    name: "disable user",
+    help: "Disables the selected users: denies everything, deactivates keys, removes the password.",
+    key: None,
+    fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let users = selection.names();
+        let told = users.clone();
+        let title = format!("Disable {}", selection.told());
+        let wants = users.iter().flat_map(|user| [UserPart::Keys, UserPart::Login].map(|part| load(user, part)));
+        let wants: Vec<Load> = wants.collect();
+        let flow = Telling::new(
+            title,
+            "Users",
+            move |view| lines(&told, view),
+            move |_, view| disable_users(view.account, &users),
+        );
+        Ok(flow.wants(needed(wants)).wizard())
+    },
+};
+
+/// All that is read of a user before it is deleted.
+const PARTS: [UserPart; 9] = [
+    UserPart::Overview,
+    UserPart::Permissions,
+    UserPart::Groups,
+    UserPart::Login,
+    UserPart::Mfa,
+    UserPart::Keys,
+    UserPart::SshBodies,
+    UserPart::Certificates,
+    UserPart::ServiceCredentials,
+];
+
+fn load(user: &str, part: UserPart) -> Load {
+    Load::User(user.into(), part)
+}
+
+fn flow(title: String, users: Vec<String>) -> Telling {
+    let wants: Vec<Load> = users.iter().flat_map(|user| PARTS.map(|part| load(user, part))).collect();
+    let told = users.clone();
+    let plan = move |way: usize, view: &View<'_>| match way {
+        0 => {
+            let users: Vec<DeleteUser> = users.iter().map(|name| with_ssh_keys(name, view)).collect();
+            delete_users(view.account, &users)
+        }
+        _ => disable_users(view.account, &users),
+    };
+    Telling::new(title, "Users", move |view| lines(&told, view), plan)
+        .ways(
+            &["delete", "disable instead"],
+            "Disabling denies everything and keeps keys and devices; what is deleted comes back only in part.",
+        )
+        .wants(needed(wants))
+}
+
+/// A user to delete, with the texts of its SSH keys so that undo can upload them again.
+fn with_ssh_keys(name: &str, view: &View<'_>) -> DeleteUser {
+    let user = view.account.users().get(name);
+    let keys = user.and_then(|user| user.facts.ssh_keys.known()).into_iter().flatten();
+    let known = keys.filter_map(|key| Some((key.id.to_string(), key.body.known()?.to_string())));
+    DeleteUser { name: name.to_owned(), ssh_keys: known.collect() }
+}
+
+fn lines(users: &[String], view: &View<'_>) -> Lines {
+    let mut lines = Lines::new();
+    for name in users {
+        match view.account.users().get(name.as_str()) {
+            Some(user) => told(user, view, &mut lines),
+            None => lines.push((format!("{name}: not there any more"), Role::Absent)),
+        }
+    }
+    lines
+}
+
+fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
+    let activity = match user.facts.last_activity() {
+        Fact::Known(at, _) => (format!("last active {}", time::ago(at, view.now)), Role::Text),
+        Fact::Absent(_) => ("never active".to_owned(), Role::Text),
+        Fact::Denied(_) => ("last activity may not be read".to_owned(), Role::Denied),
+        Fact::Unknown => ("last activity not known".to_owned(), Role::Unknown),
+    };
+    lines.push((format!("{}: {}", user.name, activity.0), activity.1));
+    let (has, unread) = belongings(&user.facts);
+    if !has.is_empty() {
+        lines.push((format!("  {}", has.join(", ")), Role::Text));
+    } else if unread.is_empty() {
+        lines.push(("  nothing hangs on it".to_owned(), Role::Muted));
+    }
+    if !unread.is_empty() {
+        lines.push((format!("  not read: {}", unread.join(", ")), Role::Unknown));
+    }
+    for mention in mentions(view.account, &user.arn) {
+        lines.push((format!("  ▲ {mention} names it"), Role::Warning));
+    }
+}
+
+/// What hangs on a user, and what of it is not known.
+fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>) {
+    let (mut has, mut unread) = (Vec::new(), Vec::new());
+    match &facts.login {
+        Fact::Known(..) => has.push("a console password".to_owned()),
+        Fact::Absent(_) => {}
+        _ => unread.push("password"),
+    }
+    match &facts.keys {
+        Fact::Known(keys, _) if !keys.is_empty() => {
+            let active = keys.iter().filter(|key| key.status == Status::Active).count();
+            has.push(format!("{} ({active} active)", several(keys.len(), "access key", "access keys")));
+        }
+        Fact::Known(..) | Fact::Absent(_) => {}
+        _ => unread.push("access keys"),
+    }
+    let mut count = |length: Option<usize>, one: &'static str, many: &'static str| match length {
+        Some(0) => {}
+        Some(length) => has.push(several(length, one, many)),
+        None => unread.push(many),
+    };
+    count(length(&facts.mfa), "MFA device", "MFA devices");
+    count(length(&facts.groups), "group", "groups");
+    count(length(&facts.attached), "policy", "policies");
+    count(length(&facts.inline), "inline policy", "inline policies");
+    count(length(&facts.ssh_keys), "SSH key", "SSH keys");
+    count(length(&facts.certificates), "certificate", "certificates");
+    count(length(&facts.service_credentials), "service credential", "service credentials");
+    (has, unread)
+}
+
+fn length<T>(fact: &Fact<Vec<T>>) -> Option<usize> {
+    match fact {
+        Fact::Known(list, _) => Some(list.len()),
+        Fact::Absent(_) => Some(0),
+        Fact::Unknown | Fact::Denied(_) => None,
+    }
+}
+
+fn several(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}

@@ -1,0 +1,154 @@
+//! Detaching managed policies, and deleting inline ones.
+
+use std::collections::BTreeMap;
+
+use crate::backend::{Load, PolicyPart};
+use crate::input::Action;
+use crate::model::{AttachedPolicy, EntityRef, Fact};
+use crate::plan::build::{Owner, detach, remove_inline};
+use crate::theme::Role;
+use crate::ui::form::pick::Item;
+use crate::ui::page::View;
+use crate::ui::selection::Thing;
+use crate::ui::wizard::Wizard;
+
+use super::attach_policy::{has_policies, overview_of, owners, permissions, permissions_of};
+use super::offer::{self, Offer, needed};
+use super::picking::Picking;
+use super::telling::Telling;
+use super::{Fit, Verb, nothing};
+
+/// Detaches policies from the selected users, groups or roles.
+pub const POLICIES: Verb = Verb {
+    name: "detach policies",
+    help: "Detaches managed policies from what is selected.",
+    key: None,
+    fit: |selection| if has_policies(selection) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let owners = owners(selection);
+        let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
+        let entities = selection.entities.clone();
+        let flow = Picking::new(
+            format!("Detach policies from {}", selection.told()),
+            ("Policies", "Space picks, typing narrows."),
+            move |view| attached_to(&entities, view),
+            move |picked, view| detach(view.account, picked, &owners),
+        );
+        Ok(Box::new(Wizard::new(flow.about("From", &about).wants(needed(permissions(selection))))))
+    },
+};
+
+/// Detaches the selected policies from entities that have them.
+pub const ENTITIES: Verb = Verb {
+    name: "detach from entities",
+    help: "Detaches the selected policy from users, groups and roles.",
+    key: None,
+    fit: |selection| match selection.one() {
+        Some(EntityRef::Policy(_)) => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, _| {
+        let Some(EntityRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
+        let mut wants = vec![Load::Policy(policy.clone(), PolicyPart::Entities)];
+        wants.extend_from_slice(offer::OWNERS);
+        let (of, about) = (policy.clone(), [policy.name().to_owned()]);
+        let flow = Picking::new(
+            format!("Detach {} from entities", selection.told()),
+            ("Users, groups, roles", "Space picks, typing narrows."),
+            move |view| having(&of, view),
+            move |picked, view| {
+                let owners: Vec<Owner> = picked.iter().filter_map(|key| offer::owner(key)).collect();
+                detach(view.account, &[policy.as_str().to_owned()], &owners)
+            },
+        );
+        Ok(Box::new(Wizard::new(flow.about("Policy", &about).wants(needed(wants)))))
+    },
+};
+
+/// Detaches the policy under the cursor.
+pub const ATTACHED: Verb = Verb {
+    name: "detach policy",
+    help: "Detaches the policy, as the row under the cursor says.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Attached(..))) { Fit::Thing } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::Attached(owner, policy)) = selection.thing.clone() else { return nothing() };
+        let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
+        let Some(of) = Owner::of(&owner) else { return nothing() };
+        let line = format!("{} {} loses what {} allows, or what it denies.", of.kind(), of.name(), policy.name());
+        Telling::new(
+            format!("Detach policy {} from {} {}", policy.name(), of.kind(), of.name()),
+            "Policy",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| detach(view.account, &[policy.as_str().to_owned()], std::slice::from_ref(&of)),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// Deletes the inline policy under the cursor.
+pub const INLINE: Verb = Verb {
+    name: "delete inline policy",
+    help: "Deletes the inline policy under the cursor; its document is kept for undo.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::Inline(owner, name)) = selection.thing.clone() else { return nothing() };
+        let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
+        let Some(of) = Owner::of(&owner) else { return nothing() };
+        let line = format!("{} {} loses what {name} allows, or what it denies.", of.kind(), of.name());
+        Telling::new(
+            format!("Delete inline policy {name} of {} {}", of.kind(), of.name()),
+            "Inline policy",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| remove_inline(view.account, &of, name.as_str()),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// The policies attached to an entity.
+fn attached<'a>(entity: &EntityRef, view: &'a View<'_>) -> Option<&'a Fact<Vec<AttachedPolicy>>> {
+    let account = view.account;
+    match entity {
+        EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.attached),
+        EntityRef::Group(name) => account.groups().get(name).map(|group| &group.facts.attached),
+        EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.attached),
+        EntityRef::Policy(_) => None,
+    }
+}
+
+/// The policies that any of the entities has, with how many of them have it.
+fn attached_to(entities: &[EntityRef], view: &View<'_>) -> Offer {
+    let mut found: BTreeMap<&AttachedPolicy, usize> = BTreeMap::new();
+    let mut status = String::new();
+    for entity in entities {
+        match attached(entity, view).and_then(Fact::known) {
+            Some(list) => list.iter().for_each(|policy| *found.entry(policy).or_default() += 1),
+            None => status = "loading …".to_owned(),
+        }
+    }
+    let item = |(policy, count): (&AttachedPolicy, usize)| Item {
+        key: policy.arn.as_str().to_owned(),
+        label: policy.name().to_owned(),
+        note: if entities.len() > 1 { format!("attached to {count} of {}", entities.len()) } else { String::new() },
+    };
+    (found.into_iter().map(item).collect(), status)
+}
+
+/// The entities that a policy is attached to.
+fn having(policy: &crate::base::arn::Arn, view: &View<'_>) -> Offer {
+    let uses = view.account.policy(policy).and_then(|policy| policy.facts.entities.known());
+    let Some(uses) = uses else { return (Vec::new(), "loading …".to_owned()) };
+    let item = |kind: &str, name: &str, note: &str| Item {
+        key: format!("{kind} {name}"),
+        label: name.to_owned(),
+        note: note.to_owned(),
+    };
+    let users = uses.users.iter().map(|name| item("user", name.as_str(), "User"));
+    let groups = uses.groups.iter().map(|name| item("group", name.as_str(), "User group"));
+    let roles = uses.roles.iter().map(|name| item("role", name.as_str(), "Role"));
+    (users.chain(groups).chain(roles).collect(), String::new())
+}

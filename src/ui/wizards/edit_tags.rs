@@ -1,0 +1,134 @@
+//! Editing the tags of one user, role or policy: a list of `key=value`, with what changes beside it.
+
+use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{EntityRef, Fact, Tag, Tags};
+use crate::plan::build::edit_tags;
+use crate::theme::Role;
+use crate::ui::form::{Field, Form, check};
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::telling::Lines;
+use super::{Fit, Verb, nothing, review, tags};
+
+/// Edits the tags of what is selected.
+pub const VERB: Verb = Verb {
+    name: "edit tags",
+    help: "Edits the tags of the selected user, role or policy.",
+    key: Some(Action::Edit),
+    fit: |selection: &Selection| match selection.one() {
+        Some(entity) if load(entity).is_some() => Fit::on_tab(selection, "Tags"),
+        _ => Fit::No,
+    },
+    open: |selection, _| {
+        let Some(entity) = selection.one().cloned() else { return nothing() };
+        let title = format!("Edit the tags of {}", selection.told());
+        Ok(Box::new(Wizard::new(EditTags { title, entity, began: false, seen: None })))
+    },
+};
+
+const TAGS: &str = "tags";
+const CHANGES: &str = "changes";
+
+#[derive(Debug)]
+struct EditTags {
+    title: String,
+    entity: EntityRef,
+    /// Whether the tags as they were have been put into the form.
+    began: bool,
+    seen: Option<u64>,
+}
+
+/// The read of an entity's tags; groups and policies of AWS have none.
+fn load(entity: &EntityRef) -> Option<Load> {
+    match entity {
+        EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Tags)),
+        EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Tags)),
+        EntityRef::Policy(arn) if arn.account() != "aws" => Some(Load::Policy(arn.clone(), PolicyPart::Tags)),
+        EntityRef::Policy(_) | EntityRef::Group(_) => None,
+    }
+}
+
+fn held<'a>(entity: &EntityRef, view: &'a View<'_>) -> Option<&'a Fact<Tags>> {
+    match entity {
+        EntityRef::User(name) => view.account.users().get(name).map(|user| &user.facts.tags),
+        EntityRef::Role(name) => view.account.roles().get(name).map(|role| &role.facts.tags),
+        EntityRef::Policy(arn) => view.account.policy(arn).map(|policy| &policy.facts.tags),
+        EntityRef::Group(_) => None,
+    }
+}
+
+impl EditTags {
+    /// Puts the tags as they are into the form, once they have been read for it.
+    fn begin(&mut self, form: &mut Form, view: &View<'_>) {
+        let read = load(&self.entity).is_some_and(|load| view.loads.is_done(&load));
+        if let (false, true, Some(Fact::Known(tags, _))) = (self.began, read, held(&self.entity, view)) {
+            self.began = true;
+            form.enter(TAGS, tags.iter().map(tags::write).collect());
+        }
+    }
+}
+
+impl Flow for EditTags {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let help = "Enter takes one; ↑ goes to those above, Enter edits and Delete drops one there.";
+        vec![Form::new("Tags", vec![Field::list(TAGS, "key=value", help, check::tag), Field::note(CHANGES, "Changes")])]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        self.begin(form, view);
+        self.seen = Some(view.revision);
+        let entries = form.entries(TAGS);
+        form.object(TAGS, tags::objection(&entries));
+        let now: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
+        form.tell(
+            CHANGES,
+            match held(&self.entity, view) {
+                Some(Fact::Known(before, _)) if self.began => changes(before, &now),
+                Some(Fact::Denied(denial)) => {
+                    vec![(format!("The tags may not be read: needs `{}`.", denial.action), Role::Denied)]
+                }
+                _ => vec![("reading the tags …".to_owned(), Role::Unknown)],
+            },
+        );
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        load(&self.entity).map(|load| (load, Urgency::Now)).into_iter().collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let entries = forms.first().map(|form| form.entries(TAGS)).unwrap_or_default();
+        let tags: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
+        edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.told())
+    }
+}
+
+/// What differs, one line each.
+fn changes(before: &[Tag], now: &[Tag]) -> Lines {
+    let same = |tag: &Tag, other: &Tag| tag.key.eq_ignore_ascii_case(&other.key);
+    let mut lines = Lines::new();
+    for tag in now {
+        match before.iter().find(|held| same(held, tag)) {
+            None => lines.push((format!("+ {}", tags::write(tag)), Role::Good)),
+            Some(held) if held != tag => {
+                lines.push((format!("~ {} → {}", tags::write(held), tags::write(tag)), Role::Warning));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = before.iter().filter(|held| !now.iter().any(|tag| same(held, tag)));
+    lines.extend(gone.map(|tag| (format!("- {}", tags::write(tag)), Role::Bad)));
+    if lines.is_empty() {
+        lines.push(("none".to_owned(), Role::Absent));
+    }
+    lines
+}

@@ -1,0 +1,133 @@
+//! What lists in wizards offer, with how complete they are.
+
+use crate::backend::{Load, Urgency};
+use crate::model::{Entity, Fact, Group, Listing, Policy, User};
+use crate::plan::build::Owner;
+use crate::ui::form::pick::Item;
+use crate::ui::page::View;
+use crate::ui::time;
+
+/// Items to pick from, and how complete they are; empty where they are.
+pub type Offer = (Vec<Item>, String);
+
+/// The reads behind [`users`].
+pub const USERS: &[Load] = &[Load::Users];
+/// The reads behind [`groups`].
+pub const GROUPS: &[Load] = &[Load::Groups];
+/// The reads behind [`policies`].
+pub const POLICIES: &[Load] = &[Load::Policies, Load::AwsPolicies];
+/// The reads behind [`owners`].
+pub const OWNERS: &[Load] = &[Load::Users, Load::Groups, Load::Roles];
+
+/// Reads that make a list richer, and that nothing waits for.
+pub fn later(loads: &[Load]) -> impl Iterator<Item = (Load, Urgency)> {
+    loads.iter().map(|load| (load.clone(), Urgency::Visible))
+}
+
+/// Reads that a plan cannot do without.
+pub fn needed(loads: impl IntoIterator<Item = Load>) -> impl Iterator<Item = (Load, Urgency)> {
+    loads.into_iter().map(|load| (load, Urgency::Now))
+}
+
+fn status<T: Entity>(listing: &Listing<T>) -> String {
+    match listing.error() {
+        Some(error) => format!("✗ {}", error.word()),
+        None if listing.is_complete() => String::new(),
+        None => "loading …".to_owned(),
+    }
+}
+
+/// The worse of two statuses: what failed before what is loading.
+fn worse(a: String, b: String) -> String {
+    if a.is_empty() || (!a.starts_with('✗') && b.starts_with('✗')) { b } else { a }
+}
+
+fn counted<T>(fact: &Fact<Vec<T>>, one: &str, many: &str) -> String {
+    match fact {
+        Fact::Known(list, _) if list.len() == 1 => format!("1 {one}"),
+        Fact::Known(list, _) => format!("{} {many}", list.len()),
+        Fact::Absent(_) => format!("0 {many}"),
+        Fact::Unknown => format!("… {many}"),
+        Fact::Denied(_) => format!("⊘ {many}"),
+    }
+}
+
+fn user(user: &User, view: &View<'_>) -> Item {
+    let activity = match user.facts.last_activity() {
+        Fact::Known(at, _) => format!(", active {}", time::ago(at, view.now)),
+        Fact::Absent(_) => ", never active".to_owned(),
+        Fact::Unknown | Fact::Denied(_) => String::new(),
+    };
+    let note = counted(&user.facts.groups, "group", "groups") + &activity;
+    Item { key: user.name.to_string(), label: user.name.to_string(), note }
+}
+
+fn group(group: &Group, view: &View<'_>) -> Item {
+    let members = counted(&view.account.members(&group.name).map(<[_]>::to_vec), "user", "users");
+    let note = format!("{}, {members}", counted(&group.facts.attached, "policy", "policies"));
+    Item { key: group.name.to_string(), label: group.name.to_string(), note }
+}
+
+fn policy(policy: &Policy) -> Item {
+    let used = match policy.attachments.known() {
+        None | Some(0) => String::new(),
+        Some(count) => format!(", attached to {count}"),
+    };
+    let note = format!("{}{used}", policy.kind().label());
+    Item { key: policy.arn.as_str().to_owned(), label: policy.name().to_owned(), note }
+}
+
+/// The users.
+pub fn users(view: &View<'_>) -> Offer {
+    let listing = view.account.users();
+    (listing.rows().iter().map(|row| user(row, view)).collect(), status(listing))
+}
+
+/// The groups.
+pub fn groups(view: &View<'_>) -> Offer {
+    let listing = view.account.groups();
+    (listing.rows().iter().map(|row| group(row, view)).collect(), status(listing))
+}
+
+/// Managed policies that can be attached, the account's own first.
+pub fn policies(view: &View<'_>) -> Offer {
+    let (own, aws) = (view.account.policies(), view.account.aws_policies());
+    let rows = own.rows().iter().chain(aws.rows()).filter(|row| row.attachable);
+    (rows.map(|row| policy(row)).collect(), worse(status(own), status(aws)))
+}
+
+/// Users, groups and roles; the key is their kind and name.
+pub fn owners(view: &View<'_>) -> Offer {
+    let (mut items, of_bounded) = bounded(view);
+    let groups = view.account.groups();
+    let group = |name: &str| Item { key: format!("group {name}"), label: name.to_owned(), note: "User group".into() };
+    items.extend(groups.rows().iter().map(|row| group(row.name.as_str())));
+    (items, worse(of_bounded, status(groups)))
+}
+
+/// Users and roles, which can be bounded; the key is their kind and name.
+fn bounded(view: &View<'_>) -> Offer {
+    let (users, roles) = (view.account.users(), view.account.roles());
+    let user = |name: &str| Item { key: format!("user {name}"), label: name.to_owned(), note: "User".into() };
+    let role = |name: &str| Item { key: format!("role {name}"), label: name.to_owned(), note: "Role".into() };
+    let mut items: Vec<Item> = users.rows().iter().map(|row| user(row.name.as_str())).collect();
+    let own = roles.rows().iter().filter(|row| !row.is_service_linked());
+    items.extend(own.map(|row| role(row.name.as_str())));
+    (items, worse(status(users), status(roles)))
+}
+
+/// The owner that a key of [`owners`] stands for.
+pub fn owner(key: &str) -> Option<Owner> {
+    let (kind, name) = key.split_once(' ')?;
+    match kind {
+        "user" => Some(Owner::User(name.to_owned())),
+        "group" => Some(Owner::Group(name.to_owned())),
+        "role" => Some(Owner::Role(name.to_owned())),
+        _ => None,
+    }
+}
+
+/// An item that stands for itself.
+pub fn named(name: &str) -> Item {
+    Item { key: name.to_owned(), label: name.to_owned(), note: String::new() }
+}

@@ -1,0 +1,109 @@
+//! Removing users from groups, from the pages of either.
+
+use std::collections::BTreeSet;
+
+use crate::backend::{GroupPart, Load, UserPart};
+use crate::input::Action;
+use crate::plan::build::remove_members;
+use crate::theme::Role;
+use crate::ui::form::pick::Item;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::selection::Thing;
+use crate::ui::wizard::Wizard;
+
+use super::add_member::memberships;
+use super::offer::{self, Offer, needed};
+use super::picking::Picking;
+use super::telling::Telling;
+use super::{Fit, Verb};
+
+/// Removes the selected users from groups that they are in.
+pub const FROM_GROUPS: Verb = Verb {
+    name: "remove from groups",
+    help: "Removes the selected users from groups that they are in.",
+    key: None,
+    fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let users = selection.names();
+        let about = users.clone();
+        let of = users.clone();
+        let flow = Picking::new(
+            format!("Remove {} from groups", selection.told()),
+            ("Groups", "Space picks, typing narrows."),
+            move |view| groups_of(&of, view),
+            move |picked, view| remove_members(view.account, &users, picked),
+        );
+        let wants = needed(memberships(selection)).chain(needed([Load::Groups]));
+        Ok(Box::new(Wizard::new(flow.about("Users", &about).wants(wants))))
+    },
+};
+
+/// Removes users from the selected groups.
+pub const USERS: Verb = Verb {
+    name: "remove users",
+    help: "Removes users from the selected groups.",
+    key: None,
+    fit: |selection| if selection.is(Kind::Groups) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let groups = selection.names();
+        let about = groups.clone();
+        let of = groups.clone();
+        let overview = groups.iter().map(|group| Load::Group(group.as_str().into(), GroupPart::Overview));
+        let wants: Vec<Load> = overview.chain([Load::Users]).collect();
+        let flow = Picking::new(
+            format!("Remove users from {}", selection.told()),
+            ("Users", "Space picks, typing narrows."),
+            move |view| members_of(&of, view),
+            move |picked, view| remove_members(view.account, picked, &groups),
+        );
+        Ok(Box::new(Wizard::new(flow.about("Groups", &about).wants(needed(wants)))))
+    },
+};
+
+/// Ends the membership under the cursor.
+pub const MEMBER: Verb = Verb {
+    name: "remove from group",
+    help: "Removes the user from the group, as the row under the cursor says.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Thing } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::Member(user, group)) = selection.thing.clone() else { return super::nothing() };
+        let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];
+        let line = format!("{user} leaves {group} and loses what it allows.");
+        Telling::new(
+            format!("Remove user {user} from group {group}"),
+            "Membership",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| remove_members(view.account, &[user.to_string()], &[group.to_string()]),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// The groups that any of the users is in.
+pub(super) fn groups_of(users: &[String], view: &View<'_>) -> Offer {
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let mut status = String::new();
+    for name in users {
+        match view.account.users().get(name.as_str()).and_then(|user| user.facts.groups.known()) {
+            Some(groups) => found.extend(groups.iter().map(ToString::to_string)),
+            None => status = "loading …".to_owned(),
+        }
+    }
+    (found.iter().map(|name| offer::named(name)).collect(), status)
+}
+
+fn members_of(groups: &[String], view: &View<'_>) -> Offer {
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let mut status = String::new();
+    for name in groups {
+        match view.account.members(&name.as_str().into()).known() {
+            Some(members) => found.extend(members.iter().map(ToString::to_string)),
+            None => status = "loading …".to_owned(),
+        }
+    }
+    let items: Vec<Item> = found.iter().map(|name| offer::named(name)).collect();
+    (items, status)
+}

@@ -1,0 +1,130 @@
+//! Renaming users and groups, and moving them to another path: the web console cannot.
+
+use crate::backend::{Load, Urgency};
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::config::Named;
+use crate::input::Action;
+use crate::model::{Account, EntityRef};
+use crate::plan::build::{mentions, rename_group, rename_user};
+use crate::theme::Role;
+use crate::ui::form::{Field, Form, check};
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::{Fit, Verb, nothing, review, taken};
+
+/// Renames or moves what is selected.
+pub const VERB: Verb = Verb {
+    name: "rename or move",
+    help: "Gives the selected user or group another name, another path, or both.",
+    key: Some(Action::Edit),
+    fit: |selection: &Selection| match selection.one() {
+        Some(EntityRef::User(_) | EntityRef::Group(_)) => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let Some(entity) = selection.one().cloned() else { return nothing() };
+        let Some(arn) = arn(&entity, view.account).cloned() else { return nothing() };
+        let title = format!("Rename or move {}", selection.told());
+        Ok(Box::new(Wizard::new(Rename { title, entity, arn, seen: None })))
+    },
+};
+
+const NAME: &str = "name";
+const PATH: &str = "path";
+const MENTIONS: &str = "mentions";
+
+#[derive(Debug)]
+struct Rename {
+    title: String,
+    entity: EntityRef,
+    arn: Arn,
+    seen: Option<u64>,
+}
+
+fn arn<'a>(entity: &EntityRef, account: &'a Account) -> Option<&'a Arn> {
+    match entity {
+        EntityRef::User(name) => account.users().get(name).map(|user| &user.arn),
+        EntityRef::Group(name) => account.groups().get(name).map(|group| &group.arn),
+        EntityRef::Role(_) | EntityRef::Policy(_) => None,
+    }
+}
+
+impl Flow for Rename {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let test = if matches!(self.entity, EntityRef::User(_)) { check::user_name } else { check::group_name };
+        let mut form = Form::new(
+            "Name",
+            vec![
+                Field::text(NAME, "Name", "The unique id stays, and so do members, policies and keys.", test),
+                Field::text(PATH, "Path", "Such as `/engineering/`; `/` is the top.", check::path),
+                Field::note(MENTIONS, "Named by"),
+            ],
+        );
+        form.prefill(NAME, &self.entity.name().into());
+        form.prefill(PATH, &self.arn.path().into());
+        vec![form]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let name = form.text(NAME).to_owned();
+        let own = self.entity.name();
+        let objection = if name.eq_ignore_ascii_case(own) {
+            None
+        } else if matches!(self.entity, EntityRef::User(_)) {
+            let listed = view.account.users().rows().iter().map(|user| user.name.as_str());
+            taken("user", Named::User, &[name], listed, view)
+        } else {
+            let listed = view.account.groups().rows().iter().map(|group| group.name.as_str());
+            taken("group", Named::Group, &[name], listed, view)
+        };
+        form.object(NAME, objection);
+        if self.seen != Some(view.revision) {
+            self.seen = Some(view.revision);
+            form.tell(MENTIONS, self.mentions(view));
+        }
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        // Only the bulk read brings the documents in which the ARN may be written.
+        vec![(Load::Bulk, Urgency::Visible)]
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some(form) = forms.first() else { return Ok(Vec::new()) };
+        let (name, own) = (Some(form.text(NAME)), self.entity.name());
+        let path = Some(form.text(PATH)).map(|path| if path.is_empty() { "/" } else { path });
+        let plan = match &self.entity {
+            EntityRef::Group(_) => rename_group(view.account, own, name, path),
+            _ => rename_user(view.account, own, name, path),
+        };
+        plan.map(review).map_err(|error| error.told())
+    }
+}
+
+impl Rename {
+    fn mentions(&self, view: &View<'_>) -> Vec<(String, Role)> {
+        use crate::model::Progress;
+        let found = mentions(view.account, &self.arn);
+        let mut lines: Vec<(String, Role)> =
+            found.into_iter().map(|text| (format!("▲ {text}: it will no longer match"), Role::Warning)).collect();
+        match view.account.bulk() {
+            Progress::Complete { .. } if lines.is_empty() => {
+                lines.push(("no policy of the account names it".to_owned(), Role::Good));
+            }
+            Progress::Complete { .. } => {}
+            Progress::Failed(error) => {
+                lines.push((format!("not all policies could be read: {}", error.word()), Role::Denied));
+            }
+            _ => lines.push(("reading the policies of the account …".to_owned(), Role::Unknown)),
+        }
+        lines
+    }
+}

@@ -1,0 +1,114 @@
+//! Setting, changing and removing permissions boundaries.
+
+use crate::backend::Load;
+use crate::input::Action;
+use crate::plan::PlanError;
+use crate::plan::build::{Owner, put_boundaries, remove_boundaries};
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::selection::{Selection, Thing};
+use crate::ui::wizard::Wizard;
+
+use super::attach_policy::{overview_of, owners};
+use super::offer::{self, later, needed};
+use super::picking::Picking;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb, nothing};
+
+/// Sets or changes the permissions boundary of the selected users or roles.
+pub const SET: Verb = Verb {
+    name: "set boundary",
+    help: "Sets or changes the permissions boundary of what is selected.",
+    key: None,
+    fit: |selection| if is_bounded(selection) { Fit::Also } else { Fit::No },
+    open: |selection, _| {
+        let owners = owners(selection);
+        let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
+        let flow = Picking::new(
+            format!("Set the permissions boundary of {}", selection.told()),
+            (
+                "Boundary policy",
+                "Space picks one. It allows nothing by itself: it is the most that policies can allow.",
+            ),
+            offer::policies,
+            move |picked, view| match picked.first() {
+                Some(policy) => put_boundaries(view.account, &owners, policy),
+                None => Err(PlanError::Nothing("no policy is picked".to_owned())),
+            },
+        );
+        let wants = needed(overviews(selection)).chain(later(offer::POLICIES));
+        Ok(Box::new(Wizard::new(flow.one().about("Of", &about).wants(wants))))
+    },
+};
+
+/// Removes the permissions boundary of the selected users or roles.
+pub const REMOVE: Verb = Verb {
+    name: "remove boundary",
+    help: "Removes the permissions boundary of what is selected, which widens what it may do.",
+    key: None,
+    fit: |selection| match selection.thing {
+        _ if !is_bounded(selection) => Fit::No,
+        Some(Thing::Boundary(..)) => Fit::No,
+        _ => Fit::Also,
+    },
+    open: |selection, _| {
+        let of = owners(selection);
+        let told = of.clone();
+        let flow = Telling::new(
+            format!("Remove the permissions boundary of {}", selection.told()),
+            "Boundaries",
+            move |view| told.iter().map(|owner| line(owner, view)).collect(),
+            move |_, view| remove_boundaries(view.account, &of),
+        );
+        Ok(flow.wants(needed(overviews(selection))).wizard())
+    },
+};
+
+/// Removes the permissions boundary under the cursor.
+pub const BOUNDARY: Verb = Verb {
+    name: "remove this boundary",
+    help: "Removes the permissions boundary under the cursor, which widens what is allowed.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Boundary(..))) { Fit::Thing } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::Boundary(entity, _)) = selection.thing.clone() else { return nothing() };
+        let Some(owner) = Owner::of(&entity) else { return nothing() };
+        let told = owner.clone();
+        let wants: Vec<Load> = overview_of(&entity).into_iter().collect();
+        Telling::new(
+            format!("Remove the permissions boundary of {} {}", owner.kind(), owner.name()),
+            "Boundary",
+            move |view| -> Lines { vec![line(&told, view)] },
+            move |_, view| remove_boundaries(view.account, std::slice::from_ref(&owner)),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+fn is_bounded(selection: &Selection) -> bool {
+    selection.is(Kind::Users) || selection.is(Kind::Roles)
+}
+
+fn overviews(selection: &Selection) -> Vec<Load> {
+    selection.entities.iter().filter_map(overview_of).collect()
+}
+
+/// What bounds an owner now.
+fn line(owner: &Owner, view: &View<'_>) -> (String, Role) {
+    let name = owner.name();
+    let boundary = match owner {
+        Owner::User(_) => view.account.users().get(name).map(|user| &user.facts.boundary),
+        Owner::Role(_) => view.account.roles().get(name).map(|role| &role.facts.boundary),
+        Owner::Group(_) => None,
+    };
+    let of = format!("{} {name}", owner.kind());
+    use crate::model::Fact;
+    match boundary {
+        Some(Fact::Known(policy, _)) => (format!("{of}: {}", policy.name()), Role::Text),
+        Some(Fact::Absent(_)) => (format!("{of}: none"), Role::Absent),
+        Some(Fact::Denied(denial)) => (format!("{of}: ⊘ needs `{}`", denial.action), Role::Denied),
+        Some(Fact::Unknown) | None => (format!("{of}: …"), Role::Unknown),
+    }
+}

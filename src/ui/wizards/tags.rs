@@ -1,0 +1,63 @@
+//! Tags as they are typed: `key=value`.
+
+use crate::base::error::Told;
+use crate::model::Tag;
+use crate::ui::form::check;
+
+/// The tag that a text stands for; one without `=` has an empty value.
+pub fn read(text: &str) -> Tag {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    Tag { key: key.into(), value: value.into() }
+}
+
+/// A tag as it is typed.
+pub fn write(tag: &Tag) -> String {
+    format!("{}={}", tag.key, tag.value)
+}
+
+/// Tests the value of a tag.
+pub fn value(text: &str) -> Result<(), Told> {
+    check::by_limits("TagUser", "Tags.Value", "the tag's value", text)
+}
+
+/// What is wrong with several tags together.
+pub fn objection(entries: &[String]) -> Option<Told> {
+    if entries.len() > 50 {
+        return Some(Told::new(format!("there are {} tags, at most 50 are allowed", entries.len())));
+    }
+    let keys: Vec<Tag> = entries.iter().map(|text| read(text)).collect();
+    for (at, tag) in keys.iter().enumerate() {
+        let before = keys.get(..at).unwrap_or_default();
+        if let Some(twin) = before.iter().find(|twin| twin.key.eq_ignore_ascii_case(&tag.key)) {
+            return Some(Told::new(format!("`{}` and `{}` are the same key to IAM", twin.key, tag.key)));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(entries: &[&str], message: Option<&str>) {
+        let entries: Vec<String> = entries.iter().map(|entry| (*entry).to_owned()).collect();
+        assert_eq!(objection(&entries).map(|told| told.message).as_deref(), message);
+    }
+
+    #[test]
+    fn a_tag_is_read_as_it_is_written_and_a_value_may_hold_an_equals_sign() {
+        assert_eq!(write(&read("env=prod")), "env=prod");
+        assert_eq!(&*read("filter=a=b").value, "a=b");
+        assert_eq!(&*read("plain").value, "");
+    }
+
+    #[test]
+    fn keys_are_the_same_without_regard_to_case() {
+        check(&["env=a", "team=b"], None);
+        check(&["env=a", "Env=b"], Some("`env` and `Env` are the same key to IAM"));
+        let many: Vec<String> = (0..51).map(|number| format!("k{number}=v")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        check(&many, Some("there are 51 tags, at most 50 are allowed"));
+    }
+}

@@ -1,0 +1,130 @@
+//! Every step of every wizard at the two sizes, and what they say while one types.
+
+use super::canned;
+use super::console::Console;
+
+/// Each step: its name, and the keys that lead there.
+const STEPS: &[(&str, &str)] = &[
+    ("verbs-of-users", ":users<enter>m"),
+    ("verbs-of-a-policy-of-a-user", ":alice<enter>m"),
+    ("verbs-in-the-palette", ":create"),
+    ("create-user-taken", ":users<enter>nJesse<enter>ALICE"),
+    ("create-user-access", ":users<enter>nJesse<ctrl-n><space>"),
+    ("create-user-own-password", ":users<enter>nJesse<ctrl-n><space><tab><right><tab>abc"),
+    ("create-user-groups", ":users<enter>nJesse<ctrl-n><ctrl-n><tab><space>"),
+    ("create-user-copy", ":users<enter>nJesse<ctrl-n><ctrl-n><right><tab>ali<space>"),
+    ("create-user-boundary", ":users<enter>nJesse<ctrl-n><ctrl-n><left><tab><tab><space><tab>read"),
+    ("create-group-inside", ":users<enter>nJesse<ctrl-n><ctrl-n><tab><ctrl-o>Audit"),
+    ("create-group", ":groups<enter>nAdmin<enter>Developers<enter>"),
+    ("add-to-groups", ":users<enter>  :add to groups<enter>"),
+    ("add-users", ":developers<enter>a"),
+    ("remove-from-groups", ":alice<enter>:remove from groups<enter>"),
+    ("move-to-groups", ":alice<enter>:move to groups<enter>"),
+    ("attach-policies", ":developers<enter>:attach policies<enter>"),
+    ("attach-to-entities", ":read-s3<enter>a"),
+    ("detach-policies", ":alice<enter>:detach policies<enter>"),
+    ("set-boundary", ":alice<enter>:set boundary<enter>"),
+    ("remove-boundary", ":alice<enter>:remove boundary<enter>"),
+    ("edit-tags", ":alice<enter><tab><tab>e"),
+    ("rename", ":alice<enter>:rename<enter><ctrl-u>bob"),
+    ("delete-user", ":users<enter>d"),
+    ("delete-users", ":users<enter>  d"),
+    ("disable-user", ":alice<enter>:disable<enter>"),
+    ("delete-group", ":groups<enter>d"),
+    ("delete-role", ":nightly<enter>:delete role<enter>"),
+    ("delete-policy", ":read-s3<enter>:delete policy<enter>"),
+];
+
+fn draw(keys: &str, width: u16, height: u16) -> String {
+    let mut console = canned::console(width, height);
+    // What a wizard reads has to be there before the keys behind it are pressed.
+    let mut rest = keys;
+    while let Some((page, behind)) = rest.split_once("<enter>") {
+        console.keys(&format!("{page}<enter>"));
+        console.finish();
+        rest = behind;
+    }
+    console.keys(rest);
+    console.finish();
+    console.screen()
+}
+
+#[test]
+fn every_step_at_80x24() {
+    for (name, keys) in STEPS {
+        insta::assert_snapshot!(format!("{name}-80x24"), draw(keys, 80, 24));
+    }
+}
+
+#[test]
+fn every_step_at_120x40() {
+    for (name, keys) in STEPS {
+        insta::assert_snapshot!(format!("{name}-120x40"), draw(keys, 120, 40));
+    }
+}
+
+#[test]
+fn no_size_breaks_a_wizard() {
+    for (_, keys) in STEPS {
+        for (width, height) in [(60, 16), (61, 17), (200, 60)] {
+            let screen = draw(keys, width, height);
+            assert_eq!(screen.lines().count(), usize::from(height), "{screen}");
+        }
+    }
+}
+
+#[track_caller]
+fn check(keys: &str, shown: &[&str]) -> Console {
+    let mut console = canned::console(80, 24);
+    console.keys(keys);
+    console.finish();
+    let screen = console.screen();
+    for text in shown {
+        assert!(screen.contains(text), "`{text}` is not shown:\n{screen}");
+    }
+    console
+}
+
+#[test]
+fn going_back_loses_nothing_and_leaving_is_asked_twice() {
+    let mut console = check(
+        ":users<enter>nJesse<enter><tab>/dev/<ctrl-n><ctrl-n><ctrl-p><ctrl-p>",
+        &["›1 Details", "/dev/", "Jesse"],
+    );
+    console.keys("<esc>");
+    assert!(console.screen().contains("Press esc again to leave"), "{}", console.screen());
+    console.keys("<esc>");
+    assert!(!console.screen().contains("Create user"), "{}", console.screen());
+}
+
+#[test]
+fn a_wrong_answer_holds_the_step_and_says_why() {
+    check(":users<enter>nalice smith<ctrl-n>", &["›1 Details", "✗ the user name cannot hold ` `"]);
+    check(":users<enter>n<ctrl-n>", &["›1 Details", "✗ the user name is missing"]);
+    check(":users<enter>nx<tab>dev<ctrl-n>", &["›1 Details", "✗ a path begins and ends with `/`"]);
+    check(":users<enter>nAlice<ctrl-n>", &["there is a user `alice` already"]);
+    check(":users<enter>a<enter><enter>", &["nothing is picked yet"]);
+}
+
+#[test]
+fn a_rule_for_names_is_told_while_they_are_typed() {
+    let rules = "[names]\nuser = { pattern = '[a-z]+', hint = 'small letters only' }";
+    let config = iamtui::config::Config::parse(rules, std::path::Path::new("config.toml")).unwrap();
+    let mut console = Console::with(80, 24, |start| start.names = config.names);
+    canned::fill(&mut console);
+    console.keys(":users<enter>nJesse");
+    assert!(console.screen().contains("`Jesse` breaks the naming rule: small letters"), "{}", console.screen());
+}
+
+#[test]
+fn what_cannot_be_deleted_says_so_at_once() {
+    check(":policies<enter>/type:aws<enter>d", &["belongs to AWS"]);
+}
+
+#[test]
+fn a_read_only_session_says_so_at_the_head_of_the_wizard() {
+    let mut console = Console::with(80, 24, |start| start.read_only = true);
+    canned::fill(&mut console);
+    console.keys(":users<enter>n");
+    assert!(console.screen().contains("Read-only session"), "{}", console.screen());
+}
