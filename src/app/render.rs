@@ -98,7 +98,10 @@ fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         (None, _, Some(error)) => format!("✗ not identified: {}", error.word()),
         (None, ..) => "…".to_owned(),
     };
-    let failed = account.identity().is_none() && (failure.is_some() || matches!(workspace.link, Link::Failed(_)));
+    let unchosen = matches!(workspace.source, Source::Offered(_)) && account.identity().is_none();
+    let who = if unchosen { "no account is open".to_owned() } else { who };
+    let failed =
+        unchosen || account.identity().is_none() && (failure.is_some() || matches!(workspace.link, Link::Failed(_)));
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
     let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
@@ -117,7 +120,16 @@ fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         [
             ("iamtui  ", Role::Muted),
             (place.as_str(), Role::Key),
-            (who.as_str(), if root || failed { Role::Danger } else { identity_role(workspace) }),
+            (
+                who.as_str(),
+                if unchosen {
+                    Role::Muted
+                } else if root || failed {
+                    Role::Danger
+                } else {
+                    identity_role(workspace)
+                },
+            ),
             (if failed { "" } else { " @ " }, Role::Muted),
             (if failed { "" } else { number.as_str() }, Role::Title),
             (alias.as_str(), Role::Text),
