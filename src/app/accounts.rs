@@ -73,7 +73,7 @@ fn choose(app: &mut App) -> Vec<Effect> {
 fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
     OpenRow {
         number: workspace.stamp.workspace,
-        name: workspace.endpoint(),
+        name: workspace.name(),
         account: workspace.account.identity().map(|identity| identity.account.to_string()).unwrap_or_default(),
         who: workspace.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
         is_current,
