@@ -10,6 +10,7 @@ use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::recent::Recent;
+use crate::insight::{Question, Reply};
 use crate::model::{CallMade, LoadError, Snapshot, Update};
 use crate::plan::journal::{Book, Run};
 use crate::policy::validate::Report;
@@ -165,6 +166,15 @@ pub enum Message {
         stamp: Stamp,
         /// What came of it.
         news: Box<News>,
+    },
+    /// Something was worked out.
+    Answered {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        question: Question,
+        /// The answer.
+        reply: Reply,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

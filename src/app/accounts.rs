@@ -14,8 +14,8 @@ use crate::effect::{Effect, Stamp};
 use crate::input::Action;
 use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot};
 use crate::ui::layer::Outcome;
-use crate::ui::layers::compare::Compare;
 use crate::ui::layers::connections::{Connections, OpenRow};
+use crate::ui::layers::counterpart::Counterpart;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::session_mfa::SessionMfa;
 use crate::ui::layers::sign_in::SignIn;
@@ -432,18 +432,17 @@ pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
     let this = app.workspace().map(Workspace::endpoint).unwrap_or_default();
     let Some(other) = app.workspaces.iter_mut().find(|held| held.stamp.workspace == number) else { return Vec::new() };
     let number_there = other.account.identity().map(|identity| identity.account.to_string());
-    let there =
-        number_there.and_then(|account| Compare::counterpart(&entity, &account)).unwrap_or_else(|| entity.clone());
+    let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
     let mut effects = Vec::new();
     if matches!(other.link, Link::Open(_)) {
-        for load in Compare::loads(&there) {
+        for load in Counterpart::loads(&there) {
             if other.jobs.is_new(&load) {
                 other.jobs.begin(load.clone());
                 effects.push(Effect::Load { stamp: other.stamp, load, urgency: crate::backend::Urgency::Now });
             }
         }
     }
-    let layer = Compare::new(number, [entity, there], [this, other.endpoint()], Arc::clone(&other.account));
+    let layer = Counterpart::new(number, [entity, there], [this, other.endpoint()], Arc::clone(&other.account));
     effects.extend(wishes::grant(app, vec![Wish::Open(Box::new(layer))]));
     effects
 }

@@ -47,6 +47,8 @@ fn loads(app: &mut App) -> Vec<Effect> {
     wants.push((Load::Identity, Urgency::Now));
     wants.push((Load::Summary, Urgency::Background));
     wants.push((Load::Alias, Urgency::Background));
+    // A clock on the screen is the only thing that ticks, and only while it is in sight.
+    let tick = app.with_view(|workspace, view| workspace.layers.last().and_then(|layer| layer.wakes_at(view)));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
@@ -54,7 +56,11 @@ fn loads(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
+    let stamp = workspace.stamp;
+    let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
+    effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
+    effects.extend(tick.flatten().map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {

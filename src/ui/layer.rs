@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
 use crate::backend::{Choice, Load, Offers, Urgency};
 use crate::config::recent::Recent;
 use crate::input::{Action, Context, Scope};
+use crate::insight::{Question, Reply};
 use crate::message::News;
 use crate::model::Account;
 use crate::plan::build::CreateGroup;
@@ -47,9 +49,17 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// Learns what came of a chore, its own or another's.
-    fn learn(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
     }
+
+    /// What it wants worked out aside; asked for after each settling, so each question is put once.
+    fn ask(&mut self) -> Option<Question> {
+        None
+    }
+
+    /// Takes an answer, which may be to the question of another layer.
+    fn learn(&mut self, _question: &Question, _reply: &Reply) {}
 
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
@@ -77,7 +87,7 @@ pub trait Layer: fmt::Debug + Send {
     /// Takes in what that account knows now.
     fn look(&mut self, _account: &Arc<Account>) {}
     /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+    fn draft(&self) -> Option<(String, Option<Value>)> {
         None
     }
 
@@ -91,6 +101,11 @@ pub trait Layer: fmt::Debug + Send {
 
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
+
+    /// When it changes by itself, such as a clock that it shows; asked for anew once that time has come.
+    fn wakes_at(&self, _view: &View<'_>) -> Option<Timestamp> {
+        None
+    }
 
     /// Draws it over the body of the screen.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);

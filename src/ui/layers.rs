@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod compare;
 pub mod connections;
+pub mod counterpart;
 pub mod help;
 pub mod menu;
 pub mod palette;

@@ -14,4 +14,5 @@ mod review;
 mod runs;
 mod stories;
 mod updates;
+mod versions;
 mod wizards;

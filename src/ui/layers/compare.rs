@@ -1,185 +1,315 @@
-//! The entity in sight beside its namesake in another account.
+//! Two texts of a policy compared: by their lines, and by what they allow and deny.
 
-use std::sync::Arc;
+mod meaning;
 
 use ratatui::layout::Rect;
-use serde_json::Value;
 
-use crate::backend::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
+use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
-use crate::input::{Action, Scope};
-use crate::insight::drift::{FieldChange, compare};
-use crate::model::{Account, EntityRef};
+use crate::input::{Action, Context, Scope, When};
+use crate::insight::{Question, Reply};
+use crate::model::{Document, Fact, PolicyVersion, VersionId};
 use crate::theme::Role;
-use crate::ui::frame::{Frame, fit_middle};
+use crate::ui::cell::Cell;
+use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::split_top;
+use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{View, Wish};
+use crate::ui::time;
+use crate::ui::widgets::diff::DiffView;
+use crate::ui::widgets::failure::failure;
 use crate::ui::widgets::panel::panel;
-use crate::ui::widgets::scroll::Scroll;
+use crate::ui::widgets::tabs::tabs;
 
-/// The comparison.
+use super::menu::{Item, Menu};
+use meaning::Meaning;
+
+/// The menus that choose versions: the old one, then the new one.
+const FROM: &str = "compare-from";
+const TO: &str = "compare-to";
+
+/// The lines above the texts: tabs, the old text, the new one, what differs.
+const HEAD: u16 = 4;
+
+/// A comparison.
 #[derive(Debug)]
 pub struct Compare {
-    /// The other workspace.
-    number: u32,
-    /// The entity here and there.
-    entities: [EntityRef; 2],
-    /// What the two accounts are called.
-    names: [String; 2],
-    other: Arc<Account>,
-    lines: Vec<Line>,
-    seen: Option<(u64, u64)>,
-    scroll: Scroll,
+    title: String,
+    sides: Option<[Side; 2]>,
+    /// The policy whose versions can be chosen.
+    policy: Option<Arn>,
+    /// The version that it was opened on.
+    version: Option<VersionId>,
+    /// The texts that are compared now.
+    texts: Option<[Document; 2]>,
+    diff: DiffView,
+    meaning: Meaning,
+    /// Whether the meaning is in sight instead of the lines.
+    means: bool,
+    /// The old version that was chosen while the new one is still asked for.
+    from: Option<VersionId>,
 }
 
-/// A line with what it says here and there.
-#[derive(Debug)]
-struct Line {
-    here: String,
-    there: String,
-    role: Role,
+/// One of the two.
+#[derive(Debug, Clone)]
+struct Side {
+    name: String,
+    text: Text,
+}
+
+#[derive(Debug, Clone)]
+enum Text {
+    Given(Document),
+    Version(Arn, VersionId),
 }
 
 impl Compare {
-    /// A comparison with what the other account knows so far.
-    pub fn new(number: u32, entities: [EntityRef; 2], names: [String; 2], other: Arc<Account>) -> Self {
-        Self { number, entities, names, other, lines: Vec::new(), seen: None, scroll: Scroll::default() }
+    /// The comparison of two texts: the old one with its name, the new one with its.
+    pub fn texts(title: impl Into<String>, old: (String, Document), new: (String, Document)) -> Self {
+        let side = |(name, text)| Side { name, text: Text::Given(text) };
+        Self { sides: Some([side(old), side(new)]), ..Self::empty(title.into()) }
     }
 
-    /// The same entity in another account: an own policy has that account's number in its ARN.
-    pub fn counterpart(entity: &EntityRef, account: &str) -> Option<EntityRef> {
-        match entity {
-            EntityRef::Policy(arn) if arn.account() != "aws" => {
-                Some(EntityRef::Policy(Arn::iam(arn.partition(), account, arn.resource()).ok()?))
-            }
-            other => Some(other.clone()),
+    /// What a version of a policy would change if it were put in force; the version in force is compared with the
+    /// one before it.
+    pub fn version(policy: &Arn, version: Option<VersionId>) -> Self {
+        let title = format!("Compare versions of {}", policy.name());
+        Self { policy: Some(policy.clone()), version, ..Self::empty(title) }
+    }
+
+    fn empty(title: String) -> Self {
+        Self {
+            title,
+            sides: None,
+            policy: None,
+            version: None,
+            texts: None,
+            diff: DiffView::new("", ""),
+            meaning: Meaning::default(),
+            means: false,
+            from: None,
         }
     }
 
-    /// What has to be read of an entity to compare it.
-    pub fn loads(entity: &EntityRef) -> Vec<Load> {
-        match entity {
-            EntityRef::User(name) => [UserPart::Overview, UserPart::Permissions, UserPart::Groups]
-                .map(|part| Load::User(name.clone(), part))
-                .into(),
-            EntityRef::Group(name) => {
-                [GroupPart::Overview, GroupPart::Permissions].map(|part| Load::Group(name.clone(), part)).into()
-            }
-            EntityRef::Role(name) => {
-                [RolePart::Overview, RolePart::Permissions].map(|part| Load::Role(name.clone(), part)).into()
-            }
-            EntityRef::Policy(arn) => vec![Load::Policy(arn.clone(), PolicyPart::Overview)],
-        }
+    fn versions<'v>(&self, view: &View<'v>) -> Option<&'v Fact<Vec<PolicyVersion>>> {
+        Some(&view.account.policy(self.policy.as_ref()?)?.facts.versions)
     }
 
-    fn build(&mut self, view: &View<'_>) {
-        self.lines.clear();
-        let [here, there] = &self.entities;
-        let Some(fields) = compare(view.account, here, &self.other, there) else {
-            let told =
-                |account: &Account, entity| if account.contains(entity) { "there" } else { "not there, or not read" };
-            let (here, there) = (told(view.account, here).to_owned(), told(&self.other, there).to_owned());
-            self.lines.push(Line { here, there, role: Role::Absent });
+    /// The versions that are known, the newest first.
+    fn known<'v>(&self, view: &View<'v>) -> &'v [PolicyVersion] {
+        self.versions(view).and_then(Fact::known).map_or(&[], Vec::as_slice)
+    }
+
+    /// Chooses the sides once the versions are known.
+    fn begin(&mut self, view: &View<'_>) {
+        let versions = self.known(view);
+        let Some(in_force) = versions.iter().find(|version| version.is_default).or(versions.first()) else { return };
+        let chosen = self.version.as_ref().filter(|id| **id != in_force.id);
+        let before = || versions.iter().skip_while(|version| version.id != in_force.id).nth(1);
+        let other = || before().or(versions.iter().find(|version| version.id != in_force.id));
+        let pair = match (chosen, other()) {
+            (Some(chosen), _) => [in_force.id.clone(), chosen.clone()],
+            (None, Some(other)) => [other.id.clone(), in_force.id.clone()],
+            (None, None) => [in_force.id.clone(), in_force.id.clone()],
+        };
+        self.choose(pair);
+    }
+
+    fn choose(&mut self, ids: [VersionId; 2]) {
+        let Some(policy) = self.policy.clone() else { return };
+        self.sides = Some(ids.map(|id| Side { name: id.to_string(), text: Text::Version(policy.clone(), id) }));
+    }
+
+    /// The menu of the versions.
+    fn menu(&self, id: &'static str, title: &str, at: usize, view: &View<'_>) -> Vec<Wish> {
+        let item = |version: &PolicyVersion| {
+            let created = version.created.map(|at| format!("  {}", time::moment(at))).unwrap_or_default();
+            let default = if version.is_default { "  ✓ Default" } else { "" };
+            Item::choice(format!("{}{created}{default}", version.id), None)
+        };
+        vec![Wish::Open(Box::new(Menu::choose(id, title, self.known(view).iter().map(item).collect(), at)))]
+    }
+
+    /// The place of a side in the menu of versions.
+    fn place(&self, side: usize, view: &View<'_>) -> usize {
+        let own = match self.sides.as_ref().and_then(|sides| sides.get(side)) {
+            Some(Side { text: Text::Version(_, id), .. }) => Some(id),
+            _ => None,
+        };
+        self.known(view).iter().position(|version| Some(&version.id) == own).unwrap_or(0)
+    }
+
+    /// Compares anew where a text has arrived or another one was chosen.
+    fn read(&mut self, view: &View<'_>) {
+        let Some([old, new]) = &self.sides else { return };
+        let (Fact::Known(old, _), Fact::Known(new, _)) = (old.document(view), new.document(view)) else {
+            self.texts = None;
             return;
         };
-        for field in &fields {
-            self.lines.push(Line { here: field.field.clone(), there: String::new(), role: Role::Heading });
-            self.lines.extend(sides(field));
+        let texts = [old, new];
+        if self.texts.as_ref() != Some(&texts) {
+            let [old, new] = &texts;
+            self.diff = self.diff.another(old.text(), new.text());
+            self.meaning = Meaning::of(old, new);
+            self.texts = Some(texts);
         }
-        if fields.is_empty() {
-            let text = "Nothing that was read in both accounts differs.".to_owned();
-            self.lines.push(Line { here: text, there: String::new(), role: Role::Good });
+    }
+
+    fn head(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        tabs(area, &["Text".to_owned(), "Meaning".to_owned()], usize::from(self.means), frame);
+        let Some(sides) = &self.sides else { return };
+        for (side, (mark, role, y)) in sides.iter().zip([("- ", Role::Removed, 1), ("+ ", Role::Added, 2)]) {
+            let about = side.about(view);
+            let pieces = [(mark, role), (side.name.as_str(), Role::Title), (about.as_str(), Role::Muted)];
+            frame.pieces(area, area.y + y, pieces);
         }
+        if self.texts.is_some() {
+            let (meaning, role) = self.meaning.told();
+            let lines = self.diff.told();
+            let pieces = [(lines.as_str(), Role::Text), ("  ", Role::Text), (meaning.as_str(), role)];
+            frame.pieces(area, area.y + 3, pieces);
+        }
+    }
+
+    /// Why there is nothing to compare yet.
+    fn lack(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let wants = self.wants(view);
+        if let Some(error) = wants.iter().find_map(|(load, _)| view.loads.failure(load)) {
+            failure(area, error, view.keymap, frame);
+            return;
+        }
+        let cell = match &self.sides {
+            Some(sides) => {
+                let facts = sides.iter().map(|side| side.document(view));
+                facts.filter(|fact| fact.known().is_none()).map(|fact| lacking(&fact)).next()
+            }
+            None => self.versions(view).map(|fact| match fact {
+                Fact::Known(..) => Cell::absent("There are no versions."),
+                other => lacking(other),
+            }),
+        };
+        let cell = cell.unwrap_or_else(Cell::unknown);
+        frame.text(area, area.x, area.y, &cell.text, cell.role);
     }
 }
 
-/// The lines of a value on both sides; those that both have stand back.
-fn sides(field: &FieldChange) -> Vec<Line> {
-    let lines = |value: &Value| -> Vec<String> {
-        match value {
-            Value::Null => vec!["none".to_owned()],
-            Value::String(text) => vec![text.clone()],
-            other => serde_json::to_string_pretty(other).unwrap_or_default().lines().map(str::to_owned).collect(),
-        }
-    };
-    let (old, new) = (lines(&field.before), lines(&field.after));
-    let (old_text, new_text) = (old.join("\n"), new.join("\n"));
-    let diff = similar::TextDiff::from_lines(&old_text, &new_text);
-    let mut sides = Vec::new();
-    for change in diff.iter_all_changes() {
-        let text = format!("  {}", change.value().trim_end());
-        sides.push(match change.tag() {
-            similar::ChangeTag::Equal => Line { here: text.clone(), there: text, role: Role::Muted },
-            similar::ChangeTag::Delete => Line { here: text, there: String::new(), role: Role::Warning },
-            similar::ChangeTag::Insert => Line { here: String::new(), there: text, role: Role::Warning },
-        });
+/// A fact that is not known, said as it is.
+fn lacking<T>(fact: &Fact<T>) -> Cell {
+    match fact {
+        Fact::Unknown => Cell::new("loading …", Role::Unknown),
+        other => Cell::wide(other, "It is no longer there.", |_| Cell::unknown()),
     }
-    sides
+}
+
+impl Side {
+    fn document(&self, view: &View<'_>) -> Fact<Document> {
+        match &self.text {
+            Text::Given(document) => {
+                Fact::Known(document.clone(), crate::model::Seen::new(crate::model::Source::Detail, view.now))
+            }
+            Text::Version(policy, id) => {
+                view.account.policy(policy).map(|policy| policy.facts.document(id)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What is known of it beside the text.
+    fn about(&self, view: &View<'_>) -> String {
+        let Text::Version(policy, id) = &self.text else { return String::new() };
+        let versions = view.account.policy(policy).and_then(|policy| policy.facts.versions.known());
+        let Some(version) = versions.into_iter().flatten().find(|version| version.id == *id) else {
+            return String::new();
+        };
+        let created = version.created.map(|at| format!(", created {}", time::moment(at))).unwrap_or_default();
+        format!("{created}{}", if version.is_default { ", ✓ Default" } else { "" })
+    }
 }
 
 impl Layer for Compare {
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Rows, Scope::Global]
+        &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global]
     }
 
-    fn title(&self) -> &'static str {
-        "Compare"
+    fn facts(&self, view: &View<'_>) -> Context {
+        Context::default().with(When::Versions, self.known(view).len() > 1)
+    }
+
+    fn title(&self) -> &str {
+        &self.title
     }
 
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        Self::loads(&self.entities[0]).into_iter().map(|load| (load, Urgency::Now)).collect()
+        let part = |policy: &Arn, part| (Load::Policy(policy.clone(), part), Urgency::Now);
+        let versions = self.policy.iter().map(|policy| part(policy, PolicyPart::Versions));
+        let documents = self.sides.iter().flatten().filter_map(|side| match &side.text {
+            Text::Given(_) => None,
+            Text::Version(policy, id) => Some(part(policy, PolicyPart::Document(id.clone()))),
+        });
+        versions.chain(documents).collect()
     }
 
-    fn looks_at(&self) -> Option<u32> {
-        Some(self.number)
+    fn ask(&mut self) -> Option<Question> {
+        self.meaning.ask()
     }
 
-    fn look(&mut self, account: &Arc<Account>) {
-        self.other = Arc::clone(account);
+    fn learn(&mut self, question: &Question, reply: &Reply) {
+        self.meaning.learn(question, reply);
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
-        if matches!(action, Action::Cancel | Action::Accept) {
-            return vec![Wish::Close(Outcome::Cancelled)];
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::CompareLeave => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::CompareView => self.means = !self.means,
+            Action::CompareSwap => {
+                if let Some(sides) = &mut self.sides {
+                    sides.reverse();
+                }
+            }
+            Action::CompareOther => return self.menu(FROM, "Compare from", self.place(0, view), view),
+            _ if self.means => drop(self.meaning.act(action)),
+            _ => drop(self.diff.act(action)),
         }
-        self.scroll.act(action, self.lines.len());
         Vec::new()
     }
 
-    fn settle(&mut self, view: &View<'_>, area: Rect) {
-        let now = (view.revision, self.other.revision());
-        if self.seen != Some(now) {
-            self.seen = Some(now);
-            self.build(view);
+    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+        let Outcome::Chosen(menu, at) = outcome else { return Vec::new() };
+        let id = self.known(view).get(at).map(|version| version.id.clone());
+        match menu {
+            FROM => {
+                self.from = id;
+                let title = format!("Compare {} to", self.from.as_ref().map_or("…", VersionId::as_str));
+                self.menu(TO, &title, self.place(1, view), view)
+            }
+            TO => {
+                if let (Some(from), Some(to)) = (self.from.take(), id) {
+                    self.choose([from, to]);
+                }
+                Vec::new()
+            }
+            _ => Vec::new(),
         }
-        self.scroll.settle(self.lines.len(), area.height.saturating_sub(4));
     }
 
-    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let title = format!("{} in two accounts: what differs", self.entities[0].name());
-        let inside = panel(area, &title, frame);
-        let (head, rows) = split_top(inside, 2);
-        let half = inside.width / 2;
-        let left = |area: Rect| Rect { x: area.x + 1, width: half.saturating_sub(2), ..area };
-        let right = |area: Rect| Rect { x: area.x + half, width: area.width - half, ..area };
-        let [here, there] = &self.names;
-        for (side, name) in [(left(head), here), (right(head), there)] {
-            frame.text(side, side.x, side.y, &fit_middle(name, usize::from(side.width)), Role::Title);
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        if self.sides.is_none() {
+            self.begin(view);
         }
-        for (at, y) in self.scroll.window(self.lines.len()).zip(rows.y..rows.bottom()) {
-            let Some(line) = self.lines.get(at) else { break };
-            if at == self.scroll.cursor {
-                frame.text(rows, rows.x, y, "›", Role::Accent);
-            }
-            // A heading has the whole line: nothing stands beside it.
-            let side = if line.role == Role::Heading {
-                Rect { x: rows.x + 1, width: rows.width - 1, ..rows }
-            } else {
-                left(rows)
-            };
-            frame.text(side, side.x, y, &line.here, line.role);
-            frame.text(right(rows), right(rows).x, y, &line.there, line.role);
+        self.read(view);
+        let (_, body) = split_top(inner(area), HEAD);
+        self.diff.settle(body);
+        self.meaning.settle(body);
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(area, &self.title, frame);
+        let (head, body) = split_top(inside, HEAD);
+        self.head(view, head, frame);
+        match (&self.texts, self.means) {
+            (None, _) => self.lack(view, Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body }, frame),
+            (Some(_), false) => self.diff.render(body, frame),
+            (Some(_), true) => self.meaning.render(body, frame),
         }
     }
 }
