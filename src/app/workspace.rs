@@ -121,6 +121,14 @@ impl Workspace {
         Some(Book::of(store, endpoint, self.account.identity()?.account.as_str()))
     }
 
+    /// What the workspace is called in lists: the profile where there is one, else what it speaks to.
+    pub fn name(&self) -> String {
+        match &self.source {
+            Source::Aws(Target::Aws { profile: Some(profile), .. }) => profile.clone(),
+            _ => self.endpoint(),
+        }
+    }
+
     /// What the session speaks to, for the header.
     pub fn endpoint(&self) -> String {
         match (&self.source, &self.link) {
