@@ -236,7 +236,8 @@ impl Editor {
 
     fn parts(&self, area: Rect) -> Parts {
         let (head, rest) = split_top(area, 1);
-        let (body, pane) = if area.width >= BESIDE {
+        // Beside the blocks stands the text, so the findings go below.
+        let (body, pane) = if area.width >= BESIDE && self.builder.is_none() {
             let pane = (area.width * 2 / 5).clamp(40, 72);
             let (text, side) = split_left(rest, area.width - pane - 1);
             (text, Rect { x: side.x + 1, width: pane, ..side })
