@@ -1,5 +1,6 @@
 //! The console: pure updates, panel snapshots, headless flows against the emulator, runs in a real PTY.
 
+mod accounts;
 mod canned;
 mod console;
 mod editing;
@@ -13,4 +14,5 @@ mod review;
 mod runs;
 mod stories;
 mod updates;
+mod versions;
 mod wizards;

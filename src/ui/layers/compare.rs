@@ -124,7 +124,8 @@ impl Compare {
     fn menu(&self, id: &'static str, title: &str, at: usize, view: &View<'_>) -> Vec<Wish> {
         let item = |version: &PolicyVersion| {
             let created = version.created.map(|at| format!("  {}", time::moment(at))).unwrap_or_default();
-            Item::choice(format!("{}{created}", version.id), version.is_default.then_some("✓ Default"))
+            let default = if version.is_default { "  ✓ Default" } else { "" };
+            Item::choice(format!("{}{created}{default}", version.id), None)
         };
         vec![Wish::Open(Box::new(Menu::choose(id, title, self.known(view).iter().map(item).collect(), at)))]
     }

@@ -22,7 +22,9 @@ fn company() -> Emulator {
 }
 
 fn open(emulator: &Emulator, size: (u16, u16)) -> Live {
-    Live::open(&emulator.handle.endpoint, &emulator.handle.root, size)
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, size);
+    console.wait("root user @");
+    console
 }
 
 const ARN: &str = "arn:aws:iam::123456789012:policy/read-s3";
@@ -96,12 +98,12 @@ fn at_five_versions_the_oldest_makes_room_and_another_is_put_in_force() {
     console.keys("<enter>");
     console.wait("read-s3");
     console.keys("read-s3<enter>");
-    console.wait("✓ done");
+    console.wait("steps done");
     console.keys("<esc>");
     console.wait("Policies › read-s3");
     assert_eq!(document(&emulator, ARN).1, "v6");
     console.keys("<tab><tab>");
-    console.wait("v6");
+    console.wait("▸ v6");
     console.keys("<down><down>m");
     console.wait("set default version");
     console.keys("<esc>a");
@@ -218,7 +220,7 @@ fn versions_are_held_against_each_other() {
     console.keys(":policies<enter>");
     console.wait("read-s3");
     console.keys("/type:customer<enter><enter><tab><tab>");
-    console.wait("v2");
+    console.wait("▸ v2");
     console.keys("<down>m");
     console.wait("compare versions");
     console.keys("<down><enter>");
@@ -249,7 +251,7 @@ fn a_text_that_was_not_saved_is_offered_again_after_the_terminal_died() {
     console.keys("<enter>");
     console.wait("● changed");
     console.keys("<ctrl-f>s3:GetObject");
-    console.wait("1 of 1");
+    console.wait("1 of 2");
     // Another document has drafts of its own.
     console.keys("<esc><esc><esc><esc>");
     console.wait("Policies › read-s3");

@@ -8,7 +8,7 @@ use crate::ui::runs::Live;
 use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
 
-use super::{Review, impact, result};
+use super::{Review, enabled, impact, result};
 
 /// One line.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +65,7 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     if let Some(live) = live {
         history(live, &mut lines);
         result::lines(live, view, review.revealed.is_some(), &mut lines);
+        enabled::lines(live, view, &mut lines);
     } else {
         guards(&review.plan, &mut lines);
         let refused = review.live(view).and_then(|live| live.refused.as_ref());
@@ -91,6 +92,15 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     }
     if live.is_none() {
         consequences(review, view, &mut lines);
+    }
+    lines.lines
+}
+
+/// What the run came by so far, for a question that is about it.
+pub(super) fn gives(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
+    let mut lines = Lines::new(width);
+    if let Some(live) = review.begun(view) {
+        result::lines(live, view, review.revealed.is_some(), &mut lines);
     }
     lines.lines
 }
@@ -245,9 +255,7 @@ pub(super) fn state(
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
     if let Some(asks) = &begun.asks {
-        let keys = if asks.ask.gives().is_empty() { ". Enter goes on, u takes back" } else { "" };
-        let text = format!("waits for you: {}{keys}", asks.ask.title());
-        return ("▸", text, Role::Accent);
+        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
     }
     if begun.going {
         return ("…", format!("{done} of {steps} done"), Role::Accent);
