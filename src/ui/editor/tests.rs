@@ -454,3 +454,14 @@ fn a_draft_is_kept_while_something_would_be_lost_and_taken_up_again() {
     other.keys("<ctrl-z>");
     assert_eq!(other.text(), "{}");
 }
+
+#[test]
+fn the_text_is_written_to_a_new_file_that_was_named() {
+    let mut desk = Desk::new("{|}");
+    desk.keys("<alt-x>");
+    assert!(matches!(desk.wishes.last(), Some(Wish::Open(layer)) if layer.title() == "Write to a new file"));
+    let answer = Outcome::Text(open_file::WRITE.to_owned(), "policy.json".to_owned());
+    let wishes = look(&desk.account, |view| desk.editor.receive(answer, view));
+    let [Wish::Write(Export { path, text, run: None })] = wishes.as_slice() else { panic!("{wishes:?}") };
+    assert_eq!((path.to_str(), text.reveal()), (Some("policy.json"), "{}"));
+}

@@ -100,7 +100,7 @@ fn at_five_versions_the_oldest_makes_room_and_another_is_put_in_force() {
     console.keys("read-s3<enter>");
     console.wait("steps done");
     console.keys("<esc>");
-    console.wait("Policies › read-s3");
+    console.wait("[Permissions]");
     assert_eq!(document(&emulator, ARN).1, "v6");
     console.keys("<tab><tab>");
     console.wait("▸ v6");
@@ -221,9 +221,9 @@ fn versions_are_held_against_each_other() {
     console.wait("read-s3");
     console.keys("/type:customer<enter><enter><tab><tab>");
     console.wait("▸ v2");
-    console.keys("<down>m");
-    console.wait("compare versions");
-    console.keys("<down><enter>");
+    console.keys("<down>:compare versions");
+    console.wait("› compare versions");
+    console.keys("<enter>");
     console.wait("Compare versions of read-s3");
     console.keys("<tab>");
     console.wait("newly allowed");
