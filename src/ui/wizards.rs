@@ -7,12 +7,14 @@
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
+mod compare_versions;
 mod create_group;
 mod create_user;
 mod delete_group;
 mod delete_policy;
 mod delete_role;
 mod delete_user;
+mod delete_version;
 mod detach_policy;
 mod edit_policy;
 mod edit_tags;
@@ -22,6 +24,7 @@ mod picking;
 mod remove_member;
 mod rename_entity;
 mod set_boundary;
+mod set_default_version;
 mod tags;
 mod telling;
 
@@ -155,6 +158,10 @@ pub const VERBS: &[Verb] = &[
     set_boundary::SET,
     set_boundary::BOUNDARY,
     set_boundary::REMOVE,
+    compare_versions::VERB,
+    set_default_version::VERB,
+    set_default_version::BACK,
+    delete_version::VERB,
     edit_tags::VERB,
     rename_entity::VERB,
     delete_user::DISABLE,
