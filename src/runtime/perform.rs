@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::apply::{Answer, Front, Job, Progress, apply};
-use crate::backend::{News, Session, Sink, Target, nobody};
+use crate::backend::{Load, News, Session, Sink, Target, Urgency, nobody};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
@@ -70,27 +70,7 @@ impl Performer {
         match effect {
             Effect::Connect { stamp, target, read_only } => self.connect(stamp, target, read_only),
             Effect::ConnectLocal { stamp, store, read_only } => self.connect_local(stamp, store, read_only),
-            Effect::Load { stamp, load, urgency } => {
-                let wake = self.wake.clone();
-                let asked = load.clone();
-                let sink: Sink = Arc::new(move |news| {
-                    let load = asked.clone();
-                    tell(
-                        &wake,
-                        match news {
-                            News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
-                            News::Called(call) => Message::Called { stamp, call },
-                            News::Pace(pace) => Message::Pace { stamp, pace },
-                            News::Ended(result) => Message::Ended { stamp, load, result },
-                        },
-                    );
-                });
-                let session = self.session(stamp);
-                if let (Some(session), Some(tokio)) = (session, &self.tokio) {
-                    let _inside = tokio.enter();
-                    session.start(load, urgency, &sink);
-                }
-            }
+            Effect::Load { stamp, load, urgency } => self.load(stamp, load, urgency),
             Effect::Cancel { stamp, load } => {
                 if let Some(session) = self.session(stamp) {
                     session.cancel(&load);
@@ -150,6 +130,29 @@ impl Performer {
             // The main thread does these itself.
             Effect::Offers { .. } | Effect::OpenSnapshot { .. } => {}
             Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}
+        }
+    }
+
+    /// Starts a read; its news comes back as messages.
+    fn load(&self, stamp: Stamp, load: Load, urgency: Urgency) {
+        let wake = self.wake.clone();
+        let asked = load.clone();
+        let sink: Sink = Arc::new(move |news| {
+            let load = asked.clone();
+            tell(
+                &wake,
+                match news {
+                    News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
+                    News::Called(call) => Message::Called { stamp, call },
+                    News::Pace(pace) => Message::Pace { stamp, pace },
+                    News::Ended(result) => Message::Ended { stamp, load, result },
+                },
+            );
+        });
+        let session = self.session(stamp);
+        if let (Some(session), Some(tokio)) = (session, &self.tokio) {
+            let _inside = tokio.enter();
+            session.start(load, urgency, &sink);
         }
     }
 
