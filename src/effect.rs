@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::Question;
 use crate::plan::journal::Book;
 use crate::policy::PolicyKind;
 
@@ -156,7 +157,7 @@ pub enum Effect {
         /// Which account.
         book: Book,
         /// The wizard.
-        wizard: &'static str,
+        wizard: String,
         /// Its answers; none: there is nothing to keep any more.
         draft: Option<Draft>,
     },
@@ -177,6 +178,13 @@ pub enum Effect {
         stamp: Stamp,
         /// The work.
         chore: Chore,
+    },
+    /// Work something out on a thread of its own; answered by `Message::Answered`.
+    Ask {
+        /// Who asks.
+        stamp: Stamp,
+        /// What.
+        question: Question,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::backend::apply::Progress;
 use crate::backend::{Connection, Load, Pace};
 use crate::base::error::Told;
+use crate::insight::{Question, Reply};
 use crate::model::{CallMade, LoadError, Update};
 use crate::plan::journal::{Book, Run};
 use crate::policy::validate::Report;
@@ -131,6 +132,15 @@ pub enum Message {
         stamp: Stamp,
         /// What came of it.
         news: Box<News>,
+    },
+    /// Something was worked out.
+    Answered {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        question: Question,
+        /// The answer.
+        reply: Reply,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

@@ -56,6 +56,12 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
+        Message::Answered { stamp, question, reply } => {
+            // The answer holds whatever was reloaded meanwhile: it rests on the question alone.
+            if let Some(workspace) = session(app, stamp) {
+                workspace.layers.iter_mut().for_each(|layer| layer.learn(&question, &reply));
+            }
+        }
         Message::Woke => {
             drop_notice(app);
             // The runtime keeps one time only: whoever waits for a later one asks again.
@@ -73,7 +79,7 @@ fn deliver(app: &mut App, stamp: Stamp, news: &News) -> Vec<Effect> {
         return Vec::new();
     }
     let wishes = app.with_view(|workspace, view| {
-        workspace.layers.iter_mut().flat_map(|layer| layer.learn(news, view)).collect::<Vec<_>>()
+        workspace.layers.iter_mut().flat_map(|layer| layer.finish(news, view)).collect::<Vec<_>>()
     });
     wishes::grant(app, wishes.unwrap_or_default())
 }

@@ -39,10 +39,16 @@ pub enum Scope {
     Popup,
     /// In the editor's line for finding and replacing.
     Find,
+    /// In the visual builder of the editor.
+    Builder,
     /// In the editor's pane of findings, summary and effect.
     Pane,
     /// Where a change of a text is shown before it is saved.
+    Saving,
+    /// In a comparison of two texts.
     Diff,
+    /// In a comparison of two versions of a policy.
+    Compare,
     /// In the review of a plan and while it is applied.
     Review,
     /// Where codes of a new MFA device are asked for.
@@ -69,8 +75,11 @@ impl Scope {
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
             Self::Find => "While finding",
+            Self::Builder => "In the visual builder",
             Self::Pane => "In the editor's pane",
-            Self::Diff => "Where a change is shown",
+            Self::Saving => "Where a change is shown",
+            Self::Diff => "On what differs",
+            Self::Compare => "In a comparison",
             Self::Review => "In a review",
             Self::Mfa => "At the codes of an MFA device",
         }
@@ -116,6 +125,8 @@ pub enum When {
     Apply,
     /// A run stopped and can go on.
     Resume,
+    /// Other versions can be compared.
+    Versions,
     /// Secrets can be shown.
     Secrets,
     /// The program was started for a test of its own crash.
@@ -223,6 +234,14 @@ actions! {
     QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;
     SeedCopy      "copy-seed"      Mfa    "y"                   "copy seed" "Copies the seed to the terminal's clipboard."             Always;
     UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
+    NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
+    PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side where there is room, or below each other." Always;
+    CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
+    CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
+    CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
+    CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
@@ -257,6 +276,7 @@ actions! {
     EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
     EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
     EditFindNext        "find-next" Editor "f3 ctrl-g" "" "Goes to the next match of what was looked for." Always;
+    EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
     EditFindPrevious    "find-previous" Editor "shift-f3 alt-g" "" "Goes to the previous match of what was looked for." Always;
     EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
     EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
@@ -291,15 +311,24 @@ actions! {
     FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;
     FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
     FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
+    BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for." Always;
+    BuildAdd            "add-statement" Builder "n" "new statement" "Adds a statement: service, then actions." Always;
+    BuildEffect         "switch-effect" Builder "space" "allow/deny" "Switches the statement between allow and deny." Always;
+    BuildDuplicate      "duplicate-statement" Builder "c" "duplicate" "Writes the statement a second time." Always;
+    BuildRemove         "remove-block" Builder "d delete" "remove" "Removes the entry, the condition or the statement." Always;
+    BuildUndo           "undo-build" Builder "u ctrl-z" "undo" "Takes the last change back." Always;
+    BuildRedo           "redo-build" Builder "ctrl-y" "" "Makes the change again that was taken back." Always;
+    BuildSave           "save-build" Builder "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    BuildLeave          "leave-builder" Builder "esc f4 alt-d q" "text" "Goes back to the text, at what was selected." Always;
     PaneEnter           "pane-enter" Pane "enter right" "open" "Goes to the finding, or into the service, that is selected." Always;
     PaneNext            "pane-next" Pane "tab" "next tab" "Shows the next tab of the pane." Always;
     PanePrevious        "pane-previous" Pane "shift-tab" "" "Shows the previous tab of the pane." Always;
     PaneFix             "pane-fix" Pane "alt-. f" "fix" "Makes the fix of the selected finding." Always;
     PaneFixAll          "pane-fix-all" Pane "alt-, F" "fix all" "Makes the fixes of all findings of the selected kind." Always;
     PaneBack            "pane-back" Pane "esc left f6 alt-o" "text" "Goes out of the service, then back to the text." Always;
-    DiffLook            "change-look" Diff "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
-    DiffUp              "change-up" Diff "pgup" "" "Moves one screen up in the change." Always;
-    DiffDown            "change-down" Diff "pgdn" "" "Moves one screen down in the change." Always;
+    DiffLook            "change-look" Saving "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
+    DiffUp              "change-up" Saving "pgup" "" "Moves one screen up in the change." Always;
+    DiffDown            "change-down" Saving "pgdn" "" "Moves one screen down in the change." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

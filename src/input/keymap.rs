@@ -21,10 +21,12 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global],
     &[Scope::Find, Scope::Text, Scope::Global],
     &[Scope::Pane, Scope::Rows, Scope::Global],
-    &[Scope::Diff, Scope::Form, Scope::Text, Scope::Global],
-    &[Scope::Diff, Scope::Switch, Scope::Form, Scope::Global],
-    &[Scope::Diff, Scope::Menu, Scope::Choice, Scope::Global],
+    &[Scope::Builder, Scope::Rows, Scope::Global],
+    &[Scope::Pick, Scope::Menu, Scope::Text, Scope::Global],
+    &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global],
     &[Scope::Review, Scope::Rows, Scope::Global],
+    &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global],
 ];
 
 /// Which key does what, and where.

@@ -404,7 +404,7 @@ mod tests {
         check("[1,,2,]", Some("[1,2]"));
         check("[1 2]", Some("[1, 2]"));
         check(r#"{"a" 1, "b": }"#, Some(r#"{"a": 1, "b": "" }"#));
-        check("{\"a\": \n\"b\": 2}", Some("{\"a\": \"\",\n\"b\": 2}"));
+        check("{\"a\": \n\"b\": 2}", Some("{\"a\": \"\", \n\"b\": 2}"));
         check("{\"a\": [\n\"x,\n\"y\"]}", Some("{\"a\": [\n\"x\",\n\"y\"]}"));
         check("{Effect: 'Allow'} // note", Some("{\"Effect\": \"Allow\"} "));
     }

@@ -112,7 +112,7 @@ impl Performer {
             Effect::KeepDraft { book, wizard, draft } => {
                 self.drafts = self.drafts.take().or_else(drafts::Writer::start);
                 if let (Some(writer), Ok(state)) = (&self.drafts, &self.state) {
-                    writer.keep(state, &book, wizard, draft);
+                    writer.keep(state, &book, &wizard, draft);
                 }
             }
             Effect::WriteFile { stamp, path, text, run } => {
@@ -125,6 +125,13 @@ impl Performer {
             Effect::Chore { stamp, chore } => {
                 let wake = self.wake.clone();
                 self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
+            }
+            Effect::Ask { stamp, question } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || {
+                    let reply = question.answer();
+                    tell(&wake, Message::Answered { stamp, question, reply });
+                });
             }
             Effect::Crash => self.crash(),
             // The main thread does these itself.

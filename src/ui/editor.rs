@@ -4,9 +4,8 @@
 //! [`paint`] draws both. The pane, the popup and the line for finding lie around and over the text.
 
 pub mod analysis;
+mod builder;
 mod changes;
-mod compare;
-mod diff;
 mod edit;
 mod find;
 mod folds;
@@ -24,6 +23,7 @@ mod typing;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
+use serde_json::{Value, json};
 
 use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
@@ -31,6 +31,7 @@ use crate::theme::Role;
 
 use crate::backend::{Load, Urgency};
 use crate::effect::Chore;
+use crate::insight::{Question, Reply};
 use crate::message::News;
 use crate::model::Fact;
 
@@ -39,9 +40,10 @@ use super::layer::{Layer, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
 use super::page::{Notice, Tone, View, Wish};
 use super::widgets::gauge::gauge;
+use super::wizard::DRAFT;
 
 use analysis::Analysis;
-pub use compare::Compare;
+use builder::{Builder, Done};
 use find::Find;
 use folds::Folds;
 pub use import::Import;
@@ -73,6 +75,8 @@ pub struct Editor {
     find: Find,
     popup: Option<Popup>,
     pane: Pane,
+    /// The blocks, while they are shown in place of the text or beside it.
+    builder: Option<Builder>,
     /// The line at the top, and the columns that are scrolled out.
     first: usize,
     left: usize,
@@ -84,10 +88,23 @@ pub struct Editor {
     is_read: bool,
     /// A check of the text runs elsewhere.
     is_checking: bool,
-    /// The revision that the effect was last told of.
-    told: Option<u64>,
+    /// What the edit changes, worked out aside while its tab is in sight.
+    difference: meaning::Difference,
+    /// A draft that was kept, until the user says what to do with it.
+    kept: Option<Value>,
+    /// A draft to go on with, once the text of the account is there.
+    resumed: Option<Value>,
     /// Esc was pressed on a text that would be lost; a second one leaves.
     leaving: bool,
+}
+
+/// The blocks, and the text beside them where there is room.
+fn beside(area: Rect) -> (Rect, Option<Rect>) {
+    if area.width < 100 {
+        return (area, None);
+    }
+    let (blocks, text) = split_left(area, area.width / 2);
+    (blocks, Some(text))
 }
 
 /// The parts of the editor.
@@ -113,6 +130,7 @@ impl Editor {
             find: Find::default(),
             popup: None,
             pane: Pane::default(),
+            builder: None,
             first: 0,
             left: 0,
             height: 1,
@@ -120,7 +138,9 @@ impl Editor {
             marking: false,
             is_read: true,
             is_checking: false,
-            told: None,
+            difference: meaning::Difference::default(),
+            kept: None,
+            resumed: None,
             leaving: false,
         };
         editor.catch_up();
@@ -146,6 +166,18 @@ impl Editor {
             self.seen = None;
             self.is_read = true;
             self.catch_up();
+            self.resume();
+        }
+    }
+
+    /// Goes on with a draft, as one step of undo.
+    fn resume(&mut self) {
+        if !self.is_read {
+            return;
+        }
+        if let Some(text) = self.resumed.take().as_ref().and_then(|draft| draft.get("text")).and_then(Value::as_str) {
+            self.text.turn_into(text);
+            self.catch_up();
         }
     }
 
@@ -159,7 +191,7 @@ impl Editor {
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
-    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn save(&mut self) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() {
             return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
         }
@@ -169,7 +201,7 @@ impl Editor {
         if !self.is_changed() && self.subject.is_remote() {
             return Self::say("nothing was changed", Tone::Info);
         }
-        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str(), view)))]
+        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str())))]
     }
 
     /// Says what is missing while the text is not there.
@@ -225,7 +257,7 @@ impl Editor {
             find: &self.find,
             first: self.first,
             left: self.left,
-            has_keys: self.find.open.is_none() && !self.pane.focused,
+            has_keys: self.find.open.is_none() && !self.pane.focused && self.builder.is_none(),
         }
     }
 
@@ -290,6 +322,43 @@ impl Editor {
         frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
     }
 
+    /// Takes what the builder made of the text, or asks what it asks.
+    fn built(&mut self, done: Done) -> Vec<Wish> {
+        match done {
+            Done::Text(text) => {
+                self.text.turn_into(&text);
+            }
+            Done::Ask(wishes) => return wishes,
+            Done::Leave => {
+                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
+                    self.text.go(at);
+                }
+            }
+            Done::Nothing => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    /// Does what an action wants in the builder.
+    fn build(&mut self, action: Action) -> Vec<Wish> {
+        match action {
+            Action::BuildUndo => drop(self.text.undo()),
+            Action::BuildRedo => drop(self.text.redo()),
+            Action::BuildSave => return self.save(),
+            _ => {
+                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
+                let wishes = self.built(done.unwrap_or(Done::Nothing));
+                // The text beside the blocks shows what is selected.
+                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
+                    self.text.go(at);
+                }
+                return wishes;
+            }
+        }
+        Vec::new()
+    }
+
     fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
         vec![Wish::Say(Notice::new(text, tone))]
     }
@@ -315,7 +384,9 @@ impl Editor {
 
 impl Layer for Editor {
     fn scopes(&self) -> &'static [Scope] {
-        if self.pane.focused {
+        if self.builder.is_some() {
+            &[Scope::Builder, Scope::Rows, Scope::Global]
+        } else if self.pane.focused {
             &[Scope::Pane, Scope::Rows, Scope::Global]
         } else if self.find.open.is_some() {
             &[Scope::Find, Scope::Text, Scope::Global]
@@ -366,8 +437,16 @@ impl Layer for Editor {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
                 self.seen = None;
             }
+            Outcome::Text(_, answer) if self.builder.is_some() => {
+                let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
+                return self.built(done.unwrap_or(Done::Nothing));
+            }
             Outcome::Text(_, document) => {
                 self.text.turn_into(&document);
+            }
+            Outcome::Chosen(DRAFT, choice) => {
+                self.resumed = self.kept.take().filter(|_| choice == 0);
+                self.resume();
             }
             Outcome::Applied { run } => {
                 self.text.as_str().clone_into(&mut self.base);
@@ -379,7 +458,7 @@ impl Layer for Editor {
         self.checks()
     }
 
-    fn learn(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
         match news {
             News::Checked { text, report } => {
                 self.is_checking = false;
@@ -404,6 +483,29 @@ impl Layer for Editor {
         self.checks()
     }
 
+    fn draft(&self) -> Option<(String, Option<Value>)> {
+        // A menu that asks what to do with one lies over it: until then nothing is written over it.
+        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.is_changed();
+        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str() }))))
+    }
+
+    fn offer_draft(&mut self, draft: Value) {
+        self.kept = Some(draft);
+    }
+
+    fn ask(&mut self) -> Option<Question> {
+        let shown = self.is_read && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
+        if shown { self.difference.ask(&self.base, self.text.as_str()) } else { None }
+    }
+
+    fn learn(&mut self, question: &Question, reply: &Reply) {
+        self.difference.learn(question, reply);
+    }
+
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        if self.is_read { self.checks() } else { Vec::new() }
+    }
+
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.fetch(view);
         self.catch_up();
@@ -411,12 +513,17 @@ impl Layer for Editor {
         self.folds.reveal(self.text.caret().at, &self.analysis);
         self.folds.settle(&self.text, &self.analysis);
         self.scroll(parts.text);
-        if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect && self.told != Some(self.text.revision()) {
-            self.told = Some(self.text.revision());
-            let lines = meaning::effect(&self.base, self.text.as_str(), &self.subject, view.account);
+        if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect {
+            let lines = match self.difference.groups() {
+                Some(groups) => meaning::effect(groups, &self.base, self.text.as_str(), &self.subject, view.account),
+                None => vec![vec![("Working out what the edit changes …".to_owned(), Role::Unknown)]],
+            };
             self.pane.effect.show(lines);
         }
         self.pane.settle(&self.text, &self.analysis, parts.pane);
+        if let Some(builder) = &mut self.builder {
+            builder.settle(&self.text, beside(parts.text).0);
+        }
         if let Some(popup) = &mut self.popup {
             popup.settle();
         }
@@ -431,7 +538,17 @@ impl Layer for Editor {
             return;
         }
         let picture = self.picture();
-        let cursor = picture.render(parts.text, frame);
+        let cursor = if let Some(builder) = &self.builder {
+            let (blocks, text) = beside(parts.text);
+            builder.render(blocks, true, frame);
+            if let Some(text) = text {
+                frame.rule_left(Rect { width: 1, ..text });
+                picture.render(Rect { x: text.x + 1, width: text.width.saturating_sub(1), ..text }, frame);
+            }
+            None
+        } else {
+            picture.render(parts.text, frame)
+        };
         if parts.pane.x > area.x {
             frame.rule_left(Rect { x: parts.pane.x - 1, width: 1, ..parts.pane });
         }

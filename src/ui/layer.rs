@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
 use crate::message::News;
+use crate::insight::{Question, Reply};
 use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
@@ -45,9 +46,17 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// Learns what came of a chore, its own or another's.
-    fn learn(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
     }
+
+    /// What it wants worked out aside; asked for after each settling, so each question is put once.
+    fn ask(&mut self) -> Option<Question> {
+        None
+    }
+
+    /// Takes an answer, which may be to the question of another layer.
+    fn learn(&mut self, _question: &Question, _reply: &Reply) {}
 
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
@@ -63,7 +72,7 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+    fn draft(&self) -> Option<(String, Option<Value>)> {
         None
     }
 

@@ -7,12 +7,14 @@
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
+mod compare_versions;
 mod create_group;
 mod create_user;
 mod delete_group;
 mod delete_policy;
 mod delete_role;
 mod delete_user;
+mod delete_version;
 mod detach_policy;
 mod edit_policy;
 mod edit_tags;
@@ -22,19 +24,21 @@ mod picking;
 mod remove_member;
 mod rename_entity;
 mod set_boundary;
+mod set_default_version;
 mod tags;
 mod telling;
 
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::{Action, Context, When};
+use crate::model::EntityRef;
+use crate::plan::Plan;
 
 use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
 use super::selection::Selection;
-use crate::plan::Plan;
 
 /// Something that can be done.
 #[derive(Debug)]
@@ -85,6 +89,21 @@ fn review_layer(plan: Plan) -> Box<dyn Layer> {
     Box::new(Review::new(plan))
 }
 
+/// Refuses to change roles that belong to an AWS service.
+fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), Told> {
+    let linked = |entity: &&EntityRef| match entity {
+        EntityRef::Role(name) => view.account.roles().get(name).is_some_and(|role| role.is_service_linked()),
+        _ => false,
+    };
+    match selection.entities.iter().find(linked) {
+        Some(role) => {
+            let told = Told::new(format!("role {} belongs to an AWS service", role.name()));
+            Err(told.hint("Only that service can change or delete it."))
+        }
+        None => Ok(()),
+    }
+}
+
 /// What a verb says whose object went away in the meantime.
 fn nothing() -> Result<Box<dyn Layer>, Told> {
     Err(Told::new("there is nothing here that this could be done with"))
@@ -127,6 +146,7 @@ pub const VERBS: &[Verb] = &[
     add_member::USERS,
     move_user::VERB,
     remove_member::MEMBER,
+    remove_member::LEAVE,
     remove_member::FROM_GROUPS,
     remove_member::USERS,
     attach_policy::POLICIES,
@@ -138,6 +158,10 @@ pub const VERBS: &[Verb] = &[
     set_boundary::SET,
     set_boundary::BOUNDARY,
     set_boundary::REMOVE,
+    compare_versions::VERB,
+    set_default_version::VERB,
+    set_default_version::BACK,
+    delete_version::VERB,
     edit_tags::VERB,
     rename_entity::VERB,
     delete_user::DISABLE,

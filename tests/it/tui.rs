@@ -13,4 +13,5 @@ mod review;
 mod runs;
 mod stories;
 mod updates;
+mod versions;
 mod wizards;

@@ -17,6 +17,7 @@ use crate::ui::page::{Tone, View, Wish};
 use super::analysis::{at, place};
 use super::find::Mode;
 use super::pane::Tab;
+use super::builder::Builder;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
 use super::{Editor, Import, KINDS, typing};
@@ -28,6 +29,7 @@ impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
     pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action.entry().scope {
+            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action),
             Scope::Pane | Scope::Rows => self.in_pane(action),
             Scope::Popup => self.in_popup(action, view),
             Scope::Find => self.in_find(action),
@@ -179,7 +181,7 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
-            Action::EditSave => return self.save(view),
+            Action::EditSave => return self.save(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
             Action::EditExternal => {
                 return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))];
@@ -214,6 +216,7 @@ impl Editor {
                 let finding = at(self.analysis.findings(self.text.as_str()), self.text.caret().at).cloned();
                 return self.fix_all(finding.as_ref());
             }
+            Action::EditBuilder => return self.open_builder(),
             Action::EditPane => self.pane.focus(&self.text, &self.analysis),
             Action::EditDocs => self.pane.choose(Tab::Docs),
             Action::EditFold => drop(self.folds.toggle(&mut self.text, &self.analysis)),
@@ -236,6 +239,17 @@ impl Editor {
             Action::EditMenu => return vec![Wish::Open(Box::new(menu(view)))],
             _ => {}
         }
+        Vec::new()
+    }
+
+    /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
+    fn open_builder(&mut self) -> Vec<Wish> {
+        if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
+            return Self::say("what is no JSON has no blocks; F8 goes to the place", Tone::Failed);
+        }
+        let mut builder = Builder::default();
+        builder.follow(&self.text);
+        self.builder = Some(builder);
         Vec::new()
     }
 

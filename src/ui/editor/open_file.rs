@@ -52,7 +52,7 @@ impl Layer for OpenFile {
         Vec::new()
     }
 
-    fn learn(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
         let News::Read { path, result } = news else { return Vec::new() };
         // The home folder may have been filled in.
         let asked = self.asked.as_deref().map(|asked| asked.strip_prefix("~").unwrap_or(asked));

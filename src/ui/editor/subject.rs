@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use crate::base::arn::Arn;
 use crate::model::{Account, Document, EntityRef, Fact, InlineName, InlinePolicy, RoleName, VersionId};
-use crate::plan::build::{Owner, edit_trust, put_inline, write_version};
+use crate::plan::build::{Owner, edit_policy, edit_trust, put_inline};
 use crate::plan::{Plan, PlanError};
 use crate::policy::PolicyKind;
 use crate::policy::size::Quota;
@@ -48,8 +48,17 @@ impl Subject {
         }
     }
 
-    /// The name that tells its drafts from those of others.
-    pub fn key(&self) -> String {
+    /// The name under which its drafts are kept, fit for a file.
+    pub fn draft(&self) -> String {
+        // FNV-1a: the same for ever, and no name of a policy stands in the name of a file.
+        let hash = self.key().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        format!("policy-{hash:016x}")
+    }
+
+    /// What tells it from others.
+    fn key(&self) -> String {
         match self {
             Self::New => "new".to_owned(),
             Self::Managed { arn, .. } => arn.to_string(),
@@ -144,9 +153,9 @@ impl Subject {
     pub fn plan(&self, account: &Account, text: &str, name: &str, in_force: bool) -> Result<Plan, PlanError> {
         let document = Document::new(text);
         match self {
-            Self::Managed { arn, .. } => write_version(account, arn, &document, in_force),
+            Self::Managed { arn, .. } => edit_policy(account, arn, &document, in_force),
             Self::Inline { owner, name: own } => {
-                let owner = owner_of(owner)
+                let owner = Owner::of(owner)
                     .ok_or_else(|| PlanError::Nothing("a managed policy holds no inline policy".to_owned()))?;
                 let name = own.as_ref().map_or(name, |own| own.as_str());
                 put_inline(account, &owner, name, &document)
@@ -171,15 +180,6 @@ fn inline<'a>(account: &'a Account, owner: &EntityRef) -> Option<&'a Fact<Vec<In
         EntityRef::User(name) => account.users().get(name.as_str()).map(|user| &user.facts.inline),
         EntityRef::Group(name) => account.groups().get(name.as_str()).map(|group| &group.facts.inline),
         EntityRef::Role(name) => account.roles().get(name.as_str()).map(|role| &role.facts.inline),
-        EntityRef::Policy(_) => None,
-    }
-}
-
-fn owner_of(owner: &EntityRef) -> Option<Owner> {
-    match owner {
-        EntityRef::User(name) => Some(Owner::User(name.to_string())),
-        EntityRef::Group(name) => Some(Owner::Group(name.to_string())),
-        EntityRef::Role(name) => Some(Owner::Role(name.to_string())),
         EntityRef::Policy(_) => None,
     }
 }

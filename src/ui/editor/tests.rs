@@ -1,4 +1,5 @@
 use super::*;
+use crate::ui::layer::Layer;
 use crate::input::{Context, Input, Key, Keymap, resolve};
 use crate::model::Account;
 use crate::theme::Theme;
@@ -302,4 +303,98 @@ fn no_size_and_no_place_of_the_cursor_breaks_the_screen() {
             desk.screen();
         }
     }
+}
+
+/// Keys into the layers that the editor opens, the top one first, as the console does it.
+#[track_caller]
+fn check_built(before: &str, keys: &str, after: &str) {
+    let mut desk = Desk::new(before);
+    let mut over: Vec<Box<dyn Layer>> = Vec::new();
+    let mut rest = keys;
+    while let Some(ch) = rest.chars().next() {
+        let (key, tail) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+            Some((name, tail)) if Key::parse(name).is_some() => (Key::parse(name).unwrap(), tail),
+            _ => (Key::char(ch), &rest[ch.len_utf8()..]),
+        };
+        rest = tail;
+        let area = desk.area;
+        let mut wishes = look(&desk.account, |view| {
+            let layer: &mut dyn Layer = match over.last_mut() {
+                Some(layer) => &mut **layer,
+                None => &mut desk.editor,
+            };
+            layer.settle(view, area);
+            match resolve(&Keymap::default(), layer.scopes(), key, &Context::default()) {
+                Input::Act(action) => layer.act(action, view),
+                Input::Type(ch) => layer.type_text(ch.encode_utf8(&mut [0; 4]), view),
+                Input::Nothing => Vec::new(),
+            }
+        });
+        while let Some(wish) = (!wishes.is_empty()).then(|| wishes.remove(0)) {
+            match wish {
+                Wish::Open(layer) => over.push(layer),
+                Wish::Close(outcome) => {
+                    over.pop();
+                    wishes.extend(look(&desk.account, |view| desk.editor.receive(outcome, view)));
+                }
+                _ => {}
+            }
+        }
+        desk.settle();
+        desk.screen();
+    }
+    let compact = |text: &str| {
+        let tree = crate::policy::parser::parse(text);
+        crate::policy::format::format(&tree, crate::policy::format::Style::Compact).unwrap_or_else(|| text.to_owned())
+    };
+    assert_eq!(compact(desk.text()), after, "{}", desk.text());
+}
+
+#[test]
+fn the_policies_of_developers_and_of_audit_are_built_by_keyboard() {
+    // EC2 to start, run and terminate, then CodeCommit to pull and push.
+    check_built(
+        "",
+        "<f4>n ec2<enter>StartInstances<space><home><ctrl-u>RunInstances<space><ctrl-u>TerminateInstances<space><enter>\
+         ncodecommit<enter>GitPu<space><space><enter>",
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2:RunInstances","ec2:StartInstances","ec2:TerminateInstances"],"Resource":"*"},{"Effect":"Allow","Action":["codecommit:GitPull","codecommit:GitPush"],"Resource":"*"}]}"#,
+    );
+    check_built(
+        "",
+        "<f4>ncloudwatch<enter><space><enter>",
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudwatch:*","Resource":"*"}]}"#,
+    );
+}
+
+#[test]
+fn blocks_are_changed_duplicated_and_removed() {
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    check_built(text, "<f4><space>", &text.replace("Allow", "Deny"));
+    check_built(text, "<f4>d", r#"{"Version":"2012-10-17","Statement":[]}"#);
+    let copy = text.replace("]}", r#",{"Sid":"A2","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#);
+    check_built(text, "<f4>c", &copy);
+    check_built(text, "<f4>cu", text);
+    // The resource, by its type and parts.
+    let named = text.replace(r#""Resource":"*""#, r#""Resource":"arn:aws:s3:::photos/*""#);
+    check_built(text, "<f4>jjjjj<enter>object<enter>photos<enter><enter>", &named);
+    // A condition: key, operator, value.
+    let bound = text.replace(r#""Resource":"*""#, r#""Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#);
+    check_built(text, "<f4>jjjjjj<enter>SourceIp<enter><tab><tab><tab>203.0.113.0/24<enter><enter>", &bound);
+    // More actions by a wildcard.
+    let more = text.replace(r#""s3:GetObject""#, r#"["s3:GetObject","s3:List*"]"#);
+    check_built(text, "<f4>jj<enter>List*<enter><enter>", &more);
+}
+
+#[test]
+fn the_builder_shows_blocks_and_warns_of_missing_types() {
+    let text = POLICY.replacen("\"Resource\": \"*\"", "\"Resource\": \"arn:aws:s3:::photos\"", 1);
+    let mut desk = Desk::new(&text);
+    desk.keys("<f4>");
+    assert!(desk.screen().contains("no resource of type object"), "{}", desk.screen());
+    insta::assert_snapshot!("builder-80", desk.screen());
+    let mut desk = Desk::of_size(&text, 140, 36);
+    desk.keys("<f4>j");
+    insta::assert_snapshot!("builder-140", desk.screen());
+    desk.keys("<esc>");
+    assert_eq!(desk.text(), text);
 }

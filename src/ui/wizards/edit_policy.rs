@@ -8,8 +8,9 @@ use crate::model::{EntityRef, PolicyKind, VersionId};
 use crate::plan::Plan;
 use crate::plan::build::{delete_versions, set_default_version};
 use crate::ui::editor::open_file::OpenFile;
-use crate::ui::editor::{Compare, Editor, Subject};
+use crate::ui::editor::{Editor, Subject};
 use crate::ui::layer::Layer;
+use crate::ui::layers::compare::Compare;
 use crate::ui::layers::review::Review;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -81,18 +82,9 @@ pub const COMPARE_VERSIONS: Verb = Verb {
     help: "Shows what differs between this version and another one.",
     key: None,
     fit: |selection| if version(selection).is_some() { Fit::Here } else { Fit::No },
-    open: |selection, view| {
+    open: |selection, _| {
         let (arn, version) = version(selection).ok_or_else(nothing)?;
-        let policy = view.account.policy(arn).ok_or_else(nothing)?;
-        let versions = policy.facts.versions.known().map(Vec::as_slice).unwrap_or_default();
-        // Against the one in force; that one against the version before it.
-        let before = versions.iter().skip_while(|other| other.id != *version).nth(1).or(versions.first());
-        let other = if policy.default_version == *version { before.map(|other| &other.id) } else { None };
-        let other = other.unwrap_or(&policy.default_version);
-        if other == version {
-            return Err(Told::new("the policy has only this version"));
-        }
-        Ok(Box::new(Compare::new(arn, other.clone(), version.clone())))
+        Ok(Box::new(Compare::version(arn, Some(version.clone()))))
     },
 };
 

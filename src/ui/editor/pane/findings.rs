@@ -61,7 +61,9 @@ impl Pane {
         // The list keeps the selected one in sight, whatever room the words took.
         let cursor = if self.focused { self.scroll.cursor } else { 0 };
         let first = (cursor + 1).saturating_sub(height).max(self.scroll.first.min(cursor));
-        for ((number, finding), y) in list.iter().enumerate().skip(first).zip(rest.y..rest.bottom()) {
+        // What is told in words already is not told again, unless it is what is selected.
+        let others = list.iter().enumerate().filter(|(_, finding)| self.focused || Some(**finding) != meant);
+        for ((number, finding), y) in others.skip(first).zip(rest.y..rest.bottom()) {
             let selected = self.focused && number == self.scroll.cursor;
             let (symbol, role) = mark(finding.kind);
             let start = place(finding).start as usize;
