@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
-use crate::message::News;
 use crate::insight::{Question, Reply};
+use crate::message::News;
 use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;

@@ -4,10 +4,12 @@
 //! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
 //! read-only sessions too: up to the review, which refuses to apply.
 
+mod access_key;
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
 mod compare_versions;
+mod create_access_key;
 mod create_group;
 mod create_user;
 mod delete_group;
@@ -18,15 +20,20 @@ mod delete_version;
 mod detach_policy;
 mod edit_policy;
 mod edit_tags;
+mod manage_console;
 mod move_user;
 mod offer;
 mod picking;
 mod remove_member;
+mod remove_mfa;
 mod rename_entity;
+mod revoke_sessions;
+mod service_credential;
 mod set_boundary;
 mod set_default_version;
 mod tags;
 mod telling;
+mod upload_key;
 
 use crate::base::error::Told;
 use crate::config::Named;
@@ -38,6 +45,7 @@ use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
+use super::resources::users::CREDENTIALS;
 use super::selection::Selection;
 
 /// Something that can be done.
@@ -135,9 +143,6 @@ fn taken<'a>(
     names.iter().find_map(|name| view.names.objection(named, name))
 }
 
-/// The title of the tab of security credentials.
-const CREDENTIALS: &str = "Security credentials";
-
 /// Every verb, in the order of menus.
 pub const VERBS: &[Verb] = &[
     create_user::VERB,
@@ -170,6 +175,22 @@ pub const VERBS: &[Verb] = &[
     delete_role::VERB,
     delete_policy::VERB,
     assign_mfa::VERB,
+    remove_mfa::RESYNC,
+    remove_mfa::REMOVE,
+    remove_mfa::LEFT_OVER,
+    create_access_key::VERB,
+    access_key::SWITCH,
+    access_key::ROTATE,
+    access_key::DESCRIBE,
+    access_key::DELETE,
+    manage_console::VERB,
+    service_credential::CREATE,
+    service_credential::SWITCH,
+    service_credential::RESET,
+    service_credential::DELETE,
+    upload_key::SSH,
+    upload_key::CERTIFICATE,
+    revoke_sessions::VERB,
     assign_mfa::MYSELF,
     edit_policy::CREATE_POLICY,
     edit_policy::EDIT_POLICY,
@@ -177,11 +198,10 @@ pub const VERBS: &[Verb] = &[
     edit_policy::EDIT_INLINE_POLICY,
     edit_policy::EDIT_TRUST_POLICY,
     edit_policy::COPY_POLICY,
-    edit_policy::COMPARE_VERSIONS,
-    edit_policy::SET_DEFAULT_VERSION,
-    edit_policy::DELETE_VERSION,
     edit_policy::CREATE_INLINE_POLICY,
     edit_policy::EDIT_FILE,
+    remove_mfa::CLEAN_UP,
+    manage_console::OWN,
 ];
 
 /// The actions that open verbs, with the fact that one fits.

@@ -91,7 +91,9 @@ impl Changes {
         match (self.look(), &self.meaning) {
             (Look::Lines, _) => self.lines.render(body, frame),
             (Look::Sides, _) => self.sides.render(body, frame),
-            (Look::Meaning, None) => drop(frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown)),
+            (Look::Meaning, None) => {
+                drop(frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown))
+            }
             (Look::Meaning, Some(lines)) => {
                 if lines.len() > self.height {
                     let last = (self.first + self.height).min(lines.len());

@@ -15,9 +15,9 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
 use super::analysis::{at, place};
+use super::builder::Builder;
 use super::find::Mode;
 use super::pane::Tab;
-use super::builder::Builder;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
 use super::{Editor, Import, KINDS, typing};

@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 
 use crate::base::error::Told;
 use crate::input::{Action, Scope};
-use crate::model::{EntityRef, Tag};
 use crate::insight::{Question, Reply};
-use crate::plan::{Plan, PlanError};
+use crate::model::{EntityRef, Tag};
 use crate::plan::build::CreatePolicy;
+use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form, check};
 use crate::ui::frame::Frame;

@@ -1,9 +1,9 @@
 use super::*;
-use crate::ui::layer::Layer;
 use crate::input::{Context, Input, Key, Keymap, resolve};
 use crate::model::Account;
 use crate::theme::Theme;
 use crate::ui::frame::Frame;
+use crate::ui::layer::Layer;
 use crate::ui::resources::fixture::look;
 
 pub(super) const POLICY: &str = r#"{
@@ -368,7 +368,8 @@ fn the_policies_of_developers_and_of_audit_are_built_by_keyboard() {
 
 #[test]
 fn blocks_are_changed_duplicated_and_removed() {
-    let text = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    let text =
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
     check_built(text, "<f4><space>", &text.replace("Allow", "Deny"));
     check_built(text, "<f4>d", r#"{"Version":"2012-10-17","Statement":[]}"#);
     let copy = text.replace("]}", r#",{"Sid":"A2","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#);
@@ -378,7 +379,8 @@ fn blocks_are_changed_duplicated_and_removed() {
     let named = text.replace(r#""Resource":"*""#, r#""Resource":"arn:aws:s3:::photos/*""#);
     check_built(text, "<f4>jjjjj<enter>object<enter>photos<enter><enter>", &named);
     // A condition: key, operator, value.
-    let bound = text.replace(r#""Resource":"*""#, r#""Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#);
+    let bound = text
+        .replace(r#""Resource":"*""#, r#""Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#);
     check_built(text, "<f4>jjjjjj<enter>SourceIp<enter><tab><tab><tab>203.0.113.0/24<enter><enter>", &bound);
     // More actions by a wildcard.
     let more = text.replace(r#""s3:GetObject""#, r#"["s3:GetObject","s3:List*"]"#);

@@ -7,6 +7,7 @@ mod ask_mfa;
 mod confirm;
 mod control;
 mod draw;
+mod enabled;
 mod export;
 mod guarded;
 mod impact;
@@ -269,7 +270,8 @@ impl Layer for Review {
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.guard_wants());
-        wants.extend(self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default());
+        wants.extend(self.unconfirmed(view));
+        wants.extend(self.watched().map(|load| (load, Urgency::Now)));
         wants
     }
 
@@ -290,7 +292,8 @@ impl Layer for Review {
             self.takes_back = false;
             wishes.extend(self.begun(view).map(|live| Wish::Open(Box::new(Self::undo(&live.run)))));
         }
-        let unconfirmed = self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default();
+        wishes.extend(self.watched().map(|load| Wish::Again(vec![load])));
+        let unconfirmed = self.unconfirmed(view);
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;
             wishes.push(Wish::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));

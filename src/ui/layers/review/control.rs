@@ -1,8 +1,9 @@
 //! Applying a plan from its review: what must hold first, going on, taking back, leaving.
 
 use super::confirm::Confirm;
-use super::{Phase, Review, result};
+use super::{Phase, Review, enabled, result};
 use crate::backend::apply::{Answer, Job, Resumes};
+use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::plan::journal::Begin;
 use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
@@ -119,6 +120,17 @@ impl Review {
         let asks = |step: &Step| matches!(step.work, Work::Ask(Ask::MfaCodes { .. }));
         let own = self.plan.steps.iter().any(asks) && !self.gave_up && self.applied;
         own && live.can_undo() && !live.is_complete()
+    }
+
+    /// What is read until it confirms what the run made.
+    pub(super) fn unconfirmed(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        let Some(live) = self.begun(view) else { return Vec::new() };
+        result::wants(live, view).into_iter().chain(enabled::wants(live, view)).collect()
+    }
+
+    /// What a question is about, and changes while it is asked.
+    pub(super) fn watched(&self) -> Option<Load> {
+        if let Phase::Asking(question) = &self.phase { question.watched() } else { None }
     }
 
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.

@@ -15,7 +15,7 @@ impl Review {
         if let Phase::Asking(question) = &self.phase
             && question.is_whole()
         {
-            return question.render(&[], view, area, frame);
+            return question.render(&[], None, view, area, frame);
         }
         let inside = panel(area, &self.title, frame);
         let (head, mut body) = split_top(inside, 4);
@@ -25,7 +25,7 @@ impl Review {
             Phase::Asking(question) => {
                 let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
                 let facts = lines::gives(self, view, area.width);
-                return question.render(&facts, view, area, frame);
+                return question.render(&facts, self.live(view), view, area, frame);
             }
             Phase::Confirming(confirm) => {
                 let height = confirm.height(width).min(body.height);

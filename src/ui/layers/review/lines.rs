@@ -8,7 +8,7 @@ use crate::ui::runs::Live;
 use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
 
-use super::{Review, impact, result};
+use super::{Review, enabled, impact, result};
 
 /// One line.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +65,7 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     if let Some(live) = live {
         history(live, &mut lines);
         result::lines(live, view, review.revealed.is_some(), &mut lines);
+        enabled::lines(live, view, &mut lines);
     } else {
         guards(&review.plan, &mut lines);
         for (step, lost) in &review.losses {

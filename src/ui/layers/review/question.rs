@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use crate::backend::apply::Answer;
+use crate::backend::{Load, UserPart};
 use crate::input::{Action, Scope};
+use crate::model::Fact;
 use crate::plan::Ask;
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form};
@@ -12,6 +14,7 @@ use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::page::{View, Wish};
 use crate::ui::runs::{Asking, Live};
+use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
 
 use super::ask_mfa::AskMfa;
@@ -75,8 +78,38 @@ impl Question {
     pub(super) fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
         match &self.answer {
             Kind::Codes(ask) => ask.wakes_at(view),
-            Kind::Done(..) => None,
+            // A last use is read again with every minute: AWS itself is up to fifteen behind.
+            Kind::Done(..) => {
+                self.watched().and_then(|_| Timestamp::from_second((view.now.as_second() / 60 + 1) * 60).ok())
+            }
         }
+    }
+
+    /// What is read while it is asked.
+    pub(super) fn watched(&self) -> Option<Load> {
+        match &self.asking.ask {
+            Ask::LastUse { user, .. } => Some(Load::User(user.as_str().into(), UserPart::Keys)),
+            Ask::MfaCodes { .. } | Ask::HandOver { .. } => None,
+        }
+    }
+
+    /// What is known of what it asks, in a line.
+    fn known(&self, view: &View<'_>) -> Option<String> {
+        let Ask::LastUse { user, key } = &self.asking.ask else { return None };
+        let held = view.account.users().get(user.as_str()).and_then(|user| user.facts.keys.known());
+        let held = held.and_then(|keys| keys.iter().find(|held| held.id.as_str() == key));
+        Some(match held.map(|held| (&held.last_used, held.status)) {
+            Some((Fact::Known(usage, _), status)) => format!(
+                "{key} is {} and was last used {} for {} in {}; AWS is up to 15 minutes behind.",
+                status.word(),
+                time::ago(usage.at, view.now),
+                usage.service,
+                usage.region
+            ),
+            Some((Fact::Absent(_), status)) => format!("{key} is {} and was never used.", status.word()),
+            Some((Fact::Denied(denial), _)) => format!("{key}: its last use needs `{}`.", denial.action),
+            _ => format!("{key}: …"),
+        })
     }
 
     /// Does what an action wants; the answer, once it is whole.
@@ -108,7 +141,14 @@ impl Question {
     }
 
     /// Draws it; what the run came by so far may be part of the question.
-    pub(super) fn render(&self, facts: &[Line], view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+    pub(super) fn render(
+        &self,
+        facts: &[Line],
+        live: Option<&Live>,
+        view: &View<'_>,
+        area: Rect,
+        frame: &mut Frame<'_>,
+    ) {
         let form = match &self.answer {
             Kind::Codes(ask) => return ask.render(&self.asking, view, area, frame),
             Kind::Done(form, _) => form,
@@ -121,6 +161,12 @@ impl Question {
             }
         };
         paragraph(&format!("▸ {}", self.asking.ask.title()), Role::Heading, frame);
+        if let Some(step) = live.and_then(|live| live.run.plan().step(&self.asking.step)) {
+            paragraph(&step.why, Role::Text, frame);
+        }
+        if let Some(known) = self.known(view) {
+            paragraph(&known, Role::Text, frame);
+        }
         paragraph(
             "Esc leaves the run waiting in the journal. Ctrl-p gives up and takes back what was done.",
             Role::Muted,
