@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, drafts, runs, wishes};
+use super::{App, accounts, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -20,6 +20,7 @@ const REST: SignedDuration = SignedDuration::from_millis(35);
 pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
+    accounts::look(app);
     freshen(app);
     let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
     let ripe = ripe.flatten().unwrap_or_default();
@@ -28,6 +29,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     if opened {
         freshen(app);
     }
+    effects.extend(accounts::foresee(app));
     effects.extend(loads(app));
     effects.extend(drafts::keep(app));
     effects

@@ -1,7 +1,6 @@
 //! Opening an account for a command without a screen, and reading it.
 
 use std::io::BufRead as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -11,11 +10,11 @@ use tokio::sync::oneshot;
 use crate::backend::{Ask, Asker, Load, News, Secret, Session, Sink, Urgency};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
-use crate::base::text::visible;
 use crate::config::{Config, Folders};
 use crate::emulator::Handle;
 use crate::model::{Account, LoadError, Snapshot};
 use crate::runtime::local;
+use crate::runtime::sessions::read_snapshot;
 
 use super::Failure;
 use super::console;
@@ -65,18 +64,6 @@ pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
     let session = runtime.block_on(Session::connect(target, read_only, clock.clone(), &terminal()));
     let session = session.map_err(|error| error.told())?;
     Ok(Opened::Live(Box::new(Live { runtime, session, clock, _emulator: emulator })))
-}
-
-/// Reads a snapshot's file.
-pub fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
-    let shown = visible(&file.display().to_string()).into_owned();
-    let bytes = std::fs::read(file).map_err(|error| {
-        Told::new(format!("the snapshot `{shown}` cannot be read: {error}")).hint("Check the path and its permissions.")
-    })?;
-    Ok(Snapshot::from_bytes(&bytes).map_err(|error| {
-        let told = Told::from(error);
-        Told { message: format!("the snapshot `{shown}` cannot be read: {}", told.message), ..told }
-    })?)
 }
 
 impl Live {

@@ -31,6 +31,8 @@ pub enum Scope {
     Secret,
     /// On a field that is some of many.
     Pick,
+    /// While a browser is to confirm a sign-in.
+    SignIn,
     /// On a field of several entries.
     Entries,
     /// In the policy editor: all keys that are not bound type.
@@ -71,6 +73,7 @@ impl Scope {
             Self::Choice => "On a choice",
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
+            Self::SignIn => "While signing in",
             Self::Entries => "On a field of entries",
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
@@ -199,6 +202,14 @@ actions! {
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
     Calls         "calls"          Page   "@"                   ""        "Shows the calls that were made."                            Always;
     Help          "help"           Page   "?"                   "help"    "Shows the keys that work here."                             Always;
+    NextAccount   "next-account"   Page   "}"                   ""        "Goes to the next account that is open; the same view stays in sight." Always;
+    PreviousAccount "previous-account" Page "{"                 ""        "Goes to the account before."                                Always;
+    SwitchRole    "switch-role"    Page   "S"                   ""        "Switches to a role; on a role's page, to that one."         Always;
+    SwitchBack    "switch-back"    Page   ""                    ""        "Leaves a role for the account that was switched from."      Always;
+    CloseAccount  "close-account"  Page   ""                    ""        "Closes the account in sight; the others stay open."         Always;
+    SessionMfa    "session-with-mfa" Page ""                    ""        "Asks for a session of the same user with a code of an MFA device." Always;
+    CopySession   "copy-session"   Page   "Y"                   ""        "Copies the session's credentials for a shell, a profile or the AWS console." Always;
+    CompareAccounts "compare"      Page   ""                    ""        "Compares what the page shows with another account that is open." Always;
     HistoryBack   "history-back"   Page   "["                   ""        "Goes back to the page before."                              Back;
     HistoryForward "history-forward" Page "]"                   ""        "Goes forward again."                                        Forward;
     Back          "back"           Page   "esc h left backspace" ""       "Takes back what is special here, then goes back."           Always;
@@ -242,6 +253,9 @@ actions! {
     CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
     CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
     CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
+    OpenPage      "open-page"      SignIn "enter o"             "browser" "Opens the page in a browser of this machine."               Always;
+    CopyPage      "copy-page"      SignIn "y"                   "copy link" "Copies the link to the terminal's clipboard."             Always;
+    SignInLeave   "leave-sign-in"  SignIn "esc q"               "give up" "Gives signing in up."                                       Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
@@ -337,6 +351,8 @@ actions! {
     TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
     TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;
     TextEnd       "text-end"       Text   "end ctrl-e"          ""        "Moves the cursor to the end of the text."                   Always;
+    Connections   "connect"        Global "ctrl-o"              ""        "Opens another account, or goes to one that is open."        Always;
+    SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Opens the session again; nothing on the screen is lost."    Always;
     Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
     Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
     Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;

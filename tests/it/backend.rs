@@ -5,6 +5,7 @@ mod apply;
 mod canned;
 pub mod faults;
 mod network;
+mod permissions;
 mod program;
 mod sign_in;
 mod trouble;

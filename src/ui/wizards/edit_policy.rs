@@ -7,7 +7,6 @@ use crate::input::Action;
 use crate::model::{EntityRef, PolicyKind, VersionId};
 use crate::ui::editor::open_file::OpenFile;
 use crate::ui::editor::{Editor, Subject};
-use crate::ui::layer::Layer;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::{Selection, Thing};
