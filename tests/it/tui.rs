@@ -4,6 +4,7 @@ mod canned;
 mod console;
 mod flows;
 mod hostile;
+mod mfa;
 mod panels;
 mod pty;
 mod qr;

@@ -9,15 +9,16 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use crate::harness::Emulator;
 
 /// A console in a terminal of its own, against an emulator of this process.
-struct Run {
+pub(super) struct Run {
     master: Option<Box<dyn MasterPty + Send>>,
     keys: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
     bytes: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    raw: Vec<u8>,
-    _home: tempfile::TempDir,
-    _emulator: Emulator,
+    pub(super) screen: vt100::Parser,
+    /// All that was written to the terminal.
+    pub(super) raw: Vec<u8>,
+    pub(super) home: tempfile::TempDir,
+    pub(super) emulator: Emulator,
 }
 
 const READY: &str = "IAM resources";
@@ -28,12 +29,22 @@ fn lines(number: u16) -> std::num::NonZero<u16> {
 
 impl Run {
     fn start(vars: &[(&str, &str)]) -> Self {
-        let emulator = Emulator::empty();
-        let home = tempfile::tempdir().unwrap();
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        Self::on(Emulator::empty(), tempfile::tempdir().unwrap(), (24, 80), &[], vars)
+    }
+
+    /// A console on an emulator and a home that may have seen another one.
+    pub(super) fn on(
+        emulator: Emulator,
+        home: tempfile::TempDir,
+        (rows, cols): (u16, u16),
+        args: &[&str],
+        vars: &[(&str, &str)],
+    ) -> Self {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_iamtui"));
         command.args(["--endpoint-url", &emulator.handle.endpoint, "--region", "us-east-1"]);
+        command.args(args);
         command.env_clear();
         command.env("HOME", home.path());
         command.env("TERM", "xterm-256color");
@@ -55,12 +66,35 @@ impl Run {
                 }
             }
         });
-        let screen = vt100::Parser::new(lines(24), lines(80), 0);
+        let screen = vt100::Parser::new(lines(rows), lines(cols), 0);
         let master = Some(pair.master);
-        let mut run =
-            Self { master, keys: Some(keys), child, bytes, screen, raw: Vec::new(), _home: home, _emulator: emulator };
+        let mut run = Self { master, keys: Some(keys), child, bytes, screen, raw: Vec::new(), home, emulator };
         run.wait(READY);
         run
+    }
+
+    /// Kills the program without warning; what is left are the emulator and the home.
+    pub(super) fn kill(mut self) -> (Emulator, tempfile::TempDir) {
+        self.signal("KILL");
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < until, "it outlived SIGKILL");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (self.emulator, self.home)
+    }
+
+    /// The id of the process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Takes what comes for so long.
+    pub(super) fn rest(&mut self, patience: Duration) {
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            self.take(Duration::from_millis(10));
+        }
     }
 
     fn take(&mut self, patience: Duration) {
@@ -71,7 +105,7 @@ impl Run {
     }
 
     #[track_caller]
-    fn wait(&mut self, wanted: &str) {
+    pub(super) fn wait(&mut self, wanted: &str) {
         let until = Instant::now() + Duration::from_secs(20);
         while !self.screen.screen().contents().contains(wanted) {
             assert!(Instant::now() < until, "`{wanted}` never came:\n{}", self.screen.screen().contents());
@@ -79,7 +113,7 @@ impl Run {
         }
     }
 
-    fn send(&mut self, keys: &str) {
+    pub(super) fn send(&mut self, keys: &str) {
         let writer = self.keys.as_mut().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
@@ -98,7 +132,7 @@ impl Run {
 
     /// Waits for the end and gives the exit code.
     #[track_caller]
-    fn end(&mut self) -> u32 {
+    pub(super) fn end(&mut self) -> u32 {
         let until = Instant::now() + Duration::from_secs(10);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -278,7 +278,7 @@ impl AskMfa {
     fn without_code(&self, text: &mut Text, frame: &mut Frame<'_>) {
         if self.makes {
             text.put(
-                "The seed of this device is not known here: AWS told it once, to a program that has ended.",
+                "The seed of this device is not known here: AWS told it once, and it is kept nowhere.",
                 Role::Warning,
                 frame,
             );
