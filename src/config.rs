@@ -5,7 +5,9 @@
 //! with the nearest known one: a setting that is silently ignored is worse than none.
 
 mod names;
+pub mod recent;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +43,8 @@ pub struct Config {
     pub region: Option<String>,
     /// The rules for new names.
     pub names: NameRules,
+    /// Profiles whose sessions let only reads pass.
+    pub read_only_profiles: BTreeSet<String>,
     /// The table `[checks]`: the code of a policy check and its level, as written.
     pub checks: Vec<(String, String)>,
     /// The table `[guards]`: the name of a guard and what it does, as written.
@@ -98,7 +102,7 @@ impl From<ConfigError> for Told {
 }
 
 /// Every key of `config.toml`.
-const KEYS: [&str; 7] = ["theme", "read_only", "profile", "region", "names", "checks", "guards"];
+const KEYS: [&str; 8] = ["theme", "read_only", "profile", "region", "read_only_profiles", "names", "checks", "guards"];
 
 impl Folders {
     /// The folders of the XDG specification, on every system.
@@ -152,6 +156,12 @@ impl Config {
             Some(Value::Boolean(flag)) => Ok(Some(*flag)),
             Some(_) => Err(ConfigError::Type { file: file.to_owned(), key, wanted: "true or false" }),
         };
+        let names = |key: &'static str| {
+            let wrong = || ConfigError::Type { file: file.to_owned(), key, wanted: "a list of names in quotes" };
+            let Some(value) = table.get(key) else { return Ok(BTreeSet::new()) };
+            let list = value.as_array().ok_or_else(wrong)?;
+            list.iter().map(|name| name.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+        };
         let wanted = "a table of texts in quotes";
         let pairs = |key: &'static str| match table.get(key) {
             None => Ok(Vec::new()),
@@ -174,6 +184,7 @@ impl Config {
                     return Err(ConfigError::Type { file: file.to_owned(), key: "names", wanted: "a table" });
                 }
             },
+            read_only_profiles: names("read_only_profiles")?,
             checks: pairs("checks")?,
             guards: pairs("guards")?,
         })
@@ -199,15 +210,22 @@ mod tests {
         let config = parse("theme = \"light\"\nread_only = true\n").unwrap();
         assert_eq!((config.theme.as_deref(), config.read_only, config.profile), (Some("light"), Some(true), None));
         assert_eq!(parse("").unwrap(), Config::default());
+        let guarded = parse("read_only_profiles = [\"prod\"]").unwrap().read_only_profiles;
+        assert_eq!(guarded.into_iter().collect::<Vec<_>>(), ["prod"]);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_known_one() {
         check("readonly = true", "`config.toml` has the unknown key `readonly`", "Did you mean `read_only`?");
         check(
+            "read_only_profiles = \"prod\"",
+            "`read_only_profiles` in `config.toml` takes a list of names in quotes",
+            "Write a list of names in quotes there.",
+        );
+        check(
             "wallpaper = 1",
             "`config.toml` has the unknown key `wallpaper`",
-            "Known keys are `theme`, `read_only`, `profile`, `region`, `names`, `checks`, `guards`.",
+            "Known keys are `theme`, `read_only`, `profile`, `region`, `read_only_profiles`, `names`, `checks`, `guards`.",
         );
     }
 

@@ -3,6 +3,7 @@
 //! `app::update` returns effects; the runtime performs them. Two equal effects ask for the same thing.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -10,7 +11,9 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::Question;
 use crate::plan::journal::Book;
+use crate::policy::PolicyKind;
 
 /// Which answer belongs to which question.
 ///
@@ -33,6 +36,29 @@ pub struct Draft {
     pub at: Timestamp,
     /// The answers, in the wizard's own shape.
     pub answers: Value,
+}
+
+/// A piece of work on this computer for the layer that asked; answered by `Message::Chore`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chore {
+    /// Check a policy text that is too long to be checked within a key press.
+    Check {
+        /// The text.
+        text: Arc<str>,
+        /// The kind that it is checked as.
+        kind: PolicyKind,
+    },
+    /// Read a text file.
+    ReadFile(PathBuf),
+    /// Write a text file over, whole or not at all.
+    SaveFile {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it will hold.
+        text: Arc<str>,
+    },
+    /// Leave the terminal to the user's own editor until that ends.
+    EditOutside(Arc<str>),
 }
 
 /// One piece of IO.
@@ -131,7 +157,7 @@ pub enum Effect {
         /// Which account.
         book: Book,
         /// The wizard.
-        wizard: &'static str,
+        wizard: String,
         /// Its answers; none: there is nothing to keep any more.
         draft: Option<Draft>,
     },
@@ -145,6 +171,20 @@ pub enum Effect {
         text: Secret,
         /// The run whose secrets are saved by it.
         run: Option<String>,
+    },
+    /// Do a piece of work on this computer; answered by `Message::Chore`.
+    Chore {
+        /// Who asks.
+        stamp: Stamp,
+        /// The work.
+        chore: Chore,
+    },
+    /// Work something out on a thread of its own; answered by `Message::Answered`.
+    Ask {
+        /// Who asks.
+        stamp: Stamp,
+        /// What.
+        question: Question,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

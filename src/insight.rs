@@ -7,11 +7,13 @@ pub mod access;
 pub mod drift;
 pub mod forecast;
 pub mod guards;
+pub mod question;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
 pub use drift::{Change, Difference, Drift, drift};
+pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -3,12 +3,50 @@
 pub use crate::effect::{Draft, Stamp};
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::backend::apply::Progress;
 use crate::backend::{Connection, Load, Pace};
 use crate::base::error::Told;
+use crate::insight::{Question, Reply};
 use crate::model::{CallMade, LoadError, Update};
 use crate::plan::journal::{Book, Run};
+use crate::policy::validate::Report;
+
+/// What came of a chore.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// A policy text was checked.
+    Checked {
+        /// The text.
+        text: Arc<str>,
+        /// What the checks say of it.
+        report: Box<Report>,
+    },
+    /// A file was read.
+    Read {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it holds.
+        result: Result<String, Told>,
+    },
+    /// A file was written over.
+    Saved {
+        /// Where it lies.
+        path: PathBuf,
+        /// What it holds now.
+        text: Arc<str>,
+        /// Whether it worked.
+        result: Result<(), Told>,
+    },
+    /// The user's own editor has ended.
+    Edited {
+        /// The text that it was given.
+        before: Arc<str>,
+        /// What became of it.
+        result: Result<String, Told>,
+    },
+}
 
 /// One thing that happened outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +125,22 @@ pub enum Message {
         run: Option<String>,
         /// Where it lies, or why not.
         result: Result<PathBuf, Told>,
+    },
+    /// A chore was done.
+    Chore {
+        /// Who asked.
+        stamp: Stamp,
+        /// What came of it.
+        news: Box<News>,
+    },
+    /// Something was worked out.
+    Answered {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was asked.
+        question: Question,
+        /// The answer.
+        reply: Reply,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

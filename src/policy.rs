@@ -6,12 +6,14 @@
 
 pub mod arn_pattern;
 pub mod ast;
+pub mod blocks;
 pub mod canonical;
 pub mod checks;
 pub mod complete;
 pub mod covering;
 pub mod diagnostic;
 pub mod diff;
+pub mod docs;
 pub mod edit;
 pub mod evaluate;
 pub mod expand;
@@ -25,8 +27,10 @@ pub mod malformed;
 pub mod minimise;
 pub mod operator;
 pub mod parser;
+pub mod repair;
 mod rewrite;
 pub mod size;
+pub mod snippets;
 pub mod summary;
 pub mod syntax;
 pub mod validate;

@@ -4,6 +4,7 @@
 //! `app` turn it into effects, and draws once where something changed. A thread of its own reads the
 //! terminal, tokio's threads do the IO. Nothing ticks: an idle console neither wakes nor writes.
 
+mod chores;
 pub mod crash;
 pub mod decode;
 mod drafts;
@@ -19,6 +20,7 @@ pub mod terminal;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -26,9 +28,9 @@ use jiff::Timestamp;
 
 use crate::app::{self, App, Happening, Start};
 use crate::base::clock::Clock;
-use crate::effect::Effect;
+use crate::effect::{Chore, Effect, Stamp};
 use crate::input::Event;
-use crate::message::Message;
+use crate::message::{Message, News};
 
 pub use perform::Performer;
 pub use signals::Signal;
@@ -85,10 +87,11 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
     let clock = start.clock.clone();
     let (app, effects) = App::start(start);
     let mut performer = Performer::new(tokio, wake.clone(), clock.clone(), setup.test_panic);
-    let mut console = Console { app, painter: Painter::default(), clock, due: None };
+    let mut console = Console { app, painter: Painter::default(), clock, due: None, keyboard: None };
     // The first picture comes before anything that could take time.
     console.draw(&mut terminal)?;
-    keyboard::read(&wake);
+    let keyboard = keyboard::read(&wake);
+    console.keyboard = keyboard;
     if setup.ask_background {
         terminal.ask_background()?;
     }
@@ -114,6 +117,7 @@ struct Console {
     clock: Clock,
     /// When somebody asked to be woken.
     due: Option<Timestamp>,
+    keyboard: Option<keyboard::Keyboard>,
 }
 
 impl Console {
@@ -199,10 +203,35 @@ impl Console {
                 Effect::Quit => return Ok(Some(Ending::Left)),
                 Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
                 Effect::CopyToClipboard(text) => terminal.copy(&text)?,
+                Effect::Chore { stamp, chore: Chore::EditOutside(text) } => {
+                    self.edit_outside(stamp, &text, terminal)?
+                }
                 other => performer.perform(other),
             }
         }
         Ok(None)
+    }
+
+    /// Leaves terminal and keyboard to another program; all else waits until it ends.
+    fn edit_outside(&mut self, stamp: Stamp, text: &Arc<str>, terminal: &mut Terminal) -> io::Result<()> {
+        if let Some(keyboard) = &self.keyboard {
+            keyboard.pause();
+        }
+        let result = terminal.lend(|| chores::edit_outside(text))?;
+        if let Some(keyboard) = &self.keyboard {
+            keyboard.resume();
+        }
+        self.painter.forget();
+        let news = Box::new(News::Edited { before: Arc::clone(text), result });
+        let (width, height) = terminal.size();
+        for happening in
+            [Happening::Event(Event::Resize(width, height)), Happening::Message(Message::Chore { stamp, news })]
+        {
+            // What follows is a notice at most; its time is asked for again by the next batch.
+            app::update(&mut self.app, happening);
+        }
+        app::settle(&mut self.app);
+        Ok(())
     }
 
     fn draw(&mut self, terminal: &mut Terminal) -> io::Result<()> {

@@ -51,6 +51,12 @@ roles! {
     Tab           "tab"            ""          "A tab.";
     TabActive     "tab-active"     "reverse"   "The tab that is shown.";
     Gauge         "gauge"          ""          "The filled part of a gauge.";
+    CursorLine    "cursor-line"    ""          "The line of the editor that the cursor is in.";
+    Bracket       "bracket"        "bold"      "A bracket under the cursor, and the one that belongs to it.";
+    Added         "added"          ""          "A line that only the newer text has.";
+    AddedWord     "added-word"     "underline" "What is new in such a line.";
+    Removed       "removed"        ""          "A line that only the older text has.";
+    RemovedWord   "removed-word"   "underline" "What is gone from such a line.";
     JsonKey       "json-key"       ""          "A member's name in JSON.";
     JsonString    "json-string"    ""          "A string in JSON.";
     JsonNumber    "json-number"    ""          "A number in JSON.";

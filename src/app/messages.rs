@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Stamp};
-use crate::message::Message;
+use crate::message::{Message, News};
 
 use super::workspace::{Link, Workspace};
 use super::{App, drafts, runs, wishes};
@@ -52,9 +52,16 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             runs::progress(app, stamp, &run, progress);
             return hear(app);
         }
+        Message::Chore { stamp, news } => return deliver(app, stamp, &news),
         Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
+        Message::Answered { stamp, question, reply } => {
+            // The answer holds whatever was reloaded meanwhile: it rests on the question alone.
+            if let Some(workspace) = session(app, stamp) {
+                workspace.layers.iter_mut().for_each(|layer| layer.learn(&question, &reply));
+            }
+        }
         Message::Woke => {
             drop_notice(app);
             // The runtime keeps one time only: whoever waits for a later one asks again.
@@ -64,6 +71,17 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
     }
     drop_notice(app);
     Vec::new()
+}
+
+/// Gives what came of a chore to every layer that is open; whose it is knows it.
+fn deliver(app: &mut App, stamp: Stamp, news: &News) -> Vec<Effect> {
+    if app.workspaces.get(app.current).is_none_or(|workspace| workspace.stamp.workspace != stamp.workspace) {
+        return Vec::new();
+    }
+    let wishes = app.with_view(|workspace, view| {
+        workspace.layers.iter_mut().flat_map(|layer| layer.finish(news, view)).collect::<Vec<_>>()
+    });
+    wishes::grant(app, wishes.unwrap_or_default())
 }
 
 /// Tells the top layer that time has passed or a run has moved on.

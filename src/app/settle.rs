@@ -54,6 +54,9 @@ fn loads(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
+    let stamp = workspace.stamp;
+    let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
+    effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
     effects.extend(tick.flatten().map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));

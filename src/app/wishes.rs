@@ -57,6 +57,7 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             workspace.runs.forget(&run);
             Vec::new()
         }
+        Wish::Chore(chore) => vec![Effect::Chore { stamp: workspace.stamp, chore }],
         Wish::WakeAt(at) => vec![Effect::WakeAt(at)],
         Wish::Again(loads) => {
             workspace.jobs.outdate(|load| loads.contains(load));

@@ -12,7 +12,7 @@ use aws_sdk_iam::config::timeout::TimeoutConfig;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::RootCertStore;
@@ -45,6 +45,11 @@ pub(super) fn client(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<Sh
             None => connector.build_http(),
         }
     }))
+}
+
+/// A single connector with TLS, for what is no call of the SDK.
+pub(super) fn secure(connector: ConnectorBuilder, bundle: Option<&Path>) -> Result<Connector, LoadError> {
+    Ok(connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls(bundle)?).build())
 }
 
 /// Whether a URL leads to this machine, where no proxy can follow.

@@ -33,6 +33,22 @@ pub enum Scope {
     Pick,
     /// On a field of several entries.
     Entries,
+    /// In the policy editor: all keys that are not bound type.
+    Editor,
+    /// In a list that lies over the editor's text: completions, snippets.
+    Popup,
+    /// In the editor's line for finding and replacing.
+    Find,
+    /// In the visual builder of the editor.
+    Builder,
+    /// In the editor's pane of findings, summary and effect.
+    Pane,
+    /// Where a change of a text is shown before it is saved.
+    Saving,
+    /// In a comparison of two texts.
+    Diff,
+    /// In a comparison of two versions of a policy.
+    Compare,
     /// In the review of a plan and while it is applied.
     Review,
     /// Where codes of a new MFA device are asked for.
@@ -56,6 +72,14 @@ impl Scope {
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
             Self::Entries => "On a field of entries",
+            Self::Editor => "In the editor",
+            Self::Popup => "In a list over the text",
+            Self::Find => "While finding",
+            Self::Builder => "In the visual builder",
+            Self::Pane => "In the editor's pane",
+            Self::Saving => "Where a change is shown",
+            Self::Diff => "On what differs",
+            Self::Compare => "In a comparison",
             Self::Review => "In a review",
             Self::Mfa => "At the codes of an MFA device",
         }
@@ -101,6 +125,8 @@ pub enum When {
     Apply,
     /// A run stopped and can go on.
     Resume,
+    /// Other versions can be compared.
+    Versions,
     /// Secrets can be shown.
     Secrets,
     /// The program was started for a test of its own crash.
@@ -208,6 +234,14 @@ actions! {
     QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;
     SeedCopy      "copy-seed"      Mfa    "y"                   "copy seed" "Copies the seed to the terminal's clipboard."             Always;
     UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
+    NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
+    PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side where there is room, or below each other." Always;
+    CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
+    CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
+    CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
+    CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
@@ -216,10 +250,89 @@ actions! {
     EntryUp       "entry-up"       Entries "up"                 ""        "Moves to the entry above."                                  Always;
     EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
     EntryDrop     "entry-drop"     Entries "delete ctrl-d"      ""        "Drops the entry under the cursor; Enter edits it."          Always;
+    EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
+    EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;
+    EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor." Always;
+    EditHelp            "editor-help" Editor "f1" "help" "Shows the keys that work here." Always;
+    EditPane            "pane" Editor "f6 alt-o" "pane" "Moves the keys to the pane of findings, documentation and summary." Always;
+    EditFind            "find" Editor "ctrl-f" "find" "Finds text." Always;
+    EditMenu            "editor-menu" Editor "f2" "menu" "Shows everything that the editor can do." Always;
+    EditClose           "close-editor" Editor "esc" "close" "Lets go of the selection; without one, leaves the editor." Always;
+    EditPreviousFinding "previous-finding" Editor "shift-f8 alt-p" "" "Goes to the previous finding." Always;
+    EditFixAll          "fix-all" Editor "alt-," "" "Makes the fixes of all findings of the kind under the cursor." Always;
+    EditDocs            "documentation" Editor "alt-h" "" "Shows what the word under the cursor means, and what a wildcard stands for." Always;
+    EditSnippet         "snippet" Editor "alt-s" "" "Inserts a ready-made statement or condition." Always;
+    EditLayout          "format" Editor "alt-l" "" "Lays the document out anew: one entry a line." Always;
+    EditExpand          "write-out" Editor "alt-w" "" "Writes the action wildcards out." Always;
+    EditMinimise        "minimise" Editor "alt-m" "" "Takes out what other entries cover, and joins statements." Always;
+    EditKind            "policy-kind" Editor "alt-k" "" "Chooses the kind of policy to check the document as." Always;
+    EditImport          "import" Editor "alt-i" "" "Puts a managed policy in place of the text, to begin with." Always;
+    EditExternal        "external-editor" Editor "alt-e" "" "Opens the text in the program that EDITOR names, and takes it back." Always;
+    EditFold            "fold-statement" Editor "alt-z" "" "Folds or opens the statement under the cursor." Always;
+    EditFoldAll         "fold-statements" Editor "alt-Z" "" "Folds or opens all statements." Always;
+    EditBracket         "bracket" Editor "alt-j" "" "Jumps to the bracket that belongs to the one under the cursor." Always;
+    EditUndo            "undo-edit" Editor "ctrl-z" "" "Takes the last edit back." Always;
+    EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
+    EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
+    EditFindNext        "find-next" Editor "f3 ctrl-g" "" "Goes to the next match of what was looked for." Always;
+    EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
+    EditFindPrevious    "find-previous" Editor "shift-f3 alt-g" "" "Goes to the previous match of what was looked for." Always;
+    EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
+    EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
+    EditCopy            "copy-text" Editor "alt-c" "" "Copies the selection, or the line, to the terminal's clipboard." Always;
+    EditCut             "cut-text" Editor "ctrl-x" "" "Cuts the selection, or the line." Always;
+    EditPaste           "paste-text" Editor "ctrl-v" "" "Inserts what was cut or copied last." Always;
+    EditCutEnd          "cut-to-end" Editor "ctrl-k" "" "Cuts from the cursor to the end of the line." Always;
+    EditOutdent         "outdent" Editor "shift-tab" "" "Takes one step of indentation away." Always;
+    EditEnter           "new-line" Editor "enter" "" "Begins a new line, indented as it should be." Always;
+    EditUp              "line-up" Editor "up" "" "Moves the cursor up." Always;
+    EditDown            "line-down" Editor "down" "" "Moves the cursor down." Always;
+    EditPageUp          "text-page-up" Editor "pgup" "" "Moves the cursor one screen up." Always;
+    EditPageDown        "text-page-down" Editor "pgdn" "" "Moves the cursor one screen down." Always;
+    EditWordLeft        "word-left" Editor "ctrl-left alt-b" "" "Moves the cursor one word left." Always;
+    EditWordRight       "word-right" Editor "ctrl-right alt-f" "" "Moves the cursor one word right." Always;
+    EditTop             "text-top" Editor "ctrl-home alt-<" "" "Moves the cursor to the start of the text." Always;
+    EditBottom          "text-bottom" Editor "ctrl-end alt->" "" "Moves the cursor to the end of the text." Always;
+    SelectLeft          "select-left" Editor "shift-left" "" "Selects one character left." Always;
+    SelectRight         "select-right" Editor "shift-right" "" "Selects one character right." Always;
+    SelectUp            "select-up" Editor "shift-up" "" "Selects one line up." Always;
+    SelectDown          "select-down" Editor "shift-down" "" "Selects one line down." Always;
+    SelectHome          "select-home" Editor "shift-home" "" "Selects to the start of the line." Always;
+    SelectEnd           "select-end" Editor "shift-end" "" "Selects to the end of the line." Always;
+    PopupTake           "take" Popup "enter tab" "take" "Inserts what is selected in the list." Always;
+    PopupUp             "popup-up" Popup "up ctrl-p" "" "Moves up in the list." Always;
+    PopupDown           "popup-down" Popup "down ctrl-n" "" "Moves down in the list." Always;
+    PopupPageUp         "popup-page-up" Popup "pgup" "" "Moves one screen up in the list." Always;
+    PopupPageDown       "popup-page-down" Popup "pgdn" "" "Moves one screen down in the list." Always;
+    PopupClose          "close-popup" Popup "esc" "close" "Closes the list; the text stays." Always;
+    FindTake            "find-here" Find "enter down" "next" "Goes to the next match; while replacing, replaces this one first." Always;
+    FindUp              "find-up" Find "up" "previous" "Goes to the previous match." Always;
+    FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;
+    FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
+    FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
+    BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for." Always;
+    BuildAdd            "add-statement" Builder "n" "new statement" "Adds a statement: service, then actions." Always;
+    BuildEffect         "switch-effect" Builder "space" "allow/deny" "Switches the statement between allow and deny." Always;
+    BuildDuplicate      "duplicate-statement" Builder "c" "duplicate" "Writes the statement a second time." Always;
+    BuildRemove         "remove-block" Builder "d delete" "remove" "Removes the entry, the condition or the statement." Always;
+    BuildUndo           "undo-build" Builder "u ctrl-z" "undo" "Takes the last change back." Always;
+    BuildRedo           "redo-build" Builder "ctrl-y" "" "Makes the change again that was taken back." Always;
+    BuildSave           "save-build" Builder "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    BuildLeave          "leave-builder" Builder "esc f4 alt-d q" "text" "Goes back to the text, at what was selected." Always;
+    PaneEnter           "pane-enter" Pane "enter right" "open" "Goes to the finding, or into the service, that is selected." Always;
+    PaneNext            "pane-next" Pane "tab" "next tab" "Shows the next tab of the pane." Always;
+    PanePrevious        "pane-previous" Pane "shift-tab" "" "Shows the previous tab of the pane." Always;
+    PaneFix             "pane-fix" Pane "alt-. f" "fix" "Makes the fix of the selected finding." Always;
+    PaneFixAll          "pane-fix-all" Pane "alt-, F" "fix all" "Makes the fixes of all findings of the selected kind." Always;
+    PaneBack            "pane-back" Pane "esc left f6 alt-o" "text" "Goes out of the service, then back to the text." Always;
+    DiffLook            "change-look" Saving "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
+    DiffUp              "change-up" Saving "pgup" "" "Moves one screen up in the change." Always;
+    DiffDown            "change-down" Saving "pgdn" "" "Moves one screen down in the change." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;
-    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Deletes the whole text."                                    Always;
+    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Deletes the line; in a text of several lines, up to its start."                                    Always;
     TextLeft      "text-left"      Text   "left"                ""        "Moves the cursor left in the text."                         Always;
     TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
     TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;

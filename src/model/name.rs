@@ -81,6 +81,13 @@ names! {
     AccountAlias;
 }
 
+impl VersionId {
+    /// The number in it, by which versions are in order of age; nothing where the id has another shape.
+    pub fn number(&self) -> Option<u32> {
+        self.as_str().strip_prefix('v')?.split('.').next()?.parse().ok()
+    }
+}
+
 /// Whether a credential works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Status {

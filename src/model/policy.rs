@@ -165,10 +165,49 @@ impl Entity for Policy {
     }
 
     fn learn(&mut self, facts: PolicyFacts) {
+        let told = facts.versions.seen();
         self.facts.merge(facts);
+        // The list of versions tells which is in force, too.
+        if let Fact::Known(versions, seen) = &self.facts.versions
+            && told == Some(*seen)
+            && let Some(version) = versions.iter().find(|version| version.is_default)
+        {
+            self.default_version = version.id.clone();
+        }
     }
 
     fn join(held: &mut PolicyFacts, other: PolicyFacts) {
         held.merge(other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Seen, Source};
+
+    #[test]
+    fn the_list_of_versions_tells_which_is_in_force() {
+        let mut policy = Policy {
+            arn: Arn::parse("arn:aws:iam::123456789012:policy/p").unwrap(),
+            id: "ANPAP".into(),
+            created: Timestamp::UNIX_EPOCH,
+            updated: Timestamp::UNIX_EPOCH,
+            default_version: "v1".into(),
+            attachments: Fact::Unknown,
+            boundary_uses: Fact::Unknown,
+            attachable: true,
+            facts: PolicyFacts::default(),
+        };
+        let mut learn = |default: &str, at: i64, expected: &str| {
+            let version = |id: &str| PolicyVersion { id: id.into(), is_default: id == default, created: None };
+            let seen = Seen::new(Source::Detail, Timestamp::from_second(at).unwrap());
+            let versions = Fact::Known(vec![version("v2"), version("v1")], seen);
+            policy.learn(PolicyFacts { versions, ..PolicyFacts::default() });
+            assert_eq!(policy.default_version.as_str(), expected);
+        };
+        learn("v2", 20, "v2");
+        // An older read that arrives late tells nothing.
+        learn("v1", 10, "v2");
     }
 }

@@ -7,12 +7,16 @@ mod access_keys;
 mod attach;
 mod console_access;
 mod create_group;
+mod create_policy;
 mod create_user;
 mod delete_group;
 mod delete_policy;
 mod delete_role;
 mod delete_user;
 mod disable_user;
+mod documents;
+mod edit_policy;
+mod edit_trust;
 #[cfg(test)]
 mod fixture;
 mod members;
@@ -23,12 +27,14 @@ mod revoke;
 mod service_credentials;
 mod tags;
 mod uploads;
+mod versions;
 
 use serde_json::{Value, json};
 
 use crate::base::arn::Arn;
 use crate::base::nearest::nearest;
 use crate::model::{Account, Entity, EntityRef, Fact, Group, Listing, Role, Tag, User};
+use crate::policy::size::Quota;
 
 use super::{Call, Inverse, Plan, PlanError, Step};
 
@@ -40,12 +46,15 @@ pub use attach::{
 };
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
 pub use create_group::{CreateGroup, create_groups};
+pub use create_policy::CreatePolicy;
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
 pub use delete_policy::delete_policies;
 pub use delete_role::delete_roles;
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
+pub use edit_policy::edit_policy;
+pub use edit_trust::edit_trust;
 pub use members::{add_members, move_members, remove_members};
 pub use mentions::mentions;
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
@@ -59,6 +68,7 @@ pub use tags::edit_tags;
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };
+pub use versions::{delete_versions, gives_way, set_default_version};
 
 /// Something that policies are attached to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,7 +109,7 @@ impl Owner {
     }
 
     /// The call that attaches a managed policy.
-    pub fn attach(&self, policy: &str) -> Call {
+    pub fn attach(&self, policy: impl Into<Value>) -> Call {
         match self {
             Self::User(name) => Call::attach_user_policy(name.as_str(), policy),
             Self::Group(name) => Call::attach_group_policy(name.as_str(), policy),
@@ -108,11 +118,20 @@ impl Owner {
     }
 
     /// The call that detaches a managed policy.
-    pub fn detach(&self, policy: &str) -> Call {
+    pub fn detach(&self, policy: impl Into<Value>) -> Call {
         match self {
             Self::User(name) => Call::detach_user_policy(name.as_str(), policy),
             Self::Group(name) => Call::detach_group_policy(name.as_str(), policy),
             Self::Role(name) => Call::detach_role_policy(name.as_str(), policy),
+        }
+    }
+
+    /// What limits the size of its inline policies.
+    pub fn inline_quota(&self) -> Quota {
+        match self {
+            Self::User(_) => Quota::InlineOfUser,
+            Self::Group(_) => Quota::InlineOfGroup,
+            Self::Role(_) => Quota::InlineOfRole,
         }
     }
 
@@ -247,6 +266,12 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
     if own && account.policies().is_complete() && account.policies().get(&arn).is_none() {
         let names = account.policies().rows().iter().map(|policy| policy.arn.as_str());
         return Err(absent(nearest(text, names)));
+    }
+    if account.policy(&arn).is_some_and(|policy| !policy.attachable) {
+        return Err(PlanError::Refused {
+            what: format!("policy {} is kept for roles that services make for themselves", arn.name()),
+            hint: "Choose another policy; this one can be attached only by its service.",
+        });
     }
     Ok(arn)
 }

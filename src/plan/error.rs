@@ -148,6 +148,14 @@ pub enum PlanError {
         /// The quota.
         limit: u64,
     },
+    /// AWS would refuse it.
+    #[error("{what}")]
+    Refused {
+        /// What is wrong.
+        what: String,
+        /// What to do instead.
+        hint: &'static str,
+    },
     /// Nothing would change.
     #[error("{0}: nothing to do")]
     Nothing(String),
@@ -200,6 +208,7 @@ impl PlanError {
                 "It is left over from an assignment that was not finished: delete it, or let it be replaced.".to_owned()
             }
             Self::Limit { .. } => "Remove something first, or have the quota raised.".to_owned(),
+            Self::Refused { hint, .. } => (*hint).to_owned(),
             Self::Nothing(_) => return None,
         })
     }

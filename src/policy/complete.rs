@@ -373,5 +373,25 @@ fn rank(offers: Vec<Offer<'_>>, place: &Place) -> Vec<Candidate> {
         .collect()
 }
 
+/// What an element of the policy language is, in a sentence.
+pub fn about_element(name: &str) -> Option<&'static str> {
+    elements::about(name)
+}
+
+/// What an operator compares, in a few words.
+pub fn about_operator(operator: super::operator::Operator) -> &'static str {
+    conditions::detail(operator)
+}
+
+/// What a condition key is: the type of its values, and a sentence, which may be empty.
+pub fn about_key(name: &str, catalog: &Catalog) -> Option<(String, String)> {
+    let (value, multi) = conditions::type_of(name, catalog)?;
+    let about = match crate::catalog::globals::find(name) {
+        Some(global) => conditions::sentence(global),
+        None => catalog.key_description(name).to_owned(),
+    };
+    Some((conditions::word(value, multi), about))
+}
+
 #[cfg(test)]
 mod tests;

@@ -65,7 +65,7 @@ pub fn last_member(tree: &Tree<'_>, object: NodeId, member: &str) -> Edit {
     let gap = match members.as_slice() {
         [.., one, other] => {
             let between = Span { start: tree.span(*one).end, end: tree.span(*other).start }.of(tree.text());
-            between.trim_start_matches(',')
+            between.rsplit(',').next().unwrap_or_default()
         }
         _ => Span { start: open, end: tree.span(*last).start }.of(tree.text()),
     };

@@ -3,9 +3,10 @@
 use super::ast::{Policy, Statement};
 
 /// What a policy is attached to, which decides what it may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum PolicyKind {
     /// Attached to a user, group or role, managed or inline.
+    #[default]
     Identity,
     /// A managed policy used as permissions boundary.
     Boundary,

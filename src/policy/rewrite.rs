@@ -30,7 +30,7 @@ fn array(tree: &Tree<'_>, list: &List<'_>, entries: &[String]) -> String {
 }
 
 /// The white space that the line of an offset begins with.
-fn indent_at(text: &str, offset: usize) -> &str {
+pub(super) fn indent_at(text: &str, offset: usize) -> &str {
     let line = text.get(..offset).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
     let rest = text.get(line..).unwrap_or_default();
     let end = rest.find(|c: char| c != ' ' && c != '\t').unwrap_or(rest.len());
@@ -38,7 +38,7 @@ fn indent_at(text: &str, offset: usize) -> &str {
 }
 
 /// One step of the text's indentation: that of its first indented line.
-fn unit(text: &str) -> &str {
+pub(super) fn unit(text: &str) -> &str {
     text.lines().map(|line| indent_at(line, 0)).find(|indent| !indent.is_empty()).unwrap_or("    ")
 }
 

@@ -20,7 +20,7 @@ use crate::message::Message;
 use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
-use super::{Wake, drafts, files, journal, local, tell};
+use super::{Wake, chores, drafts, files, journal, local, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl Performer {
             Effect::KeepDraft { book, wizard, draft } => {
                 self.drafts = self.drafts.take().or_else(drafts::Writer::start);
                 if let (Some(writer), Ok(state)) = (&self.drafts, &self.state) {
-                    writer.keep(state, &book, wizard, draft);
+                    writer.keep(state, &book, &wizard, draft);
                 }
             }
             Effect::WriteFile { stamp, path, text, run } => {
@@ -140,6 +140,17 @@ impl Performer {
                 self.spawn_blocking(move || {
                     let result = files::write_new(&path, &text);
                     tell(&wake, Message::Written { stamp, run, result });
+                });
+            }
+            Effect::Chore { stamp, chore } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
+            }
+            Effect::Ask { stamp, question } => {
+                let wake = self.wake.clone();
+                self.spawn_blocking(move || {
+                    let reply = question.answer();
+                    tell(&wake, Message::Answered { stamp, question, reply });
                 });
             }
             Effect::Crash => self.crash(),

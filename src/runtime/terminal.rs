@@ -43,6 +43,19 @@ impl Terminal {
         }
     }
 
+    /// Gives the terminal back for as long as something else needs it.
+    pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        restore();
+        let result = work();
+        let before = tcgetattr(io::stdin())?;
+        raw(&before)?;
+        if let Ok(mut held) = BEFORE.lock() {
+            *held = Some(before);
+        }
+        self.write_all(ENTER)?;
+        Ok(result)
+    }
+
     /// The columns and rows.
     pub fn size(&self) -> (u16, u16) {
         tcgetwinsize(io::stdout()).map_or((80, 24), |size| (size.ws_col, size.ws_row))

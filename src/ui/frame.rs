@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -76,6 +76,17 @@ impl<'t> Frame<'t> {
         end.saturating_sub(x)
     }
 
+    /// Writes text on the line of an area, cut without a sign: the reader can scroll to the rest.
+    pub fn clipped(&mut self, area: Rect, x: u16, text: &str, style: Style) -> u16 {
+        let area = area.intersection(self.area());
+        if area.height == 0 || x < area.left() || x >= area.right() {
+            return 0;
+        }
+        let room = usize::from(area.right() - x);
+        let (end, _) = self.picture.buffer.set_stringn(x, area.y, visible(text).as_ref(), room, style);
+        end.saturating_sub(x)
+    }
+
     /// Writes pieces one after the other on one line of an area; gives the columns used.
     pub fn pieces<'a>(&mut self, area: Rect, y: u16, pieces: impl IntoIterator<Item = (&'a str, Role)>) -> u16 {
         let mut x = area.left();
@@ -98,6 +109,14 @@ impl<'t> Frame<'t> {
     pub fn restyle(&mut self, area: Rect, role: Role) {
         let area = area.intersection(self.area());
         self.picture.buffer.set_style(area, self.theme.style(role));
+    }
+
+    /// Underlines cells that are drawn already, in a role's colour where there are colours of lines.
+    pub fn underline(&mut self, area: Rect, role: Role) {
+        let colour = self.theme.style(role).fg.unwrap_or_default();
+        let style = Style::new().add_modifier(Modifier::UNDERLINED).underline_color(colour);
+        let area = area.intersection(self.area());
+        self.picture.buffer.set_style(area, style);
     }
 
     /// Blanks an area, for a layer that lies over the page.

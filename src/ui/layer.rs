@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Scope};
+use crate::insight::{Question, Reply};
+use crate::message::News;
 use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
@@ -43,6 +45,19 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// Learns what came of a chore, its own or another's.
+    fn finish(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
+        Vec::new()
+    }
+
+    /// What it wants worked out aside; asked for after each settling, so each question is put once.
+    fn ask(&mut self) -> Option<Question> {
+        None
+    }
+
+    /// Takes an answer, which may be to the question of another layer.
+    fn learn(&mut self, _question: &Question, _reply: &Reply) {}
+
     /// Does what an action wants.
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
 
@@ -57,7 +72,7 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+    fn draft(&self) -> Option<(String, Option<Value>)> {
         None
     }
 
@@ -99,6 +114,8 @@ pub enum Outcome {
         /// The run's id.
         run: String,
     },
+    /// With a text, such as the document of a policy, and what it is called.
+    Text(String, String),
     /// With the choice of a menu: which menu, which item.
     Chosen(&'static str, usize),
     /// With the switched-on items of a menu.

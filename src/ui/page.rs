@@ -12,6 +12,7 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::NameRules;
+use crate::effect::Chore;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::guards;
 use crate::model::{Account, CallMade, LoadError};
@@ -138,6 +139,8 @@ pub enum Wish {
     SeenSecrets(String),
     /// Forget the secrets of a run for good.
     ForgetSecrets(String),
+    /// Do a piece of work on this computer; the layers learn what came of it.
+    Chore(Chore),
     /// Wake the top layer at this time.
     WakeAt(Timestamp),
     /// Ask for these again, although they were read.

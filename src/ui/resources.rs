@@ -3,7 +3,7 @@
 //! To add a tab is one file beside the kind's and one line in its `TABS`.
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod groups;
 pub mod permissions;
 pub mod policies;

@@ -55,9 +55,9 @@ impl Thing {
         match self {
             Self::Member(user, group) => format!("{user} in {group}"),
             Self::Attached(owner, policy) | Self::Boundary(owner, policy) => {
-                format!("{} of {}", policy.name(), owner.name())
+                format!("{} of {} {}", policy.name(), Kind::of(owner).singular(), owner.name())
             }
-            Self::Inline(owner, name) => format!("{name} of {}", owner.name()),
+            Self::Inline(owner, name) => format!("{name} of {} {}", Kind::of(owner).singular(), owner.name()),
             Self::Tag(_, key) => key.to_string(),
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),

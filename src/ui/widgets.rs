@@ -1,5 +1,6 @@
 //! Parts of pages and layers that know no IAM.
 
+pub mod diff;
 pub mod failure;
 pub mod fields;
 pub mod gauge;

@@ -236,8 +236,8 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         }
     }
 
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
-        let name = self.flow.draft()?;
+    fn draft(&self) -> Option<(String, Option<Value>)> {
+        let name = self.flow.draft()?.to_owned();
         if self.kept.is_some() {
             return Some((name, None));
         }

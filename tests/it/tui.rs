@@ -2,6 +2,7 @@
 
 mod canned;
 mod console;
+mod editing;
 mod flows;
 mod hostile;
 mod mfa;
@@ -13,4 +14,5 @@ mod review;
 mod runs;
 mod stories;
 mod updates;
+mod versions;
 mod wizards;

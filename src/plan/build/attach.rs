@@ -3,7 +3,9 @@
 use crate::base::arn::Arn;
 use crate::model::{Account, AttachedPolicy, Document, Fact, InlinePolicy};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
+use crate::policy::size::Size;
 
+use super::documents::acceptable;
 use super::members::some;
 use super::{Owner, attach_step, each, group, policy_arn, role, settled, user, within};
 
@@ -36,23 +38,29 @@ pub fn attach(account: &Account, policies: &[String], owners: &[Owner]) -> Resul
     let mut plan = Plan::new(title("attach", policies, "to", owners));
     for owner in owners {
         let held = held(account, owner)?.attached.known().map_or(&[][..], Vec::as_slice);
-        let mut count = held.len();
+        let mut more = 0;
         for text in policies {
             let arn = policy_arn(account, text)?;
             if held.iter().any(|policy| policy.arn == arn) {
                 continue;
             }
-            count += 1;
-            let quota = match owner {
-                Owner::User(_) => "AttachedPoliciesPerUserQuota",
-                Owner::Group(_) => "AttachedPoliciesPerGroupQuota",
-                Owner::Role(_) => "AttachedPoliciesPerRoleQuota",
-            };
-            within(account, quota, 10, count, &format!("too many policies for {} {}", owner.kind(), owner.name()))?;
+            more += 1;
+            attach_room(account, owner, more)?;
             plan.push(attach_step(owner, arn.as_str(), "gives what the policy allows"));
         }
     }
     some(plan, "the policies are attached already")
+}
+
+/// Refuses more policies than an owner may have, where it is known how many it has.
+pub(super) fn attach_room(account: &Account, owner: &Owner, more: usize) -> Result<(), PlanError> {
+    let held = held(account, owner)?.attached.known().map_or(0, Vec::len);
+    let quota = match owner {
+        Owner::User(_) => "AttachedPoliciesPerUserQuota",
+        Owner::Group(_) => "AttachedPoliciesPerGroupQuota",
+        Owner::Role(_) => "AttachedPoliciesPerRoleQuota",
+    };
+    within(account, quota, 10, held + more, &format!("too many policies for {} {}", owner.kind(), owner.name()))
 }
 
 /// The plan that detaches every one of the policies from every one of the owners.
@@ -64,9 +72,9 @@ pub fn detach(account: &Account, policies: &[String], owners: &[Owner]) -> Resul
             if held.known().is_some_and(|held| !held.iter().any(|policy| policy.arn.as_str() == arn)) {
                 continue;
             }
-            let step = Step::new(owner.detach(arn), "that is what was asked for");
+            let step = Step::new(owner.detach(arn.as_str()), "that is what was asked for");
             let risk = format!("{} {} loses what the policy allows, or what it denies", owner.kind(), owner.name());
-            plan.push(step.risk(risk).undo(Inverse::of([owner.attach(arn)])));
+            plan.push(step.risk(risk).undo(Inverse::of([owner.attach(arn.as_str())])));
         }
     }
     some(plan, "none of the policies is attached")
@@ -78,6 +86,10 @@ pub fn put_inline(account: &Account, owner: &Owner, name: &str, document: &Docum
     if before.is_some_and(|before| before == document) {
         return Err(PlanError::Nothing("the document is the same".to_owned()));
     }
+    let others = held(account, owner)?.inline.known().map_or(&[][..], Vec::as_slice).iter();
+    let others = others.filter(|other| other.name.as_str() != name).filter_map(|other| other.document.known());
+    let others = others.map(|document| Size::of(document.text()).compact).sum();
+    acceptable(account, document, owner.inline_quota(), others)?;
     let mut plan = Plan::new(format!("write inline policy {name} of {} {}", owner.kind(), owner.name()));
     let inverse = before.map_or_else(|| owner.delete_inline(name), |before| owner.put_inline(name, before.text()));
     let step = Step::new(owner.put_inline(name, document.text()), "that is what was asked for");
@@ -181,6 +193,7 @@ mod tests {
     use super::super::fixture::{account, lines, names, undo_lines};
     use super::*;
 
+    const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:x","Resource":"*"}]}"#;
     const READ: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
     #[test]
@@ -199,12 +212,27 @@ mod tests {
     #[test]
     fn the_document_that_is_overwritten_comes_back() {
         let bob = Owner::User("bob".into());
-        let plan = put_inline(&account(), &bob, "notes", &Document::new("{}")).unwrap();
+        let deny = Document::new(DENY);
+        let plan = put_inline(&account(), &bob, "notes", &deny).unwrap();
         let undo = &plan.steps[0].inverse.as_ref().unwrap().calls[0];
         assert!(undo.text("PolicyDocument").unwrap().contains("s3:GetObject"));
-        let plan = put_inline(&account(), &bob, "new", &Document::new("{}")).unwrap();
+        let plan = put_inline(&account(), &bob, "new", &deny).unwrap();
         assert_eq!(undo_lines(&plan), "delete inline policy new of user bob");
         assert!(remove_inline(&account(), &bob, "new").is_err());
+    }
+
+    #[test]
+    fn inline_policies_share_one_quota() {
+        let bob = Owner::User("bob".into());
+        // Bob's other policy takes 94 of the 2,048 characters.
+        let long = |fill: usize| Document::new(DENY.replace("s3:x", &format!("s3:{}", "x".repeat(fill))));
+        let told = |fill| put_inline(&account(), &bob, "new", &long(fill)).map_err(|error| error.to_string());
+        let room = 2_048 - 94 - (DENY.len() - 1);
+        assert!(told(room).is_ok());
+        assert_eq!(
+            told(room + 1).unwrap_err(),
+            "the user's inline policies are too long, 2049 characters without white space: at most 2048"
+        );
     }
 
     #[test]

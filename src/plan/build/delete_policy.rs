@@ -4,6 +4,7 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Policy, PolicyEntities, PolicyKind};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
+use super::versions::delete_step;
 use super::{Owner, listed, rows, settled, tags_value};
 
 /// The plan that deletes policies, one after the other, by their ARNs.
@@ -58,18 +59,12 @@ fn loosen(plan: &mut Plan, arn: &Arn, uses: &PolicyEntities) {
 }
 
 fn versions(plan: &mut Plan, policy: &Policy) -> Result<(), PlanError> {
-    let arn = policy.arn.as_str();
     // The newest goes first, so that undo makes them again from the oldest on.
     for version in rows(&policy.facts.versions, || format!("the versions of policy {}", policy.name()))? {
         if version.is_default {
             continue;
         }
-        let undo = match policy.facts.document(&version.id).known() {
-            Some(document) => Inverse::losing([Call::create_policy_version(arn, document.text())], "its number"),
-            None => Inverse::never(format!("the document of version {} was not read", version.id)),
-        };
-        let step = Step::new(Call::delete_policy_version(arn, version.id.as_str()), "AWS deletes the last one only");
-        plan.push(step.undo(undo));
+        plan.push(delete_step(policy, &version.id, "AWS deletes the last one only")?);
     }
     Ok(())
 }

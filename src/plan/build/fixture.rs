@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::base::arn::Arn;
 use crate::model::{
     AccessKey, Account, AttachedPolicy, Document, Fact, Group, GroupFacts, Identity, InlinePolicy, LoginProfile,
-    MfaDevice, Page, Policy, PolicyFacts, Role, RoleFacts, Seen, ServiceCredential, SigningCertificate, Source, SshKey,
-    Status, Tag, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    MfaDevice, Page, Policy, PolicyFacts, PolicyVersion, Role, RoleFacts, Seen, ServiceCredential, SigningCertificate,
+    Source, SshKey, Status, Tag, Update, User, UserFacts, UserName, VersionId, VirtualMfaDevice,
 };
 use crate::plan::{Plan, Step};
 
@@ -128,9 +128,33 @@ fn group(name: &str, policies: &[&str], members: &[&str]) -> Group {
     }
 }
 
-fn cap() -> Policy {
+/// The ARN of the account's one policy.
+pub fn cap() -> Arn {
+    arn("policy/cap")
+}
+
+/// A document that is well formed.
+pub const DOCUMENT: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get","Resource":"*"}]}"#;
+
+/// The account with versions of its one policy, newest first; each document allows an action named after it.
+pub fn with_versions(ids: &[&str], default: &str) -> Account {
+    let mut account = account();
+    let version = |id: &&str| PolicyVersion { id: (*id).into(), is_default: *id == default, created: None };
+    let document =
+        |id: &&str| (VersionId::from(*id), known(Document::new(DOCUMENT.replace("Get", &format!("Get{id}")))));
+    let facts = PolicyFacts {
+        versions: known(ids.iter().map(version).collect()),
+        documents: ids.iter().map(document).collect(),
+        ..PolicyFacts::default()
+    };
+    account.apply(Update::Policy(Box::new(Policy { default_version: default.into(), facts, ..policy() })));
+    account
+}
+
+fn policy() -> Policy {
     Policy {
-        arn: arn("policy/cap"),
+        arn: cap(),
         id: "ANPACAP".into(),
         created: Timestamp::UNIX_EPOCH,
         updated: Timestamp::UNIX_EPOCH,
@@ -206,7 +230,7 @@ fn account_of(bob: UserFacts) -> Account {
     let read = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     let groups = vec![group("Developers", &[read], &["bob"]), group("admins", &[], &["ada"])];
     account.apply(Update::Groups(Page::whole(groups, at)));
-    account.apply(Update::Policies(Page::whole(vec![cap()], at)));
+    account.apply(Update::Policies(Page::whole(vec![policy()], at)));
     account.apply(Update::VirtualMfaDevices(Page::whole(virtual_devices(), at)));
     let facts = RoleFacts { attached: attached(&[]), boundary: absent(), ..RoleFacts::default() };
     account.apply(Update::Roles(Page::whole(

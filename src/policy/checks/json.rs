@@ -3,6 +3,7 @@
 use super::{Context, Example, Family, Rule};
 use crate::policy::diagnostic::FindingType;
 use crate::policy::lines::LineIndex;
+use crate::policy::repair::repair;
 
 /// The text as JSON.
 pub const FAMILY: Family = Family { name: "The text as JSON", rules: &[&JSON_SYNTAX_ERROR], check };
@@ -14,7 +15,9 @@ fn check(context: &mut Context<'_, '_>) {
     let position = LineIndex::new(tree.text()).position(error.span.start as usize);
     let parts = [position.offset.to_string(), position.line.to_string(), position.column.to_string()];
     context.report_whole(&JSON_SYNTAX_ERROR, &[&parts[0], &parts[1], &parts[2]]);
-    if let Some(location) = context.findings.last_mut().and_then(|finding| finding.locations.first_mut()) {
+    let Some(finding) = context.findings.last_mut() else { return };
+    finding.fix = repair(tree);
+    if let Some(location) = finding.locations.first_mut() {
         location.span = error.span;
     }
 }

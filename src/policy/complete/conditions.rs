@@ -11,7 +11,7 @@ use crate::policy::operator::{BaseOperator, Operator, OperatorClass, Qualifier};
 const MOST_ACTIONS: usize = 200;
 
 /// The type of a condition key and whether it is multi-valued, if the key is known.
-fn type_of(key: &str, catalog: &Catalog) -> Option<(ValueType, bool)> {
+pub(super) fn type_of(key: &str, catalog: &Catalog) -> Option<(ValueType, bool)> {
     if let Some(global) = globals::find(key) {
         return Some((global.value, global.is_multi()));
     }
@@ -61,7 +61,7 @@ pub(super) fn operators<'c>(typed: &str, keys: &[String], catalog: &Catalog) -> 
     offers
 }
 
-fn detail(operator: Operator) -> &'static str {
+pub(super) fn detail(operator: Operator) -> &'static str {
     match operator.class() {
         OperatorClass::String => "text",
         OperatorClass::Numeric => "numbers",
@@ -106,11 +106,11 @@ pub(super) fn keys<'c>(operator: &str, statement: Option<&Statement<'_>>, contex
     offers
 }
 
-fn word(value: ValueType, multi: bool) -> String {
+pub(super) fn word(value: ValueType, multi: bool) -> String {
     if multi { format!("several {}", value.name()) } else { value.name().to_owned() }
 }
 
-fn sentence(key: &globals::GlobalKey) -> String {
+pub(super) fn sentence(key: &globals::GlobalKey) -> String {
     let mut about = key.about.to_owned();
     if let Some(first) = about.get_mut(..1) {
         first.make_ascii_uppercase();

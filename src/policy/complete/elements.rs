@@ -103,3 +103,8 @@ pub(super) fn present(statement: &Statement<'_>) -> Vec<String> {
     ];
     elements.into_iter().filter(|(_, there)| *there).map(|(name, _)| name.to_owned()).collect()
 }
+
+/// What an element is.
+pub(super) fn about(name: &str) -> Option<&'static str> {
+    DOCUMENT.iter().chain(STATEMENT).find(|(known, _, _)| *known == name).map(|(_, _, about)| *about)
+}

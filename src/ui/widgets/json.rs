@@ -102,7 +102,8 @@ fn closes(word: &str) -> bool {
     matches!(word, "}" | "]")
 }
 
-fn role(token: Token) -> Role {
+/// How a token of a policy looks.
+pub fn role(token: Token) -> Role {
     match token {
         Token::Punctuation => Role::JsonMark,
         Token::Element | Token::Key | Token::PrincipalKind | Token::Operator | Token::ConditionKey => Role::JsonKey,

@@ -203,22 +203,6 @@ impl Live {
         Self::on(Self::source(endpoint, key), size)
     }
 
-    /// The same console over a folder that another one has left.
-    pub fn open_in(
-        endpoint: &str,
-        key: &iamtui::emulator::KeyPair,
-        size: (u16, u16),
-        state: Arc<tempfile::TempDir>,
-    ) -> Self {
-        Self::begin(start(Self::source(endpoint, key), size, Depth::True, Clock::system()), state)
-    }
-
-    /// The same console, with the gate letting only reads pass.
-    pub fn open_read_only(endpoint: &str, key: &iamtui::emulator::KeyPair, size: (u16, u16)) -> Self {
-        let start = Start { read_only: true, ..start(Self::source(endpoint, key), size, Depth::True, Clock::system()) };
-        Self::begin(start, Arc::new(tempfile::tempdir().unwrap()))
-    }
-
     /// The source that is an emulator with a key.
     pub fn source(endpoint: &str, key: &iamtui::emulator::KeyPair) -> Source {
         use secrecy::ExposeSecret as _;
@@ -240,20 +224,16 @@ impl Live {
 
     /// A console on any source.
     pub fn on(source: Source, size: (u16, u16)) -> Self {
-        let state = Arc::new(tempfile::tempdir().unwrap());
-        Self::begin(start(source, size, Depth::True, Clock::system()), state)
+        Self::with(source, size, tempfile::tempdir().unwrap(), false)
     }
 
     /// A console on any source, over a folder that another one may have left.
     pub fn with(source: Source, size: (u16, u16), state: impl Into<Arc<tempfile::TempDir>>, read_only: bool) -> Self {
-        Self::begin(Start { read_only, ..start(source, size, Depth::True, Clock::system()) }, state.into())
-    }
-
-    fn begin(start: Start, state: Arc<tempfile::TempDir>) -> Self {
         let (wake, woken) = channel();
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let clock = start.clock.clone();
-        let (app, effects) = App::start(start);
+        let clock = Clock::system();
+        let state = state.into();
+        let (app, effects) = App::start(Start { read_only, ..start(source, size, Depth::True, clock.clone()) });
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);

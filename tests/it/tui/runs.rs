@@ -1,6 +1,5 @@
 //! Plans applied from the screen, against the emulator and through the journal on disk.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use iamtui::plan::build::{ConsolePassword, CreateGroup, CreateUser};
@@ -111,7 +110,8 @@ fn a_run_that_fails_is_taken_back_from_the_screen() {
 #[test]
 fn a_read_only_session_sends_nothing() {
     let emulator = Emulator::empty();
-    let mut console = Live::open_read_only(&emulator.handle.endpoint, &emulator.handle.root, (100, 40));
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (100, 40), tempfile::tempdir().unwrap(), true);
     console.wait("root user @ 123456789012");
     console.lay(Box::new(Review::new(plan())));
     console.keys("<enter>rux<enter>");
@@ -125,7 +125,8 @@ fn a_journal_that_cannot_be_written_keeps_the_plan_from_starting() {
     let emulator = Emulator::empty();
     let state = tempfile::tempdir().unwrap();
     std::fs::write(state.path().join("journal"), "in the way").unwrap();
-    let mut console = Live::open_in(&emulator.handle.endpoint, &emulator.handle.root, (120, 40), Arc::new(state));
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (120, 40), state, false);
     console.wait("root user @ 123456789012");
     console.lay(Box::new(Review::new(plan())));
     console.keys("<enter>");
@@ -147,7 +148,8 @@ fn a_run_that_a_killed_program_left_is_told_at_the_start_and_goes_on_from_the_jo
     write(Event::Intent { step: plan.steps[0].id.clone() });
     run(async { emulator.iam().create_group().group_name("Admin").send().await.unwrap() });
     drop(log);
-    let mut console = Live::open_in(&emulator.handle.endpoint, &emulator.handle.root, (100, 40), Arc::new(state));
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (100, 40), state, false);
     console.wait("left unfinished: create user Jesse");
     console.keys(":journal<enter>");
     console.wait("unfinished");

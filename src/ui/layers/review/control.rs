@@ -64,7 +64,8 @@ impl Review {
         let rest = self.begun(view).map(|live| live.run.rest());
         let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
         if word.is_some() || !missing.is_empty() {
-            self.phase = Phase::Confirming(Confirm::new(word, missing));
+            let account = view.book.map(|book| format!("account {} on {}", book.account, book.endpoint));
+            self.phase = Phase::Confirming(Confirm::new(word, missing, account.unwrap_or_default()));
             return Vec::new();
         }
         self.apply(None, view)

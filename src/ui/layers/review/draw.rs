@@ -31,8 +31,7 @@ impl Review {
                 let height = confirm.height(width).min(body.height);
                 let (rest, below) = split_top(body, body.height - height);
                 body = rest;
-                let account = view.book.map(|book| format!("account {} on {}", book.account, book.endpoint));
-                confirm.render(&account.unwrap_or_default(), Rect { x: below.x + 1, ..below }, frame);
+                confirm.render(Rect { x: below.x + 1, ..below }, frame);
             }
             Phase::Saving(line, ..) => {
                 let (rest, below) = split_top(body, body.height.saturating_sub(2));

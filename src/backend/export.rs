@@ -1,0 +1,232 @@
+//! Credentials of a session in the shapes that other programs take.
+
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::byte_stream::ByteStream;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::session::{Connection, Exported, Session};
+use super::{error, http};
+use crate::base::secret::Secret;
+use crate::model::{ErrorKind, LoadError};
+
+/// What a sign-in link is called in errors: it is no operation of IAM.
+const SIGNIN: &str = "getSigninToken";
+
+/// A shape for another program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Export {
+    /// Lines for a shell: `export AWS_ACCESS_KEY_ID=…`.
+    Environment,
+    /// A section for the AWS credentials file.
+    Profile,
+    /// A link that signs in to the AWS console in a browser.
+    ConsoleLink,
+}
+
+impl Export {
+    /// All shapes, in the order of the menu.
+    pub const ALL: &[Self] = &[Self::Environment, Self::Profile, Self::ConsoleLink];
+
+    /// What it is called in menus and notices.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Environment => "environment variables",
+            Self::Profile => "section of the credentials file",
+            Self::ConsoleLink => "console sign-in link",
+        }
+    }
+}
+
+impl Session {
+    /// The session's credentials in a shape for another program. Only the console link needs the network.
+    pub async fn export_as(&self, shape: Export) -> Result<Secret, LoadError> {
+        let credentials = self.export().await?;
+        let connection = self.connection();
+        match shape {
+            Export::Environment => Ok(Secret::new(environment(&credentials, connection))),
+            Export::Profile => Ok(Secret::new(section(&credentials, connection))),
+            Export::ConsoleLink => console_link(&credentials, connection).await,
+        }
+    }
+}
+
+/// Values of AWS hold no quote, and what holds one is not written as if it did not.
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+fn environment(credentials: &Exported, connection: &Connection) -> String {
+    let mut lines = format!(
+        "export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\n",
+        quoted(&credentials.access_key_id),
+        quoted(credentials.secret_access_key.reveal())
+    );
+    match &credentials.session_token {
+        Some(token) => lines += &format!("export AWS_SESSION_TOKEN={}\n", quoted(token.reveal())),
+        // One of another session would be sent along with this key, and refused.
+        None => lines += "unset AWS_SESSION_TOKEN\n",
+    }
+    lines += &format!("export AWS_REGION={}\n", quoted(&connection.region));
+    if let Some(endpoint) = &connection.endpoint {
+        lines += &format!("export AWS_ENDPOINT_URL={}\n", quoted(endpoint));
+    }
+    lines
+}
+
+fn section(credentials: &Exported, connection: &Connection) -> String {
+    let mut lines = format!(
+        "[iamtui]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        credentials.access_key_id,
+        credentials.secret_access_key.reveal()
+    );
+    if let Some(token) = &credentials.session_token {
+        lines += &format!("aws_session_token = {}\n", token.reveal());
+    }
+    lines += &format!("region = {}\n", connection.region);
+    if let Some(endpoint) = &connection.endpoint {
+        lines += &format!("endpoint_url = {endpoint}\n");
+    }
+    lines
+}
+
+/// The hosts of a partition: that of signing in, and that of the console.
+fn hosts(region: &str) -> [&'static str; 2] {
+    match region {
+        _ if region.starts_with("cn-") => ["signin.amazonaws.cn", "console.amazonaws.cn"],
+        _ if region.starts_with("us-gov-") => ["signin.amazonaws-us-gov.com", "console.amazonaws-us-gov.com"],
+        _ => ["signin.aws.amazon.com", "console.aws.amazon.com"],
+    }
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// The question that turns credentials into a token for signing in.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>.
+fn question(credentials: &Exported, token: &Secret, host: &str) -> String {
+    let session = json!({
+        "sessionId": credentials.access_key_id,
+        "sessionKey": credentials.secret_access_key.reveal(),
+        "sessionToken": token.reveal(),
+    });
+    format!("https://{host}/federation?Action=getSigninToken&Session={}", encode(&session.to_string()))
+}
+
+fn link(token: &str, [signin, console]: [&str; 2], region: &str) -> String {
+    let destination = format!("https://{console}/iam/home?region={region}");
+    format!(
+        "https://{signin}/federation?Action=login&Issuer=iamtui&Destination={}&SigninToken={}",
+        encode(&destination),
+        encode(token)
+    )
+}
+
+async fn console_link(credentials: &Exported, connection: &Connection) -> Result<Secret, LoadError> {
+    let refused = |detail: &str| LoadError::new(ErrorKind::Configuration, SIGNIN).detail(detail);
+    if let Some(endpoint) = &connection.endpoint {
+        return Err(refused(&format!("`{endpoint}` has no console to sign in to")));
+    }
+    let Some(token) = &credentials.session_token else {
+        return Err(refused("a long-term access key cannot sign in to the console; switch to a role first"));
+    };
+    let hosts = hosts(&connection.region);
+    let connector = connector()?;
+    let request =
+        HttpRequest::get(question(credentials, token, hosts[0])).map_err(|error| refused(&error.to_string()))?;
+    let failed = |detail: String| LoadError::new(ErrorKind::Unreachable, SIGNIN).detail(&detail);
+    let asked = async {
+        let answer = connector.call(request).await.map_err(|error| failed(error::root_cause(&error)))?;
+        let status = answer.status().as_u16();
+        let bytes = ByteStream::new(answer.into_body()).collect().await;
+        let bytes = bytes.map_err(|error| failed(error::root_cause(&error)))?.into_bytes();
+        let text: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let token = text.as_ref().and_then(|value| value.get("SigninToken")?.as_str());
+        token.map(|token| Secret::new(link(token, hosts, &connection.region))).ok_or_else(|| {
+            LoadError::new(ErrorKind::Service, SIGNIN).detail(&format!("the sign-in service answered {status}"))
+        })
+    };
+    let timeout = || LoadError::new(ErrorKind::Timeout, SIGNIN);
+    tokio::time::timeout(http::attempt(SIGNIN), asked).await.unwrap_or_else(|_| Err(timeout()))
+}
+
+/// A connection to the sign-in service, with the proxy and the roots of trust of every other call.
+fn connector() -> Result<Connector, LoadError> {
+    http::secure(Connector::builder().proxy_config(ProxyConfig::from_env()), http::bundle(None).as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::SessionKind;
+
+    fn connection(region: &str, endpoint: Option<&str>) -> Connection {
+        Connection {
+            endpoint: endpoint.map(Into::into),
+            region: region.into(),
+            profile: None,
+            kind: SessionKind::Temporary,
+            read_only: false,
+            ends: None,
+        }
+    }
+
+    fn credentials(token: Option<&str>) -> Exported {
+        Exported {
+            access_key_id: "ASIA1".into(),
+            secret_access_key: Secret::new("s/+1"),
+            session_token: token.map(Secret::new),
+            expires: None,
+        }
+    }
+
+    #[test]
+    fn the_environment_takes_the_place_of_an_older_one() {
+        let lines = environment(&credentials(Some("t'1")), &connection("eu-west-1", None));
+        assert_eq!(
+            lines,
+            "export AWS_ACCESS_KEY_ID='ASIA1'\nexport AWS_SECRET_ACCESS_KEY='s/+1'\n\
+             export AWS_SESSION_TOKEN='t'\\''1'\nexport AWS_REGION='eu-west-1'\n"
+        );
+        let long_term = environment(&credentials(None), &connection("us-east-1", Some("http://127.0.0.1:1")));
+        assert!(long_term.contains("unset AWS_SESSION_TOKEN") && long_term.contains("AWS_ENDPOINT_URL"));
+    }
+
+    #[test]
+    fn a_section_holds_all_that_a_session_needs() {
+        let lines = section(&credentials(Some("t1")), &connection("us-east-1", None));
+        assert!(
+            lines.starts_with("[iamtui]\naws_access_key_id = ASIA1\n") && lines.contains("aws_session_token = t1\n")
+        );
+    }
+
+    #[test]
+    fn a_link_is_that_of_the_sessions_partition() {
+        let asked = question(&credentials(Some("t1")), &Secret::new("t1"), hosts("cn-north-1")[0]);
+        assert!(
+            asked.starts_with("https://signin.amazonaws.cn/federation?Action=getSigninToken&Session=%7B%22"),
+            "{asked}"
+        );
+        let link = link("a+b", hosts("us-east-1"), "us-east-1");
+        assert!(
+            link.starts_with("https://signin.aws.amazon.com/federation?Action=login&Issuer=iamtui&Destination=https")
+        );
+        assert!(link.ends_with("&SigninToken=a%2Bb"));
+    }
+
+    #[tokio::test]
+    async fn a_link_needs_aws_and_a_session() {
+        let told = |result: Result<Secret, LoadError>| result.unwrap_err().told().message;
+        let emulator =
+            console_link(&credentials(Some("t")), &connection("us-east-1", Some("http://127.0.0.1:1"))).await;
+        assert!(told(emulator).contains("has no console"));
+        assert!(
+            told(console_link(&credentials(None), &connection("us-east-1", None)).await).contains("switch to a role")
+        );
+    }
+}

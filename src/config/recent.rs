@@ -1,0 +1,134 @@
+//! What was connected to lately, in the state folder: names and ARNs, never a credential.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::Folders;
+use crate::base::private_file;
+
+/// How many connections are remembered.
+const CHOICES: usize = 20;
+
+/// How many roles are remembered; the console of AWS remembers five.
+const ROLES: usize = 5;
+
+/// What was chosen lately, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Recent {
+    /// Connections by their key, such as `profile work`.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// Roles that were switched to.
+    #[serde(default)]
+    pub roles: Vec<RoleChoice>,
+}
+
+/// A role to switch to, as a person described it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RoleChoice {
+    /// The role.
+    pub arn: String,
+    /// What the header calls it; empty: the role's name.
+    pub display: String,
+    /// The colour of that in the header.
+    pub colour: Colour,
+    /// The id that the trust policy asks for.
+    pub external_id: Option<String>,
+    /// The MFA device whose code is sent along.
+    pub mfa_serial: Option<String>,
+    /// How long the session shall last, in seconds.
+    pub duration: Option<i32>,
+}
+
+/// A colour to tell roles apart by; the theme says how it looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Colour {
+    /// That of other identities.
+    #[default]
+    None,
+    /// Red.
+    Red,
+    /// Yellow.
+    Yellow,
+    /// Green.
+    Green,
+    /// Blue.
+    Blue,
+}
+
+impl Colour {
+    /// All colours by their names, in the order of forms.
+    pub const NAMES: &[&str] = &["none", "red", "yellow", "green", "blue"];
+
+    /// The colour at this place among the names.
+    pub fn at(place: usize) -> Self {
+        [Self::None, Self::Red, Self::Yellow, Self::Green, Self::Blue].get(place).copied().unwrap_or_default()
+    }
+}
+
+impl Recent {
+    /// Reads what is remembered; a file that is missing or damaged remembers nothing.
+    pub fn load(folders: &Folders) -> Self {
+        std::fs::read(file(folders)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Remembers a choice as the latest.
+    pub fn choose(&mut self, key: &str) {
+        self.choices.retain(|held| held != key);
+        self.choices.insert(0, key.to_owned());
+        self.choices.truncate(CHOICES);
+    }
+
+    /// Remembers a role as the latest.
+    pub fn switch(&mut self, role: &RoleChoice) {
+        self.roles.retain(|held| held.arn != role.arn);
+        self.roles.insert(0, role.clone());
+        self.roles.truncate(ROLES);
+    }
+
+    /// Writes what is remembered.
+    pub fn save(&self, folders: &Folders) -> io::Result<()> {
+        private_file::replace(&file(folders), &serde_json::to_vec_pretty(self)?)
+    }
+}
+
+fn file(folders: &Folders) -> PathBuf {
+    folders.state.join("recent.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(number: usize) -> RoleChoice {
+        RoleChoice {
+            arn: format!("arn:aws:iam::123456789012:role/{number}"),
+            display: String::new(),
+            colour: Colour::Blue,
+            external_id: None,
+            mfa_serial: None,
+            duration: None,
+        }
+    }
+
+    #[test]
+    fn the_latest_comes_first_and_the_sixth_role_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().to_owned();
+        let folders = Folders { config: at.clone(), data: at.clone(), state: at };
+        assert_eq!(Recent::load(&folders), Recent::default());
+        let mut recent = Recent::default();
+        (0..7).for_each(|number| recent.switch(&role(number)));
+        recent.switch(&role(4));
+        ["profile a", "profile b", "profile a"].iter().for_each(|key| recent.choose(key));
+        recent.save(&folders).unwrap();
+        let read = Recent::load(&folders);
+        let ends: Vec<&str> = read.roles.iter().filter_map(|role| role.arn.rsplit('/').next()).collect();
+        assert_eq!((ends, read.choices), (vec!["4", "6", "5", "3", "2"], vec!["profile a".into(), "profile b".into()]));
+        std::fs::write(file(&folders), "{").unwrap();
+        assert_eq!(Recent::load(&folders), Recent::default());
+    }
+}

@@ -1,0 +1,140 @@
+//! Work on this computer that layers ask for: checks of long texts, files, the user's own editor.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use crate::base::error::Told;
+use crate::effect::Chore;
+use crate::message::News;
+use crate::policy::validate::{Options, validate};
+
+/// The most bytes of a file that is read as a policy.
+const MOST: u64 = 512 * 1024;
+
+/// Does a chore.
+pub(super) fn done(chore: Chore) -> News {
+    match chore {
+        Chore::Check { text, kind } => {
+            let options = Options { kind: Some(kind), while_typing: true, ..Options::default() };
+            let report = Box::new(validate(&text, &options));
+            News::Checked { text, report }
+        }
+        Chore::ReadFile(path) => {
+            let result = read(&home(&path));
+            News::Read { path: home(&path), result }
+        }
+        Chore::SaveFile { path, text } => {
+            let result = save(&path, &text).map_err(|error| {
+                Told::new(format!("`{}` cannot be written: {error}", path.display()))
+                    .hint("The text is still here. Make the file writable, then save again.")
+            });
+            News::Saved { path, text, result }
+        }
+        // Only the main thread has a terminal to leave.
+        Chore::EditOutside(before) => {
+            let result = Err(Told::new("there is no terminal to leave to an editor"));
+            News::Edited { before, result }
+        }
+    }
+}
+
+fn home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+fn read(path: &Path) -> Result<String, Told> {
+    let told = |what: String| Told::new(format!("`{}` {what}", path.display()));
+    match fs::metadata(path) {
+        // A file that is not there yet begins empty.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
+        Err(error) => return Err(told(format!("cannot be read: {error}"))),
+        Ok(about) if !about.is_file() => return Err(told("is no file".to_owned())),
+        Ok(about) if about.len() > MOST => {
+            return Err(
+                told(format!("is too long: {} bytes", about.len())).hint("A policy has at most 131,072 characters.")
+            );
+        }
+        Ok(_) => {}
+    }
+    let bytes = fs::read(path).map_err(|error| told(format!("cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| told("is no text".to_owned()))
+}
+
+/// Writes beside the file and puts that in its place, so that a full disk costs nothing; the mode stays.
+fn save(path: &Path, text: &str) -> io::Result<()> {
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mode = fs::metadata(path).map_or(0o600, |about| about.permissions().mode() & 0o777);
+    let draft = folder.join(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let written = file
+        .set_permissions(fs::Permissions::from_mode(mode))
+        .and_then(|()| file.write_all(text.as_bytes()))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
+/// Runs the user's own editor on a copy of a text, and gives what became of it.
+pub(super) fn edit_outside(text: &Arc<str>) -> Result<String, Told> {
+    let editor = ["VISUAL", "EDITOR"].iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty());
+    edit_with(editor.as_deref().unwrap_or("vi"), text)
+}
+
+fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
+    let told = |what: String| Told::new(what).hint("Set EDITOR to a program that is there, such as `vim`.");
+    let folder = std::env::temp_dir().join(format!("iamtui-{}", std::process::id()));
+    super::files::private_folder(&folder).map_err(|error| told(format!("`{}`: {error}", folder.display())))?;
+    let path = folder.join("policy.json");
+    let work = || -> Result<String, Told> {
+        fs::write(&path, text).map_err(|error| told(format!("`{}` cannot be written: {error}", path.display())))?;
+        // The variable may hold arguments, so a shell reads it; the path is an argument of its own.
+        let status = Command::new("sh").args(["-c", &format!("{editor} \"$1\""), "sh"]).arg(&path).status();
+        match status {
+            Ok(status) if status.success() => read(&path),
+            Ok(status) => Err(told(format!("`{editor}` ended with {status}"))),
+            Err(error) => Err(told(format!("`{editor}` cannot be run: {error}"))),
+        }
+    };
+    let result = work();
+    let _ = fs::remove_dir_all(&folder);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_over_whole_and_keeps_its_mode() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.json");
+        assert_eq!(read(&path).unwrap(), "");
+        fs::write(&path, "{}").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        save(&path, "{ }").unwrap();
+        assert_eq!(read(&path).unwrap(), "{ }");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
+        assert!(save(Path::new("/nonexistent/x.json"), "").is_err());
+        assert!(read(folder.path()).unwrap_err().message.ends_with("is no file"));
+    }
+
+    #[test]
+    fn the_users_own_editor_gives_the_text_back() {
+        assert_eq!(edit_with("sed -i s/a/b/", "a\n").unwrap(), "b\n");
+        assert!(edit_with("false", "a").unwrap_err().message.contains("ended with"));
+        assert!(edit_with("no-such-editor-at-all", "a").is_err());
+    }
+}

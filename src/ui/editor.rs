@@ -1,0 +1,571 @@
+//! The policy editor: a text with live checks, completion, documentation, and a review before it is saved.
+//!
+//! The text is [`text::Text`]; what is known of it is [`analysis::Analysis`], read anew with every change;
+//! [`paint`] draws both. The pane, the popup and the line for finding lie around and over the text.
+
+pub mod analysis;
+mod builder;
+mod changes;
+mod edit;
+mod find;
+mod folds;
+mod import;
+mod meaning;
+pub mod open_file;
+mod paint;
+pub mod pane;
+mod popup;
+mod save;
+pub mod subject;
+pub mod text;
+mod typing;
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+use serde_json::{Value, json};
+
+use crate::input::{Action, Scope};
+use crate::policy::PolicyKind;
+use crate::theme::Role;
+
+use crate::backend::{Load, Urgency};
+use crate::effect::Chore;
+use crate::insight::{Question, Reply};
+use crate::message::News;
+use crate::model::Fact;
+
+use super::frame::Frame;
+use super::layer::{Layer, Outcome};
+use super::layout::{BESIDE, split_left, split_top};
+use super::page::{Notice, Tone, View, Wish};
+use super::widgets::gauge::gauge;
+use super::wizard::DRAFT;
+
+use analysis::Analysis;
+use builder::{Builder, Done};
+use find::Find;
+use folds::Folds;
+pub use import::Import;
+use paint::Picture;
+use pane::Pane;
+use popup::Popup;
+pub use subject::Subject;
+use text::{Text, column};
+
+/// The lines and columns around the cursor that stay in sight.
+const MARGIN: usize = 2;
+
+/// The menu of kinds.
+const KINDS: &str = "policy-kind";
+
+/// The editor with one document.
+#[derive(Debug)]
+pub struct Editor {
+    subject: Subject,
+    title: String,
+    text: Text,
+    /// The text as it was when it was opened or saved.
+    base: String,
+    /// The kind to check it as, where that was said.
+    kind: Option<PolicyKind>,
+    analysis: Analysis,
+    seen: Option<u64>,
+    folds: Folds,
+    find: Find,
+    popup: Option<Popup>,
+    pane: Pane,
+    /// The blocks, while they are shown in place of the text or beside it.
+    builder: Option<Builder>,
+    /// The line at the top, and the columns that are scrolled out.
+    first: usize,
+    left: usize,
+    height: usize,
+    clipboard: String,
+    /// A selection was begun by key and grows with every move.
+    marking: bool,
+    /// Whether the text is there: one of the account must be read first.
+    is_read: bool,
+    /// A check of the text runs elsewhere.
+    is_checking: bool,
+    /// What the edit changes, worked out aside while its tab is in sight.
+    difference: meaning::Difference,
+    /// A draft that was kept, until the user says what to do with it.
+    kept: Option<Value>,
+    /// A draft to go on with, once the text of the account is there.
+    resumed: Option<Value>,
+    /// Esc was pressed on a text that would be lost; a second one leaves.
+    leaving: bool,
+}
+
+/// The blocks, and the text beside them where there is room.
+fn beside(area: Rect) -> (Rect, Option<Rect>) {
+    if area.width < 100 {
+        return (area, None);
+    }
+    let (blocks, text) = split_left(area, area.width / 2);
+    (blocks, Some(text))
+}
+
+/// The parts of the editor.
+struct Parts {
+    head: Rect,
+    text: Rect,
+    find: Option<Rect>,
+    pane: Rect,
+}
+
+impl Editor {
+    /// An editor on a document.
+    pub fn new(subject: Subject, document: &str) -> Self {
+        let mut editor = Self {
+            title: subject.title(),
+            kind: subject.kind(),
+            subject,
+            text: Text::new(document),
+            base: document.to_owned(),
+            analysis: Analysis::default(),
+            seen: None,
+            folds: Folds::default(),
+            find: Find::default(),
+            popup: None,
+            pane: Pane::default(),
+            builder: None,
+            first: 0,
+            left: 0,
+            height: 1,
+            clipboard: String::new(),
+            marking: false,
+            is_read: true,
+            is_checking: false,
+            difference: meaning::Difference::default(),
+            kept: None,
+            resumed: None,
+            leaving: false,
+        };
+        editor.catch_up();
+        editor
+    }
+
+    /// An editor on a document of the account, which is read first where it is not known yet.
+    pub fn open(subject: Subject, view: &View<'_>) -> Self {
+        let mut editor = Self::new(subject, "");
+        editor.is_read = false;
+        editor.fetch(view);
+        editor
+    }
+
+    /// Takes the text of the account once it is known.
+    fn fetch(&mut self, view: &View<'_>) {
+        if self.is_read {
+            return;
+        }
+        if let Fact::Known(document, _) = self.subject.document(view.account) {
+            self.text = Text::new(document.text());
+            document.text().clone_into(&mut self.base);
+            self.seen = None;
+            self.is_read = true;
+            self.catch_up();
+            self.resume();
+        }
+    }
+
+    /// Goes on with a draft, as one step of undo.
+    fn resume(&mut self) {
+        if !self.is_read {
+            return;
+        }
+        if let Some(text) = self.resumed.take().as_ref().and_then(|draft| draft.get("text")).and_then(Value::as_str) {
+            self.text.turn_into(text);
+            self.catch_up();
+        }
+    }
+
+    /// Has a long text checked elsewhere, one at a time.
+    fn checks(&mut self) -> Vec<Wish> {
+        if self.is_checking || self.analysis.is_current(self.text.as_str()) {
+            return Vec::new();
+        }
+        self.is_checking = true;
+        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), kind: self.analysis.kind })]
+    }
+
+    /// Shows what the edit changes before it is saved; a file is written at once.
+    fn save(&mut self) -> Vec<Wish> {
+        if !self.analysis.broken.is_empty() {
+            return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
+        }
+        if let Subject::File(path) = &self.subject {
+            return vec![Wish::Chore(Chore::SaveFile { path: path.clone(), text: Arc::from(self.text.as_str()) })];
+        }
+        if !self.is_changed() && self.subject.is_remote() {
+            return Self::say("nothing was changed", Tone::Info);
+        }
+        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str())))]
+    }
+
+    /// Says what is missing while the text is not there.
+    fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (line, role) = match self.subject.document(view.account) {
+            Fact::Denied(denial) => (format!("⊘ denied: needs `{}`", denial.action), Role::Denied),
+            Fact::Absent(_) => ("It is no longer there.".to_owned(), Role::Absent),
+            _ => ("Reading the document …".to_owned(), Role::Unknown),
+        };
+        let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
+        let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
+        frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
+    }
+
+    /// Whether the text is another than the one that was opened or saved.
+    pub fn is_changed(&self) -> bool {
+        self.text.as_str() != self.base
+    }
+
+    /// Reads the text anew where it changed.
+    fn catch_up(&mut self) {
+        if self.seen == Some(self.text.revision()) {
+            return;
+        }
+        let shifts = self.text.take_shifts();
+        shifts.iter().for_each(|shift| self.folds.shift(*shift));
+        self.analysis.read(self.text.as_str(), self.kind, &shifts);
+        self.seen = Some(self.text.revision());
+        self.find.settle(&self.text);
+        self.folds.settle(&self.text, &self.analysis);
+    }
+
+    fn parts(&self, area: Rect) -> Parts {
+        let (head, rest) = split_top(area, 1);
+        let (body, pane) = if area.width >= BESIDE {
+            let pane = (area.width * 2 / 5).clamp(40, 72);
+            let (text, side) = split_left(rest, area.width - pane - 1);
+            (text, Rect { x: side.x + 1, width: pane, ..side })
+        } else {
+            let height = (rest.height / 3).clamp(3, 12).min(rest.height);
+            split_top(rest, rest.height - height)
+        };
+        let open = u16::from(self.find.open.is_some());
+        let (text, find) = split_top(body, body.height.saturating_sub(open));
+        Parts { head, text, find: (open > 0).then_some(find), pane }
+    }
+
+    fn picture(&self) -> Picture<'_> {
+        Picture {
+            text: &self.text,
+            analysis: &self.analysis,
+            folds: &self.folds,
+            find: &self.find,
+            first: self.first,
+            left: self.left,
+            has_keys: self.find.open.is_none() && !self.pane.focused && self.builder.is_none(),
+        }
+    }
+
+    /// Scrolls so that the cursor is in sight.
+    fn scroll(&mut self, area: Rect) {
+        self.height = usize::from(area.height).max(1);
+        let line = self.folds.shown(self.text.line_of(self.text.caret().at));
+        let margin = MARGIN.min((self.height - 1) / 2);
+        let mut above = line;
+        (0..margin).for_each(|_| above = self.folds.previous(above));
+        self.first = self.folds.shown(self.first.min(self.text.line_count() - 1)).min(above);
+        // From the cursor up by a screen less the margin: what lies above that gives way.
+        let mut lowest = line;
+        (0..self.height - 1 - margin).for_each(|_| lowest = self.folds.previous(lowest));
+        let last = self.text.line_count() - 1;
+        let bottom = self.folds.lines(line, last + 1).take(margin + 1).count() <= margin;
+        if bottom {
+            // At the end of the text there is nothing to keep below.
+            let mut end = self.folds.shown(last);
+            (0..self.height - 1).for_each(|_| end = self.folds.previous(end));
+            self.first = self.first.max(end.min(line));
+        } else {
+            self.first = self.first.max(lowest);
+        }
+        let width = usize::from(area.width.saturating_sub(paint::gutter(self.text.line_count()))).max(1);
+        let own = self.text.line_of(self.text.caret().at);
+        let at = column(self.text.line(own), self.text.caret().at - self.text.start_of(own));
+        if at < self.left + MARGIN {
+            self.left = at.saturating_sub(width / 3);
+        } else if at + MARGIN >= self.left + width {
+            self.left = at + width / 3 - width + MARGIN;
+        }
+        if at + MARGIN < width {
+            self.left = 0;
+        }
+    }
+
+    fn head(&self, area: Rect, frame: &mut Frame<'_>) {
+        let (line, column) = self.text.position();
+        let position = format!("{line}:{column}");
+        let kind = self.analysis.kind.name();
+        let quota = self.subject.quota(self.analysis.kind);
+        let size = quota.map(|quota| (quota.used(self.analysis.size), quota.limit()));
+        let size_text = size.map_or_else(
+            || format!("{} characters", self.analysis.size.compact),
+            |(used, limit)| format!("{used} of {limit}"),
+        );
+        let over = size.is_some_and(|(used, limit)| used > limit);
+        let changed = if self.is_changed() { " ● changed" } else { "" };
+        let right = format!("{kind}  {size_text}{}", if over { " ✗ too long" } else { "" });
+        let at = Rect { x: area.right().saturating_sub(8), width: 8.min(area.width), ..area };
+        frame.text_right(at, area.y, &position, Role::Muted);
+        let rest = Rect { width: area.width.saturating_sub(9), ..area };
+        let x = frame.text_right(rest, area.y, &right, if over { Role::Danger } else { Role::Muted });
+        let mut title = Rect { width: x.saturating_sub(area.x + 1), ..area };
+        if let Some((used, limit)) = size.filter(|_| area.width >= 100) {
+            let bar = Rect { x: x.saturating_sub(13), width: 12, ..area };
+            title.width = bar.x.saturating_sub(area.x + 1);
+            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+            gauge(bar, count(used), count(limit), frame);
+        }
+        frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
+    }
+
+    /// Takes what the builder made of the text, or asks what it asks.
+    fn built(&mut self, done: Done) -> Vec<Wish> {
+        match done {
+            Done::Text(text) => {
+                self.text.turn_into(&text);
+            }
+            Done::Ask(wishes) => return wishes,
+            Done::Leave => {
+                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
+                    self.text.go(at);
+                }
+            }
+            Done::Nothing => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    /// Does what an action wants in the builder.
+    fn build(&mut self, action: Action) -> Vec<Wish> {
+        match action {
+            Action::BuildUndo => drop(self.text.undo()),
+            Action::BuildRedo => drop(self.text.redo()),
+            Action::BuildSave => return self.save(),
+            _ => {
+                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
+                let wishes = self.built(done.unwrap_or(Done::Nothing));
+                // The text beside the blocks shows what is selected.
+                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
+                    self.text.go(at);
+                }
+                return wishes;
+            }
+        }
+        Vec::new()
+    }
+
+    fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
+        vec![Wish::Say(Notice::new(text, tone))]
+    }
+
+    /// Leaves, unless that would lose a text that nobody agreed to lose.
+    fn close(&mut self) -> Vec<Wish> {
+        if self.text.selection().is_some() {
+            self.text.go(self.text.caret().at);
+            self.marking = false;
+            return Vec::new();
+        }
+        if self.find.clear() {
+            self.find.settle(&self.text);
+            return Vec::new();
+        }
+        if self.is_changed() && !self.leaving {
+            self.leaving = true;
+            return Self::say("press esc again to leave without saving", Tone::Info);
+        }
+        vec![Wish::Close(Outcome::Cancelled)]
+    }
+}
+
+impl Layer for Editor {
+    fn scopes(&self) -> &'static [Scope] {
+        if self.builder.is_some() {
+            &[Scope::Builder, Scope::Rows, Scope::Global]
+        } else if self.pane.focused {
+            &[Scope::Pane, Scope::Rows, Scope::Global]
+        } else if self.find.open.is_some() {
+            &[Scope::Find, Scope::Text, Scope::Global]
+        } else if self.popup.is_some() {
+            &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global]
+        } else {
+            &[Scope::Editor, Scope::Text, Scope::Global]
+        }
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        if action != Action::EditClose {
+            self.leaving = false;
+        }
+        self.catch_up();
+        if !self.is_read && action != Action::EditClose {
+            return Vec::new();
+        }
+        let mut wishes = self.perform(action, view);
+        self.catch_up();
+        wishes.extend(self.checks());
+        wishes
+    }
+
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
+        self.leaving = false;
+        self.catch_up();
+        if !self.is_read {
+            return Vec::new();
+        }
+        let mut wishes = self.typed(text, view);
+        self.catch_up();
+        wishes.extend(self.checks());
+        wishes
+    }
+
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now)).collect()
+    }
+
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        match outcome {
+            Outcome::Chosen(KINDS, at) => {
+                self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
+                self.seen = None;
+            }
+            Outcome::Text(_, answer) if self.builder.is_some() => {
+                let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
+                return self.built(done.unwrap_or(Done::Nothing));
+            }
+            Outcome::Text(_, document) => {
+                self.text.turn_into(&document);
+            }
+            Outcome::Chosen(DRAFT, choice) => {
+                self.resumed = self.kept.take().filter(|_| choice == 0);
+                self.resume();
+            }
+            Outcome::Applied { run } => {
+                self.text.as_str().clone_into(&mut self.base);
+                return vec![Wish::Close(Outcome::Applied { run })];
+            }
+            _ => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+        match news {
+            News::Checked { text, report } => {
+                self.is_checking = false;
+                if **text == *self.text.as_str() && report.kind == self.analysis.kind {
+                    self.analysis.take((**report).clone());
+                }
+            }
+            News::Edited { before, result } if **before == *self.text.as_str() => match result {
+                Ok(text) => drop(self.text.turn_into(text)),
+                Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+            },
+            News::Saved { path, text, result } if self.subject == Subject::File(path.clone()) => match result {
+                Ok(()) => {
+                    (**text).clone_into(&mut self.base);
+                    return Self::say(format!("saved {}", path.display()), Tone::Done);
+                }
+                Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+            },
+            _ => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    fn draft(&self) -> Option<(String, Option<Value>)> {
+        // A menu that asks what to do with one lies over it: until then nothing is written over it.
+        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.is_changed();
+        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str() }))))
+    }
+
+    fn offer_draft(&mut self, draft: Value) {
+        self.kept = Some(draft);
+    }
+
+    fn ask(&mut self) -> Option<Question> {
+        let shown = self.is_read && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
+        if shown { self.difference.ask(&self.base, self.text.as_str()) } else { None }
+    }
+
+    fn learn(&mut self, question: &Question, reply: &Reply) {
+        self.difference.learn(question, reply);
+    }
+
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        if self.is_read { self.checks() } else { Vec::new() }
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        self.fetch(view);
+        self.catch_up();
+        let parts = self.parts(area);
+        self.folds.reveal(self.text.caret().at, &self.analysis);
+        self.folds.settle(&self.text, &self.analysis);
+        self.scroll(parts.text);
+        if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect {
+            let lines = match self.difference.groups() {
+                Some(groups) => meaning::effect(groups, &self.base, self.text.as_str(), &self.subject, view.account),
+                None => vec![vec![("Working out what the edit changes …".to_owned(), Role::Unknown)]],
+            };
+            self.pane.effect.show(lines);
+        }
+        self.pane.settle(&self.text, &self.analysis, parts.pane);
+        if let Some(builder) = &mut self.builder {
+            builder.settle(&self.text, beside(parts.text).0);
+        }
+        if let Some(popup) = &mut self.popup {
+            popup.settle();
+        }
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        frame.clear(area);
+        let parts = self.parts(area);
+        self.head(parts.head, frame);
+        if !self.is_read {
+            self.waiting(view, parts.text, frame);
+            return;
+        }
+        let picture = self.picture();
+        let cursor = if let Some(builder) = &self.builder {
+            let (blocks, text) = beside(parts.text);
+            builder.render(blocks, true, frame);
+            if let Some(text) = text {
+                frame.rule_left(Rect { width: 1, ..text });
+                picture.render(Rect { x: text.x + 1, width: text.width.saturating_sub(1), ..text }, frame);
+            }
+            None
+        } else {
+            picture.render(parts.text, frame)
+        };
+        if parts.pane.x > area.x {
+            frame.rule_left(Rect { x: parts.pane.x - 1, width: 1, ..parts.pane });
+        }
+        self.pane.render(&self.text, &self.analysis, view.keymap, parts.pane, frame);
+        if let Some(line) = parts.find {
+            self.find.render(&self.text, line, frame);
+        }
+        if let (Some(popup), Some((x, y))) = (&self.popup, cursor) {
+            let own = self.text.line_of(self.text.caret().at);
+            let start = self.text.start_of(own);
+            let width = |at: usize| column(self.text.line(own), at.saturating_sub(start));
+            let back = width(self.text.caret().at).saturating_sub(width(popup.anchor().max(start)));
+            let x = x.saturating_sub(u16::try_from(back).unwrap_or(u16::MAX)).max(parts.text.x);
+            popup.render((x, y), Rect { height: area.height - 1, y: area.y + 1, ..area }, frame);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,274 @@
+//! The visual builder: the statements of the text as blocks, changed by edits that touch nothing else.
+//!
+//! It is another view of the same text, not another document: every change is a [`Fix`] of the text as it
+//! stands, and whatever the text holds beyond what the builder knows stays as it is.
+
+mod ask;
+mod choose;
+mod rows;
+
+use ratatui::layout::Rect;
+
+use crate::catalog::Catalog;
+use crate::input::Action;
+use crate::policy::ast::Effect;
+use crate::policy::blocks::{self, Element, quoted};
+use crate::policy::diagnostic::Fix;
+use crate::policy::read;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::page::Wish;
+use crate::ui::widgets::scroll::Scroll;
+
+use super::text::Text;
+use rows::{Row, What, rows};
+
+/// The statements as blocks, and what is being changed of them.
+#[derive(Debug, Default)]
+pub struct Builder {
+    rows: Vec<Row>,
+    scroll: Scroll,
+    seen: Option<u64>,
+    /// What the layer that was opened last is for.
+    pending: Option<Pending>,
+}
+
+/// What an answer is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Pending {
+    /// The service of a new statement, or of more actions of one.
+    Service(Option<usize>),
+    /// The actions of a service, for a new statement or for one that is there.
+    Actions(Option<usize>, String),
+    /// The type of a resource, to be filled in.
+    ResourceType(usize),
+    /// A resource, new or in place of another one.
+    Resource(usize, Option<usize>),
+    /// The key of a condition.
+    Key(usize),
+    /// The operator and the values of a condition key.
+    Condition(usize),
+}
+
+/// What comes of an action.
+pub enum Done {
+    /// The text becomes this one.
+    Text(String),
+    /// Something is asked first.
+    Ask(Vec<Wish>),
+    /// The keys go back to the text.
+    Leave,
+    /// Nothing more.
+    Nothing,
+}
+
+impl Builder {
+    /// Brings the rows up to date with the text.
+    pub fn settle(&mut self, text: &Text, area: Rect) {
+        if self.seen != Some(text.revision()) {
+            self.seen = Some(text.revision());
+            self.rows = rows(&read(text.as_str()), Catalog::bundled());
+        }
+        self.scroll.settle(self.rows.len(), area.height);
+    }
+
+    /// Selects the block that the cursor of the text is in.
+    pub fn follow(&mut self, text: &Text) {
+        self.settle(text, Rect::new(0, 0, 1, 1));
+        let policy = read(text.as_str());
+        if let Some(index) = crate::policy::snippets::statement_at(&policy, text.caret().at) {
+            let row = self.rows.iter().position(|row| row.what == What::Statement(index));
+            self.scroll.cursor = row.unwrap_or(0);
+        }
+    }
+
+    /// Where in the text the selected row stands.
+    pub fn offset(&self) -> Option<usize> {
+        self.rows.get(self.scroll.cursor).and_then(|row| row.at)
+    }
+
+    /// Does what an action wants with the selected row.
+    pub fn act(&mut self, action: Action, text: &str) -> Done {
+        let what = self.rows.get(self.scroll.cursor).map_or(What::AddStatement, |row| row.what.clone());
+        let done = |fix: Option<Fix>| fix.map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)));
+        match action {
+            Action::BuildLeave => Done::Leave,
+            Action::BuildAdd => self.begin_statement(),
+            Action::BuildEffect => match what.statement() {
+                Some(index) => done(turned(text, index)),
+                None => Done::Nothing,
+            },
+            Action::BuildDuplicate => done(what.statement().and_then(|index| blocks::duplicate(&read(text), index))),
+            Action::BuildRemove => done(removed(text, &what)),
+            Action::BuildEnter => self.enter(what, text),
+            _ => {
+                self.scroll.act(action, self.rows.len());
+                Done::Nothing
+            }
+        }
+    }
+
+    fn begin_statement(&mut self) -> Done {
+        self.pending = Some(Pending::Service(None));
+        Done::Ask(vec![choose::service()])
+    }
+
+    fn enter(&mut self, what: What, text: &str) -> Done {
+        match what {
+            What::Statement(index) | What::Effect(index) => {
+                turned(text, index).map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)))
+            }
+            What::Entry(index, Element::Action | Element::NotAction, _) | What::AddEntry(index, Element::Action) => {
+                let policy = read(text);
+                let services = rows::services(&policy, index);
+                if let [only] = services.as_slice() {
+                    let only = only.clone();
+                    let wish = choose::actions(&policy, Some(index), &only);
+                    self.pending = Some(Pending::Actions(Some(index), only));
+                    return Done::Ask(vec![wish]);
+                }
+                self.pending = Some(Pending::Service(Some(index)));
+                Done::Ask(vec![choose::service()])
+            }
+            What::Entry(index, Element::Resource, at) => {
+                let policy = read(text);
+                let entry = policy.statements.iter().find(|s| s.index == index).and_then(|s| s.resource.as_ref());
+                let value = entry.and_then(|list| list.items.get(at)).map(|item| item.value.clone().into_owned());
+                self.pending = Some(Pending::Resource(index, Some(at)));
+                Done::Ask(vec![ask::arn(&value.unwrap_or_default())])
+            }
+            What::AddEntry(index, _) => {
+                self.pending = Some(Pending::ResourceType(index));
+                Done::Ask(vec![choose::resource(&read(text), index)])
+            }
+            What::Condition(index, operator, key) => {
+                self.pending = Some(Pending::Condition(index));
+                Done::Ask(vec![ask::condition(&read(text), index, &key, Some(&operator))])
+            }
+            What::AddCondition(index) => {
+                self.pending = Some(Pending::Key(index));
+                Done::Ask(vec![choose::key(&read(text), index)])
+            }
+            What::AddStatement => self.begin_statement(),
+            What::Entry(..) | What::Note => Done::Leave,
+        }
+    }
+
+    /// Takes the answer of a layer that was opened.
+    pub fn receive(&mut self, answer: &str, text: &str) -> Done {
+        match self.pending.take() {
+            Some(Pending::Service(index)) => {
+                let wish = choose::actions(&read(text), index, answer);
+                self.pending = Some(Pending::Actions(index, answer.to_owned()));
+                Done::Ask(vec![wish])
+            }
+            Some(Pending::Actions(None, _)) => {
+                let actions: Vec<String> = answer.lines().map(quoted).collect();
+                let list = match actions.as_slice() {
+                    [one] => one.clone(),
+                    more => format!("[{}]", more.join(", ")),
+                };
+                let json = format!("{{\"Effect\": \"Allow\", \"Action\": {list}, \"Resource\": \"*\"}}");
+                let fix = blocks::add_statement(&read(text), None, &json);
+                fix.map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)))
+            }
+            Some(Pending::Actions(Some(index), prefix)) => Done::Text(with_actions(text, index, &prefix, answer)),
+            Some(Pending::ResourceType(index)) if answer == "*" => Done::Text(with_resource(text, index, None, "*")),
+            Some(Pending::ResourceType(index)) => {
+                self.pending = Some(Pending::Resource(index, None));
+                Done::Ask(vec![ask::arn(answer)])
+            }
+            Some(Pending::Resource(index, at)) => Done::Text(with_resource(text, index, at, answer)),
+            Some(Pending::Key(index)) => {
+                self.pending = Some(Pending::Condition(index));
+                Done::Ask(vec![ask::condition(&read(text), index, answer, None)])
+            }
+            Some(Pending::Condition(index)) => {
+                let mut lines = answer.lines();
+                let (Some(operator), Some(key)) = (lines.next(), lines.next()) else { return Done::Nothing };
+                let values: Vec<String> = lines.map(str::to_owned).collect();
+                let fix = blocks::set_condition(&read(text), index, operator, key, &values);
+                fix.map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)))
+            }
+            None => Done::Nothing,
+        }
+    }
+
+    /// Draws the blocks.
+    pub fn render(&self, area: Rect, has_keys: bool, frame: &mut Frame<'_>) {
+        if self.rows.len() <= 1 {
+            frame.text(area, area.x + 2, area.y + 1, "There is no statement yet.", Role::Absent);
+        }
+        for (at, y) in self.scroll.window(self.rows.len()).zip(area.y..area.bottom()) {
+            let Some(row) = self.rows.get(at) else { break };
+            let selected = has_keys && at == self.scroll.cursor;
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            let label = Rect { x: area.x + 2, width: area.width.min(14), ..area };
+            frame.text(label, label.x, y, &row.label, row.look);
+            let x = if row.is_head() {
+                area.x + 2 + u16::try_from(row.label.chars().count()).unwrap_or(0) + 1
+            } else {
+                area.x + 15
+            };
+            let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+            let used = frame.text(rest, rest.x, y, &row.text, if selected { Role::Selection } else { row.role });
+            frame.text(rest, rest.x + used + 1, y, &row.note, Role::Muted);
+        }
+    }
+}
+
+/// The other effect.
+fn turned(text: &str, index: usize) -> Option<Fix> {
+    let policy = read(text);
+    let own = policy.statements.iter().find(|statement| statement.index == index)?;
+    let other = if own.effect() == Some(Effect::Allow) { Effect::Deny } else { Effect::Allow };
+    blocks::set_effect(&policy, index, other)
+}
+
+fn removed(text: &str, what: &What) -> Option<Fix> {
+    let policy = read(text);
+    match what {
+        What::Statement(index) | What::Effect(index) => blocks::remove(&policy, *index),
+        What::Entry(index, element, at) => {
+            let own = policy.statements.iter().find(|statement| statement.index == *index)?;
+            let value = element.of(own)?.items.get(*at)?.value.clone().into_owned();
+            blocks::remove_entries(&policy, *index, *element, |entry| entry == value)
+        }
+        What::Condition(index, operator, key) => blocks::remove_condition(&policy, *index, operator, key),
+        _ => None,
+    }
+}
+
+/// The text with the chosen actions of a service, and no others of it.
+fn with_actions(text: &str, index: usize, prefix: &str, answer: &str) -> String {
+    let chosen: Vec<&str> = answer.lines().collect();
+    let of_service = |entry: &str| entry.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(prefix));
+    let mut text = text.to_owned();
+    for value in &chosen {
+        let fix = blocks::add_entry(&read(&text), index, Element::Action, value);
+        if let Some(fix) = fix {
+            text = fix.apply(&text);
+        }
+    }
+    let gone = |entry: &str| of_service(entry) && !chosen.contains(&entry);
+    let fix = blocks::remove_entries(&read(&text), index, Element::Action, gone);
+    fix.map_or_else(|| text.clone(), |fix| fix.apply(&text))
+}
+
+/// The text with a resource more, or another one in its place; `*` says it all, and goes once one is named.
+fn with_resource(text: &str, index: usize, at: Option<usize>, value: &str) -> String {
+    let policy = read(text);
+    if let Some(at) = at {
+        let fix = blocks::replace_entry(&policy, index, Element::Resource, at, value);
+        return fix.map_or_else(|| text.to_owned(), |fix| fix.apply(text));
+    }
+    let own = policy.statements.iter().find(|statement| statement.index == index);
+    let list = own.and_then(|own| own.resource.as_ref());
+    let only_star = list.is_some_and(|list| list.items.len() == 1 && list.has("*"));
+    let fix = if only_star && value != "*" {
+        blocks::replace_entry(&policy, index, Element::Resource, 0, value)
+    } else {
+        blocks::add_entry(&policy, index, Element::Resource, value)
+    };
+    fix.map_or_else(|| text.to_owned(), |fix| fix.apply(text))
+}

@@ -1,0 +1,451 @@
+//! What the editor's actions do.
+
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::effect::Chore;
+use crate::input::{Action, Context, Scope};
+use crate::policy::complete::{self, complete};
+use crate::policy::diagnostic::Finding;
+use crate::policy::format::{Style, format};
+use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
+use crate::ui::layer::Outcome;
+use crate::ui::layers::help::Help;
+use crate::ui::layers::menu::{Item, Menu};
+use crate::ui::page::{Tone, View, Wish};
+
+use super::analysis::{at, place};
+use super::builder::Builder;
+use super::find::Mode;
+use super::pane::Tab;
+use super::popup::{Choice, Popup};
+use super::text::{Move, Sort};
+use super::{Editor, Import, KINDS, typing};
+
+/// The most names of an account that completion offers at a principal.
+const PRINCIPALS: usize = 2_000;
+
+impl Editor {
+    /// Does what an action wants: whatever lies over the text comes first.
+    pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action.entry().scope {
+            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action),
+            Scope::Pane | Scope::Rows => self.in_pane(action),
+            Scope::Popup => self.in_popup(action, view),
+            Scope::Find => self.in_find(action),
+            Scope::Text if self.find.open.is_some() => {
+                self.find.act(action);
+                self.seek();
+                Vec::new()
+            }
+            _ => {
+                let before = self.text.revision();
+                let live = self.popup.take().is_some_and(|popup| popup.is_live);
+                let wishes = if self.go(action) || self.change(action) { Vec::new() } else { self.tool(action, view) };
+                // Deleting inside of a word narrows or widens the list that typing brought up.
+                if live && self.text.revision() != before && matches!(action, Action::TextBack) {
+                    self.complete(true, view);
+                }
+                wishes
+            }
+        }
+    }
+
+    /// Takes typed or pasted text.
+    pub(super) fn typed(&mut self, typed: &str, view: &View<'_>) -> Vec<Wish> {
+        if self.find.open.is_some() {
+            self.find.type_text(typed);
+            self.seek();
+            return Vec::new();
+        }
+        if self.pane.focused {
+            return Vec::new();
+        }
+        let had = self.popup.take().is_some();
+        let mut clusters = unicode_segmentation::UnicodeSegmentation::graphemes(typed, true);
+        let single = clusters.next().is_some() && clusters.next().is_none();
+        let done = if single { typing::character(&mut self.text, typed) } else { self.text.insert(typed, Sort::Whole) };
+        if !done {
+            return Self::say("the text would become too long; nothing was inserted", Tone::Failed);
+        }
+        self.catch_up();
+        let word =
+            typed.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ':' | '"' | '*' | '-' | '/' | '.' | '$' | '{'));
+        if single && word && (had || typing::in_string(&self.analysis, self.text.caret().at)) {
+            self.complete(true, view);
+        }
+        Vec::new()
+    }
+
+    /// Moves; whether the action was a move.
+    fn go(&mut self, action: Action) -> bool {
+        let (by, select) = match action {
+            Action::TextLeft => (Move::Left, false),
+            Action::TextRight => (Move::Right, false),
+            Action::TextHome => (Move::Home, false),
+            Action::TextEnd => (Move::End, false),
+            Action::EditWordLeft => (Move::WordLeft, false),
+            Action::EditWordRight => (Move::WordRight, false),
+            Action::EditTop => (Move::Top, false),
+            Action::EditBottom => (Move::Bottom, false),
+            Action::SelectLeft => (Move::Left, true),
+            Action::SelectRight => (Move::Right, true),
+            Action::SelectHome => (Move::Home, true),
+            Action::SelectEnd => (Move::End, true),
+            Action::EditUp | Action::EditDown | Action::EditPageUp | Action::EditPageDown => {
+                self.over_lines(action, false);
+                return true;
+            }
+            Action::SelectUp => {
+                self.over_lines(Action::EditUp, true);
+                return true;
+            }
+            Action::SelectDown => {
+                self.over_lines(Action::EditDown, true);
+                return true;
+            }
+            _ => return false,
+        };
+        // A mark that was set by key keeps the selection growing with plain moves.
+        let marked = self.marking && self.text.caret().anchor.is_some();
+        self.text.go_by(by, select || marked);
+        true
+    }
+
+    /// Moves over the lines in sight, past what is folded.
+    fn over_lines(&mut self, action: Action, select: bool) {
+        let select = select || self.marking && self.text.caret().anchor.is_some();
+        let own = self.folds.shown(self.text.line_of(self.text.caret().at));
+        let last = self.text.line_count() - 1;
+        let page = self.height.saturating_sub(1).max(1);
+        let (forward, steps) = match action {
+            Action::EditUp => (false, 1),
+            Action::EditDown => (true, 1),
+            Action::EditPageUp => (false, page),
+            _ => (true, page),
+        };
+        let mut line = own;
+        for _ in 0..steps {
+            let next = if forward { self.folds.next(line) } else { self.folds.previous(line) };
+            if next > last {
+                break;
+            }
+            line = next;
+        }
+        if line == own && steps == 1 {
+            // On the first and the last line the way goes on to their ends.
+            self.text.go_by(if forward { Move::End } else { Move::Top }, select);
+        } else {
+            self.text.go_to_line(line, select);
+        }
+    }
+
+    /// Changes the text; whether the action was such a change.
+    fn change(&mut self, action: Action) -> bool {
+        match action {
+            Action::TextBack => self.text.delete(Move::Left),
+            Action::TextDelete => self.text.delete(Move::Right),
+            Action::TextWord => self.text.delete(Move::WordLeft),
+            Action::TextClear => {
+                let at = self.text.caret().at;
+                let start = self.text.start_of(self.text.line_of(at));
+                self.text.replace(start, at, "", Sort::Whole);
+            }
+            Action::EditEnter => drop(typing::new_line(&mut self.text)),
+            Action::EditOutdent => typing::outdent_lines(&mut self.text),
+            Action::EditUndo => drop(self.text.undo()),
+            Action::EditRedo => drop(self.text.redo()),
+            Action::EditCutEnd => {
+                let at = self.text.caret().at;
+                let end = self.text.end_of(self.text.line_of(at));
+                let to = if at == end { (end + 1).min(self.text.as_str().len()) } else { end };
+                self.text.slice(at, to).clone_into(&mut self.clipboard);
+                self.text.replace(at, to, "", Sort::Whole);
+            }
+            Action::EditCut => {
+                let (from, to) = typing::to_cut(&self.text);
+                self.text.slice(from, to).clone_into(&mut self.clipboard);
+                self.text.replace(from, to, "", Sort::Whole);
+            }
+            Action::EditPaste => {
+                let text = self.clipboard.clone();
+                self.text.insert(&text, Sort::Whole);
+            }
+            _ => return false,
+        }
+        self.marking = false;
+        true
+    }
+
+    /// Everything else.
+    fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::EditClose => return self.close(),
+            Action::EditSave => return self.save(),
+            Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
+            Action::EditExternal => {
+                return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))];
+            }
+            Action::EditComplete => return self.tab(view),
+            Action::EditFind => self.find.begin(Mode::Find, &self.text),
+            Action::EditReplace => self.find.begin(Mode::Replace, &self.text),
+            Action::EditFindNext | Action::EditFindPrevious => {
+                if self.find.query().is_empty() {
+                    self.find.begin(Mode::Find, &self.text);
+                } else if !self.find.step(&mut self.text, action == Action::EditFindNext) {
+                    return Self::say("nothing found", Tone::Info);
+                }
+            }
+            Action::EditMark => {
+                self.marking = self.text.caret().anchor.is_none();
+                self.text.mark();
+            }
+            Action::EditSelectAll => self.text.select(0, self.text.as_str().len()),
+            Action::EditCopy => {
+                let (from, to) = typing::to_cut(&self.text);
+                let text = self.text.slice(from, to).to_owned();
+                self.clipboard.clone_from(&text);
+                return vec![Wish::Copy("text", text)];
+            }
+            Action::EditNextFinding | Action::EditPreviousFinding => return self.next_finding(action),
+            Action::EditFix => {
+                let finding = at(self.analysis.findings(self.text.as_str()), self.text.caret().at).cloned();
+                return self.fix(finding.as_ref());
+            }
+            Action::EditFixAll => {
+                let finding = at(self.analysis.findings(self.text.as_str()), self.text.caret().at).cloned();
+                return self.fix_all(finding.as_ref());
+            }
+            Action::EditBuilder => return self.open_builder(),
+            Action::EditPane => self.pane.focus(&self.text, &self.analysis),
+            Action::EditDocs => self.pane.choose(Tab::Docs),
+            Action::EditFold => drop(self.folds.toggle(&mut self.text, &self.analysis)),
+            Action::EditFoldAll => self.folds.toggle_all(&mut self.text, &self.analysis),
+            Action::EditBracket => {
+                if let Some((_, other)) = self.analysis.bracket(self.text.caret().at) {
+                    self.text.go(other);
+                }
+            }
+            Action::EditSnippet => {
+                let list = snippets::of(self.analysis.kind);
+                self.popup = Some(Popup::snippets(list, self.text.caret().at));
+            }
+            Action::EditLayout | Action::EditExpand | Action::EditMinimise => return self.whole(action),
+            Action::EditKind => return vec![Wish::Open(Box::new(self.kinds()))],
+            Action::EditHelp => {
+                let help = Help::of(&self.title, &[Scope::Editor, Scope::Text], &Context::default(), view.keymap);
+                return vec![Wish::Open(Box::new(help))];
+            }
+            Action::EditMenu => return vec![Wish::Open(Box::new(menu(view)))],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
+    fn open_builder(&mut self) -> Vec<Wish> {
+        if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
+            return Self::say("what is no JSON has no blocks; F8 goes to the place", Tone::Failed);
+        }
+        let mut builder = Builder::default();
+        builder.follow(&self.text);
+        self.builder = Some(builder);
+        Vec::new()
+    }
+
+    /// Tab: a step of indentation in front of a line's text and over several lines, else completions.
+    fn tab(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let caret = self.text.caret();
+        let line = self.text.line_of(caret.at);
+        let before = self.text.slice(self.text.start_of(line), caret.at);
+        let blank = before.trim().is_empty() && !self.text.line(line).trim().is_empty();
+        if blank || self.text.selected().is_some_and(|selected| selected.contains('\n')) {
+            typing::indent_lines(&mut self.text);
+            return Vec::new();
+        }
+        self.complete(false, view);
+        match &self.popup {
+            Some(_) => Vec::new(),
+            None => Self::say("nothing can be completed here", Tone::Info),
+        }
+    }
+
+    /// Opens the list of completions at the cursor, or closes it where there are none.
+    fn complete(&mut self, is_live: bool, view: &View<'_>) {
+        self.catch_up();
+        let account = view.account;
+        let identity = account.identity();
+        let number = identity.map(|identity| identity.account.to_string());
+        let mut principals: Vec<&str> = Vec::new();
+        if self.analysis.kind.needs_principal() {
+            principals.extend(account.roles().rows().iter().take(PRINCIPALS).map(|role| role.arn.as_str()));
+            principals.extend(account.users().rows().iter().take(PRINCIPALS).map(|user| user.arn.as_str()));
+        }
+        let context = complete::Context {
+            kind: Some(self.analysis.kind),
+            partition: identity.map_or("aws", |identity| identity.partition()),
+            account: number.as_deref(),
+            principals: &principals,
+            ..complete::Context::new(Catalog::bundled())
+        };
+        let found = complete(self.text.as_str(), self.text.caret().at, &context);
+        self.popup = Popup::of(found, is_live).filter(|popup| !(is_live && popup.is_said(self.text.as_str())));
+    }
+
+    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        let Some(popup) = &mut self.popup else { return Vec::new() };
+        if popup.act(action) {
+            return Vec::new();
+        }
+        let choice = self.popup.take().filter(|_| action == Action::PopupTake).and_then(|popup| popup.choice());
+        match choice {
+            Some(Choice::Insert { span, text, cursor, goes_on }) => {
+                if self.text.replace(span.start as usize, span.end as usize, &text, Sort::Whole) {
+                    self.text.go(span.start as usize + cursor);
+                }
+                if goes_on {
+                    self.complete(true, view);
+                }
+            }
+            Some(Choice::Snippet(snippet)) => {
+                let after = snippet.apply(self.text.as_str(), self.text.caret().at);
+                match after {
+                    Some(after) => drop(self.text.turn_into(&after)),
+                    None => return Self::say("there is no statement to put it into", Tone::Failed),
+                }
+            }
+            None => {}
+        }
+        Vec::new()
+    }
+
+    /// Looks for what is typed so far, from where the cursor is.
+    fn seek(&mut self) {
+        self.find.settle(&self.text);
+        let start = self.text.selection().map_or(self.text.caret().at, |(from, _)| from);
+        self.text.go(start);
+        self.find.step(&mut self.text, true);
+    }
+
+    fn in_find(&mut self, action: Action) -> Vec<Wish> {
+        match action {
+            Action::FindClose => self.find.open = None,
+            Action::FindTake if self.find.replaces() => self.find.replace(&mut self.text),
+            Action::FindTake => drop(self.find.step(&mut self.text, true)),
+            Action::FindUp => drop(self.find.step(&mut self.text, false)),
+            Action::FindAll if self.find.open == Some(Mode::Replace) => {
+                let count = self.find.replace_all(&mut self.text);
+                return Self::say(format!("replaced {count}"), Tone::Done);
+            }
+            _ => drop(self.find.act(action)),
+        }
+        Vec::new()
+    }
+
+    fn in_pane(&mut self, action: Action) -> Vec<Wish> {
+        let selected = self.pane.selected(&self.text, &self.analysis).cloned();
+        match action {
+            Action::PaneFix => return self.fix(selected.as_ref()),
+            Action::PaneFixAll => return self.fix_all(selected.as_ref()),
+            Action::PaneEnter if selected.is_some() => {
+                if let Some(finding) = selected {
+                    self.text.go(place(&finding).start as usize);
+                    self.pane.focused = false;
+                }
+            }
+            _ => drop(self.pane.act(action, &self.text, &self.analysis)),
+        }
+        Vec::new()
+    }
+
+    /// Goes to the next or the previous finding, around the ends of the text.
+    fn next_finding(&mut self, action: Action) -> Vec<Wish> {
+        let findings = self.analysis.findings(self.text.as_str());
+        let starts = || findings.iter().map(|finding| place(finding).start as usize);
+        let here = self.text.caret().at;
+        let next = if action == Action::EditNextFinding {
+            starts().filter(|at| *at > here).min().or(starts().min())
+        } else {
+            starts().filter(|at| *at < here).max().or(starts().max())
+        };
+        match next {
+            Some(next) => {
+                self.text.go(next);
+                Vec::new()
+            }
+            None => Self::say("the checks found nothing", Tone::Done),
+        }
+    }
+
+    fn fix(&mut self, finding: Option<&Finding>) -> Vec<Wish> {
+        match finding {
+            None => Self::say("the cursor is on no finding", Tone::Info),
+            Some(Finding { fix: None, code, .. }) => Self::say(format!("`{code}` has no fix that is safe"), Tone::Info),
+            Some(Finding { fix: Some(fix), .. }) => {
+                self.text.apply(&fix.edits);
+                Self::say(fix.title.clone(), Tone::Done)
+            }
+        }
+    }
+
+    /// Makes every fix of a kind, one after the other, since each changes what the next is found in.
+    fn fix_all(&mut self, finding: Option<&Finding>) -> Vec<Wish> {
+        let Some(code) = finding.map(|finding| finding.code) else {
+            return Self::say("the cursor is on no finding", Tone::Info);
+        };
+        let mut text = self.text.as_str().to_owned();
+        let mut count = 0;
+        // What a fix brings about anew must not keep it going for ever.
+        while count < 500 {
+            let report = super::analysis::check(&text, self.analysis.kind);
+            let fixes = report.findings.iter().filter(|finding| finding.code == code);
+            let Some(fix) = fixes.filter_map(|finding| finding.fix.as_ref()).next() else { break };
+            let after = fix.apply(&text);
+            if after == text {
+                break;
+            }
+            text = after;
+            count += 1;
+        }
+        if count == 0 {
+            return Self::say(format!("`{code}` has no fix that is safe"), Tone::Info);
+        }
+        self.text.turn_into(&text);
+        Self::say(format!("fixed {count} of {code}"), Tone::Done)
+    }
+
+    /// Changes the whole document by meaning-preserving rules.
+    fn whole(&mut self, action: Action) -> Vec<Wish> {
+        let text = self.text.as_str();
+        let (after, nothing) = match action {
+            Action::EditLayout => match format(&parser::parse(text), Style::CONSOLE) {
+                Some(after) => (after, "the layout is as it should be"),
+                None => return Self::say("what is no JSON cannot be laid out; F8 goes to the place", Tone::Failed),
+            },
+            Action::EditExpand => {
+                (expand::expand(&read(text), Catalog::bundled()).apply(text), "there is no wildcard to write out")
+            }
+            _ => (minimise::minimise(&read(text)).fix.apply(text), "nothing can go without a loss"),
+        };
+        if self.text.turn_into(&after) { Vec::new() } else { Self::say(nothing, Tone::Info) }
+    }
+
+    fn kinds(&self) -> Menu {
+        let own = |on: bool| on.then_some("✓");
+        let guess = Item::choice("as the document looks", own(self.kind.is_none()));
+        let kinds = PolicyKind::ALL.iter().map(|(name, kind)| Item::choice(*name, own(self.kind == Some(*kind))));
+        let at = PolicyKind::ALL.iter().position(|(_, kind)| self.kind == Some(*kind)).map_or(0, |at| at + 1);
+        Menu::choose(KINDS, "Check it as", std::iter::once(guess).chain(kinds).collect(), at)
+    }
+}
+
+/// Everything that the editor can do, moves aside.
+fn menu(view: &View<'_>) -> Menu {
+    let entries = crate::input::action::TABLE.iter().filter(|entry| entry.scope == Scope::Editor);
+    let worth = entries.take_while(|entry| entry.action != Action::EditEnter);
+    let items = worth.map(|entry| {
+        let key = view.keymap.keys_of(entry.action).first().map(|key| key.label()).unwrap_or_default();
+        Item::choice(entry.help, None).key(key).leading(Outcome::Do(entry.action))
+    });
+    Menu::choose("editor", "Editor", items.collect(), 0)
+}

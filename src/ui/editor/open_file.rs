@@ -1,0 +1,78 @@
+//! Asks for the path of a file to edit.
+
+use std::path::{Path, PathBuf};
+
+use ratatui::layout::Rect;
+
+use crate::effect::Chore;
+use crate::input::{Action, Scope};
+use crate::message::News;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::{centered, split_top};
+use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::panel::panel;
+
+use super::{Editor, Subject};
+
+/// The question for a path.
+#[derive(Debug, Default)]
+pub struct OpenFile {
+    line: TextLine,
+    /// It was asked for this file.
+    asked: Option<PathBuf>,
+}
+
+impl Layer for OpenFile {
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Menu, Scope::Text, Scope::Global]
+    }
+
+    fn title(&self) -> &'static str {
+        "Edit a file"
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Accept if !self.line.text().trim().is_empty() => {
+                let path = PathBuf::from(self.line.text().trim());
+                self.asked = Some(path.clone());
+                return vec![Wish::Chore(Chore::ReadFile(path))];
+            }
+            _ => drop(self.line.act(action)),
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.line.insert(text);
+        Vec::new()
+    }
+
+    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+        let News::Read { path, result } = news else { return Vec::new() };
+        // The home folder may have been filled in.
+        let asked = self.asked.as_deref().map(|asked| asked.strip_prefix("~").unwrap_or(asked));
+        if !asked.is_some_and(|asked: &Path| path.ends_with(asked)) {
+            return Vec::new();
+        }
+        self.asked = None;
+        match result {
+            Ok(text) => vec![
+                Wish::Close(Outcome::Cancelled),
+                Wish::Open(Box::new(Editor::new(Subject::File(path.clone()), text))),
+            ],
+            Err(told) => vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+        }
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(centered(area, 70, 4), self.title(), frame);
+        let (line, rest) = split_top(inside, 1);
+        self.line.render(line, "file: ", frame);
+        frame.text(rest, rest.x, rest.y, "A file that is not there yet is made by the first save.", Role::Muted);
+    }
+}

@@ -1,0 +1,216 @@
+//! Draws the text: colours of the tokens, marks and underlines of findings, selection, matches, brackets.
+
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::policy::diagnostic::{Finding, FindingType};
+use crate::policy::syntax::Span;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::widgets::json;
+
+use super::analysis::{Analysis, place};
+use super::find::Find;
+use super::folds::Folds;
+use super::pane::mark;
+use super::text::{Text, byte_at, column, width};
+
+/// What is drawn.
+pub struct Picture<'a> {
+    /// The text.
+    pub text: &'a Text,
+    /// Its tokens and findings.
+    pub analysis: &'a Analysis,
+    /// What is folded.
+    pub folds: &'a Folds,
+    /// What is looked for.
+    pub find: &'a Find,
+    /// The line at the top.
+    pub first: usize,
+    /// The columns that are scrolled out on the left.
+    pub left: usize,
+    /// Whether the terminal's cursor stands in the text.
+    pub has_keys: bool,
+}
+
+/// The columns that marks and line numbers take.
+pub fn gutter(lines: usize) -> u16 {
+    let digits = lines.checked_ilog10().unwrap_or(0) + 1;
+    u16::try_from(digits).unwrap_or(4).max(2) + 3
+}
+
+impl Picture<'_> {
+    /// Draws the lines in sight; gives the place of the cursor.
+    pub fn render(&self, area: Rect, frame: &mut Frame<'_>) -> Option<(u16, u16)> {
+        let text = self.text;
+        let gutter = gutter(text.line_count());
+        let body = Rect { x: area.x + gutter, width: area.width.saturating_sub(gutter), ..area };
+        let own = self.folds.shown(text.line_of(text.caret().at));
+        let findings = self.analysis.findings(text.as_str());
+        let bracket = self.analysis.bracket(text.caret().at);
+        for (line, y) in self.folds.lines(self.first, text.line_count()).zip(area.y..area.bottom()) {
+            let row = Rect { y, height: 1, ..body };
+            let marks: Vec<&Finding> = self.findings_of(line, findings).collect();
+            self.number(line, line == own, &marks, gutter, Rect { y, height: 1, ..area }, frame);
+            if line == own {
+                frame.restyle(row, Role::CursorLine);
+            }
+            self.line(line, line == own, row, frame);
+            for finding in &marks {
+                let span = place(finding);
+                self.over(
+                    line,
+                    (span.start as usize, (span.end as usize).max(span.start as usize + 1)),
+                    row,
+                    frame,
+                    |frame, area| {
+                        frame.underline(area, mark(finding.kind).1);
+                    },
+                );
+            }
+            let (start, end) = (text.start_of(line), text.end_of(line));
+            for found in self.find.within(start, end + 1) {
+                self.over(line, found, row, frame, |frame, area| frame.restyle(area, Role::Match));
+            }
+            for at in bracket.iter().flat_map(|(one, other)| [*one, *other]).filter(|at| (start..end).contains(at)) {
+                self.over(line, (at, at + 1), row, frame, |frame, area| frame.restyle(area, Role::Bracket));
+            }
+            if let Some(selected) = text.selection() {
+                self.over(line, selected, row, frame, |frame, area| frame.restyle(area, Role::Selection));
+            }
+        }
+        let cursor = self.cursor(body);
+        if let Some((x, y)) = cursor.filter(|_| self.has_keys) {
+            frame.cursor(x, y);
+        }
+        cursor
+    }
+
+    /// Where the cursor is on the screen.
+    pub fn cursor(&self, body: Rect) -> Option<(u16, u16)> {
+        let text = self.text;
+        let at = text.caret().at;
+        let line = text.line_of(at);
+        let row =
+            self.folds.lines(self.first, text.line_count()).take(usize::from(body.height)).position(|l| l == line)?;
+        let column = column(text.line(line), at - text.start_of(line)).checked_sub(self.left)?;
+        (column < usize::from(body.width)).then_some(())?;
+        Some((body.x + u16::try_from(column).ok()?, body.y + u16::try_from(row).ok()?))
+    }
+
+    /// The findings that touch a line, or the lines folded into it.
+    fn findings_of<'f>(&self, line: usize, findings: &'f [Finding]) -> impl Iterator<Item = &'f Finding> {
+        let from = self.text.start_of(line);
+        let to = self.text.end_of(self.folds.hidden_below(line).unwrap_or(line));
+        findings.iter().filter(move |finding| {
+            let Span { start, end } = place(finding);
+            (start as usize) <= to && from <= (end as usize).max(start as usize + 1).saturating_sub(1)
+        })
+    }
+
+    fn number(&self, line: usize, own: bool, marks: &[&Finding], gutter: u16, row: Rect, frame: &mut Frame<'_>) {
+        let worst: Option<FindingType> = marks.iter().map(|finding| finding.kind).min();
+        if let Some((symbol, role)) = worst.map(mark) {
+            frame.text(row, row.x, row.y, symbol, role);
+        }
+        let width = usize::from(gutter) - 3;
+        let number = format!("{:>width$}", line + 1);
+        frame.text(row, row.x + 1, row.y, &number, if own { Role::Key } else { Role::Border });
+        if self.folds.hidden_below(line).is_some() {
+            frame.text(row, row.x + gutter - 2, row.y, "▸", Role::Accent);
+        }
+    }
+
+    /// Draws the tokens of a line, from the first column in sight.
+    fn line(&self, line: usize, own: bool, row: Rect, frame: &mut Frame<'_>) {
+        let text = self.text;
+        let (start, end) = (text.start_of(line), text.end_of(line));
+        let source = text.line(line);
+        let (skipped, from) = byte_at(source, self.left);
+        let mut pen = Pen { x: row.x, column: from, left: self.left, row, own };
+        let mut at = start + skipped;
+        let first = self.analysis.tokens.partition_point(|(span, _)| (span.end as usize) <= at);
+        for (span, token) in self.analysis.tokens.iter().skip(first) {
+            let (from, to) = ((span.start as usize).max(at), (span.end as usize).min(end));
+            if span.start as usize >= end || pen.is_full() {
+                break;
+            }
+            pen.write(text.slice(at, from), Role::Text, frame);
+            pen.write(text.slice(from, to), json::role(*token), frame);
+            at = to;
+        }
+        pen.write(text.slice(at, end), Role::Text, frame);
+        if let Some(last) = self.folds.hidden_below(line) {
+            pen.write(" … ", Role::Muted, frame);
+            pen.write(text.line(last).trim_start(), Role::JsonMark, frame);
+        }
+    }
+
+    /// Changes the look of the part of a line that a span covers; an empty line of a selection shows one cell.
+    fn over(
+        &self,
+        line: usize,
+        (from, to): (usize, usize),
+        row: Rect,
+        frame: &mut Frame<'_>,
+        look: impl FnOnce(&mut Frame<'_>, Rect),
+    ) {
+        let (start, end) = (self.text.start_of(line), self.text.end_of(line));
+        if to <= start && from < start || from > end {
+            return;
+        }
+        let source = self.text.line(line);
+        let place = |at: usize| column(source, at.clamp(start, end) - start);
+        let (left, right) = (place(from), place(to).max(place(from) + usize::from(to > end || from == end)));
+        let clip = |column: usize| u16::try_from(column.saturating_sub(self.left)).unwrap_or(u16::MAX).min(row.width);
+        let (x, width) = (clip(left), clip(right) - clip(left));
+        if width > 0 {
+            look(frame, Rect { x: row.x + x, width, ..row });
+        }
+    }
+}
+
+/// Writes clusters from left to right, tabs as blanks up to the next stop.
+struct Pen {
+    x: u16,
+    column: usize,
+    left: usize,
+    row: Rect,
+    own: bool,
+}
+
+impl Pen {
+    fn is_full(&self) -> bool {
+        self.x >= self.row.right()
+    }
+
+    fn write(&mut self, text: &str, role: Role, frame: &mut Frame<'_>) {
+        if text.is_empty() || self.is_full() {
+            return;
+        }
+        let mut style = frame.theme().style(role);
+        if self.own {
+            style = frame.theme().style(Role::CursorLine).patch(style);
+        }
+        // What stands out of sight on the right is not looked at.
+        let room = usize::from(self.row.right() - self.x);
+        let mut shown = String::with_capacity(room + 8);
+        let mut used = 0;
+        for cluster in text.graphemes(true) {
+            if used >= room {
+                break;
+            }
+            let width = width(cluster, self.column);
+            match cluster {
+                "\t" => shown.extend(std::iter::repeat_n(' ', width)),
+                "\r" => {}
+                // The left half of a wide character is out of sight.
+                _ if self.column < self.left => shown.extend(std::iter::repeat_n(' ', self.column + width - self.left)),
+                _ => shown.push_str(cluster),
+            }
+            used += width;
+            self.column += width;
+        }
+        self.x += frame.clipped(self.row, self.x, &shown, style);
+    }
+}

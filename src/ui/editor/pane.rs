@@ -1,0 +1,203 @@
+//! The pane beside or below the text: findings in tabs, documentation, the summary, the effect of the edit.
+
+mod effect;
+mod findings;
+mod summary;
+
+use ratatui::layout::Rect;
+
+use crate::catalog::Catalog;
+use crate::input::{Action, Keymap};
+use crate::policy::diagnostic::Finding;
+use crate::policy::docs;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layout::split_top;
+use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::scroll::Scroll;
+use crate::ui::widgets::tabs::tabs;
+
+use super::analysis::{Analysis, Group, at};
+use super::text::Text;
+
+pub use effect::Effect;
+pub use findings::mark;
+use summary::Summary;
+
+/// A tab of the pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Findings of one sort.
+    Findings(Group),
+    /// What the word under the cursor means.
+    Docs,
+    /// What the policy grants, by service.
+    Summary,
+    /// What the edit changes.
+    Effect,
+}
+
+const TABS: [Tab; 8] = [
+    Tab::Findings(Group::Security),
+    Tab::Findings(Group::Errors),
+    Tab::Findings(Group::Warnings),
+    Tab::Findings(Group::Suggestions),
+    Tab::Findings(Group::Ours),
+    Tab::Docs,
+    Tab::Summary,
+    Tab::Effect,
+];
+
+/// A line of the pane: pieces one after the other.
+pub type Line = Vec<(String, Role)>;
+
+/// The pane.
+#[derive(Debug, Default)]
+pub struct Pane {
+    /// The tab that was chosen; none: the one of what the cursor is on, or the gravest.
+    chosen: Option<Tab>,
+    /// Whether it has the keys.
+    pub focused: bool,
+    scroll: Scroll,
+    summary: Summary,
+    /// What the edit changes.
+    pub effect: Effect,
+    /// The height of the list, for scrolling.
+    height: u16,
+}
+
+impl Pane {
+    /// The tab in sight.
+    pub fn tab(&self, text: &Text, analysis: &Analysis) -> Tab {
+        if let Some(tab) = self.chosen {
+            return tab;
+        }
+        let findings = analysis.findings(text.as_str());
+        let own = at(findings, text.caret().at).map(Group::of);
+        let gravest = [Group::Errors, Group::Security, Group::Warnings, Group::Suggestions, Group::Ours];
+        let any = gravest.into_iter().find(|group| findings.iter().any(|finding| Group::of(finding) == *group));
+        Tab::Findings(own.or(any).unwrap_or(Group::Errors))
+    }
+
+    /// Shows a tab; a second time, what fits the cursor again.
+    pub fn choose(&mut self, tab: Tab) {
+        self.chosen = if self.chosen == Some(tab) { None } else { Some(tab) };
+        self.scroll.rewind();
+    }
+
+    /// Gives it the keys.
+    pub fn focus(&mut self, text: &Text, analysis: &Analysis) {
+        self.focused = true;
+        self.chosen = Some(self.tab(text, analysis));
+        let own = at(analysis.findings(text.as_str()), text.caret().at);
+        let list = self.list(text, analysis);
+        self.scroll.cursor = list.iter().position(|finding| Some(*finding) == own).unwrap_or(0);
+    }
+
+    /// The findings of the tab in sight.
+    fn list<'a>(&self, text: &Text, analysis: &'a Analysis) -> Vec<&'a Finding> {
+        match self.tab(text, analysis) {
+            Tab::Findings(group) => {
+                analysis.findings(text.as_str()).iter().filter(|finding| Group::of(finding) == group).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The finding that is selected, where the pane has the keys.
+    pub fn selected<'a>(&self, text: &Text, analysis: &'a Analysis) -> Option<&'a Finding> {
+        self.list(text, analysis).get(self.scroll.cursor).copied()
+    }
+
+    /// Moves, turns tabs, goes in and out; whether the action meant something to it.
+    pub fn act(&mut self, action: Action, text: &Text, analysis: &Analysis) -> bool {
+        let tab = self.tab(text, analysis);
+        let turn = |by: usize| {
+            let own = TABS.iter().position(|other| *other == tab).unwrap_or(0);
+            TABS.get((own + by) % TABS.len()).copied()
+        };
+        match action {
+            Action::PaneNext => self.chosen = turn(1),
+            Action::PanePrevious => self.chosen = turn(TABS.len() - 1),
+            Action::PaneEnter if tab == Tab::Summary => self.summary.enter(self.scroll.cursor),
+            Action::PaneBack if tab == Tab::Summary && self.summary.leave() => {}
+            Action::PaneBack => {
+                self.focused = false;
+                return true;
+            }
+            _ => return self.scroll.act(action, self.rows(text, analysis)),
+        }
+        self.scroll.rewind();
+        true
+    }
+
+    fn rows(&self, text: &Text, analysis: &Analysis) -> usize {
+        match self.tab(text, analysis) {
+            Tab::Findings(_) => self.list(text, analysis).len(),
+            Tab::Docs => usize::from(u16::MAX),
+            Tab::Summary => self.summary.lines().len(),
+            Tab::Effect => self.effect.lines().len(),
+        }
+    }
+
+    /// Brings what the tab in sight shows up to date.
+    pub fn settle(&mut self, text: &Text, analysis: &Analysis, area: Rect) {
+        self.height = area.height.saturating_sub(1);
+        if self.chosen == Some(Tab::Summary) {
+            self.summary.settle(text);
+        }
+        let rows = self.rows(text, analysis);
+        self.scroll.settle(rows, self.height);
+    }
+
+    /// Draws it.
+    pub fn render(&self, text: &Text, analysis: &Analysis, keymap: &Keymap, area: Rect, frame: &mut Frame<'_>) {
+        let findings = analysis.findings(text.as_str());
+        let shown = self.tab(text, analysis);
+        let title = |tab: &Tab| match tab {
+            Tab::Findings(group) => match findings.iter().filter(|finding| Group::of(finding) == *group).count() {
+                0 => group.title().to_owned(),
+                count => format!("{} {count}", group.title()),
+            },
+            Tab::Docs => "Docs".to_owned(),
+            Tab::Summary => "Summary".to_owned(),
+            Tab::Effect => "Effect".to_owned(),
+        };
+        let titles: Vec<String> = TABS.iter().map(title).collect();
+        let (head, body) = split_top(area, 1);
+        tabs(head, &titles, TABS.iter().position(|tab| *tab == shown).unwrap_or(0), frame);
+        match shown {
+            Tab::Findings(_) => self.findings(text, analysis, keymap, body, frame),
+            Tab::Docs => self.lines(&documentation(text, analysis, body.width), body, frame),
+            Tab::Summary => self.lines(self.summary.lines(), body, frame),
+            Tab::Effect => self.lines(self.effect.lines(), body, frame),
+        }
+    }
+
+    /// Draws lines, the selected one marked where the pane has the keys.
+    fn lines(&self, lines: &[Line], area: Rect, frame: &mut Frame<'_>) {
+        let height = usize::from(area.height);
+        let first = self.scroll.first.min(lines.len().saturating_sub(height));
+        for ((at, line), y) in lines.iter().enumerate().skip(first).zip(area.y..area.bottom()) {
+            let selected = self.focused && at == self.scroll.cursor;
+            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
+            let rest = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+            frame.pieces(rest, y, line.iter().map(|(text, role)| (text.as_str(), *role)));
+        }
+    }
+}
+
+/// What the word under the cursor means.
+fn documentation(text: &Text, analysis: &Analysis, width: u16) -> Vec<Line> {
+    let found = analysis.token_at(text.caret().at).and_then(|(span, token)| {
+        let word = span.of(text.as_str()).trim_matches('"').to_owned();
+        docs::describe(token, &word, Catalog::bundled())
+    });
+    let Some(doc) = found else {
+        return vec![vec![("Nothing is known of what the cursor is on.".to_owned(), Role::Absent)]];
+    };
+    let width = width.saturating_sub(2);
+    let title = wrap(&doc.title, width).into_iter().map(|line| vec![(line, Role::Heading)]);
+    let rest = doc.paragraphs.iter().flat_map(|paragraph| wrap(paragraph, width));
+    title.chain(rest.map(|line| vec![(line, Role::Text)])).collect()
+}

@@ -1,0 +1,189 @@
+//! The list over the text: completions, or snippets to choose from.
+
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::input::Action;
+use crate::policy::complete::{Candidate, CandidateKind, Completion};
+use crate::policy::snippets::Snippet;
+use crate::policy::syntax::Span;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// The most rows that are shown at once.
+const ROWS: u16 = 8;
+/// The most columns.
+const WIDTH: u16 = 72;
+
+/// A list to choose from.
+#[derive(Debug, Clone)]
+pub struct Popup {
+    items: Vec<Item>,
+    scroll: Scroll,
+    /// What a candidate replaces.
+    span: Span,
+    /// Whether it came up by itself while typing, so that it goes by itself too.
+    pub is_live: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Item {
+    label: String,
+    detail: String,
+    about: String,
+    matched: Vec<u32>,
+    choice: Choice,
+}
+
+/// What choosing an item does.
+#[derive(Debug, Clone)]
+pub enum Choice {
+    /// Puts a text in place of a span, and the cursor so far into it.
+    Insert {
+        /// What it replaces.
+        span: Span,
+        /// The text.
+        text: String,
+        /// Where the cursor goes, in bytes of the text.
+        cursor: usize,
+        /// Whether there is more to complete behind it.
+        goes_on: bool,
+    },
+    /// Puts a snippet in.
+    Snippet(&'static Snippet),
+}
+
+impl Popup {
+    /// The completions at a place; nothing where there are none.
+    pub fn of(completion: Completion, is_live: bool) -> Option<Self> {
+        let span = completion.span;
+        let item = |candidate: Candidate| Item {
+            detail: if candidate.detail.is_empty() { kind(candidate.kind).to_owned() } else { candidate.detail },
+            label: candidate.label,
+            about: candidate.documentation,
+            matched: candidate.matched,
+            choice: Choice::Insert {
+                span,
+                text: candidate.insert,
+                cursor: candidate.cursor,
+                goes_on: candidate.goes_on,
+            },
+        };
+        let items: Vec<Item> = completion.candidates.into_iter().map(item).collect();
+        (!items.is_empty()).then(|| Self { items, scroll: Scroll::default(), span, is_live })
+    }
+
+    /// Snippets to choose from.
+    pub fn snippets(snippets: &'static [Snippet], at: usize) -> Self {
+        let item = |snippet: &'static Snippet| Item {
+            label: snippet.title.to_owned(),
+            detail: "snippet".to_owned(),
+            about: snippet.about.to_owned(),
+            matched: Vec::new(),
+            choice: Choice::Snippet(snippet),
+        };
+        let items = snippets.iter().map(item).collect();
+        Self { items, scroll: Scroll::default(), span: Span::new(at, at), is_live: false }
+    }
+
+    /// Moves the selection; whether the action was a move.
+    pub fn act(&mut self, action: Action) -> bool {
+        let action = match action {
+            Action::PopupUp => Action::Up,
+            Action::PopupDown => Action::Down,
+            Action::PopupPageUp => Action::PageUp,
+            Action::PopupPageDown => Action::PageDown,
+            _ => return false,
+        };
+        self.scroll.act(action, self.items.len())
+    }
+
+    /// What is selected.
+    pub fn choice(&self) -> Option<Choice> {
+        self.items.get(self.scroll.cursor).map(|item| item.choice.clone())
+    }
+
+    /// Whether the only thing to choose is what stands there already.
+    pub fn is_said(&self, text: &str) -> bool {
+        match self.items.as_slice() {
+            [Item { choice: Choice::Insert { span, text: insert, .. }, .. }] => span.of(text) == insert,
+            _ => false,
+        }
+    }
+
+    /// Where the replaced text begins.
+    pub fn anchor(&self) -> usize {
+        self.span.start as usize
+    }
+
+    /// Brings the selection into sight.
+    pub fn settle(&mut self) {
+        self.scroll.settle(self.items.len(), ROWS.min(u16::try_from(self.items.len()).unwrap_or(ROWS)));
+    }
+
+    /// Draws the list below a place of the screen, or above it where there is more room.
+    pub fn render(&self, place: (u16, u16), area: Rect, frame: &mut Frame<'_>) {
+        let widest = self.scroll.window(self.items.len()).filter_map(|at| self.items.get(at));
+        let widest = widest.map(|item| item.label.width() + item.detail.width() + 6).max().unwrap_or(0);
+        let width = u16::try_from(widest).unwrap_or(WIDTH).clamp(30, WIDTH).min(area.width);
+        let about = self.items.get(self.scroll.cursor).map(|item| item.about.as_str()).unwrap_or_default();
+        let mut about = wrap(about, width.saturating_sub(2));
+        about.retain(|line| !line.is_empty());
+        about.truncate(3);
+        let rows = u16::try_from(self.scroll.window(self.items.len()).len()).unwrap_or(ROWS);
+        let wanted = rows + u16::try_from(about.len()).unwrap_or(0) + 2;
+        let (below, above) = (area.bottom().saturating_sub(place.1 + 1), place.1.saturating_sub(area.y));
+        let height = wanted.min(below.max(above));
+        let y = if wanted <= below || below >= above { place.1 + 1 } else { place.1 - height };
+        let x = place.0.min(area.right().saturating_sub(width));
+        let title = format!("{} of {}", self.scroll.cursor + 1, self.items.len());
+        let inside = panel(Rect { x, y, width, height }, &title, frame);
+        let shown = rows.min(inside.height);
+        // Of a list that has less room than it wants, the selected row stays in sight.
+        let hidden = (self.scroll.cursor - self.scroll.first + 1).saturating_sub(usize::from(shown));
+        for (at, y) in self.scroll.window(self.items.len()).skip(hidden).zip(inside.y..inside.y + shown) {
+            if let Some(item) = self.items.get(at) {
+                item.render(at == self.scroll.cursor, Rect { y, height: 1, ..inside }, frame);
+            }
+        }
+        for (line, y) in about.iter().zip(inside.y + shown..inside.bottom()) {
+            frame.text(inside, inside.x, y, line, Role::Muted);
+        }
+    }
+}
+
+impl Item {
+    fn render(&self, selected: bool, line: Rect, frame: &mut Frame<'_>) {
+        frame.text(line, line.x, line.y, if selected { "›" } else { " " }, Role::Accent);
+        let detail = frame.text_right(line, line.y, &self.detail, Role::Muted);
+        let label = Rect { x: line.x + 1, width: detail.saturating_sub(line.x + 2), ..line };
+        frame.text(label, label.x, label.y, &self.label, if selected { Role::Selection } else { Role::Text });
+        let mut x = label.x;
+        for (at, cluster) in self.label.graphemes(true).enumerate() {
+            let width = u16::try_from(cluster.width()).unwrap_or(1);
+            if u32::try_from(at).is_ok_and(|at| self.matched.contains(&at)) && x + width <= label.right() {
+                frame.restyle(Rect { x, width, ..label }, Role::Match);
+            }
+            x = x.saturating_add(width);
+        }
+    }
+}
+
+fn kind(kind: CandidateKind) -> &'static str {
+    match kind {
+        CandidateKind::Element => "element",
+        CandidateKind::Service => "service",
+        CandidateKind::Action => "action",
+        CandidateKind::Resource => "resource",
+        CandidateKind::Principal => "principal",
+        CandidateKind::Operator => "operator",
+        CandidateKind::Key => "key",
+        CandidateKind::Value => "value",
+        CandidateKind::Variable => "variable",
+        CandidateKind::Snippet => "snippet",
+    }
+}

@@ -1,0 +1,227 @@
+//! Before a text is saved: what it changes, line by line and by meaning, and what the save needs to know.
+//!
+//! From here the plan goes to the one review, which applies it.
+
+use ratatui::layout::Rect;
+
+use crate::base::error::Told;
+use crate::input::{Action, Scope};
+use crate::insight::{Question, Reply};
+use crate::model::{EntityRef, Tag};
+use crate::plan::build::CreatePolicy;
+use crate::plan::{Plan, PlanError};
+use crate::theme::Role;
+use crate::ui::form::{Acted, Field, Form, check};
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layers::review::Review;
+use crate::ui::layout::{inner, split_top};
+use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::widgets::panel::panel;
+
+use super::changes::Changes;
+use super::{Subject, meaning};
+
+/// The text that is about to be saved.
+#[derive(Debug)]
+pub struct Save {
+    title: String,
+    subject: Subject,
+    old: String,
+    new: String,
+    form: Form,
+    changes: Changes,
+    difference: meaning::Difference,
+    /// The answer came, and is not shown yet.
+    fresh: bool,
+    /// It was asked to go on while something had to be read first.
+    waiting: bool,
+}
+
+impl Save {
+    /// A save of a text over another one.
+    pub fn new(subject: &Subject, old: &str, new: &str) -> Self {
+        let fields = match subject {
+            Subject::New => vec![
+                Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", policy_name),
+                Field::text("description", "Description", "Optional; it can never be changed.", description),
+                Field::text("path", "Path", "Optional, such as /team/.", path),
+                Field::list("tags", "Tags", "Written key=value, one at a time.", check::tag),
+            ],
+            Subject::Managed { .. } => {
+                vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
+            }
+            Subject::Inline { name: None, .. } => {
+                vec![Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", policy_name)]
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            title: format!("Save: {}", subject.title()),
+            subject: subject.clone(),
+            old: old.to_owned(),
+            new: new.to_owned(),
+            form: Form::new("Save", fields),
+            changes: Changes::new(old, new),
+            difference: meaning::Difference::default(),
+            fresh: false,
+            waiting: false,
+        }
+    }
+
+    fn plan(&self, view: &View<'_>) -> Result<Plan, PlanError> {
+        if self.subject != Subject::New {
+            let in_force = self.form.is_on("in-force");
+            return self.subject.plan(view.account, &self.new, self.form.text("name"), in_force);
+        }
+        let path = Some(self.form.text("path").trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        let tag = |entry: String| {
+            let (key, value) = entry.split_once('=').unwrap_or((&entry, ""));
+            Tag { key: key.into(), value: value.into() }
+        };
+        let create = CreatePolicy {
+            name: self.form.text("name").to_owned(),
+            path,
+            description: self.form.text("description").trim().to_owned(),
+            document: crate::model::Document::new(self.new.as_str()),
+            tags: self.form.entries("tags").into_iter().map(tag).collect(),
+            attach: Vec::new(),
+        };
+        create.plan(view.account)
+    }
+
+    fn is_reading(&self, view: &View<'_>) -> bool {
+        self.subject.loads(view.account).iter().any(|load| view.loads.is_running(load))
+    }
+
+    fn review(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if self.form.stop_at_problem() {
+            return Vec::new();
+        }
+        match self.plan(view) {
+            Ok(plan) => vec![Wish::Open(Box::new(Review::new(plan)))],
+            // What is on its way is waited for; the save then goes on by itself.
+            Err(PlanError::Unknown(_)) if self.is_reading(view) => {
+                self.waiting = true;
+                Vec::new()
+            }
+            Err(error) => vec![Wish::Say(Notice { told: error.told(), tone: Tone::Failed })],
+        }
+    }
+
+    /// Where the new policy will be, to be gone to.
+    pub fn made(&self, view: &View<'_>) -> Option<EntityRef> {
+        let identity = view.account.identity()?;
+        let path = Some(self.form.text("path").trim()).filter(|path| !path.is_empty()).unwrap_or("/");
+        let resource = format!("policy{path}{}", self.form.text("name"));
+        let arn = crate::base::arn::Arn::iam(identity.partition(), identity.account.as_ref(), &resource);
+        (self.subject == Subject::New).then_some(())?;
+        arn.ok().map(EntityRef::Policy)
+    }
+
+    /// The form on top, the change below.
+    fn parts(&self, inside: Rect) -> (Rect, Rect) {
+        split_top(
+            inside,
+            match self.subject {
+                Subject::New => 6,
+                Subject::Managed { .. } | Subject::Inline { name: None, .. } => 2,
+                _ => 0,
+            },
+        )
+    }
+}
+
+fn policy_name(text: &str) -> Result<(), Told> {
+    check::by_limits("CreatePolicy", "PolicyName", "policy name", text)
+}
+
+fn description(text: &str) -> Result<(), Told> {
+    if text.is_empty() { Ok(()) } else { check::by_limits("CreatePolicy", "Description", "description", text) }
+}
+
+fn path(text: &str) -> Result<(), Told> {
+    if text.is_empty() { Ok(()) } else { check::by_limits("CreatePolicy", "Path", "path", text) }
+}
+
+impl Layer for Save {
+    fn scopes(&self) -> &'static [Scope] {
+        let own = self.form.scopes();
+        if own.contains(&Scope::Text) {
+            &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global]
+        } else if own.contains(&Scope::Switch) {
+            &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global]
+        } else {
+            &[Scope::Saving, Scope::Form, Scope::Global]
+        }
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn ask(&mut self) -> Option<Question> {
+        self.difference.ask(&self.old, &self.new)
+    }
+
+    fn learn(&mut self, question: &Question, reply: &Reply) {
+        self.fresh |= self.difference.learn(question, reply);
+    }
+
+    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if self.waiting && !self.is_reading(view) {
+            self.waiting = false;
+            return self.review(view);
+        }
+        Vec::new()
+    }
+
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        self.waiting = false;
+        match action {
+            Action::StepLeave => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::StepNext => return self.review(view),
+            _ if self.changes.act(action) => {}
+            _ => match self.form.act(action) {
+                Acted::Past => return self.review(view),
+                Acted::Inside | Acted::Nothing => {}
+            },
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.form.type_text(text);
+        Vec::new()
+    }
+
+    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+        if !matches!(outcome, Outcome::Applied { .. }) {
+            return Vec::new();
+        }
+        let close = Wish::Close(outcome);
+        match self.made(view) {
+            Some(policy) => vec![close, Wish::Go(crate::ui::place::Place::Entity(policy))],
+            None => vec![close],
+        }
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        if let Some(groups) = self.difference.groups().filter(|_| std::mem::take(&mut self.fresh)) {
+            let lines = meaning::effect(groups, &self.old, &self.new, &self.subject, view.account);
+            self.changes.mean(lines);
+        }
+        let (form, body) = self.parts(inner(area));
+        self.form.settle(form);
+        self.changes.settle(body);
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (form, body) = self.parts(panel(area, &self.title, frame));
+        self.form.render(form, frame);
+        self.changes.render(body, frame);
+        if self.waiting {
+            frame.text(body, body.x, body.bottom().saturating_sub(1), "Reading what the plan needs …", Role::Unknown);
+        }
+    }
+}

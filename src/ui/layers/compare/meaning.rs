@@ -1,0 +1,175 @@
+//! What the change from one policy to another means, action by action.
+
+use std::collections::BTreeSet;
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::input::Action;
+use crate::insight::{Question, Reply};
+use crate::model::Document;
+use crate::policy::diff::{Change, ChangeGroup};
+use crate::policy::read;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::scroll::Scroll;
+
+/// The meaning of a change, asked for and shown.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    /// The policies, until the question is put.
+    question: Option<Question>,
+    asked: bool,
+    groups: Option<Vec<ChangeGroup>>,
+    /// What the statements are called, old and new.
+    statements: [Vec<String>; 2],
+    /// The sides that are no whole JSON, in words.
+    broken: &'static str,
+    lines: Vec<(u16, String, Role)>,
+    laid_out: Option<u16>,
+    scroll: Scroll,
+}
+
+impl Meaning {
+    pub fn of(old: &Document, new: &Document) -> Self {
+        let (old_policy, new_policy) = (read(old.text()), read(new.text()));
+        let names = |policy: &crate::policy::ast::Policy<'_>| {
+            let name = |statement: &crate::policy::ast::Statement<'_>| match &statement.sid {
+                Some(sid) => format!("{} ({})", statement.index + 1, sid.as_str()),
+                None => (statement.index + 1).to_string(),
+            };
+            policy.statements.iter().map(name).collect()
+        };
+        let is_whole = |policy: &crate::policy::ast::Policy<'_>| policy.tree.errors().is_empty();
+        let broken = match (is_whole(&old_policy), is_whole(&new_policy)) {
+            (true, true) => "",
+            (false, true) => "The old text is no whole JSON: what can be read of it is compared.",
+            (true, false) => "The new text is no whole JSON: what can be read of it is compared.",
+            (false, false) => "Neither text is whole JSON: what can be read of them is compared.",
+        };
+        Self {
+            question: Some(Question::Difference { old: old.clone(), new: new.clone() }),
+            statements: [names(&old_policy), names(&new_policy)],
+            broken,
+            ..Self::default()
+        }
+    }
+
+    pub fn ask(&mut self) -> Option<Question> {
+        if std::mem::replace(&mut self.asked, true) { None } else { self.question.clone() }
+    }
+
+    pub fn learn(&mut self, question: &Question, reply: &Reply) {
+        if self.question.as_ref() == Some(question) {
+            let Reply::Difference(groups) = reply;
+            self.groups = Some(groups.clone());
+            self.laid_out = None;
+        }
+    }
+
+    /// The meaning in a few words.
+    pub fn told(&self) -> (String, Role) {
+        let Some(groups) = &self.groups else { return ("…".to_owned(), Role::Unknown) };
+        let grants = groups.iter().any(|group| group.change.grants());
+        let takes = groups.iter().any(|group| !group.change.grants() || group.change == Change::Changed);
+        match (grants, takes) {
+            (false, false) => ("● decides alike".to_owned(), Role::Good),
+            (true, false) => ("▲ allows more".to_owned(), Role::Warning),
+            (false, true) => ("▼ allows less".to_owned(), Role::Info),
+            (true, true) => ("▲▼ allows more here, less there".to_owned(), Role::Warning),
+        }
+    }
+
+    pub fn act(&mut self, action: Action) -> bool {
+        let heads = || self.lines.iter().enumerate().filter(|(_, (indent, ..))| *indent == 0).map(|(at, _)| at);
+        let cursor = self.scroll.cursor;
+        let to = match action {
+            Action::NextChange => heads().find(|at| *at > cursor),
+            Action::PreviousChange => heads().filter(|at| *at < cursor).last(),
+            _ => return self.scroll.act(action, self.lines.len()),
+        };
+        self.scroll.cursor = to.unwrap_or(cursor);
+        true
+    }
+
+    pub fn settle(&mut self, area: Rect) {
+        if self.laid_out != Some(area.width) {
+            self.lines = self.lay_out(area.width.saturating_sub(3));
+            self.laid_out = Some(area.width);
+        }
+        self.scroll.settle(self.lines.len(), area.height);
+    }
+
+    fn lay_out(&self, width: u16) -> Vec<(u16, String, Role)> {
+        let mut lines = Vec::new();
+        let text = |lines: &mut Vec<_>, indent: u16, text: &str, role| {
+            lines.extend(wrap(text, width.saturating_sub(indent)).into_iter().map(|line| (indent, line, role)));
+        };
+        if !self.broken.is_empty() {
+            text(&mut lines, 0, &format!("▲ {}", self.broken), Role::Warning);
+        }
+        let Some(groups) = &self.groups else {
+            lines.push((0, "…".to_owned(), Role::Unknown));
+            return lines;
+        };
+        if groups.is_empty() {
+            text(&mut lines, 0, "Both allow and deny the same actions in the same cases.", Role::Good);
+        }
+        for group in groups {
+            let (mark, role) = mark(group.change);
+            lines.push((0, format!("{mark} {} ({})", capital(group.change.name()), group.actions.len()), role));
+            let told = [("before", &group.old_statements), ("after", &group.new_statements)];
+            let told = told.into_iter().zip(&self.statements);
+            let parts = told.filter_map(|((when, numbers), names)| cited(when, numbers, names)).collect::<Vec<_>>();
+            text(&mut lines, 2, &parts.join("; "), Role::Muted);
+            let columns = columns(&group.actions, width.saturating_sub(4));
+            lines.extend(columns.into_iter().map(|line| (4, line, Role::Text)));
+        }
+        lines
+    }
+
+    pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
+        for (at, y) in self.scroll.window(self.lines.len()).zip(area.y..area.bottom()) {
+            let Some((indent, text, role)) = self.lines.get(at) else { break };
+            frame.text(area, area.x, y, if at == self.scroll.cursor { "›" } else { " " }, Role::Accent);
+            let x = area.x + 2 + indent;
+            frame.text(Rect { x, width: area.right().saturating_sub(x), ..area }, x, y, text, *role);
+        }
+    }
+}
+
+/// What tells the kinds of change apart without colours.
+fn mark(change: Change) -> (&'static str, Role) {
+    match change {
+        Change::NewlyAllowed => ("+", Role::Warning),
+        Change::NoLongerDenied => ("+", Role::Danger),
+        Change::Widened => ("▲", Role::Warning),
+        Change::Changed => ("~", Role::Warning),
+        Change::Narrowed => ("▼", Role::Info),
+        Change::NewlyDenied | Change::NoLongerAllowed => ("-", Role::Info),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(rest).collect()
+}
+
+/// The statements that speak of a group: `before: statements 1 (Read) and 3`.
+fn cited(when: &str, numbers: &BTreeSet<usize>, names: &[String]) -> Option<String> {
+    let named: Vec<&str> = numbers.iter().filter_map(|number| names.get(*number)).map(String::as_str).collect();
+    let word = if named.len() == 1 { "statement" } else { "statements" };
+    (!named.is_empty()).then(|| format!("{when}: {word} {}", named.join(", ")))
+}
+
+/// Names in columns as wide as the widest, read from left to right.
+fn columns(names: &[String], width: u16) -> Vec<String> {
+    let widest = names.iter().map(|name| name.width()).max().unwrap_or(1) + 2;
+    let count = (usize::from(width) / widest).max(1);
+    let line = |names: &[String]| {
+        let cells = names.iter().map(|name| format!("{name:<widest$}"));
+        cells.collect::<String>().trim_end().to_owned()
+    };
+    names.chunks(count).map(line).collect()
+}

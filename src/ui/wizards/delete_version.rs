@@ -1,0 +1,37 @@
+//! Deleting versions of a managed policy.
+
+use crate::backend::{Load, PolicyPart};
+use crate::input::Action;
+use crate::model::PolicyKind;
+use crate::plan::build::delete_versions;
+use crate::theme::Role;
+use crate::ui::selection::Thing;
+
+use super::offer::needed;
+use super::telling::Telling;
+use super::{Fit, Verb, nothing};
+
+/// Deletes the version under the cursor.
+pub const VERB: Verb = Verb {
+    name: "delete version",
+    help: "Deletes the version under the cursor; its document is kept for undo.",
+    key: Some(Action::Delete),
+    fit: |selection| match &selection.thing {
+        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Here,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let Some(Thing::Version(policy, version)) = selection.thing.clone() else { return nothing() };
+        let part = |part| Load::Policy(policy.clone(), part);
+        let wants = [part(PolicyPart::Versions), part(PolicyPart::Document(version.clone()))];
+        let line = format!("Version {version} is deleted. Its number is never given again.");
+        Telling::new(
+            format!("Delete version {version} of {}", policy.name()),
+            "Version",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| delete_versions(view.account, &policy, std::slice::from_ref(&version)),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};

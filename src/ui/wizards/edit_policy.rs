@@ -1,0 +1,172 @@
+//! Editing documents: managed policies and their versions, inline policies, trust policies, files.
+
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::catalog::managed::managed_policy_by_arn;
+use crate::input::Action;
+use crate::model::{EntityRef, PolicyKind, VersionId};
+use crate::ui::editor::open_file::OpenFile;
+use crate::ui::editor::{Editor, Subject};
+use crate::ui::layer::Layer;
+use crate::ui::page::View;
+use crate::ui::place::Kind;
+use crate::ui::selection::{Selection, Thing};
+
+use super::{Fit, Verb};
+
+/// What a new policy begins as.
+pub const SKELETON: &str = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": [\n        {\n            \"Effect\": \"Allow\",\n            \"Action\": [],\n            \"Resource\": \"*\"\n        }\n    ]\n}";
+
+/// Edits a managed policy of the account.
+pub const EDIT_POLICY: Verb = Verb {
+    name: "edit policy",
+    help: "Edits the policy's document; a save makes a new version.",
+    key: Some(Action::Edit),
+    fit: |selection| match policy(selection) {
+        Some(arn) if own(arn) => match (&selection.thing, selection.tab) {
+            (Some(Thing::Attached(..) | Thing::Boundary(..)), _) | (None, None | Some("Permissions")) => Fit::Here,
+            _ => Fit::Also,
+        },
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let arn = policy(selection).ok_or_else(nothing)?;
+        let version = default_version(arn, view)?;
+        Ok(Box::new(Editor::open(Subject::Managed { arn: arn.clone(), version }, view)))
+    },
+};
+
+/// Begins a new policy with the document of another one.
+pub const COPY_POLICY: Verb = Verb {
+    name: "copy policy",
+    help: "Begins a new policy with this one's document.",
+    key: None,
+    fit: |selection| if policy(selection).is_some() { Fit::Also } else { Fit::No },
+    open: |selection, view| {
+        let arn = policy(selection).ok_or_else(nothing)?;
+        let known = view.account.policy(arn).and_then(|policy| policy.document().known().cloned());
+        let text = match (known, managed_policy_by_arn(arn.as_str())) {
+            (Some(document), _) => document.text().to_owned(),
+            (None, Some(bundled)) => bundled.document().to_owned(),
+            (None, None) => {
+                return Err(Told::new("the document was not read yet").hint("Open the policy's page, then copy it."));
+            }
+        };
+        Ok(Box::new(Editor::new(Subject::New, &text)))
+    },
+};
+
+/// Edits what a version holds.
+pub const EDIT_VERSION: Verb = Verb {
+    name: "edit version",
+    help: "Edits this version's document; a save makes a new version.",
+    key: Some(Action::Edit),
+    fit: |selection| match version(selection) {
+        Some((arn, _)) if own(arn) => Fit::Here,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let (arn, version) = version(selection).ok_or_else(nothing)?;
+        let subject = Subject::Managed { arn: arn.clone(), version: version.clone() };
+        Ok(Box::new(Editor::open(subject, view)))
+    },
+};
+
+/// Makes a managed policy.
+pub const CREATE_POLICY: Verb = Verb {
+    name: "create policy",
+    help: "Writes a new managed policy, from nothing or from another one.",
+    key: Some(Action::New),
+    fit: |selection| match selection.kind {
+        Some(Kind::Policies) if selection.tab.is_none() => Fit::Also,
+        _ => Fit::Anywhere,
+    },
+    open: |_, _| Ok(Box::new(Editor::new(Subject::New, SKELETON))),
+};
+
+/// Edits an inline policy.
+pub const EDIT_INLINE_POLICY: Verb = Verb {
+    name: "edit inline policy",
+    help: "Edits the inline policy under the cursor.",
+    key: Some(Action::Edit),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Here } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::Inline(owner, name)) = &selection.thing else { return Err(nothing()) };
+        let subject = Subject::Inline { owner: owner.clone(), name: Some(name.clone()) };
+        Ok(Box::new(Editor::open(subject, view)))
+    },
+};
+
+/// Makes an inline policy.
+pub const CREATE_INLINE_POLICY: Verb = Verb {
+    name: "create inline policy",
+    help: "Writes a new inline policy of the user, group or role.",
+    key: None,
+    fit: |selection| match owner(selection) {
+        Some(_) => Fit::Also,
+        None => Fit::No,
+    },
+    open: |selection, _| {
+        let owner = owner(selection).ok_or_else(nothing)?;
+        Ok(Box::new(Editor::new(Subject::Inline { owner: owner.clone(), name: None }, SKELETON)))
+    },
+};
+
+/// Edits a role's trust policy.
+pub const EDIT_TRUST_POLICY: Verb = Verb {
+    name: "edit trust policy",
+    help: "Edits who may assume the role.",
+    key: Some(Action::Edit),
+    fit: |selection| match selection.one() {
+        Some(EntityRef::Role(_)) => Fit::on_tab(selection, "Trust relationships"),
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let Some(EntityRef::Role(name)) = selection.one() else { return Err(nothing()) };
+        Ok(Box::new(Editor::open(Subject::Trust(name.clone()), view)))
+    },
+};
+
+/// Edits a policy in a file.
+pub const EDIT_FILE: Verb = Verb {
+    name: "edit file",
+    help: "Edits a policy in a file on this computer.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, _| Ok(Box::new(OpenFile::default())),
+};
+
+fn nothing() -> Told {
+    Told::new("there is nothing here that this could be done with")
+}
+
+fn own(arn: &Arn) -> bool {
+    PolicyKind::of(arn) == PolicyKind::Customer
+}
+
+/// The managed policy under the cursor, or the one that is selected.
+fn policy(selection: &Selection) -> Option<&Arn> {
+    match (&selection.thing, selection.one()) {
+        (Some(Thing::Attached(_, arn) | Thing::Boundary(_, arn)), _) => Some(arn),
+        (_, Some(EntityRef::Policy(arn))) => Some(arn),
+        _ => None,
+    }
+}
+
+fn version(selection: &Selection) -> Option<(&Arn, &VersionId)> {
+    match &selection.thing {
+        Some(Thing::Version(arn, version)) => Some((arn, version)),
+        _ => None,
+    }
+}
+
+fn owner(selection: &Selection) -> Option<&EntityRef> {
+    selection.one().filter(|one| !matches!(one, EntityRef::Policy(_)))
+}
+
+fn default_version(arn: &Arn, view: &View<'_>) -> Result<VersionId, Told> {
+    let policy = view.account.policy(arn);
+    policy.map(|policy| policy.default_version.clone()).ok_or_else(|| {
+        Told::new(format!("the policy {} was not read yet", arn.name())).hint("Wait until the list is read, or reload.")
+    })
+}

@@ -1,0 +1,75 @@
+//! Putting a version of a managed policy in force: forward, or back to the one before.
+
+use crate::backend::{Load, PolicyPart};
+use crate::base::arn::Arn;
+use crate::model::{Account, EntityRef, PolicyKind, VersionId};
+use crate::plan::PlanError;
+use crate::plan::build::set_default_version;
+use crate::theme::Role;
+use crate::ui::selection::Thing;
+
+use super::offer::needed;
+use super::telling::Telling;
+use super::{Fit, Verb, nothing};
+
+/// Puts the version under the cursor in force.
+pub const VERB: Verb = Verb {
+    name: "set as default",
+    help: "Puts the version under the cursor in force.",
+    key: None,
+    fit: |selection| match &selection.thing {
+        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Here,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let Some(Thing::Version(policy, version)) = selection.thing.clone() else { return nothing() };
+        let line = format!("Version {version} takes the place of the one in force.");
+        let of = policy.clone();
+        Telling::new(
+            format!("Set version {version} of {} as default", policy.name()),
+            "Version",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| set_default_version(view.account, &policy, &version),
+        )
+        .wants(needed(versions(of)))
+        .review_or_wizard(view)
+    },
+};
+
+/// Puts the version before the one in force back in force.
+pub const BACK: Verb = Verb {
+    name: "roll back policy",
+    help: "Puts the version before the one in force back in force.",
+    key: None,
+    fit: |selection| match selection.one() {
+        Some(EntityRef::Policy(policy)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let Some(EntityRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
+        let of = policy.clone();
+        Telling::new(
+            format!("Roll back policy {}", policy.name()),
+            "Version",
+            |_| vec![("The version before the one in force takes its place.".to_owned(), Role::Text)],
+            move |_, view| set_default_version(view.account, &policy, &before(view.account, &policy)?),
+        )
+        .wants(needed(versions(of)))
+        .review_or_wizard(view)
+    },
+};
+
+/// What must be known of a policy before another version is put in force.
+fn versions(policy: Arn) -> [Load; 2] {
+    [Load::Policy(policy.clone(), PolicyPart::Row), Load::Policy(policy, PolicyPart::Versions)]
+}
+
+/// The newest of the versions that are older than the one in force.
+fn before(account: &Account, arn: &Arn) -> Result<VersionId, PlanError> {
+    let unknown = || PlanError::Unknown(format!("the versions of policy {}", arn.name()));
+    let policy = account.policy(arn).ok_or_else(unknown)?;
+    let versions = policy.facts.versions.known().ok_or_else(unknown)?;
+    let older = versions.iter().filter(|version| version.id.number() < policy.default_version.number());
+    let newest = older.max_by_key(|version| version.id.number()).map(|version| version.id.clone());
+    newest.ok_or_else(|| PlanError::Nothing(format!("policy {} has no version before the one in force", arn.name())))
+}

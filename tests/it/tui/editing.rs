@@ -1,0 +1,220 @@
+//! Editing policies by keystrokes, against the emulator through the real SDK.
+
+use super::console::Live;
+use crate::harness::Emulator;
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(future)
+}
+
+/// An account with a policy, a user with an inline policy, and a role.
+fn company() -> Emulator {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    run(async {
+        iam.create_policy().policy_name("read-s3").policy_document(super::canned::READ_S3).send().await.unwrap();
+        iam.create_user().user_name("alice").send().await.unwrap();
+        let document = super::canned::READ_S3;
+        iam.put_user_policy().user_name("alice").policy_name("own").policy_document(document).send().await.unwrap();
+        iam.create_role().role_name("nightly").assume_role_policy_document(super::canned::TRUST).send().await.unwrap();
+    });
+    emulator
+}
+
+fn open(emulator: &Emulator, size: (u16, u16)) -> Live {
+    Live::open(&emulator.handle.endpoint, &emulator.handle.root, size)
+}
+
+const ARN: &str = "arn:aws:iam::123456789012:policy/read-s3";
+
+/// The document of the version in force, and its id.
+fn document(emulator: &Emulator, arn: &str) -> (String, String) {
+    let iam = emulator.iam();
+    run(async {
+        let policy = iam.get_policy().policy_arn(arn).send().await.unwrap().policy.unwrap();
+        let id = policy.default_version_id.unwrap();
+        let version = iam.get_policy_version().policy_arn(arn).version_id(&id).send().await.unwrap();
+        let text = version.policy_version.unwrap().document.unwrap();
+        let text = percent_encoding::percent_decode_str(&text).decode_utf8().unwrap().into_owned();
+        (text, id)
+    })
+}
+
+/// Goes to the policy of the account.
+fn to_policy(console: &mut Live) {
+    console.keys(":policies<enter>");
+    console.wait("read-s3");
+    console.keys("/type:customer<enter><enter>");
+    console.wait("Policies › read-s3");
+    console.wait("\"s3:Get*\"");
+}
+
+#[test]
+fn a_policy_is_edited_reviewed_and_saved_as_a_new_version() {
+    let emulator = company();
+    let mut console = open(&emulator, (80, 24));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("Policy read-s3 v1");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    console.wait("● changed");
+    console.keys("<ctrl-s>");
+    console.wait("Set as default");
+    console.wait("no longer allowed");
+    console.keys("<ctrl-t>");
+    console.wait("+ ");
+    console.keys("<ctrl-n>");
+    console.wait("write a new version of policy read-s3");
+    console.keys("<enter>");
+    console.wait("done");
+    console.keys("<esc>");
+    console.wait("Policies › read-s3");
+    let (text, id) = document(&emulator, ARN);
+    assert_eq!(id, "v2");
+    assert_eq!(text, super::canned::READ_S3.replace("s3:Get*", "s3:GetObject"));
+}
+
+#[test]
+fn at_five_versions_the_oldest_makes_room_and_another_is_put_in_force() {
+    let emulator = company();
+    let iam = emulator.iam();
+    run(async {
+        for n in 0..4 {
+            let text = super::canned::READ_S3.replace("s3:Get*", &format!("s3:Get{n}*"));
+            iam.create_policy_version().policy_arn(ARN).policy_document(text).send().await.unwrap();
+        }
+    });
+    let mut console = open(&emulator, (120, 40));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc><ctrl-s>");
+    console.wait("Set as default");
+    console.keys("<ctrl-n>");
+    console.wait("delete");
+    console.keys("<enter>");
+    console.wait("read-s3");
+    console.keys("read-s3<enter>");
+    console.wait("done");
+    console.keys("<esc>");
+    console.wait("Policies › read-s3");
+    assert_eq!(document(&emulator, ARN).1, "v6");
+    console.keys("<tab><tab>");
+    console.wait("v6");
+    console.keys("<down>m");
+    console.wait("set default version");
+    console.keys("<esc>a");
+    console.wait("in force");
+    console.keys("<enter>");
+    console.wait("done");
+    assert_eq!(document(&emulator, ARN).1, "v5");
+}
+
+#[test]
+fn administrator_access_is_imported_and_saved_under_a_new_name_with_a_description() {
+    let emulator = company();
+    let mut console = open(&emulator, (80, 24));
+    console.keys(":policies<enter>");
+    console.wait("read-s3");
+    console.keys("n");
+    console.wait("New policy");
+    console.keys("<alt-i>AdministratorAccess");
+    console.wait("›");
+    console.keys("<enter>");
+    console.wait("\"Action\": \"*\"");
+    console.keys("<ctrl-s>");
+    console.wait("Policy name");
+    console.keys("Admins<tab>All that administrators do<ctrl-n>");
+    console.wait("create policy Admins");
+    console.keys("<enter>");
+    console.wait("done");
+    console.keys("<esc>");
+    console.wait("Policies › Admins");
+    let (text, _) = document(&emulator, "arn:aws:iam::123456789012:policy/Admins");
+    let bundled = iamtui::catalog::managed::managed_policy("AdministratorAccess").unwrap();
+    assert_eq!(text, bundled.document());
+    let policy = run(async {
+        let arn = "arn:aws:iam::123456789012:policy/Admins";
+        emulator.iam().get_policy().policy_arn(arn).send().await.unwrap().policy.unwrap()
+    });
+    assert_eq!(policy.description.as_deref(), Some("All that administrators do"));
+}
+
+#[test]
+fn an_inline_policy_and_a_trust_policy_are_edited() {
+    let emulator = company();
+    let mut console = open(&emulator, (120, 40));
+    console.keys(":alice<enter>");
+    console.wait("IAM users › alice");
+    console.wait("own");
+    console.keys("e");
+    console.wait("Inline policy own of alice");
+    console.wait("of 2048");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc><ctrl-s>");
+    console.wait("By meaning");
+    console.keys("<enter>");
+    console.wait("write inline policy own of user alice");
+    console.keys("<enter>");
+    console.wait("done");
+    console.keys("<esc>:nightly<enter>");
+    console.wait("Roles › nightly");
+    console.keys("<tab>");
+    console.wait("sts:AssumeRole");
+    console.keys("e");
+    console.wait("Trust policy of nightly");
+    console.wait("trust");
+    console.keys("<ctrl-r>lambda<tab>ec2<alt-a><esc><esc><ctrl-s>");
+    console.wait("By meaning");
+    console.keys("<enter>");
+    console.wait("write the trust policy of role nightly");
+    console.keys("<enter>");
+    console.wait("done");
+    let role = run(async { emulator.iam().get_role().role_name("nightly").send().await.unwrap().role.unwrap() });
+    assert!(role.assume_role_policy_document.unwrap().contains("ec2.amazonaws.com"));
+}
+
+#[test]
+fn a_file_is_edited_and_written_over() {
+    let emulator = Emulator::empty();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    std::fs::write(&path, super::canned::READ_S3).unwrap();
+    let mut console = open(&emulator, (120, 40));
+    console.wait("root user");
+    console.keys(":edit file<enter>");
+    console.wait("Edit a file");
+    console.keys(path.to_str().unwrap());
+    console.keys("<enter>");
+    console.wait("s3:Get*");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc><ctrl-s>");
+    console.wait("saved ");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), super::canned::READ_S3.replace("s3:Get*", "s3:GetObject"));
+}
+
+#[test]
+fn versions_are_held_against_each_other() {
+    let emulator = company();
+    run(async {
+        let text = super::canned::READ_S3.replace("s3:Get*", "s3:PutObject");
+        emulator
+            .iam()
+            .create_policy_version()
+            .policy_arn(ARN)
+            .policy_document(text)
+            .set_as_default(true)
+            .send()
+            .await
+            .unwrap();
+    });
+    let mut console = open(&emulator, (120, 40));
+    console.keys(":policies<enter>");
+    console.wait("read-s3");
+    console.keys("/type:customer<enter><enter><tab><tab>");
+    console.wait("v2");
+    console.keys("m");
+    console.wait("compare versions");
+    console.keys("<down><enter>");
+    console.wait("From v1 to v2");
+    console.wait("newly allowed");
+}
