@@ -116,7 +116,7 @@ impl Plan {
         // Where a user is deleted, the keys go with it: the user is what to ask for.
         let whole: Vec<&Step> = lost.clone().filter(|step| step.deletes_entity()).collect();
         let named: Vec<&Step> = if whole.is_empty() { lost.collect() } else { whole };
-        for subject in named.into_iter().filter_map(Step::subject) {
+        for subject in named.into_iter().filter_map(Step::loses) {
             if !objects.contains(&subject) {
                 objects.push(subject);
             }
