@@ -11,6 +11,7 @@ Each case gets an emulator of its own. WORDS pick the cases whose names hold one
 import sys
 import traceback
 
+import analyzer
 import cli
 import credentials
 import identities
@@ -24,7 +25,7 @@ import sts
 import terraform
 from emulator import Emulator, seen_operations
 
-ROOMS = [identities, policies, roles, credentials, mfa, providers, sts, protocol, process, cli, terraform]
+ROOMS = [identities, policies, roles, credentials, mfa, providers, sts, analyzer, protocol, process, cli, terraform]
 
 
 def main():
