@@ -4,6 +4,7 @@
 //! once after each batch, brings caches up to date and asks for what the page in sight lacks. [`render()`]
 //! only looks. Each file here routes one thing.
 
+mod accounts;
 mod actions;
 mod drafts;
 mod jobs;
@@ -14,7 +15,7 @@ mod settle;
 mod wishes;
 mod workspace;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backend::Target;
 use crate::base::clock::Clock;
 use crate::config::NameRules;
+use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::Effect;
 use crate::input::{Event, Input, Key, Keymap, resolve};
 use crate::insight::guards;
@@ -50,6 +52,13 @@ pub enum Source {
     Local(String),
     /// What was known of an account once, in a file.
     Snapshot(PathBuf),
+    /// A role, assumed with the session of another workspace.
+    Role {
+        /// The workspace.
+        from: u32,
+        /// The role.
+        role: Box<RoleChoice>,
+    },
 }
 
 /// The themes for either ground; equal where the user named one.
@@ -68,6 +77,8 @@ pub struct Start {
     pub source: Source,
     /// Whether the gate lets only reads pass.
     pub read_only: bool,
+    /// Profiles whose sessions let only reads pass.
+    pub read_only_profiles: BTreeSet<String>,
     /// The rules for new names.
     pub names: NameRules,
     /// The keys in force.
@@ -93,6 +104,11 @@ pub struct App {
     workspaces: Vec<Workspace>,
     /// The one in sight.
     current: usize,
+    /// The number of the workspace that was opened last.
+    opened: u32,
+    read_only: bool,
+    read_only_profiles: BTreeSet<String>,
+    recent: Recent,
     keymap: Keymap,
     looks: Looks,
     ground: Ground,
@@ -124,11 +140,19 @@ impl App {
     /// A console that is about to open one account, and the effects that open it.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
         let now = start.clock.now();
-        let workspace = Workspace::new(0, start.source, start.read_only);
+        let guarded = match &start.source {
+            Source::Aws(Target::Aws { profile: Some(name), .. }) => start.read_only_profiles.contains(name),
+            _ => false,
+        };
+        let workspace = Workspace::new(0, start.source, start.read_only || guarded);
         let effects = vec![workspace.connect()];
         let app = Self {
             workspaces: vec![workspace],
             current: 0,
+            opened: 0,
+            read_only: start.read_only,
+            read_only_profiles: start.read_only_profiles,
+            recent: Recent::default(),
             keymap: start.keymap,
             looks: start.looks,
             ground: start.ground,

@@ -41,10 +41,10 @@ pub struct Config {
     pub profile: Option<String>,
     /// The Region for signing.
     pub region: Option<String>,
-    /// The rules for new names.
-    pub names: NameRules,
     /// Profiles whose sessions let only reads pass.
     pub read_only_profiles: BTreeSet<String>,
+    /// The rules for new names.
+    pub names: NameRules,
     /// The table `[checks]`: the code of a policy check and its level, as written.
     pub checks: Vec<(String, String)>,
     /// The table `[guards]`: the name of a guard and what it does, as written.
@@ -177,6 +177,7 @@ impl Config {
             read_only: flag("read_only")?,
             profile: text("profile")?,
             region: text("region")?,
+            read_only_profiles: names("read_only_profiles")?,
             names: match table.get("names") {
                 None => NameRules::default(),
                 Some(Value::Table(names)) => NameRules::read(names, file)?,
@@ -184,7 +185,6 @@ impl Config {
                     return Err(ConfigError::Type { file: file.to_owned(), key: "names", wanted: "a table" });
                 }
             },
-            read_only_profiles: names("read_only_profiles")?,
             checks: pairs("checks")?,
             guards: pairs("guards")?,
         })

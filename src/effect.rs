@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::backend::apply::{Answer, Job};
-use crate::backend::{Load, Target, Urgency};
+use crate::backend::{Choice, Export, Load, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
 use crate::insight::Question;
 use crate::plan::journal::Book;
@@ -82,6 +82,47 @@ pub enum Effect {
         /// Whether the gate lets only reads pass.
         read_only: bool,
     },
+    /// Open a session of a role with the session of another workspace; answered by `Message::Connected`.
+    Assume {
+        /// Whose session it will be.
+        stamp: Stamp,
+        /// The workspace whose session it is assumed with.
+        from: u32,
+        /// What to ask for.
+        request: RoleRequest,
+        /// Whether the gate lets only reads pass.
+        read_only: bool,
+    },
+    /// Open a session of the same user with MFA; answered by `Message::Connected`.
+    WithMfa {
+        /// Whose session it will be.
+        stamp: Stamp,
+        /// The MFA device.
+        serial: String,
+    },
+    /// Answer what signing in asks; none gives it up.
+    SignIn {
+        /// Who was asked.
+        stamp: Stamp,
+        /// The answer.
+        answer: Option<Secret>,
+    },
+    /// Put a session's credentials into a shape for another program; answered by `Message::Exported`.
+    Export {
+        /// Whose session.
+        stamp: Stamp,
+        /// The shape.
+        shape: Export,
+    },
+    /// Let go of a session.
+    Close {
+        /// Whose.
+        stamp: Stamp,
+    },
+    /// Remember what was connected to, for the next start.
+    Remember(Choice),
+    /// Open a page in a browser, where there is one.
+    OpenPage(String),
     /// Find what there is to connect to; answered by `Message::Offers`.
     Offers {
         /// Who asks.
@@ -157,7 +198,7 @@ pub enum Effect {
         /// Which account.
         book: Book,
         /// The wizard.
-        wizard: &'static str,
+        wizard: String,
         /// Its answers; none: there is nothing to keep any more.
         draft: Option<Draft>,
     },

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::backend::apply::Progress;
-use crate::backend::{Connection, Load, Pace};
+use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
 use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::config::recent::Recent;
 use crate::insight::{Question, Reply};
-use crate::model::{CallMade, LoadError, Update};
+use crate::model::{CallMade, LoadError, Snapshot, Update};
 use crate::plan::journal::{Book, Run};
 use crate::policy::validate::Report;
 
@@ -57,6 +59,38 @@ pub enum Message {
         stamp: Stamp,
         /// What it is connected to.
         result: Result<Connection, LoadError>,
+    },
+    /// Signing in needs a person.
+    Asks {
+        /// Whose session.
+        stamp: Stamp,
+        /// What for.
+        ask: Ask,
+    },
+    /// What there is to connect to.
+    Offers {
+        /// Who asked.
+        stamp: Stamp,
+        /// What was found, and what was chosen lately.
+        found: Box<(Offers, Recent)>,
+    },
+    /// A snapshot was read, or cannot be.
+    Snapshot {
+        /// Whose account it is.
+        stamp: Stamp,
+        /// The file.
+        file: PathBuf,
+        /// What was known then.
+        result: Result<Box<Snapshot>, Told>,
+    },
+    /// A session's credentials in a shape for another program.
+    Exported {
+        /// Whose session.
+        stamp: Stamp,
+        /// The shape.
+        shape: Export,
+        /// The text.
+        result: Result<Secret, LoadError>,
     },
     /// A load has read something; more may follow.
     Read {

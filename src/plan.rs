@@ -26,6 +26,7 @@ use std::collections::HashSet;
 pub use ask::Ask;
 pub use call::{Call, SecretFrom, output};
 pub use error::PlanError;
+pub use file::LONGEST;
 pub use step::{Inverse, Step, Undo, Work};
 pub use title::{Kind, Subject};
 

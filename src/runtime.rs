@@ -15,6 +15,7 @@ pub mod local;
 pub mod log;
 pub mod paint;
 mod perform;
+pub mod sessions;
 mod signals;
 pub mod terminal;
 

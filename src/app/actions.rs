@@ -13,7 +13,7 @@ use crate::ui::page::{Notice, Subject, Tone, View, Wish};
 use crate::ui::wizards;
 
 use super::workspace::{Link, Workspace};
-use super::{App, wishes};
+use super::{App, accounts, wishes};
 
 /// The menu of what to copy.
 pub(super) const COPY: &str = "copy";
@@ -49,6 +49,9 @@ pub(super) fn facts(workspace: &Workspace, view: &View<'_>) -> Context {
 /// Does what an action wants.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     app.quitting &= action == Action::Quit;
+    if let Some(effects) = accounts::global(app, action) {
+        return effects;
+    }
     if action.entry().scope == Scope::Global {
         return everywhere(app, action);
     }
@@ -64,6 +67,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 
 /// What every page can do.
 fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
+    if let Some(effects) = accounts::act(app, action) {
+        return effects;
+    }
     match action {
         Action::Palette | Action::Help | Action::Calls => open(app, action),
         Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, action),

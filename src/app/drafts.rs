@@ -32,7 +32,7 @@ pub struct Drafts {
 /// The wizard that is open.
 #[derive(Debug)]
 struct Open {
-    wizard: &'static str,
+    wizard: String,
     /// Whether there are answers that leaving loses.
     answered: bool,
     /// The answers that were written last.
@@ -60,7 +60,7 @@ pub(super) fn read(app: &mut App, stamp: Stamp, book: &Book, drafts: Vec<(String
 /// Asks what to do with the draft of the wizard that was just opened, where one was kept.
 pub(super) fn offer(workspace: &mut Workspace) {
     let Some(layer) = workspace.layers.last_mut() else { return };
-    let draft = layer.draft().and_then(|(name, _)| workspace.drafts.kept.get(name));
+    let draft = layer.draft().and_then(|(name, _)| workspace.drafts.kept.get(&name));
     let Some(draft) = draft.cloned() else { return };
     layer.offer_draft(draft.answers);
     let title = format!("Unfinished answers of {} were kept", time::moment(draft.at));
@@ -80,11 +80,11 @@ pub(super) fn keep(app: &mut App) -> Vec<Effect> {
         && answered
     {
         // It is done, or it was left on purpose.
-        workspace.drafts.kept.remove(wizard);
+        workspace.drafts.kept.remove(&wizard);
         effects.push(Effect::KeepDraft { book: book.clone(), wizard, draft: None });
     }
     let Some((wizard, answers)) = now_open else { return effects };
-    let fresh = Open { wizard, answered: false, written: None };
+    let fresh = Open { wizard: wizard.clone(), answered: false, written: None };
     let open = workspace.drafts.open.get_or_insert(fresh);
     let Some(answers) = answers else { return effects };
     open.answered = true;
@@ -94,7 +94,7 @@ pub(super) fn keep(app: &mut App) -> Vec<Effect> {
     if rested {
         open.written = Some(answers.clone());
         let draft = Draft { at: now, answers };
-        workspace.drafts.kept.insert(wizard.to_owned(), draft.clone());
+        workspace.drafts.kept.insert(wizard.clone(), draft.clone());
         effects.push(Effect::KeepDraft { book, wizard, draft: Some(draft) });
     } else {
         effects.push(Effect::WakeAt(due));

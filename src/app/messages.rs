@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::effect::{Effect, Stamp};
 use crate::message::{Message, News};
 
-use super::workspace::{Link, Workspace};
-use super::{App, drafts, runs, wishes};
+use super::workspace::Workspace;
+use super::{App, accounts, drafts, runs, wishes};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -15,13 +15,14 @@ const CALLS: usize = 1_000;
 pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
     match message {
         Message::Connected { stamp, result } => {
-            if let Some(workspace) = session(app, stamp) {
-                workspace.link = match result {
-                    Ok(connection) => Link::Open(connection),
-                    Err(error) => Link::Failed(error),
-                };
-            }
+            let effects = accounts::connected(app, stamp, result);
+            drop_notice(app);
+            return effects;
         }
+        Message::Asks { stamp, ask } => return accounts::asked(app, stamp, ask),
+        Message::Offers { stamp, found } => return accounts::offered(app, stamp, found.0, found.1),
+        Message::Snapshot { stamp, file, result } => accounts::unpacked(app, stamp, file, result),
+        Message::Exported { shape, result, .. } => return accounts::exported(app, shape, result),
         Message::Read { stamp, update, .. } => {
             if let Some(workspace) = current(app, stamp) {
                 Arc::make_mut(&mut workspace.account).apply(*update);

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::backend::{Connection, Load, Pace, SessionKind};
+use crate::config::recent::Colour;
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Keymap, Scope, When};
 use crate::model::Principal;
@@ -12,10 +13,11 @@ use crate::ui::layout::{LEAST, Layout};
 use crate::ui::page::{Loads as _, Tone, View};
 use crate::ui::panes::navigation::navigation;
 use crate::ui::place::Place;
+use crate::ui::time;
 use crate::ui::widgets::failure::{again, wrap};
 
-use super::App;
 use super::workspace::{Link, Workspace};
+use super::{App, Source};
 
 /// Draws the console as it is now.
 pub fn render(app: &App) -> Picture {
@@ -56,16 +58,18 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         book: book.as_ref(),
         guards: &app.guards,
     };
-    header(workspace, layout.header, frame);
+    header(app, workspace, layout.header, frame);
     let Some(page) = workspace.history.page() else { return };
     let place = page.place();
-    let status = if matches!(workspace.link, Link::Open(_)) { page.status(&view) } else { String::new() };
+    let status =
+        if matches!(workspace.link, Link::Open(_) | Link::Offline { .. }) { page.status(&view) } else { String::new() };
     crumbs(&place, &status, layout.crumbs, frame);
     if let Some(area) = layout.navigation {
         navigation(area, &place, frame);
     }
     match &workspace.link {
         Link::Failed(error) => failed(app, error, layout.body, frame),
+        _ if matches!(workspace.source, Source::Offered(_)) => unchosen(app, layout.body, frame),
         _ => page.render(&view, layout.body, frame),
     }
     if let Some(layer) = workspace.layers.last() {
@@ -79,7 +83,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
     footer(app, scopes, &facts, layout.footer, frame);
 }
 
-fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
+fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
     let account = &workspace.account;
     let failure = workspace.jobs.failure(&Load::Identity);
     let who = match (account.identity(), &workspace.link, failure) {
@@ -94,10 +98,18 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         (None, _, Some(error)) => format!("✗ not identified: {}", error.word()),
         (None, ..) => "…".to_owned(),
     };
-    let failed = account.identity().is_none() && (failure.is_some() || matches!(workspace.link, Link::Failed(_)));
+    let unchosen = matches!(workspace.source, Source::Offered(_)) && account.identity().is_none();
+    let who = if unchosen { "no account is open".to_owned() } else { who };
+    let failed =
+        unchosen || account.identity().is_none() && (failure.is_some() || matches!(workspace.link, Link::Failed(_)));
     let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
     let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
+    // With several accounts open, which of them this is.
+    let place = match app.workspaces.len() {
+        0 | 1 => String::new(),
+        count => format!("{}/{count}  ", app.current + 1),
+    };
     let badge = if workspace.is_read_only() { " READ-ONLY " } else { "" };
     frame.text_right(area, area.y, badge, Role::Badge);
     // What does not fit ends in `…` before the badge, instead of vanishing under it.
@@ -107,7 +119,17 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         area.y,
         [
             ("iamtui  ", Role::Muted),
-            (who.as_str(), if root || failed { Role::Danger } else { Role::Accent }),
+            (place.as_str(), Role::Key),
+            (
+                who.as_str(),
+                if unchosen {
+                    Role::Muted
+                } else if root || failed {
+                    Role::Danger
+                } else {
+                    identity_role(workspace)
+                },
+            ),
             (if failed { "" } else { " @ " }, Role::Muted),
             (if failed { "" } else { number.as_str() }, Role::Title),
             (alias.as_str(), Role::Text),
@@ -120,12 +142,34 @@ fn header(workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
         Link::Open(Connection { kind: SessionKind::LongTerm, .. }) => "  access key",
         _ => "",
     };
+    let ends = match &workspace.link {
+        Link::Open(Connection { ends: Some(ends), .. }) => format!(" until {} UTC", time::hour(*ends)),
+        _ => String::new(),
+    };
     let pace = match workspace.pace {
         Pace::Throttled { .. } => "  throttled, slowed down",
         Pace::Full => "",
     };
     let endpoint = workspace.endpoint();
-    frame.pieces(rest, rest.y, [(endpoint.as_str(), Role::Info), (kind, Role::Muted), (pace, Role::Warning)]);
+    frame.pieces(
+        rest,
+        rest.y,
+        [(endpoint.as_str(), Role::Info), (kind, Role::Muted), (ends.as_str(), Role::Muted), (pace, Role::Warning)],
+    );
+}
+
+/// The colour of who the session is: that of a role that was switched to.
+fn identity_role(workspace: &Workspace) -> Role {
+    match &workspace.source {
+        Source::Role { role, .. } => match role.colour {
+            Colour::None => Role::Accent,
+            Colour::Red => Role::Danger,
+            Colour::Yellow => Role::Warning,
+            Colour::Green => Role::Good,
+            Colour::Blue => Role::Info,
+        },
+        _ => Role::Accent,
+    }
 }
 
 fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {
@@ -163,6 +207,13 @@ fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Fr
     paragraph(&told.message, Role::Bad, frame);
     paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
     paragraph(&again(&app.keymap), Role::Muted, frame);
+}
+
+fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let keys = app.keymap.keys_of(Action::Connections);
+    let key = keys.first().map(|key| key.label()).unwrap_or_default();
+    frame.text(area, area.x + 2, area.y + 1, "No account is open.", Role::Title);
+    frame.text(area, area.x + 2, area.y + 3, &format!("{key} shows what there is to connect to."), Role::Text);
 }
 
 fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut Frame<'_>) {

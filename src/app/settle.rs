@@ -9,7 +9,7 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::workspace::{Link, Workspace};
-use super::{App, drafts, runs, wishes};
+use super::{App, accounts, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -20,6 +20,7 @@ const REST: SignedDuration = SignedDuration::from_millis(35);
 pub fn settle(app: &mut App) -> Vec<Effect> {
     app.now = app.clock.now();
     app.stale = false;
+    accounts::look(app);
     freshen(app);
     let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
     let ripe = ripe.flatten().unwrap_or_default();
@@ -28,6 +29,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     if opened {
         freshen(app);
     }
+    effects.extend(accounts::foresee(app));
     effects.extend(loads(app));
     effects.extend(drafts::keep(app));
     effects
@@ -45,6 +47,8 @@ fn loads(app: &mut App) -> Vec<Effect> {
     wants.push((Load::Identity, Urgency::Now));
     wants.push((Load::Summary, Urgency::Background));
     wants.push((Load::Alias, Urgency::Background));
+    // A clock on the screen is the only thing that ticks, and only while it is in sight.
+    let tick = app.with_view(|workspace, view| workspace.layers.last().and_then(|layer| layer.wakes_at(view)));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
@@ -56,6 +60,7 @@ fn loads(app: &mut App) -> Vec<Effect> {
     let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
     effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
+    effects.extend(tick.flatten().map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency) in wants {

@@ -7,7 +7,7 @@ use crate::ui::layer::{Layer, Outcome};
 use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::wizards;
 
-use super::{App, actions, drafts};
+use super::{App, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
 const CLIPBOARD: usize = 74_994;
@@ -40,6 +40,12 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
         Wish::Do(action) => actions::act(app, action),
         Wish::Copy(what, text) => copy(app, what, text),
         Wish::Say(notice) => vec![app.say(notice)],
+        Wish::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.stamp, answer }],
+        Wish::OpenPage(page) => {
+            let told =
+                Told::new("asked this machine's browser to open the page").hint("Copy the link where there is none.");
+            vec![Effect::OpenPage(page), app.say(Notice { told, tone: Tone::Info })]
+        }
         Wish::Apply(job) => {
             workspace.runs.begin(&job, app.now);
             vec![Effect::Apply { stamp: workspace.stamp, job }]
@@ -86,6 +92,10 @@ fn deliver(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             let wishes = app.with_view(|_, view| wizards::open_named(name, &selection, view));
             grant(app, wishes.unwrap_or_default())
         }
+        Outcome::Connect(choice) => accounts::take(app, &choice),
+        Outcome::WithMfa(serial) => accounts::with_mfa(app, serial),
+        Outcome::Chosen(accounts::EXPORT, at) => accounts::export(app, at),
+        Outcome::Chosen(accounts::COMPARE, at) => accounts::compare(app, at),
         Outcome::Chosen(actions::COPY, at) => {
             let wish = app.with_view(|workspace, view| {
                 let subject = workspace.history.page()?.subject(view)?;

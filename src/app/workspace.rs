@@ -1,6 +1,9 @@
 //! One session with all that belongs to it: account, history, layers, loads.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::backend::{Connection, Pace, Target};
 use crate::effect::{Effect, Stamp};
@@ -11,9 +14,10 @@ use crate::ui::page::Page;
 use crate::ui::panes;
 use crate::ui::place::Place;
 use crate::ui::runs::Runs;
+use crate::ui::time;
 
 use super::drafts::Drafts;
-use super::{CallLog, Jobs, Source};
+use super::{CallLog, Jobs, Source, accounts};
 
 /// The most pages that history keeps.
 const PAGES: usize = 100;
@@ -33,6 +37,16 @@ pub struct Workspace {
     pub(super) pace: Pace,
     pub(super) drafts: Drafts,
     pub(super) runs: Runs,
+    /// The number of the latest sign-in; a session may stand on an older one.
+    sign_ins: u32,
+    /// The session that stands while another is opened in its place: its number, and what it is connected to.
+    pub(super) before: Option<(u32, Connection)>,
+    /// Whether it was said that the session ends soon.
+    pub(super) warned: bool,
+    /// The MFA device that the session was opened with.
+    pub(super) mfa: Option<String>,
+    /// What a role's session is called.
+    pub(super) session_name: Option<String>,
 }
 
 /// How the session stands.
@@ -44,6 +58,13 @@ pub enum Link {
     Open(Connection),
     /// It could not be opened.
     Failed(LoadError),
+    /// There is none: what is shown was read once.
+    Offline {
+        /// The file.
+        file: PathBuf,
+        /// When.
+        taken: Timestamp,
+    },
 }
 
 impl Workspace {
@@ -61,6 +82,11 @@ impl Workspace {
             calls: CallLog::new(),
             pace: Pace::Full,
             runs: Runs::default(),
+            sign_ins: 0,
+            before: None,
+            warned: false,
+            mfa: None,
+            session_name: None,
             drafts: Drafts::default(),
         }
     }
@@ -68,9 +94,16 @@ impl Workspace {
     /// The effect that opens the session.
     pub fn connect(&self) -> Effect {
         let (stamp, read_only) = (self.stamp, self.read_only);
+        if let Some(serial) = &self.mfa {
+            return Effect::WithMfa { stamp, serial: serial.clone() };
+        }
         match &self.source {
             Source::Aws(target) => Effect::Connect { stamp, target: target.clone(), read_only },
             Source::Local(store) => Effect::ConnectLocal { stamp, store: store.clone(), read_only },
+            Source::Role { from, role } => {
+                let request = accounts::request(role, self.session_name.as_ref());
+                Effect::Assume { stamp, from: *from, request, read_only }
+            }
             Source::Offered(_) => Effect::Offers { stamp },
             Source::Snapshot(file) => Effect::OpenSnapshot { stamp, file: file.clone() },
         }
@@ -83,18 +116,32 @@ impl Workspace {
 
     /// Whose journal runs are written to; none as long as it is not known who the session is.
     pub fn book(&self) -> Option<Book> {
-        let endpoint = match (&self.source, &self.link) {
-            (Source::Local(store), _) => format!("emulator {store}"),
-            (_, Link::Open(Connection { endpoint: Some(url), .. })) => url.clone(),
-            _ => "aws".to_owned(),
-        };
-        Some(Book { endpoint, account: self.account.identity()?.account.to_string() })
+        let store = if let Source::Local(store) = &self.source { Some(store.as_str()) } else { None };
+        let endpoint = if let Link::Open(connection) = &self.link { connection.endpoint.as_deref() } else { None };
+        Some(Book::of(store, endpoint, self.account.identity()?.account.as_str()))
+    }
+
+    /// What the workspace is called in lists: the profile where there is one, else what it speaks to.
+    pub fn name(&self) -> String {
+        match &self.source {
+            Source::Aws(Target::Aws { profile: Some(profile), .. }) => profile.clone(),
+            _ => self.endpoint(),
+        }
     }
 
     /// What the session speaks to, for the header.
     pub fn endpoint(&self) -> String {
         match (&self.source, &self.link) {
             (Source::Local(store), _) => format!("emulator {store}"),
+            (Source::Offered(_), _) => String::new(),
+            (Source::Snapshot(file), Link::Offline { taken, .. }) => {
+                format!("snapshot {} of {}", file.display(), time::moment(*taken))
+            }
+            (Source::Snapshot(file), _) => format!("snapshot {}", file.display()),
+            (Source::Role { role, .. }, _) if role.display.is_empty() => {
+                format!("role {}", role.arn.rsplit('/').next().unwrap_or_default())
+            }
+            (Source::Role { role, .. }, _) => role.display.clone(),
             (_, Link::Open(Connection { endpoint: Some(url), .. }))
             | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => {
                 url.clone()
@@ -106,7 +153,21 @@ impl Workspace {
 
     /// Starts over with a new session: nothing of the old one may arrive here.
     pub fn reconnect(&mut self) -> Effect {
-        self.stamp.session += 1;
+        self.before = None;
+        self.begin()
+    }
+
+    /// Opens the session again; the present one stands until the new one is there.
+    pub fn renew(&mut self) -> Effect {
+        if let Link::Open(connection) = &self.link {
+            self.before = Some((self.stamp.session, connection.clone()));
+        }
+        self.begin()
+    }
+
+    fn begin(&mut self) -> Effect {
+        self.sign_ins += 1;
+        self.stamp.session = self.sign_ins;
         self.stamp.generation += 1;
         self.link = Link::Opening;
         self.jobs = Jobs::default();

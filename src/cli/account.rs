@@ -1,7 +1,6 @@
 //! Opening an account for a command without a screen, and reading it.
 
 use std::io::BufRead as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -11,11 +10,12 @@ use tokio::sync::oneshot;
 use crate::backend::{Ask, Asker, Load, News, Secret, Session, Sink, Urgency};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
-use crate::base::text::visible;
 use crate::config::{Config, Folders};
 use crate::emulator::Handle;
 use crate::model::{Account, LoadError, Snapshot};
+use crate::plan::journal::Book;
 use crate::runtime::local;
+use crate::runtime::sessions::read_snapshot;
 
 use super::Failure;
 use super::console;
@@ -35,6 +35,8 @@ pub struct Live {
     runtime: Runtime,
     session: Session,
     clock: Clock,
+    /// The embedded store.
+    store: Option<String>,
     _emulator: Option<Handle>,
 }
 
@@ -54,9 +56,11 @@ pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Told::new(format!("no thread could be started: {error}")))?;
     let clock = Clock::system();
+    let mut named = None;
     let (target, emulator) = match source {
         crate::app::Source::Aws(target) => (target, None),
         crate::app::Source::Local(store) => {
+            named = Some(store.clone());
             let handle = local::start(store, clock.clone()).map_err(|error| error.told())?;
             (local::target(&handle), Some(handle))
         }
@@ -64,19 +68,7 @@ pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
     };
     let session = runtime.block_on(Session::connect(target, read_only, clock.clone(), &terminal()));
     let session = session.map_err(|error| error.told())?;
-    Ok(Opened::Live(Box::new(Live { runtime, session, clock, _emulator: emulator })))
-}
-
-/// Reads a snapshot's file.
-pub fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
-    let shown = visible(&file.display().to_string()).into_owned();
-    let bytes = std::fs::read(file).map_err(|error| {
-        Told::new(format!("the snapshot `{shown}` cannot be read: {error}")).hint("Check the path and its permissions.")
-    })?;
-    Ok(Snapshot::from_bytes(&bytes).map_err(|error| {
-        let told = Told::from(error);
-        Told { message: format!("the snapshot `{shown}` cannot be read: {}", told.message), ..told }
-    })?)
+    Ok(Opened::Live(Box::new(Live { runtime, session, clock, store: named, _emulator: emulator })))
 }
 
 impl Live {
@@ -124,6 +116,11 @@ impl Live {
     /// The endpoint where it is not AWS's own.
     pub fn endpoint(&self) -> Option<String> {
         self.session.connection().endpoint.clone()
+    }
+
+    /// The journal of the account, the one that the console writes too.
+    pub fn book(&self, account: &str) -> Book {
+        Book::of(self.store.as_deref(), self.endpoint().as_deref(), account)
     }
 
     /// The session.

@@ -9,6 +9,7 @@ use super::output::{Format, Output};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::insight::drift::{Change, Drift, drift};
+use crate::runtime::sessions::read_snapshot;
 
 /// Tell how an account differs from a snapshot of it
 ///
@@ -28,7 +29,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    let before = account::read_snapshot(&args.before)?;
+    let before = read_snapshot(&args.before)?;
     let opened = account::open(&args.source, true)?;
     let (after, complete) = account::everything(&opened, out);
     let number = |account: &crate::model::Account| account.identity().map(|identity| identity.account.clone());

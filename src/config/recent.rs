@@ -1,11 +1,10 @@
 //! What was connected to lately, in the state folder: names and ARNs, never a credential.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Folders;
 use crate::base::private_file;
 
 /// How many connections are remembered.
@@ -71,8 +70,8 @@ impl Colour {
 
 impl Recent {
     /// Reads what is remembered; a file that is missing or damaged remembers nothing.
-    pub fn load(folders: &Folders) -> Self {
-        std::fs::read(file(folders)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    pub fn load(state: &Path) -> Self {
+        std::fs::read(file(state)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
     /// Remembers a choice as the latest.
@@ -90,13 +89,13 @@ impl Recent {
     }
 
     /// Writes what is remembered.
-    pub fn save(&self, folders: &Folders) -> io::Result<()> {
-        private_file::replace(&file(folders), &serde_json::to_vec_pretty(self)?)
+    pub fn save(&self, state: &Path) -> io::Result<()> {
+        private_file::replace(&file(state), &serde_json::to_vec_pretty(self)?)
     }
 }
 
-fn file(folders: &Folders) -> PathBuf {
-    folders.state.join("recent.json")
+fn file(state: &Path) -> PathBuf {
+    state.join("recent.json")
 }
 
 #[cfg(test)]
@@ -117,18 +116,16 @@ mod tests {
     #[test]
     fn the_latest_comes_first_and_the_sixth_role_is_forgotten() {
         let folder = tempfile::tempdir().unwrap();
-        let at = folder.path().to_owned();
-        let folders = Folders { config: at.clone(), data: at.clone(), state: at };
-        assert_eq!(Recent::load(&folders), Recent::default());
+        assert_eq!(Recent::load(folder.path()), Recent::default());
         let mut recent = Recent::default();
         (0..7).for_each(|number| recent.switch(&role(number)));
         recent.switch(&role(4));
         ["profile a", "profile b", "profile a"].iter().for_each(|key| recent.choose(key));
-        recent.save(&folders).unwrap();
-        let read = Recent::load(&folders);
+        recent.save(folder.path()).unwrap();
+        let read = Recent::load(folder.path());
         let ends: Vec<&str> = read.roles.iter().filter_map(|role| role.arn.rsplit('/').next()).collect();
         assert_eq!((ends, read.choices), (vec!["4", "6", "5", "3", "2"], vec!["profile a".into(), "profile b".into()]));
-        std::fs::write(file(&folders), "{").unwrap();
-        assert_eq!(Recent::load(&folders), Recent::default());
+        std::fs::write(file(folder.path()), "{").unwrap();
+        assert_eq!(Recent::load(folder.path()), Recent::default());
     }
 }

@@ -31,6 +31,8 @@ pub enum Scope {
     Secret,
     /// On a field that is some of many.
     Pick,
+    /// While a browser is to confirm a sign-in.
+    SignIn,
     /// On a field of several entries.
     Entries,
     /// In the policy editor: all keys that are not bound type.
@@ -51,6 +53,8 @@ pub enum Scope {
     Compare,
     /// In the review of a plan and while it is applied.
     Review,
+    /// Where codes of a new MFA device are asked for.
+    Mfa,
 }
 
 impl Scope {
@@ -69,6 +73,7 @@ impl Scope {
             Self::Choice => "On a choice",
             Self::Secret => "On a secret",
             Self::Pick => "In a list to pick from",
+            Self::SignIn => "While signing in",
             Self::Entries => "On a field of entries",
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
@@ -79,6 +84,7 @@ impl Scope {
             Self::Diff => "On what differs",
             Self::Compare => "In a comparison",
             Self::Review => "In a review",
+            Self::Mfa => "At the codes of an MFA device",
         }
     }
 }
@@ -196,6 +202,14 @@ actions! {
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
     Calls         "calls"          Page   "@"                   ""        "Shows the calls that were made."                            Always;
     Help          "help"           Page   "?"                   "help"    "Shows the keys that work here."                             Always;
+    NextAccount   "next-account"   Page   "}"                   ""        "Goes to the next account that is open; the same view stays in sight." Always;
+    PreviousAccount "previous-account" Page "{"                 ""        "Goes to the account before."                                Always;
+    SwitchRole    "switch-role"    Page   "S"                   ""        "Switches to a role; on a role's page, to that one."         Always;
+    SwitchBack    "switch-back"    Page   ""                    ""        "Leaves a role for the account that was switched from."      Always;
+    CloseAccount  "close-account"  Page   ""                    ""        "Closes the account in sight; the others stay open."         Always;
+    SessionMfa    "session-with-mfa" Page ""                    ""        "Asks for a session of the same user with a code of an MFA device." Always;
+    CopySession   "copy-session"   Page   "Y"                   ""        "Copies the session's credentials for a shell, a profile or the AWS console." Always;
+    CompareAccounts "compare"      Page   ""                    ""        "Compares what the page shows with another account that is open." Always;
     HistoryBack   "history-back"   Page   "["                   ""        "Goes back to the page before."                              Back;
     HistoryForward "history-forward" Page "]"                   ""        "Goes forward again."                                        Forward;
     Back          "back"           Page   "esc h left backspace" ""       "Takes back what is special here, then goes back."           Always;
@@ -226,6 +240,11 @@ actions! {
     NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
     ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
+    SeedReveal    "reveal-seed"    Mfa    "x"                   "seed"    "Shows the seed and the otpauth URI for ten seconds."        Always;
+    QrLook        "qr-size"        Mfa    "v"                   "size"    "Draws the QR code in half blocks, full size or plain characters." Always;
+    QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;
+    SeedCopy      "copy-seed"      Mfa    "y"                   "copy seed" "Copies the seed to the terminal's clipboard."             Always;
+    UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
     NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
     PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
     DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
@@ -234,6 +253,9 @@ actions! {
     CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
     CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
     CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
+    OpenPage      "open-page"      SignIn "enter o"             "browser" "Opens the page in a browser of this machine."               Always;
+    CopyPage      "copy-page"      SignIn "y"                   "copy link" "Copies the link to the terminal's clipboard."             Always;
+    SignInLeave   "leave-sign-in"  SignIn "esc q"               "give up" "Gives signing in up."                                       Always;
     PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
     PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
@@ -260,6 +282,7 @@ actions! {
     EditMinimise        "minimise" Editor "alt-m" "" "Takes out what other entries cover, and joins statements." Always;
     EditKind            "policy-kind" Editor "alt-k" "" "Chooses the kind of policy to check the document as." Always;
     EditImport          "import" Editor "alt-i" "" "Puts a managed policy in place of the text, to begin with." Always;
+    EditWrite           "write-file" Editor "alt-x" "" "Writes the text to a new file that only you can read." Always;
     EditExternal        "external-editor" Editor "alt-e" "" "Opens the text in the program that EDITOR names, and takes it back." Always;
     EditFold            "fold-statement" Editor "alt-z" "" "Folds or opens the statement under the cursor." Always;
     EditFoldAll         "fold-statements" Editor "alt-Z" "" "Folds or opens all statements." Always;
@@ -267,9 +290,9 @@ actions! {
     EditUndo            "undo-edit" Editor "ctrl-z" "" "Takes the last edit back." Always;
     EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
     EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
-    EditFindNext        "find-next" Editor "f3 ctrl-g" "" "Goes to the next match of what was looked for." Always;
+    EditFindNext        "find-next" Editor "f3 alt-g" "" "Goes to the next match of what was looked for." Always;
     EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
-    EditFindPrevious    "find-previous" Editor "shift-f3 alt-g" "" "Goes to the previous match of what was looked for." Always;
+    EditFindPrevious    "find-previous" Editor "shift-f3 alt-G" "" "Goes to the previous match of what was looked for." Always;
     EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
     EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
     EditCopy            "copy-text" Editor "alt-c" "" "Copies the selection, or the line, to the terminal's clipboard." Always;
@@ -329,6 +352,8 @@ actions! {
     TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
     TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;
     TextEnd       "text-end"       Text   "end ctrl-e"          ""        "Moves the cursor to the end of the text."                   Always;
+    Connections   "connect"        Global "ctrl-o"              ""        "Opens another account, or goes to one that is open."        Always;
+    SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Opens the session again; nothing on the screen is lost."    Always;
     Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
     Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
     Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::{Account, Entity, Fact, Listing};
+use crate::model::{Account, Entity, EntityRef, Fact, Listing};
 
 /// All differences between two states of an account.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -73,6 +73,30 @@ pub fn drift(before: &Account, after: &Account) -> Drift {
     found.setting("account alias", before.alias(), after.alias());
     found.setting("password policy", before.password_policy(), after.password_policy());
     found
+}
+
+/// What differs between two entities of two accounts, beside what must: ids, dates, account numbers.
+///
+/// None where one of them is not known to be there.
+pub fn compare(here: &Account, one: &EntityRef, there: &Account, other: &EntityRef) -> Option<Vec<FieldChange>> {
+    let side = |account: &Account, entity: &EntityRef| {
+        let plain = match entity {
+            EntityRef::User(name) => value(&**account.users().get(name)?),
+            EntityRef::Group(name) => value(&**account.groups().get(name)?),
+            EntityRef::Role(name) => value(&**account.roles().get(name)?),
+            EntityRef::Policy(arn) => value(&**account.policy(arn)?),
+        };
+        let mut text = plain.to_string();
+        if let Some(identity) = account.identity() {
+            text = text.replace(identity.account.as_str(), "ACCOUNT");
+        }
+        let mut plain: Value = serde_json::from_str(&text).ok()?;
+        if let Some(map) = plain.as_object_mut() {
+            map.retain(|field, _| !["id", "created", "default_version", "versions"].contains(&field.as_str()));
+        }
+        Some(plain)
+    };
+    Some(fields(&side(here, one)?, &side(there, other)?))
 }
 
 impl Drift {
@@ -186,23 +210,22 @@ fn plain(value: Value) -> Option<Value> {
 /// A policy document as JSON with its lists sorted, so that layout and order are no difference.
 fn document(text: &str) -> Option<Value> {
     let parsed: Value = text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())??;
-    sorted(parsed)
+    Some(sorted(parsed))
 }
 
-fn sorted(value: Value) -> Option<Value> {
+fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => {
-            let mut items: Vec<Value> = items.into_iter().filter_map(sorted).collect();
+            let mut items: Vec<Value> = items.into_iter().map(sorted).collect();
             items.sort_by_cached_key(Value::to_string);
-            Some(Value::Array(items))
+            Value::Array(items)
         }
         Value::Object(map) => {
-            let mut map: Vec<(String, Value)> =
-                map.into_iter().filter_map(|(key, value)| Some((key, sorted(value)?))).collect();
+            let mut map: Vec<(String, Value)> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
             map.sort_by(|one, other| one.0.cmp(&other.0));
-            Some(Value::Object(map.into_iter().collect()))
+            Value::Object(map.into_iter().collect())
         }
-        other => Some(other),
+        other => other,
     }
 }
 

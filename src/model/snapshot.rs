@@ -46,6 +46,14 @@ pub enum SnapshotError {
     Damaged(String),
 }
 
+/// Two snapshots are the same where they were taken at the same time of the same place.
+impl PartialEq for Snapshot {
+    fn eq(&self, other: &Self) -> bool {
+        let number = |account: &Account| account.identity().map(|identity| identity.account.clone());
+        (self.taken, &self.endpoint, number(&self.account)) == (other.taken, &other.endpoint, number(&other.account))
+    }
+}
+
 impl From<SnapshotError> for Told {
     fn from(error: SnapshotError) -> Self {
         let told = Self::new(error.to_string());

@@ -10,17 +10,16 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::apply::{Answer, Front, Job, Progress, apply};
-use crate::backend::{News, Session, Sink, Target, nobody};
+use crate::backend::{Load, News, Session, Sink, Urgency};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
 use crate::effect::{Effect, Stamp};
-use crate::emulator::Handle;
 use crate::message::Message;
-use crate::model::{ErrorKind, LoadError};
 
 use super::crash::TestPanic;
-use super::{Wake, chores, drafts, files, journal, local, tell};
+use super::sessions::{self, Sessions};
+use super::{Wake, chores, drafts, files, journal, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -28,6 +27,7 @@ pub struct Performer {
     tokio: Option<Runtime>,
     wake: Sender<Wake>,
     clock: Clock,
+    sessions: Sessions,
     held: Arc<Mutex<Held>>,
     test_panic: Option<TestPanic>,
     /// The folder of the journal and of drafts.
@@ -39,9 +39,6 @@ pub struct Performer {
 /// What stays open between effects.
 #[derive(Debug, Default)]
 struct Held {
-    /// The open session of each workspace, with the number of its sign-in.
-    sessions: HashMap<u32, (u32, Session)>,
-    emulators: Vec<Handle>,
     /// The runs that go on, by their ids.
     runs: HashMap<String, Going>,
 }
@@ -57,7 +54,8 @@ impl Performer {
     /// A performer that tells what came back through this channel.
     pub fn new(tokio: Runtime, wake: Sender<Wake>, clock: Clock, test_panic: Option<TestPanic>) -> Self {
         let state = Folders::find().map(|folders| folders.state).map_err(Told::from);
-        Self { tokio: Some(tokio), wake, clock, held: Arc::default(), test_panic, state, drafts: None }
+        let sessions = Sessions::new(wake.clone(), clock.clone());
+        Self { tokio: Some(tokio), wake, clock, sessions, held: Arc::default(), test_panic, state, drafts: None }
     }
 
     /// The same performer with another folder for the journal.
@@ -68,29 +66,7 @@ impl Performer {
     /// Begins to perform an effect; nothing is waited for.
     pub fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Connect { stamp, target, read_only } => self.connect(stamp, target, read_only),
-            Effect::ConnectLocal { stamp, store, read_only } => self.connect_local(stamp, store, read_only),
-            Effect::Load { stamp, load, urgency } => {
-                let wake = self.wake.clone();
-                let asked = load.clone();
-                let sink: Sink = Arc::new(move |news| {
-                    let load = asked.clone();
-                    tell(
-                        &wake,
-                        match news {
-                            News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
-                            News::Called(call) => Message::Called { stamp, call },
-                            News::Pace(pace) => Message::Pace { stamp, pace },
-                            News::Ended(result) => Message::Ended { stamp, load, result },
-                        },
-                    );
-                });
-                let session = self.session(stamp);
-                if let (Some(session), Some(tokio)) = (session, &self.tokio) {
-                    let _inside = tokio.enter();
-                    session.start(load, urgency, &sink);
-                }
-            }
+            Effect::Load { stamp, load, urgency } => self.load(stamp, load, urgency),
             Effect::Cancel { stamp, load } => {
                 if let Some(session) = self.session(stamp) {
                     session.cancel(&load);
@@ -132,7 +108,7 @@ impl Performer {
             Effect::KeepDraft { book, wizard, draft } => {
                 self.drafts = self.drafts.take().or_else(drafts::Writer::start);
                 if let (Some(writer), Ok(state)) = (&self.drafts, &self.state) {
-                    writer.keep(state, &book, wizard, draft);
+                    writer.keep(state, &book, &wizard, draft);
                 }
             }
             Effect::WriteFile { stamp, path, text, run } => {
@@ -154,9 +130,55 @@ impl Performer {
                 });
             }
             Effect::Crash => self.crash(),
-            // The main thread does these itself.
-            Effect::Offers { .. } | Effect::OpenSnapshot { .. } => {}
-            Effect::WakeAt(_) | Effect::CopyToClipboard(_) | Effect::Quit => {}
+            other => self.sign_in(other),
+        }
+    }
+
+    fn load(&self, stamp: Stamp, load: Load, urgency: Urgency) {
+        let wake = self.wake.clone();
+        let asked = load.clone();
+        let sink: Sink = Arc::new(move |news| {
+            let load = asked.clone();
+            tell(
+                &wake,
+                match news {
+                    News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
+                    News::Called(call) => Message::Called { stamp, call },
+                    News::Pace(pace) => Message::Pace { stamp, pace },
+                    News::Ended(result) => Message::Ended { stamp, load, result },
+                },
+            );
+        });
+        let session = self.session(stamp);
+        if let (Some(session), Some(tokio)) = (session, &self.tokio) {
+            let _inside = tokio.enter();
+            session.start(load, urgency, &sink);
+        }
+    }
+
+    /// Does what is about sessions as a whole.
+    fn sign_in(&self, effect: Effect) {
+        let Some(tokio) = self.tokio.as_ref().map(Runtime::handle) else { return };
+        let sessions = &self.sessions;
+        match effect {
+            Effect::Connect { stamp, target, read_only } => sessions.connect(tokio, stamp, target, read_only),
+            Effect::ConnectLocal { stamp, store, read_only } => sessions.connect_local(tokio, stamp, store, read_only),
+            Effect::Assume { stamp, from, request, read_only } => {
+                sessions.assume(tokio, stamp, from, request, read_only);
+            }
+            Effect::WithMfa { stamp, serial } => sessions.with_mfa(tokio, stamp, serial),
+            Effect::SignIn { stamp, answer } => sessions.answer(stamp, answer),
+            Effect::Close { stamp } => sessions.close(stamp),
+            Effect::Export { stamp, shape } => sessions.export(tokio, stamp, shape),
+            Effect::Offers { stamp } => sessions.offers(tokio, stamp, self.state.clone()),
+            Effect::OpenSnapshot { stamp, file } => sessions.unpack(tokio, stamp, file),
+            Effect::Remember(choice) => {
+                let state = self.state.clone();
+                self.spawn_blocking(move || drop(state.map(|state| sessions::remember(&state, &choice))));
+            }
+            Effect::OpenPage(page) => self.spawn_blocking(move || sessions::browse(&page)),
+            // The rest is done elsewhere: by the main thread, or in `perform`.
+            _ => {}
         }
     }
 
@@ -203,36 +225,7 @@ impl Performer {
     }
 
     fn session(&self, stamp: Stamp) -> Option<Session> {
-        let held = self.held();
-        held.sessions.get(&stamp.workspace).filter(|(number, _)| *number == stamp.session).map(|(_, open)| open.clone())
-    }
-
-    fn connect(&self, stamp: Stamp, target: Target, read_only: bool) {
-        let (held, wake, clock) = (Arc::clone(&self.held), self.wake.clone(), self.clock.clone());
-        if let Some(tokio) = &self.tokio {
-            tokio.spawn(async move { open(stamp, target, read_only, clock, &held, &wake).await });
-        }
-    }
-
-    fn connect_local(&self, stamp: Stamp, store: String, read_only: bool) {
-        let (held, wake, clock) = (Arc::clone(&self.held), self.wake.clone(), self.clock.clone());
-        let Some(tokio) = &self.tokio else { return };
-        tokio.spawn(async move {
-            let now = clock.clone();
-            let started = tokio::task::spawn_blocking(move || local::start(store, now)).await;
-            let told = match started {
-                Ok(Ok(handle)) => {
-                    let target = local::target(&handle);
-                    held.lock().unwrap_or_else(PoisonError::into_inner).emulators.push(handle);
-                    return open(stamp, target, read_only, clock, &held, &wake).await;
-                }
-                Ok(Err(error)) => error.told(),
-                // It panicked: the hook has told the main thread already.
-                Err(_) => return,
-            };
-            let result = Err(LoadError::new(ErrorKind::Local(told), "start"));
-            tell(&wake, Message::Connected { stamp, result });
-        });
+        self.sessions.of(stamp)
     }
 
     fn crash(&self) {
@@ -252,19 +245,8 @@ impl Performer {
         if let Some(tokio) = self.tokio.take() {
             tokio.shutdown_background();
         }
-        let emulators = std::mem::take(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner).emulators);
-        drop(emulators);
+        self.sessions.end();
     }
-}
-
-async fn open(stamp: Stamp, target: Target, read_only: bool, clock: Clock, held: &Mutex<Held>, wake: &Sender<Wake>) {
-    let result = Session::connect(target, read_only, clock, &nobody()).await.map(|session| {
-        let connection = session.connection().clone();
-        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.sessions.insert(stamp.workspace, (stamp.session, session));
-        connection
-    });
-    tell(wake, Message::Connected { stamp, result });
 }
 
 #[allow(clippy::panic, reason = "a test asked for it through IAMTUI_TEST_PANIC")]

@@ -6,7 +6,6 @@
 pub mod analysis;
 mod builder;
 mod changes;
-mod diff;
 mod edit;
 mod find;
 mod folds;
@@ -24,21 +23,25 @@ mod typing;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
+use serde_json::{Value, json};
 
 use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
 
 use crate::backend::{Load, Urgency};
+use crate::base::secret::Secret;
 use crate::effect::Chore;
+use crate::insight::{Question, Reply};
 use crate::message::News;
 use crate::model::Fact;
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
-use super::page::{Notice, Tone, View, Wish};
+use super::page::{Export, Notice, Tone, View, Wish};
 use super::widgets::gauge::gauge;
+use super::wizard::DRAFT;
 
 use analysis::Analysis;
 use builder::{Builder, Done};
@@ -86,8 +89,12 @@ pub struct Editor {
     is_read: bool,
     /// A check of the text runs elsewhere.
     is_checking: bool,
-    /// The revision that the effect was last told of.
-    told: Option<u64>,
+    /// What the edit changes, worked out aside while its tab is in sight.
+    difference: meaning::Difference,
+    /// A draft that was kept, until the user says what to do with it.
+    kept: Option<Value>,
+    /// A draft to go on with, once the text of the account is there.
+    resumed: Option<Value>,
     /// Esc was pressed on a text that would be lost; a second one leaves.
     leaving: bool,
 }
@@ -132,7 +139,9 @@ impl Editor {
             marking: false,
             is_read: true,
             is_checking: false,
-            told: None,
+            difference: meaning::Difference::default(),
+            kept: None,
+            resumed: None,
             leaving: false,
         };
         editor.catch_up();
@@ -158,6 +167,18 @@ impl Editor {
             self.seen = None;
             self.is_read = true;
             self.catch_up();
+            self.resume();
+        }
+    }
+
+    /// Goes on with a draft, as one step of undo.
+    fn resume(&mut self) {
+        if !self.is_read {
+            return;
+        }
+        if let Some(text) = self.resumed.take().as_ref().and_then(|draft| draft.get("text")).and_then(Value::as_str) {
+            self.text.turn_into(text);
+            self.catch_up();
         }
     }
 
@@ -171,7 +192,7 @@ impl Editor {
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
-    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn save(&mut self) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() {
             return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
         }
@@ -181,7 +202,7 @@ impl Editor {
         if !self.is_changed() && self.subject.is_remote() {
             return Self::say("nothing was changed", Tone::Info);
         }
-        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str(), view)))]
+        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str())))]
     }
 
     /// Says what is missing while the text is not there.
@@ -216,7 +237,8 @@ impl Editor {
 
     fn parts(&self, area: Rect) -> Parts {
         let (head, rest) = split_top(area, 1);
-        let (body, pane) = if area.width >= BESIDE {
+        // Beside the blocks stands the text, so the findings go below.
+        let (body, pane) = if area.width >= BESIDE && self.builder.is_none() {
             let pane = (area.width * 2 / 5).clamp(40, 72);
             let (text, side) = split_left(rest, area.width - pane - 1);
             (text, Rect { x: side.x + 1, width: pane, ..side })
@@ -321,11 +343,11 @@ impl Editor {
     }
 
     /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn build(&mut self, action: Action) -> Vec<Wish> {
         match action {
             Action::BuildUndo => drop(self.text.undo()),
             Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(view),
+            Action::BuildSave => return self.save(),
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
                 let wishes = self.built(done.unwrap_or(Done::Nothing));
@@ -417,12 +439,20 @@ impl Layer for Editor {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
                 self.seen = None;
             }
+            Outcome::Text(what, path) if what == open_file::WRITE => {
+                let text = Secret::new(self.text.as_str());
+                return vec![Wish::Write(Export { path: path.into(), text, run: None })];
+            }
             Outcome::Text(_, answer) if self.builder.is_some() => {
                 let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
                 return self.built(done.unwrap_or(Done::Nothing));
             }
             Outcome::Text(_, document) => {
                 self.text.turn_into(&document);
+            }
+            Outcome::Chosen(DRAFT, choice) => {
+                self.resumed = self.kept.take().filter(|_| choice == 0);
+                self.resume();
             }
             Outcome::Applied { run } => {
                 self.text.as_str().clone_into(&mut self.base);
@@ -459,6 +489,29 @@ impl Layer for Editor {
         self.checks()
     }
 
+    fn draft(&self) -> Option<(String, Option<Value>)> {
+        // A menu that asks what to do with one lies over it: until then nothing is written over it.
+        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.is_changed();
+        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str() }))))
+    }
+
+    fn offer_draft(&mut self, draft: Value) {
+        self.kept = Some(draft);
+    }
+
+    fn ask(&mut self) -> Option<Question> {
+        let shown = self.is_read && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
+        if shown { self.difference.ask(&self.base, self.text.as_str()) } else { None }
+    }
+
+    fn learn(&mut self, question: &Question, reply: &Reply) {
+        self.difference.learn(question, reply);
+    }
+
+    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+        if self.is_read { self.checks() } else { Vec::new() }
+    }
+
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.fetch(view);
         self.catch_up();
@@ -466,9 +519,11 @@ impl Layer for Editor {
         self.folds.reveal(self.text.caret().at, &self.analysis);
         self.folds.settle(&self.text, &self.analysis);
         self.scroll(parts.text);
-        if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect && self.told != Some(self.text.revision()) {
-            self.told = Some(self.text.revision());
-            let lines = meaning::effect(&self.base, self.text.as_str(), &self.subject, view.account);
+        if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect {
+            let lines = match self.difference.groups() {
+                Some(groups) => meaning::effect(groups, &self.base, self.text.as_str(), &self.subject, view.account),
+                None => vec![vec![("Working out what the edit changes …".to_owned(), Role::Unknown)]],
+            };
             self.pane.effect.show(lines);
         }
         self.pane.settle(&self.text, &self.analysis, parts.pane);

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod field;
 pub mod list;
+mod paste;
 pub mod pick;
 
 use ratatui::layout::Rect;
@@ -101,6 +102,7 @@ impl Form {
     pub fn text(&self, id: &str) -> &str {
         match self.input(id) {
             Some(Input::Text(line) | Input::Secret { line, .. }) => line.text(),
+            Some(Input::Paste(paste)) => paste.text(),
             _ => "",
         }
     }
@@ -158,7 +160,7 @@ impl Form {
     /// Where keys are read: what the focused field takes comes first.
     pub fn scopes(&self) -> &'static [Scope] {
         match self.fields.get(self.focus).filter(|field| field.is_asked()).map(|field| &field.input) {
-            Some(Input::Text(_)) => &[Scope::Form, Scope::Text, Scope::Global],
+            Some(Input::Text(_) | Input::Paste(_)) => &[Scope::Form, Scope::Text, Scope::Global],
             Some(Input::List(_)) => &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
             Some(Input::Secret { .. }) => &[Scope::Form, Scope::Secret, Scope::Text, Scope::Global],
             Some(Input::Pick(_)) => &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],

@@ -1,14 +1,18 @@
 //! What lies over the page: a stack of layers, the top one getting the keys.
 
 use std::fmt;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use crate::backend::{Load, Urgency};
+use crate::backend::{Choice, Load, Offers, Urgency};
+use crate::config::recent::Recent;
 use crate::input::{Action, Context, Scope};
-use crate::message::News;
 use crate::insight::{Question, Reply};
+use crate::message::News;
+use crate::model::Account;
 use crate::plan::build::CreateGroup;
 
 use super::frame::Frame;
@@ -70,8 +74,20 @@ pub trait Layer: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// Whether it asks somebody to sign in: it goes once that is settled.
+    fn is_sign_in(&self) -> bool {
+        false
+    }
+
+    /// The workspace whose account it looks at beside its own.
+    fn looks_at(&self) -> Option<u32> {
+        None
+    }
+
+    /// Takes in what that account knows now.
+    fn look(&mut self, _account: &Arc<Account>) {}
     /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
+    fn draft(&self) -> Option<(String, Option<Value>)> {
         None
     }
 
@@ -85,6 +101,11 @@ pub trait Layer: fmt::Debug + Send {
 
     /// Brings its caches up to date; once before each drawing.
     fn settle(&mut self, _view: &View<'_>, _area: Rect) {}
+
+    /// When it changes by itself, such as a clock that it shows; asked for anew once that time has come.
+    fn wakes_at(&self, _view: &View<'_>) -> Option<Timestamp> {
+        None
+    }
 
     /// Draws it over the body of the screen.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
@@ -108,6 +129,12 @@ pub enum Outcome {
         /// The run's id.
         run: String,
     },
+    /// With an account to connect to.
+    Connect(Choice),
+    /// With the MFA device for a session of the same user.
+    WithMfa(String),
+    /// Not an end: what there is to connect to, for a picker that is open.
+    Offers(Box<(Offers, Recent)>),
     /// With a text, such as the document of a policy, and what it is called.
     Text(String, String),
     /// With the choice of a menu: which menu, which item.

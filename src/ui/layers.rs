@@ -2,7 +2,12 @@
 
 pub mod calls;
 pub mod compare;
+pub mod connections;
+pub mod counterpart;
 pub mod help;
 pub mod menu;
 pub mod palette;
 pub mod review;
+pub mod session_mfa;
+pub mod sign_in;
+pub mod switch_role;

@@ -127,6 +127,10 @@ pub enum Wish {
     Copy(&'static str, String),
     /// Say something in the footer line.
     Say(Notice),
+    /// Answer what signing in asks; none gives it up.
+    SignIn(Option<Secret>),
+    /// Open a page in a browser, where there is one.
+    OpenPage(String),
     /// Apply a plan, or go on with a run.
     Apply(Box<Job>),
     /// Answer what a step of a run asks.

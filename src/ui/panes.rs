@@ -1,9 +1,12 @@
 //! Pages.
 
+mod board;
 pub mod dashboard;
 pub mod detail;
 pub mod journal;
 pub mod list;
+mod mfa_devices;
+mod my_credentials;
 pub mod navigation;
 
 use super::page::Page;
@@ -25,6 +28,8 @@ pub fn open(place: &Place) -> Box<dyn Page> {
         Place::Entity(entity @ EntityRef::Group(_)) => Box::new(detail::Detail::<Groups>::new(entity.clone())),
         Place::Entity(entity @ EntityRef::Role(_)) => Box::new(detail::Detail::<Roles>::new(entity.clone())),
         Place::Entity(entity @ EntityRef::Policy(_)) => Box::new(detail::Detail::<Policies>::new(entity.clone())),
+        Place::MyCredentials => Box::new(board::BoardPage::<my_credentials::MyCredentials>::default()),
+        Place::MfaDevices => Box::new(board::BoardPage::<mfa_devices::MfaDevices>::default()),
         Place::Journal => Box::new(journal::Journal::default()),
         Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }

@@ -11,6 +11,10 @@ pub enum Place {
     List(Kind),
     /// One entity.
     Entity(EntityRef),
+    /// The credentials of who is signed in.
+    MyCredentials,
+    /// Virtual MFA devices, those that belong to nobody first.
+    MfaDevices,
     /// What was changed from here.
     Journal,
 }
@@ -35,6 +39,8 @@ pub const PAGES: &[Place] = &[
     Place::List(Kind::Groups),
     Place::List(Kind::Roles),
     Place::List(Kind::Policies),
+    Place::MyCredentials,
+    Place::MfaDevices,
     Place::Journal,
 ];
 
@@ -85,6 +91,8 @@ impl Place {
     pub fn title(&self) -> &str {
         match self {
             Self::Dashboard => "Dashboard",
+            Self::MyCredentials => "My security credentials",
+            Self::MfaDevices => "Virtual MFA devices",
             Self::Journal => "Journal",
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
@@ -95,6 +103,8 @@ impl Place {
     pub fn slug(&self) -> &str {
         match self {
             Self::Dashboard => "dashboard",
+            Self::MyCredentials => "my-security-credentials",
+            Self::MfaDevices => "mfa-devices",
             Self::Journal => "journal",
             Self::List(kind) => kind.plural(),
             Self::Entity(entity) => entity.name(),
@@ -105,7 +115,7 @@ impl Place {
     pub fn parent(&self) -> Option<Self> {
         match self {
             Self::Dashboard => None,
-            Self::List(_) | Self::Journal => Some(Self::Dashboard),
+            Self::List(_) | Self::Journal | Self::MyCredentials | Self::MfaDevices => Some(Self::Dashboard),
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
         }
     }

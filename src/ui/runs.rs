@@ -8,6 +8,9 @@ use crate::base::secret::Secret;
 use crate::plan::Ask;
 use crate::plan::journal::{Book, End, Event, Run, State};
 
+/// How the secrets of a virtual MFA device begin.
+const DEVICE: &str = "VirtualMFADevice.";
+
 /// All runs of one account, oldest first.
 #[derive(Debug, Default)]
 pub struct Runs {
@@ -105,6 +108,10 @@ impl Live {
                 {
                     self.asks = None;
                 }
+                if event == Event::End(End::Complete) {
+                    // The seed of a device was for its question only.
+                    self.secrets.retain(|(held, _)| !held.name.starts_with(DEVICE));
+                }
                 if matches!(event, Event::End(_)) {
                     self.going = false;
                     self.asks = None;
@@ -114,7 +121,8 @@ impl Live {
             Progress::Trying { step, tries, why } => self.trying = Some((step, tries, why)),
             Progress::Asks { step, ask, again } => self.asks = Some(Asking { step, ask, again }),
             Progress::Secret(secrets) => {
-                for held in secrets {
+                // The picture holds the seed once more; the code on the screen is drawn here.
+                for held in secrets.into_iter().filter(|held| !held.name.ends_with("QRCodePNG")) {
                     self.secrets.retain(|(old, _)| (&old.step, &old.name) != (&held.step, &held.name));
                     self.secrets.push((held, false));
                 }

@@ -39,6 +39,8 @@ pub enum Thing {
     AccessKey(UserName, AccessKeyId),
     /// An MFA device of a user.
     Mfa(UserName, MfaSerial),
+    /// A virtual MFA device that belongs to nobody.
+    FreeMfa(MfaSerial),
     /// A credential of a user for one service, by its id.
     ServiceCredential(UserName, Box<str>),
     /// An SSH public key of a user, by its id.
@@ -53,13 +55,13 @@ impl Thing {
         match self {
             Self::Member(user, group) => format!("{user} in {group}"),
             Self::Attached(owner, policy) | Self::Boundary(owner, policy) => {
-                format!("{} of {}", policy.name(), owner.name())
+                format!("{} of {} {}", policy.name(), Kind::of(owner).singular(), owner.name())
             }
-            Self::Inline(owner, name) => format!("{name} of {}", owner.name()),
+            Self::Inline(owner, name) => format!("{name} of {} {}", Kind::of(owner).singular(), owner.name()),
             Self::Tag(_, key) => key.to_string(),
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
-            Self::Mfa(_, serial) => serial.to_string(),
+            Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
             Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) => id.to_string(),
         }
     }

@@ -18,6 +18,11 @@ pub fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
 }
 
+/// The clock time as `03:14`, in UTC.
+pub fn hour(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string()
+}
+
 /// Whole days from then to now; none lie in the future.
 pub fn days(then: Timestamp, now: Timestamp) -> i64 {
     (now.as_second() - then.as_second()).max(0) / 86_400

@@ -52,6 +52,11 @@ pub trait Flow: fmt::Debug + Send {
         Vec::new()
     }
 
+    /// What is offered once its plan was carried out.
+    fn after(&self, _forms: &[Form]) -> Option<Box<dyn Layer>> {
+        None
+    }
+
     /// What can be made on the way, for the field of this id.
     fn inside(&self, _field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {
         None
@@ -223,13 +228,16 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
                 Vec::new()
             }
             // The plan was carried out: there is nothing left to answer.
-            Outcome::Applied { .. } => vec![Wish::Close(outcome)],
+            Outcome::Applied { .. } => {
+                let next = self.flow.after(&self.forms).map(Wish::Open);
+                std::iter::once(Wish::Close(outcome)).chain(next).collect()
+            }
             other => self.flow.receive(&mut self.forms, other, view),
         }
     }
 
-    fn draft(&self) -> Option<(&'static str, Option<Value>)> {
-        let name = self.flow.draft()?;
+    fn draft(&self) -> Option<(String, Option<Value>)> {
+        let name = self.flow.draft()?.to_owned();
         if self.kept.is_some() {
             return Some((name, None));
         }

@@ -4,9 +4,12 @@
 //! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
 //! read-only sessions too: up to the review, which refuses to apply.
 
+mod access_key;
 mod add_member;
+mod assign_mfa;
 mod attach_policy;
 mod compare_versions;
+mod create_access_key;
 mod create_group;
 mod create_user;
 mod delete_group;
@@ -17,26 +20,33 @@ mod delete_version;
 mod detach_policy;
 mod edit_policy;
 mod edit_tags;
+mod manage_console;
 mod move_user;
 mod offer;
 mod picking;
 mod remove_member;
+mod remove_mfa;
 mod rename_entity;
+mod revoke_sessions;
+mod service_credential;
 mod set_boundary;
 mod set_default_version;
 mod tags;
 mod telling;
+mod upload_key;
 
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::{Action, Context, When};
+use crate::model::EntityRef;
+use crate::plan::Plan;
 
 use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
+use super::resources::users::CREDENTIALS;
 use super::selection::Selection;
-use crate::plan::Plan;
 
 /// Something that can be done.
 #[derive(Debug)]
@@ -87,6 +97,21 @@ fn review_layer(plan: Plan) -> Box<dyn Layer> {
     Box::new(Review::new(plan))
 }
 
+/// Refuses to change roles that belong to an AWS service.
+fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), Told> {
+    let linked = |entity: &&EntityRef| match entity {
+        EntityRef::Role(name) => view.account.roles().get(name).is_some_and(|role| role.is_service_linked()),
+        _ => false,
+    };
+    match selection.entities.iter().find(linked) {
+        Some(role) => {
+            let told = Told::new(format!("role {} belongs to an AWS service", role.name()));
+            Err(told.hint("Only that service can change or delete it."))
+        }
+        None => Ok(()),
+    }
+}
+
 /// What a verb says whose object went away in the meantime.
 fn nothing() -> Result<Box<dyn Layer>, Told> {
     Err(Told::new("there is nothing here that this could be done with"))
@@ -126,6 +151,7 @@ pub const VERBS: &[Verb] = &[
     add_member::USERS,
     move_user::VERB,
     remove_member::MEMBER,
+    remove_member::LEAVE,
     remove_member::FROM_GROUPS,
     remove_member::USERS,
     attach_policy::POLICIES,
@@ -148,17 +174,34 @@ pub const VERBS: &[Verb] = &[
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,
+    assign_mfa::VERB,
+    remove_mfa::RESYNC,
+    remove_mfa::REMOVE,
+    remove_mfa::LEFT_OVER,
+    create_access_key::VERB,
+    access_key::SWITCH,
+    access_key::ROTATE,
+    access_key::DESCRIBE,
+    access_key::DELETE,
+    manage_console::VERB,
+    service_credential::CREATE,
+    service_credential::SWITCH,
+    service_credential::RESET,
+    service_credential::DELETE,
+    upload_key::SSH,
+    upload_key::CERTIFICATE,
+    revoke_sessions::VERB,
+    assign_mfa::MYSELF,
     edit_policy::CREATE_POLICY,
     edit_policy::EDIT_POLICY,
     edit_policy::EDIT_VERSION,
     edit_policy::EDIT_INLINE_POLICY,
     edit_policy::EDIT_TRUST_POLICY,
     edit_policy::COPY_POLICY,
-    edit_policy::COMPARE_VERSIONS,
-    edit_policy::SET_DEFAULT_VERSION,
-    edit_policy::DELETE_VERSION,
     edit_policy::CREATE_INLINE_POLICY,
     edit_policy::EDIT_FILE,
+    remove_mfa::CLEAN_UP,
+    manage_console::OWN,
 ];
 
 /// The actions that open verbs, with the fact that one fits.

@@ -11,6 +11,7 @@ Each case gets an emulator of its own. WORDS pick the cases whose names hold one
 import sys
 import traceback
 
+import accounts
 import analyzer
 import cli
 import credentials
@@ -25,7 +26,9 @@ import sts
 import terraform
 from emulator import Emulator, seen_operations
 
-ROOMS = [identities, policies, roles, credentials, mfa, providers, sts, analyzer, protocol, process, cli, terraform]
+ROOMS = [
+    identities, policies, roles, credentials, mfa, providers, sts, analyzer, protocol, process, cli, accounts, terraform,
+]
 
 
 def main():

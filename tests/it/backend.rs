@@ -5,7 +5,8 @@ mod apply;
 mod canned;
 pub mod faults;
 mod network;
-mod program;
+mod permissions;
+pub mod program;
 mod sign_in;
 mod trouble;
 

@@ -13,4 +13,5 @@ mod sessions;
 mod simulate;
 mod store;
 mod users;
+mod web_identity;
 mod wire;

@@ -1,5 +1,6 @@
 //! The console: pure updates, panel snapshots, headless flows against the emulator, runs in a real PTY.
 
+mod accounts;
 mod canned;
 mod console;
 mod editing;

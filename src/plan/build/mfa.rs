@@ -51,7 +51,7 @@ impl AssignMfa {
                     let why = "it belongs to nobody: its seed was told once, to an assignment that was not finished";
                     plan.push(delete_step(serial.as_str(), why));
                 }
-                self.virtual_steps(&mut plan, name);
+                self.virtual_steps(&mut plan, name, account);
             }
             NewDevice::Hardware { serial } => {
                 if held.iter().any(|device| device.serial.as_str() == serial) {
@@ -64,10 +64,15 @@ impl AssignMfa {
         Ok(plan)
     }
 
-    fn virtual_steps(&self, plan: &mut Plan, name: &str) {
+    fn virtual_steps(&self, plan: &mut Plan, name: &str, account: &Account) {
         let create = Step::new(Call::create_virtual_mfa_device(name), "AWS makes the seed, and tells it once");
         let id = plan.push(create);
-        let serial = output(&id, "VirtualMFADevice.SerialNumber");
+        // Where the account is known, so is the serial number: then the device can be deleted even if the
+        // answer that told it was lost.
+        let serial = match account.identity() {
+            Some(own) => format!("arn:{}:iam::{}:mfa/{name}", own.partition(), own.account).into(),
+            None => output(&id, "VirtualMFADevice.SerialNumber"),
+        };
         if let Some(step) = plan.steps.last_mut() {
             step.inverse = Inverse::of([Call::delete_virtual_mfa_device(serial.clone())]);
         }
@@ -212,6 +217,18 @@ mod tests {
         delete virtual MFA device ‹SerialNumber of create-virtual-mfa-device:tablet›
         ");
         assert_eq!(plan.confirmation(), None);
+    }
+
+    #[test]
+    fn where_the_account_is_known_the_device_can_be_deleted_though_its_serial_was_never_told() {
+        let account = super::super::fixture::identified("arn:aws:iam::123456789012:user/ada");
+        let plan = assign("bob", "tablet", false).plan(&account).unwrap();
+        plan.check().unwrap();
+        insta::assert_snapshot!(undo_lines(&plan), @r"
+        deactivate MFA device tablet of user bob
+        delete virtual MFA device tablet
+        ");
+        assert_eq!(plan.steps[0].inverse.as_ref().unwrap().calls[0].outputs(), []);
     }
 
     #[test]

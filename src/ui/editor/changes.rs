@@ -1,51 +1,52 @@
-//! A change of a text in three looks: by meaning, line by line, side by side.
+//! A change of a text before it is saved: by meaning, line by line, side by side.
 
 use ratatui::layout::Rect;
 
 use crate::input::Action;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layout::{split_left, split_top};
+use crate::ui::layout::split_top;
+use crate::ui::widgets::diff::DiffView;
 use crate::ui::widgets::tabs::tabs;
 
-use super::diff::{Pair, side_by_side, unified};
 use super::pane::Line;
 
 /// How a change is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
     Meaning,
-    Unified,
+    Lines,
     Sides,
 }
 
 const LOOKS: [(&str, Look); 3] =
-    [("By meaning", Look::Meaning), ("Line by line", Look::Unified), ("Side by side", Look::Sides)];
+    [("By meaning", Look::Meaning), ("Line by line", Look::Lines), ("Side by side", Look::Sides)];
 
 /// A change, and the part of it that is in sight.
 #[derive(Debug)]
 pub struct Changes {
     look: usize,
-    meaning: Vec<Line>,
-    unified: Vec<Line>,
-    sides: Vec<Pair>,
-    /// The first row in sight: the window moves by itself, without a cursor in it.
+    /// What it means, once that is worked out.
+    meaning: Option<Vec<Line>>,
+    lines: DiffView,
+    sides: DiffView,
+    /// The first line of the meaning in sight: the window moves by itself, without a cursor in it.
     first: usize,
     height: usize,
 }
 
 impl Changes {
-    /// The change from one text to another; what it means is told by the caller.
-    pub fn new(old: &str, new: &str, meaning: Vec<Line>) -> Self {
-        Self { look: 0, meaning, unified: unified(old, new), sides: side_by_side(old, new), first: 0, height: 1 }
+    /// The change from one text to another; what it means is told later.
+    pub fn new(old: &str, new: &str) -> Self {
+        let mut lines = DiffView::new(old, new);
+        let sides = DiffView::new(old, new);
+        lines.act(Action::DiffSides);
+        Self { look: 0, meaning: None, lines, sides, first: 0, height: 1 }
     }
 
-    fn rows(&self) -> usize {
-        match self.look() {
-            Look::Meaning => self.meaning.len(),
-            Look::Unified => self.unified.len(),
-            Look::Sides => self.sides.len(),
-        }
+    /// Takes what it means.
+    pub fn mean(&mut self, lines: Vec<Line>) {
+        self.meaning = Some(lines);
     }
 
     fn look(&self) -> Look {
@@ -55,22 +56,31 @@ impl Changes {
     /// Turns to the next look, or scrolls; whether the action was one of these.
     pub fn act(&mut self, action: Action) -> bool {
         let page = self.height.saturating_sub(1).max(1);
-        match action {
+        let (back, moves) = match action {
             Action::DiffLook => {
                 self.look = (self.look + 1) % LOOKS.len();
-                self.first = 0;
+                return true;
             }
-            Action::DiffUp => self.first = self.first.saturating_sub(page),
-            Action::DiffDown => self.first += page,
+            Action::DiffUp => (true, Action::PageUp),
+            Action::DiffDown => (false, Action::PageDown),
             _ => return false,
+        };
+        match self.look() {
+            Look::Meaning if back => self.first = self.first.saturating_sub(page),
+            Look::Meaning => self.first += page,
+            Look::Lines => drop(self.lines.act(moves)),
+            Look::Sides => drop(self.sides.act(moves)),
         }
         true
     }
 
-    /// Keeps the window within the rows.
+    /// Keeps what is in sight within what there is.
     pub fn settle(&mut self, area: Rect) {
-        self.height = usize::from(area.height.saturating_sub(1));
-        self.first = self.first.min(self.rows().saturating_sub(self.height));
+        let (_, body) = split_top(area, 1);
+        self.height = usize::from(body.height);
+        self.first = self.first.min(self.meaning.as_ref().map_or(0, Vec::len).saturating_sub(self.height));
+        self.lines.settle(body);
+        self.sides.settle(body);
     }
 
     /// Draws the looks as tabs, and the change below.
@@ -78,28 +88,20 @@ impl Changes {
         let (head, body) = split_top(area, 1);
         let titles: Vec<String> = LOOKS.iter().map(|(title, _)| (*title).to_owned()).collect();
         tabs(head, &titles, self.look, frame);
-        let rows = self.rows();
-        if rows > self.height {
-            let place = format!("{}-{} of {rows}", self.first + 1, (self.first + self.height).min(rows));
-            frame.text_right(head, head.y, &place, Role::Muted);
-        }
-        let draw = |line: &Line, area: Rect, y: u16, frame: &mut Frame<'_>| {
-            frame.pieces(area, y, line.iter().map(|(text, role)| (text.as_str(), *role)));
-        };
-        if rows == 0 {
-            frame.text(body, body.x, body.y, "The text is the same.", Role::Absent);
-        }
-        for (at, y) in (self.first..rows).zip(body.y..body.bottom()) {
-            match self.look() {
-                Look::Meaning => self.meaning.get(at).into_iter().for_each(|line| draw(line, body, y, frame)),
-                Look::Unified => self.unified.get(at).into_iter().for_each(|line| draw(line, body, y, frame)),
-                Look::Sides => {
-                    let (left, right) = split_left(body, body.width / 2);
-                    let left = Rect { width: left.width.saturating_sub(1), ..left };
-                    if let Some(row) = self.sides.get(at) {
-                        draw(&row.left, left, y, frame);
-                        draw(&row.right, right, y, frame);
-                    }
+        match (self.look(), &self.meaning) {
+            (Look::Lines, _) => self.lines.render(body, frame),
+            (Look::Sides, _) => self.sides.render(body, frame),
+            (Look::Meaning, None) => {
+                frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown);
+            }
+            (Look::Meaning, Some(lines)) => {
+                if lines.len() > self.height {
+                    let last = (self.first + self.height).min(lines.len());
+                    let place = format!("{}-{last} of {}", self.first + 1, lines.len());
+                    frame.text_right(head, head.y, &place, Role::Muted);
+                }
+                for (line, y) in lines.iter().skip(self.first).zip(body.y..body.bottom()) {
+                    frame.pieces(body, y, line.iter().map(|(text, role)| (text.as_str(), *role)));
                 }
             }
         }

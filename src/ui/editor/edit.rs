@@ -15,9 +15,10 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
 use super::analysis::{at, place};
-use super::find::Mode;
-use super::pane::Tab;
 use super::builder::Builder;
+use super::find::Mode;
+use super::open_file::OpenFile;
+use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
 use super::{Editor, Import, KINDS, typing};
@@ -29,7 +30,7 @@ impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
     pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action.entry().scope {
-            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action, view),
+            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action),
             Scope::Pane | Scope::Rows => self.in_pane(action),
             Scope::Popup => self.in_popup(action, view),
             Scope::Find => self.in_find(action),
@@ -181,8 +182,9 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
-            Action::EditSave => return self.save(view),
+            Action::EditSave => return self.save(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
+            Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
             Action::EditExternal => {
                 return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))];
             }

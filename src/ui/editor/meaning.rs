@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::base::wildcard::matches_ignore_case;
-use crate::catalog::Catalog;
 use crate::catalog::dangers::ESCALATIONS;
 use crate::insight::references::affected;
-use crate::model::{Account, EntityRef, Principal};
+use crate::insight::{Question, Reply};
+use crate::model::{Account, Document, EntityRef, Principal};
 use crate::policy::ast::Policy;
-use crate::policy::diff::{Change, ChangeGroup, diff};
+use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
 use crate::theme::Role;
 
@@ -17,12 +17,6 @@ use super::pane::Line;
 
 /// The most actions of one sort that are named.
 const MOST: usize = 24;
-
-/// The changes between two texts, as lines.
-pub fn changes(old: &str, new: &str) -> Vec<Line> {
-    let (old, new) = (read(old), read(new));
-    lines(&diff(&old, &new, Catalog::bundled()))
-}
 
 fn lines(groups: &[ChangeGroup]) -> Vec<Line> {
     if groups.is_empty() {
@@ -42,19 +36,55 @@ fn lines(groups: &[ChangeGroup]) -> Vec<Line> {
     lines
 }
 
+/// What differs between two texts, worked out aside.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// What was asked last.
+    asked: Option<Question>,
+    groups: Option<Vec<ChangeGroup>>,
+}
+
+impl Difference {
+    /// The question to put, where these texts were not asked about yet.
+    pub fn ask(&mut self, old: &str, new: &str) -> Option<Question> {
+        let same = |document: &Document, text: &str| document.text() == text;
+        let is_asked = |Question::Difference { old: o, new: n }: &Question| same(o, old) && same(n, new);
+        if self.asked.as_ref().is_some_and(is_asked) {
+            return None;
+        }
+        self.groups = None;
+        self.asked = Some(Question::Difference { old: Document::new(old), new: Document::new(new) });
+        self.asked.clone()
+    }
+
+    /// Takes the answer to its own question; whether it was one.
+    pub fn learn(&mut self, question: &Question, reply: &Reply) -> bool {
+        let own = self.asked.as_ref() == Some(question);
+        if own {
+            let Reply::Difference(groups) = reply;
+            self.groups = Some(groups.clone());
+        }
+        own
+    }
+
+    /// The changes, once they are known.
+    pub fn groups(&self) -> Option<&[ChangeGroup]> {
+        self.groups.as_deref()
+    }
+}
+
 /// The effect of an edit: changes, for whom, new ways to more, and what the user may lose.
-pub fn effect(old: &str, new: &str, subject: &Subject, account: &Account) -> Vec<Line> {
+pub fn effect(groups: &[ChangeGroup], old: &str, new: &str, subject: &Subject, account: &Account) -> Vec<Line> {
     let (before, after) = (read(old), read(new));
-    let groups = diff(&before, &after, Catalog::bundled());
     let reached = reached(subject, account);
     let mut out = Vec::new();
-    if let Some(lost) = lockout(&groups, &reached, account) {
+    if let Some(lost) = lockout(groups, &reached, account) {
         out.push(vec![(lost, Role::Danger)]);
     }
     for way in new_ways(&before, &after) {
         out.push(vec![(format!("▲ a new way to more permissions: {way}"), Role::Danger)]);
     }
-    out.extend(lines(&groups));
+    out.extend(lines(groups));
     let names: Vec<&str> = reached.iter().map(EntityRef::name).collect();
     if groups.is_empty() {
         return out;
@@ -139,12 +169,20 @@ mod tests {
         lines.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
+    fn told(before: &str, after: &str, subject: &Subject) -> String {
+        let mut difference = Difference::default();
+        let question = difference.ask(before, after).unwrap();
+        assert_eq!(difference.ask(before, after), None);
+        assert!(difference.learn(&question, &question.answer()));
+        shown(&effect(difference.groups().unwrap(), before, after, subject, &account()))
+    }
+
     #[test]
     fn what_becomes_allowed_is_named_with_whom_it_reaches() {
         let subject = Subject::Managed { arn: arn("policy/cap"), version: "v1".into() };
         let before = policy("\"s3:GetObject\"");
         let after = policy("\"s3:GetObject\",\"iam:CreateAccessKey\"");
-        let text = shown(&effect(&before, &after, &subject, &account()));
+        let text = told(&before, &after, &subject);
         assert!(text.starts_with("▲ a new way to more permissions: access keys of another user"), "{text}");
         assert!(text.contains("+ newly allowed (1)\n    iam:CreateAccessKey"), "{text}");
         assert!(text.contains("For 1 of the account:\n    bob"), "{text}");
@@ -153,6 +191,6 @@ mod tests {
     #[test]
     fn what_decides_alike_is_told_so() {
         let before = policy("\"s3:GetObject\",\"s3:*\"");
-        assert_eq!(shown(&changes(&before, &policy("\"s3:*\""))), "Every request is decided as before.");
+        assert_eq!(told(&before, &policy("\"s3:*\""), &Subject::New), "Every request is decided as before.");
     }
 }

@@ -6,9 +6,11 @@ use ratatui::layout::Rect;
 
 use crate::base::error::Told;
 use crate::input::{Action, Scope};
+use crate::insight::{Question, Reply};
 use crate::model::{EntityRef, Tag};
-use crate::plan::Plan;
 use crate::plan::build::CreatePolicy;
+use crate::plan::{Plan, PlanError};
+use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form, check};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -25,14 +27,20 @@ use super::{Subject, meaning};
 pub struct Save {
     title: String,
     subject: Subject,
+    old: String,
     new: String,
     form: Form,
     changes: Changes,
+    difference: meaning::Difference,
+    /// The answer came, and is not shown yet.
+    fresh: bool,
+    /// It was asked to go on while something had to be read first.
+    waiting: bool,
 }
 
 impl Save {
     /// A save of a text over another one.
-    pub fn new(subject: &Subject, old: &str, new: &str, view: &View<'_>) -> Self {
+    pub fn new(subject: &Subject, old: &str, new: &str) -> Self {
         let fields = match subject {
             Subject::New => vec![
                 Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", policy_name),
@@ -51,17 +59,20 @@ impl Save {
         Self {
             title: format!("Save: {}", subject.title()),
             subject: subject.clone(),
+            old: old.to_owned(),
             new: new.to_owned(),
             form: Form::new("Save", fields),
-            changes: Changes::new(old, new, meaning::effect(old, new, subject, view.account)),
+            changes: Changes::new(old, new),
+            difference: meaning::Difference::default(),
+            fresh: false,
+            waiting: false,
         }
     }
 
-    fn plan(&self, view: &View<'_>) -> Result<Plan, Told> {
+    fn plan(&self, view: &View<'_>) -> Result<Plan, PlanError> {
         if self.subject != Subject::New {
             let in_force = self.form.is_on("in-force");
-            let plan = self.subject.plan(view.account, &self.new, self.form.text("name"), in_force);
-            return plan.map_err(|error| error.told());
+            return self.subject.plan(view.account, &self.new, self.form.text("name"), in_force);
         }
         let path = Some(self.form.text("path").trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         let tag = |entry: String| {
@@ -76,7 +87,11 @@ impl Save {
             tags: self.form.entries("tags").into_iter().map(tag).collect(),
             attach: Vec::new(),
         };
-        create.plan(view.account).map_err(|error| error.told())
+        create.plan(view.account)
+    }
+
+    fn is_reading(&self, view: &View<'_>) -> bool {
+        self.subject.loads(view.account).iter().any(|load| view.loads.is_running(load))
     }
 
     fn review(&mut self, view: &View<'_>) -> Vec<Wish> {
@@ -85,7 +100,12 @@ impl Save {
         }
         match self.plan(view) {
             Ok(plan) => vec![Wish::Open(Box::new(Review::new(plan)))],
-            Err(told) => vec![Wish::Say(Notice { told, tone: Tone::Failed })],
+            // What is on its way is waited for; the save then goes on by itself.
+            Err(PlanError::Unknown(_)) if self.is_reading(view) => {
+                self.waiting = true;
+                Vec::new()
+            }
+            Err(error) => vec![Wish::Say(Notice { told: error.told(), tone: Tone::Failed })],
         }
     }
 
@@ -140,7 +160,24 @@ impl Layer for Save {
         &self.title
     }
 
+    fn ask(&mut self) -> Option<Question> {
+        self.difference.ask(&self.old, &self.new)
+    }
+
+    fn learn(&mut self, question: &Question, reply: &Reply) {
+        self.fresh |= self.difference.learn(question, reply);
+    }
+
+    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if self.waiting && !self.is_reading(view) {
+            self.waiting = false;
+            return self.review(view);
+        }
+        Vec::new()
+    }
+
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        self.waiting = false;
         match action {
             Action::StepLeave => return vec![Wish::Close(Outcome::Cancelled)],
             Action::StepNext => return self.review(view),
@@ -169,7 +206,11 @@ impl Layer for Save {
         }
     }
 
-    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        if let Some(groups) = self.difference.groups().filter(|_| std::mem::take(&mut self.fresh)) {
+            let lines = meaning::effect(groups, &self.old, &self.new, &self.subject, view.account);
+            self.changes.mean(lines);
+        }
         let (form, body) = self.parts(inner(area));
         self.form.settle(form);
         self.changes.settle(body);
@@ -179,5 +220,8 @@ impl Layer for Save {
         let (form, body) = self.parts(panel(area, &self.title, frame));
         self.form.render(form, frame);
         self.changes.render(body, frame);
+        if self.waiting {
+            frame.text(body, body.x, body.bottom().saturating_sub(1), "Reading what the plan needs …", Role::Unknown);
+        }
     }
 }

@@ -48,8 +48,18 @@ impl Subject {
         }
     }
 
-    /// The name that tells its drafts from those of others.
-    pub fn key(&self) -> String {
+    /// The name under which its drafts are kept, fit for a file.
+    pub fn draft(&self) -> String {
+        // FNV-1a: the same for ever, and no name of a policy stands in the name of a file.
+        let hash = self
+            .key()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        format!("policy-{hash:016x}")
+    }
+
+    /// What tells it from others.
+    fn key(&self) -> String {
         match self {
             Self::New => "new".to_owned(),
             Self::Managed { arn, .. } => arn.to_string(),

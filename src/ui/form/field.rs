@@ -11,6 +11,7 @@ use crate::ui::widgets::line::TextLine;
 
 use super::check::Check;
 use super::list::List;
+use super::paste::Paste;
 use super::pick::Pick;
 
 /// A question with its answer.
@@ -47,6 +48,8 @@ pub enum Input {
         /// Whether it is shown.
         shown: bool,
     },
+    /// Lines that are pasted as a whole.
+    Paste(Paste),
     /// Yes or no.
     Switch(bool),
     /// One of a few.
@@ -78,6 +81,11 @@ impl Field {
     /// A line that is shown as dots.
     pub fn secret(id: &'static str, label: &'static str, help: &'static str) -> Self {
         Self::new(id, label, help, Input::Secret { line: TextLine::default(), shown: false })
+    }
+
+    /// Lines that are pasted as a whole, with their test.
+    pub fn paste(id: &'static str, label: &'static str, help: &'static str, check: Check) -> Self {
+        Self { check: Some(check), ..Self::new(id, label, help, Input::Paste(Paste::default())) }
     }
 
     /// A switch.
@@ -124,6 +132,7 @@ impl Field {
     pub fn problem(&self) -> Option<Told> {
         let own = match (&self.input, self.check) {
             (Input::Text(line), Some(check)) => check(line.text()).err(),
+            (Input::Paste(paste), Some(check)) => check(paste.text()).err(),
             (Input::List(list), Some(check)) => list.entries().iter().find_map(|entry| check(entry).err()),
             _ => None,
         };
@@ -163,6 +172,7 @@ impl Field {
                 }
                 true
             }
+            Input::Paste(paste) => paste.act(action),
             Input::List(list) => list.act(action),
             Input::Pick(pick) => pick.act(action),
         };
@@ -175,6 +185,7 @@ impl Field {
         self.touched = true;
         match &mut self.input {
             Input::Text(line) | Input::Secret { line, .. } => line.insert(text),
+            Input::Paste(paste) => paste.type_text(text),
             Input::List(list) => list.type_text(text),
             Input::Pick(pick) => pick.type_text(text),
             Input::Switch(_) | Input::Choice { .. } | Input::Note(_) => {}
@@ -210,6 +221,7 @@ impl Field {
                     x += frame.text(area, x, area.y, option, role) + 2;
                 }
             }
+            Input::Paste(paste) => paste.render(area, focused, frame),
             Input::List(list) => list.render_line(area, focused, frame),
             Input::Note(_) => {}
             Input::Pick(pick) => pick.render_line(area, focused, frame),
@@ -220,7 +232,7 @@ impl Field {
     pub(super) fn answer(&self) -> Option<Value> {
         match &self.input {
             Input::Text(line) => Some(json!(line.text())),
-            Input::Secret { .. } | Input::Note(_) => None,
+            Input::Secret { .. } | Input::Paste(_) | Input::Note(_) => None,
             Input::Switch(on) => Some(json!(on)),
             Input::Choice { at, .. } => Some(json!(at)),
             Input::List(list) => Some(json!(list.entries())),
@@ -242,7 +254,7 @@ impl Field {
             }
             Input::List(list) => list.set(texts()),
             Input::Pick(pick) => pick.set(texts()),
-            Input::Secret { .. } | Input::Note(_) => {}
+            Input::Secret { .. } | Input::Paste(_) | Input::Note(_) => {}
         }
     }
 }

@@ -3,7 +3,12 @@
 //! Every change passes through here. The layer opens over whoever built the plan and ends with
 //! [`Outcome::Applied`] once the run is complete and looked at, otherwise with [`Outcome::Cancelled`].
 
+mod ask_mfa;
 mod confirm;
+mod control;
+mod draw;
+mod enabled;
+mod export;
 mod guarded;
 mod impact;
 mod lines;
@@ -15,16 +20,14 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
-use crate::backend::apply::{Answer, Held, Job, Resumes};
+use crate::backend::apply::Held;
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::Progress;
-use crate::plan::journal::{Begin, Run};
-use crate::plan::render::{Format, render};
-use crate::plan::{Plan, SecretFrom, Step};
-use crate::theme::Role;
+use crate::plan::Plan;
+use crate::plan::journal::Run;
+use crate::plan::render::Format;
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -32,11 +35,8 @@ use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{Export, Notice, Tone, View, Wish};
 use crate::ui::runs::Live;
 use crate::ui::widgets::line::TextLine;
-use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
-use crate::ui::widgets::tabs::tabs;
 
-use super::menu::{Item, Menu};
 use confirm::Confirm;
 use lines::Line;
 use question::Question;
@@ -83,6 +83,10 @@ pub struct Review {
     revealed: Option<Timestamp>,
     /// Leaving was asked for once, and something would be lost.
     leaving: bool,
+    /// What the run did is being taken back because it was left half-done.
+    gave_up: bool,
+    /// The run was begun or gone on with from here.
+    applied: bool,
     /// How often a read was asked to confirm what the run made.
     confirms: u32,
     /// The way back is to be opened once it is found out what was done.
@@ -128,6 +132,8 @@ impl Review {
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
+            gave_up: false,
+            applied: false,
             confirms: 0,
             takes_back: false,
             confirmed: false,
@@ -164,143 +170,6 @@ impl Review {
         self.live(view).filter(|live| live.has_begun())
     }
 
-    /// Why the plan cannot be applied here.
-    fn refusal(&self, view: &View<'_>) -> Option<Told> {
-        if view.read_only {
-            return Some(
-                Told::new("this session is read-only: nothing is applied")
-                    .hint("Copy the plan as code, or start without `--read-only`."),
-            );
-        }
-        if self.plan.steps.is_empty() {
-            return Some(Told::new("the plan has no steps"));
-        }
-        if view.book.is_none() || view.account.identity().is_none() {
-            return Some(
-                Told::new("it is not known yet who you are").hint("Wait until the header says so, or reload."),
-            );
-        }
-        if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
-            let told = Told::new(format!("another plan is being applied: {}", live.run.plan().title));
-            return Some(told.hint("Wait for its end; `:journal` shows it."));
-        }
-        None
-    }
-
-    /// The secrets that must be typed still: those of steps that are not done.
-    fn missing(&self, view: &View<'_>) -> Vec<(String, String)> {
-        let live = self.live(view);
-        let held = |step: &Step, name: &str| {
-            self.secrets.iter().any(|held| held.step == step.id && held.name == name)
-                || live.is_some_and(|live| live.secret(&step.id, name).is_some())
-        };
-        let open = |step: &&Step| live.is_none_or(|live| live.run.gives(&step.id).is_none());
-        let mut missing = Vec::new();
-        for step in self.plan.steps.iter().filter(open) {
-            for (name, from) in step.call().into_iter().flat_map(crate::plan::Call::secrets) {
-                if from == SecretFrom::Prompt && !held(step, name) {
-                    missing.push((step.id.clone(), name.to_owned()));
-                }
-            }
-        }
-        missing
-    }
-
-    /// Applies the plan or goes on with the run, unless something must be typed first.
-    fn start(&mut self, view: &View<'_>) -> Vec<Wish> {
-        if let Some(told) = self.refusal(view) {
-            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
-        }
-        self.guard(view);
-        let missing = self.missing(view);
-        let rest = self.begun(view).map(|live| live.run.rest());
-        let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
-        if word.is_some() || !missing.is_empty() {
-            self.phase = Phase::Confirming(Confirm::new(word, missing));
-            return Vec::new();
-        }
-        self.apply(None, view)
-    }
-
-    fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<Wish> {
-        let (Some(book), Some(identity)) = (view.book.cloned(), view.account.identity()) else { return Vec::new() };
-        self.phase = Phase::Reading;
-        self.confirmed = true;
-        self.confirms = 0;
-        self.turn(0);
-        let live = self.live(view);
-        let (run, begin, resumes) = match live.filter(|live| live.has_begun()) {
-            Some(Live { run, .. }) => (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone()))),
-            None => {
-                let plan = Plan { guards: Vec::new(), ..self.plan.clone() };
-                let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
-                (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
-            }
-        };
-        let mut secrets = self.secrets.clone();
-        secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
-        self.run = Some(run.clone());
-        vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
-    }
-
-    /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
-    fn give_up(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.live(view) else { return Vec::new() };
-        let mut wishes = vec![Wish::Answer(live.run.id.clone(), Answer::GiveUp)];
-        let mut undo = Self::undo(&live.run);
-        if !undo.plan.steps.is_empty() {
-            wishes.extend(undo.apply(None, view));
-            wishes.push(Wish::Open(Box::new(undo)));
-        }
-        self.phase = Phase::Reading;
-        wishes
-    }
-
-    /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
-    fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.begun(view) else { return Vec::new() };
-        if live.asks.is_some() {
-            return self.give_up(view);
-        }
-        match view.book.filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
-            Some(book) => {
-                let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
-                let resumes = Resumes::FindOut(Box::new(live.run.clone()));
-                self.takes_back = true;
-                let book = book.clone();
-                vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets: Vec::new(), unsure: Vec::new() }))]
-            }
-            None if live.can_undo() => vec![Wish::Open(Box::new(Self::undo(&live.run)))],
-            None => Vec::new(),
-        }
-    }
-
-    fn leave(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.begun(view) else { return vec![Wish::Close(Outcome::Cancelled)] };
-        let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
-        if live.going && live.asks.is_none() {
-            return say("The plan is being applied. ctrl-c stops after the step in hand.");
-        }
-        let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
-        if (lost || live.going) && !self.leaving {
-            self.leaving = true;
-            return say(if lost {
-                "A secret was not shown, copied or saved yet, and is lost on leaving. Press esc again to leave."
-            } else {
-                "Press esc again to leave: the run waits in the journal until somebody goes on with it."
-            });
-        }
-        let run = live.run.id.clone();
-        let outcome = if live.is_complete() { Outcome::Applied { run: run.clone() } } else { Outcome::Cancelled };
-        let mut wishes = Vec::new();
-        if live.going {
-            wishes.push(Wish::StopRun(run.clone()));
-        }
-        wishes.push(Wish::ForgetSecrets(run));
-        wishes.push(Wish::Close(outcome));
-        wishes
-    }
-
     fn reveal(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return Vec::new() };
         if self.revealed.take().is_some() {
@@ -310,17 +179,6 @@ impl Review {
         self.revealed = Some(until);
         self.turn(0);
         vec![Wish::SeenSecrets(live.run.id.clone()), Wish::WakeAt(until)]
-    }
-
-    /// The plan, or what is left of it once it runs, as the code that is in sight.
-    fn code(&self, view: &View<'_>) -> (&'static str, Format, String) {
-        if self.tab > Format::ALL.len() {
-            let undo = self.begun(view).map(|live| live.run.undo().0).unwrap_or_default();
-            return ("the way back", Format::Cli, render(&undo, Format::Cli));
-        }
-        let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
-        let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
-        (format.label(), format, render(rest.as_ref().unwrap_or(&self.plan), format))
     }
 
     /// The titles of the tabs: the steps, kinds of code, and what would take the run back.
@@ -333,54 +191,9 @@ impl Review {
         titles
     }
 
-    fn copy(&self, view: &View<'_>) -> Vec<Wish> {
-        let live = self.begun(view).filter(|_| self.tab == 0);
-        let items = live.map(|live| result::copies(live, view)).unwrap_or_default();
-        if items.is_empty() {
-            let (what, _, code) = self.code(view);
-            return vec![Wish::Copy(what, code)];
-        }
-        let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
-        let is_whole = live.is_none_or(Live::is_complete);
-        let rest = if is_whole { "the plan as AWS CLI" } else { "what is left as AWS CLI" };
-        items.push(Item::choice(rest, None));
-        vec![Wish::Open(Box::new(Menu::choose(COPY, "Copy", items, 0)))]
-    }
-
-    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let live = self.begun(view).filter(|_| self.tab == 0);
-        let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
-        if files.len() > 1 {
-            let items = files.iter().map(|(name, _)| Item::choice(name.clone(), None)).collect();
-            return vec![Wish::Open(Box::new(Menu::choose(SAVE, "Write to a file", items, 0)))];
-        }
-        match files.pop() {
-            Some(file) => self.ask_name(file, view),
-            None => {
-                let (_, format, code) = self.code(view);
-                let plain = |ch: char| if ch.is_ascii_alphanumeric() { ch } else { '-' };
-                let name: String = self.plan.title.chars().map(plain).take(60).collect();
-                self.ask_name((format!("{name}.{}", format.extension()), Secret::new(code)), view);
-            }
-        }
-        Vec::new()
-    }
-
-    fn ask_name(&mut self, (name, text): (String, Secret), view: &View<'_>) {
-        let run = self.begun(view).filter(|_| self.tab == 0).map(|live| live.run.id.clone());
-        let mut line = TextLine::default();
-        line.set(&name);
-        self.phase = Phase::Saving(line, text, run);
-    }
-
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         let tabs = self.tabs(view).len();
         match action {
-            Action::Apply if self.begun(view).is_some() => {
-                let asks = self.begun(view).filter(|live| live.asks.is_some());
-                let answer = |live: &Live| Wish::Answer(live.run.id.clone(), Answer::Given(Vec::new()));
-                return asks.map(answer).into_iter().collect();
-            }
             Action::Apply | Action::Resume => return self.start(view),
             Action::RollBack => return self.roll_back(view),
             Action::Reveal => return self.reveal(view),
@@ -429,30 +242,6 @@ impl Review {
             self.scroll.cursor = self.lines.iter().position(|line| line.is_failure).unwrap_or_default();
         }
     }
-
-    fn head(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let titles = self.tabs(view);
-        tabs(Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &titles, self.tab, frame);
-        let line = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
-        let number = view.account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
-        let caller = view.account.identity().map_or_else(|| "…".to_owned(), |id| id.arn.resource().to_owned());
-        let endpoint = view.book.map_or("…", |book| book.endpoint.as_str());
-        frame.pieces(
-            line,
-            line.y,
-            [
-                ("account ", Role::Muted),
-                (number.as_str(), Role::Title),
-                ("  on ", Role::Muted),
-                (endpoint, Role::Info),
-                ("  as ", Role::Muted),
-                (caller.as_str(), Role::Accent),
-            ],
-        );
-        let line = Rect { y: area.y + 2, ..line };
-        let (mark, text, role) = lines::state(self.begun(view), self.live(view), &self.plan, view.read_only);
-        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role)]);
-    }
 }
 
 impl Layer for Review {
@@ -468,9 +257,9 @@ impl Layer for Review {
     fn facts(&self, view: &View<'_>) -> Context {
         let live = self.begun(view);
         Context::default()
-            .with(When::Apply, live.is_none_or(|live| live.asks.is_some()))
+            .with(When::Apply, live.is_none())
             .with(When::Resume, live.is_some_and(Live::can_resume))
-            .with(When::Undo, live.is_some_and(|live| live.can_undo() || live.asks.is_some()))
+            .with(When::Undo, live.is_some_and(Live::can_undo))
             .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
     }
 
@@ -481,8 +270,13 @@ impl Layer for Review {
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.guard_wants());
-        wants.extend(self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default());
+        wants.extend(self.unconfirmed(view));
+        wants.extend(self.watched().map(|load| (load, Urgency::Now)));
         wants
+    }
+
+    fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
+        if let Phase::Asking(question) = &self.phase { question.wakes_at(view) } else { None }
     }
 
     fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
@@ -498,7 +292,8 @@ impl Layer for Review {
             self.takes_back = false;
             wishes.extend(self.begun(view).map(|live| Wish::Open(Box::new(Self::undo(&live.run)))));
         }
-        let unconfirmed = self.begun(view).map(|live| result::wants(live, view)).unwrap_or_default();
+        wishes.extend(self.watched().map(|load| Wish::Again(vec![load])));
+        let unconfirmed = self.unconfirmed(view);
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;
             wishes.push(Wish::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));
@@ -530,12 +325,24 @@ impl Layer for Review {
                 }
             },
             Phase::Asking(question) => match action {
-                Action::StepLeave => self.leave(view),
+                Action::StepLeave if self.leaving && question.is_whole() => self.give_up(view),
+                Action::StepLeave if self.leaving => self.leave(view),
+                Action::StepLeave => {
+                    self.leaving = true;
+                    let text = match (question.is_whole(), question.is_half_made()) {
+                        (true, true) => "Press esc again to give up: the new device is deleted again.",
+                        (true, false) => "Press esc again to give up.",
+                        _ => "Press esc again to leave: the run waits in the journal. ctrl-p gives up and takes back.",
+                    };
+                    vec![Wish::Say(Notice::new(text, Tone::Info))]
+                }
                 Action::StepBack => self.give_up(view),
+                Action::Reveal | Action::CopyPlan | Action::SavePlan => self.act_reading(action, view),
                 _ => {
-                    let answer = question.act(action);
+                    let (answer, mut wishes) = question.act(action, view);
                     let run = self.run.clone();
-                    answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)).into_iter().collect()
+                    wishes.extend(answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)));
+                    wishes
                 }
             },
             Phase::Saving(line, text, run) => match action {
@@ -556,10 +363,10 @@ impl Layer for Review {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
         match &mut self.phase {
             Phase::Confirming(confirm) => confirm.type_text(text),
-            Phase::Asking(question) => question.type_text(text),
+            Phase::Asking(question) => question.type_text(text, view),
             Phase::Saving(line, ..) => line.insert(text),
             Phase::Reading => {}
         }
@@ -569,6 +376,11 @@ impl Layer for Review {
     fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
         let live = self.begun(view);
         match outcome {
+            // Nothing is left of what was given up.
+            Outcome::Applied { .. } if self.gave_up => {
+                let forget = self.run.clone().map(Wish::ForgetSecrets);
+                forget.into_iter().chain([Wish::Close(Outcome::Cancelled)]).collect()
+            }
             Outcome::Chosen(COPY, at) => {
                 let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
                 if at >= items.len() {
@@ -595,11 +407,12 @@ impl Layer for Review {
         }
         self.guard(view);
         let live = self.begun(view);
-        // A question that wants no more than a yes is answered where the secrets are shown.
-        let asks = live.and_then(|live| live.asks.as_ref()).filter(|asks| !asks.ask.gives().is_empty());
-        match (asks, &self.phase) {
-            (Some(asks), Phase::Asking(question)) if question.is_about(asks) => {}
-            (Some(asks), Phase::Reading | Phase::Asking(_)) => self.phase = Phase::Asking(Question::new(asks.clone())),
+        match (live.and_then(|live| Some((live, live.asks.as_ref()?))), &self.phase) {
+            (Some((_, asks)), Phase::Asking(question)) if question.is_about(asks) => {}
+            (Some((live, asks)), Phase::Reading | Phase::Asking(_)) => {
+                let before = if let Phase::Asking(before) = &self.phase { Some(before) } else { None };
+                self.phase = Phase::Asking(Question::new(asks.clone(), live, before));
+            }
             (None, Phase::Asking(_)) => self.phase = Phase::Reading,
             _ => {}
         }
@@ -616,46 +429,13 @@ impl Layer for Review {
                 height = height.saturating_sub(confirm.height(width));
             }
             Phase::Saving(..) => height = height.saturating_sub(2),
-            Phase::Asking(question) => question.settle(body),
+            Phase::Asking(question) => question.settle(view, body),
             Phase::Reading => {}
         }
         self.scroll.settle(self.lines.len(), height);
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(area, &self.title, frame);
-        let (head, mut body) = split_top(inside, 4);
-        self.head(view, head, frame);
-        let width = head.width.saturating_sub(4);
-        match &self.phase {
-            Phase::Asking(question) => {
-                let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
-                return question.render(self.live(view), area, frame);
-            }
-            Phase::Confirming(confirm) => {
-                let height = confirm.height(width).min(body.height);
-                let (rest, below) = split_top(body, body.height - height);
-                body = rest;
-                let account = view.book.map(|book| format!("account {} on {}", book.account, book.endpoint));
-                confirm.render(&account.unwrap_or_default(), Rect { x: below.x + 1, ..below }, frame);
-            }
-            Phase::Saving(line, ..) => {
-                let (rest, below) = split_top(body, body.height.saturating_sub(2));
-                body = rest;
-                let hint = "A new file that only you can read. Enter writes it, Esc does not.";
-                frame.text(below, below.x + 2, below.y, hint, Role::Muted);
-                let line_area =
-                    Rect { x: below.x + 2, y: below.y + 1, width: below.width.saturating_sub(3), height: 1 };
-                line.render(line_area, "Write to: ", frame);
-            }
-            Phase::Reading => {}
-        }
-        for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
-            let Some(line) = self.lines.get(at) else { break };
-            let mark = if at == self.scroll.cursor { "›" } else { " " };
-            frame.text(body, body.x, y, mark, Role::Accent);
-            let area = Rect { x: body.x + 2 + line.indent, width: body.width.saturating_sub(3 + line.indent), ..body };
-            frame.pieces(area, y, line.pieces.iter().map(|(text, role)| (text.as_str(), *role)));
-        }
+        self.draw(view, area, frame);
     }
 }

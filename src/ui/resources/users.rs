@@ -19,6 +19,8 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
+pub use credentials::{TITLE as CREDENTIALS, loads as credentials_loads, sheet as credentials_sheet};
+
 use super::{Column, Resource, SortKey, Tab, bulk_comes};
 
 /// IAM users.

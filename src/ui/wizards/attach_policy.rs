@@ -10,7 +10,7 @@ use crate::ui::wizard::Wizard;
 
 use super::offer::{self, later, needed};
 use super::picking::Picking;
-use super::{Fit, Verb};
+use super::{Fit, Verb, modifiable};
 
 /// Attaches policies to the selected users, groups or roles.
 pub const POLICIES: Verb = Verb {
@@ -18,7 +18,8 @@ pub const POLICIES: Verb = Verb {
     help: "Attaches managed policies to what is selected.",
     key: Some(Action::Add),
     fit: |selection| if has_policies(selection) { Fit::on_tab(selection, "Permissions") } else { Fit::No },
-    open: |selection, _| {
+    open: |selection, view| {
+        modifiable(selection, view)?;
         let owners = owners(selection);
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let flow = Picking::new(

@@ -9,10 +9,11 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::Action;
-use crate::model::Tag;
+use crate::model::{EntityRef, Tag};
 use crate::plan::build::CreateUser;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
@@ -21,6 +22,7 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::offer::{self, later};
 use super::{Fit, Verb, tags, taken};
 use access::Access;
+pub(super) use access::password;
 use permissions::Permissions;
 
 /// Creates users.
@@ -90,6 +92,20 @@ impl Flow for CreateUsers {
         self.permissions.fill(permissions, &mut new);
         let plan = new.plan(view.account).map_err(|error| error.told())?;
         Ok(Access::review(access, plan))
+    }
+
+    /// Whoever can sign in with a password alone should not for long.
+    fn after(&self, forms: &[Form]) -> Option<Box<dyn Layer>> {
+        let [details, access, _] = forms else { return None };
+        Access::console(access)?;
+        let assign = |name: &String| {
+            let selection = Selection::of(Kind::Users, [EntityRef::User(name.as_str().into())]);
+            let outcome = Outcome::Verb(super::assign_mfa::VERB.name, Box::new(selection));
+            Item::choice(format!("Assign an MFA device to {name} now"), None).leading(outcome)
+        };
+        let mut items: Vec<Item> = details.entries(NAMES).iter().map(assign).collect();
+        items.push(Item::choice("Later", None).leading(Outcome::Cancelled));
+        Some(Box::new(Menu::choose("mfa-now", "Signs in with a password alone", items, 0)))
     }
 
     fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {

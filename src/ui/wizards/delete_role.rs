@@ -1,9 +1,8 @@
 //! Deleting roles with their policies and their instance profile.
 
 use crate::backend::{Load, RolePart};
-use crate::base::error::Told;
 use crate::input::Action;
-use crate::model::{EntityRef, Fact};
+use crate::model::Fact;
 use crate::plan::build::{delete_roles, mentions};
 use crate::theme::Role;
 use crate::ui::page::View;
@@ -13,7 +12,7 @@ use crate::ui::time;
 use super::delete_group::held;
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb};
+use super::{Fit, Verb, modifiable};
 
 /// Deletes the selected roles.
 pub const VERB: Verb = Verb {
@@ -22,14 +21,7 @@ pub const VERB: Verb = Verb {
     key: Some(Action::Delete),
     fit: |selection| if selection.is(Kind::Roles) { Fit::Also } else { Fit::No },
     open: |selection, view| {
-        let linked = |entity: &&EntityRef| match entity {
-            EntityRef::Role(name) => view.account.roles().get(name).is_some_and(|role| role.is_service_linked()),
-            _ => false,
-        };
-        if let Some(role) = selection.entities.iter().find(linked) {
-            let told = Told::new(format!("role {} belongs to an AWS service", role.name()));
-            return Err(told.hint("Only that service can delete it; take the mark off to delete the others."));
-        }
+        modifiable(selection, view)?;
         let roles = selection.names();
         let told = roles.clone();
         let parts = [RolePart::Overview, RolePart::Permissions, RolePart::InstanceProfiles];

@@ -16,7 +16,7 @@ use super::attach_policy::{has_policies, overview_of, owners, permissions, permi
 use super::offer::{self, Offer, needed};
 use super::picking::Picking;
 use super::telling::Telling;
-use super::{Fit, Verb, nothing};
+use super::{Fit, Verb, modifiable, nothing};
 
 /// Detaches policies from the selected users, groups or roles.
 pub const POLICIES: Verb = Verb {
@@ -24,7 +24,8 @@ pub const POLICIES: Verb = Verb {
     help: "Detaches managed policies from what is selected.",
     key: None,
     fit: |selection| if has_policies(selection) { Fit::Also } else { Fit::No },
-    open: |selection, _| {
+    open: |selection, view| {
+        modifiable(selection, view)?;
         let owners = owners(selection);
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let entities = selection.entities.clone();

@@ -5,13 +5,8 @@ use crate::base::error::Told;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::input::Action;
 use crate::model::{EntityRef, PolicyKind, VersionId};
-use crate::plan::Plan;
-use crate::plan::build::{delete_versions, set_default_version};
 use crate::ui::editor::open_file::OpenFile;
 use crate::ui::editor::{Editor, Subject};
-use crate::ui::layer::Layer;
-use crate::ui::layers::compare::Compare;
-use crate::ui::layers::review::Review;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::{Selection, Thing};
@@ -73,48 +68,6 @@ pub const EDIT_VERSION: Verb = Verb {
         let (arn, version) = version(selection).ok_or_else(nothing)?;
         let subject = Subject::Managed { arn: arn.clone(), version: version.clone() };
         Ok(Box::new(Editor::open(subject, view)))
-    },
-};
-
-/// Holds a version against another one.
-pub const COMPARE_VERSIONS: Verb = Verb {
-    name: "compare versions",
-    help: "Shows what differs between this version and another one.",
-    key: None,
-    fit: |selection| if version(selection).is_some() { Fit::Here } else { Fit::No },
-    open: |selection, _| {
-        let (arn, version) = version(selection).ok_or_else(nothing)?;
-        Ok(Box::new(Compare::version(arn, Some(version.clone()))))
-    },
-};
-
-/// Puts a version in force: the way forward and the way back.
-pub const SET_DEFAULT_VERSION: Verb = Verb {
-    name: "set default version",
-    help: "Puts this version in force, such as to go back to it.",
-    key: Some(Action::Add),
-    fit: |selection| match version(selection) {
-        Some((arn, _)) if own(arn) => Fit::Here,
-        _ => Fit::No,
-    },
-    open: |selection, view| {
-        let (arn, version) = version(selection).ok_or_else(nothing)?;
-        review(set_default_version(view.account, arn, version).map_err(|error| error.told())?)
-    },
-};
-
-/// Deletes a version.
-pub const DELETE_VERSION: Verb = Verb {
-    name: "delete version",
-    help: "Deletes this version of the policy.",
-    key: Some(Action::Delete),
-    fit: |selection| match version(selection) {
-        Some((arn, _)) if own(arn) => Fit::Here,
-        _ => Fit::No,
-    },
-    open: |selection, view| {
-        let (arn, version) = version(selection).ok_or_else(nothing)?;
-        review(delete_versions(view.account, arn, std::slice::from_ref(version)).map_err(|error| error.told())?)
     },
 };
 
@@ -184,10 +137,6 @@ pub const EDIT_FILE: Verb = Verb {
 
 fn nothing() -> Told {
     Told::new("there is nothing here that this could be done with")
-}
-
-fn review(plan: Plan) -> Result<Box<dyn Layer>, Told> {
-    Ok(Box::new(Review::new(plan)))
 }
 
 fn own(arn: &Arn) -> bool {

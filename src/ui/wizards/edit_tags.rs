@@ -12,7 +12,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::telling::Lines;
-use super::{Fit, Verb, nothing, review, tags};
+use super::{Fit, Verb, modifiable, nothing, review, tags};
 
 /// Edits the tags of what is selected.
 pub const VERB: Verb = Verb {
@@ -23,7 +23,8 @@ pub const VERB: Verb = Verb {
         Some(entity) if load(entity).is_some() => Fit::on_tab(selection, "Tags"),
         _ => Fit::No,
     },
-    open: |selection, _| {
+    open: |selection, view| {
+        modifiable(selection, view)?;
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let title = format!("Edit the tags of {}", selection.told());
         Ok(Box::new(Wizard::new(EditTags { title, entity, began: false, seen: None })))

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::backend::{GroupPart, Load, UserPart};
+use crate::base::error::Told;
 use crate::input::Action;
+use crate::model::{EntityRef, GroupName, UserName};
 use crate::plan::build::remove_members;
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
+use crate::ui::layer::Layer;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::selection::Thing;
+use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::Wizard;
 
 use super::add_member::memberships;
@@ -69,18 +72,44 @@ pub const MEMBER: Verb = Verb {
     fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Member(user, group)) = selection.thing.clone() else { return super::nothing() };
-        let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];
-        let line = format!("{user} leaves {group} and loses what it allows.");
-        Telling::new(
-            format!("Remove user {user} from group {group}"),
-            "Membership",
-            move |_| vec![(line.clone(), Role::Text)],
-            move |_, view| remove_members(view.account, &[user.to_string()], &[group.to_string()]),
-        )
-        .wants(needed(wants))
-        .review_or_wizard(view)
+        end(user, group, view)
     },
 };
+
+/// Takes the user out of the group that gives the policy under the cursor.
+pub const LEAVE: Verb = Verb {
+    name: "leave the group that gives it",
+    help: "Takes the user out of the group that gives the policy under the cursor.",
+    key: Some(Action::Delete),
+    fit: |selection| if left(selection).is_some() { Fit::Thing } else { Fit::No },
+    open: |selection, view| match left(selection) {
+        Some((user, group)) => end(user, group, view),
+        None => super::nothing(),
+    },
+};
+
+/// The user and the group by which it has the policy under the cursor.
+fn left(selection: &Selection) -> Option<(UserName, GroupName)> {
+    match (selection.one()?, selection.thing.as_ref()?) {
+        (EntityRef::User(user), Thing::Attached(EntityRef::Group(group), _))
+        | (EntityRef::User(user), Thing::Inline(EntityRef::Group(group), _)) => Some((user.clone(), group.clone())),
+        _ => None,
+    }
+}
+
+/// Opens the end of a membership.
+fn end(user: UserName, group: GroupName, view: &View<'_>) -> Result<Box<dyn Layer>, Told> {
+    let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];
+    let line = format!("{user} leaves {group} and loses what it allows.");
+    Telling::new(
+        format!("Remove user {user} from group {group}"),
+        "Membership",
+        move |_| vec![(line.clone(), Role::Text)],
+        move |_, view| remove_members(view.account, &[user.to_string()], &[group.to_string()]),
+    )
+    .wants(needed(wants))
+    .review_or_wizard(view)
+}
 
 /// The groups that any of the users is in.
 pub(super) fn groups_of(users: &[String], view: &View<'_>) -> Offer {

@@ -14,7 +14,7 @@ use super::attach_policy::{overview_of, owners};
 use super::offer::{self, later, needed};
 use super::picking::Picking;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, nothing};
+use super::{Fit, Verb, modifiable, nothing};
 
 /// Sets or changes the permissions boundary of the selected users or roles.
 pub const SET: Verb = Verb {
@@ -22,7 +22,8 @@ pub const SET: Verb = Verb {
     help: "Sets or changes the permissions boundary of what is selected.",
     key: None,
     fit: |selection| if is_bounded(selection) { Fit::Also } else { Fit::No },
-    open: |selection, _| {
+    open: |selection, view| {
+        modifiable(selection, view)?;
         let owners = owners(selection);
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let flow = Picking::new(
@@ -52,7 +53,8 @@ pub const REMOVE: Verb = Verb {
         Some(Thing::Boundary(..)) => Fit::No,
         _ => Fit::Also,
     },
-    open: |selection, _| {
+    open: |selection, view| {
+        modifiable(selection, view)?;
         let of = owners(selection);
         let told = of.clone();
         let flow = Telling::new(

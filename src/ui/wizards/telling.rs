@@ -100,7 +100,7 @@ impl Flow for Telling {
 
     fn forms(&self) -> Vec<Form> {
         let (ways, help) = self.ways;
-        let mut way = Field::choice(WAY, "Do", help, ways);
+        let mut way = Field::choice(WAY, "What to do", help, ways);
         way.hidden = ways.is_empty();
         vec![Form::new("What is meant", vec![way, Field::note(ABOUT, self.label)])]
     }

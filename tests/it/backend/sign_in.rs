@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use super::canned::{Reply, error, response, serve};
 use super::program::Program;
 use crate::harness::{ACCOUNT, Emulator};
 
@@ -175,6 +176,40 @@ fn a_process_gives_credentials_and_its_failure_is_told() {
     ));
     check(&program, "run", "", &format!("arn:aws:iam::{ACCOUNT}:user/ada"));
     check_refused(&program, "bad", "", "the profile `bad` gave none");
+}
+
+#[test]
+fn a_web_identity_is_exchanged_for_a_role() {
+    let (endpoint, asked) = serve(|action, _| match action {
+        "AssumeRoleWithWebIdentity" => Reply::Answer(
+            200,
+            response(
+                action,
+                "<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+                 <SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+                 <AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/web/me</Arn>\
+                 <AssumedRoleId>AROAEXAMPLE:me</AssumedRoleId></AssumedRoleUser>",
+            ),
+        ),
+        "GetCallerIdentity" => Reply::Answer(
+            200,
+            response(
+                action,
+                "<Arn>arn:aws:sts::123456789012:assumed-role/web/me</Arn><UserId>AROAEXAMPLE:me</UserId>\
+                 <Account>123456789012</Account>",
+            ),
+        ),
+        _ => error(403, "AccessDenied", "no"),
+    });
+    let program = Program::new().file("token", "header.body.seal").var("AWS_ENDPOINT_URL", &endpoint);
+    let token = program.home().join("token").display().to_string();
+    let program = program.config(&format!(
+        "[profile web]\nrole_arn = {}\nweb_identity_token_file = {token}\nregion = us-east-1\n",
+        role("web")
+    ));
+    let ended = program.snapshot(&["--profile", "web"], "");
+    assert_eq!(ended.caller(), session("web", "me"), "{}", ended.messages);
+    assert_eq!(asked.lock().unwrap()[0], "AssumeRoleWithWebIdentity");
 }
 
 #[test]

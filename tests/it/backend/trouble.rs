@@ -172,3 +172,27 @@ fn a_burst_of_loads_keeps_to_eight_calls_at_once() {
     assert_eq!(asked.lock().unwrap().len(), 40);
     assert!(MOST.load(Ordering::SeqCst) <= 8, "{}", MOST.load(Ordering::SeqCst));
 }
+
+#[test]
+fn a_service_that_throttles_every_third_call_only_slows_down() {
+    use secrecy::ExposeSecret as _;
+    let emulator = crate::harness::Emulator::with(|options| {
+        options.seed = iamtui::emulator::Seed::Demo;
+        options.throttle = iamtui::emulator::Throttle::Every(3);
+    });
+    let root = &emulator.handle.root;
+    let mut console = Console::on(&emulator.handle.endpoint, &root.id, root.secret.expose_secret());
+    let mut seen = Vec::new();
+    for load in [Load::Identity, Load::Users, Load::Roles, Load::Policies, Load::Bulk] {
+        seen.extend(console.loaded(&load));
+    }
+    let names: Vec<_> = console.account.users().rows().iter().map(|user| user.name.clone()).take(12).collect();
+    let loads: Vec<_> = names.iter().map(|name| console.start(Load::User(name.clone(), UserPart::Row))).collect();
+    for news in loads {
+        let ended = std::iter::from_fn(|| news.recv_timeout(Duration::from_secs(30)).ok())
+            .find_map(|news| if let News::Ended(result) = news { Some(result) } else { None });
+        ended.unwrap().unwrap();
+    }
+    assert!(console.account.users().is_complete() && console.account.roles().is_complete());
+    assert!(seen.iter().any(|news| matches!(news, News::Pace(Pace::Throttled { .. }))));
+}

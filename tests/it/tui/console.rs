@@ -32,6 +32,7 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
     Start {
         source,
         read_only: false,
+        read_only_profiles: std::collections::BTreeSet::default(),
         names: Default::default(),
         keymap: Keymap::default(),
         looks: Looks { dark: load("dark"), light: load("light") },
@@ -70,6 +71,13 @@ impl Console {
         };
         console.message(Message::Connected { stamp, result: Ok(connection) });
         console
+    }
+
+    /// A console on a source that has answered nothing yet.
+    pub fn unconnected(width: u16, height: u16, source: Source) -> Self {
+        let (app, effects) = App::start(start(source, (width, height), Depth::True, noon()));
+        let stamp = Stamp { workspace: 0, session: 0, generation: 0 };
+        Self { app, effects, stamp }
     }
 
     /// The stamp of the present question.

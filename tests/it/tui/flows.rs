@@ -209,5 +209,5 @@ fn a_profile_that_is_not_there_is_a_sentence_with_a_next_step() {
     };
     let mut console = Live::on(Source::Aws(target), (100, 30));
     console.wait("The session could not be opened");
-    console.wait("Name a profile with");
+    console.wait("the profile `no-such-profile` is not in the AWS config files");
 }

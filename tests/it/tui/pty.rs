@@ -9,7 +9,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use crate::harness::Emulator;
 
 /// A console in a terminal of its own, against an emulator of this process.
-struct Run {
+pub(super) struct Run {
     master: Option<Box<dyn MasterPty + Send>>,
     keys: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
@@ -17,7 +17,7 @@ struct Run {
     screen: vt100::Parser,
     raw: Vec<u8>,
     _home: tempfile::TempDir,
-    _emulator: Emulator,
+    _emulators: Vec<Emulator>,
 }
 
 const READY: &str = "IAM resources";
@@ -29,16 +29,31 @@ fn lines(number: u16) -> std::num::NonZero<u16> {
 impl Run {
     fn start(vars: &[(&str, &str)]) -> Self {
         let emulator = Emulator::empty();
+        let endpoint = emulator.handle.endpoint.clone();
+        let secret = secrecy::ExposeSecret::expose_secret(&emulator.handle.root.secret).to_owned();
+        let id = emulator.handle.root.id.clone();
+        let mut all = vec![("AWS_ACCESS_KEY_ID", id.as_str()), ("AWS_SECRET_ACCESS_KEY", secret.as_str())];
+        all.extend(vars);
         let home = tempfile::tempdir().unwrap();
+        let mut run = Self::launch(home, &["--endpoint-url", &endpoint, "--region", "us-east-1"], &all, vec![emulator]);
+        run.wait(READY);
+        run
+    }
+
+    /// A console with these flags and variables, and nothing else of this process's environment.
+    pub(super) fn launch(
+        home: tempfile::TempDir,
+        args: &[&str],
+        vars: &[(&str, &str)],
+        emulators: Vec<Emulator>,
+    ) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_iamtui"));
-        command.args(["--endpoint-url", &emulator.handle.endpoint, "--region", "us-east-1"]);
+        command.args(args);
         command.env_clear();
         command.env("HOME", home.path());
         command.env("TERM", "xterm-256color");
-        command.env("AWS_ACCESS_KEY_ID", &emulator.handle.root.id);
-        command.env("AWS_SECRET_ACCESS_KEY", secrecy::ExposeSecret::expose_secret(&emulator.handle.root.secret));
         for (name, value) in vars {
             command.env(name, value);
         }
@@ -57,10 +72,8 @@ impl Run {
         });
         let screen = vt100::Parser::new(lines(24), lines(80), 0);
         let master = Some(pair.master);
-        let mut run =
-            Self { master, keys: Some(keys), child, bytes, screen, raw: Vec::new(), _home: home, _emulator: emulator };
-        run.wait(READY);
-        run
+        let raw = Vec::new();
+        Self { master, keys: Some(keys), child, bytes, screen, raw, _home: home, _emulators: emulators }
     }
 
     fn take(&mut self, patience: Duration) {
@@ -71,7 +84,7 @@ impl Run {
     }
 
     #[track_caller]
-    fn wait(&mut self, wanted: &str) {
+    pub(super) fn wait(&mut self, wanted: &str) {
         let until = Instant::now() + Duration::from_secs(20);
         while !self.screen.screen().contents().contains(wanted) {
             assert!(Instant::now() < until, "`{wanted}` never came:\n{}", self.screen.screen().contents());
@@ -79,7 +92,7 @@ impl Run {
         }
     }
 
-    fn send(&mut self, keys: &str) {
+    pub(super) fn send(&mut self, keys: &str) {
         let writer = self.keys.as_mut().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
@@ -98,7 +111,7 @@ impl Run {
 
     /// Waits for the end and gives the exit code.
     #[track_caller]
-    fn end(&mut self) -> u32 {
+    pub(super) fn end(&mut self) -> u32 {
         let until = Instant::now() + Duration::from_secs(10);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -440,3 +440,34 @@ fn a_run_of_the_journal_goes_on_where_it_stopped() {
     let iamtui::backend::apply::Resumes::GoOn(run) = job.resumes else { panic!("{:?}", job.resumes) };
     assert_eq!(run.rest().steps.len(), run.plan().steps.len() - 2);
 }
+
+#[test]
+fn stopping_and_leaving_the_program_ask_for_what_goes_on() {
+    let mut console = console(jesse(&account()), 100, 30);
+    console.keys("<enter>");
+    let job = job(&mut console);
+    go(&mut console, &job, &[done()], None);
+    console.keys("<esc>");
+    assert!(console.screen().contains("ctrl-c stops after the step in hand"), "{}", console.screen());
+    console.keys("<ctrl-c>");
+    assert!(console.effects.iter().any(|effect| matches!(effect, Effect::StopRun { run, .. } if *run == job.run)));
+    console.keys("<ctrl-q>");
+    assert!(!console.effects.contains(&Effect::Quit), "{}", console.screen());
+    console.keys("<ctrl-q>");
+    assert!(console.effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn what_is_left_of_a_stopped_run_can_be_copied_as_commands() {
+    let mut console = console(jesse(&account()), 100, 30);
+    console.keys("<enter>");
+    let job = job(&mut console);
+    go(&mut console, &job, &[done(), denied()], Some(End::Failed));
+    console.keys("<tab>y");
+    let copied = console
+        .effects
+        .iter()
+        .find_map(|effect| if let Effect::CopyToClipboard(text) = effect { Some(text.clone()) } else { None });
+    let copied = copied.unwrap_or_else(|| panic!("{}", console.screen()));
+    assert!(!copied.contains("aws iam create-user ") && copied.contains("aws iam create-login-profile"), "{copied}");
+}

@@ -60,9 +60,9 @@ impl ArnParts {
     }
 
     fn value(&self) -> String {
-        self.parts.iter().fold(self.template.clone(), |text, (name, line)| {
-            text.replace(&format!("${{{name}}}"), line.text().trim())
-        })
+        self.parts
+            .iter()
+            .fold(self.template.clone(), |text, (name, line)| text.replace(&format!("${{{name}}}"), line.text().trim()))
     }
 }
 
@@ -181,7 +181,8 @@ fn operators(value: ValueType) -> &'static [&'static str] {
 pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<&str>) -> Wish {
     let catalog = Catalog::bundled();
     let known = globals::find(key).map(|key| (key.value, key.is_multi()));
-    let (value, multi) = known.or(catalog.key(key).map(|key| (key.value, key.multi))).unwrap_or((ValueType::String, false));
+    let (value, multi) =
+        known.or(catalog.key(key).map(|key| (key.value, key.multi))).unwrap_or((ValueType::String, false));
     let own = operator.and_then(Operator::parse);
     let options = operators(value);
     let mut tag = Field::text("tag", "Tag key", "The key of the tag.", filled);

@@ -77,6 +77,9 @@ impl Choose {
         for (at, item) in self.items.iter().enumerate() {
             if blank {
                 scored.push((0, at));
+            } else if [&item.label, &item.detail].iter().any(|own| own.eq_ignore_ascii_case(text.trim())) {
+                // What is said in full is what is meant.
+                scored.push((u32::MAX, at));
             } else if let Some(score) = self.sieve.score(&words, &item.label) {
                 scored.push((score, at));
             } else if let Some(score) = self.sieve.score(&words, &item.detail) {
@@ -230,7 +233,8 @@ pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> Wish 
     let catalog = Catalog::bundled();
     let own = index.and_then(|index| policy.statements.iter().find(|statement| statement.index == index));
     let list = own.and_then(|own| own.action.as_ref());
-    let entries: Vec<&str> = list.into_iter().flat_map(|list| &list.items).map(crate::policy::ast::Text::as_str).collect();
+    let entries: Vec<&str> =
+        list.into_iter().flat_map(|list| &list.items).map(crate::policy::ast::Text::as_str).collect();
     let of_service = |entry: &&&str| entry.split_once(':').is_some_and(|(own, _)| own.eq_ignore_ascii_case(prefix));
     let patterns = entries.iter().filter(of_service).filter(|entry| is_pattern(entry));
     let mut items: Vec<Item> = patterns
@@ -269,7 +273,8 @@ pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> Wish 
         }));
     }
     // What the catalogue does not know stays chosen, so that choosing loses nothing.
-    let unknown = entries.iter().filter(of_service).filter(|entry| !is_pattern(entry) && catalog.action(entry).is_none());
+    let unknown =
+        entries.iter().filter(of_service).filter(|entry| !is_pattern(entry) && catalog.action(entry).is_none());
     items.extend(unknown.map(|entry| Item {
         label: (*entry).to_owned(),
         detail: "not known".to_owned(),
@@ -321,7 +326,8 @@ pub fn resource(policy: &Policy<'_>, index: usize) -> Wish {
 pub fn key(policy: &Policy<'_>, index: usize) -> Wish {
     let catalog = Catalog::bundled();
     let own = policy.statements.iter().find(|statement| statement.index == index);
-    let entries = own.into_iter().flat_map(crate::policy::ast::Statement::actions_of_both).filter(|item| item.value != "*");
+    let entries =
+        own.into_iter().flat_map(crate::policy::ast::Statement::actions_of_both).filter(|item| item.value != "*");
     let names: BTreeSet<&str> = entries
         .flat_map(|item| catalog.matching(item.as_str()).take(200))
         .flat_map(|action| action.keys().map(|key| &*key.name))

@@ -80,7 +80,8 @@ impl Row {
 pub fn services(policy: &Policy<'_>, index: usize) -> Vec<String> {
     let own = policy.statements.iter().find(|statement| statement.index == index);
     let items = own.into_iter().flat_map(Statement::actions_of_both);
-    let prefixes = items.filter_map(|item| item.as_str().split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase()));
+    let prefixes =
+        items.filter_map(|item| item.as_str().split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase()));
     prefixes.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -132,9 +133,10 @@ fn principals(statement: &Statement<'_>, rows: &mut Vec<Row>) {
     for (label, principal) in [("Principal", &statement.principal), ("NotPrincipal", &statement.not_principal)] {
         let Some(principal) = principal else { continue };
         let plain = principal.plain.iter().map(|text| text.value.to_string());
-        let grouped = principal.groups.iter().flat_map(|group| {
-            group.list.items.iter().map(|item| format!("{} {}", group.name.value, item.value))
-        });
+        let grouped = principal
+            .groups
+            .iter()
+            .flat_map(|group| group.list.items.iter().map(|item| format!("{} {}", group.name.value, item.value)));
         for (at, text) in plain.chain(grouped).enumerate() {
             rows.push(Row::new(What::Note, if at == 0 { label } else { "" }, text, Role::Text));
         }
@@ -167,7 +169,8 @@ fn list(
     }
     let add = if element == Element::Action { "+ Add actions" } else { "+ Add a resource" };
     // Of what is left out, entries are added in the text.
-    if used == element && (element == Element::Action || statement.principal.is_none() || statement.resource.is_some()) {
+    if used == element && (element == Element::Action || statement.principal.is_none() || statement.resource.is_some())
+    {
         rows.push(Row::new(What::AddEntry(index, element), label, add, Role::Link));
     }
 }

@@ -21,11 +21,13 @@ const SECRETS: [&str; 4] = ["secret-1", "secret-2", "secret-3", "secret-4"];
 pub(super) struct Confirm {
     word: Option<Confirmation>,
     missing: Vec<(String, String)>,
+    /// Which account it is about, for the question.
+    account: String,
     form: Form,
 }
 
 impl Confirm {
-    pub(super) fn new(word: Option<Confirmation>, missing: Vec<(String, String)>) -> Self {
+    pub(super) fn new(word: Option<Confirmation>, missing: Vec<(String, String)>, account: String) -> Self {
         let mut fields = Vec::new();
         if let Some(word) = &word {
             fields.push(Field::text("word", "Type to confirm", "", |_| Ok(())));
@@ -41,7 +43,7 @@ impl Confirm {
             field.remark = Some(format!("{name} of {step}; it is kept nowhere."));
             fields.push(field);
         }
-        let mut confirm = Self { word, missing, form: Form::new("Confirm", fields) };
+        let mut confirm = Self { word, missing, account, form: Form::new("Confirm", fields) };
         confirm.object();
         confirm
     }
@@ -93,8 +95,9 @@ impl Confirm {
         Some((reason, secrets.collect()))
     }
 
-    fn lost(&self, account: &str, width: u16) -> Vec<String> {
+    fn lost(&self, width: u16) -> Vec<String> {
         let Some(word) = &self.word else { return Vec::new() };
+        let account = &self.account;
         let named: Vec<String> =
             word.objects.iter().map(|object| format!("{} {}", object.kind.label(), object.name)).collect();
         let text = match named.as_slice() {
@@ -112,8 +115,7 @@ impl Confirm {
     pub(super) fn height(&self, width: u16) -> u16 {
         let fields =
             self.missing.len().min(SECRETS.len()) + self.word.as_ref().map_or(0, |word| 1 + usize::from(word.reason));
-        // The account's own name is at most two lines more; one line says what the field wants.
-        let lost = if self.word.is_some() { self.lost(&"x".repeat(40), width).len() } else { 0 };
+        let lost = self.lost(width).len();
         u16::try_from(fields + lost + 2).unwrap_or(u16::MAX)
     }
 
@@ -121,11 +123,11 @@ impl Confirm {
         self.form.settle(area);
     }
 
-    pub(super) fn render(&self, account: &str, area: Rect, frame: &mut Frame<'_>) {
+    pub(super) fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         let width = area.width.saturating_sub(4);
         frame.text(area, area.x, area.y, &"─".repeat(usize::from(area.width.saturating_sub(2))), Role::Border);
         let (_, mut rest) = split_top(area, 1);
-        for line in self.lost(account, width) {
+        for line in self.lost(width) {
             frame.text(rest, rest.x + 1, rest.y, &line, Role::Danger);
             (_, rest) = split_top(rest, 1);
         }

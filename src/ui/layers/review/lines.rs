@@ -8,7 +8,7 @@ use crate::ui::runs::Live;
 use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
 
-use super::{Review, impact, result};
+use super::{Review, enabled, impact, result};
 
 /// One line.
 #[derive(Debug, Clone, Default)]
@@ -65,8 +65,12 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     if let Some(live) = live {
         history(live, &mut lines);
         result::lines(live, view, review.revealed.is_some(), &mut lines);
+        enabled::lines(live, view, &mut lines);
     } else {
         guards(&review.plan, &mut lines);
+        for (step, lost) in &review.losses {
+            lines.text(0, &format!("▲ {step}: {lost}"), Role::Warning);
+        }
         let refused = review.live(view).and_then(|live| live.refused.as_ref());
         if let Some(hint) = refused.and_then(|told| told.hint.as_deref()) {
             lines.text(0, hint, Role::Muted);
@@ -91,6 +95,15 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
     }
     if live.is_none() {
         consequences(review, view, &mut lines);
+    }
+    lines.lines
+}
+
+/// What the run came by so far, for a question that is about it.
+pub(super) fn gives(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
+    let mut lines = Lines::new(width);
+    if let Some(live) = review.begun(view) {
+        result::lines(live, view, review.revealed.is_some(), &mut lines);
     }
     lines.lines
 }
@@ -125,11 +138,13 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
         lines.heading("Who is affected");
         affected.iter().for_each(|text| lines.text(2, text, Role::Text));
     }
-    let mut losses: Vec<(String, String)> = review.losses.clone();
-    losses.extend(review.plan.steps.iter().filter_map(|step| match step.undoable() {
-        Undo::Partly(lost) | Undo::Never(lost) if step.call().is_some() => Some((step.title(), lost.to_owned())),
-        _ => None,
-    }));
+    let steps = review.plan.steps.iter().filter(|step| step.call().is_some());
+    let losses: Vec<(String, &str)> = steps
+        .filter_map(|step| match step.undoable() {
+            Undo::Partly(lost) | Undo::Never(lost) => Some((step.title(), lost)),
+            Undo::Whole => None,
+        })
+        .collect();
     lines.heading("What cannot be undone");
     if losses.is_empty() {
         lines.text(2, "Everything can: the journal keeps what it takes.", Role::Good);
@@ -245,9 +260,7 @@ pub(super) fn state(
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
     if let Some(asks) = &begun.asks {
-        let keys = if asks.ask.gives().is_empty() { ". Enter goes on, u takes back" } else { "" };
-        let text = format!("waits for you: {}{keys}", asks.ask.title());
-        return ("▸", text, Role::Accent);
+        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
     }
     if begun.going {
         return ("…", format!("{done} of {steps} done"), Role::Accent);

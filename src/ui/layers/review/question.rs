@@ -1,76 +1,158 @@
-//! The codes that a step of a run asks for while it waits.
+//! What a step of a run asks for while it waits.
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use crate::backend::apply::Answer;
-use crate::base::error::Told;
-use crate::base::secret::Secret;
+use crate::backend::{Load, UserPart};
 use crate::input::{Action, Scope};
+use crate::model::Fact;
+use crate::plan::Ask;
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
+use crate::ui::page::{View, Wish};
 use crate::ui::runs::{Asking, Live};
+use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
+
+use super::ask_mfa::AskMfa;
+use super::lines::Line;
 
 /// A question on the screen.
 #[derive(Debug)]
 pub(super) struct Question {
     asking: Asking,
-    form: Form,
-    /// The answer is on its way.
-    sent: bool,
+    answer: Kind,
 }
 
-/// The fields of codes and the outputs that they become.
-const CODES: [(&str, &str, &str); 2] =
-    [("code-1", "MFA code 1", "AuthenticationCode1"), ("code-2", "MFA code 2", "AuthenticationCode2")];
-
-fn code(text: &str) -> Result<(), Told> {
-    if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(())
-    } else {
-        Err(Told::new("a code has six digits"))
-    }
+/// How it is answered.
+#[derive(Debug)]
+enum Kind {
+    /// With two codes of an MFA device.
+    Codes(Box<AskMfa>),
+    /// With a switch; whether the answer is on its way.
+    Done(Form, bool),
 }
 
 impl Question {
-    pub(super) fn new(asking: Asking) -> Self {
-        let help = "Six digits; the second code comes 30 seconds later.";
-        let fields = CODES.iter().map(|(id, label, _)| Field::text(id, label, help, code)).collect();
-        Self { asking, form: Form::new("Answer", fields), sent: false }
+    pub(super) fn new(asking: Asking, live: &Live, before: Option<&Self>) -> Self {
+        let done = |label| Kind::Done(Form::new("Answer", vec![Field::switch("done", label, "", false)]), false);
+        let answer = match &asking.ask {
+            Ask::MfaCodes { device } => {
+                let ask = AskMfa::new(device, &asking, live);
+                Kind::Codes(Box::new(match before.map(|before| &before.answer) {
+                    Some(Kind::Codes(other)) => ask.looking_like(other),
+                    _ => ask,
+                }))
+            }
+            Ask::HandOver { .. } => done("It is handed over"),
+            Ask::LastUse { .. } => done("It is no longer used"),
+        };
+        Self { asking, answer }
     }
 
     pub(super) fn is_about(&self, asking: &Asking) -> bool {
         self.asking == *asking
     }
 
+    /// Whether it takes the whole screen, and leaving it means to give up.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.answer, Kind::Codes(_))
+    }
+
+    /// Whether the run has made something that only this answer makes of use.
+    pub(super) fn is_half_made(&self) -> bool {
+        matches!(&self.answer, Kind::Codes(ask) if ask.makes)
+    }
+
     pub(super) fn scopes(&self) -> &'static [Scope] {
-        self.form.scopes()
+        match &self.answer {
+            Kind::Codes(ask) => ask.scopes(),
+            // What the run came by so far is shown, copied and saved meanwhile.
+            Kind::Done(..) => &[Scope::Switch, Scope::Form, Scope::Review, Scope::Global],
+        }
+    }
+
+    pub(super) fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
+        match &self.answer {
+            Kind::Codes(ask) => ask.wakes_at(view),
+            // A last use is read again with every minute: AWS itself is up to fifteen behind.
+            Kind::Done(..) => {
+                self.watched().and_then(|_| Timestamp::from_second((view.now.as_second() / 60 + 1) * 60).ok())
+            }
+        }
+    }
+
+    /// What is read while it is asked.
+    pub(super) fn watched(&self) -> Option<Load> {
+        match &self.asking.ask {
+            Ask::LastUse { user, .. } => Some(Load::User(user.as_str().into(), UserPart::Keys)),
+            Ask::MfaCodes { .. } | Ask::HandOver { .. } => None,
+        }
+    }
+
+    /// What is known of what it asks, in a line.
+    fn known(&self, view: &View<'_>) -> Option<String> {
+        let Ask::LastUse { user, key } = &self.asking.ask else { return None };
+        let held = view.account.users().get(user.as_str()).and_then(|user| user.facts.keys.known());
+        let held = held.and_then(|keys| keys.iter().find(|held| held.id.as_str() == key));
+        Some(match held.map(|held| (&held.last_used, held.status)) {
+            Some((Fact::Known(usage, _), status)) => format!(
+                "{key} is {} and was last used {} for {} in {}; AWS is up to 15 minutes behind.",
+                status.word(),
+                time::ago(usage.at, view.now),
+                usage.service,
+                usage.region
+            ),
+            Some((Fact::Absent(_), status)) => format!("{key} is {} and was never used.", status.word()),
+            Some((Fact::Denied(denial), _)) => format!("{key}: its last use needs `{}`.", denial.action),
+            _ => format!("{key}: …"),
+        })
     }
 
     /// Does what an action wants; the answer, once it is whole.
-    pub(super) fn act(&mut self, action: Action) -> Option<Answer> {
-        let past = self.form.act(action) == Acted::Past || action == Action::StepNext;
-        if !past || self.sent || self.form.stop_at_problem() {
-            return None;
+    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<Wish>) {
+        let (form, sent) = match &mut self.answer {
+            Kind::Codes(ask) => return ask.act(action, view),
+            Kind::Done(form, sent) => (form, sent),
+        };
+        let past = form.act(action) == Acted::Past || action == Action::StepNext;
+        if !past || *sent || !form.is_on("done") {
+            return (None, Vec::new());
         }
-        let values =
-            CODES.iter().map(|(id, _, gives)| ((*gives).to_owned(), Secret::new(self.form.text(id)))).collect();
-        self.sent = true;
-        Some(Answer::Given(values))
+        *sent = true;
+        (Some(Answer::Given(Vec::new())), Vec::new())
     }
 
-    pub(super) fn type_text(&mut self, text: &str) {
-        self.form.type_text(text);
+    pub(super) fn type_text(&mut self, text: &str, view: &View<'_>) {
+        match &mut self.answer {
+            Kind::Codes(ask) => ask.type_text(text, view),
+            Kind::Done(form, _) => form.type_text(text),
+        }
     }
 
-    pub(super) fn settle(&mut self, area: Rect) {
-        self.form.settle(area);
+    pub(super) fn settle(&mut self, view: &View<'_>, area: Rect) {
+        match &mut self.answer {
+            Kind::Codes(ask) => ask.settle(view),
+            Kind::Done(form, _) => form.settle(area),
+        }
     }
 
-    /// Draws it over the steps; what the run came by so far may be part of the question.
-    pub(super) fn render(&self, _live: Option<&Live>, area: Rect, frame: &mut Frame<'_>) {
+    /// Draws it; what the run came by so far may be part of the question.
+    pub(super) fn render(
+        &self,
+        facts: &[Line],
+        live: Option<&Live>,
+        view: &View<'_>,
+        area: Rect,
+        frame: &mut Frame<'_>,
+    ) {
+        let form = match &self.answer {
+            Kind::Codes(ask) => return ask.render(&self.asking, view, area, frame),
+            Kind::Done(form, _) => form,
+        };
         let mut rest = area;
         let mut paragraph = |text: &str, role: Role, frame: &mut Frame<'_>| {
             for line in wrap(text, rest.width) {
@@ -79,9 +161,11 @@ impl Question {
             }
         };
         paragraph(&format!("▸ {}", self.asking.ask.title()), Role::Heading, frame);
-        if let Some(told) = &self.asking.again {
-            paragraph(&format!("✗ {}", told.message), Role::Bad, frame);
-            paragraph(told.hint.as_deref().unwrap_or_default(), Role::Muted, frame);
+        if let Some(step) = live.and_then(|live| live.run.plan().step(&self.asking.step)) {
+            paragraph(&step.why, Role::Text, frame);
+        }
+        if let Some(known) = self.known(view) {
+            paragraph(&known, Role::Text, frame);
         }
         paragraph(
             "Esc leaves the run waiting in the journal. Ctrl-p gives up and takes back what was done.",
@@ -89,6 +173,13 @@ impl Question {
             frame,
         );
         let (_, rest) = split_top(rest, 1);
-        self.form.render(rest, frame);
+        let (above, below) =
+            split_top(rest, u16::try_from(facts.len()).unwrap_or(u16::MAX).min(rest.height.saturating_sub(3)));
+        for (line, y) in facts.iter().zip(above.y..above.bottom()) {
+            let area = Rect { x: above.x + line.indent, width: above.width.saturating_sub(line.indent), ..above };
+            frame.pieces(area, y, line.pieces.iter().map(|(text, role)| (text.as_str(), *role)));
+        }
+        let (_, below) = split_top(below, u16::from(!facts.is_empty()));
+        form.render(below, frame);
     }
 }

@@ -12,21 +12,26 @@ use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 use crate::ui::time;
 
-/// The tab.
-pub const TAB: Tab<User> = Tab { title: "Security credentials", count: |_, _| None, sheet, loads };
+/// Its title.
+pub const TITLE: &str = "Security credentials";
 
-fn sheet(user: &User, view: &View<'_>) -> Sheet {
+/// The tab.
+pub const TAB: Tab<User> = Tab { title: TITLE, count: |_, _| None, sheet, loads };
+
+/// What the tab shows.
+pub fn sheet(user: &User, view: &View<'_>) -> Sheet {
     let mut sheet = Sheet::new();
     console(user, view, &mut sheet);
     mfa(user, &mut sheet);
     keys(user, view, &mut sheet);
     service_credentials(user, &mut sheet);
     ssh_keys(user, &mut sheet);
-    certificates(user, &mut sheet);
+    certificates(user, view, &mut sheet);
     sheet
 }
 
-fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
+/// What the tab reads.
+pub fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
     [
         UserPart::Login,
         UserPart::Mfa,
@@ -59,8 +64,14 @@ fn console(user: &User, view: &View<'_>, sheet: &mut Sheet) {
     sheet.field("Last sign-in", super::sign_in(user, view));
 }
 
-fn counted<T>(title: &str, list: &Fact<Vec<T>>) -> String {
-    list.known().map_or_else(|| title.to_owned(), |list| format!("{title} ({})", list.len()))
+/// A heading with how many there are of how many there may be.
+fn counted<T>(title: &str, list: &Fact<Vec<T>>, most: i64) -> String {
+    list.known().map_or_else(|| title.to_owned(), |list| format!("{title} ({} of {most})", list.len()))
+}
+
+/// A quota of the account; AWS's default where it is not known.
+fn quota(view: &View<'_>, key: &str, default: i64) -> i64 {
+    view.account.summary().known().and_then(|summary| summary.get(key)).unwrap_or(default)
 }
 
 fn day(at: Option<Timestamp>) -> Cell {
@@ -82,7 +93,7 @@ fn mfa(user: &User, sheet: &mut Sheet) {
         Column::new("Certified", 12),
         Column::new("Created", 11),
     ];
-    sheet.heading(counted("Multi-factor authentication", &user.facts.mfa));
+    sheet.heading(counted("Multi-factor authentication", &user.facts.mfa, 8));
     sheet.facts(&user.facts.mfa, COLUMNS, "There is no MFA device.", |device: &MfaDevice| {
         let certified = Cell::of(&device.certifications, "–", |pairs| {
             let names: Vec<&str> = pairs.iter().map(|(kind, _)| &**kind).collect();
@@ -107,7 +118,7 @@ fn keys(user: &User, view: &View<'_>, sheet: &mut Sheet) {
         Column::new("Last used", 14),
         Column::new("Where", 20),
     ];
-    sheet.heading(counted("Access keys", &user.facts.keys));
+    sheet.heading(counted("Access keys", &user.facts.keys, quota(view, "AccessKeysPerUserQuota", 2)));
     sheet.facts(&user.facts.keys, COLUMNS, "There are no access keys.", |key: &AccessKey| {
         let active = key.status == Status::Active;
         let age = match key.created {
@@ -153,7 +164,8 @@ fn service_credentials(user: &User, sheet: &mut Sheet) {
         Column::new("Expires", 11),
     ];
     let list = &user.facts.service_credentials;
-    sheet.heading(counted("API keys and credentials for services", list));
+    let title = "API keys and credentials for services";
+    sheet.heading(list.known().map_or_else(|| title.to_owned(), |list| format!("{title} ({})", list.len())));
     sheet.facts(list, COLUMNS, "There are none.", |held| {
         let name = held.user.as_deref().unwrap_or(&held.id);
         let expires = held.expires.map_or_else(|| Cell::absent("Never"), |at| Cell::text(time::date(at)));
@@ -170,17 +182,21 @@ fn service_credentials(user: &User, sheet: &mut Sheet) {
 
 fn ssh_keys(user: &User, sheet: &mut Sheet) {
     const COLUMNS: &[Column] = &[Column::new("SSH key ID", 40), Column::new("Status", 9), Column::new("Uploaded", 11)];
-    sheet.heading(counted("SSH public keys for CodeCommit", &user.facts.ssh_keys));
+    sheet.heading(counted("SSH public keys for CodeCommit", &user.facts.ssh_keys, 5));
     sheet.facts(&user.facts.ssh_keys, COLUMNS, "There are none.", |key| {
         Row::new(vec![Cell::text(key.id.to_string()), state(key.status), day(key.uploaded)])
             .thing(Thing::SshKey(user.name.clone(), key.id.clone()))
     });
 }
 
-fn certificates(user: &User, sheet: &mut Sheet) {
+fn certificates(user: &User, view: &View<'_>, sheet: &mut Sheet) {
     const COLUMNS: &[Column] =
         &[Column::new("Certificate ID", 40), Column::new("Status", 9), Column::new("Uploaded", 11)];
-    sheet.heading(counted("X.509 signing certificates", &user.facts.certificates));
+    sheet.heading(counted(
+        "X.509 signing certificates",
+        &user.facts.certificates,
+        quota(view, "SigningCertificatesPerUserQuota", 2),
+    ));
     sheet.facts(&user.facts.certificates, COLUMNS, "There are none.", |held| {
         Row::new(vec![Cell::text(held.id.to_string()), state(held.status), day(held.uploaded)])
             .thing(Thing::Certificate(user.name.clone(), held.id.clone()))
@@ -230,14 +246,14 @@ mod tests {
                 "Console sign-in",
                 "Console access Enabled with MFA",
                 "Next sign-in Must be changed at the next sign-in",
-                "Multi-factor authentication (1)",
+                "Multi-factor authentication (1 of 8)",
                 "arn:aws:iam::123456789012:mfa/alice Virtual – 2026-01-05",
-                "Access keys (1)",
+                "Access keys (1 of 2)",
                 "AKIAALICE Active ▲ 400 days 2 days ago s3 eu-west-1",
                 "AKIAALICE: laptop",
                 "API keys and credentials for services",
                 "…",
-                "SSH public keys for CodeCommit (0)",
+                "SSH public keys for CodeCommit (0 of 5)",
                 "There are none.",
             ],
         );

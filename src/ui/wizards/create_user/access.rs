@@ -93,7 +93,7 @@ impl Access {
 }
 
 /// What is wrong with a password, and the rules with those that it keeps.
-fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Option<Told>, Option<String>) {
+pub fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Option<Told>, Option<String>) {
     let told = Rules::of(policy.known()).check(text);
     let broken: Vec<&str> = told.iter().filter(|(_, kept)| !kept).map(|(rule, _)| rule.as_str()).collect();
     let marks: Vec<String> =

@@ -1,0 +1,476 @@
+//! Accounts side by side: choosing one, switching, signing in again, and what a person is asked on the way.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::backend::{Ask, Choice, Connection, Export, Offers, RoleRequest};
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::config::recent::{Recent, RoleChoice};
+use crate::effect::{Effect, Stamp};
+use crate::input::Action;
+use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot};
+use crate::ui::layer::Outcome;
+use crate::ui::layers::connections::{Connections, OpenRow};
+use crate::ui::layers::counterpart::Counterpart;
+use crate::ui::layers::menu::{Item, Menu};
+use crate::ui::layers::session_mfa::SessionMfa;
+use crate::ui::layers::sign_in::SignIn;
+use crate::ui::layers::switch_role::{Start as RoleStart, SwitchRole};
+use crate::ui::page::{Notice, Page, Tone, Wish};
+use crate::ui::place::{Kind, Place};
+
+use super::workspace::{Link, Workspace};
+use super::{App, Source, wishes};
+
+/// The menu of shapes for another program.
+pub(super) const EXPORT: &str = "export";
+
+/// The menu of accounts to compare with.
+pub(super) const COMPARE: &str = "compare";
+
+/// How long before its end a session is spoken of.
+const EARLY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Does what is about accounts wherever one is; none where the action is another.
+pub(super) fn global(app: &mut App, action: Action) -> Option<Vec<Effect>> {
+    match action {
+        Action::Connections => Some(choose(app)),
+        Action::SignInAgain => Some(sign_in_again(app)),
+        _ => None,
+    }
+}
+
+/// Does what is about accounts as a whole; none where the action is another.
+pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
+    Some(match action {
+        Action::NextAccount => turn(app, 1),
+        Action::PreviousAccount => turn(app, app.workspaces.len().saturating_sub(1)),
+        Action::SwitchRole => switch_role(app),
+        Action::SwitchBack => switch_back(app),
+        Action::CloseAccount => close(app),
+        Action::SessionMfa => session_mfa(app),
+        Action::CopySession => copy_session(app),
+        Action::CompareAccounts => compare_menu(app),
+        _ => return None,
+    })
+}
+
+/// Opens the picker, and asks what there is to pick from.
+fn choose(app: &mut App) -> Vec<Effect> {
+    let open = app.workspaces.iter().enumerate().map(|(at, workspace)| row(workspace, at == app.current)).collect();
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    if workspace.layers.iter().any(|layer| layer.title() == Connections::TITLE) {
+        return Vec::new();
+    }
+    workspace.layers.push(Box::new(Connections::new(open)));
+    vec![Effect::Offers { stamp: workspace.stamp }]
+}
+
+fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
+    OpenRow {
+        number: workspace.stamp.workspace,
+        name: workspace.name(),
+        account: workspace.account.identity().map(|identity| identity.account.to_string()).unwrap_or_default(),
+        who: workspace.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
+        is_current,
+    }
+}
+
+/// Takes in what there is to pick from; where it is one thing and nothing is open, that is opened.
+pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recent) -> Vec<Effect> {
+    let Some(at) = app.workspaces.iter().position(|held| held.stamp.workspace == stamp.workspace) else {
+        return Vec::new();
+    };
+    let is_empty = app.workspaces.get(at).is_some_and(|held| matches!(held.source, Source::Offered(_)));
+    let shown = |held: &Workspace| held.layers.iter().any(|layer| layer.title() == Connections::TITLE);
+    let mut effects = Vec::new();
+    if is_empty && !app.workspaces.get(at).is_some_and(shown) {
+        if let Some(only) = offers.only() {
+            return take(app, &only);
+        }
+        effects = choose(app);
+        effects.clear();
+    }
+    app.recent = recent.clone();
+    let outcome = Outcome::Offers(Box::new((offers, recent)));
+    let current = std::mem::replace(&mut app.current, at);
+    let told = app.with_view(|workspace, view| {
+        let picker = workspace.layers.iter_mut().find(|layer| layer.title() == Connections::TITLE);
+        picker.map(|picker| picker.receive(outcome, view))
+    });
+    app.current = current;
+    effects.extend(wishes::grant(app, told.flatten().unwrap_or_default()));
+    effects
+}
+
+/// Goes to what was chosen: it is opened in a workspace of its own, on the page in sight.
+pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
+    if let Choice::Workspace(number) = choice {
+        let at = app.workspaces.iter().position(|held| held.stamp.workspace == *number);
+        if let Some(at) = at {
+            go(app, at);
+        }
+        return Vec::new();
+    }
+    let Some(held) = app.workspaces.get(app.current) else { return Vec::new() };
+    let region = if let Source::Offered(region) = &held.source { region.clone() } else { None };
+    let is_empty = matches!(held.source, Source::Offered(_));
+    let source = match choice {
+        Choice::Store(name) => Source::Local(name.clone()),
+        Choice::Role(role) => Source::Role { from: held.stamp.workspace, role: Box::new(role.clone()) },
+        other => other.target(region).map_or(Source::Local("demo".to_owned()), Source::Aws),
+    };
+    let guarded = matches!(choice, Choice::Profile(name) if app.read_only_profiles.contains(name));
+    let inherited = matches!(choice, Choice::Role(_)) && held.is_read_only();
+    let read_only = app.read_only || guarded || inherited;
+    let place = held.history.page().map(Page::place);
+    let name = session_name(held);
+    let mut effects = remember(app, choice);
+    if is_empty {
+        if let Some(held) = app.workspaces.get_mut(app.current) {
+            held.source = source;
+            held.read_only = read_only;
+            effects.push(held.reconnect());
+        }
+        return effects;
+    }
+    app.opened += 1;
+    let mut workspace = Workspace::new(app.opened, source, read_only);
+    workspace.session_name = name;
+    if let Some(place) = place {
+        workspace.history.go(&elsewhere(place));
+    }
+    effects.push(workspace.connect());
+    app.workspaces.push(workspace);
+    app.current = app.workspaces.len() - 1;
+    app.redraw = true;
+    effects
+}
+
+fn remember(app: &mut App, choice: &Choice) -> Vec<Effect> {
+    if let Some(key) = choice.key() {
+        app.recent.choose(&key);
+    }
+    if let Choice::Role(role) = choice {
+        app.recent.switch(role);
+    }
+    vec![Effect::Remember(choice.clone())]
+}
+
+/// The name of a role's session, as the console of AWS gives it: who switched.
+fn session_name(workspace: &Workspace) -> Option<String> {
+    let identity = workspace.account.identity()?;
+    let name = match identity.principal() {
+        Principal::User(name) => name.to_string(),
+        Principal::AssumedRole { session, .. } => session.to_string(),
+        _ => return None,
+    };
+    let kept: String =
+        name.chars().filter(|ch| ch.is_ascii_alphanumeric() || "+=,.@-_".contains(*ch)).take(64).collect();
+    (kept.len() >= 2).then_some(kept)
+}
+
+/// The page that shows the same in another account: names carry over, ARNs of the account's own policies do not.
+fn elsewhere(place: Place) -> Place {
+    match place {
+        Place::Entity(EntityRef::Policy(arn)) if arn.account() != "aws" => Place::List(Kind::Policies),
+        other => other,
+    }
+}
+
+/// Goes to an open workspace; the same view stays in sight.
+fn go(app: &mut App, at: usize) {
+    let place = app.workspace().and_then(|held| held.history.page()).map(Page::place);
+    app.current = at;
+    app.redraw = true;
+    app.stale = true;
+    if let Some(held) = app.workspaces.get_mut(at).filter(|held| held.layers.is_empty())
+        && let Some(place) = place
+    {
+        held.history.go(&elsewhere(place));
+    }
+}
+
+fn turn(app: &mut App, by: usize) -> Vec<Effect> {
+    let count = app.workspaces.len();
+    if count < 2 {
+        let told = Told::new("one account is open").hint("`connect` opens another beside it.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
+    }
+    go(app, (app.current + by) % count);
+    Vec::new()
+}
+
+/// Opens the form for a role, filled in from the role in sight.
+fn switch_role(app: &mut App) -> Vec<Effect> {
+    let roles = app.recent.roles.clone();
+    let layer = app.with_view(|workspace, view| {
+        let identity = view.account.identity();
+        let role = match workspace.history.page().map(Page::place) {
+            Some(Place::Entity(EntityRef::Role(name))) => {
+                let known = view.account.roles().get(name.as_str()).map(|role| role.arn.as_str().to_owned());
+                known.or_else(|| Some(format!("role/{name}")))
+            }
+            _ => None,
+        };
+        SwitchRole::new(RoleStart {
+            partition: identity.map_or("aws", |identity| identity.partition()).to_owned(),
+            account: identity.map(|identity| identity.account.to_string()).unwrap_or_default(),
+            alias: view.account.alias().known().map(ToString::to_string),
+            role: role.as_deref().and_then(|arn| Arn::parse(arn).ok()),
+            recent: roles,
+        })
+    });
+    wishes::grant(app, layer.map(|layer| Wish::Open(Box::new(layer))).into_iter().collect())
+}
+
+fn switch_back(app: &mut App) -> Vec<Effect> {
+    let from =
+        app.workspace().and_then(|held| if let Source::Role { from, .. } = held.source { Some(from) } else { None });
+    let Some(from) = from else {
+        let told = Told::new("this is no role that was switched to").hint("`switch-role` switches to one.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
+    };
+    let Some(parent) = app.workspaces.iter().position(|held| held.stamp.workspace == from) else {
+        let told =
+            Told::new("the account that this role was switched to from is closed").hint("`connect` opens it again.");
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    };
+    let leaving = app.current;
+    if let Some(refused) = lost_on_closing(app, leaving) {
+        return refused;
+    }
+    go(app, parent);
+    drop_workspace(app, leaving)
+}
+
+fn close(app: &mut App) -> Vec<Effect> {
+    if app.workspaces.len() < 2 {
+        let told = Told::new("this is the only account that is open").hint("ctrl-q leaves the program.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
+    }
+    let leaving = app.current;
+    if let Some(refused) = lost_on_closing(app, leaving) {
+        return refused;
+    }
+    let next = if leaving + 1 < app.workspaces.len() { leaving + 1 } else { leaving - 1 };
+    go(app, next);
+    drop_workspace(app, leaving)
+}
+
+/// What would be lost by closing a workspace is told instead.
+fn lost_on_closing(app: &mut App, at: usize) -> Option<Vec<Effect>> {
+    let told = app.workspaces.get(at)?.runs.lost_on_leaving()?;
+    Some(vec![app.say(Notice { told, tone: Tone::Failed })])
+}
+
+fn drop_workspace(app: &mut App, at: usize) -> Vec<Effect> {
+    let closed = app.workspaces.remove(at);
+    if app.current > at {
+        app.current -= 1;
+    }
+    vec![Effect::CancelAll { stamp: closed.stamp }, Effect::Close { stamp: closed.stamp }]
+}
+
+/// Opens the session again; page, layers and what was read stay.
+fn sign_in_again(app: &mut App) -> Vec<Effect> {
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    if matches!(workspace.link, Link::Opening) || matches!(workspace.source, Source::Offered(_)) {
+        return choose(app);
+    }
+    let old = workspace.stamp;
+    let effect = workspace.renew();
+    let told = Told::new("signing in again").hint("The old session stays until the new one is there.");
+    vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
+}
+
+fn session_mfa(app: &mut App) -> Vec<Effect> {
+    let serial = app.with_view(|_, view| {
+        let identity = view.account.identity()?;
+        let Principal::User(name) = identity.principal() else { return None };
+        let devices = view.account.users().get(name.as_str()).and_then(|user| user.facts.mfa.known().cloned());
+        let known = devices.and_then(|devices| devices.first().map(|device| device.serial.to_string()));
+        // The device that the console names after the user is the likeliest.
+        let likely = || format!("arn:{}:iam::{}:mfa/{name}", identity.partition(), identity.account);
+        Some(known.unwrap_or_else(likely))
+    });
+    let Some(serial) = serial.flatten() else {
+        let told = Told::new("only an IAM user can have a session with MFA").hint("Sign in with a user's access key.");
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    };
+    wishes::grant(app, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))])
+}
+
+/// Asks for a session of the same user with MFA.
+pub(super) fn with_mfa(app: &mut App, serial: String) -> Vec<Effect> {
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    let old = workspace.stamp;
+    workspace.mfa = Some(serial);
+    vec![Effect::CancelAll { stamp: old }, workspace.renew()]
+}
+
+fn copy_session(app: &mut App) -> Vec<Effect> {
+    let items = Export::ALL.iter().map(|shape| Item::choice(shape.label(), None)).collect();
+    let menu = Menu::choose(EXPORT, "Copy this session's credentials as", items, 0);
+    wishes::grant(app, vec![Wish::Open(Box::new(menu))])
+}
+
+/// Asks for the session's credentials in a shape for another program.
+pub(super) fn export(app: &App, at: usize) -> Vec<Effect> {
+    let shape = Export::ALL.get(at).copied();
+    let stamp = app.workspace().map(|held| held.stamp);
+    shape.zip(stamp).map(|(shape, stamp)| Effect::Export { stamp, shape }).into_iter().collect()
+}
+
+/// Sends what was asked for to the clipboard.
+pub(super) fn exported(app: &mut App, shape: Export, result: Result<Secret, LoadError>) -> Vec<Effect> {
+    match result {
+        Ok(text) => wishes::grant(app, vec![Wish::Copy(shape.label(), text.reveal().to_owned())]),
+        Err(error) => vec![app.say(Notice { told: error.told(), tone: Tone::Failed })],
+    }
+}
+
+/// Lays a question over the workspace that signs in.
+pub(super) fn asked(app: &mut App, stamp: Stamp, ask: Ask) -> Vec<Effect> {
+    let current = app.current;
+    let Some((at, workspace)) = session(app, stamp) else { return Vec::new() };
+    workspace.layers.retain(|layer| !layer.is_sign_in());
+    workspace.layers.push(Box::new(SignIn::new(ask)));
+    if at == current {
+        return Vec::new();
+    }
+    let told = Told::new(format!("{} waits for you to sign in", workspace.endpoint())).hint("`connect` leads there.");
+    vec![app.say(Notice { told, tone: Tone::Info })]
+}
+
+/// Takes in that a session was opened, or could not be; an older one that still stands is kept then.
+pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, LoadError>) -> Vec<Effect> {
+    let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
+    workspace.layers.retain(|layer| !layer.is_sign_in());
+    let before = workspace.before.take();
+    match (result, before) {
+        (Ok(connection), _) => {
+            workspace.warned = false;
+            workspace.link = Link::Open(connection);
+            Vec::new()
+        }
+        (Err(error), Some((number, connection))) => {
+            workspace.stamp.session = number;
+            workspace.link = Link::Open(connection);
+            vec![app.say(Notice { told: error.told(), tone: Tone::Failed })]
+        }
+        (Err(error), None) => {
+            workspace.link = Link::Failed(error);
+            Vec::new()
+        }
+    }
+}
+
+/// Takes in a snapshot: an account that nothing is asked of.
+pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Result<Box<Snapshot>, Told>) {
+    let Some((_, workspace)) = session(app, stamp) else { return };
+    match result {
+        Ok(snapshot) => {
+            workspace.account = Arc::new(snapshot.account);
+            workspace.read_only = true;
+            workspace.link = Link::Offline { file, taken: snapshot.taken };
+        }
+        Err(told) => workspace.link = Link::Failed(LoadError::new(ErrorKind::Local(told), "snapshot")),
+    }
+}
+
+/// Speaks of sessions that will end, once each, and asks to be woken for those that will later.
+pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
+    let now = app.now;
+    let mut effects = Vec::new();
+    let mut ending = None;
+    for workspace in &mut app.workspaces {
+        let Link::Open(Connection { ends: Some(ends), .. }) = &workspace.link else { continue };
+        let early = *ends - EARLY;
+        if now < early {
+            effects.push(Effect::WakeAt(early));
+        } else if !workspace.warned {
+            workspace.warned = true;
+            ending = Some((workspace.endpoint(), (ends.duration_since(now).as_secs().max(0) + 59) / 60));
+        }
+    }
+    if let Some((name, minutes)) = ending {
+        let told = Told::new(format!("the session of {name} ends in {minutes} minutes"))
+            .hint("`sign-in-again` renews it; nothing on the screen is lost.");
+        effects.push(app.say(Notice { told, tone: Tone::Info }));
+    }
+    effects
+}
+
+/// The accounts that the entity in sight can be compared with.
+fn compare_menu(app: &mut App) -> Vec<Effect> {
+    let entity =
+        matches!(app.workspace().and_then(|held| held.history.page()).map(Page::place), Some(Place::Entity(_)));
+    let others: Vec<Item> = others(app).map(|held| Item::choice(held.endpoint(), None)).collect();
+    if others.is_empty() || !entity {
+        let told =
+            Told::new("there is nothing to compare").hint("Open the same thing's page, and another account beside it.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
+    }
+    wishes::grant(app, vec![Wish::Open(Box::new(Menu::choose(COMPARE, "Compare with", others, 0)))])
+}
+
+fn others(app: &App) -> impl Iterator<Item = &Workspace> {
+    app.workspaces.iter().enumerate().filter(|(at, _)| *at != app.current).map(|(_, held)| held)
+}
+
+/// Lays the comparison over the page, and has the other account read what it lacks.
+pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
+    let Some(number) = others(app).nth(at).map(|held| held.stamp.workspace) else { return Vec::new() };
+    let Some(Place::Entity(entity)) = app.workspace().and_then(|held| held.history.page()).map(Page::place) else {
+        return Vec::new();
+    };
+    let this = app.workspace().map(Workspace::endpoint).unwrap_or_default();
+    let Some(other) = app.workspaces.iter_mut().find(|held| held.stamp.workspace == number) else { return Vec::new() };
+    let number_there = other.account.identity().map(|identity| identity.account.to_string());
+    let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
+    let mut effects = Vec::new();
+    if matches!(other.link, Link::Open(_)) {
+        for load in Counterpart::loads(&there) {
+            if other.jobs.is_new(&load) {
+                other.jobs.begin(load.clone());
+                effects.push(Effect::Load { stamp: other.stamp, load, urgency: crate::backend::Urgency::Now });
+            }
+        }
+    }
+    let layer = Counterpart::new(number, [entity, there], [this, other.endpoint()], Arc::clone(&other.account));
+    effects.extend(wishes::grant(app, vec![Wish::Open(Box::new(layer))]));
+    effects
+}
+
+/// Tells layers that look at another account what that knows now.
+pub(super) fn look(app: &mut App) {
+    let accounts: Vec<_> =
+        app.workspaces.iter().map(|held| (held.stamp.workspace, Arc::clone(&held.account))).collect();
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return };
+    for layer in &mut workspace.layers {
+        if let Some(account) = layer.looks_at().and_then(|number| accounts.iter().find(|(held, _)| *held == number)) {
+            layer.look(&account.1);
+        }
+    }
+}
+
+fn session(app: &mut App, stamp: Stamp) -> Option<(usize, &mut Workspace)> {
+    let of = |stamp: Stamp| (stamp.workspace, stamp.session);
+    app.workspaces.iter_mut().enumerate().find(|(_, held)| of(held.stamp) == of(stamp))
+}
+
+/// What to ask `AssumeRole` for.
+pub(super) fn request(role: &RoleChoice, session_name: Option<&String>) -> RoleRequest {
+    RoleRequest {
+        arn: role.arn.clone(),
+        session_name: session_name.cloned(),
+        external_id: role.external_id.clone(),
+        mfa_serial: role.mfa_serial.clone(),
+        duration: role.duration,
+    }
+}

@@ -1,0 +1,275 @@
+//! The connection picker: accounts that are open, and everything that can be opened.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use ratatui::layout::Rect;
+
+use crate::backend::{Choice, Offers};
+use crate::config::recent::Recent;
+use crate::input::{Action, Scope};
+use crate::model::LoadError;
+use crate::theme::Role;
+use crate::ui::filter::Sieve;
+use crate::ui::frame::{Frame, fit_middle};
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::split_top;
+use crate::ui::page::{View, Wish};
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// A workspace that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRow {
+    /// Its number.
+    pub number: u32,
+    /// What the header calls it.
+    pub name: String,
+    /// The account's number; empty as long as it is not known.
+    pub account: String,
+    /// Who the session is; empty as long as it is not known.
+    pub who: String,
+    /// Whether it is the one in sight.
+    pub is_current: bool,
+}
+
+/// The picker with what is typed and what matches.
+#[derive(Debug)]
+pub struct Connections {
+    line: TextLine,
+    rows: Vec<Row>,
+    found: Vec<usize>,
+    failed: Option<LoadError>,
+    /// Whether the config files have been read.
+    is_read: bool,
+    /// Enter was pressed on what could not match yet: it counts once there is something.
+    is_waiting: bool,
+    scroll: Scroll,
+    sieve: Sieve,
+}
+
+/// One thing to go to.
+#[derive(Debug)]
+struct Row {
+    choice: Choice,
+    name: String,
+    account: String,
+    kind: String,
+    /// The role, or who it is.
+    detail: String,
+    region: String,
+    /// What is searched.
+    text: String,
+}
+
+impl Row {
+    fn new(choice: Choice, name: &str, account: &str, kind: &str, detail: &str) -> Self {
+        let text = [name, account, kind, detail].join(" ");
+        let [name, account, kind] = [name, account, kind].map(str::to_owned);
+        // An ARN is searched whole and shown by its role: the account has a column of its own.
+        let detail = detail.split_once(":role/").map_or(detail, |(_, role)| role).to_owned();
+        Self { choice, name, account, kind, detail, region: String::new(), text }
+    }
+
+    /// The role or who it is, with the Region where there is room for both.
+    fn told(&self, width: u16) -> String {
+        let both = format!("{}  {}", self.detail, self.region);
+        let both = both.trim();
+        if both.chars().count() <= usize::from(width) { both.to_owned() } else { self.detail.clone() }
+    }
+}
+
+impl Connections {
+    /// Its heading.
+    pub const TITLE: &'static str = "Connect to an account";
+
+    /// A picker over what is open; what can be opened comes as an outcome.
+    pub fn new(open: Vec<OpenRow>) -> Self {
+        let rows = open.into_iter().filter(|row| !row.name.is_empty()).map(|row| {
+            let kind = if row.is_current { "open, in sight" } else { "open" };
+            Row::new(Choice::Workspace(row.number), &row.name, &row.account, kind, &row.who)
+        });
+        let mut new = Self {
+            line: TextLine::default(),
+            rows: rows.collect(),
+            found: Vec::new(),
+            failed: None,
+            is_read: false,
+            is_waiting: false,
+            scroll: Scroll::default(),
+            sieve: Sieve::default(),
+        };
+        new.search();
+        new
+    }
+
+    fn offer(&mut self, offers: Offers, recent: &Recent) {
+        self.rows.retain(|row| matches!(row.choice, Choice::Workspace(_)));
+        let mut rows: Vec<Row> = Vec::new();
+        for profile in offers.profiles {
+            let role = profile.role.unwrap_or_default();
+            let account = profile.account.map(|account| account.to_string()).unwrap_or_default();
+            let choice = Choice::Profile(profile.name.clone());
+            let row = Row::new(choice, &profile.name, &account, profile.kind.label(), &role);
+            rows.push(Row { region: profile.region.unwrap_or_default(), ..row });
+        }
+        if let Some((kind, account)) = offers.environment {
+            let account = account.unwrap_or_default();
+            rows.push(Row::new(Choice::Environment, "environment", &account, kind, "AWS_… variables"));
+        }
+        // Latest first, the rest in its order.
+        let age = |row: &Row| {
+            let key = row.choice.key();
+            key.and_then(|key| recent.choices.iter().position(|held| *held == key)).unwrap_or(usize::MAX)
+        };
+        for store in offers.stores {
+            let what = if store == "demo" { "a demo company" } else { "" };
+            rows.push(Row::new(Choice::Store(store.clone()), &format!("emulator {store}"), "", "emulator", what));
+        }
+        rows.sort_by_key(age);
+        let roles = recent.roles.iter().map(|role| {
+            let account = role.arn.split(':').nth(4).unwrap_or_default();
+            let name =
+                if role.display.is_empty() { role.arn.rsplit('/').next().unwrap_or_default() } else { &role.display };
+            Row::new(Choice::Role(role.clone()), name, account, "role, from here", &role.arn)
+        });
+        self.rows.extend(rows);
+        self.rows.extend(roles);
+        let what = offers.machine.map_or("asks the network", |_| "its own role");
+        let name = offers.machine.unwrap_or("EC2 instance or container");
+        self.rows.push(Row::new(Choice::Machine, name, "", "instance", what));
+        self.failed = offers.failed;
+        self.is_read = true;
+        self.search();
+    }
+
+    fn chosen(&self) -> Vec<Wish> {
+        let row = self.found.get(self.scroll.cursor).and_then(|at| self.rows.get(*at));
+        row.map(|row| Wish::Close(Outcome::Connect(row.choice.clone()))).into_iter().collect()
+    }
+
+    fn search(&mut self) {
+        let words = Pattern::parse(self.line.text().trim(), CaseMatching::Ignore, Normalization::Smart);
+        let scored = self.rows.iter().enumerate().filter_map(|(at, row)| {
+            // A name that matches counts more than a match anywhere.
+            let whole = self.sieve.score(&words, &row.text)?;
+            let name = self.sieve.score(&words, &row.name).unwrap_or(0);
+            Some((whole + name, at))
+        });
+        let mut scored: Vec<(u32, usize)> = scored.collect();
+        scored.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        self.found = scored.into_iter().map(|(_, at)| at).collect();
+        self.scroll.rewind();
+        // The one in sight is where one is already: the next is likelier meant.
+        let is_here = |row: &Row| row.kind == "open, in sight";
+        if self.line.text().is_empty() && self.rows.len() > 1 && self.rows.first().is_some_and(is_here) {
+            self.scroll.cursor = 1;
+        }
+    }
+}
+
+impl Layer for Connections {
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Menu, Scope::Text, Scope::Global]
+    }
+
+    fn title(&self) -> &str {
+        Self::TITLE
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Accept => {
+                self.is_waiting = !self.is_read && self.found.is_empty();
+                return self.chosen();
+            }
+            _ if self.scroll.act(action, self.found.len()) => {}
+            _ => {
+                if self.line.act(action) {
+                    self.search();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.is_waiting = false;
+        self.line.insert(text);
+        self.search();
+        Vec::new()
+    }
+
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+        if let Outcome::Offers(offers) = outcome {
+            self.offer(offers.0, &offers.1);
+            if std::mem::take(&mut self.is_waiting) {
+                return self.chosen();
+            }
+        }
+        Vec::new()
+    }
+
+    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+        self.scroll.settle(self.found.len(), area.height.saturating_sub(5));
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(area, self.title(), frame);
+        let (line, rest) = split_top(inside, 1);
+        self.line.render(line, "> ", frame);
+        let (head, rows) = split_top(rest, 2);
+        let columns = Columns::of(inside);
+        let y = head.y + head.height.saturating_sub(1);
+        for (column, title) in columns.0.iter().zip(["name", "account", "kind", "role or who"]) {
+            frame.text(*column, column.x, y, title, Role::Heading);
+        }
+        let told = match &self.failed {
+            Some(error) => Some((format!("✗ {}", error.told().message), Role::Bad)),
+            None if !self.is_read => Some(("Reading the AWS config files …".to_owned(), Role::Unknown)),
+            None if self.found.is_empty() => Some(("Nothing matches.".to_owned(), Role::Absent)),
+            None => None,
+        };
+        let shown = self.scroll.window(self.found.len());
+        if let Some((text, role)) = told {
+            let y = rows.y + u16::try_from(shown.len()).unwrap_or(u16::MAX);
+            if y < rows.bottom() {
+                frame.text(rows, rows.x + 2, y, &text, role);
+            }
+        }
+        for (at, y) in shown.zip(rows.y..rows.bottom()) {
+            let Some(row) = self.found.get(at).and_then(|at| self.rows.get(*at)) else { break };
+            let selected = at == self.scroll.cursor;
+            frame.text(inside, inside.x, y, if selected { "›" } else { " " }, Role::Accent);
+            let detail = row.told(columns.0[3].width);
+            let texts = [&row.name, &row.account, &row.kind, &detail];
+            for ((column, text), nth) in columns.0.iter().zip(texts).zip(0..) {
+                let role = match nth {
+                    0 if selected => Role::Selection,
+                    0 => Role::Text,
+                    1 => Role::Title,
+                    _ => Role::Muted,
+                };
+                frame.text(*column, column.x, y, &fit_middle(text, usize::from(column.width)), role);
+            }
+        }
+    }
+}
+
+/// Where the four columns lie.
+struct Columns([Rect; 4]);
+
+impl Columns {
+    fn of(inside: Rect) -> Self {
+        let name = (inside.width / 3).clamp(16, 40);
+        let mut x = inside.x + 2;
+        let right = inside.right();
+        let mut column = |width: u16| {
+            let width = width.min(right.saturating_sub(x));
+            let column = Rect { x, width, ..inside };
+            x = x.saturating_add(width + 1).min(right);
+            column
+        };
+        Self([column(name), column(12), column(15), column(u16::MAX)])
+    }
+}

@@ -1,0 +1,185 @@
+//! The entity in sight beside its namesake in another account.
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use crate::backend::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
+use crate::base::arn::Arn;
+use crate::input::{Action, Scope};
+use crate::insight::drift::{FieldChange, compare};
+use crate::model::{Account, EntityRef};
+use crate::theme::Role;
+use crate::ui::frame::{Frame, fit_middle};
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::split_top;
+use crate::ui::page::{View, Wish};
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// The comparison.
+#[derive(Debug)]
+pub struct Counterpart {
+    /// The other workspace.
+    number: u32,
+    /// The entity here and there.
+    entities: [EntityRef; 2],
+    /// What the two accounts are called.
+    names: [String; 2],
+    other: Arc<Account>,
+    lines: Vec<Line>,
+    seen: Option<(u64, u64)>,
+    scroll: Scroll,
+}
+
+/// A line with what it says here and there.
+#[derive(Debug)]
+struct Line {
+    here: String,
+    there: String,
+    role: Role,
+}
+
+impl Counterpart {
+    /// A comparison with what the other account knows so far.
+    pub fn new(number: u32, entities: [EntityRef; 2], names: [String; 2], other: Arc<Account>) -> Self {
+        Self { number, entities, names, other, lines: Vec::new(), seen: None, scroll: Scroll::default() }
+    }
+
+    /// The same entity in another account: an own policy has that account's number in its ARN.
+    pub fn of(entity: &EntityRef, account: &str) -> Option<EntityRef> {
+        match entity {
+            EntityRef::Policy(arn) if arn.account() != "aws" => {
+                Some(EntityRef::Policy(Arn::iam(arn.partition(), account, arn.resource()).ok()?))
+            }
+            other => Some(other.clone()),
+        }
+    }
+
+    /// What has to be read of an entity to compare it.
+    pub fn loads(entity: &EntityRef) -> Vec<Load> {
+        match entity {
+            EntityRef::User(name) => [UserPart::Overview, UserPart::Permissions, UserPart::Groups]
+                .map(|part| Load::User(name.clone(), part))
+                .into(),
+            EntityRef::Group(name) => {
+                [GroupPart::Overview, GroupPart::Permissions].map(|part| Load::Group(name.clone(), part)).into()
+            }
+            EntityRef::Role(name) => {
+                [RolePart::Overview, RolePart::Permissions].map(|part| Load::Role(name.clone(), part)).into()
+            }
+            EntityRef::Policy(arn) => vec![Load::Policy(arn.clone(), PolicyPart::Overview)],
+        }
+    }
+
+    fn build(&mut self, view: &View<'_>) {
+        self.lines.clear();
+        let [here, there] = &self.entities;
+        let Some(fields) = compare(view.account, here, &self.other, there) else {
+            let told =
+                |account: &Account, entity| if account.contains(entity) { "there" } else { "not there, or not read" };
+            let (here, there) = (told(view.account, here).to_owned(), told(&self.other, there).to_owned());
+            self.lines.push(Line { here, there, role: Role::Absent });
+            return;
+        };
+        for field in &fields {
+            self.lines.push(Line { here: field.field.clone(), there: String::new(), role: Role::Heading });
+            self.lines.extend(sides(field));
+        }
+        if fields.is_empty() {
+            let text = "Nothing that was read in both accounts differs.".to_owned();
+            self.lines.push(Line { here: text, there: String::new(), role: Role::Good });
+        }
+    }
+}
+
+/// The lines of a value on both sides; those that both have stand back.
+fn sides(field: &FieldChange) -> Vec<Line> {
+    let lines = |value: &Value| -> Vec<String> {
+        match value {
+            Value::Null => vec!["none".to_owned()],
+            Value::String(text) => vec![text.clone()],
+            other => serde_json::to_string_pretty(other).unwrap_or_default().lines().map(str::to_owned).collect(),
+        }
+    };
+    let (old, new) = (lines(&field.before), lines(&field.after));
+    let (old_text, new_text) = (old.join("\n"), new.join("\n"));
+    let diff = similar::TextDiff::from_lines(&old_text, &new_text);
+    let mut sides = Vec::new();
+    for change in diff.iter_all_changes() {
+        let text = format!("  {}", change.value().trim_end());
+        sides.push(match change.tag() {
+            similar::ChangeTag::Equal => Line { here: text.clone(), there: text, role: Role::Muted },
+            similar::ChangeTag::Delete => Line { here: text, there: String::new(), role: Role::Warning },
+            similar::ChangeTag::Insert => Line { here: String::new(), there: text, role: Role::Warning },
+        });
+    }
+    sides
+}
+
+impl Layer for Counterpart {
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Menu, Scope::Rows, Scope::Global]
+    }
+
+    fn title(&self) -> &'static str {
+        "Counterpart"
+    }
+
+    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+        Self::loads(&self.entities[0]).into_iter().map(|load| (load, Urgency::Now)).collect()
+    }
+
+    fn looks_at(&self) -> Option<u32> {
+        Some(self.number)
+    }
+
+    fn look(&mut self, account: &Arc<Account>) {
+        self.other = Arc::clone(account);
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        if matches!(action, Action::Cancel | Action::Accept) {
+            return vec![Wish::Close(Outcome::Cancelled)];
+        }
+        self.scroll.act(action, self.lines.len());
+        Vec::new()
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        let now = (view.revision, self.other.revision());
+        if self.seen != Some(now) {
+            self.seen = Some(now);
+            self.build(view);
+        }
+        self.scroll.settle(self.lines.len(), area.height.saturating_sub(4));
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let title = format!("{} in two accounts: what differs", self.entities[0].name());
+        let inside = panel(area, &title, frame);
+        let (head, rows) = split_top(inside, 2);
+        let half = inside.width / 2;
+        let left = |area: Rect| Rect { x: area.x + 1, width: half.saturating_sub(2), ..area };
+        let right = |area: Rect| Rect { x: area.x + half, width: area.width - half, ..area };
+        let [here, there] = &self.names;
+        for (side, name) in [(left(head), here), (right(head), there)] {
+            frame.text(side, side.x, side.y, &fit_middle(name, usize::from(side.width)), Role::Title);
+        }
+        for (at, y) in self.scroll.window(self.lines.len()).zip(rows.y..rows.bottom()) {
+            let Some(line) = self.lines.get(at) else { break };
+            if at == self.scroll.cursor {
+                frame.text(rows, rows.x, y, "›", Role::Accent);
+            }
+            // A heading has the whole line: nothing stands beside it.
+            let side = if line.role == Role::Heading {
+                Rect { x: rows.x + 1, width: rows.width - 1, ..rows }
+            } else {
+                left(rows)
+            };
+            frame.text(side, side.x, y, &line.here, line.role);
+            frame.text(right(rows), right(rows).x, y, &line.there, line.role);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Applying a plan from its review: what must hold first, going on, taking back, leaving.
+
+use super::confirm::Confirm;
+use super::{Phase, Review, enabled, result};
+use crate::backend::apply::{Answer, Job, Resumes};
+use crate::backend::{Load, Urgency};
+use crate::base::error::Told;
+use crate::plan::journal::Begin;
+use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
+use crate::ui::layer::Outcome;
+use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::runs::Live;
+
+impl Review {
+    /// Why the plan cannot be applied here.
+    pub(super) fn refusal(&self, view: &View<'_>) -> Option<Told> {
+        if view.read_only {
+            return Some(
+                Told::new("this session is read-only: nothing is applied")
+                    .hint("Copy the plan as code, or start without `--read-only`."),
+            );
+        }
+        if self.plan.steps.is_empty() {
+            return Some(Told::new("the plan has no steps"));
+        }
+        if view.book.is_none() || view.account.identity().is_none() {
+            return Some(
+                Told::new("it is not known yet who you are").hint("Wait until the header says so, or reload."),
+            );
+        }
+        if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
+            let told = Told::new(format!("another plan is being applied: {}", live.run.plan().title));
+            return Some(told.hint("Wait for its end; `:journal` shows it."));
+        }
+        None
+    }
+
+    /// The secrets that must be typed still: those of steps that are not done.
+    pub(super) fn missing(&self, view: &View<'_>) -> Vec<(String, String)> {
+        let live = self.live(view);
+        let held = |step: &Step, name: &str| {
+            self.secrets.iter().any(|held| held.step == step.id && held.name == name)
+                || live.is_some_and(|live| live.secret(&step.id, name).is_some())
+        };
+        let open = |step: &&Step| live.is_none_or(|live| live.run.gives(&step.id).is_none());
+        let mut missing = Vec::new();
+        for step in self.plan.steps.iter().filter(open) {
+            for (name, from) in step.call().into_iter().flat_map(crate::plan::Call::secrets) {
+                if from == SecretFrom::Prompt && !held(step, name) {
+                    missing.push((step.id.clone(), name.to_owned()));
+                }
+            }
+        }
+        missing
+    }
+
+    /// Applies the plan or goes on with the run, unless something must be typed first.
+    pub(super) fn start(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if let Some(told) = self.refusal(view) {
+            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
+        }
+        self.guard(view);
+        let missing = self.missing(view);
+        let rest = self.begun(view).map(|live| live.run.rest());
+        let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
+        if word.is_some() || !missing.is_empty() {
+            let account = view.book.map(|book| format!("account {} on {}", book.account, book.endpoint));
+            self.phase = Phase::Confirming(Confirm::new(word, missing, account.unwrap_or_default()));
+            return Vec::new();
+        }
+        self.apply(None, view)
+    }
+
+    pub(super) fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<Wish> {
+        let (Some(book), Some(identity)) = (view.book.cloned(), view.account.identity()) else { return Vec::new() };
+        self.phase = Phase::Reading;
+        self.confirmed = true;
+        self.confirms = 0;
+        self.turn(0);
+        let live = self.live(view);
+        let (run, begin, resumes) = match live.filter(|live| live.has_begun()) {
+            Some(Live { run, .. }) => (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone()))),
+            None => {
+                let plan = Plan { guards: Vec::new(), ..self.plan.clone() };
+                let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
+                (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
+            }
+        };
+        let mut secrets = self.secrets.clone();
+        secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
+        self.run = Some(run.clone());
+        self.applied = true;
+        vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
+    }
+
+    /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
+    pub(super) fn give_up(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.live(view) else { return Vec::new() };
+        let answer = Wish::Answer(live.run.id.clone(), Answer::GiveUp);
+        self.phase = Phase::Reading;
+        std::iter::once(answer).chain(self.take_back(view)).collect()
+    }
+
+    /// Takes back what the run did, without asking again; once that is done, both reviews are left.
+    pub(super) fn take_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.live(view) else { return Vec::new() };
+        let mut undo = Self::undo(&live.run);
+        if undo.plan.steps.is_empty() {
+            return Vec::new();
+        }
+        self.gave_up = true;
+        let mut wishes = undo.apply(None, view);
+        wishes.push(Wish::Open(Box::new(undo)));
+        wishes
+    }
+
+    /// Whether the run made an MFA device that only its last step makes of use: left alone, it would belong
+    /// to nobody and block its name.
+    pub(super) fn is_half_made(&self, live: &Live) -> bool {
+        let asks = |step: &Step| matches!(step.work, Work::Ask(Ask::MfaCodes { .. }));
+        let own = self.plan.steps.iter().any(asks) && !self.gave_up && self.applied;
+        own && live.can_undo() && !live.is_complete()
+    }
+
+    /// What is read until it confirms what the run made.
+    pub(super) fn unconfirmed(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        let Some(live) = self.begun(view) else { return Vec::new() };
+        result::wants(live, view).into_iter().chain(enabled::wants(live, view)).collect()
+    }
+
+    /// What a question is about, and changes while it is asked.
+    pub(super) fn watched(&self) -> Option<Load> {
+        if let Phase::Asking(question) = &self.phase { question.watched() } else { None }
+    }
+
+    /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
+    pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.begun(view) else { return Vec::new() };
+        match view.book.filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
+            Some(book) => {
+                let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
+                let resumes = Resumes::FindOut(Box::new(live.run.clone()));
+                self.takes_back = true;
+                let book = book.clone();
+                vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets: Vec::new(), unsure: Vec::new() }))]
+            }
+            None if live.can_undo() => vec![Wish::Open(Box::new(Self::undo(&live.run)))],
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn leave(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let Some(live) = self.begun(view) else { return vec![Wish::Close(Outcome::Cancelled)] };
+        let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
+        if live.going && live.asks.is_none() {
+            return say("The plan is being applied. ctrl-c stops after the step in hand.");
+        }
+        if self.is_half_made(live) {
+            return self.take_back(view);
+        }
+        let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
+        if (lost || live.going) && !self.leaving {
+            self.leaving = true;
+            return say(if lost {
+                "A secret was not shown, copied or saved yet, and is lost on leaving. Press esc again to leave."
+            } else {
+                "Press esc again to leave: the run waits in the journal until somebody goes on with it."
+            });
+        }
+        let run = live.run.id.clone();
+        let outcome = if live.is_complete() { Outcome::Applied { run: run.clone() } } else { Outcome::Cancelled };
+        let mut wishes = Vec::new();
+        if live.going {
+            wishes.push(Wish::StopRun(run.clone()));
+        }
+        wishes.push(Wish::ForgetSecrets(run));
+        wishes.push(Wish::Close(outcome));
+        wishes
+    }
+}

@@ -1,0 +1,79 @@
+//! The review on the screen.
+
+use ratatui::layout::Rect;
+
+use super::{Phase, Review, lines};
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layout::split_top;
+use crate::ui::page::View;
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::tabs::tabs;
+
+impl Review {
+    pub(super) fn draw(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        if let Phase::Asking(question) = &self.phase
+            && question.is_whole()
+        {
+            return question.render(&[], None, view, area, frame);
+        }
+        let inside = panel(area, &self.title, frame);
+        let (head, mut body) = split_top(inside, 4);
+        self.head(view, head, frame);
+        let width = head.width.saturating_sub(4);
+        match &self.phase {
+            Phase::Asking(question) => {
+                let area = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
+                let facts = lines::gives(self, view, area.width);
+                return question.render(&facts, self.live(view), view, area, frame);
+            }
+            Phase::Confirming(confirm) => {
+                let height = confirm.height(width).min(body.height);
+                let (rest, below) = split_top(body, body.height - height);
+                body = rest;
+                confirm.render(Rect { x: below.x + 1, ..below }, frame);
+            }
+            Phase::Saving(line, ..) => {
+                let (rest, below) = split_top(body, body.height.saturating_sub(2));
+                body = rest;
+                let hint = "A new file that only you can read. Enter writes it, Esc does not.";
+                frame.text(below, below.x + 2, below.y, hint, Role::Muted);
+                let line_area =
+                    Rect { x: below.x + 2, y: below.y + 1, width: below.width.saturating_sub(3), height: 1 };
+                line.render(line_area, "Write to: ", frame);
+            }
+            Phase::Reading => {}
+        }
+        for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
+            let Some(line) = self.lines.get(at) else { break };
+            let mark = if at == self.scroll.cursor { "›" } else { " " };
+            frame.text(body, body.x, y, mark, Role::Accent);
+            let area = Rect { x: body.x + 2 + line.indent, width: body.width.saturating_sub(3 + line.indent), ..body };
+            frame.pieces(area, y, line.pieces.iter().map(|(text, role)| (text.as_str(), *role)));
+        }
+    }
+
+    fn head(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let titles = self.tabs(view);
+        tabs(Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &titles, self.tab, frame);
+        let line = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
+        let number = view.account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
+        let caller = view.account.identity().map_or_else(|| "…".to_owned(), |id| id.arn.resource().to_owned());
+        let endpoint = view.book.map_or("…", |book| book.endpoint.as_str());
+        frame.pieces(
+            line,
+            line.y,
+            [
+                ("account ", Role::Muted),
+                (number.as_str(), Role::Title),
+                ("  on ", Role::Muted),
+                (endpoint, Role::Info),
+                ("  as ", Role::Muted),
+                (caller.as_str(), Role::Accent),
+            ],
+        );
+        let line = Rect { y: area.y + 2, ..line };
+        let (mark, text, role) = lines::state(self.begun(view), self.live(view), &self.plan, view.read_only);
+        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role)]);
+    }
+}

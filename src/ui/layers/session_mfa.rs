@@ -1,0 +1,65 @@
+//! Which MFA device a session of the same user shall be opened with.
+
+use ratatui::layout::Rect;
+
+use crate::base::error::Told;
+use crate::input::{Action, Scope};
+use crate::ui::form::{Acted, Field, Form, Input};
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::centered;
+use crate::ui::page::{View, Wish};
+use crate::ui::widgets::panel::panel;
+
+/// The form.
+#[derive(Debug)]
+pub struct SessionMfa {
+    form: Form,
+}
+
+impl SessionMfa {
+    /// A form with the device that is likely meant.
+    pub fn new(serial: &str) -> Self {
+        let help = "Its ARN or serial number. The code is asked for next; the session replaces the present one.";
+        let mut field = Field::text("serial", "MFA device", help, device);
+        if let Input::Text(line) = &mut field.input {
+            line.set(serial);
+        }
+        Self { form: Form::new("Session with MFA", vec![field]) }
+    }
+}
+
+fn device(text: &str) -> Result<(), Told> {
+    if text.trim().len() < 9 { Err(Told::new("a serial number has nine characters or more")) } else { Ok(()) }
+}
+
+impl Layer for SessionMfa {
+    fn scopes(&self) -> &'static [Scope] {
+        self.form.scopes()
+    }
+
+    fn title(&self) -> &'static str {
+        "Session with MFA"
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        let done = action == Action::StepNext || action != Action::StepLeave && self.form.act(action) == Acted::Past;
+        if action == Action::StepLeave {
+            return vec![Wish::Close(Outcome::Cancelled)];
+        }
+        if !done || self.form.stop_at_problem() {
+            return Vec::new();
+        }
+        vec![Wish::Close(Outcome::WithMfa(self.form.text("serial").trim().to_owned()))]
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.form.type_text(text);
+        Vec::new()
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(centered(area, area.width, 6), self.title(), frame);
+        self.form.render(inside, frame);
+    }
+}

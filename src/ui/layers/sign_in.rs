@@ -1,0 +1,125 @@
+//! What a person is asked while a session is opened.
+
+use ratatui::layout::Rect;
+
+use crate::backend::Ask;
+use crate::base::secret::Secret;
+use crate::input::{Action, Scope};
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::{centered, inner, split_top};
+use crate::ui::page::{View, Wish};
+use crate::ui::time;
+use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::panel::panel;
+
+/// The digits of a code.
+const DIGITS: usize = 6;
+
+/// A question with what was typed so far.
+#[derive(Debug)]
+pub struct SignIn {
+    ask: Ask,
+    line: TextLine,
+}
+
+impl SignIn {
+    /// A question.
+    pub fn new(ask: Ask) -> Self {
+        Self { ask, line: TextLine::default() }
+    }
+
+    fn lines(&self, width: u16) -> Vec<(String, Role)> {
+        let paragraph = |text: &str, role| wrap(text, width).into_iter().map(move |line| (line, role));
+        match &self.ask {
+            Ask::MfaCode { serial, purpose, again } => {
+                let refused = again.then_some("✗ The code was refused. Wait for the next one: each works once.");
+                let what = format!("The {purpose} needs a code of the MFA device");
+                let refused = refused.into_iter().flat_map(|text| paragraph(text, Role::Bad));
+                refused.chain(paragraph(&what, Role::Text)).chain(paragraph(serial, Role::Accent)).collect()
+            }
+            Ask::Browser { code, link, expires, .. } => {
+                let mut lines: Vec<_> = paragraph("Open this page in a browser, on any machine:", Role::Text).collect();
+                // A link that is broken into lines is copied from the terminal by its key, not by the mouse.
+                lines.extend(pieces(link, width).into_iter().map(|line| (line, Role::Link)));
+                lines.push((String::new(), Role::Text));
+                lines.extend(paragraph(&format!("and confirm there that it shows the code {code}"), Role::Title));
+                lines.push((String::new(), Role::Text));
+                let until = format!("It is waited for until {} UTC; this closes by itself.", time::clock(*expires));
+                lines.extend(paragraph(&until, Role::Muted));
+                lines
+            }
+        }
+    }
+
+    fn place(&self, area: Rect) -> Rect {
+        let width = 76.min(area.width);
+        let lines = self.lines(width.saturating_sub(4)).len();
+        let line = usize::from(matches!(self.ask, Ask::MfaCode { .. })) * 2;
+        centered(area, width, u16::try_from(lines + line + 2).unwrap_or(u16::MAX))
+    }
+}
+
+fn pieces(text: &str, width: u16) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    chars.chunks(usize::from(width.max(1))).map(|piece| piece.iter().collect()).collect()
+}
+
+impl Layer for SignIn {
+    fn scopes(&self) -> &'static [Scope] {
+        match self.ask {
+            Ask::MfaCode { .. } => &[Scope::Menu, Scope::Text, Scope::Global],
+            Ask::Browser { .. } => &[Scope::SignIn, Scope::Global],
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        "Sign in"
+    }
+
+    fn is_sign_in(&self) -> bool {
+        true
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match (&self.ask, action) {
+            (_, Action::Cancel | Action::SignInLeave) => vec![Wish::SignIn(None), Wish::Close(Outcome::Cancelled)],
+            (Ask::MfaCode { .. }, Action::Accept) => {
+                let code: String = self.line.text().chars().filter(char::is_ascii_digit).collect();
+                if code.len() != DIGITS {
+                    return Vec::new();
+                }
+                vec![Wish::SignIn(Some(Secret::new(code))), Wish::Close(Outcome::Cancelled)]
+            }
+            (Ask::MfaCode { .. }, _) => {
+                self.line.act(action);
+                Vec::new()
+            }
+            (Ask::Browser { link, .. }, Action::OpenPage) => vec![Wish::OpenPage(link.clone())],
+            (Ask::Browser { link, .. }, Action::CopyPage) => vec![Wish::Copy("link", link.clone())],
+            (Ask::Browser { .. }, _) => Vec::new(),
+        }
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        let room = DIGITS.saturating_sub(self.line.text().chars().count());
+        let digits: String = text.chars().filter(char::is_ascii_digit).take(room).collect();
+        self.line.insert(&digits);
+        Vec::new()
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = inner(panel(self.place(area), self.title(), frame));
+        let inside = Rect { y: inside.y.saturating_sub(1), height: inside.height + 2, ..inside };
+        let lines = self.lines(inside.width);
+        let (head, rest) = split_top(inside, u16::try_from(lines.len()).unwrap_or(u16::MAX));
+        for ((text, role), y) in lines.iter().zip(head.y..head.bottom()) {
+            frame.text(head, head.x, y, text, *role);
+        }
+        if matches!(self.ask, Ask::MfaCode { .. }) && rest.height > 1 {
+            self.line.render(Rect { y: rest.y + 1, height: 1, ..rest }, "Code: ", frame);
+        }
+    }
+}

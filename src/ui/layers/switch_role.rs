@@ -1,0 +1,282 @@
+//! Switching to a role, as the console of AWS asks for it.
+
+use ratatui::layout::Rect;
+
+use crate::backend::Choice;
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::config::recent::{Colour, RoleChoice};
+use crate::input::{Action, Scope};
+use crate::theme::Role;
+use crate::ui::form::{Acted, Field, Form, Input};
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::{inner, split_top};
+use crate::ui::page::{View, Wish};
+use crate::ui::widgets::panel::panel;
+
+/// What the form begins with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The partition of the account in sight.
+    pub partition: String,
+    /// The number of the account in sight.
+    pub account: String,
+    /// Its alias, where it is known.
+    pub alias: Option<String>,
+    /// The role in sight.
+    pub role: Option<Arn>,
+    /// The roles that were switched to lately.
+    pub recent: Vec<RoleChoice>,
+}
+
+/// How long sessions can be asked to last, in hours.
+const HOURS: &[&str] = &["1 h", "2 h", "4 h", "8 h", "12 h"];
+const SECONDS: &[i32] = &[3_600, 7_200, 14_400, 28_800, 43_200];
+
+/// The form.
+#[derive(Debug)]
+pub struct SwitchRole {
+    form: Form,
+    start: Start,
+    /// Which of the recent roles the fields were filled in from; none: by hand.
+    filled: Option<usize>,
+}
+
+impl SwitchRole {
+    /// A form, filled in from the role in sight.
+    pub fn new(start: Start) -> Self {
+        let any = |_: &str| Ok(());
+        let fields = vec![
+            Field::text("account", "Account ID or alias", "Twelve digits; or this account's own alias.", any),
+            Field::text(
+                "role",
+                "IAM role name",
+                "With its path, without a leading slash. A whole ARN is taken apart.",
+                name,
+            ),
+            Field::text("display", "Display name - optional", "What the header calls it.", any),
+            Field::choice("colour", "Display colour", "To tell roles apart at a glance.", Colour::NAMES),
+            Field::text("external", "External ID - optional", "Where the role's trust policy asks for one.", any),
+            Field::text(
+                "mfa",
+                "MFA device - optional",
+                "The ARN or serial number, where the trust policy asks for MFA.",
+                any,
+            ),
+            Field::choice("duration", "Session lasts", "No longer than the role's maximum session duration.", HOURS),
+        ];
+        let mut new = Self { form: Form::new("Switch role", fields), start, filled: None };
+        new.set("account", &new.start.account.clone());
+        if let Some(arn) = new.start.role.clone() {
+            new.fill_in(&arn);
+        }
+        new
+    }
+
+    fn set(&mut self, id: &str, text: &str) {
+        if let Some(Input::Text(line)) = self.form.field(id).map(|field| &mut field.input) {
+            line.set(text);
+        }
+    }
+
+    fn pick(&mut self, id: &str, to: usize) {
+        if let Some(Input::Choice { at, .. }) = self.form.field(id).map(|field| &mut field.input) {
+            *at = to;
+        }
+    }
+
+    /// Takes an ARN apart into account and role.
+    fn fill_in(&mut self, arn: &Arn) {
+        arn.partition().clone_into(&mut self.start.partition);
+        self.set("account", arn.account());
+        let role = arn.resource().strip_prefix("role/").unwrap_or(arn.resource()).to_owned();
+        self.set("role", &role);
+    }
+
+    /// Fills the form in from the next of the recent roles.
+    fn recall(&mut self) {
+        let next = self.filled.map_or(0, |at| at + 1);
+        let at = if next < self.start.recent.len() { next } else { 0 };
+        let Some(role) = self.start.recent.get(at).cloned() else { return };
+        self.filled = Some(at);
+        if let Ok(arn) = Arn::parse(&role.arn) {
+            self.fill_in(&arn);
+        }
+        self.set("display", &role.display);
+        self.set("external", role.external_id.as_deref().unwrap_or_default());
+        self.set("mfa", role.mfa_serial.as_deref().unwrap_or_default());
+        self.pick("colour", (0..Colour::NAMES.len()).find(|at| Colour::at(*at) == role.colour).unwrap_or(0));
+        self.pick("duration", SECONDS.iter().position(|held| Some(*held) == role.duration).unwrap_or(0));
+    }
+
+    /// Objects to an account that cannot be told.
+    fn check(&mut self) {
+        if let Ok(arn) = Arn::parse(self.form.text("role").trim()) {
+            self.fill_in(&arn);
+        }
+        let account = self.account();
+        let objection = account.is_none().then(|| {
+            Told::new("the alias of another account cannot be looked up").hint("Give the account's twelve digits.")
+        });
+        if let Some(field) = self.form.field("account") {
+            field.objection = objection;
+        }
+    }
+
+    fn account(&self) -> Option<String> {
+        let text: String = self.form.text("account").trim().replace('-', "");
+        let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let own = self.start.alias.as_deref() == Some(self.form.text("account").trim());
+        if digits { Some(text) } else { own.then(|| self.start.account.clone()) }
+    }
+
+    fn done(&mut self) -> Vec<Wish> {
+        self.check();
+        if self.form.stop_at_problem() {
+            return Vec::new();
+        }
+        let role = self.form.text("role").trim().trim_start_matches('/');
+        let arn = format!("arn:{}:iam::{}:role/{role}", self.start.partition, self.account().unwrap_or_default());
+        let given = |id| Some(self.form.text(id).trim().to_owned()).filter(|text| !text.is_empty());
+        let choice = RoleChoice {
+            arn,
+            display: given("display").unwrap_or_default(),
+            colour: Colour::at(self.form.choice("colour")),
+            external_id: given("external"),
+            mfa_serial: given("mfa"),
+            // An hour is what AWS takes where nothing is asked for, and all that a role may give to a role.
+            duration: SECONDS.get(self.form.choice("duration")).copied().filter(|seconds| *seconds != 3_600),
+        };
+        vec![Wish::Close(Outcome::Connect(Choice::Role(choice)))]
+    }
+}
+
+fn name(text: &str) -> Result<(), Told> {
+    let name = text.trim();
+    let good = |ch: char| ch.is_ascii_alphanumeric() || "+=,.@-_/:".contains(ch);
+    match name {
+        "" => Err(Told::new("a role has a name")),
+        _ if name.chars().all(good) => Ok(()),
+        _ => Err(Told::new("a role's name has letters, digits and `+=,.@-_`, its path slashes")),
+    }
+}
+
+impl Layer for SwitchRole {
+    fn scopes(&self) -> &'static [Scope] {
+        self.form.scopes()
+    }
+
+    fn title(&self) -> &'static str {
+        "Switch role"
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::StepLeave => vec![Wish::Close(Outcome::Cancelled)],
+            Action::StepNext => self.done(),
+            Action::StepBack => {
+                self.recall();
+                Vec::new()
+            }
+            _ => match self.form.act(action) {
+                Acted::Past => self.done(),
+                Acted::Inside => {
+                    self.check();
+                    Vec::new()
+                }
+                Acted::Nothing => Vec::new(),
+            },
+        }
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.form.type_text(text);
+        self.check();
+        Vec::new()
+    }
+
+    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+        self.form.settle(inner(area));
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(area, self.title(), frame);
+        let foot = 2.min(inside.height);
+        let (body, foot) = split_top(inside, inside.height - foot);
+        self.form.render(body, frame);
+        let key = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
+        let recent = match (self.start.recent.len(), self.filled) {
+            (0, _) => String::new(),
+            (count, None) => format!("   {} fills in one of the last {count} roles", key(Action::StepBack)),
+            (count, Some(at)) => format!("   role {} of the last {count}; {} the next", at + 1, key(Action::StepBack)),
+        };
+        let text = format!("{} switches{recent}", key(Action::StepNext));
+        frame.text(foot, foot.x + 1, foot.y + foot.height.saturating_sub(1), &text, Role::Muted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(role: Option<&str>) -> SwitchRole {
+        let old = RoleChoice {
+            arn: "arn:aws:iam::444455556666:role/ops/Deploy".into(),
+            display: "deploy".into(),
+            colour: Colour::Red,
+            external_id: Some("x-1".into()),
+            mfa_serial: None,
+            duration: Some(7_200),
+        };
+        SwitchRole::new(Start {
+            partition: "aws".into(),
+            account: "123456789012".into(),
+            alias: Some("acme".into()),
+            role: role.and_then(|arn| Arn::parse(arn).ok()),
+            recent: vec![old],
+        })
+    }
+
+    #[track_caller]
+    fn check(mut form: SwitchRole, change: impl FnOnce(&mut SwitchRole), arn: Option<&str>) -> Option<RoleChoice> {
+        change(&mut form);
+        let found = match form.done().pop() {
+            Some(Wish::Close(Outcome::Connect(Choice::Role(role)))) => Some(role),
+            _ => None,
+        };
+        assert_eq!(found.as_ref().map(|role| role.arn.as_str()), arn);
+        found
+    }
+
+    #[test]
+    fn a_role_is_named_by_account_and_name_or_by_its_arn() {
+        check(form(None), |form| form.set("role", "Admin"), Some("arn:aws:iam::123456789012:role/Admin"));
+        check(form(None), |form| form.set("role", " /a/b/Admin"), Some("arn:aws:iam::123456789012:role/a/b/Admin"));
+        let arn = "arn:aws-cn:iam::444455556666:role/x/Admin";
+        check(form(None), |form| form.set("role", arn), Some(arn));
+        check(form(Some(arn)), |_| {}, Some(arn));
+    }
+
+    #[test]
+    fn an_account_is_its_number_or_its_own_alias() {
+        let with = |account: &'static str| {
+            move |form: &mut SwitchRole| {
+                form.set("account", account);
+                form.set("role", "Admin");
+            }
+        };
+        check(form(None), with("1111-2222-3333"), Some("arn:aws:iam::111122223333:role/Admin"));
+        check(form(None), with("acme"), Some("arn:aws:iam::123456789012:role/Admin"));
+        check(form(None), with("other"), None);
+        check(form(None), |_| {}, None);
+    }
+
+    #[test]
+    fn a_recent_role_is_filled_in_whole() {
+        let arn = "arn:aws:iam::444455556666:role/ops/Deploy";
+        let role = check(form(None), SwitchRole::recall, Some(arn)).unwrap();
+        assert_eq!((role.display.as_str(), role.colour, role.duration), ("deploy", Colour::Red, Some(7_200)));
+        assert_eq!(role.external_id.as_deref(), Some("x-1"));
+    }
+}

@@ -1,0 +1,113 @@
+//! A page that is one sheet about the account or who is signed in, without an entity of its own.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use ratatui::layout::Rect;
+
+use crate::backend::{Load, Urgency};
+use crate::input::{Action, Context, Scope, When};
+use crate::model::LoadError;
+use crate::ui::frame::Frame;
+use crate::ui::page::{Page, View, Wish};
+use crate::ui::place::Place;
+use crate::ui::selection::{Selection, Thing};
+use crate::ui::sheet::{Sheet, SheetView};
+use crate::ui::widgets::failure::{failure, room};
+
+/// What is special about one such page.
+pub trait Board: Send + 'static {
+    /// Its address.
+    const PLACE: Place;
+    /// The number by which the painter knows its list.
+    const LIST: u64;
+
+    /// What it shows.
+    fn sheet(view: &View<'_>) -> Sheet;
+
+    /// What it reads.
+    fn loads(view: &View<'_>) -> Vec<Load>;
+
+    /// What verbs are about here, with the thing under the cursor.
+    fn selection(thing: Option<Thing>, view: &View<'_>) -> Selection;
+}
+
+/// The page.
+pub struct BoardPage<B> {
+    sheet: SheetView,
+    seen: Option<u64>,
+    kind: PhantomData<B>,
+}
+
+impl<B> Default for BoardPage<B> {
+    fn default() -> Self {
+        Self { sheet: SheetView::default(), seen: None, kind: PhantomData }
+    }
+}
+
+impl<B: Board> fmt::Debug for BoardPage<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BoardPage({:?})", B::PLACE)
+    }
+}
+
+impl<B: Board> BoardPage<B> {
+    fn error<'a>(view: &'a View<'_>) -> Option<&'a LoadError> {
+        B::loads(view).iter().find_map(|load| view.loads.failure(load))
+    }
+}
+
+impl<B: Board> Page for BoardPage<B> {
+    fn place(&self) -> Place {
+        B::PLACE
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
+    }
+
+    fn facts(&self, _view: &View<'_>) -> Context {
+        Context::default().with(When::Row, self.sheet.is_active()).with(When::Folds, self.sheet.folds())
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+        if action == Action::Follow {
+            return Some(self.sheet.link().map(Wish::Go).into_iter().collect());
+        }
+        self.sheet.act(action).then(Vec::new)
+    }
+
+    fn settle(&mut self, view: &View<'_>, area: Rect) {
+        if self.seen != Some(view.revision) {
+            self.seen = Some(view.revision);
+            self.sheet.set(B::sheet(view));
+        }
+        self.sheet.settle(room(area, Self::error(view), view.keymap).1);
+    }
+
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+        B::loads(view).into_iter().map(|load| (load, Urgency::Now)).collect()
+    }
+
+    fn reloads(&self, view: &View<'_>) -> Vec<Load> {
+        B::loads(view)
+    }
+
+    fn status(&self, view: &View<'_>) -> String {
+        let running = B::loads(view).iter().any(|load| view.loads.is_running(load));
+        if running { "loading …".to_owned() } else { String::new() }
+    }
+
+    fn selection(&self, view: &View<'_>) -> Selection {
+        B::selection(self.sheet.thing().cloned(), view)
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let error = Self::error(view);
+        let (warning, rest) = room(area, error, view.keymap);
+        if let Some(error) = error {
+            failure(warning, error, view.keymap, frame);
+        }
+        self.sheet.render(rest, B::LIST, frame);
+    }
+}

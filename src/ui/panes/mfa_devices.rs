@@ -1,0 +1,80 @@
+//! Virtual MFA devices of the account: whose each is, and those that are nobody's.
+
+use crate::backend::Load;
+use crate::model::{EntityRef, VirtualMfaDevice};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::Place;
+use crate::ui::selection::{Selection, Thing};
+use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::time;
+
+use super::board::Board;
+
+/// The page.
+pub struct MfaDevices;
+
+const COLUMNS: &[Column] = &[Column::new("Device", 34), Column::new("Assigned to", 26), Column::new("Enabled", 11)];
+
+impl Board for MfaDevices {
+    const PLACE: Place = Place::MfaDevices;
+    const LIST: u64 = 301;
+
+    fn sheet(view: &View<'_>) -> Sheet {
+        let listing = view.account.virtual_mfa_devices();
+        let mut sheet = Sheet::new();
+        if listing.rows().is_empty() && !listing.is_complete() {
+            if listing.error().is_none() {
+                sheet.note(Cell::unknown());
+            }
+            return sheet;
+        }
+        let (held, free): (Vec<_>, Vec<_>) = listing.rows().iter().map(|row| &**row).partition(|row| is_held(row));
+        let count = |title: &str, rows: usize| {
+            let more = if listing.is_complete() { "" } else { "+" };
+            format!("{title} ({rows}{more})")
+        };
+        sheet.heading(count("Unassigned devices", free.len()));
+        if !free.is_empty() {
+            sheet.note(Cell::new(
+                "Left over: their seeds were told once, so none can be assigned any more. They block their names.",
+                Role::Muted,
+            ));
+        }
+        sheet.table(COLUMNS, free.into_iter().map(row).collect(), "There are none.");
+        sheet.heading(count("Assigned devices", held.len()));
+        sheet.table(COLUMNS, held.into_iter().map(row).collect(), "There are none.");
+        sheet
+    }
+
+    fn loads(_view: &View<'_>) -> Vec<Load> {
+        vec![Load::VirtualMfaDevices]
+    }
+
+    fn selection(thing: Option<Thing>, _view: &View<'_>) -> Selection {
+        Selection { thing, ..Selection::default() }
+    }
+}
+
+fn is_held(device: &VirtualMfaDevice) -> bool {
+    device.is_root || device.enabled.is_some() || device.user.known().is_some()
+}
+
+fn row(device: &VirtualMfaDevice) -> Row {
+    let enabled = device.enabled.map_or_else(|| Cell::absent("–"), |at| Cell::text(time::date(at)));
+    let name = device.serial.as_str().split_once(":mfa/").map_or(device.serial.as_str(), |(_, name)| name);
+    let of = match (device.is_root, device.user.known()) {
+        (true, _) => Cell::new("root user", Role::Warning),
+        (false, Some(user)) => Cell::text(user.to_string()),
+        (false, None) => Cell::new("▲ nobody", Role::Warning),
+    };
+    let row = Row::new(vec![Cell::text(name.to_owned()), of, enabled]);
+    match device.user.known() {
+        Some(user) => row
+            .link(Place::Entity(EntityRef::User(user.clone())))
+            .thing(Thing::Mfa(user.clone(), device.serial.clone())),
+        None if is_held(device) => row,
+        None => row.thing(Thing::FreeMfa(device.serial.clone())),
+    }
+}

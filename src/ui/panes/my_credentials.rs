@@ -1,0 +1,92 @@
+//! My security credentials: those of who is signed in.
+
+use crate::backend::{Load, UserPart};
+use crate::model::{EntityRef, Identity, Principal, UserName};
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::page::View;
+use crate::ui::place::{Kind, Place};
+use crate::ui::resources::users::{CREDENTIALS, credentials_loads, credentials_sheet};
+use crate::ui::selection::{Selection, Thing};
+use crate::ui::sheet::Sheet;
+
+use super::board::Board;
+
+/// The page.
+pub struct MyCredentials;
+
+fn principal(view: &View<'_>) -> Option<Principal> {
+    view.account.identity().map(Identity::principal)
+}
+
+fn user(view: &View<'_>) -> Option<UserName> {
+    if let Some(Principal::User(name)) = principal(view) { Some(name) } else { None }
+}
+
+impl Board for MyCredentials {
+    const PLACE: Place = Place::MyCredentials;
+    const LIST: u64 = 300;
+
+    fn sheet(view: &View<'_>) -> Sheet {
+        let mut sheet = Sheet::new();
+        match principal(view) {
+            None => sheet.note(Cell::unknown()),
+            Some(Principal::User(name)) => match view.account.users().get(name.as_str()) {
+                Some(user) => {
+                    sheet = credentials_sheet(user, view);
+                    sheet.heading("Who is signed in");
+                    sheet.linked("User", Cell::text(name.to_string()), Place::Entity(EntityRef::User(name.clone())));
+                    sheet.note(Cell::new("`:change my password` changes the password.", Role::Muted));
+                }
+                None => sheet.note(Cell::unknown()),
+            },
+            Some(Principal::Root) => root(view, &mut sheet),
+            Some(_) => {
+                sheet.heading("Temporary credentials");
+                sheet.note(Cell::text("This session is no user: it has no password, keys or devices of its own."));
+                sheet.note(Cell::new("They belong to whoever began the session.", Role::Muted));
+            }
+        }
+        sheet
+    }
+
+    fn loads(view: &View<'_>) -> Vec<Load> {
+        let mut loads = vec![Load::Identity];
+        match principal(view) {
+            Some(Principal::User(name)) => {
+                let known = view.account.users().get(name.as_str());
+                loads.push(Load::User(name, UserPart::Overview));
+                loads.extend(known.into_iter().flat_map(|user| credentials_loads(user, view)));
+            }
+            Some(Principal::Root) => loads.extend([Load::Summary, Load::VirtualMfaDevices]),
+            _ => {}
+        }
+        loads
+    }
+
+    fn selection(thing: Option<Thing>, view: &View<'_>) -> Selection {
+        let Some(name) = user(view).filter(|name| view.account.users().get(name.as_str()).is_some()) else {
+            return Selection::default();
+        };
+        Selection { tab: Some(CREDENTIALS), thing, ..Selection::of(Kind::Users, [EntityRef::User(name)]) }
+    }
+}
+
+/// What can be known of the root user over the API.
+fn root(view: &View<'_>, sheet: &mut Sheet) {
+    let summary = view.account.summary().known();
+    let said = |value: Option<bool>, yes: Cell, no: Cell| match value {
+        Some(true) => yes,
+        Some(false) => no,
+        None => Cell::unknown(),
+    };
+    sheet.heading("Root user");
+    let mfa = summary.and_then(crate::model::Summary::root_has_mfa);
+    sheet.field("MFA", said(mfa, Cell::new("Enabled", Role::Good), Cell::new("▲ none", Role::Danger)));
+    let keys = summary.and_then(crate::model::Summary::root_has_keys);
+    sheet.field("Access keys", said(keys, Cell::new("▲ present: delete them", Role::Danger), Cell::absent("None")));
+    for device in view.account.virtual_mfa_devices().rows().iter().filter(|device| device.is_root) {
+        sheet.field("Virtual device", Cell::text(device.serial.to_string()));
+    }
+    sheet.note(Cell::new("The root user's password and devices are managed in the browser only.", Role::Muted));
+}

@@ -1,0 +1,180 @@
+//! Access keys that are there: switched, described, rotated, deleted.
+
+use crate::backend::{Load, UserPart};
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{AccessKey, AccessKeyId, Fact, Status, UserName};
+use crate::plan::build::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
+use crate::theme::Role;
+use crate::ui::form::{Field, Form};
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::{Selection, Thing};
+use crate::ui::time;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::offer::needed;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb, nothing, review, tags};
+
+/// Activates or deactivates the key under the cursor.
+pub const SWITCH: Verb = Verb {
+    name: "activate or deactivate access key",
+    help: "Switches the access key under the cursor on or off; what is off can be switched on again.",
+    key: Some(Action::Edit),
+    fit,
+    open: |selection, view| {
+        let Some((user, id)) = key(selection) else { return nothing() };
+        let (told, of) = ((user.clone(), id.clone()), user.clone());
+        Telling::new(
+            format!("Switch access key {id}"),
+            "Access key",
+            move |view| lines(&told.0, &told.1, view),
+            move |_, view| {
+                let on = held(&user, &id, view).is_some_and(|key| key.status != Status::Active);
+                switch_access_key(view.account, user.as_str(), id.as_str(), on)
+            },
+        )
+        .wants(reads(&of))
+        .review_or_wizard(view)
+    },
+};
+
+/// Puts a new key into the place of the one under the cursor.
+pub const ROTATE: Verb = Verb {
+    name: "rotate access key",
+    help: "Makes a new key, waits until it is handed over and the old one rests, then deletes the old one.",
+    key: Some(Action::Edit),
+    fit,
+    open: |selection, view| {
+        let Some((user, id)) = key(selection) else { return nothing() };
+        let (told, of) = ((user.clone(), id.clone()), user.clone());
+        Telling::new(
+            format!("Rotate access key {id}"),
+            "Access key",
+            move |view| lines(&told.0, &told.1, view),
+            move |_, view| rotate_access_key(view.account, user.as_str(), id.as_str()),
+        )
+        .wants(reads(&of))
+        .review_or_wizard(view)
+    },
+};
+
+/// Deletes the key under the cursor.
+pub const DELETE: Verb = Verb {
+    name: "delete access key",
+    help: "Deletes the access key under the cursor for good; deactivate it first to see what breaks.",
+    key: Some(Action::Delete),
+    fit,
+    open: |selection, view| {
+        let Some((user, id)) = key(selection) else { return nothing() };
+        let (told, of) = ((user.clone(), id.clone()), user.clone());
+        Telling::new(
+            format!("Delete access key {id}"),
+            "Access key",
+            move |view| lines(&told.0, &told.1, view),
+            move |_, view| delete_access_key(view.account, user.as_str(), id.as_str()),
+        )
+        .wants(reads(&of))
+        .review_or_wizard(view)
+    },
+};
+
+/// Changes the description of the key under the cursor.
+pub const DESCRIBE: Verb = Verb {
+    name: "describe access key",
+    help: "Changes the description of the access key under the cursor, which is a tag of its user.",
+    key: Some(Action::Edit),
+    fit,
+    open: |selection, _| {
+        let Some((user, id)) = key(selection) else { return nothing() };
+        let title = format!("Describe access key {id}");
+        Ok(Box::new(Wizard::new(Describe { title, user, id, began: false })))
+    },
+};
+
+fn fit(selection: &Selection) -> Fit {
+    if key(selection).is_some() { Fit::Here } else { Fit::No }
+}
+
+fn key(selection: &Selection) -> Option<(UserName, AccessKeyId)> {
+    match &selection.thing {
+        Some(Thing::AccessKey(user, id)) => Some((user.clone(), id.clone())),
+        _ => None,
+    }
+}
+
+/// What a change of keys depends on: the keys, and the tags that describe them.
+pub(super) fn reads(user: &UserName) -> impl Iterator<Item = (Load, crate::backend::Urgency)> {
+    needed([UserPart::Overview, UserPart::Keys, UserPart::Tags].map(|part| Load::User(user.clone(), part)))
+}
+
+fn held<'a>(user: &UserName, id: &AccessKeyId, view: &'a View<'_>) -> Option<&'a AccessKey> {
+    let user = view.account.users().get(user.as_str())?;
+    user.facts.keys.known()?.iter().find(|key| key.id == *id)
+}
+
+/// What is known of a key.
+fn lines(user: &UserName, id: &AccessKeyId, view: &View<'_>) -> Lines {
+    let Some(key) = held(user, id, view) else { return vec![("…".to_owned(), Role::Unknown)] };
+    let status = match key.status {
+        Status::Active => ("Active", Role::Good),
+        Status::Inactive => ("Inactive", Role::Absent),
+        Status::Expired => ("Expired", Role::Warning),
+    };
+    let used = match &key.last_used {
+        Fact::Known(usage, _) => {
+            format!("last used {} for {} in {}", time::ago(usage.at, view.now), usage.service, usage.region)
+        }
+        Fact::Absent(_) => "never used".to_owned(),
+        Fact::Unknown => "last use: …".to_owned(),
+        Fact::Denied(denial) => format!("last use: ⊘ needs `{}`", denial.action),
+    };
+    vec![(format!("{id} of {user}"), Role::Text), (status.0.to_owned(), status.1), (used, Role::Text)]
+}
+
+const DESCRIPTION: &str = "description";
+
+#[derive(Debug)]
+struct Describe {
+    title: String,
+    user: UserName,
+    id: AccessKeyId,
+    /// Whether the description as it was has been put into the form.
+    began: bool,
+}
+
+impl Flow for Describe {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let help = "What the key is for; empty takes the description away.";
+        vec![Form::new("Description", vec![Field::text(DESCRIPTION, "Description", help, description)])]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let user = view.account.users().get(self.user.as_str());
+        let tags = user.and_then(|user| user.facts.tags.known());
+        if let (false, Some(tags), Some(form)) = (self.began, tags, forms.first_mut()) {
+            self.began = true;
+            let text = tags.iter().find(|tag| *tag.key == *self.id.as_str()).map_or("", |tag| &*tag.value);
+            form.prefill(DESCRIPTION, &text.into());
+        }
+    }
+
+    fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
+        reads(&self.user).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let text = forms.first().map_or("", |form| form.text(DESCRIPTION));
+        let plan = describe_access_key(view.account, self.user.as_str(), self.id.as_str(), text);
+        plan.map(review).map_err(|error| error.told())
+    }
+}
+
+/// Tests a description, which may be empty.
+pub(super) fn description(text: &str) -> Result<(), Told> {
+    if text.is_empty() { Ok(()) } else { tags::value(text) }
+}

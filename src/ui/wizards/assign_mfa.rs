@@ -1,0 +1,179 @@
+//! Assigning an MFA device: an authenticator app or a hardware token, to a user or to oneself.
+
+use serde_json::json;
+
+use crate::backend::{Load, UserPart};
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{EntityRef, Principal, UserName};
+use crate::plan::build::{AssignMfa, NewDevice, taken};
+use crate::theme::Role;
+use crate::ui::form::{Field, Form, check};
+use crate::ui::layer::Layer;
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::offer::needed;
+use super::{CREDENTIALS, Fit, Verb, nothing, review};
+
+/// Assigns an MFA device to the selected user.
+pub const VERB: Verb = Verb {
+    name: "assign MFA device",
+    help: "Assigns an authenticator app or a hardware token to the selected user.",
+    key: Some(Action::Add),
+    fit: |selection: &Selection| match selection.one() {
+        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        _ => Fit::No,
+    },
+    open: |selection, _| match selection.one() {
+        Some(EntityRef::User(user)) => Ok(wizard(user.clone())),
+        _ => nothing(),
+    },
+};
+
+/// Assigns an MFA device to who is signed in.
+pub const MYSELF: Verb = Verb {
+    name: "assign MFA device to myself",
+    help: "Assigns an authenticator app or a hardware token to the user who is signed in.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, view| match view.account.identity().map(crate::model::Identity::principal) {
+        Some(Principal::User(name)) => Ok(wizard(name)),
+        Some(Principal::Root) => Err(Told::new("the root user's devices are assigned in the browser only")
+            .hint("Sign in as root at https://console.aws.amazon.com and open `Security credentials`.")),
+        Some(_) => Err(Told::new("this session is no user: it has no MFA devices of its own")
+            .hint("Sign in as the user, or assign the device from the user's page.")),
+        None => Err(Told::new("it is not known yet who you are").hint("Wait until the header says so, or reload.")),
+    },
+};
+
+/// The wizard for a user.
+pub fn wizard(user: UserName) -> Box<dyn Layer> {
+    Box::new(Wizard::new(Assign { title: format!("Assign MFA device to {user}"), user, seen: None }))
+}
+
+const KIND: &str = "kind";
+const NAME: &str = "name";
+const SERIAL: &str = "serial";
+const REPLACE: &str = "replace";
+const ABOUT: &str = "about";
+/// The kinds, in the order of the choice.
+const KINDS: &[&str] = &["app", "hardware token", "passkey"];
+const APP: usize = 0;
+const TOKEN: usize = 1;
+const PASSKEY: usize = 2;
+
+#[derive(Debug)]
+struct Assign {
+    title: String,
+    user: UserName,
+    seen: Option<(u64, usize)>,
+}
+
+fn device_name(text: &str) -> Result<(), Told> {
+    check::by_limits("CreateVirtualMFADevice", "VirtualMFADeviceName", "the device name", text)?;
+    // The console of AWS takes no more, and could not show the device.
+    if text.chars().count() > 64 { Err(Told::new("the device name has more than 64 characters")) } else { Ok(()) }
+}
+
+fn serial_number(text: &str) -> Result<(), Told> {
+    check::by_limits("EnableMFADevice", "SerialNumber", "the serial number", text)?;
+    if text.chars().count() < 9 { Err(Told::new("a serial number has nine characters or more")) } else { Ok(()) }
+}
+
+impl Flow for Assign {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let name = "Unique in the account; the app shows it. Short names make a small QR code.";
+        let replace = "A device is there that belongs to nobody; its seed is lost, so it is made anew.";
+        let mut form = Form::new(
+            "Device",
+            vec![
+                Field::choice(KIND, "Kind", "An authenticator app, a token that shows codes, or a passkey.", KINDS),
+                Field::text(NAME, "Device name", name, device_name),
+                Field::switch(REPLACE, "Replace the left-over", replace, false).hidden(),
+                Field::text(SERIAL, "Serial number", "As printed on the back of the token.", serial_number).hidden(),
+                Field::note(ABOUT, "What happens"),
+            ],
+        );
+        form.prefill(NAME, &json!(self.user.as_str()));
+        vec![form]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let kind = form.choice(KIND);
+        form.ask(NAME, kind == APP);
+        form.ask(SERIAL, kind == TOKEN);
+        let held = Some(form.text(NAME)).filter(|_| kind == APP).and_then(|name| taken(view.account, name));
+        let free = held.is_some_and(|device| !device.is_root && device.user.known().is_none());
+        form.ask(REPLACE, free);
+        let replaced = free && form.is_on(REPLACE);
+        let objection = held.filter(|_| !replaced).map(|device| match (device.user.known(), device.is_root) {
+            (Some(user), _) => Told::new(format!("the device of this name is that of user {user}")),
+            (None, true) => Told::new("the device of this name is that of the root user"),
+            (None, false) => Told::new("a device of this name is left over: replace it, or choose another name"),
+        });
+        form.object(NAME, objection);
+        form.object(KIND, (kind == PASSKEY).then(|| Told::new("passkeys are registered in the browser")));
+        if self.seen != Some((view.revision, kind)) {
+            self.seen = Some((view.revision, kind));
+            form.tell(ABOUT, self.about(kind, view));
+        }
+    }
+
+    fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
+        needed([Load::User(self.user.clone(), UserPart::Mfa), Load::VirtualMfaDevices]).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some(form) = forms.first() else { return Ok(Vec::new()) };
+        let device = match form.choice(KIND) {
+            TOKEN => NewDevice::Hardware { serial: form.text(SERIAL).to_owned() },
+            _ => NewDevice::Virtual { name: form.text(NAME).to_owned(), replace: form.is_on(REPLACE) },
+        };
+        let assign = AssignMfa { user: self.user.to_string(), device };
+        assign.plan(view.account).map(review).map_err(|error| error.told())
+    }
+}
+
+impl Assign {
+    fn about(&self, kind: usize, view: &View<'_>) -> Vec<(String, Role)> {
+        let text = |line: &str| (line.to_owned(), Role::Text);
+        let user = view.account.users().get(self.user.as_str());
+        let held = match user.and_then(|user| user.facts.mfa.known()) {
+            Some(devices) => format!("{} of at most 8 devices are assigned to {}.", devices.len(), self.user),
+            None => "…".to_owned(),
+        };
+        let mut lines = vec![(held, Role::Muted)];
+        match kind {
+            PASSKEY => {
+                lines.push(text("A browser makes a passkey for the address of the"));
+                lines.push(text("site that asks. A terminal has no such address, and"));
+                lines.push(text("AWS no API for it. Open this page in a browser:"));
+                lines.push((link(&self.user, view), Role::Link));
+            }
+            TOKEN => lines.push(text("Two codes of the token are asked for, then it is enabled.")),
+            _ => {
+                lines.push(text("The device is made and its QR code is shown; two"));
+                lines.push(text("codes of the app are asked for, and it is enabled."));
+                lines.push(text("Giving up deletes it again."));
+            }
+        }
+        lines
+    }
+}
+
+/// The page of AWS's console where the user's devices are assigned.
+pub fn link(user: &UserName, view: &View<'_>) -> String {
+    let host = match view.account.identity().map_or("aws", |identity| identity.partition()) {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => "console.aws.amazon.com",
+    };
+    format!("https://{host}/iam/home#/users/details/{user}?section=security_credentials")
+}

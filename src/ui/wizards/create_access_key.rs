@@ -1,0 +1,131 @@
+//! Creating an access key: what it is for, what would be better, and a description.
+
+use crate::backend::Load;
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{EntityRef, UserName};
+use crate::plan::build::create_access_key;
+use crate::theme::Role;
+use crate::ui::form::pick::{Item, Pick};
+use crate::ui::form::{Field, Form};
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::access_key::{description, reads};
+use super::{CREDENTIALS, Fit, Verb, nothing, review};
+
+/// Creates an access key for the selected user.
+pub const VERB: Verb = Verb {
+    name: "create access key",
+    help: "Creates an access key for the selected user, after asking whether something better would do.",
+    key: Some(Action::Add),
+    fit: |selection: &Selection| match selection.one() {
+        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        _ => Fit::No,
+    },
+    open: |selection, _| match selection.one() {
+        Some(EntityRef::User(user)) => {
+            let title = format!("Create access key for {user}");
+            Ok(Box::new(Wizard::new(Create { title, user: user.clone(), told: None })))
+        }
+        _ => nothing(),
+    },
+};
+
+/// What keys are made for, and what would be better, as AWS advises.
+const USES: &[(&str, &[&str])] = &[
+    (
+        "Command line (CLI)",
+        &[
+            "AWS CloudShell needs no key at all.",
+            "AWS CLI v2 signs in through IAM Identity Center: `aws configure sso`.",
+        ],
+    ),
+    ("Local code", &["Editors with an AWS toolkit sign in through IAM Identity Center."]),
+    (
+        "Application on an AWS compute service",
+        &[
+            "Give the EC2 instance, the ECS task or the Lambda function a role:",
+            "its credentials change by themselves.",
+        ],
+    ),
+    (
+        "Third-party service",
+        &["Let the service assume a role that asks for an external ID:", "nothing lasting leaves the account."],
+    ),
+    (
+        "Application outside of AWS",
+        &[
+            "IAM Roles Anywhere gives it temporary credentials for a certificate;",
+            "an OIDC provider for its own tokens.",
+        ],
+    ),
+    ("Other", &["Ask first whether temporary credentials of a role would do."]),
+];
+
+const USE: &str = "use";
+const ADVICE: &str = "advice";
+const UNDERSTOOD: &str = "understood";
+const DESCRIPTION: &str = "description";
+
+#[derive(Debug)]
+struct Create {
+    title: String,
+    user: UserName,
+    /// The use that advice was last given on.
+    told: Option<String>,
+}
+
+impl Flow for Create {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let mut purpose = Form::new(
+            "Use case",
+            vec![
+                Field::pick(USE, "Used by", "Space picks.", Pick::one()),
+                Field::note(ADVICE, "Better"),
+                Field::switch(
+                    UNDERSTOOD,
+                    "I want a key anyway",
+                    "Keys that never change are how accounts are lost.",
+                    false,
+                ),
+            ],
+        );
+        let item =
+            |(name, _): &(&str, &[&str])| Item { key: (*name).into(), label: (*name).into(), note: String::new() };
+        purpose.offer(USE, (USES.iter().map(item).collect(), String::new()));
+        let help = "Optional: what the key is for. Kept as a tag of the user.";
+        let describe = Form::new("Description", vec![Field::text(DESCRIPTION, "Description", help, description)]);
+        vec![purpose, describe]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let picked = form.picked(USE).into_iter().next();
+        form.object(USE, picked.is_none().then(|| Told::new("nothing is picked yet: Space picks")));
+        form.ask(ADVICE, picked.is_some());
+        form.ask(UNDERSTOOD, picked.is_some());
+        let understood = form.is_on(UNDERSTOOD);
+        form.object(UNDERSTOOD, (!understood).then(|| Told::new("read what is better, then switch this on to go on")));
+        if self.told != picked {
+            let advice =
+                USES.iter().find(|(name, _)| Some(*name) == picked.as_deref()).map_or(&[][..], |(_, text)| *text);
+            form.tell(ADVICE, advice.iter().map(|line| ((*line).to_owned(), Role::Text)).collect());
+            self.told = picked;
+        }
+    }
+
+    fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
+        reads(&self.user).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let text = forms.last().map_or("", |form| form.text(DESCRIPTION));
+        create_access_key(view.account, self.user.as_str(), text).map(review).map_err(|error| error.told())
+    }
+}

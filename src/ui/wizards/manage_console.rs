@@ -1,0 +1,215 @@
+//! Console access of a user: given, its password reset, taken away, its sign-ins revoked; one's own password.
+
+use crate::backend::{Load, Urgency, UserPart};
+use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::input::Action;
+use crate::model::{EntityRef, UserName};
+use crate::plan::build::{ConsolePassword, Sessions, change_password, disable_console, enable_console, reset_console};
+use crate::plan::{Plan, SecretFrom};
+use crate::theme::Role;
+use crate::ui::form::{Field, Form};
+use crate::ui::layers::review::Review;
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::create_user::password;
+use super::offer::needed;
+use super::{CREDENTIALS, Fit, Verb, nothing};
+
+/// Manages the console access of the selected user.
+pub const VERB: Verb = Verb {
+    name: "manage console access",
+    help: "Gives the selected user a console password, resets it, or takes it away.",
+    key: Some(Action::Edit),
+    fit: |selection: &Selection| match (selection.one(), &selection.thing) {
+        (Some(EntityRef::User(_)), None) => Fit::on_tab(selection, CREDENTIALS),
+        (Some(EntityRef::User(_)), Some(_)) => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, _| match selection.one() {
+        Some(EntityRef::User(user)) => {
+            let title = format!("Manage console access of {user}");
+            Ok(Box::new(Wizard::new(Manage { title, user: user.clone(), has_password: None })))
+        }
+        _ => nothing(),
+    },
+};
+
+/// Changes the password of who is signed in.
+pub const OWN: Verb = Verb {
+    name: "change my password",
+    help: "Changes the console password of the user who is signed in.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, view| match change_password(view.account) {
+        Ok(plan) => Ok(Box::new(Wizard::new(Change { plan }))),
+        Err(error) => Err(error.told()),
+    },
+};
+
+const WAY: &str = "way";
+const ENABLE: &str = "enable";
+const FROM: &str = "from";
+const OWN_PASSWORD: &str = "own";
+const RESET: &str = "reset";
+const REVOKE: &str = "revoke";
+const STATE: &str = "state";
+
+#[derive(Debug)]
+struct Manage {
+    title: String,
+    user: UserName,
+    has_password: Option<bool>,
+}
+
+impl Manage {
+    fn has_password(&self, view: &View<'_>) -> Option<bool> {
+        let user = view.account.users().get(self.user.as_str())?;
+        user.facts.login.is_settled().then(|| user.facts.login.known().is_some())
+    }
+}
+
+impl Flow for Manage {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let from = "A generated password keeps the account's password policy and is shown once.";
+        let reset = "Recommended: then nobody but the user knows it.";
+        let revoke = "Denies everything to console sessions that are open now; access keys keep working.";
+        vec![Form::new(
+            "Console access",
+            vec![
+                Field::note(STATE, "Console access"),
+                Field::choice(
+                    WAY,
+                    "Do",
+                    "Disabling stops neither access keys nor roles.",
+                    &["reset password", "disable"],
+                )
+                .hidden(),
+                Field::note(ENABLE, "Do").hidden(),
+                Field::choice(FROM, "Password", from, &["generated", "own"]).hidden(),
+                Field::secret(OWN_PASSWORD, "Own password", "").hidden(),
+                Field::switch(RESET, "New one at next sign-in", reset, true).hidden(),
+                Field::switch(REVOKE, "Revoke console sessions", revoke, false).hidden(),
+            ],
+        )]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let has = self.has_password(view);
+        if self.has_password != has || has.is_none() {
+            self.has_password = has;
+            let (text, role) = match has {
+                Some(true) => ("Enabled: there is a password.", Role::Text),
+                Some(false) => ("Disabled: there is no password.", Role::Absent),
+                None => ("…", Role::Unknown),
+            };
+            form.tell(STATE, vec![(text.to_owned(), role)]);
+            form.tell(ENABLE, vec![("enable: give a first password".to_owned(), Role::Text)]);
+        }
+        let disable = has == Some(true) && form.choice(WAY) == 1;
+        let sets = has.is_some() && !disable;
+        form.ask(WAY, has == Some(true));
+        form.ask(ENABLE, has == Some(false));
+        form.ask(FROM, sets);
+        let own = sets && form.choice(FROM) == 1;
+        form.ask(OWN_PASSWORD, own);
+        form.ask(RESET, sets);
+        form.ask(REVOKE, has == Some(true));
+        let (objection, remark) = match own {
+            true => password(form.text(OWN_PASSWORD), view.account.password_policy(), 1),
+            false => (None, None),
+        };
+        form.object(OWN_PASSWORD, objection);
+        form.remark(OWN_PASSWORD, remark);
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        let parts = [UserPart::Overview, UserPart::Login, UserPart::Permissions];
+        needed(parts.map(|part| Load::User(self.user.clone(), part)).into_iter().chain([Load::PasswordPolicy]))
+            .collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some(form) = forms.first() else { return Ok(Vec::new()) };
+        let from = if form.choice(FROM) == 1 { SecretFrom::Prompt } else { SecretFrom::Generate };
+        let console = ConsolePassword { from, reset: form.is_on(RESET) };
+        let sessions = form.is_on(REVOKE).then_some(Sessions { revoked_before: view.now });
+        let (account, name) = (view.account, self.user.as_str());
+        let plan = match (self.has_password(view), form.choice(WAY)) {
+            (Some(true), 1) => disable_console(account, name, sessions),
+            (Some(true), _) => reset_console(account, name, console, sessions),
+            _ => enable_console(account, name, console),
+        };
+        let plan = plan.map_err(|error| error.told())?;
+        Ok(with_secrets(plan, &[("Password", form.text(OWN_PASSWORD))]))
+    }
+}
+
+/// The review of a plan, with secrets that were typed for its parameters.
+fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<Wish> {
+    let mut secrets = Vec::new();
+    for step in &plan.steps {
+        for (name, from) in step.call().into_iter().flat_map(crate::plan::Call::secrets) {
+            let text = typed.iter().find(|(of, _)| *of == name).map(|(_, text)| *text);
+            if let (SecretFrom::Prompt, Some(text)) = (from, text) {
+                secrets.push((step.id.clone(), name.to_owned(), Secret::new(text)));
+            }
+        }
+    }
+    vec![Wish::Open(Box::new(Review::new(plan).secrets(secrets)))]
+}
+
+const OLD: &str = "old";
+const NEW: &str = "new";
+const AGAIN: &str = "again";
+
+/// The wizard that changes one's own password.
+#[derive(Debug)]
+struct Change {
+    plan: Plan,
+}
+
+impl Flow for Change {
+    fn title(&self) -> &'static str {
+        "Change my password"
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        vec![Form::new(
+            "Password",
+            vec![
+                Field::secret(OLD, "Current password", "The one that you sign in to the console with."),
+                Field::secret(NEW, "New password", ""),
+                Field::secret(AGAIN, "New password again", "So that no slip of a finger locks you out."),
+            ],
+        )]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let (objection, remark) = password(form.text(NEW), view.account.password_policy(), 1);
+        let missing = form.text(OLD).is_empty().then(|| Told::new("the current password is missing"));
+        let differs = (form.text(NEW) != form.text(AGAIN)).then(|| Told::new("the two are not the same"));
+        form.object(OLD, missing);
+        form.object(NEW, objection);
+        form.remark(NEW, remark);
+        form.object(AGAIN, differs);
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        needed([Load::PasswordPolicy]).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], _view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some(form) = forms.first() else { return Ok(Vec::new()) };
+        let typed = [("OldPassword", form.text(OLD)), ("NewPassword", form.text(NEW))];
+        Ok(with_secrets(self.plan.clone(), &typed))
+    }
+}

@@ -1,0 +1,103 @@
+//! MFA devices that are there: taking them away, bringing them back in step, clearing up what is left over.
+
+use crate::backend::{Load, UserPart};
+use crate::input::Action;
+use crate::plan::build::{delete_unassigned, remove_mfa, resync_mfa, unassigned};
+use crate::theme::Role;
+use crate::ui::form::pick::Item;
+use crate::ui::selection::Thing;
+use crate::ui::wizard::Wizard;
+
+use super::offer::{self, needed};
+use super::picking::Picking;
+use super::telling::Telling;
+use super::{Fit, Verb, nothing};
+
+/// Takes the device under the cursor away from its user.
+pub const REMOVE: Verb = Verb {
+    name: "remove MFA device",
+    help: "Deactivates the MFA device under the cursor, and deletes it if it is virtual.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Here } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
+        let wants = [Load::User(user.clone(), UserPart::Mfa)];
+        let line = format!("{user} can no longer sign in with {serial}.");
+        Telling::new(
+            format!("Remove an MFA device of user {user}"),
+            "Device",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| remove_mfa(view.account, user.as_str(), &[serial.to_string()]),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// Brings the device under the cursor back in step.
+pub const RESYNC: Verb = Verb {
+    name: "resynchronise MFA device",
+    help: "Tells AWS, by two codes in a row, how far the clock of the device under the cursor is off.",
+    key: Some(Action::Edit),
+    fit: |selection| match &selection.thing {
+        Some(Thing::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::Here,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
+        let wants = [Load::User(user.clone(), UserPart::Mfa)];
+        let line = format!("Two codes of {serial} are asked for.");
+        Telling::new(
+            format!("Resynchronise an MFA device of user {user}"),
+            "Device",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| resync_mfa(view.account, user.as_str(), serial.as_str()),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// Deletes the device under the cursor, which belongs to nobody.
+pub const LEFT_OVER: Verb = Verb {
+    name: "delete unassigned MFA device",
+    help: "Deletes the virtual MFA device under the cursor, which belongs to nobody.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::FreeMfa(_))) { Fit::Here } else { Fit::No },
+    open: |selection, view| {
+        let Some(Thing::FreeMfa(serial)) = selection.thing.clone() else { return nothing() };
+        let line = format!("{serial} belongs to nobody, and blocks its name.");
+        Telling::new(
+            "Delete an unassigned MFA device",
+            "Device",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| delete_unassigned(view.account, &[serial.to_string()]),
+        )
+        .wants(needed([Load::VirtualMfaDevices]))
+        .review_or_wizard(view)
+    },
+};
+
+/// Deletes virtual devices that belong to nobody.
+pub const CLEAN_UP: Verb = Verb {
+    name: "clean up MFA devices",
+    help: "Deletes virtual MFA devices that belong to nobody: left over from assignments that were not finished.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, _| {
+        let flow = Picking::new(
+            "Clean up MFA devices",
+            ("Unassigned devices", "Space picks. Their seeds were told once: none of them can be assigned any more."),
+            |view| {
+                let listing = view.account.virtual_mfa_devices();
+                let item = |serial: &str| Item { note: serial.to_owned(), ..offer::named(serial) };
+                let named =
+                    |item: Item| Item { label: item.key.rsplit('/').next().unwrap_or_default().to_owned(), ..item };
+                let items = unassigned(view.account).map(|device| named(item(device.serial.as_str())));
+                (items.collect(), if listing.is_complete() { String::new() } else { "loading …".to_owned() })
+            },
+            |picked, view| delete_unassigned(view.account, picked),
+        );
+        Ok(Box::new(Wizard::new(flow.wants(needed([Load::VirtualMfaDevices])))))
+    },
+};

@@ -1,0 +1,55 @@
+//! Ending sessions that are open: those of a role, or the console sign-ins of a user.
+
+use crate::backend::Load;
+use crate::model::{EntityRef, Principal};
+use crate::plan::build::{Owner, REVOKE, revocation, revoke_sessions};
+use crate::theme::Role;
+use crate::ui::selection::Selection;
+
+use super::attach_policy::{overview_of, permissions_of};
+use super::offer::needed;
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb, nothing};
+
+/// Revokes the sessions of the selected role or user.
+pub const VERB: Verb = Verb {
+    name: "revoke sessions",
+    help: "Denies everything to sessions of the role, or console sign-ins of the user, that began before now.",
+    key: None,
+    fit: |selection: &Selection| match selection.one() {
+        Some(EntityRef::Role(_) | EntityRef::User(_)) => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, _| {
+        let Some(entity) = selection.one().cloned() else { return nothing() };
+        let Some(owner) = Owner::of(&entity) else { return nothing() };
+        let wants: Vec<Load> = [overview_of(&entity), permissions_of(&entity)].into_iter().flatten().collect();
+        let (told, of) = (owner.clone(), selection.told());
+        Ok(Telling::new(
+            format!("Revoke sessions of {of}"),
+            "What is written",
+            move |view| lines(&told, view),
+            move |_, view| revoke_sessions(view.account, &owner, view.now),
+        )
+        .wants(needed(wants))
+        .wizard())
+    },
+};
+
+/// What will be written, and whom it strikes.
+fn lines(owner: &Owner, view: &crate::ui::page::View<'_>) -> Lines {
+    let mut lines = vec![(format!("Inline policy {REVOKE}, which denies everything to"), Role::Text)];
+    lines.push(("sessions that began before now. It takes minutes to spread.".to_owned(), Role::Text));
+    lines.push(match owner {
+        Owner::User(_) => ("Access keys of the user keep working.".to_owned(), Role::Muted),
+        _ => ("Whoever may assume the role can do so again at once.".to_owned(), Role::Muted),
+    });
+    let own = view.account.identity().map(crate::model::Identity::principal);
+    if matches!(own, Some(Principal::AssumedRole { role, .. }) if role.as_str() == owner.name()) {
+        lines.push(("▲ This very session is one of them.".to_owned(), Role::Danger));
+    }
+    let document = serde_json::from_str::<serde_json::Value>(revocation(view.now).text());
+    let document = document.and_then(|document| serde_json::to_string_pretty(&document)).unwrap_or_default();
+    lines.extend(document.lines().map(|line| (line.to_owned(), Role::Info)));
+    lines
+}

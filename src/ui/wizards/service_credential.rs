@@ -1,0 +1,259 @@
+//! Credentials for single services, SSH keys and certificates that are there: switched, reset, deleted; and new
+//! credentials for services.
+
+use crate::backend::{Load, Urgency, UserPart};
+use crate::base::error::Told;
+use crate::input::Action;
+use crate::model::{EntityRef, Status, User, UserName};
+use crate::plan::build::{
+    SERVICES, create_service_credential, delete_certificate, delete_service_credential, delete_ssh_key,
+    reset_service_credential, switch_certificate, switch_service_credential, switch_ssh_key,
+};
+use crate::plan::{Plan, PlanError};
+use crate::theme::Role;
+use crate::ui::form::pick::{Item, Pick};
+use crate::ui::form::{Field, Form};
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::{Selection, Thing};
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::offer::needed;
+use super::telling::Telling;
+use super::{CREDENTIALS, Fit, Verb, nothing, review};
+
+/// Creates a credential of the selected user for one service.
+pub const CREATE: Verb = Verb {
+    name: "create service credential",
+    help: "Creates an API key, HTTPS Git credentials or Keyspaces credentials for the selected user.",
+    key: Some(Action::Add),
+    fit: |selection: &Selection| match selection.one() {
+        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        _ => Fit::No,
+    },
+    open: |selection, _| match selection.one() {
+        Some(EntityRef::User(user)) => {
+            let title = format!("Create service credential for {user}");
+            Ok(Box::new(Wizard::new(Create { title, user: user.clone() })))
+        }
+        _ => nothing(),
+    },
+};
+
+/// Activates or deactivates the credential under the cursor.
+pub const SWITCH: Verb = Verb {
+    name: "activate or deactivate credential",
+    help: "Switches the credential, SSH key or certificate under the cursor on or off.",
+    key: Some(Action::Edit),
+    fit,
+    open: |selection, view| {
+        let Some(held) = Held::of(selection) else { return nothing() };
+        let (line, wants) = (held.line(), held.reads());
+        Telling::new(
+            format!("Switch {}", held.id),
+            "Credential",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| held.switch(view),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// Makes a new secret for the credential under the cursor.
+pub const RESET: Verb = Verb {
+    name: "reset credential",
+    help: "Makes a new password or key for the service credential under the cursor.",
+    key: Some(Action::Edit),
+    fit: |selection| {
+        if matches!(selection.thing, Some(Thing::ServiceCredential(..))) { Fit::Here } else { Fit::No }
+    },
+    open: |selection, view| {
+        let Some(held) = Held::of(selection) else { return nothing() };
+        let (line, wants) = (held.line(), held.reads());
+        Telling::new(
+            format!("Reset {}", held.id),
+            "Credential",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| reset_service_credential(view.account, held.user.as_str(), &held.id),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+/// Deletes the credential under the cursor.
+pub const DELETE: Verb = Verb {
+    name: "delete credential",
+    help: "Deletes the credential, SSH key or certificate under the cursor.",
+    key: Some(Action::Delete),
+    fit,
+    open: |selection, view| {
+        let Some(held) = Held::of(selection) else { return nothing() };
+        let (line, wants) = (held.line(), held.reads());
+        Telling::new(
+            format!("Delete {}", held.id),
+            "Credential",
+            move |_| vec![(line.clone(), Role::Text)],
+            move |_, view| held.delete(view),
+        )
+        .wants(needed(wants))
+        .review_or_wizard(view)
+    },
+};
+
+fn fit(selection: &Selection) -> Fit {
+    if Held::of(selection).is_some() { Fit::Here } else { Fit::No }
+}
+
+/// A credential under the cursor.
+struct Held {
+    user: UserName,
+    id: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Service,
+    Ssh,
+    Certificate,
+}
+
+impl Held {
+    fn of(selection: &Selection) -> Option<Self> {
+        let (user, id, kind) = match selection.thing.as_ref()? {
+            Thing::ServiceCredential(user, id) => (user, id, Kind::Service),
+            Thing::SshKey(user, id) => (user, id, Kind::Ssh),
+            Thing::Certificate(user, id) => (user, id, Kind::Certificate),
+            _ => return None,
+        };
+        Some(Self { user: user.clone(), id: id.to_string(), kind })
+    }
+
+    fn line(&self) -> String {
+        format!("{} of {}", self.id, self.user)
+    }
+
+    fn reads(&self) -> [Load; 2] {
+        let part = match self.kind {
+            Kind::Service => UserPart::ServiceCredentials,
+            Kind::Ssh => UserPart::SshKeys,
+            Kind::Certificate => UserPart::Certificates,
+        };
+        [UserPart::Overview, part].map(|part| Load::User(self.user.clone(), part))
+    }
+
+    fn status(&self, user: &User) -> Option<Status> {
+        let (facts, id) = (&user.facts, self.id.as_str());
+        match self.kind {
+            Kind::Service => {
+                facts.service_credentials.known()?.iter().find(|held| &*held.id == id).map(|held| held.status)
+            }
+            Kind::Ssh => facts.ssh_keys.known()?.iter().find(|held| &*held.id == id).map(|held| held.status),
+            Kind::Certificate => {
+                facts.certificates.known()?.iter().find(|held| &*held.id == id).map(|held| held.status)
+            }
+        }
+    }
+
+    fn switch(&self, view: &View<'_>) -> Result<Plan, PlanError> {
+        let status = view.account.users().get(self.user.as_str()).and_then(|user| self.status(user));
+        let on = status.is_some_and(|status| status != Status::Active);
+        let (account, user, id) = (view.account, self.user.as_str(), self.id.as_str());
+        match self.kind {
+            Kind::Service => switch_service_credential(account, user, id, on),
+            Kind::Ssh => switch_ssh_key(account, user, id, on),
+            Kind::Certificate => switch_certificate(account, user, id, on),
+        }
+    }
+
+    fn delete(&self, view: &View<'_>) -> Result<Plan, PlanError> {
+        let (account, user, id) = (view.account, self.user.as_str(), self.id.as_str());
+        match self.kind {
+            Kind::Service => delete_service_credential(account, user, id),
+            Kind::Ssh => delete_ssh_key(account, user, id, None),
+            Kind::Certificate => delete_certificate(account, user, id),
+        }
+    }
+}
+
+const SERVICE: &str = "service";
+const EXPIRY: &str = "expiry";
+const DAYS: &str = "days";
+/// What the console offers: days, the last but one none, the last one of one's own.
+const EXPIRIES: &[&str] = &["1", "5", "30", "90", "365 days", "never", "other"];
+const DAYS_OF: &[u32] = &[1, 5, 30, 90, 365];
+const NEVER: usize = 5;
+/// The most days that the service takes.
+const MOST: u32 = 36_600;
+
+fn days(text: &str) -> Result<(), Told> {
+    match text.parse::<u32>() {
+        Ok(1..=MOST) => Ok(()),
+        _ => Err(Told::new(format!("a number of days from 1 to {MOST} is asked for"))),
+    }
+}
+
+#[derive(Debug)]
+struct Create {
+    title: String,
+    user: UserName,
+}
+
+impl Flow for Create {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let expiry = "Prefer a short life: whoever gets hold of the key can use it until then.";
+        let mut form = Form::new(
+            "Service",
+            vec![
+                Field::pick(SERVICE, "For", "Space picks. At most two per service.", Pick::one()),
+                Field::choice(EXPIRY, "Expires after", expiry, EXPIRIES).hidden(),
+                Field::text(DAYS, "Days", "1 to 36,600.", days).hidden(),
+            ],
+        );
+        let item = |service: &crate::plan::build::Service| Item {
+            key: service.name.to_owned(),
+            label: service.label.to_owned(),
+            note: service.policy.map(|policy| format!("with policy {policy}")).unwrap_or_default(),
+        };
+        form.offer(SERVICE, (SERVICES.iter().map(item).collect(), String::new()));
+        form.prefill(EXPIRY, &2.into());
+        vec![form]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let service = picked(form);
+        form.object(SERVICE, service.is_none().then(|| Told::new("nothing is picked yet: Space picks")));
+        let is_key = service.is_some_and(|service| service.is_key);
+        form.ask(EXPIRY, is_key);
+        let other = is_key && form.choice(EXPIRY) > NEVER;
+        form.ask(DAYS, other);
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        let parts = [UserPart::Overview, UserPart::ServiceCredentials, UserPart::Permissions];
+        needed(parts.map(|part| Load::User(self.user.clone(), part))).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some((form, service)) = forms.first().and_then(|form| Some((form, picked(form)?))) else {
+            return Ok(Vec::new());
+        };
+        let days = match form.choice(EXPIRY) {
+            NEVER => None,
+            at => DAYS_OF.get(at).copied().or_else(|| form.text(DAYS).parse().ok()),
+        };
+        let plan = create_service_credential(view.account, self.user.as_str(), service, days);
+        plan.map(review).map_err(|error| error.told())
+    }
+}
+
+fn picked(form: &Form) -> Option<crate::plan::build::Service> {
+    let name = form.picked(SERVICE).into_iter().next()?;
+    SERVICES.iter().copied().find(|service| service.name == name)
+}
