@@ -13,6 +13,7 @@
 //!
 //! It runs on threads and a runtime of its own, so that the console's keyboard never waits for it.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -94,6 +95,8 @@ pub struct Options {
     pub test_routes: bool,
     /// The time.
     pub clock: Clock,
+    /// The keys of OpenID Connect issuers, by their URL without its scheme.
+    pub issuers: BTreeMap<String, Vec<material::jwt::Key>>,
     /// Makes ids repeat; for tests and demonstrations.
     pub id_seed: Option<u64>,
     /// Whether calls are written down for [`Handle::calls`].
@@ -117,6 +120,7 @@ impl Options {
             quotas: true,
             test_routes: false,
             clock: Clock::system(),
+            issuers: BTreeMap::new(),
             id_seed: None,
             log: false,
         }
@@ -240,7 +244,14 @@ fn world(options: &Options, state: &State) -> Result<World, Error> {
         return Err(Error::NoAccount(account));
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
-    Ok(World { account, ids, quotas: options.quotas, enforce: options.enforce, documents: Documents::default() })
+    Ok(World {
+        account,
+        ids,
+        quotas: options.quotas,
+        enforce: options.enforce,
+        documents: Documents::default(),
+        issuers: options.issuers.clone(),
+    })
 }
 
 fn listen(

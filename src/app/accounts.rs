@@ -20,7 +20,7 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::session_mfa::SessionMfa;
 use crate::ui::layers::sign_in::SignIn;
 use crate::ui::layers::switch_role::{Start as RoleStart, SwitchRole};
-use crate::ui::page::{Notice, Tone, Wish};
+use crate::ui::page::{Notice, Page, Tone, Wish};
 use crate::ui::place::{Kind, Place};
 
 use super::workspace::{Link, Workspace};
@@ -73,7 +73,7 @@ fn choose(app: &mut App) -> Vec<Effect> {
 fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
     OpenRow {
         number: workspace.stamp.workspace,
-        name: workspace.endpoint(),
+        name: workspace.name(),
         account: workspace.account.identity().map(|identity| identity.account.to_string()).unwrap_or_default(),
         who: workspace.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
         is_current,
@@ -111,7 +111,9 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
 pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     if let Choice::Workspace(number) = choice {
         let at = app.workspaces.iter().position(|held| held.stamp.workspace == *number);
-        at.map(|at| go(app, at));
+        if let Some(at) = at {
+            go(app, at);
+        }
         return Vec::new();
     }
     let Some(held) = app.workspaces.get(app.current) else { return Vec::new() };
@@ -125,7 +127,7 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     let guarded = matches!(choice, Choice::Profile(name) if app.read_only_profiles.contains(name));
     let inherited = matches!(choice, Choice::Role(_)) && held.is_read_only();
     let read_only = app.read_only || guarded || inherited;
-    let place = held.history.page().map(|page| page.place());
+    let place = held.history.page().map(Page::place);
     let name = session_name(held);
     let mut effects = remember(app, choice);
     if is_empty {
@@ -139,8 +141,8 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     app.opened += 1;
     let mut workspace = Workspace::new(app.opened, source, read_only);
     workspace.session_name = name;
-    if let Some(place) = place.and_then(|place| elsewhere(&place)) {
-        workspace.history.go(&place);
+    if let Some(place) = place {
+        workspace.history.go(&elsewhere(place));
     }
     effects.push(workspace.connect());
     app.workspaces.push(workspace);
@@ -173,23 +175,23 @@ fn session_name(workspace: &Workspace) -> Option<String> {
 }
 
 /// The page that shows the same in another account: names carry over, ARNs of the account's own policies do not.
-fn elsewhere(place: &Place) -> Option<Place> {
+fn elsewhere(place: Place) -> Place {
     match place {
-        Place::Entity(EntityRef::Policy(arn)) if arn.account() != "aws" => Some(Place::List(Kind::Policies)),
-        other => Some(other.clone()),
+        Place::Entity(EntityRef::Policy(arn)) if arn.account() != "aws" => Place::List(Kind::Policies),
+        other => other,
     }
 }
 
 /// Goes to an open workspace; the same view stays in sight.
 fn go(app: &mut App, at: usize) {
-    let place = app.workspace().and_then(|held| held.history.page()).map(|page| page.place());
+    let place = app.workspace().and_then(|held| held.history.page()).map(Page::place);
     app.current = at;
     app.redraw = true;
     app.stale = true;
     if let Some(held) = app.workspaces.get_mut(at).filter(|held| held.layers.is_empty())
-        && let Some(place) = place.and_then(|place| elsewhere(&place))
+        && let Some(place) = place
     {
-        held.history.go(&place);
+        held.history.go(&elsewhere(place));
     }
 }
 
@@ -208,7 +210,7 @@ fn switch_role(app: &mut App) -> Vec<Effect> {
     let roles = app.recent.roles.clone();
     let layer = app.with_view(|workspace, view| {
         let identity = view.account.identity();
-        let role = match workspace.history.page().map(|page| page.place()) {
+        let role = match workspace.history.page().map(Page::place) {
             Some(Place::Entity(EntityRef::Role(name))) => {
                 let known = view.account.roles().get(name.as_str()).map(|role| role.arn.as_str().to_owned());
                 known.or_else(|| Some(format!("role/{name}")))
@@ -227,12 +229,11 @@ fn switch_role(app: &mut App) -> Vec<Effect> {
 }
 
 fn switch_back(app: &mut App) -> Vec<Effect> {
-    let from = match app.workspace().map(|held| &held.source) {
-        Some(Source::Role { from, .. }) => *from,
-        _ => {
-            let told = Told::new("this is no role that was switched to").hint("`switch-role` switches to one.");
-            return vec![app.say(Notice { told, tone: Tone::Info })];
-        }
+    let from =
+        app.workspace().and_then(|held| if let Source::Role { from, .. } = held.source { Some(from) } else { None });
+    let Some(from) = from else {
+        let told = Told::new("this is no role that was switched to").hint("`switch-role` switches to one.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
     };
     let Some(parent) = app.workspaces.iter().position(|held| held.stamp.workspace == from) else {
         let told =
@@ -297,14 +298,11 @@ fn session_mfa(app: &mut App) -> Vec<Effect> {
         let likely = || format!("arn:{}:iam::{}:mfa/{name}", identity.partition(), identity.account);
         Some(known.unwrap_or_else(likely))
     });
-    match serial.flatten() {
-        Some(serial) => wishes::grant(app, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))]),
-        None => {
-            let told =
-                Told::new("only an IAM user can have a session with MFA").hint("Sign in with a user's access key.");
-            vec![app.say(Notice { told, tone: Tone::Failed })]
-        }
-    }
+    let Some(serial) = serial.flatten() else {
+        let told = Told::new("only an IAM user can have a session with MFA").hint("Sign in with a user's access key.");
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    };
+    wishes::grant(app, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))])
 }
 
 /// Asks for a session of the same user with MFA.
@@ -411,7 +409,7 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
 /// The accounts that the entity in sight can be compared with.
 fn compare_menu(app: &mut App) -> Vec<Effect> {
     let entity =
-        matches!(app.workspace().and_then(|held| held.history.page()).map(|page| page.place()), Some(Place::Entity(_)));
+        matches!(app.workspace().and_then(|held| held.history.page()).map(Page::place), Some(Place::Entity(_)));
     let others: Vec<Item> = others(app).map(|held| Item::choice(held.endpoint(), None)).collect();
     if others.is_empty() || !entity {
         let told =
@@ -428,8 +426,7 @@ fn others(app: &App) -> impl Iterator<Item = &Workspace> {
 /// Lays the comparison over the page, and has the other account read what it lacks.
 pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
     let Some(number) = others(app).nth(at).map(|held| held.stamp.workspace) else { return Vec::new() };
-    let Some(Place::Entity(entity)) = app.workspace().and_then(|held| held.history.page()).map(|page| page.place())
-    else {
+    let Some(Place::Entity(entity)) = app.workspace().and_then(|held| held.history.page()).map(Page::place) else {
         return Vec::new();
     };
     let this = app.workspace().map(Workspace::endpoint).unwrap_or_default();

@@ -60,37 +60,33 @@ fn quoted(value: &str) -> String {
 }
 
 fn environment(credentials: &Exported, connection: &Connection) -> String {
-    let mut lines = format!(
-        "export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\n",
-        quoted(&credentials.access_key_id),
-        quoted(credentials.secret_access_key.reveal())
-    );
-    match &credentials.session_token {
-        Some(token) => lines += &format!("export AWS_SESSION_TOKEN={}\n", quoted(token.reveal())),
-        // One of another session would be sent along with this key, and refused.
-        None => lines += "unset AWS_SESSION_TOKEN\n",
-    }
-    lines += &format!("export AWS_REGION={}\n", quoted(&connection.region));
-    if let Some(endpoint) = &connection.endpoint {
-        lines += &format!("export AWS_ENDPOINT_URL={}\n", quoted(endpoint));
-    }
-    lines
+    let export = |name: &str, value: &str| format!("export {name}={}\n", quoted(value));
+    // A token of another session would be sent along with this key, and refused.
+    let token = credentials
+        .session_token
+        .as_ref()
+        .map_or_else(|| "unset AWS_SESSION_TOKEN\n".to_owned(), |token| export("AWS_SESSION_TOKEN", token.reveal()));
+    [
+        export("AWS_ACCESS_KEY_ID", &credentials.access_key_id),
+        export("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.reveal()),
+        token,
+        export("AWS_REGION", &connection.region),
+        connection.endpoint.as_ref().map(|url| export("AWS_ENDPOINT_URL", url)).unwrap_or_default(),
+    ]
+    .concat()
 }
 
 fn section(credentials: &Exported, connection: &Connection) -> String {
-    let mut lines = format!(
-        "[iamtui]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-        credentials.access_key_id,
-        credentials.secret_access_key.reveal()
-    );
-    if let Some(token) = &credentials.session_token {
-        lines += &format!("aws_session_token = {}\n", token.reveal());
-    }
-    lines += &format!("region = {}\n", connection.region);
-    if let Some(endpoint) = &connection.endpoint {
-        lines += &format!("endpoint_url = {endpoint}\n");
-    }
-    lines
+    let line = |name: &str, value: &str| format!("{name} = {value}\n");
+    [
+        "[iamtui]\n".to_owned(),
+        line("aws_access_key_id", &credentials.access_key_id),
+        line("aws_secret_access_key", credentials.secret_access_key.reveal()),
+        credentials.session_token.as_ref().map(|token| line("aws_session_token", token.reveal())).unwrap_or_default(),
+        line("region", &connection.region),
+        connection.endpoint.as_ref().map(|url| line("endpoint_url", url)).unwrap_or_default(),
+    ]
+    .concat()
 }
 
 /// The hosts of a partition: that of signing in, and that of the console.

@@ -1,6 +1,7 @@
 //! The profiles of the AWS config files, as the SDK's own parser reads them.
 
 use aws_config::profile::{ProfileSet, load};
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::sign_in::SsoSession;
@@ -95,7 +96,7 @@ pub enum RoleSource {
 impl Profiles {
     /// Reads the config file and the credentials file, where the environment says that they are.
     pub async fn load() -> Result<Self, LoadError> {
-        let found = load(&Fs::real(), &Env::real(), &Default::default(), None).await;
+        let found = load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None).await;
         found.map(Self).map_err(|error| {
             LoadError::new(ErrorKind::Configuration, super::credentials::SIGN_IN)
                 .detail(&super::error::root_cause(&error))

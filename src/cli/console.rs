@@ -1,5 +1,6 @@
 //! `iamtui` without a subcommand: the console.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
@@ -68,7 +69,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
         source: source(args, var, &config, home),
         read_only: args.read_only.or(config.read_only).unwrap_or_default(),
         // The flag wins over the settings, also where it opens what they guard.
-        read_only_profiles: if args.read_only == Some(false) { Default::default() } else { config.read_only_profiles },
+        read_only_profiles: if args.read_only == Some(false) { BTreeSet::default() } else { config.read_only_profiles },
         names: config.names.clone(),
         keymap,
         looks,

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::output::Output;
 use super::{Failure, Outcome};
 use crate::base::error::Told;
+use crate::emulator::material::jwt;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
 /// Emulate IAM and STS on loopback: signatures verified, policies enforced, records durable.
@@ -51,6 +52,9 @@ pub struct Args {
     /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed
     #[arg(long)]
     test_routes: bool,
+    /// Take tokens of this OpenID Connect issuer, signed with a key of the key set in this file
+    #[arg(long, value_name = "URL=FILE")]
+    jwks: Vec<String>,
     /// Listen beyond loopback on this address; needs --allow-host
     #[arg(long, value_name = "ADDR", requires = "allow_host")]
     bind: Option<IpAddr>,
@@ -128,7 +132,22 @@ fn options(args: Args) -> Result<Options, Told> {
     options.test_routes = args.test_routes;
     options.bind = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     options.allow_host = args.allow_host;
+    options.issuers = args.jwks.iter().map(|text| issuer(text)).collect::<Result<_, _>>()?;
     Ok(options)
+}
+
+/// An issuer's URL without its scheme, and its keys.
+fn issuer(text: &str) -> Result<(String, Vec<jwt::Key>), Told> {
+    let example = "For example `--jwks https://issuer.example.com=keys.json`.";
+    let wrong = || Told::new(format!("`{text}` is no `URL=FILE`")).hint(example);
+    let (url, file) = text.split_once('=').ok_or_else(wrong)?;
+    let url = url.strip_prefix("https://").ok_or_else(wrong)?.trim_end_matches('/');
+    let read = std::fs::read_to_string(file);
+    let set = read.map_err(|error| Told::new(format!("the key set `{file}` cannot be read: {error}")).hint(example))?;
+    let keys = jwt::keys(&set).filter(|keys| !keys.is_empty());
+    let none =
+        || Told::new(format!("`{file}` holds no RSA or P-256 key")).hint("A key set is `{\"keys\":[…]}` in JSON.");
+    Ok((url.to_owned(), keys.ok_or_else(none)?))
 }
 
 fn root_key(text: &str) -> Result<KeyPair, Told> {

@@ -38,4 +38,5 @@ pub const ALL: &[&[Operation]] = &[
     sts::federation_token::OPERATIONS,
     sts::identity::OPERATIONS,
     sts::session_token::OPERATIONS,
+    sts::web_identity::OPERATIONS,
 ];

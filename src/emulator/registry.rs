@@ -3,7 +3,7 @@
 //! Each file under `ops` lists its own rows in a constant `OPERATIONS` beside their functions; this file
 //! lists those constants. What the service model knows and this table lacks answers 501 with a clear text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -13,6 +13,7 @@ use super::authorize::documents::Documents;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::ids::Ids;
+use super::material::jwt;
 use super::ops;
 use super::quota::Quota;
 use super::store::State;
@@ -108,6 +109,8 @@ pub struct World {
     pub enforce: Enforce,
     /// Policy documents as the evaluator takes them.
     pub documents: Documents,
+    /// The keys of OpenID Connect issuers, by their URL without its scheme.
+    pub issuers: BTreeMap<String, Vec<jwt::Key>>,
 }
 
 /// One call of an operation, validated by the service model.

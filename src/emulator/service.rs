@@ -275,6 +275,7 @@ mod tests {
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::On,
+            issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };
         Service {

@@ -210,23 +210,22 @@ fn plain(value: Value) -> Option<Value> {
 /// A policy document as JSON with its lists sorted, so that layout and order are no difference.
 fn document(text: &str) -> Option<Value> {
     let parsed: Value = text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())??;
-    sorted(parsed)
+    Some(sorted(parsed))
 }
 
-fn sorted(value: Value) -> Option<Value> {
+fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => {
-            let mut items: Vec<Value> = items.into_iter().filter_map(sorted).collect();
+            let mut items: Vec<Value> = items.into_iter().map(sorted).collect();
             items.sort_by_cached_key(Value::to_string);
-            Some(Value::Array(items))
+            Value::Array(items)
         }
         Value::Object(map) => {
-            let mut map: Vec<(String, Value)> =
-                map.into_iter().filter_map(|(key, value)| Some((key, sorted(value)?))).collect();
+            let mut map: Vec<(String, Value)> = map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
             map.sort_by(|one, other| one.0.cmp(&other.0));
-            Some(Value::Object(map.into_iter().collect()))
+            Value::Object(map.into_iter().collect())
         }
-        other => Some(other),
+        other => other,
     }
 }
 

@@ -1,5 +1,13 @@
 """Temporary credentials."""
 
+import base64
+import json
+import tempfile
+import time
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
 from emulator import ACCOUNT, arn, refused, statement, trust
 
 
@@ -37,3 +45,32 @@ def case_tokens(emulator):
     assert federated["FederatedUser"]["FederatedUserId"] == f"{ACCOUNT}:bob", federated
     assert sts.get_access_key_info(AccessKeyId=key[0])["Account"] == ACCOUNT
     assert emulator.sts.get_caller_identity()["Arn"] == arn("root")
+
+
+def case_a_web_identity_gets_a_role(emulator):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    numbers = key.public_key().public_numbers()
+    part = lambda value: base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+    number = lambda value: part(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({"keys": [{"kty": "RSA", "kid": "one", "n": number(numbers.n), "e": number(numbers.e)}]}, file)
+        file.flush()
+        with emulator.beside("--jwks", f"https://issuer.example.com={file.name}") as other:
+            provider = other.iam.create_open_id_connect_provider(
+                Url="https://issuer.example.com", ClientIDList=["app"], ThumbprintList=["0" * 40]
+            )["OpenIDConnectProviderArn"]
+            policy = json.loads(trust({"Federated": provider}))
+            policy["Statement"][0]["Action"] = "sts:AssumeRoleWithWebIdentity"
+            other.iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(policy))
+            now = int(time.time())
+            claims = {"iss": "https://issuer.example.com", "aud": "app", "sub": "me", "iat": now, "exp": now + 600}
+            head = json.dumps({"alg": "RS256", "kid": "one"}).encode()
+            signed = f"{part(head)}.{part(json.dumps(claims).encode())}"
+            seal = part(key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))
+            role = {"RoleArn": arn("role/r"), "RoleSessionName": "run"}
+            given = other.sts.assume_role_with_web_identity(WebIdentityToken=f"{signed}.{seal}", **role)
+            assert given["SubjectFromWebIdentityToken"] == "me" and given["Provider"] == provider, given
+            session = other.with_credentials("sts", given["Credentials"])
+            assert session.get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/run"
+            refused("InvalidIdentityToken", None, other.sts.assume_role_with_web_identity, 400,
+                    WebIdentityToken=f"{signed}.{seal[::-1]}", **role)

@@ -12,4 +12,5 @@ mod sessions;
 mod simulate;
 mod store;
 mod users;
+mod web_identity;
 mod wire;

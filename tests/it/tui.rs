@@ -6,6 +6,7 @@ mod console;
 mod editing;
 mod flows;
 mod hostile;
+mod mfa;
 mod panels;
 mod pty;
 mod qr;

@@ -65,7 +65,7 @@ impl Role {
 
     /// A session of the role: from the cache, or a new one; a person is asked for a code where one is needed.
     pub(in crate::backend) async fn assume(&self, asker: &Asker) -> Result<Credentials, LoadError> {
-        if let Some(held) = self.from_cache() {
+        if let Some(held) = self.kept() {
             return Ok(held);
         }
         let mut again = false;
@@ -124,7 +124,7 @@ impl Role {
         Ok(Credentials::new(given.access_key_id(), given.secret_access_key(), token, Some(end), "AssumeRole"))
     }
 
-    fn from_cache(&self) -> Option<Credentials> {
+    fn kept(&self) -> Option<Credentials> {
         let file = cache::read(self.cache.as_ref()?)?;
         let held = file.get("Credentials")?.as_object()?;
         let text = |held: &Map<String, Value>, key: &str| held.get(key).and_then(Value::as_str).map(str::to_owned);

@@ -5,3 +5,4 @@ pub mod federation_token;
 pub mod identity;
 pub mod session;
 pub mod session_token;
+pub mod web_identity;

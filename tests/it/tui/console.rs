@@ -275,6 +275,11 @@ impl Live {
         self.perform(effects);
     }
 
+    /// The cells of the screen.
+    pub fn buffer(&self) -> Buffer {
+        app::render(&self.app).buffer
+    }
+
     pub fn screen(&self) -> String {
         text(&app::render(&self.app).buffer)
     }

@@ -72,7 +72,7 @@ fn is_arn(text: &str) -> bool {
 }
 
 /// The lifetime of the session, refused beyond the role's and beyond an hour for a role that assumes a role.
-fn seconds(request: &Request<'_>, role: &Role) -> Result<u64, Failure> {
+pub fn seconds(request: &Request<'_>, role: &Role) -> Result<u64, Failure> {
     let seconds = request.number("DurationSeconds").unwrap_or(HOUR);
     if matches!(request.caller.principal, Principal::Role { .. }) && seconds > HOUR {
         return Err(Failure::validation(
