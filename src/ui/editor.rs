@@ -228,7 +228,9 @@ impl Editor {
             return;
         }
         let shifts = self.text.take_shifts();
-        shifts.iter().for_each(|shift| self.folds.shift(*shift));
+        for shift in &shifts {
+            self.folds.shift(*shift);
+        }
         self.analysis.read(self.text.as_str(), self.kind, &shifts);
         self.seen = Some(self.text.revision());
         self.find.settle(&self.text);

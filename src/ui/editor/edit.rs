@@ -400,8 +400,8 @@ impl Editor {
         // What a fix brings about anew must not keep it going for ever.
         while count < 500 {
             let report = super::analysis::check(&text, self.analysis.kind);
-            let fixes = report.findings.iter().filter(|finding| finding.code == code);
-            let Some(fix) = fixes.filter_map(|finding| finding.fix.as_ref()).next() else { break };
+            let mut fixes = report.findings.iter().filter(|finding| finding.code == code);
+            let Some(fix) = fixes.find_map(|finding| finding.fix.as_ref()) else { break };
             let after = fix.apply(&text);
             if after == text {
                 break;

@@ -99,6 +99,7 @@ fn at_five_versions_the_oldest_makes_room_and_another_is_put_in_force() {
     console.wait("read-s3");
     console.keys("read-s3<enter>");
     console.wait("steps done");
+    console.rest();
     console.keys("<esc>");
     console.wait("[Permissions]");
     assert_eq!(document(&emulator, ARN).1, "v6");
@@ -226,7 +227,7 @@ fn versions_are_held_against_each_other() {
     console.keys("<enter>");
     console.wait("Compare versions of read-s3");
     console.keys("<tab>");
-    console.wait("newly allowed");
+    console.wait("Newly allowed");
 }
 
 #[test]
