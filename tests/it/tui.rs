@@ -2,6 +2,7 @@
 
 mod canned;
 mod console;
+mod credentials;
 mod editing;
 mod flows;
 mod hostile;
