@@ -3,6 +3,7 @@
 mod accounts;
 mod canned;
 mod console;
+mod credentials;
 mod editing;
 mod flows;
 mod hostile;

@@ -131,7 +131,8 @@ impl Flow for Assign {
     }
 
     fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
-        needed([Load::User(self.user.clone(), UserPart::Mfa), Load::VirtualMfaDevices]).collect()
+        let of_user = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(self.user.clone(), part));
+        needed(of_user.into_iter().chain([Load::VirtualMfaDevices])).collect()
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
