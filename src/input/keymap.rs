@@ -23,9 +23,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Pane, Scope::Rows, Scope::Global],
     &[Scope::Builder, Scope::Rows, Scope::Global],
     &[Scope::Pick, Scope::Menu, Scope::Text, Scope::Global],
-    &[Scope::Saving, Scope::Form, Scope::Text],
-    &[Scope::Saving, Scope::Switch, Scope::Form],
-    &[Scope::Saving, Scope::Global],
+    &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global],
     &[Scope::Review, Scope::Rows, Scope::Global],
     &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global],
 ];
