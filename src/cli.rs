@@ -4,13 +4,16 @@
 //! To add a subcommand: a file with `Args` and `run`, one variant in `Command`, one line in `dispatch`.
 
 pub mod account;
+pub mod apply;
 pub mod catalog;
 pub mod console;
 pub mod drift;
 pub mod emulate;
 pub mod explain;
 pub mod files;
+pub mod journal;
 pub mod output;
+pub mod plan;
 pub mod policy;
 pub mod simulate;
 pub mod snapshot;
@@ -40,11 +43,14 @@ struct Cli {
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Apply(Box<apply::Args>),
     Catalog(catalog::Args),
     Policy(policy::Args),
     Drift(drift::Args),
     Emulate(emulate::Args),
     Simulate(Box<simulate::Args>),
+    Journal(journal::Args),
+    Plan(Box<plan::Args>),
     Snapshot(snapshot::Args),
     Validate(validate::Args),
     Explain(explain::Args),
@@ -113,11 +119,14 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
+        Some(Command::Apply(args)) => apply::run(&args, out),
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
+        Some(Command::Journal(args)) => journal::run(&args, out),
+        Some(Command::Plan(args)) => plan::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),

@@ -8,6 +8,8 @@
 //!                                                                     store::State ─▶ redb
 //! ```
 //!
+//! Beside IAM and STS there is `ValidatePolicy` of Access Analyzer, in its own protocol (`analyzer`).
+//!
 //! Who adds an operation writes its function and its row in the file of its resource. The service model
 //! (`crate::api`) already reads its parameters, checks their constraints and writes its answer.
 //!
@@ -44,6 +46,7 @@ use self::store::{State, Store};
 use self::throttle::Gate;
 use crate::base::clock::Clock;
 
+mod analyzer;
 pub mod authorize;
 pub mod caller;
 mod error;

@@ -26,6 +26,7 @@ use std::collections::HashSet;
 pub use ask::Ask;
 pub use call::{Call, SecretFrom, output};
 pub use error::PlanError;
+pub use file::LONGEST;
 pub use step::{Inverse, Step, Undo, Work};
 pub use title::{Kind, Subject};
 
@@ -115,7 +116,7 @@ impl Plan {
         // Where a user is deleted, the keys go with it: the user is what to ask for.
         let whole: Vec<&Step> = lost.clone().filter(|step| step.deletes_entity()).collect();
         let named: Vec<&Step> = if whole.is_empty() { lost.collect() } else { whole };
-        for subject in named.into_iter().filter_map(Step::subject) {
+        for subject in named.into_iter().filter_map(Step::loses) {
             if !objects.contains(&subject) {
                 objects.push(subject);
             }

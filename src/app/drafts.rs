@@ -50,7 +50,7 @@ pub(super) fn ask(workspace: &mut Workspace) -> Option<Effect> {
 }
 
 /// Takes in the drafts of the account.
-pub(super) fn read(app: &mut App, stamp: Stamp, book: &Book, drafts: Vec<(String, Draft)>) {
+pub(super) fn read(app: &mut App, stamp: Stamp, book: &Book, drafts: &[(String, Draft)]) {
     let workspaces = app.workspaces.iter_mut().filter(|workspace| workspace.stamp.workspace == stamp.workspace);
     for workspace in workspaces.filter(|workspace| workspace.drafts.book.as_ref() == Some(book)) {
         workspace.drafts.kept = drafts.iter().cloned().collect();

@@ -116,12 +116,9 @@ impl Workspace {
 
     /// Whose journal runs are written to; none as long as it is not known who the session is.
     pub fn book(&self) -> Option<Book> {
-        let endpoint = match (&self.source, &self.link) {
-            (Source::Local(store), _) => format!("emulator {store}"),
-            (_, Link::Open(Connection { endpoint: Some(url), .. })) => url.clone(),
-            _ => "aws".to_owned(),
-        };
-        Some(Book { endpoint, account: self.account.identity()?.account.to_string() })
+        let store = if let Source::Local(store) = &self.source { Some(store.as_str()) } else { None };
+        let endpoint = if let Link::Open(connection) = &self.link { connection.endpoint.as_deref() } else { None };
+        Some(Book::of(store, endpoint, self.account.identity()?.account.as_str()))
     }
 
     /// What the workspace is called in lists: the profile where there is one, else what it speaks to.

@@ -13,6 +13,7 @@ use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::emulator::Handle;
 use crate::model::{Account, LoadError, Snapshot};
+use crate::plan::journal::Book;
 use crate::runtime::local;
 use crate::runtime::sessions::read_snapshot;
 
@@ -34,6 +35,8 @@ pub struct Live {
     runtime: Runtime,
     session: Session,
     clock: Clock,
+    /// The embedded store.
+    store: Option<String>,
     _emulator: Option<Handle>,
 }
 
@@ -53,9 +56,11 @@ pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Told::new(format!("no thread could be started: {error}")))?;
     let clock = Clock::system();
+    let mut named = None;
     let (target, emulator) = match source {
         crate::app::Source::Aws(target) => (target, None),
         crate::app::Source::Local(store) => {
+            named = Some(store.clone());
             let handle = local::start(store, clock.clone()).map_err(|error| error.told())?;
             (local::target(&handle), Some(handle))
         }
@@ -63,7 +68,7 @@ pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
     };
     let session = runtime.block_on(Session::connect(target, read_only, clock.clone(), &terminal()));
     let session = session.map_err(|error| error.told())?;
-    Ok(Opened::Live(Box::new(Live { runtime, session, clock, _emulator: emulator })))
+    Ok(Opened::Live(Box::new(Live { runtime, session, clock, store: named, _emulator: emulator })))
 }
 
 impl Live {
@@ -111,6 +116,11 @@ impl Live {
     /// The endpoint where it is not AWS's own.
     pub fn endpoint(&self) -> Option<String> {
         self.session.connection().endpoint.clone()
+    }
+
+    /// The journal of the account, the one that the console writes too.
+    pub fn book(&self, account: &str) -> Book {
+        Book::of(self.store.as_deref(), self.endpoint().as_deref(), account)
     }
 
     /// The session.

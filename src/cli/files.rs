@@ -18,15 +18,23 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a document; `-` is standard input. A byte order mark is left out.
 pub fn read_text(path: &Path) -> Result<String, Told> {
+    let text = read_up_to(path, MAX_BYTES)?.ok_or_else(|| too_long(path))?;
+    if text.chars().count() > MAX_CHARS { Err(too_long(path)) } else { Ok(text) }
+}
+
+/// Reads a file of at most so many bytes; `-` is standard input. A byte order mark is left out.
+pub fn read_long(path: &Path, most: usize) -> Result<String, Told> {
+    let told = || Told::new(format!("cannot read `{}`: it has more than {} MiB", path.display(), most >> 20));
+    read_up_to(path, most)?.ok_or_else(told)
+}
+
+/// The text of a file, unless it has more bytes.
+fn read_up_to(path: &Path, most: usize) -> Result<Option<String>, Told> {
     let mut bytes = Vec::new();
     // One byte more than there may be tells that there are too many; `/dev/zero` never ends.
-    let read = open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    let read = open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| unreadable(path, &error))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(too_long(path));
-    }
-    let text = decoded(path, bytes)?;
-    if text.chars().count() > MAX_CHARS { Err(too_long(path)) } else { Ok(text) }
+    if bytes.len() > most { Ok(None) } else { decoded(path, bytes).map(Some) }
 }
 
 /// Reads a file line by line, so that its length does not matter; blank lines are left out.

@@ -15,10 +15,8 @@ use crate::catalog::Catalog;
 use crate::catalog::resource_policies::{HOLDERS, PolicyHolder, holder_of};
 use crate::config::{Config, Folders};
 use crate::policy::PolicyKind;
-use crate::policy::checks;
-use crate::policy::diagnostic::{Finding, Location};
-use crate::policy::lines::{LineIndex, Position};
-use crate::policy::syntax::PathItem;
+use crate::policy::answer::findings;
+use crate::policy::lines::LineIndex;
 use crate::policy::validate::{Level, Options, Report, validate_with};
 
 /// Check policies: AWS's 153 checks and our own
@@ -201,45 +199,6 @@ fn case(line: &str) -> Result<(Value, Option<PolicyKind>, String), (Value, Told)
         _ => return Err((id, Told::new("there is no `document`"))),
     };
     Ok((id, kind, document))
-}
-
-/// The findings in the words of the `ValidatePolicy` API.
-fn findings(text: &str, findings: &[Finding]) -> Value {
-    if findings.is_empty() {
-        return json!([]);
-    }
-    let index = LineIndex::new(text);
-    let one = |finding: &Finding| {
-        let link = checks::rule(finding.code).map(checks::Rule::learn_more).unwrap_or_default();
-        let locations: Vec<Value> = finding.locations.iter().map(|place| location(&index, place)).collect();
-        json!({
-            "findingType": finding.kind.name(),
-            "issueCode": finding.code,
-            "findingDetails": finding.details,
-            "learnMoreLink": link,
-            "locations": locations,
-        })
-    };
-    findings.iter().map(one).collect()
-}
-
-fn location(index: &LineIndex<'_>, place: &Location) -> Value {
-    let (start, end) = index.positions(place.span);
-    let path: Vec<Value> = place.path.iter().map(path_item).collect();
-    json!({"path": path, "span": {"start": position(start), "end": position(end)}})
-}
-
-fn path_item(item: &PathItem) -> Value {
-    match item {
-        PathItem::Value(name) => json!({"value": name}),
-        PathItem::Index(number) => json!({"index": number}),
-        PathItem::Key(name) => json!({"key": name}),
-        PathItem::Substring(start, length) => json!({"substring": {"start": start, "length": length}}),
-    }
-}
-
-fn position(place: Position) -> Value {
-    json!({"line": place.line, "column": place.column, "offset": place.offset})
 }
 
 /// Prints the findings for people: place, type, code, message and the cure there is.

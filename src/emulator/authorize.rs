@@ -55,6 +55,14 @@ pub fn check(permission: Permission, request: &Request<'_>, state: &State) -> Re
     }
 }
 
+/// Asks the caller's policies about one action on one resource; the root user may do everything.
+pub fn allows(request: &Request<'_>, state: &State, action: &str, resource: &str) -> Result<(), Failure> {
+    if request.caller.principal == Principal::Root {
+        return Ok(());
+    }
+    Question::new(request, state).ask(action, resource)
+}
+
 /// The action of an operation: `iam:CreateUser`.
 fn action(request: &Request<'_>) -> String {
     format!("{}:{}", request.operation.service.prefix(), request.operation.name)

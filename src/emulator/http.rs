@@ -121,6 +121,9 @@ fn sent(answer: Answer) -> Response<Full<Bytes>> {
     if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
         headers.insert("x-amzn-requestid", id);
     }
+    if let Some(error) = answer.error {
+        headers.insert("x-amzn-errortype", HeaderValue::from_static(error));
+    }
     response
 }
 

@@ -39,6 +39,8 @@ pub struct Answer {
     pub request_id: String,
     /// The media type of the body.
     pub media: &'static str,
+    /// The code that the header `x-amzn-ErrorType` carries, in the protocol that has it.
+    pub error: Option<&'static str>,
     /// The body.
     pub body: String,
 }

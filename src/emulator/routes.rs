@@ -1,5 +1,6 @@
-//! The paths that are served: `/` for AWS, `/_iamtui/…` for ourselves.
+//! The paths that are served: `/` and [`analyzer::PATH`] for AWS, `/_iamtui/…` for ourselves.
 
+use super::analyzer;
 use super::failure::Failure;
 use super::protocol::{Answer, Wire};
 use super::seed::Seed;
@@ -29,11 +30,13 @@ impl Routes {
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
         match (wire.method, wire.path) {
             (_, "/") => self.service.answer(wire).await,
+            ("POST", analyzer::PATH) => self.service.analyze(&wire),
             ("GET", "/_iamtui/health") => {
                 let account = &self.service.world.account;
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
             }
             ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.reset => self.begin_anew().await,
+            _ if analyzer::is_meant(&wire) => analyzer::not_built(self.request_id()),
             _ => {
                 let failure = Failure::new("UnknownOperationException", 404, "Requests go to the path `/`.");
                 refusal(self.request_id(), &failure)

@@ -68,11 +68,15 @@ impl Service {
             Ok(body) => (200, body),
             Err(failure) => (failure.status, xml::error(trace.api.unwrap_or(Api::Iam), &failure, &request_id)),
         };
+        self.note(trace.operation, trace.caller, status);
+        Answer { status, request_id, media: "text/xml", error: None, body }
+    }
+
+    /// Writes a request down, where a test asked for it.
+    pub(super) fn note(&self, operation: String, caller: String, status: u16) {
         if let Some(log) = &self.log {
-            let called = Called { operation: trace.operation, caller: trace.caller, status };
-            log.lock().unwrap_or_else(PoisonError::into_inner).push(called);
+            log.lock().unwrap_or_else(PoisonError::into_inner).push(Called { operation, caller, status });
         }
-        Answer { status, request_id, media: "text/xml", body }
     }
 
     async fn respond(&self, wire: &Wire<'_>, request_id: &str, trace: &mut Trace) -> Result<String, Failure> {
@@ -83,7 +87,7 @@ impl Service {
         trace.api = Some(operation.service);
         trace.operation.clone_from(&operation.name);
         let now = self.clock.now();
-        let caller = self.authenticate(wire, operation, now)?;
+        let caller = self.authenticate(wire, operation.service.prefix(), operation.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
         self.gate.pass(now)?;
         let input = parameters.input(operation)?;
@@ -92,15 +96,22 @@ impl Service {
         Ok(xml::success(operation, &output, request_id))
     }
 
-    fn authenticate(&self, wire: &Wire<'_>, operation: &api::Operation, now: Timestamp) -> Result<Caller, Failure> {
+    /// Who calls a service, which may let anybody in.
+    pub(super) fn authenticate(
+        &self,
+        wire: &Wire<'_>,
+        service: &str,
+        anonymous: bool,
+        now: Timestamp,
+    ) -> Result<Caller, Failure> {
         let Some(claim) = signature::claim(wire)? else {
-            return if operation.anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
+            return if anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
         };
         let mut resolved = {
             let state = self.store.read();
             resolve(&state, &claim, now.into())?
         };
-        self.verifier.verify(wire, &claim, &resolved.secret, operation.service.prefix(), now)?;
+        self.verifier.verify(wire, &claim, &resolved.secret, service, now)?;
         self.note_use(&resolved.caller, &claim, now.into());
         resolved.caller.origin = Origin {
             address: wire.peer.to_string(),
@@ -244,12 +255,13 @@ pub fn perform(
 
 /// An answer that does not come from an operation: a refusal at the door.
 pub fn refusal(request_id: String, failure: &Failure) -> Answer {
-    Answer { status: failure.status, body: xml::error(Api::Iam, failure, &request_id), request_id, media: "text/xml" }
+    let body = xml::error(Api::Iam, failure, &request_id);
+    Answer { status: failure.status, request_id, media: "text/xml", error: None, body }
 }
 
 /// A short text as an answer, for the emulator's own routes.
 pub fn told(request_id: String, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
-    Answer { status, request_id, media: "application/json", body: body.into().into_owned() }
+    Answer { status, request_id, media: "application/json", error: None, body: body.into().into_owned() }
 }
 
 #[cfg(test)]

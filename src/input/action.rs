@@ -282,6 +282,7 @@ actions! {
     EditMinimise        "minimise" Editor "alt-m" "" "Takes out what other entries cover, and joins statements." Always;
     EditKind            "policy-kind" Editor "alt-k" "" "Chooses the kind of policy to check the document as." Always;
     EditImport          "import" Editor "alt-i" "" "Puts a managed policy in place of the text, to begin with." Always;
+    EditWrite           "write-file" Editor "alt-x" "" "Writes the text to a new file that only you can read." Always;
     EditExternal        "external-editor" Editor "alt-e" "" "Opens the text in the program that EDITOR names, and takes it back." Always;
     EditFold            "fold-statement" Editor "alt-z" "" "Folds or opens the statement under the cursor." Always;
     EditFoldAll         "fold-statements" Editor "alt-Z" "" "Folds or opens all statements." Always;
@@ -289,9 +290,9 @@ actions! {
     EditUndo            "undo-edit" Editor "ctrl-z" "" "Takes the last edit back." Always;
     EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
     EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
-    EditFindNext        "find-next" Editor "f3 ctrl-g" "" "Goes to the next match of what was looked for." Always;
+    EditFindNext        "find-next" Editor "f3 alt-g" "" "Goes to the next match of what was looked for." Always;
     EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
-    EditFindPrevious    "find-previous" Editor "shift-f3 alt-g" "" "Goes to the previous match of what was looked for." Always;
+    EditFindPrevious    "find-previous" Editor "shift-f3 alt-G" "" "Goes to the previous match of what was looked for." Always;
     EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
     EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
     EditCopy            "copy-text" Editor "alt-c" "" "Copies the selection, or the line, to the terminal's clipboard." Always;

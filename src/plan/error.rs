@@ -161,6 +161,12 @@ pub enum PlanError {
     Nothing(String),
 }
 
+impl From<PlanError> for Told {
+    fn from(error: PlanError) -> Self {
+        error.told()
+    }
+}
+
 impl PlanError {
     /// The error as shown, with the next step.
     pub fn told(&self) -> Told {

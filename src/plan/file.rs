@@ -17,7 +17,7 @@ use crate::base::nearest::nearest;
 use super::{Ask, Call, Inverse, Plan, PlanError, Step, Work};
 
 /// The longest plan that is read, in bytes: far more than any account needs, and no more than memory bears.
-const LONGEST: usize = 16 << 20;
+pub const LONGEST: usize = 16 << 20;
 
 impl Plan {
     /// Reads a plan file and checks it as a whole.

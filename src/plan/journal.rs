@@ -105,6 +105,18 @@ pub struct Book {
     pub account: String,
 }
 
+impl Book {
+    /// The journal of what a session speaks to: an embedded store, an endpoint of one's own, or AWS.
+    pub fn of(store: Option<&str>, endpoint: Option<&str>, account: &str) -> Self {
+        let endpoint = match (store, endpoint) {
+            (Some(store), _) => format!("emulator {store}"),
+            (None, Some(url)) => url.to_owned(),
+            (None, None) => "aws".to_owned(),
+        };
+        Self { endpoint, account: account.to_owned() }
+    }
+}
+
 /// Where entries are kept. A write returns once they cannot be lost any more.
 pub trait Journal: Send + Sync {
     /// Appends one entry.

@@ -135,6 +135,19 @@ impl Step {
         self.affects().into_iter().next()
     }
 
+    /// What the step takes away: the entity that it deletes, else the very thing on it.
+    pub fn loses(&self) -> Option<Subject> {
+        let affects = self.affects();
+        let owner = affects.first().cloned();
+        let of = |kind| owner.clone().map(|owner| Subject { kind, name: owner.name });
+        match self.call().map_or("", Call::operation) {
+            "DeleteLoginProfile" => of(title::Kind::ConsolePassword),
+            "DeleteUserPermissionsBoundary" | "DeleteRolePermissionsBoundary" => of(title::Kind::Boundary),
+            _ if self.deletes_entity() => owner,
+            _ => affects.into_iter().rev().find(|subject| subject.kind != title::Kind::Other).or(owner),
+        }
+    }
+
     /// All that the step touches, as its parameters name it.
     pub fn affects(&self) -> Vec<Subject> {
         self.call().map(title::subjects).unwrap_or_default()
@@ -230,6 +243,19 @@ mod tests {
         assert_eq!(step.undoable(), Undo::Whole);
         let step = step.undo(Inverse::losing([Call::create_user("a")], "the id"));
         assert_eq!(step.undoable(), Undo::Partly("the id"));
+    }
+
+    #[test]
+    fn what_is_taken_away_is_the_thing_itself_and_not_whose_it_is() {
+        let loses = |call| Step::new(call, "").loses().map(|subject| (subject.kind.label(), subject.name)).unwrap();
+        let named = |kind, name: &str| (kind, name.to_owned());
+        assert_eq!(loses(Call::delete_user("a")), named("user", "a"));
+        assert_eq!(loses(Call::delete_access_key("a", "AKIAX")), named("access key", "AKIAX"));
+        assert_eq!(loses(Call::delete_login_profile("a")), named("the console password of", "a"));
+        assert_eq!(loses(Call::delete_user_boundary("a")), named("the permissions boundary of", "a"));
+        assert_eq!(loses(Call::delete_user_policy("a", "notes")), named("inline policy", "notes"));
+        let version = Call::delete_policy_version("arn:aws:iam::123456789012:policy/cap", "v2");
+        assert_eq!(loses(version), named("policy", "cap"));
     }
 
     #[test]

@@ -34,6 +34,12 @@ pub enum Kind {
     AccessKey,
     /// An MFA device.
     MfaDevice,
+    /// An SSH key, a certificate, a credential for a service.
+    Credential,
+    /// The console password of a user, by the user's name.
+    ConsolePassword,
+    /// The permissions boundary of a user or role, by its name.
+    Boundary,
     /// Anything else that has a name.
     Other,
 }
@@ -50,6 +56,9 @@ impl Kind {
             Self::InstanceProfile => "instance profile",
             Self::AccessKey => "access key",
             Self::MfaDevice => "MFA device",
+            Self::Credential => "credential",
+            Self::ConsolePassword => "the console password of",
+            Self::Boundary => "the permissions boundary of",
             Self::Other => "object",
         }
     }
@@ -66,9 +75,9 @@ const NAMES: &[(&str, Kind)] = &[
     ("AccessKeyId", Kind::AccessKey),
     ("SerialNumber", Kind::MfaDevice),
     ("VirtualMFADeviceName", Kind::MfaDevice),
-    ("SSHPublicKeyId", Kind::Other),
-    ("CertificateId", Kind::Other),
-    ("ServiceSpecificCredentialId", Kind::Other),
+    ("SSHPublicKeyId", Kind::Credential),
+    ("CertificateId", Kind::Credential),
+    ("ServiceSpecificCredentialId", Kind::Credential),
     ("ServiceName", Kind::Other),
     ("ServerCertificateName", Kind::Other),
     ("AccountAlias", Kind::Other),

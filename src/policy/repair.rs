@@ -167,7 +167,6 @@ impl Mender<'_> {
                 self.set(Next::Comma);
                 Some(())
             }
-            (true, Next::Value) => self.value(token),
             // A brace where a name should be: the object before it was not closed.
             (true, Next::Key | Next::Comma) if opens => {
                 if !outer_is_array || is_empty {
@@ -208,7 +207,7 @@ impl Mender<'_> {
                 self.set(Next::Value);
                 Some(())
             }
-            (false, _) => self.value(token),
+            (true, Next::Value) | (false, _) => self.value(token),
         }
     }
 
@@ -277,7 +276,7 @@ impl Mender<'_> {
     }
 
     fn comma(&mut self, token: Token, next: Next) -> Option<()> {
-        let Some(open) = self.open.last() else { return None };
+        let open = self.open.last()?;
         let follows = self.peek(1);
         let ends = matches!(follows, Some(TokenKind::CloseBrace | TokenKind::CloseBracket) | None);
         match next {
@@ -306,7 +305,7 @@ impl Mender<'_> {
 
     fn closing(&mut self, token: Token) -> Option<()> {
         let is_object = token.kind == TokenKind::CloseBrace;
-        let Some(open) = self.open.last() else { return None };
+        let open = self.open.last()?;
         match open.next {
             Next::Value if open.is_object => {
                 self.insert(self.last, " \"\"", "a value");
@@ -425,7 +424,7 @@ mod tests {
         let mut cured = 0;
         for from in 0..text.len() {
             for to in from..(from + 6).min(text.len()) {
-                let broken = format!("{}{}", &text[..from], &text[to..]);
+                let broken = text.chars().take(from).chain(text.chars().skip(to)).collect::<String>();
                 if let Some(fix) = repair(&parse(&broken)) {
                     assert!(parse(&fix.apply(&broken)).errors().is_empty());
                     cured += 1;

@@ -70,7 +70,7 @@ impl Problem {
                 ("these codes do not follow each other".to_owned(), "Type one, wait for the next and type that.")
             }
             Self::Skew { seconds } => {
-                (skew_told(seconds), "Set both clocks to automatic and type two new codes; Enter again sends these.")
+                (skew_told(seconds), "Set both clocks to automatic and type two new codes, or send these with Enter.")
             }
         }
     }

@@ -30,6 +30,7 @@ use crate::policy::PolicyKind;
 use crate::theme::Role;
 
 use crate::backend::{Load, Urgency};
+use crate::base::secret::Secret;
 use crate::effect::Chore;
 use crate::insight::{Question, Reply};
 use crate::message::News;
@@ -38,7 +39,7 @@ use crate::model::Fact;
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
-use super::page::{Notice, Tone, View, Wish};
+use super::page::{Export, Notice, Tone, View, Wish};
 use super::widgets::gauge::gauge;
 use super::wizard::DRAFT;
 
@@ -227,7 +228,9 @@ impl Editor {
             return;
         }
         let shifts = self.text.take_shifts();
-        shifts.iter().for_each(|shift| self.folds.shift(*shift));
+        for shift in &shifts {
+            self.folds.shift(*shift);
+        }
         self.analysis.read(self.text.as_str(), self.kind, &shifts);
         self.seen = Some(self.text.revision());
         self.find.settle(&self.text);
@@ -236,7 +239,8 @@ impl Editor {
 
     fn parts(&self, area: Rect) -> Parts {
         let (head, rest) = split_top(area, 1);
-        let (body, pane) = if area.width >= BESIDE {
+        // Beside the blocks stands the text, so the findings go below.
+        let (body, pane) = if area.width >= BESIDE && self.builder.is_none() {
             let pane = (area.width * 2 / 5).clamp(40, 72);
             let (text, side) = split_left(rest, area.width - pane - 1);
             (text, Rect { x: side.x + 1, width: pane, ..side })
@@ -436,6 +440,10 @@ impl Layer for Editor {
             Outcome::Chosen(KINDS, at) => {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
                 self.seen = None;
+            }
+            Outcome::Text(what, path) if what == open_file::WRITE => {
+                let text = Secret::new(self.text.as_str());
+                return vec![Wish::Write(Export { path: path.into(), text, run: None })];
             }
             Outcome::Text(_, answer) if self.builder.is_some() => {
                 let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));

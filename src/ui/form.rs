@@ -259,45 +259,45 @@ impl Form {
         let room = self.room(area).max(2);
         let mut rest = area;
         for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden).skip(skip) {
-            rest = self.render_field(field, at == self.focus, room, rest, frame);
+            rest = render_field(field, at == self.focus, room, rest, frame);
         }
     }
+}
 
-    /// Draws one field; gives the lines that are left.
-    fn render_field(&self, field: &Field, focused: bool, room: u16, area: Rect, frame: &mut Frame<'_>) -> Rect {
-        let (line, mut rest) = split_top(area, 1);
-        if line.height == 0 {
-            return rest;
-        }
-        frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Role::Accent);
-        let label = Rect { x: line.x + 2, width: LABEL.min(line.width.saturating_sub(2)), ..line };
-        frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
-        let (_, value) = super::layout::split_left(line, LABEL + 3);
-        if let Input::Note(lines) = &field.input {
-            return render_note(lines, area, frame);
-        }
-        field.render(value, focused, frame);
-        match &field.input {
-            Input::Pick(pick) if focused => {
-                let (list, below) = split_top(rest, room);
-                pick.render(list, frame);
-                rest = below;
-            }
-            Input::List(list) if focused => {
-                let (rows, below) = split_top(rest, list.rows().min(room));
-                let (_, rows) = super::layout::split_left(rows, LABEL + 1);
-                list.render(rows, field.check(), frame);
-                rest = below;
-            }
-            _ => {}
-        }
-        for (text, role) in words(field, focused, area.width) {
-            let (line, below) = split_top(rest, 1);
-            frame.text(line, line.x + LABEL + 3, line.y, &text, role);
+/// Draws one field; gives the lines that are left.
+fn render_field(field: &Field, focused: bool, room: u16, area: Rect, frame: &mut Frame<'_>) -> Rect {
+    let (line, mut rest) = split_top(area, 1);
+    if line.height == 0 {
+        return rest;
+    }
+    frame.text(line, line.x, line.y, if focused { "›" } else { " " }, Role::Accent);
+    let label = Rect { x: line.x + 2, width: LABEL.min(line.width.saturating_sub(2)), ..line };
+    frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
+    let (_, value) = super::layout::split_left(line, LABEL + 3);
+    if let Input::Note(lines) = &field.input {
+        return render_note(lines, area, frame);
+    }
+    field.render(value, focused, frame);
+    match &field.input {
+        Input::Pick(pick) if focused => {
+            let (list, below) = split_top(rest, room);
+            pick.render(list, frame);
             rest = below;
         }
-        rest
+        Input::List(list) if focused => {
+            let (rows, below) = split_top(rest, list.rows().min(room));
+            let (_, rows) = super::layout::split_left(rows, LABEL + 1);
+            list.render(rows, field.check(), frame);
+            rest = below;
+        }
+        _ => {}
     }
+    for (text, role) in words(field, focused, area.width) {
+        let (line, below) = split_top(rest, 1);
+        frame.text(line, line.x + LABEL + 3, line.y, &text, role);
+        rest = below;
+    }
+    rest
 }
 
 /// What is said below a field, broken into lines.

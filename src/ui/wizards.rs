@@ -60,8 +60,11 @@ pub struct Verb {
     /// How well it fits what is selected.
     pub fit: fn(&Selection) -> Fit,
     /// Opens its flow, or says why that cannot be.
-    pub open: fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, Told>,
+    pub open: Open,
 }
+
+/// What opens a flow on what is selected.
+pub type Open = fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, Told>;
 
 /// How well a verb fits what is selected. The better ones come first, and keep the key for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

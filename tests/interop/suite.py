@@ -12,6 +12,7 @@ import sys
 import traceback
 
 import accounts
+import analyzer
 import cli
 import credentials
 import identities
@@ -25,7 +26,9 @@ import sts
 import terraform
 from emulator import Emulator, seen_operations
 
-ROOMS = [identities, policies, roles, credentials, mfa, providers, sts, protocol, process, cli, accounts, terraform]
+ROOMS = [
+    identities, policies, roles, credentials, mfa, providers, sts, analyzer, protocol, process, cli, accounts, terraform,
+]
 
 
 def main():

@@ -6,7 +6,7 @@ mod canned;
 pub mod faults;
 mod network;
 mod permissions;
-mod program;
+pub mod program;
 mod sign_in;
 mod trouble;
 

@@ -1,5 +1,6 @@
 //! The emulator through the real SDK, through raw requests, and on its store.
 
+mod analyzer;
 mod authorize;
 mod credentials;
 mod details;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod backend;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod emulator;
 #[cfg(test)]
 mod harness;

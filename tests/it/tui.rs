@@ -3,9 +3,11 @@
 mod accounts;
 mod canned;
 mod console;
+mod credentials;
 mod editing;
 mod flows;
 mod hostile;
+mod mfa;
 mod panels;
 mod pty;
 mod qr;

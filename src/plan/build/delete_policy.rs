@@ -73,7 +73,7 @@ fn itself(policy: &Policy) -> Result<Step, PlanError> {
     let document = settled(&policy.document(), || format!("the document of policy {}", policy.name()))?.cloned();
     let undo = document.map(|document| {
         let path = Some(policy.arn.path()).filter(|path| *path != "/");
-        let description = policy.facts.description.known().map(|text| text.to_string());
+        let description = policy.facts.description.known().map(ToString::to_string);
         let mut again = Call::create_policy(policy.name(), document.text())
             .with_some("Path", path)
             .with_some("Description", description.filter(|text| !text.is_empty()));

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::base::arn::Arn;
 use crate::model::{Account, Role};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
@@ -75,11 +76,11 @@ fn itself(role: &Role) -> Result<Step, PlanError> {
     let trust = settled(&facts.trust, || format!("the trust policy of role {name}"))?;
     let undo = match trust {
         Some(trust) => {
-            let text = facts.description.known().map(|text| text.to_string()).filter(|text| !text.is_empty());
+            let text = facts.description.known().map(ToString::to_string).filter(|text| !text.is_empty());
             let mut again = Call::create_role(name, trust.document.text())
                 .with_some("Path", Some(role.path()).filter(|path| *path != "/"))
                 .with_some("Description", text)
-                .with_some("PermissionsBoundary", boundary.map(|arn| arn.as_str()));
+                .with_some("PermissionsBoundary", boundary.map(Arn::as_str));
             if let Some(seconds) = facts.max_session.known() {
                 again = again.with("MaxSessionDuration", Value::from(*seconds));
             }

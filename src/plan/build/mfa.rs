@@ -271,7 +271,7 @@ mod tests {
         deactivate MFA device phone of user bob
         delete virtual MFA device phone
         ");
-        assert_eq!(plan.confirmation().unwrap().word, "delete");
+        assert_eq!(plan.confirmation().unwrap().word, "phone");
         assert!(plan.steps[0].risk.contains("without MFA"));
         assert!(remove_mfa(&account(), "bob", &["none".into()]).is_err());
     }

@@ -13,7 +13,8 @@ pub fn rename_user(account: &Account, name: &str, new: Option<&str>, path: Optio
     if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
         free(account.users(), "user", new)?;
     }
-    renamed(account, "user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")
+    let plan = renamed("user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")?;
+    Ok(warned(plan, account, arn))
 }
 
 /// The plan that gives a group another name, another path, or both.
@@ -22,11 +23,23 @@ pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Opti
     if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
         free(account.groups(), "group", new)?;
     }
-    renamed(account, "group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")
+    let plan = renamed("group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")?;
+    Ok(warned(plan, account, arn))
+}
+
+/// The plan with what it leaves behind: the policies that name the old ARN.
+fn warned(mut plan: Plan, account: &Account, arn: &Arn) -> Plan {
+    let named = mentions(account, arn);
+    let risk = if named.is_empty() {
+        format!("policies that name {arn} are not changed and no longer match; none of those read does")
+    } else {
+        format!("{} name{} {arn} and no longer match", told(&named), if named.len() == 1 { "s" } else { "" })
+    };
+    plan.steps.iter_mut().for_each(|step| step.risk.clone_from(&risk));
+    plan
 }
 
 fn renamed(
-    account: &Account,
     kind: &str,
     arn: &Arn,
     name: &str,
@@ -44,13 +57,7 @@ fn renamed(
     let back = update(new.unwrap_or(name))
         .with_some("NewPath", path.map(|_| arn.path()))
         .with_some(parameter, new.map(|_| name));
-    let named = mentions(account, arn);
-    let risk = if named.is_empty() {
-        format!("policies that name {arn} are not changed and no longer match; none of those read does")
-    } else {
-        format!("{} name{} {arn} and no longer match", told(&named), if named.len() == 1 { "s" } else { "" })
-    };
-    let step = Step::new(change, "that is what was asked for").risk(risk).undo(Inverse::of([back]));
+    let step = Step::new(change, "that is what was asked for").undo(Inverse::of([back]));
     let mut plan =
         Plan::new(if new.is_some() { format!("rename {kind} {name}") } else { format!("move {kind} {name}") });
     plan.push(step);

@@ -270,6 +270,10 @@ impl<'a, 't> Context<'a, 't> {
     /// Adds the replacement of a string to the latest finding.
     pub fn fix_string(&mut self, node: NodeId, with: &str) {
         let text = quoted(with);
+        // A word that is right but in the wrong place is not cured by writing it again.
+        if self.policy.tree.span(node).of(self.policy.tree.text()) == text {
+            return;
+        }
         self.fix(Fix::new(format!("Replace with `{with}`"), vec![Edit { span: self.policy.tree.span(node), text }]));
     }
 

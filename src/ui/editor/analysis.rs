@@ -43,7 +43,9 @@ impl Analysis {
     /// Reads a text that came about by these edits.
     pub fn read(&mut self, text: &str, wanted: Option<PolicyKind>, shifts: &[Shift]) {
         self.old = self.checked.take().unwrap_or_else(|| std::mem::take(&mut self.old));
-        shifts.iter().for_each(|shift| self.shift(*shift));
+        for shift in shifts {
+            self.shift(*shift);
+        }
         let policy = lower::lower(parser::parse(text));
         self.tokens = highlight::roles(&policy.tree);
         self.pairs = pairs(text, &self.tokens);

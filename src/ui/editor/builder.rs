@@ -203,13 +203,10 @@ impl Builder {
             let Some(row) = self.rows.get(at) else { break };
             let selected = has_keys && at == self.scroll.cursor;
             frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
-            let label = Rect { x: area.x + 2, width: area.width.min(14), ..area };
-            frame.text(label, label.x, y, &row.label, row.look);
-            let x = if row.is_head() {
-                area.x + 2 + u16::try_from(row.label.chars().count()).unwrap_or(0) + 1
-            } else {
-                area.x + 15
-            };
+            let wide = if row.is_head() { area.width.saturating_sub(2) } else { 13 };
+            let label = Rect { x: area.x + 2, width: wide, ..area };
+            let used = frame.text(label, label.x, y, &row.label, row.look);
+            let x = if row.is_head() { label.x + used + 1 } else { area.x + 15 };
             let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
             let used = frame.text(rest, rest.x, y, &row.text, if selected { Role::Selection } else { row.role });
             frame.text(rest, rest.x + used + 1, y, &row.note, Role::Muted);

@@ -92,7 +92,7 @@ impl Changes {
             (Look::Lines, _) => self.lines.render(body, frame),
             (Look::Sides, _) => self.sides.render(body, frame),
             (Look::Meaning, None) => {
-                drop(frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown))
+                frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown);
             }
             (Look::Meaning, Some(lines)) => {
                 if lines.len() > self.height {

@@ -17,6 +17,7 @@ use crate::ui::page::{Tone, View, Wish};
 use super::analysis::{at, place};
 use super::builder::Builder;
 use super::find::Mode;
+use super::open_file::OpenFile;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
@@ -183,6 +184,7 @@ impl Editor {
             Action::EditClose => return self.close(),
             Action::EditSave => return self.save(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
+            Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
             Action::EditExternal => {
                 return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))];
             }
@@ -398,8 +400,8 @@ impl Editor {
         // What a fix brings about anew must not keep it going for ever.
         while count < 500 {
             let report = super::analysis::check(&text, self.analysis.kind);
-            let fixes = report.findings.iter().filter(|finding| finding.code == code);
-            let Some(fix) = fixes.filter_map(|finding| finding.fix.as_ref()).next() else { break };
+            let mut fixes = report.findings.iter().filter(|finding| finding.code == code);
+            let Some(fix) = fixes.find_map(|finding| finding.fix.as_ref()) else { break };
             let after = fix.apply(&text);
             if after == text {
                 break;

@@ -41,7 +41,7 @@ impl Import {
             Some((policy.name().to_owned(), "Customer managed", document))
         });
         let own: Vec<_> = own.collect();
-        let bundled = managed_policies().iter().map(|policy| (policy.name.to_owned(), "AWS managed", String::new()));
+        let bundled = managed_policies().iter().map(|policy| (policy.name.clone(), "AWS managed", String::new()));
         let mut scored: Vec<(u32, Entry)> = own
             .into_iter()
             .chain(bundled)

@@ -1,4 +1,4 @@
-//! Asks for the path of a file to edit.
+//! Asks for the path of a file to edit, or to write the text to.
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,18 @@ pub struct OpenFile {
     line: TextLine,
     /// It was asked for this file.
     asked: Option<PathBuf>,
+    /// Whether a text is to be written there.
+    writes: bool,
+}
+
+/// What the path to write to is called.
+pub const WRITE: &str = "write-file";
+
+impl OpenFile {
+    /// The question for a path to write to; it ends with an [`Outcome::Text`].
+    pub fn to_write() -> Self {
+        Self { writes: true, ..Self::default() }
+    }
 }
 
 impl Layer for OpenFile {
@@ -31,7 +43,7 @@ impl Layer for OpenFile {
     }
 
     fn title(&self) -> &'static str {
-        "Edit a file"
+        if self.writes { "Write to a new file" } else { "Edit a file" }
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
@@ -39,6 +51,9 @@ impl Layer for OpenFile {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept if !self.line.text().trim().is_empty() => {
                 let path = PathBuf::from(self.line.text().trim());
+                if self.writes {
+                    return vec![Wish::Close(Outcome::Text(WRITE.to_owned(), path.display().to_string()))];
+                }
                 self.asked = Some(path.clone());
                 return vec![Wish::Chore(Chore::ReadFile(path))];
             }
@@ -73,6 +88,11 @@ impl Layer for OpenFile {
         let inside = panel(centered(area, 70, 4), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, "file: ", frame);
-        frame.text(rest, rest.x, rest.y, "A file that is not there yet is made by the first save.", Role::Muted);
+        let hint = if self.writes {
+            "No file is written over."
+        } else {
+            "A file that is not there yet is made by the first save."
+        };
+        frame.text(rest, rest.x, rest.y, hint, Role::Muted);
     }
 }

@@ -19,7 +19,7 @@ pub const MOST: usize = 512 * 1024;
 /// A text being edited.
 #[derive(Debug, Clone)]
 pub struct Text {
-    text: String,
+    content: String,
     /// The offsets at which lines begin; the first is 0.
     starts: Vec<usize>,
     caret: Caret,
@@ -70,15 +70,15 @@ impl Shift {
 impl Text {
     /// A text with the cursor at its start.
     pub fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let starts = std::iter::once(0).chain(ends(&text, 0)).collect();
+        let content = text.into();
+        let starts = std::iter::once(0).chain(ends(&content, 0)).collect();
         let history = History::default();
-        Self { text, starts, caret: Caret::default(), goal: None, history, revision: 0, shifts: Vec::new() }
+        Self { content, starts, caret: Caret::default(), goal: None, history, revision: 0, shifts: Vec::new() }
     }
 
     /// The whole text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.content
     }
 
     /// Grows with every change.
@@ -108,12 +108,12 @@ impl Text {
 
     /// Where a line begins; behind the last one, where the text ends.
     pub fn start_of(&self, line: usize) -> usize {
-        self.starts.get(line).copied().unwrap_or(self.text.len())
+        self.starts.get(line).copied().unwrap_or(self.content.len())
     }
 
     /// Where a line ends, before its line feed.
     pub fn end_of(&self, line: usize) -> usize {
-        self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1)
+        self.starts.get(line + 1).map_or(self.content.len(), |next| next - 1)
     }
 
     /// A line without its line feed.
@@ -123,7 +123,7 @@ impl Text {
 
     /// A part of the text.
     pub fn slice(&self, from: usize, to: usize) -> &str {
-        self.text.get(from..to).unwrap_or_default()
+        self.content.get(from..to).unwrap_or_default()
     }
 
     /// The selection, its start first; nothing where it holds nothing.
@@ -160,7 +160,7 @@ impl Text {
 
     /// The nearest border of a character at or before an offset.
     fn border(&self, offset: usize) -> usize {
-        self.text.floor_char_boundary(offset.min(self.text.len()))
+        self.content.floor_char_boundary(offset.min(self.content.len()))
     }
 
     /// Types text in place of the selection; whether there was room for it.
@@ -171,7 +171,7 @@ impl Text {
 
     /// Puts text in place of a part, the cursor behind it; whether there was room for it.
     pub fn replace(&mut self, from: usize, to: usize, text: &str, sort: Sort) -> bool {
-        if self.text.len() - (to - from) + text.len() > MOST {
+        if self.content.len() - (to - from) + text.len() > MOST {
             return false;
         }
         if from == to && text.is_empty() {
@@ -192,7 +192,7 @@ impl Text {
     /// The edits are by start and do not overlap, as those of a [`crate::policy::diagnostic::Fix`].
     pub fn apply(&mut self, edits: &[Edit]) -> bool {
         let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();
-        if edits.is_empty() || self.text.len() + grown > MOST {
+        if edits.is_empty() || self.content.len() + grown > MOST {
             return false;
         }
         let before = self.caret;
@@ -216,16 +216,16 @@ impl Text {
     /// Becomes another text, as one step of undo that touches only what differs; whether anything did.
     pub fn turn_into(&mut self, other: &str) -> bool {
         let same = |(a, b): &(u8, u8)| a == b;
-        let head = self.text.bytes().zip(other.bytes()).take_while(same).count();
+        let head = self.content.bytes().zip(other.bytes()).take_while(same).count();
         let head = other.floor_char_boundary(self.border(head));
-        let tails = (self.slice(head, self.text.len()), other.get(head..).unwrap_or_default());
+        let tails = (self.slice(head, self.content.len()), other.get(head..).unwrap_or_default());
         let tail = tails.0.bytes().rev().zip(tails.1.bytes().rev()).take_while(same).count();
         let mut from_end = tail;
         // Both ends must be borders of characters.
         while !other.is_char_boundary(other.len() - from_end) {
             from_end -= 1;
         }
-        let span = Span::new(head, self.text.len() - from_end);
+        let span = Span::new(head, self.content.len() - from_end);
         let text = other.get(head..other.len() - from_end).unwrap_or_default().to_owned();
         if span.is_empty() && text.is_empty() {
             return false;
@@ -256,7 +256,7 @@ impl Text {
     }
 
     fn splice(&mut self, from: usize, to: usize, new: &str) {
-        self.text.replace_range(from..to, new);
+        self.content.replace_range(from..to, new);
         let first = self.starts.partition_point(|start| *start <= from);
         let last = self.starts.partition_point(|start| *start <= to);
         let behind = self.starts.len() - last;

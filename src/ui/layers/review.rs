@@ -271,7 +271,7 @@ impl Layer for Review {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.guard_wants());
         wants.extend(self.unconfirmed(view));
-        wants.extend(self.watched().map(|load| (load, Urgency::Now)));
+        wants.extend(self.watched().into_iter().flatten().map(|load| (load, Urgency::Now)));
         wants
     }
 
@@ -292,7 +292,7 @@ impl Layer for Review {
             self.takes_back = false;
             wishes.extend(self.begun(view).map(|live| Wish::Open(Box::new(Self::undo(&live.run)))));
         }
-        wishes.extend(self.watched().map(|load| Wish::Again(vec![load])));
+        wishes.extend(self.watched().map(|loads| Wish::Again(loads.into())));
         let unconfirmed = self.unconfirmed(view);
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;

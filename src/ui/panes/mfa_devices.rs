@@ -38,7 +38,7 @@ impl Board for MfaDevices {
         sheet.heading(count("Unassigned devices", free.len()));
         if !free.is_empty() {
             sheet.note(Cell::new(
-                "Left over: their seeds were told once, so none can be assigned any more. They block their names.",
+                "Left over: their seeds are lost, so none can be assigned; they block names.",
                 Role::Muted,
             ));
         }

@@ -118,6 +118,10 @@ impl Flow for Assign {
             (None, true) => Told::new("the device of this name is that of the root user"),
             (None, false) => Told::new("a device of this name is left over: replace it, or choose another name"),
         });
+        // The name was put there for the user: that it is taken is told before it is touched.
+        if let Some(field) = form.field(NAME).filter(|_| objection.is_some()) {
+            field.touched = true;
+        }
         form.object(NAME, objection);
         form.object(KIND, (kind == PASSKEY).then(|| Told::new("passkeys are registered in the browser")));
         if self.seen != Some((view.revision, kind)) {
@@ -127,7 +131,8 @@ impl Flow for Assign {
     }
 
     fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
-        needed([Load::User(self.user.clone(), UserPart::Mfa), Load::VirtualMfaDevices]).collect()
+        let of_user = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(self.user.clone(), part));
+        needed(of_user.into_iter().chain([Load::VirtualMfaDevices])).collect()
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

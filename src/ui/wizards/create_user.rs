@@ -109,11 +109,11 @@ impl Flow for CreateUsers {
     }
 
     fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {
-        self.permissions.inside(field)
+        Permissions::inside(field)
     }
 
     fn has_inside(&self, field: &str) -> bool {
-        self.permissions.inside(field).is_some()
+        Permissions::inside(field).is_some()
     }
 
     fn receive(&mut self, forms: &mut [Form], outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {

@@ -44,7 +44,7 @@ fn lines(groups: &[String], view: &View<'_>) -> Lines {
         };
         lines.push((name.clone(), Role::Text));
         let members = view.account.members(&group.name).map(<[_]>::to_vec);
-        lines.push(held("users who lose what it allows", &members, |name| name.to_string()));
+        lines.push(held("users who lose what it allows", &members, ToString::to_string));
         lines.push(held("policies to detach", &group.facts.attached, |policy| policy.name().to_owned()));
         lines.push(held("inline policies to delete", &group.facts.inline, |policy| policy.name.to_string()));
         for mention in mentions(view.account, &group.arn) {

@@ -128,7 +128,7 @@ fn attached_to(entities: &[EntityRef], view: &View<'_>) -> Offer {
     for entity in entities {
         match attached(entity, view).and_then(Fact::known) {
             Some(list) => list.iter().for_each(|policy| *found.entry(policy).or_default() += 1),
-            None => status = "loading …".to_owned(),
+            None => "loading …".clone_into(&mut status),
         }
     }
     let item = |(policy, count): (&AttachedPolicy, usize)| Item {

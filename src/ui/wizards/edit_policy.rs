@@ -146,8 +146,7 @@ fn own(arn: &Arn) -> bool {
 /// The managed policy under the cursor, or the one that is selected.
 fn policy(selection: &Selection) -> Option<&Arn> {
     match (&selection.thing, selection.one()) {
-        (Some(Thing::Attached(_, arn) | Thing::Boundary(_, arn)), _) => Some(arn),
-        (_, Some(EntityRef::Policy(arn))) => Some(arn),
+        (Some(Thing::Attached(_, arn) | Thing::Boundary(_, arn)), _) | (_, Some(EntityRef::Policy(arn))) => Some(arn),
         _ => None,
     }
 }

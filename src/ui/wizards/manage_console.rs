@@ -122,10 +122,8 @@ impl Flow for Manage {
         form.ask(OWN_PASSWORD, own);
         form.ask(RESET, sets);
         form.ask(REVOKE, has == Some(true));
-        let (objection, remark) = match own {
-            true => password(form.text(OWN_PASSWORD), view.account.password_policy(), 1),
-            false => (None, None),
-        };
+        let (objection, remark) =
+            if own { password(form.text(OWN_PASSWORD), view.account.password_policy(), 1) } else { (None, None) };
         form.object(OWN_PASSWORD, objection);
         form.remark(OWN_PASSWORD, remark);
     }

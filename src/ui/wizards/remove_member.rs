@@ -91,8 +91,10 @@ pub const LEAVE: Verb = Verb {
 /// The user and the group by which it has the policy under the cursor.
 fn left(selection: &Selection) -> Option<(UserName, GroupName)> {
     match (selection.one()?, selection.thing.as_ref()?) {
-        (EntityRef::User(user), Thing::Attached(EntityRef::Group(group), _))
-        | (EntityRef::User(user), Thing::Inline(EntityRef::Group(group), _)) => Some((user.clone(), group.clone())),
+        (
+            EntityRef::User(user),
+            Thing::Attached(EntityRef::Group(group), _) | Thing::Inline(EntityRef::Group(group), _),
+        ) => Some((user.clone(), group.clone())),
         _ => None,
     }
 }
@@ -118,7 +120,7 @@ pub(super) fn groups_of(users: &[String], view: &View<'_>) -> Offer {
     for name in users {
         match view.account.users().get(name.as_str()).and_then(|user| user.facts.groups.known()) {
             Some(groups) => found.extend(groups.iter().map(ToString::to_string)),
-            None => status = "loading …".to_owned(),
+            None => "loading …".clone_into(&mut status),
         }
     }
     (found.iter().map(|name| offer::named(name)).collect(), status)
@@ -130,7 +132,7 @@ fn members_of(groups: &[String], view: &View<'_>) -> Offer {
     for name in groups {
         match view.account.members(&name.as_str().into()).known() {
             Some(members) => found.extend(members.iter().map(ToString::to_string)),
-            None => status = "loading …".to_owned(),
+            None => "loading …".clone_into(&mut status),
         }
     }
     let items: Vec<Item> = found.iter().map(|name| offer::named(name)).collect();

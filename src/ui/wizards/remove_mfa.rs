@@ -21,7 +21,7 @@ pub const REMOVE: Verb = Verb {
     fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Here } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
-        let wants = [Load::User(user.clone(), UserPart::Mfa)];
+        let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
         let line = format!("{user} can no longer sign in with {serial}.");
         Telling::new(
             format!("Remove an MFA device of user {user}"),
@@ -45,7 +45,7 @@ pub const RESYNC: Verb = Verb {
     },
     open: |selection, view| {
         let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
-        let wants = [Load::User(user.clone(), UserPart::Mfa)];
+        let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
         let line = format!("Two codes of {serial} are asked for.");
         Telling::new(
             format!("Resynchronise an MFA device of user {user}"),

@@ -2,6 +2,7 @@
 
 use crate::backend::Load;
 use crate::input::Action;
+use crate::model::Fact;
 use crate::plan::PlanError;
 use crate::plan::build::{Owner, put_boundaries, remove_boundaries};
 use crate::theme::Role;
@@ -106,7 +107,6 @@ fn line(owner: &Owner, view: &View<'_>) -> (String, Role) {
         Owner::Group(_) => None,
     };
     let of = format!("{} {name}", owner.kind());
-    use crate::model::Fact;
     match boundary {
         Some(Fact::Known(policy, _)) => (format!("{of}: {}", policy.name()), Role::Text),
         Some(Fact::Absent(_)) => (format!("{of}: none"), Role::Absent),

@@ -23,6 +23,14 @@ pub struct Ended {
     pub snapshot: Option<Snapshot>,
 }
 
+/// How a command ended, and what it wrote.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub data: String,
+    pub messages: String,
+}
+
 impl Ended {
     /// Who the session was.
     #[track_caller]
@@ -61,6 +69,29 @@ impl Program {
 
     pub fn config(self, text: &str) -> Self {
         self.file(".aws/config", text)
+    }
+
+    /// Runs a command; `typed` is what it reads from standard input.
+    pub fn run(&self, args: &[&str], typed: &str) -> Ran {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_iamtui"))
+            .args(args)
+            .env_clear()
+            .env("HOME", self.home())
+            .env("PATH", "/usr/bin:/bin")
+            .envs(self.vars.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.home())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            code: output.status.code().unwrap(),
+            data: String::from_utf8(output.stdout).unwrap(),
+            messages: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 
     /// Takes a snapshot with these flags; `typed` is what somebody types when asked.

@@ -237,6 +237,24 @@ async fn service_credentials_are_told_once_and_reset() {
 }
 
 #[tokio::test]
+async fn api_keys_run_out_and_there_are_two_per_service() {
+    let (_emulator, iam) = with_user("ada").await;
+    let create = |service: &str, days: i32| {
+        let create = iam.create_service_specific_credential().user_name("ada").service_name(service);
+        create.credential_age_days(days).send()
+    };
+    let key = create("logs.amazonaws.com", 30).await.unwrap().service_specific_credential.unwrap();
+    assert!(key.service_credential_secret.unwrap().starts_with("ACWL"));
+    let life = key.expiration_date.unwrap().secs() - key.create_date.secs();
+    assert_eq!((life, key.status), (30 * 86_400, StatusType::Active));
+    create("logs.amazonaws.com", 1).await.unwrap();
+    let third = create("logs.amazonaws.com", 1).await;
+    fails(third, "LimitExceeded", "Cannot exceed quota for ServiceSpecificCredentialsPerUser: 2");
+    let password = create("codecommit.amazonaws.com", 30).await.unwrap().service_specific_credential.unwrap();
+    assert_eq!(password.expiration_date, None);
+}
+
+#[tokio::test]
 async fn a_password_policy_goes_back_to_its_defaults() {
     let emulator = Emulator::empty();
     let iam = emulator.iam();

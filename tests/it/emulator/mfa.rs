@@ -94,6 +94,18 @@ async fn only_two_codes_that_follow_each_other_enable_a_device() {
 }
 
 #[tokio::test]
+async fn a_user_has_eight_devices_at_most() {
+    let (_emulator, iam) = with_user().await;
+    for number in 0..8 {
+        Device::make(&iam, &format!("phone{number}")).await.enable(&iam, "ada").await;
+    }
+    let ninth = Device::make(&iam, "ninth").await;
+    let enable = iam.enable_mfa_device().user_name("ada").serial_number(&ninth.serial);
+    let refused = enable.authentication_code1(ninth.code(-1)).authentication_code2(ninth.code(0)).send().await;
+    fails(refused, "LimitExceeded", "Cannot exceed quota for MFADevicesPerUser: 8");
+}
+
+#[tokio::test]
 async fn a_code_opens_a_session_once() {
     let (emulator, iam) = with_user().await;
     let device = Device::make(&iam, "phone").await;

@@ -27,26 +27,38 @@ fn hmac(key: &[u8], data: &str) -> Vec<u8> {
 }
 
 /// A signed request, written here from AWS's description and not from the code under test.
-struct Signed {
-    host: String,
-    body: String,
-    at: Timestamp,
-    region: &'static str,
-    service: &'static str,
+pub struct Signed {
+    pub host: String,
+    /// Path and query, in canonical form.
+    pub path: &'static str,
+    pub query: String,
+    pub media: &'static str,
+    pub body: String,
+    pub at: Timestamp,
+    pub region: &'static str,
+    pub service: &'static str,
 }
 
 impl Signed {
-    fn new(emulator: &Emulator, body: &str) -> Self {
-        let at = Timestamp::now();
-        Self { host: emulator.address().to_owned(), body: body.to_owned(), at, region: "us-east-1", service: "iam" }
+    pub fn new(emulator: &Emulator, body: &str) -> Self {
+        Self {
+            host: emulator.address().to_owned(),
+            path: "/",
+            query: String::new(),
+            media: "application/x-www-form-urlencoded; charset=utf-8",
+            body: body.to_owned(),
+            at: Timestamp::now(),
+            region: "us-east-1",
+            service: "iam",
+        }
     }
 
-    fn bytes(&self, key: &KeyPair) -> Vec<u8> {
+    pub fn bytes(&self, key: &KeyPair) -> Vec<u8> {
         let stamp = self.at.strftime("%Y%m%dT%H%M%SZ").to_string();
         let scope = format!("{}/{}/{}/aws4_request", stamp.get(..8).unwrap(), self.region, self.service);
-        let kind = "application/x-www-form-urlencoded; charset=utf-8";
+        let (path, query, kind) = (self.path, &self.query, self.media);
         let canonical = format!(
-            "POST\n/\n\ncontent-type:{kind}\nhost:{}\nx-amz-date:{stamp}\n\ncontent-type;host;x-amz-date\n{}",
+            "POST\n{path}\n{query}\ncontent-type:{kind}\nhost:{}\nx-amz-date:{stamp}\n\ncontent-type;host;x-amz-date\n{}",
             self.host,
             hex(&Sha256::digest(&self.body))
         );
@@ -57,9 +69,10 @@ impl Signed {
         }
         let signature = hex(&hmac(&signing, &to_sign));
         format!(
-            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: {kind}\r\nX-Amz-Date: {stamp}\r\nContent-Length: {}\r\n\
+            "POST {path}{}{query} HTTP/1.1\r\nHost: {}\r\nContent-Type: {kind}\r\nX-Amz-Date: {stamp}\r\nContent-Length: {}\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=content-type;host;x-amz-date, \
              Signature={signature}\r\nConnection: close\r\n\r\n{}",
+            if query.is_empty() { "" } else { "?" },
             self.host,
             self.body.len(),
             key.id,
@@ -70,7 +83,7 @@ impl Signed {
 }
 
 /// Sends bytes and reads all that comes back; empty where the connection was closed without an answer.
-fn send(emulator: &Emulator, bytes: &[u8]) -> String {
+pub fn send(emulator: &Emulator, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(emulator.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     let _ = stream.write_all(bytes);
@@ -80,7 +93,7 @@ fn send(emulator: &Emulator, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn status(answer: &str) -> Option<u16> {
+pub fn status(answer: &str) -> Option<u16> {
     answer.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
 }
 
@@ -245,10 +258,10 @@ async fn throttling_and_slow_propagation_can_be_had_on_demand() {
 }
 
 /// A small generator, so that a failure can be run again.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
@@ -287,7 +300,7 @@ fn ten_thousand_mutated_requests_never_break_the_service() {
     assert_eq!(self::status(&answer), Some(200), "{answer}");
 }
 
-fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
+pub fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
     for _ in 0..=random.below(4) {
         let place = random.below(bytes.len().max(1));
         match random.below(4) {

@@ -374,7 +374,7 @@ fn two_profiles_of_the_config_file_are_opened_side_by_side() {
     std::fs::create_dir(home.path().join(".aws")).unwrap();
     let config = format!("{}{}", section("one", &one), section("two", &two));
     std::fs::write(home.path().join(".aws/config"), config).unwrap();
-    let mut console = Run::launch(home, &[], &[("AWS_EC2_METADATA_DISABLED", "true")], vec![one, two]);
+    let mut console = Run::launch(home, (24, 80), &[], &[("AWS_EC2_METADATA_DISABLED", "true")], vec![one, two]);
     console.wait("Connect to an account");
     console.wait("444455556666");
     console.send("one\r");

@@ -275,6 +275,18 @@ impl Live {
         self.perform(effects);
     }
 
+    /// Pastes a text as a whole.
+    pub fn paste(&mut self, text: &str) {
+        let effects = app::update(&mut self.app, Happening::Event(Event::Paste(text.to_owned())));
+        self.perform(effects);
+        self.settle();
+    }
+
+    /// The cells of the screen.
+    pub fn buffer(&self) -> Buffer {
+        app::render(&self.app).buffer
+    }
+
     pub fn screen(&self) -> String {
         text(&app::render(&self.app).buffer)
     }

@@ -22,7 +22,9 @@ fn company() -> Emulator {
 }
 
 fn open(emulator: &Emulator, size: (u16, u16)) -> Live {
-    Live::open(&emulator.handle.endpoint, &emulator.handle.root, size)
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, size);
+    console.wait("root user @");
+    console
 }
 
 const ARN: &str = "arn:aws:iam::123456789012:policy/read-s3";
@@ -46,7 +48,7 @@ fn to_policy(console: &mut Live) {
     console.wait("read-s3");
     console.keys("/type:customer<enter><enter>");
     console.wait("Policies › read-s3");
-    console.wait("\"s3:Get*\"");
+    console.wait("Policy document, 245 characters");
 }
 
 #[test]
@@ -65,9 +67,9 @@ fn a_policy_is_edited_reviewed_and_saved_as_a_new_version() {
     console.keys("<ctrl-t>");
     console.wait("+ ");
     console.keys("<ctrl-n>");
-    console.wait("write a new version of policy read-s3");
+    console.wait("edit policy read-s3");
     console.keys("<enter>");
-    console.wait("done");
+    console.wait("✓ done");
     console.keys("<esc>");
     console.wait("Policies › read-s3");
     let (text, id) = document(&emulator, ARN);
@@ -96,18 +98,19 @@ fn at_five_versions_the_oldest_makes_room_and_another_is_put_in_force() {
     console.keys("<enter>");
     console.wait("read-s3");
     console.keys("read-s3<enter>");
-    console.wait("done");
+    console.wait("steps done");
+    console.rest();
     console.keys("<esc>");
-    console.wait("Policies › read-s3");
+    console.wait("[Permissions]");
     assert_eq!(document(&emulator, ARN).1, "v6");
     console.keys("<tab><tab>");
-    console.wait("v6");
-    console.keys("<down>m");
+    console.wait("▸ v6");
+    console.keys("<down><down>m");
     console.wait("set default version");
     console.keys("<esc>a");
     console.wait("in force");
     console.keys("<enter>");
-    console.wait("done");
+    console.wait("✓ done");
     assert_eq!(document(&emulator, ARN).1, "v5");
 }
 
@@ -128,7 +131,7 @@ fn administrator_access_is_imported_and_saved_under_a_new_name_with_a_descriptio
     console.keys("Admins<tab>All that administrators do<ctrl-n>");
     console.wait("create policy Admins");
     console.keys("<enter>");
-    console.wait("done");
+    console.wait("✓ done");
     console.keys("<esc>");
     console.wait("Policies › Admins");
     let (text, _) = document(&emulator, "arn:aws:iam::123456789012:policy/Admins");
@@ -145,7 +148,9 @@ fn administrator_access_is_imported_and_saved_under_a_new_name_with_a_descriptio
 fn an_inline_policy_and_a_trust_policy_are_edited() {
     let emulator = company();
     let mut console = open(&emulator, (120, 40));
-    console.keys(":alice<enter>");
+    console.keys(":alice");
+    console.wait("› alice");
+    console.keys("<enter>");
     console.wait("IAM users › alice");
     console.wait("own");
     console.keys("e");
@@ -156,8 +161,12 @@ fn an_inline_policy_and_a_trust_policy_are_edited() {
     console.keys("<enter>");
     console.wait("write inline policy own of user alice");
     console.keys("<enter>");
-    console.wait("done");
-    console.keys("<esc>:nightly<enter>");
+    console.wait("✓ done");
+    console.keys("<esc>");
+    console.wait("IAM users › alice");
+    console.keys(":nightly");
+    console.wait("› nightly");
+    console.keys("<enter>");
     console.wait("Roles › nightly");
     console.keys("<tab>");
     console.wait("sts:AssumeRole");
@@ -169,7 +178,7 @@ fn an_inline_policy_and_a_trust_policy_are_edited() {
     console.keys("<enter>");
     console.wait("write the trust policy of role nightly");
     console.keys("<enter>");
-    console.wait("done");
+    console.wait("✓ done");
     let role = run(async { emulator.iam().get_role().role_name("nightly").send().await.unwrap().role.unwrap() });
     assert!(role.assume_role_policy_document.unwrap().contains("ec2.amazonaws.com"));
 }
@@ -186,7 +195,8 @@ fn a_file_is_edited_and_written_over() {
     console.wait("Edit a file");
     console.keys(path.to_str().unwrap());
     console.keys("<enter>");
-    console.wait("s3:Get*");
+    console.wait("policy.json");
+    console.wait("of 6144");
     console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc><ctrl-s>");
     console.wait("saved ");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), super::canned::READ_S3.replace("s3:Get*", "s3:GetObject"));
@@ -211,10 +221,40 @@ fn versions_are_held_against_each_other() {
     console.keys(":policies<enter>");
     console.wait("read-s3");
     console.keys("/type:customer<enter><enter><tab><tab>");
-    console.wait("v2");
-    console.keys("m");
-    console.wait("compare versions");
-    console.keys("<down><enter>");
-    console.wait("From v1 to v2");
-    console.wait("newly allowed");
+    console.wait("▸ v2");
+    console.keys("<down>:compare versions");
+    console.wait("› compare versions");
+    console.keys("<enter>");
+    console.wait("Compare versions of read-s3");
+    console.keys("<tab>");
+    console.wait("Newly allowed");
+}
+
+#[test]
+fn a_text_that_was_not_saved_is_offered_again_after_the_terminal_died() {
+    let emulator = company();
+    let mut console = open(&emulator, (80, 24));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    console.wait("● changed");
+    console.rest();
+    let state = console.end();
+    let drafts: Vec<_> = std::fs::read_dir(state.path().join("drafts")).unwrap().flatten().collect();
+    assert_eq!(drafts.len(), 1);
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (80, 24), state, false);
+    to_policy(&mut console);
+    console.rest();
+    console.keys("e");
+    console.wait("Unfinished");
+    console.keys("<enter>");
+    console.wait("● changed");
+    console.keys("<ctrl-f>s3:GetObject");
+    console.wait("1 of 2");
+    // Another document has drafts of its own.
+    console.keys("<esc><esc><esc><esc>");
+    console.wait("Policies › read-s3");
+    assert_eq!(document(&emulator, ARN).0, super::canned::READ_S3);
 }

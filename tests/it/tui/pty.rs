@@ -14,10 +14,12 @@ pub(super) struct Run {
     keys: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
     bytes: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    raw: Vec<u8>,
-    _home: tempfile::TempDir,
-    _emulators: Vec<Emulator>,
+    pub(super) screen: vt100::Parser,
+    /// All that was written to the terminal.
+    pub(super) raw: Vec<u8>,
+    pub(super) home: tempfile::TempDir,
+    /// What it may speak to, the first being what it was started on.
+    pub(super) emulators: Vec<Emulator>,
 }
 
 const READY: &str = "IAM resources";
@@ -28,14 +30,24 @@ fn lines(number: u16) -> std::num::NonZero<u16> {
 
 impl Run {
     fn start(vars: &[(&str, &str)]) -> Self {
-        let emulator = Emulator::empty();
+        Self::on(Emulator::empty(), tempfile::tempdir().unwrap(), (24, 80), &[], vars)
+    }
+
+    /// A console on an emulator and a home that may have seen another one.
+    pub(super) fn on(
+        emulator: Emulator,
+        home: tempfile::TempDir,
+        size: (u16, u16),
+        args: &[&str],
+        vars: &[(&str, &str)],
+    ) -> Self {
         let endpoint = emulator.handle.endpoint.clone();
         let secret = secrecy::ExposeSecret::expose_secret(&emulator.handle.root.secret).to_owned();
         let id = emulator.handle.root.id.clone();
         let mut all = vec![("AWS_ACCESS_KEY_ID", id.as_str()), ("AWS_SECRET_ACCESS_KEY", secret.as_str())];
         all.extend(vars);
-        let home = tempfile::tempdir().unwrap();
-        let mut run = Self::launch(home, &["--endpoint-url", &endpoint, "--region", "us-east-1"], &all, vec![emulator]);
+        let args = [&["--endpoint-url", &endpoint, "--region", "us-east-1"], args].concat();
+        let mut run = Self::launch(home, size, &args, &all, vec![emulator]);
         run.wait(READY);
         run
     }
@@ -43,11 +55,12 @@ impl Run {
     /// A console with these flags and variables, and nothing else of this process's environment.
     pub(super) fn launch(
         home: tempfile::TempDir,
+        (rows, cols): (u16, u16),
         args: &[&str],
         vars: &[(&str, &str)],
         emulators: Vec<Emulator>,
     ) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_iamtui"));
         command.args(args);
@@ -70,10 +83,33 @@ impl Run {
                 }
             }
         });
-        let screen = vt100::Parser::new(lines(24), lines(80), 0);
+        let screen = vt100::Parser::new(lines(rows), lines(cols), 0);
         let master = Some(pair.master);
-        let raw = Vec::new();
-        Self { master, keys: Some(keys), child, bytes, screen, raw, _home: home, _emulators: emulators }
+        Self { master, keys: Some(keys), child, bytes, screen, raw: Vec::new(), home, emulators }
+    }
+
+    /// Kills the program without warning; what is left are the emulator and the home.
+    pub(super) fn kill(mut self) -> (Emulator, tempfile::TempDir) {
+        self.signal("KILL");
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < until, "it outlived SIGKILL");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (self.emulators.swap_remove(0), self.home)
+    }
+
+    /// The id of the process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Takes what comes for so long.
+    pub(super) fn rest(&mut self, patience: Duration) {
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            self.take(Duration::from_millis(10));
+        }
     }
 
     fn take(&mut self, patience: Duration) {

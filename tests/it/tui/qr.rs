@@ -81,7 +81,8 @@ fn shine(colour: Color, otherwise: u8) -> u8 {
         Color::Black | Color::Indexed(16) => 0,
         Color::White | Color::Indexed(231) => 255,
         Color::Reset => otherwise,
-        other => panic!("a code is black and white, not {other:?}"),
+        // Text beside the code has colours of its own.
+        _ => 128,
     }
 }
 
@@ -128,4 +129,31 @@ fn the_code_of_a_short_name_fits_a_small_screen() {
     let code = Qr::of(&format!("otpauth://totp/alice-phone@123456789012?secret={seed}")).unwrap();
     let (width, height) = code.size(Look::Half);
     assert!(width <= 45 && height <= 21, "{width}x{height}");
+}
+
+/// What a terminal of this ground shows of a screen in a PTY.
+pub fn photo_of_terminal(screen: &vt100::Screen, dark_ground: bool) -> Photo {
+    let (ground, ink) = if dark_ground { (20, 220) } else { (250, 30) };
+    let shine = |colour: vt100::Color, otherwise: u8| match colour {
+        vt100::Color::Default => otherwise,
+        vt100::Color::Rgb(r, _, _) => r,
+        vt100::Color::Idx(0 | 16) => 0,
+        vt100::Color::Idx(15 | 231) => 255,
+        // Text beside the code has colours of its own.
+        vt100::Color::Idx(_) => 128,
+    };
+    let (rows, cols) = screen.size();
+    let (rows, cols) = (rows.get(), cols.get());
+    let mut cells = Vec::new();
+    for row in 0..rows {
+        for col in 0..cols {
+            let cell = screen.cell(row, col).unwrap();
+            let (mut own_ground, mut own_ink) = (shine(cell.bgcolor(), ground), shine(cell.fgcolor(), ink));
+            if cell.inverse() {
+                std::mem::swap(&mut own_ground, &mut own_ink);
+            }
+            cells.push(Seen { ground: own_ground, ink: own_ink, glyph: cell.contents().chars().next().unwrap_or(' ') });
+        }
+    }
+    Photo { width: usize::from(cols), cells }
 }

@@ -24,8 +24,9 @@ pub const OPERATIONS: &[Operation] = &[
 
 /// The services that take a user name and a password.
 const PASSWORDS: [&str; 2] = ["codecommit.amazonaws.com", "cassandra.amazonaws.com"];
-/// The services that take an API key.
-const KEYS: [&str; 1] = ["bedrock.amazonaws.com"];
+/// The services that take an API key: what their aliases and their keys begin with.
+const KEYS: [(&str, &str, &str); 2] =
+    [("bedrock.amazonaws.com", "BedrockAPIKey", "ABSK"), ("logs.amazonaws.com", "CloudWatchLogsAPIKey", "ACWL")];
 const DAY: i64 = 24 * 60 * 60;
 
 /// Permission column: one user, or all of them.
@@ -33,8 +34,13 @@ fn listed(request: &Request<'_>, state: &State) -> String {
     if request.flag("AllUsers") { everything(request, state) } else { existing::<User>(request, state) }
 }
 
+/// What the alias and the key of a service begin with, where it takes keys.
+fn key(service: &str) -> Option<(&'static str, &'static str)> {
+    KEYS.iter().find(|(name, ..)| *name == service).map(|(_, alias, secret)| (*alias, *secret))
+}
+
 fn supported(service: &str) -> Result<(), Failure> {
-    if PASSWORDS.contains(&service) || KEYS.contains(&service) {
+    if PASSWORDS.contains(&service) || key(service).is_some() {
         return Ok(());
     }
     let told = format!("No such service {service} is supported for Service Specific Credentials");
@@ -50,11 +56,11 @@ fn place(request: &Request<'_>, credentials: &[ServiceCredential]) -> Result<usi
 }
 
 /// A credential as lists show it.
-fn brief(user: &User, credential: &ServiceCredential) -> Value {
-    let key = KEYS.contains(&credential.service.as_str());
+fn brief(user: &User, credential: &ServiceCredential, now: Moment) -> Value {
+    let key = key(&credential.service).is_some();
     json!({
         "UserName": user.name,
-        "Status": credential.status.as_str(),
+        "Status": if credential.expires.is_some_and(|at| at <= now) { "Expired" } else { credential.status.as_str() },
         "ServiceUserName": (!key).then_some(&credential.alias),
         "ServiceCredentialAlias": key.then_some(&credential.alias),
         "CreateDate": credential.created.to_string(),
@@ -65,18 +71,21 @@ fn brief(user: &User, credential: &ServiceCredential) -> Value {
 }
 
 /// A credential with its secret, as it is told once.
-fn full(user: &User, credential: &ServiceCredential) -> Value {
-    let key = KEYS.contains(&credential.service.as_str());
-    let mut shown = brief(user, credential);
+fn full(user: &User, credential: &ServiceCredential, now: Moment) -> Value {
+    let key = key(&credential.service).is_some();
+    let mut shown = brief(user, credential, now);
     shown["ServicePassword"] = json!((!key).then_some(&credential.secret));
     shown["ServiceCredentialSecret"] = json!(key.then_some(&credential.secret));
     json!({"ServiceSpecificCredential": shown})
 }
 
-/// A new password or key. AWS's keys for Bedrock begin with `ABSK` and carry their alias.
+/// A new password or key. AWS's keys carry their alias.
 fn secret(request: &Request<'_>, service: &str, alias: &str) -> String {
     let secret = request.world.ids.secret();
-    if KEYS.contains(&service) { format!("ABSK{}", BASE64.encode(format!("{alias}:{secret}"))) } else { secret + "=" }
+    match key(service) {
+        Some((_, prefix)) => format!("{prefix}{}", BASE64.encode(format!("{alias}:{secret}"))),
+        None => secret + "=",
+    }
 }
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -86,15 +95,19 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let others = user.service_credentials.iter().filter(|credential| credential.service == service).count();
     request.within(quota::SERVICE_CREDENTIALS_PER_SERVICE, others + 1)?;
     let account = &request.world.account;
-    let alias = if KEYS.contains(&service) {
+    let alias = if let Some((prefix, _)) = key(service) {
         let tail = request.world.ids.unique("").to_lowercase();
-        format!("BedrockAPIKey-{}-at-{account}", tail.chars().take(4).collect::<String>())
+        format!("{prefix}-{}-at-{account}", tail.chars().take(4).collect::<String>())
     } else if others == 0 {
         format!("{}-at-{account}", user.name)
     } else {
         format!("{}+{others}-at-{account}", user.name)
     };
-    let days = request.number("CredentialAgeDays").and_then(|days| i64::try_from(days).ok());
+    // Passwords have no end, whatever is asked for.
+    let days = request
+        .number("CredentialAgeDays")
+        .filter(|_| key(service).is_some())
+        .and_then(|days| i64::try_from(days).ok());
     let credential = ServiceCredential {
         id: request.world.ids.unique("ACCA"),
         service: service.to_owned(),
@@ -105,7 +118,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         status: Status::Active,
     };
     edit(request, state, |user: &mut User| {
-        let shown = full(user, &credential);
+        let shown = full(user, &credential, request.now);
         user.service_credentials.push(credential);
         Ok(shown)
     })
@@ -121,7 +134,7 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         .flat_map(|user| user.service_credentials.iter().map(move |credential| (user, credential)))
         .filter(|(_, credential)| service.is_none_or(|service| credential.service == service))
         .collect();
-    in_order(request, "ServiceSpecificCredentials", &rows, |(user, credential)| brief(user, credential))
+    in_order(request, "ServiceSpecificCredentials", &rows, |(user, credential)| brief(user, credential, request.now))
 }
 
 fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -138,7 +151,7 @@ fn reset(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         let credential = &mut user.service_credentials[at];
         credential.secret = secret(request, &credential.service, &credential.alias);
         let credential = credential.clone();
-        Ok(full(user, &credential))
+        Ok(full(user, &credential, request.now))
     })
 }
 

@@ -195,7 +195,7 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
             Field::choice("operator", "Operator", "How the values are compared.", options),
             Field::choice("qualifier", "Qualifier", "For keys with several values.", QUALIFIERS),
             Field::switch("if-exists", "If exists", "Lets requests without the key match.", false),
-            Field::list("values", "Values", values, any),
+            Field::list("values", "Values", values, writable),
         ],
     );
     let qualifier = match own.map(|own| own.qualifier) {
@@ -213,8 +213,9 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
     Wish::Open(Box::new(Ask { key: key.to_owned(), form }))
 }
 
-fn any(_: &str) -> Result<(), Told> {
-    Ok(())
+fn writable(text: &str) -> Result<(), Told> {
+    let long = text.chars().count() > 4_096;
+    if long { Err(Told::new("the value is longer than any that a request carries")) } else { Ok(()) }
 }
 
 fn filled(text: &str) -> Result<(), Told> {

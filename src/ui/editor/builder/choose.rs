@@ -77,6 +77,9 @@ impl Choose {
         for (at, item) in self.items.iter().enumerate() {
             if blank {
                 scored.push((0, at));
+            } else if [&item.label, &item.detail].iter().any(|own| own.eq_ignore_ascii_case(text.trim())) {
+                // What is said in full is what is meant.
+                scored.push((u32::MAX, at));
             } else if let Some(score) = self.sieve.score(&words, &item.label) {
                 scored.push((score, at));
             } else if let Some(score) = self.sieve.score(&words, &item.detail) {

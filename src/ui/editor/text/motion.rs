@@ -135,7 +135,7 @@ impl Text {
             }
             Move::End => end,
             Move::Top => 0,
-            Move::Bottom => self.text.len(),
+            Move::Bottom => self.content.len(),
         }
     }
 
@@ -153,7 +153,7 @@ impl Text {
         let end = self.end_of(self.line_of(at));
         match self.slice(at, end).graphemes(true).next() {
             Some(cluster) => at + cluster.len(),
-            None => (at + 1).min(self.text.len()),
+            None => (at + 1).min(self.content.len()),
         }
     }
 

@@ -20,7 +20,7 @@ use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::qr::{Look, Qr};
 
 /// The columns of the text beside the code.
-const TEXT: u16 = 36;
+const TEXT: u16 = 34;
 /// How long the seed stays in sight.
 const REVEALED: SignedDuration = SignedDuration::from_secs(10);
 /// The characters of a device's name that keep the code small enough for 80x24.
@@ -278,7 +278,7 @@ impl AskMfa {
     fn without_code(&self, text: &mut Text, frame: &mut Frame<'_>) {
         if self.makes {
             text.put(
-                "The seed of this device is not known here: AWS told it once, to a program that has ended.",
+                "The seed of this device is not known here: AWS told it once, and it is kept nowhere.",
                 Role::Warning,
                 frame,
             );

@@ -129,7 +129,7 @@ impl Review {
     }
 
     /// What a question is about, and changes while it is asked.
-    pub(super) fn watched(&self) -> Option<Load> {
+    pub(super) fn watched(&self) -> Option<[Load; 2]> {
         if let Phase::Asking(question) = &self.phase { question.watched() } else { None }
     }
 

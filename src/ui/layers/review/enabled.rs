@@ -32,7 +32,9 @@ fn is_confirmed(user: &UserName, serial: &MfaSerial, view: &View<'_>) -> bool {
 pub(super) fn wants(live: &Live, view: &View<'_>) -> Vec<(Load, Urgency)> {
     let devices = if live.going { Vec::new() } else { devices(live) };
     let open = devices.into_iter().filter(|(user, serial)| !is_confirmed(user, serial, view));
-    open.map(|(user, _)| (Load::User(user, UserPart::Mfa), Urgency::Now)).collect()
+    // A run of the journal may be about a user that nothing was read of yet.
+    let parts = |user: UserName| [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
+    open.flat_map(|(user, _)| parts(user)).map(|load| (load, Urgency::Now)).collect()
 }
 
 /// Says for each device how far it is.

@@ -68,6 +68,9 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
         enabled::lines(live, view, &mut lines);
     } else {
         guards(&review.plan, &mut lines);
+        for (step, lost) in &review.losses {
+            lines.text(0, &format!("▲ {step}: {lost}"), Role::Warning);
+        }
         let refused = review.live(view).and_then(|live| live.refused.as_ref());
         if let Some(hint) = refused.and_then(|told| told.hint.as_deref()) {
             lines.text(0, hint, Role::Muted);
@@ -135,11 +138,13 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
         lines.heading("Who is affected");
         affected.iter().for_each(|text| lines.text(2, text, Role::Text));
     }
-    let mut losses: Vec<(String, String)> = review.losses.clone();
-    losses.extend(review.plan.steps.iter().filter_map(|step| match step.undoable() {
-        Undo::Partly(lost) | Undo::Never(lost) if step.call().is_some() => Some((step.title(), lost.to_owned())),
-        _ => None,
-    }));
+    let steps = review.plan.steps.iter().filter(|step| step.call().is_some());
+    let losses: Vec<(String, &str)> = steps
+        .filter_map(|step| match step.undoable() {
+            Undo::Partly(lost) | Undo::Never(lost) => Some((step.title(), lost)),
+            Undo::Whole => None,
+        })
+        .collect();
     lines.heading("What cannot be undone");
     if losses.is_empty() {
         lines.text(2, "Everything can: the journal keeps what it takes.", Role::Good);

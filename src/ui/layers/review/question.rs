@@ -86,9 +86,11 @@ impl Question {
     }
 
     /// What is read while it is asked.
-    pub(super) fn watched(&self) -> Option<Load> {
+    pub(super) fn watched(&self) -> Option<[Load; 2]> {
         match &self.asking.ask {
-            Ask::LastUse { user, .. } => Some(Load::User(user.as_str().into(), UserPart::Keys)),
+            Ask::LastUse { user, .. } => {
+                Some([UserPart::Overview, UserPart::Keys].map(|part| Load::User(user.as_str().into(), part)))
+            }
             Ask::MfaCodes { .. } | Ask::HandOver { .. } => None,
         }
     }

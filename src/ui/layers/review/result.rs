@@ -61,12 +61,14 @@ pub(super) fn rows<'a>(live: &'a Live, view: &View<'_>) -> Vec<Row<'a>> {
                 let path = |name: &str| format!("ServiceSpecificCredential.{name}");
                 let alias = given(live, step, &path("ServiceCredentialAlias"));
                 let name = given(live, step, &path("ServiceUserName"));
-                rows.push(plain("Service user name", if name.is_empty() { alias } else { name }));
-                let password = ["ServicePassword", "ServiceCredentialSecret"]
-                    .iter()
-                    .map(|name| secret(live, step, &path(name)))
-                    .find(|value| !matches!(value, Given::Lost));
-                rows.push(Row { label: "Service password", owner, value: password.unwrap_or(Given::Lost) });
+                // Of a password and a key there is one; the other is told as an empty text.
+                let (label, name, part) = if name.is_empty() {
+                    ("API key", alias, "ServiceCredentialSecret")
+                } else {
+                    ("Service password", name, "ServicePassword")
+                };
+                rows.push(plain("Service user name", name));
+                rows.push(Row { label, owner, value: secret(live, step, &path(part)) });
             }
             _ => {}
         }

@@ -59,10 +59,8 @@ impl Access {
         form.ask(OWN, own);
         form.ask(RESET, self.console);
         form.ask(DESCRIPTION, form.is_on(KEY));
-        let (objection, remark) = match own {
-            true => password(form.text(OWN), view.account.password_policy(), users),
-            false => (None, None),
-        };
+        let (objection, remark) =
+            if own { password(form.text(OWN), view.account.password_policy(), users) } else { (None, None) };
         form.object(OWN, objection);
         form.remark(OWN, remark);
     }

@@ -100,7 +100,7 @@ impl Permissions {
     }
 
     /// The wizard of a new group, on the field of groups.
-    pub fn inside(&self, field: &str) -> Option<Box<dyn Layer>> {
+    pub fn inside(field: &str) -> Option<Box<dyn Layer>> {
         (field == GROUPS).then(|| Box::new(Wizard::new(CreateGroups::nested())) as Box<dyn Layer>)
     }
 

@@ -1,0 +1,320 @@
+//! `iamtui apply`: a plan, the rest of a run that stopped, or what takes a run back.
+//!
+//! It passes what the console's review passes: the gate of read-only sessions, the guards, the typed word, the journal.
+
+mod ask;
+mod report;
+mod secrets;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use self::report::Report;
+pub(super) use self::report::how;
+use self::secrets::Keep;
+use super::account::{self, Live, Opened};
+use super::files::read_long;
+use super::output::{Format, Output};
+use super::plan::{objections, settings};
+use super::source::SourceArgs;
+use super::{Failure, Outcome};
+use crate::backend::Load;
+use crate::backend::apply::{Answer, Front, Held, Job, Progress, Resumes, apply};
+use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::config::{Config, Folders};
+use crate::insight::guards;
+use crate::plan::journal::{Begin, Run};
+use crate::plan::{self, Ask, Call, Plan, SecretFrom};
+use crate::runtime::journal;
+
+/// Apply a plan to an account, step by step, with a journal that can take it back
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The plan that `iamtui plan` or the console has written; `-` reads standard input
+    #[arg(value_name = "PLAN.json", required_unless_present_any = ["resume", "undo"])]
+    file: Option<PathBuf>,
+    /// Go on with a run that stopped; without an id, the latest
+    #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["file", "undo"])]
+    resume: Option<String>,
+    /// Take a run back; without an id, the latest that can be
+    #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "", conflicts_with = "file")]
+    undo: Option<String>,
+    /// The word that the plan asks for, such as the name of the user that it deletes
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+    /// Why, where a guard asks; the journal keeps it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Write passwords and keys that are made to this new file, which only you can read, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    secrets_to: Option<PathBuf>,
+    /// Show passwords and keys that are made; only on a terminal
+    #[arg(long, conflicts_with = "secrets_to")]
+    show_secrets: bool,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+/// What is to be done.
+struct Task {
+    /// What is left to send, which is what must be confirmed.
+    plan: Plan,
+    begin: Begin,
+    resumes: Resumes,
+    /// Steps that an earlier try may have done already.
+    unsure: Vec<String>,
+    run: String,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    // A plan that cannot be read is refused before anything is reached.
+    let plan = args.file.as_deref().map(read_plan).transpose()?;
+    let guards = settings()?;
+    let folders = Folders::find().map_err(Told::from)?;
+    let config = Config::load(&folders).map_err(Told::from)?;
+    if is_read_only(&args.source, &config, &|name| std::env::var(name).ok()) {
+        let told = Told::new("this session is read-only: nothing is applied");
+        return Err(Failure::Run(told.hint("Start without `--read-only`, and without `read_only` in config.toml.")));
+    }
+    let Opened::Live(live) = account::open(&args.source, false)? else {
+        let told = Told::new("a snapshot is a file: nothing can be changed in it");
+        return Err(Failure::Usage(told.hint("Name the account itself, such as with --profile.")));
+    };
+    let (mut account, mut failed) = live.read(&[Load::Identity, Load::PasswordPolicy]);
+    let Some(identity) = account.identity().cloned() else {
+        let told = failed.pop().map(|(_, error)| error.told());
+        return Err(Failure::Run(told.unwrap_or_else(|| Told::new("it is not known who you are"))));
+    };
+    let book = live.book(identity.account.as_str());
+    let caller = identity.arn.to_string();
+    let runs = if plan.is_none() { journal::read(&folders.state, &book)? } else { Vec::new() };
+    let mut task = match (plan, &args.resume, &args.undo) {
+        (Some(plan), ..) => Task::of_plan(plan, caller, &live),
+        (None, Some(id), _) => Task::resume(&runs, id)?,
+        (None, None, id) => Task::undo(&runs, id.as_deref().unwrap_or_default(), caller, &live, out)?,
+    };
+    if guards::reach_others(&task.plan) {
+        let mut unread = Vec::new();
+        live.read_into(
+            &mut account,
+            &[Load::Users, Load::Groups, Load::Roles, Load::Policies, Load::Bulk],
+            &mut unread,
+        );
+    }
+    task.plan = guards::annotate(&account, &guards, std::mem::take(&mut task.plan));
+    out.say(&format!("{}, account {} on {}", task.plan.title, book.account, book.endpoint));
+    objections(&task.plan, out);
+    let reason = ask::confirm(&task.plan, args.confirm.as_deref(), args.reason.as_deref(), out)?;
+    task.begin.reason = task.begin.reason.or(reason);
+    let keep = Keep::open(&task.plan, args.secrets_to.as_deref(), args.show_secrets, out)?;
+    let secrets = prompted(&task.plan, args, out)?;
+    let log = journal::open(&folders.state, &book)?;
+    let run = match &task.resumes {
+        Resumes::Nothing => Run::new(task.run.clone(), live.clock().now(), task.begin.clone()),
+        Resumes::GoOn(run) | Resumes::FindOut(run) => run.as_ref().clone(),
+    };
+    let Task { begin, resumes, unsure, run: id, .. } = task;
+    let job = Job { run: id, book, begin, resumes, secrets, unsure };
+    let report = Report::new(run, keep, args.output);
+    follow(job, Box::new(log), report, &live, out)
+}
+
+/// Whether nothing may be changed: by a flag, else by the settings, for all or for the profile in use.
+fn is_read_only(source: &SourceArgs, config: &Config, var: &dyn Fn(&str) -> Option<String>) -> bool {
+    let from_environment = || var("AWS_PROFILE").or_else(|| var("AWS_DEFAULT_PROFILE")).filter(|name| !name.is_empty());
+    let elsewhere = source.local.is_some() || source.endpoint_url.is_some();
+    let profile = source.profile.clone().or_else(|| if elsewhere { None } else { from_environment() });
+    let profile = profile.or_else(|| config.profile.clone().filter(|_| !elsewhere));
+    let guarded = profile.is_some_and(|name| config.read_only_profiles.contains(&name));
+    source.read_only.unwrap_or(config.read_only.unwrap_or_default() || guarded)
+}
+
+fn read_plan(path: &Path) -> Result<Plan, Failure> {
+    let text = read_long(path, plan::LONGEST)?;
+    Ok(Plan::parse(&text).map_err(Told::from)?)
+}
+
+impl Task {
+    fn of_plan(plan: Plan, caller: String, live: &Live) -> Self {
+        let begin = Begin { plan: plan.clone(), caller, undoes: None, reason: None };
+        Self { plan, begin, resumes: Resumes::Nothing, unsure: Vec::new(), run: next_id(live) }
+    }
+
+    fn resume(runs: &[Run], id: &str) -> Result<Self, Told> {
+        let run = find(runs, id, Run::is_open, "can be gone on with")?;
+        let begin = run.begin.clone();
+        Ok(Self {
+            plan: run.rest(),
+            begin,
+            resumes: Resumes::GoOn(Box::new(run.clone())),
+            unsure: Vec::new(),
+            run: run.id.clone(),
+        })
+    }
+
+    fn undo(runs: &[Run], id: &str, caller: String, live: &Live, out: &mut Output) -> Result<Self, Told> {
+        // Without an id, a run that took another back is left alone: that would do it once more.
+        let fit = |run: &Run| run.is_undoable() && (run.begin.undoes.is_none() || !id.is_empty());
+        let run = find(runs, id, fit, "can be taken back")?;
+        let (plan, losses) = run.undo();
+        for (step, lost) in losses {
+            out.say(&format!("does not come back: {lost} ({step})"));
+        }
+        let begin = Begin { plan: plan.clone(), caller, undoes: Some(run.id.clone()), reason: None };
+        let unsure = run.unsure().into_iter().collect();
+        Ok(Self { plan, begin, resumes: Resumes::Nothing, unsure, run: next_id(live) })
+    }
+}
+
+/// The run of this id, or the latest that is fit.
+fn find<'r>(runs: &'r [Run], id: &str, fit: impl Fn(&Run) -> bool, what: &str) -> Result<&'r Run, Told> {
+    let list = "Run `iamtui journal` for all runs.";
+    if id.is_empty() {
+        let latest = runs.iter().rev().find(|run| fit(run));
+        return latest.ok_or_else(|| Told::new(format!("the journal has no run that {what}")).hint(list));
+    }
+    let run = runs.iter().find(|run| run.id == id);
+    let run = run.ok_or_else(|| Told::new(format!("the journal has no run `{id}`")).hint(list))?;
+    if fit(run) { Ok(run) } else { Err(Told::new(format!("run `{id}` is none that {what}")).hint(list)) }
+}
+
+/// An id like the console's: the time, and what tells apart two of one moment.
+fn next_id(live: &Live) -> String {
+    format!("{}-{}", live.clock().now().strftime("%Y%m%dT%H%M%S%3f"), std::process::id())
+}
+
+/// The secrets that are asked for before anything is sent.
+fn prompted(plan: &Plan, args: &Args, out: &mut Output) -> Result<Vec<Held>, Failure> {
+    let from_input = args.file.as_deref() == Some(Path::new("-"));
+    let mut held = Vec::new();
+    for step in &plan.steps {
+        for (name, from) in step.call().into_iter().flat_map(Call::secrets) {
+            if from != SecretFrom::Prompt {
+                continue;
+            }
+            let missing = || Told::new(format!("`{name}` of `{}` must be entered", step.id));
+            if from_input {
+                let hint = "Give the plan as a file: standard input is where secrets are read from.";
+                return Err(Failure::Usage(missing().hint(hint)));
+            }
+            let value = ask::secret(&format!("{name} to {}: ", step.title()), out);
+            let value = value
+                .ok_or_else(|| Failure::Usage(missing().hint("Type it, or send it as one line on standard input.")))?;
+            held.push(Held { step: step.id.clone(), name: name.to_owned(), value });
+        }
+    }
+    Ok(held)
+}
+
+/// Sends the steps and tells how each goes, until the run ends.
+fn follow(
+    job: Job,
+    log: Box<dyn plan::journal::Journal>,
+    mut report: Report,
+    live: &Live,
+    out: &mut Output,
+) -> Result<Outcome, Failure> {
+    let (sender, news) = channel();
+    let (answers, answered) = unbounded_channel();
+    let tell = move |progress| {
+        // Nobody hears any more once the command has ended.
+        let _ = sender.send(progress);
+    };
+    let front = Front::of(tell, Arc::new(|_| {}), answered);
+    let stop = front.stop.clone();
+    live.runtime().spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            stop.cancel();
+        }
+    });
+    let stop = front.stop.clone();
+    let session = live.session().clone();
+    live.runtime().spawn(async move { apply(&session, job, log, front).await });
+    for progress in news {
+        match progress {
+            Progress::Refused(told) => return Err(refused(&report, told)),
+            Progress::Asks { ask, again, .. } => {
+                if let Some(told) = again {
+                    out.tell(&told);
+                }
+                answer(&ask, &answers, &stop, out);
+            }
+            other => report.take(other, out)?,
+        }
+    }
+    Ok(report.end(out))
+}
+
+/// Why a run did not begin or go on; steps may have been sent before.
+fn refused(report: &Report, told: Told) -> Failure {
+    Failure::Run(match report.has_begun() {
+        true => told.hint(format!("Go on with `iamtui apply --resume {}`.", report.id())),
+        false => told,
+    })
+}
+
+/// Asks what a step needs, on a thread of its own, so that ctrl-c is heard meanwhile.
+fn answer(ask: &Ask, answers: &UnboundedSender<Answer>, stop: &tokio_util::sync::CancellationToken, out: &mut Output) {
+    out.say(&match ask {
+        Ask::MfaCodes { device } => format!("Two codes in a row of {device}, one after the other:"),
+        other => format!("{}, then press Enter:", other.title()),
+    });
+    let (answers, stop) = (answers.clone(), stop.clone());
+    let names = ask.gives();
+    std::thread::spawn(move || {
+        let mut values = Vec::new();
+        while values.len() < names.len() {
+            let Some(line) = ask::line() else { return stop.cancel() };
+            values.extend(line.split_whitespace().map(Secret::new));
+        }
+        if names.is_empty() && ask::line().is_none() {
+            return stop.cancel();
+        }
+        let given = names.iter().map(|name| (*name).to_owned()).zip(values).collect();
+        // The run may have ended meanwhile.
+        let _ = answers.send(Answer::Given(given));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(flags: SourceArgs, config: &str, profile: Option<&str>, expected: bool) {
+        let config = Config::parse(config, Path::new("config.toml")).unwrap();
+        let var = |name: &str| profile.filter(|_| name == "AWS_PROFILE").map(str::to_owned);
+        assert_eq!(is_read_only(&flags, &config, &var), expected);
+    }
+
+    #[test]
+    fn a_profile_that_is_for_reading_applies_nothing_unless_a_flag_says_so() {
+        let prod = "read_only_profiles = [\"prod\"]";
+        let named = |name: &str| SourceArgs { profile: Some(name.to_owned()), ..SourceArgs::default() };
+        check(named("prod"), prod, None, true);
+        check(named("dev"), prod, Some("prod"), false);
+        check(SourceArgs::default(), prod, Some("prod"), true);
+        check(SourceArgs { read_only: Some(false), ..named("prod") }, prod, None, false);
+        check(SourceArgs { local: Some("demo".to_owned()), ..SourceArgs::default() }, prod, Some("prod"), false);
+        check(SourceArgs::default(), "read_only = true", None, true);
+    }
+
+    #[test]
+    fn the_run_is_found_by_its_id_or_is_the_latest_that_is_fit() {
+        let run = |id: &str| Run::new(id.to_owned(), jiff::Timestamp::UNIX_EPOCH, Begin::default());
+        let runs = [run("a"), run("b")];
+        assert_eq!(find(&runs, "", |_| true, "").unwrap().id, "b");
+        assert_eq!(find(&runs, "a", |_| true, "").unwrap().id, "a");
+        assert_eq!(find(&runs, "c", |_| true, "").unwrap_err().message, "the journal has no run `c`");
+        let told = find(&runs, "", |_| false, "can be taken back").unwrap_err();
+        assert_eq!(told.message, "the journal has no run that can be taken back");
+    }
+}

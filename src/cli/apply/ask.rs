@@ -1,0 +1,85 @@
+//! Asking on standard error, and reading the answer from standard input.
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use zeroize::Zeroize as _;
+
+use crate::base::error::Told;
+use crate::base::secret::Secret;
+use crate::cli::Failure;
+use crate::cli::output::Output;
+use crate::plan::Plan;
+
+/// Sees to it that what the plan asks for is confirmed; gives the reason where a guard asks for one.
+pub(super) fn confirm(
+    plan: &Plan,
+    word: Option<&str>,
+    reason: Option<&str>,
+    out: &mut Output,
+) -> Result<Option<String>, Failure> {
+    let Some(asked) = plan.confirmation() else { return Ok(reason.map(str::to_owned)) };
+    let people = io::stdin().is_terminal();
+    let refuse = |message: String, hint: String| Failure::Usage(Told::new(message).hint(hint));
+    let typed = match word {
+        Some(word) => Some(word.to_owned()),
+        None if people => {
+            out.say(&format!("Type `{}` to confirm:", asked.word));
+            line()
+        }
+        None => None,
+    };
+    match typed {
+        Some(typed) if typed == asked.word => {}
+        Some(_) => {
+            return Err(refuse(
+                "that is not the word that confirms this plan".to_owned(),
+                format!("It is `{}`. Nothing was sent.", asked.word),
+            ));
+        }
+        None => {
+            return Err(refuse(
+                "this plan must be confirmed".to_owned(),
+                format!("Add `--confirm {}`. Nothing was sent.", asked.word),
+            ));
+        }
+    }
+    let given = reason.map(str::to_owned).filter(|reason| !reason.trim().is_empty());
+    if !asked.reason || given.is_some() {
+        return Ok(given);
+    }
+    let typed = if people {
+        out.say("Why? The journal keeps the reason:");
+        line().filter(|reason| !reason.trim().is_empty())
+    } else {
+        None
+    };
+    let told = || refuse("a guard asks for a reason".to_owned(), "Add `--reason TEXT`. Nothing was sent.".to_owned());
+    typed.map(Some).ok_or_else(told)
+}
+
+/// One line of standard input; nothing at its end.
+pub(super) fn line() -> Option<String> {
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line).ok()?;
+    (read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A secret: typed unseen on a terminal, else one line of standard input.
+pub(super) fn secret(question: &str, out: &mut Output) -> Option<Secret> {
+    let stdin = io::stdin();
+    let before = if stdin.is_terminal() { tcgetattr(&stdin).ok() } else { None };
+    if let Some(before) = &before {
+        out.say(question);
+        let mut unseen = before.clone();
+        unseen.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&stdin, OptionalActions::Flush, &unseen).ok()?;
+    }
+    let mut text = line();
+    if let Some(before) = &before {
+        let _ = tcsetattr(&stdin, OptionalActions::Now, before);
+    }
+    let secret = text.as_ref().filter(|text| !text.is_empty()).map(Secret::new);
+    text.zeroize();
+    secret
+}

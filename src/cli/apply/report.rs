@@ -1,0 +1,144 @@
+//! How a run goes, told step by step or as one object at its end.
+
+use serde_json::{Map, Value, json};
+
+use super::secrets::Keep;
+use crate::backend::apply::Progress;
+use crate::base::error::Told;
+use crate::cli::Outcome;
+use crate::cli::output::{Format, Output};
+use crate::plan::journal::{End, Event, Outcome as Went, Run, State};
+
+/// A run, as it is told.
+pub(super) struct Report {
+    run: Run,
+    keep: Keep,
+    format: Format,
+    begun: bool,
+}
+
+impl Report {
+    pub(super) fn new(run: Run, keep: Keep, format: Format) -> Self {
+        Self { run, keep, format, begun: false }
+    }
+
+    /// The run's id.
+    pub(super) fn id(&self) -> &str {
+        &self.run.id
+    }
+
+    /// Whether the journal has it.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Takes in what the run says.
+    pub(super) fn take(&mut self, progress: Progress, out: &mut Output) -> Result<(), Told> {
+        match progress {
+            Progress::Event(event) => self.event(event, out),
+            Progress::Trying { step, tries, why } => {
+                out.say(&format!("not yet: {} ({why}), tried {tries} times", self.title(&step)));
+                Ok(())
+            }
+            Progress::Secret(held) => self.keep.take(&held, out),
+            Progress::Asks { .. } | Progress::Refused(_) => Ok(()),
+        }
+    }
+
+    fn event(&mut self, event: Event, out: &mut Output) -> Result<(), Told> {
+        self.begun = true;
+        let mut kept = Ok(());
+        if let Event::Result { step, outcome } = &event {
+            let title = self.title(step);
+            let line = match outcome {
+                Went::Done(gives) => {
+                    if let Some(step) = self.run.plan().step(step) {
+                        kept = self.keep.beside(step, gives);
+                    }
+                    format!("done     {title}")
+                }
+                Went::Already(_) => format!("already  {title}"),
+                Went::Failed { code, message } => format!("failed   {title}: {code}: {message}"),
+                Went::Unsure { message } => format!("unsure   {title}: {message}"),
+            };
+            if self.format == Format::Text {
+                out.text(&line);
+                out.flush();
+            }
+        }
+        self.run.take(event);
+        kept
+    }
+
+    fn title(&self, step: &str) -> String {
+        self.run.plan().step(step).map_or_else(|| step.to_owned(), crate::plan::Step::title)
+    }
+
+    /// Tells how it ended and what can be done next.
+    pub(super) fn end(self, out: &mut Output) -> Outcome {
+        let Self { run, keep, format, .. } = self;
+        keep.close(out);
+        if format == Format::Json {
+            out.line(&whole(&run).to_string());
+        }
+        let id = &run.id;
+        match run.end {
+            Some(End::Complete) => {
+                let undo = if run.is_undoable() {
+                    format!("; take it back with: iamtui apply --undo {id}")
+                } else {
+                    String::new()
+                };
+                out.say(&format!("run {id} is complete{undo}"));
+                Outcome::Fine
+            }
+            _ => {
+                out.say(&format!("run {id} stopped; go on with: iamtui apply --resume {id}"));
+                if run.is_undoable() {
+                    out.say(&format!("or take back what it did with: iamtui apply --undo {id}"));
+                }
+                Outcome::Incomplete
+            }
+        }
+    }
+}
+
+/// The run as one object.
+pub(super) fn whole(run: &Run) -> Value {
+    let steps: Vec<Value> = run
+        .plan()
+        .steps
+        .iter()
+        .map(|step| {
+            let mut row = Map::new();
+            row.insert("id".to_owned(), step.id.clone().into());
+            let state = match run.state(&step.id) {
+                State::Waiting => "waiting",
+                State::Unsure => "unsure",
+                State::Done(_) => "done",
+                State::Already(_) => "already",
+                State::Failed { code, message } => {
+                    row.insert("code".to_owned(), code.clone().into());
+                    row.insert("message".to_owned(), message.clone().into());
+                    "failed"
+                }
+            };
+            row.insert("state".to_owned(), state.into());
+            if let Some(gives) = run.gives(&step.id).filter(|gives| !gives.is_empty()) {
+                row.insert("gives".to_owned(), gives.clone().into());
+            }
+            row.into()
+        })
+        .collect();
+    json!({ "run": run.id, "title": run.plan().title, "end": how(run), "steps": steps })
+}
+
+/// How a run ended, in a word; one that did not was cut off.
+pub(in crate::cli) fn how(run: &Run) -> &'static str {
+    match run.end {
+        Some(End::Complete) => "complete",
+        Some(End::Failed) => "failed",
+        Some(End::Cancelled) => "cancelled",
+        None => "cut off",
+    }
+}

@@ -1,0 +1,194 @@
+//! `iamtui plan`: what would be changed, as code, without changing anything.
+
+mod make;
+
+use clap::{Subcommand, ValueEnum};
+
+use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
+use super::account::{self, Opened};
+use super::output::Output;
+use super::source::SourceArgs;
+use super::{Failure, Outcome};
+use crate::backend::Load;
+use crate::base::error::Told;
+use crate::config::{Config, Folders};
+use crate::insight::guards;
+use crate::model::{Account, LoadError};
+use crate::plan::Plan;
+use crate::plan::render::{self, render};
+
+/// Print a change of an account as code, or as a plan for `iamtui apply`; nothing is changed
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What can be planned.
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Users, with console access, permissions and an access key
+    CreateUser(With<CreateUser>),
+    /// Users with all that hangs on them
+    DeleteUser(With<Names<make::DeleteUser>>),
+    /// Users who keep everything and can use nothing of it
+    DisableUser(With<Names<make::DisableUser>>),
+    /// A group with policies and members
+    CreateGroup(With<CreateGroup>),
+    /// Groups with their policies; members stay
+    DeleteGroup(With<Names<make::DeleteGroup>>),
+    /// Users into groups
+    AddMembers(With<Members<make::Add>>),
+    /// Users out of groups
+    RemoveMembers(With<Members<make::Remove>>),
+    /// Managed policies to users, groups and roles
+    Attach(With<Attach<make::Add>>),
+    /// Managed policies from users, groups and roles
+    Detach(With<Attach<make::Remove>>),
+    /// A permissions boundary on a user or role
+    SetBoundary(With<Bound>),
+    /// The permissions boundary off a user or role
+    RemoveBoundary(With<Unbound>),
+    /// Tags of a user, role or policy
+    Tag(With<Tags>),
+    /// Another name or path for a user
+    RenameUser(With<Rename<make::User>>),
+    /// Another name or path for a group
+    RenameGroup(With<Rename<make::Group>>),
+}
+
+/// What is planned, and what every plan takes.
+#[derive(Debug, clap::Args)]
+struct With<T: clap::Args> {
+    #[command(flatten)]
+    what: T,
+    /// What to print: the plan for `iamtui apply`, or code for other programs
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+/// What a plan is printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// The plan file
+    #[default]
+    Json,
+    /// A bash script of AWS CLI commands
+    Cli,
+    /// Terraform's HCL
+    Terraform,
+    /// A CloudFormation template
+    #[value(name = "cloudformation")]
+    CloudFormation,
+}
+
+impl From<Format> for render::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Cli => Self::Cli,
+            Format::Terraform => Self::Terraform,
+            Format::CloudFormation => Self::CloudFormation,
+        }
+    }
+}
+
+impl What {
+    fn parts(&self) -> (&dyn Make, Format, &SourceArgs) {
+        match self {
+            Self::CreateUser(with) => with.parts(),
+            Self::DeleteUser(with) => with.parts(),
+            Self::DisableUser(with) => with.parts(),
+            Self::CreateGroup(with) => with.parts(),
+            Self::DeleteGroup(with) => with.parts(),
+            Self::AddMembers(with) => with.parts(),
+            Self::RemoveMembers(with) => with.parts(),
+            Self::Attach(with) => with.parts(),
+            Self::Detach(with) => with.parts(),
+            Self::SetBoundary(with) => with.parts(),
+            Self::RemoveBoundary(with) => with.parts(),
+            Self::Tag(with) => with.parts(),
+            Self::RenameUser(with) => with.parts(),
+            Self::RenameGroup(with) => with.parts(),
+        }
+    }
+}
+
+impl<T: Make + clap::Args> With<T> {
+    fn parts(&self) -> (&dyn Make, Format, &SourceArgs) {
+        (&self.what, self.output, &self.source)
+    }
+}
+
+/// What is read for every plan: names that are taken, policies, quotas, and who has what.
+const LISTS: [Load; 8] = [
+    Load::Identity,
+    Load::Summary,
+    Load::PasswordPolicy,
+    Load::Users,
+    Load::Groups,
+    Load::Roles,
+    Load::Policies,
+    Load::Bulk,
+];
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let (what, format, source) = args.what.parts();
+    let settings = settings()?;
+    let opened = account::open(source, true)?;
+    let (account, failed) = known(&opened, what);
+    let plan = what.plan(&account).map_err(|told| {
+        // What could not be read may be why.
+        failed.iter().for_each(|(_, error)| out.tell(&error.told()));
+        Failure::Run(told)
+    })?;
+    let plan = guards::annotate(&account, &settings, plan);
+    out.raw(render(&plan, format.into()).as_bytes());
+    tell(&plan, format, out);
+    Ok(Outcome::Fine)
+}
+
+/// What guards do, as the settings say.
+pub(super) fn settings() -> Result<guards::Settings, Failure> {
+    let folders = Folders::find().map_err(Told::from)?;
+    let config = Config::load(&folders).map_err(Told::from)?;
+    Ok(guards::Settings::parse(&config.guards)?)
+}
+
+fn known(opened: &Opened, what: &dyn Make) -> (Account, Vec<(Load, LoadError)>) {
+    match opened {
+        Opened::Snapshot(snapshot) => (snapshot.account.clone(), Vec::new()),
+        Opened::Live(live) => {
+            let (mut account, mut failed) = live.read(&LISTS);
+            let more = what.loads(&account);
+            live.read_into(&mut account, &more, &mut failed);
+            (account, failed)
+        }
+    }
+}
+
+/// Says beside the code what a person should know of it.
+fn tell(plan: &Plan, format: Format, out: &mut Output) {
+    let count = plan.steps.len();
+    out.say(&format!("{}: {count} step{}", plan.title, if count == 1 { "" } else { "s" }));
+    objections(plan, out);
+    if format == Format::Json {
+        let confirmation = plan.confirmation();
+        let word = confirmation.as_ref().map(|asked| format!(" --confirm {}", asked.word)).unwrap_or_default();
+        let reason = if confirmation.is_some_and(|asked| asked.reason) { " --reason TEXT" } else { "" };
+        out.say(&format!("apply it with: iamtui apply PLAN.json{word}{reason}"));
+    }
+}
+
+/// Says what guards object to.
+pub(super) fn objections(plan: &Plan, out: &mut Output) {
+    for guard in &plan.guards {
+        out.say(&format!("▲ {}", guard.message));
+        if let Some(hint) = &guard.hint {
+            out.say(&format!("  {hint}"));
+        }
+    }
+}

@@ -1,0 +1,539 @@
+//! What is asked of `iamtui plan`, turned into the builders' own words.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use clap::ValueEnum;
+
+use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::base::nearest::nearest;
+use crate::catalog::managed::{managed_policies, managed_policy};
+use crate::model::{Account, EntityRef, Tag};
+use crate::plan::build::{self, ConsolePassword, Owner};
+use crate::plan::{Plan, PlanError, SecretFrom};
+
+/// A plan that is asked for.
+pub(super) trait Make: Debug {
+    /// What is read first, beside the lists.
+    fn loads(&self, account: &Account) -> Vec<Load>;
+
+    /// The plan.
+    fn plan(&self, account: &Account) -> Result<Plan, Told>;
+}
+
+/// All of a user that plans may ask for; nothing where there is no such user.
+fn user_loads(account: &Account, name: &str) -> Vec<Load> {
+    let parts = [
+        UserPart::Overview,
+        UserPart::Permissions,
+        UserPart::Groups,
+        UserPart::Tags,
+        UserPart::Login,
+        UserPart::Mfa,
+        UserPart::Keys,
+        UserPart::SshKeys,
+        UserPart::Certificates,
+        UserPart::ServiceCredentials,
+    ];
+    let there = account.users().get(name).is_some();
+    parts.into_iter().filter(|_| there).map(|part| Load::User(name.into(), part)).collect()
+}
+
+fn group_loads(account: &Account, name: &str) -> Vec<Load> {
+    let there = account.groups().get(name).is_some();
+    let parts = [GroupPart::Overview, GroupPart::Permissions];
+    parts.into_iter().filter(|_| there).map(|part| Load::Group(name.into(), part)).collect()
+}
+
+fn role_loads(account: &Account, name: &str) -> Vec<Load> {
+    let there = account.roles().get(name).is_some();
+    let parts = [RolePart::Overview, RolePart::Permissions];
+    parts.into_iter().filter(|_| there).map(|part| Load::Role(name.into(), part)).collect()
+}
+
+/// The ARN of a policy that is named by it or by its name; the account's own come first.
+fn policy(account: &Account, text: &str) -> Result<String, Told> {
+    if text.starts_with("arn:") {
+        return Ok(text.to_owned());
+    }
+    if let Some(own) = account.policies().rows().iter().find(|policy| policy.arn.name() == text) {
+        return Ok(own.arn.to_string());
+    }
+    if let Some(managed) = managed_policy(text) {
+        let partition = account.identity().map_or("aws", |identity| identity.partition());
+        return Ok(managed.arn().replacen("arn:aws:", &format!("arn:{partition}:"), 1));
+    }
+    let own = account.policies().rows().iter().map(|policy| policy.arn.name());
+    let names = own.chain(managed_policies().iter().map(|policy| policy.name.as_str()));
+    let told = Told::new(format!("there is no policy `{text}`"));
+    Err(match nearest(text, names) {
+        Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
+        None => told.hint("Give its name, or its ARN."),
+    })
+}
+
+fn policies(account: &Account, texts: &[String]) -> Result<Vec<String>, Told> {
+    texts.iter().map(|text| policy(account, text)).collect()
+}
+
+fn parse_tag(text: &str) -> Result<Tag, String> {
+    let (key, value) = text.split_once('=').ok_or("write a key, `=` and a value")?;
+    Ok(Tag { key: key.into(), value: value.into() })
+}
+
+/// Users to create.
+#[derive(Debug, clap::Args)]
+pub(super) struct CreateUser {
+    /// The users' names
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+    /// The path, such as `/sales/`
+    #[arg(long)]
+    path: Option<String>,
+    /// A tag; repeatable
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = parse_tag)]
+    tags: Vec<Tag>,
+    /// Console access, with a password that is made or asked for when the plan is applied
+    #[arg(long, value_enum, value_name = "PASSWORD")]
+    console: Option<Password>,
+    /// The password may be kept after the first sign-in
+    #[arg(long, requires = "console")]
+    no_reset: bool,
+    /// A group to join; repeatable
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
+    /// A user whose groups, policies and boundary are copied
+    #[arg(long, value_name = "USER")]
+    copy_from: Option<String>,
+    /// A managed policy to attach, by its name or ARN; repeatable
+    #[arg(long = "policy", value_name = "POLICY")]
+    policies: Vec<String>,
+    /// The permissions boundary, by its name or ARN
+    #[arg(long, value_name = "POLICY")]
+    boundary: Option<String>,
+    /// An access key, with a description or without
+    #[arg(long, value_name = "DESCRIPTION", num_args = 0..=1, default_missing_value = "")]
+    access_key: Option<String>,
+}
+
+/// Where a password comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Password {
+    /// Made by iamtui
+    Generate,
+    /// Asked for
+    Prompt,
+}
+
+impl Make for CreateUser {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        self.copy_from.iter().flat_map(|name| user_loads(account, name)).collect()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let console = self.console.map(|password| ConsolePassword {
+            from: match password {
+                Password::Generate => SecretFrom::Generate,
+                Password::Prompt => SecretFrom::Prompt,
+            },
+            reset: !self.no_reset,
+        });
+        let asked = build::CreateUser {
+            names: self.names.clone(),
+            path: self.path.clone(),
+            tags: self.tags.clone(),
+            console,
+            new_groups: Vec::new(),
+            groups: self.groups.clone(),
+            copy_from: self.copy_from.clone(),
+            policies: policies(account, &self.policies)?,
+            boundary: self.boundary.as_ref().map(|text| policy(account, text)).transpose()?,
+            access_key: self.access_key.clone(),
+        };
+        Ok(asked.plan(account)?)
+    }
+}
+
+/// A group to create.
+#[derive(Debug, clap::Args)]
+pub(super) struct CreateGroup {
+    /// The group's name
+    name: String,
+    /// The path, such as `/sales/`
+    #[arg(long)]
+    path: Option<String>,
+    /// A managed policy to attach, by its name or ARN; repeatable
+    #[arg(long = "policy", value_name = "POLICY")]
+    policies: Vec<String>,
+    /// A user who joins it; repeatable
+    #[arg(long = "member", value_name = "USER")]
+    members: Vec<String>,
+}
+
+impl Make for CreateGroup {
+    fn loads(&self, _: &Account) -> Vec<Load> {
+        Vec::new()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let asked = build::CreateGroup {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            policies: policies(account, &self.policies)?,
+            members: self.members.clone(),
+        };
+        Ok(asked.plan(account)?)
+    }
+}
+
+/// What is done with names.
+pub(super) trait ToNames: Debug + Send + Sync + 'static {
+    fn loads(account: &Account, name: &str) -> Vec<Load>;
+    fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError>;
+}
+
+/// Names of what is there.
+#[derive(Debug, clap::Args)]
+pub(super) struct Names<T: ToNames> {
+    /// The names
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+    #[arg(skip)]
+    what: PhantomData<T>,
+}
+
+impl<T: ToNames> Make for Names<T> {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        self.names.iter().flat_map(|name| T::loads(account, name)).collect()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        Ok(T::plan(account, &self.names)?)
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum DeleteUser {}
+
+impl ToNames for DeleteUser {
+    fn loads(account: &Account, name: &str) -> Vec<Load> {
+        user_loads(account, name)
+    }
+
+    fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
+        let users: Vec<build::DeleteUser> = names.iter().map(|name| name.as_str().into()).collect();
+        build::delete_users(account, &users)
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum DisableUser {}
+
+impl ToNames for DisableUser {
+    fn loads(account: &Account, name: &str) -> Vec<Load> {
+        user_loads(account, name)
+    }
+
+    fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
+        build::disable_users(account, names)
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum DeleteGroup {}
+
+impl ToNames for DeleteGroup {
+    fn loads(account: &Account, name: &str) -> Vec<Load> {
+        group_loads(account, name)
+    }
+
+    fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
+        build::delete_groups(account, names)
+    }
+}
+
+/// Whether something is given or taken.
+pub(super) trait Way: Debug + Send + Sync + 'static {
+    const ADDS: bool;
+}
+
+#[derive(Debug)]
+pub(super) enum Add {}
+
+impl Way for Add {
+    const ADDS: bool = true;
+}
+
+#[derive(Debug)]
+pub(super) enum Remove {}
+
+impl Way for Remove {
+    const ADDS: bool = false;
+}
+
+/// Users and groups.
+#[derive(Debug, clap::Args)]
+pub(super) struct Members<W: Way> {
+    /// A user; repeatable
+    #[arg(long = "user", required = true, value_name = "USER")]
+    users: Vec<String>,
+    /// A group; repeatable
+    #[arg(long = "group", required = true, value_name = "GROUP")]
+    groups: Vec<String>,
+    #[arg(skip)]
+    way: PhantomData<W>,
+}
+
+impl<W: Way> Make for Members<W> {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        let users = self.users.iter().filter(|name| account.users().get(name.as_str()).is_some());
+        users.map(|name| Load::User(name.as_str().into(), UserPart::Groups)).collect()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let make = if W::ADDS { build::add_members } else { build::remove_members };
+        Ok(make(account, &self.users, &self.groups)?)
+    }
+}
+
+/// Users, groups and roles.
+#[derive(Debug, clap::Args)]
+#[group(id = "owners", required = true, multiple = true)]
+struct Owners {
+    /// A user; repeatable
+    #[arg(long = "user", value_name = "USER", group = "owners")]
+    users: Vec<String>,
+    /// A group; repeatable
+    #[arg(long = "group", value_name = "GROUP", group = "owners")]
+    groups: Vec<String>,
+    /// A role; repeatable
+    #[arg(long = "role", value_name = "ROLE", group = "owners")]
+    roles: Vec<String>,
+}
+
+/// Policies and who has them.
+#[derive(Debug, clap::Args)]
+pub(super) struct Attach<W: Way> {
+    /// Managed policies, by name or ARN
+    #[arg(required = true, value_name = "POLICY")]
+    policies: Vec<String>,
+    #[command(flatten)]
+    owners: Owners,
+    #[arg(skip)]
+    way: PhantomData<W>,
+}
+
+impl<W: Way> Make for Attach<W> {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        let owners = &self.owners;
+        let users = owners.users.iter().filter(|name| account.users().get(name.as_str()).is_some());
+        let users = users.map(|name| Load::User(name.as_str().into(), UserPart::Permissions));
+        let groups = owners.groups.iter().flat_map(|name| group_loads(account, name));
+        users.chain(groups).chain(owners.roles.iter().flat_map(|name| role_loads(account, name))).collect()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let owners = self.owners.users.iter().cloned().map(Owner::User);
+        let owners = owners.chain(self.owners.groups.iter().cloned().map(Owner::Group));
+        let owners: Vec<Owner> = owners.chain(self.owners.roles.iter().cloned().map(Owner::Role)).collect();
+        let make = if W::ADDS { build::attach } else { build::detach };
+        Ok(make(account, &policies(account, &self.policies)?, &owners)?)
+    }
+}
+
+/// One user or role.
+#[derive(Debug, clap::Args)]
+#[group(id = "holder", required = true, multiple = false)]
+struct Holder {
+    /// The user
+    #[arg(long, value_name = "USER", group = "holder")]
+    user: Option<String>,
+    /// The role
+    #[arg(long, value_name = "ROLE", group = "holder")]
+    role: Option<String>,
+}
+
+impl Holder {
+    fn owner(&self) -> Owner {
+        match (&self.user, &self.role) {
+            (Some(user), _) => Owner::User(user.clone()),
+            (None, role) => Owner::Role(role.clone().unwrap_or_default()),
+        }
+    }
+
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        match self.owner() {
+            Owner::User(name) => {
+                let there = account.users().get(name.as_str()).is_some();
+                there.then(|| Load::User(name.as_str().into(), UserPart::Overview)).into_iter().collect()
+            }
+            Owner::Role(name) | Owner::Group(name) => role_loads(account, &name),
+        }
+    }
+}
+
+/// A boundary for a user or role.
+#[derive(Debug, clap::Args)]
+pub(super) struct Bound {
+    /// The managed policy, by name or ARN
+    policy: String,
+    #[command(flatten)]
+    holder: Holder,
+}
+
+impl Make for Bound {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        self.holder.loads(account)
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        Ok(build::put_boundary(account, &self.holder.owner(), &policy(account, &self.policy)?)?)
+    }
+}
+
+/// A user or role that loses its boundary.
+#[derive(Debug, clap::Args)]
+pub(super) struct Unbound {
+    #[command(flatten)]
+    holder: Holder,
+}
+
+impl Make for Unbound {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        self.holder.loads(account)
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        Ok(build::remove_boundary(account, &self.holder.owner())?)
+    }
+}
+
+/// One user, role or policy.
+#[derive(Debug, clap::Args)]
+#[group(id = "tagged", required = true, multiple = false)]
+struct Tagged {
+    /// The user
+    #[arg(long, value_name = "USER", group = "tagged")]
+    user: Option<String>,
+    /// The role
+    #[arg(long, value_name = "ROLE", group = "tagged")]
+    role: Option<String>,
+    /// The policy of the account, by name or ARN
+    #[arg(long, value_name = "POLICY", group = "tagged")]
+    policy: Option<String>,
+}
+
+impl Tagged {
+    fn entity(&self, account: &Account) -> Result<EntityRef, Told> {
+        Ok(match (&self.user, &self.role, &self.policy) {
+            (Some(user), ..) => EntityRef::User(user.as_str().into()),
+            (_, Some(role), _) => EntityRef::Role(role.as_str().into()),
+            (.., text) => {
+                let arn = policy(account, text.as_deref().unwrap_or_default())?;
+                EntityRef::Policy(Arn::parse(&arn).map_err(|error| Told::new(format!("`{arn}` is no ARN: {error}")))?)
+            }
+        })
+    }
+}
+
+/// Tags of a user, role or policy.
+#[derive(Debug, clap::Args)]
+pub(super) struct Tags {
+    /// Tags to set; others stay
+    #[arg(value_name = "KEY=VALUE", value_parser = parse_tag, required_unless_present = "remove")]
+    tags: Vec<Tag>,
+    /// The key of a tag to remove; repeatable
+    #[arg(long, value_name = "KEY")]
+    remove: Vec<String>,
+    #[command(flatten)]
+    tagged: Tagged,
+}
+
+impl Make for Tags {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        match self.tagged.entity(account) {
+            Ok(EntityRef::User(name)) if account.users().get(&name).is_some() => vec![Load::User(name, UserPart::Tags)],
+            Ok(EntityRef::Role(name)) if account.roles().get(&name).is_some() => vec![Load::Role(name, RolePart::Tags)],
+            Ok(EntityRef::Policy(arn)) if account.policy(&arn).is_some() => vec![Load::Policy(arn, PolicyPart::Tags)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let entity = self.tagged.entity(account)?;
+        let held = match &entity {
+            EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.tags),
+            EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.tags),
+            EntityRef::Policy(arn) => account.policy(arn).map(|policy| &policy.facts.tags),
+            EntityRef::Group(_) => None,
+        };
+        // Without the tags that are there, the builder says what is missing.
+        let mut tags: Vec<Tag> = held.and_then(|tags| tags.known()).cloned().unwrap_or_default();
+        let is = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
+        let absent = self.remove.iter().find(|key| !tags.iter().any(|tag| is(tag, key)));
+        if let Some(absent) = absent.filter(|_| held.is_some_and(|tags| tags.is_settled())) {
+            let told = Told::new(format!("{} has no tag `{absent}`", entity.name()));
+            let meant =
+                nearest(absent, tags.iter().map(|tag| &*tag.key)).map(|meant| format!("Did you mean `{meant}`?"));
+            return Err(Told { hint: meant, ..told });
+        }
+        tags.retain(|tag| !self.remove.iter().any(|key| is(tag, key)));
+        for tag in &self.tags {
+            match tags.iter_mut().find(|held| is(held, &tag.key)) {
+                Some(held) => *held = tag.clone(),
+                None => tags.push(tag.clone()),
+            }
+        }
+        Ok(build::edit_tags(account, &entity, &tags)?)
+    }
+}
+
+/// What is renamed.
+pub(super) trait Named: Debug + Send + Sync + 'static {
+    fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError>;
+}
+
+#[derive(Debug)]
+pub(super) enum User {}
+
+impl Named for User {
+    fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
+        build::rename_user(account, name, new, path)
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Group {}
+
+impl Named for Group {
+    fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
+        build::rename_group(account, name, new, path)
+    }
+}
+
+/// Another name or path.
+#[derive(Debug, clap::Args)]
+pub(super) struct Rename<N: Named> {
+    /// The name now
+    name: String,
+    /// The new name
+    #[arg(value_name = "NEW", required_unless_present = "path")]
+    new: Option<String>,
+    /// The new path, such as `/sales/`
+    #[arg(long)]
+    path: Option<String>,
+    #[arg(skip)]
+    what: PhantomData<N>,
+}
+
+impl<N: Named> Make for Rename<N> {
+    fn loads(&self, _: &Account) -> Vec<Load> {
+        Vec::new()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        Ok(N::plan(account, &self.name, self.new.as_deref(), self.path.as_deref())?)
+    }
+}

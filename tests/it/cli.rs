@@ -1,0 +1,213 @@
+//! Changing an account without a screen: the built program against the emulator.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use iamtui::plan::Plan;
+use serde_json::Value;
+
+use crate::backend::program::{Program, Ran};
+use crate::harness::Emulator;
+
+/// The program, and the emulator that it speaks to as the demo's administrator.
+struct Desk {
+    emulator: Emulator,
+    program: Program,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let emulator = Emulator::demo();
+        let program = Program::new().key(emulator.handle.administrator.as_ref().unwrap());
+        Self { emulator, program }
+    }
+
+    /// Runs a command on the emulator and checks how it ended.
+    #[track_caller]
+    fn check(&self, code: i32, args: &str) -> Ran {
+        self.check_typed(code, args, "")
+    }
+
+    #[track_caller]
+    fn check_typed(&self, code: i32, args: &str, typed: &str) -> Ran {
+        let endpoint = format!("--endpoint-url={}", self.emulator.handle.endpoint);
+        let mut words: Vec<&str> = args.split_ascii_whitespace().collect();
+        words.push(&endpoint);
+        let ran = self.program.run(&words, typed);
+        assert_eq!(ran.code, code, "{args}: {ran:?}");
+        ran
+    }
+
+    /// Makes a plan and writes it to a file.
+    #[track_caller]
+    fn plan(&self, args: &str) -> Plan {
+        let ran = self.check(0, &format!("plan {args}"));
+        std::fs::write(self.program.home().join("plan.json"), &ran.data).unwrap();
+        Plan::parse(&ran.data).unwrap()
+    }
+
+    /// What the emulator was asked since the last look, reads left out.
+    fn writes(&self) -> Vec<String> {
+        let reads = ["Get", "List", "Generate"];
+        let all = self.emulator.handle.calls().into_iter().map(|call| call.operation.to_string());
+        all.filter(|name| !reads.iter().any(|verb| name.starts_with(verb))).collect()
+    }
+
+    fn runs(&self) -> Vec<Value> {
+        let ran = self.check(0, "journal --output json");
+        serde_json::from_str(&ran.data).unwrap()
+    }
+
+    fn has_user(&self, name: &str) -> bool {
+        let ran = self.program.run(&["snapshot", "out", "--endpoint-url", &self.emulator.handle.endpoint], "");
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let bytes = std::fs::read(self.program.home().join("out")).unwrap();
+        iamtui::model::Snapshot::from_bytes(&bytes).unwrap().account.users().get(name).is_some()
+    }
+}
+
+#[test]
+fn a_user_is_planned_made_and_taken_back() {
+    let desk = Desk::new();
+    let plan = desk.plan("create-user Jesse --console generate --group Developers --access-key --tag team=blue");
+    assert_eq!(desk.writes(), [""; 0], "a plan changes nothing");
+    let refused = desk.check(2, "apply plan.json");
+    assert!(refused.messages.contains("makes a secret that would be lost"), "{}", refused.messages);
+    let ran = desk.check(0, "apply plan.json --secrets-to secrets.jsonl");
+    let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation())).collect();
+    assert_eq!(desk.writes(), sent, "what was planned is what was sent");
+    let file = desk.program.home().join("secrets.jsonl");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let lines: Vec<Value> =
+        std::fs::read_to_string(&file).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let value = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap()["value"].as_str().unwrap();
+    assert!(value("AccessKey.AccessKeyId").starts_with("AKIA"));
+    let journal = walk(&desk.program.home().join(".local/state/iamtui/journal"));
+    for secret in [value("Password"), value("AccessKey.SecretAccessKey")] {
+        for text in [&ran.data, &ran.messages, &journal] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+    assert!(desk.has_user("Jesse"));
+    desk.check(3, "apply plan.json --secrets-to secrets.jsonl");
+    desk.check(0, "apply --undo --confirm Jesse");
+    assert!(!desk.has_user("Jesse"));
+    let runs = desk.runs();
+    assert_eq!(runs.iter().map(|run| &run["end"]).collect::<Vec<_>>(), ["complete", "complete"]);
+    assert_eq!(runs[0]["undone_by"], runs[1]["run"]);
+    let none = desk.check(3, "apply --undo");
+    assert!(none.messages.contains("the journal has no run that can be taken back"), "{}", none.messages);
+}
+
+/// The text of all files of a folder.
+fn walk(folder: &std::path::Path) -> String {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+#[test]
+fn what_is_lost_must_be_named_and_what_guards_ask_must_be_given() {
+    let desk = Desk::new();
+    desk.plan("delete-user alan.turing");
+    for (flags, hint) in [("", "Add `--confirm alan.turing`"), ("--confirm alan", "It is `alan.turing`")] {
+        let ran = desk.check(2, &format!("apply plan.json {flags}"));
+        assert!(ran.messages.contains(hint), "{}", ran.messages);
+    }
+    assert_eq!(desk.writes(), [""; 0]);
+    desk.plan("attach AdministratorAccess --user alan.turing");
+    let ran = desk.check(2, "apply plan.json --confirm alan.turing");
+    assert!(ran.messages.contains("▲ user alan.turing may do everything in the account"), "{}", ran.messages);
+    assert!(ran.messages.contains("Add `--reason TEXT`"), "{}", ran.messages);
+    assert_eq!(desk.writes(), [""; 0]);
+    desk.check(0, "apply plan.json --confirm alan.turing --reason on-call");
+    assert_eq!(desk.writes(), ["AttachUserPolicy"]);
+    assert_eq!(desk.runs()[0]["reason"], "on-call");
+    let off = desk.program.home().join(".config/iamtui");
+    std::fs::create_dir_all(&off).unwrap();
+    std::fs::write(off.join("config.toml"), "[guards]\nfull-administrator = \"off\"\n").unwrap();
+    desk.check(0, "apply plan.json");
+}
+
+#[test]
+fn nobody_locks_themselves_out_without_being_asked() {
+    let desk = Desk::new();
+    desk.plan("detach AdministratorAccess --group Administrators");
+    let ran = desk.check(2, "apply plan.json");
+    assert!(ran.messages.contains("▲ you could do nothing in IAM any more"), "{}", ran.messages);
+    desk.plan("delete-user administrator");
+    let ran = desk.check(2, "apply plan.json");
+    assert!(ran.messages.contains("▲ you are signed in as user administrator, which is deleted"), "{}", ran.messages);
+    assert_eq!(desk.writes(), [""; 0]);
+}
+
+#[test]
+fn a_read_only_session_applies_nothing() {
+    let desk = Desk::new();
+    desk.plan("create-group Audit2");
+    let ran = desk.check(3, "apply plan.json --read-only");
+    assert!(ran.messages.contains("this session is read-only: nothing is applied"), "{}", ran.messages);
+    let snapshot = desk.program.run(&["apply", "plan.json", "--snapshot", "nothing"], "");
+    assert_eq!(snapshot.code, 3, "{snapshot:?}");
+    assert_eq!(desk.writes(), [""; 0]);
+}
+
+#[test]
+fn a_run_that_failed_goes_on_where_it_stopped() {
+    let desk = Desk::new();
+    desk.plan("create-group Late --policy SecurityAudit --member alan.turing");
+    desk.check(0, "apply plan.json");
+    desk.plan("add-members --user alan.turing --user grace.hopper --group Late");
+    std::fs::rename(desk.program.home().join("plan.json"), desk.program.home().join("members.json")).unwrap();
+    desk.plan("delete-group Late");
+    desk.check(0, "apply plan.json --confirm Late");
+    let failed = desk.check(3, "apply members.json --output json");
+    let told: Value = serde_json::from_str(&failed.data).unwrap();
+    assert_eq!((&told["end"], &told["steps"][0]["state"]), (&"failed".into(), &"failed".into()), "{told}");
+    assert!(failed.messages.contains("go on with: iamtui apply --resume"), "{}", failed.messages);
+    desk.plan("create-group Late");
+    desk.check(0, "apply plan.json");
+    let before = desk.writes().len();
+    desk.check(0, "apply --resume");
+    assert!(desk.writes()[before..].iter().all(|call| call == "AddUserToGroup"), "{:?}", desk.writes());
+    desk.check(3, "apply --resume nonsense");
+}
+
+#[test]
+fn a_password_that_is_asked_for_comes_over_standard_input() {
+    let desk = Desk::new();
+    desk.plan("create-user Alice --console prompt --no-reset");
+    let ran = desk.check(2, "apply plan.json");
+    assert!(ran.messages.contains("`Password` of `create-login-profile:Alice` must be entered"), "{}", ran.messages);
+    assert_eq!(desk.writes(), [""; 0]);
+    desk.check_typed(0, "apply plan.json", "Correct-Horse-9-Battery\n");
+    assert!(desk.has_user("Alice"));
+}
+
+#[test]
+fn every_change_can_be_planned_in_every_form() {
+    let desk = Desk::new();
+    for what in [
+        "create-user Alice",
+        "delete-user alan.turing",
+        "disable-user alan.turing",
+        "create-group Audit2 --member alan.turing",
+        "delete-group Developers",
+        "add-members --user grace.hopper --group SecurityAudit",
+        "remove-members --user alan.turing --group Developers",
+        "attach ReadOnlyAccess --role lambda-webhook --group Developers",
+        "set-boundary ReadOnlyAccess --user alan.turing",
+        "tag team=blue --user alan.turing",
+        "rename-user alan.turing alan",
+        "rename-group Developers Builders",
+    ] {
+        let plan = desk.plan(what);
+        assert!(!plan.steps.is_empty(), "{what}");
+    }
+    for (format, begins) in [("cli", "#!/usr/bin/env bash"), ("terraform", ""), ("cloudformation", "")] {
+        let ran = desk.check(0, &format!("plan create-group Audit2 --output {format}"));
+        assert!(ran.data.starts_with(begins) && ran.data.contains("Audit2"), "{}", ran.data);
+    }
+    let ran = desk.check(3, "plan attach ReadOnlyAcces --user alan.turing");
+    assert!(ran.messages.contains("Did you mean `ReadOnlyAccess`?"), "{}", ran.messages);
+    desk.check(2, "plan attach ReadOnlyAccess");
+    assert_eq!(desk.writes(), [""; 0]);
+}
