@@ -82,7 +82,7 @@ fn a_question_is_put_once() {
 #[test]
 fn a_document_that_is_not_read_yet_is_asked_for() {
     let mut console = canned::console(80, 24);
-    console.keys(":read-s3<enter>:compare<enter>");
+    console.keys(":read-s3<enter>:compare versions<enter>");
     assert!(console.screen().contains("loading …"), "{}", console.screen());
     let loads = console.take_loads();
     assert!(loads.iter().any(|load| format!("{load:?}").contains("\"v1\"")), "{loads:?}");
