@@ -130,6 +130,10 @@ pub enum When {
     Resume,
     /// Other versions can be compared.
     Versions,
+    /// The lines of two texts are in sight.
+    Lines,
+    /// There is room for two texts side by side.
+    Beside,
     /// Secrets can be shown.
     Secrets,
     /// The program was started for a test of its own crash.
@@ -247,8 +251,8 @@ actions! {
     UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
     NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
     PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
-    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
-    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side where there is room, or below each other." Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Lines;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side or below each other."          Beside;
     CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
     CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
     CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
