@@ -226,7 +226,7 @@ actions! {
     FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
     StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
     StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
-    MakeInside    "make-inside"    Form   "ctrl-o"              "make one" "Makes something new to pick, as part of the same plan."    Inside;
+    MakeInside    "make-inside"    Form   "f2 alt-n"            "make one" "Makes something new to pick, as part of the same plan."    Inside;
     StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
     ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;

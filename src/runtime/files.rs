@@ -12,7 +12,8 @@ use crate::base::secret::Secret;
 pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let mode = fs::metadata(folder)?.permissions().mode();
-    if mode & 0o077 == 0 { Ok(()) } else { fs::set_permissions(folder, Permissions::from_mode(0o700)) }
+    // The six lowest bits are those of the group and of all others.
+    if mode.trailing_zeros() >= 6 { Ok(()) } else { fs::set_permissions(folder, Permissions::from_mode(0o700)) }
 }
 
 /// Writes a new file, whole or not at all. What is there already is left alone, links included.

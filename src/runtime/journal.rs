@@ -37,9 +37,9 @@ pub(super) fn key(book: &Book) -> String {
     let endpoint: String = book.endpoint.chars().map(plain).take(40).collect();
     // Two endpoints that look alike once they are plain still have files of their own.
     let hash = Sha256::digest(book.endpoint.as_bytes());
-    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash.iter().take(4).fold(0_u32, |hash, byte| (hash << 8) | u32::from(*byte));
     let account: String = book.account.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-    format!("{endpoint}-{hash}-{account}")
+    format!("{endpoint}-{hash:08x}-{account}")
 }
 
 /// Opens a journal for a run.

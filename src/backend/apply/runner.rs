@@ -70,6 +70,19 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
     }
 }
 
+/// How a try of a step ended.
+struct Tried {
+    outcome: Outcome,
+    /// Whether somebody stopped the run while it waited for the next try.
+    stopped: bool,
+}
+
+impl Tried {
+    fn at(outcome: Outcome) -> Self {
+        Self { outcome, stopped: false }
+    }
+}
+
 struct Runner<'a> {
     session: &'a Session,
     calls: Calls,
@@ -171,21 +184,11 @@ impl Runner<'_> {
         let was_unsure = *self.run.state(&step.id) == State::Unsure || self.unsure.contains(&step.id);
         loop {
             self.write(Event::Intent { step: step.id.clone() }).await?;
-            let (outcome, secrets) = match self.filled(step, call).await {
-                Ok((filled, secrets)) => (self.send(step, &filled, was_unsure).await, secrets),
-                Err(outcome) => (Ok(outcome), Vec::new()),
-            };
-            let (outcome, stopped) = match outcome {
-                Ok(outcome) => (outcome, false),
-                Err(outcome) => (outcome, true),
-            };
+            let Tried { outcome, stopped } = self.attempt(step, call, was_unsure).await;
             let failed = match &outcome {
                 Outcome::Failed { code, message } => Some((code.clone(), message.clone())),
                 _ => None,
             };
-            if failed.is_none() && !secrets.is_empty() {
-                self.front.say(Progress::Secret(secrets));
-            }
             let good = matches!(outcome, Outcome::Done(_) | Outcome::Already(_));
             self.write(Event::Result { step: step.id.clone(), outcome }).await?;
             if good {
@@ -199,6 +202,20 @@ impl Runner<'_> {
                 }
                 _ => return Err(Halt::End(if stopped { End::Cancelled } else { End::Failed })),
             }
+        }
+    }
+
+    /// Tries a step, unless an earlier try has done it already.
+    async fn attempt(&mut self, step: &Step, call: &Call, was_unsure: bool) -> Tried {
+        if was_unsure
+            && let Ok(filled) = call.filled(|output| self.value(output))
+            && let Some(gives) = self.found(&filled).await
+        {
+            return Tried::at(Outcome::Done(gives));
+        }
+        match self.filled(step, call).await {
+            Ok((filled, secrets)) => self.send(step, &filled, secrets, was_unsure).await,
+            Err(outcome) => Tried::at(outcome),
         }
     }
 
@@ -247,14 +264,13 @@ impl Runner<'_> {
 
     /// A password that the account's policy accepts; one that cannot be read is met by all kinds of characters.
     async fn generate(&mut self) -> Result<Secret, Outcome> {
-        let rules = match self.rules {
-            Some(rules) => rules,
-            None => {
-                let (calls, operation) = (&self.calls, "GetAccountPasswordPolicy");
-                let answer = calls.call(operation, || calls.iam.get_account_password_policy().send()).await.ok();
-                let policy = answer.as_ref().and_then(|answer| answer.password_policy());
-                Rules::of(policy.map(crate::backend::convert::password_policy).as_ref())
-            }
+        let rules = if let Some(rules) = self.rules {
+            rules
+        } else {
+            let (calls, operation) = (&self.calls, "GetAccountPasswordPolicy");
+            let answer = calls.call(operation, || calls.iam.get_account_password_policy().send()).await.ok();
+            let policy = answer.as_ref().and_then(|answer| answer.password_policy());
+            Rules::of(policy.map(crate::backend::convert::password_policy).as_ref())
         };
         self.rules = Some(rules);
         rules
@@ -262,38 +278,45 @@ impl Runner<'_> {
             .map_err(|error| Outcome::Failed { code: "no randomness".to_owned(), message: error.to_string() })
     }
 
-    /// Sends a call, again where the refusal passes. An error is an outcome too, where somebody stopped the run.
-    async fn send(&mut self, step: &Step, call: &Call, was_unsure: bool) -> Result<Outcome, Outcome> {
-        if was_unsure && let Some(gives) = self.found(call).await {
-            return Ok(Outcome::Done(gives));
-        }
+    /// Sends a call, again where the refusal passes. Its secrets are told once they may be in force.
+    async fn send(&mut self, step: &Step, call: &Call, secrets: Vec<Held>, was_unsure: bool) -> Tried {
+        let tell = |front: &Front| {
+            if !secrets.is_empty() {
+                front.say(Progress::Secret(secrets.clone()));
+            }
+        };
         let mut tries = 0;
         loop {
             let sent = self.session.send(call, &self.front.calls()).await;
             tries += 1;
             let error = match sent {
-                Ok(gives) => return Ok(self.done(step, call, gives)),
+                Ok(gives) => {
+                    tell(&self.front);
+                    return Tried::at(self.done(step, call, gives));
+                }
                 Err(error) => error,
             };
             if was_unsure && is_done_already(&error, call) {
+                // What this try would have set is not what the earlier one did.
                 let gives = self.found(call).await;
-                return Ok(gives.map_or_else(|| Outcome::Already(Map::new()), Outcome::Done));
+                return Tried::at(gives.map_or_else(|| Outcome::Already(Map::new()), Outcome::Done));
             }
             let why = error.word().into_string();
             if is_unsure(&error) {
+                tell(&self.front);
                 self.front.say(Progress::Trying { step: step.id.clone(), tries: 1, why });
                 let gives = self.found(call).await;
                 let message = error.told().message;
-                return Ok(gives.map_or_else(|| Outcome::Unsure { message }, Outcome::Done));
+                return Tried::at(gives.map_or_else(|| Outcome::Unsure { message }, Outcome::Done));
             }
             let endpoint = self.session.connection().endpoint.as_deref();
             let failed = Outcome::Failed { code: why.clone(), message: message(&error) };
-            let Some(wait) = retry::wait(&error, call, &self.run, endpoint, tries) else { return Ok(failed) };
+            let Some(wait) = retry::wait(&error, call, &self.run, endpoint, tries) else { return Tried::at(failed) };
             let tries = u32::try_from(tries).unwrap_or(u32::MAX);
             self.front.say(Progress::Trying { step: step.id.clone(), tries, why });
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                () = self.front.stop.cancelled() => return Err(failed),
+                () = self.front.stop.cancelled() => return Tried { outcome: failed, stopped: true },
             }
         }
     }

@@ -168,7 +168,11 @@ impl Run {
 
     /// The plan that takes the run back as far as it came, and what does not come back.
     pub fn undo(&self) -> (Plan, Losses) {
-        let mut plan = Plan::new(format!("undo: {}", self.plan().title));
+        let title = self.plan().title.as_str();
+        let mut plan = Plan::new(match title.strip_prefix("undo: ") {
+            Some(title) => format!("redo: {title}"),
+            None => format!("undo: {}", title.strip_prefix("redo: ").unwrap_or(title)),
+        });
         let mut losses = Losses::new();
         for step in self.plan().steps.iter().rev() {
             // What was there already was not changed by this run.
@@ -224,6 +228,12 @@ fn again(call: &Call) -> Option<Inverse> {
             "DeleteUserPolicy",
             "DeleteGroupPolicy",
             "DeleteRolePolicy",
+            "DeleteUser",
+            "DeleteGroup",
+            "DeleteRole",
+            "DeletePolicy",
+            "DeleteInstanceProfile",
+            "DeleteLoginProfile",
             "UpdateUser",
             "UpdateGroup",
             "UpdateAccessKey",

@@ -17,9 +17,9 @@ use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
 
 /// The columns: when it began, how it stands, whether it can be undone, and from where on titles lie.
-const STATE: u16 = 20;
-const BACK: u16 = 36;
-const TITLE: u16 = 46;
+const STATE: u16 = 19;
+const BACK: u16 = 34;
+const TITLE: u16 = 40;
 
 /// The journal's page.
 #[derive(Debug, Default)]
@@ -114,7 +114,7 @@ impl Page for Journal {
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let (head, mut rows) = split_top(area, 1);
-        for (x, title) in [(2, "Time"), (STATE, "State"), (BACK, "Undoable"), (TITLE, "Plan")] {
+        for (x, title) in [(2, "Time"), (STATE, "State"), (BACK, "Undo"), (TITLE, "Plan")] {
             frame.text(head, head.x + x, head.y, title, Role::Heading);
         }
         if let Reading::Failed(_, told) = view.runs.reading() {

@@ -307,6 +307,19 @@ fn a_process_killed_before_or_after_the_call_leaves_an_intent() {
 }
 
 #[test]
+fn a_password_that_was_never_set_is_not_told() {
+    for (fault, told) in [(Fault::HungBefore, true), (Fault::HungAfter, false)] {
+        let bench = Bench::new();
+        bench.faults.inject("CreateLoginProfile", fault);
+        bench.die(bench.begin("r1", &plan()));
+        assert_eq!(bench.secrets(), []);
+        bench.apply(bench.resume("r1"));
+        assert_eq!(bench.state(), WHOLE);
+        assert_eq!(bench.secrets().iter().any(|held| held.name == "Password"), told, "{fault:?}");
+    }
+}
+
+#[test]
 fn a_refused_service_error_leaves_it_open_whether_it_was_done() {
     check(Fault::Error(500, "ServiceFailure", "broken", 1), stopped('?'));
 }
