@@ -78,7 +78,7 @@ fn attached(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
 /// How much a managed policy allows once the plan is made; nothing where its document was not read.
 fn reach_of(scene: &Scene<'_>, arn: &Arn) -> Option<Reach> {
     let known = scene.after.policy(arn).map(|policy| policy.document());
-    let document = known.and_then(|fact| fact.known().copied()).map(Document::text);
+    let document = known.as_ref().and_then(Fact::known).map(Document::text);
     document.or_else(|| managed_policy_by_arn(arn.as_str()).map(ManagedPolicy::document)).map(reach)
 }
 

@@ -83,7 +83,9 @@ impl AskMfa {
             _ => None,
         });
         let purpose = match user {
-            Some((operation, user)) if operation == "ResyncMFADevice" => format!("MFA device {device} of user {user}: back in step"),
+            Some((operation, user)) if operation == "ResyncMFADevice" => {
+                format!("MFA device {device} of user {user}: back in step")
+            }
             Some((_, user)) => format!("MFA device {device} for user {user}"),
             None => device.to_owned(),
         };
