@@ -117,11 +117,6 @@ impl AskMfa {
         }
     }
 
-    /// When it must be drawn again: with each second of the code's period.
-    pub(super) fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
-        Timestamp::from_second(view.now.as_second() + 1).ok()
-    }
-
     pub(super) fn settle(&mut self, view: &View<'_>) {
         if self.revealed.is_some_and(|until| until <= view.now) {
             self.revealed = None;
