@@ -255,10 +255,8 @@ fn follow(
 
 /// Why a run did not begin or go on; steps may have been sent before.
 fn refused(report: &Report, told: Told) -> Failure {
-    Failure::Run(match report.has_begun() {
-        true => told.hint(format!("Go on with `iamtui apply --resume {}`.", report.id())),
-        false => told,
-    })
+    let begun = report.has_begun();
+    Failure::Run(if begun { told.hint(format!("Go on with `iamtui apply --resume {}`.", report.id())) } else { told })
 }
 
 /// Asks what a step needs, on a thread of its own, so that ctrl-c is heard meanwhile.
@@ -289,22 +287,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(flags: SourceArgs, config: &str, profile: Option<&str>, expected: bool) {
+    fn check(flags: &SourceArgs, config: &str, profile: Option<&str>, expected: bool) {
         let config = Config::parse(config, Path::new("config.toml")).unwrap();
         let var = |name: &str| profile.filter(|_| name == "AWS_PROFILE").map(str::to_owned);
-        assert_eq!(is_read_only(&flags, &config, &var), expected);
+        assert_eq!(is_read_only(flags, &config, &var), expected);
     }
 
     #[test]
     fn a_profile_that_is_for_reading_applies_nothing_unless_a_flag_says_so() {
         let prod = "read_only_profiles = [\"prod\"]";
         let named = |name: &str| SourceArgs { profile: Some(name.to_owned()), ..SourceArgs::default() };
-        check(named("prod"), prod, None, true);
-        check(named("dev"), prod, Some("prod"), false);
-        check(SourceArgs::default(), prod, Some("prod"), true);
-        check(SourceArgs { read_only: Some(false), ..named("prod") }, prod, None, false);
-        check(SourceArgs { local: Some("demo".to_owned()), ..SourceArgs::default() }, prod, Some("prod"), false);
-        check(SourceArgs::default(), "read_only = true", None, true);
+        check(&named("prod"), prod, None, true);
+        check(&named("dev"), prod, Some("prod"), false);
+        check(&SourceArgs::default(), prod, Some("prod"), true);
+        check(&SourceArgs { read_only: Some(false), ..named("prod") }, prod, None, false);
+        check(&SourceArgs { local: Some("demo".to_owned()), ..SourceArgs::default() }, prod, Some("prod"), false);
+        check(&SourceArgs::default(), "read_only = true", None, true);
     }
 
     #[test]

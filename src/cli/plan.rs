@@ -142,7 +142,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let (account, failed) = known(&opened, what);
     let plan = what.plan(&account).map_err(|told| {
         // What could not be read may be why.
-        failed.iter().for_each(|(_, error)| out.tell(&error.told()));
+        for (_, error) in &failed {
+            out.tell(&error.told());
+        }
         Failure::Run(told)
     })?;
     let plan = guards::annotate(&account, &settings, plan);

@@ -92,7 +92,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         levels.push(Level::setting(code, word)?);
     }
     let checker = Checker { args, levels, catalog: catalog::load()? };
-    checker.run(out)
+    Ok(checker.run(out))
 }
 
 /// The command with all that it was told: flags, settings, the catalogue with the user's additions.
@@ -115,7 +115,7 @@ impl Checker<'_> {
         validate_with(text, &options, &self.catalog)
     }
 
-    fn run(&self, out: &mut Output) -> Result<Outcome, Failure> {
+    fn run(&self, out: &mut Output) -> Outcome {
         let mut reports = Vec::new();
         let mut found = false;
         let mut unread = false;
@@ -149,11 +149,11 @@ impl Checker<'_> {
         if self.args.output == Format::Json && !only_lines {
             out.line(&Value::from(reports).to_string());
         }
-        Ok(match (unread, found) {
+        match (unread, found) {
             (true, _) => Outcome::Incomplete,
             (false, true) => Outcome::Findings,
             (false, false) => Outcome::Fine,
-        })
+        }
     }
 
     /// Checks one document a line and prints one line for each; notes whether anything was found.

@@ -118,9 +118,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Recent::load(folder.path()), Recent::default());
         let mut recent = Recent::default();
-        (0..7).for_each(|number| recent.switch(&role(number)));
+        for number in 0..7 {
+            recent.switch(&role(number));
+        }
         recent.switch(&role(4));
-        ["profile a", "profile b", "profile a"].iter().for_each(|key| recent.choose(key));
+        for key in ["profile a", "profile b", "profile a"] {
+            recent.choose(key);
+        }
         recent.save(folder.path()).unwrap();
         let read = Recent::load(folder.path());
         let ends: Vec<&str> = read.roles.iter().filter_map(|role| role.arn.rsplit('/').next()).collect();

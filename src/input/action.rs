@@ -130,6 +130,10 @@ pub enum When {
     Resume,
     /// Other versions can be compared.
     Versions,
+    /// The lines of two texts are in sight.
+    Lines,
+    /// There is room for two texts side by side.
+    Beside,
     /// Secrets can be shown.
     Secrets,
     /// The program was started for a test of its own crash.
@@ -226,7 +230,7 @@ actions! {
     FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
     StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
     StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
-    MakeInside    "make-inside"    Form   "ctrl-o"              "make one" "Makes something new to pick, as part of the same plan."    Inside;
+    MakeInside    "make-inside"    Form   "f2 alt-n"            "make one" "Makes something new to pick, as part of the same plan."    Inside;
     StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
     ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
@@ -247,8 +251,8 @@ actions! {
     UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
     NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
     PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
-    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Always;
-    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side where there is room, or below each other." Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Lines;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side or below each other."          Beside;
     CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
     CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
     CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;

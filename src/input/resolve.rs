@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn control_keys_type_nothing() {
-        check(TYPING, "ctrl-g", &[], Input::Nothing);
+        check(TYPING, "ctrl-t", &[], Input::Nothing);
         check(TYPING, "ctrl-q", &[], Input::Act(Action::Quit));
         assert_eq!(Key::new(Code::F(3)).typed(), None);
     }

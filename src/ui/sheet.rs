@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::backend::Load;
 use crate::base::text::{visible, visible_lines};
 use crate::input::Action;
 use crate::model::{Document, Fact};
@@ -57,13 +58,15 @@ pub struct Row {
     cells: Vec<Cell>,
     link: Option<Place>,
     under: Option<(String, Fact<Document>)>,
+    /// What reads that document.
+    reads: Option<Load>,
     thing: Option<Thing>,
 }
 
 impl Row {
     /// A row of cells, in the order of the columns.
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, link: None, under: None, thing: None }
+        Self { cells, link: None, under: None, reads: None, thing: None }
     }
 
     /// The same row with the page that Enter opens.
@@ -81,6 +84,12 @@ impl Row {
     /// The same row with a document that unfolds below it; the key tells it from the sheet's others.
     pub fn document(mut self, key: impl Into<String>, document: Fact<Document>) -> Self {
         self.under = Some((key.into(), document));
+        self
+    }
+
+    /// The same row with what reads its document once that is unfolded.
+    pub fn reads(mut self, load: Load) -> Self {
+        self.reads = Some(load);
         self
     }
 }
@@ -227,6 +236,15 @@ impl SheetView {
             self.scroll.cursor = at;
             self.landed = true;
         }
+    }
+
+    /// The reads that unfolded documents wait for.
+    pub fn wants(&self) -> impl Iterator<Item = &Load> {
+        let rows =
+            self.sheet.parts.iter().filter_map(|part| if let Part::Row(_, row) = part { Some(row) } else { None });
+        let waiting =
+            |row: &&Row| row.under.as_ref().is_some_and(|(key, fact)| fact.is_unknown() && self.open.contains(key));
+        rows.filter(waiting).filter_map(|row| row.reads.as_ref())
     }
 
     /// Whether something on the sheet folds.

@@ -82,24 +82,16 @@ impl Report {
             out.line(&whole(&run).to_string());
         }
         let id = &run.id;
-        match run.end {
-            Some(End::Complete) => {
-                let undo = if run.is_undoable() {
-                    format!("; take it back with: iamtui apply --undo {id}")
-                } else {
-                    String::new()
-                };
-                out.say(&format!("run {id} is complete{undo}"));
-                Outcome::Fine
-            }
-            _ => {
-                out.say(&format!("run {id} stopped; go on with: iamtui apply --resume {id}"));
-                if run.is_undoable() {
-                    out.say(&format!("or take back what it did with: iamtui apply --undo {id}"));
-                }
-                Outcome::Incomplete
-            }
+        if run.end == Some(End::Complete) {
+            let undo = format!("; take it back with: iamtui apply --undo {id}");
+            out.say(&format!("run {id} is complete{}", if run.is_undoable() { undo.as_str() } else { "" }));
+            return Outcome::Fine;
         }
+        out.say(&format!("run {id} stopped; go on with: iamtui apply --resume {id}"));
+        if run.is_undoable() {
+            out.say(&format!("or take back what it did with: iamtui apply --undo {id}"));
+        }
+        Outcome::Incomplete
     }
 }
 

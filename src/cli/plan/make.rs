@@ -10,7 +10,7 @@ use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
 use crate::catalog::managed::{managed_policies, managed_policy};
-use crate::model::{Account, EntityRef, Tag};
+use crate::model::{Account, EntityRef, Fact, Tag};
 use crate::plan::build::{self, ConsolePassword, Owner};
 use crate::plan::{Plan, PlanError, SecretFrom};
 
@@ -443,7 +443,7 @@ impl Tagged {
 pub(super) struct Tags {
     /// Tags to set; others stay
     #[arg(value_name = "KEY=VALUE", value_parser = parse_tag, required_unless_present = "remove")]
-    tags: Vec<Tag>,
+    set: Vec<Tag>,
     /// The key of a tag to remove; repeatable
     #[arg(long, value_name = "KEY")]
     remove: Vec<String>,
@@ -473,14 +473,14 @@ impl Make for Tags {
         let mut tags: Vec<Tag> = held.and_then(|tags| tags.known()).cloned().unwrap_or_default();
         let is = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
         let absent = self.remove.iter().find(|key| !tags.iter().any(|tag| is(tag, key)));
-        if let Some(absent) = absent.filter(|_| held.is_some_and(|tags| tags.is_settled())) {
+        if let Some(absent) = absent.filter(|_| held.is_some_and(Fact::is_settled)) {
             let told = Told::new(format!("{} has no tag `{absent}`", entity.name()));
             let meant =
                 nearest(absent, tags.iter().map(|tag| &*tag.key)).map(|meant| format!("Did you mean `{meant}`?"));
             return Err(Told { hint: meant, ..told });
         }
         tags.retain(|tag| !self.remove.iter().any(|key| is(tag, key)));
-        for tag in &self.tags {
+        for tag in &self.set {
             match tags.iter_mut().find(|held| is(held, &tag.key)) {
                 Some(held) => *held = tag.clone(),
                 None => tags.push(tag.clone()),

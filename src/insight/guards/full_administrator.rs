@@ -2,9 +2,9 @@
 
 use super::{Scene, Watch, object};
 use crate::base::arn::Arn;
-use crate::catalog::managed::managed_policy_by_arn;
+use crate::catalog::managed::{ManagedPolicy, managed_policy_by_arn};
 use crate::insight::forecast::holder;
-use crate::model::EntityRef;
+use crate::model::{Document, EntityRef, Fact};
 use crate::plan::{Call, Guard, Step};
 use crate::policy::ast::Statement;
 use crate::policy::read;
@@ -78,15 +78,15 @@ fn attached(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
 /// How much a managed policy allows once the plan is made; nothing where its document was not read.
 fn reach_of(scene: &Scene<'_>, arn: &Arn) -> Option<Reach> {
     let known = scene.after.policy(arn).map(|policy| policy.document());
-    let document = known.as_ref().and_then(|fact| fact.known()).map(|document| document.text());
-    document.or_else(|| managed_policy_by_arn(arn.as_str()).map(|policy| policy.document())).map(reach)
+    let document = known.as_ref().and_then(Fact::known).map(Document::text);
+    document.or_else(|| managed_policy_by_arn(arn.as_str()).map(ManagedPolicy::document)).map(reach)
 }
 
 /// A policy that gets another document gives it to all who have the policy.
 fn changed(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
     let arn = Arn::parse(call.text("PolicyArn")?).ok()?;
     let before = scene.account.policy(&arn).map(|policy| policy.document());
-    let before = before.as_ref().and_then(|fact| fact.known()).map(|document| reach(document.text()));
+    let before = before.as_ref().and_then(Fact::known).map(|document| reach(document.text()));
     let document = call.text("PolicyDocument");
     if document.is_some() && call.input().get("SetAsDefault") != Some(&true.into()) {
         return None;

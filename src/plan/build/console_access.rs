@@ -120,8 +120,8 @@ mod tests {
 
     const MADE: ConsolePassword = ConsolePassword { from: SecretFrom::Generate, reset: true };
 
-    fn sessions() -> Option<Sessions> {
-        Some(Sessions { revoked_before: jiff::Timestamp::from_second(1_768_478_400).unwrap() })
+    fn sessions() -> Sessions {
+        Sessions { revoked_before: jiff::Timestamp::from_second(1_768_478_400).unwrap() }
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_reset_can_end_the_sessions_that_are_open() {
-        let plan = reset_console(&account(), "bob", MADE, sessions()).unwrap();
+        let plan = reset_console(&account(), "bob", MADE, Some(sessions())).unwrap();
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         set the console password of user bob
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn console_access_is_taken_away_and_can_be_given_again() {
-        let plan = disable_console(&account(), "bob", sessions()).unwrap();
+        let plan = disable_console(&account(), "bob", Some(sessions())).unwrap();
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         remove the console password of user bob

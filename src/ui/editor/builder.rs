@@ -162,7 +162,13 @@ impl Builder {
                 self.pending = Some(Pending::Actions(index, answer.to_owned()));
                 Done::Ask(vec![wish])
             }
-            Some(Pending::Actions(None, _)) => {
+            Some(Pending::Actions(None, prefix)) => {
+                let policy = read(text);
+                // A statement that allows nothing yet is one that waits to be filled.
+                let is_empty = |list: &crate::policy::ast::List<'_>| list.items.is_empty();
+                if let Some(own) = policy.statements.iter().find(|own| own.action.as_ref().is_some_and(is_empty)) {
+                    return Done::Text(with_actions(text, own.index, &prefix, answer));
+                }
                 let actions: Vec<String> = answer.lines().map(quoted).collect();
                 let list = match actions.as_slice() {
                     [one] => one.clone(),

@@ -232,7 +232,10 @@ impl Layer for Compare {
     }
 
     fn facts(&self, view: &View<'_>) -> Context {
-        Context::default().with(When::Versions, self.known(view).len() > 1)
+        Context::default()
+            .with(When::Versions, self.known(view).len() > 1)
+            .with(When::Lines, !self.means)
+            .with(When::Beside, !self.means && self.diff.has_room())
     }
 
     fn title(&self) -> &str {

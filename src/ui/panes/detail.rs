@@ -134,7 +134,8 @@ impl<R: Resource> Page for Detail<R> {
         match self.row(view) {
             Some(row) => {
                 let tab = Self::tab().get(self.tab).map(|tab| (tab.loads)(row, view)).unwrap_or_default();
-                R::details(row, view).into_iter().chain(tab).map(now).collect()
+                let unfolded = self.sheet().into_iter().flat_map(SheetView::wants).cloned();
+                R::details(row, view).into_iter().chain(tab).chain(unfolded).map(now).collect()
             }
             // Reached by a link before its list was read: the list tells whether it is there.
             None => R::loads(),

@@ -98,6 +98,11 @@ impl DiffView {
         }
     }
 
+    /// Whether there is room for the texts side by side.
+    pub fn has_room(&self) -> bool {
+        self.laid_out.is_some_and(|width| width >= SIDE_BY_SIDE)
+    }
+
     /// Moves, or shows it otherwise; whether the action was one of these.
     pub fn act(&mut self, action: Action) -> bool {
         match action {

@@ -33,7 +33,7 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
         source,
         read_only: false,
         read_only_profiles: std::collections::BTreeSet::default(),
-        names: Default::default(),
+        names: iamtui::config::NameRules::default(),
         keymap: Keymap::default(),
         looks: Looks { dark: load("dark"), light: load("light") },
         ground: Ground::Dark,

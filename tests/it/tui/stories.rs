@@ -354,7 +354,7 @@ fn a_user_is_made_with_a_group_on_the_way_a_password_of_its_own_and_a_key() {
     console.wait("the password lacks: 8 to 128 characters");
     console.keys("-def-1234<tab><tab><space><tab>laptop<ctrl-n>");
     console.wait("Permissions by");
-    console.keys("<tab><ctrl-o>");
+    console.keys("<tab><f2>");
     console.wait("as part of this plan");
     console.keys("Audit<enter><ctrl-n>");
     console.wait("1: Audit");

@@ -2,7 +2,7 @@
 
 use iamtui::effect::Effect;
 use iamtui::message::Message;
-use iamtui::model::{Document, Fact, PolicyFacts, Seen, Source, Update};
+use iamtui::model::{Document, Fact, PolicyFacts, PolicyVersion, Seen, Source, Update};
 
 use super::canned::{self, READ_S3, ago, arn};
 use super::console::{Console, Live};
@@ -82,10 +82,28 @@ fn a_question_is_put_once() {
 #[test]
 fn a_document_that_is_not_read_yet_is_asked_for() {
     let mut console = canned::console(80, 24);
-    console.keys(":read-s3<enter>:compare<enter>");
+    console.keys(":read-s3<enter>:compare versions<enter>");
     assert!(console.screen().contains("loading …"), "{}", console.screen());
     let loads = console.take_loads();
     assert!(loads.iter().any(|load| format!("{load:?}").contains("\"v1\"")), "{loads:?}");
+}
+
+#[test]
+fn a_document_beyond_those_that_are_read_ahead_is_read_when_it_is_unfolded() {
+    let mut console = canned::console(80, 24);
+    let version = |number: u32| PolicyVersion {
+        id: format!("v{number}").into(),
+        is_default: number == 7,
+        created: Some(ago(i64::from(number))),
+    };
+    let versions = Fact::Known((1..=7).rev().map(version).collect(), Seen::new(Source::Detail, ago(0)));
+    let facts = PolicyFacts { versions, ..PolicyFacts::default() };
+    console.know(Update::PolicyFacts(arn("policy/read-s3"), Box::new(facts)));
+    console.keys(":read-s3<enter><tab><tab>");
+    let asked = |console: &mut Console| console.take_loads().iter().any(|load| format!("{load:?}").contains("\"v1\""));
+    assert!(!asked(&mut console));
+    console.keys("jjjjjj ");
+    assert!(asked(&mut console), "{}", console.screen());
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {

@@ -14,7 +14,7 @@ const STEPS: &[(&str, &str)] = &[
     ("create-user-groups", ":users<enter>nJesse<ctrl-n><ctrl-n><tab><space>"),
     ("create-user-copy", ":users<enter>nJesse<ctrl-n><ctrl-n><right><tab>ali<space>"),
     ("create-user-boundary", ":users<enter>nJesse<ctrl-n><ctrl-n><left><tab><tab><space><tab>read"),
-    ("create-group-inside", ":users<enter>nJesse<ctrl-n><ctrl-n><tab><ctrl-o>Audit"),
+    ("create-group-inside", ":users<enter>nJesse<ctrl-n><ctrl-n><tab><f2>Audit"),
     ("create-group", ":groups<enter>nAdmin<enter>Developers<enter>"),
     ("add-to-groups", ":users<enter>  :add to groups<enter>"),
     ("add-users", ":developers<enter>a"),

@@ -81,7 +81,11 @@ fn without_action(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
         let unknown = used.is_everything() || used.service.is_none();
         unknown || context.catalog.matching(used.text.as_str()).any(|action| action.supports(key.name()))
     };
-    let any = context.actions_of(key.statement).any(filled);
+    // Nearly always an action of the key's own service fills it: the others are asked only where none does.
+    let prefix = key.name().split(':').next().unwrap_or_default();
+    let is_own = |used: &ActionUse<'_, '_>| used.prefix.eq_ignore_ascii_case(prefix);
+    let any = context.actions_of(key.statement).filter(is_own).any(filled)
+        || context.actions_of(key.statement).filter(|used| !is_own(used)).any(filled);
     if !any {
         context.report(&CONDITION_KEY_WITHOUT_ACTION, &[key.entry.name.node, list.node], &[key.name()]);
     }

@@ -123,8 +123,8 @@ impl Meaning {
             let told = told.into_iter().zip(&self.statements);
             let parts = told.filter_map(|((when, numbers), names)| cited(when, numbers, names)).collect::<Vec<_>>();
             text(&mut lines, 2, &parts.join("; "), Role::Muted);
-            let columns = columns(&group.actions, width.saturating_sub(4));
-            lines.extend(columns.into_iter().map(|line| (4, line, Role::Text)));
+            let names = flow(&group.actions, width.saturating_sub(4));
+            lines.extend(names.into_iter().map(|line| (4, line, Role::Text)));
         }
         lines
     }
@@ -163,13 +163,21 @@ fn cited(when: &str, numbers: &BTreeSet<usize>, names: &[String]) -> Option<Stri
     (!named.is_empty()).then(|| format!("{when}: {word} {}", named.join(", ")))
 }
 
-/// Names in columns as wide as the widest, read from left to right.
-fn columns(names: &[String], width: u16) -> Vec<String> {
-    let widest = names.iter().map(|name| name.width()).max().unwrap_or(1) + 2;
-    let count = (usize::from(width) / widest).max(1);
-    let line = |names: &[String]| {
-        let cells = names.iter().map(|name| format!("{name:<widest$}"));
-        cells.collect::<String>().trim_end().to_owned()
-    };
-    names.chunks(count).map(line).collect()
+/// Names one after the other, as many on a line as fit.
+fn flow(names: &[String], width: u16) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for name in names {
+        let columns = name.width();
+        if used > 0 && used + 2 + columns > usize::from(width) {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(if used > 0 { "  " } else { "" });
+            line.push_str(name);
+            used += columns + if used > 0 { 2 } else { 0 };
+        }
+    }
+    lines
 }

@@ -83,8 +83,10 @@ impl AskMfa {
             _ => None,
         });
         let purpose = match user {
-            Some((operation, user)) if operation == "ResyncMFADevice" => format!("Resynchronise {device} of {user}"),
-            Some((_, user)) => format!("Assign {device} to {user}"),
+            Some((operation, user)) if operation == "ResyncMFADevice" => {
+                format!("MFA device {device} of user {user}: back in step")
+            }
+            Some((_, user)) => format!("MFA device {device} for user {user}"),
             None => device.to_owned(),
         };
         Self {
@@ -113,11 +115,6 @@ impl AskMfa {
         } else {
             &[Scope::Form, Scope::Text, Scope::Global]
         }
-    }
-
-    /// When it must be drawn again: with each second of the code's period.
-    pub(super) fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
-        Timestamp::from_second(view.now.as_second() + 1).ok()
     }
 
     pub(super) fn settle(&mut self, view: &View<'_>) {

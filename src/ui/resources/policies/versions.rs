@@ -13,7 +13,7 @@ use crate::ui::time;
 /// The tab.
 pub const TAB: Tab<Policy> = Tab { title: "Policy versions", count, sheet, loads };
 
-/// As many versions as a policy of one's own can have; more are read when they are opened one by one.
+/// As many versions as a policy of one's own can have; more are read as they are unfolded.
 const READ_AHEAD: usize = 5;
 
 fn count(policy: &Policy, _: &View<'_>) -> Option<usize> {
@@ -31,6 +31,7 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
         let cells = vec![Cell::text(version.id.to_string()), created, age, default];
         Row::new(cells)
             .document(format!("version {}", version.id), policy.facts.document(&version.id))
+            .reads(Load::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone())))
             .thing(Thing::Version(policy.arn.clone(), version.id.clone()))
     });
     sheet

@@ -39,7 +39,7 @@ impl Permissions {
     /// The questions.
     pub fn form() -> Form {
         let how = "Groups are best: what a job needs is then kept in one place.";
-        let groups = "Space picks, typing narrows; ctrl-o makes a new group as part of this plan.";
+        let groups = "Space picks, typing narrows; F2 makes a new group as part of this plan.";
         let copy = "Groups, policies, inline policies and the boundary are copied, not credentials.";
         let policies = "Space picks, typing narrows. At most 10.";
         let bound = "Optional: the most that the users may ever do, whatever their policies allow.";
