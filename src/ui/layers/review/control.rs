@@ -78,13 +78,12 @@ impl Review {
         self.confirms = 0;
         self.turn(0);
         let live = self.live(view);
-        let (run, begin, resumes) = match live.filter(|live| live.has_begun()) {
-            Some(Live { run, .. }) => (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone()))),
-            None => {
-                let plan = Plan { guards: Vec::new(), ..self.plan.clone() };
-                let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
-                (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
-            }
+        let (run, begin, resumes) = if let Some(Live { run, .. }) = live.filter(|live| live.has_begun()) {
+            (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone())))
+        } else {
+            let plan = Plan { guards: Vec::new(), ..self.plan.clone() };
+            let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
+            (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
         };
         let mut secrets = self.secrets.clone();
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));

@@ -109,9 +109,9 @@ pub(super) fn quotas(plan: &Plan, view: &View<'_>) -> Vec<(String, Role)> {
     for (key, makes, takes) in COUNTED {
         let change = count(makes) - count(takes);
         let Some(Quota { used, limit }) = summary.quota(key).filter(|_| change != 0) else { continue };
-        let (used, then) = (i64::from(used), i64::from(used) + change);
+        let then = used + change;
         told.push(match limit {
-            Some(limit) if then > i64::from(limit) => (format!("✗ {key}: {used} → {then}, at most {limit}"), Role::Bad),
+            Some(limit) if then > limit => (format!("✗ {key}: {used} → {then}, at most {limit}"), Role::Bad),
             Some(limit) => (format!("{key}: {used} → {then} of {limit}"), Role::Text),
             None => (format!("{key}: {used} → {then}"), Role::Text),
         });

@@ -136,7 +136,9 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
     let affected = review.affected.as_ref().map_or(&[][..], |(_, told)| told.as_slice());
     if !affected.is_empty() {
         lines.heading("Who is affected");
-        affected.iter().for_each(|text| lines.text(2, text, Role::Text));
+        for text in affected {
+            lines.text(2, text, Role::Text);
+        }
     }
     let steps = review.plan.steps.iter().filter(|step| step.call().is_some());
     let losses: Vec<(String, &str)> = steps
@@ -155,7 +157,9 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
     let quotas = impact::quotas(&review.plan, view);
     if !quotas.is_empty() {
         lines.heading("Quotas");
-        quotas.iter().for_each(|(text, role)| lines.text(2, text, *role));
+        for (text, role) in &quotas {
+            lines.text(2, text, *role);
+        }
     }
     lines.heading("Permissions needed");
     lines.text(2, &review.plan.needs().join("  "), Role::Text);
