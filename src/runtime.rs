@@ -205,7 +205,7 @@ impl Console {
                 Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
                 Effect::CopyToClipboard(text) => terminal.copy(&text)?,
                 Effect::Chore { stamp, chore: Chore::EditOutside(text) } => {
-                    self.edit_outside(stamp, &text, terminal)?
+                    self.edit_outside(stamp, &text, terminal)?;
                 }
                 other => performer.perform(other),
             }

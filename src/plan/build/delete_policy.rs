@@ -100,7 +100,12 @@ mod tests {
         let cap = Arn::parse("arn:aws:iam::123456789012:policy/cap").unwrap();
         let version = |id: &str, is_default| PolicyVersion { id: id.into(), is_default, created: None };
         let document = |text: &str| Fact::Known(Document::new(text), seen);
-        assert!(delete_policies(&account, &[cap.clone()]).unwrap_err().to_string().contains("who uses policy cap"));
+        assert!(
+            delete_policies(&account, std::slice::from_ref(&cap))
+                .unwrap_err()
+                .to_string()
+                .contains("who uses policy cap")
+        );
         let facts = PolicyFacts {
             versions: Fact::Known(vec![version("v2", false), version("v1", true)], seen),
             documents: [("v1".into(), document("{}")), ("v2".into(), document("{}"))].into(),

@@ -144,17 +144,17 @@ impl DiffView {
         let count = self.diff.old.len().max(self.diff.new.len());
         let digits = u16::try_from(count.to_string().len()).unwrap_or(u16::MAX);
         let room = if beside { half(width).saturating_sub(digits + 3) } else { width.saturating_sub(2 * digits + 5) };
-        let mut rows = Rows { diff: &self.diff, room: room.max(8), rows: Vec::new(), changes: Vec::new() };
+        let mut layout = Layout { diff: &self.diff, room: room.max(8), rows: Vec::new(), changes: Vec::new() };
         let last = self.diff.blocks.len().saturating_sub(1);
         for (at, block) in self.diff.blocks.iter().enumerate() {
             match (block.same, beside) {
-                (true, _) if !self.whole => rows.around(block, at > 0, at < last, beside),
-                (true, _) => rows.alike(block.clone(), beside),
-                (false, true) => rows.beside(block),
-                (false, false) => rows.below(block),
+                (true, _) if !self.whole => layout.around(block, at > 0, at < last, beside),
+                (true, _) => layout.alike(block.clone(), beside),
+                (false, true) => layout.beside(block),
+                (false, false) => layout.below(block),
             }
         }
-        (self.rows, self.changes) = (rows.rows, rows.changes);
+        (self.rows, self.changes) = (layout.rows, layout.changes);
     }
 
     /// Draws the rows in sight.
@@ -203,7 +203,7 @@ impl Side {
 }
 
 /// Lays blocks out into rows.
-struct Rows<'a> {
+struct Layout<'a> {
     diff: &'a TextDiff,
     /// The columns of a line's text.
     room: u16,
@@ -211,7 +211,7 @@ struct Rows<'a> {
     changes: Vec<usize>,
 }
 
-impl Rows<'_> {
+impl Layout<'_> {
     /// The lines that are alike next to a change; the rest is only counted.
     fn around(&mut self, block: &Block, after: bool, before: bool, beside: bool) {
         let length = block.new.len();
@@ -238,11 +238,11 @@ impl Rows<'_> {
             if beside {
                 // The old line may stand at another depth, or end otherwise.
                 let left = self.diff.old.get(old).unwrap_or(line);
-                let left = self.sides(old, left, "", None, left.pieces.clone());
-                let right = self.sides(new, line, "", None, line.pieces.clone());
+                let left = self.sides(old, left, "", None, &left.pieces);
+                let right = self.sides(new, line, "", None, &line.pieces);
                 self.pair(left, right);
             } else {
-                for (at, side) in self.sides(new, line, "", None, line.pieces.clone()).into_iter().enumerate() {
+                for (at, side) in self.sides(new, line, "", None, &line.pieces).into_iter().enumerate() {
                     let number = |number: usize| if at == 0 { (number + 1).to_string() } else { String::new() };
                     self.rows.push(Row::One(number(old), number(new), side));
                 }
@@ -279,7 +279,7 @@ impl Rows<'_> {
         let sides = |own: &[Line], other: &[Line], first: usize, mark, plain, word| {
             let lines = own.iter().enumerate();
             let side = |(at, line): (usize, &Line)| {
-                self.sides(first + at, line, mark, Some(plain), line.marked(other.get(at), plain, word))
+                self.sides(first + at, line, mark, Some(plain), &line.marked(other.get(at), plain, word))
             };
             lines.map(side).collect()
         };
@@ -304,10 +304,10 @@ impl Rows<'_> {
         line: &Line,
         mark: &'static str,
         role: Option<Role>,
-        pieces: Vec<(String, Role)>,
+        pieces: &[(String, Role)],
     ) -> Vec<Side> {
         let indent = 2 * line.depth.min(DEEPEST).min(self.room / 4);
-        let parts = broken(&pieces, self.room.saturating_sub(indent));
+        let parts = broken(pieces, self.room.saturating_sub(indent));
         let side = |(at, pieces): (usize, _)| {
             let number = if at == 0 { (number + 1).to_string() } else { String::new() };
             Side { number, mark, role, indent, pieces }
@@ -319,6 +319,11 @@ impl Rows<'_> {
 /// Breaks pieces of text where a line of this width ends.
 fn broken(pieces: &[(String, Role)], width: u16) -> Vec<Vec<(String, Role)>> {
     let width = usize::from(width.max(4));
+    let is_plain = |(text, _): &(String, Role)| text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    // Nearly every line of a policy is such a one.
+    if pieces.iter().map(|(text, _)| text.len()).sum::<usize>() <= width && pieces.iter().all(is_plain) {
+        return vec![pieces.to_vec()];
+    }
     let mut lines = vec![Vec::new()];
     let mut used = 0;
     for (text, role) in pieces {
@@ -424,9 +429,8 @@ mod tests {
     #[test]
     fn keys_lead_from_change_to_change() {
         let lines = |changed: &[usize]| {
-            (0..60)
-                .map(|n| if changed.contains(&n) { format!("new {n}\n") } else { format!("{n}\n") })
-                .collect::<String>()
+            let line = |n: usize| if changed.contains(&n) { format!("new {n}") } else { n.to_string() };
+            (0..60).map(line).collect::<Vec<_>>().join("\n")
         };
         let mut view = view(&lines(&[]), &lines(&[5, 50]), 60, 10);
         let first = view.scroll.cursor;

@@ -86,7 +86,7 @@ impl Meaning {
         let cursor = self.scroll.cursor;
         let to = match action {
             Action::NextChange => heads().find(|at| *at > cursor),
-            Action::PreviousChange => heads().filter(|at| *at < cursor).last(),
+            Action::PreviousChange => heads().rfind(|at| *at < cursor),
             _ => return self.scroll.act(action, self.lines.len()),
         };
         self.scroll.cursor = to.unwrap_or(cursor);

@@ -41,14 +41,14 @@ impl Review {
             let items = files.iter().map(|(name, _)| Item::choice(name.clone(), None)).collect();
             return vec![Wish::Open(Box::new(Menu::choose(SAVE, "Write to a file", items, 0)))];
         }
-        let code = || {
+        if let Some(file) = files.pop() {
+            self.ask_name(file, view);
+        } else {
             let (_, format, code) = self.code(view);
             let plain = |ch: char| if ch.is_ascii_alphanumeric() { ch } else { '-' };
             let name: String = self.plan.title.chars().map(plain).take(60).collect();
-            (format!("{name}.{}", format.extension()), Secret::new(code))
-        };
-        let file = files.pop().unwrap_or_else(code);
-        self.ask_name(file, view);
+            self.ask_name((format!("{name}.{}", format.extension()), Secret::new(code)), view);
+        }
         Vec::new()
     }
 
