@@ -78,20 +78,20 @@ impl Bench {
         Self { emulator, faults, runtime, session, journal: Lines::default(), said: Arc::default() }
     }
 
-    fn job(&self, id: &str, begin: Begin) -> Job {
+    fn job(id: &str, begin: Begin) -> Job {
         let book = Book { endpoint: "test".into(), account: "123456789012".into() };
         let secrets = Vec::new();
         Job { run: id.into(), book, begin, resumes: Resumes::Nothing, secrets, unsure: Vec::new() }
     }
 
-    fn begin(&self, id: &str, plan: &Plan) -> Job {
-        self.job(id, Begin { plan: plan.clone(), caller: CALLER.into(), ..Begin::default() })
+    fn begin(id: &str, plan: &Plan) -> Job {
+        Self::job(id, Begin { plan: plan.clone(), caller: CALLER.into(), ..Begin::default() })
     }
 
     /// The job that goes on with what the journal tells of a run.
     fn resume(&self, id: &str) -> Job {
         let run = self.journal.run(id);
-        let job = self.job(id, run.begin.clone());
+        let job = Self::job(id, run.begin.clone());
         Job { resumes: Resumes::GoOn(Box::new(run)), ..job }
     }
 
@@ -99,12 +99,12 @@ impl Bench {
     fn undo(&self, id: &str) -> Job {
         let mut run = self.journal.run(id);
         if run.is_open_to_doubt() {
-            let job = self.job(id, run.begin.clone());
+            let job = Self::job(id, run.begin.clone());
             run = self.apply(Job { resumes: Resumes::FindOut(Box::new(run)), ..job });
         }
         let (plan, unsure) = (run.undo().0, run.unsure().into_iter().collect());
         let undoes = Some(id.to_owned());
-        Job { unsure, ..self.job("undo", Begin { plan, caller: CALLER.into(), undoes, reason: None }) }
+        Job { unsure, ..Self::job("undo", Begin { plan, caller: CALLER.into(), undoes, reason: None }) }
     }
 
     fn front(&self, answer: impl Fn(&Progress) -> Option<Answer> + Send + Sync + 'static) -> Front {
@@ -147,7 +147,7 @@ impl Bench {
     fn changes(&self) -> Vec<String> {
         let calls = self.emulator.handle.calls();
         let reads = |name: &str| ["Get", "List"].iter().any(|verb| name.starts_with(verb));
-        calls.iter().map(|call| call.operation.to_string()).filter(|name| !reads(name)).collect()
+        calls.iter().map(|call| call.operation.clone()).filter(|name| !reads(name)).collect()
     }
 
     fn secrets(&self) -> Vec<Held> {
@@ -166,7 +166,7 @@ impl Bench {
             for user in iam.list_users().send().await.unwrap().users() {
                 let name = user.user_name();
                 let groups = iam.list_groups_for_user().user_name(name).send().await.unwrap();
-                let groups: Vec<&str> = groups.groups().iter().map(|group| group.group_name()).collect();
+                let groups: Vec<&str> = groups.groups().iter().map(aws_sdk_iam::types::Group::group_name).collect();
                 let keys = iam.list_access_keys().user_name(name).send().await.unwrap().access_key_metadata().len();
                 let login = iam.get_login_profile().user_name(name).send().await.is_ok();
                 told.push(format!("user {name} groups={groups:?} keys={keys} login={login}"));
@@ -220,7 +220,7 @@ fn check(fault: Fault, told: impl Fn(usize) -> String) {
         for takes_back in [false, true] {
             let bench = Bench::new();
             bench.faults.inject(operation, fault);
-            let job = bench.begin("r1", &plan());
+            let job = Bench::begin("r1", &plan());
             let run = if dies { bench.die(job) } else { bench.apply(job) };
             assert_eq!(letters(&run), told(at), "{fault:?} at {operation}");
             let (end, state) = if takes_back {
@@ -244,7 +244,7 @@ fn stopped(letter: char) -> impl Fn(usize) -> String {
 #[test]
 fn the_service_gets_the_calls_of_the_plan_and_no_other() {
     let bench = Bench::new();
-    let run = bench.apply(bench.begin("r1", &plan()));
+    let run = bench.apply(Bench::begin("r1", &plan()));
     assert_eq!((run.end, letters(&run).as_str()), (Some(End::Complete), "ddddd"));
     assert_eq!(bench.changes(), STEPS);
     assert_eq!(bench.state(), WHOLE);
@@ -253,7 +253,7 @@ fn the_service_gets_the_calls_of_the_plan_and_no_other() {
 #[test]
 fn secrets_are_told_once_and_never_journaled() {
     let bench = Bench::new();
-    bench.apply(bench.begin("r1", &plan()));
+    bench.apply(Bench::begin("r1", &plan()));
     let secrets = bench.secrets();
     let names: Vec<&str> = secrets.iter().map(|held| held.name.as_str()).collect();
     assert_eq!(names, ["Password", "AccessKey.SecretAccessKey"]);
@@ -275,7 +275,7 @@ fn a_denial_at_any_step_stops_there_and_says_what_is_missing() {
     let told = "User: x is not authorized to perform: iam:CreateUser on resource: y because no identity-based policy \
                 allows the iam:CreateUser action";
     bench.faults.inject("CreateUser", Fault::Error(403, "AccessDenied", told, 1));
-    let run = bench.apply(bench.begin("r1", &plan()));
+    let run = bench.apply(Bench::begin("r1", &plan()));
     let State::Failed { code, message } = run.state("create-user:Jesse") else { panic!("not failed") };
     assert_eq!(code, "AccessDenied");
     assert!(message.contains("`iam:CreateUser`"), "{message}");
@@ -311,7 +311,7 @@ fn a_password_that_was_never_set_is_not_told() {
     for (fault, told) in [(Fault::HungBefore, true), (Fault::HungAfter, false)] {
         let bench = Bench::new();
         bench.faults.inject("CreateLoginProfile", fault);
-        bench.die(bench.begin("r1", &plan()));
+        bench.die(Bench::begin("r1", &plan()));
         assert_eq!(bench.secrets(), []);
         bench.apply(bench.resume("r1"));
         assert_eq!(bench.state(), WHOLE);
@@ -327,7 +327,7 @@ fn a_refused_service_error_leaves_it_open_whether_it_was_done() {
 #[test]
 fn what_was_just_made_is_waited_for() {
     let bench = Bench::with(|options| options.propagation = SignedDuration::from_millis(700), false);
-    let run = bench.apply(bench.begin("r1", &plan()));
+    let run = bench.apply(Bench::begin("r1", &plan()));
     assert_eq!(letters(&run), "ddddd");
     assert_eq!(run.end, Some(End::Complete));
 }
@@ -336,7 +336,7 @@ fn what_was_just_made_is_waited_for() {
 fn a_name_that_is_taken_is_a_failure_and_stays_after_taking_back() {
     let bench = Bench::new();
     bench.runtime.block_on(async { bench.emulator.iam().create_user().user_name("Jesse").send().await.unwrap() });
-    let run = bench.apply(bench.begin("r1", &plan()));
+    let run = bench.apply(Bench::begin("r1", &plan()));
     assert_eq!(letters(&run), "dfwww");
     assert_eq!(bench.apply(bench.undo("r1")).end, Some(End::Complete));
     assert_eq!(bench.state(), "user Jesse groups=[] keys=0 login=false");
@@ -346,7 +346,7 @@ fn a_name_that_is_taken_is_a_failure_and_stays_after_taking_back() {
 fn a_read_only_session_sends_nothing_and_begins_nothing() {
     let bench = Bench::with(|_| {}, true);
     let front = bench.front(|_| None);
-    let job = bench.begin("r1", &plan());
+    let job = Bench::begin("r1", &plan());
     bench.runtime.block_on(apply(&bench.session, job, Box::new(bench.journal.clone()), front));
     assert_eq!(bench.changes(), Vec::<String>::new());
     assert!(bench.journal.lines.lock().unwrap().is_empty());
@@ -359,7 +359,7 @@ fn a_journal_that_cannot_be_written_stops_the_run_before_the_next_call() {
     for (room, changes) in [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2)] {
         let bench = Bench::new();
         let journal = Lines { room: Some(room), ..bench.journal.clone() };
-        let (job, front) = (bench.begin("r1", &plan()), bench.front(|_| None));
+        let (job, front) = (Bench::begin("r1", &plan()), bench.front(|_| None));
         bench.runtime.block_on(apply(&bench.session, job, Box::new(journal), front));
         assert_eq!(bench.changes().len(), changes, "room for {room}");
         let said = bench.said.lock().unwrap();
@@ -383,7 +383,7 @@ fn stopping_lets_the_step_in_hand_end() {
         }),
         ..front
     };
-    let job = bench.begin("r1", &plan());
+    let job = Bench::begin("r1", &plan());
     bench.runtime.block_on(apply(&bench.session, job, Box::new(bench.journal.clone()), front));
     let run = bench.journal.run("r1");
     assert_eq!((letters(&run).as_str(), run.end), ("ddwww", Some(End::Cancelled)));
@@ -429,7 +429,7 @@ fn wrong_codes_are_asked_for_again_and_right_ones_end_the_run() {
             names.iter().zip(values).map(|(name, code)| ((*name).to_owned(), Secret::new(code))).collect(),
         ))
     });
-    let job = bench.begin("r1", &mfa());
+    let job = Bench::begin("r1", &mfa());
     bench.runtime.block_on(apply(&bench.session, job, Box::new(bench.journal.clone()), front));
     assert_eq!(bench.journal.run("r1").end, Some(End::Complete));
 }
@@ -447,7 +447,7 @@ fn codes(seed: &str) -> [String; 2] {
 fn giving_up_at_a_question_leaves_what_taking_back_removes() {
     let bench = Bench::new();
     let front = bench.front(|said| matches!(said, Progress::Asks { .. }).then_some(Answer::GiveUp));
-    let job = bench.begin("r1", &mfa());
+    let job = Bench::begin("r1", &mfa());
     bench.runtime.block_on(apply(&bench.session, job, Box::new(bench.journal.clone()), front));
     let run = bench.journal.run("r1");
     assert_eq!((letters(&run).as_str(), run.end), ("ddfw", Some(End::Cancelled)));

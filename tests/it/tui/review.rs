@@ -362,7 +362,7 @@ fn a_made_thing_is_said_to_spread_until_a_read_has_seen_it() {
 }
 
 /// A run of the journal, as far as these outcomes go.
-fn run(id: &str, plan: Plan, outcomes: &[Outcome], end: Option<End>, undone_by: Option<&str>) -> Run {
+fn run(id: &str, plan: &Plan, outcomes: &[Outcome], end: Option<End>, undone_by: Option<&str>) -> Run {
     let begin = Begin { plan: plan.clone(), caller: format!("arn:aws:iam::{ACCOUNT}:user/alice"), ..Begin::default() };
     let mut run = Run::new(id.into(), canned::ago(1), begin);
     for (step, outcome) in plan.steps.iter().zip(outcomes) {
@@ -383,10 +383,10 @@ fn journal(width: u16, height: u16) -> Console {
         plan
     };
     let runs = vec![
-        run("r1", group(), &[done()], Some(End::Complete), Some("r2")),
-        run("r2", jesse(&account()), &vec![done(); 9], Some(End::Complete), None),
-        run("r3", jesse(&account()), &[done(), denied()], Some(End::Failed), None),
-        run("r4", jesse(&account()), &[done(), done()], None, None),
+        run("r1", &group(), &[done()], Some(End::Complete), Some("r2")),
+        run("r2", &jesse(&account()), &vec![done(); 9], Some(End::Complete), None),
+        run("r3", &jesse(&account()), &[done(), denied()], Some(End::Failed), None),
+        run("r4", &jesse(&account()), &[done(), done()], None, None),
     ];
     let book = Book { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
     console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs) });

@@ -34,7 +34,7 @@ fn plan() -> Plan {
 fn changes(emulator: &Emulator) -> Vec<String> {
     let calls = emulator.handle.calls();
     let reads = |name: &str| ["Get", "List", "Generate"].iter().any(|verb| name.starts_with(verb));
-    calls.iter().map(|call| call.operation.to_string()).filter(|name| !reads(name)).collect()
+    calls.iter().map(|call| call.operation.clone()).filter(|name| !reads(name)).collect()
 }
 
 fn operations(plan: &Plan) -> Vec<String> {
