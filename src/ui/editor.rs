@@ -1,7 +1,7 @@
 //! The policy editor: a text with live checks, completion, documentation, and a review before it is saved.
 //!
 //! The text is [`text::Text`]; what is known of it is [`analysis::Analysis`], read anew with every change;
-//! [`paint`] draws both. The pane, the popup and the line for finding lie around and over the text.
+//! `paint` draws both. The pane, the popup and the line for finding lie around and over the text.
 
 pub mod analysis;
 mod builder;

@@ -48,7 +48,7 @@ impl Desk {
     /// What the emulator was asked since the last look, reads left out.
     fn writes(&self) -> Vec<String> {
         let reads = ["Get", "List", "Generate"];
-        let all = self.emulator.handle.calls().into_iter().map(|call| call.operation.to_string());
+        let all = self.emulator.handle.calls().into_iter().map(|call| call.operation.clone());
         all.filter(|name| !reads.iter().any(|verb| name.starts_with(verb))).collect()
     }
 

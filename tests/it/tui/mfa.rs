@@ -41,7 +41,7 @@ fn serial(name: &str) -> String {
 /// The calls that changed something, after the user was made.
 fn changes(emulator: &Emulator) -> Vec<String> {
     let calls = emulator.handle.calls();
-    let names = calls.iter().map(|call| call.operation.to_string());
+    let names = calls.iter().map(|call| call.operation.clone());
     names.filter(|name| name.contains("MFADevice") && !name.starts_with("List") && !name.starts_with("Get")).collect()
 }
 
@@ -127,7 +127,7 @@ fn a_device_is_assigned_with_the_codes_of_the_qr_code_and_its_seed_is_nowhere_el
     console.keys("x");
     assert!(!console.screen().contains(begins));
     console.keys("y");
-    assert_eq!(console.copied, [text.clone()]);
+    assert_eq!(console.copied, std::slice::from_ref(&text));
     let codes = [code(&seed, -1), code(&seed, 0)];
     type_codes(&mut console, &seed);
     console.wait("✓ all");
