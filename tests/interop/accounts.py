@@ -67,3 +67,13 @@ def case_moto_is_read_and_watched_for_drift(emulator):
         assert not any(name == "alice" for _, name, _ in found), found
         live = json.loads(run(emulator, "drift", after, "--endpoint-url", endpoint, "--output", "json", expect=(0, 3)))
         assert live["differences"] == [], live
+
+
+def case_a_user_is_made_on_moto(emulator):
+    with moto() as (endpoint, iam), tempfile.TemporaryDirectory() as folder:
+        iam.create_group(GroupName="admins")
+        plan = os.path.join(folder, "plan.json")
+        with open(plan, "w", encoding="utf-8") as file:
+            file.write(run(emulator, "plan", "create-user", "carol", "--group", "admins", "--output", "json", "--endpoint-url", endpoint))
+        run(emulator, "apply", plan, "--endpoint-url", endpoint)
+        assert [user["UserName"] for user in iam.get_group(GroupName="admins")["Users"]] == ["carol"]
