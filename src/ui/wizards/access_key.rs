@@ -5,8 +5,10 @@ use crate::base::error::Told;
 use crate::input::Action;
 use crate::model::{AccessKey, AccessKeyId, Fact, Status, UserName};
 use crate::plan::build::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
+use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form};
+use crate::ui::layer::Layer;
 use crate::ui::page::{View, Wish};
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::time;
@@ -22,21 +24,7 @@ pub const SWITCH: Verb = Verb {
     help: "Switches the access key under the cursor on or off; what is off can be switched on again.",
     key: Some(Action::Edit),
     fit,
-    open: |selection, view| {
-        let Some((user, id)) = key(selection) else { return nothing() };
-        let (told, of) = ((user.clone(), id.clone()), user.clone());
-        Telling::new(
-            format!("Switch access key {id}"),
-            "Access key",
-            move |view| lines(&told.0, &told.1, view),
-            move |_, view| {
-                let on = held(&user, &id, view).is_some_and(|key| key.status != Status::Active);
-                switch_access_key(view.account, user.as_str(), id.as_str(), on)
-            },
-        )
-        .wants(reads(&of))
-        .review_or_wizard(view)
-    },
+    open: |selection, view| change("Switch", selection, view, switch),
 };
 
 /// Puts a new key into the place of the one under the cursor.
@@ -46,16 +34,7 @@ pub const ROTATE: Verb = Verb {
     key: Some(Action::Edit),
     fit,
     open: |selection, view| {
-        let Some((user, id)) = key(selection) else { return nothing() };
-        let (told, of) = ((user.clone(), id.clone()), user.clone());
-        Telling::new(
-            format!("Rotate access key {id}"),
-            "Access key",
-            move |view| lines(&told.0, &told.1, view),
-            move |_, view| rotate_access_key(view.account, user.as_str(), id.as_str()),
-        )
-        .wants(reads(&of))
-        .review_or_wizard(view)
+        change("Rotate", selection, view, |view, user, id| rotate_access_key(view.account, user.as_str(), id.as_str()))
     },
 };
 
@@ -66,16 +45,7 @@ pub const DELETE: Verb = Verb {
     key: Some(Action::Delete),
     fit,
     open: |selection, view| {
-        let Some((user, id)) = key(selection) else { return nothing() };
-        let (told, of) = ((user.clone(), id.clone()), user.clone());
-        Telling::new(
-            format!("Delete access key {id}"),
-            "Access key",
-            move |view| lines(&told.0, &told.1, view),
-            move |_, view| delete_access_key(view.account, user.as_str(), id.as_str()),
-        )
-        .wants(reads(&of))
-        .review_or_wizard(view)
+        change("Delete", selection, view, |view, user, id| delete_access_key(view.account, user.as_str(), id.as_str()))
     },
 };
 
@@ -91,6 +61,24 @@ pub const DESCRIBE: Verb = Verb {
         Ok(Box::new(Wizard::new(Describe { title, user, id, began: false })))
     },
 };
+
+/// A plan that changes one key of a user.
+type Change = fn(&View<'_>, &UserName, &AccessKeyId) -> Result<Plan, PlanError>;
+
+/// Tells what is known of the key under the cursor while that is read, and goes on to the review.
+fn change(verb: &str, selection: &Selection, view: &View<'_>, plan: Change) -> Result<Box<dyn Layer>, Told> {
+    let Some((user, id)) = key(selection) else { return nothing() };
+    let title = format!("{verb} access key {id}");
+    let (of, told) = (user.clone(), (user.clone(), id.clone()));
+    Telling::new(title, "Access key", move |view| lines(&told.0, &told.1, view), move |_, view| plan(view, &user, &id))
+        .wants(reads(&of))
+        .review_or_wizard(view)
+}
+
+fn switch(view: &View<'_>, user: &UserName, id: &AccessKeyId) -> Result<Plan, PlanError> {
+    let on = held(user, id, view).is_some_and(|key| key.status != Status::Active);
+    switch_access_key(view.account, user.as_str(), id.as_str(), on)
+}
 
 fn fit(selection: &Selection) -> Fit {
     if key(selection).is_some() { Fit::Here } else { Fit::No }
