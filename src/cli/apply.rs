@@ -123,7 +123,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     let Task { begin, resumes, unsure, run: id, .. } = task;
     let job = Job { run: id, book, begin, resumes, secrets, unsure };
-    let report = Report::new(run, keep, args.output);
+    let report = Report::new(run, keep, args.output, args.source.flags());
     follow(job, Box::new(log), report, &live, out)
 }
 

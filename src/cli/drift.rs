@@ -45,6 +45,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         }
         Format::Text => tell(&found, out),
     }
+    if found.differences.is_empty() {
+        out.say("nothing differs");
+    }
     if matches!(opened, Opened::Live(_)) && !complete {
         return Ok(Outcome::Incomplete);
     }

@@ -22,7 +22,8 @@ use case::{Policies, Slot};
 /// Nothing is asked over the network. Exit code 1: denied.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Args {
-    /// Who asks: the ARN of a user, role, session or root user, a service's name, a provider; nobody: anonymous
+    /// Who asks: the ARN of a user, role, session or root user, a service's name, a provider; none: a user of the
+    /// account where policies of a principal are given, else nobody, anonymously
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
     /// What the principal is
@@ -121,6 +122,13 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     if let Some(note) = args.action.as_deref().and_then(|action| unknown(action, Catalog::bundled())) {
         out.say(&note);
     }
+    if args.principal.is_none() {
+        let who = match request.principal() {
+            Principal::Anonymous => "anonymously".to_owned(),
+            user => format!("as a user of account {}", user.account().unwrap_or_default()),
+        };
+        out.say(&format!("note: no `--principal` is given: asked {who}"));
+    }
     let policies = policies(args)?;
     let verdict = evaluate(&request, &policies.set);
     let trace = args.explain.then(|| explain(&request, &policies.set));
@@ -155,9 +163,20 @@ fn well_formed(action: &str, resource: &str) -> Result<(), Told> {
     }
 }
 
+/// Who asks where nobody is named but somebody's policies are: an anonymous caller has none.
+fn assumed(args: &Args) -> Option<String> {
+    let own =
+        !args.identity.is_empty() || !args.group.is_empty() || args.boundary.is_some() || !args.session.is_empty();
+    let arn = Arn::parse(&args.resource).ok();
+    let account = args.resource_account.as_deref().or(arn.as_ref().map(|arn| arn.account()));
+    let account = account.filter(|account| account.len() == 12).unwrap_or("123456789012");
+    own.then(|| format!("arn:aws:iam::{account}:user/somebody"))
+}
+
 fn request(args: &Args) -> Result<Request, Told> {
     well_formed(args.action.as_deref().unwrap_or_default(), &args.resource)?;
-    let principal = args.principal_type.read(args.principal.as_deref())?;
+    let assumed = if args.principal.is_none() { assumed(args) } else { None };
+    let principal = args.principal_type.read(args.principal.as_deref().or(assumed.as_deref()))?;
     let mut request = Request::new(principal, args.action.as_deref().unwrap_or_default(), &args.resource);
     for (number, (key, _)) in args.context.iter().enumerate() {
         let same = |other: &&(String, String)| other.0.eq_ignore_ascii_case(key);
@@ -312,6 +331,21 @@ mod tests {
     }
 
     #[track_caller]
+    fn check_assumed(flags: &[&str], who: Option<&str>) {
+        let line = ["simulate", "--action", "s3:GetObject"].iter().chain(flags);
+        let asked = request(&Line::try_parse_from(line).unwrap().args).unwrap();
+        let arn = who.map(|who| Principal::from_arn(who).unwrap());
+        assert_eq!(asked.principal(), &arn.unwrap_or(Principal::Anonymous));
+    }
+
+    #[test]
+    fn policies_of_a_principal_are_those_of_somebody() {
+        check_assumed(&["--identity", "p.json"], Some("arn:aws:iam::123456789012:user/somebody"));
+        let queue = ["--group", "p.json", "--resource", "arn:aws:sqs:eu-west-1:210987654321:q"];
+        check_assumed(&queue, Some("arn:aws:iam::210987654321:user/somebody"));
+        check_assumed(&["--resource-policy", "p.json"], None);
+    }
+
     fn check_malformed(flags: &[&str], message: &str) {
         let line = ["simulate"].iter().chain(flags);
         let told = request(&Line::try_parse_from(line).unwrap().args).unwrap_err();

@@ -15,12 +15,20 @@ use crate::model::Snapshot;
 pub struct Args {
     /// The file to write; it is readable by its owner only
     file: PathBuf,
+    /// Write over a file that is there
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     source: SourceArgs,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    // An earlier snapshot is what `drift` compares with: it is not lost in passing.
+    if args.file.exists() && !args.force {
+        let told = Told::new(format!("there is a file `{}` already", args.file.display()));
+        return Err(Failure::Usage(told.hint("Name another file, or write over it with `--force`.")));
+    }
     let opened = account::open(&args.source, true)?;
     let (account, complete) = account::everything(&opened, out);
     let (endpoint, taken) = match &opened {

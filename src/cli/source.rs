@@ -28,3 +28,27 @@ pub struct SourceArgs {
     #[arg(long, env = "IAMTUI_THEME", value_name = "NAME")]
     pub theme: Option<String>,
 }
+
+impl SourceArgs {
+    /// The flags that name the same account, for a command line that is told; a blank before each.
+    pub fn flags(&self) -> String {
+        let snapshot = self.snapshot.as_ref().map(|path| path.display().to_string());
+        let named = [
+            ("profile", &self.profile),
+            ("local", &self.local),
+            ("endpoint-url", &self.endpoint_url),
+            ("snapshot", &snapshot),
+            ("region", &self.region),
+        ];
+        let flag = |(name, value): (&str, &Option<String>)| {
+            let value = value.as_ref()?;
+            let plain = value.chars().all(|ch| ch.is_ascii_alphanumeric() || "-_.:/@+=,".contains(ch));
+            Some(if plain {
+                format!(" --{name}={value}")
+            } else {
+                format!(" --{name}='{}'", value.replace('\'', "'\\''"))
+            })
+        };
+        named.into_iter().filter_map(flag).collect()
+    }
+}

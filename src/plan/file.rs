@@ -34,6 +34,12 @@ impl Plan {
 
     /// Reads a plan from JSON, without checking its calls.
     pub fn from_json(value: &Value) -> Result<Self, PlanError> {
+        if value.get("Statement").is_some() {
+            return Err(PlanError::Refused {
+                what: "this is a policy, not a plan".to_owned(),
+                hint: "`iamtui plan --help` lists what can be planned; `iamtui validate` reads policies.",
+            });
+        }
         let object = object(value, "the plan", &["version", "title", "steps"])?;
         match object.get("version") {
             Some(version) if *version == 1 => {}

@@ -222,6 +222,20 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
+    /// Whether a value has the form of a principal of this kind. AWS saves no policy with another one, though
+    /// ValidatePolicy says nothing of it.
+    pub fn has_form_of(self, value: &str) -> bool {
+        let is_account = value.len() == 12 && value.bytes().all(|b| b.is_ascii_digit());
+        let is_id = value.len() >= 16 && value.starts_with('A') && value.bytes().all(|b| b.is_ascii_alphanumeric());
+        let mut fields = value.splitn(6, ':');
+        let is_arn = fields.next() == Some("arn")
+            && matches!(fields.nth(1), Some("iam" | "sts"))
+            && fields.nth(2).is_some_and(|resource| !resource.is_empty());
+        self != Self::Aws || value == "*" || is_account || is_id || is_arn
+    }
+}
+
+impl PrincipalKind {
     /// Reads the key of a principal object; exact case.
     pub fn parse(name: &str) -> Option<Self> {
         match name {

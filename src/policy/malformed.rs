@@ -296,6 +296,10 @@ fn trust(policy: &Policy<'_>) -> Verdict {
         if let Some(user) = canonical {
             return refuse(format!("Invalid principal in policy: \"CANONICALUSER\":\"{}\"", user.as_str()));
         }
+        let mut named = statement.principal.iter().flat_map(|principal| principal.of_kind(PrincipalKind::Aws));
+        if let Some(wrong) = named.find(|value| !PrincipalKind::Aws.has_form_of(value.as_str())) {
+            return refuse(format!("Invalid principal in policy: \"AWS\":\"{}\"", wrong.as_str()));
+        }
     }
     if has_repeated_sid(policy) {
         return refuse("Statement IDs (SID) in a single policy must be unique.");

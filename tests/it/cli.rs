@@ -58,7 +58,8 @@ impl Desk {
     }
 
     fn has_user(&self, name: &str) -> bool {
-        let ran = self.program.run(&["snapshot", "out", "--endpoint-url", &self.emulator.handle.endpoint], "");
+        let ran =
+            self.program.run(&["snapshot", "out", "--force", "--endpoint-url", &self.emulator.handle.endpoint], "");
         assert_eq!(ran.code, 0, "{ran:?}");
         let bytes = std::fs::read(self.program.home().join("out")).unwrap();
         iamtui::model::Snapshot::from_bytes(&bytes).unwrap().account.users().get(name).is_some()
@@ -162,7 +163,8 @@ fn a_run_that_failed_goes_on_where_it_stopped() {
     let failed = desk.check(3, "apply members.json --output json");
     let told: Value = serde_json::from_str(&failed.data).unwrap();
     assert_eq!((&told["end"], &told["steps"][0]["state"]), (&"failed".into(), &"failed".into()), "{told}");
-    assert!(failed.messages.contains("go on with: iamtui apply --resume"), "{}", failed.messages);
+    let next = format!("go on with: iamtui apply --endpoint-url={} --resume", desk.emulator.handle.endpoint);
+    assert!(failed.messages.contains(&next), "{}", failed.messages);
     desk.plan("create-group Late");
     desk.check(0, "apply plan.json");
     let before = desk.writes().len();
@@ -210,4 +212,19 @@ fn every_change_can_be_planned_in_every_form() {
     assert!(ran.messages.contains("Did you mean `ReadOnlyAccess`?"), "{}", ran.messages);
     desk.check(2, "plan attach ReadOnlyAccess");
     assert_eq!(desk.writes(), [""; 0]);
+}
+
+#[test]
+fn a_snapshot_writes_over_another_only_when_told_to() {
+    let desk = Desk::new();
+    let endpoint = desk.emulator.handle.endpoint.clone();
+    let take = |more: &[&str]| {
+        let line: Vec<&str> = ["snapshot", "base", "--endpoint-url", &endpoint].iter().chain(more).copied().collect();
+        desk.program.run(&line, "")
+    };
+    assert_eq!(take(&[]).code, 0);
+    let refused = take(&[]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.messages.contains("--force"), "{refused:?}");
+    assert_eq!(take(&["--force"]).code, 0);
 }

@@ -14,12 +14,14 @@ pub(super) struct Report {
     run: Run,
     keep: Keep,
     format: Format,
+    /// The flags that name the account, for what to type next.
+    account: String,
     begun: bool,
 }
 
 impl Report {
-    pub(super) fn new(run: Run, keep: Keep, format: Format) -> Self {
-        Self { run, keep, format, begun: false }
+    pub(super) fn new(run: Run, keep: Keep, format: Format, account: String) -> Self {
+        Self { run, keep, format, account, begun: false }
     }
 
     /// The run's id.
@@ -76,20 +78,20 @@ impl Report {
 
     /// Tells how it ended and what can be done next.
     pub(super) fn end(self, out: &mut Output) -> Outcome {
-        let Self { run, keep, format, .. } = self;
+        let Self { run, keep, format, account, .. } = self;
         keep.close(out);
         if format == Format::Json {
             out.line(&whole(&run).to_string());
         }
         let id = &run.id;
         if run.end == Some(End::Complete) {
-            let undo = format!("; take it back with: iamtui apply --undo {id}");
+            let undo = format!("; take it back with: iamtui apply{account} --undo {id}");
             out.say(&format!("run {id} is complete{}", if run.is_undoable() { undo.as_str() } else { "" }));
             return Outcome::Fine;
         }
-        out.say(&format!("run {id} stopped; go on with: iamtui apply --resume {id}"));
+        out.say(&format!("run {id} stopped; go on with: iamtui apply{account} --resume {id}"));
         if run.is_undoable() {
-            out.say(&format!("or take back what it did with: iamtui apply --undo {id}"));
+            out.say(&format!("or take back what it did with: iamtui apply{account} --undo {id}"));
         }
         Outcome::Incomplete
     }

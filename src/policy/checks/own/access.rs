@@ -8,7 +8,8 @@ use crate::policy::diagnostic::{Edit, FindingType, Fix};
 use crate::policy::edit;
 
 /// Who is let in.
-pub const FAMILY: Family = Family { name: "Who is let in", rules: &[&PUBLIC_PRINCIPAL, &MISSING_EXTERNAL_ID], check };
+pub const FAMILY: Family =
+    Family { name: "Who is let in", rules: &[&PUBLIC_PRINCIPAL, &MISSING_EXTERNAL_ID, &NO_PRINCIPAL], check };
 
 /// Keys that hold a grant to everyone to somebody after all, beside the sensitive ones.
 const NARROWING: &[&str] = &[
@@ -33,6 +34,7 @@ const NARROWING: &[&str] = &[
 
 fn check(context: &mut Context<'_, '_>) {
     let policy = context.policy;
+    policy.statements.iter().for_each(|statement| forms(context, statement));
     for statement in policy.statements.iter().filter(|statement| statement.allows()) {
         match context.kind {
             PolicyKind::Resource => public(context, statement),
@@ -42,6 +44,15 @@ fn check(context: &mut Context<'_, '_>) {
             }
             _ => {}
         }
+    }
+}
+
+/// What cannot be a principal, whatever accounts there are.
+fn forms(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
+    let principals = statement.principal.iter().chain(&statement.not_principal);
+    let values = principals.flat_map(|principal| principal.of_kind(PrincipalKind::Aws));
+    for value in values.filter(|value| !PrincipalKind::Aws.has_form_of(value.as_str())) {
+        context.report(&NO_PRINCIPAL, &[value.node], &[value.as_str()]);
     }
 }
 
@@ -118,5 +129,18 @@ const MISSING_EXTERNAL_ID: Rule = Rule {
     ),
     good: Example::trust(
         r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "7f3c"}}}"#,
+    ),
+};
+
+const NO_PRINCIPAL: Rule = Rule {
+    code: "no-principal",
+    kind: FindingType::Error,
+    title: "Not a principal",
+    message: "`{{principal}}` is no principal: AWS refuses the policy when it is saved.",
+    about: "An AWS principal is an account id, the ARN of an account, user, role or session, or `*`. A name alone is none.",
+    cure: "Write the whole ARN, such as `arn:aws:iam::111122223333:user/alice`.",
+    bad: Example::trust(r#"{"Effect": "Allow", "Principal": {"AWS": "user/alice"}, "Action": "sts:AssumeRole"}"#),
+    good: Example::trust(
+        r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/alice"}, "Action": "sts:AssumeRole"}"#,
     ),
 };
