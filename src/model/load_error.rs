@@ -98,9 +98,7 @@ impl LoadError {
     pub fn denial(&self) -> Option<Denial> {
         match &self.kind {
             ErrorKind::Denied(denial) => Some(denial.clone()),
-            ErrorKind::Unsupported => {
-                Some(Denial { action: self.operation.clone(), resource: None, reason: DenialReason::Unsupported })
-            }
+            ErrorKind::Unsupported => Some(Denial::unsupported(self.operation.clone())),
             _ => None,
         }
     }
