@@ -204,6 +204,7 @@ impl App {
             now: self.now,
             width: self.size.0,
             loads: &jobs,
+            standing: workspace.standing(),
             read_only: workspace.is_read_only(),
             calls: &calls,
             runs: &runs,

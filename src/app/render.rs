@@ -52,6 +52,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         now: app.now,
         width: app.size.0,
         loads: &workspace.jobs,
+        standing: workspace.standing(),
         read_only: workspace.is_read_only(),
         calls: &workspace.calls,
         runs: &workspace.runs,

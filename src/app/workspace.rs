@@ -10,7 +10,7 @@ use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
 use crate::plan::journal::Book;
 use crate::ui::layer::Layer;
-use crate::ui::page::Page;
+use crate::ui::page::{Page, Standing};
 use crate::ui::panes;
 use crate::ui::place::Place;
 use crate::ui::runs::Runs;
@@ -112,6 +112,16 @@ impl Workspace {
     /// Whether the gate lets only reads pass: asked for, or because the session's profile says so.
     pub fn is_read_only(&self) -> bool {
         self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    }
+
+    /// How the session stands, for pages and layers.
+    pub fn standing(&self) -> Standing {
+        match &self.link {
+            Link::Open(_) => Standing::Open,
+            Link::Opening => Standing::Opening,
+            Link::Failed(error) => Standing::Failed(error.told()),
+            Link::Offline { .. } => Standing::Offline,
+        }
     }
 
     /// Whose journal runs are written to; none as long as it is not known who the session is.
