@@ -190,7 +190,7 @@ pub const RCP_SERVICE_KEYS: &[&str] = SERVICE_SOURCE;
 
 /// Whether a key is in a list, capitals aside; `aws:PrincipalTag/team` is in where `aws:PrincipalTag/${TagKey}` is.
 pub fn holds(list: &[&str], key: &str) -> bool {
-    list.iter().any(|known| match known.split_once("${") {
+    list.iter().any(|known| match known.split_once('$') {
         Some((start, _)) => key.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)),
         None => known.eq_ignore_ascii_case(key),
     })

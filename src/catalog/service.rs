@@ -162,21 +162,28 @@ pub struct ArnFormat {
     pub template: Box<str>,
     /// With `*` for what varies: `arn:*:s3:::*`.
     pub pattern: Box<str>,
+    /// Where the pattern's first five colons stand, its length for those that are missing: every check asks for fields.
+    colons: [usize; 5],
 }
 
 impl ArnFormat {
     fn new(text: &str) -> Self {
-        Self { template: text.into(), pattern: template(text, "*").into() }
+        let pattern = template(text, "*");
+        let mut colons = [pattern.len(); 5];
+        for (slot, (at, _)) in colons.iter_mut().zip(pattern.match_indices(':')) {
+            *slot = at;
+        }
+        Self { template: text.into(), pattern: pattern.into(), colons }
     }
 
     /// Whether some ARN is of this format and matched by a pattern; wildcards do not cross the first five colons.
     pub fn overlaps(&self, pattern: &str) -> bool {
-        fields(&self.pattern).iter().zip(fields(pattern)).all(|(own, other)| wildcard::overlap(own, other))
+        self.fields().zip(fields(pattern)).all(|(own, other)| wildcard::overlap(own, other))
     }
 
     /// Whether every ARN that a pattern matches is of this format.
     pub fn covers(&self, pattern: &str) -> bool {
-        fields(&self.pattern).iter().zip(fields(pattern)).all(|(own, other)| wildcard::covers(own, other))
+        self.fields().zip(fields(pattern)).all(|(own, other)| wildcard::covers(own, other))
     }
 
     fn is_wider_than(&self, other: &Self) -> bool {
@@ -185,7 +192,17 @@ impl ArnFormat {
 
     /// The n-th field of the pattern (0 is `arn`, 5 the resource with all its colons); `*` is what varies.
     pub fn field(&self, number: usize) -> &str {
-        self.pattern.splitn(6, ':').nth(number).unwrap_or_default()
+        let start = number.checked_sub(1).map_or(0, |before| self.colons.get(before).map_or(usize::MAX, |at| at + 1));
+        let end = self.colons.get(number).copied().unwrap_or(self.pattern.len());
+        self.pattern.get(start..end).unwrap_or_default()
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        let missing = if self.pattern.ends_with('*') { "*" } else { "" };
+        (0..6).map(move |number| {
+            let is_there = number == 0 || self.colons.get(number - 1).is_some_and(|at| *at < self.pattern.len());
+            if is_there { self.field(number) } else { missing }
+        })
     }
 }
 

@@ -53,6 +53,8 @@ pub enum Scope {
     Compare,
     /// In the review of a plan and while it is applied.
     Review,
+    /// Where a plan wants a word, a reason or a secret to be typed.
+    Confirm,
     /// Where codes of a new MFA device are asked for.
     Mfa,
 }
@@ -84,6 +86,7 @@ impl Scope {
             Self::Diff => "On what differs",
             Self::Compare => "In a comparison",
             Self::Review => "In a review",
+            Self::Confirm => "Where a plan is confirmed",
             Self::Mfa => "At the codes of an MFA device",
         }
     }
@@ -348,6 +351,8 @@ actions! {
     DiffLook            "change-look" Saving "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
     DiffUp              "change-up" Saving "pgup" "" "Moves one screen up in the change." Always;
     DiffDown            "change-down" Saving "pgdn" "" "Moves one screen down in the change." Always;
+    ConfirmUp           "plan-up" Confirm "pgup" "" "Moves one screen up in the plan." Always;
+    ConfirmDown         "plan-down" Confirm "pgdn" "read on" "Moves one screen down in the plan." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
     TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
     TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;

@@ -26,6 +26,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global],
     &[Scope::Review, Scope::Rows, Scope::Global],
+    &[Scope::Confirm, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Confirm, Scope::Secret, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global],
 ];
 

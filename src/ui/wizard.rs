@@ -106,6 +106,11 @@ impl<F: Flow> Wizard<F> {
         Self { flow, forms, step: 0, leaving: false, waiting: false, kept: None }
     }
 
+    /// A wizard that asks nothing: it tells what is read for the plan, and goes on by itself once that is known.
+    pub fn that_reads(flow: F) -> Self {
+        Self { waiting: true, ..Self::new(flow) }
+    }
+
     /// What must be read before the wizard can end.
     fn needs(&self) -> impl Iterator<Item = Load> {
         self.flow.wants().into_iter().filter(|(_, urgency)| *urgency == Urgency::Now).map(|(load, _)| load)

@@ -1,6 +1,7 @@
 //! Resource ARNs: whether a resource ARN is well formed and fits its service.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::{Context, Example, Family, ResourceUse, Rule};
 use crate::base::nearest::nearest;
@@ -34,8 +35,7 @@ type Format<'a> = (&'a str, &'a ArnFormat);
 
 fn check(context: &mut Context<'_, '_>) {
     let resources = std::mem::take(&mut context.resources);
-    // Lists are mostly of one service.
-    let mut formats = ("", Vec::new());
+    let mut formats = HashMap::new();
     for resource in &resources {
         if let Some(arn) = resource.arn.filter(|_| !context.is_full()) {
             fields(context, resource, &arn, &mut formats);
@@ -44,12 +44,12 @@ fn check(context: &mut Context<'_, '_>) {
     context.resources = resources;
 }
 
-/// `known` holds the formats of the service that was asked for last.
+/// `known` holds the formats of the services that were asked for.
 fn fields<'a>(
     context: &mut Context<'a, '_>,
     resource: &ResourceUse<'_, '_>,
     arn: &ArnPattern<'a>,
-    known: &mut (&'a str, Vec<Format<'a>>),
+    known: &mut HashMap<&'a str, Vec<Format<'a>>>,
 ) {
     let node = resource.text.node;
     if arn.prefix() != "arn" {
@@ -75,11 +75,10 @@ fn fields<'a>(
         let known: Vec<_> = regions::PARTITIONS.iter().take(3).map(|partition| partition.name).collect();
         context.report(&INVALID_PARTITION, &[node], &[arn.service(), arn.partition(), &known.join(", ")]);
     }
-    if known.0 != arn.service() {
+    let formats = known.entry(arn.service()).or_insert_with(|| {
         let types = context.catalog.arn_types(arn.service()).flat_map(|(_, kind)| &kind.arns);
-        *known = (arn.service(), types.map(|format| (format.field(5), format)).collect());
-    }
-    let formats = known.1.as_slice();
+        types.map(|format| (format.field(5), format)).collect()
+    });
     if formats.is_empty() {
         return;
     }

@@ -91,6 +91,8 @@ pub struct Review {
     confirms: u32,
     /// The way back is to be opened once it is found out what was done.
     takes_back: bool,
+    /// The word was asked for, without being told to.
+    asked: bool,
     /// The word was typed in this review.
     confirmed: bool,
     /// The step that was in sight when the run last moved on.
@@ -136,6 +138,7 @@ impl Review {
             applied: false,
             confirms: 0,
             takes_back: false,
+            asked: false,
             confirmed: false,
             followed: None,
         }
@@ -314,6 +317,8 @@ impl Layer for Review {
                     self.phase = Phase::Reading;
                     Vec::new()
                 }
+                Action::ConfirmUp => self.act_reading(Action::PageUp, view),
+                Action::ConfirmDown => self.act_reading(Action::PageDown, view),
                 _ => {
                     if confirm.act(action) != Acted::Past && action != Action::StepNext {
                         return Vec::new();
@@ -406,6 +411,7 @@ impl Layer for Review {
             self.revealed = None;
         }
         self.guard(view);
+        self.ask_word(view);
         let live = self.begun(view);
         match (live.and_then(|live| Some((live, live.asks.as_ref()?))), &self.phase) {
             (Some((_, asks)), Phase::Asking(question)) if question.is_about(asks) => {}

@@ -83,11 +83,11 @@ impl Telling {
         Box::new(Wizard::new(self))
     }
 
-    /// The review at once where all is known for it; else the wizard, which reads first.
+    /// The review at once where all is known for it; else the wizard, which reads first and then goes on.
     pub fn review_or_wizard(self, view: &View<'_>) -> Result<Box<dyn Layer>, Told> {
         match (self.plan)(0, view) {
             Ok(plan) => Ok(review_layer(plan)),
-            Err(PlanError::Unknown(_) | PlanError::Absent { .. }) => Ok(self.wizard()),
+            Err(PlanError::Unknown(_) | PlanError::Absent { .. }) => Ok(Box::new(Wizard::that_reads(self))),
             Err(error) => Err(error.told()),
         }
     }

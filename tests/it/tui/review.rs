@@ -139,7 +139,7 @@ fn guards_stand_first_and_the_word_and_a_reason_are_asked_for() {
     draw("review-guard", |width, height| console(guarded(), width, height));
     draw("review-confirm", |width, height| {
         let mut console = console(guarded(), width, height);
-        console.keys("<enter>alic<enter>");
+        console.keys("alic<enter>");
         console
     });
 }
@@ -163,11 +163,25 @@ fn a_deletion_names_the_object_and_the_account() {
         );
         plan
     };
-    draw("review-delete", |width, height| {
+    draw("review-delete", |width, height| console(plan(), width, height));
+    draw("review-delete-read", |width, height| {
         let mut console = console(plan(), width, height);
-        console.keys("<enter>");
+        console.keys("<esc>");
         console
     });
+}
+
+#[test]
+fn a_word_that_is_typed_at_once_is_the_word_and_no_command() {
+    let mut console = console(guarded(), 100, 30);
+    // As commands, these letters would copy the plan and write it to a file.
+    console.keys("ys");
+    assert!(console.screen().contains("Type to confirm          ys"), "{}", console.screen());
+    assert!(
+        !console.effects.iter().any(|effect| matches!(effect, Effect::CopyToClipboard(_) | Effect::WriteFile { .. }))
+    );
+    console.keys("<ctrl-u>alice<enter>on call<enter>");
+    assert_eq!(job(&mut console).begin.reason.as_deref(), Some("on call"));
 }
 
 #[test]
@@ -241,7 +255,7 @@ fn questions_of_a_run_are_asked_where_they_come_up() {
 #[test]
 fn only_the_very_word_applies_and_the_reason_goes_with_it() {
     let mut console = console(guarded(), 100, 30);
-    console.keys("<enter>Alice<enter>because<enter>");
+    console.keys("Alice<enter>because<enter>");
     assert!(!is_applied(&console));
     console.keys("<esc><enter>alice<enter><enter>");
     assert!(!is_applied(&console), "a reason is asked for");

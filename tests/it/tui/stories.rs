@@ -33,7 +33,6 @@ fn apply(console: &mut Live, steps: usize) {
 #[track_caller]
 fn overrule(console: &mut Live, word: &str, steps: usize) {
     console.wait("Review: ");
-    console.keys("<enter>");
     console.wait("Reason");
     console.keys(&format!("{word}<enter>somebody has to<enter>"));
     console.wait(&done(steps));
@@ -150,7 +149,6 @@ fn a_user_with_everything_is_deleted_after_one_confirmation_and_comes_back_as_fa
     console.wait("1 service");
     console.keys("<enter>");
     console.wait("Review: delete user alice");
-    console.keys("<enter>");
     console.wait("Type `alice`, then Enter.");
     console.keys("alice<enter>");
     console.wait("all 11 steps done");
@@ -324,7 +322,6 @@ fn a_policy_a_role_and_a_group_are_deleted_with_what_hangs_on_them() {
             console.wait("user bob loses its permissions boundary");
             return overrule(&mut console, name, steps);
         }
-        console.keys("<enter>");
         console.wait(&format!("Type `{name}`, then Enter."));
         console.keys(&format!("{name}<enter>"));
         console.wait(&done(steps));

@@ -65,11 +65,36 @@ impl Confirm {
         }
     }
 
+    /// The same questions where another word may be wanted by now; what was typed stays.
+    pub(super) fn wanting(mut self, word: Option<Confirmation>) -> Self {
+        if self.word == word {
+            return self;
+        }
+        let mut confirm = Self::new(word, self.missing, self.account);
+        for id in ["word", "reason"].into_iter().chain(SECRETS) {
+            if let (Some(new), Some(old)) = (confirm.form.field(id), self.form.field(id)) {
+                std::mem::swap(&mut new.input, &mut old.input);
+            }
+        }
+        confirm.object();
+        confirm
+    }
+
     pub(super) fn scopes(&self) -> &'static [Scope] {
-        self.form.scopes()
+        if self.form.scopes().contains(&Scope::Secret) {
+            &[Scope::Confirm, Scope::Secret, Scope::Form, Scope::Text, Scope::Global]
+        } else {
+            &[Scope::Confirm, Scope::Form, Scope::Text, Scope::Global]
+        }
     }
 
     pub(super) fn act(&mut self, action: Action) -> Acted {
+        let goes_on = matches!(action, Action::FieldEnter | Action::StepNext);
+        let is_wrong = self.word.as_ref().is_some_and(|word| self.form.text("word") != word.word);
+        if goes_on && is_wrong && self.form.focused_id() == Some("word") {
+            self.form.stop_at_problem();
+            return Acted::Inside;
+        }
         let acted = self.form.act(action);
         self.object();
         acted

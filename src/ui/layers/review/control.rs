@@ -54,6 +54,16 @@ impl Review {
         missing
     }
 
+    /// Asks at once for the word that the plan wants, so that it can be typed where it is expected: as a command
+    /// of the review, its letters would copy the plan, or write it to a file.
+    pub(super) fn ask_word(&mut self, view: &View<'_>) {
+        let is_new = !self.asked && self.run.is_none() && matches!(self.phase, Phase::Reading);
+        if is_new && self.plan.confirmation().is_some() && self.refusal(view).is_none() {
+            self.asked = true;
+            self.start(view);
+        }
+    }
+
     /// Applies the plan or goes on with the run, unless something must be typed first.
     pub(super) fn start(&mut self, view: &View<'_>) -> Vec<Wish> {
         if let Some(told) = self.refusal(view) {

@@ -6,12 +6,17 @@ use crate::insight::guards;
 use crate::ui::page::View;
 
 impl Review {
-    /// Has guards look at the plan, as long as it is only read.
+    /// Has guards look at the plan, as long as it is not applied.
     pub(super) fn guard(&mut self, view: &View<'_>) {
-        let stale = self.guarded != Some(view.revision) && matches!(self.phase, Phase::Reading);
+        let is_open = matches!(self.phase, Phase::Reading | Phase::Confirming(_));
+        let stale = self.guarded != Some(view.revision) && is_open;
         if stale && self.begun(view).is_none() {
             self.plan = guards::annotate(view.account, view.guards, std::mem::take(&mut self.plan));
             self.guarded = Some(view.revision);
+            self.phase = match std::mem::replace(&mut self.phase, Phase::Reading) {
+                Phase::Confirming(confirm) => Phase::Confirming(confirm.wanting(self.plan.confirmation())),
+                other => other,
+            };
         }
     }
 
