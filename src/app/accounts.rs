@@ -417,7 +417,7 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
 fn compare_menu(app: &mut App) -> Vec<Effect> {
     let entity =
         matches!(app.workspace().and_then(|held| held.history.page()).map(Page::place), Some(Place::Entity(_)));
-    let others: Vec<Item> = others(app).map(|held| Item::choice(held.endpoint(), None)).collect();
+    let others: Vec<Item> = others(app).map(|held| Item::choice(held.title(), None)).collect();
     if others.is_empty() || !entity {
         let told =
             Told::new("there is nothing to compare").hint("Open the same thing's page, and another account beside it.");
@@ -436,7 +436,7 @@ pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
     let Some(Place::Entity(entity)) = app.workspace().and_then(|held| held.history.page()).map(Page::place) else {
         return Vec::new();
     };
-    let this = app.workspace().map(Workspace::endpoint).unwrap_or_default();
+    let this = app.workspace().map(Workspace::title).unwrap_or_default();
     let Some(other) = app.workspaces.iter_mut().find(|held| held.stamp.workspace == number) else { return Vec::new() };
     let number_there = other.account.identity().map(|identity| identity.account.to_string());
     let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
@@ -449,7 +449,7 @@ pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
             }
         }
     }
-    let layer = Counterpart::new(number, [entity, there], [this, other.endpoint()], Arc::clone(&other.account));
+    let layer = Counterpart::new(number, [entity, there], [this, other.title()], Arc::clone(&other.account));
     effects.extend(wishes::grant(app, vec![Wish::Open(Box::new(layer))]));
     effects
 }

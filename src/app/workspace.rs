@@ -139,6 +139,12 @@ impl Workspace {
         }
     }
 
+    /// What tells it from the others: its name, and the account's number once that is known.
+    pub fn title(&self) -> String {
+        let number = self.account.identity().map(|identity| format!(" ({})", identity.account));
+        self.name() + &number.unwrap_or_default()
+    }
+
     /// What the session speaks to, for the header.
     pub fn endpoint(&self) -> String {
         match (&self.source, &self.link) {

@@ -58,6 +58,7 @@ struct Row {
     kind: String,
     /// The role, or who it is.
     detail: String,
+    /// The Region, or the folder of a file.
     region: String,
     /// What is searched; empty: what was typed, taken as a path.
     text: String,
@@ -77,8 +78,8 @@ impl Row {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let folder = file.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
         let choice = Choice::Snapshot(file.to_owned());
-        let row = Self::new(choice, &name, "", "snapshot file", &format!("read-only  {folder}"));
-        Self { text: format!("snapshot {}", file.display()), ..row }
+        let row = Self::new(choice, &name, "", "snapshot file", "read-only");
+        Self { text: format!("snapshot {}", file.display()), region: folder, ..row }
     }
 
     /// The role or who it is, with the Region where there is room for both.
