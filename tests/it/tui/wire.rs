@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use iamtui::emulator::{KeyPair, Seed};
+use iamtui::plan::{Call, Inverse, Plan, Step};
+use iamtui::ui::layers::review::Review;
 
 use super::console::Live;
 use crate::backend::canned::{Reply, error, response, serve, users};
@@ -139,4 +141,24 @@ fn a_service_that_throttles_every_third_call_shows_five_thousand_users_all_the_s
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     console.keys("G");
     assert!(console.screen().contains("› user-4999"), "{}", console.screen());
+}
+
+#[test]
+fn a_plan_waits_for_a_session_that_nobody_could_name_and_is_not_lost() {
+    let emulator = Emulator::with(|options| options.allow_host = Some("127.0.0.1".to_owned()));
+    let faults = Faults::before(&emulator.handle.endpoint);
+    faults.inject("GetCallerIdentity", Fault::Error(503, "ServiceUnavailable", "try later", 9));
+    let mut console = Live::open(&faults.endpoint, &emulator.handle.root, (100, 30));
+    console.wait("✗ not identified");
+    let mut plan = Plan::new("create user dora");
+    let inverse = Inverse::of([Call::delete_user("dora")]);
+    plan.push(Step::new(Call::create_user("dora"), "it is asked for").undo(inverse));
+    console.lay(Box::new(Review::new(plan)));
+    console.keys("<enter>");
+    console.wait("it is not known who you are");
+    faults.heal();
+    console.keys("<ctrl-g>");
+    console.wait("root user @ 123456789012");
+    console.keys("<enter>");
+    console.wait("✓  1  create user dora");
 }
