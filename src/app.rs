@@ -25,11 +25,12 @@ use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::Effect;
-use crate::input::{Event, Input, Key, Keymap, resolve};
+use crate::input::{Action, Context, Event, Input, Key, Keymap, Scope, resolve};
 use crate::insight::guards;
 use crate::message::Message;
 use crate::theme::{Ground, Theme};
 use crate::ui::layer::Layer;
+use crate::ui::layout::Layout;
 use crate::ui::page::{Notice, View, Wish};
 
 pub use drafts::drafts;
@@ -254,7 +255,14 @@ pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
 }
 
 fn take(app: &mut App, event: Event) -> Vec<Effect> {
+    // What cannot be seen cannot be meant: on a screen that is too small for anything, keys only leave.
+    let is_blind = Layout::of(app.size.0, app.size.1).is_none();
     match event {
+        Event::Key(key) if is_blind => match resolve(&app.keymap, &[Scope::Global], key, &Context::default()) {
+            Input::Act(action @ Action::Quit) => actions::act(app, action),
+            _ => Vec::new(),
+        },
+        Event::Paste(_) if is_blind => Vec::new(),
         Event::Key(key) => press(app, key),
         Event::Paste(text) => type_text(app, &text),
         Event::Resize(width, height) => {

@@ -268,9 +268,9 @@ actions! {
     PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
     PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Moves one screen up in the list."                           Always;
     PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Moves one screen down in the list."                         Always;
-    EntryUp       "entry-up"       Entries "up"                 ""        "Moves to the entry above."                                  Always;
+    EntryUp       "entry-up"       Entries "up"                 "entries"      "Moves to the entry above."                                  Always;
     EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
-    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      ""        "Drops the entry under the cursor; Enter edits it."          Always;
+    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      "drop one"   "Drops the entry under the cursor; Enter edits it."          Always;
     EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
     EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
     EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;

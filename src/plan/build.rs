@@ -206,6 +206,18 @@ fn group<'a>(account: &'a Account, name: &str) -> Result<&'a Group, PlanError> {
     find(account.groups(), "group", name).map(|group| &**group)
 }
 
+/// The role of this name, where it may be changed: of a service-linked role AWS refuses every change.
+fn own_role<'a>(account: &'a Account, name: &str) -> Result<&'a Role, PlanError> {
+    let role = role(account, name)?;
+    if role.is_service_linked() {
+        return Err(PlanError::Refused {
+            what: format!("role {name} belongs to an AWS service and cannot be changed"),
+            hint: "Only the service that it is linked to changes or deletes it.",
+        });
+    }
+    Ok(role)
+}
+
 /// The role of this name.
 fn role<'a>(account: &'a Account, name: &str) -> Result<&'a Role, PlanError> {
     find(account.roles(), "role", name).map(|role| &**role)

@@ -103,7 +103,7 @@ fn changed(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
     Some(object(&WATCH, Some(step), message, HINT, word))
 }
 
-/// Who joins a group of administrators becomes one; that is what the group is for, so it is only said.
+/// Who joins a group of administrators becomes one.
 fn joined(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
     let (user, name) = (call.text("UserName")?, call.text("GroupName")?);
     let group = scene.after.groups().get(name)?;
@@ -114,7 +114,7 @@ fn joined(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
         return None;
     }
     let message = format!("user {user} may do everything in the account, as every member of group {name}");
-    Some(object(&WATCH, Some(step), message, "", None))
+    Some(object(&WATCH, Some(step), message, HINT, Some(user)))
 }
 
 fn reach(document: &str) -> Reach {

@@ -7,7 +7,7 @@ use crate::policy::size::Size;
 
 use super::documents::acceptable;
 use super::members::some;
-use super::{Owner, attach_step, each, group, policy_arn, role, settled, user, within};
+use super::{Owner, attach_step, each, group, own_role, policy_arn, settled, user, within};
 
 /// The permissions of an owner, as far as they are known.
 struct Held<'a> {
@@ -27,7 +27,7 @@ fn held<'a>(account: &'a Account, owner: &Owner) -> Result<Held<'a>, PlanError> 
             Held { attached: &facts.attached, inline: &facts.inline, boundary: None }
         }
         Owner::Role(name) => {
-            let facts = &role(account, name)?.facts;
+            let facts = &own_role(account, name)?.facts;
             Held { attached: &facts.attached, inline: &facts.inline, boundary: Some(&facts.boundary) }
         }
     })

@@ -6,7 +6,7 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Role};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
-use super::{Owner, held, held_rows, listed, role, tags_value};
+use super::{Owner, held, held_rows, listed, own_role, tags_value};
 
 /// The plan that deletes roles, one after the other.
 ///
@@ -18,11 +18,7 @@ pub fn delete_roles(account: &Account, names: &[String]) -> Result<Plan, PlanErr
     }
     let mut plan = Plan::new(format!("delete {}", listed("role", names)));
     for name in names {
-        let role = role(account, name)?;
-        if role.is_service_linked() {
-            let told = format!("role {name} belongs to a service, which alone can delete it");
-            return Err(PlanError::Nothing(told));
-        }
+        let role = own_role(account, name)?;
         profiles(&mut plan, role)?;
         policies(&mut plan, role)?;
         plan.push(itself(role)?);

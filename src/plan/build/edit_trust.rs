@@ -5,17 +5,11 @@ use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 use crate::policy::size::Quota;
 
 use super::documents::acceptable;
-use super::{role, settled};
+use super::{own_role, settled};
 
 /// The plan that writes a role's trust policy; the document that it overwrites is kept for undo.
 pub fn edit_trust(account: &Account, name: &str, document: &Document) -> Result<Plan, PlanError> {
-    let role = role(account, name)?;
-    if role.is_service_linked() {
-        return Err(PlanError::Refused {
-            what: format!("role {name} belongs to a service and cannot be changed"),
-            hint: "Only the service that it is linked to changes it.",
-        });
-    }
+    let role = own_role(account, name)?;
     let before = match settled(&role.facts.trust, || format!("the trust policy of {name}")) {
         Ok(before) => before.map(|trust| &trust.document),
         Err(PlanError::Denied { .. }) => None,

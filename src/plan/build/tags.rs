@@ -5,7 +5,7 @@ use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
 use super::members::some;
-use super::{role, rows, tags_value, user};
+use super::{own_role, rows, tags_value, user};
 
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
@@ -15,7 +15,7 @@ pub fn edit_tags(account: &Account, entity: &EntityRef, tags: &[Tag]) -> Result<
     let name = entity.name();
     let (kind, fact, tag, untag): (_, _, Make, Make) = match entity {
         EntityRef::User(_) => ("user", &user(account, name)?.facts.tags, Call::tag_user, Call::untag_user),
-        EntityRef::Role(_) => ("role", &role(account, name)?.facts.tags, Call::tag_role, Call::untag_role),
+        EntityRef::Role(_) => ("role", &own_role(account, name)?.facts.tags, Call::tag_role, Call::untag_role),
         EntityRef::Policy(arn) => {
             let absent = || PlanError::Absent { kind: "policy", name: arn.as_str().to_owned(), meant: None };
             ("policy", &account.policy(arn).ok_or_else(absent)?.facts.tags, Call::tag_policy, Call::untag_policy)

@@ -202,9 +202,12 @@ impl Run {
             }
             steps.push(back);
         }
-        // One call that takes one call back is taken back by that call again.
-        if let ([back], Work::Call(call)) = (steps.as_mut_slice(), &step.work) {
-            back.inverse = again(call);
+        // What takes one call back is taken back by that call again: once, however many calls it took.
+        if let ([before @ .., last], Work::Call(call)) = (steps.as_mut_slice(), &step.work) {
+            last.inverse = again(call);
+            if last.inverse.is_some() {
+                before.iter_mut().for_each(|step| step.inverse = Inverse::of([]));
+            }
         }
         steps
     }
@@ -237,8 +240,12 @@ fn again(call: &Call) -> Option<Inverse> {
             "UpdateUser",
             "UpdateGroup",
             "UpdateAccessKey",
+            "SetDefaultPolicyVersion",
         ]
         .contains(&call.operation());
+    if call.operation() == "CreatePolicyVersion" {
+        return Inverse::losing([call.clone()], "the number and date of the version");
+    }
     if call.outputs().is_empty() && (fresh || by_name) { Inverse::of([call.clone()]) } else { None }
 }
 

@@ -337,7 +337,7 @@ impl Layer for Review {
                     let text = match (question.is_whole(), question.is_half_made()) {
                         (true, true) => "Press esc again to give up: the new device is deleted again.",
                         (true, false) => "Press esc again to give up.",
-                        _ => "Press esc again to leave: the run waits in the journal. ctrl-p gives up and takes back.",
+                        _ => "Esc again leaves, the run waits in the journal; ctrl-p takes it back.",
                     };
                     vec![Wish::Say(Notice::new(text, Tone::Info))]
                 }

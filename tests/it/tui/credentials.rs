@@ -116,7 +116,7 @@ fn a_rotation_is_left_and_taken_up_again_by_another_program() {
     console.wait("It is handed over");
     console.wait("Secret access key");
     console.keys("x<esc>");
-    console.wait("Press esc again to leave");
+    console.wait("Esc again leaves");
     console.keys("<esc>");
     console.wait_gone("Review");
     assert_eq!(keys(&emulator).len(), 2);

@@ -4,6 +4,7 @@ use iamtui::backend::apply::{Held, Job, Progress};
 use iamtui::backend::{Load, Secret};
 use iamtui::base::clock::Clock;
 use iamtui::effect::Effect;
+use iamtui::input::Event as Keyed;
 use iamtui::message::Message;
 use iamtui::plan::build::{ConsolePassword, CreateUser};
 use iamtui::plan::journal::{Begin, Book, End, Event, Outcome, Run};
@@ -303,7 +304,7 @@ fn a_secret_is_shown_for_ten_seconds_on_demand() {
 fn leaving_with_a_secret_that_nobody_saw_asks_once() {
     let (mut console, _) = applied(100, 40);
     console.keys("<esc>");
-    assert!(console.screen().contains("is lost on leaving"), "{}", console.screen());
+    assert!(console.screen().contains("yet is lost then"), "{}", console.screen());
     console.keys("<esc>");
     assert!(!console.screen().contains("Review: create user"), "{}", console.screen());
     let (mut console, _) = applied(100, 40);
@@ -484,4 +485,16 @@ fn what_is_left_of_a_stopped_run_can_be_copied_as_commands() {
         .find_map(|effect| if let Effect::CopyToClipboard(text) = effect { Some(text.clone()) } else { None });
     let copied = copied.unwrap_or_else(|| panic!("{}", console.screen()));
     assert!(!copied.contains("aws iam create-user ") && copied.contains("aws iam create-login-profile"), "{copied}");
+}
+
+#[test]
+fn what_is_too_small_to_be_seen_takes_no_keys() {
+    let mut console = console(jesse(&account()), 80, 24);
+    console.event(Keyed::Resize(40, 10));
+    console.keys("<enter>s");
+    assert!(!is_applied(&console), "a plan that nobody sees is not applied");
+    console.event(Keyed::Resize(80, 24));
+    assert!(console.screen().contains("nothing is sent before you apply"), "{}", console.screen());
+    console.keys("<enter>");
+    assert!(is_applied(&console));
 }

@@ -91,7 +91,7 @@ fn a_company_of_three_groups_and_five_users_is_made() {
     console.keys(":users<enter>");
     console.wait("There are no users.");
     make_users(&mut console, &["Jesse", "Segun"], "Admin");
-    apply(&mut console, 4);
+    overrule(&mut console, "Jesse", 4);
     make_users(&mut console, &["Alice", "Jake", "Jessica"], "Developers");
     apply(&mut console, 6);
     console.wait("5 of 5 users");

@@ -170,9 +170,9 @@ impl Review {
         if (lost || live.going) && !self.leaving {
             self.leaving = true;
             return say(if lost {
-                "A secret was not shown, copied or saved yet, and is lost on leaving. Press esc again to leave."
+                "Esc again leaves: a secret not shown, copied or saved yet is lost then."
             } else {
-                "Press esc again to leave: the run waits in the journal until somebody goes on with it."
+                "Esc again leaves: the run waits in the journal to be gone on with."
             });
         }
         let run = live.run.id.clone();
