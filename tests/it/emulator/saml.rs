@@ -74,11 +74,11 @@ impl Claims {
     /// The assertion in its canonical form, which is what is signed, with what goes in after the issuer.
     fn assertion(&self, seal: &str) -> String {
         let attribute = |(name, values): &(String, Vec<String>)| {
-            let values: String =
-                values.iter().map(|value| format!("<a:AttributeValue>{value}</a:AttributeValue>")).collect();
+            let value = |value: &String| format!("<a:AttributeValue>{value}</a:AttributeValue>");
+            let values = values.iter().map(value).collect::<Vec<_>>().concat();
             format!("<a:Attribute Name=\"https://aws.amazon.com/SAML/Attributes/{name}\">{values}</a:Attribute>")
         };
-        let attributes: String = self.attributes.iter().map(attribute).collect();
+        let attributes = self.attributes.iter().map(attribute).collect::<Vec<_>>().concat();
         let session = self.session_ends.map(|ends| format!(" SessionNotOnOrAfter=\"{ends}\"")).unwrap_or_default();
         let Self { issuer, issued, ends, audience, recipient, .. } = self;
         format!(
