@@ -231,6 +231,14 @@ pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
     wishes::grant(app, vec![Wish::Open(layer)])
 }
 
+/// Takes note that what was rendered is on the screen.
+pub fn seen(app: &mut App) {
+    let workspace = app.workspaces.get_mut(app.current);
+    if let Some(layer) = workspace.and_then(|workspace| workspace.layers.last_mut()) {
+        layer.seen();
+    }
+}
+
 /// Takes one thing that happened and gives the IO that should follow.
 pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
     app.now = app.clock.now();

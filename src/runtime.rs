@@ -240,7 +240,11 @@ impl Console {
             self.painter.forget();
         }
         let bytes = self.painter.paint(app::render(&self.app));
-        if bytes.is_empty() { Ok(()) } else { terminal.write_all(&bytes) }
+        if !bytes.is_empty() {
+            terminal.write_all(&bytes)?;
+        }
+        app::seen(&mut self.app);
+        Ok(())
     }
 }
 

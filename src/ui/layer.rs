@@ -107,6 +107,9 @@ pub trait Layer: fmt::Debug + Send {
         None
     }
 
+    /// It has been on the screen: what is pressed from now on may be meant for it.
+    fn seen(&mut self) {}
+
     /// Draws it over the body of the screen.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
 }

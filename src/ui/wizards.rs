@@ -35,6 +35,7 @@ mod tags;
 mod telling;
 mod upload_key;
 
+use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::{Action, Context, When};
@@ -45,6 +46,7 @@ use super::layer::{Layer, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
+use super::place::Kind;
 use super::resources::users::CREDENTIALS;
 use super::selection::Selection;
 
@@ -219,6 +221,25 @@ pub fn fitting(selection: &Selection) -> Vec<&'static Verb> {
     found.into_iter().map(|(_, verb)| verb).collect()
 }
 
+/// The verbs that fit nothing that is selected, with what each wants.
+pub fn misfits(selection: &Selection) -> impl Iterator<Item = (&'static Verb, String)> {
+    VERBS.iter().filter(|verb| (verb.fit)(selection) == Fit::No).map(|verb| (verb, wanted(verb)))
+}
+
+/// What must be selected for a verb.
+fn wanted(verb: &Verb) -> String {
+    let policy = Arn::parse("arn:aws:iam::123456789012:policy/a").ok().map(EntityRef::Policy);
+    let samples = [EntityRef::User("a".into()), EntityRef::Group("a".into()), EntityRef::Role("a".into())];
+    let fits = |entity: EntityRef| {
+        let kind = Kind::of(&entity);
+        ((verb.fit)(&Selection::of(kind, [entity])) != Fit::No).then(|| kind.singular())
+    };
+    match samples.into_iter().chain(policy).filter_map(fits).collect::<Vec<_>>().as_slice() {
+        [] => "the cursor on its row, on the page of what has it".to_owned(),
+        kinds => format!("a {} to be selected", kinds.join(" or ")),
+    }
+}
+
 /// The verbs of one key: those that fit best, and no others.
 fn of_key(selection: &Selection, action: Action) -> Vec<&'static Verb> {
     let keyed = |verb: &&Verb| action == Action::Verbs || verb.key == Some(action);
@@ -268,7 +289,12 @@ pub fn outcome(verb: &Verb, selection: &Selection) -> Outcome {
 
 /// Opens the flow of the verb of this name.
 pub fn open_named(name: &str, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
-    VERBS.iter().find(|verb| verb.name == name).map(|verb| open(verb, selection, view)).unwrap_or_default()
+    let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Vec::new() };
+    if (verb.fit)(selection) == Fit::No {
+        let told = Told::new(format!("{name} needs {}", wanted(verb)));
+        return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+    }
+    open(verb, selection, view)
 }
 
 fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<Wish> {

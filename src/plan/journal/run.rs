@@ -245,10 +245,17 @@ fn again(call: &Call) -> Option<Inverse> {
             "SetDefaultPolicyVersion",
         ]
         .contains(&call.operation());
-    if call.operation() == "CreatePolicyVersion" {
-        return Inverse::losing([call.clone()], "the number and date of the version");
+    if !call.outputs().is_empty() {
+        return None;
     }
-    if call.outputs().is_empty() && (fresh || by_name) { Inverse::of([call.clone()]) } else { None }
+    // What is made again is another thing of the same name.
+    if fresh {
+        Inverse::losing([call.clone()], "its ids, numbers, dates and secrets: those are new ones")
+    } else if by_name {
+        Inverse::of([call.clone()])
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

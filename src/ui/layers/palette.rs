@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, Urgency};
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Scope};
-use crate::model::EntityRef;
+use crate::model::{EntityRef, Progress};
 use crate::theme::Role;
 use crate::ui::filter::Sieve;
 use crate::ui::frame::Frame;
@@ -28,6 +28,8 @@ const MOST: usize = 100;
 pub struct Palette {
     line: TextLine,
     commands: Vec<Entry>,
+    /// Verbs that make no sense here: found by name, so that it is known what they want.
+    misfits: Vec<Entry>,
     found: Vec<Entry>,
     scroll: Scroll,
     sieve: Sieve,
@@ -52,6 +54,12 @@ impl Palette {
             note: verb.help.to_owned(),
             outcome: wizards::outcome(verb, selection),
         });
+        let misfits = wizards::misfits(selection).map(|(verb, wanted)| Entry {
+            name: verb.name.to_owned(),
+            note: format!("· needs {wanted}"),
+            outcome: wizards::outcome(verb, selection),
+        });
+        let misfits = misfits.collect();
         let commands = TABLE
             .iter()
             .filter(|entry| scopes.contains(&entry.scope) && facts.holds(entry.when) && entry.scope != Scope::Rows)
@@ -65,6 +73,7 @@ impl Palette {
         Self {
             line: TextLine::default(),
             commands,
+            misfits,
             found: Vec::new(),
             scroll: Scroll::default(),
             sieve: Sieve::default(),
@@ -91,7 +100,8 @@ impl Palette {
                 scored.push((score, 0, entry));
             }
         }
-        for entry in &self.commands {
+        let named = |entry: &&Entry| text.len() >= 4 && entry.name.to_lowercase().contains(&text.to_lowercase());
+        for entry in self.commands.iter().chain(self.misfits.iter().filter(named)) {
             if let Some(score) = self.sieve.score(&words, &entry.name) {
                 scored.push((score, 1, entry.clone()));
             }
@@ -104,6 +114,12 @@ impl Palette {
         scored.extend(names.into_iter().take(MOST).map(|(score, found)| (score, 2, found.entry())));
         scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.name.len().cmp(&b.2.name.len())));
         self.found = scored.into_iter().take(MOST).map(|(_, _, entry)| entry).collect();
+    }
+
+    /// Whether the text is in nothing that was found, other than letter by letter.
+    fn is_strange(&self) -> bool {
+        let text = self.line.text().trim().to_lowercase();
+        !text.is_empty() && !self.found.iter().any(|entry| entry.name.to_lowercase().contains(&text))
     }
 
     fn place(area: Rect) -> Rect {
@@ -197,15 +213,19 @@ impl Layer for Palette {
         self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
     }
 
-    /// A name that nothing known has may still be in the account; it is worth the bulk read once keys rest.
+    /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
+    /// keys rest.
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        if self.found.is_empty() { vec![(Load::Bulk, Urgency::Visible)] } else { Vec::new() }
+        if self.is_strange() { vec![(Load::Bulk, Urgency::Visible)] } else { Vec::new() }
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(Self::place(area), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, ":", frame);
+        if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
+            frame.text_right(line, line.y, "names: only what was read so far ", Role::Unknown);
+        }
         if self.found.is_empty() {
             let (text, role) = if view.loads.is_running(&Load::Bulk) {
                 ("Nothing known matches so far; reading the account …", Role::Unknown)

@@ -91,6 +91,8 @@ pub struct Review {
     confirms: u32,
     /// The way back is to be opened once it is found out what was done.
     takes_back: bool,
+    /// It was on the screen: an Enter that was typed ahead, or held down, applies nothing.
+    seen: bool,
     /// The word was asked for, without being told to.
     asked: bool,
     /// The word was typed in this review.
@@ -138,6 +140,7 @@ impl Review {
             applied: false,
             confirms: 0,
             takes_back: false,
+            seen: false,
             asked: false,
             confirmed: false,
             followed: None,
@@ -197,6 +200,7 @@ impl Review {
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         let tabs = self.tabs(view).len();
         match action {
+            Action::Apply | Action::Resume if !self.seen => {}
             Action::Apply | Action::Resume => return self.start(view),
             Action::RollBack => return self.roll_back(view),
             Action::Reveal => return self.reveal(view),
@@ -280,6 +284,10 @@ impl Layer for Review {
 
     fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
         if let Phase::Asking(question) = &self.phase { question.wakes_at(view) } else { None }
+    }
+
+    fn seen(&mut self) {
+        self.seen = true;
     }
 
     fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {

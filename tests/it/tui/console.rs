@@ -109,6 +109,7 @@ impl Console {
 
     /// Presses keys in one burst: characters, and names of keys in angle brackets.
     pub fn keys(&mut self, keys: &str) {
+        app::seen(&mut self.app);
         for key in read_keys(keys) {
             self.event(Event::Key(key));
         }
@@ -263,6 +264,7 @@ impl Live {
     }
 
     pub fn keys(&mut self, keys: &str) {
+        app::seen(&mut self.app);
         for key in read_keys(keys) {
             let effects = app::update(&mut self.app, Happening::Event(Event::Key(key)));
             self.perform(effects);

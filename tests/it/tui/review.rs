@@ -449,7 +449,8 @@ fn undo_takes_back_the_last_change_through_a_review() {
 #[test]
 fn a_run_of_the_journal_goes_on_where_it_stopped() {
     let mut console = journal(100, 40);
-    console.keys(":journal<enter><enter>r");
+    console.keys(":journal<enter><enter>");
+    console.keys("r");
     let job = job(&mut console);
     assert_eq!(job.run, "r4");
     let iamtui::backend::apply::Resumes::GoOn(run) = job.resumes else { panic!("{:?}", job.resumes) };

@@ -447,3 +447,30 @@ fn a_read_only_session_plans_everything_and_applies_nothing() {
         assert!(reads, "{operation} was sent");
     }
 }
+
+#[test]
+fn an_enter_that_was_typed_ahead_applies_no_plan_that_nobody_saw() {
+    let emulator = Emulator::empty();
+    let mut console = open(&emulator);
+    console.keys(":groups<enter>");
+    console.wait("There are no groups.");
+    console.keys("n");
+    console.wait("Create user group");
+    console.keys("Admin<enter><enter><enter><enter><enter><enter><enter><enter>");
+    console.wait("nothing is sent before you apply");
+    let made = emulator.handle.calls().iter().any(|call| call.operation == "CreateGroup");
+    assert!(!made, "{}", console.screen());
+    apply(&mut console, 1);
+}
+
+#[test]
+fn a_verb_that_fits_nothing_here_says_what_it_needs() {
+    let emulator = Emulator::empty();
+    let mut console = open(&emulator);
+    console.keys(":delete user");
+    console.wait("needs a user to be selected");
+    console.keys("<enter>");
+    console.wait("delete user needs a user to be selected");
+    console.keys(":rotate<enter>");
+    console.wait("rotate access key needs the cursor on its row");
+}
