@@ -205,6 +205,7 @@ impl App {
             now: self.now,
             width: self.size.0,
             loads: &jobs,
+            standing: workspace.standing(),
             read_only: workspace.is_read_only(),
             calls: &calls,
             runs: &runs,

@@ -121,6 +121,7 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     let is_empty = matches!(held.source, Source::Offered(_));
     let source = match choice {
         Choice::Store(name) => Source::Local(name.clone()),
+        Choice::Snapshot(file) => Source::Snapshot(file.clone()),
         Choice::Role(role) => Source::Role { from: held.stamp.workspace, role: Box::new(role.clone()) },
         other => other.target(region).map_or(Source::Local("demo".to_owned()), Source::Aws),
     };
@@ -129,7 +130,8 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     let read_only = app.read_only || guarded || inherited;
     let place = held.history.page().map(Page::place);
     let name = session_name(held);
-    let mut effects = remember(app, choice);
+    // A path may be mistyped: it is remembered once there was something in its place.
+    let mut effects = if matches!(choice, Choice::Snapshot(_)) { Vec::new() } else { remember(app, choice) };
     if is_empty {
         if let Some(held) = app.workspaces.get_mut(app.current) {
             held.source = source;
@@ -371,15 +373,20 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
 }
 
 /// Takes in a snapshot: an account that nothing is asked of.
-pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Result<Box<Snapshot>, Told>) {
-    let Some((_, workspace)) = session(app, stamp) else { return };
+pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Result<Box<Snapshot>, Told>) -> Vec<Effect> {
+    let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
     match result {
         Ok(snapshot) => {
-            workspace.account = Arc::new(snapshot.account);
+            Arc::make_mut(&mut workspace.account).replace(snapshot.account);
             workspace.read_only = true;
-            workspace.link = Link::Offline { file, taken: snapshot.taken };
+            workspace.source = Source::Snapshot(file.clone());
+            workspace.link = Link::Offline { file: file.clone(), taken: snapshot.taken };
+            remember(app, &Choice::Snapshot(file))
         }
-        Err(told) => workspace.link = Link::Failed(LoadError::new(ErrorKind::Local(told), "snapshot")),
+        Err(told) => {
+            workspace.link = Link::Failed(LoadError::new(ErrorKind::Local(told), "snapshot"));
+            Vec::new()
+        }
     }
 }
 
@@ -410,7 +417,7 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
 fn compare_menu(app: &mut App) -> Vec<Effect> {
     let entity =
         matches!(app.workspace().and_then(|held| held.history.page()).map(Page::place), Some(Place::Entity(_)));
-    let others: Vec<Item> = others(app).map(|held| Item::choice(held.endpoint(), None)).collect();
+    let others: Vec<Item> = others(app).map(|held| Item::choice(held.title(), None)).collect();
     if others.is_empty() || !entity {
         let told =
             Told::new("there is nothing to compare").hint("Open the same thing's page, and another account beside it.");
@@ -429,7 +436,7 @@ pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
     let Some(Place::Entity(entity)) = app.workspace().and_then(|held| held.history.page()).map(Page::place) else {
         return Vec::new();
     };
-    let this = app.workspace().map(Workspace::endpoint).unwrap_or_default();
+    let this = app.workspace().map(Workspace::title).unwrap_or_default();
     let Some(other) = app.workspaces.iter_mut().find(|held| held.stamp.workspace == number) else { return Vec::new() };
     let number_there = other.account.identity().map(|identity| identity.account.to_string());
     let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
@@ -442,7 +449,7 @@ pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
             }
         }
     }
-    let layer = Counterpart::new(number, [entity, there], [this, other.endpoint()], Arc::clone(&other.account));
+    let layer = Counterpart::new(number, [entity, there], [this, other.title()], Arc::clone(&other.account));
     effects.extend(wishes::grant(app, vec![Wish::Open(Box::new(layer))]));
     effects
 }

@@ -21,7 +21,7 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Asks { stamp, ask } => return accounts::asked(app, stamp, ask),
         Message::Offers { stamp, found } => return accounts::offered(app, stamp, found.0, found.1),
-        Message::Snapshot { stamp, file, result } => accounts::unpacked(app, stamp, file, result),
+        Message::Snapshot { stamp, file, result } => return accounts::unpacked(app, stamp, file, result),
         Message::Exported { shape, result, .. } => return accounts::exported(app, shape, result),
         Message::Read { stamp, update, .. } => {
             if let Some(workspace) = current(app, stamp) {

@@ -6,7 +6,7 @@ use crate::backend::{Connection, Load, Pace, SessionKind};
 use crate::config::recent::Colour;
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Keymap, Scope, When};
-use crate::model::Principal;
+use crate::model::{LoadError, Principal};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, Picture};
 use crate::ui::layout::{LEAST, Layout};
@@ -52,6 +52,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         now: app.now,
         width: app.size.0,
         loads: &workspace.jobs,
+        standing: workspace.standing(),
         read_only: workspace.is_read_only(),
         calls: &workspace.calls,
         runs: &workspace.runs,
@@ -68,7 +69,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         navigation(area, &place, frame);
     }
     match &workspace.link {
-        Link::Failed(error) => failed(app, error, layout.body, frame),
+        Link::Failed(error) => failed(app, workspace, error, layout.body, frame),
         _ if matches!(workspace.source, Source::Offered(_)) => unchosen(app, layout.body, frame),
         _ => page.render(&view, layout.body, frame),
     }
@@ -190,7 +191,7 @@ fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {
     frame.text_right(rest, area.y, status, Role::Muted);
 }
 
-fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Frame<'_>) {
+fn failed(app: &App, workspace: &Workspace, error: &LoadError, area: Rect, frame: &mut Frame<'_>) {
     let told = error.told();
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut y = inside.y + 1;
@@ -203,10 +204,13 @@ fn failed(app: &App, error: &crate::model::LoadError, area: Rect, frame: &mut Fr
         }
         y += 1;
     };
-    paragraph("✗ The session could not be opened.", Role::Title, frame);
+    let what = if matches!(workspace.source, Source::Snapshot(_)) { "snapshot" } else { "session" };
+    paragraph(&format!("✗ The {what} could not be opened."), Role::Title, frame);
     paragraph(&told.message, Role::Bad, frame);
     paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
-    paragraph(&again(&app.keymap), Role::Muted, frame);
+    let key = app.keymap.keys_of(Action::Connections).first().map(|key| key.label()).unwrap_or_default();
+    let close = if app.workspaces.len() > 1 { " `:close-account` closes this one." } else { "" };
+    paragraph(&format!("{} {key} opens another account.{close}", again(&app.keymap)), Role::Muted, frame);
 }
 
 fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {

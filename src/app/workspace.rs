@@ -10,7 +10,7 @@ use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
 use crate::plan::journal::Book;
 use crate::ui::layer::Layer;
-use crate::ui::page::Page;
+use crate::ui::page::{Page, Standing};
 use crate::ui::panes;
 use crate::ui::place::Place;
 use crate::ui::runs::Runs;
@@ -114,6 +114,16 @@ impl Workspace {
         self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
     }
 
+    /// How the session stands, for pages and layers.
+    pub fn standing(&self) -> Standing {
+        match &self.link {
+            Link::Open(_) => Standing::Open,
+            Link::Opening => Standing::Opening,
+            Link::Failed(error) => Standing::Failed(error.told()),
+            Link::Offline { .. } => Standing::Offline,
+        }
+    }
+
     /// Whose journal runs are written to; none as long as it is not known who the session is.
     pub fn book(&self) -> Option<Book> {
         let store = if let Source::Local(store) = &self.source { Some(store.as_str()) } else { None };
@@ -127,6 +137,12 @@ impl Workspace {
             Source::Aws(Target::Aws { profile: Some(profile), .. }) => profile.clone(),
             _ => self.endpoint(),
         }
+    }
+
+    /// What tells it from the others: its name, and the account's number once that is known.
+    pub fn title(&self) -> String {
+        let number = self.account.identity().map(|identity| format!(" ({})", identity.account));
+        self.name() + &number.unwrap_or_default()
     }
 
     /// What the session speaks to, for the header.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::session::{Connection, Exported, Session};
 use super::{error, http};
+use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 
@@ -124,17 +125,19 @@ fn link(token: &str, [signin, console]: [&str; 2], region: &str) -> String {
 }
 
 async fn console_link(credentials: &Exported, connection: &Connection) -> Result<Secret, LoadError> {
-    let refused = |detail: &str| LoadError::new(ErrorKind::Configuration, SIGNIN).detail(detail);
+    let refused = |told: Told| LoadError::new(ErrorKind::Local(told), SIGNIN);
     if let Some(endpoint) = &connection.endpoint {
-        return Err(refused(&format!("`{endpoint}` has no console to sign in to")));
+        let told = Told::new(format!("`{endpoint}` has no console to sign in to"));
+        return Err(refused(told.hint("Only AWS itself has one.")));
     }
     let Some(token) = &credentials.session_token else {
-        return Err(refused("a long-term access key cannot sign in to the console; switch to a role first"));
+        let told = Told::new("a long-term access key cannot sign in to the console");
+        return Err(refused(told.hint("Sign in with MFA, or switch to a role first.")));
     };
     let hosts = hosts(&connection.region);
     let connector = connector()?;
-    let request =
-        HttpRequest::get(question(credentials, token, hosts[0])).map_err(|error| refused(&error.to_string()))?;
+    let request = HttpRequest::get(question(credentials, token, hosts[0]))
+        .map_err(|error| refused(Told::new(error.to_string())))?;
     let failed = |detail: String| LoadError::new(ErrorKind::Unreachable, SIGNIN).detail(&detail);
     let asked = async {
         let answer = connector.call(request).await.map_err(|error| failed(error::root_cause(&error)))?;
@@ -222,7 +225,8 @@ mod tests {
             console_link(&credentials(Some("t")), &connection("us-east-1", Some("http://127.0.0.1:1"))).await;
         assert!(told(emulator).contains("has no console"));
         assert!(
-            told(console_link(&credentials(None), &connection("us-east-1", None)).await).contains("switch to a role")
+            told(console_link(&credentials(None), &connection("us-east-1", None)).await)
+                .contains("long-term access key")
         );
     }
 }

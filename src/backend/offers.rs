@@ -1,5 +1,7 @@
 //! What there is to connect to, without reaching anything over the network.
 
+use std::path::PathBuf;
+
 use super::profiles::{Profile, ProfileKind, Profiles};
 use super::{Target, credentials};
 use crate::config::recent::RoleChoice;
@@ -21,6 +23,9 @@ pub struct Offers {
     pub stores: Vec<String>,
 }
 
+/// What the key of a snapshot begins with.
+const SNAPSHOT: &str = "snapshot ";
+
 /// One thing to connect to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Choice {
@@ -34,6 +39,8 @@ pub enum Choice {
     Store(String),
     /// A role, with the credentials of the account in sight.
     Role(RoleChoice),
+    /// What was kept of an account in a file.
+    Snapshot(PathBuf),
     /// A workspace that is open, by its number.
     Workspace(u32),
 }
@@ -46,8 +53,14 @@ impl Choice {
             Self::Environment => Some("environment".to_owned()),
             Self::Machine => Some("machine".to_owned()),
             Self::Store(name) => Some(format!("store {name}")),
+            Self::Snapshot(file) => Some(format!("{SNAPSHOT}{}", file.display())),
             Self::Role(_) | Self::Workspace(_) => None,
         }
+    }
+
+    /// The snapshot that a key stands for.
+    pub fn snapshot(key: &str) -> Option<Self> {
+        key.strip_prefix(SNAPSHOT).map(|file| Self::Snapshot(file.into()))
     }
 
     /// What to connect to, where it is AWS.
@@ -56,7 +69,7 @@ impl Choice {
             Self::Profile(name) => Some(Target::Aws { profile: Some(name.clone()), region, endpoint: None }),
             Self::Environment => Some(Target::Aws { profile: None, region, endpoint: None }),
             Self::Machine => Some(Target::Machine { region, endpoint: None }),
-            Self::Store(_) | Self::Role(_) | Self::Workspace(_) => None,
+            Self::Store(_) | Self::Role(_) | Self::Snapshot(_) | Self::Workspace(_) => None,
         }
     }
 }

@@ -5,5 +5,8 @@ pub mod jwt;
 pub mod md5;
 pub mod password;
 pub mod qr;
+pub mod saml;
 pub mod ssh;
 pub mod x509;
+pub mod xml;
+pub mod xml_signature;

@@ -37,6 +37,8 @@ pub const ALL: &[&[Operation]] = &[
     sts::assume_role::OPERATIONS,
     sts::federation_token::OPERATIONS,
     sts::identity::OPERATIONS,
+    sts::lone::OPERATIONS,
+    sts::saml::OPERATIONS,
     sts::session_token::OPERATIONS,
     sts::web_identity::OPERATIONS,
 ];

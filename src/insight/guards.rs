@@ -6,6 +6,7 @@
 
 mod full_administrator;
 mod last_administrator;
+mod left_out;
 mod own_identity;
 mod permissions_boundary;
 mod public_principal;
@@ -39,6 +40,7 @@ pub const ALL: &[&Watch] = &[
     &full_administrator::WATCH,
     &public_principal::WATCH,
     &permissions_boundary::WATCH,
+    &left_out::WATCH,
 ];
 
 /// What a guard does when it objects.

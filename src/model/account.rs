@@ -220,6 +220,11 @@ impl Account {
         self.report = Some(Arc::new(report));
     }
 
+    /// Puts what was kept of an account in the place of this one, as a change like any other.
+    pub fn replace(&mut self, kept: Self) {
+        *self = Self { revision: self.revision + 1, ..kept };
+    }
+
     /// Notes that a list's own read ended early.
     pub fn fail(&mut self, list: List, error: LoadError) {
         self.revision += 1;
@@ -417,6 +422,9 @@ mod tests {
         let mut account = Account::default();
         let before = account.revision();
         account.apply(Update::Alias(Fact::Absent(seen(1))));
+        assert_ne!(account.revision(), before);
+        let before = account.revision();
+        account.replace(Account::default());
         assert_ne!(account.revision(), before);
     }
 }

@@ -13,7 +13,7 @@ pub enum Fact<T> {
     /// No read has covered it yet.
     #[default]
     Unknown,
-    /// The read that would tell was refused.
+    /// The read that would tell was refused, or the endpoint does not have it.
     Denied(Arc<Denial>),
     /// A read covered it and there is none.
     Absent(Seen),
@@ -73,6 +73,29 @@ impl Denial {
     /// A denial that names only the missing permission.
     pub fn of(action: impl Into<Box<str>>) -> Self {
         Self { action: action.into(), resource: None, reason: DenialReason::NotSaid }
+    }
+
+    /// The endpoint does not have the operation that would tell.
+    pub fn unsupported(operation: impl Into<Box<str>>) -> Self {
+        Self { action: operation.into(), resource: None, reason: DenialReason::Unsupported }
+    }
+
+    /// Whether no permission would help: the endpoint does not have the operation.
+    pub fn is_unsupported(&self) -> bool {
+        self.reason == DenialReason::Unsupported
+    }
+
+    /// The mark of it, which tells a permission that is missing from an operation that is.
+    pub fn mark(&self) -> &'static str {
+        if self.is_unsupported() { "◇" } else { "⊘" }
+    }
+
+    /// What is missing: `needs` a permission, or the operation itself.
+    pub fn lacks(&self) -> String {
+        match self.reason {
+            DenialReason::Unsupported => self.to_string(),
+            _ => format!("needs `{}`", self.action),
+        }
     }
 }
 

@@ -98,9 +98,7 @@ impl LoadError {
     pub fn denial(&self) -> Option<Denial> {
         match &self.kind {
             ErrorKind::Denied(denial) => Some(denial.clone()),
-            ErrorKind::Unsupported => {
-                Some(Denial { action: self.operation.clone(), resource: None, reason: DenialReason::Unsupported })
-            }
+            ErrorKind::Unsupported => Some(Denial::unsupported(self.operation.clone())),
             _ => None,
         }
     }
@@ -120,6 +118,10 @@ impl LoadError {
         let detail = self.detail.as_deref().unwrap_or_default();
         let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
         match &self.kind {
+            ErrorKind::Denied(Denial { resource: Some(role), .. }) if &**operation == "AssumeRole" => {
+                Told::new(format!("not allowed to assume `{role}`"))
+                    .hint("Check its ARN. Its trust policy and your own policies must both allow `sts:AssumeRole`.")
+            }
             ErrorKind::Denied(denial) => told_denied(operation, denial),
             ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
                 .hint("Wait a little and reload: the request rate of IAM cannot be raised."),

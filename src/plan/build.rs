@@ -252,6 +252,9 @@ fn settled<T>(fact: &Fact<T>, what: impl Fn() -> String) -> Result<Option<&T>, P
         Fact::Known(value, _) => Ok(Some(value)),
         Fact::Absent(_) => Ok(None),
         Fact::Unknown => Err(PlanError::Unknown(what())),
+        Fact::Denied(denial) if denial.is_unsupported() => {
+            Err(PlanError::Unsupported { what: what(), operation: denial.action.to_string() })
+        }
         Fact::Denied(denial) => Err(PlanError::Denied { what: what(), action: denial.action.to_string() }),
     }
 }
@@ -259,6 +262,20 @@ fn settled<T>(fact: &Fact<T>, what: impl Fn() -> String) -> Result<Option<&T>, P
 /// The rows of a list that a fact holds; none where it is absent.
 fn rows<T>(fact: &Fact<Vec<T>>, what: impl Fn() -> String) -> Result<&[T], PlanError> {
     Ok(settled(fact, what)?.map_or(&[], Vec::as_slice))
+}
+
+/// Like [`settled`], for what a deletion takes along: what the endpoint has no operation to tell is left out, and the
+/// guard `left-out` says so.
+fn held<T>(fact: &Fact<T>, what: impl Fn() -> String) -> Result<Option<&T>, PlanError> {
+    match fact.denial() {
+        Some(denial) if denial.is_unsupported() => Ok(None),
+        _ => settled(fact, what),
+    }
+}
+
+/// Like [`rows`], for what a deletion takes along.
+fn held_rows<T>(fact: &Fact<Vec<T>>, what: impl Fn() -> String) -> Result<&[T], PlanError> {
+    Ok(held(fact, what)?.map_or(&[], Vec::as_slice))
 }
 
 /// The partition that ARNs of the account carry.

@@ -114,6 +114,14 @@ pub enum PlanError {
         /// The permission that is missing.
         action: String,
     },
+    /// The plan cannot be made because the endpoint has no operation that tells what it needs to know.
+    #[error("not readable here: {what} (this endpoint has no `{operation}`)")]
+    Unsupported {
+        /// What is not known.
+        what: String,
+        /// The operation that is not there.
+        operation: String,
+    },
     /// There is no such thing.
     #[error("there is no {kind} `{name}`")]
     Absent {
@@ -205,6 +213,9 @@ impl PlanError {
             Self::Step { error, .. } => return error.hint(),
             Self::Unknown(_) => "Wait until it has been read, or reload.".to_owned(),
             Self::Denied { action, .. } => format!("Ask an administrator to allow `{action}`."),
+            Self::Unsupported { .. } => {
+                "No permission helps: make this change where the operation is there.".to_owned()
+            }
             Self::Absent { .. } => "Check the name; it may have been deleted meanwhile.".to_owned(),
             Self::Exists { .. } => "Choose another name: upper and lower case do not tell names apart.".to_owned(),
             Self::DeviceTaken { holder: Some(_), .. } => {

@@ -188,6 +188,7 @@ impl Sessions {
     pub(super) fn unpack(&self, tokio: &Tokio, stamp: Stamp, file: PathBuf) {
         let wake = self.wake.clone();
         tokio.spawn_blocking(move || {
+            let file = whole_path(file);
             let result = read_snapshot(&file).map(Box::new);
             tell(&wake, Message::Snapshot { stamp, file, result });
         });
@@ -221,6 +222,13 @@ fn stores() -> Vec<String> {
     }
     names.sort_unstable();
     names
+}
+
+/// The path from the root on: what was typed in one folder is opened from another later.
+fn whole_path(file: PathBuf) -> PathBuf {
+    let home = || std::env::var_os("HOME").map(PathBuf::from);
+    let file = file.strip_prefix("~").ok().and_then(|rest| Some(home()?.join(rest))).unwrap_or(file);
+    std::path::absolute(&file).unwrap_or(file)
 }
 
 /// Reads a snapshot's file, or says why that cannot be.

@@ -1,4 +1,4 @@
-//! One value on the screen; the four faces of remote data never look alike.
+//! One value on the screen; the faces of remote data never look alike.
 
 use std::borrow::Cow;
 
@@ -40,21 +40,27 @@ impl Cell {
         Self::new("✗ not read", Role::Bad)
     }
 
-    /// What may not be read, in a narrow column; the selected row's detail names the permission.
-    pub fn denied() -> Self {
-        Self::new("⊘ denied", Role::Denied)
+    /// What may not be read or cannot be here, in a narrow column; the selected row's detail says what is missing.
+    pub fn denied(denial: &Denial) -> Self {
+        let word = if denial.is_unsupported() { "◇ no call" } else { "⊘ denied" };
+        Self::new(word, Self::role_of(denial))
     }
 
-    /// What may not be read, where there is room for the permission that is missing.
+    /// What may not be read or cannot be here, where there is room for what is missing.
     pub fn denied_by(denial: &Denial) -> Self {
-        Self::new(format!("⊘ {denial}"), Role::Denied)
+        Self::new(format!("{} {denial}", denial.mark()), Self::role_of(denial))
+    }
+
+    /// The look of a refusal; that an endpoint has no such operation is nobody's fault.
+    pub fn role_of(denial: &Denial) -> Role {
+        if denial.is_unsupported() { Role::Muted } else { Role::Denied }
     }
 
     /// A fact in a narrow column.
     pub fn of<T>(fact: &Fact<T>, absent: &'static str, known: impl FnOnce(&T) -> Self) -> Self {
         match fact {
             Fact::Unknown => Self::unknown(),
-            Fact::Denied(_) => Self::denied(),
+            Fact::Denied(denial) => Self::denied(denial),
             Fact::Absent(_) => Self::absent(absent),
             Fact::Known(value, _) => known(value),
         }
@@ -76,17 +82,21 @@ mod tests {
     use jiff::Timestamp;
 
     #[test]
-    fn the_four_faces_never_look_alike() {
+    fn the_faces_of_data_never_look_alike() {
         let seen = Seen::new(Source::List, Timestamp::UNIX_EPOCH);
         let faces = [
             Fact::Unknown,
             Fact::denied(Denial::of("iam:ListMFADevices")),
+            Fact::denied(Denial::unsupported("ListMFADevices")),
             Fact::Absent(seen),
             Fact::Known("Virtual".to_owned(), seen),
         ];
-        let texts: Vec<_> = faces.iter().map(|fact| Cell::of(fact, "None", |v| Cell::text(v.clone())).text).collect();
-        for (at, text) in texts.iter().enumerate() {
-            assert!(!texts[..at].contains(text), "{text}");
+        for draw in [Cell::of, Cell::wide] {
+            let mut texts = vec![Cell::failed().text];
+            texts.extend(faces.iter().map(|fact| draw(fact, "None", |v: &String| Cell::text(v.clone())).text));
+            for (at, text) in texts.iter().enumerate() {
+                assert!(!texts[..at].contains(text), "{text}");
+            }
         }
         let wide = Cell::wide(&faces[1], "None", |v| Cell::text(v.clone()));
         assert!(wide.text.contains("iam:ListMFADevices"));

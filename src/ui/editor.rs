@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 
 use crate::backend::{Load, Urgency};
 use crate::base::secret::Secret;
@@ -208,7 +209,7 @@ impl Editor {
     /// Says what is missing while the text is not there.
     fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let (line, role) = match self.subject.document(view.account) {
-            Fact::Denied(denial) => (format!("⊘ denied: needs `{}`", denial.action), Role::Denied),
+            Fact::Denied(denial) => (Cell::denied_by(&denial).text.into_owned(), Cell::role_of(&denial)),
             Fact::Absent(_) => ("It is no longer there.".to_owned(), Role::Absent),
             _ => ("Reading the document …".to_owned(), Role::Unknown),
         };

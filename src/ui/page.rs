@@ -40,6 +40,8 @@ pub struct View<'a> {
     pub width: u16,
     /// How loads are going.
     pub loads: &'a dyn Loads,
+    /// Whether anything can be read at all.
+    pub standing: Standing,
     /// Whether the gate lets only reads pass.
     pub read_only: bool,
     /// The calls that were made, the oldest first.
@@ -50,6 +52,19 @@ pub struct View<'a> {
     pub book: Option<&'a Book>,
     /// What guards do when they object to a plan.
     pub guards: &'a guards::Settings,
+}
+
+/// How the session stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// What is asked for is read.
+    Open,
+    /// It is being opened; what is asked for waits for it.
+    Opening,
+    /// It could not be opened, as told: nothing is read.
+    Failed(Told),
+    /// There is none: what is known is all that there is.
+    Offline,
 }
 
 /// How loads are going.

@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::input::{Action, Context, Scope, When};
+use crate::model::LoadError;
 use crate::theme::Role;
 
 use super::form::{Acted, Form};
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::layout::{inner, split_top};
-use super::page::{Notice, Tone, View, Wish};
+use super::page::{Notice, Standing, Tone, View, Wish};
 use super::widgets::panel::panel;
 
 /// What is special about one wizard: its steps, what they offer, and what comes of them.
@@ -110,13 +111,41 @@ impl<F: Flow> Wizard<F> {
         Self { waiting: true, ..Self::new(flow) }
     }
 
-    /// The first thing that must be read before the wizard can end.
-    fn missing(&self, view: &View<'_>) -> Option<Load> {
-        let wants = self.flow.wants().into_iter();
-        wants
-            .filter(|(_, urgency)| *urgency == Urgency::Now)
-            .map(|(load, _)| load)
-            .find(|load| !view.loads.is_done(load))
+    /// What must be read before the wizard can end.
+    fn needs(&self) -> impl Iterator<Item = Load> {
+        self.flow.wants().into_iter().filter(|(_, urgency)| *urgency == Urgency::Now).map(|(load, _)| load)
+    }
+
+    /// Whether something must be read before the wizard can end; without a session, what is known is all there is.
+    fn is_reading(&self, view: &View<'_>) -> bool {
+        view.standing != Standing::Offline && self.needs().any(|load| !view.loads.is_done(&load))
+    }
+
+    /// Why something that must be read could not be; what may not be read or cannot be here, the flow knows itself.
+    fn failure<'v>(&self, view: &View<'v>) -> Option<&'v LoadError> {
+        let mut failures = self.needs().filter_map(|load| view.loads.failure(&load));
+        failures.find(|error| error.denial().is_none())
+    }
+
+    /// What the last step waits for, as it is said; it goes on by itself only where that may come.
+    fn wait(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
+        let (told, tone) = match &view.standing {
+            Standing::Failed(_) => {
+                let hint = format!("{key} signs in again; what was entered stays.");
+                (Told::new("there is no session").hint(hint), Tone::Failed)
+            }
+            Standing::Opening => {
+                let told = Told::new("the session is not open yet").hint("It goes on by itself; any key stays here.");
+                (told, Tone::Info)
+            }
+            _ => {
+                let told = Told::new("reading what the plan depends on");
+                (told.hint("It goes on by itself; any key stays here."), Tone::Info)
+            }
+        };
+        self.waiting = tone == Tone::Info;
+        vec![Wish::Say(Notice { told, tone })]
     }
 
     /// Leaves a step forward if nothing is wrong with it.
@@ -129,18 +158,36 @@ impl<F: Flow> Wizard<F> {
             self.step += 1;
             return Vec::new();
         }
-        if self.missing(view).is_some() {
-            self.waiting = true;
-            let told = Told::new("reading what the plan depends on").hint("It goes on by itself; any key stays here.");
-            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+        if self.is_reading(view) {
+            return self.wait(view);
         }
         self.finish(view)
     }
 
+    /// Ends with what comes of the answers. Where a read that failed may be why nothing does, it is made again.
     fn finish(&mut self, view: &View<'_>) -> Vec<Wish> {
-        match self.flow.finish(&self.forms, view) {
-            Ok(wishes) => wishes,
-            Err(told) => vec![Wish::Say(Notice { told, tone: Tone::Failed })],
+        let told = match self.flow.finish(&self.forms, view) {
+            Ok(wishes) => return wishes,
+            Err(told) => told,
+        };
+        if self.failure(view).is_none() {
+            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
+        }
+        let told = Told::new("what could not be read is asked again").hint("Go on once it is there.");
+        let again = self.needs().filter(|load| view.loads.failure(load).is_some()).collect();
+        vec![Wish::Again(again), Wish::Say(Notice { told, tone: Tone::Failed })]
+    }
+
+    /// What stands in the way of the end, in one line.
+    fn trouble(&self, view: &View<'_>) -> (String, Role) {
+        match (&view.standing, self.is_reading(view), self.failure(view)) {
+            (Standing::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
+            (Standing::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
+            (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
+            _ if view.read_only => {
+                ("Read-only session: this can be planned and copied as code, not applied.".to_owned(), Role::Warning)
+            }
+            _ => (String::new(), Role::Muted),
         }
     }
 
@@ -258,8 +305,12 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
     }
 
     fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
-        if !self.waiting || self.missing(view).is_some() {
+        if !self.waiting {
             return Vec::new();
+        }
+        if self.is_reading(view) {
+            // What was waited for will not come.
+            return if matches!(view.standing, Standing::Failed(_)) { self.wait(view) } else { Vec::new() };
         }
         self.waiting = false;
         self.finish(view)
@@ -282,14 +333,12 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             x += frame.text(head, x, head.y, &format!("{mark}{} {} ", at + 1, form.title()), role) + 1;
         }
         frame.text(head, x, head.y, &format!(" {} {} ", self.forms.len() + 1, self.flow.leads_to()), Role::Muted);
-        if self.missing(view).is_some() {
+        if self.is_reading(view) && matches!(view.standing, Standing::Open) {
             frame.text_right(head, head.y, "reading … ", Role::Unknown);
         }
-        if view.read_only {
-            let line = Rect { x: head.x + 2, y: head.y + 1, width: head.width.saturating_sub(2), height: 1 };
-            let words = "Read-only session: this can be planned and copied as code, not applied.";
-            frame.text(line, line.x, line.y, words, Role::Warning);
-        }
+        let line = Rect { x: head.x + 2, y: head.y + 1, width: head.width.saturating_sub(2), height: 1 };
+        let (text, role) = self.trouble(view);
+        frame.text(line, line.x, line.y, &text, role);
         if let Some(form) = self.forms.get(self.step) {
             form.render(rest, frame);
         }

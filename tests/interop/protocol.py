@@ -8,7 +8,7 @@ from emulator import refused
 # What the emulator serves, beside what this list leaves out with a clear error.
 SERVED = set("""
 AddClientIDToOpenIDConnectProvider AddRoleToInstanceProfile AddUserToGroup AssumeRole
-AssumeRoleWithWebIdentity AttachGroupPolicy AttachRolePolicy AttachUserPolicy ChangePassword CreateAccessKey
+AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot DecodeAuthorizationMessage GetWebIdentityToken AttachGroupPolicy AttachRolePolicy AttachUserPolicy ChangePassword CreateAccessKey
 CreateAccountAlias CreateGroup CreateInstanceProfile
 CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateSAMLProvider
 CreateServiceLinkedRole CreateServiceSpecificCredential CreateUser CreateVirtualMFADevice DeactivateMFADevice

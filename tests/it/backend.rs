@@ -2,7 +2,7 @@
 
 mod account;
 mod apply;
-mod canned;
+pub mod canned;
 pub mod faults;
 mod network;
 mod permissions;

@@ -9,6 +9,7 @@ mod mfa;
 mod policies;
 mod providers;
 mod roles;
+mod saml;
 mod sessions;
 mod simulate;
 mod store;

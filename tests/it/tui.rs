@@ -17,4 +17,5 @@ mod runs;
 mod stories;
 mod updates;
 mod versions;
+mod wire;
 mod wizards;

@@ -11,18 +11,20 @@ use super::der::{OCTET_STRING, Reader, pem};
 pub struct Certificate {
     /// The last second of its validity.
     pub expires: Timestamp,
-    /// The public key's own bytes.
-    key: Vec<u8>,
+    /// The public key's own bytes: of RSA, an `RSAPublicKey` in DER.
+    pub key: Vec<u8>,
 }
 
 impl Certificate {
     /// Reads the first certificate of a PEM text.
     pub fn read(text: &str) -> Option<Self> {
         let (label, bytes) = pem(text)?;
-        if label != "CERTIFICATE" {
-            return None;
-        }
-        let mut outer = Reader::new(&bytes);
+        if label == "CERTIFICATE" { Self::of(&bytes) } else { None }
+    }
+
+    /// Reads a certificate in DER.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let mut outer = Reader::new(bytes);
         let mut body = outer.sequence()?.sequence()?;
         body.maybe(0xa0); // the version
         body.integer()?; // the serial number

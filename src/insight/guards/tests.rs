@@ -165,3 +165,21 @@ fn a_file_neither_brings_nor_silences_objections() {
     before.guards.push(object(&full_administrator::WATCH, None, "made up".to_owned(), "", None));
     assert_eq!(annotate(&account, &Settings::default(), before).guards, []);
 }
+
+#[test]
+fn what_the_endpoint_cannot_list_is_remarked_on_where_its_owner_is_deleted() {
+    let mut account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let facts = UserFacts {
+        service_credentials: Fact::denied(crate::model::Denial::unsupported("ListServiceSpecificCredentials")),
+        keys: Fact::denied(crate::model::Denial::of("iam:ListAccessKeys")),
+        ..UserFacts::default()
+    };
+    account.apply(Update::UserFacts("bob".into(), Box::new(facts)));
+    let look = |call| annotate(&account, &Settings::default(), plan([call])).guards;
+    let found = look(Call::delete_user("bob"));
+    let told: Vec<_> = found.iter().map(|guard| (guard.id, guard.message.as_str(), &guard.word)).collect();
+    let message =
+        "this endpoint has no `ListServiceSpecificCredentials`: service credentials of bob are left out of the plan";
+    assert_eq!(told, [("left-out", message, &None)]);
+    assert_eq!(look(Call::delete_login_profile("bob")), []);
+}

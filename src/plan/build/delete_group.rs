@@ -3,7 +3,7 @@
 use crate::model::Account;
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
-use super::{Owner, group, leave_step, listed, rows, settled};
+use super::{Owner, group, held, held_rows, leave_step, listed};
 
 /// The plan that deletes groups, one after the other.
 pub fn delete_groups(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
@@ -14,19 +14,19 @@ pub fn delete_groups(account: &Account, names: &[String]) -> Result<Plan, PlanEr
     for name in names {
         let group = group(account, name)?;
         let members = account.members(&group.name);
-        for member in settled(&members, || format!("the members of {name}"))?.copied().unwrap_or_default() {
+        for member in held(&members, || format!("the members of {name}"))?.copied().unwrap_or_default() {
             plan.push(leave_step(member.as_str(), name, "AWS deletes no group that has members"));
         }
         let owner = Owner::Group(name.clone());
-        for policy in rows(&group.facts.inline, || format!("the inline policies of {name}"))? {
+        for policy in held_rows(&group.facts.inline, || format!("the inline policies of {name}"))? {
             let inline = policy.name.as_str();
-            let inverse = match settled(&policy.document, || format!("the inline policy {inline} of {name}"))? {
+            let inverse = match held(&policy.document, || format!("the inline policy {inline} of {name}"))? {
                 Some(document) => Inverse::of([owner.put_inline(inline, document.text())]),
                 None => Inverse::never("its document is not known"),
             };
             plan.push(Step::new(owner.delete_inline(inline), "AWS deletes no group that has policies").undo(inverse));
         }
-        for policy in rows(&group.facts.attached, || format!("the policies of {name}"))? {
+        for policy in held_rows(&group.facts.attached, || format!("the policies of {name}"))? {
             let arn = policy.arn.as_str();
             let step = Step::new(owner.detach(arn), "AWS deletes no group that has policies");
             plan.push(step.undo(Inverse::of([owner.attach(arn)])));

@@ -5,7 +5,7 @@ use crate::model::{Account, Policy, PolicyEntities, PolicyKind};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::versions::delete_step;
-use super::{Owner, listed, rows, settled, tags_value};
+use super::{Owner, held, held_rows, listed, tags_value};
 
 /// The plan that deletes policies, one after the other, by their ARNs.
 ///
@@ -22,7 +22,7 @@ pub fn delete_policies(account: &Account, arns: &[Arn]) -> Result<Plan, PlanErro
         }
         let absent = || PlanError::Absent { kind: "policy", name: arn.as_str().to_owned(), meant: None };
         let policy = account.policies().get(arn).ok_or_else(absent)?;
-        let uses = settled(&policy.facts.entities, || format!("who uses policy {}", arn.name()))?;
+        let uses = held(&policy.facts.entities, || format!("who uses policy {}", arn.name()))?;
         if let Some(uses) = uses {
             loosen(&mut plan, arn, uses);
         }
@@ -60,7 +60,7 @@ fn loosen(plan: &mut Plan, arn: &Arn, uses: &PolicyEntities) {
 
 fn versions(plan: &mut Plan, policy: &Policy) -> Result<(), PlanError> {
     // The newest goes first, so that undo makes them again from the oldest on.
-    for version in rows(&policy.facts.versions, || format!("the versions of policy {}", policy.name()))? {
+    for version in held_rows(&policy.facts.versions, || format!("the versions of policy {}", policy.name()))? {
         if version.is_default {
             continue;
         }
@@ -70,7 +70,7 @@ fn versions(plan: &mut Plan, policy: &Policy) -> Result<(), PlanError> {
 }
 
 fn itself(policy: &Policy) -> Result<Step, PlanError> {
-    let document = settled(&policy.document(), || format!("the document of policy {}", policy.name()))?.cloned();
+    let document = held(&policy.document(), || format!("the document of policy {}", policy.name()))?.cloned();
     let undo = document.map(|document| {
         let path = Some(policy.arn.path()).filter(|path| *path != "/");
         let description = policy.facts.description.known().map(ToString::to_string);

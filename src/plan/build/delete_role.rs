@@ -6,7 +6,7 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Role};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
-use super::{Owner, listed, own_role, rows, settled, tags_value};
+use super::{Owner, held, held_rows, listed, own_role, tags_value};
 
 /// The plan that deletes roles, one after the other.
 ///
@@ -28,7 +28,7 @@ pub fn delete_roles(account: &Account, names: &[String]) -> Result<Plan, PlanErr
 
 fn profiles(plan: &mut Plan, role: &Role) -> Result<(), PlanError> {
     let name = role.name.as_str();
-    for profile in rows(&role.facts.instance_profiles, || format!("the instance profiles of role {name}"))? {
+    for profile in held_rows(&role.facts.instance_profiles, || format!("the instance profiles of role {name}"))? {
         let profile = profile.as_str();
         let step = Step::new(
             Call::remove_role_from_instance_profile(profile, name),
@@ -49,16 +49,16 @@ fn policies(plan: &mut Plan, role: &Role) -> Result<(), PlanError> {
     const BLOCKS: &str = "AWS deletes no role that has policies";
     let name = role.name.as_str();
     let owner = Owner::Role(name.to_owned());
-    for policy in rows(&role.facts.inline, || format!("the inline policies of role {name}"))? {
+    for policy in held_rows(&role.facts.inline, || format!("the inline policies of role {name}"))? {
         let inline = policy.name.as_str();
-        let document = settled(&policy.document, || format!("the inline policy {inline} of role {name}"))?;
+        let document = held(&policy.document, || format!("the inline policy {inline} of role {name}"))?;
         let undo = match document {
             Some(document) => Inverse::of([owner.put_inline(inline, document.text())]),
             None => Inverse::never("its document is not known"),
         };
         plan.push(Step::new(owner.delete_inline(inline), BLOCKS).undo(undo));
     }
-    for policy in rows(&role.facts.attached, || format!("the policies of role {name}"))? {
+    for policy in held_rows(&role.facts.attached, || format!("the policies of role {name}"))? {
         let arn = policy.arn.as_str();
         plan.push(Step::new(owner.detach(arn), BLOCKS).undo(Inverse::of([owner.attach(arn)])));
     }
@@ -67,9 +67,9 @@ fn policies(plan: &mut Plan, role: &Role) -> Result<(), PlanError> {
 
 fn itself(role: &Role) -> Result<Step, PlanError> {
     let (name, facts) = (role.name.as_str(), &role.facts);
-    let boundary = settled(&facts.boundary, || format!("the permissions boundary of role {name}"))?;
-    let tags = rows(&facts.tags, || format!("the tags of role {name}"))?;
-    let trust = settled(&facts.trust, || format!("the trust policy of role {name}"))?;
+    let boundary = held(&facts.boundary, || format!("the permissions boundary of role {name}"))?;
+    let tags = held_rows(&facts.tags, || format!("the tags of role {name}"))?;
+    let trust = held(&facts.trust, || format!("the trust policy of role {name}"))?;
     let undo = match trust {
         Some(trust) => {
             let text = facts.description.known().map(ToString::to_string).filter(|text| !text.is_empty());

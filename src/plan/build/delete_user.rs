@@ -8,7 +8,7 @@ use crate::base::arn::Arn;
 use crate::model::{Account, MfaKind, Status, User};
 use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step, output};
 
-use super::{Owner, leave_step, listed, rows, settled, tags_value, user};
+use super::{Owner, held, held_rows, leave_step, listed, tags_value, user};
 
 /// A user to delete.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,7 +49,7 @@ const BLOCKS: &str = "AWS deletes no user that still has one";
 
 fn credentials(plan: &mut Plan, user: &User, asked: &DeleteUser) -> Result<(), PlanError> {
     let (name, facts) = (user.name.as_str(), &user.facts);
-    if settled(&facts.login, || format!("whether {name} has a password"))?.is_some() {
+    if held(&facts.login, || format!("whether {name} has a password"))?.is_some() {
         let again = Call::create_login_profile(name)
             .with("Password", SecretFrom::Generate.value())
             .with("PasswordResetRequired", true);
@@ -57,13 +57,13 @@ fn credentials(plan: &mut Plan, user: &User, asked: &DeleteUser) -> Result<(), P
         let step = Step::new(Call::delete_login_profile(name), BLOCKS);
         plan.push(step.risk(format!("{name} can no longer sign in to the console")).undo(undo));
     }
-    for key in rows(&facts.keys, || format!("the access keys of {name}"))? {
+    for key in held_rows(&facts.keys, || format!("the access keys of {name}"))? {
         let used = key.last_used.known().map(|usage| format!(", last used {} for {}", usage.at, usage.service));
         let risk = format!("programs that use {} stop working{}", key.id, used.unwrap_or_default());
         let step = Step::new(Call::delete_access_key(name, key.id.as_str()), BLOCKS).risk(risk);
         plan.push(step.undo(Inverse::never("a deleted access key does not come back; a new one can be made")));
     }
-    for certificate in rows(&facts.certificates, || format!("the signing certificates of {name}"))? {
+    for certificate in held_rows(&facts.certificates, || format!("the signing certificates of {name}"))? {
         let id = &*certificate.id;
         let step = Step::new(Call::delete_signing_certificate(name, id), BLOCKS);
         let undo =
@@ -72,7 +72,7 @@ fn credentials(plan: &mut Plan, user: &User, asked: &DeleteUser) -> Result<(), P
             });
         plan.push(step.undo(Inverse::losing(undo, "the certificate's upload date")));
     }
-    for key in rows(&facts.ssh_keys, || format!("the SSH public keys of {name}"))? {
+    for key in held_rows(&facts.ssh_keys, || format!("the SSH public keys of {name}"))? {
         let id = &*key.id;
         let step = Step::new(Call::delete_ssh_key(name, id), BLOCKS);
         let inverse = match asked.ssh_keys.get(id) {
@@ -87,7 +87,7 @@ fn credentials(plan: &mut Plan, user: &User, asked: &DeleteUser) -> Result<(), P
         };
         plan.push(step.undo(inverse));
     }
-    for credential in rows(&facts.service_credentials, || format!("the service credentials of {name}"))? {
+    for credential in held_rows(&facts.service_credentials, || format!("the service credentials of {name}"))? {
         let step = Step::new(Call::delete_service_credential(name, &*credential.id), BLOCKS);
         let risk = format!("programs that use it for {} stop working", credential.service);
         let never = Inverse::never("its password was shown only once; a new credential can be made");
@@ -107,7 +107,7 @@ pub(super) fn uploaded(step: &Step, upload: Call, status: Status, inactive: impl
 
 fn devices(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
     let name = user.name.as_str();
-    for device in rows(&user.facts.mfa, || format!("the MFA devices of {name}"))? {
+    for device in held_rows(&user.facts.mfa, || format!("the MFA devices of {name}"))? {
         let serial = device.serial.as_str();
         let never = || Inverse::never("an MFA device must be set up anew");
         plan.push(Step::new(Call::deactivate_mfa_device(name, serial), BLOCKS).undo(never()));
@@ -122,20 +122,20 @@ fn devices(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
 fn permissions(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
     let (name, facts) = (user.name.as_str(), &user.facts);
     let owner = Owner::User(name.to_owned());
-    for policy in rows(&facts.inline, || format!("the inline policies of {name}"))? {
+    for policy in held_rows(&facts.inline, || format!("the inline policies of {name}"))? {
         let inline = policy.name.as_str();
-        let document = settled(&policy.document, || format!("the inline policy {inline} of {name}"))?;
+        let document = held(&policy.document, || format!("the inline policy {inline} of {name}"))?;
         let inverse = match document {
             Some(document) => Inverse::of([owner.put_inline(inline, document.text())]),
             None => Inverse::never("its document is not known"),
         };
         plan.push(Step::new(owner.delete_inline(inline), BLOCKS).undo(inverse));
     }
-    for policy in rows(&facts.attached, || format!("the policies of {name}"))? {
+    for policy in held_rows(&facts.attached, || format!("the policies of {name}"))? {
         let arn = policy.arn.as_str();
         plan.push(Step::new(owner.detach(arn), BLOCKS).undo(Inverse::of([owner.attach(arn)])));
     }
-    for group in rows(&facts.groups, || format!("the groups of {name}"))? {
+    for group in held_rows(&facts.groups, || format!("the groups of {name}"))? {
         plan.push(leave_step(name, group.as_str(), "AWS deletes no user that is in a group").risk(""));
     }
     Ok(())
@@ -143,8 +143,8 @@ fn permissions(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
 
 fn itself(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
     let (name, facts) = (user.name.as_str(), &user.facts);
-    let boundary = settled(&facts.boundary, || format!("the permissions boundary of {name}"))?;
-    let tags = rows(&facts.tags, || format!("the tags of {name}"))?;
+    let boundary = held(&facts.boundary, || format!("the permissions boundary of {name}"))?;
+    let tags = held_rows(&facts.tags, || format!("the tags of {name}"))?;
     let mut again = Call::create_user(name).with_some("PermissionsBoundary", boundary.map(Arn::as_str));
     if user.path() != "/" {
         again = again.with("Path", user.path());
@@ -165,8 +165,9 @@ pub(super) fn keys_value<'a>(keys: impl IntoIterator<Item = &'a str>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{account, lines, undo_lines};
+    use super::super::fixture::{account, lines, undo_lines, with_service_credentials};
     use super::*;
+    use crate::model::{Denial, Fact};
 
     #[test]
     fn all_that_hangs_on_a_user_goes_in_the_order_of_aws() {
@@ -197,6 +198,19 @@ mod tests {
         give user bob a console password
         ");
         assert_eq!(plan.confirmation().unwrap().word, "bob");
+    }
+
+    #[test]
+    fn what_the_endpoint_cannot_list_is_left_out_and_what_may_not_be_read_is_not() {
+        let look = |denial| delete_users(&with_service_credentials(Fact::denied(denial)), &["bob".into()]);
+        let plan = look(Denial::unsupported("ListServiceSpecificCredentials")).unwrap();
+        assert!(!lines(&plan).contains("credential "), "{}", lines(&plan));
+        assert!(lines(&plan).ends_with("delete user bob"));
+        let told = look(Denial::of("iam:ListServiceSpecificCredentials")).unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "not readable here: the service credentials of bob (`iam:ListServiceSpecificCredentials` is missing)"
+        );
     }
 
     #[test]

@@ -215,6 +215,11 @@ pub fn identified(arn: &str) -> Account {
     account
 }
 
+/// The account, with what a read of bob's service credentials told.
+pub fn with_service_credentials(told: Fact<Vec<ServiceCredential>>) -> Account {
+    account_of(UserFacts { service_credentials: told, ..bob() })
+}
+
 /// The account.
 pub fn account() -> Account {
     account_of(bob())

@@ -206,7 +206,9 @@ impl Run {
         if let ([before @ .., last], Work::Call(call)) = (steps.as_mut_slice(), &step.work) {
             last.inverse = again(call);
             if last.inverse.is_some() {
-                before.iter_mut().for_each(|step| step.inverse = Inverse::of([]));
+                for step in before.iter_mut() {
+                    step.inverse = Inverse::of([]);
+                }
             }
         }
         steps

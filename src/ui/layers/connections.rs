@@ -1,5 +1,7 @@
 //! The connection picker: accounts that are open, and everything that can be opened.
 
+use std::path::Path;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
 
@@ -56,8 +58,9 @@ struct Row {
     kind: String,
     /// The role, or who it is.
     detail: String,
+    /// The Region, or the folder of a file.
     region: String,
-    /// What is searched.
+    /// What is searched; empty: what was typed, taken as a path.
     text: String,
 }
 
@@ -68,6 +71,15 @@ impl Row {
         // An ARN is searched whole and shown by its role: the account has a column of its own.
         let detail = detail.split_once(":role/").map_or(detail, |(_, role)| role).to_owned();
         Self { choice, name, account, kind, detail, region: String::new(), text }
+    }
+
+    /// The file of a snapshot.
+    fn snapshot(file: &Path) -> Self {
+        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+        let folder = file.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+        let choice = Choice::Snapshot(file.to_owned());
+        let row = Self::new(choice, &name, "", "snapshot file", "read-only");
+        Self { text: format!("snapshot {}", file.display()), region: folder, ..row }
     }
 
     /// The role or who it is, with the Region where there is room for both.
@@ -125,6 +137,10 @@ impl Connections {
             let what = if store == "demo" { "a demo company" } else { "" };
             rows.push(Row::new(Choice::Store(store.clone()), &format!("emulator {store}"), "", "emulator", what));
         }
+        rows.extend(recent.choices.iter().filter_map(|key| match Choice::snapshot(key)? {
+            Choice::Snapshot(file) => Some(Row::snapshot(&file)),
+            _ => None,
+        }));
         rows.sort_by_key(age);
         let roles = recent.roles.iter().map(|role| {
             let account = role.arn.split(':').nth(4).unwrap_or_default();
@@ -148,7 +164,9 @@ impl Connections {
     }
 
     fn search(&mut self) {
-        let words = Pattern::parse(self.line.text().trim(), CaseMatching::Ignore, Normalization::Smart);
+        self.rows.retain(|row| !row.text.is_empty());
+        let typed = self.line.text().trim();
+        let words = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
         let scored = self.rows.iter().enumerate().filter_map(|(at, row)| {
             // A name that matches counts more than a match anywhere.
             let whole = self.sieve.score(&words, &row.text)?;
@@ -158,6 +176,11 @@ impl Connections {
         let mut scored: Vec<(u32, usize)> = scored.collect();
         scored.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
         self.found = scored.into_iter().map(|(_, at)| at).collect();
+        if is_path(typed) {
+            let row = Row { text: String::new(), ..Row::snapshot(Path::new(typed)) };
+            self.found.push(self.rows.len());
+            self.rows.push(row);
+        }
         self.scroll.rewind();
         // The one in sight is where one is already: the next is likelier meant.
         let is_here = |row: &Row| row.kind == "open, in sight";
@@ -227,7 +250,9 @@ impl Layer for Connections {
         let told = match &self.failed {
             Some(error) => Some((format!("✗ {}", error.told().message), Role::Bad)),
             None if !self.is_read => Some(("Reading the AWS config files …".to_owned(), Role::Unknown)),
-            None if self.found.is_empty() => Some(("Nothing matches.".to_owned(), Role::Absent)),
+            None if self.found.is_empty() => {
+                Some(("Nothing matches; a path opens a snapshot's file.".to_owned(), Role::Absent))
+            }
             None => None,
         };
         let shown = self.scroll.window(self.found.len());
@@ -254,6 +279,11 @@ impl Layer for Connections {
             }
         }
     }
+}
+
+/// Whether a text may be the path of a file; an ARN is none.
+fn is_path(text: &str) -> bool {
+    text.contains(['/', '.', '~']) && !text.starts_with("arn:")
 }
 
 /// Where the four columns lie.

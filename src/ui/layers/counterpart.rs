@@ -172,8 +172,8 @@ impl Layer for Counterpart {
             if at == self.scroll.cursor {
                 frame.text(rows, rows.x, y, "›", Role::Accent);
             }
-            // A heading has the whole line: nothing stands beside it.
-            let side = if line.role == Role::Heading {
+            // A heading and what is said of both have the whole line: nothing stands beside them.
+            let side = if [Role::Heading, Role::Good].contains(&line.role) {
                 Rect { x: rows.x + 1, width: rows.width - 1, ..rows }
             } else {
                 left(rows)

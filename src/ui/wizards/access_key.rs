@@ -115,7 +115,7 @@ fn lines(user: &UserName, id: &AccessKeyId, view: &View<'_>) -> Lines {
         }
         Fact::Absent(_) => "never used".to_owned(),
         Fact::Unknown => "last use: …".to_owned(),
-        Fact::Denied(denial) => format!("last use: ⊘ needs `{}`", denial.action),
+        Fact::Denied(denial) => format!("last use: {} {}", denial.mark(), denial.lacks()),
     };
     vec![(format!("{id} of {user}"), Role::Text), (status.0.to_owned(), status.1), (used, Role::Text)]
 }

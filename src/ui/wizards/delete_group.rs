@@ -5,6 +5,7 @@ use crate::input::Action;
 use crate::model::Fact;
 use crate::plan::build::{delete_groups, mentions};
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 
@@ -64,6 +65,6 @@ pub(super) fn held<T>(what: &str, fact: &Fact<Vec<T>>, name: impl Fn(&T) -> Stri
             (format!("  {what} ({}): {}", list.len(), names.join(", ")), Role::Text)
         }
         Fact::Unknown => (format!("  {what}: …"), Role::Unknown),
-        Fact::Denied(denial) => (format!("  {what}: ⊘ needs `{}`", denial.action), Role::Denied),
+        Fact::Denied(denial) => (format!("  {what}: {} {}", denial.mark(), denial.lacks()), Cell::role_of(denial)),
     }
 }

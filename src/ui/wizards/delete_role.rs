@@ -5,6 +5,7 @@ use crate::input::Action;
 use crate::model::Fact;
 use crate::plan::build::{delete_roles, mentions};
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::time;
@@ -48,7 +49,7 @@ fn lines(roles: &[String], view: &View<'_>) -> Lines {
         let (activity, look) = match &role.facts.last_used {
             Fact::Known(used, _) => (format!("last used {}", time::ago(used.at, view.now)), Role::Text),
             Fact::Absent(_) => ("not used within 400 days".to_owned(), Role::Text),
-            Fact::Denied(_) => ("last use may not be read".to_owned(), Role::Denied),
+            Fact::Denied(denial) => ("last use cannot be read".to_owned(), Cell::role_of(denial)),
             Fact::Unknown => ("last use not known".to_owned(), Role::Unknown),
         };
         lines.push((format!("{name}: {activity}"), look));

@@ -2,9 +2,10 @@
 
 use crate::backend::{Load, UserPart};
 use crate::input::Action;
-use crate::model::{Fact, Status, User, UserFacts};
+use crate::model::{Denial, Fact, Status, User, UserFacts};
 use crate::plan::build::{DeleteUser, delete_users, disable_users, mentions};
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::time;
@@ -102,11 +103,11 @@ fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
     let activity = match user.facts.last_activity() {
         Fact::Known(at, _) => (format!("last active {}", time::ago(at, view.now)), Role::Text),
         Fact::Absent(_) => ("never active".to_owned(), Role::Text),
-        Fact::Denied(_) => ("last activity may not be read".to_owned(), Role::Denied),
+        Fact::Denied(denial) => ("last activity cannot be read".to_owned(), Cell::role_of(&denial)),
         Fact::Unknown => ("last activity not known".to_owned(), Role::Unknown),
     };
     lines.push((format!("{}: {}", user.name, activity.0), activity.1));
-    let (has, unread) = belongings(&user.facts);
+    let (has, unread, gone) = belongings(&user.facts);
     if !has.is_empty() {
         lines.push((format!("  {}", has.join(", ")), Role::Text));
     } else if unread.is_empty() {
@@ -115,18 +116,23 @@ fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
     if !unread.is_empty() {
         lines.push((format!("  not read: {}", unread.join(", ")), Role::Unknown));
     }
+    lines.extend(gone.into_iter().map(|line| (format!("  {line}"), Role::Muted)));
     for mention in mentions(view.account, &user.arn) {
         lines.push((format!("  ▲ {mention} names it"), Role::Warning));
     }
 }
 
-/// What hangs on a user, and what of it is not known.
-fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>) {
-    let (mut has, mut unread) = (Vec::new(), Vec::new());
+/// What hangs on a user, what of it is not known, and what the endpoint cannot tell.
+fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>, Vec<String>) {
+    let (mut has, mut unread, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lacks = |denial: Option<&Denial>, what: &'static str| match denial {
+        Some(denial) if denial.is_unsupported() => gone.push(format!("{} left out: {what}; {denial}", denial.mark())),
+        _ => unread.push(what),
+    };
     match &facts.login {
         Fact::Known(..) => has.push("a console password".to_owned()),
         Fact::Absent(_) => {}
-        _ => unread.push("password"),
+        other => lacks(other.denial(), "password"),
     }
     match &facts.keys {
         Fact::Known(keys, _) if !keys.is_empty() => {
@@ -134,12 +140,12 @@ fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>) {
             has.push(format!("{} ({active} active)", several(keys.len(), "access key", "access keys")));
         }
         Fact::Known(..) | Fact::Absent(_) => {}
-        _ => unread.push("access keys"),
+        other => lacks(other.denial(), "access keys"),
     }
-    let mut count = |length: Option<usize>, one: &'static str, many: &'static str| match length {
-        Some(0) => {}
-        Some(length) => has.push(several(length, one, many)),
-        None => unread.push(many),
+    let mut count = |length: Result<usize, Option<&Denial>>, one: &'static str, many: &'static str| match length {
+        Ok(0) => {}
+        Ok(length) => has.push(several(length, one, many)),
+        Err(denial) => lacks(denial, many),
     };
     count(length(&facts.mfa), "MFA device", "MFA devices");
     count(length(&facts.groups), "group", "groups");
@@ -148,14 +154,14 @@ fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>) {
     count(length(&facts.ssh_keys), "SSH key", "SSH keys");
     count(length(&facts.certificates), "certificate", "certificates");
     count(length(&facts.service_credentials), "service credential", "service credentials");
-    (has, unread)
+    (has, unread, gone)
 }
 
-fn length<T>(fact: &Fact<Vec<T>>) -> Option<usize> {
+fn length<T>(fact: &Fact<Vec<T>>) -> Result<usize, Option<&Denial>> {
     match fact {
-        Fact::Known(list, _) => Some(list.len()),
-        Fact::Absent(_) => Some(0),
-        Fact::Unknown | Fact::Denied(_) => None,
+        Fact::Known(list, _) => Ok(list.len()),
+        Fact::Absent(_) => Ok(0),
+        Fact::Unknown | Fact::Denied(_) => Err(fact.denial()),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::input::Action;
 use crate::model::{EntityRef, Fact, Tag, Tags};
 use crate::plan::build::edit_tags;
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::{View, Wish};
 use crate::ui::selection::Selection;
@@ -95,7 +96,7 @@ impl Flow for EditTags {
             match held(&self.entity, view) {
                 Some(Fact::Known(before, _)) if self.began => changes(before, &now),
                 Some(Fact::Denied(denial)) => {
-                    vec![(format!("The tags may not be read: needs `{}`.", denial.action), Role::Denied)]
+                    vec![(format!("The tags cannot be read: {}.", denial.lacks()), Cell::role_of(denial))]
                 }
                 _ => vec![("reading the tags …".to_owned(), Role::Unknown)],
             },

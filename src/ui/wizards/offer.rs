@@ -48,7 +48,7 @@ fn counted<T>(fact: &Fact<Vec<T>>, one: &str, many: &str) -> String {
         Fact::Known(list, _) => format!("{} {many}", list.len()),
         Fact::Absent(_) => format!("0 {many}"),
         Fact::Unknown => format!("… {many}"),
-        Fact::Denied(_) => format!("⊘ {many}"),
+        Fact::Denied(denial) => format!("{} {many}", denial.mark()),
     }
 }
 

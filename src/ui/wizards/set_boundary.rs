@@ -6,6 +6,7 @@ use crate::model::Fact;
 use crate::plan::PlanError;
 use crate::plan::build::{Owner, put_boundaries, remove_boundaries};
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::{Selection, Thing};
@@ -110,7 +111,7 @@ fn line(owner: &Owner, view: &View<'_>) -> (String, Role) {
     match boundary {
         Some(Fact::Known(policy, _)) => (format!("{of}: {}", policy.name()), Role::Text),
         Some(Fact::Absent(_)) => (format!("{of}: none"), Role::Absent),
-        Some(Fact::Denied(denial)) => (format!("{of}: ⊘ needs `{}`", denial.action), Role::Denied),
+        Some(Fact::Denied(denial)) => (format!("{of}: {} {}", denial.mark(), denial.lacks()), Cell::role_of(denial)),
         Some(Fact::Unknown) | None => (format!("{of}: …"), Role::Unknown),
     }
 }

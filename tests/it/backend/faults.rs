@@ -14,6 +14,8 @@ pub enum Fault {
     LostBefore,
     /// The connection breaks once the service has done it.
     LostAfter,
+    /// The service has done it, and the connection breaks within the answer.
+    Half,
     /// Nothing comes back any more, and the service never had it.
     HungBefore,
     /// Nothing comes back any more, and the service has done it.
@@ -43,6 +45,11 @@ impl Faults {
             }
         });
         Self { endpoint, plan, hung }
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn heal(&self) {
+        self.plan.lock().unwrap().clear();
     }
 
     /// The next call of an operation goes wrong.
@@ -78,6 +85,11 @@ fn carry(mut client: TcpStream, to: &str, plan: &Mutex<Vec<(String, Fault, usize
             Some(Fault::LostBefore) => return drop(client.shutdown(Shutdown::Both)),
             Some(Fault::LostAfter) => {
                 ask(to, &request);
+                return drop(client.shutdown(Shutdown::Both));
+            }
+            Some(Fault::Half) => {
+                let answer = ask(to, &request);
+                let _ = client.write_all(&answer[..answer.len() / 2]);
                 return drop(client.shutdown(Shutdown::Both));
             }
             Some(hang @ (Fault::HungBefore | Fault::HungAfter)) => {

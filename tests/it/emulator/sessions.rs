@@ -246,3 +246,22 @@ async fn an_access_key_tells_its_account() {
     let given = stage.sts().get_session_token().send().await.unwrap().credentials.unwrap();
     assert_eq!(info(&given.access_key_id).await.unwrap().account.as_deref(), Some(ACCOUNT));
 }
+
+#[tokio::test]
+async fn what_takes_more_than_one_account_is_refused_as_aws_refuses_it() {
+    let stage = Stage::set().await;
+    let sts = stage.sts();
+    let decoded = sts.decode_authorization_message().encoded_message("rHU-pVHMSckD0OAc5l3r9").send().await;
+    fails(decoded, "InvalidAuthorizationMessageException", "Message is not valid");
+    let task = aws_sdk_sts::types::PolicyDescriptorType::builder();
+    let task = task.arn("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials").build();
+    let root = sts.assume_root().target_principal("111122223333").task_policy_arn(task).send().await;
+    let told = format!(
+        "User: arn:aws:iam::{ACCOUNT}:user/ada is not authorized to perform: sts:AssumeRoot on resource: \
+         arn:aws:iam::111122223333:root"
+    );
+    fails(root, "AccessDenied", &told);
+    let token = sts.get_web_identity_token().audience("https://example.com").signing_algorithm("RS256").send().await;
+    let told = "The outbound web identity federation feature is not enabled for this account.";
+    fails(token, "OutboundWebIdentityFederationDisabledException", told);
+}

@@ -163,6 +163,39 @@ fn a_snapshot_is_shown_without_a_session_and_read_only() {
 }
 
 #[test]
+fn a_snapshot_is_opened_from_the_picker_by_its_path_and_found_there_again() {
+    let (emulator, ada) = stage();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("acme.snapshot");
+    let mut account = iamtui::model::Account::default();
+    account.apply(Update::Users(Page::whole(vec![user("alice", 1)], Timestamp::UNIX_EPOCH)));
+    let bytes = Snapshot::new(account, None, "2026-01-02T03:04:05Z".parse().unwrap()).to_bytes().unwrap();
+    std::fs::write(&file, bytes).unwrap();
+    let mut console = Live::open(&emulator.handle.endpoint, &ada, (120, 40));
+    console.wait("ada @ 123456789012");
+    console.keys(":users<enter><ctrl-o>");
+    console.wait("emulator demo");
+    console.keys(&file.display().to_string());
+    console.wait("snapshot file");
+    console.wait("read-only");
+    console.keys("<enter>");
+    console.wait("of 2026-01-02 03:04 UTC");
+    console.wait("› alice");
+    assert!(console.screen().contains("READ-ONLY"), "{}", console.screen());
+    // It is written down beside everything else.
+    console.rest();
+    console.keys(":close-account<enter><ctrl-o>");
+    console.wait("acme.snapshot");
+    console.keys("acme<enter>");
+    console.wait("of 2026-01-02 03:04 UTC");
+    assert_eq!(Recent::load(console.state.path()).choices[0], format!("snapshot {}", file.display()));
+    // A path that leads nowhere is told, and not remembered.
+    console.keys("<ctrl-o>./none<enter>");
+    console.wait("cannot be read");
+    assert_eq!(Recent::load(console.state.path()).choices.len(), 1);
+}
+
+#[test]
 fn two_accounts_are_compared_role_by_role() {
     let (emulator, ada) = stage();
     let mut console = Live::open(&emulator.handle.endpoint, &ada, (120, 40));

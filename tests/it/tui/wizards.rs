@@ -1,7 +1,15 @@
 //! Every step of every wizard at the two sizes, and what they say while one types.
 
+use iamtui::app::Source;
+use iamtui::backend::{Connection, SessionKind, Target};
+use iamtui::effect::Effect;
+use iamtui::message::Message;
+use iamtui::model::{Account, ErrorKind, LoadError, Page, Snapshot, Update};
+
 use super::canned;
-use super::console::Console;
+use super::console::{Console, Live};
+use crate::backend::faults::{Fault, Faults};
+use crate::harness::Emulator;
 
 /// Each step: its name, and the keys that lead there.
 const STEPS: &[(&str, &str)] = &[
@@ -127,4 +135,76 @@ fn a_read_only_session_says_so_at_the_head_of_the_wizard() {
     canned::fill(&mut console);
     console.keys(":users<enter>n");
     assert!(console.screen().contains("Read-only session"), "{}", console.screen());
+}
+
+#[test]
+fn a_wizard_says_why_a_session_that_never_opens_keeps_it_and_loses_nothing() {
+    let source = Source::Aws(Target::Aws { profile: Some("far".into()), region: None, endpoint: None });
+    let mut console = Console::unconnected(80, 24, source);
+    console.keys(":groups<enter>nnight-watch");
+    assert!(console.screen().contains("The session is being opened …"), "{}", console.screen());
+    console.keys("<esc><esc>");
+    console.know(Update::Users(Page::whole(vec![canned::user("dora", 1)], canned::ago(0))));
+    console.keys(":users<enter>d<right><ctrl-n>");
+    assert!(console.screen().contains("the session is not open yet"), "{}", console.screen());
+    // What it waits for will not come: that is told without another key.
+    let failed = LoadError::new(ErrorKind::Timeout, "AssumeRole");
+    console.message(Message::Connected { stamp: console.stamp(), result: Err(failed) });
+    let screen = console.screen();
+    assert!(screen.contains("✗ No session: `AssumeRole` got no answer in time"), "{screen}");
+    assert!(screen.contains("there is no session") && !screen.contains("reading"), "{screen}");
+    console.keys("<ctrl-n>");
+    assert!(console.screen().contains("there is no session"), "{}", console.screen());
+    console.effects.clear();
+    console.keys("<ctrl-g>");
+    let stamp = console.effects.iter().find_map(|effect| match effect {
+        Effect::Connect { stamp, .. } => Some(*stamp),
+        _ => None,
+    });
+    let connection = Connection {
+        endpoint: None,
+        region: "us-east-1".into(),
+        profile: None,
+        kind: SessionKind::LongTerm,
+        read_only: false,
+        ends: None,
+    };
+    console.message(Message::Connected { stamp: stamp.unwrap(), result: Ok(connection) });
+    let screen = console.screen();
+    assert!(!screen.contains("No session") && screen.contains("( ) delete  (•) disable instead"), "{screen}");
+    console.keys("<esc><esc>");
+    assert!(!console.screen().contains("Delete user dora"), "{}", console.screen());
+}
+
+#[test]
+fn a_wizard_on_a_snapshot_waits_for_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("acme.snapshot");
+    let taken = "2026-01-02T03:04:05Z".parse().unwrap();
+    std::fs::write(&file, Snapshot::new(Account::default(), None, taken).to_bytes().unwrap()).unwrap();
+    let mut console = Live::on(Source::Snapshot(file), (80, 24));
+    console.wait("READ-ONLY");
+    console.keys(":groups<enter>nnight-watch<ctrl-n><ctrl-n><ctrl-n><ctrl-n>");
+    console.wait("Review: create group night-watch");
+}
+
+#[test]
+fn a_read_that_failed_is_told_where_the_wizard_would_end_and_made_again() {
+    let emulator = Emulator::with(|options| options.allow_host = Some("127.0.0.1".to_owned()));
+    let faults = Faults::before(&emulator.handle.endpoint);
+    let mut console = Live::open(&faults.endpoint, &emulator.handle.root, (80, 24));
+    console.wait("root user @ 123456789012");
+    tokio::runtime::Runtime::new().unwrap().block_on(emulator.iam().create_user().user_name("dora").send()).unwrap();
+    console.keys(":users<enter>r");
+    console.wait("dora");
+    console.rest();
+    faults.inject("ListSigningCertificates", Fault::Error(503, "ServiceUnavailable", "try later", 9));
+    console.keys("d");
+    console.wait("✗ `ListSigningCertificates` answered ServiceUnavailable");
+    console.keys("<ctrl-n>");
+    console.wait("is asked again");
+    faults.heal();
+    console.wait_gone("✗ `ListSigningCertificates`");
+    console.keys("<ctrl-n>");
+    console.wait("Review: delete user dora");
 }

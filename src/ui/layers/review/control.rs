@@ -5,10 +5,11 @@ use super::{Phase, Review, enabled, result};
 use crate::backend::apply::{Answer, Job, Resumes};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
+use crate::input::Action;
 use crate::plan::journal::Begin;
 use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
 use crate::ui::layer::Outcome;
-use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::page::{Notice, Standing, Tone, View, Wish};
 use crate::ui::runs::Live;
 
 impl Review {
@@ -24,9 +25,7 @@ impl Review {
             return Some(Told::new("the plan has no steps"));
         }
         if view.book.is_none() || view.account.identity().is_none() {
-            return Some(
-                Told::new("it is not known yet who you are").hint("Wait until the header says so, or reload."),
-            );
+            return Some(unidentified(view));
         }
         if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
             let told = Told::new(format!("another plan is being applied: {}", live.run.plan().title));
@@ -185,5 +184,17 @@ impl Review {
         wishes.push(Wish::ForgetSecrets(run));
         wishes.push(Wish::Close(outcome));
         wishes
+    }
+}
+
+/// Why it is not known whose account it is, and what to do: nothing is applied to an account that nobody can name.
+fn unidentified(view: &View<'_>) -> Told {
+    let told = Told::new("it is not known who you are");
+    let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
+    match (&view.standing, view.loads.failure(&Load::Identity)) {
+        (Standing::Failed(_), _) | (_, Some(_)) => {
+            told.hint(format!("{key} signs in again; nothing that was entered is lost."))
+        }
+        _ => told.hint("Wait until the header says so."),
     }
 }

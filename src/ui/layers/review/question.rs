@@ -110,7 +110,7 @@ impl Question {
                 usage.region
             ),
             Some((Fact::Absent(_), status)) => format!("{key} is {} and was never used.", status.word()),
-            Some((Fact::Denied(denial), _)) => format!("{key}: its last use needs `{}`.", denial.action),
+            Some((Fact::Denied(denial), _)) => format!("{key}: its last use may not be read: {}.", denial.lacks()),
             _ => format!("{key}: …"),
         })
     }

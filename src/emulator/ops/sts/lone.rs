@@ -1,0 +1,40 @@
+//! What an account by itself can only refuse: no other service writes messages to decode, there is no organisation
+//! above it, and nobody has switched on that it vouches for its callers elsewhere.
+
+use serde_json::Value;
+
+use crate::emulator::failure::Failure;
+use crate::emulator::ops::iam::named::everything;
+use crate::emulator::registry::{Operation, Request};
+use crate::emulator::store::State;
+
+/// The rows of this resource.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::read("DecodeAuthorizationMessage", decode, everything),
+    Operation::read("AssumeRoot", assume_root, target),
+    Operation::read("GetWebIdentityToken", web_identity_token, everything),
+];
+
+/// Only messages that AWS's own services have written can be decoded, and none of them runs here.
+fn decode(_request: &Request<'_>, _state: &State) -> Result<Value, Failure> {
+    Err(Failure::new("InvalidAuthorizationMessageException", 400, "Message is not valid"))
+}
+
+/// The root user of the account that is meant, which may be named by its number alone.
+fn target(request: &Request<'_>, _state: &State) -> String {
+    let target = request.text("TargetPrincipal");
+    if target.starts_with("arn:") { target.to_owned() } else { format!("arn:aws:iam::{target}:root") }
+}
+
+/// It takes the management account of an organisation; whoever calls from another one is refused.
+fn assume_root(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    let (caller, target) = (&request.caller.arn, target(request, state));
+    Err(Failure::access_denied(format!(
+        "User: {caller} is not authorized to perform: sts:AssumeRoot on resource: {target}"
+    )))
+}
+
+fn web_identity_token(_request: &Request<'_>, _state: &State) -> Result<Value, Failure> {
+    let told = "The outbound web identity federation feature is not enabled for this account.";
+    Err(Failure::new("OutboundWebIdentityFederationDisabledException", 403, told))
+}
