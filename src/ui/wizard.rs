@@ -92,6 +92,8 @@ pub struct Wizard<F: Flow> {
     leaving: bool,
     /// The last step was left while something had to be read first.
     waiting: bool,
+    /// It only tells what is read, and makes room for the review.
+    asks_nothing: bool,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
 }
@@ -103,12 +105,12 @@ impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
         let forms = flow.forms();
-        Self { flow, forms, step: 0, leaving: false, waiting: false, kept: None }
+        Self { flow, forms, step: 0, leaving: false, waiting: false, asks_nothing: false, kept: None }
     }
 
     /// A wizard that asks nothing: it tells what is read for the plan, and goes on by itself once that is known.
     pub fn that_reads(flow: F) -> Self {
-        Self { waiting: true, ..Self::new(flow) }
+        Self { waiting: true, asks_nothing: true, ..Self::new(flow) }
     }
 
     /// What must be read before the wizard can end.
@@ -313,7 +315,11 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             return if matches!(view.standing, Standing::Failed(_)) { self.wait(view) } else { Vec::new() };
         }
         self.waiting = false;
-        self.finish(view)
+        let wishes = self.finish(view);
+        // Where nothing is asked, there is nothing to come back to from the review.
+        let steps_aside = self.asks_nothing && wishes.iter().any(|wish| matches!(wish, Wish::Open(_)));
+        let close = steps_aside.then(|| Wish::Close(Outcome::Cancelled));
+        close.into_iter().chain(wishes).collect()
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
