@@ -9,6 +9,7 @@ mod changes;
 mod edit;
 mod find;
 mod folds;
+mod head;
 mod import;
 mod meaning;
 pub mod open_file;
@@ -16,6 +17,7 @@ mod paint;
 pub mod pane;
 mod popup;
 mod save;
+mod service;
 pub mod subject;
 pub mod text;
 mod typing;
@@ -28,7 +30,6 @@ use serde_json::{Value, json};
 use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
-use crate::ui::cell::Cell;
 
 use crate::backend::{Load, Urgency};
 use crate::base::secret::Secret;
@@ -41,7 +42,6 @@ use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
 use super::page::{Export, Notice, Tone, View, Wish};
-use super::widgets::gauge::gauge;
 use super::wizard::DRAFT;
 
 use analysis::Analysis;
@@ -79,7 +79,7 @@ pub struct Editor {
     pane: Pane,
     /// The blocks, while they are shown in place of the text or beside it.
     builder: Option<Builder>,
-    /// The line at the top, and the columns that are scrolled out.
+    /// The line at the top, and the columns of the cursor's line that are scrolled out.
     first: usize,
     left: usize,
     height: usize,
@@ -92,6 +92,8 @@ pub struct Editor {
     is_checking: bool,
     /// What the edit changes, worked out aside while its tab is in sight.
     difference: meaning::Difference,
+    /// What the service itself was asked.
+    service: service::Service,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
     /// A draft to go on with, once the text of the account is there.
@@ -141,6 +143,7 @@ impl Editor {
             is_read: true,
             is_checking: false,
             difference: meaning::Difference::default(),
+            service: service::Service::default(),
             kept: None,
             resumed: None,
             leaving: false,
@@ -189,7 +192,8 @@ impl Editor {
             return Vec::new();
         }
         self.is_checking = true;
-        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), kind: self.analysis.kind })]
+        let options = Box::new(self.analysis.terms());
+        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), options })]
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
@@ -206,21 +210,20 @@ impl Editor {
         vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str())))]
     }
 
-    /// Says what is missing while the text is not there.
-    fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let (line, role) = match self.subject.document(view.account) {
-            Fact::Denied(denial) => (Cell::denied_by(&denial).text.into_owned(), Cell::role_of(&denial)),
-            Fact::Absent(_) => ("It is no longer there.".to_owned(), Role::Absent),
-            _ => ("Reading the document …".to_owned(), Role::Unknown),
-        };
-        let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
-        let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
-        frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
-    }
-
     /// Whether the text is another than the one that was opened or saved.
     pub fn is_changed(&self) -> bool {
         self.text.as_str() != self.base
+    }
+
+    /// Takes the settings and the account that the text is checked by.
+    fn heed(&mut self, view: &View<'_>) {
+        let account = view.account.identity().map(|identity| identity.account.as_ref());
+        let options = &mut self.analysis.options;
+        if options.levels != view.levels || options.account.as_deref() != account {
+            options.levels = view.levels.to_vec();
+            options.account = account.map(str::to_owned);
+            self.seen = None;
+        }
     }
 
     /// Reads the text anew where it changed.
@@ -298,33 +301,6 @@ impl Editor {
         if at + MARGIN < width {
             self.left = 0;
         }
-    }
-
-    fn head(&self, area: Rect, frame: &mut Frame<'_>) {
-        let (line, column) = self.text.position();
-        let position = format!("{line}:{column}");
-        let kind = self.analysis.kind.name();
-        let quota = self.subject.quota(self.analysis.kind);
-        let size = quota.map(|quota| (quota.used(self.analysis.size), quota.limit()));
-        let size_text = size.map_or_else(
-            || format!("{} characters", self.analysis.size.compact),
-            |(used, limit)| format!("{used} of {limit}"),
-        );
-        let over = size.is_some_and(|(used, limit)| used > limit);
-        let changed = if self.is_changed() { " ● changed" } else { "" };
-        let right = format!("{kind}  {size_text}{}", if over { " ✗ too long" } else { "" });
-        let at = Rect { x: area.right().saturating_sub(8), width: 8.min(area.width), ..area };
-        frame.text_right(at, area.y, &position, Role::Muted);
-        let rest = Rect { width: area.width.saturating_sub(9), ..area };
-        let x = frame.text_right(rest, area.y, &right, if over { Role::Danger } else { Role::Muted });
-        let mut title = Rect { width: x.saturating_sub(area.x + 1), ..area };
-        if let Some((used, limit)) = size.filter(|_| area.width >= 100) {
-            let bar = Rect { x: x.saturating_sub(13), width: 12, ..area };
-            title.width = bar.x.saturating_sub(area.x + 1);
-            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-            gauge(bar, count(used), count(limit), frame);
-        }
-        frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
     }
 
     /// Takes what the builder made of the text, or asks what it asks.
@@ -469,9 +445,10 @@ impl Layer for Editor {
 
     fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
         match news {
-            News::Checked { text, report } => {
+            News::Compared { text, result } => self.service.take(text, result),
+            News::Checked { text, options, report } => {
                 self.is_checking = false;
-                if **text == *self.text.as_str() && report.kind == self.analysis.kind {
+                if **text == *self.text.as_str() && **options == self.analysis.terms() {
                     self.analysis.take((**report).clone());
                 }
             }
@@ -515,7 +492,16 @@ impl Layer for Editor {
         if self.is_read { self.checks() } else { Vec::new() }
     }
 
+    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<Wish>> {
+        let waits = self.service.is_waiting();
+        waits.then(|| {
+            self.service.give_up();
+            Vec::new()
+        })
+    }
+
     fn settle(&mut self, view: &View<'_>, area: Rect) {
+        self.heed(view);
         self.fetch(view);
         self.catch_up();
         let parts = self.parts(area);
@@ -529,9 +515,12 @@ impl Layer for Editor {
             };
             self.pane.effect.show(lines);
         }
+        let completes = self.popup.as_ref().is_some_and(|popup| popup.is_live);
+        self.pane.hold(completes, &self.text, &self.analysis);
+        self.pane.service = self.service.rows(&self.text, self.analysis.kind, parts.pane.width);
         self.pane.settle(&self.text, &self.analysis, parts.pane);
         if let Some(builder) = &mut self.builder {
-            builder.settle(&self.text, beside(parts.text).0);
+            builder.settle(&self.text, &self.analysis, beside(parts.text).0);
         }
         if let Some(popup) = &mut self.popup {
             popup.settle();
@@ -571,7 +560,7 @@ impl Layer for Editor {
             let width = |at: usize| column(self.text.line(own), at.saturating_sub(start));
             let back = width(self.text.caret().at).saturating_sub(width(popup.anchor().max(start)));
             let x = x.saturating_sub(u16::try_from(back).unwrap_or(u16::MAX)).max(parts.text.x);
-            popup.render((x, y), Rect { height: area.height - 1, y: area.y + 1, ..area }, frame);
+            popup.render((x, y), Rect { height: area.height - 1, y: area.y + 1, ..area }, view.keymap, frame);
         }
     }
 }

@@ -225,3 +225,59 @@ impl Layer for Save {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::managed::managed_policies;
+    use crate::model::Account;
+    use crate::ui::editor::Editor;
+    use crate::ui::resources::fixture::look;
+
+    /// The document that a save of this text as a new policy would send.
+    fn sent(view: &View<'_>, text: &str) -> Result<String, PlanError> {
+        let mut save = Save::new(&Subject::New, "", text);
+        save.form.type_text("own");
+        let plan = save.plan(view)?;
+        let call = plan.steps.first().and_then(crate::plan::Step::call);
+        Ok(call.and_then(|call| call.text("PolicyDocument")).unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn every_aws_managed_policy_is_saved_byte_for_byte_as_it_was_opened() {
+        let mut saved = 0;
+        look(&Account::default(), |view| {
+            for policy in managed_policies() {
+                let document = policy.document();
+                let mut editor = Editor::new(Subject::New, "");
+                editor.receive(Outcome::Text("policy".to_owned(), document.to_owned()), view);
+                assert_eq!(editor.text.as_str(), document, "{}", policy.name);
+                // What was folded and shown as blocks is as it was too.
+                for action in [Action::EditFoldAll, Action::EditBuilder, Action::BuildLeave] {
+                    editor.act(action, view);
+                }
+                match sent(view, editor.text.as_str()) {
+                    Ok(sent) => {
+                        assert_eq!(sent, document, "{}", policy.name);
+                        saved += 1;
+                    }
+                    // AWS's own policies may be longer than those of customers, and hold what those may not.
+                    Err(error) => {
+                        let told = error.told().message;
+                        let known = told.contains("too long") || told.contains("would be refused");
+                        assert!(known, "{}: {told}", policy.name);
+                    }
+                }
+                // One of the account that nobody touched makes no plan.
+                let arn = policy.arn().parse().unwrap();
+                let mut editor = Editor::new(Subject::Managed { arn, version: "v1".into() }, document);
+                let wishes = editor.act(Action::EditSave, view);
+                let opened = wishes.iter().any(|wish| matches!(wish, Wish::Open(_)));
+                let told =
+                    matches!(wishes.first(), Some(Wish::Say(told)) if told.told.message == "nothing was changed");
+                assert!(told && !opened, "{}", policy.name);
+            }
+        });
+        assert!(saved > 1_400, "only {saved} fit the quota of customers");
+    }
+}

@@ -249,3 +249,67 @@ fn a_text_that_was_not_saved_is_offered_again_after_the_terminal_died() {
     console.wait("Policies › read-s3");
     assert_eq!(document(&emulator, ARN).0, super::canned::READ_S3);
 }
+
+#[test]
+fn the_service_is_asked_to_check_also_in_a_session_that_only_reads() {
+    let emulator = company();
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (80, 24), tempfile::tempdir().unwrap(), true);
+    console.wait("root user @");
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:Gett*<alt-a><esc><esc><alt-t>");
+    console.wait("[AWS]");
+    console.wait("on both sides");
+    assert!(console.screen().contains('✓'), "{}", console.screen());
+    console.keys("x");
+    console.wait("The text has changed since");
+    console.keys("<ctrl-z><alt-t>");
+    console.wait_gone("The text has changed since");
+    console.wait("on both sides");
+    console.keys("<esc>");
+    console.keys("<esc>@");
+    console.wait("ValidatePolicy");
+}
+
+#[test]
+fn who_may_not_ask_the_service_learns_which_permission_is_missing() {
+    let emulator = company();
+    let key = run(async {
+        let iam = emulator.iam();
+        let arn = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
+        iam.attach_user_policy().user_name("alice").policy_arn(arn).send().await.unwrap();
+        iam.create_access_key().user_name("alice").send().await.unwrap().access_key.unwrap()
+    });
+    let key = iamtui::emulator::KeyPair { id: key.access_key_id, secret: key.secret_access_key.into() };
+    let mut console = Live::open(&emulator.handle.endpoint, &key, (120, 40));
+    console.wait("alice @");
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<alt-t>");
+    console.wait("not allowed to call `ValidatePolicy`");
+    console.wait("`access-analyzer:ValidatePolicy`");
+}
+
+#[test]
+fn a_policy_of_many_findings_is_asked_for_page_by_page() {
+    let emulator = Emulator::empty();
+    let mut console = open(&emulator, (120, 40));
+    let actions: Vec<String> = (0..230).map(|n| format!("\"s3:Nope{n}\"")).collect();
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": [{}], "Resource": "*"}}]}}"#,
+        actions.join(", ")
+    );
+    console.keys(":policies<enter>");
+    console.wait("Policies");
+    console.keys("n");
+    console.wait("New policy");
+    console.keys("<alt-a>");
+    console.paste(&text);
+    console.keys("<alt-t>");
+    console.wait("✓ 230 findings are the same on both sides.");
+    let asked = emulator.handle.calls().iter().filter(|call| call.operation == "ValidatePolicy").count();
+    assert_eq!(asked, 3);
+}
