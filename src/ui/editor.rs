@@ -94,6 +94,8 @@ pub struct Editor {
     difference: meaning::Difference,
     /// What the service itself was asked.
     service: service::Service,
+    /// What was answered at a save that was left.
+    answers: Option<Value>,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
     /// A draft to go on with, once the text of the account is there.
@@ -144,6 +146,7 @@ impl Editor {
             is_checking: false,
             difference: meaning::Difference::default(),
             service: service::Service::default(),
+            answers: None,
             kept: None,
             resumed: None,
             leaving: false,
@@ -180,7 +183,9 @@ impl Editor {
         if !self.is_read {
             return;
         }
-        if let Some(text) = self.resumed.take().as_ref().and_then(|draft| draft.get("text")).and_then(Value::as_str) {
+        let Some(draft) = self.resumed.take() else { return };
+        self.answers = draft.get("answers").filter(|answers| answers.is_object()).cloned();
+        if let Some(text) = draft.get("text").and_then(Value::as_str) {
             self.text.turn_into(text);
             self.catch_up();
         }
@@ -207,12 +212,21 @@ impl Editor {
         if !self.is_changed() && self.subject.is_remote() {
             return Self::say("nothing was changed", Tone::Info);
         }
-        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str())))]
+        let save = save::Save::new(&self.subject, &self.base, self.text.as_str());
+        vec![Wish::Open(Box::new(match &self.answers {
+            Some(answers) => save.resumed(answers),
+            None => save,
+        }))]
     }
 
     /// Whether the text is another than the one that was opened or saved.
     pub fn is_changed(&self) -> bool {
         self.text.as_str() != self.base
+    }
+
+    /// Whether leaving would lose something: a text, or what was answered at a save.
+    fn has_work(&self) -> bool {
+        self.is_changed() || self.answers.is_some()
     }
 
     /// Takes the settings and the account that the text is checked by.
@@ -309,6 +323,12 @@ impl Editor {
             Done::Text(text) => {
                 self.text.turn_into(&text);
             }
+            Done::Told(text, words) => {
+                self.text.turn_into(&text);
+                self.catch_up();
+                return Self::say(words, Tone::Done).into_iter().chain(self.checks()).collect();
+            }
+            Done::Say(words) => return Self::say(words, Tone::Info),
             Done::Ask(wishes) => return wishes,
             Done::Leave => {
                 if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
@@ -322,13 +342,13 @@ impl Editor {
     }
 
     /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action) -> Vec<Wish> {
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::BuildUndo => drop(self.text.undo()),
             Action::BuildRedo => drop(self.text.redo()),
             Action::BuildSave => return self.save(),
             _ => {
-                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
+                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
                 let wishes = self.built(done.unwrap_or(Done::Nothing));
                 // The text beside the blocks shows what is selected.
                 if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
@@ -355,7 +375,7 @@ impl Editor {
             self.find.settle(&self.text);
             return Vec::new();
         }
-        if self.is_changed() && !self.leaving {
+        if self.has_work() && !self.leaving {
             self.leaving = true;
             return Self::say("press esc again to leave without saving", Tone::Info);
         }
@@ -369,6 +389,8 @@ impl Layer for Editor {
             &[Scope::Builder, Scope::Rows, Scope::Global]
         } else if self.pane.focused {
             &[Scope::Pane, Scope::Rows, Scope::Global]
+        } else if self.find.replaces() {
+            &[Scope::Replace, Scope::Find, Scope::Text, Scope::Global]
         } else if self.find.open.is_some() {
             &[Scope::Find, Scope::Text, Scope::Global]
         } else if self.popup.is_some() {
@@ -422,6 +444,7 @@ impl Layer for Editor {
                 let text = Secret::new(self.text.as_str());
                 return vec![Wish::Write(Export { path: path.into(), text, run: None })];
             }
+            Outcome::Text(what, answers) if what == save::ANSWERS => self.answers = serde_json::from_str(&answers).ok(),
             Outcome::Text(_, answer) if self.builder.is_some() => {
                 let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
                 return self.built(done.unwrap_or(Done::Nothing));
@@ -471,8 +494,16 @@ impl Layer for Editor {
 
     fn draft(&self) -> Option<(String, Option<Value>)> {
         // A menu that asks what to do with one lies over it: until then nothing is written over it.
-        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.is_changed();
-        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str() }))))
+        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.has_work();
+        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str(), "answers": self.answers }))))
+    }
+
+    fn kept_title(&self) -> Option<&str> {
+        Some(&self.title)
+    }
+
+    fn is_ground(&self) -> bool {
+        true
     }
 
     fn offer_draft(&mut self, draft: Value) {
@@ -545,6 +576,7 @@ impl Layer for Editor {
             }
             None
         } else {
+            self.offer_layout(view, parts.text, frame);
             picture.render(parts.text, frame)
         };
         if parts.pane.x > area.x {
