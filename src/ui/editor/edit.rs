@@ -30,7 +30,7 @@ impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
     pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action.entry().scope {
-            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action),
+            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action, view),
             Scope::Pane | Scope::Rows => self.in_pane(action),
             Scope::Popup => self.in_popup(action, view),
             Scope::Find => self.in_find(action),
@@ -193,7 +193,7 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
-            Action::EditSave => return self.save(),
+            Action::EditSave => return self.save(view),
             Action::EditAskService => return self.ask_service(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
             Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
