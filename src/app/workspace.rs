@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Connection, Pace, Target};
 use crate::effect::{Effect, Stamp};
-use crate::model::{Account, LoadError};
+use crate::model::{Account, EntityRef, LoadError};
 use crate::plan::journal::Book;
 use crate::ui::layer::Layer;
 use crate::ui::page::{Page, Standing};
@@ -225,6 +225,14 @@ impl History {
             self.pages.remove(0);
         }
         self.at = self.pages.len() - 1;
+    }
+
+    /// Has the pages of an entity follow it to its new name.
+    pub fn follow(&mut self, old: &EntityRef, new: &EntityRef) {
+        let (old, new) = (Place::Entity(old.clone()), Place::Entity(new.clone()));
+        if old != new {
+            self.pages.iter_mut().filter(|page| page.place() == old).for_each(|page| *page = panes::open(&new));
+        }
     }
 
     /// Whether there is a page before this one.
