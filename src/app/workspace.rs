@@ -114,6 +114,11 @@ impl Workspace {
         self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
     }
 
+    /// Whether the session could not be opened.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.link, Link::Failed(_))
+    }
+
     /// How the session stands, for pages and layers.
     pub fn standing(&self) -> Standing {
         match &self.link {
@@ -158,12 +163,22 @@ impl Workspace {
                 format!("role {}", role.arn.rsplit('/').next().unwrap_or_default())
             }
             (Source::Role { role, .. }, _) => role.display.clone(),
+            (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => match self.url() {
+                Some(url) => format!("profile {profile} at {url}"),
+                None => format!("AWS profile {profile}"),
+            },
+            _ => self.url().unwrap_or("AWS").to_owned(),
+        }
+    }
+
+    /// Another endpoint than AWS's own.
+    fn url(&self) -> Option<&str> {
+        match (&self.source, &self.link) {
             (_, Link::Open(Connection { endpoint: Some(url), .. }))
             | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => {
-                url.clone()
+                Some(url)
             }
-            (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => format!("AWS profile {profile}"),
-            _ => "AWS".to_owned(),
+            _ => None,
         }
     }
 
