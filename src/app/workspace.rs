@@ -43,6 +43,8 @@ pub struct Workspace {
     pub(super) before: Option<(u32, Connection)>,
     /// Whether it was said that the session ends soon.
     pub(super) warned: bool,
+    /// Whether a store's server was found gone and this console takes its place; until something answers.
+    pub(super) takes_over: bool,
     /// The MFA device that the session was opened with.
     pub(super) mfa: Option<String>,
     /// What a role's session is called.
@@ -85,6 +87,7 @@ impl Workspace {
             sign_ins: 0,
             before: None,
             warned: false,
+            takes_over: false,
             mfa: None,
             session_name: None,
             drafts: Drafts::default(),
