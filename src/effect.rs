@@ -66,6 +66,8 @@ pub enum Chore {
         path: PathBuf,
         /// What it will hold.
         text: Arc<str>,
+        /// What it must hold until then: what somebody else wrote meanwhile is not lost.
+        over: Arc<str>,
     },
     /// Leave the terminal to the user's own editor until that ends.
     EditOutside(Arc<str>),

@@ -50,6 +50,8 @@ pub enum News {
         text: Arc<str>,
         /// Whether it worked.
         result: Result<(), Told>,
+        /// What the file holds instead of what it was to be written over.
+        theirs: Option<String>,
     },
     /// The user's own editor has ended.
     Edited {

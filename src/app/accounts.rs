@@ -22,6 +22,7 @@ use crate::ui::layers::sign_in::SignIn;
 use crate::ui::layers::switch_role::{Start as RoleStart, SwitchRole};
 use crate::ui::page::{Notice, Page, Tone, Wish};
 use crate::ui::place::{Kind, Place};
+use crate::ui::widgets::failure::again;
 
 use super::workspace::{Link, Workspace};
 use super::{App, Source, wishes};
@@ -77,6 +78,11 @@ fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
         account: workspace.account.identity().map(|identity| identity.account.to_string()).unwrap_or_default(),
         who: workspace.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
         is_current,
+        state: match workspace.link {
+            Link::Open(_) | Link::Offline { .. } => "open",
+            Link::Opening => "opening",
+            Link::Failed(_) => "failed",
+        },
     }
 }
 
@@ -111,18 +117,22 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
 pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     if let Choice::Workspace(number) = choice {
         let at = app.workspaces.iter().position(|held| held.stamp.workspace == *number);
-        if let Some(at) = at {
-            go(app, at);
-        }
-        return Vec::new();
+        let Some(at) = at else { return Vec::new() };
+        go(app, at);
+        let failed = app.workspaces.get_mut(at).filter(|held| held.is_failed());
+        return failed.map(Workspace::reconnect).into_iter().collect();
     }
     let Some(held) = app.workspaces.get(app.current) else { return Vec::new() };
     let region = if let Source::Offered(region) = &held.source { region.clone() } else { None };
-    let is_empty = matches!(held.source, Source::Offered(_));
+    let from = match &held.source {
+        // Nothing can be begun from a role that was not switched to.
+        Source::Role { from, .. } if held.is_failed() => *from,
+        _ => held.stamp.workspace,
+    };
     let source = match choice {
         Choice::Store(name) => Source::Local(name.clone()),
         Choice::Snapshot(file) => Source::Snapshot(file.clone()),
-        Choice::Role(role) => Source::Role { from: held.stamp.workspace, role: Box::new(role.clone()) },
+        Choice::Role(role) => Source::Role { from, role: Box::new(role.clone()) },
         other => other.target(region).map_or(Source::Local("demo".to_owned()), Source::Aws),
     };
     let guarded = matches!(choice, Choice::Profile(name) if app.read_only_profiles.contains(name));
@@ -132,12 +142,14 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     let name = session_name(held);
     // A path may be mistyped: it is remembered once there was something in its place.
     let mut effects = if matches!(choice, Choice::Snapshot(_)) { Vec::new() } else { remember(app, choice) };
-    if is_empty {
-        if let Some(held) = app.workspaces.get_mut(app.current) {
-            held.source = source;
-            held.read_only = read_only;
-            effects.push(held.reconnect());
-        }
+    let vacant = vacant(app, &source);
+    if let Some(held) = vacant.and_then(|at| app.workspaces.get_mut(at)) {
+        held.source = source;
+        held.read_only = read_only;
+        held.session_name = name.or(held.session_name.take());
+        held.mfa = None;
+        effects.push(held.reconnect());
+        vacant.into_iter().for_each(|at| go(app, at));
         return effects;
     }
     app.opened += 1;
@@ -151,6 +163,19 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     app.current = app.workspaces.len() - 1;
     app.redraw = true;
     effects
+}
+
+/// The workspace in which a source is opened, where that is none of its own: one in which nothing was ever open.
+fn vacant(app: &App, source: &Source) -> Option<usize> {
+    let is_same = |held: &Source| match (held, source) {
+        (Source::Role { from, role }, Source::Role { from: other_from, role: other }) => {
+            from == other_from && role.arn == other.arn
+        }
+        _ => held == source,
+    };
+    let is_vacant = |held: &Workspace| held.is_failed() || matches!(held.source, Source::Offered(_));
+    let failed = app.workspaces.iter().position(|held| held.is_failed() && is_same(&held.source));
+    failed.or_else(|| app.workspace().is_some_and(is_vacant).then_some(app.current))
 }
 
 fn remember(app: &mut App, choice: &Choice) -> Vec<Effect> {
@@ -213,6 +238,14 @@ fn switch_role(app: &mut App) -> Vec<Effect> {
     let layer = app.with_view(|workspace, view| {
         let identity = view.account.identity();
         let role = match workspace.history.page().map(Page::place) {
+            // What was refused is put right there rather than typed again.
+            _ if workspace.is_failed() => {
+                if let Source::Role { role, .. } = &workspace.source {
+                    Some(role.arn.clone())
+                } else {
+                    None
+                }
+            }
             Some(Place::Entity(EntityRef::Role(name))) => {
                 let known = view.account.roles().get(name.as_str()).map(|role| role.arn.as_str().to_owned());
                 known.or_else(|| Some(format!("role/{name}")))
@@ -316,6 +349,18 @@ pub(super) fn with_mfa(app: &mut App, serial: String) -> Vec<Effect> {
 }
 
 fn copy_session(app: &mut App) -> Vec<Effect> {
+    let refused = match app.workspace().map(|held| &held.link) {
+        Some(Link::Open(_)) => None,
+        Some(Link::Offline { .. }) => Some(Told::new("a snapshot has no session, and no credentials")),
+        Some(Link::Failed(_)) => {
+            let told = Told::new("this session is not open: it has no credentials");
+            Some(told.hint(again(&app.keymap)))
+        }
+        _ => Some(Told::new("this session is not open yet").hint("Wait until the header says who it is.")),
+    };
+    if let Some(told) = refused {
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
     let items = Export::ALL.iter().map(|shape| Item::choice(shape.label(), None)).collect();
     let menu = Menu::choose(EXPORT, "Copy this session's credentials as", items, 0);
     wishes::grant(app, vec![Wish::Open(Box::new(menu))])
@@ -370,6 +415,22 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
             Vec::new()
         }
     }
+}
+
+/// Has this console serve a store of the emulator where whoever served it is gone; once, until something answers.
+pub(super) fn take_over(app: &mut App, stamp: Stamp) -> Vec<Effect> {
+    let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
+    if !matches!((&workspace.source, &workspace.link), (Source::Local(_), Link::Open(_))) || workspace.takes_over {
+        return Vec::new();
+    }
+    workspace.takes_over = true;
+    // A session with MFA begins from one that nobody answers any more.
+    workspace.mfa = None;
+    let old = workspace.stamp;
+    let effect = workspace.renew();
+    let told = Told::new(format!("whoever served {} has ended", workspace.endpoint()))
+        .hint("This console takes it over; every change was kept.");
+    vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
 /// Takes in a snapshot: an account that nothing is asked of.

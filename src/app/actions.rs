@@ -184,6 +184,7 @@ fn reload(app: &mut App) -> Vec<Effect> {
     if matches!(workspace.link, Link::Failed(_)) {
         return vec![workspace.reconnect()];
     }
+    workspace.takes_over = false;
     let old = workspace.stamp;
     let loads = app
         .with_view(|workspace, view| workspace.history.page().map(|page| page.reloads(view)))

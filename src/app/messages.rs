@@ -30,10 +30,15 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Ended { stamp, load, result } => {
             if let Some(workspace) = current(app, stamp) {
+                let is_lost = matches!(&result, Err(error) if error.is_lost());
+                workspace.takes_over &= !matches!(result, Ok(()));
                 if let (Err(error), Some(list)) = (&result, load.list()) {
                     Arc::make_mut(&mut workspace.account).fail(list, error.clone());
                 }
                 workspace.jobs.end(load, result);
+                if is_lost {
+                    return accounts::take_over(app, stamp);
+                }
             }
         }
         Message::Called { stamp, call } => {

@@ -1,14 +1,16 @@
 //! The whole screen: header, way, page, keys; or what it needs where it is too small.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Connection, Load, Pace, SessionKind};
+use crate::base::text::visible;
 use crate::config::recent::Colour;
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Key, Keymap, Scope, When};
 use crate::model::{LoadError, Principal};
 use crate::theme::Role;
-use crate::ui::frame::{Frame, Picture};
+use crate::ui::frame::{Frame, Picture, fit_middle};
 use crate::ui::layout::{LEAST, Layout};
 use crate::ui::page::{Loads as _, Tone, View};
 use crate::ui::panes::navigation::navigation;
@@ -88,8 +90,40 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
 }
 
 fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
+    let badge = if workspace.is_read_only() { " READ-ONLY " } else { "" };
+    frame.text_right(area, area.y, badge, Role::Badge);
+    let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
+    let room = usize::from(area.width);
+    let width = |pieces: &[(String, Role)]| pieces.iter().map(|(text, _)| visible(text).width()).sum::<usize>();
+    let mut pieces = Vec::new();
+    // What tells least goes first where there is no room for all.
+    for less in 0..=4 {
+        pieces = head(app, workspace, less);
+        if width(&pieces) <= room {
+            break;
+        }
+    }
+    // Names that are too long even so lose their middles, instead of hiding what is behind them.
+    let mut over = width(&pieces).saturating_sub(room);
+    for at in [WHERE, WHO] {
+        let Some((text, _)) = pieces.get_mut(at) else { continue };
+        let held = visible(text).width();
+        let kept = held.saturating_sub(over).max(held.min(16));
+        *text = fit_middle(&visible(text), kept).into_owned();
+        over = over.saturating_sub(held - kept);
+    }
+    frame.pieces(area, area.y, pieces.iter().map(|(text, role)| (text.as_str(), *role)));
+}
+
+/// Where among the pieces of the header it says who the session is, and what it speaks to.
+const WHO: usize = 2;
+const WHERE: usize = 7;
+
+/// The pieces of the header: who, in which account, on what, until when; with less and less around them.
+fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
     let account = &workspace.account;
     let failure = workspace.jobs.failure(&Load::Identity);
+    let unchosen = matches!(workspace.source, Source::Offered(_)) && account.identity().is_none();
     let who = match (account.identity(), &workspace.link, failure) {
         (Some(identity), ..) => match identity.principal() {
             Principal::Root => "root user".to_owned(),
@@ -98,68 +132,51 @@ fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
             Principal::Federated(name) => name.to_string(),
             Principal::Other => identity.arn.to_string(),
         },
+        _ if unchosen => "no account is open".to_owned(),
         (None, Link::Failed(_), _) => "✗ not signed in".to_owned(),
         (None, _, Some(error)) => format!("✗ not identified: {}", error.word()),
         (None, ..) => "…".to_owned(),
     };
-    let unchosen = matches!(workspace.source, Source::Offered(_)) && account.identity().is_none();
-    let who = if unchosen { "no account is open".to_owned() } else { who };
-    let failed =
-        unchosen || account.identity().is_none() && (failure.is_some() || matches!(workspace.link, Link::Failed(_)));
-    let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
-    let alias = account.alias().known().map_or_else(String::new, |alias| format!(" ({alias})"));
+    let failed = unchosen || account.identity().is_none() && (failure.is_some() || workspace.is_failed());
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
+    let role = match (unchosen, root || failed) {
+        (true, _) => Role::Muted,
+        (_, true) => Role::Danger,
+        _ => identity_role(workspace),
+    };
+    let number = account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
+    let alias = account.alias().known().filter(|_| less < 4).map(|alias| format!(" ({alias})"));
     // With several accounts open, which of them this is.
-    let place = match app.workspaces.len() {
-        0 | 1 => String::new(),
-        count => format!("{}/{count}  ", app.current + 1),
-    };
-    let badge = if workspace.is_read_only() { " READ-ONLY " } else { "" };
-    frame.text_right(area, area.y, badge, Role::Badge);
-    // What does not fit ends in `…` before the badge, instead of vanishing under it.
-    let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
-    let used = frame.pieces(
-        area,
-        area.y,
-        [
-            ("iamtui  ", Role::Muted),
-            (place.as_str(), Role::Key),
-            (
-                who.as_str(),
-                if unchosen {
-                    Role::Muted
-                } else if root || failed {
-                    Role::Danger
-                } else {
-                    identity_role(workspace)
-                },
-            ),
-            (if failed { "" } else { " @ " }, Role::Muted),
-            (if failed { "" } else { number.as_str() }, Role::Title),
-            (alias.as_str(), Role::Text),
-            ("  ", Role::Text),
-        ],
-    );
-    let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
-    let kind = match &workspace.link {
-        Link::Open(Connection { kind: SessionKind::Temporary, .. }) => "  temporary session",
-        Link::Open(Connection { kind: SessionKind::LongTerm, .. }) => "  access key",
-        _ => "",
-    };
-    let ends = match &workspace.link {
-        Link::Open(Connection { ends: Some(ends), .. }) => format!(" until {} UTC", time::hour(*ends)),
-        _ => String::new(),
+    let count = app.workspaces.len();
+    let place = if count > 1 { format!("{}/{count}  ", app.current + 1) } else { String::new() };
+    let (kind, ends) = match &workspace.link {
+        Link::Open(Connection { kind, ends, .. }) => {
+            let kind = match kind {
+                SessionKind::Temporary => "  temporary session",
+                SessionKind::LongTerm => "  access key",
+            };
+            (kind, ends.map(|ends| format!(" until {} UTC", time::hour(ends))))
+        }
+        _ => ("", None),
     };
     let pace = match workspace.pace {
-        Pace::Throttled { .. } => "  throttled, slowed down",
+        Pace::Throttled { .. } if less < 2 => "  throttled, slowed down",
+        Pace::Throttled { .. } => "  throttled",
         Pace::Full => "",
     };
-    let endpoint = workspace.endpoint();
-    frame.pieces(
-        rest,
-        rest.y,
-        [(endpoint.as_str(), Role::Info), (kind, Role::Muted), (ends.as_str(), Role::Muted), (pace, Role::Warning)],
-    );
+    vec![
+        (if less < 1 { "iamtui  ".to_owned() } else { String::new() }, Role::Muted),
+        (place, Role::Key),
+        (who, role),
+        (if failed { "" } else { " @ " }.to_owned(), Role::Muted),
+        (if failed { String::new() } else { number }, Role::Title),
+        (alias.unwrap_or_default(), Role::Text),
+        ("  ".to_owned(), Role::Text),
+        (if less < 3 { workspace.endpoint() } else { workspace.name() }, Role::Info),
+        (if less < 2 { kind.to_owned() } else { String::new() }, Role::Muted),
+        (ends.unwrap_or_default(), Role::Muted),
+        (pace.to_owned(), Role::Warning),
+    ]
 }
 
 /// The colour of who the session is: that of a role that was switched to.
@@ -231,7 +248,12 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
             Tone::Failed => ("✗ ", Role::Bad),
         };
         let hint = notice.told.hint.as_deref().map(|hint| format!("  {hint}")).unwrap_or_default();
-        frame.pieces(area, area.y, [(mark, role), (notice.told.message.as_str(), role), (hint.as_str(), Role::Muted)]);
+        let message = notice.told.message.as_str();
+        if visible(message).width() + visible(&hint).width() + 2 <= usize::from(area.width) {
+            frame.pieces(area, area.y, [(mark, role), (message, role), (hint.as_str(), Role::Muted)]);
+        } else {
+            long_notice(mark, role, message, &hint, area, frame);
+        }
         return;
     }
     let hints = hints(&app.keymap, scopes, facts);
@@ -254,6 +276,22 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
         let (keys, label) = hint;
         x += frame.text(area, x, area.y, keys, Role::Key);
         x += frame.text(area, x, area.y, &format!(" {label}  "), Role::Muted);
+    }
+}
+
+/// A notice that needs more than its line: it lies over the end of the page, the next step below what happened.
+fn long_notice(mark: &str, role: Role, message: &str, hint: &str, area: Rect, frame: &mut Frame<'_>) {
+    let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+    let of = |text: &str, role: Role| wrap(text, inside.width).into_iter().map(move |line| (line, role));
+    let lines: Vec<(String, Role)> = of(message, role).chain(of(hint, Role::Muted)).collect();
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y.saturating_sub(1));
+    let top = (area.y + 1).saturating_sub(height);
+    let over = Rect { y: top, height, ..area };
+    frame.picture.scrolled = None;
+    frame.clear(over);
+    frame.text(over, over.x, top, mark, role);
+    for ((line, role), y) in lines.iter().zip(over.y..over.bottom()) {
+        frame.text(over, inside.x, y, line, *role);
     }
 }
 

@@ -87,6 +87,10 @@ fn outdate(workspace: &mut Workspace, run: &str, event: &Event) {
     if let Some(entity) = deleted(&call).filter(|_| gone) {
         Arc::make_mut(&mut workspace.account).apply(Update::Gone(entity));
     }
+    if let Some((old, new)) = renamed(&call).filter(|_| gone) {
+        Arc::make_mut(&mut workspace.account).apply(Update::Gone(old.clone()));
+        workspace.history.follow(&old, &new);
+    }
     workspace.jobs.outdate(|load| touches(&call, load));
 }
 
@@ -101,6 +105,19 @@ fn deleted(call: &Call) -> Option<EntityRef> {
     })
 }
 
+/// What an entity was called before a call that renames or moves it, and what it is called now.
+fn renamed(call: &Call) -> Option<(EntityRef, EntityRef)> {
+    let named = |old: &str, new: &str, entity: fn(&str) -> EntityRef| {
+        let old = call.text(old)?;
+        Some((entity(old), entity(call.text(new).unwrap_or(old))))
+    };
+    match call.operation() {
+        "UpdateUser" => named("UserName", "NewUserName", |name| EntityRef::User(name.into())),
+        "UpdateGroup" => named("GroupName", "NewGroupName", |name| EntityRef::Group(name.into())),
+        _ => None,
+    }
+}
+
 /// Whether a read may answer something else after a call.
 fn touches(call: &Call, load: &Load) -> bool {
     let operation = call.operation();
@@ -110,6 +127,9 @@ fn touches(call: &Call, load: &Load) -> bool {
         |kind: &str| ["Create", "Delete", "Update"].iter().any(|verb| operation.strip_prefix(verb) == Some(kind));
     match load {
         Load::Summary => true,
+        // Members, groups and those that a policy is attached to are told by name.
+        Load::Group(..) | Load::Policy(..) if operation == "UpdateUser" => true,
+        Load::User(..) | Load::Policy(..) if operation == "UpdateGroup" => true,
         Load::User(name, _) => names(&["UserName", "NewUserName"], name.as_str()),
         Load::Group(name, _) => names(&["GroupName", "NewGroupName"], name.as_str()),
         Load::Role(name, _) => names(&["RoleName"], name.as_str()),
@@ -155,6 +175,8 @@ mod tests {
         check(&add, &Load::Users, false);
         check(&Call::create_user("Jesse"), &Load::Users, true);
         check(&Call::create_user("Jesse"), &Load::Groups, false);
+        check(&Call::update_user("Jesse"), &Load::Group("Admin".into(), GroupPart::Overview), true);
+        check(&Call::update_group("Admin"), &Load::User("Alice".into(), UserPart::Groups), true);
         check(&Call::attach_user_policy("Jesse", "arn:aws:iam::aws:policy/X"), &Load::Policies, true);
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Connection, Pace, Target};
 use crate::effect::{Effect, Stamp};
-use crate::model::{Account, LoadError};
+use crate::model::{Account, EntityRef, LoadError};
 use crate::plan::journal::Book;
 use crate::ui::layer::Layer;
 use crate::ui::page::{Page, Standing};
@@ -43,6 +43,8 @@ pub struct Workspace {
     pub(super) before: Option<(u32, Connection)>,
     /// Whether it was said that the session ends soon.
     pub(super) warned: bool,
+    /// Whether a store's server was found gone and this console takes its place; until something answers.
+    pub(super) takes_over: bool,
     /// The MFA device that the session was opened with.
     pub(super) mfa: Option<String>,
     /// What a role's session is called.
@@ -85,6 +87,7 @@ impl Workspace {
             sign_ins: 0,
             before: None,
             warned: false,
+            takes_over: false,
             mfa: None,
             session_name: None,
             drafts: Drafts::default(),
@@ -112,6 +115,11 @@ impl Workspace {
     /// Whether the gate lets only reads pass: asked for, or because the session's profile says so.
     pub fn is_read_only(&self) -> bool {
         self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    }
+
+    /// Whether the session could not be opened.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.link, Link::Failed(_))
     }
 
     /// How the session stands, for pages and layers.
@@ -158,12 +166,22 @@ impl Workspace {
                 format!("role {}", role.arn.rsplit('/').next().unwrap_or_default())
             }
             (Source::Role { role, .. }, _) => role.display.clone(),
+            (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => match self.url() {
+                Some(url) => format!("profile {profile} at {url}"),
+                None => format!("AWS profile {profile}"),
+            },
+            _ => self.url().unwrap_or("AWS").to_owned(),
+        }
+    }
+
+    /// Another endpoint than AWS's own.
+    fn url(&self) -> Option<&str> {
+        match (&self.source, &self.link) {
             (_, Link::Open(Connection { endpoint: Some(url), .. }))
             | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => {
-                url.clone()
+                Some(url)
             }
-            (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => format!("AWS profile {profile}"),
-            _ => "AWS".to_owned(),
+            _ => None,
         }
     }
 
@@ -225,6 +243,14 @@ impl History {
             self.pages.remove(0);
         }
         self.at = self.pages.len() - 1;
+    }
+
+    /// Has the pages of an entity follow it to its new name.
+    pub fn follow(&mut self, old: &EntityRef, new: &EntityRef) {
+        let (old, new) = (Place::Entity(old.clone()), Place::Entity(new.clone()));
+        if old != new {
+            self.pages.iter_mut().filter(|page| page.place() == old).for_each(|page| *page = panes::open(&new));
+        }
     }
 
     /// Whether there is a page before this one.

@@ -103,6 +103,11 @@ impl LoadError {
         }
     }
 
+    /// Whether nobody answered: the endpoint may be gone.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.kind, ErrorKind::Unreachable | ErrorKind::Broken)
+    }
+
     /// Whether the same call may work if it is made again later.
     pub fn may_pass(&self) -> bool {
         matches!(
@@ -118,10 +123,7 @@ impl LoadError {
         let detail = self.detail.as_deref().unwrap_or_default();
         let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
         match &self.kind {
-            ErrorKind::Denied(Denial { resource: Some(role), .. }) if &**operation == "AssumeRole" => {
-                Told::new(format!("not allowed to assume `{role}`"))
-                    .hint("Check its ARN. Its trust policy and your own policies must both allow `sts:AssumeRole`.")
-            }
+            ErrorKind::Denied(denial) if &**operation == "AssumeRole" => told_assume(denial),
             ErrorKind::Denied(denial) => told_denied(operation, denial),
             ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
                 .hint("Wait a little and reload: the request rate of IAM cannot be raised."),
@@ -175,6 +177,20 @@ impl LoadError {
     }
 }
 
+/// STS does not say which of the two refuses: the role's trust policy, or what the caller may do.
+fn told_assume(denial: &Denial) -> Told {
+    let role = denial.resource.as_deref().map_or_else(|| "the role".to_owned(), |role| format!("`{role}`"));
+    if let DenialReason::ExplicitDeny(kind) = &denial.reason {
+        return Told::new(format!("not allowed to assume {role}: a {kind} denies `sts:AssumeRole`"))
+            .hint(format!("Ask an administrator to change the {kind}."));
+    }
+    Told::new(format!("not allowed to assume {role}: its trust policy or your own permissions refuse it")).hint(
+        "Check the ARN, that the trust policy names you, and that your policies allow `sts:AssumeRole`. Where the \
+         trust policy asks for MFA or an external id, give it: `mfa_serial` or `external_id` in the profile, or the \
+         fields of `switch-role`.",
+    )
+}
+
 fn told_denied(operation: &str, denial: &Denial) -> Told {
     let action = &denial.action;
     let message = match &denial.reason {
@@ -215,6 +231,17 @@ mod tests {
         let told = LoadError::new(ErrorKind::Denied(denial), "ListUsers").told();
         assert_eq!(told.message, "not allowed to call `ListUsers`: no identity-based policy allows `iam:ListUsers`");
         assert!(told.hint.unwrap().contains("`iam:ListUsers`"));
+    }
+
+    #[test]
+    fn a_refused_role_names_the_trust_policy_and_mfa_whatever_the_service_told() {
+        for resource in [None, Some("arn:aws:iam::123456789012:role/ops".into())] {
+            let denial = Denial { action: "sts:AssumeRole".into(), resource, reason: DenialReason::NotSaid };
+            let told = LoadError::new(ErrorKind::Denied(denial), "AssumeRole").told();
+            assert!(told.message.contains("its trust policy or your own permissions refuse it"), "{told}");
+            let hint = told.hint.unwrap();
+            assert!(hint.contains("MFA") && hint.contains("`mfa_serial`") && !hint.contains("administrator"), "{hint}");
+        }
     }
 
     #[test]

@@ -29,12 +29,17 @@ pub(super) fn done(chore: Chore) -> News {
             let result = read(&home(&path));
             News::Read { path: home(&path), result }
         }
-        Chore::SaveFile { path, text } => {
+        Chore::SaveFile { path, text, over } => {
+            if let Some(theirs) = read(&path).ok().filter(|theirs| **theirs != *over) {
+                let told = Told::new(format!("`{}` was changed by something else meanwhile", path.display()));
+                let told = told.hint("ctrl-s again writes over it.");
+                return News::Saved { path, text, result: Err(told), theirs: Some(theirs) };
+            }
             let result = save(&path, &text).map_err(|error| {
                 Told::new(format!("`{}` cannot be written: {error}", path.display()))
                     .hint("The text is still here. Make the file writable, then save again.")
             });
-            News::Saved { path, text, result }
+            News::Saved { path, text, result, theirs: None }
         }
         // Only a session can be asked.
         Chore::AskService { text, .. } => News::Compared { text, result: Err(nobody()) },

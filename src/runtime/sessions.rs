@@ -167,7 +167,10 @@ impl Sessions {
         tokio.spawn(async move {
             let result = match session {
                 Some(session) => session.export_as(shape).await,
-                None => Err(closed()),
+                None => {
+                    let told = Told::new("this session is not open").hint("Reload opens it again.");
+                    Err(LoadError::new(ErrorKind::Local(told), "export"))
+                }
             };
             tell(&wake, Message::Exported { stamp, shape, result });
         });

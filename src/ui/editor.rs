@@ -69,6 +69,10 @@ pub struct Editor {
     text: Text,
     /// The text as it was when it was opened or saved.
     base: String,
+    /// What the account had in force when the text was opened.
+    standing: Option<String>,
+    /// What a file holds that somebody else wrote meanwhile.
+    theirs: Option<String>,
     /// The kind to check it as, where that was said.
     kind: Option<PolicyKind>,
     analysis: Analysis,
@@ -130,6 +134,8 @@ impl Editor {
             subject,
             text: Text::new(document),
             base: document.to_owned(),
+            standing: None,
+            theirs: None,
             analysis: Analysis::default(),
             seen: None,
             folds: Folds::default(),
@@ -165,6 +171,9 @@ impl Editor {
 
     /// Takes the text of the account once it is known.
     fn fetch(&mut self, view: &View<'_>) {
+        if self.standing.is_none() && self.subject.is_remote() {
+            self.standing = self.subject.standing(view.account);
+        }
         if self.is_read {
             return;
         }
@@ -202,21 +211,25 @@ impl Editor {
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
-    fn save(&mut self) -> Vec<Wish> {
+    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() {
             return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
         }
         if let Subject::File(path) = &self.subject {
-            return vec![Wish::Chore(Chore::SaveFile { path: path.clone(), text: Arc::from(self.text.as_str()) })];
+            let over = Arc::from(self.theirs.as_deref().unwrap_or(&self.base));
+            let (path, text) = (path.clone(), Arc::from(self.text.as_str()));
+            return vec![Wish::Chore(Chore::SaveFile { path, text, over })];
         }
         if !self.is_changed() && self.subject.is_remote() {
             return Self::say("nothing was changed", Tone::Info);
         }
-        let save = save::Save::new(&self.subject, &self.base, self.text.as_str());
-        vec![Wish::Open(Box::new(match &self.answers {
+        let save = save::Save::new(&self.subject, &self.base, self.text.as_str(), self.standing.clone());
+        let save = match &self.answers {
             Some(answers) => save.resumed(answers),
             None => save,
-        }))]
+        };
+        // What others did to it meanwhile is looked for before anything is written over it.
+        vec![Wish::Again(self.subject.loads(view.account)), Wish::Open(Box::new(save))]
     }
 
     /// Whether the text is another than the one that was opened or saved.
@@ -315,49 +328,6 @@ impl Editor {
         if at + MARGIN < width {
             self.left = 0;
         }
-    }
-
-    /// Takes what the builder made of the text, or asks what it asks.
-    fn built(&mut self, done: Done) -> Vec<Wish> {
-        match done {
-            Done::Text(text) => {
-                self.text.turn_into(&text);
-            }
-            Done::Told(text, words) => {
-                self.text.turn_into(&text);
-                self.catch_up();
-                return Self::say(words, Tone::Done).into_iter().chain(self.checks()).collect();
-            }
-            Done::Say(words) => return Self::say(words, Tone::Info),
-            Done::Ask(wishes) => return wishes,
-            Done::Leave => {
-                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
-                    self.text.go(at);
-                }
-            }
-            Done::Nothing => {}
-        }
-        self.catch_up();
-        self.checks()
-    }
-
-    /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        match action {
-            Action::BuildUndo => drop(self.text.undo()),
-            Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(),
-            _ => {
-                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
-                let wishes = self.built(done.unwrap_or(Done::Nothing));
-                // The text beside the blocks shows what is selected.
-                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
-                    self.text.go(at);
-                }
-                return wishes;
-            }
-        }
-        Vec::new()
     }
 
     fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
@@ -479,10 +449,15 @@ impl Layer for Editor {
                 Ok(text) => drop(self.text.turn_into(text)),
                 Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
             },
-            News::Saved { path, text, result } if self.subject == Subject::File(path.clone()) => match result {
+            News::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => match result {
                 Ok(()) => {
+                    self.theirs = None;
                     (**text).clone_into(&mut self.base);
                     return Self::say(format!("saved {}", path.display()), Tone::Done);
+                }
+                Err(told) if theirs.is_some() => {
+                    self.theirs.clone_from(theirs);
+                    return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })];
                 }
                 Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
             },

@@ -390,18 +390,23 @@ impl Lines<'_> {
 
     fn widths(&self, columns: &[Column]) -> Vec<u16> {
         let least: u16 = columns.iter().map(|column| column.width).sum();
-        let spare = self.room().saturating_sub(least);
-        columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| if at == 0 { column.width + spare } else { column.width })
-            .collect()
+        let room = self.room();
+        // What a column tells may change what the others mean: where there is no room for all, all get less.
+        let width = |width: u16| if least > room { width * room / least.max(1) } else { width };
+        let mut widths: Vec<u16> = columns.iter().map(|column| width(column.width)).collect();
+        let spare = room.saturating_sub(widths.iter().sum());
+        widths.iter_mut().take(1).for_each(|first| *first += spare);
+        widths
     }
 
     fn head(&mut self, columns: &[Column]) {
         let widths = self.widths(columns);
-        let pieces =
-            columns.iter().zip(widths).map(|(column, width)| (column.title.to_owned(), Role::Heading, width)).collect();
+        let last = columns.len().saturating_sub(1);
+        let title = |at: usize, column: &Column, width: u16| {
+            fit(column.title, usize::from(width.saturating_sub(u16::from(at != last)))).into_owned()
+        };
+        let pieces = columns.iter().zip(widths).enumerate();
+        let pieces = pieces.map(|(at, (column, width))| (title(at, column, width), Role::Heading, width)).collect();
         self.out.push(Line { pieces, ..Line::default() });
     }
 
@@ -470,6 +475,15 @@ mod tests {
         view.set(sheet);
         view.settle(Rect::new(0, 0, 80, 10));
         assert_eq!((view.scroll.cursor, view.scroll.first), (cursor, 0));
+    }
+
+    #[test]
+    fn a_table_gives_every_column_its_part_of_a_narrow_screen() {
+        let mut sheet = Sheet::new();
+        let columns = [Column::new("Service", 22), Column::new("Access level", 22), Column::new("Condition", 34)];
+        let cells = ["Amazon S3", "Full access", "aws:MultiFactorAuthPresent"].map(Cell::text);
+        sheet.table(&columns, vec![Row::new(cells.into())], "Nothing.");
+        assert_eq!(sheet.text(41), ["Service Access level Condition", "Amazon S3 Full acce… aws:MultiFactor…"]);
     }
 
     #[test]

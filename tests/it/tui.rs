@@ -4,6 +4,7 @@ mod accounts;
 mod canned;
 mod console;
 mod credentials;
+mod daily;
 mod editing;
 mod flows;
 mod hostile;

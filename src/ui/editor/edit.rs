@@ -15,7 +15,7 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
 use super::analysis::{at, place};
-use super::builder::Builder;
+use super::builder::{Builder, Done};
 use super::find::Mode;
 use super::open_file::OpenFile;
 use super::pane::Tab;
@@ -196,7 +196,7 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
-            Action::EditSave => return self.save(),
+            Action::EditSave => return self.save(view),
             Action::EditAskService => return self.ask_service(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
             Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
@@ -271,6 +271,49 @@ impl Editor {
         let mut builder = Builder::default();
         builder.follow(&self.text, &self.analysis);
         self.builder = Some(builder);
+        Vec::new()
+    }
+
+    /// Takes what the builder made of the text, or asks what it asks.
+    pub(super) fn built(&mut self, done: Done) -> Vec<Wish> {
+        match done {
+            Done::Text(text) => {
+                self.text.turn_into(&text);
+            }
+            Done::Told(text, words) => {
+                self.text.turn_into(&text);
+                self.catch_up();
+                return Self::say(words, Tone::Done).into_iter().chain(self.checks()).collect();
+            }
+            Done::Say(words) => return Self::say(words, Tone::Info),
+            Done::Ask(wishes) => return wishes,
+            Done::Leave => {
+                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
+                    self.text.go(at);
+                }
+            }
+            Done::Nothing => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    /// Does what an action wants in the builder.
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::BuildUndo => drop(self.text.undo()),
+            Action::BuildRedo => drop(self.text.redo()),
+            Action::BuildSave => return self.save(view),
+            _ => {
+                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
+                let wishes = self.built(done.unwrap_or(Done::Nothing));
+                // The text beside the blocks shows what is selected.
+                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
+                    self.text.go(at);
+                }
+                return wishes;
+            }
+        }
         Vec::new()
     }
 

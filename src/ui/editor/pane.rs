@@ -82,8 +82,8 @@ pub struct Pane {
     /// The tab that it stays on while completions are offered: what the checks say of a word that is not finished is
     /// not worth a look.
     held: Option<Tab>,
-    /// The tab that was in sight before the last key.
-    last: Option<Tab>,
+    /// The tab that was in sight before, and the finding that was told in words.
+    last: Option<(Tab, Option<Finding>)>,
     scroll: Scroll,
     summary: Summary,
     /// What the edit changes.
@@ -121,10 +121,11 @@ impl Pane {
     /// Stays as it is while completions are offered.
     pub fn hold(&mut self, completes: bool, text: &Text, analysis: &Analysis) {
         if completes {
-            self.held = self.held.or(self.last);
+            self.held = self.held.or(self.last.as_ref().map(|(tab, _)| *tab));
         } else {
             self.held = None;
-            self.last = Some(self.tab(text, analysis));
+            let told = at(analysis.findings(text.as_str()), text.caret().at).cloned();
+            self.last = Some((self.tab(text, analysis), told));
         }
     }
 

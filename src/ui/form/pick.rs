@@ -29,7 +29,7 @@ pub struct Pick {
 }
 
 /// One thing to pick.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Item {
     /// What the wizard calls it: a name or an ARN.
     pub key: String,
@@ -37,6 +37,8 @@ pub struct Item {
     pub label: String,
     /// What tells it from others of the same name.
     pub note: String,
+    /// Whether it is so already: it is shown, and cannot be picked.
+    pub is_given: bool,
 }
 
 impl Pick {
@@ -73,7 +75,8 @@ impl Pick {
 
     /// The picked keys, in the order of the list.
     pub fn picked(&self) -> Vec<String> {
-        self.items.iter().map(|item| &item.key).filter(|key| self.picked.contains(*key)).cloned().collect()
+        let picked = self.items.iter().filter(|item| !item.is_given && self.picked.contains(&item.key));
+        picked.map(|item| item.key.clone()).collect()
     }
 
     /// Picks these, whether they are offered yet or not.
@@ -107,8 +110,8 @@ impl Pick {
     pub fn act(&mut self, action: Action) -> bool {
         match action {
             Action::PickToggle => {
-                let key = self.found.get(self.scroll.cursor).and_then(|at| self.items.get(*at)).map(|item| &item.key);
-                if let Some(key) = key.cloned()
+                let item = self.found.get(self.scroll.cursor).and_then(|at| self.items.get(*at));
+                if let Some(key) = item.filter(|item| !item.is_given).map(|item| item.key.clone())
                     && !self.picked.remove(&key)
                 {
                     self.add(key);
@@ -140,7 +143,7 @@ impl Pick {
 
     /// The field's own line: what is picked.
     pub(super) fn render_line(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
-        let picked = self.items.iter().filter(|item| self.picked.contains(&item.key));
+        let picked = self.items.iter().filter(|item| !item.is_given && self.picked.contains(&item.key));
         let names: Vec<&str> = picked.map(|item| item.label.as_str()).collect();
         if names.is_empty() {
             frame.text(area, area.x, area.y, "none", Role::Absent);
@@ -169,6 +172,7 @@ impl Pick {
             let picked = self.picked.contains(&item.key);
             frame.text(rows, rows.x + 2, y, if selected { "›" } else { " " }, Role::Accent);
             let mark = match (self.single, picked) {
+                _ if item.is_given => " ✓ ",
                 (false, true) => "[x]",
                 (false, false) => "[ ]",
                 (true, true) => "(•)",
@@ -188,7 +192,7 @@ mod tests {
     use super::*;
 
     fn item(name: &str) -> Item {
-        Item { key: name.into(), label: name.into(), note: String::new() }
+        Item { key: name.into(), label: name.into(), ..Item::default() }
     }
 
     #[test]
@@ -202,6 +206,16 @@ mod tests {
         assert_eq!(pick.picked(), ["Admin", "Developers"]);
         pick.offer(vec![item("Developers")]);
         assert_eq!(pick.picked(), ["Developers"]);
+    }
+
+    #[test]
+    fn what_is_so_already_cannot_be_picked() {
+        let mut pick = Pick::many();
+        pick.offer(vec![Item { is_given: true, ..item("alice") }, item("bob")]);
+        pick.act(Action::PickToggle);
+        pick.act(Action::PickDown);
+        pick.act(Action::PickToggle);
+        assert_eq!(pick.picked(), ["bob"]);
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct OpenRow {
     pub who: String,
     /// Whether it is the one in sight.
     pub is_current: bool,
+    /// How it stands, in a word.
+    pub state: &'static str,
 }
 
 /// The picker with what is typed and what matches.
@@ -62,6 +64,8 @@ struct Row {
     region: String,
     /// What is searched; empty: what was typed, taken as a path.
     text: String,
+    /// Whether it is in sight already.
+    is_here: bool,
 }
 
 impl Row {
@@ -70,7 +74,7 @@ impl Row {
         let [name, account, kind] = [name, account, kind].map(str::to_owned);
         // An ARN is searched whole and shown by its role: the account has a column of its own.
         let detail = detail.split_once(":role/").map_or(detail, |(_, role)| role).to_owned();
-        Self { choice, name, account, kind, detail, region: String::new(), text }
+        Self { choice, name, account, kind, detail, region: String::new(), text, is_here: false }
     }
 
     /// The file of a snapshot.
@@ -97,8 +101,9 @@ impl Connections {
     /// A picker over what is open; what can be opened comes as an outcome.
     pub fn new(open: Vec<OpenRow>) -> Self {
         let rows = open.into_iter().filter(|row| !row.name.is_empty()).map(|row| {
-            let kind = if row.is_current { "open, in sight" } else { "open" };
-            Row::new(Choice::Workspace(row.number), &row.name, &row.account, kind, &row.who)
+            let kind = if row.is_current && row.state == "open" { "open, in sight" } else { row.state };
+            let choice = Choice::Workspace(row.number);
+            Row { is_here: row.is_current, ..Row::new(choice, &row.name, &row.account, kind, &row.who) }
         });
         let mut new = Self {
             line: TextLine::default(),
@@ -183,8 +188,7 @@ impl Connections {
         }
         self.scroll.rewind();
         // The one in sight is where one is already: the next is likelier meant.
-        let is_here = |row: &Row| row.kind == "open, in sight";
-        if self.line.text().is_empty() && self.rows.len() > 1 && self.rows.first().is_some_and(is_here) {
+        if self.line.text().is_empty() && self.rows.len() > 1 && self.rows.first().is_some_and(|row| row.is_here) {
             self.scroll.cursor = 1;
         }
     }

@@ -7,8 +7,9 @@ use crate::input::{Action, Context, Keymap, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::centered;
+use crate::ui::layout::{centered, inner};
 use crate::ui::page::{View, Wish};
+use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -17,6 +18,8 @@ use crate::ui::widgets::scroll::Scroll;
 pub struct Help {
     title: String,
     lines: Vec<Line>,
+    /// The lines broken to the width of the screen.
+    rows: Vec<Row>,
     scroll: Scroll,
 }
 
@@ -25,6 +28,33 @@ enum Line {
     Heading(&'static str),
     Keys(String, &'static str),
     Blank,
+}
+
+/// One row of the screen: a heading, or a piece of some keys beside a piece of what they do.
+#[derive(Debug)]
+enum Row {
+    Heading(&'static str),
+    Pieces(String, String),
+}
+
+/// The columns of the box where the screen has them.
+const WIDTH: u16 = 86;
+
+/// The columns that keys take.
+const KEYS: u16 = 18;
+
+impl Line {
+    fn rows(&self, width: u16) -> Vec<Row> {
+        match self {
+            Self::Heading(text) => vec![Row::Heading(text)],
+            Self::Blank => vec![Row::Heading("")],
+            Self::Keys(keys, help) => {
+                let (keys, help) = (wrap(keys, KEYS), wrap(help, width.saturating_sub(KEYS + 3)));
+                let piece = |pieces: &[String], at: usize| pieces.get(at).cloned().unwrap_or_default();
+                (0..keys.len().max(help.len())).map(|at| Row::Pieces(piece(&keys, at), piece(&help, at))).collect()
+            }
+        }
+    }
 }
 
 impl Help {
@@ -50,16 +80,11 @@ impl Help {
             lines.push(Line::Heading(scope.title()));
             lines.extend(entries);
         }
-        Self { title: format!("Keys – {place}"), lines, scroll: Scroll::default() }
+        Self { title: format!("Keys – {place}"), lines, rows: Vec::new(), scroll: Scroll::default() }
     }
 
     fn place(&self, area: Rect) -> Rect {
-        centered(area, 86, u16::try_from(self.lines.len() + 2).unwrap_or(u16::MAX))
-    }
-
-    /// The window moves, not a cursor in it.
-    fn last(&self) -> usize {
-        self.lines.len()
+        centered(area, WIDTH, u16::try_from(self.rows.len() + 2).unwrap_or(u16::MAX))
     }
 }
 
@@ -76,30 +101,32 @@ impl Layer for Help {
         match action {
             Action::Cancel | Action::Accept => vec![Wish::Close(Outcome::Cancelled)],
             _ => {
-                self.scroll.act(action, self.last());
+                self.scroll.act(action, self.rows.len());
                 Vec::new()
             }
         }
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {
-        self.scroll.settle(self.last(), self.place(area).height.saturating_sub(2));
+        let width = inner(centered(area, WIDTH, u16::MAX)).width;
+        self.rows = self.lines.iter().flat_map(|line| line.rows(width)).collect();
+        // The window moves, not a cursor in it.
+        self.scroll.settle(self.rows.len(), self.place(area).height.saturating_sub(2));
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(self.place(area), &self.title, frame);
-        for (at, y) in self.scroll.window(self.lines.len()).zip(inside.y..inside.bottom()) {
+        for (at, y) in self.scroll.window(self.rows.len()).zip(inside.y..inside.bottom()) {
             let mark = if at == self.scroll.cursor { "›" } else { " " };
             frame.text(inside, inside.x, y, mark, Role::Accent);
             let x = inside.x + 1;
-            match self.lines.get(at) {
-                Some(Line::Heading(text)) => drop(frame.text(inside, x, y, text, Role::Heading)),
-                Some(Line::Keys(keys, help)) => {
-                    let place = Rect { x: x + 1, width: 18.min(inside.width), ..inside };
-                    frame.text(place, place.x, y, keys, Role::Key);
-                    frame.text(inside, x + 20, y, help, Role::Text);
+            match self.rows.get(at) {
+                Some(Row::Heading(text)) => drop(frame.text(inside, x, y, text, Role::Heading)),
+                Some(Row::Pieces(keys, help)) => {
+                    frame.text(inside, x + 1, y, keys, Role::Key);
+                    frame.text(inside, x + KEYS + 2, y, help, Role::Text);
                 }
-                _ => {}
+                None => {}
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::time;
-use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::failure::{chunks, wrap};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
@@ -23,12 +23,14 @@ const DIGITS: usize = 6;
 pub struct SignIn {
     ask: Ask,
     line: TextLine,
+    /// What was typed last is no part of a code, as told.
+    refused: Option<&'static str>,
 }
 
 impl SignIn {
     /// A question.
     pub fn new(ask: Ask) -> Self {
-        Self { ask, line: TextLine::default() }
+        Self { ask, line: TextLine::default(), refused: None }
     }
 
     fn lines(&self, width: u16) -> Vec<(String, Role)> {
@@ -43,7 +45,7 @@ impl SignIn {
             Ask::Browser { code, link, expires, .. } => {
                 let mut lines: Vec<_> = paragraph("Open this page in a browser, on any machine:", Role::Text).collect();
                 // A link that is broken into lines is copied from the terminal by its key, not by the mouse.
-                lines.extend(pieces(link, width).into_iter().map(|line| (line, Role::Link)));
+                lines.extend(chunks(link, usize::from(width)).into_iter().map(|line| (line, Role::Link)));
                 lines.push((String::new(), Role::Text));
                 lines.extend(paragraph(&format!("and confirm there that it shows the code {code}"), Role::Title));
                 lines.push((String::new(), Role::Text));
@@ -60,11 +62,6 @@ impl SignIn {
         let line = usize::from(matches!(self.ask, Ask::MfaCode { .. })) * 2;
         centered(area, width, u16::try_from(lines + line + 2).unwrap_or(u16::MAX))
     }
-}
-
-fn pieces(text: &str, width: u16) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
-    chars.chunks(usize::from(width.max(1))).map(|piece| piece.iter().collect()).collect()
 }
 
 impl Layer for SignIn {
@@ -89,11 +86,13 @@ impl Layer for SignIn {
             (Ask::MfaCode { .. }, Action::Accept) => {
                 let code: String = self.line.text().chars().filter(char::is_ascii_digit).collect();
                 if code.len() != DIGITS {
+                    self.refused = Some("six digits are needed");
                     return Vec::new();
                 }
                 vec![Wish::SignIn(Some(Secret::new(code))), Wish::Close(Outcome::Cancelled)]
             }
             (Ask::MfaCode { .. }, _) => {
+                self.refused = None;
                 self.line.act(action);
                 Vec::new()
             }
@@ -105,8 +104,17 @@ impl Layer for SignIn {
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         let room = DIGITS.saturating_sub(self.line.text().chars().count());
-        let digits: String = text.chars().filter(char::is_ascii_digit).take(room).collect();
-        self.line.insert(&digits);
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        // Spaces between the digits are how apps show them.
+        let is_other = text.chars().any(|ch| !ch.is_ascii_digit() && !ch.is_whitespace());
+        self.refused = if is_other {
+            Some("digits only")
+        } else if digits.len() > room {
+            Some("a code has six digits")
+        } else {
+            None
+        };
+        self.line.insert(digits.get(..room).unwrap_or(&digits));
         Vec::new()
     }
 
@@ -119,7 +127,10 @@ impl Layer for SignIn {
             frame.text(head, head.x, y, text, *role);
         }
         if matches!(self.ask, Ask::MfaCode { .. }) && rest.height > 1 {
-            self.line.render(Rect { y: rest.y + 1, height: 1, ..rest }, "Code: ", frame);
+            let line = Rect { y: rest.y + 1, height: 1, ..rest };
+            self.line.render(line, "Code: ", frame);
+            let told = self.refused.map(|told| format!("✗ {told}")).unwrap_or_default();
+            frame.text_right(line, line.y, &told, Role::Bad);
         }
     }
 }

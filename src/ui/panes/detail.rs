@@ -12,7 +12,7 @@ use crate::model::{EntityRef, LoadError};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
-use crate::ui::page::{Page, Subject, View, Wish};
+use crate::ui::page::{Page, Standing, Subject, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
@@ -203,7 +203,10 @@ impl<R: Resource> Detail<R> {
 
     fn render_missing(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let kind = R::KIND.singular();
-        let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
+        // A change may have made the list old: it is read again, and tells then whether the thing is there.
+        let is_awaited = |(load, urgency): &(Load, Urgency)| *urgency == Urgency::Now && !view.loads.is_done(load);
+        let complete = R::listings(view.account).iter().all(|listing| listing.is_complete())
+            && (view.standing != Standing::Open || !R::loads().iter().any(is_awaited));
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
         if let Some(error) = R::listings(view.account).into_iter().find_map(|l| l.error()) {
             failure(area, error, view.keymap, frame);

@@ -274,7 +274,12 @@ fn age(fact: &Fact<Timestamp>, view: &View<'_>) -> SortKey {
 fn password_age(user: &User, view: &View<'_>) -> Cell {
     match user.facts.has_password() {
         Fact::Known(false, _) => Cell::absent("None"),
-        _ => Cell::of(&user.facts.password_changed(), "None", |at| aged(*at, view)),
+        _ => match user.facts.password_changed() {
+            // The report is up to four hours old: whoever is newer is not in it.
+            Fact::Unknown if view.loads.failure(&Load::Report).is_some() => Cell::failed(),
+            Fact::Unknown if view.account.report().is_some() => Cell::new("not reported", Role::Unknown),
+            changed => Cell::of(&changed, "None", |at| aged(*at, view)),
+        },
     }
 }
 

@@ -1,6 +1,8 @@
 //! Why something could not be read, and what to do next.
 
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::input::{Action, Keymap};
 use crate::model::LoadError;
@@ -35,18 +37,40 @@ fn lines(error: &LoadError, keymap: &Keymap, width: u16) -> Vec<(String, Role)> 
     message.chain(wrap(&next, width).into_iter().map(|line| (line, Role::Muted))).collect()
 }
 
-/// Breaks a text into lines at its white space.
+/// Breaks a text into lines at its white space, and a word that is longer than a line where it must be.
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let width = usize::from(width.max(1));
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let Some(line) = lines.last_mut() else { break };
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > usize::from(width) {
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() > width {
             lines.push(word.to_owned());
         } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
+            line.push(' ');
             line.push_str(word);
+        }
+        if lines.last().is_some_and(|line| line.width() > width) {
+            let long = lines.pop().unwrap_or_default();
+            lines.extend(chunks(&long, width));
+        }
+    }
+    lines
+}
+
+/// Cuts a text into lines of at most this width.
+pub fn chunks(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        used += cluster.width();
+        if used > width {
+            lines.push(String::new());
+            used = cluster.width();
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(cluster);
         }
     }
     lines
@@ -65,6 +89,12 @@ mod tests {
             text.join("|"),
             "✗ `ListUsers` got no connection:|connection refused|Check the endpoint, the network and the|proxy, then reload. r tries again."
         );
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_shown_whole() {
+        assert_eq!(wrap("see https://example.com now", 10), ["see", "https://ex", "ample.com", "now"]);
+        assert_eq!(wrap("", 10), [""]);
     }
 
     #[test]

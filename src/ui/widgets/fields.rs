@@ -1,13 +1,13 @@
 //! Labels with their values, one below the other.
 
 use ratatui::layout::Rect;
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::text::visible;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::{Frame, fit_middle};
+use crate::ui::widgets::failure::chunks;
 
 /// A label and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,21 +51,4 @@ pub fn fields(area: Rect, fields: &[Field], frame: &mut Frame<'_>) {
         }
         y += 1;
     }
-}
-
-/// Cuts a text into lines of at most this width.
-fn chunks(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for cluster in text.graphemes(true) {
-        used += cluster.width();
-        if used > width {
-            lines.push(String::new());
-            used = cluster.width();
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push_str(cluster);
-        }
-    }
-    lines
 }

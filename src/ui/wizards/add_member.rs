@@ -22,11 +22,11 @@ pub const TO_GROUPS: Verb = Verb {
         let question = ("Groups", "Space picks, typing narrows. A user can be in 10 groups.");
         let groups = |user: &String| Load::User(user.as_str().into(), UserPart::Groups);
         let wants: Vec<Load> = users.iter().map(groups).collect();
-        let about = users.clone();
+        let (about, added) = (users.clone(), users.clone());
         let flow = Picking::new(
             format!("Add {} to groups", selection.told()),
             question,
-            offer::groups,
+            move |view| offer::groups_beside(&added, view),
             move |picked, view| add_members(view.account, &users, picked),
         );
         Ok(Box::new(Wizard::new(flow.about("Users", &about).wants(later(offer::GROUPS).chain(later(&wants))))))
@@ -44,11 +44,13 @@ pub const USERS: Verb = Verb {
         let question = ("Users", "Space picks, typing narrows.");
         let members = |group: &String| Load::Group(group.as_str().into(), GroupPart::Overview);
         let wants: Vec<Load> = groups.iter().map(members).collect();
-        let about = groups.clone();
-        let flow =
-            Picking::new(format!("Add users to {}", selection.told()), question, offer::users, move |picked, view| {
-                add_members(view.account, picked, &groups)
-            });
+        let (about, entered) = (groups.clone(), groups.clone());
+        let flow = Picking::new(
+            format!("Add users to {}", selection.told()),
+            question,
+            move |view| offer::users_beside(&entered, view),
+            move |picked, view| add_members(view.account, picked, &groups),
+        );
         Ok(Box::new(Wizard::new(flow.about("Groups", &about).wants(later(offer::USERS).chain(later(&wants))))))
     },
 };

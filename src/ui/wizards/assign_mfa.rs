@@ -123,11 +123,14 @@ impl Flow for Assign {
             field.touched = true;
         }
         form.object(NAME, objection);
-        form.object(KIND, (kind == PASSKEY).then(|| Told::new("passkeys are registered in the browser")));
         if self.seen != Some((view.revision, kind)) {
             self.seen = Some((view.revision, kind));
             form.tell(ABOUT, self.about(kind, view));
         }
+    }
+
+    fn leads_to(&self) -> &'static str {
+        if self.seen.is_some_and(|(_, kind)| kind == PASSKEY) { "Copy the link" } else { "Review" }
     }
 
     fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
@@ -137,6 +140,9 @@ impl Flow for Assign {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
+        if form.choice(KIND) == PASSKEY {
+            return Ok(vec![Wish::Copy("link", link(&self.user, view))]);
+        }
         let device = match form.choice(KIND) {
             TOKEN => NewDevice::Hardware { serial: form.text(SERIAL).to_owned() },
             _ => NewDevice::Virtual { name: form.text(NAME).to_owned(), replace: form.is_on(REPLACE) },
@@ -159,7 +165,8 @@ impl Assign {
             PASSKEY => {
                 lines.push(text("A browser makes a passkey for the address of the"));
                 lines.push(text("site that asks. A terminal has no such address, and"));
-                lines.push(text("AWS no API for it. Open this page in a browser:"));
+                lines.push(text("AWS no API for it. Open this page in a browser;"));
+                lines.push(text("Enter copies the link:"));
                 lines.push((link(&self.user, view), Role::Link));
             }
             TOKEN => lines.push(text("Two codes of the token are asked for, then it is enabled.")),

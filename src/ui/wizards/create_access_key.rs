@@ -96,8 +96,7 @@ impl Flow for Create {
                 ),
             ],
         );
-        let item =
-            |(name, _): &(&str, &[&str])| Item { key: (*name).into(), label: (*name).into(), note: String::new() };
+        let item = |(name, _): &(&str, &[&str])| Item { key: (*name).into(), label: (*name).into(), ..Item::default() };
         purpose.offer(USE, (USES.iter().map(item).collect(), String::new()));
         let help = "Optional: what the key is for. Kept as a tag of the user.";
         let describe = Form::new("Description", vec![Field::text(DESCRIPTION, "Description", help, description)]);

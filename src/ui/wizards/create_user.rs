@@ -69,7 +69,9 @@ impl Flow for CreateUsers {
         let names = details.entries(NAMES);
         let listed = view.account.users().rows().iter().map(|user| user.name.as_str());
         details.object(NAMES, taken("user", Named::User, &names, listed, view));
-        details.object(TAGS, tags::objection(&details.entries(TAGS)));
+        let entries = details.entries(TAGS);
+        details.object(TAGS, tags::objection(&entries));
+        details.remark(TAGS, tags::remark(&entries));
         self.access.settle(access, names.len(), view);
         self.permissions.settle(permissions, view);
     }

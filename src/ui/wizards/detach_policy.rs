@@ -135,6 +135,7 @@ fn attached_to(entities: &[EntityRef], view: &View<'_>) -> Offer {
         key: policy.arn.as_str().to_owned(),
         label: policy.name().to_owned(),
         note: if entities.len() > 1 { format!("attached to {count} of {}", entities.len()) } else { String::new() },
+        ..Item::default()
     };
     (found.into_iter().map(item).collect(), status)
 }
@@ -147,6 +148,7 @@ fn having(policy: &crate::base::arn::Arn, view: &View<'_>) -> Offer {
         key: format!("{kind} {name}"),
         label: name.to_owned(),
         note: note.to_owned(),
+        ..Item::default()
     };
     let users = uses.users.iter().map(|name| item("user", name.as_str(), "User"));
     let groups = uses.groups.iter().map(|name| item("group", name.as_str(), "User group"));

@@ -90,6 +90,7 @@ impl Flow for EditTags {
         self.seen = Some(view.revision);
         let entries = form.entries(TAGS);
         form.object(TAGS, tags::objection(&entries));
+        form.remark(TAGS, tags::remark(&entries));
         let now: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
         form.tell(
             CHANGES,

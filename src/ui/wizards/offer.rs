@@ -59,13 +59,13 @@ fn user(user: &User, view: &View<'_>) -> Item {
         Fact::Unknown | Fact::Denied(_) => String::new(),
     };
     let note = counted(&user.facts.groups, "group", "groups") + &activity;
-    Item { key: user.name.to_string(), label: user.name.to_string(), note }
+    Item { key: user.name.to_string(), label: user.name.to_string(), note, ..Item::default() }
 }
 
 fn group(group: &Group, view: &View<'_>) -> Item {
     let members = counted(&view.account.members(&group.name).map(<[_]>::to_vec), "user", "users");
     let note = format!("{}, {members}", counted(&group.facts.attached, "policy", "policies"));
-    Item { key: group.name.to_string(), label: group.name.to_string(), note }
+    Item { key: group.name.to_string(), label: group.name.to_string(), note, ..Item::default() }
 }
 
 fn policy(policy: &Policy) -> Item {
@@ -74,7 +74,7 @@ fn policy(policy: &Policy) -> Item {
         Some(count) => format!(", attached to {count}"),
     };
     let note = format!("{}{used}", policy.kind().label());
-    Item { key: policy.arn.as_str().to_owned(), label: policy.name().to_owned(), note }
+    Item { key: policy.arn.as_str().to_owned(), label: policy.name().to_owned(), note, ..Item::default() }
 }
 
 /// The users.
@@ -89,6 +89,39 @@ pub fn groups(view: &View<'_>) -> Offer {
     (listing.rows().iter().map(|row| group(row, view)).collect(), status(listing))
 }
 
+/// The users, those marked that are in all of these groups already.
+pub fn users_beside(groups: &[String], view: &View<'_>) -> Offer {
+    let (items, status) = users(view);
+    let is_in = |user: &str, group: &String| is_member(user, group, view);
+    (items.into_iter().map(|item| given(item, |user| groups.iter().all(|group| is_in(user, group)))).collect(), status)
+}
+
+/// The groups, those marked that all of these users are in already.
+pub fn groups_beside(users: &[String], view: &View<'_>) -> Offer {
+    let (items, status) = groups(view);
+    let is_in = |user: &String, group: &str| is_member(user, group, view);
+    (items.into_iter().map(|item| given(item, |group| users.iter().all(|user| is_in(user, group)))).collect(), status)
+}
+
+fn given(item: Item, is_given: impl Fn(&str) -> bool) -> Item {
+    if is_given(&item.key) {
+        Item { is_given: true, note: format!("already a member, {}", item.note), ..item }
+    } else {
+        item
+    }
+}
+
+/// Whether a user is known to be in a group, from either side.
+fn is_member(user: &str, group: &str, view: &View<'_>) -> bool {
+    let groups = view.account.users().get(user).and_then(|user| user.facts.groups.known());
+    match groups {
+        Some(groups) => groups.iter().any(|held| held.as_str() == group),
+        None => {
+            view.account.members(&group.into()).known().is_some_and(|names| names.iter().any(|n| n.as_str() == user))
+        }
+    }
+}
+
 /// Managed policies that can be attached, the account's own first.
 pub fn policies(view: &View<'_>) -> Offer {
     let (own, aws) = (view.account.policies(), view.account.aws_policies());
@@ -100,7 +133,12 @@ pub fn policies(view: &View<'_>) -> Offer {
 pub fn owners(view: &View<'_>) -> Offer {
     let (mut items, of_bounded) = bounded(view);
     let groups = view.account.groups();
-    let group = |name: &str| Item { key: format!("group {name}"), label: name.to_owned(), note: "User group".into() };
+    let group = |name: &str| Item {
+        key: format!("group {name}"),
+        label: name.to_owned(),
+        note: "User group".into(),
+        ..Item::default()
+    };
     items.extend(groups.rows().iter().map(|row| group(row.name.as_str())));
     (items, worse(of_bounded, status(groups)))
 }
@@ -108,8 +146,18 @@ pub fn owners(view: &View<'_>) -> Offer {
 /// Users and roles, which can be bounded; the key is their kind and name.
 fn bounded(view: &View<'_>) -> Offer {
     let (users, roles) = (view.account.users(), view.account.roles());
-    let user = |name: &str| Item { key: format!("user {name}"), label: name.to_owned(), note: "User".into() };
-    let role = |name: &str| Item { key: format!("role {name}"), label: name.to_owned(), note: "Role".into() };
+    let user = |name: &str| Item {
+        key: format!("user {name}"),
+        label: name.to_owned(),
+        note: "User".into(),
+        ..Item::default()
+    };
+    let role = |name: &str| Item {
+        key: format!("role {name}"),
+        label: name.to_owned(),
+        note: "Role".into(),
+        ..Item::default()
+    };
     let mut items: Vec<Item> = users.rows().iter().map(|row| user(row.name.as_str())).collect();
     let own = roles.rows().iter().filter(|row| !row.is_service_linked());
     items.extend(own.map(|row| role(row.name.as_str())));
@@ -129,5 +177,5 @@ pub fn owner(key: &str) -> Option<Owner> {
 
 /// An item that stands for itself.
 pub fn named(name: &str) -> Item {
-    Item { key: name.to_owned(), label: name.to_owned(), note: String::new() }
+    Item { key: name.to_owned(), label: name.to_owned(), ..Item::default() }
 }

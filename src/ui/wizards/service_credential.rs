@@ -219,6 +219,7 @@ impl Flow for Create {
             key: service.name.to_owned(),
             label: service.label.to_owned(),
             note: service.policy.map(|policy| format!("with policy {policy}")).unwrap_or_default(),
+            ..Item::default()
         };
         form.offer(SERVICE, (SERVICES.iter().map(item).collect(), String::new()));
         form.prefill(EXPIRY, &2.into());

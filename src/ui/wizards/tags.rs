@@ -20,6 +20,12 @@ pub fn value(text: &str) -> Result<(), Told> {
     check::by_limits("TagUser", "Tags.Value", "the tag's value", text)
 }
 
+/// What becomes of an entry without a value, which is easily meant otherwise.
+pub fn remark(entries: &[String]) -> Option<String> {
+    let key = entries.iter().find(|entry| !entry.contains('='))?;
+    Some(format!("`{key}` without `=` is a key with an empty value; `{key}=VALUE` gives it one."))
+}
+
 /// What is wrong with several tags together.
 pub fn objection(entries: &[String]) -> Option<Told> {
     if entries.len() > 50 {
@@ -50,6 +56,13 @@ mod tests {
         assert_eq!(write(&read("env=prod")), "env=prod");
         assert_eq!(&*read("filter=a=b").value, "a=b");
         assert_eq!(&*read("plain").value, "");
+    }
+
+    #[test]
+    fn a_tag_without_a_value_is_spoken_of() {
+        assert_eq!(remark(&["env=a".to_owned(), "team=".to_owned()]), None);
+        let told = remark(&["env=a".to_owned(), "team".to_owned()]).unwrap();
+        assert_eq!(told, "`team` without `=` is a key with an empty value; `team=VALUE` gives it one.");
     }
 
     #[test]

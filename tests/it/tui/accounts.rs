@@ -1,7 +1,7 @@
 //! Accounts side by side: the picker, roles, MFA, snapshots, expiry, and that nothing leaks between them.
 
 use iamtui::app::Source;
-use iamtui::backend::{Choice, Connection, Load, Offers, Profile, ProfileKind, SessionKind};
+use iamtui::backend::{Choice, Connection, Load, Offers, Profile, ProfileKind, SessionKind, Target};
 use iamtui::config::recent::Recent;
 use iamtui::effect::{Effect, Stamp};
 use iamtui::emulator::KeyPair;
@@ -422,4 +422,76 @@ fn two_profiles_of_the_config_file_are_opened_side_by_side() {
     console.wait("alice");
     console.send("\x11");
     assert_eq!(console.end(), 0);
+}
+
+/// The header of a session of a profile, at a width.
+#[track_caller]
+fn check_header(name: &str, endpoint: Option<&str>, ends: bool, width: u16, header: &str) {
+    let target = Target::Aws { profile: Some(name.into()), region: None, endpoint: endpoint.map(ToOwned::to_owned) };
+    let mut console = Console::with(width, 24, |start| start.source = Source::Aws(target));
+    let ends = ends.then(|| noon().now() + SignedDuration::from_hours(1));
+    let stamp = console.stamp();
+    let endpoint = endpoint.map(ToOwned::to_owned);
+    console.message(Message::Connected { stamp, result: Ok(Connection { endpoint, ..connection(ends) }) });
+    let arn = "arn:aws:sts::123456789012:assumed-role/OrganizationAccountAccessRole/ada.lovelace";
+    let identity = iamtui::model::Identity {
+        account: ACCOUNT.into(),
+        arn: iamtui::base::arn::Arn::parse(arn).unwrap(),
+        user_id: "AROAEXAMPLE:ada".into(),
+    };
+    console.know(Update::Identity(identity));
+    let shown = console.screen();
+    assert_eq!(shown.lines().next().unwrap(), header);
+}
+
+#[test]
+fn the_header_keeps_who_where_and_until_when_at_every_width() {
+    let url = Some("http://127.0.0.1:4566");
+    let who = "OrganizationAccountAccessRole/ada.lovelace @ 123456789012";
+    check_header(
+        "work",
+        url,
+        true,
+        160,
+        &format!("iamtui  {who}  profile work at http://127.0.0.1:4566  temporary session until 13:00 UTC"),
+    );
+    check_header(
+        "work",
+        None,
+        true,
+        120,
+        &format!("iamtui  {who}  AWS profile work  temporary session until 13:00 UTC"),
+    );
+    check_header("work", url, true, 80, &format!("{who}  work until 13:00 UTC"));
+    check_header("other", url, false, 80, &format!("{who}  other"));
+    check_header("work", None, true, 60, "Organiz…le/ada.lovelace @ 123456789012  work until 13:00 UTC");
+}
+
+#[test]
+fn the_second_console_on_a_store_takes_it_over_when_the_first_is_left() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data").display().to_string();
+    let vars = [("XDG_DATA_HOME", data.as_str())];
+    let launch = |home| Run::launch(home, (24, 80), &["--local", "shared"], &vars, Vec::new());
+    let mut first = launch(home);
+    first.wait("root user @ 123456789012");
+    let mut second = launch(tempfile::tempdir().unwrap());
+    second.wait("root user @ 123456789012");
+    second.send(":groups\rn");
+    second.wait("Create user group");
+    second.send("ops\x0e\x0e");
+    second.wait("Review: ");
+    second.send("\r");
+    second.wait(" done");
+    second.send("\x1b");
+    second.wait("1 of 1 groups");
+    first.send("\x11");
+    assert_eq!(first.end(), 0);
+    second.send("r");
+    second.wait("whoever served emulator shared has ended");
+    second.wait("1 of 1 groups");
+    second.send("r:users\r");
+    second.wait("0 of 0 users");
+    second.send("\x11");
+    assert_eq!(second.end(), 0);
 }

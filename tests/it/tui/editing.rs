@@ -313,3 +313,55 @@ fn a_policy_of_many_findings_is_asked_for_page_by_page() {
     let asked = emulator.handle.calls().iter().filter(|call| call.operation == "ValidatePolicy").count();
     assert_eq!(asked, 3);
 }
+
+#[test]
+fn what_somebody_else_put_in_force_meanwhile_is_shown_before_it_is_written_over() {
+    let emulator = company();
+    let mut console = open(&emulator, (120, 40));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("Policy read-s3 v1");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    console.wait("● changed");
+    let theirs = super::canned::READ_S3.replace("s3:Get*", "s3:DeleteObject");
+    run(async {
+        let create = emulator.iam().create_policy_version().policy_arn(ARN).policy_document(&theirs);
+        create.set_as_default(true).send().await.unwrap()
+    });
+    console.keys("<ctrl-s>");
+    console.wait("Somebody else changed it since it was opened");
+    console.wait("no longer allowed");
+    console.wait("s3:DeleteObject");
+    console.keys("<ctrl-n>");
+    console.wait("Enter again goes on over their change");
+    assert_eq!(document(&emulator, ARN).0, theirs);
+    console.keys("<ctrl-n>");
+    console.wait("edit policy read-s3");
+    console.keys("<enter>");
+    console.wait("✓ done");
+    assert_eq!(document(&emulator, ARN).1, "v3");
+}
+
+#[test]
+fn a_file_that_another_program_wrote_meanwhile_is_not_written_over_in_passing() {
+    let emulator = Emulator::empty();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    std::fs::write(&path, super::canned::READ_S3).unwrap();
+    let mut console = open(&emulator, (120, 40));
+    console.wait("root user");
+    console.keys(":edit file<enter>");
+    console.wait("Edit a file");
+    console.keys(path.to_str().unwrap());
+    console.keys("<enter>");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    std::fs::write(&path, "{}").unwrap();
+    console.keys("<ctrl-s>");
+    console.wait("changed by something else meanwhile");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}");
+    console.keys("<ctrl-s>");
+    console.wait("saved ");
+    assert!(std::fs::read_to_string(&path).unwrap().contains("s3:GetObject"));
+}

@@ -43,7 +43,7 @@ impl Pane {
         let meant = if self.focused {
             list.get(self.scroll.cursor).copied()
         } else if self.held.is_some() {
-            None
+            self.last.as_ref().and_then(|(_, told)| told.as_ref())
         } else {
             at(analysis.findings(text.as_str()), text.caret().at)
         };
@@ -72,7 +72,12 @@ impl Pane {
         let cursor = if self.focused { self.scroll.cursor } else { 0 };
         let first = (cursor + 1).saturating_sub(height).max(self.scroll.first.min(cursor));
         // What is told in words already is not told again where room is short, unless it is what is selected.
-        let others = list.iter().enumerate().filter(|(_, finding)| is_tall || self.focused || Some(**finding) != meant);
+        let is_meant = |finding: &Finding| {
+            // What has moved since is still the same.
+            let same = meant.is_some_and(|meant| meant.code == finding.code && meant.details == finding.details);
+            same && (self.held.is_some() || meant == Some(finding))
+        };
+        let others = list.iter().enumerate().filter(|(_, finding)| is_tall || self.focused || !is_meant(finding));
         for ((number, finding), y) in others.skip(first).zip(rest.y..rest.bottom()) {
             let selected = self.focused && number == self.scroll.cursor;
             let (symbol, role) = mark(finding.kind);
@@ -81,7 +86,7 @@ impl Pane {
             let column = column(text.line(line), start - text.start_of(line)) + 1;
             let position = format!("{}:{column}", line + 1);
             let look = if selected { Role::Selection } else { Role::Text };
-            let is_told = selected || is_tall && Some(*finding) == meant;
+            let is_told = selected || is_tall && is_meant(finding);
             let pieces = [
                 (if is_told { "›" } else { " " }, Role::Accent),
                 (symbol, role),

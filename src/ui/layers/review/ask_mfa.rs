@@ -46,6 +46,8 @@ pub(super) struct AskMfa {
     revealed: Option<Timestamp>,
     /// What the last look at the codes found.
     found: Option<Result<i64, Problem>>,
+    /// Whether what was typed last is no digit.
+    strayed: bool,
     sent: bool,
 }
 
@@ -100,6 +102,7 @@ impl AskMfa {
             inverted: false,
             revealed: None,
             found: None,
+            strayed: false,
             sent: false,
         }
     }
@@ -129,6 +132,7 @@ impl AskMfa {
 
     /// Does what an action wants; the answer, once two codes are right.
     pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<Wish>) {
+        self.strayed = false;
         match action {
             Action::QrLook => self.look = self.look.next(),
             Action::QrInvert => self.inverted = !self.inverted,
@@ -160,6 +164,7 @@ impl AskMfa {
 
     /// Takes digits; what else is typed or pasted around them does not count.
     pub(super) fn type_text(&mut self, text: &str, view: &View<'_>) {
+        self.strayed = text.chars().any(|ch| !ch.is_ascii_digit() && !ch.is_whitespace());
         for digit in text.chars().filter(char::is_ascii_digit) {
             let Some(code) = self.codes.get_mut(self.at) else { return };
             if code.is_whole() && self.found.is_some_and(|found| found.is_err()) {
@@ -326,6 +331,7 @@ impl AskMfa {
     fn verdict(&self, asking: &Asking, text: &mut Text, frame: &mut Frame<'_>) {
         match (self.found, &asking.again) {
             _ if self.sent => text.put("… the service checks the codes", Role::Info, frame),
+            _ if self.strayed => text.put("✗ A code has digits only.", Role::Bad, frame),
             (Some(Ok(skew)), _) => {
                 if skew != 0 {
                     text.put(&format!("▲ {}", skew_told(skew)), Role::Warning, frame);

@@ -41,7 +41,10 @@ pub fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
         UserPart::Certificates,
     ]
     .map(|part| Load::User(user.name.clone(), part))
-    .into()
+    .into_iter()
+    // Only the report tells how old a password is.
+    .chain((user.facts.has_password().known() == Some(&true)).then_some(Load::Report))
+    .collect()
 }
 
 fn console(user: &User, view: &View<'_>, sheet: &mut Sheet) {
