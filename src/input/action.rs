@@ -340,9 +340,9 @@ actions! {
     FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
     FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
     BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for; goes into a statement." Always;
-    BuildAdd            "add-statement" Builder "n" "new statement" "Adds a statement: service, then actions." Always;
-    BuildEffect         "switch-effect" Builder "space" "allow/deny" "On the effect, switches the statement between allow and deny." Always;
-    BuildDuplicate      "duplicate-statement" Builder "c" "duplicate" "Writes the statement a second time." Always;
+    BuildAdd            "add-statement" Builder "n" "new" "Adds a statement: service, then actions." Always;
+    BuildEffect         "switch-effect" Builder "space" "" "On the effect, switches the statement between allow and deny." Always;
+    BuildDuplicate      "duplicate-statement" Builder "c" "copy" "Writes the statement a second time." Always;
     BuildRemove         "remove-block" Builder "d delete" "remove" "Removes the entry, the condition or the statement." Always;
     BuildUndo           "undo-build" Builder "u ctrl-z" "undo" "Takes the last change back." Always;
     BuildRedo           "redo-build" Builder "ctrl-y" "" "Makes the change again that was taken back." Always;

@@ -411,7 +411,7 @@ fn the_policies_of_developers_and_of_audit_are_built_by_keyboard() {
 fn blocks_are_changed_duplicated_and_removed() {
     let text =
         r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
-    check_built(text, "<f4><space>", &text.replace("Allow", "Deny"));
+    check_built(text, "<f4>j<space>", &text.replace("Allow", "Deny"));
     check_built(text, "<f4>d", r#"{"Version":"2012-10-17","Statement":[]}"#);
     let copy = text.replace("]}", r#",{"Sid":"A2","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#);
     check_built(text, "<f4>c", &copy);
@@ -538,3 +538,4 @@ fn the_text_is_written_to_a_new_file_that_was_named() {
 }
 
 mod service;
+mod told;

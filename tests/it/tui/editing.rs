@@ -239,7 +239,7 @@ fn a_text_that_was_not_saved_is_offered_again_after_the_terminal_died() {
     to_policy(&mut console);
     console.rest();
     console.keys("e");
-    console.wait("Unfinished");
+    console.wait("Policy read-s3 v1: a text kept ");
     console.keys("<enter>");
     console.wait("● changed");
     console.keys("<ctrl-f>s3:GetObject");
@@ -364,4 +364,72 @@ fn a_file_that_another_program_wrote_meanwhile_is_not_written_over_in_passing() 
     console.keys("<ctrl-s>");
     console.wait("saved ");
     assert!(std::fs::read_to_string(&path).unwrap().contains("s3:GetObject"));
+}
+
+#[test]
+fn help_is_there_in_the_builder_in_the_pane_and_in_a_review() {
+    let emulator = company();
+    let mut console = open(&emulator, (80, 24));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    for key in ["<f1>", "?"] {
+        console.keys("<f4>");
+        console.wait("+ Add a condition");
+        console.keys(key);
+        console.wait("In the visual builder");
+        console.keys("<esc>");
+        console.wait_gone("In the visual builder");
+        console.keys("<esc><f6>");
+        console.keys(key);
+        console.wait("In the editor's pane");
+        console.keys("<esc>");
+        console.wait_gone("In the editor's pane");
+        console.keys("<esc>");
+    }
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc><ctrl-s>");
+    console.wait("Set as default");
+    console.keys("<ctrl-n>");
+    console.wait("edit policy read-s3");
+    console.keys("?");
+    console.wait("Keys – ");
+    console.wait("In a review");
+    console.keys("<esc>");
+    console.wait("edit policy read-s3");
+}
+
+#[test]
+fn what_is_opened_over_the_editor_leaves_it_in_sight() {
+    let emulator = company();
+    let mut console = open(&emulator, (120, 40));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    for (key, wanted) in [("<f1>", "Keys – "), ("<f2>", " Editor "), ("<alt-k>", "Check it as"), ("<alt-i>", "┌─")]
+    {
+        console.keys(key);
+        console.wait(wanted);
+        let screen = console.screen();
+        assert!(screen.contains("      1:1"), "the editor is not there:\n{screen}");
+        assert!(!screen.contains("[Permissions]"), "{screen}");
+        console.keys("<esc>");
+        console.wait_gone(wanted);
+    }
+}
+
+#[test]
+fn the_footer_says_what_enter_does_while_replacing() {
+    let emulator = company();
+    let mut console = open(&emulator, (80, 24));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:");
+    console.wait("Enter next");
+    console.keys("<tab>");
+    console.wait("Enter replace");
+    console.wait("↓ next");
+    console.keys("ec2:<enter>");
+    console.wait("ec2:");
+    console.wait("● changed");
 }

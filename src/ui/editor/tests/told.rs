@@ -1,0 +1,206 @@
+//! What is told, kept and asked while one edits, instead of being done in silence.
+
+use super::*;
+use crate::input::Action;
+use crate::ui::editor::save::Save;
+
+const ONE: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+
+/// The layer that was opened last.
+fn opened(desk: &mut Desk) -> Box<dyn Layer> {
+    let place = desk.wishes.iter().rposition(|wish| matches!(wish, Wish::Open(_)));
+    match place.map(|place| desk.wishes.swap_remove(place)) {
+        Some(Wish::Open(layer)) => layer,
+        _ => panic!("nothing was opened: {:?}", desk.wishes),
+    }
+}
+
+/// Leaves a layer, and gives the editor what it ends with.
+fn left(desk: &mut Desk, layer: &mut dyn Layer) {
+    let wishes = look(&desk.account, |view| layer.act(Action::StepLeave, view));
+    let [Wish::Close(outcome)] = <[Wish; 1]>::try_from(wishes).unwrap() else { panic!("it stays") };
+    look(&desk.account, |view| desk.editor.receive(outcome, view));
+}
+
+fn shown(desk: &Desk, layer: &mut dyn Layer) -> String {
+    let theme = Theme::plain();
+    let area = Rect::new(0, 0, 80, 22);
+    let mut frame = Frame::new(80, 22, &theme);
+    look(&desk.account, |view| {
+        layer.settle(view, area);
+        layer.render(view, area, &mut frame);
+    });
+    let buffer = &frame.picture.buffer;
+    let line = |y| (0..80).filter_map(|x| buffer.cell((x, y))).map(|cell| cell.symbol()).collect::<String>();
+    (0..22).map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_was_answered_at_a_save_is_there_at_the_next_one() {
+    let mut desk = Desk::new(ONE);
+    desk.keys("<ctrl-s>");
+    let mut save = opened(&mut desk);
+    look(&desk.account, |view| {
+        save.type_text("own", view);
+        save.act(Action::FieldNext, view);
+        save.type_text("What it is for", view);
+        save.act(Action::FieldNext, view);
+        save.type_text("/team/", view);
+        save.act(Action::FieldNext, view);
+        save.type_text("stage=test", view);
+        save.act(Action::FieldEnter, view);
+    });
+    left(&mut desk, save.as_mut());
+    assert!(desk.editor.draft().is_some_and(|(_, draft)| draft.is_some()), "a draft keeps it too");
+    for _ in 0..2 {
+        desk.keys("<ctrl-s>");
+        let mut save = opened(&mut desk);
+        let screen = shown(&desk, save.as_mut());
+        for answer in ["own", "What it is for", "/team/", "stage=test"] {
+            assert!(screen.contains(answer), "`{answer}` is not there:\n{screen}");
+        }
+        left(&mut desk, save.as_mut());
+    }
+    // Leaving the editor would lose them.
+    desk.wishes.clear();
+    desk.keys("<esc>");
+    assert_eq!(desk.said(), "press esc again to leave without saving");
+}
+
+#[test]
+fn a_draft_brings_the_answers_of_a_save_back() {
+    let mut desk = Desk::new(ONE);
+    let draft = json!({ "text": POLICY, "answers": { "name": "own", "path": "/team/" } });
+    desk.editor.offer_draft(draft);
+    look(&desk.account, |view| desk.editor.receive(Outcome::Chosen(DRAFT, 0), view));
+    assert_eq!(desk.text(), POLICY);
+    desk.keys("<ctrl-s>");
+    let mut save = opened(&mut desk);
+    assert!(shown(&desk, save.as_mut()).contains("/team/"));
+}
+
+/// Keys in the builder: what they say, and what the text is then.
+#[track_caller]
+fn check_said(keys: &str, said: &str, after: &str) {
+    let mut desk = Desk::new(ONE);
+    desk.keys("<f4>").keys(keys);
+    assert_eq!(desk.said(), said, "{}", desk.screen());
+    assert_eq!(desk.text(), after);
+}
+
+#[test]
+fn an_effect_is_switched_on_its_row_only_and_told() {
+    let denied = ONE.replace("Allow", "Deny");
+    check_said("<enter>", "", ONE);
+    check_said("<enter><enter>", "statement 1 denies now", &denied);
+    check_said("j<space>", "statement 1 denies now", &denied);
+    check_said("j<space><space>", "statement 1 allows now", ONE);
+    check_said("<space>", "the effect is switched on its own row", ONE);
+    check_said("jj<space>", "the effect is switched on its own row", ONE);
+}
+
+#[test]
+fn what_is_removed_in_the_builder_is_named_with_the_way_back() {
+    let none = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    check_said("d", "removed statement 1 A Amazon S3; u brings it back", none);
+    check_said("jd", "no statement is without an effect; on its head the whole statement is removed", ONE);
+    let mut desk = Desk::new(ONE);
+    desk.keys("<f4>du");
+    assert_eq!(desk.text(), ONE);
+    desk.keys("<home>jjd");
+    assert_eq!(desk.said(), "removed s3:GetObject; u brings it back");
+}
+
+#[test]
+fn picks_are_not_dropped_by_one_key() {
+    let mut desk = Desk::new(ONE);
+    desk.keys("<f4>jj<enter>");
+    let mut list = opened(&mut desk);
+    let mut press = |action| {
+        look(&desk.account, |view| {
+            list.settle(view, desk.area);
+            list.act(action, view)
+        })
+    };
+    assert!(press(Action::PickToggle).is_empty());
+    let told = press(Action::Cancel);
+    let [Wish::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(notice.told.message, "press esc again to drop what you picked");
+    press(Action::MenuDown);
+    assert!(matches!(press(Action::Cancel).as_slice(), [Wish::Say(_)]), "another key was pressed in between");
+    assert!(matches!(press(Action::Cancel).as_slice(), [Wish::Close(Outcome::Cancelled)]));
+}
+
+#[test]
+fn the_root_of_the_own_account_needs_no_external_id() {
+    let mut account = Account::default();
+    let own = "123456789012";
+    account.apply(crate::model::Update::Identity(crate::model::Identity {
+        account: own.into(),
+        arn: format!("arn:aws:iam::{own}:root").parse().unwrap(),
+        user_id: own.into(),
+    }));
+    let trust = |account: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:root"}},"Action":"sts:AssumeRole"}}]}}"#
+        )
+    };
+    let mut desk = Desk::new(&trust(own));
+    desk.account = account;
+    desk.editor.kind = Some(PolicyKind::Trust);
+    desk.editor.seen = None;
+    desk.settle();
+    let codes = |desk: &Desk| -> Vec<&str> {
+        desk.editor.analysis.findings(desk.text()).iter().map(|finding| finding.code).collect()
+    };
+    assert!(!codes(&desk).contains(&"missing-external-id"), "{:?}", codes(&desk));
+    desk.keys("<alt-a>").paste(&trust("111122223333"));
+    assert!(codes(&desk).contains(&"missing-external-id"), "{:?}", codes(&desk));
+}
+
+#[test]
+fn a_long_line_is_opened_as_it_is_and_the_layout_is_offered() {
+    let mut desk = Desk::new(ONE);
+    assert!(desk.screen().contains("The whole text is one line: alt-l lays it out."), "{}", desk.screen());
+    assert_eq!(desk.text(), ONE);
+    assert!(!desk.editor.is_changed());
+    desk.keys("<alt-l>");
+    assert!(!desk.screen().contains("lays it out"), "{}", desk.screen());
+    assert!(!Desk::new(POLICY).screen().contains("lays it out"));
+}
+
+#[test]
+fn the_fix_of_the_nearest_finding_is_made_where_the_cursor_is_on_none() {
+    let mut desk = Desk::new("|");
+    desk.paste(&format!("{}\n\n", POLICY.replacen("\"Allow\",", "\"Allow\"", 1).replacen("\"Deny\"", "\"Deni\"", 1)));
+    desk.keys("<alt-.>");
+    assert!(desk.said().starts_with("line 6: "), "what breaks the grammar comes first: {}", desk.said());
+    assert!(desk.editor.analysis.broken.is_empty(), "{}", desk.text());
+    desk.keys("<ctrl-end><alt-.>");
+    assert!(desk.said().starts_with("line 14: "), "{}", desk.said());
+    assert_eq!(desk.text().trim_end(), POLICY);
+}
+
+#[test]
+fn tabs_are_shortened_where_they_have_no_room() {
+    let actions = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+        {"Effect":"Alow","Action":"s3:Nope","Resource":"*"}]}"#;
+    let desk = Desk::new(actions);
+    let screen = desk.screen();
+    assert!(screen.contains(" Effect") && !screen.contains("Effe…"), "{screen}");
+    let wide = Desk::of_size(POLICY, 100, 24).screen();
+    assert!(wide.contains(" Suggestions "), "{wide}");
+}
+
+#[test]
+fn side_by_side_says_how_much_room_it_needs() {
+    let mut save: Box<dyn Layer> = Box::new(Save::new(&Subject::New, ONE, POLICY, None));
+    let desk = Desk::new("");
+    look(&desk.account, |view| {
+        save.act(Action::DiffLook, view);
+        save.act(Action::DiffLook, view);
+    });
+    let screen = shown(&desk, save.as_mut());
+    assert!(screen.contains("Side by side needs a screen of 110 columns"), "{screen}");
+}
