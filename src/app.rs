@@ -28,6 +28,7 @@ use crate::effect::Effect;
 use crate::input::{Action, Context, Event, Input, Key, Keymap, Scope, resolve};
 use crate::insight::guards;
 use crate::message::Message;
+use crate::policy::validate::Level;
 use crate::theme::{Ground, Theme};
 use crate::ui::layer::Layer;
 use crate::ui::layout::Layout;
@@ -92,6 +93,8 @@ pub struct Start {
     pub clock: Clock,
     /// What guards do when they object to a plan.
     pub guards: guards::Settings,
+    /// The levels of policy checks that the settings change.
+    pub levels: Vec<(String, Level)>,
     /// Whether F12 crashes, for a test of the way out.
     pub crash_test: bool,
     /// The columns and rows of the terminal.
@@ -120,6 +123,7 @@ pub struct App {
     size: (u16, u16),
     notice: Option<(Notice, Timestamp)>,
     guards: guards::Settings,
+    levels: Vec<(String, Level)>,
     crash_test: bool,
     redraw: bool,
     /// Leaving was asked for once, and something would be lost.
@@ -164,6 +168,7 @@ impl App {
             size: start.size,
             notice: None,
             guards: start.guards,
+            levels: start.levels,
             crash_test: start.crash_test,
             redraw: false,
             quitting: false,
@@ -202,6 +207,7 @@ impl App {
             revision: account.revision(),
             keymap: &self.keymap,
             names: &self.names,
+            levels: &self.levels,
             now: self.now,
             width: self.size.0,
             loads: &jobs,

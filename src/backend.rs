@@ -6,6 +6,7 @@
 //! translation of errors sit there and nowhere else. No SDK type leaves this module.
 //! Credentials come from the SDK's providers; what those lack is in `sign_in`.
 
+mod analyzer;
 pub mod apply;
 mod call;
 mod convert;

@@ -21,13 +21,16 @@ pub mod rules;
 pub mod service;
 pub mod suggest;
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use crate::base::wildcard;
 pub use overlay::Overlay;
 pub use service::{
     AccessLevel, Action, ArnFormat, ConditionKey, ResourceLink, ResourceType, Service, Support, ValueType,
 };
+
+/// What the bundled catalogue is extended by.
+static ADDED: Mutex<Option<Overlay>> = Mutex::new(None);
 
 static ASSET: &[u8] = include_bytes!("../assets/catalogue.zst");
 
@@ -85,10 +88,19 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The catalogue that came with the program; the same one for all who ask.
+    /// The catalogue that came with the program, with what it was extended by; the same one for all who ask.
     pub fn bundled() -> &'static Self {
-        static BUNDLED: LazyLock<Catalog> = LazyLock::new(|| Catalog::with_overlay(Overlay::default()));
+        static BUNDLED: LazyLock<Catalog> = LazyLock::new(|| {
+            // Whoever asks first ends the time in which it can be extended.
+            let added = ADDED.lock().unwrap_or_else(PoisonError::into_inner).take();
+            Catalog::with_overlay(added.unwrap_or_default())
+        });
         &BUNDLED
+    }
+
+    /// Adds what the user knows of to the bundled catalogue; at the start, before anyone asks for it.
+    pub fn extend(overlay: Overlay) {
+        *ADDED.lock().unwrap_or_else(PoisonError::into_inner) = Some(overlay);
     }
 
     /// The bundled catalogue with what the user added to it.

@@ -94,6 +94,10 @@ pub fn run() -> ExitCode {
             let code = if error.use_stderr() { 2 } else { 0 };
             // A closed pipe is no error, here as everywhere.
             let _ = error.print();
+            if error.kind() == clap::error::ErrorKind::ArgumentConflict && error.to_string().contains("subcommand") {
+                let mut out = Output::stdio();
+                out.say("hint: Flags that name the account stand behind the command: iamtui drift FILE --local=demo");
+            }
             return ExitCode::from(code);
         }
     };

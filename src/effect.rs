@@ -14,6 +14,7 @@ use crate::base::secret::Secret;
 use crate::insight::Question;
 use crate::plan::journal::Book;
 use crate::policy::PolicyKind;
+use crate::policy::validate::Options;
 
 /// Which answer belongs to which question.
 ///
@@ -38,15 +39,24 @@ pub struct Draft {
     pub answers: Value,
 }
 
-/// A piece of work on this computer for the layer that asked; answered by `Message::Chore`.
+/// A piece of work for the layer that asked; answered by `Message::Chore`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Chore {
     /// Check a policy text that is too long to be checked within a key press.
     Check {
         /// The text.
         text: Arc<str>,
+        /// How it is checked.
+        options: Box<Options>,
+    },
+    /// Have a policy text checked by the service itself, and compare.
+    AskService {
+        /// The text.
+        text: Arc<str>,
         /// The kind that it is checked as.
         kind: PolicyKind,
+        /// The account that it belongs to.
+        account: Option<String>,
     },
     /// Read a text file.
     ReadFile(PathBuf),
@@ -56,6 +66,8 @@ pub enum Chore {
         path: PathBuf,
         /// What it will hold.
         text: Arc<str>,
+        /// What it must hold until then: what somebody else wrote meanwhile is not lost.
+        over: Arc<str>,
     },
     /// Leave the terminal to the user's own editor until that ends.
     EditOutside(Arc<str>),
@@ -213,7 +225,7 @@ pub enum Effect {
         /// The run whose secrets are saved by it.
         run: Option<String>,
     },
-    /// Do a piece of work on this computer; answered by `Message::Chore`.
+    /// Do a piece of work for a layer; answered by `Message::Chore`.
     Chore {
         /// Who asks.
         stamp: Stamp,

@@ -13,7 +13,8 @@ use crate::config::recent::Recent;
 use crate::insight::{Question, Reply};
 use crate::model::{CallMade, LoadError, Snapshot, Update};
 use crate::plan::journal::{Book, Run};
-use crate::policy::validate::Report;
+use crate::policy::answer::Comparison;
+use crate::policy::validate::{Options, Report};
 
 /// What came of a chore.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +23,17 @@ pub enum News {
     Checked {
         /// The text.
         text: Arc<str>,
+        /// How it was checked.
+        options: Box<Options>,
         /// What the checks say of it.
         report: Box<Report>,
+    },
+    /// The service checked a policy text, or could not be asked.
+    Compared {
+        /// The text.
+        text: Arc<str>,
+        /// What it says beside what we say.
+        result: Result<Box<Comparison>, Told>,
     },
     /// A file was read.
     Read {
@@ -40,6 +50,8 @@ pub enum News {
         text: Arc<str>,
         /// Whether it worked.
         result: Result<(), Told>,
+        /// What the file holds instead of what it was to be written over.
+        theirs: Option<String>,
     },
     /// The user's own editor has ended.
     Edited {

@@ -81,13 +81,18 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
 
 /// Gives what came of a chore to every layer that is open; whose it is knows it.
 fn deliver(app: &mut App, stamp: Stamp, news: &News) -> Vec<Effect> {
-    if app.workspaces.get(app.current).is_none_or(|workspace| workspace.stamp.workspace != stamp.workspace) {
-        return Vec::new();
-    }
+    let asked = |workspace: &Workspace| workspace.stamp.workspace == stamp.workspace;
+    let Some(at) = app.workspaces.iter().position(asked) else { return Vec::new() };
+    // Who waits goes on waiting while another account is in sight, so the news goes to where it was asked.
+    let seen = std::mem::replace(&mut app.current, at);
     let wishes = app.with_view(|workspace, view| {
         workspace.layers.iter_mut().flat_map(|layer| layer.finish(news, view)).collect::<Vec<_>>()
     });
-    wishes::grant(app, wishes.unwrap_or_default())
+    let effects = wishes::grant(app, wishes.unwrap_or_default());
+    if seen < app.workspaces.len() {
+        app.current = seen;
+    }
+    effects
 }
 
 /// Tells the top layer that time has passed or a run has moved on.

@@ -60,6 +60,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         runs: &workspace.runs,
         book: book.as_ref(),
         guards: &app.guards,
+        levels: &app.levels,
     };
     header(app, workspace, layout.header, frame);
     let Some(page) = workspace.history.page() else { return };

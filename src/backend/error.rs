@@ -26,6 +26,8 @@ const REFUSED_KEYS: &[&str] = &[
     "InvalidClientTokenId",
     "UnrecognizedClientException",
     "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "IncompleteSignatureException",
     "InvalidAccessKeyId",
     "AuthFailure",
     "IncompleteSignature",
@@ -77,7 +79,9 @@ fn classify(operation: &str, code: Option<&str>, message: &str, status: u16) -> 
         Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation") => {
             ErrorKind::Denied(denial(operation, message))
         }
-        Some("SignatureDoesNotMatch") if message.contains("expired") || message.contains("not yet current") => {
+        Some("SignatureDoesNotMatch" | "InvalidSignatureException")
+            if message.contains("expired") || message.contains("not yet current") =>
+        {
             ErrorKind::ClockSkew
         }
         Some(code) if THROTTLED.contains(&code) => ErrorKind::Throttled,
@@ -168,6 +172,7 @@ fn denial(operation: &str, message: &str) -> Denial {
 fn service(operation: &str) -> &'static str {
     match api::model().operation(operation).map(|known| known.service) {
         Some(api::Service::Sts) => "sts",
+        None if operation == "ValidatePolicy" => "access-analyzer",
         _ => "iam",
     }
 }

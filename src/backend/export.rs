@@ -1,7 +1,5 @@
 //! Credentials of a session in the shapes that other programs take.
 
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
@@ -135,7 +133,7 @@ async fn console_link(credentials: &Exported, connection: &Connection) -> Result
         return Err(refused(told.hint("Sign in with MFA, or switch to a role first.")));
     };
     let hosts = hosts(&connection.region);
-    let connector = connector()?;
+    let connector = http::connector(None, http::bundle(None).as_deref())?;
     let request = HttpRequest::get(question(credentials, token, hosts[0]))
         .map_err(|error| refused(Told::new(error.to_string())))?;
     let failed = |detail: String| LoadError::new(ErrorKind::Unreachable, SIGNIN).detail(&detail);
@@ -152,11 +150,6 @@ async fn console_link(credentials: &Exported, connection: &Connection) -> Result
     };
     let timeout = || LoadError::new(ErrorKind::Timeout, SIGNIN);
     tokio::time::timeout(http::attempt(SIGNIN), asked).await.unwrap_or_else(|_| Err(timeout()))
-}
-
-/// A connection to the sign-in service, with the proxy and the roots of trust of every other call.
-fn connector() -> Result<Connector, LoadError> {
-    http::secure(Connector::builder().proxy_config(ProxyConfig::from_env()), http::bundle(None).as_deref())
 }
 
 #[cfg(test)]

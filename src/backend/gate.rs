@@ -15,6 +15,7 @@ const HARMLESS: &[&str] = &[
     "AssumeRoleWithSAML",
     "AssumeRoleWithWebIdentity",
     "GetSessionToken",
+    "ValidatePolicy",
 ];
 
 /// Lets a call pass, or says why it must not be sent.
@@ -41,6 +42,7 @@ mod tests {
             ("GetCallerIdentity", true),
             ("GenerateCredentialReport", true),
             ("AssumeRole", true),
+            ("ValidatePolicy", true),
             ("DeleteUser", false),
             ("AttachUserPolicy", false),
             ("TagUser", false),

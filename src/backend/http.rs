@@ -13,6 +13,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::RootCertStore;
@@ -30,26 +31,45 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 
 /// The client for an endpoint; a bundle replaces the machine's own roots of trust.
 pub(super) fn client(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<SharedHttpClient, LoadError> {
-    let plain = endpoint.is_some_and(|url| url.starts_with("http://"));
-    let proxy = if endpoint.is_some_and(is_loopback) { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
-    // Reading the machine's roots takes tens of milliseconds, which an emulator next door need not wait for.
-    let context = if plain { None } else { Some(tls(bundle)?) };
+    let way = Way::to(endpoint, bundle)?;
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        let mut connector = Connector::builder();
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(aws_sdk_iam::config::RuntimeComponents::sleep_impl));
-        match &context {
+        way.open(connector)
+    }))
+}
+
+/// A single connector to an endpoint, for a call that no client of the SDK makes.
+pub(super) fn connector(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<Connector, LoadError> {
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
+    Ok(Way::to(endpoint, bundle)?.open(Connector::builder().connector_settings(settings)))
+}
+
+/// How an endpoint is reached: past which proxy, trusting whom.
+struct Way {
+    proxy: ProxyConfig,
+    tls: Option<TlsContext>,
+}
+
+impl Way {
+    fn to(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<Self, LoadError> {
+        let plain = endpoint.is_some_and(|url| url.starts_with("http://"));
+        let proxy = if endpoint.is_some_and(is_loopback) { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
+        // Reading the machine's roots takes tens of milliseconds, which an emulator next door need not wait for.
+        let tls = if plain { None } else { Some(tls(bundle)?) };
+        Ok(Self { proxy, tls })
+    }
+
+    fn open(&self, connector: ConnectorBuilder) -> Connector {
+        let connector = connector.proxy_config(self.proxy.clone());
+        match &self.tls {
             Some(context) => {
                 connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(context.clone()).build()
             }
             None => connector.build_http(),
         }
-    }))
-}
-
-/// A single connector with TLS, for what is no call of the SDK.
-pub(super) fn secure(connector: ConnectorBuilder, bundle: Option<&Path>) -> Result<Connector, LoadError> {
-    Ok(connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls(bundle)?).build())
+    }
 }
 
 /// Whether a URL leads to this machine, where no proxy can follow.

@@ -224,6 +224,16 @@ impl Session {
         }))
     }
 
+    /// How the session's clients were configured.
+    pub(super) fn config(&self) -> &SdkConfig {
+        &self.0.config
+    }
+
+    /// The session's credentials, renewed where they need to be.
+    pub(super) fn credentials(&self) -> &Held {
+        &self.0.credentials
+    }
+
     /// What the session is connected to.
     pub fn connection(&self) -> &Connection {
         &self.0.connection

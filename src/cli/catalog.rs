@@ -55,13 +55,15 @@ enum What {
 
 /// The catalogue with the user's additions.
 pub(super) fn load() -> Result<Catalog, Failure> {
-    let text = match Folders::find() {
-        Ok(folders) => folders.read("catalog.toml").map_err(|error| Failure::Run(error.into()))?,
-        // Without a home folder there are no additions, and none are missed.
-        Err(_) => None,
-    };
-    let overlay = text.as_deref().map(Overlay::parse).transpose()?;
-    Ok(Catalog::with_overlay(overlay.unwrap_or_default()))
+    // Without a home folder there are no additions, and none are missed.
+    let added = Folders::find().ok().map(|folders| overlay(&folders)).transpose()?.flatten();
+    Ok(Catalog::with_overlay(added.unwrap_or_default()))
+}
+
+/// What the user adds to the catalogue.
+pub(super) fn overlay(folders: &Folders) -> Result<Option<Overlay>, Failure> {
+    let text = folders.read("catalog.toml").map_err(|error| Failure::Run(error.into()))?;
+    Ok(text.as_deref().map(Overlay::parse).transpose()?)
 }
 
 /// Runs the command.

@@ -8,6 +8,7 @@ use crate::app::{Looks, Source, Start};
 use crate::backend::Target;
 use crate::base::clock::Clock;
 use crate::base::error::Told;
+use crate::catalog::Catalog;
 use crate::config::{Config, Folders};
 use crate::input::Keymap;
 use crate::insight::guards;
@@ -17,7 +18,7 @@ use crate::runtime::{self, Ending, Setup};
 use crate::theme::{Depth, Ground, Theme};
 
 use super::source::SourceArgs;
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, catalog};
 
 /// Opens the console and runs it to its end.
 pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
@@ -25,6 +26,9 @@ pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
     let folders = Folders::find().map_err(Told::from)?;
     // Settings are checked before the screen is taken: a message on it would be gone with it.
     let (start, setup) = prepare(args, &|name| std::env::var(name).ok(), &folders, home.as_deref())?;
+    if let Some(overlay) = catalog::overlay(&folders)? {
+        Catalog::extend(overlay);
+    }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::Usage(
             Told::new("the console needs a terminal for its input and output")
@@ -46,7 +50,7 @@ pub(super) type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Settles what the console starts with: a flag wins over the environment, that over the settings.
 fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Path>) -> Result<(Start, Setup), Failure> {
     let config = Config::load(folders).map_err(Told::from)?;
-    config.checks.iter().try_for_each(|(code, word)| Level::setting(code, word).map(|_| ()))?;
+    let levels = config.checks.iter().map(|(code, word)| Level::setting(code, word)).collect::<Result<Vec<_>, _>>()?;
     let keymap = match folders.read("keys.toml").map_err(Told::from)? {
         Some(text) => Keymap::with_overrides(&text, "keys.toml")?,
         None => Keymap::default(),
@@ -76,6 +80,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
         ground: background.unwrap_or_default(),
         clock: Clock::system(),
         guards: guards::Settings::parse(&config.guards)?,
+        levels,
         crash_test: test_panic.is_some(),
         size: (80, 24),
     };

@@ -168,7 +168,7 @@ fn assumed(args: &Args) -> Option<String> {
     let own =
         !args.identity.is_empty() || !args.group.is_empty() || args.boundary.is_some() || !args.session.is_empty();
     let arn = Arn::parse(&args.resource).ok();
-    let account = args.resource_account.as_deref().or(arn.as_ref().map(|arn| arn.account()));
+    let account = args.resource_account.as_deref().or(arn.as_ref().map(Arn::account));
     let account = account.filter(|account| account.len() == 12).unwrap_or("123456789012");
     own.then(|| format!("arn:aws:iam::{account}:user/somebody"))
 }

@@ -288,6 +288,7 @@ actions! {
     EditExpand          "write-out" Editor "alt-w" "" "Writes the action wildcards out." Always;
     EditMinimise        "minimise" Editor "alt-m" "" "Takes out what other entries cover, and joins statements." Always;
     EditKind            "policy-kind" Editor "alt-k" "" "Chooses the kind of policy to check the document as." Always;
+    EditAskService      "ask-aws" Editor "alt-t" "" "Has the service itself check the policy, and shows where it differs from our checks." Always;
     EditImport          "import" Editor "alt-i" "" "Puts a managed policy in place of the text, to begin with." Always;
     EditWrite           "write-file" Editor "alt-x" "" "Writes the text to a new file that only you can read." Always;
     EditExternal        "external-editor" Editor "alt-e" "" "Opens the text in the program that EDITOR names, and takes it back." Always;
@@ -322,12 +323,12 @@ actions! {
     SelectDown          "select-down" Editor "shift-down" "" "Selects one line down." Always;
     SelectHome          "select-home" Editor "shift-home" "" "Selects to the start of the line." Always;
     SelectEnd           "select-end" Editor "shift-end" "" "Selects to the end of the line." Always;
-    PopupTake           "take" Popup "enter tab" "take" "Inserts what is selected in the list." Always;
+    PopupTake           "take" Popup "enter tab" "" "Inserts what is selected in the list." Always;
     PopupUp             "popup-up" Popup "up ctrl-p" "" "Moves up in the list." Always;
     PopupDown           "popup-down" Popup "down ctrl-n" "" "Moves down in the list." Always;
     PopupPageUp         "popup-page-up" Popup "pgup" "" "Moves one screen up in the list." Always;
     PopupPageDown       "popup-page-down" Popup "pgdn" "" "Moves one screen down in the list." Always;
-    PopupClose          "close-popup" Popup "esc" "close" "Closes the list; the text stays." Always;
+    PopupClose          "close-popup" Popup "esc" "" "Closes the list; the text stays." Always;
     FindTake            "find-here" Find "enter down" "next" "Goes to the next match; while replacing, replaces this one first." Always;
     FindUp              "find-up" Find "up" "previous" "Goes to the previous match." Always;
     FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;

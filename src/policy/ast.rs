@@ -223,7 +223,7 @@ pub enum PrincipalKind {
 
 impl PrincipalKind {
     /// Whether a value has the form of a principal of this kind. AWS saves no policy with another one, though
-    /// ValidatePolicy says nothing of it.
+    /// `ValidatePolicy` says nothing of it.
     pub fn has_form_of(self, value: &str) -> bool {
         let is_account = value.len() == 12 && value.bytes().all(|b| b.is_ascii_digit());
         let is_id = value.len() >= 16 && value.starts_with('A') && value.bytes().all(|b| b.is_ascii_alphanumeric());

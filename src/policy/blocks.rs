@@ -2,6 +2,8 @@
 //!
 //! The visual builder and the snippets are made of these. Statements go by their number in the policy.
 
+mod principals;
+
 use super::ast::{ConditionEntry, Effect, List, Policy, Statement};
 use super::diagnostic::{Edit, Fix};
 use super::edit::{first_member, last_member, removals};
@@ -9,6 +11,8 @@ use super::format::{Style, format};
 use super::parser::parse;
 use super::rewrite;
 use super::syntax::{NodeId, NodeKind, Span, Tree};
+
+pub use principals::{PrincipalPlace, add_principal, remove_principal, replace_principal};
 
 /// An element of a statement that is a list of strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -16,6 +16,9 @@ pub enum FindingType {
 }
 
 impl FindingType {
+    /// All of them, worst first.
+    pub const ALL: [Self; 4] = [Self::Error, Self::SecurityWarning, Self::Warning, Self::Suggestion];
+
     /// The type as the API writes it (`SECURITY_WARNING`).
     pub fn name(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ast::{Effect, Policy};
+use super::ast::{Effect, Policy, Statement, Text};
 use super::canonical::{Entries, StatementForm};
 use super::covering;
 use crate::base::wildcard::{is_pattern, matches_ignore_case};
@@ -102,13 +102,25 @@ pub fn diff(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog) -> Vec<Change
         notes.add(prefix, name, on(&sides.0), on(&sides.1));
     }
     let patterns: BTreeSet<&str> = sides.0.patterns().chain(sides.1.patterns()).filter(|p| is_pattern(p)).collect();
+    // Forms are in lower case; entries are shown as the policies write them.
+    let written = written(old).chain(written(new)).map(|text| (text.to_ascii_lowercase(), text)).collect();
     let group = |(change, found): (Change, Found)| ChangeGroup {
         change,
-        actions: shorten(found.names, &patterns, catalog),
+        actions: as_written(shorten(found.names, &patterns, catalog), &written),
         old_statements: sides.0.numbers(&found.old),
         new_statements: sides.1.numbers(&found.new),
     };
     notes.found.into_iter().map(group).collect()
+}
+
+/// The entries of actions as a policy writes them.
+fn written<'a>(policy: &'a Policy<'_>) -> impl Iterator<Item = &'a str> {
+    policy.statements.iter().flat_map(Statement::actions_of_both).map(Text::as_str)
+}
+
+fn as_written(actions: Vec<String>, written: &BTreeMap<String, &str>) -> Vec<String> {
+    let one = |action: String| written.get(&action).map_or(action, |text| (*text).to_owned());
+    actions.into_iter().map(one).collect()
 }
 
 /// Places of statements in a [`Side`].
@@ -367,9 +379,9 @@ mod tests {
     #[test]
     fn a_whole_service_is_one_entry() {
         let groups = r#"{"Effect": "Allow", "Action": ["sts:*", "odd:Thing"], "Resource": "*"}"#;
-        check("", groups, &[(Change::NewlyAllowed, &["odd:thing", "sts:*"])]);
+        check("", groups, &[(Change::NewlyAllowed, &["odd:Thing", "sts:*"])]);
         let some = r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"], "Resource": "*"}"#;
-        check("", some, &[(Change::NewlyAllowed, &["s3:PutObject", "s3:get*"])]);
+        check("", some, &[(Change::NewlyAllowed, &["s3:PutObject", "s3:Get*"])]);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! it must be an object; a brace where a name should be begins the next entry, so the one before ends. Nothing
 //! that was written is dropped but comments and surplus marks, and a text that is still no JSON has no cure.
 
+mod lines;
+
 use super::diagnostic::{Edit, Fix};
 use super::parser::parse;
 use super::rewrite;
@@ -14,6 +16,11 @@ pub fn repair(tree: &Tree<'_>) -> Option<Fix> {
     if tree.errors().is_empty() || tree.tokens().is_empty() {
         return None;
     }
+    marks(tree).or_else(|| lines::mend(tree.text()))
+}
+
+/// Finds the marks that are missing or too many.
+fn marks(tree: &Tree<'_>) -> Option<Fix> {
     let mut mender = Mender {
         text: tree.text(),
         tokens: tree.tokens(),
@@ -140,6 +147,21 @@ impl Mender<'_> {
         let Some(open) = self.open.last() else { return self.value(token) };
         let (is_object, next, is_empty) = (open.is_object, open.next, open.is_empty);
         match token.kind {
+            TokenKind::Error if token.span.of(self.text) == ";" && next == Next::Comma => {
+                self.set(if is_object { Next::Key } else { Next::Value });
+                self.instead(token, ",");
+                Some(())
+            }
+            TokenKind::Error if token.span.of(self.text) == "=" && next == Next::Colon => {
+                self.set(Next::Value);
+                self.instead(token, ":");
+                Some(())
+            }
+            TokenKind::Error if token.span.of(self.text) == ")" && next == Next::Comma => {
+                self.open.pop();
+                self.instead(token, if is_object { "}" } else { "]" });
+                Some(())
+            }
             TokenKind::CloseBrace | TokenKind::CloseBracket => self.closing(token),
             TokenKind::Comma => self.comma(token, next),
             TokenKind::Colon if next == Next::Colon => {
@@ -241,6 +263,22 @@ impl Mender<'_> {
         Some(())
     }
 
+    /// Writes another mark in place of one.
+    fn instead(&mut self, token: Token, mark: &str) {
+        let line = self.line(token.span.start as usize);
+        let note = format!("write `{mark}` for `{}` on line {line}", token.span.of(self.text));
+        self.replace(token.span, mark, note);
+        self.last = token.span.end as usize;
+        self.at += 1;
+    }
+
+    /// Whether a member of an object follows behind a comma.
+    fn member_follows(&self) -> bool {
+        self.peek(1) == Some(TokenKind::Comma)
+            && self.peek(2).is_some_and(TokenKind::is_string)
+            && self.peek(3) == Some(TokenKind::Colon)
+    }
+
     /// Gives a string the quotes that it lacks; false for what cannot be one.
     fn word(&mut self, token: Token) -> bool {
         let text = token.span.of(self.text);
@@ -314,9 +352,15 @@ impl Mender<'_> {
             Next::Colon => return None,
             _ => {}
         }
+        let mut outer = self.open.iter().rev().skip(1).map(|open| open.is_object);
+        let in_object = outer.next() == Some(true) && outer.next() == Some(false);
         if self.open.last().is_some_and(|open| open.is_object == is_object) {
             self.open.pop();
             self.take(token);
+        } else if is_object && in_object && self.member_follows() {
+            // The object goes on behind it, so it was meant to end the list.
+            self.open.pop();
+            self.instead(token, "]");
         } else if self.open.iter().any(|open| open.is_object == is_object) {
             self.close();
         } else {
@@ -406,6 +450,32 @@ mod tests {
         check("{\"a\": \n\"b\": 2}", Some("{\"a\": \"\", \n\"b\": 2}"));
         check("{\"a\": [\n\"x,\n\"y\"]}", Some("{\"a\": [\n\"x\",\n\"y\"]}"));
         check("{Effect: 'Allow'} // note", Some("{\"Effect\": \"Allow\"} "));
+    }
+
+    #[test]
+    fn marks_that_were_mistaken_are_set_right() {
+        check(r#"{"a": 1; "b": 2}"#, Some(r#"{"a": 1, "b": 2}"#));
+        check(r#"{"a" = 1}"#, Some(r#"{"a" : 1}"#));
+        check(r#"{"a": [1, 2)}"#, Some(r#"{"a": [1, 2]}"#));
+        check(r#"[{"a": [1, 2}, "b": 1}]"#, Some(r#"[{"a": [1, 2], "b": 1}]"#));
+        check(r#"[{"a": [1, 2}, {"b": 1}]"#, Some(r#"[{"a": [1, 2]}, {"b": 1}]"#));
+    }
+
+    #[test]
+    fn quotes_are_found_by_the_line() {
+        let lines = |line: &str| format!("{{\n  {line}\n  \"Action\": \"*\"\n}}");
+        let whole = lines(r#""Effect": "Allow","#);
+        for broken in [
+            r#"Effect": "Allow","#,
+            r#""Effect: "Allow","#,
+            r#""Effect": Allow","#,
+            r#""Effect": “Allow”,"#,
+            "“Effect”: “Allow”,",
+        ] {
+            check(&lines(broken), Some(&whole));
+        }
+        check("{\"a\": [\ns3:Get*\",\n\"b\"]}", Some("{\"a\": [\n\"s3:Get*\",\n\"b\"]}"));
+        check("```json\n{\"a\": 1}\n```\n", Some("{\"a\": 1}\n"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::catalog::resource_policies::PolicyHolder;
 
 /// What is to be checked, and how.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The kind of policy; guessed where it is not given.
     pub kind: Option<PolicyKind>,

@@ -1,4 +1,4 @@
-//! Work on this computer that layers ask for: checks of long texts, files, the user's own editor.
+//! Work that layers ask for: checks of texts, files, the user's own editor.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use crate::backend::{Session, Sink};
 use crate::base::error::Told;
 use crate::effect::Chore;
 use crate::message::News;
-use crate::policy::validate::{Options, validate};
+use crate::policy::PolicyKind;
+use crate::policy::answer::compare;
+use crate::policy::validate::validate;
 
 /// The most bytes of a file that is read as a policy.
 const MOST: u64 = 512 * 1024;
@@ -18,28 +21,63 @@ const MOST: u64 = 512 * 1024;
 /// Does a chore.
 pub(super) fn done(chore: Chore) -> News {
     match chore {
-        Chore::Check { text, kind } => {
-            let options = Options { kind: Some(kind), while_typing: true, ..Options::default() };
+        Chore::Check { text, options } => {
             let report = Box::new(validate(&text, &options));
-            News::Checked { text, report }
+            News::Checked { text, options, report }
         }
         Chore::ReadFile(path) => {
             let result = read(&home(&path));
             News::Read { path: home(&path), result }
         }
-        Chore::SaveFile { path, text } => {
+        Chore::SaveFile { path, text, over } => {
+            if let Some(theirs) = read(&path).ok().filter(|theirs| **theirs != *over) {
+                let told = Told::new(format!("`{}` was changed by something else meanwhile", path.display()));
+                let told = told.hint("ctrl-s again writes over it.");
+                return News::Saved { path, text, result: Err(told), theirs: Some(theirs) };
+            }
             let result = save(&path, &text).map_err(|error| {
                 Told::new(format!("`{}` cannot be written: {error}", path.display()))
                     .hint("The text is still here. Make the file writable, then save again.")
             });
-            News::Saved { path, text, result }
+            News::Saved { path, text, result, theirs: None }
         }
+        // Only a session can be asked.
+        Chore::AskService { text, .. } => News::Compared { text, result: Err(nobody()) },
         // Only the main thread has a terminal to leave.
         Chore::EditOutside(before) => {
             let result = Err(Told::new("there is no terminal to leave to an editor"));
             News::Edited { before, result }
         }
     }
+}
+
+/// Has the service check a policy text, and compares what it says with what we say.
+pub(super) async fn compared(
+    session: Option<Session>,
+    text: Arc<str>,
+    kind: PolicyKind,
+    account: Option<String>,
+    calls: &Sink,
+) -> News {
+    let told = match session {
+        Some(session) => session.validate_policy(&text, kind, calls).await.map_err(|error| error.told()),
+        None => Err(nobody()),
+    };
+    let result = match told {
+        Ok(theirs) => {
+            let text = Arc::clone(&text);
+            let work = tokio::task::spawn_blocking(move || Box::new(compare(&text, kind, account, &theirs)));
+            // It panicked: the hook has told the main thread already.
+            work.await.map_err(|_| Told::new("the answer could not be compared"))
+        }
+        Err(told) => Err(told),
+    };
+    News::Compared { text, result }
+}
+
+fn nobody() -> Told {
+    Told::new("there is no session to ask `ValidatePolicy` with")
+        .hint("A snapshot has none: open the account itself. Our own checks need no session.")
 }
 
 fn home(path: &Path) -> PathBuf {
@@ -102,7 +140,14 @@ fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
         // The variable may hold arguments, so a shell reads it; the path is an argument of its own.
         let status = Command::new("sh").args(["-c", &format!("{editor} \"$1\""), "sh"]).arg(&path).status();
         match status {
-            Ok(status) if status.success() => read(&path),
+            Ok(status) if status.success() => match read(&path)? {
+                // Nobody deletes a policy by emptying it: this is how other programs are told to give up.
+                after if after.trim().is_empty() && !text.trim().is_empty() => {
+                    Err(Told::new("the file came back empty; the text is as it was")
+                        .hint("To empty the text, select all of it here and delete it."))
+                }
+                after => Ok(after),
+            },
             Ok(status) => Err(told(format!("`{editor}` ended with {status}"))),
             Err(error) => Err(told(format!("`{editor}` cannot be run: {error}"))),
         }
@@ -136,5 +181,7 @@ mod tests {
         assert_eq!(edit_with("sed -i s/a/b/", "a\n").unwrap(), "b\n");
         assert!(edit_with("false", "a").unwrap_err().message.contains("ended with"));
         assert!(edit_with("no-such-editor-at-all", "a").is_err());
+        assert!(edit_with("truncate -s 0", "a").unwrap_err().message.contains("came back empty"));
+        assert_eq!(edit_with("true", "").unwrap(), "");
     }
 }

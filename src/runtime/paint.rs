@@ -15,6 +15,15 @@ use crate::ui::frame::{Picture, Scrolled};
 /// Cells that stay the same between two changes are written again when that is shorter than a jump.
 const REWRITE: u16 = 4;
 
+/// What stands in place of what cannot be shown.
+const BLANK: Cell = Cell::EMPTY;
+
+/// From so many blanks on, erasing them and stepping over is shorter than writing them.
+const ERASE: usize = 12;
+
+/// From so many bytes on it is looked for rows that moved.
+const MUCH: usize = 800;
+
 /// Knows what the terminal shows, and how its pen stands.
 #[derive(Debug, Default)]
 pub struct Painter {
@@ -34,10 +43,32 @@ struct Pen {
 
 const PLAIN: Pen = Pen { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
 
+/// What shows of a cell that holds nothing but a blank, beside its ground.
+const SHOWS_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+
 impl Pen {
     fn of(cell: &Cell) -> Self {
         Self { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
     }
+
+    /// The pen that a cell can be written with after this one: a bare blank has no text whose colour would show.
+    fn towards(self, cell: &Cell) -> Self {
+        if is_bare(cell) && !self.modifier.intersects(SHOWS_ON_BLANK) {
+            Self { bg: cell.bg, ..self }
+        } else {
+            Self::of(cell)
+        }
+    }
+}
+
+/// Whether a cell shows its ground and nothing else.
+fn is_bare(cell: &Cell) -> bool {
+    cell.symbol() == " " && !cell.modifier.intersects(SHOWS_ON_BLANK)
+}
+
+/// Whether two cells look the same.
+fn is_same(one: &Cell, other: &Cell) -> bool {
+    one == other || one.bg == other.bg && is_bare(one) && is_bare(other)
 }
 
 /// The bytes of one frame, with the pen and the cursor after them.
@@ -45,6 +76,48 @@ struct Output {
     bytes: Vec<u8>,
     pen: Pen,
     at: Option<(u16, u16)>,
+}
+
+/// A stretch that may go on; of blanks alone the pen is still open.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    from: u16,
+    to: u16,
+    pen: Option<Pen>,
+    bg: Color,
+}
+
+impl Open {
+    fn at(x: u16, cell: &Cell) -> Self {
+        let pen = if is_bare(cell) { None } else { Some(Pen::of(cell)) };
+        Self { from: x, to: x + 1, pen, bg: cell.bg }
+    }
+
+    /// The same stretch with the cells up to one and that one, where one pen writes them all and few are between.
+    fn join(mut self, x: u16, row: &[Cell]) -> Result<Self, Self> {
+        let before = self;
+        let added = row.get(usize::from(self.to)..=usize::from(x)).unwrap_or_default();
+        let bytes: usize = added.iter().rev().skip(1).map(|cell| cell.symbol().len()).sum();
+        for cell in added {
+            let fits = match self.pen {
+                Some(pen) => pen.towards(cell) == pen,
+                None => cell.bg == self.bg && (is_bare(cell) || !cell.modifier.intersects(SHOWS_ON_BLANK)),
+            };
+            if !fits {
+                return Err(before);
+            }
+            if self.pen.is_none() && !is_bare(cell) {
+                self.pen = Some(Pen::of(cell));
+            }
+        }
+        self.to = x + 1;
+        if bytes <= usize::from(REWRITE) { Ok(self) } else { Err(before) }
+    }
+
+    fn stretch(self, y: u16) -> Stretch {
+        let pen = self.pen.unwrap_or(Pen { bg: self.bg, ..PLAIN });
+        Stretch { y, from: self.from, to: self.to, pen, erases: false }
+    }
 }
 
 impl Painter {
@@ -60,11 +133,11 @@ impl Painter {
         match self.shown.take() {
             Some(shown) if shown.area == next.area => {
                 best.changes(&shown, &next);
-                if let Some((rows, by)) = shift(self.scrolled, frame.scrolled)
-                    && best.bytes.len() > 64
-                {
+                let list = shift(self.scrolled, frame.scrolled).filter(|_| best.bytes.len() > 64);
+                let lines = if best.bytes.len() > MUCH { moves(&shown, &next) } else { Vec::new() };
+                for (rows, by) in list.into_iter().chain(lines) {
                     let mut other = Output { bytes: Vec::new(), pen: PLAIN, at: None };
-                    let moved = other.scroll(shown, rows, by);
+                    let moved = other.scroll(shown.clone(), rows, by);
                     other.changes(&moved, &next);
                     if other.bytes.len() < best.bytes.len() {
                         best = other;
@@ -86,6 +159,36 @@ impl Painter {
     }
 }
 
+/// The ways in which rows may have moved by one, as where a line of a text comes or goes.
+fn moves(shown: &Buffer, next: &Buffer) -> Vec<(Rect, i32)> {
+    let width = usize::from(next.area.width).max(1);
+    let (old, new): (Vec<_>, Vec<_>) = (shown.content.chunks(width).collect(), next.content.chunks(width).collect());
+    let changed: Vec<usize> = (0..new.len()).filter(|y| old.get(*y) != new.get(*y)).collect();
+    let alike = |from: Option<usize>, to: usize| {
+        let rows = from.and_then(|from| old.get(from)).zip(new.get(to));
+        rows.map_or(0, |(old, new)| old.iter().zip(*new).filter(|(old, new)| old == new).count())
+    };
+    let stay: usize = changed.iter().map(|y| alike(Some(*y), *y)).sum();
+    let down: usize = changed.iter().map(|y| alike(y.checked_sub(1), *y)).sum();
+    let up: usize = changed.iter().map(|y| alike(Some(*y + 1), *y)).sum();
+    // At the ends of what changed stand lines that changed without moving: a head, the line with the cursor, a foot.
+    // Beside the upper ones there may be something that stays, so that it is shorter to move the lower ones alone.
+    let bottoms = || changed.iter().rev().take(2);
+    let ends = changed
+        .iter()
+        .take(4)
+        .chain(changed.iter().skip(4).step_by(5))
+        .flat_map(|top| bottoms().map(|bottom| (*top, *bottom)));
+    let areas = ends.filter(|(top, bottom)| top + 4 < *bottom).filter_map(|(top, bottom)| {
+        let (y, height) = (u16::try_from(top).ok()?, u16::try_from(bottom + 1 - top).ok()?);
+        Some(Rect { y: next.area.y + y, height, ..next.area })
+    });
+    if down.max(up) <= stay + MUCH / 8 {
+        return Vec::new();
+    }
+    areas.map(|area| (area, if down > up { 1 } else { -1 })).collect()
+}
+
 /// The rows of a list that moved since the last frame, and by how many, downwards positive.
 fn shift(before: Option<Scrolled>, after: Option<Scrolled>) -> Option<(Rect, i32)> {
     let (before, after) = (before?, after?);
@@ -96,14 +199,75 @@ fn shift(before: Option<Scrolled>, after: Option<Scrolled>) -> Option<(Rect, i32
     (by != 0 && by.unsigned_abs() < u32::from(after.area.height) / 2).then_some((after.area, by))
 }
 
+/// Cells of a row that are written in one go, with one pen.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    y: u16,
+    /// The first cell, and the one behind the last.
+    from: u16,
+    to: u16,
+    pen: Pen,
+    /// The rest of the row is erased instead of written.
+    erases: bool,
+}
+
 impl Output {
+    /// Turns what is shown into the next picture: from left to right, or pen by pen where that is shorter.
+    ///
+    /// A colour costs more bytes than a jump, so a box with many rows is written one colour after the other.
     fn changes(&mut self, shown: &Buffer, next: &Buffer) {
+        let mut stretches = Vec::new();
         for y in next.area.top()..next.area.bottom() {
-            self.row(shown, next, y);
+            self.row(shown, next, y, &mut stretches);
+        }
+        let mut by_pen = self.fork();
+        self.stretches(&stretches, next);
+        let mut pens: Vec<Pen> = vec![by_pen.pen];
+        for stretch in &stretches {
+            if !pens.contains(&stretch.pen) {
+                pens.push(stretch.pen);
+            }
+        }
+        if pens.len() * 2 < stretches.len() {
+            stretches.sort_by_key(|stretch| pens.iter().position(|pen| *pen == stretch.pen));
+            by_pen.stretches(&stretches, next);
+            if by_pen.bytes.len() < self.bytes.len() {
+                *self = by_pen;
+            }
         }
     }
 
-    fn row(&mut self, shown: &Buffer, next: &Buffer, y: u16) {
+    fn fork(&self) -> Self {
+        Self { bytes: self.bytes.clone(), ..*self }
+    }
+
+    fn stretches(&mut self, stretches: &[Stretch], next: &Buffer) {
+        let width = usize::from(next.area.width);
+        for stretch in stretches {
+            let start = next.index_of(next.area.left(), stretch.y);
+            let row = next.content.get(start..start + width).unwrap_or_default();
+            self.go_along(stretch.from, stretch.y, row);
+            self.pen_to(stretch.pen);
+            if stretch.erases {
+                self.bytes.extend_from_slice(b"\x1b[K");
+                continue;
+            }
+            let mut cells = row.get(usize::from(stretch.from)..usize::from(stretch.to)).unwrap_or_default();
+            while let Some((cell, rest)) = cells.split_first() {
+                let blanks = cells.iter().take_while(|cell| is_blank(cell)).count();
+                if blanks >= ERASE && stretch.pen.bg == Color::Reset {
+                    self.erase(blanks);
+                    cells = cells.get(blanks..).unwrap_or_default();
+                } else {
+                    self.cell(cell);
+                    cells = rest;
+                }
+            }
+        }
+    }
+
+    /// Finds what differs in a row; one with wide characters is written at once.
+    fn row(&mut self, shown: &Buffer, next: &Buffer, y: u16, stretches: &mut Vec<Stretch>) {
         let width = next.area.width;
         let cells = |buffer: &'_ Buffer| -> std::ops::Range<usize> {
             let start = buffer.index_of(next.area.left(), y);
@@ -119,23 +283,22 @@ impl Output {
             return;
         }
         let blank_from = blank_from(new);
-        let mut x: u16 = 0;
-        while x < width {
+        let mut open: Option<Open> = None;
+        for ((x, was), cell) in (0..width).zip(old).zip(new) {
             let at = usize::from(x);
-            if old[at] == new[at] {
-                x += 1;
+            if is_same(was, cell) {
                 continue;
             }
             if at >= blank_from && width - x > 3 && old.iter().skip(at).filter(|cell| !is_blank(cell)).count() > 3 {
-                self.go_along(x, y, new);
-                self.pen_to(PLAIN);
-                self.bytes.extend_from_slice(b"\x1b[K");
+                stretches.extend(open.take().map(|open| open.stretch(y)));
+                stretches.push(Stretch { y, from: x, to: width, pen: PLAIN, erases: true });
                 break;
             }
-            self.go_along(x, y, new);
-            self.cell(&new[at]);
-            x += 1;
+            let joined =
+                open.take().and_then(|open| open.join(x, new).map_err(|open| stretches.push(open.stretch(y))).ok());
+            open = Some(joined.unwrap_or_else(|| Open::at(x, cell)));
         }
+        stretches.extend(open.map(|open| open.stretch(y)));
     }
 
     /// Writes every cell of a row, saying the place again after each character whose width is doubtful.
@@ -143,9 +306,13 @@ impl Output {
         let blank_from = blank_from(new);
         let mut x = 0;
         while x < blank_from {
-            let cell = &new[x];
+            let mut cell = &new[x];
             let column = u16::try_from(x).unwrap_or(u16::MAX);
             self.go(column, y);
+            // Half of it lies below something else, so the other half cannot be shown.
+            if cell.symbol().width() > 1 && new.get(x + 1).is_some_and(|next| next.symbol() != " ") {
+                cell = &BLANK;
+            }
             self.cell(cell);
             let width = cell.symbol().width().max(1);
             if !is_narrow(cell) {
@@ -153,17 +320,26 @@ impl Output {
             }
             x += width;
         }
-        if blank_from < new.len() {
-            self.go(u16::try_from(blank_from).unwrap_or(u16::MAX), y);
+        // A wide character at the end covers the first blank.
+        let rest = blank_from.max(x);
+        if rest < new.len() {
+            self.go(u16::try_from(rest).unwrap_or(u16::MAX), y);
             self.pen_to(PLAIN);
             self.bytes.extend_from_slice(b"\x1b[K");
         }
     }
 
     fn cell(&mut self, cell: &Cell) {
-        self.pen_to(Pen::of(cell));
+        self.pen_to(self.pen.towards(cell));
         self.bytes.extend_from_slice(cell.symbol().as_bytes());
         self.at = self.at.map(|(x, y)| (x + 1, y));
+    }
+
+    /// Blanks so many cells from here, and goes behind them.
+    fn erase(&mut self, count: usize) {
+        let _ = write!(self.bytes, "\x1b[{count}X\x1b[{count}C");
+        let count = u16::try_from(count).unwrap_or(u16::MAX);
+        self.at = self.at.map(|(x, y)| (x.saturating_add(count), y));
     }
 
     /// Goes to a cell; over a short way in one style the cells between are written again.
@@ -175,7 +351,7 @@ impl Output {
         {
             let between = row.get(usize::from(from)..usize::from(x)).unwrap_or_default();
             let bytes: usize = between.iter().map(|cell| cell.symbol().len()).sum();
-            if bytes <= usize::from(REWRITE) && between.iter().all(|cell| Pen::of(cell) == self.pen) {
+            if bytes <= usize::from(REWRITE) && between.iter().all(|cell| self.pen.towards(cell) == self.pen) {
                 for cell in between {
                     self.cell(cell);
                 }
@@ -369,10 +545,89 @@ fn is_narrow(cell: &Cell) -> bool {
 }
 
 fn is_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && Pen::of(cell) == PLAIN
+    is_bare(cell) && cell.bg == Color::Reset
 }
 
 /// The column from which a row is blank to its end.
 fn blank_from(row: &[Cell]) -> usize {
     row.len() - row.iter().rev().take_while(|cell| is_blank(cell)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    const COLOURS: [Color; 4] = [Color::Reset, Color::Red, Color::Rgb(1, 2, 3), Color::Indexed(99)];
+    const MODIFIERS: [Modifier; 5] =
+        [Modifier::empty(), Modifier::BOLD, Modifier::DIM, Modifier::UNDERLINED, Modifier::REVERSED];
+
+    /// Pieces of text with their places and looks.
+    type Pieces = Vec<(u16, u16, String, usize, usize, usize)>;
+
+    fn pieces() -> impl Strategy<Value = Pieces> {
+        let text = prop_oneof!["[a-c ]{1,12}", " {1,12}", "[│─✗]{1,6}", "[a日 ]{1,5}"];
+        prop::collection::vec((0..24_u16, 0..6_u16, text, 0..4_usize, 0..4_usize, 0..5_usize), 0..12)
+    }
+
+    fn picture(pieces: &Pieces) -> Picture {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 24, 6));
+        for (x, y, text, fg, bg, modifier) in pieces {
+            let style = Style::new().fg(COLOURS[*fg]).bg(COLOURS[*bg]).add_modifier(MODIFIERS[*modifier]);
+            buffer.set_stringn(*x, *y, text, 24, style);
+        }
+        Picture { buffer, cursor: None, scrolled: None }
+    }
+
+    /// What one sees of a terminal: characters, grounds, and of what is written the looks.
+    fn seen(screen: &vt100::Screen) -> Vec<String> {
+        let cell = |y, x| {
+            let cell = screen.cell(y, x).unwrap();
+            let shows = cell.inverse() || cell.underline();
+            let blank = cell.contents().trim().is_empty() && !shows;
+            let look = (cell.fgcolor(), cell.bold(), cell.dim(), cell.underline(), cell.inverse());
+            format!("{}{:?}{:?}", cell.contents().trim(), cell.bgcolor(), (!blank).then_some(look))
+        };
+        (0..6).flat_map(|y| (0..24).map(move |x| cell(y, x))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_picture_looks_as_if_it_had_been_drawn_on_an_empty_screen(all in prop::collection::vec(pieces(), 1..6)) {
+            let size = |number| std::num::NonZero::new(number).unwrap();
+            let mut painter = Painter::default();
+            let mut terminal = vt100::Parser::new(size(6), size(24), 0);
+            for pieces in &all {
+                terminal.process(&painter.paint(picture(pieces)));
+                let mut fresh = vt100::Parser::new(size(6), size(24), 0);
+                fresh.process(&Painter::default().paint(picture(pieces)));
+                prop_assert_eq!(seen(terminal.screen()), seen(fresh.screen()));
+                let buffer = picture(pieces).buffer;
+                for (row, cells) in terminal.screen().rows(0, 24).zip(buffer.content.chunks(24)) {
+                    let wanted: String = cells.iter().map(Cell::symbol).collect();
+                    // What of a row of wide characters is covered by others differs.
+                    if cells.iter().all(is_narrow) {
+                        prop_assert_eq!(row.trim_end(), wanted.trim_end());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_box_is_written_colour_by_colour() {
+        let row = |y| {
+            vec![
+                (0, y, "│".to_owned(), 2, 0, 0),
+                (1, y, "abc".to_owned(), 0, 0, 0),
+                (10, y, "b".to_owned(), 3, 0, 0),
+                (11, y, "│".to_owned(), 2, 0, 0),
+            ]
+        };
+        let pieces: Pieces = (0..6).flat_map(row).collect();
+        let bytes = String::from_utf8(Painter::default().paint(picture(&pieces))).unwrap();
+        assert_eq!(bytes.matches("38;2;1;2;3").count(), 1, "{bytes:?}");
+    }
 }

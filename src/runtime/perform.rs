@@ -14,7 +14,7 @@ use crate::backend::{Load, News, Session, Sink, Urgency};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
-use crate::effect::{Effect, Stamp};
+use crate::effect::{Chore, Effect, Stamp};
 use crate::message::Message;
 
 use super::crash::TestPanic;
@@ -118,6 +118,15 @@ impl Performer {
                     tell(&wake, Message::Written { stamp, run, result });
                 });
             }
+            Effect::Chore { stamp, chore: Chore::AskService { text, kind, account } } => {
+                let (wake, session, calls) = (self.wake.clone(), self.session(stamp), self.calls(stamp));
+                if let Some(tokio) = &self.tokio {
+                    tokio.spawn(async move {
+                        let news = Box::new(chores::compared(session, text, kind, account, &calls).await);
+                        tell(&wake, Message::Chore { stamp, news });
+                    });
+                }
+            }
             Effect::Chore { stamp, chore } => {
                 let wake = self.wake.clone();
                 self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
@@ -201,12 +210,7 @@ impl Performer {
             let told = Told::new("the session is closed").hint("Nothing was sent. Reload, then apply again.");
             return say(Progress::Refused(told));
         };
-        let wake = self.wake.clone();
-        let calls: Sink = Arc::new(move |news| match news {
-            News::Called(call) => tell(&wake, Message::Called { stamp, call }),
-            News::Pace(pace) => tell(&wake, Message::Pace { stamp, pace }),
-            News::Read(_) | News::Ended(_) => {}
-        });
+        let calls = self.calls(stamp);
         let (answers, answered) = unbounded_channel();
         let front = Front::of(say.clone(), calls, answered);
         self.held().runs.insert(id.clone(), Going { stop: front.stop.clone(), answers });
@@ -222,6 +226,16 @@ impl Performer {
             }
             held.lock().unwrap_or_else(PoisonError::into_inner).runs.remove(&id);
         });
+    }
+
+    /// Where calls are told of that are no load.
+    fn calls(&self, stamp: Stamp) -> Sink {
+        let wake = self.wake.clone();
+        Arc::new(move |news| match news {
+            News::Called(call) => tell(&wake, Message::Called { stamp, call }),
+            News::Pace(pace) => tell(&wake, Message::Pace { stamp, pace }),
+            News::Read(_) | News::Ended(_) => {}
+        })
     }
 
     fn session(&self, stamp: Stamp) -> Option<Session> {

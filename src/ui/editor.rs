@@ -9,6 +9,7 @@ mod changes;
 mod edit;
 mod find;
 mod folds;
+mod head;
 mod import;
 mod meaning;
 pub mod open_file;
@@ -16,6 +17,7 @@ mod paint;
 pub mod pane;
 mod popup;
 mod save;
+mod service;
 pub mod subject;
 pub mod text;
 mod typing;
@@ -28,7 +30,6 @@ use serde_json::{Value, json};
 use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
-use crate::ui::cell::Cell;
 
 use crate::backend::{Load, Urgency};
 use crate::base::secret::Secret;
@@ -41,7 +42,6 @@ use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
 use super::page::{Export, Notice, Tone, View, Wish};
-use super::widgets::gauge::gauge;
 use super::wizard::DRAFT;
 
 use analysis::Analysis;
@@ -69,6 +69,10 @@ pub struct Editor {
     text: Text,
     /// The text as it was when it was opened or saved.
     base: String,
+    /// What the account had in force when the text was opened.
+    standing: Option<String>,
+    /// What a file holds that somebody else wrote meanwhile.
+    theirs: Option<String>,
     /// The kind to check it as, where that was said.
     kind: Option<PolicyKind>,
     analysis: Analysis,
@@ -79,7 +83,7 @@ pub struct Editor {
     pane: Pane,
     /// The blocks, while they are shown in place of the text or beside it.
     builder: Option<Builder>,
-    /// The line at the top, and the columns that are scrolled out.
+    /// The line at the top, and the columns of the cursor's line that are scrolled out.
     first: usize,
     left: usize,
     height: usize,
@@ -92,6 +96,8 @@ pub struct Editor {
     is_checking: bool,
     /// What the edit changes, worked out aside while its tab is in sight.
     difference: meaning::Difference,
+    /// What the service itself was asked.
+    service: service::Service,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
     /// A draft to go on with, once the text of the account is there.
@@ -126,6 +132,8 @@ impl Editor {
             subject,
             text: Text::new(document),
             base: document.to_owned(),
+            standing: None,
+            theirs: None,
             analysis: Analysis::default(),
             seen: None,
             folds: Folds::default(),
@@ -141,6 +149,7 @@ impl Editor {
             is_read: true,
             is_checking: false,
             difference: meaning::Difference::default(),
+            service: service::Service::default(),
             kept: None,
             resumed: None,
             leaving: false,
@@ -159,6 +168,9 @@ impl Editor {
 
     /// Takes the text of the account once it is known.
     fn fetch(&mut self, view: &View<'_>) {
+        if self.standing.is_none() && self.subject.is_remote() {
+            self.standing = self.subject.standing(view.account);
+        }
         if self.is_read {
             return;
         }
@@ -189,38 +201,42 @@ impl Editor {
             return Vec::new();
         }
         self.is_checking = true;
-        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), kind: self.analysis.kind })]
+        let options = Box::new(self.analysis.terms());
+        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), options })]
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
-    fn save(&mut self) -> Vec<Wish> {
+    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() {
             return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
         }
         if let Subject::File(path) = &self.subject {
-            return vec![Wish::Chore(Chore::SaveFile { path: path.clone(), text: Arc::from(self.text.as_str()) })];
+            let over = Arc::from(self.theirs.as_deref().unwrap_or(&self.base));
+            let (path, text) = (path.clone(), Arc::from(self.text.as_str()));
+            return vec![Wish::Chore(Chore::SaveFile { path, text, over })];
         }
         if !self.is_changed() && self.subject.is_remote() {
             return Self::say("nothing was changed", Tone::Info);
         }
-        vec![Wish::Open(Box::new(save::Save::new(&self.subject, &self.base, self.text.as_str())))]
-    }
-
-    /// Says what is missing while the text is not there.
-    fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let (line, role) = match self.subject.document(view.account) {
-            Fact::Denied(denial) => (Cell::denied_by(&denial).text.into_owned(), Cell::role_of(&denial)),
-            Fact::Absent(_) => ("It is no longer there.".to_owned(), Role::Absent),
-            _ => ("Reading the document …".to_owned(), Role::Unknown),
-        };
-        let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
-        let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
-        frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
+        let save = save::Save::new(&self.subject, &self.base, self.text.as_str(), self.standing.clone());
+        // What others did to it meanwhile is looked for before anything is written over it.
+        vec![Wish::Again(self.subject.loads(view.account)), Wish::Open(Box::new(save))]
     }
 
     /// Whether the text is another than the one that was opened or saved.
     pub fn is_changed(&self) -> bool {
         self.text.as_str() != self.base
+    }
+
+    /// Takes the settings and the account that the text is checked by.
+    fn heed(&mut self, view: &View<'_>) {
+        let account = view.account.identity().map(|identity| identity.account.as_ref());
+        let options = &mut self.analysis.options;
+        if options.levels != view.levels || options.account.as_deref() != account {
+            options.levels = view.levels.to_vec();
+            options.account = account.map(str::to_owned);
+            self.seen = None;
+        }
     }
 
     /// Reads the text anew where it changed.
@@ -300,33 +316,6 @@ impl Editor {
         }
     }
 
-    fn head(&self, area: Rect, frame: &mut Frame<'_>) {
-        let (line, column) = self.text.position();
-        let position = format!("{line}:{column}");
-        let kind = self.analysis.kind.name();
-        let quota = self.subject.quota(self.analysis.kind);
-        let size = quota.map(|quota| (quota.used(self.analysis.size), quota.limit()));
-        let size_text = size.map_or_else(
-            || format!("{} characters", self.analysis.size.compact),
-            |(used, limit)| format!("{used} of {limit}"),
-        );
-        let over = size.is_some_and(|(used, limit)| used > limit);
-        let changed = if self.is_changed() { " ● changed" } else { "" };
-        let right = format!("{kind}  {size_text}{}", if over { " ✗ too long" } else { "" });
-        let at = Rect { x: area.right().saturating_sub(8), width: 8.min(area.width), ..area };
-        frame.text_right(at, area.y, &position, Role::Muted);
-        let rest = Rect { width: area.width.saturating_sub(9), ..area };
-        let x = frame.text_right(rest, area.y, &right, if over { Role::Danger } else { Role::Muted });
-        let mut title = Rect { width: x.saturating_sub(area.x + 1), ..area };
-        if let Some((used, limit)) = size.filter(|_| area.width >= 100) {
-            let bar = Rect { x: x.saturating_sub(13), width: 12, ..area };
-            title.width = bar.x.saturating_sub(area.x + 1);
-            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-            gauge(bar, count(used), count(limit), frame);
-        }
-        frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
-    }
-
     /// Takes what the builder made of the text, or asks what it asks.
     fn built(&mut self, done: Done) -> Vec<Wish> {
         match done {
@@ -346,11 +335,11 @@ impl Editor {
     }
 
     /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action) -> Vec<Wish> {
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::BuildUndo => drop(self.text.undo()),
             Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(),
+            Action::BuildSave => return self.save(view),
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
                 let wishes = self.built(done.unwrap_or(Done::Nothing));
@@ -469,9 +458,10 @@ impl Layer for Editor {
 
     fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
         match news {
-            News::Checked { text, report } => {
+            News::Compared { text, result } => self.service.take(text, result),
+            News::Checked { text, options, report } => {
                 self.is_checking = false;
-                if **text == *self.text.as_str() && report.kind == self.analysis.kind {
+                if **text == *self.text.as_str() && **options == self.analysis.terms() {
                     self.analysis.take((**report).clone());
                 }
             }
@@ -479,10 +469,15 @@ impl Layer for Editor {
                 Ok(text) => drop(self.text.turn_into(text)),
                 Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
             },
-            News::Saved { path, text, result } if self.subject == Subject::File(path.clone()) => match result {
+            News::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => match result {
                 Ok(()) => {
+                    self.theirs = None;
                     (**text).clone_into(&mut self.base);
                     return Self::say(format!("saved {}", path.display()), Tone::Done);
+                }
+                Err(told) if theirs.is_some() => {
+                    self.theirs.clone_from(theirs);
+                    return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })];
                 }
                 Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
             },
@@ -515,7 +510,16 @@ impl Layer for Editor {
         if self.is_read { self.checks() } else { Vec::new() }
     }
 
+    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<Wish>> {
+        let waits = self.service.is_waiting();
+        waits.then(|| {
+            self.service.give_up();
+            Vec::new()
+        })
+    }
+
     fn settle(&mut self, view: &View<'_>, area: Rect) {
+        self.heed(view);
         self.fetch(view);
         self.catch_up();
         let parts = self.parts(area);
@@ -529,9 +533,12 @@ impl Layer for Editor {
             };
             self.pane.effect.show(lines);
         }
+        let completes = self.popup.as_ref().is_some_and(|popup| popup.is_live);
+        self.pane.hold(completes, &self.text, &self.analysis);
+        self.pane.service = self.service.rows(&self.text, self.analysis.kind, parts.pane.width);
         self.pane.settle(&self.text, &self.analysis, parts.pane);
         if let Some(builder) = &mut self.builder {
-            builder.settle(&self.text, beside(parts.text).0);
+            builder.settle(&self.text, &self.analysis, beside(parts.text).0);
         }
         if let Some(popup) = &mut self.popup {
             popup.settle();
@@ -571,7 +578,7 @@ impl Layer for Editor {
             let width = |at: usize| column(self.text.line(own), at.saturating_sub(start));
             let back = width(self.text.caret().at).saturating_sub(width(popup.anchor().max(start)));
             let x = x.saturating_sub(u16::try_from(back).unwrap_or(u16::MAX)).max(parts.text.x);
-            popup.render((x, y), Rect { height: area.height - 1, y: area.y + 1, ..area }, frame);
+            popup.render((x, y), Rect { height: area.height - 1, y: area.y + 1, ..area }, view.keymap, frame);
         }
     }
 }

@@ -122,6 +122,13 @@ impl<'t> Frame<'t> {
     /// Blanks an area, for a layer that lies over the page.
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.area());
+        // A wide character that stands half in it is gone as a whole.
+        for y in area.top()..area.bottom() {
+            let before = area.left().checked_sub(1).and_then(|x| self.picture.buffer.cell_mut((x, y)));
+            if let Some(cell) = before.filter(|cell| cell.symbol().width() > 1) {
+                cell.set_symbol(" ");
+            }
+        }
         for place in area.positions() {
             if let Some(cell) = self.picture.buffer.cell_mut(place) {
                 cell.reset();

@@ -17,6 +17,7 @@ use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::guards;
 use crate::model::{Account, CallMade, LoadError};
 use crate::plan::journal::Book;
+use crate::policy::validate::Level;
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
@@ -34,6 +35,8 @@ pub struct View<'a> {
     pub keymap: &'a Keymap,
     /// The rules for new names.
     pub names: &'a NameRules,
+    /// The levels of policy checks that the settings change.
+    pub levels: &'a [(String, Level)],
     /// The time, as of this batch of input.
     pub now: Timestamp,
     /// The columns of the whole screen.

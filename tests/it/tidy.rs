@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// External crates that only some rooms may name, by the start of the path.
 const ROOMS: &[(&[&str], &[&str])] = &[
-    (&["aws_config", "aws_sdk_iam", "aws_sdk_sts", "aws_smithy_http_client"], &["backend"]),
+    (&["aws_config", "aws_sdk_iam", "aws_sdk_sts", "aws_sigv4", "aws_smithy_http_client"], &["backend"]),
     (&["ratatui"], &["theme", "ui", "app", "runtime"]),
     (&["hyper", "hyper_util", "http_body_util"], &["emulator/http"]),
     (&["redb"], &["emulator/store"]),

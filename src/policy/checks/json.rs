@@ -4,22 +4,35 @@ use super::{Context, Example, Family, Rule};
 use crate::policy::diagnostic::FindingType;
 use crate::policy::lines::LineIndex;
 use crate::policy::repair::repair;
+use crate::policy::syntax::Span;
 
 /// The text as JSON.
 pub const FAMILY: Family = Family { name: "The text as JSON", rules: &[&JSON_SYNTAX_ERROR], check };
 
 /// Says the first error only: the ones behind it mostly follow from it.
+///
+/// The place is that of the cure where there is one: a bracket that is missing at the end is not an error of the
+/// bracket that begins the text, although only that one is left without its other half.
 fn check(context: &mut Context<'_, '_>) {
     let tree = &context.policy.tree;
     let Some(error) = tree.errors().first() else { return };
-    let position = LineIndex::new(tree.text()).position(error.span.start as usize);
+    let fix = repair(tree);
+    let place = fix.as_ref().and_then(|fix| fix.edits.first()).map_or(error.span, |edit| seen(tree.text(), edit.span));
+    let position = LineIndex::new(tree.text()).position(place.start as usize);
     let parts = [position.offset.to_string(), position.line.to_string(), position.column.to_string()];
     context.report_whole(&JSON_SYNTAX_ERROR, &[&parts[0], &parts[1], &parts[2]]);
     let Some(finding) = context.findings.last_mut() else { return };
-    finding.fix = repair(tree);
+    finding.fix = fix;
     if let Some(location) = finding.locations.first_mut() {
-        location.span = error.span;
+        location.span = place;
     }
+}
+
+/// The place of an edit, with the character before it where something is to be inserted: there is what one sees.
+fn seen(text: &str, span: Span) -> Span {
+    let start = span.start as usize;
+    let before = text.get(..start).and_then(|before| before.chars().next_back()).filter(|_| span.is_empty());
+    before.map_or(span, |ch| Span::new(start - ch.len_utf8(), start))
 }
 
 const JSON_SYNTAX_ERROR: Rule = Rule {

@@ -36,7 +36,7 @@ pub(super) fn offers<'c>(typed: &str, statement: Option<&Statement<'_>>, context
         let types = service.iter().flat_map(|service| (0..service.resources().len()).map(move |n| (*service, n)));
         offers.extend(types.flat_map(|(service, number)| templates(service, number, false, context)));
     }
-    if !actions.is_empty() {
+    if !actions.is_empty() && offers.first().is_none_or(|offer| offer.label != "*") {
         offers.push(Offer::new("*", CandidateKind::Resource, "all resources"));
     }
     offers

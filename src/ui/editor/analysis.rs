@@ -33,6 +33,8 @@ pub struct Analysis {
     pub size: Size,
     /// The kind that it is checked as.
     pub kind: PolicyKind,
+    /// What else the checks are told: the account, and the levels of rules that the settings change.
+    pub options: Options,
     /// What the checks say; found when somebody looks, so that a burst of keys is checked once.
     checked: OnceCell<Vec<Finding>>,
     /// What they said of the text before, moved along.
@@ -70,7 +72,17 @@ impl Analysis {
         if text.len() > AT_ONCE {
             return self.checked.get().unwrap_or(&self.old);
         }
-        self.checked.get_or_init(|| check(text, self.kind).findings)
+        self.checked.get_or_init(|| self.check(text).findings)
+    }
+
+    /// How this text is checked: as one that is being typed.
+    pub fn terms(&self) -> Options {
+        Options { kind: Some(self.kind), while_typing: true, ..self.options.clone() }
+    }
+
+    /// Checks a text as this one is checked.
+    pub fn check(&self, text: &str) -> Report {
+        validate(text, &self.terms())
     }
 
     /// Moves findings along with an edit, until they are found anew; those of what was replaced go.
@@ -118,11 +130,6 @@ pub fn place(finding: &Finding) -> Span {
 pub fn at(findings: &[Finding], offset: usize) -> Option<&Finding> {
     let touching = findings.iter().filter(|finding| place(finding).touches(offset));
     touching.min_by_key(|finding| (finding.kind, place(finding).len()))
-}
-
-/// Checks a text that is being typed.
-pub fn check(text: &str, kind: PolicyKind) -> Report {
-    validate(text, &Options { kind: Some(kind), while_typing: true, ..Options::default() })
 }
 
 /// The tabs that findings are shown in: AWS's four as the console has them, ours apart.
@@ -214,7 +221,7 @@ mod tests {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}{}"#, " ".repeat(AT_ONCE));
         let mut found = analysis(&text);
         assert!(!found.is_current(&text));
-        found.take(check(&text, PolicyKind::Identity));
+        found.take(found.check(&text));
         let place = text.find("\"Alow\"").unwrap();
         let code = at(found.findings(&text), place + 1).unwrap().code;
         found.read(&text, None, &[Shift { at: 1, old: 0, new: 3 }]);

@@ -5,14 +5,16 @@
 
 mod ask;
 mod choose;
+mod principals;
 mod rows;
 
 use ratatui::layout::Rect;
 
 use crate::catalog::Catalog;
 use crate::input::Action;
-use crate::policy::ast::Effect;
-use crate::policy::blocks::{self, Element, quoted};
+use crate::policy::PolicyKind;
+use crate::policy::ast::{Effect, PrincipalKind};
+use crate::policy::blocks::{self, Element, PrincipalPlace, quoted};
 use crate::policy::diagnostic::Fix;
 use crate::policy::read;
 use crate::theme::Role;
@@ -20,6 +22,7 @@ use crate::ui::frame::Frame;
 use crate::ui::page::Wish;
 use crate::ui::widgets::scroll::Scroll;
 
+use super::analysis::Analysis;
 use super::text::Text;
 use rows::{Row, What, rows};
 
@@ -28,7 +31,9 @@ use rows::{Row, What, rows};
 pub struct Builder {
     rows: Vec<Row>,
     scroll: Scroll,
-    seen: Option<u64>,
+    seen: Option<(u64, PolicyKind)>,
+    /// The account that the policy belongs to.
+    account: Option<String>,
     /// What the layer that was opened last is for.
     pending: Option<Pending>,
 }
@@ -48,6 +53,12 @@ enum Pending {
     Key(usize),
     /// The operator and the values of a condition key.
     Condition(usize),
+    /// Whom the statement is about as well.
+    Who(usize),
+    /// A principal of a kind.
+    Principal(usize, PrincipalKind),
+    /// What takes a principal's place.
+    Instead(usize, PrincipalPlace),
 }
 
 /// What comes of an action.
@@ -64,17 +75,19 @@ pub enum Done {
 
 impl Builder {
     /// Brings the rows up to date with the text.
-    pub fn settle(&mut self, text: &Text, area: Rect) {
-        if self.seen != Some(text.revision()) {
-            self.seen = Some(text.revision());
-            self.rows = rows(&read(text.as_str()), Catalog::bundled());
+    pub fn settle(&mut self, text: &Text, analysis: &Analysis, area: Rect) {
+        let now = Some((text.revision(), analysis.kind));
+        if self.seen != now {
+            self.seen = now;
+            self.rows = rows(&read(text.as_str()), analysis.kind, Catalog::bundled());
         }
+        self.account.clone_from(&analysis.options.account);
         self.scroll.settle(self.rows.len(), area.height);
     }
 
     /// Selects the block that the cursor of the text is in.
-    pub fn follow(&mut self, text: &Text) {
-        self.settle(text, Rect::new(0, 0, 1, 1));
+    pub fn follow(&mut self, text: &Text, analysis: &Analysis) {
+        self.settle(text, analysis, Rect::new(0, 0, 1, 1));
         let policy = read(text.as_str());
         if let Some(index) = crate::policy::snippets::statement_at(&policy, text.caret().at) {
             let row = self.rows.iter().position(|row| row.what == What::Statement(index));
@@ -149,6 +162,14 @@ impl Builder {
                 self.pending = Some(Pending::Key(index));
                 Done::Ask(vec![choose::key(&read(text), index)])
             }
+            What::Principal(index, place) => {
+                self.pending = Some(Pending::Instead(index, place));
+                principals::change(text, index, place)
+            }
+            What::AddPrincipal(index) => {
+                self.pending = Some(Pending::Who(index));
+                Done::Ask(vec![principals::choose(self.account.as_deref())])
+            }
             What::AddStatement => self.begin_statement(),
             What::Entry(..) | What::Note => Done::Leave,
         }
@@ -196,6 +217,13 @@ impl Builder {
                 let fix = blocks::set_condition(&read(text), index, operator, key, &values);
                 fix.map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)))
             }
+            Some(Pending::Who(index)) => {
+                let (pending, done) = principals::chosen(text, index, answer);
+                self.pending = pending;
+                done
+            }
+            Some(Pending::Principal(index, kind)) => principals::added(text, index, kind, answer),
+            Some(Pending::Instead(index, place)) => principals::changed(text, index, place, answer),
             None => Done::Nothing,
         }
     }
@@ -238,6 +266,7 @@ fn removed(text: &str, what: &What) -> Option<Fix> {
             blocks::remove_entries(&policy, *index, *element, |entry| entry == value)
         }
         What::Condition(index, operator, key) => blocks::remove_condition(&policy, *index, operator, key),
+        What::Principal(index, place) => blocks::remove_principal(&policy, *index, *place),
         _ => None,
     }
 }

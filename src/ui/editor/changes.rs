@@ -39,7 +39,7 @@ impl Changes {
     /// The change from one text to another; what it means is told later.
     pub fn new(old: &str, new: &str) -> Self {
         let mut lines = DiffView::new(old, new);
-        let sides = DiffView::new(old, new);
+        let sides = lines.twin();
         lines.act(Action::DiffSides);
         Self { look: 0, meaning: None, lines, sides, first: 0, height: 1 }
     }

@@ -30,7 +30,7 @@ impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
     pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action.entry().scope {
-            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action),
+            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action, view),
             Scope::Pane | Scope::Rows => self.in_pane(action),
             Scope::Popup => self.in_popup(action, view),
             Scope::Find => self.in_find(action),
@@ -41,11 +41,12 @@ impl Editor {
             }
             _ => {
                 let before = self.text.revision();
-                let live = self.popup.take().is_some_and(|popup| popup.is_live);
+                let popup = self.popup.take();
+                let live = popup.as_ref().is_some_and(|popup| popup.is_live);
                 let wishes = if self.go(action) || self.change(action) { Vec::new() } else { self.tool(action, view) };
                 // Deleting inside of a word narrows or widens the list that typing brought up.
                 if live && self.text.revision() != before && matches!(action, Action::TextBack) {
-                    self.complete(true, view);
+                    self.complete_on(popup.as_ref(), view);
                 }
                 wishes
             }
@@ -62,20 +63,30 @@ impl Editor {
         if self.pane.focused {
             return Vec::new();
         }
-        let had = self.popup.take().is_some();
+        let had = self.popup.take();
         let mut clusters = unicode_segmentation::UnicodeSegmentation::graphemes(typed, true);
         let single = clusters.next().is_some() && clusters.next().is_none();
-        let done = if single { typing::character(&mut self.text, typed) } else { self.text.insert(typed, Sort::Whole) };
+        let done = if single {
+            typing::character(&mut self.text, &self.analysis, typed)
+        } else {
+            self.text.insert(typed, Sort::Whole)
+        };
         if !done {
             return Self::say("the text would become too long; nothing was inserted", Tone::Failed);
         }
         self.catch_up();
         let word =
             typed.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ':' | '"' | '*' | '-' | '/' | '.' | '$' | '{'));
-        if single && word && (had || typing::in_string(&self.analysis, self.text.caret().at)) {
-            self.complete(true, view);
+        if single && word && (had.is_some() || typing::in_string(&self.analysis, self.text.caret().at)) {
+            self.complete_on(had.as_ref(), view);
         }
         Vec::new()
+    }
+
+    /// Opens the list of completions anew, in the place of the one that was open.
+    fn complete_on(&mut self, before: Option<&Popup>, view: &View<'_>) {
+        self.complete(true, view);
+        self.popup = self.popup.take().map(|popup| popup.follow(before));
     }
 
     /// Moves; whether the action was a move.
@@ -144,7 +155,7 @@ impl Editor {
     /// Changes the text; whether the action was such a change.
     fn change(&mut self, action: Action) -> bool {
         match action {
-            Action::TextBack => self.text.delete(Move::Left),
+            Action::TextBack => typing::back(&mut self.text, &self.analysis),
             Action::TextDelete => self.text.delete(Move::Right),
             Action::TextWord => self.text.delete(Move::WordLeft),
             Action::TextClear => {
@@ -182,7 +193,8 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
-            Action::EditSave => return self.save(),
+            Action::EditSave => return self.save(view),
+            Action::EditAskService => return self.ask_service(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
             Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
             Action::EditExternal => {
@@ -244,13 +256,20 @@ impl Editor {
         Vec::new()
     }
 
+    /// Has the service check the text; what it says comes into a tab of its own.
+    fn ask_service(&mut self) -> Vec<Wish> {
+        self.pane.show(Tab::Service);
+        let (kind, account) = (self.analysis.kind, self.analysis.options.account.clone());
+        self.service.ask(self.text.as_str(), kind, account).map(Wish::Chore).into_iter().collect()
+    }
+
     /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
     fn open_builder(&mut self) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
             return Self::say("what is no JSON has no blocks; F8 goes to the place", Tone::Failed);
         }
         let mut builder = Builder::default();
-        builder.follow(&self.text);
+        builder.follow(&self.text, &self.analysis);
         self.builder = Some(builder);
         Vec::new()
     }
@@ -355,6 +374,10 @@ impl Editor {
                     self.pane.focused = false;
                 }
             }
+            Action::PaneEnter if self.pane.target().is_some() => {
+                self.pane.target().into_iter().for_each(|at| self.text.go(at));
+                self.pane.focused = false;
+            }
             _ => drop(self.pane.act(action, &self.text, &self.analysis)),
         }
         Vec::new()
@@ -399,7 +422,7 @@ impl Editor {
         let mut count = 0;
         // What a fix brings about anew must not keep it going for ever.
         while count < 500 {
-            let report = super::analysis::check(&text, self.analysis.kind);
+            let report = self.analysis.check(&text);
             let mut fixes = report.findings.iter().filter(|finding| finding.code == code);
             let Some(fix) = fixes.find_map(|finding| finding.fix.as_ref()) else { break };
             let after = fix.apply(&text);

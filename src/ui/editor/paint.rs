@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::policy::diagnostic::{Finding, FindingType};
-use crate::policy::syntax::Span;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::json;
@@ -27,7 +26,7 @@ pub struct Picture<'a> {
     pub find: &'a Find,
     /// The line at the top.
     pub first: usize,
-    /// The columns that are scrolled out on the left.
+    /// The columns of the cursor's line that are scrolled out on the left; the other lines stay where they are.
     pub left: usize,
     /// Whether the terminal's cursor stands in the text.
     pub has_keys: bool,
@@ -86,6 +85,11 @@ impl Picture<'_> {
         cursor
     }
 
+    /// The columns of a line that are scrolled out on the left.
+    fn left_of(&self, line: usize) -> usize {
+        if line == self.text.line_of(self.text.caret().at) { self.left } else { 0 }
+    }
+
     /// Where the cursor is on the screen.
     pub fn cursor(&self, body: Rect) -> Option<(u16, u16)> {
         let text = self.text;
@@ -98,14 +102,12 @@ impl Picture<'_> {
         Some((body.x + u16::try_from(column).ok()?, body.y + u16::try_from(row).ok()?))
     }
 
-    /// The findings that touch a line, or the lines folded into it.
+    /// The findings that begin on a line, or on those folded into it: what speaks of a whole statement is marked
+    /// where that begins, so that the marks of its parts can be told from it.
     fn findings_of<'f>(&self, line: usize, findings: &'f [Finding]) -> impl Iterator<Item = &'f Finding> {
         let from = self.text.start_of(line);
         let to = self.text.end_of(self.folds.hidden_below(line).unwrap_or(line));
-        findings.iter().filter(move |finding| {
-            let Span { start, end } = place(finding);
-            (start as usize) <= to && from <= (end as usize).max(start as usize + 1).saturating_sub(1)
-        })
+        findings.iter().filter(move |finding| (from..=to).contains(&(place(finding).start as usize)))
     }
 
     fn number(&self, line: usize, own: bool, marks: &[&Finding], gutter: u16, row: Rect, frame: &mut Frame<'_>) {
@@ -119,6 +121,9 @@ impl Picture<'_> {
         if self.folds.hidden_below(line).is_some() {
             frame.text(row, row.x + gutter - 2, row.y, "▸", Role::Accent);
         }
+        if self.left_of(line) > 0 {
+            frame.text(row, row.x + gutter - 1, row.y, "‹", Role::Muted);
+        }
     }
 
     /// Draws the tokens of a line, from the first column in sight.
@@ -126,8 +131,9 @@ impl Picture<'_> {
         let text = self.text;
         let (start, end) = (text.start_of(line), text.end_of(line));
         let source = text.line(line);
-        let (skipped, from) = byte_at(source, self.left);
-        let mut pen = Pen { x: row.x, column: from, left: self.left, row, own };
+        let left = self.left_of(line);
+        let (skipped, from) = byte_at(source, left);
+        let mut pen = Pen { x: row.x, column: from, left, row, own };
         let mut at = start + skipped;
         let first = self.analysis.tokens.partition_point(|(span, _)| (span.end as usize) <= at);
         for (span, token) in self.analysis.tokens.iter().skip(first) {
@@ -162,7 +168,8 @@ impl Picture<'_> {
         let source = self.text.line(line);
         let place = |at: usize| column(source, at.clamp(start, end) - start);
         let (left, right) = (place(from), place(to).max(place(from) + usize::from(to > end || from == end)));
-        let clip = |column: usize| u16::try_from(column.saturating_sub(self.left)).unwrap_or(u16::MAX).min(row.width);
+        let hidden = self.left_of(line);
+        let clip = |column: usize| u16::try_from(column.saturating_sub(hidden)).unwrap_or(u16::MAX).min(row.width);
         let (x, width) = (clip(left), clip(right) - clip(left));
         if width > 0 {
             look(frame, Rect { x: row.x + x, width, ..row });

@@ -18,6 +18,7 @@ use crate::ui::widgets::scroll::Scroll;
 use crate::ui::widgets::tabs::tabs;
 
 use super::analysis::{Analysis, Group, at};
+use super::service::Row;
 use super::text::Text;
 
 pub use effect::Effect;
@@ -35,9 +36,11 @@ pub enum Tab {
     Summary,
     /// What the edit changes.
     Effect,
+    /// What the service itself says, once it was asked.
+    Service,
 }
 
-const TABS: [Tab; 8] = [
+const TABS: [Tab; 9] = [
     Tab::Findings(Group::Security),
     Tab::Findings(Group::Errors),
     Tab::Findings(Group::Warnings),
@@ -46,6 +49,7 @@ const TABS: [Tab; 8] = [
     Tab::Docs,
     Tab::Summary,
     Tab::Effect,
+    Tab::Service,
 ];
 
 /// A line of the pane: pieces one after the other.
@@ -58,10 +62,17 @@ pub struct Pane {
     chosen: Option<Tab>,
     /// Whether it has the keys.
     pub focused: bool,
+    /// The tab that it stays on while completions are offered: what the checks say of a word that is not finished is
+    /// not worth a look.
+    held: Option<Tab>,
+    /// The tab that was in sight before, and the finding that was told in words.
+    last: Option<(Tab, Option<Finding>)>,
     scroll: Scroll,
     summary: Summary,
     /// What the edit changes.
     pub effect: Effect,
+    /// What the service says.
+    pub service: Vec<Row>,
     /// The height of the list, for scrolling.
     height: u16,
 }
@@ -69,7 +80,7 @@ pub struct Pane {
 impl Pane {
     /// The tab in sight.
     pub fn tab(&self, text: &Text, analysis: &Analysis) -> Tab {
-        if let Some(tab) = self.chosen {
+        if let Some(tab) = self.chosen.or(self.held) {
             return tab;
         }
         let findings = analysis.findings(text.as_str());
@@ -83,6 +94,34 @@ impl Pane {
     pub fn choose(&mut self, tab: Tab) {
         self.chosen = if self.chosen == Some(tab) { None } else { Some(tab) };
         self.scroll.rewind();
+    }
+
+    /// The tabs that there are.
+    fn tabs(&self) -> impl Iterator<Item = Tab> {
+        TABS.into_iter().filter(|tab| *tab != Tab::Service || self.chosen == Some(*tab) || !self.service.is_empty())
+    }
+
+    /// Stays as it is while completions are offered.
+    pub fn hold(&mut self, completes: bool, text: &Text, analysis: &Analysis) {
+        if completes {
+            self.held = self.held.or(self.last.as_ref().map(|(tab, _)| *tab));
+        } else {
+            self.held = None;
+            let told = at(analysis.findings(text.as_str()), text.caret().at).cloned();
+            self.last = Some((self.tab(text, analysis), told));
+        }
+    }
+
+    /// Shows a tab, whichever is in sight.
+    pub fn show(&mut self, tab: Tab) {
+        self.chosen = Some(tab);
+        self.scroll.rewind();
+    }
+
+    /// Where in the text the selected line leads to.
+    pub fn target(&self) -> Option<usize> {
+        let row = self.service.get(self.scroll.cursor).filter(|_| self.chosen == Some(Tab::Service));
+        row.and_then(|(_, place)| *place)
     }
 
     /// Gives it the keys.
@@ -112,13 +151,15 @@ impl Pane {
     /// Moves, turns tabs, goes in and out; whether the action meant something to it.
     pub fn act(&mut self, action: Action, text: &Text, analysis: &Analysis) -> bool {
         let tab = self.tab(text, analysis);
-        let turn = |by: usize| {
-            let own = TABS.iter().position(|other| *other == tab).unwrap_or(0);
-            TABS.get((own + by) % TABS.len()).copied()
+        let turn = |forward: bool| {
+            let all: Vec<Tab> = self.tabs().collect();
+            let own = all.iter().position(|other| *other == tab).unwrap_or(0);
+            let by = if forward { 1 } else { all.len() - 1 };
+            all.get((own + by) % all.len()).copied()
         };
         match action {
-            Action::PaneNext => self.chosen = turn(1),
-            Action::PanePrevious => self.chosen = turn(TABS.len() - 1),
+            Action::PaneNext => self.chosen = turn(true),
+            Action::PanePrevious => self.chosen = turn(false),
             Action::PaneEnter if tab == Tab::Summary => self.summary.enter(self.scroll.cursor),
             Action::PaneBack if tab == Tab::Summary && self.summary.leave() => {}
             Action::PaneBack => {
@@ -137,6 +178,7 @@ impl Pane {
             Tab::Docs => usize::from(u16::MAX),
             Tab::Summary => self.summary.lines().len(),
             Tab::Effect => self.effect.lines().len(),
+            Tab::Service => self.service.len(),
         }
     }
 
@@ -162,23 +204,25 @@ impl Pane {
             Tab::Docs => "Docs".to_owned(),
             Tab::Summary => "Summary".to_owned(),
             Tab::Effect => "Effect".to_owned(),
+            Tab::Service => "AWS".to_owned(),
         };
-        let titles: Vec<String> = TABS.iter().map(title).collect();
+        let titles: Vec<String> = self.tabs().map(|tab| title(&tab)).collect();
         let (head, body) = split_top(area, 1);
-        tabs(head, &titles, TABS.iter().position(|tab| *tab == shown).unwrap_or(0), frame);
+        tabs(head, &titles, self.tabs().position(|tab| tab == shown).unwrap_or(0), frame);
         match shown {
             Tab::Findings(_) => self.findings(text, analysis, keymap, body, frame),
-            Tab::Docs => self.lines(&documentation(text, analysis, body.width), body, frame),
-            Tab::Summary => self.lines(self.summary.lines(), body, frame),
-            Tab::Effect => self.lines(self.effect.lines(), body, frame),
+            Tab::Docs => self.lines(documentation(text, analysis, body.width).iter(), body, frame),
+            Tab::Summary => self.lines(self.summary.lines().iter(), body, frame),
+            Tab::Effect => self.lines(self.effect.lines().iter(), body, frame),
+            Tab::Service => self.lines(self.service.iter().map(|(line, _)| line), body, frame),
         }
     }
 
     /// Draws lines, the selected one marked where the pane has the keys.
-    fn lines(&self, lines: &[Line], area: Rect, frame: &mut Frame<'_>) {
+    fn lines<'a>(&self, lines: impl ExactSizeIterator<Item = &'a Line>, area: Rect, frame: &mut Frame<'_>) {
         let height = usize::from(area.height);
         let first = self.scroll.first.min(lines.len().saturating_sub(height));
-        for ((at, line), y) in lines.iter().enumerate().skip(first).zip(area.y..area.bottom()) {
+        for ((at, line), y) in lines.enumerate().skip(first).zip(area.y..area.bottom()) {
             let selected = self.focused && at == self.scroll.cursor;
             frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
             let rest = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::input::Action;
+use crate::input::{Action, Keymap};
 use crate::policy::complete::{Candidate, CandidateKind, Completion};
 use crate::policy::snippets::Snippet;
 use crate::policy::syntax::Span;
@@ -15,15 +15,21 @@ use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
 /// The most rows that are shown at once.
-const ROWS: u16 = 8;
+const ROWS: u16 = 6;
+/// The most lines that tell about the selected one.
+const ABOUT: u16 = 2;
+/// The most lines with the frame.
+const TALLEST: u16 = ROWS + ABOUT + 2;
 /// The most columns.
-const WIDTH: u16 = 72;
+const WIDTH: u16 = 54;
 
 /// A list to choose from.
 #[derive(Debug, Clone)]
 pub struct Popup {
     items: Vec<Item>,
     scroll: Scroll,
+    /// The columns that it takes; while one types it only grows, so that it stands still.
+    width: u16,
     /// What a candidate replaces.
     span: Span,
     /// Whether it came up by itself while typing, so that it goes by itself too.
@@ -74,7 +80,7 @@ impl Popup {
             },
         };
         let items: Vec<Item> = completion.candidates.into_iter().map(item).collect();
-        (!items.is_empty()).then(|| Self { items, scroll: Scroll::default(), span, is_live })
+        (!items.is_empty()).then(|| Self { items, scroll: Scroll::default(), width: 30, span, is_live })
     }
 
     /// Snippets to choose from.
@@ -87,7 +93,7 @@ impl Popup {
             choice: Choice::Snippet(snippet),
         };
         let items = snippets.iter().map(item).collect();
-        Self { items, scroll: Scroll::default(), span: Span::new(at, at), is_live: false }
+        Self { items, scroll: Scroll::default(), width: 30, span: Span::new(at, at), is_live: false }
     }
 
     /// Moves the selection; whether the action was a move.
@@ -120,27 +126,38 @@ impl Popup {
         self.span.start as usize
     }
 
+    /// Stands where the list before it stood, where both complete the same word.
+    pub fn follow(self, before: Option<&Self>) -> Self {
+        let width = before.filter(|before| before.anchor() == self.anchor()).map_or(0, |before| before.width);
+        Self { width: self.width.max(width), ..self }
+    }
+
     /// Brings the selection into sight.
     pub fn settle(&mut self) {
         self.scroll.settle(self.items.len(), ROWS.min(u16::try_from(self.items.len()).unwrap_or(ROWS)));
+        let shown = self.scroll.window(self.items.len()).filter_map(|at| self.items.get(at));
+        let widest = shown.map(|item| item.label.width() + item.detail.width() + 6).max().unwrap_or(0);
+        self.width = u16::try_from(widest).unwrap_or(WIDTH).clamp(self.width, WIDTH);
     }
 
     /// Draws the list below a place of the screen, or above it where there is more room.
-    pub fn render(&self, place: (u16, u16), area: Rect, frame: &mut Frame<'_>) {
-        let widest = self.scroll.window(self.items.len()).filter_map(|at| self.items.get(at));
-        let widest = widest.map(|item| item.label.width() + item.detail.width() + 6).max().unwrap_or(0);
-        let width = u16::try_from(widest).unwrap_or(WIDTH).clamp(30, WIDTH).min(area.width);
+    pub fn render(&self, place: (u16, u16), area: Rect, keymap: &Keymap, frame: &mut Frame<'_>) {
+        let width = self.width.min(area.width);
         let about = self.items.get(self.scroll.cursor).map(|item| item.about.as_str()).unwrap_or_default();
         let mut about = wrap(about, width.saturating_sub(2));
         about.retain(|line| !line.is_empty());
-        about.truncate(3);
+        about.truncate(usize::from(ABOUT));
         let rows = u16::try_from(self.scroll.window(self.items.len()).len()).unwrap_or(ROWS);
         let wanted = rows + u16::try_from(about.len()).unwrap_or(0) + 2;
         let (below, above) = (area.bottom().saturating_sub(place.1 + 1), place.1.saturating_sub(area.y));
-        let height = wanted.min(below.max(above));
-        let y = if wanted <= below || below >= above { place.1 + 1 } else { place.1 - height };
+        // The side is that of the longest list, so that a shorter one stays on it.
+        let goes_below = TALLEST <= below || below >= above;
+        let height = wanted.min(if goes_below { below } else { above });
+        let y = if goes_below { place.1 + 1 } else { place.1 - height };
         let x = place.0.min(area.right().saturating_sub(width));
-        let title = format!("{} of {}", self.scroll.cursor + 1, self.items.len());
+        // The hint stands here, so that the footer stays as it is while the list comes and goes.
+        let key = keymap.keys_of(Action::PopupTake).first().map(|key| key.label()).unwrap_or_default();
+        let title = format!("{} of {}, {key} takes", self.scroll.cursor + 1, self.items.len());
         let inside = panel(Rect { x, y, width, height }, &title, frame);
         let shown = rows.min(inside.height);
         // Of a list that has less room than it wants, the selected row stays in sight.

@@ -125,6 +125,25 @@ impl Subject {
         }
     }
 
+    /// What tells whether somebody else changed it: the version in force of a managed policy, else the document.
+    pub fn standing(&self, account: &Account) -> Option<String> {
+        match self {
+            Self::Managed { arn, .. } => Some(account.policy(arn)?.default_version.to_string()),
+            _ => self.document(account).known().map(|document| document.text().to_owned()),
+        }
+    }
+
+    /// The document that a save puts out of force.
+    pub fn in_force(&self, account: &Account) -> Fact<Document> {
+        match self {
+            Self::Managed { arn, .. } => match self.standing(account) {
+                Some(id) => Self::Managed { arn: arn.clone(), version: id.as_str().into() }.document(account),
+                None => Fact::Unknown,
+            },
+            _ => self.document(account),
+        }
+    }
+
     /// What must be read before it can be edited and saved.
     pub fn loads(&self, account: &Account) -> Vec<Load> {
         match self {

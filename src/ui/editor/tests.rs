@@ -75,6 +75,12 @@ impl Desk {
         self
     }
 
+    /// Learns what came of a chore.
+    fn finish(&mut self, news: &News) {
+        self.wishes = look(&self.account, |view| self.editor.finish(news, view));
+        self.settle();
+    }
+
     pub(super) fn paste(&mut self, text: &str) -> &mut Self {
         self.wishes = look(&self.account, |view| self.editor.type_text(text, view));
         self.settle();
@@ -219,10 +225,45 @@ fn the_missing_brace_is_diagnosed_at_its_place_and_repaired_by_its_fix() {
         POLICY.replace("            \"Resource\": \"*\"\n        },", "            \"Resource\": \"*\"\n        ,");
     let mut desk = Desk::new("|");
     desk.paste(&broken);
-    desk.keys("<ctrl-home><f8>");
-    assert!(desk.screen().contains("JSON_SYNTAX_ERROR"), "{}", desk.screen());
+    desk.keys("<ctrl-home><f8><f8>");
+    assert!(desk.screen().contains("✗ JSON_SYNTAX_ERROR:"), "{}", desk.screen());
     desk.keys("<alt-.>");
     assert!(crate::policy::parser::parse(desk.text()).errors().is_empty(), "{}", desk.text());
+}
+
+/// The editor's policy with a part in place of another one: where F8 goes to, and what the fix makes of it.
+#[track_caller]
+fn check_repair(from: &str, to: &str, line: usize, repaired: &str) {
+    assert!(POLICY.contains(from), "{from}");
+    let mut desk = Desk::new("|");
+    desk.paste(&POLICY.replacen(from, to, 1));
+    desk.keys("<ctrl-home>");
+    for _ in 0..4 {
+        desk.keys("<f8>");
+        if desk.screen().contains("✗ JSON_SYNTAX_ERROR:") {
+            break;
+        }
+    }
+    assert!(desk.screen().contains("✗ JSON_SYNTAX_ERROR:"), "{}", desk.screen());
+    assert_eq!(desk.editor.text.position().0, line, "{}", desk.screen());
+    desk.keys("<alt-.>");
+    assert_eq!(desk.text().trim_end(), repaired);
+}
+
+#[test]
+fn what_is_missing_is_found_where_it_is_missing() {
+    check_repair("        },\n        {", "        ,\n        {", 11, &POLICY.replacen("},", "}\n        ,", 1));
+    check_repair("        },\n        {", "        {", 11, POLICY);
+    check_repair("            ],\n", "", 9, POLICY);
+    check_repair("\"Allow\",", "\"Allow\"", 6, POLICY);
+    check_repair("\"Allow\",", "\"Allow,", 6, POLICY);
+    check_repair("\"Allow\",", "Allow\",", 6, POLICY);
+    check_repair("\"Effect\":", "\"Effect:", 6, POLICY);
+    check_repair("\"Effect\":", "Effect\":", 6, POLICY);
+    check_repair("\"Effect\":", "\"Effect\"", 6, POLICY);
+    check_repair("\"Allow\"", "“Allow”", 6, POLICY);
+    check_repair("    ]\n}", "", 17, POLICY);
+    check_repair("\n    ]\n}", "\n}", 17, POLICY);
 }
 
 #[test]
@@ -388,6 +429,35 @@ fn blocks_are_changed_duplicated_and_removed() {
 }
 
 #[test]
+fn principals_are_added_changed_and_removed_in_the_builder() {
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let of = |principal: &str| text.replace(r#"{"Service":"ec2.amazonaws.com"}"#, principal);
+    check_built(
+        text,
+        "<f4>jjj<enter>lambda.amazonaws.com<enter>",
+        &of(r#"{"Service":["ec2.amazonaws.com","lambda.amazonaws.com"]}"#),
+    );
+    check_built(
+        text,
+        "<f4>jjj<enter>another account<enter>111122223333<enter>",
+        &of(r#"{"Service":"ec2.amazonaws.com","AWS":"arn:aws:iam::111122223333:root"}"#),
+    );
+    check_built(
+        text,
+        "<f4>jjj<enter>github actions<enter>111122223333<enter>",
+        &of(
+            r#"{"Service":"ec2.amazonaws.com","Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}"#,
+        ),
+    );
+    check_built(text, "<f4>jjj<enter>everyone<enter>", &of(r#"{"Service":"ec2.amazonaws.com","AWS":"*"}"#));
+    check_built(text, "<f4>jj<enter><ctrl-u>ecs.amazonaws.com<enter>", &of(r#"{"Service":"ecs.amazonaws.com"}"#));
+    check_built(text, "<f4>jjd", &of("").replace(r#""Principal":,"#, ""));
+    check_built(text, "<f4>jjdu", text);
+    let open = of("\"*\"");
+    check_built(&open, "<f4>jjj<enter>ec2.amazonaws.com<enter>", &of(r#"{"Service":"ec2.amazonaws.com"}"#));
+}
+
+#[test]
 fn the_builder_shows_blocks_and_warns_of_missing_types() {
     let text = POLICY.replacen("\"Resource\": \"*\"", "\"Resource\": \"arn:aws:s3:::photos\"", 1);
     let mut desk = Desk::new(&text);
@@ -435,8 +505,9 @@ fn a_long_text_is_checked_aside_and_keeps_up_with_typing() {
     let asked = desk.wishes.iter().filter(|wish| matches!(wish, Wish::Chore(Chore::Check { .. }))).count();
     assert_eq!(asked, 1, "one check at a time");
     let now = desk.text().to_owned();
-    let report = Box::new(analysis::check(&now, PolicyKind::Identity));
-    look(&desk.account, |view| desk.editor.finish(&News::Checked { text: Arc::from(now.as_str()), report }, view));
+    let options = Box::new(desk.editor.analysis.terms());
+    let report = Box::new(desk.editor.analysis.check(&now));
+    desk.finish(&News::Checked { text: Arc::from(now.as_str()), options, report });
     assert!(desk.editor.analysis.is_current(&now));
 }
 
@@ -465,3 +536,5 @@ fn the_text_is_written_to_a_new_file_that_was_named() {
     let [Wish::Write(Export { path, text, run: None })] = wishes.as_slice() else { panic!("{wishes:?}") };
     assert_eq!((path.to_str(), text.reveal()), (Some("policy.json"), "{}"));
 }
+
+mod service;

@@ -3,7 +3,7 @@
 use crate::policy::highlight::Role as Token;
 
 use super::analysis::Analysis;
-use super::text::{Sort, Text};
+use super::text::{Move, Sort, Text};
 
 /// Begins a new line, one step deeper behind an opening bracket; a closing one goes to a line of its own.
 pub fn new_line(text: &mut Text) -> bool {
@@ -31,9 +31,25 @@ pub fn new_line(text: &mut Text) -> bool {
     done
 }
 
-/// Types a character; a closing bracket that begins its line falls under the one that it closes.
-pub fn character(text: &mut Text, typed: &str) -> bool {
+/// Types a character; a closing bracket that begins its line falls under the one that it closes, and a quote that
+/// begins a string brings the one that ends it, so that half a string does not make all behind it look wrong.
+pub fn character(text: &mut Text, analysis: &Analysis, typed: &str) -> bool {
     let at = text.caret().at;
+    if typed == "\"" && text.selection().is_none() {
+        let rest = text.slice(at, text.as_str().len());
+        match string_at(text, analysis, at) {
+            Some(end) if end == at + 1 => {
+                text.go(at + 1);
+                return true;
+            }
+            None if !rest.starts_with(char::is_alphanumeric) => {
+                let done = text.insert("\"\"", Sort::Typed);
+                text.go(if done { at + 1 } else { at });
+                return done;
+            }
+            _ => {}
+        }
+    }
     let line = text.line_of(at);
     let start = text.start_of(line);
     let before = text.slice(start, at);
@@ -44,6 +60,33 @@ pub fn character(text: &mut Text, typed: &str) -> bool {
         }
     }
     text.insert(typed, Sort::Typed)
+}
+
+/// Deletes the character before the cursor; of a string that is still empty, both quotes.
+pub fn back(text: &mut Text, analysis: &Analysis) {
+    let at = text.caret().at;
+    let is_plain = text.selection().is_none() && at > 0;
+    if is_plain && string_at(text, analysis, at) == Some(at + 1) && text.slice(at - 1, at + 1) == "\"\"" {
+        text.replace(at - 1, at + 1, "", Sort::Whole);
+    } else {
+        text.delete(Move::Left);
+    }
+}
+
+/// The end of the string that an offset lies in: behind its last quote, or where it breaks off.
+fn string_at(text: &Text, analysis: &Analysis, at: usize) -> Option<usize> {
+    let (span, _) = analysis.token_at(at).filter(|_| in_string(analysis, at))?;
+    let (start, end) = (span.start as usize, span.end as usize);
+    let own = text.slice(start, end);
+    let escapes = own.trim_end_matches('"').len();
+    let is_closed = own.len() > 1 && own.ends_with('"') && !own.get(..escapes).is_some_and(|own| own.ends_with('\\'));
+    // Behind the last quote one is out of it; before a quote that is escaped by what stands there, it is no end.
+    match is_closed {
+        true if at == end => None,
+        true if at + 1 == end && text.slice(start, at).ends_with('\\') => Some(usize::MAX),
+        true => Some(end),
+        false => Some(usize::MAX),
+    }
 }
 
 /// The bracket that one typed here would close, read backwards over the text; strings are passed by their quotes.
@@ -125,6 +168,24 @@ pub fn in_string(analysis: &Analysis, at: usize) -> bool {
 mod tests {
     use super::*;
 
+    fn analysed(text: &Text) -> Analysis {
+        let mut analysis = Analysis::default();
+        analysis.read(text.as_str(), None, &[]);
+        analysis
+    }
+
+    fn types(text: &mut Text, typed: &str) {
+        for ch in typed.chars() {
+            let analysis = analysed(text);
+            assert!(character(text, &analysis, ch.encode_utf8(&mut [0; 4])));
+        }
+    }
+
+    fn erases(text: &mut Text) {
+        let analysis = analysed(text);
+        back(text, &analysis);
+    }
+
     /// `|` is the cursor.
     #[track_caller]
     fn check(before: &str, change: impl FnOnce(&mut Text), after: &str) {
@@ -149,9 +210,28 @@ mod tests {
 
     #[test]
     fn a_closing_bracket_falls_under_its_opening_one() {
-        check("{\n  \"a\": [\n    |", |t| assert!(character(t, "]")), "{\n  \"a\": [\n  ]|");
-        check("{\n  \"a]\": {\n    |", |t| assert!(character(t, "}")), "{\n  \"a]\": {\n  }|");
-        check("{\"a\": |", |t| assert!(character(t, "}")), "{\"a\": }|");
+        check("{\n  \"a\": [\n    |", |t| types(t, "]"), "{\n  \"a\": [\n  ]|");
+        check("{\n  \"a]\": {\n    |", |t| types(t, "}"), "{\n  \"a]\": {\n  }|");
+        check("{\"a\": |", |t| types(t, "}"), "{\"a\": }|");
+    }
+
+    #[test]
+    fn a_quote_brings_its_other_one_and_is_not_typed_twice() {
+        check("{|}", |t| types(t, "\"ab\": \"c\""), "{\"ab\": \"c\"|}");
+        check("[|\"a\"]", |t| types(t, "\""), "[\"|\"\"a\"]");
+        check("[\"a\"|]", |t| types(t, "\""), "[\"a\"\"|\"]");
+        check("[\"a|]", |t| types(t, "\""), "[\"a\"|]");
+        check("[|abc]", |t| types(t, "\""), "[\"|abc]");
+        check("[\"a|b\"]", |t| types(t, "\""), "[\"a\"|b\"]");
+        check("[\"a\\|\"]", |t| types(t, "\""), "[\"a\\\"|\"]");
+    }
+
+    #[test]
+    fn an_empty_string_goes_with_both_quotes() {
+        check("[\"|\"]", erases, "[|]");
+        check("[\"a|\"]", erases, "[\"|\"]");
+        check("[\"\"|]", erases, "[\"|]");
+        check("[\"a\"|]", erases, "[\"a|]");
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         runs: &Runs::default(),
         book: None,
         guards: &guards::Settings::ASK,
+        levels: &[],
         calls: &VecDeque::new(),
     })
 }

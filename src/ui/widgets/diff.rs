@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -28,7 +30,7 @@ const DEEPEST: u16 = 12;
 /// Two texts with what differs, its cursor, and how it is shown.
 #[derive(Debug)]
 pub struct DiffView {
-    diff: TextDiff,
+    diff: Arc<TextDiff>,
     rows: Vec<Row>,
     /// The row at which each change begins.
     changes: Vec<usize>,
@@ -65,8 +67,17 @@ struct Side {
 impl DiffView {
     /// Compares two texts.
     pub fn new(old: &str, new: &str) -> Self {
+        Self::on(Arc::new(TextDiff::of(old, new)))
+    }
+
+    /// The same comparison once more, to be shown in another way.
+    pub fn twin(&self) -> Self {
+        Self::on(Arc::clone(&self.diff))
+    }
+
+    fn on(diff: Arc<TextDiff>) -> Self {
         Self {
-            diff: TextDiff::of(old, new),
+            diff,
             rows: Vec::new(),
             changes: Vec::new(),
             scroll: Scroll::default(),

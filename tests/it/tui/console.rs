@@ -39,6 +39,7 @@ pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> St
         ground: Ground::Dark,
         clock,
         guards: iamtui::insight::guards::Settings::ASK,
+        levels: Vec::new(),
         crash_test: false,
         size,
     }

@@ -249,3 +249,119 @@ fn a_text_that_was_not_saved_is_offered_again_after_the_terminal_died() {
     console.wait("Policies › read-s3");
     assert_eq!(document(&emulator, ARN).0, super::canned::READ_S3);
 }
+
+#[test]
+fn the_service_is_asked_to_check_also_in_a_session_that_only_reads() {
+    let emulator = company();
+    let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
+    let mut console = Live::with(source, (80, 24), tempfile::tempdir().unwrap(), true);
+    console.wait("root user @");
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:Gett*<alt-a><esc><esc><alt-t>");
+    console.wait("[AWS]");
+    console.wait("on both sides");
+    assert!(console.screen().contains('✓'), "{}", console.screen());
+    console.keys("x");
+    console.wait("The text has changed since");
+    console.keys("<ctrl-z><alt-t>");
+    console.wait_gone("The text has changed since");
+    console.wait("on both sides");
+    console.keys("<esc>");
+    console.keys("<esc>@");
+    console.wait("ValidatePolicy");
+}
+
+#[test]
+fn who_may_not_ask_the_service_learns_which_permission_is_missing() {
+    let emulator = company();
+    let key = run(async {
+        let iam = emulator.iam();
+        let arn = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
+        iam.attach_user_policy().user_name("alice").policy_arn(arn).send().await.unwrap();
+        iam.create_access_key().user_name("alice").send().await.unwrap().access_key.unwrap()
+    });
+    let key = iamtui::emulator::KeyPair { id: key.access_key_id, secret: key.secret_access_key.into() };
+    let mut console = Live::open(&emulator.handle.endpoint, &key, (120, 40));
+    console.wait("alice @");
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("of 6144");
+    console.keys("<alt-t>");
+    console.wait("not allowed to call `ValidatePolicy`");
+    console.wait("`access-analyzer:ValidatePolicy`");
+}
+
+#[test]
+fn a_policy_of_many_findings_is_asked_for_page_by_page() {
+    let emulator = Emulator::empty();
+    let mut console = open(&emulator, (120, 40));
+    let actions: Vec<String> = (0..230).map(|n| format!("\"s3:Nope{n}\"")).collect();
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": [{}], "Resource": "*"}}]}}"#,
+        actions.join(", ")
+    );
+    console.keys(":policies<enter>");
+    console.wait("Policies");
+    console.keys("n");
+    console.wait("New policy");
+    console.keys("<alt-a>");
+    console.paste(&text);
+    console.keys("<alt-t>");
+    console.wait("✓ 230 findings are the same on both sides.");
+    let asked = emulator.handle.calls().iter().filter(|call| call.operation == "ValidatePolicy").count();
+    assert_eq!(asked, 3);
+}
+
+#[test]
+fn what_somebody_else_put_in_force_meanwhile_is_shown_before_it_is_written_over() {
+    let emulator = company();
+    let mut console = open(&emulator, (120, 40));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("Policy read-s3 v1");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    console.wait("● changed");
+    let theirs = super::canned::READ_S3.replace("s3:Get*", "s3:DeleteObject");
+    run(async {
+        let create = emulator.iam().create_policy_version().policy_arn(ARN).policy_document(&theirs);
+        create.set_as_default(true).send().await.unwrap()
+    });
+    console.keys("<ctrl-s>");
+    console.wait("Somebody else changed it since it was opened");
+    console.wait("no longer allowed");
+    console.wait("s3:DeleteObject");
+    console.keys("<ctrl-n>");
+    console.wait("Enter again goes on over their change");
+    assert_eq!(document(&emulator, ARN).0, theirs);
+    console.keys("<ctrl-n>");
+    console.wait("edit policy read-s3");
+    console.keys("<enter>");
+    console.wait("✓ done");
+    assert_eq!(document(&emulator, ARN).1, "v3");
+}
+
+#[test]
+fn a_file_that_another_program_wrote_meanwhile_is_not_written_over_in_passing() {
+    let emulator = Emulator::empty();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    std::fs::write(&path, super::canned::READ_S3).unwrap();
+    let mut console = open(&emulator, (120, 40));
+    console.wait("root user");
+    console.keys(":edit file<enter>");
+    console.wait("Edit a file");
+    console.keys(path.to_str().unwrap());
+    console.keys("<enter>");
+    console.wait("of 6144");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    std::fs::write(&path, "{}").unwrap();
+    console.keys("<ctrl-s>");
+    console.wait("changed by something else meanwhile");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}");
+    console.keys("<ctrl-s>");
+    console.wait("saved ");
+    assert!(std::fs::read_to_string(&path).unwrap().contains("s3:GetObject"));
+}

@@ -164,7 +164,7 @@ impl Run {
 
     /// The terminal is as it was: the normal screen, the cursor shown, pastes unbracketed.
     #[track_caller]
-    fn check_restored(&self) {
+    pub(super) fn check_restored(&self) {
         let screen = self.screen.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
     }

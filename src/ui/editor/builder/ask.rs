@@ -21,19 +21,25 @@ use super::choose::ANSWER;
 
 /// Asks for the parts of an ARN; an entry that is there can be changed as a whole.
 pub fn arn(template: &str) -> Wish {
-    Wish::Open(Box::new(ArnParts::new(template)))
+    Wish::Open(Box::new(ArnParts::new("Resource", template)))
+}
+
+/// Asks for a principal in the same way.
+pub fn principal(template: &str) -> Wish {
+    Wish::Open(Box::new(ArnParts::new("Principal", template)))
 }
 
 /// The parts of an ARN that vary, each on a line of its own.
 #[derive(Debug)]
 struct ArnParts {
+    title: &'static str,
     template: String,
     parts: Vec<(String, TextLine)>,
     focus: usize,
 }
 
 impl ArnParts {
-    fn new(template: &str) -> Self {
+    fn new(title: &'static str, template: &str) -> Self {
         let mut parts = Vec::new();
         let mut rest = template;
         while let Some((_, after)) = rest.split_once("${") {
@@ -56,7 +62,7 @@ impl ArnParts {
         };
         // The partition is nearly always right as it is.
         let focus = usize::from(parts.len() > 1 && parts.first().is_some_and(|(name, _)| name == "Partition"));
-        Self { template, parts, focus }
+        Self { title, template, parts, focus }
     }
 
     fn value(&self) -> String {
@@ -72,7 +78,7 @@ impl Layer for ArnParts {
     }
 
     fn title(&self) -> &'static str {
-        "Resource"
+        self.title
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
@@ -111,12 +117,12 @@ impl Layer for ArnParts {
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let rows = u16::try_from(self.parts.len()).unwrap_or(8);
-        let inside = panel(centered(area, 76, rows + 5), "Resource", frame);
+        let inside = panel(centered(area, 76, rows + 5), self.title, frame);
         let (head, mut rest) = split_top(inside, 2);
         frame.text(head, head.x, head.y, &self.value(), Role::Accent);
         for (at, (name, line)) in self.parts.iter().enumerate() {
             let (row, below) = split_top(rest, 1);
-            let label = if name.is_empty() { "ARN" } else { name };
+            let label = if name.is_empty() { self.title } else { name };
             frame.text(row, row.x, row.y, if at == self.focus { "›" } else { " " }, Role::Accent);
             let look = if at == self.focus { Role::Heading } else { Role::Muted };
             frame.text(Rect { x: row.x + 2, width: 20, ..row }, row.x + 2, row.y, label, look);

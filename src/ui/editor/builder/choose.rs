@@ -43,8 +43,9 @@ pub struct Choose {
     prefix: Option<String>,
 }
 
+/// Something to choose.
 #[derive(Debug, Clone, Default)]
-struct Item {
+pub struct Item {
     label: String,
     detail: String,
     value: String,
@@ -52,6 +53,18 @@ struct Item {
     /// The level that it stands for as a whole.
     level: Option<AccessLevel>,
     own_level: Option<AccessLevel>,
+}
+
+impl Item {
+    /// A label, what it is, and the answer that it stands for.
+    pub fn new(label: &str, detail: &str, value: String) -> Self {
+        Self { label: label.to_owned(), detail: detail.to_owned(), value, ..Self::default() }
+    }
+}
+
+/// Asks for one of these.
+pub fn one(title: &str, items: Vec<Item>) -> Wish {
+    Wish::Open(Box::new(Choose::new(title, items)))
 }
 
 impl Choose {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::base::wildcard::is_pattern;
 use crate::catalog::Catalog;
+use crate::policy::PolicyKind;
 use crate::policy::ast::{Policy, Statement};
-use crate::policy::blocks::Element;
+use crate::policy::blocks::{Element, PrincipalPlace};
 use crate::policy::docs;
 use crate::theme::Role;
 
@@ -26,6 +27,10 @@ pub enum What {
     AddCondition(usize),
     /// The place for one more statement.
     AddStatement,
+    /// One that the statement is about.
+    Principal(usize, PrincipalPlace),
+    /// The place for one more.
+    AddPrincipal(usize),
     /// Something to know, changed in the text.
     Note,
 }
@@ -39,7 +44,9 @@ impl What {
             | Self::Entry(index, ..)
             | Self::AddEntry(index, _)
             | Self::Condition(index, ..)
-            | Self::AddCondition(index) => Some(*index),
+            | Self::AddCondition(index)
+            | Self::Principal(index, _)
+            | Self::AddPrincipal(index) => Some(*index),
             Self::AddStatement | Self::Note => None,
         }
     }
@@ -86,16 +93,16 @@ pub fn services(policy: &Policy<'_>, index: usize) -> Vec<String> {
 }
 
 /// All rows of a policy.
-pub fn rows(policy: &Policy<'_>, catalog: &Catalog) -> Vec<Row> {
+pub fn rows(policy: &Policy<'_>, kind: PolicyKind, catalog: &Catalog) -> Vec<Row> {
     let mut rows = Vec::new();
     for statement in &policy.statements {
-        block(policy, statement, catalog, &mut rows);
+        block(policy, statement, kind, catalog, &mut rows);
     }
     rows.push(Row { look: Role::Link, ..Row::new(What::AddStatement, "+ Add a statement", "", Role::Text) });
     rows
 }
 
-fn block(policy: &Policy<'_>, statement: &Statement<'_>, catalog: &Catalog, rows: &mut Vec<Row>) {
+fn block(policy: &Policy<'_>, statement: &Statement<'_>, kind: PolicyKind, catalog: &Catalog, rows: &mut Vec<Row>) {
     let index = statement.index;
     let names: Vec<String> = services(policy, index)
         .iter()
@@ -111,7 +118,7 @@ fn block(policy: &Policy<'_>, statement: &Statement<'_>, catalog: &Catalog, rows
     let effect = statement.effect.as_ref().map_or("missing", |effect| effect.as_str());
     let role = if statement.denies() { Role::Bad } else { Role::Good };
     rows.push(Row { at, ..Row::new(What::Effect(index), "Effect", effect, role) });
-    principals(statement, rows);
+    principals(statement, kind, rows);
     list(statement, Element::Action, Element::NotAction, "Actions", catalog, rows);
     list(statement, Element::Resource, Element::NotResource, "Resources", catalog, rows);
     for missing in missing(statement, catalog) {
@@ -129,17 +136,28 @@ fn block(policy: &Policy<'_>, statement: &Statement<'_>, catalog: &Catalog, rows
     rows.push(Row::new(What::AddCondition(index), label, "+ Add a condition", Role::Link));
 }
 
-fn principals(statement: &Statement<'_>, rows: &mut Vec<Row>) {
-    for (label, principal) in [("Principal", &statement.principal), ("NotPrincipal", &statement.not_principal)] {
+fn principals(statement: &Statement<'_>, kind: PolicyKind, rows: &mut Vec<Row>) {
+    let index = statement.index;
+    for (negated, title, principal) in
+        [(false, "Principals", &statement.principal), (true, "All but", &statement.not_principal)]
+    {
         let Some(principal) = principal else { continue };
-        let plain = principal.plain.iter().map(|text| text.value.to_string());
-        let grouped = principal
-            .groups
-            .iter()
-            .flat_map(|group| group.list.items.iter().map(|item| format!("{} {}", group.name.value, item.value)));
-        for (at, text) in plain.chain(grouped).enumerate() {
-            rows.push(Row::new(What::Note, if at == 0 { label } else { "" }, text, Role::Text));
+        let plain = principal.plain.iter().map(|text| (None, "", text));
+        let grouped = principal.groups.iter().enumerate().flat_map(|(at, group)| {
+            let items = group.list.items.iter().enumerate();
+            items.map(move |(item, text)| (Some((at, item)), group.name.as_str(), text))
+        });
+        for (at, (entry, group, text)) in plain.chain(grouped).enumerate() {
+            let what = What::Principal(index, PrincipalPlace { negated, entry });
+            let label = if at == 0 { title } else { "" };
+            let row = Row::new(what, label, text.as_str(), Role::Text);
+            rows.push(Row { note: group.to_owned(), at: Some(text.span.start as usize), ..row });
         }
+    }
+    // Of those left out, entries are added in the text.
+    if statement.not_principal.is_none() && (kind.needs_principal() || statement.principal.is_some()) {
+        let label = if statement.principal.is_none() { "Principals" } else { "" };
+        rows.push(Row::new(What::AddPrincipal(index), label, "+ Add a principal", Role::Link));
     }
 }
 

@@ -13,6 +13,13 @@ use crate::ui::widgets::failure::wrap;
 
 use super::Pane;
 
+/// From this height the words have a place of their own, so many lines high.
+const TALL: u16 = 16;
+const WORDS: u16 = 6;
+
+/// Below this width a row of the list has no room for a sentence: a few words of it tell nothing.
+const NARROW: u16 = 60;
+
 /// The mark and the look of a finding, told apart without colours too.
 pub fn mark(kind: FindingType) -> (&'static str, Role) {
     match kind {
@@ -35,34 +42,42 @@ impl Pane {
         let list = self.list(text, analysis);
         let meant = if self.focused {
             list.get(self.scroll.cursor).copied()
+        } else if self.held.is_some() {
+            self.last.as_ref().and_then(|(_, told)| told.as_ref())
         } else {
             at(analysis.findings(text.as_str()), text.caret().at)
         };
-        let mut rest = area;
-        if let Some(finding) = meant {
-            let keep = u16::from(list.len() > 1);
-            for (line, role) in
-                words(finding, keymap, area.width).iter().take(usize::from(area.height - keep.min(area.height)))
-            {
-                let (line_area, below) = split_top(rest, 1);
-                frame.text(line_area, line_area.x, line_area.y, line, *role);
-                rest = below;
-            }
-        } else if list.is_empty() {
+        if meant.is_none() && list.is_empty() {
             let (word, role) = if analysis.is_current(text.as_str()) {
                 ("Nothing here.", Role::Absent)
             } else {
                 ("Checking …", Role::Unknown)
             };
-            frame.text(rest, rest.x, rest.y, word, role);
+            frame.text(area, area.x, area.y, word, role);
             return;
+        }
+        let told = meant.map(|finding| words(finding, keymap, area.width)).unwrap_or_default();
+        let told_lines = u16::try_from(told.len()).unwrap_or(u16::MAX);
+        // Where there is room, the words have a place of their own: the list stands still while they come and go.
+        let is_tall = area.height >= TALL;
+        let keep = u16::from(list.len() > 1).min(area.height);
+        let most = area.height - keep;
+        let height = if is_tall { told_lines.max(WORDS) } else { told_lines }.min(most);
+        let (above, rest) = split_top(area, height);
+        for ((line, role), y) in told.iter().zip(above.y..above.bottom()) {
+            frame.text(above, above.x, y, line, *role);
         }
         let height = usize::from(rest.height);
         // The list keeps the selected one in sight, whatever room the words took.
         let cursor = if self.focused { self.scroll.cursor } else { 0 };
         let first = (cursor + 1).saturating_sub(height).max(self.scroll.first.min(cursor));
-        // What is told in words already is not told again, unless it is what is selected.
-        let others = list.iter().enumerate().filter(|(_, finding)| self.focused || Some(**finding) != meant);
+        // What is told in words already is not told again where room is short, unless it is what is selected.
+        let is_meant = |finding: &Finding| {
+            // What has moved since is still the same.
+            let same = meant.is_some_and(|meant| meant.code == finding.code && meant.details == finding.details);
+            same && (self.held.is_some() || meant == Some(finding))
+        };
+        let others = list.iter().enumerate().filter(|(_, finding)| is_tall || self.focused || !is_meant(finding));
         for ((number, finding), y) in others.skip(first).zip(rest.y..rest.bottom()) {
             let selected = self.focused && number == self.scroll.cursor;
             let (symbol, role) = mark(finding.kind);
@@ -71,15 +86,16 @@ impl Pane {
             let column = column(text.line(line), start - text.start_of(line)) + 1;
             let position = format!("{}:{column}", line + 1);
             let look = if selected { Role::Selection } else { Role::Text };
+            let is_told = selected || is_tall && is_meant(finding);
             let pieces = [
-                (if selected { "›" } else { " " }, Role::Accent),
+                (if is_told { "›" } else { " " }, Role::Accent),
                 (symbol, role),
                 (" ", Role::Text),
                 (position.as_str(), Role::Muted),
                 (" ", Role::Text),
                 (finding.code, look),
                 ("  ", Role::Text),
-                (finding.details.as_str(), Role::Muted),
+                (if rest.width < NARROW { "" } else { finding.details.as_str() }, Role::Muted),
             ];
             frame.pieces(rest, y, pieces);
         }

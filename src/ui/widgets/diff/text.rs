@@ -1,6 +1,6 @@
 //! Two texts compared line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -11,8 +11,10 @@ use crate::policy::parser;
 use crate::theme::Role;
 use crate::ui::widgets::json;
 
-/// After this long, what is left is told as replaced as a whole: coarser, but not wrong.
-const LONGEST: Duration = Duration::from_millis(50);
+/// After this long, what is left is told as replaced as a whole: coarser, but not wrong. Up to so many lines nothing
+/// takes that long.
+const LONGEST: Duration = Duration::from_millis(10);
+const FEW: usize = 1_000;
 
 /// A line of one of the texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +63,18 @@ impl TextDiff {
         let laid_out = is_json(old) && is_json(new);
         let lines = if laid_out { json_lines } else { plain_lines };
         let (old_lines, new_lines) = (lines(old), lines(new));
-        let keys = |lines: &[Line]| lines.iter().map(|line| line.key(laid_out)).collect::<Vec<_>>();
+        // Numbers are compared faster than lines.
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut keys = |lines: &[Line]| {
+            let number = |line: &Line| {
+                let next = numbers.len();
+                *numbers.entry(line.key(laid_out)).or_insert(next)
+            };
+            lines.iter().map(number).collect::<Vec<_>>()
+        };
         let (old_keys, new_keys) = (keys(&old_lines), keys(&new_lines));
-        let deadline = Instant::now().checked_add(LONGEST);
+        let many = old_keys.len() + new_keys.len() > FEW;
+        let deadline = Instant::now().checked_add(LONGEST).filter(|_| many);
         let mut blocks: Vec<Block> = Vec::new();
         for op in capture_diff_slices_deadline(Algorithm::Patience, &old_keys, &new_keys, deadline) {
             let (tag, old, new) = op.as_tag_tuple();
@@ -169,6 +180,14 @@ mod tests {
         );
         let all = diff.old[1].marked(diff.new.first(), Role::Removed, Role::RemovedWord);
         assert_eq!(all, [("\"Action\": \"s3:GetObject\"".to_owned(), Role::Removed)]);
+    }
+
+    #[test]
+    fn of_the_longest_policy_one_changed_line_is_found() {
+        let entries: Vec<String> = (0..4_000).map(|n| format!("\"arn:aws:s3:::bucket-{n}/*\"")).collect();
+        let old = format!("{{\"Statement\": [{{\"Resource\": [{}]}}]}}", entries.join(","));
+        assert!((100_000..131_072).contains(&old.len()), "{}", old.len());
+        check(&old, &old.replace("bucket-2000/", "other/"), Likeness::Differs(1, 1));
     }
 
     #[test]

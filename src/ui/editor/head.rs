@@ -1,0 +1,53 @@
+//! The line above the text: what is edited, its kind and size, where the cursor is; and what is said while there is none.
+
+use ratatui::layout::Rect;
+
+use crate::model::Fact;
+use crate::theme::Role;
+use crate::ui::cell::Cell;
+use crate::ui::frame::Frame;
+use crate::ui::page::View;
+use crate::ui::widgets::gauge::gauge;
+
+use super::Editor;
+
+impl Editor {
+    /// Says what is missing while the text is not there.
+    pub(super) fn waiting(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (line, role) = match self.subject.document(view.account) {
+            Fact::Denied(denial) => (Cell::denied_by(&denial).text.into_owned(), Cell::role_of(&denial)),
+            Fact::Absent(_) => ("It is no longer there.".to_owned(), Role::Absent),
+            _ => ("Reading the document …".to_owned(), Role::Unknown),
+        };
+        let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
+        let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
+        frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
+    }
+
+    pub(super) fn head(&self, area: Rect, frame: &mut Frame<'_>) {
+        let (line, column) = self.text.position();
+        let position = format!("{line}:{column}");
+        let kind = self.analysis.kind.name();
+        let quota = self.subject.quota(self.analysis.kind);
+        let size = quota.map(|quota| (quota.used(self.analysis.size), quota.limit()));
+        let size_text = size.map_or_else(
+            || format!("{} characters", self.analysis.size.compact),
+            |(used, limit)| format!("{used} of {limit}"),
+        );
+        let over = size.is_some_and(|(used, limit)| used > limit);
+        let changed = if self.is_changed() { " ● changed" } else { "" };
+        let right = format!("{kind}  {size_text}{}", if over { " ✗ too long" } else { "" });
+        let at = Rect { x: area.right().saturating_sub(8), width: 8.min(area.width), ..area };
+        frame.text_right(at, area.y, &position, Role::Muted);
+        let rest = Rect { width: area.width.saturating_sub(9), ..area };
+        let x = frame.text_right(rest, area.y, &right, if over { Role::Danger } else { Role::Muted });
+        let mut title = Rect { width: x.saturating_sub(area.x + 1), ..area };
+        if let Some((used, limit)) = size.filter(|_| area.width >= 100) {
+            let bar = Rect { x: x.saturating_sub(13), width: 12, ..area };
+            title.width = bar.x.saturating_sub(area.x + 1);
+            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+            gauge(bar, count(used), count(limit), frame);
+        }
+        frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
+    }
+}
