@@ -55,6 +55,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     if action.entry().scope == Scope::Global {
         return everywhere(app, action);
     }
+    if matches!(action, Action::BuildHelp | Action::PaneHelp | Action::ReviewHelp) {
+        return open(app, Action::Help);
+    }
     let granted = app.with_view(|workspace, view| match workspace.layers.last_mut() {
         Some(layer) => Some(layer.act(action, view)),
         None => workspace.history.page_mut().and_then(|page| page.act(action, view)),
@@ -124,7 +127,10 @@ fn open(app: &mut App, action: Action) -> Vec<Effect> {
     let (scopes, facts) = place(app);
     app.with_view(|workspace, view| {
         let page = workspace.history.page();
-        let title = page.map(|page| page.place().title().to_owned()).unwrap_or_default();
+        let title = match (workspace.layers.last(), page) {
+            (Some(layer), _) => layer.title().to_owned(),
+            (None, page) => page.map(|page| page.place().title().to_owned()).unwrap_or_default(),
+        };
         let selection = page.map(|page| page.selection(view)).unwrap_or_default();
         workspace.layers.push(match action {
             Action::Help => Box::new(Help::of(&title, scopes, &facts, view.keymap)),

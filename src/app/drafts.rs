@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::effect::{Draft, Effect, Stamp};
@@ -58,13 +58,16 @@ pub(super) fn read(app: &mut App, stamp: Stamp, book: &Book, drafts: &[(String, 
 }
 
 /// Asks what to do with the draft of the wizard that was just opened, where one was kept.
-pub(super) fn offer(workspace: &mut Workspace) {
+pub(super) fn offer(workspace: &mut Workspace, now: Timestamp) {
     let Some(layer) = workspace.layers.last_mut() else { return };
     let draft = layer.draft().and_then(|(name, _)| workspace.drafts.kept.get(&name));
     let Some(draft) = draft.cloned() else { return };
+    let (title, go_on) = match layer.kept_title() {
+        Some(title) => (format!("{title}: a text kept {}", time::ago(draft.at, now)), "Go on with it"),
+        None => (format!("Unfinished answers of {} were kept", time::moment(draft.at)), "Go on with them"),
+    };
     layer.offer_draft(draft.answers);
-    let title = format!("Unfinished answers of {} were kept", time::moment(draft.at));
-    let items = vec![Item::choice("Go on with them", None), Item::choice("Start anew", None)];
+    let items = vec![Item::choice(go_on, None), Item::choice("Start anew", None)];
     workspace.layers.push(Box::new(Menu::choose(DRAFT, title, items, 0)));
 }
 

@@ -7,7 +7,7 @@ use crate::backend::{Connection, Load, Pace, SessionKind};
 use crate::base::text::visible;
 use crate::config::recent::Colour;
 use crate::input::action::TABLE;
-use crate::input::{Action, Context, Keymap, Scope, When};
+use crate::input::{Action, Context, Key, Keymap, Scope, When};
 use crate::model::{LoadError, Principal};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, Picture, fit_middle};
@@ -76,7 +76,9 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         _ if matches!(workspace.source, Source::Offered(_)) => unchosen(app, layout.body, frame),
         _ => page.render(&view, layout.body, frame),
     }
-    if let Some(layer) = workspace.layers.last() {
+    let top = workspace.layers.len().saturating_sub(1);
+    let shown = workspace.layers.iter().enumerate().filter(|(at, layer)| *at == top || layer.is_ground());
+    for (_, layer) in shown {
         // A covered list must not be scrolled: the box over it would scroll along.
         frame.picture.scrolled = None;
         frame.picture.cursor = None;
@@ -295,10 +297,18 @@ fn long_notice(mark: &str, role: Role, message: &str, hint: &str, area: Rect, fr
 
 /// The keys worth showing here, the nearest scope first.
 fn hints(keymap: &Keymap, scopes: &[Scope], facts: &Context) -> Vec<(String, &'static str)> {
-    scopes
+    let entries = scopes
         .iter()
         .flat_map(|scope| TABLE.iter().filter(move |entry| entry.scope == *scope))
-        .filter(|entry| !entry.label.is_empty() && facts.holds(entry.when))
-        .filter_map(|entry| keymap.keys_of(entry.action).first().map(|key| (key.label(), entry.label)))
-        .collect()
+        .filter(|entry| !entry.label.is_empty() && facts.holds(entry.when));
+    // A key that a nearer scope has named does not mean what a farther one says of it.
+    let mut named: Vec<Key> = Vec::new();
+    let mut hints = Vec::new();
+    for entry in entries {
+        if let Some(key) = keymap.keys_of(entry.action).iter().find(|key| !named.contains(key)) {
+            named.push(*key);
+            hints.push((key.label(), entry.label));
+        }
+    }
+    hints
 }

@@ -75,11 +75,12 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
 /// Opens a layer: what it must know is read anew, and what was left unfinished in it is offered.
 fn open(app: &mut App, layer: Box<dyn Layer>) {
     let wants = app.with_view(|_, view| layer.wants(view)).unwrap_or_default();
+    let moment = app.now;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return };
     let now = |(load, urgency): &&(Load, Urgency)| *urgency == Urgency::Now && load.subject().is_some();
     workspace.jobs.forget(wants.iter().filter(now).map(|(load, _)| load));
     workspace.layers.push(layer);
-    drafts::offer(workspace);
+    drafts::offer(workspace, moment);
 }
 
 /// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.

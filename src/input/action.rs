@@ -41,6 +41,8 @@ pub enum Scope {
     Popup,
     /// In the editor's line for finding and replacing.
     Find,
+    /// In its field for what replaces what is found.
+    Replace,
     /// In the visual builder of the editor.
     Builder,
     /// In the editor's pane of findings, summary and effect.
@@ -80,6 +82,7 @@ impl Scope {
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
             Self::Find => "While finding",
+            Self::Replace => "While replacing",
             Self::Builder => "In the visual builder",
             Self::Pane => "In the editor's pane",
             Self::Saving => "Where a change is shown",
@@ -247,6 +250,7 @@ actions! {
     NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
     ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
+    ReviewHelp    "review-help"    Review "? f1"                "help"    "Shows the keys that work here."                             Always;
     SeedReveal    "reveal-seed"    Mfa    "x"                   "seed"    "Shows the seed and the otpauth URI for ten seconds."        Always;
     QrLook        "qr-size"        Mfa    "v"                   "size"    "Draws the QR code in half blocks, full size or plain characters." Always;
     QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;
@@ -274,7 +278,7 @@ actions! {
     EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
     EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
     EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;
-    EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor." Always;
+    EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor, or the nearest one that there is." Always;
     EditHelp            "editor-help" Editor "f1" "help" "Shows the keys that work here." Always;
     EditPane            "pane" Editor "f6 alt-o" "pane" "Moves the keys to the pane of findings, documentation and summary." Always;
     EditFind            "find" Editor "ctrl-f" "find" "Finds text." Always;
@@ -329,29 +333,32 @@ actions! {
     PopupPageUp         "popup-page-up" Popup "pgup" "" "Moves one screen up in the list." Always;
     PopupPageDown       "popup-page-down" Popup "pgdn" "" "Moves one screen down in the list." Always;
     PopupClose          "close-popup" Popup "esc" "" "Closes the list; the text stays." Always;
-    FindTake            "find-here" Find "enter down" "next" "Goes to the next match; while replacing, replaces this one first." Always;
+    ReplaceHere         "replace-here" Replace "enter" "replace" "Replaces this match, and goes to the next one." Always;
+    FindTake            "find-here" Find "enter down" "next" "Goes to the next match." Always;
     FindUp              "find-up" Find "up" "previous" "Goes to the previous match." Always;
     FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;
     FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
     FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
-    BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for." Always;
+    BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for; goes into a statement." Always;
     BuildAdd            "add-statement" Builder "n" "new statement" "Adds a statement: service, then actions." Always;
-    BuildEffect         "switch-effect" Builder "space" "allow/deny" "Switches the statement between allow and deny." Always;
+    BuildEffect         "switch-effect" Builder "space" "allow/deny" "On the effect, switches the statement between allow and deny." Always;
     BuildDuplicate      "duplicate-statement" Builder "c" "duplicate" "Writes the statement a second time." Always;
     BuildRemove         "remove-block" Builder "d delete" "remove" "Removes the entry, the condition or the statement." Always;
     BuildUndo           "undo-build" Builder "u ctrl-z" "undo" "Takes the last change back." Always;
     BuildRedo           "redo-build" Builder "ctrl-y" "" "Makes the change again that was taken back." Always;
     BuildSave           "save-build" Builder "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    BuildHelp           "builder-help" Builder "f1 ?" "help" "Shows the keys that work here." Always;
     BuildLeave          "leave-builder" Builder "esc f4 alt-d q" "text" "Goes back to the text, at what was selected." Always;
     PaneEnter           "pane-enter" Pane "enter right" "open" "Goes to the finding, or into the service, that is selected." Always;
     PaneNext            "pane-next" Pane "tab" "next tab" "Shows the next tab of the pane." Always;
     PanePrevious        "pane-previous" Pane "shift-tab" "" "Shows the previous tab of the pane." Always;
     PaneFix             "pane-fix" Pane "alt-. f" "fix" "Makes the fix of the selected finding." Always;
     PaneFixAll          "pane-fix-all" Pane "alt-, F" "fix all" "Makes the fixes of all findings of the selected kind." Always;
+    PaneHelp            "pane-help" Pane "f1 ?" "help" "Shows the keys that work here." Always;
     PaneBack            "pane-back" Pane "esc left f6 alt-o" "text" "Goes out of the service, then back to the text." Always;
     DiffLook            "change-look" Saving "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
     DiffUp              "change-up" Saving "pgup" "" "Moves one screen up in the change." Always;
-    DiffDown            "change-down" Saving "pgdn" "" "Moves one screen down in the change." Always;
+    DiffDown            "change-down" Saving "pgdn" "scroll" "Moves one screen down in the change." Always;
     ConfirmUp           "plan-up" Confirm "pgup" "" "Moves one screen up in the plan." Always;
     ConfirmDown         "plan-down" Confirm "pgdn" "read on" "Moves one screen down in the plan." Always;
     TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;

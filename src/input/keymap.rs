@@ -19,7 +19,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global],
-    &[Scope::Find, Scope::Text, Scope::Global],
+    &[Scope::Replace, Scope::Find, Scope::Text, Scope::Global],
     &[Scope::Pane, Scope::Rows, Scope::Global],
     &[Scope::Builder, Scope::Rows, Scope::Global],
     &[Scope::Pick, Scope::Menu, Scope::Text, Scope::Global],
@@ -122,7 +122,7 @@ impl Keymap {
 /// Whether two actions may share a key: a menu's own moves lie over the text's and the rows', those of a
 /// list in a form or over a text over the form's and the text's.
 fn both_by_design(a: Action, b: Action) -> bool {
-    let over = |scope| matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup);
+    let over = |scope| matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup | Scope::Replace);
     a.entry().scope != b.entry().scope && (over(a.entry().scope) || over(b.entry().scope))
 }
 

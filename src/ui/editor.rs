@@ -98,6 +98,8 @@ pub struct Editor {
     difference: meaning::Difference,
     /// What the service itself was asked.
     service: service::Service,
+    /// What was answered at a save that was left.
+    answers: Option<Value>,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
     /// A draft to go on with, once the text of the account is there.
@@ -150,6 +152,7 @@ impl Editor {
             is_checking: false,
             difference: meaning::Difference::default(),
             service: service::Service::default(),
+            answers: None,
             kept: None,
             resumed: None,
             leaving: false,
@@ -189,7 +192,9 @@ impl Editor {
         if !self.is_read {
             return;
         }
-        if let Some(text) = self.resumed.take().as_ref().and_then(|draft| draft.get("text")).and_then(Value::as_str) {
+        let Some(draft) = self.resumed.take() else { return };
+        self.answers = draft.get("answers").filter(|answers| answers.is_object()).cloned();
+        if let Some(text) = draft.get("text").and_then(Value::as_str) {
             self.text.turn_into(text);
             self.catch_up();
         }
@@ -219,6 +224,10 @@ impl Editor {
             return Self::say("nothing was changed", Tone::Info);
         }
         let save = save::Save::new(&self.subject, &self.base, self.text.as_str(), self.standing.clone());
+        let save = match &self.answers {
+            Some(answers) => save.resumed(answers),
+            None => save,
+        };
         // What others did to it meanwhile is looked for before anything is written over it.
         vec![Wish::Again(self.subject.loads(view.account)), Wish::Open(Box::new(save))]
     }
@@ -226,6 +235,11 @@ impl Editor {
     /// Whether the text is another than the one that was opened or saved.
     pub fn is_changed(&self) -> bool {
         self.text.as_str() != self.base
+    }
+
+    /// Whether leaving would lose something: a text, or what was answered at a save.
+    fn has_work(&self) -> bool {
+        self.is_changed() || self.answers.is_some()
     }
 
     /// Takes the settings and the account that the text is checked by.
@@ -316,43 +330,6 @@ impl Editor {
         }
     }
 
-    /// Takes what the builder made of the text, or asks what it asks.
-    fn built(&mut self, done: Done) -> Vec<Wish> {
-        match done {
-            Done::Text(text) => {
-                self.text.turn_into(&text);
-            }
-            Done::Ask(wishes) => return wishes,
-            Done::Leave => {
-                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
-                    self.text.go(at);
-                }
-            }
-            Done::Nothing => {}
-        }
-        self.catch_up();
-        self.checks()
-    }
-
-    /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        match action {
-            Action::BuildUndo => drop(self.text.undo()),
-            Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(view),
-            _ => {
-                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str()));
-                let wishes = self.built(done.unwrap_or(Done::Nothing));
-                // The text beside the blocks shows what is selected.
-                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
-                    self.text.go(at);
-                }
-                return wishes;
-            }
-        }
-        Vec::new()
-    }
-
     fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
         vec![Wish::Say(Notice::new(text, tone))]
     }
@@ -368,7 +345,7 @@ impl Editor {
             self.find.settle(&self.text);
             return Vec::new();
         }
-        if self.is_changed() && !self.leaving {
+        if self.has_work() && !self.leaving {
             self.leaving = true;
             return Self::say("press esc again to leave without saving", Tone::Info);
         }
@@ -382,6 +359,8 @@ impl Layer for Editor {
             &[Scope::Builder, Scope::Rows, Scope::Global]
         } else if self.pane.focused {
             &[Scope::Pane, Scope::Rows, Scope::Global]
+        } else if self.find.replaces() {
+            &[Scope::Replace, Scope::Find, Scope::Text, Scope::Global]
         } else if self.find.open.is_some() {
             &[Scope::Find, Scope::Text, Scope::Global]
         } else if self.popup.is_some() {
@@ -435,6 +414,7 @@ impl Layer for Editor {
                 let text = Secret::new(self.text.as_str());
                 return vec![Wish::Write(Export { path: path.into(), text, run: None })];
             }
+            Outcome::Text(what, answers) if what == save::ANSWERS => self.answers = serde_json::from_str(&answers).ok(),
             Outcome::Text(_, answer) if self.builder.is_some() => {
                 let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
                 return self.built(done.unwrap_or(Done::Nothing));
@@ -489,8 +469,16 @@ impl Layer for Editor {
 
     fn draft(&self) -> Option<(String, Option<Value>)> {
         // A menu that asks what to do with one lies over it: until then nothing is written over it.
-        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.is_changed();
-        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str() }))))
+        let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.has_work();
+        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str(), "answers": self.answers }))))
+    }
+
+    fn kept_title(&self) -> Option<&str> {
+        Some(&self.title)
+    }
+
+    fn is_ground(&self) -> bool {
+        true
     }
 
     fn offer_draft(&mut self, draft: Value) {
@@ -563,6 +551,7 @@ impl Layer for Editor {
             }
             None
         } else {
+            self.offer_layout(view, parts.text, frame);
             picture.render(parts.text, frame)
         };
         if parts.pane.x > area.x {

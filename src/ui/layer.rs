@@ -94,6 +94,16 @@ pub trait Layer: fmt::Debug + Send {
     /// Takes answers that were kept, to ask the user what to do with them.
     fn offer_draft(&mut self, _draft: Value) {}
 
+    /// What a draft of it is the text of, where it is no form whose answers are kept.
+    fn kept_title(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether it stays in sight below the layers that are opened over it.
+    fn is_ground(&self) -> bool {
+        false
+    }
+
     /// Goes on with what it waited for, once that has come; after each batch, while it is the top layer.
     fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()

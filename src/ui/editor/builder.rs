@@ -11,9 +11,9 @@ mod rows;
 use ratatui::layout::Rect;
 
 use crate::catalog::Catalog;
-use crate::input::Action;
+use crate::input::{Action, Keymap};
 use crate::policy::PolicyKind;
-use crate::policy::ast::{Effect, PrincipalKind};
+use crate::policy::ast::{Effect, PrincipalKind, Statement};
 use crate::policy::blocks::{self, Element, PrincipalPlace, quoted};
 use crate::policy::diagnostic::Fix;
 use crate::policy::read;
@@ -65,6 +65,10 @@ enum Pending {
 pub enum Done {
     /// The text becomes this one.
     Text(String),
+    /// The text becomes this one, which is told.
+    Told(String, String),
+    /// Something is said, and nothing done.
+    Say(&'static str),
     /// Something is asked first.
     Ask(Vec<Wish>),
     /// The keys go back to the text.
@@ -101,24 +105,39 @@ impl Builder {
     }
 
     /// Does what an action wants with the selected row.
-    pub fn act(&mut self, action: Action, text: &str) -> Done {
+    pub fn act(&mut self, action: Action, text: &str, keymap: &Keymap) -> Done {
         let what = self.rows.get(self.scroll.cursor).map_or(What::AddStatement, |row| row.what.clone());
         let done = |fix: Option<Fix>| fix.map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)));
         match action {
             Action::BuildLeave => Done::Leave,
             Action::BuildAdd => self.begin_statement(),
-            Action::BuildEffect => match what.statement() {
-                Some(index) => done(turned(text, index)),
-                None => Done::Nothing,
+            Action::BuildEffect => match what {
+                What::Effect(index) => turned(text, index),
+                _ => Done::Say("the effect is switched on its own row"),
             },
             Action::BuildDuplicate => done(what.statement().and_then(|index| blocks::duplicate(&read(text), index))),
-            Action::BuildRemove => done(removed(text, &what)),
+            Action::BuildRemove if matches!(what, What::Effect(_)) => {
+                Done::Say("no statement is without an effect; on its head the whole statement is removed")
+            }
+            Action::BuildRemove => removed(text, &what).map_or(Done::Nothing, |fix| {
+                let undo = keymap.keys_of(Action::BuildUndo).first().map(|key| key.label()).unwrap_or_default();
+                Done::Told(fix.apply(text), format!("removed {}; {undo} brings it back", self.named()))
+            }),
             Action::BuildEnter => self.enter(what, text),
             _ => {
                 self.scroll.act(action, self.rows.len());
                 Done::Nothing
             }
         }
+    }
+
+    /// The selected row in words.
+    fn named(&self) -> String {
+        let row = self.rows.get(self.scroll.cursor);
+        row.map_or_else(String::new, |row| match row.what {
+            What::Statement(_) => format!("statement {} {}", row.label, row.text).trim_end().to_owned(),
+            _ => row.text.clone(),
+        })
     }
 
     fn begin_statement(&mut self) -> Done {
@@ -128,9 +147,11 @@ impl Builder {
 
     fn enter(&mut self, what: What, text: &str) -> Done {
         match what {
-            What::Statement(index) | What::Effect(index) => {
-                turned(text, index).map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)))
+            What::Statement(_) => {
+                self.scroll.act(Action::Down, self.rows.len());
+                Done::Nothing
             }
+            What::Effect(index) => turned(text, index),
             What::Entry(index, Element::Action | Element::NotAction, _) | What::AddEntry(index, Element::Action) => {
                 let policy = read(text);
                 let services = rows::services(&policy, index);
@@ -249,17 +270,21 @@ impl Builder {
 }
 
 /// The other effect.
-fn turned(text: &str, index: usize) -> Option<Fix> {
+fn turned(text: &str, index: usize) -> Done {
     let policy = read(text);
-    let own = policy.statements.iter().find(|statement| statement.index == index)?;
-    let other = if own.effect() == Some(Effect::Allow) { Effect::Deny } else { Effect::Allow };
-    blocks::set_effect(&policy, index, other)
+    let own = policy.statements.iter().find(|statement| statement.index == index);
+    let (other, word) = match own.and_then(Statement::effect) {
+        Some(Effect::Allow) => (Effect::Deny, "denies"),
+        _ => (Effect::Allow, "allows"),
+    };
+    let fix = blocks::set_effect(&policy, index, other);
+    fix.map_or(Done::Nothing, |fix| Done::Told(fix.apply(text), format!("statement {} {word} now", index + 1)))
 }
 
 fn removed(text: &str, what: &What) -> Option<Fix> {
     let policy = read(text);
     match what {
-        What::Statement(index) | What::Effect(index) => blocks::remove(&policy, *index),
+        What::Statement(index) => blocks::remove(&policy, *index),
         What::Entry(index, element, at) => {
             let own = policy.statements.iter().find(|statement| statement.index == *index)?;
             let value = element.of(own)?.items.get(*at)?.value.clone().into_owned();

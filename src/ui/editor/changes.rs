@@ -6,7 +6,7 @@ use crate::input::Action;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
-use crate::ui::widgets::diff::DiffView;
+use crate::ui::widgets::diff::{DiffView, SIDE_BY_SIDE};
 use crate::ui::widgets::tabs::tabs;
 
 use super::pane::Line;
@@ -21,6 +21,9 @@ enum Look {
 
 const LOOKS: [(&str, Look); 3] =
     [("By meaning", Look::Meaning), ("Line by line", Look::Lines), ("Side by side", Look::Sides)];
+
+/// The columns of a screen that leave room for texts side by side.
+const WIDE: u16 = SIDE_BY_SIDE + 6;
 
 /// A change, and the part of it that is in sight.
 #[derive(Debug)]
@@ -74,13 +77,18 @@ impl Changes {
         true
     }
 
+    /// Whether the texts have room side by side.
+    fn has_room(&self, body: Rect) -> bool {
+        body.width >= SIDE_BY_SIDE
+    }
+
     /// Keeps what is in sight within what there is.
     pub fn settle(&mut self, area: Rect) {
         let (_, body) = split_top(area, 1);
         self.height = usize::from(body.height);
         self.first = self.first.min(self.meaning.as_ref().map_or(0, Vec::len).saturating_sub(self.height));
         self.lines.settle(body);
-        self.sides.settle(body);
+        self.sides.settle(if self.has_room(body) { body } else { split_top(body, 1).1 });
     }
 
     /// Draws the looks as tabs, and the change below.
@@ -90,7 +98,13 @@ impl Changes {
         tabs(head, &titles, self.look, frame);
         match (self.look(), &self.meaning) {
             (Look::Lines, _) => self.lines.render(body, frame),
-            (Look::Sides, _) => self.sides.render(body, frame),
+            (Look::Sides, _) if self.has_room(body) => self.sides.render(body, frame),
+            (Look::Sides, _) => {
+                let (note, rest) = split_top(body, 1);
+                let words = format!("Side by side needs a screen of {WIDE} columns; until then below each other:");
+                frame.text(note, note.x, note.y, &words, Role::Warning);
+                self.sides.render(rest, frame);
+            }
             (Look::Meaning, None) => {
                 frame.text(body, body.x, body.y, "Working out what it means …", Role::Unknown);
             }

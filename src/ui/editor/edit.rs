@@ -15,13 +15,16 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
 use super::analysis::{at, place};
-use super::builder::Builder;
+use super::builder::{Builder, Done};
 use super::find::Mode;
 use super::open_file::OpenFile;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
 use super::{Editor, Import, KINDS, typing};
+
+/// What breaks the grammar of JSON is told as.
+const JSON_SYNTAX_ERROR: &str = "JSON_SYNTAX_ERROR";
 
 /// The most names of an account that completion offers at a principal.
 const PRINCIPALS: usize = 2_000;
@@ -33,7 +36,7 @@ impl Editor {
             Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action, view),
             Scope::Pane | Scope::Rows => self.in_pane(action),
             Scope::Popup => self.in_popup(action, view),
-            Scope::Find => self.in_find(action),
+            Scope::Find | Scope::Replace => self.in_find(action),
             Scope::Text if self.find.open.is_some() => {
                 self.find.act(action);
                 self.seek();
@@ -222,10 +225,7 @@ impl Editor {
                 return vec![Wish::Copy("text", text)];
             }
             Action::EditNextFinding | Action::EditPreviousFinding => return self.next_finding(action),
-            Action::EditFix => {
-                let finding = at(self.analysis.findings(self.text.as_str()), self.text.caret().at).cloned();
-                return self.fix(finding.as_ref());
-            }
+            Action::EditFix => return self.fix_near(),
             Action::EditFixAll => {
                 let finding = at(self.analysis.findings(self.text.as_str()), self.text.caret().at).cloned();
                 return self.fix_all(finding.as_ref());
@@ -271,6 +271,49 @@ impl Editor {
         let mut builder = Builder::default();
         builder.follow(&self.text, &self.analysis);
         self.builder = Some(builder);
+        Vec::new()
+    }
+
+    /// Takes what the builder made of the text, or asks what it asks.
+    pub(super) fn built(&mut self, done: Done) -> Vec<Wish> {
+        match done {
+            Done::Text(text) => {
+                self.text.turn_into(&text);
+            }
+            Done::Told(text, words) => {
+                self.text.turn_into(&text);
+                self.catch_up();
+                return Self::say(words, Tone::Done).into_iter().chain(self.checks()).collect();
+            }
+            Done::Say(words) => return Self::say(words, Tone::Info),
+            Done::Ask(wishes) => return wishes,
+            Done::Leave => {
+                if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
+                    self.text.go(at);
+                }
+            }
+            Done::Nothing => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    /// Does what an action wants in the builder.
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::BuildUndo => drop(self.text.undo()),
+            Action::BuildRedo => drop(self.text.redo()),
+            Action::BuildSave => return self.save(view),
+            _ => {
+                let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
+                let wishes = self.built(done.unwrap_or(Done::Nothing));
+                // The text beside the blocks shows what is selected.
+                if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
+                    self.text.go(at);
+                }
+                return wishes;
+            }
+        }
         Vec::new()
     }
 
@@ -351,7 +394,7 @@ impl Editor {
     fn in_find(&mut self, action: Action) -> Vec<Wish> {
         match action {
             Action::FindClose => self.find.open = None,
-            Action::FindTake if self.find.replaces() => self.find.replace(&mut self.text),
+            Action::ReplaceHere => self.find.replace(&mut self.text),
             Action::FindTake => drop(self.find.step(&mut self.text, true)),
             Action::FindUp => drop(self.find.step(&mut self.text, false)),
             Action::FindAll if self.find.open == Some(Mode::Replace) => {
@@ -399,6 +442,29 @@ impl Editor {
                 Vec::new()
             }
             None => Self::say("the checks found nothing", Tone::Done),
+        }
+    }
+
+    /// Makes the fix under the cursor; where the cursor is on no finding, the nearest one, and says at which line.
+    fn fix_near(&mut self) -> Vec<Wish> {
+        let here = self.text.caret().at;
+        let findings = self.analysis.findings(self.text.as_str());
+        if let Some(own) = at(findings, here).cloned() {
+            return self.fix(Some(&own));
+        }
+        // What breaks the grammar comes first: other findings may come of it.
+        let fixes = findings.iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?)));
+        let far = |finding: &Finding| (place(finding).start as usize).abs_diff(here);
+        let nearest = fixes.min_by_key(|(finding, _)| (finding.code != JSON_SYNTAX_ERROR, far(finding)));
+        match nearest.map(|(finding, fix)| (place(finding).start as usize, fix.clone())) {
+            Some((start, fix)) => {
+                self.text.go(start);
+                let line = self.text.line_of(start) + 1;
+                self.text.apply(&fix.edits);
+                Self::say(format!("line {line}: {}", fix.title), Tone::Done)
+            }
+            None if findings.is_empty() => Self::say("the checks found nothing", Tone::Done),
+            None => Self::say("no finding has a fix that is safe", Tone::Info),
         }
     }
 

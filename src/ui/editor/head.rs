@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::input::Action;
 use crate::model::Fact;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
@@ -9,7 +10,7 @@ use crate::ui::frame::Frame;
 use crate::ui::page::View;
 use crate::ui::widgets::gauge::gauge;
 
-use super::Editor;
+use super::{Editor, paint};
 
 impl Editor {
     /// Says what is missing while the text is not there.
@@ -22,6 +23,17 @@ impl Editor {
         let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
         let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
         frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
+    }
+
+    /// Names the key that lays a long line out, below a text that is nothing else.
+    pub(super) fn offer_layout(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let is_one_line = self.text.as_str().trim_end().lines().count() == 1;
+        if is_one_line && self.text.as_str().len() > usize::from(area.width) {
+            let key = view.keymap.keys_of(Action::EditLayout).first().map(|key| key.label()).unwrap_or_default();
+            let y = area.y + u16::try_from(self.text.line_count()).unwrap_or(1) + 1;
+            let words = format!("The whole text is one line: {key} lays it out.");
+            frame.text(area, area.x + paint::gutter(self.text.line_count()), y, &words, Role::Info);
+        }
     }
 
     pub(super) fn head(&self, area: Rect, frame: &mut Frame<'_>) {

@@ -1,5 +1,7 @@
 //! What an edit changes by meaning: what becomes allowed or denied, for whom, and what that may lead to.
 
+mod trust;
+
 use std::collections::BTreeSet;
 
 use crate::base::wildcard::matches_ignore_case;
@@ -17,6 +19,12 @@ use super::pane::Line;
 
 /// The most actions of one sort that are named.
 const MOST: usize = 24;
+
+/// The most new ways to more permissions that are named.
+const WAYS: usize = 3;
+
+/// Changes of so many lines leave room for the new ways below them.
+const SHORT: usize = 6;
 
 fn lines(groups: &[ChangeGroup]) -> Vec<Line> {
     if groups.is_empty() {
@@ -76,15 +84,21 @@ impl Difference {
 /// The effect of an edit: changes, for whom, new ways to more, and what the user may lose.
 pub fn effect(groups: &[ChangeGroup], old: &str, new: &str, subject: &Subject, account: &Account) -> Vec<Line> {
     let (before, after) = (read(old), read(new));
+    if matches!(subject, Subject::Trust(_)) && !groups.is_empty() {
+        return trust::effect(groups, &before, &after);
+    }
     let reached = reached(subject, account);
     let mut out = Vec::new();
     if let Some(lost) = lockout(groups, &reached, account) {
         out.push(vec![(lost, Role::Danger)]);
     }
-    for way in new_ways(&before, &after) {
-        out.push(vec![(format!("▲ a new way to more permissions: {way}"), Role::Danger)]);
+    // What changes comes first, unless that would push what it leads to out of sight.
+    let (changes, ways) = (lines(groups), ways(&before, &after));
+    if changes.len() <= SHORT {
+        out.extend(changes.into_iter().chain(ways));
+    } else {
+        out.extend(ways.into_iter().chain(changes));
     }
-    out.extend(lines(groups));
     let names: Vec<&str> = reached.iter().map(EntityRef::name).collect();
     if groups.is_empty() {
         return out;
@@ -113,6 +127,24 @@ fn reached(subject: &Subject, account: &Account) -> BTreeSet<EntityRef> {
         }
         Subject::Inline { owner, .. } => BTreeSet::from([owner.clone()]),
         _ => BTreeSet::new(),
+    }
+}
+
+/// The ways to more permissions that open only now: how many, and the first few, which need the fewest actions.
+fn ways(old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line> {
+    let ways = new_ways(old, new);
+    let danger = |text: String| vec![(text, Role::Danger)];
+    match ways.as_slice() {
+        [] => Vec::new(),
+        [way] => vec![danger(format!("▲ a new way to more permissions: {way}"))],
+        all => {
+            let mut out = vec![danger(format!("▲ {} new ways to more permissions:", all.len()))];
+            out.extend(all.iter().take(WAYS).map(|way| danger(format!("    {way}"))));
+            if all.len() > WAYS {
+                out.push(vec![(format!("    and {} more", all.len() - WAYS), Role::Muted)]);
+            }
+            out
+        }
     }
 }
 
@@ -183,8 +215,9 @@ mod tests {
         let before = policy("\"s3:GetObject\"");
         let after = policy("\"s3:GetObject\",\"iam:CreateAccessKey\"");
         let text = told(&before, &after, &subject);
-        assert!(text.starts_with("▲ a new way to more permissions: access keys of another user"), "{text}");
-        assert!(text.contains("+ newly allowed (1)\n    iam:CreateAccessKey"), "{text}");
+        let wanted = "+ newly allowed (1)\n    iam:CreateAccessKey\n\
+                      ▲ a new way to more permissions: access keys of another user\n";
+        assert!(text.starts_with(wanted), "{text}");
         assert!(text.contains("For 1 of the account:\n    bob"), "{text}");
     }
 
@@ -192,5 +225,72 @@ mod tests {
     fn what_decides_alike_is_told_so() {
         let before = policy("\"s3:GetObject\",\"s3:*\"");
         assert_eq!(told(&before, &policy("\"s3:*\""), &Subject::New), "Every request is decided as before.");
+    }
+
+    #[test]
+    fn what_opens_many_ways_names_the_change_and_a_few_of_them() {
+        let text = told("", &policy("\"*\""), &Subject::New);
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("+ newly allowed (1)"));
+        assert_eq!(lines.next(), Some("    *"));
+        assert!(lines.next().is_some_and(|line| line.ends_with(" new ways to more permissions:")), "{text}");
+        assert_eq!(lines.next(), Some("    a new policy version"));
+        assert!(lines.nth(2).is_some_and(|line| line.starts_with("    and ")), "{text}");
+        assert_eq!(lines.next(), None);
+    }
+
+    /// A trust policy of these principals, with this after the action.
+    fn trust(principal: &str, rest: &str) -> String {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"{rest}}}]}}"#
+        )
+    }
+
+    #[track_caller]
+    fn check_trust(before: &str, after: &str, wanted: &[&str]) {
+        let text = told(before, after, &Subject::Trust("nightly".into()));
+        assert_eq!(text.lines().collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn a_trust_policy_tells_who_may_assume_the_role_and_who_no_longer() {
+        let lambda = r#"{"Service":"lambda.amazonaws.com"}"#;
+        let other = r#"{"AWS":"arn:aws:iam::111122223333:root"}"#;
+        let external = r#","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#;
+        check_trust(
+            &trust(lambda, ""),
+            &trust(other, external),
+            &[
+                "+ may assume the role now: account 111122223333",
+                "    only if sts:ExternalId StringEquals x",
+                "- may no longer assume the role: lambda.amazonaws.com",
+            ],
+        );
+        let narrowed = [
+            "- may assume the role in fewer cases: account 111122223333",
+            "    now only if sts:ExternalId StringEquals x",
+            "    before without a condition",
+        ];
+        check_trust(&trust(r#"{"AWS":"111122223333"}"#, ""), &trust(other, external), &narrowed);
+        let widened = [
+            "+ may assume the role in more cases: account 111122223333",
+            "    now without a condition",
+            "    before only if sts:ExternalId StringEquals x",
+        ];
+        check_trust(&trust(other, external), &trust(other, ""), &widened);
+        let denied = trust(lambda, "").replace("Allow", "Deny");
+        let turned = [
+            "- may no longer assume the role: lambda.amazonaws.com",
+            "- denied now: lambda.amazonaws.com",
+            "    without a condition",
+        ];
+        check_trust(&trust(lambda, ""), &denied, &turned);
+    }
+
+    #[test]
+    fn what_else_a_trust_policy_allows_is_told_too() {
+        let before = trust("\"*\"", "");
+        let after = before.replace("\"sts:AssumeRole\"", "[\"sts:AssumeRole\",\"sts:TagSession\"]");
+        check_trust(&before, &after, &["+ newly allowed (1)", "    sts:TagSession"]);
     }
 }

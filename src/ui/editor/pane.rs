@@ -40,6 +40,23 @@ pub enum Tab {
     Service,
 }
 
+impl Tab {
+    /// What stands on it, and where there is little room.
+    fn titles(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Findings(Group::Security) => (Group::Security.title(), "Sec"),
+            Self::Findings(Group::Errors) => (Group::Errors.title(), "Err"),
+            Self::Findings(Group::Warnings) => (Group::Warnings.title(), "Warn"),
+            Self::Findings(Group::Suggestions) => (Group::Suggestions.title(), "Sugg"),
+            Self::Findings(Group::Ours) => (Group::Ours.title(), "Ours"),
+            Self::Docs => ("Docs", "Docs"),
+            Self::Summary => ("Summary", "Sum"),
+            Self::Effect => ("Effect", "Effect"),
+            Self::Service => ("AWS", "AWS"),
+        }
+    }
+}
+
 const TABS: [Tab; 9] = [
     Tab::Findings(Group::Security),
     Tab::Findings(Group::Errors),
@@ -196,18 +213,20 @@ impl Pane {
     pub fn render(&self, text: &Text, analysis: &Analysis, keymap: &Keymap, area: Rect, frame: &mut Frame<'_>) {
         let findings = analysis.findings(text.as_str());
         let shown = self.tab(text, analysis);
-        let title = |tab: &Tab| match tab {
-            Tab::Findings(group) => match findings.iter().filter(|finding| Group::of(finding) == *group).count() {
-                0 => group.title().to_owned(),
-                count => format!("{} {count}", group.title()),
+        let title = |tab: Tab, word: &str| match tab {
+            Tab::Findings(group) => match findings.iter().filter(|finding| Group::of(finding) == group).count() {
+                0 => word.to_owned(),
+                count => format!("{word} {count}"),
             },
-            Tab::Docs => "Docs".to_owned(),
-            Tab::Summary => "Summary".to_owned(),
-            Tab::Effect => "Effect".to_owned(),
-            Tab::Service => "AWS".to_owned(),
+            _ => word.to_owned(),
         };
-        let titles: Vec<String> = self.tabs().map(|tab| title(&tab)).collect();
         let (head, body) = split_top(area, 1);
+        let mut titles: Vec<String> = self.tabs().map(|tab| title(tab, tab.titles().0)).collect();
+        if titles.iter().map(|title| title.len() + 3).sum::<usize>() > usize::from(area.width) + 1 {
+            // The tab in sight keeps its whole name.
+            let short = |tab: Tab| if tab == shown { tab.titles().0 } else { tab.titles().1 };
+            titles = self.tabs().map(|tab| title(tab, short(tab))).collect();
+        }
         tabs(head, &titles, self.tabs().position(|tab| tab == shown).unwrap_or(0), frame);
         match shown {
             Tab::Findings(_) => self.findings(text, analysis, keymap, body, frame),

@@ -3,6 +3,7 @@
 //! From here the plan goes to the one review, which applies it.
 
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
@@ -22,6 +23,9 @@ use crate::ui::widgets::panel::panel;
 
 use super::changes::Changes;
 use super::{Subject, meaning};
+
+/// What the answers are called that were given before the save was left.
+pub const ANSWERS: &str = "save-answers";
 
 /// The text that is about to be saved.
 #[derive(Debug)]
@@ -83,6 +87,24 @@ impl Save {
             fresh: false,
             waiting: false,
         }
+    }
+
+    /// Takes back what was answered before it was left.
+    pub fn resumed(mut self, answers: &Value) -> Self {
+        for (id, answer) in answers.as_object().into_iter().flatten() {
+            self.form.restore(id, answer);
+        }
+        self
+    }
+
+    /// Leaves for the text; what was answered goes along, to be there at the next save.
+    fn left(&self) -> Outcome {
+        if !self.form.is_touched() {
+            return Outcome::Cancelled;
+        }
+        let answers: serde_json::Map<String, Value> =
+            self.form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect();
+        Outcome::Text(ANSWERS.to_owned(), Value::Object(answers).to_string())
     }
 
     /// Compares with what somebody else put in force since the text was opened.
@@ -218,7 +240,7 @@ impl Layer for Save {
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         self.waiting = false;
         match action {
-            Action::StepLeave => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::StepLeave => return vec![Wish::Close(self.left())],
             Action::StepNext => return self.review(view),
             _ if self.changes.act(action) => {}
             _ => match self.form.act(action) {

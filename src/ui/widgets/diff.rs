@@ -19,7 +19,7 @@ use text::{Block, Line, TextDiff};
 pub use text::Likeness;
 
 /// From this width the texts stand side by side: what a screen of 110 columns leaves inside of a box.
-const SIDE_BY_SIDE: u16 = 104;
+pub const SIDE_BY_SIDE: u16 = 104;
 
 /// How many lines that are alike are shown around a change.
 const AROUND: usize = 3;

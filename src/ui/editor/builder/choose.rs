@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
 
+use crate::base::error::Told;
 use crate::base::wildcard::is_pattern;
 use crate::catalog::{AccessLevel, Catalog, globals};
 use crate::input::{Action, Scope};
@@ -16,7 +17,7 @@ use crate::ui::filter::Sieve;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{Notice, Tone, View, Wish};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -41,6 +42,10 @@ pub struct Choose {
     many: bool,
     /// The service whose patterns can be typed.
     prefix: Option<String>,
+    /// Whether something was picked or let go of that leaving would lose.
+    picked: bool,
+    /// Esc was pressed on such picks; a second one leaves.
+    leaving: bool,
 }
 
 /// Something to choose.
@@ -79,6 +84,8 @@ impl Choose {
             seen: None,
             many: false,
             prefix: None,
+            picked: false,
+            leaving: false,
         }
     }
 
@@ -118,6 +125,7 @@ impl Choose {
         let Some(at) = self.found.get(self.scroll.cursor).copied() else { return };
         let Some(item) = self.items.get_mut(at) else { return };
         item.on = !item.on;
+        self.picked = true;
         let (on, level) = (item.on, item.level);
         if let Some(level) = level {
             self.items.iter_mut().filter(|item| item.own_level == Some(level)).for_each(|item| item.on = on);
@@ -131,6 +139,7 @@ impl Choose {
             let detail = format!("{} actions", docs::count(&pattern, Catalog::bundled()));
             self.items.insert(0, Item { label: pattern.clone(), detail, value: pattern, on: true, ..Item::default() });
             self.seen = None;
+            self.picked = true;
             return Vec::new();
         }
         let chosen: Vec<&str> = if self.many {
@@ -169,7 +178,13 @@ impl Layer for Choose {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        let again = std::mem::take(&mut self.leaving);
         match action {
+            Action::Cancel if self.picked && !again => {
+                self.leaving = true;
+                let told = Told::new("press esc again to drop what you picked").hint("Enter takes it.");
+                return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+            }
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => return self.accept(),
             Action::PickToggle => self.toggle(),
@@ -180,6 +195,7 @@ impl Layer for Choose {
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.leaving = false;
         self.line.insert(text);
         self.scroll.rewind();
         Vec::new()
