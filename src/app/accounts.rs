@@ -142,14 +142,15 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     let name = session_name(held);
     // A path may be mistyped: it is remembered once there was something in its place.
     let mut effects = if matches!(choice, Choice::Snapshot(_)) { Vec::new() } else { remember(app, choice) };
-    let vacant = vacant(app, &source);
-    if let Some(held) = vacant.and_then(|at| app.workspaces.get_mut(at)) {
+    if let Some(at) = vacant(app, &source)
+        && let Some(held) = app.workspaces.get_mut(at)
+    {
         held.source = source;
         held.read_only = read_only;
         held.session_name = name.or(held.session_name.take());
         held.mfa = None;
         effects.push(held.reconnect());
-        vacant.into_iter().for_each(|at| go(app, at));
+        go(app, at);
         return effects;
     }
     app.opened += 1;

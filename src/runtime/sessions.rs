@@ -165,12 +165,11 @@ impl Sessions {
     pub(super) fn export(&self, tokio: &Tokio, stamp: Stamp, shape: Export) {
         let (session, wake) = (self.of(stamp), self.wake.clone());
         tokio.spawn(async move {
-            let result = match session {
-                Some(session) => session.export_as(shape).await,
-                None => {
-                    let told = Told::new("this session is not open").hint("Reload opens it again.");
-                    Err(LoadError::new(ErrorKind::Local(told), "export"))
-                }
+            let result = if let Some(session) = session {
+                session.export_as(shape).await
+            } else {
+                let told = Told::new("this session is not open").hint("Reload opens it again.");
+                Err(LoadError::new(ErrorKind::Local(told), "export"))
             };
             tell(&wake, Message::Exported { stamp, shape, result });
         });

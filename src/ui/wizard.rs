@@ -20,6 +20,7 @@ use super::frame::Frame;
 use super::layer::{Layer, Outcome};
 use super::layout::{inner, split_top};
 use super::page::{Notice, Standing, Tone, View, Wish};
+use super::widgets::failure::wrap;
 use super::widgets::panel::panel;
 
 /// What is special about one wizard: its steps, what they offer, and what comes of them.
@@ -180,9 +181,9 @@ impl<F: Flow> Wizard<F> {
         vec![Wish::Again(again), Wish::Say(Notice { told, tone: Tone::Failed })]
     }
 
-    /// What stands in the way of the end, in one line.
-    fn trouble(&self, view: &View<'_>) -> (String, Role) {
-        match (&view.standing, self.is_reading(view), self.failure(view)) {
+    /// What stands in the way of the end, broken into lines; one at least, empty where nothing does.
+    fn trouble(&self, view: &View<'_>, width: u16) -> Vec<(String, Role)> {
+        let (text, role) = match (&view.standing, self.is_reading(view), self.failure(view)) {
             (Standing::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
             (Standing::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
             (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
@@ -190,7 +191,15 @@ impl<F: Flow> Wizard<F> {
                 ("Read-only session: this can be planned and copied as code, not applied.".to_owned(), Role::Warning)
             }
             _ => (String::new(), Role::Muted),
-        }
+        };
+        // The form keeps most of the room: more than that is told where the read itself is shown.
+        wrap(&text, width.saturating_sub(4)).into_iter().take(4).map(|line| (line, role)).collect()
+    }
+
+    /// The steps with what stands in the way, and the form below.
+    fn parts(&self, inside: Rect, view: &View<'_>) -> (Rect, Rect) {
+        let lines = self.trouble(view, inside.width).len();
+        split_top(inside, u16::try_from(lines + 1).unwrap_or(u16::MAX))
     }
 
     fn back(&mut self) -> Vec<Wish> {
@@ -324,7 +333,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.flow.settle(&mut self.forms, view);
-        let (_, body) = split_top(inner(area), 2);
+        let (_, body) = self.parts(inner(area), view);
         if let Some(form) = self.forms.get_mut(self.step) {
             form.settle(body);
         }
@@ -332,7 +341,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.flow.title(), frame);
-        let (head, rest) = split_top(inside, 2);
+        let (head, rest) = self.parts(inside, view);
         let mut x = head.x + 1;
         for (at, form) in self.forms.iter().enumerate() {
             let (role, mark) = if at == self.step { (Role::TabActive, "›") } else { (Role::Tab, " ") };
@@ -342,9 +351,9 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         if self.is_reading(view) && matches!(view.standing, Standing::Open) {
             frame.text_right(head, head.y, "reading … ", Role::Unknown);
         }
-        let line = Rect { x: head.x + 2, y: head.y + 1, width: head.width.saturating_sub(2), height: 1 };
-        let (text, role) = self.trouble(view);
-        frame.text(line, line.x, line.y, &text, role);
+        for ((text, role), y) in self.trouble(view, inside.width).iter().zip(head.y + 1..head.bottom()) {
+            frame.text(head, head.x + 2, y, text, *role);
+        }
         if let Some(form) = self.forms.get(self.step) {
             form.render(rest, frame);
         }

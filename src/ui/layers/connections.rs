@@ -13,8 +13,9 @@ use crate::theme::Role;
 use crate::ui::filter::Sieve;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::split_top;
+use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{View, Wish};
+use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -168,6 +169,23 @@ impl Connections {
         row.map(|row| Wish::Close(Outcome::Connect(row.choice.clone()))).into_iter().collect()
     }
 
+    /// What is said below the rows: why there are no more of them.
+    fn told(&self, width: u16) -> Vec<(String, Role)> {
+        let of = |text: &str, role: Role| wrap(text, width.saturating_sub(3)).into_iter().map(move |line| (line, role));
+        match &self.failed {
+            Some(error) => {
+                let told = error.told();
+                let hint = told.hint.unwrap_or_default();
+                of(&format!("✗ {}", told.message), Role::Bad).chain(of(&hint, Role::Muted)).collect()
+            }
+            None if !self.is_read => of("Reading the AWS config files …", Role::Unknown).collect(),
+            None if self.found.is_empty() => {
+                of("Nothing matches; a path opens a snapshot's file.", Role::Absent).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
     fn search(&mut self) {
         self.rows.retain(|row| !row.text.is_empty());
         let typed = self.line.text().trim();
@@ -238,7 +256,9 @@ impl Layer for Connections {
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {
-        self.scroll.settle(self.found.len(), area.height.saturating_sub(5));
+        let told = if self.failed.is_some() { self.told(inner(area).width).len() } else { 0 };
+        let told = u16::try_from(told).unwrap_or(u16::MAX);
+        self.scroll.settle(self.found.len(), area.height.saturating_sub(5).saturating_sub(told));
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -251,20 +271,10 @@ impl Layer for Connections {
         for (column, title) in columns.0.iter().zip(["name", "account", "kind", "role or who"]) {
             frame.text(*column, column.x, y, title, Role::Heading);
         }
-        let told = match &self.failed {
-            Some(error) => Some((format!("✗ {}", error.told().message), Role::Bad)),
-            None if !self.is_read => Some(("Reading the AWS config files …".to_owned(), Role::Unknown)),
-            None if self.found.is_empty() => {
-                Some(("Nothing matches; a path opens a snapshot's file.".to_owned(), Role::Absent))
-            }
-            None => None,
-        };
         let shown = self.scroll.window(self.found.len());
-        if let Some((text, role)) = told {
-            let y = rows.y + u16::try_from(shown.len()).unwrap_or(u16::MAX);
-            if y < rows.bottom() {
-                frame.text(rows, rows.x + 2, y, &text, role);
-            }
+        let below = rows.y.saturating_add(u16::try_from(shown.len()).unwrap_or(u16::MAX));
+        for ((text, role), y) in self.told(inside.width).iter().zip(below..rows.bottom()) {
+            frame.text(rows, rows.x + 2, y, text, *role);
         }
         for (at, y) in shown.zip(rows.y..rows.bottom()) {
             let Some(row) = self.found.get(at).and_then(|at| self.rows.get(*at)) else { break };

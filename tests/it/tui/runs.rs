@@ -130,7 +130,7 @@ fn a_journal_that_cannot_be_written_keeps_the_plan_from_starting() {
     console.wait("root user @ 123456789012");
     console.lay(Box::new(Review::new(plan())));
     console.keys("<enter>");
-    console.wait("not started: the journal");
+    console.wait("✗ the journal");
     assert_eq!(changes(&emulator), Vec::<String>::new());
 }
 

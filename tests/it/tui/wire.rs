@@ -162,3 +162,26 @@ fn a_plan_waits_for_a_session_that_nobody_could_name_and_is_not_lost() {
     console.keys("<enter>");
     console.wait("✓  1  create user dora");
 }
+
+#[test]
+fn a_plan_on_an_endpoint_that_answers_nothing_says_why_it_is_not_applied() {
+    let emulator = Emulator::with(|options| options.allow_host = Some("127.0.0.1".to_owned()));
+    let faults = Faults::before(&emulator.handle.endpoint);
+    faults.inject("GetCallerIdentity", Fault::HungBefore);
+    let mut console = Live::open(&faults.endpoint, &emulator.handle.root, (80, 24));
+    while !faults.hung.load(Ordering::SeqCst) {
+        console.rest();
+    }
+    let mut plan = Plan::new("create user dora");
+    plan.push(Step::new(Call::create_user("dora"), "it is asked for").undo(Inverse::of([Call::delete_user("dora")])));
+    console.lay(Box::new(Review::new(plan)));
+    console.wait("account …");
+    console.keys("<enter>");
+    console.wait("it is not known who you are");
+    console.wait("ctrl-g signs in again where nothing answers.");
+    faults.heal();
+    console.keys("<ctrl-g>");
+    console.wait("root user @ 123456789012");
+    console.keys("<enter>");
+    console.wait("✓  1  create user dora");
+}

@@ -195,6 +195,6 @@ fn unidentified(view: &View<'_>) -> Told {
         (Standing::Failed(_), _) | (_, Some(_)) => {
             told.hint(format!("{key} signs in again; nothing that was entered is lost."))
         }
-        _ => told.hint("Wait until the header says so."),
+        _ => told.hint(format!("Wait until the header says so; {key} signs in again where nothing answers.")),
     }
 }

@@ -71,10 +71,11 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
         for (step, lost) in &review.losses {
             lines.text(0, &format!("▲ {step}: {lost}"), Role::Warning);
         }
-        let refused = review.live(view).and_then(|live| live.refused.as_ref());
-        if let Some(hint) = refused.and_then(|told| told.hint.as_deref()) {
-            lines.text(0, hint, Role::Muted);
-        }
+    }
+    // The line above the steps has no room for all of it.
+    if let Some(told) = review.live(view).and_then(|live| live.refused.as_ref()) {
+        lines.text(0, &format!("✗ {}", told.message), Role::Bad);
+        lines.text(2, told.hint.as_deref().unwrap_or_default(), Role::Muted);
     }
     if !lines.lines.is_empty() {
         lines.heading("Steps");
@@ -255,7 +256,7 @@ pub(super) fn state(
     let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
     let Some(begun) = begun else {
         return match live.and_then(|live| live.refused.as_ref()) {
-            Some(told) => ("✗", format!("not started: {}", told.message), Role::Bad),
+            Some(_) => ("✗", "not started".to_owned(), Role::Bad),
             None if read_only => {
                 ("▲", "read-only session: to be read and copied, not applied".to_owned(), Role::Warning)
             }
@@ -272,7 +273,6 @@ pub(super) fn state(
     if begun.run.undone_by.is_some() {
         return ("↶", "taken back".to_owned(), Role::Info);
     }
-    let refused = begun.refused.as_ref().map(|told| format!(": {}", told.message)).unwrap_or_default();
     match begun.run.end {
         Some(End::Complete) if count == 1 => ("✓", "done".to_owned(), Role::Good),
         Some(End::Complete) => ("✓", format!("all {steps} done"), Role::Good),
@@ -280,6 +280,6 @@ pub(super) fn state(
             ("✗", format!("{done} of {steps} done, then it failed; nothing after that was sent"), Role::Bad)
         }
         Some(End::Cancelled) => ("■", format!("stopped with {done} of {steps} done"), Role::Warning),
-        None => ("?", format!("left unfinished with {done} of {steps} done{refused}"), Role::Warning),
+        None => ("?", format!("left unfinished with {done} of {steps} done"), Role::Warning),
     }
 }
