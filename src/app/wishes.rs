@@ -7,7 +7,7 @@ use crate::ui::layer::{Layer, Outcome};
 use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::wizards;
 
-use super::{App, accounts, actions, drafts};
+use super::{App, accounts, actions, drafts, messages};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
 const CLIPBOARD: usize = 74_994;
@@ -86,7 +86,8 @@ fn open(app: &mut App, layer: Box<dyn Layer>) {
 /// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.
 fn deliver(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     match outcome {
-        Outcome::Cancelled => Vec::new(),
+        // While help lay over it, a layer did not hear that its run moved on.
+        Outcome::Cancelled => messages::hear(app),
         Outcome::Go(place) => grant_one(app, Wish::Go(place)),
         Outcome::Do(action) => actions::act(app, action),
         Outcome::Verb(name, selection) => {

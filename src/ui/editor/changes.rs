@@ -38,6 +38,11 @@ pub struct Changes {
     height: usize,
 }
 
+/// Whether the texts have room side by side.
+fn has_room(body: Rect) -> bool {
+    body.width >= SIDE_BY_SIDE
+}
+
 impl Changes {
     /// The change from one text to another; what it means is told later.
     pub fn new(old: &str, new: &str) -> Self {
@@ -77,18 +82,13 @@ impl Changes {
         true
     }
 
-    /// Whether the texts have room side by side.
-    fn has_room(&self, body: Rect) -> bool {
-        body.width >= SIDE_BY_SIDE
-    }
-
     /// Keeps what is in sight within what there is.
     pub fn settle(&mut self, area: Rect) {
         let (_, body) = split_top(area, 1);
         self.height = usize::from(body.height);
         self.first = self.first.min(self.meaning.as_ref().map_or(0, Vec::len).saturating_sub(self.height));
         self.lines.settle(body);
-        self.sides.settle(if self.has_room(body) { body } else { split_top(body, 1).1 });
+        self.sides.settle(if has_room(body) { body } else { split_top(body, 1).1 });
     }
 
     /// Draws the looks as tabs, and the change below.
@@ -98,7 +98,7 @@ impl Changes {
         tabs(head, &titles, self.look, frame);
         match (self.look(), &self.meaning) {
             (Look::Lines, _) => self.lines.render(body, frame),
-            (Look::Sides, _) if self.has_room(body) => self.sides.render(body, frame),
+            (Look::Sides, _) if has_room(body) => self.sides.render(body, frame),
             (Look::Sides, _) => {
                 let (note, rest) = split_top(body, 1);
                 let words = format!("Side by side needs a screen of {WIDE} columns; until then below each other:");

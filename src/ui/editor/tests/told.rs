@@ -32,7 +32,7 @@ fn shown(desk: &Desk, layer: &mut dyn Layer) -> String {
         layer.render(view, area, &mut frame);
     });
     let buffer = &frame.picture.buffer;
-    let line = |y| (0..80).filter_map(|x| buffer.cell((x, y))).map(|cell| cell.symbol()).collect::<String>();
+    let line = |y| (0..80).filter_map(|x| buffer.cell((x, y))).map(ratatui::buffer::Cell::symbol).collect::<String>();
     (0..22).map(line).collect::<Vec<_>>().join("\n")
 }
 
