@@ -96,7 +96,7 @@ fn deliver(app: &mut App, stamp: Stamp, news: &News) -> Vec<Effect> {
 }
 
 /// Tells the top layer that time has passed or a run has moved on.
-pub(super) fn hear(app: &mut App) -> Vec<Effect> {
+fn hear(app: &mut App) -> Vec<Effect> {
     let wishes = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.hear(view)));
     wishes::grant(app, wishes.flatten().unwrap_or_default())
 }

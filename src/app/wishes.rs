@@ -87,7 +87,7 @@ fn open(app: &mut App, layer: Box<dyn Layer>) {
 fn deliver(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         // While help lay over it, a layer did not hear that its run moved on.
-        Outcome::Cancelled => messages::hear(app),
+        Outcome::Cancelled => Vec::new(),
         Outcome::Go(place) => grant_one(app, Wish::Go(place)),
         Outcome::Do(action) => actions::act(app, action),
         Outcome::Verb(name, selection) => {
