@@ -79,6 +79,7 @@ fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
         who: workspace.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
         is_current,
         state: match workspace.link {
+            Link::Open(_) if workspace.is_unidentified() => "not identified",
             Link::Open(_) | Link::Offline { .. } => "open",
             Link::Opening => "opening",
             Link::Failed(_) => "failed",
@@ -119,7 +120,7 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
         let at = app.workspaces.iter().position(|held| held.stamp.workspace == *number);
         let Some(at) = at else { return Vec::new() };
         go(app, at);
-        let failed = app.workspaces.get_mut(at).filter(|held| held.is_failed());
+        let failed = app.workspaces.get_mut(at).filter(|held| held.is_failed() || held.is_unidentified());
         return failed.map(Workspace::reconnect).into_iter().collect();
     }
     let Some(held) = app.workspaces.get(app.current) else { return Vec::new() };
@@ -175,7 +176,8 @@ fn vacant(app: &App, source: &Source) -> Option<usize> {
         _ => held == source,
     };
     let is_vacant = |held: &Workspace| held.is_failed() || matches!(held.source, Source::Offered(_));
-    let failed = app.workspaces.iter().position(|held| held.is_failed() && is_same(&held.source));
+    let leads_nowhere = |held: &Workspace| held.is_failed() || held.is_unidentified();
+    let failed = app.workspaces.iter().position(|held| leads_nowhere(held) && is_same(&held.source));
     failed.or_else(|| app.workspace().is_some_and(is_vacant).then_some(app.current))
 }
 

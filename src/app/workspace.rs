@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::backend::{Connection, Pace, Target};
+use crate::backend::{Connection, Load, Pace, Target};
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, EntityRef, LoadError};
 use crate::plan::journal::Book;
 use crate::ui::layer::Layer;
-use crate::ui::page::{Page, Standing};
+use crate::ui::page::{Loads as _, Page, Standing};
 use crate::ui::panes;
 use crate::ui::place::Place;
 use crate::ui::runs::Runs;
@@ -120,6 +120,11 @@ impl Workspace {
     /// Whether the session could not be opened.
     pub fn is_failed(&self) -> bool {
         matches!(self.link, Link::Failed(_))
+    }
+
+    /// Whether nobody has told who the session is: as far as is known, it leads nowhere.
+    pub fn is_unidentified(&self) -> bool {
+        self.account.identity().is_none() && self.jobs.failure(&Load::Identity).is_some()
     }
 
     /// How the session stands, for pages and layers.

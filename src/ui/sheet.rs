@@ -483,7 +483,7 @@ mod tests {
         let columns = [Column::new("Service", 22), Column::new("Access level", 22), Column::new("Condition", 34)];
         let cells = ["Amazon S3", "Full access", "aws:MultiFactorAuthPresent"].map(Cell::text);
         sheet.table(&columns, vec![Row::new(cells.into())], "Nothing.");
-        assert_eq!(sheet.text(41), ["Service Access level Condition", "Amazon S3 Full acce… aws:MultiFactor…"]);
+        assert_eq!(sheet.text(41), ["Service Access le… Condition", "Amazon S3 Full acce… aws:MultiFactor…"]);
     }
 
     #[test]

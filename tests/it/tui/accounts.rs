@@ -482,9 +482,9 @@ fn the_second_console_on_a_store_takes_it_over_when_the_first_is_left() {
     second.send("ops\x0e\x0e");
     second.wait("Review: ");
     second.send("\r");
-    second.wait(" done");
+    second.wait("✓ done");
     second.send("\x1b");
-    second.wait("1 of 1 groups");
+    second.wait("› ops");
     first.send("\x11");
     assert_eq!(first.end(), 0);
     second.send("r");

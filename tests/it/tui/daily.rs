@@ -136,6 +136,10 @@ fn a_session_that_did_not_open_has_no_credentials_to_copy() {
     console.keys("Y");
     assert!(console.screen().contains("this session is not open: it has no credentials  r tries again."));
     assert!(!console.screen().contains("Copy this session's"), "{}", console.screen());
+    console.keys("<ctrl-o>");
+    let screen = console.screen();
+    let row = |name: &str| screen.lines().find(|line| line.contains('│') && line.contains(name)).unwrap().to_owned();
+    assert!(row("127.0.0.1:1").contains("not identified") && row("role ops").contains("failed"), "{screen}");
 }
 
 #[test]
