@@ -7,7 +7,7 @@ use crate::ui::layer::{Layer, Outcome};
 use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::wizards;
 
-use super::{App, accounts, actions, drafts, messages};
+use super::{App, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
 const CLIPBOARD: usize = 74_994;
