@@ -273,6 +273,13 @@ impl Layer for Save {
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.follow(view);
+        if matches!(self.subject, Subject::Inline { name: None, .. }) {
+            let name = self.form.text("name").to_owned();
+            let taken = self.subject.has_inline(view.account, &name);
+            let told =
+                || Told::new(format!("there is an inline policy `{name}` already")).hint("Edit that one instead.");
+            self.form.object("name", taken.then(told));
+        }
         if let Some(groups) = self.difference.groups().filter(|_| std::mem::take(&mut self.fresh)) {
             let lines = meaning::effect(groups, &self.old, &self.new, &self.subject, view.account);
             self.changes.mean(lines);

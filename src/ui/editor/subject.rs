@@ -101,6 +101,13 @@ impl Subject {
         matches!(self, Self::Managed { .. } | Self::Inline { name: Some(_), .. } | Self::Trust(_))
     }
 
+    /// Whether its owner is known to have an inline policy of this name: AWS would write over it.
+    pub fn has_inline(&self, account: &Account, name: &str) -> bool {
+        let Self::Inline { owner, .. } = self else { return false };
+        let policies = inline(account, owner).and_then(Fact::known).map(Vec::as_slice).unwrap_or_default();
+        policies.iter().any(|policy| policy.name.as_str() == name)
+    }
+
     /// The document as it is in the account.
     pub fn document(&self, account: &Account) -> Fact<Document> {
         match self {

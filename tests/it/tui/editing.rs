@@ -433,3 +433,23 @@ fn the_footer_says_what_enter_does_while_replacing() {
     console.wait("ec2:");
     console.wait("● changed");
 }
+
+#[test]
+fn an_inline_policy_of_a_taken_name_is_objected_to_before_the_review() {
+    let emulator = company();
+    let mut console = open(&emulator, (120, 40));
+    console.keys(":alice");
+    console.wait("› alice");
+    console.keys("<enter>");
+    console.wait("own");
+    console.keys(":create inline policy");
+    console.wait("› create inline policy");
+    console.keys("<enter>");
+    console.wait("New inline policy of alice");
+    console.keys("<ctrl-s>");
+    console.wait("Policy name");
+    console.keys("own<ctrl-n>");
+    console.wait("there is an inline policy `own` already");
+    console.keys("2<ctrl-n>");
+    console.wait("write inline policy own2 of user alice");
+}
