@@ -147,6 +147,7 @@ impl Save {
     }
 
     fn review(&mut self, view: &View<'_>) -> Vec<Wish> {
+        self.object(view);
         if self.form.stop_at_problem() {
             return Vec::new();
         }
@@ -167,6 +168,17 @@ impl Save {
                 Vec::new()
             }
             Err(error) => vec![Wish::Say(Notice { told: error.told(), tone: Tone::Failed })],
+        }
+    }
+
+    /// Says that the name of a new inline policy is taken: AWS would write over that one.
+    fn object(&mut self, view: &View<'_>) {
+        if matches!(self.subject, Subject::Inline { name: None, .. }) {
+            let name = self.form.text("name").to_owned();
+            let taken = self.subject.has_inline(view.account, &name);
+            let told =
+                || Told::new(format!("there is an inline policy `{name}` already")).hint("Edit that one instead.");
+            self.form.object("name", taken.then(told));
         }
     }
 
@@ -273,13 +285,7 @@ impl Layer for Save {
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.follow(view);
-        if matches!(self.subject, Subject::Inline { name: None, .. }) {
-            let name = self.form.text("name").to_owned();
-            let taken = self.subject.has_inline(view.account, &name);
-            let told =
-                || Told::new(format!("there is an inline policy `{name}` already")).hint("Edit that one instead.");
-            self.form.object("name", taken.then(told));
-        }
+        self.object(view);
         if let Some(groups) = self.difference.groups().filter(|_| std::mem::take(&mut self.fresh)) {
             let lines = meaning::effect(groups, &self.old, &self.new, &self.subject, view.account);
             self.changes.mean(lines);
