@@ -451,5 +451,6 @@ fn an_inline_policy_of_a_taken_name_is_objected_to_before_the_review() {
     console.keys("own<ctrl-n>");
     console.wait("there is an inline policy `own` already");
     console.keys("2<ctrl-n>");
-    console.wait("write inline policy own2 of user alice");
+    console.wait_gone("there is an inline policy");
+    console.wait("the document would be refused");
 }
