@@ -86,7 +86,6 @@ fn open(app: &mut App, layer: Box<dyn Layer>) {
 /// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.
 fn deliver(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     match outcome {
-        // While help lay over it, a layer did not hear that its run moved on.
         Outcome::Cancelled => Vec::new(),
         Outcome::Go(place) => grant_one(app, Wish::Go(place)),
         Outcome::Do(action) => actions::act(app, action),

@@ -211,7 +211,7 @@ impl Editor {
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
-    fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn save(&mut self) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() {
             return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
         }
@@ -228,8 +228,7 @@ impl Editor {
             Some(answers) => save.resumed(answers),
             None => save,
         };
-        // What others did to it meanwhile is looked for before anything is written over it.
-        vec![Wish::Again(self.subject.loads(view.account)), Wish::Open(Box::new(save))]
+        vec![Wish::Open(Box::new(save))]
     }
 
     /// Whether the text is another than the one that was opened or saved.

@@ -196,7 +196,7 @@ impl Editor {
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
             Action::EditClose => return self.close(),
-            Action::EditSave => return self.save(view),
+            Action::EditSave => return self.save(),
             Action::EditAskService => return self.ask_service(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
             Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
@@ -303,7 +303,7 @@ impl Editor {
         match action {
             Action::BuildUndo => drop(self.text.undo()),
             Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(view),
+            Action::BuildSave => return self.save(),
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
                 let wishes = self.built(done.unwrap_or(Done::Nothing));

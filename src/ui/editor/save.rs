@@ -18,7 +18,7 @@ use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::page::{Notice, Standing, Tone, View, Wish};
 use crate::ui::widgets::panel::panel;
 
 use super::changes::Changes;
@@ -113,12 +113,18 @@ impl Save {
         if self.standing.is_none() || now.is_none() || now == self.standing {
             return;
         }
-        let Fact::Known(theirs, _) = self.subject.in_force(view.account) else { return };
+        match self.subject.in_force(view.account) {
+            Fact::Unknown => return,
+            Fact::Known(theirs, _) => {
+                theirs.text().clone_into(&mut self.old);
+                self.changes = Changes::new(&self.old, &self.new);
+                self.difference = meaning::Difference::default();
+            }
+            // What may not be read was changed all the same.
+            _ => {}
+        }
         self.standing = now;
         self.moved = Moved::Unread;
-        theirs.text().clone_into(&mut self.old);
-        self.changes = Changes::new(&self.old, &self.new);
-        self.difference = meaning::Difference::default();
     }
 
     fn plan(&self, view: &View<'_>) -> Result<Plan, PlanError> {
@@ -143,11 +149,13 @@ impl Save {
     }
 
     fn is_reading(&self, view: &View<'_>) -> bool {
-        self.subject.loads(view.account).iter().any(|load| view.loads.is_running(load))
+        let open = |load: &Load| !view.loads.is_done(load) && view.loads.failure(load).is_none();
+        view.standing != Standing::Offline && self.subject.loads(view.account).iter().any(open)
     }
 
     fn review(&mut self, view: &View<'_>) -> Vec<Wish> {
         self.object(view);
+        self.follow(view);
         if self.form.stop_at_problem() {
             return Vec::new();
         }

@@ -174,8 +174,8 @@ fn an_inline_policy_and_a_trust_policy_are_edited() {
     assert!(role.assume_role_policy_document.unwrap().contains("ec2.amazonaws.com"));
 }
 
-#[test]
-fn a_file_is_edited_and_written_over() {
+/// The editor on a file in a folder of its own, with a change that is not saved.
+fn edited_file() -> (Emulator, tempfile::TempDir, Live) {
     let emulator = Emulator::empty();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("policy.json");
@@ -188,7 +188,15 @@ fn a_file_is_edited_and_written_over() {
     console.keys("<enter>");
     console.wait("policy.json");
     console.wait("of 6144");
-    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc><ctrl-s>");
+    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
+    (emulator, folder, console)
+}
+
+#[test]
+fn a_file_is_edited_and_written_over() {
+    let (_emulator, folder, mut console) = edited_file();
+    let path = folder.path().join("policy.json");
+    console.keys("<ctrl-s>");
     console.wait("saved ");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), super::canned::READ_S3.replace("s3:Get*", "s3:GetObject"));
 }
@@ -345,18 +353,8 @@ fn what_somebody_else_put_in_force_meanwhile_is_shown_before_it_is_written_over(
 
 #[test]
 fn a_file_that_another_program_wrote_meanwhile_is_not_written_over_in_passing() {
-    let emulator = Emulator::empty();
-    let folder = tempfile::tempdir().unwrap();
+    let (_emulator, folder, mut console) = edited_file();
     let path = folder.path().join("policy.json");
-    std::fs::write(&path, super::canned::READ_S3).unwrap();
-    let mut console = open(&emulator, (120, 40));
-    console.wait("root user");
-    console.keys(":edit file<enter>");
-    console.wait("Edit a file");
-    console.keys(path.to_str().unwrap());
-    console.keys("<enter>");
-    console.wait("of 6144");
-    console.keys("<ctrl-r>s3:Get*<tab>s3:GetObject<alt-a><esc><esc>");
     std::fs::write(&path, "{}").unwrap();
     console.keys("<ctrl-s>");
     console.wait("changed by something else meanwhile");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::session::{HOUR, begin, issue, packed_size, scope};
+use super::session::{HOUR, assumed, begin, issue, packed_size, scope};
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::ops::iam::mfa;
@@ -56,10 +56,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     Ok(json!({
         "SourceIdentity": session.source_identity,
         "Credentials": issue(request, state, session),
-        "AssumedRoleUser": {
-            "AssumedRoleId": format!("{}:{name}", role.id),
-            "Arn": format!("arn:aws:sts::{}:assumed-role/{}/{name}", request.world.account, role.name),
-        },
+        "AssumedRoleUser": assumed(request, &role, &name),
         "PackedPolicySize": packed,
     }))
 }

@@ -6,7 +6,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Value, json};
 
 use super::assume_role::{role, seconds};
-use super::session::{begin, issue, packed_size, scope};
+use super::session::{assumed, begin, issue, packed_size, scope};
 use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
@@ -60,10 +60,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     Ok(json!({
         "SourceIdentity": session.source_identity,
         "Credentials": issue(request, state, session),
-        "AssumedRoleUser": {
-            "AssumedRoleId": format!("{}:{name}", role.id),
-            "Arn": format!("arn:aws:sts::{}:assumed-role/{}/{name}", request.world.account, role.name),
-        },
+        "AssumedRoleUser": assumed(request, &role, &name),
         "PackedPolicySize": packed,
         "Subject": assertion.subject,
         "SubjectType": assertion.format,

@@ -7,13 +7,21 @@ use crate::emulator::failure::Failure;
 use crate::emulator::ops::iam::tags::{self, Keys};
 use crate::emulator::registry::Request;
 use crate::emulator::store::State;
-use crate::emulator::store::records::{Moment, Tag};
+use crate::emulator::store::records::{Moment, Role, Tag};
 use crate::policy::malformed::{self, DocumentUse};
 
 /// Seconds of an hour, the default of roles and the limit of the root user.
 pub const HOUR: u64 = 3600;
 /// Bytes that session policies and tags may take together; AWS packs them and tells the share in per cent.
 const PACKED: usize = 4096;
+
+/// The session of a role as the answers of all `AssumeRole*` name it.
+pub fn assumed(request: &Request<'_>, role: &Role, name: &str) -> Value {
+    json!({
+        "AssumedRoleId": format!("{}:{name}", role.id),
+        "Arn": format!("arn:aws:sts::{}:assumed-role/{}/{name}", request.world.account, role.name),
+    })
+}
 
 /// A session that begins now, without policies and tags.
 pub fn begin(request: &Request<'_>, bearer: Bearer, seconds: u64) -> Session {

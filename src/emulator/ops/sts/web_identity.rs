@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::assume_role::{role, seconds};
-use super::session::{begin, issue, packed_size, scope};
+use super::session::{assumed, begin, issue, packed_size, scope};
 use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
@@ -48,10 +48,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     Ok(json!({
         "Credentials": issue(request, state, session),
         "SubjectFromWebIdentityToken": subject,
-        "AssumedRoleUser": {
-            "AssumedRoleId": format!("{}:{name}", role.id),
-            "Arn": format!("arn:aws:sts::{}:assumed-role/{}/{name}", request.world.account, role.name),
-        },
+        "AssumedRoleUser": assumed(request, &role, name),
         "PackedPolicySize": packed,
         "Provider": provider.arn,
         "Audience": audience,
