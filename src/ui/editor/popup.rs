@@ -11,15 +11,14 @@ use crate::policy::syntax::Span;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::failure::wrap;
-use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
 /// The most rows that are shown at once.
-const ROWS: u16 = 6;
+const ROWS: u16 = 5;
 /// The most lines that tell about the selected one.
 const ABOUT: u16 = 2;
 /// The most lines with the frame.
-const TALLEST: u16 = ROWS + ABOUT + 2;
+const TALLEST: u16 = ROWS + ABOUT + 1;
 /// The most columns.
 const WIDTH: u16 = 54;
 
@@ -148,7 +147,7 @@ impl Popup {
         about.retain(|line| !line.is_empty());
         about.truncate(usize::from(ABOUT));
         let rows = u16::try_from(self.scroll.window(self.items.len()).len()).unwrap_or(ROWS);
-        let wanted = rows + u16::try_from(about.len()).unwrap_or(0) + 2;
+        let wanted = rows + u16::try_from(about.len()).unwrap_or(0) + 1;
         let (below, above) = (area.bottom().saturating_sub(place.1 + 1), place.1.saturating_sub(area.y));
         // The side is that of the longest list, so that a shorter one stays on it.
         let goes_below = TALLEST <= below || below >= above;
@@ -158,7 +157,7 @@ impl Popup {
         // The hint stands here, so that the footer stays as it is while the list comes and goes.
         let key = keymap.keys_of(Action::PopupTake).first().map(|key| key.label()).unwrap_or_default();
         let title = format!("{} of {}, {key} takes", self.scroll.cursor + 1, self.items.len());
-        let inside = panel(Rect { x, y, width, height }, &title, frame);
+        let inside = sheet(Rect { x, y, width, height }, &title, frame);
         let shown = rows.min(inside.height);
         // Of a list that has less room than it wants, the selected row stays in sight.
         let hidden = (self.scroll.cursor - self.scroll.first + 1).saturating_sub(usize::from(shown));
@@ -171,6 +170,17 @@ impl Popup {
             frame.text(inside, inside.x, y, line, Role::Muted);
         }
     }
+}
+
+/// A ground with a head and sides. A whole border would be a third of what opening the list sends.
+fn sheet(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
+    frame.clear(area);
+    frame.text(area, area.x + 1, area.y, title, Role::Title);
+    for y in area.y..area.bottom() {
+        frame.text(area, area.x, y, "│", Role::Border);
+        frame.text(area, area.right().saturating_sub(1), y, "│", Role::Border);
+    }
+    Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) }
 }
 
 impl Item {

@@ -79,13 +79,9 @@ impl Typist {
     fn types(&mut self, typed: &str) -> &mut Self {
         for key in read_keys(typed) {
             self.typed.push_str(&key.label());
-            let before = std::env::var_os("KEYSTROKES").map(|_| self.console.screen());
             self.console.event(Event::Key(key));
             self.console.settle();
             let bytes = self.paint();
-            if let Some(before) = before.filter(|_| bytes > 900) {
-                println!("==== {bytes} bytes for `{}`\n{before}\n----\n{}", self.typed, self.console.screen());
-            }
             self.costs.push((bytes, self.typed.clone()));
         }
         self
@@ -112,6 +108,10 @@ fn session(width: u16, height: u16) -> Vec<(usize, String)> {
             costs.append(&mut typist.costs);
         }
     }
+    // The worst seen: a selection is written over, and the list opens in the same moment.
+    let mut typist = Typist::new(width, height);
+    typist.go("<ctrl-home><ctrl-f>DescribeInst<enter><esc>").types("xyz<backspace><backspace><backspace>");
+    costs.append(&mut typist.costs);
     costs
 }
 
@@ -122,9 +122,6 @@ fn a_typed_character_draws_little() {
         costs.sort();
         let (most, keys) = costs.last().unwrap();
         let median = costs[costs.len() / 2].0;
-        if std::env::var_os("KEYSTROKES").is_some() {
-            println!("{width}x{height}: {} keys, median {median}, most {most}", costs.len());
-        }
         assert!(*most <= MOST, "{width}x{height}: {most} bytes for the last of `{keys}`");
         assert!(median <= 250, "{width}x{height}: half of the keys cost more than {median} bytes");
     }

@@ -56,7 +56,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     Ok(json!({
         "SourceIdentity": session.source_identity,
         "Credentials": issue(request, state, session),
-        "AssumedRoleUser": assumed(request, &role, &name),
+        "AssumedRoleUser": assumed(request, &role, name),
         "PackedPolicySize": packed,
     }))
 }
