@@ -7,10 +7,14 @@ use std::io::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Color;
 use unicode_width::UnicodeWidthStr;
 
 use crate::ui::frame::{Picture, Scrolled};
+
+use pen::{PLAIN, Pen, SHOWS_ON_BLANK, is_bare};
+
+mod pen;
 
 /// Cells that stay the same between two changes are written again when that is shorter than a jump.
 const REWRITE: u16 = 4;
@@ -30,40 +34,6 @@ pub struct Painter {
     shown: Option<Buffer>,
     scrolled: Option<Scrolled>,
     cursor: Option<Position>,
-}
-
-/// The colours and attributes of the next character.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    underline: Color,
-    modifier: Modifier,
-}
-
-const PLAIN: Pen = Pen { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
-
-/// What shows of a cell that holds nothing but a blank, beside its ground.
-const SHOWS_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
-
-impl Pen {
-    fn of(cell: &Cell) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
-    }
-
-    /// The pen that a cell can be written with after this one: a bare blank has no text whose colour would show.
-    fn towards(self, cell: &Cell) -> Self {
-        if is_bare(cell) && !self.modifier.intersects(SHOWS_ON_BLANK) {
-            Self { bg: cell.bg, ..self }
-        } else {
-            Self::of(cell)
-        }
-    }
-}
-
-/// Whether a cell shows its ground and nothing else.
-fn is_bare(cell: &Cell) -> bool {
-    cell.symbol() == " " && !cell.modifier.intersects(SHOWS_ON_BLANK)
 }
 
 /// Whether two cells look the same.
@@ -115,7 +85,7 @@ impl Open {
     }
 
     fn stretch(self, y: u16) -> Stretch {
-        let pen = self.pen.unwrap_or(Pen { bg: self.bg, ..PLAIN });
+        let pen = self.pen.unwrap_or(PLAIN.on(self.bg));
         Stretch { y, from: self.from, to: self.to, pen, erases: false }
     }
 }
@@ -437,100 +407,9 @@ impl Output {
         if self.pen == pen {
             return;
         }
-        let mut codes = String::new();
-        self.pen.change_to(pen, &mut codes);
-        let mut afresh = String::from(";");
-        PLAIN.change_to(pen, &mut afresh);
-        let shorter =
-            if afresh.len() < codes.len() { afresh.trim_end_matches(';') } else { codes.trim_end_matches(';') };
-        let _ = write!(self.bytes, "\x1b[{shorter}m");
+        let codes = self.pen.codes_to(pen);
+        let _ = write!(self.bytes, "\x1b[{codes}m");
         self.pen = pen;
-    }
-}
-
-impl Pen {
-    /// Writes the SGR parameters from one pen to another, each ended by a semicolon.
-    fn change_to(self, next: Self, codes: &mut String) {
-        const SWITCHES: &[(Modifier, &str, &str)] = &[
-            (Modifier::ITALIC, "3;", "23;"),
-            (Modifier::UNDERLINED, "4;", "24;"),
-            (Modifier::REVERSED, "7;", "27;"),
-            (Modifier::CROSSED_OUT, "9;", "29;"),
-        ];
-        const WEIGHT: Modifier = Modifier::BOLD.union(Modifier::DIM);
-        let mut weight = self.modifier & WEIGHT;
-        if !(weight - next.modifier).is_empty() {
-            codes.push_str("22;");
-            weight = Modifier::empty();
-        }
-        for (weight_bit, on) in [(Modifier::BOLD, "1;"), (Modifier::DIM, "2;")] {
-            if next.modifier.contains(weight_bit) && !weight.contains(weight_bit) {
-                codes.push_str(on);
-            }
-        }
-        for (bit, on, off) in SWITCHES {
-            match (self.modifier.contains(*bit), next.modifier.contains(*bit)) {
-                (false, true) => codes.push_str(on),
-                (true, false) => codes.push_str(off),
-                _ => {}
-            }
-        }
-        if self.fg != next.fg {
-            colour(next.fg, 30, codes);
-        }
-        if self.bg != next.bg {
-            colour(next.bg, 40, codes);
-        }
-        if self.underline != next.underline {
-            underline(next.underline, codes);
-        }
-    }
-}
-
-/// Writes a colour as SGR parameters; `base` is 30 for the text, 40 for the ground.
-fn colour(colour: Color, base: u8, codes: &mut String) {
-    use std::fmt::Write as _;
-    let _ = match colour {
-        Color::Reset => write!(codes, "{};", base + 9),
-        Color::Rgb(r, g, b) => write!(codes, "{};2;{r};{g};{b};", base + 8),
-        Color::Indexed(index) => write!(codes, "{};5;{index};", base + 8),
-        named => {
-            let index = sixteen(named);
-            let base = if index < 8 { base + index } else { base + 60 + index - 8 };
-            write!(codes, "{base};")
-        }
-    };
-}
-
-fn underline(colour: Color, codes: &mut String) {
-    use std::fmt::Write as _;
-    let _ = match colour {
-        Color::Reset => write!(codes, "59;"),
-        Color::Rgb(r, g, b) => write!(codes, "58;2;{r};{g};{b};"),
-        Color::Indexed(index) => write!(codes, "58;5;{index};"),
-        named => write!(codes, "58;5;{};", sixteen(named)),
-    };
-}
-
-/// The place of a named colour among the sixteen.
-fn sixteen(colour: Color) -> u8 {
-    match colour {
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
-        _ => 0,
     }
 }
 
@@ -556,7 +435,8 @@ fn blank_from(row: &[Cell]) -> usize {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::style::Style;
+    use proptest::test_runner::RngSeed;
+    use ratatui::style::{Modifier, Style};
 
     use super::*;
 
@@ -594,6 +474,9 @@ mod tests {
     }
 
     proptest! {
+        // Seeded, so that a check that passed once passes again on the same text.
+        #![proptest_config(ProptestConfig { cases: 2_000, rng_seed: RngSeed::Fixed(6), ..ProptestConfig::default() })]
+
         #[test]
         fn every_picture_looks_as_if_it_had_been_drawn_on_an_empty_screen(all in prop::collection::vec(pieces(), 1..6)) {
             let size = |number| std::num::NonZero::new(number).unwrap();
