@@ -40,19 +40,11 @@ impl Jobs {
         }
     }
 
-    /// Forgets what a change of the account has made old, so that whoever shows it asks again.
+    /// Forgets what may be old by now, so that whoever shows it asks again.
     pub fn outdate(&mut self, touched: impl Fn(&Load) -> bool) {
         self.done.retain(|load| !touched(load));
         self.failures.retain(|load, _| !touched(load));
         self.late.extend(self.running.iter().filter(|load| touched(load)).cloned());
-    }
-
-    /// Forgets that these were done, so that they are read anew.
-    pub fn forget<'a>(&mut self, loads: impl IntoIterator<Item = &'a Load>) {
-        for load in loads {
-            self.done.remove(load);
-            self.failures.remove(load);
-        }
     }
 
     /// Forgets that it was under way, so that it can be asked for again.

@@ -77,8 +77,8 @@ fn open(app: &mut App, layer: Box<dyn Layer>) {
     let wants = app.with_view(|_, view| layer.wants(view)).unwrap_or_default();
     let moment = app.now;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return };
-    let now = |(load, urgency): &&(Load, Urgency)| *urgency == Urgency::Now && load.subject().is_some();
-    workspace.jobs.forget(wants.iter().filter(now).map(|(load, _)| load));
+    let needed = |load: &Load| load.subject().is_some() && wants.contains(&(load.clone(), Urgency::Now));
+    workspace.jobs.outdate(needed);
     workspace.layers.push(layer);
     drafts::offer(workspace, moment);
 }

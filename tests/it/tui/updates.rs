@@ -155,6 +155,22 @@ fn the_open_list_is_read_before_the_bulk_of_the_account() {
 }
 
 #[test]
+fn what_a_save_must_know_is_read_again_even_where_an_older_read_is_still_under_way() {
+    let mut console = canned::console(100, 30);
+    console.keys(":read-s3<enter>e");
+    let begun = console.take_loads();
+    let versions = begun.iter().find(|load| format!("{load:?}").contains("Versions")).cloned().unwrap();
+    console.keys(" <ctrl-s>");
+    assert!(console.screen().contains("Set as default"), "{}", console.screen());
+    assert!(!console.take_loads().contains(&versions), "it is asked for once the older read has ended");
+    let stamp = console.stamp();
+    for load in begun {
+        console.message(Message::Ended { stamp, load, result: Ok(()) });
+    }
+    assert!(console.take_loads().contains(&versions));
+}
+
+#[test]
 fn nothing_is_asked_for_twice_until_it_is_reloaded() {
     let mut console = Console::new(100, 30);
     console.keys(":users<enter>");
