@@ -211,7 +211,7 @@ impl Account {
     fn apply_report(&mut self, report: CredentialReport) {
         let seen = Seen::new(Source::Report, report.generated);
         for row in report.rows.iter().filter(|row| !row.is_root()) {
-            let facts = UserFacts { report: Fact::Known(Arc::new(row.clone()), seen), ..UserFacts::default() };
+            let facts = UserFacts { report: Fact::Known(Arc::clone(row), seen), ..UserFacts::default() };
             // A user that was deleted since the report was made must not come back to life.
             if self.users.get(&*row.user).is_some() || !self.users.is_complete() {
                 self.users.learn(UserName::from(&*row.user), facts);
@@ -384,7 +384,7 @@ mod tests {
     fn a_report_does_not_bring_deleted_users_back() {
         let mut account = Account::default();
         account.apply(Update::Users(Page::whole(vec![user("alice", UserFacts::default())], Timestamp::UNIX_EPOCH)));
-        let row = |name: &str| ReportRow { user: name.into(), mfa_active: true, ..ReportRow::default() };
+        let row = |name: &str| Arc::new(ReportRow { user: name.into(), mfa_active: true, ..ReportRow::default() });
         let report = CredentialReport { generated: Timestamp::UNIX_EPOCH, rows: vec![row("alice"), row("gone")] };
         account.apply(Update::Report(Box::new(report)));
         assert_eq!(account.users().rows().len(), 1);

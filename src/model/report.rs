@@ -1,5 +1,7 @@
 //! The credential report: one CSV row per user and one for the root user, at most four hours old.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ pub struct CredentialReport {
     /// When AWS made it: its facts were true then.
     pub generated: Timestamp,
     /// The root user's row, then the users'.
-    pub rows: Vec<ReportRow>,
+    pub rows: Vec<Arc<ReportRow>>,
 }
 
 /// One row. Dates are absent where the report says `N/A`, `no_information` or `not_supported`.
@@ -17,8 +19,6 @@ pub struct CredentialReport {
 pub struct ReportRow {
     /// The user's name, or `<root_account>`.
     pub user: Box<str>,
-    /// The ARN.
-    pub arn: Box<str>,
     /// When the user was made.
     pub created: Option<Timestamp>,
     /// Whether there is a password; not told for the root user.
@@ -79,13 +79,13 @@ impl CredentialReport {
             return Err(ReportError("user".to_owned()));
         }
         let columns = Columns { header };
-        let rows = lines.filter(|line| !line.is_empty()).map(|line| columns.row(line)).collect();
+        let rows = lines.filter(|line| !line.is_empty()).map(|line| Arc::new(columns.row(line))).collect();
         Ok(Self { generated, rows })
     }
 
     /// The root user's row.
     pub fn root(&self) -> Option<&ReportRow> {
-        self.rows.iter().find(|row| row.is_root())
+        self.rows.iter().map(AsRef::as_ref).find(|row| row.is_root())
     }
 }
 
@@ -129,7 +129,6 @@ impl Columns<'_> {
         };
         ReportRow {
             user: cell("user").unwrap_or_default().into(),
-            arn: cell("arn").unwrap_or_default().into(),
             created: time("user_creation_time"),
             password_enabled: flag("password_enabled"),
             password_last_used: time("password_last_used"),
@@ -202,7 +201,7 @@ mod tests {
              false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n",
         );
         assert_eq!(&*report.rows[0].user, "a,b");
-        assert_eq!(&*report.rows[0].arn, "arn:aws:iam::123456789012:user/a,b");
+        assert_eq!(report.rows[0].created, Some("2024-05-06T07:08:09Z".parse().unwrap()));
         assert!(report.rows[0].mfa_active);
     }
 
