@@ -2,12 +2,15 @@
 
 use aws_sdk_iam::types::EntityType;
 
-use super::{PAGE, rows};
+use super::rows;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{BulkPage, LoadError, Source, Update};
 
 const OPERATION: &str = "GetAccountAuthorizationDetails";
+
+/// Its rows hold whole policies: a page of a thousand would cost megabytes on both sides.
+const BULK: i32 = 250;
 
 /// AWS managed policies are left out: their documents are in the catalogue or read one by one.
 const KINDS: [EntityType; 4] = [EntityType::User, EntityType::Group, EntityType::Role, EntityType::LocalManagedPolicy];
@@ -17,7 +20,7 @@ pub(super) async fn bulk(run: &Run) -> Result<(), LoadError> {
         OPERATION,
         |marker| {
             let call = run.iam.get_account_authorization_details().set_filter(Some(KINDS.to_vec()));
-            call.max_items(PAGE).set_marker(marker).send()
+            call.max_items(BULK).set_marker(marker).send()
         },
         |output, place| {
             let seen = run.seen(Source::Bulk);

@@ -15,7 +15,7 @@ use super::table::Change;
 /// Key `table/id`, value the versioned JSON of the record.
 const RECORDS: TableDefinition<&str, &[u8]> = TableDefinition::new("records");
 /// What redb keeps in memory; the records themselves are in memory already.
-const CACHE: usize = 4 << 20;
+const CACHE: usize = 1 << 20;
 
 /// Why the file could not be opened or read.
 #[derive(Debug, thiserror::Error)]
