@@ -8,6 +8,7 @@ mod chores;
 pub mod crash;
 pub mod decode;
 mod drafts;
+mod enters;
 mod files;
 pub mod journal;
 mod keyboard;
@@ -23,7 +24,7 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -31,11 +32,13 @@ use crate::app::{self, App, Happening, Start};
 use crate::base::clock::Clock;
 use crate::effect::{Chore, Effect, Stamp};
 use crate::input::Event;
+use crate::input::key::Code;
 use crate::message::{Message, News};
 
 pub use perform::Performer;
 pub use signals::Signal;
 
+use enters::Enters;
 use paint::Painter;
 use terminal::Terminal;
 
@@ -88,7 +91,15 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
     let clock = start.clock.clone();
     let (app, effects) = App::start(start);
     let mut performer = Performer::new(tokio, wake.clone(), clock.clone(), setup.test_panic);
-    let mut console = Console { app, painter: Painter::default(), clock, due: None, keyboard: None };
+    let mut console = Console {
+        app,
+        painter: Painter::default(),
+        clock,
+        due: None,
+        keyboard: None,
+        enters: Enters::default(),
+        shown: false,
+    };
     // The first picture comes before anything that could take time.
     console.draw(&mut terminal)?;
     let keyboard = keyboard::read(&wake);
@@ -119,6 +130,9 @@ struct Console {
     /// When somebody asked to be woken.
     due: Option<Timestamp>,
     keyboard: Option<keyboard::Keyboard>,
+    enters: Enters,
+    /// The last picture was drawn, and no key has come since.
+    shown: bool,
 }
 
 impl Console {
@@ -171,6 +185,7 @@ impl Console {
         match wake {
             Wake::Input(events) => {
                 for event in events {
+                    self.look(&event);
                     effects.extend(app::update(&mut self.app, Happening::Event(event)));
                 }
             }
@@ -243,8 +258,17 @@ impl Console {
         if !bytes.is_empty() {
             terminal.write_all(&bytes)?;
         }
-        app::seen(&mut self.app);
+        self.shown = true;
         Ok(())
+    }
+
+    /// Takes what is on the screen for seen, unless this event came before anybody could look at it.
+    fn look(&mut self, event: &Event) {
+        let enter = matches!(event, Event::Key(key) if key.code == Code::Enter);
+        let meant = !enter || self.enters.press(Instant::now());
+        if std::mem::take(&mut self.shown) && meant {
+            app::seen(&mut self.app);
+        }
     }
 }
 

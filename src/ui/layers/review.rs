@@ -22,6 +22,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::apply::Held;
 use crate::backend::{Load, Urgency};
+use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::Progress;
@@ -200,7 +201,10 @@ impl Review {
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         let tabs = self.tabs(view).len();
         match action {
-            Action::Apply | Action::Resume if !self.seen => {}
+            Action::Apply | Action::Resume if !self.seen => {
+                let told = Told::new("nothing was sent: that key came before the plan could be read");
+                return vec![Wish::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
+            }
             Action::Apply | Action::Resume => return self.start(view),
             Action::RollBack => return self.roll_back(view),
             Action::Reveal => return self.reveal(view),

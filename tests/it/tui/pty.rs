@@ -259,3 +259,25 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(done.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&done.stderr).contains("needs a terminal"));
 }
+
+#[test]
+fn an_enter_that_is_held_down_leads_to_the_plan_and_not_past_it() {
+    let mut run = Run::start(&[]);
+    run.send(":groups\r");
+    run.wait("There are no groups");
+    run.send("n");
+    run.wait("Group name");
+    run.send("operators");
+    for _ in 0..50 {
+        run.send("\r");
+        run.rest(Duration::from_millis(30));
+    }
+    run.wait("CreateGroup");
+    run.wait("that key came before the plan could be read");
+    let made = |run: &Run| run.emulators[0].handle.calls().iter().any(|call| call.operation == "CreateGroup");
+    assert!(!made(&run), "{}", run.screen.screen().contents());
+    run.rest(Duration::from_millis(400));
+    run.send("\r");
+    run.wait("✓ done");
+    assert!(made(&run));
+}
