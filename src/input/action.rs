@@ -249,7 +249,7 @@ actions! {
     SavePlan      "save-plan"      Review "s"                   "save"    "Writes the same to a file that only you can read."          Always;
     NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
-    ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review; nothing is applied by leaving."          Always;
+    ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review: nothing more is applied. A half-made MFA device is deleted again."          Always;
     ReviewHelp    "review-help"    Review "? f1"                "help"    "Shows the keys that work here."                             Always;
     SeedReveal    "reveal-seed"    Mfa    "x"                   "seed"    "Shows the seed and the otpauth URI for ten seconds."        Always;
     QrLook        "qr-size"        Mfa    "v"                   "size"    "Draws the QR code in half blocks, full size or plain characters." Always;

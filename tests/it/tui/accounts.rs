@@ -481,6 +481,8 @@ fn the_second_console_on_a_store_takes_it_over_when_the_first_is_left() {
     second.wait("Create user group");
     second.send("ops\x0e\x0e");
     second.wait("Review: ");
+    // An Enter right after the one that left the palette would be taken for the same.
+    second.rest(std::time::Duration::from_secs(1));
     second.send("\r");
     second.wait("✓ done");
     second.send("\x1b");

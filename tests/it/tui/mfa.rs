@@ -262,6 +262,8 @@ fn a_quota_that_was_reached_meanwhile_leaves_no_device() {
     console.wait("LimitExceeded");
     console.wait("then it failed");
     console.keys("<esc>");
+    console.wait("the new device, which is of no use yet, is deleted again");
+    console.keys("<esc>");
     console.wait("✓ done");
     assert_eq!(devices(&emulator), Vec::<String>::new());
 }
@@ -282,6 +284,8 @@ fn a_connection_lost_at_any_step_leaves_a_true_sentence_and_no_device() {
         type_codes(&mut console, &seed);
         console.wait(sentence);
         console.wait("nothing after that was sent");
+        console.keys("<esc>");
+        console.wait("is deleted again");
         console.keys("<esc>");
         console.wait_gone("…");
         console.wait("✓");

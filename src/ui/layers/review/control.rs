@@ -164,7 +164,11 @@ impl Review {
             return say("The plan is being applied. ctrl-c stops after the step in hand.");
         }
         if self.is_half_made(live) {
-            return self.take_back(view);
+            if self.leaving {
+                return self.take_back(view);
+            }
+            self.leaving = true;
+            return say("Esc again leaves: the new device, which is of no use yet, is deleted again.");
         }
         let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
         if (lost || live.going) && !self.leaving {
