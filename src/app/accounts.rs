@@ -34,7 +34,7 @@ pub(super) const EXPORT: &str = "export";
 pub(super) const COMPARE: &str = "compare";
 
 /// How long before its end a session is spoken of.
-const EARLY: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Does what is about accounts wherever one is; none where the action is another.
 pub(super) fn global(app: &mut App, action: Action) -> Option<Vec<Effect>> {
@@ -315,7 +315,7 @@ fn drop_workspace(app: &mut App, at: usize) -> Vec<Effect> {
 }
 
 /// Opens the session again; page, layers and what was read stay.
-fn sign_in_again(app: &mut App) -> Vec<Effect> {
+pub(super) fn sign_in_again(app: &mut App) -> Vec<Effect> {
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if matches!(workspace.link, Link::Opening) || matches!(workspace.source, Source::Offered(_)) {
         return choose(app);
@@ -420,6 +420,21 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
     }
 }
 
+/// Gives up the opening of a session; one that stood before goes on. What still comes of it is dropped.
+pub(super) fn give_up(app: &mut App) -> Option<Vec<Effect>> {
+    let workspace = app.workspaces.get_mut(app.current)?;
+    if !matches!(workspace.link, Link::Opening) || matches!(workspace.source, Source::Offered(_)) {
+        return None;
+    }
+    let stamp = workspace.stamp;
+    let effects = connected(app, stamp, Err(LoadError::new(ErrorKind::Stopped, "sign-in")));
+    let workspace = app.workspaces.get_mut(app.current)?;
+    if workspace.stamp == stamp {
+        workspace.turn();
+    }
+    Some(effects)
+}
+
 /// Has this console serve a store of the emulator where whoever served it is gone; once, until something answers.
 pub(super) fn take_over(app: &mut App, stamp: Stamp) -> Vec<Effect> {
     let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
@@ -464,7 +479,11 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
         let early = *ends - EARLY;
         if now < early {
             effects.push(Effect::WakeAt(early));
-        } else if !workspace.warned {
+            continue;
+        }
+        // The header says so when it has ended.
+        effects.extend((now < *ends).then_some(Effect::WakeAt(*ends)));
+        if !workspace.warned {
             workspace.warned = true;
             ending = Some((workspace.endpoint(), (ends.duration_since(now).as_secs().max(0) + 59) / 60));
         }

@@ -162,6 +162,9 @@ fn stop(app: &mut App) -> Vec<Effect> {
     if let Some(wishes) = stopped.flatten() {
         return wishes::grant(app, wishes);
     }
+    if let Some(effects) = accounts::give_up(app) {
+        return effects;
+    }
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if !workspace.jobs.is_busy() {
         let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");
@@ -183,6 +186,9 @@ fn reload(app: &mut App) -> Vec<Effect> {
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if matches!(workspace.link, Link::Failed(_)) {
         return vec![workspace.reconnect()];
+    }
+    if workspace.jobs.is_signed_out() {
+        return accounts::sign_in_again(app);
     }
     workspace.takes_over = false;
     let old = workspace.stamp;

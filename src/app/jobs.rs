@@ -73,6 +73,11 @@ impl Jobs {
         self.running.iter()
     }
 
+    /// Whether a read failed that only succeeds once somebody has signed in again.
+    pub fn is_signed_out(&self) -> bool {
+        self.failures.values().any(LoadError::is_signed_out)
+    }
+
     /// Whether anything is under way.
     pub fn is_busy(&self) -> bool {
         !self.running.is_empty()

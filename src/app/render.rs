@@ -1,5 +1,6 @@
 //! The whole screen: header, way, page, keys; or what it needs where it is too small.
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -19,7 +20,7 @@ use crate::ui::time;
 use crate::ui::widgets::failure::{again, wrap};
 
 use super::workspace::{Link, Workspace};
-use super::{App, Source};
+use super::{App, Source, accounts};
 
 /// Draws the console as it is now.
 pub fn render(app: &App) -> Picture {
@@ -155,10 +156,11 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
                 SessionKind::Temporary => "  temporary session",
                 SessionKind::LongTerm => "  access key",
             };
-            (kind, ends.map(|ends| format!(" until {} UTC", time::hour(ends))))
+            (kind, ends.map(|ends| until(ends, app.now)))
         }
         _ => ("", None),
     };
+    let (ends, end_role) = ends.unwrap_or((String::new(), Role::Muted));
     let pace = match workspace.pace {
         Pace::Throttled { .. } if less < 2 => "  throttled, slowed down",
         Pace::Throttled { .. } => "  throttled",
@@ -174,9 +176,21 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
         ("  ".to_owned(), Role::Text),
         (if less < 3 { workspace.endpoint() } else { workspace.name() }, Role::Info),
         (if less < 2 { kind.to_owned() } else { String::new() }, Role::Muted),
-        (ends.unwrap_or_default(), Role::Muted),
+        (ends, end_role),
         (pace.to_owned(), Role::Warning),
     ]
+}
+
+/// When a session ends that does not renew itself, so that nobody is surprised by it.
+fn until(ends: Timestamp, now: Timestamp) -> (String, Role) {
+    let hour = time::hour(ends);
+    if now >= ends {
+        (format!(" expired at {hour} UTC"), Role::Danger)
+    } else if now >= ends - accounts::EARLY {
+        (format!(" ends at {hour} UTC"), Role::Warning)
+    } else {
+        (format!(" until {hour} UTC"), Role::Muted)
+    }
 }
 
 /// The colour of who the session is: that of a role that was switched to.

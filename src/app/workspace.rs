@@ -205,12 +205,17 @@ impl Workspace {
     }
 
     fn begin(&mut self) -> Effect {
-        self.sign_ins += 1;
-        self.stamp.session = self.sign_ins;
-        self.stamp.generation += 1;
+        self.turn();
         self.link = Link::Opening;
         self.jobs = Jobs::default();
         self.connect()
+    }
+
+    /// What was asked so far is answered to nobody.
+    pub fn turn(&mut self) {
+        self.sign_ins += 1;
+        self.stamp.session = self.sign_ins;
+        self.stamp.generation += 1;
     }
 }
 

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Denial, DenialReason};
 
+/// What to do where only signing in again helps.
+const SIGN_IN: &str = "`:sign-in-again` does it, and so does reloading; nothing on the screen is lost.";
+
 /// A read that failed, with the operation that failed and the service's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadError {
@@ -83,6 +86,11 @@ impl LoadError {
         self
     }
 
+    /// Whether nothing but signing in again helps.
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self.kind, ErrorKind::SignInNeeded | ErrorKind::ExpiredToken)
+    }
+
     /// The service's code, or one word for what happened where no code came back.
     pub fn word(&self) -> Box<str> {
         match (&self.code, &self.kind) {
@@ -90,6 +98,8 @@ impl LoadError {
             (None, ErrorKind::Unreachable) => "unreachable".into(),
             (None, ErrorKind::Broken) => "broken connection".into(),
             (None, ErrorKind::Timeout) => "timeout".into(),
+            (None, ErrorKind::SignInNeeded) => "sign-in needed".into(),
+            (None, ErrorKind::ExpiredToken) => "ExpiredToken".into(),
             (None, _) => "failed".into(),
         }
     }
@@ -139,11 +149,12 @@ impl LoadError {
             }
             ErrorKind::Timeout => Told::new(format!("`{operation}` got no answer in time"))
                 .hint("Reload to try again; check the network or the proxy if it stays so."),
-            ErrorKind::ExpiredToken => Told::new(format!("the session has expired; `{operation}` was refused"))
-                .hint("Sign in again, then reload."),
+            ErrorKind::ExpiredToken => {
+                Told::new(format!("the session has expired; `{operation}` was refused")).hint(SIGN_IN)
+            }
             ErrorKind::InvalidCredentials => Told::new(with(format!("the credentials were refused by `{operation}`")))
                 .hint("Check the access key and its secret, or choose another profile."),
-            ErrorKind::SignInNeeded => Told::new(with("signing in was not finished".to_owned())).hint("Sign in again."),
+            ErrorKind::SignInNeeded => Told::new(with("somebody must sign in again".to_owned())).hint(SIGN_IN),
             ErrorKind::NoCredentials => Told::new(with("no credentials were found".to_owned()))
                 .hint("Name a profile with `--profile`, set AWS_ACCESS_KEY_ID, or use `--local`."),
             ErrorKind::NoProfile { name, meant } => {

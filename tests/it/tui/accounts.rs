@@ -127,7 +127,7 @@ fn a_session_with_mfa_asks_for_the_code_over_the_page_and_keeps_the_page() {
     console.keys("<ctrl-g>");
     console.wait("needs a code of the MFA device");
     console.keys("<esc>");
-    console.wait("signing in was not finished");
+    console.wait("somebody must sign in again");
     assert!(console.screen().contains("temporary session until"), "{}", console.screen());
 }
 
@@ -381,6 +381,48 @@ fn the_end_of_a_session_is_foreseen_and_renewing_it_loses_nothing() {
     assert!(console.screen().contains("Admin"), "the form stays: {}", console.screen());
     console.keys("<esc>");
     assert!(console.screen().contains("alice") && !console.screen().contains("mallory"), "{}", console.screen());
+}
+
+#[test]
+fn a_session_that_has_ended_says_so_and_reloading_signs_in_again() {
+    let mut console = Console::new(120, 30);
+    let connected = |console: &mut Console, left: SignedDuration| {
+        let stamp = console.stamp();
+        let ends = Some(noon().now() + left);
+        console.message(Message::Connected { stamp, result: Ok(connection(ends)) });
+        console.settle();
+        console.screen()
+    };
+    assert!(connected(&mut console, SignedDuration::from_hours(1)).contains("until 13:00 UTC"));
+    assert!(connected(&mut console, SignedDuration::from_mins(4)).contains("ends at 12:04 UTC"));
+    assert!(connected(&mut console, SignedDuration::from_secs(-60)).contains("expired at 11:59 UTC"));
+    console.keys(":users<enter>");
+    let stamp = console.stamp();
+    let failed = Err(LoadError::new(ErrorKind::SignInNeeded, "sign-in"));
+    console.message(Message::Ended { stamp, load: Load::Users, result: failed });
+    assert!(console.screen().contains("somebody must sign in again"), "{}", console.screen());
+    console.effects.clear();
+    console.keys("r");
+    let opens = |effect: &Effect| matches!(effect, Effect::ConnectLocal { .. });
+    assert!(console.effects.iter().any(opens), "{:?}", console.effects);
+}
+
+#[test]
+fn the_opening_of_a_session_is_given_up_and_what_comes_of_it_later_is_dropped() {
+    let mut console = Console::unconnected(100, 30, Source::Local("demo".into()));
+    let stamp = console.stamp();
+    console.keys("<ctrl-c>");
+    assert!(console.screen().contains("`sign-in` was stopped"), "{}", console.screen());
+    console.message(Message::Connected { stamp, result: Ok(connection(None)) });
+    assert!(console.screen().contains("`sign-in` was stopped"), "{}", console.screen());
+    // Of a session that stood before, only the renewal is given up.
+    let mut console = Console::new(100, 30);
+    let stamp = console.stamp();
+    console.message(Message::Connected { stamp, result: Ok(connection(None)) });
+    console.message(read(stamp, "alice"));
+    console.keys(":users<enter><ctrl-g><ctrl-c>");
+    assert!(console.screen().contains("`sign-in` was stopped") && console.screen().contains("alice"));
+    assert_eq!(console.stamp().session, stamp.session);
 }
 
 #[test]

@@ -239,7 +239,9 @@ fn next(code: &str) -> &'static str {
         "Throttling" | "unreachable" | "EntityTemporarilyUnmodifiable" | "ConcurrentModification" => {
             "Nothing was changed by this step. Resume to try again."
         }
-        "ExpiredToken" => "Sign in again, then go on from the journal.",
+        "ExpiredToken" | "sign-in needed" => {
+            "Nothing was changed by this step. Sign in again (`:sign-in-again`), then resume here or from the journal."
+        }
         "given up" => "",
         _ => "Nothing was changed by this step. Resume to try it again, or take back what was done.",
     }
