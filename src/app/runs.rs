@@ -52,6 +52,9 @@ pub(super) fn progress(app: &mut App, stamp: Stamp, run: &str, progress: Progres
         outdate(workspace, run, event);
     }
     workspace.runs.take(run, progress);
+    // What was said of a run while it went on is over with it, and the line tells its keys again.
+    let ended = workspace.runs.get(run).is_some_and(|live| !live.going);
+    app.notice.take_if(|(notice, _)| ended && notice.tone == Tone::Info);
 }
 
 /// Says where a file was written to, or why not.

@@ -474,6 +474,19 @@ fn stopping_and_leaving_the_program_ask_for_what_goes_on() {
 }
 
 #[test]
+fn what_was_said_of_a_run_goes_with_it_and_the_keys_are_back() {
+    let mut console = console(jesse(&account()), 100, 30);
+    console.keys("<enter>");
+    let job = job(&mut console);
+    go(&mut console, &job, &[done()], None);
+    console.keys("<ctrl-c>");
+    assert!(console.screen().contains("Stopping after the step in hand"), "{}", console.screen());
+    say(&mut console, &job.run, Progress::Event(Event::End(End::Cancelled)));
+    assert!(!console.screen().contains("Stopping after the step in hand"), "{}", console.screen());
+    assert!(console.screen().contains("resume"), "{}", console.screen());
+}
+
+#[test]
 fn what_is_left_of_a_stopped_run_can_be_copied_as_commands() {
     let mut console = console(jesse(&account()), 100, 30);
     console.keys("<enter>");
