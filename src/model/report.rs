@@ -14,27 +14,21 @@ pub struct CredentialReport {
     pub rows: Vec<Arc<ReportRow>>,
 }
 
-/// One row. Dates are absent where the report says `N/A`, `no_information` or `not_supported`.
+/// What is shown of one row. Dates are absent where the report says `N/A`, `no_information` or `not_supported`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ReportRow {
     /// The user's name, or `<root_account>`.
     pub user: Box<str>,
-    /// When the user was made.
-    pub created: Option<Timestamp>,
     /// Whether there is a password; not told for the root user.
     pub password_enabled: Option<bool>,
     /// The last sign-in with the password.
     pub password_last_used: Option<Timestamp>,
     /// When the password was last set.
     pub password_changed: Option<Timestamp>,
-    /// When it must be changed.
-    pub password_next_rotation: Option<Timestamp>,
     /// Whether an MFA device is enabled.
     pub mfa_active: bool,
     /// The two places for access keys.
     pub keys: [ReportKey; 2],
-    /// The two places for signing certificates: active, and when last changed.
-    pub certificates: [(bool, Option<Timestamp>); 2],
 }
 
 /// One access key in a row; the report does not tell its id.
@@ -46,10 +40,6 @@ pub struct ReportKey {
     pub rotated: Option<Timestamp>,
     /// Its last use.
     pub last_used: Option<Timestamp>,
-    /// Where it was last used.
-    pub region: Option<Box<str>>,
-    /// For which service.
-    pub service: Option<Box<str>>,
 }
 
 /// Why a report could not be read.
@@ -120,23 +110,15 @@ impl Columns<'_> {
                 active: flag(&column("active")).unwrap_or(false),
                 rotated: time(&column("last_rotated")),
                 last_used: time(&column("last_used_date")),
-                region: cell(&column("last_used_region")).map(Into::into),
-                service: cell(&column("last_used_service")).map(Into::into),
             }
-        };
-        let certificate = |number: u8| {
-            (flag(&format!("cert_{number}_active")).unwrap_or(false), time(&format!("cert_{number}_last_rotated")))
         };
         ReportRow {
             user: cell("user").unwrap_or_default().into(),
-            created: time("user_creation_time"),
             password_enabled: flag("password_enabled"),
             password_last_used: time("password_last_used"),
             password_changed: time("password_last_changed"),
-            password_next_rotation: time("password_next_rotation"),
             mfa_active: flag("mfa_active").unwrap_or(false),
             keys: [key(1), key(2)],
-            certificates: [certificate(1), certificate(2)],
         }
     }
 }
@@ -189,7 +171,7 @@ mod tests {
         assert_eq!(root.password_enabled, None);
         let alice = &report.rows[1];
         assert_eq!((alice.password_enabled, alice.password_last_used), (Some(true), None));
-        assert_eq!(alice.keys[0].service.as_deref(), Some("s3"));
+        assert_eq!(alice.keys[0].rotated, Some("2024-06-01T00:00:00Z".parse().unwrap()));
         assert!(alice.keys[0].active && !alice.keys[1].active);
         assert_eq!(alice.last_activity(), Some("2026-11-01T10:00:00Z".parse().unwrap()));
     }
@@ -201,7 +183,7 @@ mod tests {
              false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n",
         );
         assert_eq!(&*report.rows[0].user, "a,b");
-        assert_eq!(report.rows[0].created, Some("2024-05-06T07:08:09Z".parse().unwrap()));
+        assert_eq!(report.rows[0].password_enabled, Some(true));
         assert!(report.rows[0].mfa_active);
     }
 
