@@ -225,6 +225,7 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
                 out.text(&format!("{}:", group.change.name()));
                 let mark = match group.change {
                     Change::Changed => '~',
+                    Change::MatchesNothing => '·',
                     change if change.grants() => '+',
                     _ => '-',
                 };
