@@ -287,6 +287,23 @@ fn tabs_are_shortened_where_they_have_no_room() {
 }
 
 #[test]
+fn what_stands_at_the_end_of_a_line_leaves_the_name_its_room() {
+    let mut desk = Desk::new(ONE);
+    desk.keys("<f2>");
+    let mut menu = opened(&mut desk);
+    let screen = shown(&desk, menu.as_mut());
+    let cut: Vec<&str> = screen.lines().filter(|line| line.contains('…')).collect();
+    assert!(!cut.is_empty() && cut.iter().all(|line| line.contains("…  ")), "{screen}");
+    let policy = ONE.replace("s3:GetObject", "s3:*");
+    let wish = crate::ui::editor::builder::choose::resource(&crate::policy::read(&policy), 0);
+    let Wish::Open(mut list) = wish else { panic!("{wish:?}") };
+    let screen = shown(&desk, list.as_mut());
+    let line =
+        screen.lines().find(|line| line.contains("accesspointobject") || line.contains("object  ")).unwrap_or("");
+    assert!(line.contains('…') && line.contains("arn:"), "{screen}");
+}
+
+#[test]
 fn side_by_side_says_how_much_room_it_needs() {
     let mut save: Box<dyn Layer> = Box::new(Save::new(&Subject::New, ONE, POLICY, None));
     let desk = Desk::new("");
