@@ -132,6 +132,9 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::Summary => true,
         // Members, groups and those that a policy is attached to are told by name.
         Load::Group(..) | Load::Policy(..) if operation == "UpdateUser" => true,
+        // A trust policy follows the user or role that it names, and shows the id of one that is gone.
+        Load::Role(..) if matches!(operation, "UpdateUser" | "DeleteUser" | "DeleteRole") => true,
+        Load::Roles if matches!(operation, "UpdateUser" | "DeleteUser") => true,
         Load::User(..) | Load::Policy(..) if operation == "UpdateGroup" => true,
         Load::User(name, _) => names(&["UserName", "NewUserName"], name.as_str()),
         Load::Group(name, _) => names(&["GroupName", "NewGroupName"], name.as_str()),

@@ -12,7 +12,7 @@ use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::emulator::Handle;
-use crate::model::{Account, LoadError, Snapshot};
+use crate::model::{Account, ErrorKind, LoadError, Snapshot};
 use crate::plan::journal::Book;
 use crate::runtime::local;
 use crate::runtime::sessions::read_snapshot;
@@ -154,10 +154,42 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         .chain(account.saml_providers().rows().iter().map(|row| Load::SamlProvider(row.arn.clone())))
         .collect();
     live.read_into(&mut account, &each, &mut failed);
-    for (_, error) in &failed {
-        out.tell(&error.told());
+    for (error, alike) in distinct(&failed) {
+        let mut told = error.told();
+        match alike {
+            0 => {}
+            1 => told.message.push_str("; another read failed alike"),
+            more => told.message.push_str(&format!("; {more} more reads failed alike")),
+        }
+        out.tell(&told);
     }
     (account, failed.is_empty())
+}
+
+/// Each failure once, and how many more reads failed in the same way. Only what has nothing to do with the operation
+/// is the same failure: nobody answers, or the session itself is refused.
+fn distinct(failed: &[(Load, LoadError)]) -> Vec<(&LoadError, usize)> {
+    let mut found: Vec<(&LoadError, usize)> = Vec::new();
+    for (_, error) in failed {
+        let is_general = error.is_lost()
+            || matches!(
+                error.kind,
+                ErrorKind::Timeout
+                    | ErrorKind::ExpiredToken
+                    | ErrorKind::InvalidCredentials
+                    | ErrorKind::SignInNeeded
+                    | ErrorKind::NoCredentials
+                    | ErrorKind::ClockSkew
+                    | ErrorKind::Configuration
+            );
+        let words = |error: &LoadError| (error.kind.clone(), error.code.clone(), error.detail.clone());
+        let is_alike = |other: &LoadError| is_general && words(other) == words(error);
+        match found.iter_mut().find(|(other, _)| is_alike(other)) {
+            Some((_, alike)) => *alike += 1,
+            None => found.push((error, 0)),
+        }
+    }
+    found
 }
 
 /// What is read of an account as a whole.

@@ -19,6 +19,7 @@ use crate::policy::diff::{Change, diff};
 use crate::policy::format::{Style, format};
 use crate::policy::lines::LineIndex;
 use crate::policy::minimise::{Saving, minimise};
+use crate::policy::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::policy::{expand, read};
 
 /// Rewrite, summarise or compare policy documents
@@ -126,7 +127,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 /// Reads a document that is to be rewritten; one that is no JSON is refused with the place of the first error.
 fn parsed<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
     let policy = read(text);
-    match policy.tree.errors().first() {
+    // A bracket without its other half is the last to be told: mostly something behind it broke off.
+    let errors = policy.tree.errors();
+    let closed =
+        |error: &&SyntaxError| !matches!(error.kind, SyntaxErrorKind::UnclosedObject | SyntaxErrorKind::UnclosedArray);
+    match errors.iter().find(closed).or(errors.first()) {
         None => Ok(policy),
         Some(error) => {
             let at = LineIndex::new(text).position(error.span.start as usize);
@@ -225,6 +230,7 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
                 out.text(&format!("{}:", group.change.name()));
                 let mark = match group.change {
                     Change::Changed => '~',
+                    Change::MatchesNothing => '·',
                     change if change.grants() => '+',
                     _ => '-',
                 };

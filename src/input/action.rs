@@ -278,7 +278,7 @@ actions! {
     EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
     EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
     EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;
-    EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor, or the nearest one that there is." Always;
+    EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor, or the nearest one that is safe." Always;
     EditHelp            "editor-help" Editor "f1" "help" "Shows the keys that work here." Always;
     EditPane            "pane" Editor "f6 alt-o" "pane" "Moves the keys to the pane of findings, documentation and summary." Always;
     EditFind            "find" Editor "ctrl-f" "find" "Finds text." Always;

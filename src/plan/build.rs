@@ -56,7 +56,7 @@ pub use disable_user::{DENY_ALL, disable_users};
 pub use edit_policy::edit_policy;
 pub use edit_trust::edit_trust;
 pub use members::{add_members, move_members, remove_members};
-pub use mentions::mentions;
+pub use mentions::{mentions, mentions_by_text};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
 pub use rename::{rename_group, rename_user};
 pub use revoke::{REVOKE, revocation, revoke_sessions};

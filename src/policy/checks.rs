@@ -259,6 +259,11 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Catalog;
+    use crate::policy::diagnostic::Reach;
+    use crate::policy::diff::diff;
+    use crate::policy::lower::lower;
+    use crate::policy::parser::parse;
     use crate::policy::validate::{Level, Options, validate};
 
     /// The codes of the AWS policy check reference, in its order.
@@ -381,6 +386,27 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert!(cured > 70, "{cured}");
+    }
+
+    /// What is made from anywhere takes away no statement, and of a policy without errors allows what it allowed.
+    #[test]
+    fn a_fix_that_is_made_unseen_changes_no_access() {
+        let mut wrong = Vec::new();
+        for rule in rules() {
+            let text = rule.bad.text();
+            let report = validate(&text, &options(&rule.bad, rule));
+            let works = !report.findings.iter().any(|finding| finding.kind == FindingType::Error);
+            let unseen = report.findings.iter().filter_map(|finding| Some((finding.code, finding.fix.as_ref()?)));
+            for (code, fix) in unseen.filter(|(_, fix)| fix.reach == Reach::Anywhere) {
+                let after = fix.apply(&text);
+                let (before, after) = (lower(parse(&text)), lower(parse(&after)));
+                let same = !works || diff(&before, &after, Catalog::bundled()).is_empty();
+                if !same || after.statements.len() < before.statements.len() {
+                    wrong.push(format!("{code}: {}", fix.title));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]

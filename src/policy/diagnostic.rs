@@ -48,6 +48,17 @@ pub struct Edit {
     pub text: String,
 }
 
+/// From how far away one key may make a cure: what takes something away is made only where a person looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// From anywhere: the policy allows afterwards what it allowed, or is one that the service would not have taken.
+    Anywhere,
+    /// At its finding, or at another one of its kind for all of them: it changes what the policy allows.
+    Kind,
+    /// At its finding only: it takes away what somebody wrote, or decides what nobody has said.
+    Here,
+}
+
 /// A cure: edits that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
@@ -55,13 +66,21 @@ pub struct Fix {
     pub title: String,
     /// The edits, by start, without overlap.
     pub edits: Vec<Edit>,
+    /// From how far away it may be made.
+    pub reach: Reach,
 }
 
 impl Fix {
-    /// A cure from its edits, in any order.
+    /// A cure from its edits, in any order, that may be made from anywhere.
     pub fn new(title: impl Into<String>, mut edits: Vec<Edit>) -> Self {
         edits.sort_by_key(|edit| edit.span);
-        Self { title: title.into(), edits }
+        Self { title: title.into(), edits, reach: Reach::Anywhere }
+    }
+
+    /// The same cure with another reach.
+    #[must_use]
+    pub fn within(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 
     /// The text with the edits made.

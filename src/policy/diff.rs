@@ -1,16 +1,18 @@
 //! What another version of a policy allows or denies that the first one did not, action by action.
 //!
 //! Statements are compared, not requests: for each action of the catalogue (and each entry that it does not know)
-//! the statements that speak of it in the old and in the new policy. Where two sets of statements cannot be put in
-//! order, the action is listed as changed rather than guessed at.
+//! the statements that speak of it in the old and in the new policy, and that name a resource that it can work on:
+//! what fits no resource is not decided by a statement, and told apart where it is named. Where two sets of statements
+//! cannot be put in order, the action is listed as changed rather than guessed at.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ast::{Effect, Policy, Statement, Text};
 use super::canonical::{Entries, StatementForm};
 use super::covering;
 use crate::base::wildcard::{is_pattern, matches_ignore_case};
-use crate::catalog::Catalog;
+use crate::catalog::{Action, Catalog, Service};
 
 /// How what is said of an action changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,11 +31,13 @@ pub enum Change {
     NewlyDenied,
     /// It was allowed in some case and now is in none.
     NoLongerAllowed,
+    /// It is named now, but with no resource that it works on: nothing comes of it.
+    MatchesNothing,
 }
 
 impl Change {
     /// All changes, the most dangerous first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NewlyAllowed,
         Self::NoLongerDenied,
         Self::Widened,
@@ -41,6 +45,7 @@ impl Change {
         Self::Narrowed,
         Self::NewlyDenied,
         Self::NoLongerAllowed,
+        Self::MatchesNothing,
     ];
 
     /// The change in words.
@@ -53,12 +58,18 @@ impl Change {
             Self::Narrowed => "narrowed",
             Self::NewlyDenied => "newly denied",
             Self::NoLongerAllowed => "no longer allowed",
+            Self::MatchesNothing => "matches no resource",
         }
     }
 
     /// Whether somebody may do more afterwards.
     pub fn grants(self) -> bool {
         matches!(self, Self::NewlyAllowed | Self::NoLongerDenied | Self::Widened | Self::Changed)
+    }
+
+    /// Whether somebody may do less afterwards.
+    pub fn takes(self) -> bool {
+        matches!(self, Self::Changed | Self::Narrowed | Self::NewlyDenied | Self::NoLongerAllowed)
     }
 }
 
@@ -79,9 +90,9 @@ pub struct ChangeGroup {
 /// Compares two policies; nothing where they decide alike. Groups come with the most dangerous first.
 pub fn diff(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog) -> Vec<ChangeGroup> {
     let sides = (Side::of(old), Side::of(new));
-    let mut notes = Notes { old: &sides.0, new: &sides.1, verdicts: BTreeMap::new(), found: BTreeMap::new() };
+    let mut notes = Notes::of(&sides.0, &sides.1);
     for entry in catalog.services() {
-        let (before, after) = (sides.0.on_service(&entry.prefix), sides.1.on_service(&entry.prefix));
+        let (mut before, mut after) = (sides.0.on_service(&entry.prefix), sides.1.on_service(&entry.prefix));
         if before.is_empty() && after.is_empty() {
             continue;
         }
@@ -91,8 +102,9 @@ pub fn diff(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog) -> Vec<Change
             continue;
         }
         let Some(service) = catalog.service(&entry.prefix) else { continue };
+        before.iter_mut().chain(&mut after).for_each(|statement| statement.find_types(service));
         for action in catalog.actions_of(service) {
-            notes.add(&entry.prefix, action.name(), places(&before, action.name()), places(&after, action.name()));
+            notes.action(&entry.prefix, action, &before, &after);
         }
     }
     let unknown: BTreeSet<&str> = sides.0.unknown(catalog).chain(sides.1.unknown(catalog)).collect();
@@ -106,7 +118,7 @@ pub fn diff(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog) -> Vec<Change
     let written = written(old).chain(written(new)).map(|text| (text.to_ascii_lowercase(), text)).collect();
     let group = |(change, found): (Change, Found)| ChangeGroup {
         change,
-        actions: as_written(shorten(found.names, &patterns, catalog), &written),
+        actions: as_written(shorten(found.names, &notes.idle, &patterns, catalog), &written),
         old_statements: sides.0.numbers(&found.old),
         new_statements: sides.1.numbers(&found.new),
     };
@@ -123,8 +135,11 @@ fn as_written(actions: Vec<String>, written: &BTreeMap<String, &str>) -> Vec<Str
     actions.into_iter().map(one).collect()
 }
 
-/// Places of statements in a [`Side`].
-type Places = Vec<usize>;
+/// A statement's place in a [`Side`], and which of its resources an action can work on where those are not all.
+type Place = (usize, Option<Vec<usize>>);
+
+/// What speaks of an action.
+type Places = Vec<Place>;
 
 /// The actions that changed in one way: by service the names, `*` for all of them.
 #[derive(Default)]
@@ -141,9 +156,41 @@ struct Notes<'a> {
     /// Actions that the same statements speak of fare alike.
     verdicts: BTreeMap<(Places, Places), Option<Change>>,
     found: BTreeMap<Change, Found>,
+    /// The actions that are spoken of with no resource that they work on, by service.
+    idle: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Notes<'_> {
+impl<'a> Notes<'a> {
+    fn of(old: &'a Side, new: &'a Side) -> Self {
+        Self { old, new, verdicts: BTreeMap::new(), found: BTreeMap::new(), idle: BTreeMap::new() }
+    }
+
+    fn action(&mut self, prefix: &str, action: Action<'_>, before: &[OnService<'_>], after: &[OnService<'_>]) {
+        let name = action.name();
+        let decided = |statements: &[OnService<'_>]| -> Places {
+            statements.iter().filter(|statement| statement.speaks_of(name)).filter_map(|one| one.on(action)).collect()
+        };
+        let sides = (decided(before), decided(after));
+        if !sides.0.is_empty() || !sides.1.is_empty() {
+            return self.add(prefix, name, sides.0, sides.1);
+        }
+        let spoken = |statements: &[OnService<'_>]| statements.iter().any(|statement| statement.speaks_of(name));
+        if !spoken(before) && !spoken(after) {
+            return;
+        }
+        self.idle.entry(prefix.to_owned()).or_default().insert(name.to_owned());
+        // A wildcard is expected to take in what does not fit; a name is not.
+        let named = |statements: &[OnService<'_>]| -> Vec<usize> {
+            statements.iter().filter(|statement| statement.names_exactly(name)).map(|one| one.place).collect()
+        };
+        let (old, new) = (named(before), named(after));
+        if old.is_empty() && !new.is_empty() {
+            let found = self.found.entry(Change::MatchesNothing).or_default();
+            found.names.entry(prefix.to_owned()).or_default().insert(name.to_owned());
+            found.new.extend(new);
+        }
+    }
+
     fn add(&mut self, prefix: &str, name: &str, before: Places, after: Places) {
         let key = (before, after);
         let change = match self.verdicts.get(&key) {
@@ -153,18 +200,25 @@ impl Notes<'_> {
         let Some(change) = change else { return };
         let found = self.found.entry(change).or_default();
         found.names.entry(prefix.to_owned()).or_default().insert(name.to_owned());
-        found.old.extend(key.0);
-        found.new.extend(key.1);
+        found.old.extend(key.0.into_iter().map(|(place, _)| place));
+        found.new.extend(key.1.into_iter().map(|(place, _)| place));
     }
 }
 
-/// Writes whole services as `s3:*`, and what a wildcard of the policies stands for as that wildcard.
-fn shorten(names: BTreeMap<String, BTreeSet<String>>, patterns: &BTreeSet<&str>, catalog: &Catalog) -> Vec<String> {
+/// Writes whole services as `s3:*`, and what a wildcard of the policies stands for as that wildcard; what it stands for
+/// without a resource is not missed.
+fn shorten(
+    names: BTreeMap<String, BTreeSet<String>>,
+    idle: &BTreeMap<String, BTreeSet<String>>,
+    patterns: &BTreeSet<&str>,
+    catalog: &Catalog,
+) -> Vec<String> {
     let mut short = BTreeSet::new();
     let mut whole = 0;
     for (prefix, mut left) in names {
         let full = |name: &str| if name.is_empty() { prefix.clone() } else { [&prefix, ":", name].concat() };
-        let count = catalog.service(&prefix).map_or(0, crate::catalog::Service::action_count);
+        let count = catalog.service(&prefix).map_or(0, Service::action_count);
+        let is_idle = |name: &str| idle.get(&prefix).is_some_and(|names| names.contains(name));
         if left.contains("*") || count > 1 && left.len() == count {
             whole += 1;
             short.insert(full("*"));
@@ -173,7 +227,8 @@ fn shorten(names: BTreeMap<String, BTreeSet<String>>, patterns: &BTreeSet<&str>,
         for pattern in patterns {
             let Some((_, name)) = pattern.split_once(':').filter(|(p, _)| *p == prefix) else { continue };
             let meant: BTreeSet<&str> = catalog.matching(pattern).map(crate::catalog::Action::name).collect();
-            if meant.len() > 1 && meant.iter().all(|name| left.contains(*name)) {
+            let live = || meant.iter().filter(|name| !is_idle(name));
+            if meant.len() > 1 && live().next().is_some() && live().all(|name| left.contains(*name)) {
                 left.retain(|name| !meant.contains(name.as_str()));
                 short.insert(full(name));
             }
@@ -201,12 +256,35 @@ struct OnService<'a> {
     all_but: bool,
     /// Patterns of action names.
     names: Vec<&'a str>,
+    /// The resources; nothing where every resource is meant, or all but some.
+    resources: Option<&'a BTreeSet<String>>,
+    /// The types of the service that each of the resources can be of, as numbers.
+    types: Vec<Vec<usize>>,
 }
 
 impl OnService<'_> {
     /// Whether it says the same of every action.
     fn is_whole(&self) -> bool {
-        self.names.iter().all(|name| *name == "*")
+        self.resources.is_none() && self.names.iter().all(|name| *name == "*")
+    }
+
+    fn find_types(&mut self, service: &Service) {
+        self.types = self.resources.into_iter().flatten().map(|entry| service.types_named(entry)).collect();
+    }
+
+    /// The place with the resources that an action can work on; nothing where there are none.
+    fn on(&self, action: Action<'_>) -> Option<Place> {
+        let Some(resources) = self.resources else { return Some((self.place, None)) };
+        let fits = |types: &&Vec<usize>| action.resources().any(|link| types.contains(&link.number));
+        let numbered = self.types.iter().enumerate().filter(|(_, types)| fits(types));
+        let fitting: Vec<usize> = numbered.map(|(number, _)| number).collect();
+        let all = fitting.len() == resources.len();
+        (!fitting.is_empty()).then_some((self.place, (!all).then_some(fitting)))
+    }
+
+    /// Whether it has an action's name, not only a wildcard for it.
+    fn names_exactly(&self, name: &str) -> bool {
+        !self.all_but && self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 
     fn speaks_of(&self, name: &str) -> bool {
@@ -230,7 +308,7 @@ fn names_on<'a>(patterns: &'a BTreeSet<String>, prefix: &str) -> Vec<&'a str> {
 
 /// The places of the statements that speak of an action.
 fn places(statements: &[OnService<'_>], name: &str) -> Places {
-    statements.iter().filter(|statement| statement.speaks_of(name)).map(|statement| statement.place).collect()
+    statements.iter().filter(|statement| statement.speaks_of(name)).map(|statement| (statement.place, None)).collect()
 }
 
 impl Side {
@@ -251,13 +329,17 @@ impl Side {
     fn on_service(&self, prefix: &str) -> Vec<OnService<'_>> {
         let mut found = Vec::new();
         for (place, (_, _, form)) in self.statements.iter().enumerate() {
+            let resources = match &form.resources {
+                Entries::Of(set) if !set.iter().any(|entry| entry.bytes().all(|byte| byte == b'*')) => Some(set),
+                _ => None,
+            };
             let (all_but, names) = match &form.actions {
                 Entries::Of(set) => (false, names_on(set, prefix)),
                 Entries::AllBut(set) => (true, names_on(set, prefix)),
                 Entries::Absent => continue,
             };
             if all_but || !names.is_empty() {
-                found.push(OnService { place, all_but, names });
+                found.push(OnService { place, all_but, names, resources, types: Vec::new() });
             }
         }
         found
@@ -268,9 +350,20 @@ impl Side {
         self.patterns().filter(|pattern| *pattern != "*" && catalog.matching(pattern).next().is_none())
     }
 
-    fn forms(&self, places: &[usize], effect: Effect) -> Vec<&StatementForm> {
-        let found = places.iter().filter_map(|at| self.statements.get(*at));
-        found.filter(|(_, own, _)| *own == effect).map(|(_, _, form)| form).collect()
+    /// The statements of an effect, with no resources but those that the action works on.
+    fn forms(&self, places: &[Place], effect: Effect) -> Vec<Cow<'_, StatementForm>> {
+        let found = places.iter().filter_map(|(at, fitting)| Some((self.statements.get(*at)?, fitting)));
+        let found = found.filter(|((_, own, _), _)| *own == effect);
+        found
+            .map(|((_, _, form), fitting)| match (fitting, &form.resources) {
+                (Some(fitting), Entries::Of(set)) => {
+                    let kept = set.iter().enumerate().filter(|(number, _)| fitting.contains(number));
+                    let resources = Entries::Of(kept.map(|(_, entry)| entry.clone()).collect());
+                    Cow::Owned(StatementForm { resources, ..form.clone() })
+                }
+                _ => Cow::Borrowed(form),
+            })
+            .collect()
     }
 
     fn numbers(&self, places: &BTreeSet<usize>) -> BTreeSet<usize> {
@@ -279,10 +372,10 @@ impl Side {
 }
 
 /// How an action fares that is spoken of by these statements.
-fn verdict(old: &Side, before: &[usize], new: &Side, after: &[usize]) -> Option<Change> {
+fn verdict(old: &Side, before: &[Place], new: &Side, after: &[Place]) -> Option<Change> {
     let allows = (old.forms(before, Effect::Allow), new.forms(after, Effect::Allow));
     let denies = (old.forms(before, Effect::Deny), new.forms(after, Effect::Deny));
-    let blocks = |denies: &[&StatementForm]| denies.iter().any(|form| is_unconditional(form));
+    let blocks = |denies: &[Cow<'_, StatementForm>]| denies.iter().any(|form| is_unconditional(form));
     match (blocks(&denies.0), blocks(&denies.1)) {
         (true, true) => return None,
         (false, true) => return Some(Change::NewlyDenied),
@@ -321,12 +414,12 @@ fn is_unconditional(form: &StatementForm) -> bool {
 }
 
 /// Whether each statement of `narrow` is taken in by one of `wide`, actions aside.
-fn covers(wide: &[&StatementForm], narrow: &[&StatementForm]) -> bool {
+fn covers(wide: &[Cow<'_, StatementForm>], narrow: &[Cow<'_, StatementForm>]) -> bool {
     narrow.iter().all(|n| wide.iter().any(|w| covering::context(w, n)) || together(wide, n))
 }
 
 /// Whether statements that differ from a statement only in their resources take in all of its resources together.
-fn together(wide: &[&StatementForm], narrow: &StatementForm) -> bool {
+fn together(wide: &[Cow<'_, StatementForm>], narrow: &StatementForm) -> bool {
     let Entries::Of(resources) = &narrow.resources else { return false };
     resources.iter().all(|resource| {
         let one = StatementForm { resources: Entries::Of(BTreeSet::from([resource.clone()])), ..narrow.clone() };
@@ -357,7 +450,12 @@ mod tests {
         check(
             GET,
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "iam:PassRole"], "Resource": "arn:aws:s3:::a/*"}"#,
-            &[(Change::NewlyAllowed, &["iam:PassRole"])],
+            &[(Change::MatchesNothing, &["iam:PassRole"])],
+        );
+        check(
+            GET,
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::a/*"}"#,
+            &[(Change::NewlyAllowed, &["s3:PutObject"])],
         );
         check(GET, "", &[(Change::NoLongerAllowed, &["s3:GetObject"])]);
         let deny = format!(r#"{GET}, {{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#);
@@ -392,6 +490,21 @@ mod tests {
         check(&none, &wide, &[(Change::NewlyAllowed, &["s3:GetObject"])]);
         check("", &none, &[]);
         check(&none.replace("Allow", "Deny"), "", &[]);
+    }
+
+    #[test]
+    fn what_fits_no_resource_is_not_claimed() {
+        let list =
+            r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::a/*"}"#;
+        check(GET, list, &[(Change::MatchesNothing, &["s3:ListBucket"])]);
+        check(list, GET, &[]);
+        let both = list.replace(r#""arn:aws:s3:::a/*""#, r#"["arn:aws:s3:::a", "arn:aws:s3:::a/*"]"#);
+        check(list, &both, &[(Change::NewlyAllowed, &["s3:ListBucket"])]);
+        // A wildcard is shown as one where all that fits is meant, and not at all where nothing fits.
+        let some = GET.replace("s3:GetObject", "s3:Get*");
+        check("", &some, &[(Change::NewlyAllowed, &["s3:Get*"])]);
+        check("", &GET.replace("s3:GetObject", "iam:*"), &[]);
+        check("", &GET.replace("s3:GetObject", "s3:*"), &[(Change::NewlyAllowed, &["s3:*"])]);
     }
 
     #[test]

@@ -46,6 +46,37 @@ fn parent_of(tree: &Tree<'_>, node: NodeId) -> Option<(NodeId, NodeId)> {
     parent
 }
 
+/// Puts the entries of an earlier array in front of those of a later one of the same name; the earlier member goes.
+///
+/// A value that is no array is one entry.
+pub fn merged(tree: &Tree<'_>, earlier_key: NodeId, earlier: NodeId, later: NodeId) -> Vec<Edit> {
+    let mut edits = removals(tree, &[earlier_key]);
+    let entries = |value: NodeId| -> Vec<Span> {
+        let is_array = tree.kind(value) == NodeKind::Array;
+        if is_array { tree.children(value).map(|child| tree.span(child)).collect() } else { vec![tree.span(value)] }
+    };
+    let moved = entries(earlier);
+    let (Some(first), Some(last)) = (moved.first(), moved.last()) else { return edits };
+    let moved = Span { start: first.start, end: last.end }.of(tree.text());
+    let span = tree.span(later);
+    let insert = |at: u32, text: String| Edit { span: Span { start: at, end: at }, text };
+    if tree.kind(later) == NodeKind::Array {
+        let begin = span.start + 1;
+        let next = entries(later).first().map(|entry| entry.start);
+        let gap = next.map_or("", |next| Span { start: begin, end: next }.of(tree.text()));
+        let behind = match next {
+            None => "",
+            Some(_) if gap.is_empty() => ", ",
+            Some(_) => ",",
+        };
+        edits.push(insert(begin, format!("{gap}{moved}{behind}")));
+    } else {
+        edits.push(insert(span.start, format!("[{moved}, ")));
+        edits.push(insert(span.end, "]".to_owned()));
+    }
+    edits
+}
+
 /// Adds a member as the first one of an object, formatted as the members there are.
 pub fn first_member(tree: &Tree<'_>, object: NodeId, member: &str) -> Edit {
     let open = tree.span(object).start + 1;
@@ -98,6 +129,23 @@ mod tests {
         check_removal("[1, 2, 3, 4]", &[0, 2], "[2, 4]");
         check_removal("[1]", &[0], "[]");
         check_removal("{\n  \"a\": 1,\n  \"b\": 2\n}", &[1], "{\n  \"a\": 1\n}");
+    }
+
+    #[test]
+    fn entries_of_two_members_come_into_one() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            let tree = parse(text);
+            let members: Vec<_> = tree.members(tree.root()).collect();
+            let ((key, earlier), (_, later)) = (members[0], members[members.len() - 1]);
+            assert_eq!(Fix::new("Merge", merged(&tree, key, earlier, later)).apply(text), expected);
+            assert!(parse(expected).errors().is_empty());
+        }
+        check(r#"{"a": [1, 2], "a": [3]}"#, r#"{"a": [1, 2, 3]}"#);
+        check(r#"{"a": {"b": 1}, "x": 0, "a": {"c": 2}}"#, r#"{"x": 0, "a": [{"b": 1}, {"c": 2}]}"#);
+        check(r#"{"a": [], "a": [3]}"#, r#"{"a": [3]}"#);
+        check(r#"{"a": [3], "a": []}"#, r#"{"a": [3]}"#);
+        check("{\n  \"a\": [\n    1\n  ],\n  \"a\": [\n    2\n  ]\n}", "{\n  \"a\": [\n    1,\n    2\n  ]\n}");
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! it must be an object; a brace where a name should be begins the next entry, so the one before ends. Nothing
 //! that was written is dropped but comments and surplus marks, and a text that is still no JSON has no cure.
 
+mod compose;
 mod lines;
+mod quotes;
 
 use super::diagnostic::{Edit, Fix};
 use super::parser::parse;
@@ -16,7 +18,16 @@ pub fn repair(tree: &Tree<'_>) -> Option<Fix> {
     if tree.errors().is_empty() || tree.tokens().is_empty() {
         return None;
     }
-    marks(tree).or_else(|| lines::mend(tree.text()))
+    let text = tree.text();
+    marks(tree).or_else(|| lines::mend(text)).or_else(|| {
+        // With its quotes straight the text can be read, and what else is missing be found.
+        let straight = quotes::straighten(text)?;
+        let rest = marks(&parse(&straight.apply(text)))?;
+        let title = rest.title.strip_prefix("Repair the JSON: ").unwrap_or(&rest.title);
+        let more = if rest.edits.is_empty() { String::new() } else { format!("; {title}") };
+        let title = format!("{}{more}", straight.title);
+        Some(Fix::new(title, compose::one_after_the_other(text, &straight.edits, &rest.edits)))
+    })
 }
 
 /// Finds the marks that are missing or too many.
@@ -476,6 +487,18 @@ mod tests {
         }
         check("{\"a\": [\ns3:Get*\",\n\"b\"]}", Some("{\"a\": [\n\"s3:Get*\",\n\"b\"]}"));
         check("```json\n{\"a\": 1}\n```\n", Some("{\"a\": 1}\n"));
+    }
+
+    #[test]
+    fn quotes_of_other_kinds_and_missing_marks_are_cured_together() {
+        check("{“Effect”: “Deny”, 'Action': '*'", Some(r#"{"Effect": "Deny", "Action": "*"}"#));
+        check(
+            "{\n  “Effect”: “Deny”\n  \"Note\": \"a “word” and it's\",\n  Resource: \"*\",\n",
+            Some("{\n  \"Effect\": \"Deny\",\n  \"Note\": \"a “word” and it's\",\n  \"Resource\": \"*\"\n}\n"),
+        );
+        check("[“arn:aws:s3:::a/*”, ‘b’ 'c' // it's\n", Some("[\"arn:aws:s3:::a/*\", \"b\", \"c\"] \n"));
+        // Where the quotes themselves do not come in pairs, nothing is guessed.
+        check("[“a, “b”", None);
     }
 
     #[test]

@@ -70,6 +70,14 @@ pub struct ServiceRow {
     pub without_resource: usize,
 }
 
+impl ServiceRow {
+    /// How many of the named actions grant nothing beside those that grant something: `(1 without a fitting resource)`.
+    pub fn remark(&self) -> Option<String> {
+        let count = self.without_resource;
+        (count > 0 && self.access != Access::None).then(|| format!("({count} without a fitting resource)"))
+    }
+}
+
 /// How much of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Access {

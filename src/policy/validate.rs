@@ -97,7 +97,8 @@ pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report
     let kind = options.kind.unwrap_or_else(|| PolicyKind::guess(&policy));
     let mut context = Context::new(&policy, kind, options.holder, options.account.as_deref(), catalog);
     checks::JSON.run(&mut context);
-    if context.findings.is_empty() || options.while_typing {
+    let of_json = context.findings.len();
+    if of_json == 0 || options.while_typing {
         for family in checks::FAMILIES {
             if !options.aws_only || family.rules.iter().any(|rule| !rule.is_own()) {
                 family.run(&mut context);
@@ -105,6 +106,13 @@ pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report
         }
     }
     let mut findings = context.findings;
+    if of_json > 0 {
+        // INVARIANT: a text that is no JSON is only made JSON. What reads like a missing element may be one that
+        // stands there in other quotes, so a cure of it would change what was meant.
+        for finding in findings.iter_mut().skip(of_json) {
+            finding.fix = None;
+        }
+    }
     findings.retain_mut(|finding| {
         let level = checks::rule(finding.code).map_or(Level::As(finding.kind), |rule| options.level(rule));
         match level {

@@ -215,6 +215,18 @@ fn every_change_can_be_planned_in_every_form() {
 }
 
 #[test]
+fn a_snapshot_of_what_cannot_be_reached_says_so_once() {
+    let desk = Desk::new();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ran = desk.program.run(&["snapshot", "base", "--endpoint-url", &format!("http://{closed}")], "");
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let lines: Vec<&str> = ran.messages.lines().collect();
+    let [failure, hint, end] = lines.as_slice() else { panic!("{ran:?}") };
+    assert!(failure.contains("got no connection") && failure.ends_with("; 15 more reads failed alike"), "{failure}");
+    assert!(hint.starts_with("hint: ") && end.contains("nothing could be read"), "{ran:?}");
+}
+
+#[test]
 fn a_snapshot_writes_over_another_only_when_told_to() {
     let desk = Desk::new();
     let endpoint = desk.emulator.handle.endpoint.clone();

@@ -60,11 +60,13 @@ fn rows(rows: &[ServiceRow], out: &mut Output) {
     let mut lines =
         vec![["  Service".to_owned(), "Access level".into(), "Resource".into(), "Request condition".into()]];
     for row in rows {
-        let mut access = row.access.to_string();
-        if row.without_resource > 0 && row.access != Access::None {
-            access = format!("{access} ({} without a fitting resource)", row.without_resource);
-        }
-        lines.push([format!("  {}", row.name), access, row.resource.to_string(), row.condition.to_string()]);
+        let remark = row.remark().map(|remark| format!(" {remark}")).unwrap_or_default();
+        lines.push([
+            format!("  {}", row.name),
+            format!("{}{remark}", row.access),
+            row.resource.to_string(),
+            row.condition.to_string(),
+        ]);
     }
     columns(&lines, out);
 }

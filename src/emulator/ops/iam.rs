@@ -18,6 +18,7 @@ pub mod oidc_providers;
 pub mod owner;
 pub mod password_policy;
 pub mod policies;
+pub mod principals;
 pub mod roles;
 pub mod saml_providers;
 pub mod server_certificates;

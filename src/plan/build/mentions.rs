@@ -2,9 +2,29 @@
 
 use crate::base::arn::Arn;
 use crate::model::{Account, Document, Fact, InlinePolicy};
+use crate::policy::ast::{PrincipalKind, Text};
+use crate::policy::diagnostic::{Edit, Fix};
 
 /// The policies that name an ARN, each in a few words; only documents that were read are searched.
 pub fn mentions(account: &Account, arn: &Arn) -> Vec<String> {
+    found(account, arn, |trust| names(trust, arn.as_str()))
+}
+
+/// The policies that name an ARN otherwise than as a principal: IAM keeps who a principal is and lets a trust policy
+/// follow a user to another name or path, but resources and conditions are text.
+///
+/// See the AWS page "Rename an IAM user".
+pub fn mentions_by_text(account: &Account, arn: &Arn) -> Vec<String> {
+    found(account, arn, |trust| {
+        let policy = crate::policy::read(trust);
+        let principals = policy.statements.iter().flat_map(|s| s.principal.iter().chain(&s.not_principal));
+        let named = principals.flat_map(|p| p.of_kind(PrincipalKind::Aws));
+        let blank = |entry: &Text<'_>| Edit { span: entry.span, text: String::new() };
+        names(&Fix::new("", named.map(blank).collect()).apply(trust), arn.as_str())
+    })
+}
+
+fn found(account: &Account, arn: &Arn, in_trust: impl Fn(&str) -> bool) -> Vec<String> {
     let names = |document: &Document| names(document.text(), arn.as_str());
     let mut found = Vec::new();
     for policy in account.policies().rows() {
@@ -29,7 +49,7 @@ pub fn mentions(account: &Account, arn: &Arn) -> Vec<String> {
         inline(&role.facts.inline, "role", role.name.as_str());
     }
     for role in account.roles().rows() {
-        if role.facts.trust.known().is_some_and(|trust| names(&trust.document)) {
+        if role.facts.trust.known().is_some_and(|trust| in_trust(trust.document.text())) {
             found.push(format!("the trust policy of role {}", role.name));
         }
     }
@@ -70,5 +90,24 @@ mod tests {
         let of = |name: &str| mentions(&account, &account.users().get(name).unwrap().arn);
         assert_eq!(of("bob"), ["the trust policy of role ops"]);
         assert!(of("ada").is_empty());
+    }
+
+    #[test]
+    fn a_principal_is_not_named_by_text_but_a_condition_is() {
+        let bob = "arn:aws:iam::123456789012:user/bob";
+        let named = |trust: &str| {
+            let mut account = account();
+            let seen = Seen::new(Source::Detail, Timestamp::UNIX_EPOCH);
+            let facts =
+                RoleFacts { trust: Fact::Known(Trust::new(Document::new(trust)), seen), ..RoleFacts::default() };
+            account.apply(Update::RoleFacts("ops".into(), Box::new(facts)));
+            mentions_by_text(&account, &account.users().get("bob").unwrap().arn)
+        };
+        let principal = format!(r#"{{"Statement": [{{"Principal": {{"AWS": ["{bob}", "x"]}}}}]}}"#);
+        assert!(named(&principal).is_empty());
+        let condition = format!(
+            r#"{{"Statement": [{{"Principal": {{"AWS": "{bob}"}}, "Condition": {{"ArnLike": {{"k": "{bob}"}}}}}}]}}"#
+        );
+        assert_eq!(named(&condition), ["the trust policy of role ops"]);
     }
 }

@@ -4,7 +4,7 @@ use crate::base::arn::Arn;
 use crate::model::Account;
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
-use super::mentions::{mentions, told};
+use super::mentions::{mentions_by_text, told};
 use super::{free, group, user};
 
 /// The plan that gives a user another name, another path, or both.
@@ -27,11 +27,11 @@ pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Opti
     Ok(warned(plan, account, arn))
 }
 
-/// The plan with what it leaves behind: the policies that name the old ARN.
+/// The plan with what it leaves behind: the policies that name the old ARN as a resource or in a condition.
 fn warned(mut plan: Plan, account: &Account, arn: &Arn) -> Plan {
-    let named = mentions(account, arn);
+    let named = mentions_by_text(account, arn);
     let risk = if named.is_empty() {
-        format!("policies that name {arn} are not changed and no longer match; none of those read does")
+        format!("policies that name {arn} as a resource or in a condition no longer match; none of those read does")
     } else {
         format!("{} name{} {arn} and no longer match", told(&named), if named.len() == 1 { "s" } else { "" })
     };

@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, ConditionKey, Service, ValueType};
 use crate::policy::PolicyKind;
 use crate::policy::arn_pattern::ArnPattern;
 use crate::policy::ast::{ConditionBlock, ConditionEntry, List, Policy, Statement, Text};
-use crate::policy::diagnostic::{Edit, Finding, Fix, Location};
+use crate::policy::diagnostic::{Edit, Finding, Fix, Location, Reach};
 use crate::policy::operator::Operator;
 use crate::policy::syntax::{NodeId, Span};
 
@@ -267,21 +267,29 @@ impl<'a, 't> Context<'a, 't> {
         }
     }
 
-    /// Adds the replacement of a string to the latest finding.
+    /// Says from how far away the cure of the latest finding may be made.
+    pub fn fix_within(&mut self, reach: Reach) {
+        if let Some(fix) = self.findings.last_mut().and_then(|finding| finding.fix.as_mut()) {
+            fix.reach = reach;
+        }
+    }
+
+    /// Adds the replacement of a string to the latest finding; another word mostly allows something else.
     pub fn fix_string(&mut self, node: NodeId, with: &str) {
         let text = quoted(with);
         // A word that is right but in the wrong place is not cured by writing it again.
         if self.policy.tree.span(node).of(self.policy.tree.text()) == text {
             return;
         }
-        self.fix(Fix::new(format!("Replace with `{with}`"), vec![Edit { span: self.policy.tree.span(node), text }]));
+        let edit = Edit { span: self.policy.tree.span(node), text };
+        self.fix(Fix::new(format!("Replace with `{with}`"), vec![edit]).within(Reach::Kind));
     }
 
     /// Adds the removal of entries or members, with the commas that would be left over, to the latest finding.
     pub fn fix_remove(&mut self, title: &str, nodes: &[NodeId]) {
         if nodes.len() <= MOST_REMOVALS {
             let edits = crate::policy::edit::removals(&self.policy.tree, nodes);
-            self.fix(Fix::new(title, edits));
+            self.fix(Fix::new(title, edits).within(Reach::Here));
         }
     }
 }
@@ -301,7 +309,7 @@ pub fn added(context: &Context<'_, '_>, list: &List<'_>, entries: &[&str], title
         }
         None => Edit { span: tree.span(list.node), text: format!("[{new}]") },
     };
-    Fix::new(title, vec![edit])
+    Fix::new(title, vec![edit]).within(Reach::Kind)
 }
 
 /// A text as a JSON string.

@@ -4,7 +4,7 @@ use super::{Context, Example, Family, Rule};
 use crate::base::nearest::nearest;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{Problem, STATEMENT_ELEMENTS, Statement};
-use crate::policy::diagnostic::{FindingType, Fix};
+use crate::policy::diagnostic::{FindingType, Fix, Reach};
 use crate::policy::edit;
 use crate::policy::syntax::{NodeId, NodeKind};
 
@@ -50,6 +50,7 @@ fn check(context: &mut Context<'_, '_>) {
             context.report(&INVALID_EFFECT, &[effect.node], &[effect.as_str()]);
             if let Some(meant) = nearest(effect.as_str(), ["Allow", "Deny"].into_iter()) {
                 context.fix_string(effect.node, meant);
+                context.fix_within(Reach::Anywhere);
             }
         }
     }
@@ -59,9 +60,18 @@ fn unknown_element(context: &mut Context<'_, '_>, key: NodeId) {
     let name = context.policy.tree.string(key).into_owned();
     context.report(&INVALID_POLICY_ELEMENT, &[key], &[&name]);
     let known = ["Version", "Id", "Statement"].into_iter().chain(STATEMENT_ELEMENTS);
-    if let Some(meant) = nearest(&name, known) {
+    if let Some(meant) = nearest(&name, known).filter(|meant| !has_beside(context, key, meant)) {
         context.fix_string(key, meant);
+        context.fix_within(Reach::Anywhere);
     }
+}
+
+/// Whether the document or statement that has an element has another one of this name: a second one would only hide it.
+fn has_beside(context: &Context<'_, '_>, key: NodeId, name: &str) -> bool {
+    let tree = &context.policy.tree;
+    let objects = context.policy.statements.iter().map(|statement| statement.node).chain([tree.root()]);
+    let mut around = objects.filter(|object| tree.members(*object).any(|(other, _)| other == key));
+    around.any(|object| tree.get(object, name).is_some())
 }
 
 fn missing_elements(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
@@ -69,8 +79,7 @@ fn missing_elements(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
     let lacks = |names: [&str; 2]| names.iter().all(|name| tree.get(statement.node, name).is_none());
     if lacks(["Effect", "Effect"]) {
         context.report(&MISSING_EFFECT, &[statement.node], &[]);
-        let edit = edit::first_member(tree, statement.node, "\"Effect\": \"Allow\"");
-        context.fix(Fix::new("Add `\"Effect\": \"Allow\"`", vec![edit]));
+        // No cure: only the person can say which of the two was meant.
     }
     if lacks(["Action", "NotAction"]) {
         context.report(&MISSING_ACTION, &[statement.node], &[]);
@@ -78,7 +87,7 @@ fn missing_elements(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
     if context.kind != PolicyKind::Trust && lacks(["Resource", "NotResource"]) {
         context.report(&MISSING_RESOURCE, &[statement.node], &[]);
         let edit = edit::last_member(tree, statement.node, "\"Resource\": \"*\"");
-        context.fix(Fix::new("Add `\"Resource\": \"*\"`", vec![edit]));
+        context.fix(Fix::new("Add `\"Resource\": \"*\"`", vec![edit]).within(Reach::Here));
     }
     if context.kind.needs_principal() && lacks(["Principal", "NotPrincipal"]) {
         context.report(&MISSING_PRINCIPAL, &[statement.node], &[]);

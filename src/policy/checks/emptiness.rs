@@ -2,7 +2,7 @@
 
 use super::{Context, Example, Family, Rule};
 use crate::policy::ast::{List, Principal};
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{FindingType, Reach};
 use crate::policy::operator::Qualifier;
 use crate::policy::syntax::{NodeId, NodeKind, Tree};
 
@@ -40,10 +40,12 @@ fn check(context: &mut Context<'_, '_>) {
             if condition.blocks.is_empty() {
                 context.report(&EMPTY_OBJECT_CONDITION, &[condition.node], &[]);
                 context.fix_remove("Remove the condition", &[condition.key]);
+                context.fix_within(Reach::Anywhere);
             }
             for block in condition.blocks.iter().filter(|block| is_empty_node(tree, block.node)) {
                 context.report(&EMPTY_OBJECT_CONDITION, &[block.node], &[]);
                 context.fix_remove("Remove the operator", &[block.name.node]);
+                context.fix_within(Reach::Anywhere);
             }
         }
     }

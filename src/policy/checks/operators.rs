@@ -3,7 +3,7 @@
 use super::{Context, Example, Family, Rule};
 use crate::base::nearest::nearest;
 use crate::policy::ast::ConditionBlock;
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{FindingType, Reach};
 use crate::policy::operator::{BaseOperator, Operator, OperatorClass};
 
 /// Condition operators.
@@ -33,6 +33,7 @@ fn unknown(context: &mut Context<'_, '_>, block: &ConditionBlock<'_>) {
     if let (Some(base), Some(Some(qualifier))) = (nearest(base, names), qualifier.map_or(Some(Some("")), Some)) {
         let colon = if qualifier.is_empty() { "" } else { ":" };
         context.fix_string(block.name.node, &[qualifier, colon, base, suffix].concat());
+        context.fix_within(Reach::Anywhere);
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Context, Example, Family, Rule};
 use crate::base::nearest::nearest;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{Principal, PrincipalGroup, PrincipalKind};
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{FindingType, Reach};
 
 /// Principals.
 pub const FAMILY: Family = Family {
@@ -57,6 +57,7 @@ fn one(context: &mut Context<'_, '_>, principal: &Principal<'_>) {
                 let kinds = ["AWS", "Service", "Federated", "CanonicalUser"];
                 if let Some(meant) = nearest(group.name.as_str(), kinds.into_iter()) {
                     context.fix_string(group.name.node, meant);
+                    context.fix_within(Reach::Anywhere);
                 }
             }
             Some(kind) => entries(context, group, kind),

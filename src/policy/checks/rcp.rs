@@ -4,7 +4,7 @@ use super::{Context, Example, Family, KeyUse, Rule};
 use crate::catalog::rules;
 use crate::policy::PolicyKind;
 use crate::policy::ast::Statement;
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{FindingType, Reach};
 use crate::policy::operator::BaseOperator;
 
 /// Resource control policies.
@@ -45,7 +45,7 @@ fn grammar(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
             context.report(&RCP_SYNTAX_ERROR_PRINCIPAL, &[principal.node], &[]);
             let span = context.policy.tree.span(principal.node);
             let edit = crate::policy::diagnostic::Edit { span, text: "\"*\"".to_owned() };
-            context.fix(crate::policy::diagnostic::Fix::new("Write `\"*\"`", vec![edit]));
+            context.fix(crate::policy::diagnostic::Fix::new("Write `\"*\"`", vec![edit]).within(Reach::Here));
         }
     }
     if let Some(list) = &statement.not_action {

@@ -4,7 +4,7 @@ use super::{Context, Example, Family, KeyUse, Rule};
 use crate::policy::ast::{ConditionValue, List, Statement};
 use crate::policy::canonical::StatementForm;
 use crate::policy::covering;
-use crate::policy::diagnostic::{Edit, FindingType, Fix};
+use crate::policy::diagnostic::{Edit, FindingType, Fix, Reach};
 use crate::policy::operator::{BaseOperator, OperatorClass};
 
 /// Entries that say the same.
@@ -80,6 +80,7 @@ fn entries(
         members.sort_unstable();
         say(context, rule, list, &members);
         context.fix_remove("Remove the covered entries", &covered);
+        context.fix_within(Reach::Anywhere);
     }
 }
 
@@ -158,7 +159,7 @@ fn thresholds(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
         if let Some(value) = deciding.and_then(|(at, _)| key.entry.values.get(at)) {
             let text = value.text.span.of(context.policy.tree.text()).to_owned();
             let edit = Edit { span: context.policy.tree.span(key.entry.node), text };
-            context.fix(Fix::new(format!("Keep only `{}`", value.as_str()), vec![edit]));
+            context.fix(Fix::new(format!("Keep only `{}`", value.as_str()), vec![edit]).within(Reach::Kind));
         }
     }
 }

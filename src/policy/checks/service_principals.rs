@@ -4,7 +4,7 @@ use super::{Context, Example, Family, Rule};
 use crate::catalog::rules;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{PrincipalKind, Statement};
-use crate::policy::diagnostic::{FindingType, Fix};
+use crate::policy::diagnostic::{FindingType, Fix, Reach};
 use crate::policy::edit;
 
 /// Services as principals.
@@ -49,7 +49,7 @@ fn one(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
             if statement.condition.is_none() {
                 let member = "\"Condition\": {\"StringEquals\": {\"aws:SourceAccount\": \"111122223333\"}}";
                 let edit = edit::last_member(&context.policy.tree, statement.node, member);
-                context.fix(Fix::new("Add a condition on `aws:SourceAccount`", vec![edit]));
+                context.fix(Fix::new("Add a condition on `aws:SourceAccount`", vec![edit]).within(Reach::Kind));
             }
         }
         _ => {}

@@ -6,7 +6,7 @@ use super::context::quoted;
 use super::{Context, Example, Family, Rule};
 use crate::policy::PolicyKind;
 use crate::policy::ast::Text;
-use crate::policy::diagnostic::{Edit, FindingType, Fix};
+use crate::policy::diagnostic::{Edit, FindingType, Fix, Reach};
 
 /// Statement ids.
 pub const FAMILY: Family = Family {
@@ -22,10 +22,12 @@ fn check(context: &mut Context<'_, '_>) {
         if sid.value.is_empty() {
             context.report(&EMPTY_SID_VALUE, &[sid.node], &[]);
             context.fix_remove("Remove the empty id", &[sid.node]);
+            context.fix_within(Reach::Anywhere);
         } else if of_iam && !sid.value.bytes().all(|b| b.is_ascii_alphanumeric()) {
             context.report(&UNSUPPORTED_SID, &[sid.node], &[]);
             let kept: String = sid.value.chars().filter(char::is_ascii_alphanumeric).collect();
             context.fix_string(sid.node, &kept);
+            context.fix_within(Reach::Anywhere);
         }
     }
     let taken: HashSet<&str> = sids.iter().map(|sid| sid.as_str()).collect();

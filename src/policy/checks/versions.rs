@@ -1,7 +1,7 @@
 //! The version of the language: `Version` names the version of the policy language, not of the policy.
 
 use super::{Context, Example, Family, Rule};
-use crate::policy::diagnostic::{FindingType, Fix};
+use crate::policy::diagnostic::{FindingType, Fix, Reach};
 use crate::policy::edit;
 use crate::policy::syntax::NodeKind;
 
@@ -15,11 +15,14 @@ fn check(context: &mut Context<'_, '_>) {
         Some(version) if !matches!(version.as_str(), "2012-10-17" | "2008-10-17") => {
             context.report(&INVALID_VERSION, &[version.node], &[version.as_str(), "2012-10-17, 2008-10-17"]);
             context.fix_string(version.node, "2012-10-17");
+            context.fix_within(Reach::Anywhere);
         }
         None if tree.kind(tree.root()) == NodeKind::Object && tree.get(tree.root(), "Version").is_none() => {
             context.report_whole(&MISSING_VERSION, &[]);
             let edit = edit::first_member(tree, tree.root(), "\"Version\": \"2012-10-17\"");
-            context.fix(Fix::new("Add `\"Version\": \"2012-10-17\"`", vec![edit]));
+            // Variables are plain text in the older version.
+            let reach = if tree.text().contains("${") { Reach::Kind } else { Reach::Anywhere };
+            context.fix(Fix::new("Add `\"Version\": \"2012-10-17\"`", vec![edit]).within(reach));
         }
         _ => {}
     }

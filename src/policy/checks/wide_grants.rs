@@ -3,7 +3,7 @@
 use super::{Context, Rule};
 use crate::base::wildcard;
 use crate::policy::ast::Statement;
-use crate::policy::diagnostic::Fix;
+use crate::policy::diagnostic::{Fix, Reach};
 use crate::policy::edit;
 use crate::policy::operator::{BaseOperator, Operator};
 use crate::policy::syntax::NodeId;
@@ -62,7 +62,9 @@ pub(super) fn check(context: &mut Context<'_, '_>, grant: &WideGrant) {
                     grant.narrowed_by
                 );
                 let edit = edit::last_member(&context.policy.tree, statement.node, &member);
-                context.fix(Fix::new(format!("Add a condition on `{}`", grant.narrowed_by), vec![edit]));
+                context.fix(
+                    Fix::new(format!("Add a condition on `{}`", grant.narrowed_by), vec![edit]).within(Reach::Kind),
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::context::KnownKey;
 use super::{Context, Example, Family, KeyUse, Rule};
-use crate::policy::diagnostic::{Edit, FindingType, Fix};
+use crate::policy::diagnostic::{Edit, FindingType, Fix, Reach};
 use crate::policy::operator::{BaseOperator, Operator, Qualifier};
 
 /// Wildcards in condition values.
@@ -97,7 +97,7 @@ fn to_null(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>, value: &str) {
         let tree = &context.policy.tree;
         let edit = |node, text: &str| Edit { span: tree.span(node), text: format!("\"{text}\"") };
         let edits = vec![edit(key.block.name.node, "Null"), edit(key.entry.node, value)];
-        context.fix(Fix::new(format!("Use `Null` with `{value}`"), edits));
+        context.fix(Fix::new(format!("Use `Null` with `{value}`"), edits).within(Reach::Kind));
     }
 }
 

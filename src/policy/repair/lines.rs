@@ -4,8 +4,7 @@ use crate::policy::diagnostic::{Edit, Fix};
 use crate::policy::parser::parse;
 use crate::policy::syntax::Span;
 
-/// Quotes as word processors write them.
-const CURLY: [char; 5] = ['“', '”', '„', '‟', '″'];
+use super::quotes::CURLY;
 
 /// Finds the edits of single lines that make a text JSON.
 pub(super) fn mend(text: &str) -> Option<Fix> {

@@ -4,7 +4,7 @@
 //! stands, and whatever the text holds beyond what the builder knows stays as it is.
 
 mod ask;
-mod choose;
+pub(super) mod choose;
 mod principals;
 mod rows;
 

@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::effect::Chore;
 use crate::input::{Action, Context, Scope};
 use crate::policy::complete::{self, complete};
-use crate::policy::diagnostic::Finding;
+use crate::policy::diagnostic::{Finding, Reach};
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
 use crate::ui::layer::Outcome;
@@ -446,23 +446,34 @@ impl Editor {
     }
 
     /// Makes the fix under the cursor; where the cursor is on no finding, the nearest one, and says at which line.
+    ///
+    /// Of those that are not under the cursor only one that takes nothing away is made: to another one the cursor goes,
+    /// so that the person sees it first. A text that is no JSON is only made JSON, wherever the cursor is.
     fn fix_near(&mut self) -> Vec<Wish> {
         let here = self.text.caret().at;
         let findings = self.analysis.findings(self.text.as_str());
-        if let Some(own) = at(findings, here).cloned() {
+        let is_json = self.analysis.broken.is_empty();
+        if let Some(own) = at(findings, here).filter(|own| is_json || own.code == JSON_SYNTAX_ERROR).cloned() {
             return self.fix(Some(&own));
         }
-        // What breaks the grammar comes first: other findings may come of it.
         let fixes = findings.iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?)));
+        // One that is hidden at its place by another one would not be the one that is seen there.
+        let is_seen = |finding: &Finding| at(findings, place(finding).start as usize) == Some(finding);
+        let fixes = fixes.filter(|(finding, fix)| fix.reach == Reach::Anywhere || is_seen(finding));
         let far = |finding: &Finding| (place(finding).start as usize).abs_diff(here);
-        let nearest = fixes.min_by_key(|(finding, _)| (finding.code != JSON_SYNTAX_ERROR, far(finding)));
+        let nearest = fixes.min_by_key(|(finding, fix)| (fix.reach != Reach::Anywhere, far(finding)));
         match nearest.map(|(finding, fix)| (place(finding).start as usize, fix.clone())) {
             Some((start, fix)) => {
                 self.text.go(start);
                 let line = self.text.line_of(start) + 1;
+                if fix.reach != Reach::Anywhere {
+                    let again = "this key once more makes it";
+                    return Self::say(format!("line {line}: {} — {again}", fix.title), Tone::Info);
+                }
                 self.text.apply(&fix.edits);
                 Self::say(format!("line {line}: {}", fix.title), Tone::Done)
             }
+            None if !is_json => Self::say("no repair of the JSON is safe; F8 goes to the place", Tone::Info),
             None if findings.is_empty() => Self::say("the checks found nothing", Tone::Done),
             None => Self::say("no finding has a fix that is safe", Tone::Info),
         }
@@ -489,8 +500,9 @@ impl Editor {
         // What a fix brings about anew must not keep it going for ever.
         while count < 500 {
             let report = self.analysis.check(&text);
-            let mut fixes = report.findings.iter().filter(|finding| finding.code == code);
-            let Some(fix) = fixes.find_map(|finding| finding.fix.as_ref()) else { break };
+            let fixes = report.findings.iter().filter(|finding| finding.code == code);
+            let mut fixes = fixes.filter_map(|finding| finding.fix.as_ref());
+            let Some(fix) = fixes.find(|fix| fix.reach != Reach::Here) else { break };
             let after = fix.apply(&text);
             if after == text {
                 break;
@@ -499,6 +511,9 @@ impl Editor {
             count += 1;
         }
         if count == 0 {
+            if finding.and_then(|finding| finding.fix.as_ref()).is_some() {
+                return Self::say(format!("the fixes of `{code}` are made one by one, each at its place"), Tone::Info);
+            }
             return Self::say(format!("`{code}` has no fix that is safe"), Tone::Info);
         }
         self.text.turn_into(&text);

@@ -32,8 +32,11 @@ fn lines(groups: &[ChangeGroup]) -> Vec<Line> {
     }
     let mut lines = Vec::new();
     for group in groups {
-        let role = if group.change.grants() { Role::Warning } else { Role::Info };
-        let mark = if group.change.grants() { "+" } else { "-" };
+        let (mark, role) = match group.change {
+            Change::MatchesNothing => ("▲", Role::Warning),
+            change if change.grants() => ("+", Role::Warning),
+            _ => ("-", Role::Info),
+        };
         let count = group.actions.len();
         lines.push(vec![(format!("{mark} {} ({count})", group.change.name()), role)]);
         lines.extend(group.actions.iter().take(MOST).map(|action| vec![(format!("    {action}"), Role::Text)]));
@@ -219,6 +222,15 @@ mod tests {
                       ▲ a new way to more permissions: access keys of another user\n";
         assert!(text.starts_with(wanted), "{text}");
         assert!(text.contains("For 1 of the account:\n    bob"), "{text}");
+    }
+
+    #[test]
+    fn what_fits_no_resource_is_told_apart() {
+        let on_objects =
+            |actions: &str| policy(actions).replace(r#""Resource":"*""#, r#""Resource":"arn:aws:s3:::a/*""#);
+        let text =
+            told(&on_objects("\"s3:GetObject\""), &on_objects("\"s3:GetObject\",\"s3:ListBucket\""), &Subject::New);
+        assert_eq!(text, "▲ matches no resource (1)\n    s3:ListBucket");
     }
 
     #[test]

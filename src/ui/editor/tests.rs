@@ -297,6 +297,16 @@ fn the_summary_goes_into_a_service_and_out_again() {
 }
 
 #[test]
+fn the_summary_tells_of_actions_without_a_resource() {
+    let mut desk = Desk::of_size(&POLICY.replacen("\"*\"", "\"arn:aws:s3:::rockets-weather/*\"", 1), 120, 30);
+    desk.keys("<f6>");
+    while !desk.screen().contains("[Summary") {
+        desk.keys("<tab>");
+    }
+    assert!(desk.screen().contains("(1 without a fitting resource)"), "{}", desk.screen());
+}
+
+#[test]
 fn a_snippet_goes_into_the_statement_under_the_cursor() {
     let mut desk = Desk::new(&POLICY.replace("\"Read\"", "\"Re|ad\""));
     desk.keys("<alt-s><down><enter>");

@@ -124,8 +124,11 @@ impl Layer for Menu {
                 (true, false) => "[ ] ",
                 _ => "",
             };
+            // The key is shown whole; what has no room before it is cut with a sign.
+            let key = frame.text_right(inside, y, &item.key, Role::Key);
+            let gap = if item.key.is_empty() { 0 } else { 2 };
             frame.pieces(
-                inside,
+                Rect { width: key.saturating_sub(inside.x + gap), ..inside },
                 y,
                 [
                     (if selected { "› " } else { "  " }, Role::Accent),
@@ -135,7 +138,6 @@ impl Layer for Menu {
                     (item.mark.unwrap_or(""), Role::Accent),
                 ],
             );
-            frame.text_right(inside, y, &item.key, Role::Key);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::Action;
 use crate::model::{Account, EntityRef};
-use crate::plan::build::{mentions, rename_group, rename_user};
+use crate::plan::build::{mentions_by_text, rename_group, rename_user};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::{View, Wish};
@@ -112,12 +112,13 @@ impl Flow for Rename {
 impl Rename {
     fn mentions(&self, view: &View<'_>) -> Vec<(String, Role)> {
         use crate::model::Progress;
-        let found = mentions(view.account, &self.arn);
+        let found = mentions_by_text(view.account, &self.arn);
         let mut lines: Vec<(String, Role)> =
             found.into_iter().map(|text| (format!("▲ {text}: it will no longer match"), Role::Warning)).collect();
         match view.account.bulk() {
             Progress::Complete { .. } if lines.is_empty() => {
-                lines.push(("no policy of the account names it".to_owned(), Role::Good));
+                lines
+                    .push(("no policy of the account names it as a resource or in a condition".to_owned(), Role::Good));
             }
             Progress::Complete { .. } => {}
             Progress::Failed(error) => {

@@ -88,6 +88,54 @@ async fn a_role_is_assumed_by_whom_it_trusts_only() {
     fails(root, "AccessDenied", "Roles may not be assumed by root accounts.");
 }
 
+/// The trust policy of a role as it is shown.
+async fn shown(stage: &Stage, role: &str) -> String {
+    let role = stage.iam.get_role().role_name(role).send().await.unwrap().role.unwrap();
+    percent_encoding::percent_decode_str(&role.assume_role_policy_document.unwrap()).decode_utf8().unwrap().into_owned()
+}
+
+#[tokio::test]
+async fn a_trust_policy_follows_the_user_and_not_the_name() {
+    let stage = Stage::set().await;
+    let condition = format!(r#","Condition":{{"StringLike":{{"aws:PrincipalArn":["{}","*lovelace"]}}}}"#, ada());
+    stage.role("open", &trust(&ada(), &condition)).await;
+    let assume = || stage.sts().assume_role().role_arn(role_arn("open")).role_session_name("night").send();
+    assume().await.unwrap();
+    stage.iam.update_user().user_name("ada").new_user_name("lovelace").new_path("/math/").send().await.unwrap();
+    let now = format!("arn:aws:iam::{ACCOUNT}:user/math/lovelace");
+    assert_eq!(shown(&stage, "open").await, trust(&now, &condition));
+    assume().await.unwrap();
+    // Another user of the old name is somebody else.
+    stage.iam.create_user().user_name("ada").send().await.unwrap();
+    let key = stage.iam.create_access_key().user_name("ada").send().await.unwrap().access_key.unwrap();
+    let put = stage.iam.put_user_policy().user_name("ada").policy_name("all").policy_document(EVERYTHING);
+    put.send().await.unwrap();
+    let other = stage.emulator.sts_as(credentials(&KeyPair::new(key.access_key_id, key.secret_access_key)));
+    let refused = other.assume_role().role_arn(role_arn("open")).role_session_name("night").send().await;
+    fails(refused, "AccessDenied", &denied(&ada(), "sts:AssumeRole", "open"));
+}
+
+#[tokio::test]
+async fn a_trust_policy_shows_the_id_of_a_principal_that_is_gone() {
+    let stage = Stage::set().await;
+    let iam = &stage.iam;
+    let grace = iam.create_user().user_name("grace").send().await.unwrap().user.unwrap();
+    stage.role("lower", &trust(&ada(), "")).await;
+    let lower = iam.get_role().role_name("lower").send().await.unwrap().role.unwrap();
+    stage.role("open", &trust(&grace.arn, "")).await;
+    stage.role("upper", &trust(&lower.arn, "")).await;
+    iam.delete_user().user_name("grace").send().await.unwrap();
+    assert_eq!(shown(&stage, "open").await, trust(&grace.user_id, ""));
+    iam.delete_role_policy().role_name("lower").policy_name("all").send().await.unwrap();
+    iam.delete_role().role_name("lower").send().await.unwrap();
+    assert_eq!(shown(&stage, "upper").await, trust(&lower.role_id, ""));
+    iam.create_user().user_name("grace").send().await.unwrap();
+    let key = iam.create_access_key().user_name("grace").send().await.unwrap().access_key.unwrap();
+    let again = stage.emulator.sts_as(credentials(&KeyPair::new(key.access_key_id, key.secret_access_key)));
+    let refused = again.assume_role().role_arn(role_arn("open")).role_session_name("night").send().await;
+    fails(refused, "AccessDenied", &denied(&grace.arn, "sts:AssumeRole", "open"));
+}
+
 #[tokio::test]
 async fn a_trust_policy_is_not_asked_where_policies_are_not_enforced() {
     let emulator = Emulator::with(|options| options.enforce = iamtui::emulator::Enforce::Off);

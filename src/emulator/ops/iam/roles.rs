@@ -6,7 +6,7 @@ use super::attachments::blocks;
 use super::documents;
 use super::named::{self, Holder, arn, created, edit, existing, find, free, listed};
 use super::tags::{self, Keys};
-use super::{boundaries, instance_profiles};
+use super::{boundaries, instance_profiles, principals};
 use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
 use crate::emulator::quota;
@@ -184,8 +184,9 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         return Err(Failure::delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
     }
     blocks(role)?;
-    let id = role.id.clone();
-    state.roles.remove(&id);
+    let role = role.clone();
+    principals::gone(request, state, &role);
+    state.roles.remove(&role.id);
     Ok(json!({}))
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use self::table::{Linked, linked};
 use super::documents;
 use super::named::{existing, find};
+use super::principals;
 use super::roles;
 use crate::emulator::failure::Failure;
 use crate::emulator::quota;
@@ -84,9 +85,10 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         return Err(Failure::no_such_entity(format!("The role with name {} cannot be found.", role.name)));
     };
     let task = format!("task/aws-service-role/{service}/{}/{}", role.name, request.world.ids.uuid());
-    let id = role.id.clone();
+    let role = role.clone();
     // No service here could still use the role, so the task has succeeded when it is first asked about.
-    state.roles.remove(&id);
+    principals::gone(request, state, &role);
+    state.roles.remove(&role.id);
     state.change_account(|account| account.deletion_tasks.insert(task.clone()));
     Ok(json!({"DeletionTaskId": task}))
 }

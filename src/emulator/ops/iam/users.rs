@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::attachments::blocks;
 use super::boundaries;
 use super::named::{self, arn, created, edit, existing, find, free, listed};
+use super::principals;
 use super::tags::{self, Keys};
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
@@ -87,7 +88,8 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
 }
 
 fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
-    let mut user = find::<User>(request, state)?.clone();
+    let before = find::<User>(request, state)?.clone();
+    let mut user = before.clone();
     if let Some(name) = request.maybe("NewUserName") {
         free::<User>(state, name, &user.id)?;
         name.clone_into(&mut user.name);
@@ -95,6 +97,7 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     if let Some(path) = request.maybe("NewPath") {
         path.clone_into(&mut user.path);
     }
+    principals::moved(request, state, &before, &user);
     state.users.put(user);
     Ok(json!({}))
 }
@@ -113,8 +116,9 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         return Err(Failure::delete_conflict(format!("Cannot delete entity, {first}")));
     }
     blocks(user)?;
-    let id = user.id.clone();
-    state.users.remove(&id);
+    let user = user.clone();
+    principals::gone(request, state, &user);
+    state.users.remove(&user.id);
     Ok(json!({}))
 }
 

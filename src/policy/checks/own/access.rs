@@ -4,7 +4,7 @@ use super::super::{Context, Example, Family, Rule};
 use crate::catalog::rules;
 use crate::policy::PolicyKind;
 use crate::policy::ast::{PrincipalKind, Statement, Text};
-use crate::policy::diagnostic::{Edit, FindingType, Fix};
+use crate::policy::diagnostic::{Edit, FindingType, Fix, Reach};
 use crate::policy::edit;
 
 /// Who is let in.
@@ -89,7 +89,7 @@ fn external_id(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
         if statement.condition.is_none() {
             let member = "\"Condition\": {\"StringEquals\": {\"sts:ExternalId\": \"choose-one\"}}";
             let edit: Edit = edit::last_member(&context.policy.tree, statement.node, member);
-            context.fix(Fix::new("Add a condition on `sts:ExternalId`", vec![edit]));
+            context.fix(Fix::new("Add a condition on `sts:ExternalId`", vec![edit]).within(Reach::Kind));
         }
     }
 }

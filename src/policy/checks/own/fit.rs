@@ -1,9 +1,11 @@
 //! Whether actions, resources and condition keys of a statement go together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::context::KnownKey;
 use super::super::{ActionUse, Context, Example, Family, KeyUse, Rule, added};
 use crate::base::wildcard;
-use crate::catalog::Action;
+use crate::catalog::{Action, Service};
 use crate::policy::PolicyKind;
 use crate::policy::ast::Statement;
 use crate::policy::diagnostic::FindingType;
@@ -44,18 +46,32 @@ fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
     }
     let exact: Vec<ActionUse<'_, '_>> =
         context.actions_of(statement).filter(|action| !action.is_pattern() && action.service.is_some()).collect();
+    // The types that the resources can be of are the same for all actions of a service.
+    let mut types: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for used in exact {
-        let Some(action) = context.catalog.action(used.text.as_str()) else { continue };
-        let mut types = action.resources().peekable();
-        let none = types.peek().is_none();
-        if !none && types.any(|link| resources.items.iter().any(|item| link.resource.may_be(item.as_str()))) {
+        let Some((service, action)) = used.service.zip(context.catalog.action(used.text.as_str())) else { continue };
+        let found = types
+            .entry(service.prefix())
+            .or_insert_with(|| resources.items.iter().flat_map(|item| service.types_named(item.as_str())).collect());
+        if action.resources().any(|link| found.contains(&link.number)) {
             continue;
         }
         let wanted = fitting(action);
         context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
+        let near = resources.items.iter().find_map(|item| neighbour(service, action, item.as_str()));
+        let wanted = near.unwrap_or(wanted);
         let fix = added(context, resources, &[&wanted], format!("Add the resource `{wanted}`"));
         context.fix(fix);
     }
+}
+
+/// What stands around a resource or in it where the action works on that: the bucket of an object, a bucket's objects.
+fn neighbour(service: &Service, action: Action<'_>, resource: &str) -> Option<String> {
+    let around = resource.split_once('/').map(|(around, _)| around.to_owned());
+    around.into_iter().chain([format!("{resource}/*")]).find(|near| {
+        let types = service.types_named(near);
+        action.resources().any(|link| types.contains(&link.number))
+    })
 }
 
 /// Whether a resource may be of any service.
@@ -162,3 +178,32 @@ const MISSING_DEPENDENT_ACTION: Rule = Rule {
     bad: Example::identity(r#"{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}"#),
     good: Example::identity(r#"{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}"#),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::validate::{Options, validate};
+
+    #[track_caller]
+    fn check(actions: &str, resources: &str, expected: &[(&str, &str)]) {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {actions}, "Resource": {resources}}}]}}"#
+        );
+        let report = validate(&text, &Options::default());
+        let found = report.findings.iter().filter(|finding| finding.code == "action-resource-mismatch");
+        let told = found.map(|finding| {
+            let action = finding.locations[0].span.of(&text).trim_matches('"');
+            (action, finding.fix.as_ref().map_or("", |fix| fix.title.as_str()))
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn each_listed_action_wants_a_resource_of_its_own_type() {
+        let both = r#"["s3:GetObject", "s3:ListBucket"]"#;
+        check(both, r#""arn:aws:s3:::a/*""#, &[("s3:ListBucket", "Add the resource `arn:aws:s3:::a`")]);
+        check(both, r#""arn:aws:s3:::a""#, &[("s3:GetObject", "Add the resource `arn:aws:s3:::a/*`")]);
+        check(both, r#"["arn:aws:s3:::a", "arn:aws:s3:::a/*"]"#, &[]);
+        check(both, r#""arn:aws:s3:::a*""#, &[]);
+        check(r#"["s3:GetObject", "s3:List*"]"#, r#""arn:aws:s3:::a/*""#, &[]);
+    }
+}

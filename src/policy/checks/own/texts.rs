@@ -3,9 +3,10 @@
 use super::super::{Context, Example, Family, Rule};
 use crate::policy::PolicyKind;
 use crate::policy::ast::Problem;
-use crate::policy::diagnostic::FindingType;
+use crate::policy::diagnostic::{FindingType, Fix, Reach};
+use crate::policy::edit;
 use crate::policy::size::{Quota, Size};
-use crate::policy::syntax::NodeId;
+use crate::policy::syntax::{NodeId, NodeKind};
 
 /// The document as a text.
 pub const FAMILY: Family = Family {
@@ -21,15 +22,38 @@ fn check(context: &mut Context<'_, '_>) {
     let policy = context.policy;
     for problem in &policy.problems {
         if let Problem::DuplicateKey { first, again } = problem {
-            let name = policy.tree.string(*again).into_owned();
-            context.report(&DUPLICATE_JSON_KEY, &[*first, *again], &[&name]);
-            context.fix_remove("Remove the earlier one", &[*first]);
+            repeated(context, *first, *again);
         }
     }
     if !policy.tree.text().is_ascii() {
         unsupported_characters(context);
     }
     quota(context);
+}
+
+/// What was written twice goes, statements come together; of anything else the person has to look which is meant.
+fn repeated(context: &mut Context<'_, '_>, first: NodeId, again: NodeId) {
+    let tree = &context.policy.tree;
+    let name = tree.string(again).into_owned();
+    context.report(&DUPLICATE_JSON_KEY, &[first, again], &[&name]);
+    let value_of = |wanted: NodeId| {
+        let objects = tree.nodes().filter(|node| tree.kind(*node) == NodeKind::Object);
+        objects.flat_map(|object| tree.members(object)).find(|(key, _)| *key == wanted).map(|(_, value)| value)
+    };
+    let (Some(earlier), Some(later)) = (value_of(first), value_of(again)) else { return };
+    if tree.span(earlier).of(tree.text()) == tree.span(later).of(tree.text()) {
+        context.fix_remove("Remove the earlier one, which says the same", &[first]);
+        return context.fix_within(Reach::Anywhere);
+    }
+    let holds_statements = |value| matches!(tree.kind(value), NodeKind::Array | NodeKind::Object);
+    if tree.get(tree.root(), "Statement").is_some_and(|statements| statements == earlier || statements == later)
+        && holds_statements(earlier)
+        && holds_statements(later)
+    {
+        let edits = edit::merged(tree, first, earlier, later);
+        return context.fix(Fix::new("Put the statements of both into one", edits).within(Reach::Here));
+    }
+    context.fix_remove("Remove the earlier one", &[first]);
 }
 
 /// IAM takes tab, line feed, carriage return and what is in Latin-1.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::base::error::Told;
 use crate::base::wildcard::is_pattern;
@@ -14,7 +15,7 @@ use crate::policy::complete::about_key;
 use crate::policy::docs;
 use crate::theme::Role;
 use crate::ui::filter::Sieve;
-use crate::ui::frame::Frame;
+use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
@@ -234,7 +235,10 @@ impl Layer for Choose {
                 (true, true) => "[x] ",
                 (true, false) => "[ ] ",
             };
-            let detail = frame.text_right(rest, y, &item.detail, Role::Muted);
+            // The name is what is chosen, so it is shown first; of a long ARN both ends tell what it is.
+            let taken = (mark.width() + item.label.width()).min(usize::from(rest.width) / 2);
+            let room = usize::from(rest.width).saturating_sub(taken + 4);
+            let detail = frame.text_right(rest, y, &fit_middle(&item.detail, room), Role::Muted);
             let area = Rect { x: rest.x + 2, width: detail.saturating_sub(rest.x + 3), ..rest };
             let look = match (selected, item.level) {
                 (true, _) => Role::Selection,

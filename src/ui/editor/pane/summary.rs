@@ -69,7 +69,11 @@ impl Summary {
             let head = format!("{title} ({} of {} services)", rows.len(), summary.service_count);
             self.push(vec![(head, Role::Heading)], None);
             for row in rows {
-                self.push(line(row), Some((effect, row.prefix.clone())));
+                let service = || Some((effect, row.prefix.clone()));
+                self.push(line(row), service());
+                if let Some(remark) = row.remark() {
+                    self.push(vec![(format!("  ▲ {remark}"), Role::Warning)], service());
+                }
             }
         }
         for entry in &summary.uncategorised {

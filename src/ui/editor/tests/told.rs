@@ -182,6 +182,99 @@ fn the_fix_of_the_nearest_finding_is_made_where_the_cursor_is_on_none() {
     assert_eq!(desk.text().trim_end(), POLICY);
 }
 
+/// Pastes a text, presses the key of the nearest fix some times, and gives what is there then.
+fn after_fixes(text: &str, keys: &str) -> Desk {
+    let mut desk = Desk::new("|");
+    desk.paste(text);
+    desk.keys(keys);
+    desk
+}
+
+#[test]
+fn a_deny_in_typographic_quotes_never_becomes_an_allow() {
+    let open = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n";
+    let deny = "    {\n      “Effect”: “Deny”,\n      \"Action\": \"s3:DeleteBucket\",\n      \"Resource\": \"*\"\n    }\n  ]\n";
+    for (first, end) in [
+        ("    {\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"},\n", ""),
+        ("    {\"Effect\": \"Allow\", \"Action\": \"s3:*\", 'Resource': '*'},\n", "}\n"),
+    ] {
+        let text = format!("{open}{first}{deny}{end}");
+        for at in ["", "<ctrl-home>", "<up><up><up><up><up>"] {
+            let mut desk = after_fixes(&text, &format!("{at}<alt-.>"));
+            let policy = crate::policy::lower::lower(crate::policy::parser::parse(desk.text()));
+            assert!(policy.tree.errors().is_empty(), "{}", desk.text());
+            let effects: Vec<_> = policy.statements.iter().map(crate::policy::ast::Statement::allows).collect();
+            assert_eq!(effects, [true, false], "{}", desk.text());
+            assert_eq!(desk.text().matches("Effect").count(), 2, "{}", desk.text());
+            desk.keys("<ctrl-z>");
+            assert_eq!(desk.text(), text, "one step takes it back");
+        }
+    }
+    // Where no repair is found, nothing else is changed.
+    let lost = format!("{open}    {{\"Effect: “Allow, 'Action': '*'}},\n{deny}");
+    let mut desk = after_fixes(&lost, "<alt-.><ctrl-home><alt-.><down><down><down><down><down><down><alt-.><alt-,>");
+    assert_eq!(desk.text(), lost);
+    desk.keys("<ctrl-home><alt-.>");
+    assert!(desk.said().contains("no repair of the JSON is safe"), "{}", desk.said());
+}
+
+#[test]
+fn a_missing_effect_is_not_decided_by_a_fix() {
+    let text = ONE.replacen("\"Effect\":\"Allow\",", "", 1);
+    assert_ne!(text, ONE);
+    let desk = after_fixes(&text, "<ctrl-home><alt-.><alt-,><f8><alt-.><alt-,>");
+    assert!(!desk.text().contains("Effect"), "{}", desk.text());
+}
+
+#[test]
+fn statements_under_a_repeated_key_come_together_and_only_where_one_looks() {
+    let statement = |effect: &str, action: &str| {
+        format!("    {{\"Effect\": \"{effect}\", \"Action\": \"{action}\", \"Resource\": \"arn:aws:s3:::a\"}}")
+    };
+    let (deny, allow) = (statement("Deny", "s3:DeleteBucket"), statement("Allow", "s3:ListBucket"));
+    let document = |statements: &str| format!("{{\n  \"Version\": \"2012-10-17\",\n{statements}\n}}");
+    let list = |inner: &str| format!("  \"Statement\": [\n{inner}\n  ]");
+    let text = document(&format!("{},\n{}", list(&deny), list(&allow)));
+    let mut desk = after_fixes(&text, "<alt-.>");
+    assert_eq!(desk.text(), text);
+    assert!(desk.said().starts_with("line 3: Put the statements of both into one — "), "{}", desk.said());
+    desk.keys("<alt-.>");
+    assert_eq!(desk.text(), document(&list(&format!("{deny},\n{allow}"))));
+}
+
+#[test]
+fn what_would_be_taken_away_is_shown_first() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*"}]}
+
+"#;
+    let mut desk = after_fixes(text, "<alt-.>");
+    assert_eq!(desk.text(), text);
+    assert!(desk.said().starts_with("line 2: Remove the statement — "), "{}", desk.said());
+    desk.keys("<alt-,>");
+    assert_eq!(desk.text(), text);
+    assert_eq!(desk.said(), "the fixes of `dead-statement` are made one by one, each at its place");
+    desk.keys("<alt-.>");
+    assert!(!desk.text().contains("Allow"), "{}", desk.text());
+}
+
+#[test]
+fn the_place_of_broken_json_is_where_it_breaks() {
+    let broken = POLICY.replacen("\"Allow\",", "\"Allow\"", 1).replacen("\"Deny\"", "“Deny”", 1);
+    let broken = broken.trim_end().trim_end_matches('}').replacen("\"Resource\":", "Resource:", 1);
+    let mut desk = after_fixes(&broken, "<ctrl-home><f8>");
+    assert_eq!(desk.editor.text.position().0, 6, "{}", desk.screen());
+    desk.keys("<alt-.>");
+    assert_eq!(desk.text().trim_end(), POLICY.trim_end());
+    // Where nothing is offered the place is told all the same.
+    let lost = broken.replacen("“Deny”", "“Deny", 1);
+    let mut desk = after_fixes(&lost, "<ctrl-home><f8>");
+    assert_eq!(desk.editor.text.position().0, 7, "{}", desk.screen());
+    desk.keys("<alt-.>");
+    assert_eq!(desk.text(), lost);
+}
+
 #[test]
 fn tabs_are_shortened_where_they_have_no_room() {
     let actions = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
@@ -191,6 +284,23 @@ fn tabs_are_shortened_where_they_have_no_room() {
     assert!(screen.contains(" Effect") && !screen.contains("Effe…"), "{screen}");
     let wide = Desk::of_size(POLICY, 100, 24).screen();
     assert!(wide.contains(" Suggestions "), "{wide}");
+}
+
+#[test]
+fn what_stands_at_the_end_of_a_line_leaves_the_name_its_room() {
+    let mut desk = Desk::new(ONE);
+    desk.keys("<f2>");
+    let mut menu = opened(&mut desk);
+    let screen = shown(&desk, menu.as_mut());
+    let cut: Vec<&str> = screen.lines().filter(|line| line.contains('…')).collect();
+    assert!(!cut.is_empty() && cut.iter().all(|line| line.contains("…  ")), "{screen}");
+    let policy = ONE.replace("s3:GetObject", "s3:*");
+    let wish = crate::ui::editor::builder::choose::resource(&crate::policy::read(&policy), 0);
+    let Wish::Open(mut list) = wish else { panic!("{wish:?}") };
+    let screen = shown(&desk, list.as_mut());
+    let line =
+        screen.lines().find(|line| line.contains("accesspointobject") || line.contains("object  ")).unwrap_or("");
+    assert!(line.contains('…') && line.contains("arn:"), "{screen}");
 }
 
 #[test]

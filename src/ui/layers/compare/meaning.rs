@@ -72,7 +72,7 @@ impl Meaning {
     pub fn told(&self) -> (String, Role) {
         let Some(groups) = &self.groups else { return ("…".to_owned(), Role::Unknown) };
         let grants = groups.iter().any(|group| group.change.grants());
-        let takes = groups.iter().any(|group| !group.change.grants() || group.change == Change::Changed);
+        let takes = groups.iter().any(|group| group.change.takes());
         match (grants, takes) {
             (false, false) => ("● decides alike".to_owned(), Role::Good),
             (true, false) => ("▲ allows more".to_owned(), Role::Warning),
@@ -148,6 +148,7 @@ fn mark(change: Change) -> (&'static str, Role) {
         Change::Changed => ("~", Role::Warning),
         Change::Narrowed => ("▼", Role::Info),
         Change::NewlyDenied | Change::NoLongerAllowed => ("-", Role::Info),
+        Change::MatchesNothing => ("·", Role::Muted),
     }
 }
 

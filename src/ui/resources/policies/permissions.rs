@@ -69,6 +69,7 @@ fn services(rows: &[ServiceRow], sheet: &mut Sheet) {
     let alike = |a: &ServiceRow, b: &ServiceRow| {
         (&a.access, &a.resource, &a.condition) == (&b.access, &b.resource, &b.condition)
     };
+    let lacking: Vec<_> = rows.iter().filter_map(|row| Some((&row.name, row.remark()?))).collect();
     let rows = match rows {
         [first, rest @ ..] if rest.len() >= 20 && rest.iter().all(|other| alike(first, other)) => {
             vec![row(format!("{} services", rows.len()), first)]
@@ -76,6 +77,9 @@ fn services(rows: &[ServiceRow], sheet: &mut Sheet) {
         rows => rows.iter().map(|service| row(service.name.clone(), service)).collect(),
     };
     sheet.table(COLUMNS, rows, "Nothing.");
+    for (name, remark) in lacking {
+        sheet.note(Cell::new(format!("▲ {name} {remark}"), Role::Warning));
+    }
 }
 
 /// What the catalogue does not know, or what no action of its statement works on.
@@ -113,6 +117,12 @@ mod tests {
     fn known(text: Document) -> Fact<Document> {
         let at: Seen = seen();
         Fact::Known(text, at)
+    }
+
+    #[test]
+    fn actions_without_a_resource_are_remarked() {
+        let text = r#"{"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::a/*"}]}"#;
+        check_of(&known(Document::new(text)), &["▲ Amazon S3 (1 without a fitting resource)"]);
     }
 
     #[test]
