@@ -168,3 +168,23 @@ impl Confirm {
         self.form.render(rest, frame);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_of_what_is_taken_away_are_named_as_have_room() {
+        let told = |count: usize| {
+            let objects = (1..=count).map(|number| format!("user somebody-{number}")).collect();
+            let word = Confirmation { word: "delete".into(), objects, reason: false };
+            Confirm::new(Some(word), Vec::new(), "account 1".into()).lost(70)
+        };
+        assert_eq!(told(2).join(" "), "This takes away user somebody-1 and user somebody-2 in account 1.");
+        let many = told(9).join(" ");
+        assert!(many.contains("somebody-8 and user somebody-9 in"), "{many}");
+        let more = told(5_000);
+        assert!(more.len() <= LOST && more.join(" ").contains(" more in account 1."), "{more:?}");
+        assert!(more.join(" ").contains("somebody-9,"), "{more:?}");
+    }
+}
