@@ -356,7 +356,10 @@ fn key_fields(user: &User, view: &View<'_>) -> Vec<Field> {
                     Fact::Absent(_) => "never used".to_owned(),
                     _ => "use …".to_owned(),
                 };
-                let old = key.created.map_or_else(String::new, |at| format!(", {} old", time::age(at, view.now)));
+                let old = key.created.map_or_else(String::new, |at| match time::days(at, view.now) {
+                    0 => ", made today".to_owned(),
+                    _ => format!(", {} old", time::age(at, view.now)),
+                });
                 Field::new(label, Cell::text(format!("{} – {}, {used}{old}", key.id, key.status.word())))
             })
             .collect(),

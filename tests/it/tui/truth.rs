@@ -4,7 +4,12 @@ use iamtui::app::Source;
 use iamtui::backend::Offers;
 use iamtui::config::recent::Recent;
 use iamtui::message::Message;
-use iamtui::model::{AccessKey, Fact, KeyUse, Page, Seen, Snapshot, Source as From, Status, Update, VirtualMfaDevice};
+use iamtui::model::{
+    AccessKey, ErrorKind, Fact, KeyUse, LoadError, Page, Seen, Snapshot, Source as From, Status, Update,
+    VirtualMfaDevice,
+};
+use iamtui::plan::{Call, Plan, Step};
+use iamtui::ui::layers::review::Review;
 use jiff::Timestamp;
 
 use super::canned::{self, ago, arn, policy, user};
@@ -201,4 +206,119 @@ fn pages_are_found_by_their_titles_and_by_other_words_for_them() {
     let mut console = canned::console(100, 30);
     console.keys(":history");
     assert!(console.screen().contains("journal"), "{}", console.screen());
+}
+
+#[test]
+fn a_key_that_does_nothing_says_so() {
+    for (keys, told) in [
+        (":roles<enter>n", "roles are not made here yet"),
+        (":nightly-report<enter>n", "roles are not made here yet"),
+        (":dashboard<enter>n", "nothing is made on this page"),
+        (":dashboard<enter>d", "nothing is selected"),
+        (":users<enter>u", "there is nothing to take back"),
+    ] {
+        let mut console = canned::console(100, 30);
+        console.keys(keys);
+        let footer = console.screen().lines().last().unwrap().to_owned();
+        assert!(footer.contains(told), "{keys}: {footer}");
+        // Any other key takes the word away again.
+        console.keys("k");
+        assert!(!console.screen().contains(told), "{}", console.screen());
+    }
+}
+
+#[test]
+fn a_review_offers_nothing_that_is_refused() {
+    let mut console = canned::console_with(100, 30, |start| start.read_only = true);
+    let mut plan = Plan::new("make a user");
+    plan.push(Step::new(Call::create_user("eve"), "asked for"));
+    console.lay(Box::new(Review::new(plan)));
+    let footer = |console: &Console| console.screen().lines().last().unwrap().to_owned();
+    assert!(footer(&console).contains("copy") && !footer(&console).contains("apply"), "{}", footer(&console));
+    console.keys("<enter>");
+    assert!(console.screen().contains("this session is read-only"), "{}", console.screen());
+}
+
+#[test]
+fn all_of_many_users_can_be_read_before_they_are_deleted() {
+    let mut console = canned::console(80, 24);
+    for number in 10..40 {
+        console.know(Update::User(Box::new(user(&format!("temp-{number}"), 30))));
+    }
+    console.keys(":users<enter>gVGVd");
+    let screen = console.screen();
+    assert!(screen.contains("alice") && screen.contains("more lines"), "{screen}");
+    assert!(screen.lines().last().unwrap().contains("PgDn read on"), "{screen}");
+    let mut turns = 0;
+    while !console.screen().contains("temp-39") {
+        console.keys("<pgdn>");
+        turns += 1;
+        assert!(turns < 40, "{}", console.screen());
+    }
+    assert!(console.screen().contains("lines above"), "{}", console.screen());
+    for _ in 0..turns {
+        console.keys("<pgup>");
+    }
+    assert!(console.screen().contains("alice:"), "{}", console.screen());
+}
+
+#[test]
+fn the_journal_tells_whom_a_run_was_about_where_there_is_little_room() {
+    let emulator = Emulator::empty();
+    let create = emulator.iam().create_user().user_name("eve.of.destruction").send();
+    tokio::runtime::Runtime::new().unwrap().block_on(create).unwrap();
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));
+    console.wait("root user @ 123456789012");
+    let mut plan = Plan::new("create an access key for user eve.of.destruction");
+    plan.push(Step::new(Call::create_access_key("eve.of.destruction"), "asked for"));
+    console.lay(Box::new(Review::new(plan)));
+    console.wait("nothing is sent before you apply");
+    console.keys("<enter>");
+    console.wait("✓ done");
+    console.wait("x reveal");
+    console.keys("x");
+    console.keys("<esc>");
+    console.wait_gone("Review: ");
+    console.keys(":journal<enter>");
+    console.wait("1 run");
+    let row = line(&console.screen(), "done");
+    assert!(row.contains("create an") && row.contains("eve.of.destruction"), "{row}");
+}
+
+#[test]
+fn what_one_read_should_have_told_is_missing_once() {
+    let mut console = canned::console(80, 40);
+    let mut bare = Console::new(80, 40);
+    let error = LoadError::new(ErrorKind::Timeout, "GetAccountSummary");
+    let (stamp, load) = (bare.stamp(), iamtui::backend::Load::Summary);
+    bare.message(Message::Ended { stamp, load, result: Err(error) });
+    let screen = bare.screen();
+    let advice = screen.split("Security recommendations").nth(1).unwrap();
+    assert_eq!(advice.matches("✗ not read").count(), 1, "{screen}");
+    console.keys(":dashboard<enter>");
+    assert!(console.screen().contains("✓ The root user has no access keys."), "{}", console.screen());
+}
+
+#[test]
+fn columns_that_have_no_room_are_told_from_those_that_are_shown() {
+    let mut console = canned::console(80, 24);
+    console.keys(":users<enter>c");
+    let screen = console.screen();
+    assert!(line(&screen, "Active key age").contains("no room"), "{screen}");
+    assert!(!line(&screen, "] Last activity").contains("no room"), "{screen}");
+}
+
+#[test]
+fn a_key_of_today_is_said_to_be_made_today() {
+    let mut console = canned::console(120, 40);
+    let mut eve = user("eve", 0);
+    eve.facts.keys = known(vec![AccessKey {
+        id: "AKIAEXAMPLE".into(),
+        status: Status::Active,
+        created: Some(ago(0)),
+        last_used: Fact::Absent(Seen::new(From::Detail, ago(0))),
+    }]);
+    console.know(Update::User(Box::new(eve)));
+    console.keys(":eve<enter>");
+    assert!(console.screen().contains("never used, made today"), "{}", console.screen());
 }

@@ -75,7 +75,7 @@ impl<R: Resource> List<R> {
     }
 
     /// The shown columns with their place and width: the name takes what the others leave.
-    fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
+    pub(super) fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
         let name = R::COLUMNS.first().map_or(0, |column| column.width);
         let mut left = width.saturating_sub(GUTTER).saturating_sub(name);
         let mut fitting: Vec<(usize, &'static Column<R::Row>)> = Vec::new();
