@@ -219,6 +219,11 @@ fn reload(app: &mut App) -> Vec<Effect> {
     if matches!(workspace.link, Link::Failed(_)) {
         return vec![workspace.reconnect()];
     }
+    if matches!(workspace.link, Link::Offline { .. }) {
+        let told =
+            Told::new("a snapshot is not read again").hint("Connect to the account itself for what is there now.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
+    }
     workspace.takes_over = false;
     let old = workspace.stamp;
     let loads = app

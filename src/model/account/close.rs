@@ -85,7 +85,9 @@ impl Gap {
     fn inline(&self, inline: &mut Fact<Vec<InlinePolicy>>) {
         self.fill(inline);
         if let Fact::Known(policies, _) = inline {
-            policies.iter_mut().for_each(|policy| self.fill(&mut policy.document));
+            for policy in policies {
+                self.fill(&mut policy.document);
+            }
         }
     }
 
@@ -104,13 +106,19 @@ impl Gap {
         self.fill(&mut facts.service_credentials);
         self.fill(&mut facts.report);
         if let Fact::Known(devices, _) = &mut facts.mfa {
-            devices.iter_mut().for_each(|device| self.fill(&mut device.certifications));
+            for device in devices {
+                self.fill(&mut device.certifications);
+            }
         }
         if let Fact::Known(keys, _) = &mut facts.keys {
-            keys.iter_mut().for_each(|key| self.fill(&mut key.last_used));
+            for key in keys {
+                self.fill(&mut key.last_used);
+            }
         }
         if let Fact::Known(keys, _) = &mut facts.ssh_keys {
-            keys.iter_mut().for_each(|key| self.fill(&mut key.body));
+            for key in keys {
+                self.fill(&mut key.body);
+            }
         }
     }
 

@@ -57,12 +57,13 @@ impl<R: Resource> Detail<R> {
 
     /// The first failure of what the tab in sight reads.
     fn error<'a>(&self, view: &'a View<'_>) -> Option<&'a LoadError> {
-        let wants = self.wants(view).into_iter().filter(|(load, _)| !Self::is_aside(load));
-        wants.into_iter().find_map(|(load, _)| view.loads.failure(&load))
+        let failures = self.wants(view).into_iter().filter_map(|(load, _)| Some((view.loads.failure(&load)?, load)));
+        let mut told = failures.filter(|(error, load)| !Self::is_aside(load) || error.denial().is_none());
+        told.next().map(|(error, _)| error)
     }
 
-    /// Whether a read tells only of others than whose page it is: nothing waits for it, and where it fails their
-    /// cells say so.
+    /// Whether a read tells only of others than whose page it is: nothing waits for it, and where it may not be read
+    /// their cells say so.
     fn is_aside(load: &Load) -> bool {
         *load == Load::Report && R::KIND != Kind::Users
     }

@@ -11,7 +11,7 @@ use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::split_top;
-use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Standing, Subject, Tone, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::runs::{Live, Reading};
 use crate::ui::time;
@@ -102,6 +102,7 @@ impl Page for Journal {
 
     fn status(&self, view: &View<'_>) -> String {
         match view.runs.reading() {
+            _ if view.standing == Standing::Offline => String::new(),
             Reading::Waiting | Reading::Asked(_) => "reading …".to_owned(),
             Reading::Read(_) | Reading::Failed(..) => match Self::rows(view).count() {
                 1 => "1 run".to_owned(),
@@ -127,6 +128,9 @@ impl Page for Journal {
                 frame.text(rows, rows.x + 2, rows.y, &line, Role::Bad);
                 (_, rows) = split_top(rows, 1);
             }
+        } else if view.standing == Standing::Offline {
+            let text = "A snapshot has no journal: nothing is changed in it.";
+            frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
         } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
             frame.text(rows, rows.x + 2, rows.y, "Nothing was changed from here yet.", Role::Absent);
         }

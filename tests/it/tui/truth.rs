@@ -322,3 +322,20 @@ fn a_key_of_today_is_said_to_be_made_today() {
     console.keys(":eve<enter>");
     assert!(console.screen().contains("never used, made today"), "{}", console.screen());
 }
+
+#[test]
+fn the_journal_of_a_snapshot_is_not_awaited_and_nothing_is_read_again() {
+    let (_folder, mut console) = snapshot((100, 30));
+    console.keys(":journal<enter>");
+    assert!(console.screen().contains("A snapshot has no journal"), "{}", console.screen());
+    assert!(!console.screen().contains("reading"), "{}", console.screen());
+    console.keys("r");
+    assert!(console.screen().contains("a snapshot is not read again"), "{}", console.screen());
+}
+
+#[test]
+fn the_arrow_of_the_order_is_seen_whatever_the_column() {
+    let mut console = canned::console(100, 30);
+    console.keys(":users<enter>ojjj<enter>");
+    assert!(console.screen().contains("Last activi… ↑"), "{}", console.screen());
+}
