@@ -273,7 +273,7 @@ impl Form {
                 left = left.saturating_sub(1 + words(field, at == self.focus, area.width).len());
                 continue;
             };
-            let lines = broken(lines, area.width).len();
+            let lines = broken(lines, area.width).count();
             if lines > left {
                 return Some((lines, left.saturating_sub(1)));
             }
@@ -286,7 +286,10 @@ impl Form {
     fn room(&self, area: Rect) -> u16 {
         let shown = self.fields.iter().enumerate().filter(|(_, field)| !field.hidden);
         let lines = shown.map(|(at, field)| match &field.input {
-            Input::Note(lines) => u16::try_from(broken(lines, area.width).len()).unwrap_or(u16::MAX).max(1),
+            Input::Note(lines) => {
+                let count = broken(lines, area.width).take(usize::from(area.height)).count();
+                u16::try_from(count).unwrap_or(u16::MAX).max(1)
+            }
             _ => 1 + u16::try_from(words(field, at == self.focus, area.width).len()).unwrap_or(u16::MAX),
         });
         area.height.saturating_sub(lines.fold(0, u16::saturating_add))
@@ -304,13 +307,13 @@ impl Form {
         let room = self.room(area).max(2);
         let mut rest = area;
         for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden).skip(skip) {
-            rest = render_field(field, at == self.focus, (room, self.read.above), rest, frame);
+            rest = render_field(field, at == self.focus, (room, self.read), rest, frame);
         }
     }
 }
 
 /// Draws one field; gives the lines that are left.
-fn render_field(field: &Field, focused: bool, (room, read): (u16, usize), area: Rect, frame: &mut Frame<'_>) -> Rect {
+fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: Rect, frame: &mut Frame<'_>) -> Rect {
     let (line, mut rest) = split_top(area, 1);
     if line.height == 0 {
         return rest;
@@ -351,31 +354,29 @@ fn words(field: &Field, focused: bool, width: u16) -> Vec<(String, Role)> {
     wrap(&text, width.saturating_sub(LABEL + 4)).into_iter().map(|line| (line, role)).collect()
 }
 
-/// Breaks lines to read into what fits, each keeping its indent.
-fn broken(lines: &[(String, Role)], width: u16) -> Vec<(String, Role)> {
+/// Breaks lines to read into what fits, each keeping its indent; no further than they are asked for.
+fn broken(lines: &[(String, Role)], width: u16) -> impl Iterator<Item = (String, Role)> {
     let width = width.saturating_sub(LABEL + 4);
-    let fitted = lines.iter().flat_map(|(text, role)| {
+    lines.iter().flat_map(move |(text, role)| {
         let indent = text.chars().take_while(|ch| *ch == ' ').count();
         let room = width.saturating_sub(u16::try_from(indent).unwrap_or(u16::MAX));
         wrap(text, room).into_iter().map(move |line| (format!("{}{line}", " ".repeat(indent)), *role))
-    });
-    fitted.collect()
+    })
 }
 
-/// Draws lines to read, beside their label; where they have no room all at once, those from `read` on, and how many
+/// Draws lines to read, beside their label; where they have no room all at once, those that are read now, and how many
 /// there are beside.
-fn render_note(lines: &[(String, Role)], read: usize, area: Rect, frame: &mut Frame<'_>) -> Rect {
-    let lines = broken(lines, area.width);
+fn render_note(lines: &[(String, Role)], read: Read, area: Rect, frame: &mut Frame<'_>) -> Rect {
     let (_, place) = super::layout::split_left(area, LABEL + 3);
     let room = usize::from(place.height);
-    let fits = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
-    let above = read.min(lines.len().saturating_sub(fits));
-    for ((text, role), y) in lines.iter().skip(above).take(fits).zip(place.y..place.bottom()) {
-        frame.text(place, place.x, y, text, *role);
+    let count = broken(lines, area.width).take(room + 1).count();
+    let (above, fits) = if count > room { (read.above, room.saturating_sub(1)) } else { (0, count) };
+    for ((text, role), y) in broken(lines, area.width).skip(above).take(fits).zip(place.y..place.bottom()) {
+        frame.text(place, place.x, y, &text, role);
     }
     let mut used = u16::try_from(fits).unwrap_or(u16::MAX);
-    if fits < lines.len() {
-        let more = match (above, lines.len() - fits - above) {
+    if fits < count {
+        let more = match (above, read.most.saturating_sub(above)) {
             (0, below) => format!("… and {below} more lines"),
             (above, 0) => format!("… {above} lines above"),
             (above, below) => format!("… {above} lines above, {below} below"),

@@ -217,7 +217,7 @@ fn groups(user: &User, _: &View<'_>) -> Cell {
 }
 
 /// The last sign-in or use of a key, as far as it can be told.
-pub(super) fn activity(user: &User, view: &View<'_>) -> Cell {
+pub fn activity(user: &User, view: &View<'_>) -> Cell {
     match user.facts.last_activity() {
         Fact::Unknown => unreported(view),
         told => ago(&told, "Never", view),

@@ -5,6 +5,7 @@ use crate::model::{Entity, Fact, Group, Listing, Policy, User};
 use crate::plan::build::Owner;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
+use crate::ui::resources::users::activity;
 use crate::ui::time;
 
 /// Items to pick from, and how complete they are; empty where they are.
@@ -56,13 +57,12 @@ fn counted<T>(fact: &Fact<Vec<T>>, one: &str, many: &str) -> String {
 }
 
 fn user(user: &User, view: &View<'_>) -> Item {
-    let activity = match user.facts.last_activity() {
+    let active = match user.facts.last_activity() {
         Fact::Known(at, _) => format!(", active {}", time::ago(at, view.now)),
         Fact::Absent(_) => ", never active".to_owned(),
-        Fact::Unknown => ", last activity …".to_owned(),
-        Fact::Denied(denial) => format!(", last activity {}", denial.mark()),
+        Fact::Unknown | Fact::Denied(_) => format!(", last activity {}", activity(user, view).text),
     };
-    let note = counted(&user.facts.groups, "group", "groups") + &activity;
+    let note = counted(&user.facts.groups, "group", "groups") + &active;
     Item { key: user.name.to_string(), label: user.name.to_string(), note, ..Item::default() }
 }
 

@@ -339,3 +339,15 @@ fn the_arrow_of_the_order_is_seen_whatever_the_column() {
     console.keys(":users<enter>ojjj<enter>");
     assert!(console.screen().contains("Last activi… ↑"), "{}", console.screen());
 }
+
+#[test]
+fn a_long_file_name_of_a_snapshot_keeps_its_end_in_the_header() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("the-account-of-the-rocket-company-before-the-move.snapshot");
+    let taken = "2026-01-02T03:04:05Z".parse().unwrap();
+    std::fs::write(&file, Snapshot::new(canned::account(), None, taken).to_bytes().unwrap()).unwrap();
+    let mut console = Live::on(Source::Snapshot(file), (120, 40));
+    console.wait("READ-ONLY");
+    let header = console.screen().lines().next().unwrap().to_owned();
+    assert!(header.contains("snapshot …") && header.contains("before-the-move.snapshot of 2026-01-02"), "{header}");
+}
