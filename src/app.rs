@@ -298,7 +298,7 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
     match resolve(&app.keymap, scopes, key, &facts) {
         Input::Act(action) => actions::act(app, action),
         Input::Type(ch) => type_text(app, ch.encode_utf8(&mut [0; 4])),
-        Input::Nothing => Vec::new(),
+        Input::Nothing => actions::idle(app, scopes, key),
     }
 }
 

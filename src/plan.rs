@@ -61,8 +61,8 @@ pub struct Guard {
 pub struct Confirmation {
     /// The word to type: the one object's name, or `delete` where there are several.
     pub word: String,
-    /// What is lost, for the question.
-    pub objects: Vec<Subject>,
+    /// What is lost, for the question: `user Jesse`, `version v1 of policy cap`.
+    pub objects: Vec<String>,
     /// Whether a guard asks, and so wants a reason as well.
     pub reason: bool,
 }
@@ -111,23 +111,24 @@ impl Plan {
 
     /// What must be typed before the plan is applied; nothing where nothing is lost and no guard asks.
     pub fn confirmation(&self) -> Option<Confirmation> {
-        let mut objects: Vec<Subject> = Vec::new();
+        let mut objects: Vec<(Subject, String)> = Vec::new();
         let lost = self.steps.iter().filter(|step| step.is_destructive());
         // Where a user is deleted, the keys go with it: the user is what to ask for.
         let whole: Vec<&Step> = lost.clone().filter(|step| step.deletes_entity()).collect();
         let named: Vec<&Step> = if whole.is_empty() { lost.collect() } else { whole };
-        for subject in named.into_iter().filter_map(Step::loses) {
-            if !objects.contains(&subject) {
-                objects.push(subject);
+        for lost in named.into_iter().filter_map(Step::lost) {
+            if !objects.contains(&lost) {
+                objects.push(lost);
             }
         }
         let guard = self.guards.iter().find_map(|guard| guard.word.clone());
         let word = match (objects.as_slice(), &guard) {
             ([], None) => return None,
             ([], Some(word)) => word.clone(),
-            ([one], _) => one.name.clone(),
+            ([(one, _)], _) => one.name.clone(),
             _ => "delete".to_owned(),
         };
+        let objects = objects.into_iter().map(|(_, told)| told).collect();
         Some(Confirmation { word, objects, reason: guard.is_some() })
     }
 

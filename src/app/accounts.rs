@@ -456,7 +456,7 @@ pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Resul
     let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
     match result {
         Ok(snapshot) => {
-            Arc::make_mut(&mut workspace.account).replace(snapshot.account);
+            Arc::make_mut(&mut workspace.account).replace(snapshot.account.closed());
             workspace.read_only = true;
             workspace.source = Source::Snapshot(file.clone());
             workspace.link = Link::Offline { file: file.clone(), taken: snapshot.taken };

@@ -2,14 +2,15 @@
 
 use crate::base::error::Told;
 use crate::effect::Effect;
-use crate::input::{Action, Context, Scope, When};
-use crate::model::{ErrorKind, LoadError};
+use crate::input::{Action, Context, Key, Scope, When};
+use crate::model::{EntityRef, ErrorKind, LoadError};
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
-use crate::ui::page::{Notice, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::place::{Kind, Place};
 use crate::ui::wizards;
 
 use super::workspace::{Link, Workspace};
@@ -66,6 +67,40 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Some(wishes) => wishes::grant(app, wishes),
         None => on_page(app, action),
     }
+}
+
+/// Says why a key does nothing here that does something elsewhere.
+pub(super) fn idle(app: &mut App, scopes: &[Scope], key: Key) -> Vec<Effect> {
+    let Some(action) = scopes.iter().find_map(|scope| app.keymap.at(*scope, key)) else { return Vec::new() };
+    let told = app.with_view(|workspace, view| match workspace.layers.last() {
+        Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
+        None => workspace.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
+    });
+    told.flatten().map(|(told, tone)| app.say(Notice { told, tone })).into_iter().collect()
+}
+
+/// Why an action of a page does nothing on this one.
+fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
+    let place = page.place();
+    let selection = page.selection(view);
+    let is_empty = selection.entities.is_empty() && selection.thing.is_none();
+    let roles = matches!(place, Place::List(Kind::Roles) | Place::Entity(EntityRef::Role(_)));
+    Some(match action {
+        Action::New if roles => {
+            Told::new("roles are not made here yet").hint("What is there can be edited, attached to and deleted.")
+        }
+        Action::New => Told::new("nothing is made on this page"),
+        Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("nothing is selected"),
+        Action::Edit => Told::new("what is selected cannot be edited here"),
+        Action::Delete => Told::new("what is selected cannot be deleted here"),
+        Action::Add => Told::new("nothing can be attached or added to what is selected"),
+        Action::Verbs => Told::new("nothing can be done with what is selected"),
+        Action::Copy => Told::new("there is nothing to copy here"),
+        Action::Undo => Told::new("there is nothing to take back"),
+        Action::HistoryBack => Told::new("there is no page before this one"),
+        Action::HistoryForward => Told::new("there is no page after this one"),
+        _ => return None,
+    })
 }
 
 /// What every page can do.
@@ -189,6 +224,11 @@ fn reload(app: &mut App) -> Vec<Effect> {
     }
     if workspace.jobs.is_signed_out() {
         return accounts::sign_in_again(app);
+    }
+    if matches!(workspace.link, Link::Offline { .. }) {
+        let told =
+            Told::new("a snapshot is not read again").hint("Connect to the account itself for what is there now.");
+        return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     workspace.takes_over = false;
     let old = workspace.stamp;

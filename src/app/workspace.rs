@@ -1,6 +1,6 @@
 //! One session with all that belongs to it: account, history, layers, loads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -148,6 +148,7 @@ impl Workspace {
     pub fn name(&self) -> String {
         match &self.source {
             Source::Aws(Target::Aws { profile: Some(profile), .. }) => profile.clone(),
+            Source::Snapshot(file) => format!("snapshot {}", file_name(file)),
             _ => self.endpoint(),
         }
     }
@@ -164,9 +165,9 @@ impl Workspace {
             (Source::Local(store), _) => format!("emulator {store}"),
             (Source::Offered(_), _) => String::new(),
             (Source::Snapshot(file), Link::Offline { taken, .. }) => {
-                format!("snapshot {} of {}", file.display(), time::moment(*taken))
+                format!("snapshot {} of {}", file_name(file), time::moment(*taken))
             }
-            (Source::Snapshot(file), _) => format!("snapshot {}", file.display()),
+            (Source::Snapshot(file), _) => format!("snapshot {}", file_name(file)),
             (Source::Role { role, .. }, _) if role.display.is_empty() => {
                 format!("role {}", role.arn.rsplit('/').next().unwrap_or_default())
             }
@@ -217,6 +218,15 @@ impl Workspace {
         self.stamp.session = self.sign_ins;
         self.stamp.generation += 1;
     }
+}
+
+/// What a file is called by: its folder tells less, and its end more than its beginning.
+fn file_name(file: &Path) -> String {
+    /// Where the date is beside it.
+    const MOST: usize = 32;
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    let surplus = name.chars().count().saturating_sub(MOST);
+    if surplus == 0 { name } else { format!("…{}", name.chars().skip(surplus + 1).collect::<String>()) }
 }
 
 /// The pages that were visited, each with its state.

@@ -162,7 +162,7 @@ pub(super) fn settings() -> Result<guards::Settings, Failure> {
 
 fn known(opened: &Opened, what: &dyn Make) -> (Account, Vec<(Load, LoadError)>) {
     match opened {
-        Opened::Snapshot(snapshot) => (snapshot.account.clone(), Vec::new()),
+        Opened::Snapshot(snapshot) => (snapshot.account.clone().closed(), Vec::new()),
         Opened::Live(live) => {
             let (mut account, mut failed) = live.read(&LISTS);
             let more = what.loads(&account);

@@ -134,6 +134,8 @@ pub enum When {
     Apply,
     /// A run stopped and can go on.
     Resume,
+    /// Lines to read have no room all at once.
+    ReadOn,
     /// Other versions can be compared.
     Versions,
     /// The lines of two texts are in sight.
@@ -236,6 +238,8 @@ actions! {
     FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
     StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
     StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
+    ReadUp        "read-back"      Form   "pgup"                ""        "Shows the lines above."                                     ReadOn;
+    ReadDown      "read-on"        Form   "pgdn"                "read on" "Shows the lines that had no room."                          ReadOn;
     MakeInside    "make-inside"    Form   "f2 alt-n"            "make one" "Makes something new to pick, as part of the same plan."    Inside;
     StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
     ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;

@@ -123,7 +123,9 @@ impl Keymap {
 /// list in a form or over a text over the form's and the text's.
 fn both_by_design(a: Action, b: Action) -> bool {
     let over = |scope| matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup | Scope::Replace);
-    a.entry().scope != b.entry().scope && (over(a.entry().scope) || over(b.entry().scope))
+    // What lies over a form moves by the same keys as the lines to read below it.
+    let reads = |action| matches!(action, Action::ReadUp | Action::ReadDown);
+    a.entry().scope != b.entry().scope && (over(a.entry().scope) || over(b.entry().scope) || reads(a) || reads(b))
 }
 
 fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, Told> {

@@ -1,5 +1,7 @@
 //! What is known of one account.
 
+mod close;
+
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ pub enum Fact<T> {
     /// No read has covered it yet.
     #[default]
     Unknown,
-    /// The read that would tell was refused, or the endpoint does not have it.
+    /// The read that would tell was refused, or the endpoint or the snapshot does not have it.
     Denied(Arc<Denial>),
     /// A read covered it and there is none.
     Absent(Seen),
@@ -67,6 +67,8 @@ pub enum DenialReason {
     ExplicitDeny(Box<str>),
     /// The endpoint does not have the operation, as with an incomplete emulator.
     Unsupported,
+    /// The account is a snapshot that does not hold it: nothing is read any more.
+    NotHeld,
 }
 
 impl Denial {
@@ -80,20 +82,34 @@ impl Denial {
         Self { action: operation.into(), resource: None, reason: DenialReason::Unsupported }
     }
 
+    /// The snapshot that the account is from does not hold it.
+    pub fn not_held() -> Self {
+        Self { action: Box::default(), resource: None, reason: DenialReason::NotHeld }
+    }
+
+    /// Whether a snapshot does not hold it.
+    pub fn is_not_held(&self) -> bool {
+        self.reason == DenialReason::NotHeld
+    }
+
     /// Whether no permission would help: the endpoint does not have the operation.
     pub fn is_unsupported(&self) -> bool {
         self.reason == DenialReason::Unsupported
     }
 
-    /// The mark of it, which tells a permission that is missing from an operation that is.
+    /// The mark of it, which tells a permission that is missing from an operation that is, and from a snapshot's gap.
     pub fn mark(&self) -> &'static str {
-        if self.is_unsupported() { "◇" } else { "⊘" }
+        match self.reason {
+            DenialReason::Unsupported => "◇",
+            DenialReason::NotHeld => "?",
+            _ => "⊘",
+        }
     }
 
     /// What is missing: `needs` a permission, or the operation itself.
     pub fn lacks(&self) -> String {
         match self.reason {
-            DenialReason::Unsupported => self.to_string(),
+            DenialReason::Unsupported | DenialReason::NotHeld => self.to_string(),
             _ => format!("needs `{}`", self.action),
         }
     }
@@ -103,6 +119,7 @@ impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             DenialReason::Unsupported => write!(f, "this endpoint has no `{}`", self.action),
+            DenialReason::NotHeld => f.write_str("not in this snapshot"),
             DenialReason::NotSaid => write!(f, "denied: needs `{}`", self.action),
             DenialReason::NothingAllows(kind) => write!(f, "denied: no {kind} allows `{}`", self.action),
             DenialReason::ExplicitDeny(kind) => write!(f, "denied: a {kind} denies `{}`", self.action),

@@ -88,6 +88,14 @@ impl<T: Entity> Listing<T> {
         self.rows.get(at)
     }
 
+    /// Changes every row.
+    pub(super) fn each(&mut self, change: impl Fn(&mut T))
+    where
+        T: Clone,
+    {
+        self.rows.iter_mut().for_each(|row| change(Arc::make_mut(row)));
+    }
+
     /// How far the list has come.
     pub fn progress(&self) -> &Progress {
         &self.progress

@@ -207,7 +207,7 @@ fn told_denied(operation: &str, denial: &Denial) -> Told {
     let message = match &denial.reason {
         DenialReason::NothingAllows(kind) => format!("not allowed to call `{operation}`: no {kind} allows `{action}`"),
         DenialReason::ExplicitDeny(kind) => format!("not allowed to call `{operation}`: a {kind} denies `{action}`"),
-        DenialReason::NotSaid | DenialReason::Unsupported => {
+        DenialReason::NotSaid | DenialReason::Unsupported | DenialReason::NotHeld => {
             format!("not allowed to call `{operation}`: `{action}` is missing")
         }
     };

@@ -53,10 +53,9 @@ impl ReportRow {
         &*self.user == "<root_account>"
     }
 
-    /// The last sign-in or use of a key.
-    pub fn last_activity(&self) -> Option<Timestamp> {
-        let keys = self.keys.iter().filter_map(|key| key.last_used);
-        keys.chain(self.password_last_used).max()
+    /// The last use of any access key.
+    pub fn keys_last_used(&self) -> Option<Timestamp> {
+        self.keys.iter().filter_map(|key| key.last_used).max()
     }
 }
 
@@ -173,7 +172,7 @@ mod tests {
         assert_eq!((alice.password_enabled, alice.password_last_used), (Some(true), None));
         assert_eq!(alice.keys[0].rotated, Some("2024-06-01T00:00:00Z".parse().unwrap()));
         assert!(alice.keys[0].active && !alice.keys[1].active);
-        assert_eq!(alice.last_activity(), Some("2026-11-01T10:00:00Z".parse().unwrap()));
+        assert_eq!(alice.keys_last_used(), Some("2026-11-01T10:00:00Z".parse().unwrap()));
     }
 
     #[test]

@@ -112,22 +112,29 @@ impl UserFacts {
         }
     }
 
-    /// The last sign-in or use of a key, as far as reads tell; absent: none was ever seen.
+    /// The last sign-in or use of a key; absent: there was none.
+    ///
+    /// It is told only where both the password's use and that of the keys are known: either alone may be
+    /// years older than the other, and no sign-in at all does not mean that nobody is there.
     pub fn last_activity(&self) -> Fact<Timestamp> {
-        let mut latest = self.password_last_used.as_ref().map(|at| *at);
-        let mut take = |fact: Fact<Timestamp>| match (latest.known(), fact.known()) {
-            (Some(held), Some(at)) if held >= at => {}
-            (Some(_), None) => {}
-            _ if !fact.is_unknown() => latest = fact,
-            _ => {}
+        let reported = |field: fn(&ReportRow) -> Option<Timestamp>| match &self.report {
+            Fact::Known(row, seen) => Fact::told(field(row), *seen),
+            other => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
         };
-        for key in self.keys.known().into_iter().flatten() {
-            take(key.last_used.as_ref().map(|usage| usage.at));
+        let password = self.password_last_used.as_ref().map(|at| *at);
+        let password = either(password, reported(|row| row.password_last_used));
+        both(password, either(self.keys_last_used(), reported(ReportRow::keys_last_used)))
+    }
+
+    /// The last use of any access key, as the reads of the keys themselves tell.
+    fn keys_last_used(&self) -> Fact<Timestamp> {
+        match &self.keys {
+            Fact::Known(keys, seen) => {
+                let uses = keys.iter().map(|key| key.last_used.as_ref().map(|usage| usage.at));
+                uses.fold(Fact::Absent(*seen), both)
+            }
+            other => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
         }
-        if let Fact::Known(row, seen) = &self.report {
-            take(Fact::told(row.last_activity(), *seen));
-        }
-        latest
     }
 
     fn reported<T>(&self, field: impl FnOnce(&ReportRow) -> Option<T>) -> Fact<T> {
@@ -136,6 +143,29 @@ impl UserFacts {
             // The report does not list everyone (it is older than the user, or denied): it says nothing then.
             _ => Fact::Unknown,
         }
+    }
+}
+
+/// The later of two times that two sources tell of the same thing: where one is not known, the other counts.
+fn either(one: Fact<Timestamp>, other: Fact<Timestamp>) -> Fact<Timestamp> {
+    match (one.is_settled(), other.is_settled()) {
+        (true, false) => one,
+        (false, true) => other,
+        _ => both(one, other),
+    }
+}
+
+/// The later of two times, which is not known before both are.
+fn both(one: Fact<Timestamp>, other: Fact<Timestamp>) -> Fact<Timestamp> {
+    match (&one, &other) {
+        // What may not be read stays so, whatever the other tells.
+        (Fact::Denied(_), _) => one,
+        (_, Fact::Denied(_)) => other,
+        (Fact::Unknown, _) => one,
+        (_, Fact::Unknown) => other,
+        // Absent sorts before any time.
+        _ if one.known() < other.known() => other,
+        _ => one,
     }
 }
 
@@ -250,6 +280,29 @@ mod tests {
         facts.password_last_used = Fact::Known(at(700), seen(Source::List, 1000));
         assert_eq!(facts.last_activity().known(), Some(&at(700)));
         assert!(UserFacts::default().last_activity().is_unknown());
+    }
+
+    #[test]
+    fn the_password_alone_does_not_tell_the_last_activity_and_neither_do_the_keys() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let listed = seen(Source::List, 1000);
+        let used = |seconds| KeyUse { at: at(seconds), service: "s3".into(), region: "us-east-1".into() };
+        for password in [Fact::Known(at(100), listed), Fact::Absent(listed)] {
+            let mut facts = UserFacts { password_last_used: password, ..UserFacts::default() };
+            assert!(facts.last_activity().is_unknown());
+            facts.keys = Fact::Known(vec![key("A", Fact::Unknown)], listed);
+            assert!(facts.last_activity().is_unknown(), "a list of keys does not tell when they were used");
+            facts.keys = Fact::Known(vec![key("A", Fact::Known(used(500), listed))], listed);
+            assert_eq!(facts.last_activity().known(), Some(&at(500)));
+        }
+        let mut facts = UserFacts { keys: Fact::Known(Vec::new(), listed), ..UserFacts::default() };
+        assert!(facts.last_activity().is_unknown());
+        facts.password_last_used = Fact::Absent(listed);
+        assert!(matches!(facts.last_activity(), Fact::Absent(_)), "there are no keys, and no sign-in");
+        facts.keys = Fact::denied(crate::model::Denial::of("iam:ListAccessKeys"));
+        assert!(facts.last_activity().denial().is_some());
+        facts.merge(reported(1000, ReportRow::default()));
+        assert!(matches!(facts.last_activity(), Fact::Absent(_)), "the report tells of both");
     }
 
     #[test]

@@ -255,6 +255,7 @@ fn settled<T>(fact: &Fact<T>, what: impl Fn() -> String) -> Result<Option<&T>, P
         Fact::Denied(denial) if denial.is_unsupported() => {
             Err(PlanError::Unsupported { what: what(), operation: denial.action.to_string() })
         }
+        Fact::Denied(denial) if denial.is_not_held() => Err(PlanError::NotHeld(what())),
         Fact::Denied(denial) => Err(PlanError::Denied { what: what(), action: denial.action.to_string() }),
     }
 }

@@ -122,6 +122,9 @@ pub enum PlanError {
         /// The operation that is not there.
         operation: String,
     },
+    /// The plan cannot be made from a snapshot that does not hold what it depends on.
+    #[error("not in this snapshot: {0}")]
+    NotHeld(String),
     /// There is no such thing.
     #[error("there is no {kind} `{name}`")]
     Absent {
@@ -212,6 +215,10 @@ impl PlanError {
             Self::NoSuchOutput { .. } => "Name the field as the operation's answer does, with dots.".to_owned(),
             Self::Step { error, .. } => return error.hint(),
             Self::Unknown(_) => "Wait until it has been read, or reload.".to_owned(),
+            Self::NotHeld(_) => {
+                "A snapshot holds what lists, bulk read and report tell: make the plan on the account itself."
+                    .to_owned()
+            }
             Self::Denied { action, .. } => format!("Ask an administrator to allow `{action}`."),
             Self::Unsupported { .. } => {
                 "No permission helps: make this change where the operation is there.".to_owned()

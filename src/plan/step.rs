@@ -148,6 +148,18 @@ impl Step {
         }
     }
 
+    /// What the step takes away, and how that is told: a version is nothing without its policy.
+    pub fn lost(&self) -> Option<(Subject, String)> {
+        let lost = self.loses()?;
+        let mut told = format!("{} {}", lost.kind.label(), lost.name);
+        if lost.kind == title::Kind::PolicyVersion
+            && let Some(policy) = self.subject()
+        {
+            told = format!("{told} of {} {}", policy.kind.label(), policy.name);
+        }
+        Some((lost, told))
+    }
+
     /// All that the step touches, as its parameters name it.
     pub fn affects(&self) -> Vec<Subject> {
         self.call().map(title::subjects).unwrap_or_default()
@@ -255,7 +267,8 @@ mod tests {
         assert_eq!(loses(Call::delete_user_boundary("a")), named("the permissions boundary of", "a"));
         assert_eq!(loses(Call::delete_user_policy("a", "notes")), named("inline policy", "notes"));
         let version = Call::delete_policy_version("arn:aws:iam::123456789012:policy/cap", "v2");
-        assert_eq!(loses(version), named("policy", "cap"));
+        assert_eq!(loses(version.clone()), named("version", "v2"));
+        assert_eq!(Step::new(version, "").lost().unwrap().1, "version v2 of policy cap");
     }
 
     #[test]

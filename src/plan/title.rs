@@ -26,6 +26,8 @@ pub enum Kind {
     Role,
     /// A managed policy.
     Policy,
+    /// A version of a managed policy, by its id.
+    PolicyVersion,
     /// An inline policy.
     InlinePolicy,
     /// An instance profile.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Group => "group",
             Self::Role => "role",
             Self::Policy => "policy",
+            Self::PolicyVersion => "version",
             Self::InlinePolicy => "inline policy",
             Self::InstanceProfile => "instance profile",
             Self::AccessKey => "access key",
@@ -86,7 +89,7 @@ const NAMES: &[(&str, Kind)] = &[
     ("Url", Kind::Other),
     ("Name", Kind::Other),
     ("AWSServiceName", Kind::Other),
-    ("VersionId", Kind::Other),
+    ("VersionId", Kind::PolicyVersion),
 ];
 
 /// The things that a call is about, the owner first.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Denial, Fact};
+use crate::model::{Denial, DenialReason, Fact};
 use crate::theme::Role;
 
 /// A short text and what it means.
@@ -42,7 +42,11 @@ impl Cell {
 
     /// What may not be read or cannot be here, in a narrow column; the selected row's detail says what is missing.
     pub fn denied(denial: &Denial) -> Self {
-        let word = if denial.is_unsupported() { "◇ no call" } else { "⊘ denied" };
+        let word = match denial.reason {
+            DenialReason::Unsupported => "◇ no call",
+            DenialReason::NotHeld => "? not held",
+            _ => "⊘ denied",
+        };
         Self::new(word, Self::role_of(denial))
     }
 
@@ -53,7 +57,11 @@ impl Cell {
 
     /// The look of a refusal; that an endpoint has no such operation is nobody's fault.
     pub fn role_of(denial: &Denial) -> Role {
-        if denial.is_unsupported() { Role::Muted } else { Role::Denied }
+        match denial.reason {
+            DenialReason::Unsupported => Role::Muted,
+            DenialReason::NotHeld => Role::Unknown,
+            _ => Role::Denied,
+        }
     }
 
     /// A fact in a narrow column.
@@ -88,6 +96,7 @@ mod tests {
             Fact::Unknown,
             Fact::denied(Denial::of("iam:ListMFADevices")),
             Fact::denied(Denial::unsupported("ListMFADevices")),
+            Fact::denied(Denial::not_held()),
             Fact::Absent(seen),
             Fact::Known("Virtual".to_owned(), seen),
         ];

@@ -136,7 +136,11 @@ fn has<R: Resource>(property: &Property, row: &R::Row, view: &View<'_>) -> bool 
         return matches!(&property.test, Test::Holds(part) if R::arn(row).as_str().to_lowercase().contains(part));
     }
     let Some(column) = R::COLUMNS.iter().find(|column| column.id == property.name) else { return false };
-    match (&property.test, (column.key)(row, view)) {
+    let key = match (column.key)(row, view) {
+        SortKey::Age(seconds) => SortKey::Number(seconds / 86_400),
+        key => key,
+    };
+    match (&property.test, key) {
         (Test::More(least), SortKey::Number(number)) => number > *least,
         (Test::Less(most), SortKey::Number(number)) => number < *most,
         (Test::Holds(part), _) => (column.cell)(row, view).text.to_lowercase().contains(part),

@@ -30,6 +30,18 @@ pub struct Form {
     title: &'static str,
     fields: Vec<Field>,
     focus: usize,
+    read: Read,
+}
+
+/// How far lines have been read that have no room all at once.
+#[derive(Debug, Clone, Copy, Default)]
+struct Read {
+    /// The lines above what is in sight.
+    above: usize,
+    /// The most that there can be.
+    most: usize,
+    /// The lines in sight.
+    page: usize,
 }
 
 /// What an action did to a form.
@@ -46,7 +58,7 @@ pub enum Acted {
 impl Form {
     /// A form with the title of its step.
     pub fn new(title: &'static str, fields: Vec<Field>) -> Self {
-        Self { title, fields, focus: 0 }
+        Self { title, fields, focus: 0, read: Read::default() }
     }
 
     /// The title of its step.
@@ -178,6 +190,14 @@ impl Form {
                 self.step(false);
                 Acted::Inside
             }
+            Action::ReadUp => {
+                self.read.above = self.read.above.saturating_sub(self.read.page);
+                Acted::Inside
+            }
+            Action::ReadDown => {
+                self.read.above = (self.read.above + self.read.page).min(self.read.most);
+                Acted::Inside
+            }
             Action::FieldEnter => {
                 // Enter takes a typed entry of a list first; only an empty line moves on.
                 let taken = match self.focused().map(|field| &mut field.input) {
@@ -235,13 +255,41 @@ impl Form {
         if let Some(Input::Pick(pick)) = self.focused().map(|field| &mut field.input) {
             pick.settle(room);
         }
+        let (lines, page) = self.surplus(area).unwrap_or_default();
+        let most = lines.saturating_sub(page);
+        self.read = Read { above: self.read.above.min(most), most, page };
+    }
+
+    /// Whether it has lines to read that have no room.
+    pub fn reads_on(&self) -> bool {
+        self.read.most > 0
+    }
+
+    /// How many lines the first text to read has that does not fit, and how many of them do.
+    fn surplus(&self, area: Rect) -> Option<(usize, usize)> {
+        let mut left = usize::from(area.height);
+        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden) {
+            let Input::Note(lines) = &field.input else {
+                left = left.saturating_sub(1 + words(field, at == self.focus, area.width).len());
+                continue;
+            };
+            let lines = broken(lines, area.width).count();
+            if lines > left {
+                return Some((lines, left.saturating_sub(1)));
+            }
+            left = left.saturating_sub(lines.max(1));
+        }
+        None
     }
 
     /// The lines that are left for what opens below the focused field.
     fn room(&self, area: Rect) -> u16 {
         let shown = self.fields.iter().enumerate().filter(|(_, field)| !field.hidden);
         let lines = shown.map(|(at, field)| match &field.input {
-            Input::Note(lines) => u16::try_from(broken(lines, area.width).len()).unwrap_or(u16::MAX).max(1),
+            Input::Note(lines) => {
+                let count = broken(lines, area.width).take(usize::from(area.height)).count();
+                u16::try_from(count).unwrap_or(u16::MAX).max(1)
+            }
             _ => 1 + u16::try_from(words(field, at == self.focus, area.width).len()).unwrap_or(u16::MAX),
         });
         area.height.saturating_sub(lines.fold(0, u16::saturating_add))
@@ -259,13 +307,13 @@ impl Form {
         let room = self.room(area).max(2);
         let mut rest = area;
         for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden).skip(skip) {
-            rest = render_field(field, at == self.focus, room, rest, frame);
+            rest = render_field(field, at == self.focus, (room, self.read), rest, frame);
         }
     }
 }
 
 /// Draws one field; gives the lines that are left.
-fn render_field(field: &Field, focused: bool, room: u16, area: Rect, frame: &mut Frame<'_>) -> Rect {
+fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: Rect, frame: &mut Frame<'_>) -> Rect {
     let (line, mut rest) = split_top(area, 1);
     if line.height == 0 {
         return rest;
@@ -275,7 +323,7 @@ fn render_field(field: &Field, focused: bool, room: u16, area: Rect, frame: &mut
     frame.text(label, label.x, label.y, field.label, if focused { Role::Heading } else { Role::Muted });
     let (_, value) = super::layout::split_left(line, LABEL + 3);
     if let Input::Note(lines) = &field.input {
-        return render_note(lines, area, frame);
+        return render_note(lines, read, area, frame);
     }
     field.render(value, focused, frame);
     match &field.input {
@@ -306,29 +354,33 @@ fn words(field: &Field, focused: bool, width: u16) -> Vec<(String, Role)> {
     wrap(&text, width.saturating_sub(LABEL + 4)).into_iter().map(|line| (line, role)).collect()
 }
 
-/// Breaks lines to read into what fits, each keeping its indent.
-fn broken(lines: &[(String, Role)], width: u16) -> Vec<(String, Role)> {
+/// Breaks lines to read into what fits, each keeping its indent; no further than they are asked for.
+fn broken(lines: &[(String, Role)], width: u16) -> impl Iterator<Item = (String, Role)> {
     let width = width.saturating_sub(LABEL + 4);
-    let fitted = lines.iter().flat_map(|(text, role)| {
+    lines.iter().flat_map(move |(text, role)| {
         let indent = text.chars().take_while(|ch| *ch == ' ').count();
         let room = width.saturating_sub(u16::try_from(indent).unwrap_or(u16::MAX));
         wrap(text, room).into_iter().map(move |line| (format!("{}{line}", " ".repeat(indent)), *role))
-    });
-    fitted.collect()
+    })
 }
 
-/// Draws lines to read, beside their label; how many have no room is said.
-fn render_note(lines: &[(String, Role)], area: Rect, frame: &mut Frame<'_>) -> Rect {
-    let lines = broken(lines, area.width);
+/// Draws lines to read, beside their label; where they have no room all at once, those that are read now, and how many
+/// there are beside.
+fn render_note(lines: &[(String, Role)], read: Read, area: Rect, frame: &mut Frame<'_>) -> Rect {
     let (_, place) = super::layout::split_left(area, LABEL + 3);
     let room = usize::from(place.height);
-    let fits = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
-    for ((text, role), y) in lines.iter().take(fits).zip(place.y..place.bottom()) {
-        frame.text(place, place.x, y, text, *role);
+    let count = broken(lines, area.width).take(room + 1).count();
+    let (above, fits) = if count > room { (read.above, room.saturating_sub(1)) } else { (0, count) };
+    for ((text, role), y) in broken(lines, area.width).skip(above).take(fits).zip(place.y..place.bottom()) {
+        frame.text(place, place.x, y, &text, role);
     }
     let mut used = u16::try_from(fits).unwrap_or(u16::MAX);
-    if fits < lines.len() {
-        let more = format!("… and {} more lines", lines.len() - fits);
+    if fits < count {
+        let more = match (above, read.most.saturating_sub(above)) {
+            (0, below) => format!("… and {below} more lines"),
+            (above, 0) => format!("… {above} lines above"),
+            (above, below) => format!("… {above} lines above, {below} below"),
+        };
         frame.text(place, place.x, place.y.saturating_add(used), &more, Role::Muted);
         used = used.saturating_add(1);
     }

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use crate::backend::{Choice, Load, Offers, Urgency};
+use crate::base::error::Told;
 use crate::config::recent::Recent;
 use crate::input::{Action, Context, Scope};
 use crate::insight::{Question, Reply};
@@ -28,6 +29,11 @@ pub trait Layer: fmt::Debug + Send {
     /// The facts that conditions of its actions ask for.
     fn facts(&self, _view: &View<'_>) -> Context {
         Context::default()
+    }
+
+    /// Why it refuses what a key would do that it does not offer now; none where it has nothing to say of it.
+    fn refuses(&self, _action: Action, _view: &View<'_>) -> Option<Told> {
+        None
     }
 
     /// Its heading, also for help.

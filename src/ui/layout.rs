@@ -9,7 +9,8 @@ pub const BESIDE: u16 = 110;
 /// From this width the side navigation is shown too.
 pub const NAVIGATION: u16 = 140;
 
-const NAVIGATION_WIDTH: u16 = 22;
+/// The longest title, the mark before it and the rule behind it.
+const NAVIGATION_WIDTH: u16 = 28;
 
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

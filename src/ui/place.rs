@@ -111,6 +111,20 @@ impl Place {
         }
     }
 
+    /// Other words under which one may look for it.
+    pub fn synonyms(&self) -> &'static str {
+        match self {
+            Self::Dashboard => "overview home summary",
+            Self::MyCredentials => "my account, my access keys, my mfa, my password",
+            Self::MfaDevices => "authenticator app, unassigned devices",
+            Self::Journal => "history of changes, undo, log",
+            Self::List(Kind::Users) => "people accounts",
+            Self::List(Kind::Groups) => "teams",
+            Self::List(Kind::Policies) => "permissions",
+            Self::List(Kind::Roles) | Self::Entity(_) => "",
+        }
+    }
+
     /// The page above this one.
     pub fn parent(&self) -> Option<Self> {
         match self {

@@ -12,6 +12,8 @@ pub mod users;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Entity, EntityRef, Fact, Listing, Tags};
@@ -94,8 +96,10 @@ pub struct Column<R> {
 /// What a row is sorted and compared by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SortKey {
-    /// A count, an age in days, a time.
+    /// A count, a time.
     Number(i64),
+    /// An age in seconds; filters ask for it in days.
+    Age(i64),
     /// A text, without regard to case.
     Text(String),
     /// Unknown, denied or absent: at the end.
@@ -106,6 +110,11 @@ impl SortKey {
     /// A text without regard to case.
     pub fn text(text: &str) -> Self {
         Self::Text(text.to_lowercase())
+    }
+
+    /// How long ago something was, to the second.
+    pub fn age(then: Option<Timestamp>, now: Timestamp) -> Self {
+        then.map_or(Self::Nothing, |then| Self::Age((now.as_second() - then.as_second()).max(0)))
     }
 
     /// A number that a fact may hold.

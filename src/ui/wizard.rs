@@ -244,7 +244,9 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
     }
 
     fn facts(&self, _view: &View<'_>) -> Context {
-        Context::default().with(When::Inside, self.flow.has_inside(self.focused()))
+        Context::default()
+            .with(When::Inside, self.flow.has_inside(self.focused()))
+            .with(When::ReadOn, self.forms.get(self.step).is_some_and(Form::reads_on))
     }
 
     fn title(&self) -> &str {

@@ -89,7 +89,7 @@ mod tests {
         ");
         let again = &plan.steps[0].inverse.as_ref().unwrap().calls[0];
         assert!(again.text("PolicyDocument").unwrap().contains("s3:Getv8"));
-        assert_eq!(plan.confirmation().unwrap().word, "cap");
+        assert_eq!(plan.confirmation().unwrap().word, "v8");
     }
 
     #[test]

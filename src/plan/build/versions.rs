@@ -141,7 +141,11 @@ mod tests {
             .collect();
         assert!(again[0].contains("s3:Getv1") && again[1].contains("s3:Getv2"), "{again:?}");
         assert_eq!(plan.steps[0].inverse.as_ref().unwrap().loses, "its number and date");
-        assert_eq!(plan.confirmation().unwrap().word, "cap");
+        let asked = plan.confirmation().unwrap();
+        assert_eq!(asked.word, "delete");
+        assert_eq!(asked.objects, ["version v2 of policy cap", "version v1 of policy cap"]);
+        let one = delete_versions(&account, &cap(), &["v1".into()]).unwrap().confirmation().unwrap();
+        assert_eq!((one.word.as_str(), one.objects), ("v1", vec!["version v1 of policy cap".to_owned()]));
     }
 
     #[test]

@@ -139,7 +139,12 @@ impl Connections {
             let key = row.choice.key();
             key.and_then(|key| recent.choices.iter().position(|held| *held == key)).unwrap_or(usize::MAX)
         };
-        for store in offers.stores {
+        // A store has one server: it is opened once, and listed once.
+        let is_open = |name: &str| {
+            let mut open = self.rows.iter().filter(|row| matches!(row.choice, Choice::Workspace(_)));
+            open.any(|row| row.name == name)
+        };
+        for store in offers.stores.into_iter().filter(|store| !is_open(&format!("emulator {store}"))) {
             let what = if store == "demo" { "a demo company" } else { "" };
             rows.push(Row::new(Choice::Store(store.clone()), &format!("emulator {store}"), "", "emulator", what));
         }
@@ -205,8 +210,10 @@ impl Connections {
             self.rows.push(row);
         }
         self.scroll.rewind();
-        // The one in sight is where one is already: the next is likelier meant.
-        if self.line.text().is_empty() && self.rows.len() > 1 && self.rows.first().is_some_and(|row| row.is_here) {
+        // The one in sight is where one is already: of several that are open, the next is likelier meant.
+        let is_open = |row: &Row| matches!(row.choice, Choice::Workspace(_));
+        let several = self.rows.first().is_some_and(|row| row.is_here) && self.rows.get(1).is_some_and(is_open);
+        if self.line.text().is_empty() && several {
             self.scroll.cursor = 1;
         }
     }

@@ -42,6 +42,11 @@ impl Item {
         Self { on, ..Self::choice(label, None) }
     }
 
+    /// The same item with a mark after it.
+    pub fn mark(self, mark: Option<&'static str>) -> Self {
+        Self { mark, ..self }
+    }
+
     /// The same item with the key that does the same without the menu.
     pub fn key(self, key: String) -> Self {
         Self { key, ..self }
@@ -65,7 +70,10 @@ impl Menu {
     }
 
     fn place(&self, area: Rect) -> Rect {
-        let wide = |item: &Item| item.label.chars().count() + item.key.chars().count() + 8;
+        let wide = |item: &Item| {
+            let mark = if self.switches { item.mark.map_or(0, |mark| mark.chars().count() + 1) } else { 0 };
+            item.label.chars().count() + item.key.chars().count() + mark + 8
+        };
         let widest = self.items.iter().map(wide).max().unwrap_or(0);
         let width = u16::try_from(widest.max(self.title.chars().count() + 6)).unwrap_or(u16::MAX);
         let height = u16::try_from(self.items.len() + 2).unwrap_or(u16::MAX);

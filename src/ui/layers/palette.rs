@@ -42,6 +42,8 @@ struct Entry {
     name: String,
     note: String,
     outcome: Outcome,
+    /// What else is searched, as it is typed and not letter by letter: a page's title and synonyms.
+    also: String,
 }
 
 impl Palette {
@@ -53,11 +55,13 @@ impl Palette {
             name: verb.name.to_owned(),
             note: verb.help.to_owned(),
             outcome: wizards::outcome(verb, selection),
+            also: String::new(),
         });
         let misfits = wizards::misfits(selection).map(|(verb, wanted)| Entry {
             name: verb.name.to_owned(),
             note: format!("· needs {wanted}"),
             outcome: wizards::outcome(verb, selection),
+            also: String::new(),
         });
         let misfits = misfits.collect();
         let commands = TABLE
@@ -67,7 +71,12 @@ impl Palette {
                 let keys: Vec<String> =
                     view.keymap.keys_of(entry.action).iter().take(1).map(|key| key.label()).collect();
                 let note = format!("{} {}", keys.concat(), entry.help);
-                Entry { name: entry.name.to_owned(), note: note.trim().to_owned(), outcome: Outcome::Do(entry.action) }
+                Entry {
+                    name: entry.name.to_owned(),
+                    note: note.trim().to_owned(),
+                    outcome: Outcome::Do(entry.action),
+                    also: String::new(),
+                }
             });
         let commands = verbs.chain(commands).collect();
         Self {
@@ -87,6 +96,7 @@ impl Palette {
             name: place.slug().to_owned(),
             note: place.title().to_owned(),
             outcome: Outcome::Go(place.clone()),
+            also: format!("{} {}", place.title(), place.synonyms()),
         });
         let text = self.line.text().trim();
         if text.is_empty() {
@@ -96,7 +106,8 @@ impl Palette {
         let words = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
         let mut scored: Vec<(u32, u8, Entry)> = Vec::new();
         for entry in pages {
-            if let Some(score) = self.sieve.score(&words, &entry.name) {
+            let also = is_in(text, &entry.also).then(|| self.sieve.score(&words, &entry.also)).flatten();
+            if let Some(score) = self.sieve.score(&words, &entry.name).max(also) {
                 scored.push((score, 0, entry));
             }
         }
@@ -119,12 +130,19 @@ impl Palette {
     /// Whether the text is in nothing that was found, other than letter by letter.
     fn is_strange(&self) -> bool {
         let text = self.line.text().trim().to_lowercase();
-        !text.is_empty() && !self.found.iter().any(|entry| entry.name.to_lowercase().contains(&text))
+        !text.is_empty()
+            && !self.found.iter().any(|entry| entry.name.to_lowercase().contains(&text) || is_in(&text, &entry.also))
     }
 
     fn place(area: Rect) -> Rect {
         centered(area, 90, 18)
     }
+}
+
+/// Whether every word that is typed is in a text.
+fn is_in(typed: &str, text: &str) -> bool {
+    let (typed, text) = (typed.to_lowercase(), text.to_lowercase());
+    typed.chars().count() > 2 && typed.split_whitespace().all(|word| text.contains(word))
 }
 
 /// An entity that is known, without copying its name.
@@ -157,7 +175,7 @@ impl Found<'_> {
             Self::Policy(policy) => policy.kind().label().to_owned(),
             _ => Kind::of(&entity).singular().to_owned(),
         };
-        Entry { name: self.name().to_owned(), note, outcome: Outcome::Go(Place::Entity(entity)) }
+        Entry { name: self.name().to_owned(), note, outcome: Outcome::Go(Place::Entity(entity)), also: String::new() }
     }
 }
 

@@ -268,10 +268,20 @@ impl Layer for Review {
     fn facts(&self, view: &View<'_>) -> Context {
         let live = self.begun(view);
         Context::default()
-            .with(When::Apply, live.is_none())
-            .with(When::Resume, live.is_some_and(Live::can_resume))
+            .with(When::Apply, live.is_none() && self.refusal(view).is_none())
+            .with(When::Resume, live.is_some_and(Live::can_resume) && self.refusal(view).is_none())
             .with(When::Undo, live.is_some_and(Live::can_undo))
             .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
+    }
+
+    fn refuses(&self, action: Action, view: &View<'_>) -> Option<Told> {
+        let live = self.begun(view);
+        let is_meant = match action {
+            Action::Apply => live.is_none(),
+            Action::Resume => live.is_some_and(Live::can_resume),
+            _ => false,
+        };
+        self.refusal(view).filter(|_| is_meant)
     }
 
     fn title(&self) -> &str {

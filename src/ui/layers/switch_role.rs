@@ -207,7 +207,8 @@ impl Layer for SwitchRole {
         self.form.render(body, frame);
         let key = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
         let recent = match (self.start.recent.len(), self.filled) {
-            (0, _) => String::new(),
+            (0, _) | (1, Some(_)) => String::new(),
+            (1, None) => format!("   {} fills in the last role", key(Action::StepBack)),
             (count, None) => format!("   {} fills in one of the last {count} roles", key(Action::StepBack)),
             (count, Some(at)) => format!("   role {} of the last {count}; {} the next", at + 1, key(Action::StepBack)),
         };

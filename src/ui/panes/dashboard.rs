@@ -72,6 +72,8 @@ impl Dashboard {
                 }
             }),
         ];
+        // Both are told by one read: where it tells nothing, that is said once.
+        checks.dedup();
         if view.account.identity().is_some_and(|identity| identity.principal() == Principal::Root) {
             checks.push(bad("This session is the root user: sign in as somebody else for daily work."));
         }

@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::page::{Page, Standing, Subject, View, Wish};
-use crate::ui::place::Place;
+use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
 use crate::ui::sheet::SheetView;
@@ -57,7 +57,15 @@ impl<R: Resource> Detail<R> {
 
     /// The first failure of what the tab in sight reads.
     fn error<'a>(&self, view: &'a View<'_>) -> Option<&'a LoadError> {
-        self.wants(view).iter().find_map(|(load, _)| view.loads.failure(load))
+        let failures = self.wants(view).into_iter().filter_map(|(load, _)| Some((view.loads.failure(&load)?, load)));
+        let mut told = failures.filter(|(error, load)| !Self::is_aside(load) || error.denial().is_none());
+        told.next().map(|(error, _)| error)
+    }
+
+    /// Whether a read tells only of others than whose page it is: nothing waits for it, and where it may not be read
+    /// their cells say so.
+    fn is_aside(load: &Load) -> bool {
+        *load == Load::Report && R::KIND != Kind::Users
     }
 
     /// The parts of the page: summary, tabs, what failed, sheet.
@@ -130,7 +138,10 @@ impl<R: Resource> Page for Detail<R> {
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        let now = |load| (load, Urgency::Now);
+        let now = |load| {
+            let urgency = if Self::is_aside(&load) { Urgency::Background } else { Urgency::Now };
+            (load, urgency)
+        };
         match self.row(view) {
             Some(row) => {
                 let tab = Self::tab().get(self.tab).map(|tab| (tab.loads)(row, view)).unwrap_or_default();

@@ -1,15 +1,17 @@
 //! The journal: every plan that was applied to the account from this machine, the newest first.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Load, Urgency};
+use crate::base::text::visible;
 use crate::input::{Action, Context, Scope, When};
 use crate::plan::journal::End;
 use crate::theme::Role;
-use crate::ui::frame::Frame;
+use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::split_top;
-use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Standing, Subject, Tone, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::runs::{Live, Reading};
 use crate::ui::time;
@@ -20,6 +22,8 @@ use crate::ui::widgets::scroll::Scroll;
 const STATE: u16 = 19;
 const BACK: u16 = 34;
 const TITLE: u16 = 40;
+/// The least room in which a caller's name still tells something.
+const LEAST: u16 = 6;
 
 /// The journal's page.
 #[derive(Debug, Default)]
@@ -98,6 +102,7 @@ impl Page for Journal {
 
     fn status(&self, view: &View<'_>) -> String {
         match view.runs.reading() {
+            _ if view.standing == Standing::Offline => String::new(),
             Reading::Waiting | Reading::Asked(_) => "reading …".to_owned(),
             Reading::Read(_) | Reading::Failed(..) => match Self::rows(view).count() {
                 1 => "1 run".to_owned(),
@@ -123,12 +128,15 @@ impl Page for Journal {
                 frame.text(rows, rows.x + 2, rows.y, &line, Role::Bad);
                 (_, rows) = split_top(rows, 1);
             }
+        } else if view.standing == Standing::Offline {
+            let text = "A snapshot has no journal: nothing is changed in it.";
+            frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
         } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
             frame.text(rows, rows.x + 2, rows.y, "Nothing was changed from here yet.", Role::Absent);
         }
         let first = self.scroll.window(Self::rows(view).count());
-        let visible = Self::rows(view).enumerate().skip(first.start).take(first.len());
-        for ((at, live), y) in visible.zip(rows.y..rows.bottom()) {
+        let shown = Self::rows(view).enumerate().skip(first.start).take(first.len());
+        for ((at, live), y) in shown.zip(rows.y..rows.bottom()) {
             let selected = at == self.scroll.cursor;
             frame.text(rows, rows.x, y, if selected { "›" } else { " " }, Role::Accent);
             frame.text(rows, rows.x + 2, y, time::moment(live.run.at).trim_end_matches(" UTC"), Role::Muted);
@@ -136,14 +144,20 @@ impl Page for Journal {
             frame.text(rows, rows.x + STATE, y, &format!("{mark} {word}"), role);
             let back = if live.can_undo() { "yes" } else { "–" };
             frame.text(rows, rows.x + BACK, y, back, Role::Text);
-            let caller = caller(live);
+            let (caller, plan) = (caller(live), live.run.plan());
             let width = rows.width.saturating_sub(TITLE);
-            let room = u16::try_from(caller.chars().count() + 2).unwrap_or(width).min(width / 3);
+            // What was done comes first; who did it is mostly the same and takes what is left.
+            let columns = |text: &str| u16::try_from(visible(text).width()).unwrap_or(u16::MAX);
+            let left = width.saturating_sub(columns(&plan.title).saturating_add(1));
+            let room = Some(columns(caller).saturating_add(2).min(left)).filter(|room| *room >= LEAST).unwrap_or(0);
             let title = Rect { x: rows.x + TITLE, width: width - room, ..rows };
             let role = if selected { Role::Selection } else { Role::Text };
-            frame.text(title, title.x, y, &live.run.plan().title, role);
+            // A title that is too long loses its middle: at its end stands whom it was about.
+            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), role);
             let by = Rect { x: rows.right() - room, width: room, ..rows };
-            frame.text(by, by.x + 1, y, caller, Role::Muted);
+            if room > 0 {
+                frame.text(by, by.x + 1, y, caller, Role::Muted);
+            }
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct List<R: Resource> {
     /// The column to sort by, and whether downwards.
     sort: Option<(usize, bool)>,
     shown: Vec<bool>,
+    /// The columns of the screen that the list has.
+    width: u16,
     marks: BTreeMap<Key<R>, EntityRef>,
     /// The marked entities, gathered when they are asked for.
     marked: OnceLock<Arc<[EntityRef]>>,
@@ -62,6 +64,7 @@ impl<R: Resource> Default for List<R> {
             sieve: None,
             sort: None,
             shown: R::COLUMNS.iter().map(|column| column.shown).collect(),
+            width: 0,
             marks: BTreeMap::new(),
             marked: OnceLock::new(),
             last_mark: None,
@@ -211,9 +214,12 @@ impl<R: Resource> List<R> {
     }
 
     fn columns_menu(&self) -> Menu {
-        let items =
-            R::COLUMNS.iter().zip(&self.shown).map(|(column, shown)| Item::switch(column.title, *shown)).collect();
-        Menu::switch(COLUMNS, "Columns", items)
+        let fitting: Vec<usize> = self.columns(self.width).into_iter().map(|(at, ..)| at).collect();
+        let items = R::COLUMNS.iter().zip(&self.shown).enumerate().map(|(at, (column, shown))| {
+            let is_left_out = *shown && !fitting.contains(&at);
+            Item::switch(column.title, *shown).mark(is_left_out.then_some("no room"))
+        });
+        Menu::switch(COLUMNS, "Columns", items.collect())
     }
 
     /// Takes back one thing that is special here; whether there was one.
@@ -334,6 +340,7 @@ impl<R: Resource> Page for List<R> {
         }
         let used = 1 + u16::from(self.has_line());
         let (list, _) = beside(area, view.width);
+        self.width = list.width;
         let (_, list) = split_top(list, used);
         let (_, rows) = room(list, self.trouble(view), view.keymap);
         self.scroll.settle(self.rows.len(), rows.height);

@@ -50,7 +50,7 @@ impl Resource for Roles {
             width: 15,
             shown: true,
             cell: activity,
-            key: |role, view| SortKey::fact(&role.facts.last_used, |usage| time::days(usage.at, view.now)),
+            key: |role, view| SortKey::age(role.facts.last_used.known().map(|usage| usage.at), view.now),
         },
         Column {
             id: "path",

@@ -189,6 +189,9 @@ impl Resource for Users {
         let mut loads = Vec::new();
         if facts.keys.is_unknown() || facts.mfa.is_unknown() || facts.login.is_unknown() {
             loads.push(part(UserPart::Row));
+        } else if facts.last_activity().is_unknown() && !view.loads.is_running(&Load::Report) {
+            // The report does not tell, or nobody asked for it: the keys themselves do.
+            loads.push(part(UserPart::Keys));
         }
         if !bulk_comes(view) && (facts.boundary.is_unknown() || facts.tags.is_unknown()) {
             loads.push(part(UserPart::Overview));
@@ -213,8 +216,22 @@ fn groups(user: &User, _: &View<'_>) -> Cell {
     Cell::of(&user.facts.groups, "0", |groups| Cell::text(groups.len().to_string()))
 }
 
-fn activity(user: &User, view: &View<'_>) -> Cell {
-    ago(&user.facts.last_activity(), "Never", view)
+/// The last sign-in or use of a key, as far as it can be told.
+pub fn activity(user: &User, view: &View<'_>) -> Cell {
+    match user.facts.last_activity() {
+        Fact::Unknown => unreported(view),
+        told => ago(&told, "Never", view),
+    }
+}
+
+/// What the report would have told of a user.
+fn unreported(view: &View<'_>) -> Cell {
+    match view.loads.failure(&Load::Report) {
+        Some(error) => error.denial().map_or_else(Cell::failed, |denial| Cell::denied(&denial)),
+        // The report is up to four hours old: whoever is newer is not in it.
+        None if view.account.report().is_some() => Cell::new("not reported", Role::Unknown),
+        None => Cell::unknown(),
+    }
 }
 
 fn sign_in(user: &User, view: &View<'_>) -> Cell {
@@ -268,16 +285,14 @@ fn aged(at: Timestamp, view: &View<'_>) -> Cell {
 }
 
 fn age(fact: &Fact<Timestamp>, view: &View<'_>) -> SortKey {
-    SortKey::fact(fact, |at| time::days(*at, view.now))
+    SortKey::age(fact.known().copied(), view.now)
 }
 
 fn password_age(user: &User, view: &View<'_>) -> Cell {
     match user.facts.has_password() {
         Fact::Known(false, _) => Cell::absent("None"),
         _ => match user.facts.password_changed() {
-            // The report is up to four hours old: whoever is newer is not in it.
-            Fact::Unknown if view.loads.failure(&Load::Report).is_some() => Cell::failed(),
-            Fact::Unknown if view.account.report().is_some() => Cell::new("not reported", Role::Unknown),
+            Fact::Unknown => unreported(view),
             changed => Cell::of(&changed, "None", |at| aged(*at, view)),
         },
     }
@@ -341,7 +356,10 @@ fn key_fields(user: &User, view: &View<'_>) -> Vec<Field> {
                     Fact::Absent(_) => "never used".to_owned(),
                     _ => "use …".to_owned(),
                 };
-                let old = key.created.map_or_else(String::new, |at| format!(", {} old", time::age(at, view.now)));
+                let old = key.created.map_or_else(String::new, |at| match time::days(at, view.now) {
+                    0 => ", made today".to_owned(),
+                    _ => format!(", {} old", time::age(at, view.now)),
+                });
                 Field::new(label, Cell::text(format!("{} – {}, {used}{old}", key.id, key.status.word())))
             })
             .collect(),

@@ -50,7 +50,12 @@ pub const MYSELF: Verb = Verb {
 
 /// The wizard for a user.
 pub fn wizard(user: UserName) -> Box<dyn Layer> {
-    Box::new(Wizard::new(Assign { title: format!("Assign MFA device to {user}"), user, seen: None }))
+    Box::new(Wizard::new(Assign {
+        title: format!("Assign MFA device to {user}"),
+        suggested: user.to_string(),
+        user,
+        seen: None,
+    }))
 }
 
 const KIND: &str = "kind";
@@ -68,6 +73,8 @@ const PASSKEY: usize = 2;
 struct Assign {
     title: String,
     user: UserName,
+    /// The name that was put there for the user; what they type in its place is theirs.
+    suggested: String,
     seen: Option<(u64, usize)>,
 }
 
@@ -109,6 +116,7 @@ impl Flow for Assign {
         let kind = form.choice(KIND);
         form.ask(NAME, kind == APP);
         form.ask(SERIAL, kind == TOKEN);
+        self.suggest(form, view);
         let held = Some(form.text(NAME)).filter(|_| kind == APP).and_then(|name| taken(view.account, name));
         let free = held.is_some_and(|device| !device.is_root && device.user.known().is_none());
         form.ask(REPLACE, free);
@@ -153,6 +161,28 @@ impl Flow for Assign {
 }
 
 impl Assign {
+    /// Suggests a name that is free, as far as the devices of the account are known. What is left over and can be
+    /// replaced keeps its name.
+    fn suggest(&mut self, form: &mut Form, view: &View<'_>) {
+        let is_taken = |name: &str| {
+            taken(view.account, name).is_some_and(|device| device.is_root || device.user.known().is_some())
+        };
+        if form.text(NAME) != self.suggested || !is_taken(&self.suggested) {
+            return;
+        }
+        let numbered = |number: usize| {
+            let end = format!("-{number}");
+            let kept: String = self.user.as_str().chars().take(64 - end.len()).collect();
+            kept + &end
+        };
+        // Each device takes at most one of the names, so one of these is free.
+        let devices = view.account.virtual_mfa_devices().rows().len();
+        if let Some(free) = (2..=devices + 2).map(numbered).find(|name| !is_taken(name)) {
+            form.prefill(NAME, &json!(free));
+            self.suggested = free;
+        }
+    }
+
     fn about(&self, kind: usize, view: &View<'_>) -> Vec<(String, Role)> {
         let text = |line: &str| (line.to_owned(), Role::Text);
         let user = view.account.users().get(self.user.as_str());

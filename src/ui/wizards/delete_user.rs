@@ -103,6 +103,7 @@ fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
     let activity = match user.facts.last_activity() {
         Fact::Known(at, _) => (format!("last active {}", time::ago(at, view.now)), Role::Text),
         Fact::Absent(_) => ("never active".to_owned(), Role::Text),
+        Fact::Denied(denial) if denial.is_not_held() => (format!("last activity {denial}"), Cell::role_of(&denial)),
         Fact::Denied(denial) => ("last activity cannot be read".to_owned(), Cell::role_of(&denial)),
         Fact::Unknown => ("last activity not known".to_owned(), Role::Unknown),
     };
@@ -110,7 +111,7 @@ fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
     let (has, unread, gone) = belongings(&user.facts);
     if !has.is_empty() {
         lines.push((format!("  {}", has.join(", ")), Role::Text));
-    } else if unread.is_empty() {
+    } else if unread.is_empty() && gone.is_empty() {
         lines.push(("  nothing hangs on it".to_owned(), Role::Muted));
     }
     if !unread.is_empty() {
@@ -125,7 +126,9 @@ fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
 /// What hangs on a user, what of it is not known, and what the endpoint cannot tell.
 fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>, Vec<String>) {
     let (mut has, mut unread, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    let mut not_held = Vec::new();
     let mut lacks = |denial: Option<&Denial>, what: &'static str| match denial {
+        Some(denial) if denial.is_not_held() => not_held.push(what),
         Some(denial) if denial.is_unsupported() => gone.push(format!("{} left out: {what}; {denial}", denial.mark())),
         _ => unread.push(what),
     };
@@ -154,6 +157,9 @@ fn belongings(facts: &UserFacts) -> (Vec<String>, Vec<&'static str>, Vec<String>
     count(length(&facts.ssh_keys), "SSH key", "SSH keys");
     count(length(&facts.certificates), "certificate", "certificates");
     count(length(&facts.service_credentials), "service credential", "service credentials");
+    if !not_held.is_empty() {
+        gone.push(format!("? not in this snapshot: {}", not_held.join(", ")));
+    }
     (has, unread, gone)
 }
 

@@ -5,13 +5,14 @@ use crate::model::{Entity, Fact, Group, Listing, Policy, User};
 use crate::plan::build::Owner;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
+use crate::ui::resources::users::activity;
 use crate::ui::time;
 
 /// Items to pick from, and how complete they are; empty where they are.
 pub type Offer = (Vec<Item>, String);
 
 /// The reads behind [`users`].
-pub const USERS: &[Load] = &[Load::Users];
+pub const USERS: &[Load] = &[Load::Users, Load::Report];
 /// The reads behind [`groups`].
 pub const GROUPS: &[Load] = &[Load::Groups];
 /// The reads behind [`policies`].
@@ -21,7 +22,10 @@ pub const OWNERS: &[Load] = &[Load::Users, Load::Groups, Load::Roles];
 
 /// Reads that make a list richer, and that nothing waits for.
 pub fn later(loads: &[Load]) -> impl Iterator<Item = (Load, Urgency)> {
-    loads.iter().map(|load| (load.clone(), Urgency::Visible))
+    loads.iter().map(|load| {
+        let urgency = if *load == Load::Report { Urgency::Background } else { Urgency::Visible };
+        (load.clone(), urgency)
+    })
 }
 
 /// Reads that a plan cannot do without.
@@ -53,12 +57,12 @@ fn counted<T>(fact: &Fact<Vec<T>>, one: &str, many: &str) -> String {
 }
 
 fn user(user: &User, view: &View<'_>) -> Item {
-    let activity = match user.facts.last_activity() {
+    let active = match user.facts.last_activity() {
         Fact::Known(at, _) => format!(", active {}", time::ago(at, view.now)),
         Fact::Absent(_) => ", never active".to_owned(),
-        Fact::Unknown | Fact::Denied(_) => String::new(),
+        Fact::Unknown | Fact::Denied(_) => format!(", last activity {}", activity(user, view).text),
     };
-    let note = counted(&user.facts.groups, "group", "groups") + &activity;
+    let note = counted(&user.facts.groups, "group", "groups") + &active;
     Item { key: user.name.to_string(), label: user.name.to_string(), note, ..Item::default() }
 }
 
@@ -122,11 +126,16 @@ fn is_member(user: &str, group: &str, view: &View<'_>) -> bool {
     }
 }
 
-/// Managed policies that can be attached, the account's own first.
+/// Managed policies that can be attached, the account's own first, each by name: whoever looks for one does not know
+/// its path.
 pub fn policies(view: &View<'_>) -> Offer {
     let (own, aws) = (view.account.policies(), view.account.aws_policies());
-    let rows = own.rows().iter().chain(aws.rows()).filter(|row| row.attachable);
-    (rows.map(|row| policy(row)).collect(), worse(status(own), status(aws)))
+    let by_name = |listing: &Listing<Policy>| {
+        let mut items: Vec<Item> = listing.rows().iter().filter(|row| row.attachable).map(|row| policy(row)).collect();
+        items.sort_by_cached_key(|item| item.label.to_lowercase());
+        items
+    };
+    ([by_name(own), by_name(aws)].concat(), worse(status(own), status(aws)))
 }
 
 /// Users, groups and roles; the key is their kind and name.

@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, PolicyPart};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, PolicyKind, VersionId};
+use crate::model::{Account, EntityRef, Fact, PolicyKind, VersionId};
 use crate::plan::PlanError;
 use crate::plan::build::set_default_version;
 use crate::theme::Role;
@@ -68,7 +68,13 @@ fn versions(policy: Arn) -> [Load; 2] {
 fn before(account: &Account, arn: &Arn) -> Result<VersionId, PlanError> {
     let unknown = || PlanError::Unknown(format!("the versions of policy {}", arn.name()));
     let policy = account.policy(arn).ok_or_else(unknown)?;
-    let versions = policy.facts.versions.known().ok_or_else(unknown)?;
+    let versions = match &policy.facts.versions {
+        Fact::Known(versions, _) => versions,
+        Fact::Denied(denial) if denial.is_not_held() => {
+            return Err(PlanError::NotHeld(format!("the versions of policy {}", arn.name())));
+        }
+        _ => return Err(unknown()),
+    };
     let older = versions.iter().filter(|version| version.id.number() < policy.default_version.number());
     let newest = older.max_by_key(|version| version.id.number()).map(|version| version.id.clone());
     newest.ok_or_else(|| PlanError::Nothing(format!("policy {} has no version before the one in force", arn.name())))

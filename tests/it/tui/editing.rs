@@ -96,8 +96,8 @@ fn at_five_versions_the_oldest_that_is_not_in_force_makes_room() {
     console.keys("<ctrl-n>");
     console.wait("delete");
     console.keys("<enter>");
-    console.wait("read-s3");
-    console.keys("read-s3<enter>");
+    console.wait("type `v2`");
+    console.keys("v2<enter>");
     console.wait("steps done");
     console.rest();
     console.keys("<esc>");

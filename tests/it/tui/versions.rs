@@ -187,7 +187,7 @@ fn a_version_is_deleted_and_its_document_comes_back_under_the_next_number() {
     console.wait("version v2 is in force and cannot be deleted");
     console.keys("jd");
     console.wait("Review: ");
-    console.keys("<enter>read-s3<enter>");
+    console.keys("<enter>v1<enter>");
     console.wait("✓ done");
     console.keys("<esc>");
     assert_eq!(held(&emulator), ["v2*"]);

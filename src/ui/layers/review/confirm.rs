@@ -16,6 +16,9 @@ use crate::ui::widgets::failure::wrap;
 /// The fields of secrets. Where more are missing, they are asked for in turns.
 const SECRETS: [&str; 4] = ["secret-1", "secret-2", "secret-3", "secret-4"];
 
+/// The most lines that name what is taken away.
+const LOST: usize = 4;
+
 /// The questions before a plan is applied.
 #[derive(Debug)]
 pub(super) struct Confirm {
@@ -123,17 +126,23 @@ impl Confirm {
     fn lost(&self, width: u16) -> Vec<String> {
         let Some(word) = &self.word else { return Vec::new() };
         let account = &self.account;
-        let named: Vec<String> =
-            word.objects.iter().map(|object| format!("{} {}", object.kind.label(), object.name)).collect();
-        let text = match named.as_slice() {
-            [] => format!("A guard objects to this change of {account}."),
-            [one] => format!("This takes away {one} in {account}."),
-            [first, second, third, _, ..] => {
-                format!("This takes away {first}, {second}, {third} and {} more in {account}.", named.len() - 3)
-            }
-            some => format!("This takes away {} in {account}.", some.join(", ")),
+        let told = |objects: &str| wrap(&format!("This takes away {objects} in {account}."), width);
+        let Some((last, most)) = word.objects.split_last() else {
+            return wrap(&format!("A guard objects to this change of {account}."), width);
         };
-        wrap(&text, width)
+        // As many of them are named as have room; the rest is counted.
+        let mut lines = match most {
+            [] => told(last),
+            most => told(&format!("{} and {last}", most.join(", "))),
+        };
+        // More than these never have room.
+        let mut named = most.len().min(100);
+        while lines.len() > LOST && named > 1 {
+            named -= 1;
+            let some = word.objects.get(..named).unwrap_or_default();
+            lines = told(&format!("{} and {} more", some.join(", "), word.objects.len() - named));
+        }
+        lines
     }
 
     /// The lines that it takes at this width.
@@ -157,5 +166,25 @@ impl Confirm {
             (_, rest) = split_top(rest, 1);
         }
         self.form.render(rest, frame);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_of_what_is_taken_away_are_named_as_have_room() {
+        let told = |count: usize| {
+            let objects = (1..=count).map(|number| format!("user somebody-{number}")).collect();
+            let word = Confirmation { word: "delete".into(), objects, reason: false };
+            Confirm::new(Some(word), Vec::new(), "account 1".into()).lost(70)
+        };
+        assert_eq!(told(2).join(" "), "This takes away user somebody-1 and user somebody-2 in account 1.");
+        let many = told(9).join(" ");
+        assert!(many.contains("somebody-8 and user somebody-9 in"), "{many}");
+        let more = told(5_000);
+        assert!(more.len() <= LOST && more.join(" ").contains(" more in account 1."), "{more:?}");
+        assert!(more.join(" ").contains("somebody-9,"), "{more:?}");
     }
 }

@@ -6,7 +6,7 @@ use crate::input::Action;
 use crate::model::Entity;
 use crate::theme::Role;
 use crate::ui::filter;
-use crate::ui::frame::{Frame, Scrolled};
+use crate::ui::frame::{Frame, Scrolled, fit};
 use crate::ui::layout::split_top;
 use crate::ui::page::View;
 use crate::ui::resources::{Column, Resource};
@@ -75,7 +75,7 @@ impl<R: Resource> List<R> {
     }
 
     /// The shown columns with their place and width: the name takes what the others leave.
-    fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
+    pub(super) fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
         let name = R::COLUMNS.first().map_or(0, |column| column.width);
         let mut left = width.saturating_sub(GUTTER).saturating_sub(name);
         let mut fitting: Vec<(usize, &'static Column<R::Row>)> = Vec::new();
@@ -113,7 +113,9 @@ impl<R: Resource> List<R> {
                 _ => "",
             };
             let cell = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
-            frame.text(cell, cell.x, area.y, &format!("{}{arrow}", column.title), Role::Heading);
+            // Where there is no room for both, the arrow stays.
+            let title = fit(column.title, usize::from(cell.width).saturating_sub(arrow.chars().count()));
+            frame.text(cell, cell.x, area.y, &format!("{title}{arrow}"), Role::Heading);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::model::{EntityRef, Group};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
-use crate::ui::resources::Tab;
+use crate::ui::resources::{Tab, users};
 use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 use crate::ui::time;
@@ -30,7 +30,7 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
         let rest = match view.account.users().get(name) {
             Some(user) => [
                 Cell::of(&user.facts.groups, "0", |groups| Cell::text(groups.len().to_string())),
-                Cell::of(&user.facts.last_activity(), "Never", |at| Cell::text(time::ago(*at, view.now))),
+                users::activity(user, view),
                 Cell::text(time::date(user.created)),
             ],
             None => [Cell::unknown(), Cell::unknown(), Cell::unknown()],
@@ -45,7 +45,8 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
 }
 
 fn loads(group: &Group, _: &View<'_>) -> Vec<Load> {
-    vec![Load::Group(group.name.clone(), GroupPart::Overview), Load::Users]
+    // The report tells when the members were last active, in one read for all of them.
+    vec![Load::Group(group.name.clone(), GroupPart::Overview), Load::Users, Load::Report]
 }
 
 #[cfg(test)]
