@@ -222,7 +222,7 @@ fn reload(app: &mut App) -> Vec<Effect> {
     if matches!(workspace.link, Link::Failed(_)) {
         return vec![workspace.reconnect()];
     }
-    if workspace.jobs.is_signed_out() {
+    if workspace.jobs.is_signed_out() || workspace.has_ended(app.now) {
         return accounts::sign_in_again(app);
     }
     if matches!(workspace.link, Link::Offline { .. }) {

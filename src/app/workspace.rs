@@ -212,6 +212,11 @@ impl Workspace {
         self.connect()
     }
 
+    /// Whether its session is over, and does not renew itself.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        matches!(&self.link, Link::Open(Connection { ends: Some(ends), .. }) if *ends <= now)
+    }
+
     /// What was asked so far is answered to nobody.
     pub fn turn(&mut self) {
         self.sign_ins += 1;
