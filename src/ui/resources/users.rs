@@ -193,7 +193,9 @@ impl Resource for Users {
             // The report does not tell, or nobody asked for it: the keys themselves do.
             loads.push(part(UserPart::Keys));
         }
-        if !bulk_comes(view) && (facts.boundary.is_unknown() || facts.tags.is_unknown()) {
+        // The bulk read does not tell of sign-ins: only the list of users does, and the user's own read.
+        let unlisted = facts.password_last_used.is_unknown() && !view.loads.is_running(&Load::Users);
+        if unlisted || !bulk_comes(view) && (facts.boundary.is_unknown() || facts.tags.is_unknown()) {
             loads.push(part(UserPart::Overview));
         }
         loads

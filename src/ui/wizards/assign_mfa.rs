@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
-use crate::model::{EntityRef, Principal, UserName};
+use crate::model::{EntityRef, Fact, Principal, UserName};
 use crate::plan::build::{AssignMfa, NewDevice, taken};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
@@ -186,9 +186,12 @@ impl Assign {
     fn about(&self, kind: usize, view: &View<'_>) -> Vec<(String, Role)> {
         let text = |line: &str| (line.to_owned(), Role::Text);
         let user = view.account.users().get(self.user.as_str());
-        let held = match user.and_then(|user| user.facts.mfa.known()) {
-            Some(devices) => format!("{} of at most 8 devices are assigned to {}.", devices.len(), self.user),
-            None => "…".to_owned(),
+        let held = match user.map(|user| &user.facts.mfa) {
+            Some(Fact::Known(devices, _)) => {
+                format!("{} of at most 8 devices are assigned to {}.", devices.len(), self.user)
+            }
+            Some(Fact::Denied(denial)) => format!("{} the user's devices: {denial}", denial.mark()),
+            _ => "…".to_owned(),
         };
         let mut lines = vec![(held, Role::Muted)];
         match kind {

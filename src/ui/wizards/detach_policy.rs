@@ -126,9 +126,10 @@ fn attached_to(entities: &[EntityRef], view: &View<'_>) -> Offer {
     let mut found: BTreeMap<&AttachedPolicy, usize> = BTreeMap::new();
     let mut status = String::new();
     for entity in entities {
-        match attached(entity, view).and_then(Fact::known) {
-            Some(list) => list.iter().for_each(|policy| *found.entry(policy).or_default() += 1),
-            None => "loading …".clone_into(&mut status),
+        match attached(entity, view) {
+            Some(Fact::Known(list, _)) => list.iter().for_each(|policy| *found.entry(policy).or_default() += 1),
+            Some(Fact::Absent(_)) => {}
+            other => status = offer::pending(other),
         }
     }
     let item = |(policy, count): (&AttachedPolicy, usize)| Item {
@@ -142,8 +143,8 @@ fn attached_to(entities: &[EntityRef], view: &View<'_>) -> Offer {
 
 /// The entities that a policy is attached to.
 fn having(policy: &crate::base::arn::Arn, view: &View<'_>) -> Offer {
-    let uses = view.account.policy(policy).and_then(|policy| policy.facts.entities.known());
-    let Some(uses) = uses else { return (Vec::new(), "loading …".to_owned()) };
+    let entities = view.account.policy(policy).map(|policy| &policy.facts.entities);
+    let Some(uses) = entities.and_then(Fact::known) else { return (Vec::new(), offer::pending(entities)) };
     let item = |kind: &str, name: &str, note: &str| Item {
         key: format!("{kind} {name}"),
         label: name.to_owned(),

@@ -8,6 +8,7 @@ use crate::model::{EntityRef, UserName};
 use crate::plan::build::{ConsolePassword, Sessions, change_password, disable_console, enable_console, reset_console};
 use crate::plan::{Plan, SecretFrom};
 use crate::theme::Role;
+use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form};
 use crate::ui::layers::review::Review;
 use crate::ui::page::{View, Wish};
@@ -105,12 +106,14 @@ impl Flow for Manage {
         let has = self.has_password(view);
         if self.has_password != has || has.is_none() {
             self.has_password = has;
-            let (text, role) = match has {
-                Some(true) => ("Enabled: there is a password.", Role::Text),
-                Some(false) => ("Disabled: there is no password.", Role::Absent),
-                None => ("…", Role::Unknown),
+            let user = view.account.users().get(self.user.as_str());
+            let cell = match (has, user) {
+                (Some(true), _) => Cell::text("Enabled: there is a password."),
+                (Some(false), _) => Cell::absent("Disabled: there is no password."),
+                (None, Some(user)) => Cell::wide(&user.facts.login, "", |_| Cell::unknown()),
+                (None, None) => Cell::unknown(),
             };
-            form.tell(STATE, vec![(text.to_owned(), role)]);
+            form.tell(STATE, vec![(cell.text.into_owned(), cell.role)]);
             form.tell(ENABLE, vec![("enable: give a first password".to_owned(), Role::Text)]);
         }
         let disable = has == Some(true) && form.choice(WAY) == 1;

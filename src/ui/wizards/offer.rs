@@ -46,6 +46,14 @@ fn worse(a: String, b: String) -> String {
     if a.is_empty() || (!a.starts_with('✗') && b.starts_with('✗')) { b } else { a }
 }
 
+/// What stands in the place of a list that is not known: that it is read, or why it is not.
+pub fn pending<T>(fact: Option<&Fact<T>>) -> String {
+    match fact.and_then(Fact::denial) {
+        Some(denial) => format!("{} {denial}", denial.mark()),
+        None => "loading …".to_owned(),
+    }
+}
+
 fn counted<T>(fact: &Fact<Vec<T>>, one: &str, many: &str) -> String {
     match fact {
         Fact::Known(list, _) if list.len() == 1 => format!("1 {one}"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::backend::{GroupPart, Load, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
-use crate::model::{EntityRef, GroupName, UserName};
+use crate::model::{EntityRef, Fact, GroupName, UserName};
 use crate::plan::build::remove_members;
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
@@ -118,9 +118,10 @@ pub(super) fn groups_of(users: &[String], view: &View<'_>) -> Offer {
     let mut found: BTreeSet<String> = BTreeSet::new();
     let mut status = String::new();
     for name in users {
-        match view.account.users().get(name.as_str()).and_then(|user| user.facts.groups.known()) {
+        let groups = view.account.users().get(name.as_str()).map(|user| &user.facts.groups);
+        match groups.and_then(Fact::known) {
             Some(groups) => found.extend(groups.iter().map(ToString::to_string)),
-            None => "loading …".clone_into(&mut status),
+            None => status = offer::pending(groups),
         }
     }
     (found.iter().map(|name| offer::named(name)).collect(), status)
@@ -130,9 +131,10 @@ fn members_of(groups: &[String], view: &View<'_>) -> Offer {
     let mut found: BTreeSet<String> = BTreeSet::new();
     let mut status = String::new();
     for name in groups {
-        match view.account.members(&name.as_str().into()).known() {
+        let members = view.account.members(&name.as_str().into());
+        match members.known() {
             Some(members) => found.extend(members.iter().map(ToString::to_string)),
-            None => "loading …".clone_into(&mut status),
+            None => status = offer::pending(Some(&members)),
         }
     }
     let items: Vec<Item> = found.iter().map(|name| offer::named(name)).collect();

@@ -48,6 +48,18 @@ fn when_members_of_a_group_were_last_active_is_not_told_from_their_passwords_alo
 }
 
 #[test]
+fn the_page_of_a_user_reads_the_keys_where_nobody_has_read_the_report() {
+    let emulator = Emulator::demo();
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (100, 30));
+    console.wait("root user @ 123456789012");
+    console.keys(":donald.knuth");
+    console.wait("› donald.knuth");
+    console.keys("<enter>");
+    console.wait("Last sign-in    200 days ago");
+    console.wait("Last activity   1 hour ago");
+}
+
+#[test]
 fn users_to_pick_from_are_not_called_inactive_before_their_keys_are_known() {
     let mut console = canned::console(100, 30);
     let mut dora = user("dora", 30);
@@ -350,4 +362,23 @@ fn a_long_file_name_of_a_snapshot_keeps_its_end_in_the_header() {
     console.wait("READ-ONLY");
     let header = console.screen().lines().next().unwrap().to_owned();
     assert!(header.contains("snapshot …") && header.contains("before-the-move.snapshot of 2026-01-02"), "{header}");
+}
+
+#[test]
+fn no_wizard_waits_for_what_a_snapshot_does_not_hold() {
+    let wizards = [
+        "manage console access",
+        "assign mfa device",
+        "remove from groups",
+        "detach policies",
+        "delete user",
+        "edit tags",
+    ];
+    for wizard in wizards {
+        let (_folder, mut console) = snapshot((120, 40));
+        console.keys(&format!(":dave<enter>:{wizard}<enter>"));
+        let screen = console.screen();
+        assert!(screen.contains("not in this snapshot") && screen.contains('┌'), "{wizard}:\n{screen}");
+        assert!(!screen.contains('…'), "{wizard}:\n{screen}");
+    }
 }
