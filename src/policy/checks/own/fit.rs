@@ -61,10 +61,9 @@ fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
         if action.resources().any(|link| found.contains(&link.number)) {
             continue;
         }
-        let wanted = fitting(action);
-        context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
         let near = resources.items.iter().find_map(|item| neighbour(service, action, item.as_str()));
-        let wanted = near.unwrap_or(wanted);
+        let wanted = near.unwrap_or_else(|| fitting(action));
+        context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
         let fix = added(context, resources, &[&wanted], format!("Add the resource `{wanted}`"));
         context.fix(fix);
     }
