@@ -347,11 +347,13 @@ impl Service {
         let pattern = template(entry, "*");
         let may = |r: &&ResourceType| pattern == "*" || r.may_be(&pattern);
         let found: Vec<(usize, &ResourceType)> = self.resources.iter().enumerate().filter(|(_, r)| may(r)).collect();
+        // Few formats take in all of an entry: only those are compared with the others.
+        let all_in = |other: &&ResourceType| other.arns.iter().any(|format| format.covers(&pattern));
+        let covering: Vec<&ResourceType> = found.iter().map(|(_, other)| *other).filter(all_in).collect();
         let narrower = |wide: &ResourceType| {
-            found.iter().any(|(_, other)| {
-                other.arns.iter().any(|n| n.covers(&pattern))
-                    && wide.arns.iter().all(|w| other.arns.iter().all(|n| w.is_wider_than(n)))
-            })
+            let is_wider =
+                |other: &ResourceType| wide.arns.iter().all(|w| other.arns.iter().all(|n| w.is_wider_than(n)));
+            covering.iter().any(|other| is_wider(other))
         };
         found.iter().filter(|(_, r)| !narrower(r)).map(|(number, _)| *number).collect()
     }

@@ -159,7 +159,7 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         match alike {
             0 => {}
             1 => told.message.push_str("; another read failed alike"),
-            more => told.message.push_str(&format!("; {more} more reads failed alike")),
+            more => told.message = format!("{}; {more} more reads failed alike", told.message),
         }
         out.tell(&told);
     }

@@ -13,21 +13,34 @@ use super::parser::parse;
 use super::rewrite;
 use super::syntax::{Span, Token, TokenKind, Tree};
 
+/// Edits of one kind that are brought together with those of another at most.
+const MOST_EDITS: usize = 4_000;
+
 /// Finds the edits that make a text JSON; nothing where it is, or where no cure is safe.
 pub fn repair(tree: &Tree<'_>) -> Option<Fix> {
     if tree.errors().is_empty() || tree.tokens().is_empty() {
         return None;
     }
     let text = tree.text();
-    marks(tree).or_else(|| lines::mend(text)).or_else(|| {
-        // With its quotes straight the text can be read, and what else is missing be found.
-        let straight = quotes::straighten(text)?;
-        let rest = marks(&parse(&straight.apply(text)))?;
-        let title = rest.title.strip_prefix("Repair the JSON: ").unwrap_or(&rest.title);
-        let more = if rest.edits.is_empty() { String::new() } else { format!("; {title}") };
-        let title = format!("{}{more}", straight.title);
-        Some(Fix::new(title, compose::one_after_the_other(text, &straight.edits, &rest.edits)))
+    marks(tree).or_else(|| {
+        let straight = quotes::straighten(text);
+        let is_enough = |fix: &Fix| parse(&fix.apply(text)).errors().is_empty();
+        if straight.as_ref().is_some_and(is_enough) {
+            return straight;
+        }
+        lines::mend(text).or_else(|| both(text, &straight?))
     })
+}
+
+/// Finds what is missing beside the quotes of JSON: with these in their places the text can be read.
+fn both(text: &str, straight: &Fix) -> Option<Fix> {
+    let rest = marks(&parse(&straight.apply(text)))?;
+    if rest.edits.len() > MOST_EDITS {
+        return None;
+    }
+    let title = rest.title.strip_prefix("Repair the JSON: ").unwrap_or(&rest.title);
+    let edits = compose::one_after_the_other(text, &straight.edits, &rest.edits);
+    Some(Fix::new(format!("{}; {title}", straight.title), edits))
 }
 
 /// Finds the marks that are missing or too many.
@@ -497,6 +510,7 @@ mod tests {
             Some("{\n  \"Effect\": \"Deny\",\n  \"Note\": \"a “word” and it's\",\n  \"Resource\": \"*\"\n}\n"),
         );
         check("[“arn:aws:s3:::a/*”, ‘b’ 'c' // it's\n", Some("[\"arn:aws:s3:::a/*\", \"b\", \"c\"] \n"));
+        check("[\"x “, ” z\", “c”]", Some("[\"x “, ” z\", \"c\"]"));
         // Where the quotes themselves do not come in pairs, nothing is guessed.
         check("[“a, “b”", None);
     }

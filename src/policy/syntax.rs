@@ -294,9 +294,14 @@ impl<'t> Tree<'t> {
         ids.map(|member| self.key_and_value(member))
     }
 
+    /// The value behind a member's key.
+    pub fn value_of(&self, key: NodeId) -> NodeId {
+        NodeId(self.node(key).end)
+    }
+
     fn key_and_value(&self, member: NodeId) -> (NodeId, NodeId) {
         let key = NodeId(member.0 + 1);
-        (key, NodeId(self.node(key).end))
+        (key, self.value_of(key))
     }
 
     /// The value of an object's last member of that name; JSON readers let the last one win.

@@ -3,6 +3,8 @@
 use crate::policy::diagnostic::{Edit, Fix};
 use crate::policy::syntax::Span;
 
+use super::MOST_EDITS;
+
 /// Double quotes as word processors write them.
 pub(super) const CURLY: [char; 5] = ['“', '”', '„', '‟', '″'];
 
@@ -25,7 +27,7 @@ pub(super) fn straighten(text: &str) -> Option<Fix> {
             _ => ch.len_utf8(),
         };
     }
-    let first = edits.first()?;
+    let first = edits.first().filter(|_| edits.len() <= MOST_EDITS)?;
     let line = text.get(..first.span.start as usize)?.matches('\n').count() + 1;
     Some(Fix::new(format!("Repair the JSON: set straight quotes from line {line} on"), edits))
 }

@@ -154,6 +154,14 @@ fn bombs_cost_little() {
         actions(list(&|n| format!("\"*a{n}\""), 13_000)),
         actions(list(&|_| "\"*:*a*\"".to_owned(), 14_000)),
         actions(list(&|n| format!("\"s3:*a*{n}\""), 10_000)),
+        actions(list(&|n| format!("\"ec2:RunInstances\",\"x:{n}\""), 300))
+            .replace("\"*\"", &format!("[{}]", list(&|n| format!("\"arn:aws:ec2:*:*:*{n}\""), 6_000))),
+        list(&|n| format!("“k{n}”: ‘v’"), 8_000),
+        format!("{{{}}}", list(&|_| "\"a\": {\"b\": 1}".to_owned(), 10_000)),
+        actions(String::new())
+            .replace("\"Effect\"", &format!("{},\"Effect\"", list(&|n| format!("\"Efect{n}\": 1"), 10_000))),
+        actions(list(&|n| format!("\"ec2:RunInstances\",\"x:{n}\""), 300))
+            .replace("\"*\"", &format!("[{}]", list(&|n| format!("\"arn:aws:ec2:*:*:*{n}\""), 1_400))),
         list(&|n| format!("{{\"k{n}\": \"\\u00e9\""), 8_000),
     ];
     for bomb in bombs {

@@ -20,13 +20,18 @@ pub const FAMILY: Family = Family {
 /// Actions that are matched against resources, keys and statements at most.
 const MOST_ACTIONS: usize = 3_000;
 
+/// Resources whose types are looked for at most; the longest policy that AWS takes has room for some hundreds.
+const MOST_RESOURCES: usize = 1_500;
+
 fn check(context: &mut Context<'_, '_>) {
     if context.actions.len() > MOST_ACTIONS || matches!(context.kind, PolicyKind::Resource | PolicyKind::Trust) {
         return;
     }
     let policy = context.policy;
-    for statement in &policy.statements {
-        mismatches(context, statement);
+    if context.resources.len() <= MOST_RESOURCES {
+        for statement in &policy.statements {
+            mismatches(context, statement);
+        }
     }
     let keys = std::mem::take(&mut context.keys);
     for key in &keys {
@@ -56,10 +61,9 @@ fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
         if action.resources().any(|link| found.contains(&link.number)) {
             continue;
         }
-        let wanted = fitting(action);
-        context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
         let near = resources.items.iter().find_map(|item| neighbour(service, action, item.as_str()));
-        let wanted = near.unwrap_or(wanted);
+        let wanted = near.unwrap_or_else(|| fitting(action));
+        context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
         let fix = added(context, resources, &[&wanted], format!("Add the resource `{wanted}`"));
         context.fix(fix);
     }

@@ -22,6 +22,9 @@ fn check(context: &mut Context<'_, '_>) {
     let policy = context.policy;
     for problem in &policy.problems {
         if let Problem::DuplicateKey { first, again } = problem {
+            if context.is_full() {
+                break;
+            }
             repeated(context, *first, *again);
         }
     }
@@ -36,11 +39,7 @@ fn repeated(context: &mut Context<'_, '_>, first: NodeId, again: NodeId) {
     let tree = &context.policy.tree;
     let name = tree.string(again).into_owned();
     context.report(&DUPLICATE_JSON_KEY, &[first, again], &[&name]);
-    let value_of = |wanted: NodeId| {
-        let objects = tree.nodes().filter(|node| tree.kind(*node) == NodeKind::Object);
-        objects.flat_map(|object| tree.members(object)).find(|(key, _)| *key == wanted).map(|(_, value)| value)
-    };
-    let (Some(earlier), Some(later)) = (value_of(first), value_of(again)) else { return };
+    let (earlier, later) = (tree.value_of(first), tree.value_of(again));
     if tree.span(earlier).of(tree.text()) == tree.span(later).of(tree.text()) {
         context.fix_remove("Remove the earlier one, which says the same", &[first]);
         return context.fix_within(Reach::Anywhere);
