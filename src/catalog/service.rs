@@ -177,17 +177,17 @@ impl ArnFormat {
     }
 
     /// Whether some ARN is of this format and matched by a pattern; wildcards do not cross the first five colons.
-    pub fn overlaps(&self, pattern: &str) -> bool {
-        self.fields().zip(fields(pattern)).all(|(own, other)| wildcard::overlap(own, other))
+    fn overlaps(&self, fields: &[&str; 6]) -> bool {
+        self.fields().zip(fields).all(|(own, other)| wildcard::overlap(own, other))
     }
 
     /// Whether every ARN that a pattern matches is of this format.
-    pub fn covers(&self, pattern: &str) -> bool {
-        self.fields().zip(fields(pattern)).all(|(own, other)| wildcard::covers(own, other))
+    fn covers(&self, fields: &[&str; 6]) -> bool {
+        self.fields().zip(fields).all(|(own, other)| wildcard::covers(own, other))
     }
 
     fn is_wider_than(&self, other: &Self) -> bool {
-        self.covers(&other.pattern) && !other.covers(&self.pattern)
+        self.covers(&fields(&other.pattern)) && !other.covers(&fields(&self.pattern))
     }
 
     /// The n-th field of the pattern (0 is `arn`, 5 the resource with all its colons); `*` is what varies.
@@ -227,7 +227,7 @@ impl ResourceType {
 
     /// Whether a resource of this type could be meant by what a policy names, wildcards included.
     pub fn may_be(&self, pattern: &str) -> bool {
-        self.arns.iter().any(|format| format.overlaps(pattern))
+        self.arns.iter().any(|format| format.overlaps(&fields(pattern)))
     }
 }
 
@@ -345,10 +345,12 @@ impl Service {
     /// where a narrower one, such as the objects in a bucket, takes in all that the entry can mean.
     pub fn types_named(&self, entry: &str) -> Vec<usize> {
         let pattern = template(entry, "*");
-        let may = |r: &&ResourceType| pattern == "*" || r.may_be(&pattern);
+        // A service may have a hundred types: the entry is split once for all of them.
+        let fields = fields(&pattern);
+        let may = |r: &&ResourceType| pattern == "*" || r.arns.iter().any(|format| format.overlaps(&fields));
         let found: Vec<(usize, &ResourceType)> = self.resources.iter().enumerate().filter(|(_, r)| may(r)).collect();
         // Few formats take in all of an entry: only those are compared with the others.
-        let all_in = |other: &&ResourceType| other.arns.iter().any(|format| format.covers(&pattern));
+        let all_in = |other: &&ResourceType| other.arns.iter().any(|format| format.covers(&fields));
         let covering: Vec<&ResourceType> = found.iter().map(|(_, other)| *other).filter(all_in).collect();
         let narrower = |wide: &ResourceType| {
             let is_wider =

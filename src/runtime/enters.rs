@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 /// The pause before an Enter that stands for itself.
-const PAUSE: Duration = Duration::from_millis(1_000);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The pause where the Enter before was held back already: longer than any key repeats.
 const AGAIN: Duration = Duration::from_millis(300);

@@ -55,13 +55,17 @@ fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
     let mut types: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for used in exact {
         let Some((service, action)) = used.service.zip(context.catalog.action(used.text.as_str())) else { continue };
-        let found = types
-            .entry(service.prefix())
-            .or_insert_with(|| resources.items.iter().flat_map(|item| service.types_named(item.as_str())).collect());
-        if action.resources().any(|link| found.contains(&link.number)) {
-            continue;
-        }
-        let near = resources.items.iter().find_map(|item| neighbour(service, action, item.as_str()));
+        let found = || resources.items.iter().flat_map(|item| service.types_named(item.as_str())).collect();
+        let works_on_some = action.resources().next().is_some();
+        let near = if works_on_some {
+            let found = types.entry(service.prefix()).or_insert_with(found);
+            if action.resources().any(|link| found.contains(&link.number)) {
+                continue;
+            }
+            resources.items.iter().find_map(|item| neighbour(service, action, item.as_str()))
+        } else {
+            None
+        };
         let wanted = near.unwrap_or_else(|| fitting(action));
         context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
         let fix = added(context, resources, &[&wanted], format!("Add the resource `{wanted}`"));
