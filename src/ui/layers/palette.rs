@@ -34,6 +34,8 @@ pub struct Palette {
     scroll: Scroll,
     sieve: Sieve,
     seen: Option<u64>,
+    /// Enter was pressed before the account told the name: it is gone to as soon as it does.
+    waiting: bool,
 }
 
 /// One thing to choose.
@@ -87,7 +89,14 @@ impl Palette {
             scroll: Scroll::default(),
             sieve: Sieve::default(),
             seen: None,
+            waiting: false,
         }
+    }
+
+    /// Closes with what is chosen.
+    fn accept(&self) -> Vec<Wish> {
+        let chosen = self.found.get(self.scroll.cursor).map(|entry| entry.outcome.clone());
+        chosen.map(Wish::Close).into_iter().collect()
     }
 
     fn search(&mut self, view: &View<'_>) {
@@ -199,12 +208,10 @@ impl Layer for Palette {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        self.waiting = action == Action::Accept && self.found.is_empty() && self.is_strange();
         match action {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => {
-                let outcome = self.found.get(self.scroll.cursor).map(|entry| entry.outcome.clone());
-                return outcome.map(Wish::Close).into_iter().collect();
-            }
+            Action::Accept => return self.accept(),
             Action::TextBack if self.line.text().is_empty() => return vec![Wish::Close(Outcome::Cancelled)],
             _ if self.scroll.act(action, self.found.len()) => {}
             _ => {
@@ -220,7 +227,19 @@ impl Layer for Palette {
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         self.line.insert(text);
         self.seen = None;
+        self.waiting = false;
         self.scroll.cursor = 0;
+        Vec::new()
+    }
+
+    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if self.waiting && self.seen != Some(view.revision) {
+            self.search(view);
+        }
+        if self.waiting && !self.is_strange() {
+            self.waiting = false;
+            return self.accept();
+        }
         Vec::new()
     }
 

@@ -100,6 +100,22 @@ fn the_palette_knows_entities_pages_and_commands() {
 }
 
 #[test]
+fn a_name_that_is_typed_before_it_is_known_is_gone_to_once_the_account_tells_it() {
+    let mut console = Console::new(100, 30);
+    console.keys(":alice<enter>");
+    assert!(console.screen().contains("Nothing known matches"), "{}", console.screen());
+    console.know(Update::User(Box::new(canned::user("bob", 0))));
+    assert!(console.screen().contains("Nothing known matches"), "{}", console.screen());
+    console.know(Update::User(Box::new(canned::user("alice", 0))));
+    assert!(console.screen().contains("IAM users › alice"), "{}", console.screen());
+    // What is typed on is meant otherwise.
+    let mut console = Console::new(100, 30);
+    console.keys(":alice<enter>x");
+    console.know(Update::User(Box::new(canned::user("alicex", 0))));
+    assert!(console.screen().contains("Jump to a page"), "{}", console.screen());
+}
+
+#[test]
 fn copying_is_asked_for_and_says_what_was_sent() {
     let mut console = check(":users<enter>y<down><enter>", &["sent the ARN"], &[]);
     let copied: Vec<_> = std::mem::take(&mut console.effects)
