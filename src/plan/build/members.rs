@@ -1,6 +1,6 @@
 //! Members of groups, from either side.
 
-use crate::model::Account;
+use crate::model::{Account, Group, User};
 use crate::plan::{Plan, PlanError};
 
 use super::{group, join_step, leave_step, listed, user, within};
@@ -14,10 +14,10 @@ pub fn add_members(account: &Account, users: &[String], groups: &[String]) -> Re
         let mut count = held.len();
         for name in groups {
             let group = group(account, name)?;
-            if held.contains(&group.name) {
+            if is_member(user, group) == Some(true) {
                 continue;
             }
-            count += 1;
+            count += usize::from(!held.contains(&group.name));
             within(account, "GroupsPerUserQuota", 10, count, &format!("too many groups for {}", user.name))?;
             plan.push(join_step(user.name.as_str(), name, format!("gives what {name} allows")));
         }
@@ -32,8 +32,8 @@ pub fn remove_members(account: &Account, users: &[String], groups: &[String]) ->
         let user = user(account, name)?;
         for name in groups {
             let group = group(account, name)?;
-            // Where the groups are not known, the service is asked: it refuses nothing that is not there.
-            if user.facts.groups.known().is_some_and(|held| !held.contains(&group.name)) {
+            // Where it is not known, the service is asked: it refuses nothing that is not there.
+            if is_member(user, group) == Some(false) {
                 continue;
             }
             plan.push(leave_step(user.name.as_str(), name, "that is what was asked for"));
@@ -82,6 +82,18 @@ fn joined(account: &Account, name: &str, to: &[String], room: usize) -> Result<P
     Ok(plan)
 }
 
+/// Whether a user is in a group; not known where nothing tells, or where both sides tell it differently, as when one
+/// was read before a change.
+fn is_member(user: &User, group: &Group) -> Option<bool> {
+    let by_user = user.facts.groups.known().map(|groups| groups.contains(&group.name));
+    let by_group = group.facts.members.known().map(|members| members.contains(&user.name));
+    match (by_user, by_group) {
+        (Some(one), Some(other)) if one != other => None,
+        (Some(told), _) | (None, Some(told)) => Some(told),
+        (None, None) => None,
+    }
+}
+
 /// A plan that does something.
 pub(super) fn some(plan: Plan, otherwise: &str) -> Result<Plan, PlanError> {
     if plan.steps.is_empty() { Err(PlanError::Nothing(otherwise.to_owned())) } else { Ok(plan) }
@@ -89,8 +101,11 @@ pub(super) fn some(plan: Plan, otherwise: &str) -> Result<Plan, PlanError> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::super::fixture::{account, lines, names};
     use super::*;
+    use crate::model::{Fact, GroupFacts, Seen, Source, Update, UserName};
 
     #[test]
     fn only_memberships_that_are_missing_are_added() {
@@ -113,6 +128,24 @@ mod tests {
         ");
         let told = move_members(&account(), &names(&["ada"]), &names(&["Developers"]), &names(&["admins"]));
         assert_eq!(told.unwrap_err().to_string(), "the users are where they should be: nothing to do");
+    }
+
+    #[test]
+    fn where_the_two_sides_differ_the_service_is_asked() {
+        let members = |members: &[&str]| {
+            let mut account = account();
+            let seen = Seen::new(Source::Detail, Timestamp::UNIX_EPOCH);
+            let members = Fact::Known(members.iter().map(|name| UserName::from(*name)).collect(), seen);
+            let facts = GroupFacts { members, ..GroupFacts::default() };
+            account.apply(Update::GroupFacts("Developers".into(), Box::new(facts)));
+            account
+        };
+        let (bob, developers) = (names(&["bob"]), names(&["Developers"]));
+        assert!(add_members(&members(&[]), &bob, &developers).is_ok());
+        assert!(add_members(&members(&["bob"]), &bob, &developers).is_err());
+        let ada = names(&["ada"]);
+        assert!(remove_members(&members(&["ada"]), &ada, &developers).is_ok());
+        assert!(remove_members(&members(&[]), &ada, &developers).is_err());
     }
 
     #[test]
