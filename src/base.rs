@@ -8,3 +8,4 @@ pub mod private_file;
 pub mod secret;
 pub mod text;
 pub mod wildcard;
+pub mod work;

@@ -3,6 +3,9 @@
 //! This is another grammar than `ValidatePolicy`'s: coarser in most places, stricter in a few, and it names
 //! only the first thing that it meets. The texts and their order are the service's behaviour.
 
+use crate::catalog::Catalog;
+use crate::catalog::principals::suggest_service_principal;
+
 use super::ast::{Condition, List, Policy, PrincipalKind, Problem, Statement};
 use super::operator::OperatorClass;
 use super::syntax::{NodeKind, PathItem};
@@ -300,6 +303,13 @@ fn trust(policy: &Policy<'_>) -> Verdict {
         if let Some(wrong) = named.find(|value| !PrincipalKind::Aws.has_form_of(value.as_str())) {
             return refuse(format!("Invalid principal in policy: \"AWS\":\"{}\"", wrong.as_str()));
         }
+        let mut services = statement.principal.iter().flat_map(|principal| principal.of_kind(PrincipalKind::Service));
+        // No list of services is complete, so only what is surely misspelt is refused.
+        let misspelt =
+            |name: &&super::ast::Text<'_>| suggest_service_principal(name.as_str(), Catalog::bundled()).is_some();
+        if let Some(wrong) = services.find(misspelt) {
+            return refuse(format!("Invalid principal in policy: \"SERVICE\":\"{}\"", wrong.as_str()));
+        }
     }
     if has_repeated_sid(policy) {
         return refuse("Statement IDs (SID) in a single policy must be unique.");
@@ -379,6 +389,21 @@ mod tests {
         check_statement(r#", "Action": "*", "Resource": "*", "Condition": {"nope": {}}"#, "");
         check_statement(r#", "Action": "*", "Resource": "arn:aws:s3:*:*:accesspoint/panorama*""#, "");
         check_statement(r#", "Action": "*", "Resource": ["arn:aws:iam::*:root", "arn:aws:iam::*:*"]"#, "");
+    }
+
+    #[test]
+    fn principals_of_a_trust_policy_can_exist() {
+        let trust = |principal: &str| {
+            let text = statement(&format!(r#", "Action": "sts:AssumeRole", "Principal": {{{principal}}}"#));
+            answer(&text, DocumentUse::Trust)
+        };
+        let misspelt = "Invalid principal in policy: \"SERVICE\":\"lamda.amazonaws.com\"";
+        assert_eq!(trust(r#""Service": "lamda.amazonaws.com""#), misspelt);
+        assert_eq!(trust(r#""Service": ["lambda.amazonaws.com", "lamda.amazonaws.com"]"#), misspelt);
+        assert_eq!(trust(r#""Service": ["lambda.amazonaws.com", "new-service.amazonaws.com"]"#), "");
+        let short = "Invalid principal in policy: \"AWS\":\"arn:aws:iam::1234567890:root\"";
+        assert_eq!(trust(r#""AWS": "arn:aws:iam::1234567890:root""#), short);
+        assert_eq!(trust(r#""AWS": "arn:aws:iam::111122223333:root""#), "");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::base::work::GaveUp;
 use crate::input::Action;
 use crate::insight::{Question, Reply};
 use crate::model::Document;
@@ -21,7 +22,7 @@ pub(super) struct Meaning {
     /// The policies, until the question is put.
     question: Option<Question>,
     asked: bool,
-    groups: Option<Vec<ChangeGroup>>,
+    groups: Option<Result<Vec<ChangeGroup>, GaveUp>>,
     /// What the statements are called, old and new.
     statements: [Vec<String>; 2],
     /// The sides that are no whole JSON, in words.
@@ -70,7 +71,11 @@ impl Meaning {
 
     /// The meaning in a few words.
     pub fn told(&self) -> (String, Role) {
-        let Some(groups) = &self.groups else { return ("…".to_owned(), Role::Unknown) };
+        let groups = match &self.groups {
+            None => return ("…".to_owned(), Role::Unknown),
+            Some(Err(_)) => return ("▲ too complex to compare".to_owned(), Role::Warning),
+            Some(Ok(groups)) => groups,
+        };
         let grants = groups.iter().any(|group| group.change.grants());
         let takes = groups.iter().any(|group| group.change.takes());
         match (grants, takes) {
@@ -109,9 +114,16 @@ impl Meaning {
         if !self.broken.is_empty() {
             text(&mut lines, 0, &format!("▲ {}", self.broken), Role::Warning);
         }
-        let Some(groups) = &self.groups else {
-            lines.push((0, "…".to_owned(), Role::Unknown));
-            return lines;
+        let groups = match &self.groups {
+            None => {
+                lines.push((0, "…".to_owned(), Role::Unknown));
+                return lines;
+            }
+            Some(Err(gave_up)) => {
+                text(&mut lines, 0, &format!("▲ Not compared: {gave_up}"), Role::Warning);
+                return lines;
+            }
+            Some(Ok(groups)) => groups,
         };
         if groups.is_empty() {
             text(&mut lines, 0, "Both allow and deny the same actions in the same cases.", Role::Good);
