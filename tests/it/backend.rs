@@ -8,6 +8,7 @@ mod network;
 mod permissions;
 pub mod program;
 mod sign_in;
+mod stale;
 mod trouble;
 
 use std::sync::mpsc::{self, Receiver};
