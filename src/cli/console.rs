@@ -1,11 +1,10 @@
 //! `iamtui` without a subcommand: the console.
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::{Looks, Source, Start};
-use crate::backend::Target;
+use crate::backend::{ReadOnly, Target};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::catalog::Catalog;
@@ -71,9 +70,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let test_panic = var("IAMTUI_TEST_PANIC").and_then(|word| TestPanic::parse(&word));
     let start = Start {
         source: source(args, var, &config, home),
-        read_only: args.read_only.or(config.read_only).unwrap_or_default(),
-        // The flag wins over the settings, also where it opens what they guard.
-        read_only_profiles: if args.read_only == Some(false) { BTreeSet::default() } else { config.read_only_profiles },
+        read_only: ReadOnly::of(args.read_only, &config),
         names: config.names.clone(),
         keymap,
         looks,
@@ -232,11 +229,11 @@ mod tests {
     fn the_settings_choose_theme_and_mode_unless_a_flag_does() {
         let files = [("config.toml", "theme = \"light\"\nread_only = true")];
         let (settled, setup) = start(&SourceArgs::default(), &[], &files).unwrap();
-        assert!(settled.read_only && !setup.ask_background);
+        assert!(settled.read_only == ReadOnly::Always && !setup.ask_background);
         assert_eq!(settled.looks.dark.name(), "light");
         let flags = SourceArgs { theme: Some("dark".into()), read_only: Some(false), ..SourceArgs::default() };
         let (flagged, _) = start(&flags, &[], &files).unwrap();
-        assert!(!flagged.read_only);
+        assert_eq!(flagged.read_only, ReadOnly::Never);
         assert_eq!(flagged.looks.light.name(), "dark");
     }
 
