@@ -96,7 +96,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
         "access_key_id": handle.root.id,
         "secret_access_key": handle.root.secret.expose_secret(),
     });
-    out.line(&ready.to_string());
+    out.json(&ready);
     out.flush();
     out.say(match enforce {
         Enforce::On => "policies are enforced; the root key may do everything",
