@@ -137,7 +137,7 @@ fn at_aws(region: &str, fips: bool, dual_stack: bool) -> String {
 
 /// A request that can be sent again and again.
 struct Wire {
-    connector: Connector,
+    connector: http::Bounded<Connector>,
     url: String,
     region: String,
     credentials: Credentials,

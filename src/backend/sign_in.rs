@@ -191,7 +191,11 @@ impl SignIn<'_> {
                 SharedCredentialsProvider::new(provider.configure(&config).build())
             }
             Base::Login(arn) => {
-                SharedCredentialsProvider::new(LoginCredentialsProvider::builder(arn).configure(&config).build())
+                let provider = LoginCredentialsProvider::builder(arn).configure(&config).build();
+                return self.prime(SharedCredentialsProvider::new(provider), Some(name)).await.map_err(|failed| {
+                    // The SDK's words are of files and tokens. A network that failed keeps its own.
+                    if failed.is_lost() { failed } else { login_ended(name) }
+                });
             }
             Base::Process(command) => SharedCredentialsProvider::new(CredentialProcessProvider::new(command)),
             Base::Machine(source) => self.of_machine(source),
@@ -235,6 +239,12 @@ impl SignIn<'_> {
         }
         config
     }
+}
+
+/// What to do where the session that `aws login` keeps is missing or over.
+fn login_ended(profile: &str) -> LoadError {
+    let detail = format!("the session of the profile `{profile}` has ended; run `aws login --profile '{profile}'`");
+    LoadError::new(ErrorKind::SignInNeeded, credentials::SIGN_IN).detail(&detail)
 }
 
 /// Asks for a code of an MFA device; what comes back is six digits, or signing in was given up.

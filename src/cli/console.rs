@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{Looks, Source, Start};
 use crate::backend::{ReadOnly, Target};
+use crate::base::bounded;
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::catalog::Catalog;
@@ -152,6 +153,9 @@ fn ground(value: &str) -> Option<Ground> {
     Some(if matches!(background, 7 | 15) { Ground::Light } else { Ground::Dark })
 }
 
+/// The most bytes of a theme.
+const LARGEST: u64 = 1 << 20;
+
 /// The text of one of the user's own themes.
 fn theme(folders: &Folders, name: &str) -> Option<String> {
     // A theme's name is a file's name, never a path out of the folder.
@@ -159,7 +163,7 @@ fn theme(folders: &Folders, name: &str) -> Option<String> {
     if !plain {
         return None;
     }
-    std::fs::read_to_string(folders.config.join("themes").join(format!("{name}.toml"))).ok()
+    bounded::read_text(&folders.config.join("themes").join(format!("{name}.toml")), LARGEST).ok()
 }
 
 #[cfg(test)]

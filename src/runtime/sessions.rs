@@ -10,6 +10,7 @@ use tokio::runtime::Handle as Tokio;
 use tokio::sync::oneshot;
 
 use crate::backend::{Asker, Choice, Export, Offers, ReadOnly, RoleRequest, Secret, Session, Target};
+use crate::base::bounded;
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
@@ -236,7 +237,7 @@ fn whole_path(file: PathBuf) -> PathBuf {
 /// Reads a snapshot's file, or says why that cannot be.
 pub fn read_snapshot(file: &Path) -> Result<Snapshot, Told> {
     let shown = file.display();
-    let bytes = std::fs::read(file).map_err(|error| {
+    let bytes = bounded::read(file, Snapshot::LARGEST).map_err(|error| {
         Told::new(format!("the snapshot `{shown}` cannot be read: {error}")).hint("Check the path and its permissions.")
     })?;
     Snapshot::from_bytes(&bytes).map_err(|error| {

@@ -1,10 +1,9 @@
 //! Where the AWS config files are.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::wrong;
+use crate::base::bounded;
 use crate::model::LoadError;
 
 /// The most bytes of a config file. Companies write thousands of profiles into one, of 200 bytes each.
@@ -33,19 +32,12 @@ fn read(variable: &str, usual: &str) -> Result<Option<String>, LoadError> {
     if !path.is_file() {
         return Ok(None);
     }
-    let shown = path.display();
-    let mut bytes = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
-    read.map_err(|error| wrong(&format!("the file `{shown}` cannot be read: {error}")))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(wrong(&format!("the file `{shown}` has more than 16 MiB")));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| wrong(&format!("the file `{shown}` is not UTF-8 text")))?;
-    Ok(Some(text))
+    let text = bounded::read_text(&path, LARGEST);
+    text.map(Some).map_err(|error| wrong(&format!("the file `{}` cannot be read: {error}", path.display())))
 }
 
 /// A path with the home folder in place of `~`.
-fn expand(path: &str, home: Option<&std::path::Path>) -> PathBuf {
+fn expand(path: &str, home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(path),
