@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
 use super::account::{self, Opened};
-use super::output::Output;
+use super::output::{Output, Syntax};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::backend::Load;
@@ -139,7 +139,7 @@ const LISTS: [Load; 8] = [
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let (what, format, source) = args.what.parts();
     let settings = settings()?;
-    let opened = account::open(source, true)?;
+    let opened = account::open(source)?;
     let (account, failed) = known(&opened, what);
     let plan = what.plan(&account).map_err(|told| {
         // What could not be read may be why.
@@ -151,7 +151,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let number = account.identity().map_or("", |identity| identity.account.as_str());
     let (endpoint, at) = origin(&opened, number);
     let plan = guards::annotate(&account, &settings, plan).made_on(endpoint, at);
-    out.raw(render(&plan, format.into()).as_bytes());
+    let syntax = if matches!(format, Format::Json) { Syntax::Json } else { Syntax::Other };
+    out.document(&render(&plan, format.into()), syntax);
     tell(&plan, format, out);
     Ok(Outcome::Fine)
 }
