@@ -2,6 +2,8 @@
 
 mod analyzer;
 mod authorize;
+mod clock;
+mod connections;
 mod credentials;
 mod details;
 mod groups;
