@@ -7,6 +7,7 @@ mod connections;
 mod credentials;
 mod details;
 mod groups;
+mod identity;
 mod mfa;
 mod policies;
 mod providers;
