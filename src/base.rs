@@ -6,6 +6,7 @@ pub mod clock;
 pub mod error;
 pub mod nearest;
 pub mod private_file;
+pub mod search;
 pub mod secret;
 pub mod text;
 pub mod wildcard;

@@ -18,6 +18,7 @@ use crate::policy::diff::{Change, diff};
 use crate::policy::format::{Style, format};
 use crate::policy::lines::LineIndex;
 use crate::policy::minimise::{Saving, minimise};
+use crate::policy::scope::scopes;
 use crate::policy::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::policy::{expand, read};
 
@@ -227,7 +228,10 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
                     change if change.grants() => '+',
                     _ => '-',
                 };
-                group.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
+                for scoped in scopes(group, old, new, usize::MAX) {
+                    scoped.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
+                    scoped.lines.iter().for_each(|line| out.text(&format!("      {} {}", line.mark(), line.text)));
+                }
             }
             if groups.is_empty() {
                 out.say("both decide alike");

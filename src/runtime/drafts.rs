@@ -21,8 +21,8 @@ use crate::plan::journal::Book;
 const LAST: Duration = Duration::from_secs(1);
 /// Older drafts are of no use to anybody.
 const DAYS: i64 = 30;
-/// More than any wizard can hold.
-const MOST: u64 = 1 << 20;
+/// More than any wizard can hold, and the longest text of the editor with an escape for every byte.
+const MOST: u64 = 4 << 20;
 
 /// The one thread that writes.
 #[derive(Debug)]
