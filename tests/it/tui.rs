@@ -18,6 +18,7 @@ mod readme;
 mod review;
 mod runs;
 mod stories;
+mod themes;
 mod truth;
 mod updates;
 mod versions;
