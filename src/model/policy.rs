@@ -133,6 +133,18 @@ impl Policy {
         PolicyKind::of(&self.arn)
     }
 
+    /// Whether it can be attached here: lists of AWS say yes of those of service-linked roles too, and attaching them is
+    /// refused with `PolicyNotAttachable` all the same.
+    pub fn can_be_attached(&self) -> bool {
+        self.attachable && !(self.arn.account() == "aws" && self.arn.path().starts_with("/aws-service-role/"))
+    }
+
+    /// How often it is in use, as permissions and as a boundary, as far as that is known.
+    pub fn uses(&self) -> u32 {
+        let known = |fact: &Fact<u32>| fact.known().copied().unwrap_or_default();
+        known(&self.attachments).saturating_add(known(&self.boundary_uses))
+    }
+
     /// The document in force, where it has been read.
     pub fn document(&self) -> Fact<Document> {
         self.facts.document(&self.default_version)

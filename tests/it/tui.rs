@@ -17,6 +17,7 @@ mod qr;
 mod readme;
 mod review;
 mod runs;
+mod search;
 mod stories;
 mod themes;
 mod truth;
