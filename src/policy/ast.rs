@@ -4,7 +4,6 @@
 //! `None`, and what did not fit is in [`Policy::problems`]. Where a key stands twice the last one counts, as
 //! JSON readers have it.
 
-use crate::catalog::principals::is_account_of_principal;
 use std::borrow::Cow;
 
 use super::operator::Operator;
@@ -226,13 +225,12 @@ impl PrincipalKind {
     /// Whether a value has the form of a principal of this kind. AWS saves no policy with another one, though
     /// `ValidatePolicy` says nothing of it.
     pub fn has_form_of(self, value: &str) -> bool {
-        let is_account = value != "cloudfront" && is_account_of_principal(value);
+        let is_account = value.len() == 12 && value.bytes().all(|b| b.is_ascii_digit());
         let is_id = value.len() >= 16 && value.starts_with('A') && value.bytes().all(|b| b.is_ascii_alphanumeric());
         let mut fields = value.splitn(6, ':');
         let is_arn = fields.next() == Some("arn")
             && matches!(fields.nth(1), Some("iam" | "sts"))
-            && fields.nth(1).is_some_and(is_account_of_principal)
-            && fields.next().is_some_and(|resource| !resource.is_empty());
+            && fields.nth(2).is_some_and(|resource| !resource.is_empty());
         self != Self::Aws || value == "*" || is_account || is_id || is_arn
     }
 }
