@@ -29,7 +29,7 @@ pub use self::error::Error;
 pub use self::seed::Seed;
 pub use self::service::Called;
 pub use self::setup::KeyPair;
-pub use self::store::place::Place;
+pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
 use self::authorize::documents::Documents;

@@ -14,7 +14,7 @@ pub fn rename_user(account: &Account, name: &str, new: Option<&str>, path: Optio
         free(account.users(), "user", new)?;
     }
     let plan = renamed("user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")?;
-    Ok(warned(plan, account, arn))
+    Ok(warned(plan, account, arn).seeing(account))
 }
 
 /// The plan that gives a group another name, another path, or both.
@@ -24,7 +24,7 @@ pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Opti
         free(account.groups(), "group", new)?;
     }
     let plan = renamed("group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")?;
-    Ok(warned(plan, account, arn))
+    Ok(warned(plan, account, arn).seeing(account))
 }
 
 /// The plan with what it leaves behind: the policies that name the old ARN as a resource or in a condition.
