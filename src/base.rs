@@ -1,6 +1,7 @@
 //! What every other room stands on: ids, ARNs, time, and the one door for untrusted text.
 
 pub mod arn;
+pub mod bounded;
 pub mod clock;
 pub mod error;
 pub mod nearest;

@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 
 use super::catalog::load;
 use super::files::read_text;
-use super::output::{Format, Output};
+use super::output::{Format, Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::error::Told;
-use crate::base::text::visible_lines;
 use crate::catalog::Catalog;
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, diff};
@@ -153,17 +152,11 @@ fn granting<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
     Err(Failure::Run(Told::new(told).hint("A policy is an object with a `Version` and a `Statement`.")))
 }
 
-/// Prints a document: byte for byte into a file or pipe, made visible on a terminal.
+/// Prints a document with a line feed at its end.
 fn document(text: &str, out: &mut Output) {
-    if out.is_terminal() {
-        for line in visible_lines(text) {
-            out.line(&line);
-        }
-    } else {
-        out.raw(text.as_bytes());
-        if !text.ends_with('\n') {
-            out.raw(b"\n");
-        }
+    out.document(text, Syntax::Json);
+    if !text.ends_with('\n') {
+        out.document("\n", Syntax::Json);
     }
 }
 
@@ -224,7 +217,7 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
                     })
                 })
                 .collect();
-            out.line(&Value::Array(groups).to_string());
+            out.json(&Value::Array(groups));
         }
         Format::Text => {
             for group in &groups {

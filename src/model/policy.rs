@@ -133,6 +133,27 @@ impl Policy {
         PolicyKind::of(&self.arn)
     }
 
+    /// Whether it can be attached here: lists of AWS say yes of those of service-linked roles too, and attaching them is
+    /// refused with `PolicyNotAttachable` all the same.
+    pub fn can_be_attached(&self) -> bool {
+        self.attachable && !(self.arn.account() == "aws" && self.arn.path().starts_with("/aws-service-role/"))
+    }
+
+    /// How often it is in use, as permissions and as a boundary, as far as that is known.
+    pub fn uses(&self) -> u32 {
+        let known = |fact: &Fact<u32>| fact.known().copied().unwrap_or_default();
+        known(&self.attachments).saturating_add(known(&self.boundary_uses))
+    }
+
+    /// Takes the counts from the list of entities where that is newer than what else told them.
+    fn count_entities(&mut self) {
+        let Fact::Known(uses, seen) = &self.facts.entities else { return };
+        let count =
+            |lists: &[usize]| Fact::Known(u32::try_from(lists.iter().sum::<usize>()).unwrap_or(u32::MAX), *seen);
+        self.attachments.merge(count(&[uses.users.len(), uses.groups.len(), uses.roles.len()]));
+        self.boundary_uses.merge(count(&[uses.bounded_users.len(), uses.bounded_roles.len()]));
+    }
+
     /// The document in force, where it has been read.
     pub fn document(&self) -> Fact<Document> {
         self.facts.document(&self.default_version)
@@ -162,11 +183,13 @@ impl Entity for Policy {
         }
         self.attachable = other.attachable;
         self.facts.merge(other.facts);
+        self.count_entities();
     }
 
     fn learn(&mut self, facts: PolicyFacts) {
         let told = facts.versions.seen();
         self.facts.merge(facts);
+        self.count_entities();
         // The list of versions tells which is in force, too.
         if let Fact::Known(versions, seen) = &self.facts.versions
             && told == Some(*seen)
