@@ -112,7 +112,7 @@ fn a_role_that_is_refused_again_and_again_opens_no_session_and_costs_none() {
 #[test]
 fn a_session_that_did_not_open_has_no_credentials_to_copy() {
     let mut console = Live::open("http://127.0.0.1:1", &iamtui::emulator::KeyPair::new("AKIA", "s"), (80, 24));
-    console.wait("✗ ");
+    console.wait("✗ not identified");
     console.keys("<ctrl-o>/nowhere/acme.snapshot<enter>");
     console.wait("cannot be read");
     console.keys("Y");
