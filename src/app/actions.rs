@@ -248,7 +248,8 @@ fn reload(app: &mut App) -> Vec<Effect> {
 /// What can be copied, in the order of the menu.
 pub(super) fn copies(subject: &Subject) -> Vec<(&'static str, &str)> {
     let all = [("name", Some(&subject.name)), ("ARN", subject.arn.as_ref()), ("JSON", subject.json.as_ref())];
-    all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).collect()
+    let link = subject.link.as_ref().map(|(what, link)| (*what, link.as_str()));
+    all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).chain(link).collect()
 }
 
 fn copy_menu(app: &mut App) -> Vec<Effect> {

@@ -15,7 +15,7 @@ use crate::insight::guards;
 use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
-use crate::theme::{Depth, Ground, Theme};
+use crate::theme::{Depth, Ground, Signs, Theme};
 
 use super::source::SourceArgs;
 use super::{Failure, Outcome, catalog};
@@ -59,7 +59,8 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let depth = Depth::of(var);
     let background = var("COLORFGBG").and_then(|value| ground(&value));
     let read = |name: &str| theme(folders, name);
-    let load = |name: &str| Theme::load(name, depth, &read);
+    let signs = Signs::of(var);
+    let load = |name: &str| Theme::load(name, depth, &read).map(|theme| theme.with_signs(signs));
     let both = |theme: Theme| Looks { dark: theme.clone(), light: theme };
     let looks = match (&args.theme, &config.theme) {
         (Some(name), _) => both(load(name).map_err(Failure::Usage)?),
