@@ -29,7 +29,7 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
         };
-        (scopes, facts)
+        (scopes, facts.with(When::NoText, !scopes.contains(&Scope::Text)))
     })
     .unwrap_or_default()
 }
@@ -140,6 +140,7 @@ fn turn(app: &mut App, way: fn(&mut super::workspace::History) -> bool) -> bool 
 fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => quit(app),
+        Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => {
             app.redraw = true;
             Vec::new()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app::{Looks, Source, Start};
 use crate::backend::{ReadOnly, Target};
 use crate::base::bounded;
-use crate::base::clock::Clock;
+use crate::base::clock::{self, Clock};
 use crate::base::error::Told;
 use crate::catalog::Catalog;
 use crate::config::{Config, Folders};
@@ -22,6 +22,7 @@ use super::{Failure, Outcome, catalog};
 
 /// Opens the console and runs it to its end.
 pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
+    clock::check_system()?;
     let home = etcetera::home_dir().ok();
     let folders = Folders::find().map_err(Told::from)?;
     // Settings are checked before the screen is taken: a message on it would be gone with it.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::Action;
-use crate::model::Entity;
+use crate::model::{Entity, ErrorKind};
 use crate::theme::Role;
 use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled, fit};
@@ -29,8 +29,9 @@ impl<R: Resource> List<R> {
             Some(total) => format!("{} of {}", grouped(have), grouped(usize::try_from(total).unwrap_or(have))),
             None => grouped(have),
         };
-        let counted = if Self::error(view).is_some() {
-            format!("{count} {kind}, then an error")
+        let counted = if let Some(error) = Self::error(view) {
+            let how = if error.kind == ErrorKind::Stopped { "then stopped" } else { "then an error" };
+            format!("{count} {kind}, {how}")
         } else if Self::is_loading(view) {
             format!("loading {count} {kind} …")
         } else {
