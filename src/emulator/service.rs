@@ -174,7 +174,7 @@ impl Service {
 
     async fn run(
         &self,
-        operation: &'static api::Operation,
+        operation: &'static api::OperationModel,
         input: Value,
         caller: Caller,
         now: Moment,
@@ -198,7 +198,7 @@ impl Service {
 }
 
 /// The operation that the parameters ask for.
-fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failure> {
+fn called(parameters: &Parameters<'_>) -> Result<&'static api::OperationModel, Failure> {
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
         Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
     })?;
@@ -210,7 +210,7 @@ fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failur
     })
 }
 
-fn not_built(operation: &api::Operation) -> Failure {
+fn not_built(operation: &api::OperationModel) -> Failure {
     let message = format!(
         "The operation {} exists in AWS, but this emulator does not have it yet. Nothing was done.",
         operation.name
