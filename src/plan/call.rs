@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Access, Kind, Operation, ShapeId, Structure};
+use crate::api::{self, Access, Kind, OperationModel, ShapeId, Structure};
 use crate::base::nearest::nearest;
 
 use super::error::PlanError;
@@ -103,7 +103,7 @@ impl Call {
     }
 
     /// The operation in the service model; a call that passed [`Call::check`] has one.
-    pub fn model(&self) -> Option<&'static Operation> {
+    pub fn model(&self) -> Option<&'static OperationModel> {
         api::model().operation(&self.operation)
     }
 
@@ -163,7 +163,7 @@ impl Call {
 
 /// Checks one input. Stand-ins are taken out before the model's own validation and forgiven there.
 struct Check<'a> {
-    operation: &'a Operation,
+    operation: &'a OperationModel,
     /// Paths of stand-ins, as the model's validation writes them.
     waiting: Vec<String>,
     known: Map<String, Value>,

@@ -220,7 +220,7 @@ fn has_field(structure: &Structure, path: &str) -> bool {
 
 /// The permissions that a call needs: its own action, and those that AWS checks beside it.
 fn needs(call: &Call) -> Vec<String> {
-    let own = call.model().map_or_else(|| format!("iam:{}", call.operation()), api::Operation::action);
+    let own = call.model().map_or_else(|| format!("iam:{}", call.operation()), api::OperationModel::action);
     let mut needs = vec![own];
     if call.input().contains_key("Tags")
         && let Some(kind) = call.operation().strip_prefix("Create").or(call.operation().strip_prefix("Upload"))
