@@ -19,8 +19,8 @@ pub use change::{Change, Thing, Verb};
 pub use cli_name::cli_name;
 pub use limits::Limits;
 pub use model::{
-    Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, Shape, ShapeId,
-    Structure, Text, model,
+    Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, Shape,
+    ShapeId, Structure, Text, model,
 };
-pub use operation::{AccessAnalyzer, Iam, Operation, Sts};
+pub use operation::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
 pub use validate::{Violations, validate};

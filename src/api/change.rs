@@ -4,7 +4,7 @@
 //! The match behind [`Operation::change`] is exhaustive: an operation that AWS adds does not compile until it has a line
 //! here, as a change or among those that change nothing that an account keeps.
 
-use super::operation::{AccessAnalyzer, Iam, Operation, Sts};
+use super::operation::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,9 +115,7 @@ impl Change {
             Thing::User | Thing::Group | Thing::Role => {
                 !matches!(self.verb, Verb::Create | Verb::Update) || self.owner.is_some()
             }
-            Thing::Policy => {
-                !matches!(self.verb, Verb::Create) || self.owner.is_some()
-            }
+            Thing::Policy => !matches!(self.verb, Verb::Create) || self.owner.is_some(),
             Thing::PolicyVersion => !matches!(self.verb, Verb::Delete),
             Thing::InlinePolicy | Thing::Boundary | Thing::TrustPolicy => true,
             Thing::OidcProvider | Thing::SamlProvider | Thing::Audience => !matches!(self.verb, Verb::Create),
@@ -339,7 +337,8 @@ impl Operation {
                 | Sts::GetSessionToken
                 | Sts::GetWebIdentityToken,
             )
-            | Self::AccessAnalyzer(AccessAnalyzer::ValidatePolicy) => None,
+            | Self::AccessAnalyzer(AccessAnalyzer::ValidatePolicy)
+            | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }
     }
 }
@@ -351,7 +350,11 @@ mod tests {
     #[test]
     fn whatever_writes_has_a_line_and_nothing_else_has_one() {
         // Jobs that make a report are writes or reads as AWS classifies them, and change nothing that is kept.
-        let jobs = [Iam::GenerateCredentialReport, Iam::GenerateOrganizationsAccessReport, Iam::GenerateServiceLastAccessedDetails];
+        let jobs = [
+            Iam::GenerateCredentialReport,
+            Iam::GenerateOrganizationsAccessReport,
+            Iam::GenerateServiceLastAccessedDetails,
+        ];
         for operation in Iam::ALL.iter().copied().filter(|operation| !jobs.contains(operation)) {
             let writes = Operation::Iam(operation).access().mutates();
             assert_eq!(operation.change().is_some(), writes, "{}", operation.name());

@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, Iam, Operation, Sts};
+pub use names::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -73,7 +73,7 @@ impl Operation {
         let at = match self {
             Self::Iam(operation) => operation as usize,
             Self::Sts(operation) => Iam::ALL.len() + operation as usize,
-            Self::AccessAnalyzer(_) => return None,
+            Self::AccessAnalyzer(_) | Self::SsoOidc(_) => return None,
         };
         model().operations().get(at)
     }
@@ -82,6 +82,9 @@ impl Operation {
     pub fn access(self) -> Access {
         match self {
             Self::AccessAnalyzer(AccessAnalyzer::ValidatePolicy) => Access::Read,
+            Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
+                Access::Write
+            }
             // INVARIANT: the names are written from the model, which a test holds; a name without one writes.
             Self::Iam(_) | Self::Sts(_) => self.model().map_or(Access::Write, |model| model.access),
         }
@@ -93,12 +96,19 @@ impl Operation {
             Self::Iam(_) => "iam",
             Self::Sts(_) => "sts",
             Self::AccessAnalyzer(_) => "access-analyzer",
+            Self::SsoOidc(_) => "sso-oauth",
         }
     }
 
     /// The action that policies name: `iam:CreateUser`.
     pub fn action(self) -> String {
         format!("{}:{}", self.prefix(), self.name())
+    }
+}
+
+impl From<Operation> for Box<str> {
+    fn from(operation: Operation) -> Self {
+        operation.name().into()
     }
 }
 

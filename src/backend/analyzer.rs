@@ -31,12 +31,13 @@ use tokio_util::sync::CancellationToken;
 use super::profiles::Profiles;
 use super::run::Sink;
 use super::{Session, Urgency, credentials, http};
+use crate::api::{AccessAnalyzer, Operation};
 use crate::catalog::regions;
 use crate::model::{ErrorKind, LoadError};
 use crate::policy::PolicyKind;
 use crate::policy::answer::policy_type;
 
-const OPERATION: &str = "ValidatePolicy";
+const OPERATION: Operation = Operation::AccessAnalyzer(AccessAnalyzer::ValidatePolicy);
 /// The name of the service in signatures.
 const SERVICE: &str = "access-analyzer";
 const PATH: &str = "/policy/validation";

@@ -33,7 +33,7 @@ macro_rules! sends {
             match call.operation() {
                 $(stringify!($operation) => {
                     let request = run.iam.$method()$(.$setter(super::$kind(call, stringify!($member))?))*;
-                    let _answer = run.call(stringify!($operation), || request.clone().send()).await?;
+                    let _answer = run.call(crate::api::Iam::$operation, || request.clone().send()).await?;
                     #[allow(unused_mut, reason = "an operation that answers nothing gives nothing")]
                     let mut gives = serde_json::Map::new();
                     $($(super::give(&mut gives, $path, sends!(@get _answer $first $($second)?));)*)?

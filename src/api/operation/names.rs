@@ -206,4 +206,10 @@ operations! {
     AccessAnalyzer {
         ValidatePolicy,
     }
+    /// The operations that sign in to IAM Identity Center; the model does not hold them.
+    SsoOidc {
+        CreateToken,
+        RegisterClient,
+        StartDeviceAuthorization,
+    }
 }

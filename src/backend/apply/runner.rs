@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, retry};
+use crate::api::Iam;
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency};
 use crate::base::error::Told;
@@ -267,8 +268,9 @@ impl Runner<'_> {
         let rules = if let Some(rules) = self.rules {
             rules
         } else {
-            let (calls, operation) = (&self.calls, "GetAccountPasswordPolicy");
-            let answer = calls.call(operation, || calls.iam.get_account_password_policy().send()).await.ok();
+            let calls = &self.calls;
+            let send = || calls.iam.get_account_password_policy().send();
+            let answer = calls.call(Iam::GetAccountPasswordPolicy, send).await.ok();
             let policy = answer.as_ref().and_then(|answer| answer.password_policy());
             Rules::of(policy.map(crate::backend::convert::password_policy).as_ref())
         };
