@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_told() {
-        let told = write_new(Path::new("/nonexistent/x.csv"), &Secret::new("")).unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let told = write_new(&folder.path().join("gone/x.csv"), &Secret::new("")).unwrap_err();
         assert!(told.message.contains("cannot be written") && told.hint.is_some());
     }
 }
