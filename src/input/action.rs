@@ -100,6 +100,8 @@ impl Scope {
 pub enum When {
     /// At any time.
     Always,
+    /// No line of text is being typed.
+    NoText,
     /// A row is selected.
     Row,
     /// Rows are marked.
@@ -379,6 +381,7 @@ actions! {
     SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Opens the session again; nothing on the screen is lost."    Always;
     Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
     Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
+    Suspend       "suspend"       Global "ctrl-z"              ""        "Suspend the program and go back to the shell; `fg` continues it." NoText;
     Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;
     Crash         "crash"          Global "f12"                 ""        "Crashes the program, for a test of the way out."            CrashTest;
 }
