@@ -57,6 +57,37 @@ pub enum Thing {
     DelegationRequest,
 }
 
+impl Thing {
+    /// The operation that tags it, where it can be tagged; tags given at creation need its permission too.
+    pub const fn tagging(self) -> Option<Iam> {
+        Some(match self {
+            Self::User => Iam::TagUser,
+            Self::Role => Iam::TagRole,
+            Self::Policy => Iam::TagPolicy,
+            Self::InstanceProfile => Iam::TagInstanceProfile,
+            Self::OidcProvider => Iam::TagOpenIDConnectProvider,
+            Self::SamlProvider => Iam::TagSAMLProvider,
+            Self::ServerCertificate => Iam::TagServerCertificate,
+            Self::MfaDevice => Iam::TagMFADevice,
+            Self::Group
+            | Self::PolicyVersion
+            | Self::InlinePolicy
+            | Self::Boundary
+            | Self::TrustPolicy
+            | Self::Audience
+            | Self::AccessKey
+            | Self::ConsolePassword
+            | Self::SshPublicKey
+            | Self::SigningCertificate
+            | Self::ServiceCredential
+            | Self::AccountAlias
+            | Self::PasswordPolicy
+            | Self::AccountSetting
+            | Self::DelegationRequest => return None,
+        })
+    }
+}
+
 /// How an operation acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verb {

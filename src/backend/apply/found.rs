@@ -45,8 +45,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
         let has = |asked: &Value| tags.iter().any(|tag| asked["Key"] == tag.key() && asked["Value"] == tag.value());
         path == call.text("Path").unwrap_or("/") && tags.len() == asked.len() && asked.iter().all(has)
     };
-    Ok(match call.operation() {
-        "CreateUser" => {
+    Ok(match call.iam() {
+        Some(Iam::CreateUser) => {
             let answer = run.call(Iam::GetUser, || run.iam.get_user().set_user_name(name("UserName")).send()).await?;
             let user = answer.user().filter(|user| fresh(user.create_date()) && wanted(user.path(), user.tags()));
             user.map(|user| {
@@ -57,7 +57,7 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 ]
             })
         }
-        "CreateGroup" => {
+        Some(Iam::CreateGroup) => {
             let answer = run.call(Iam::GetGroup, || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
             answer.group().filter(|group| fresh(group.create_date()) && wanted(group.path(), &[])).map(|group| {
                 vec![
@@ -67,7 +67,7 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 ]
             })
         }
-        "CreateRole" => {
+        Some(Iam::CreateRole) => {
             let answer = run.call(Iam::GetRole, || run.iam.get_role().set_role_name(name("RoleName")).send()).await?;
             answer.role().filter(|role| fresh(role.create_date()) && wanted(role.path(), role.tags())).map(|role| {
                 vec![
@@ -77,7 +77,7 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 ]
             })
         }
-        "CreatePolicy" => {
+        Some(Iam::CreatePolicy) => {
             let arn = policy(call, caller);
             let answer = run.call(Iam::GetPolicy, || run.iam.get_policy().set_policy_arn(arn.clone()).send()).await?;
             let policy = answer.policy().filter(|policy| policy.create_date().is_some_and(fresh));
@@ -86,7 +86,7 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 Some(vec![("Policy.Arn", policy.arn()?.into()), ("Policy.PolicyId", policy.policy_id()?.into())])
             })
         }
-        "CreateInstanceProfile" => {
+        Some(Iam::CreateInstanceProfile) => {
             let get = || run.iam.get_instance_profile().set_instance_profile_name(name("InstanceProfileName")).send();
             let answer = run.call(Iam::GetInstanceProfile, get).await?;
             let profile = answer.instance_profile().filter(|profile| fresh(profile.create_date()));
@@ -106,14 +106,14 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
 async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadError> {
     let name = |parameter: &str| call.text(parameter).map(str::to_owned);
     let fresh = |at: &DateTime| is_fresh(at, since);
-    Ok(match call.operation() {
-        "CreateLoginProfile" => {
+    Ok(match call.iam() {
+        Some(Iam::CreateLoginProfile) => {
             let get = || run.iam.get_login_profile().set_user_name(name("UserName")).send();
             let answer = run.call(Iam::GetLoginProfile, get).await?;
             let profile = answer.login_profile().filter(|profile| fresh(profile.create_date()));
             profile.map(|profile| vec![("LoginProfile.UserName", profile.user_name().into())])
         }
-        "CreateAccessKey" => {
+        Some(Iam::CreateAccessKey) => {
             let list = || run.iam.list_access_keys().set_user_name(name("UserName")).send();
             let answer = run.call(Iam::ListAccessKeys, list).await?;
             let keys = answer.access_key_metadata().iter().filter(|key| key.create_date().is_some_and(fresh));
@@ -121,7 +121,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
             let key = only(keys).and_then(|key| key.access_key_id());
             key.map(|id| vec![("AccessKey.AccessKeyId", id.to_owned())])
         }
-        "CreateServiceSpecificCredential" => {
+        Some(Iam::CreateServiceSpecificCredential) => {
             let list = || {
                 let list = run.iam.list_service_specific_credentials().set_user_name(name("UserName"));
                 list.set_service_name(name("ServiceName")).send()
@@ -131,7 +131,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
             let id = only(new).map(|held| held.service_specific_credential_id().to_owned());
             id.map(|id| vec![("ServiceSpecificCredential.ServiceSpecificCredentialId", id)])
         }
-        "CreateVirtualMFADevice" => {
+        Some(Iam::CreateVirtualMFADevice) => {
             // Such a device bears no date. Its serial number says its name, and an unassigned one is harmless.
             let wanted = name("VirtualMFADeviceName").unwrap_or_default();
             let list = || run.iam.list_virtual_mfa_devices().assignment_status("Unassigned".into()).send();
@@ -140,7 +140,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
             let serial = serials.find(|serial| serial.rsplit(['/', ':']).next() == Some(wanted.as_str()));
             serial.map(|serial| vec![("VirtualMFADevice.SerialNumber", serial)])
         }
-        "CreatePolicyVersion" => {
+        Some(Iam::CreatePolicyVersion) => {
             let list = || run.iam.list_policy_versions().set_policy_arn(name("PolicyArn")).send();
             let answer = run.call(Iam::ListPolicyVersions, list).await?;
             let fresh = answer.versions().iter().filter(|version| version.create_date().is_some_and(fresh));

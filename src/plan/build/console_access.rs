@@ -76,7 +76,7 @@ pub fn change_password(account: &Account) -> Result<Plan, PlanError> {
     match account.identity().map(crate::model::Identity::principal) {
         Some(Principal::User(name)) => {
             let mut plan = Plan::new(format!("change the password of {name}, who is signed in"));
-            let call = Call::new("ChangePassword")
+            let call = Call::new(crate::api::Iam::ChangePassword)
                 .with("OldPassword", SecretFrom::Prompt.value())
                 .with("NewPassword", SecretFrom::Prompt.value());
             let step = Step::new(call, "that is what was asked for");
