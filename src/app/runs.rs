@@ -103,8 +103,9 @@ fn touches(call: &Call, load: &Load) -> bool {
     let Some(change) = call.change() else { return *load == Load::Summary };
     let names = |parameters: &[&str], name: &str| parameters.iter().any(|given| call.text(given) == Some(name));
     let of = |thing: Thing| change.thing == thing || change.owner == Some(thing);
-    let lists =
-        |thing: Thing| change.holder() == thing && matches!(change.verb, Verb::Create | Verb::Delete | Verb::Rename | Verb::Update);
+    let lists = |thing: Thing| {
+        change.holder() == thing && matches!(change.verb, Verb::Create | Verb::Delete | Verb::Rename | Verb::Update)
+    };
     let renames = |thing: Thing| change.thing == thing && change.verb == Verb::Rename;
     let deletes = |thing: Thing| change.thing == thing && change.verb == Verb::Delete;
     match load {

@@ -13,9 +13,9 @@ use aws_sdk_iam::types::Tag;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::Operation;
 use super::run::{Run, Sink};
 use super::{Session, Urgency};
+use crate::api::Operation;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 
@@ -162,7 +162,8 @@ mod tests {
     fn every_mutating_operation_of_the_service_model_can_be_sent() {
         // Newer than the package that the table is made from; nothing builds a plan with them.
         const NEWER: &[Iam] = &[Iam::AcquireRole, Iam::PutAccountProperties, Iam::UpdateOpenIDConnectProvider];
-        for operation in Iam::ALL.iter().filter(|operation| operation.change().is_some() && !NEWER.contains(operation)) {
+        for operation in Iam::ALL.iter().filter(|operation| operation.change().is_some() && !NEWER.contains(operation))
+        {
             assert!(table::OPERATIONS.contains(operation), "{}", operation.name());
         }
     }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::api::Iam;
 use super::call::Call;
+use crate::api::Iam;
 
 macro_rules! calls {
     ($($name:ident = $operation:ident($($field:ident: $member:ident),*);)*) => {

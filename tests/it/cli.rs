@@ -80,7 +80,7 @@ fn a_user_is_planned_made_and_taken_back() {
     let refused = desk.apply(2, "plan.json");
     assert!(refused.messages.contains("makes a secret that would be lost"), "{}", refused.messages);
     let ran = desk.apply(0, "plan.json --secrets-to secrets.jsonl");
-    let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation())).collect();
+    let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation().name())).collect();
     assert_eq!(desk.writes(), sent, "what was planned is what was sent");
     let file = desk.program.home().join("secrets.jsonl");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

@@ -58,7 +58,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
             })
         }
         Some(Iam::CreateGroup) => {
-            let answer = run.call(Iam::GetGroup, || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
+            let answer =
+                run.call(Iam::GetGroup, || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
             answer.group().filter(|group| fresh(group.create_date()) && wanted(group.path(), &[])).map(|group| {
                 vec![
                     ("Group.GroupName", group.group_name().into()),

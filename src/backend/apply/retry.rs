@@ -79,9 +79,7 @@ fn says(error: &LoadError, words: &str) -> bool {
 /// Whether what was not found was made by this run.
 fn is_fresh(error: &LoadError, call: &Call, run: &Run) -> bool {
     let made = run.plan().steps.iter().filter(|step| run.gives(&step.id).is_some());
-    let made = made.filter(|step| {
-        step.call().is_some_and(|call| call.verb() == Some(Verb::Create))
-    });
+    let made = made.filter(|step| step.call().is_some_and(|call| call.verb() == Some(Verb::Create)));
     let names: Vec<&str> = made
         .flat_map(|step| {
             let given = step.call().into_iter().flat_map(|call| call.input().iter());

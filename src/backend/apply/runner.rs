@@ -403,7 +403,9 @@ fn is_done_already(error: &LoadError, call: &Call) -> bool {
         "EntityAlreadyExists" | "DuplicateSSHPublicKey" | "DuplicateCertificate" => {
             matches!(call.verb(), Some(Verb::Create | Verb::Enable))
         }
-        "NoSuchEntity" => matches!(call.verb(), Some(Verb::Delete | Verb::Detach | Verb::Remove | Verb::Disable | Verb::Untag)),
+        "NoSuchEntity" => {
+            matches!(call.verb(), Some(Verb::Delete | Verb::Detach | Verb::Remove | Verb::Disable | Verb::Untag))
+        }
         _ => false,
     }
 }

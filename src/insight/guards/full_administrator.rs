@@ -1,8 +1,8 @@
 //! Making somebody an administrator, whatever the documents look like that do it: the evaluator decides what each user,
 //! group and role that the plan touches may do before and after it.
 
-use crate::api::{Iam, Verb};
 use super::{Scene, Watch, object};
+use crate::api::{Iam, Verb};
 use crate::base::arn::Arn;
 use crate::insight::Access;
 use crate::insight::access::Powers;
@@ -74,7 +74,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
             let (before, after) = (reach_of(scene, scene.account, &whom), reach_of(scene, scene.after(), &whom));
             if let Some(reach) = after.filter(|reach| *reach > Reach::Less && after > before) {
                 // Of several steps, the one that does it: what comes before it leaves less.
-                let several = scene.calls.iter().filter(|(_, call)| holder(call).as_ref() == Some(&whom)).count() > 1;
+                let several = scene.calls.iter().filter(|(_, call)| call.holder().as_ref() == Some(&whom)).count() > 1;
                 let by = if several { step_of(scene, &whom, after) } else { None };
                 found.push(given(by.unwrap_or(step), &whom, reach));
                 told.push(whom);
@@ -172,7 +172,9 @@ fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
         Some(Iam::AttachUserPolicy | Iam::AttachGroupPolicy | Iam::AttachRolePolicy) => {
             format!(": policy {}", name_of("PolicyArn").rsplit('/').next().unwrap_or_default())
         }
-        Some(Iam::PutUserPolicy | Iam::PutGroupPolicy | Iam::PutRolePolicy) => format!(": inline policy {}", name_of("PolicyName")),
+        Some(Iam::PutUserPolicy | Iam::PutGroupPolicy | Iam::PutRolePolicy) => {
+            format!(": inline policy {}", name_of("PolicyName"))
+        }
         Some(Iam::AddUserToGroup) => format!(", as every member of group {}", name_of("GroupName")),
         _ => format!(": {}", step.title()),
     };

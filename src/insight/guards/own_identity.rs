@@ -1,7 +1,7 @@
 //! Deleting or disabling what the session itself signs in with.
 
-use crate::api::Iam;
 use super::{Scene, Watch, object};
+use crate::api::Iam;
 use crate::model::EntityRef;
 use crate::plan::{Call, Guard};
 
@@ -36,7 +36,9 @@ fn message(call: &Call, caller: &EntityRef) -> Option<String> {
     Some(match call.iam() {
         Some(Iam::DeleteUser) => format!("you are signed in as user {name}, which is deleted"),
         Some(Iam::DeleteRole) => format!("you are signed in with role {name}, which is deleted"),
-        Some(Iam::DeleteAccessKey) => format!("an access key of your own user {name} is deleted; it may be the one in use"),
+        Some(Iam::DeleteAccessKey) => {
+            format!("an access key of your own user {name} is deleted; it may be the one in use")
+        }
         Some(Iam::UpdateAccessKey) if call.text("Status") == Some("Inactive") => {
             format!("an access key of your own user {name} is disabled; it may be the one in use")
         }

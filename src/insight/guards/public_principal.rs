@@ -1,7 +1,7 @@
 //! Trusting everyone: `"Principal": "*"` without a condition that narrows it.
 
-use crate::api::Iam;
 use super::{Scene, Watch, object};
+use crate::api::Iam;
 use crate::plan::Guard;
 use crate::policy::PolicyKind;
 use crate::policy::validate::{Options, validate};

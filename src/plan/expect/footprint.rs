@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::api::{Iam, Verb};
 use super::{CredentialKind, Expect, Resource, Saw, digest};
+use crate::api::{Iam, Verb};
 use crate::base::arn::Arn;
 use crate::model::{EntityRef, InstanceProfileName, UserName};
 use crate::plan::{Call, Step};
@@ -68,11 +68,17 @@ impl Call {
         let (kind, parameter) = match self.iam() {
             Some(Iam::UpdateAccessKey | Iam::DeleteAccessKey) => (CredentialKind::AccessKey, "AccessKeyId"),
             Some(Iam::UpdateSSHPublicKey | Iam::DeleteSSHPublicKey) => (CredentialKind::SshKey, "SSHPublicKeyId"),
-            Some(Iam::UpdateSigningCertificate | Iam::DeleteSigningCertificate) => (CredentialKind::Certificate, "CertificateId"),
-            Some(Iam::UpdateServiceSpecificCredential
-            | Iam::ResetServiceSpecificCredential
-            | Iam::DeleteServiceSpecificCredential) => (CredentialKind::Service, "ServiceSpecificCredentialId"),
-            Some(Iam::EnableMFADevice | Iam::ResyncMFADevice | Iam::DeactivateMFADevice) => (CredentialKind::Mfa, "SerialNumber"),
+            Some(Iam::UpdateSigningCertificate | Iam::DeleteSigningCertificate) => {
+                (CredentialKind::Certificate, "CertificateId")
+            }
+            Some(
+                Iam::UpdateServiceSpecificCredential
+                | Iam::ResetServiceSpecificCredential
+                | Iam::DeleteServiceSpecificCredential,
+            ) => (CredentialKind::Service, "ServiceSpecificCredentialId"),
+            Some(Iam::EnableMFADevice | Iam::ResyncMFADevice | Iam::DeactivateMFADevice) => {
+                (CredentialKind::Mfa, "SerialNumber")
+            }
             _ => return None,
         };
         Some(Resource::Credential(kind, user, self.text(parameter)?.to_owned()))
@@ -109,7 +115,9 @@ impl Call {
                 found.extend(self.text("UserName").map(|name| Resource::Password(name.into())));
             }
             Some(Iam::UpdateAssumeRolePolicy) => found.extend(owner.map(Resource::Trust)),
-            Some(Iam::UpdateUser | Iam::UpdateGroup) if self.text("NewPath").is_some() => found.extend(owner.map(Resource::Path)),
+            Some(Iam::UpdateUser | Iam::UpdateGroup) if self.text("NewPath").is_some() => {
+                found.extend(owner.map(Resource::Path))
+            }
             Some(Iam::CreatePolicyVersion | Iam::SetDefaultPolicyVersion | Iam::DeletePolicy) => {
                 found.extend(policy.map(Resource::DefaultVersion));
             }
@@ -122,20 +130,34 @@ impl Call {
     fn on(&self, owner: Option<EntityRef>) -> Vec<Resource> {
         let Some(owner) = owner else { return Vec::new() };
         match self.iam() {
-            Some(Iam::AttachUserPolicy | Iam::AttachGroupPolicy | Iam::AttachRolePolicy | Iam::DetachUserPolicy
-            | Iam::DetachGroupPolicy | Iam::DetachRolePolicy) => {
+            Some(
+                Iam::AttachUserPolicy
+                | Iam::AttachGroupPolicy
+                | Iam::AttachRolePolicy
+                | Iam::DetachUserPolicy
+                | Iam::DetachGroupPolicy
+                | Iam::DetachRolePolicy,
+            ) => {
                 let arn = self.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
                 arn.map(|arn| Resource::Attached(owner, arn)).into_iter().collect()
             }
-            Some(Iam::PutUserPolicy | Iam::PutGroupPolicy | Iam::PutRolePolicy | Iam::DeleteUserPolicy | Iam::DeleteGroupPolicy
-            | Iam::DeleteRolePolicy) => {
+            Some(
+                Iam::PutUserPolicy
+                | Iam::PutGroupPolicy
+                | Iam::PutRolePolicy
+                | Iam::DeleteUserPolicy
+                | Iam::DeleteGroupPolicy
+                | Iam::DeleteRolePolicy,
+            ) => {
                 let name = self.text("PolicyName");
                 name.map(|name| Resource::Inline(owner, name.to_owned())).into_iter().collect()
             }
-            Some(Iam::PutUserPermissionsBoundary
-            | Iam::PutRolePermissionsBoundary
-            | Iam::DeleteUserPermissionsBoundary
-            | Iam::DeleteRolePermissionsBoundary) => vec![Resource::Boundary(owner)],
+            Some(
+                Iam::PutUserPermissionsBoundary
+                | Iam::PutRolePermissionsBoundary
+                | Iam::DeleteUserPermissionsBoundary
+                | Iam::DeleteRolePermissionsBoundary,
+            ) => vec![Resource::Boundary(owner)],
             Some(Iam::TagUser | Iam::TagRole | Iam::TagPolicy | Iam::UntagUser | Iam::UntagRole | Iam::UntagPolicy) => {
                 self.tags().into_iter().map(|(key, _)| Resource::Tag(owner.clone(), key)).collect()
             }
@@ -164,7 +186,9 @@ impl Call {
         let operation = self.iam();
         let mut left = Vec::new();
         match operation {
-            Some(Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole | Iam::CreatePolicy | Iam::CreateInstanceProfile) => {
+            Some(
+                Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole | Iam::CreatePolicy | Iam::CreateInstanceProfile,
+            ) => {
                 let id = match operation {
                     Some(Iam::CreateUser) => "User.UserId",
                     Some(Iam::CreateGroup) => "Group.GroupId",
@@ -178,7 +202,9 @@ impl Call {
                     left.extend(self.policy(home).map(|policy| (Resource::DefaultVersion(policy), version)));
                 }
             }
-            Some(Iam::DeleteUser | Iam::DeleteGroup | Iam::DeleteRole | Iam::DeletePolicy | Iam::DeleteInstanceProfile) => {
+            Some(
+                Iam::DeleteUser | Iam::DeleteGroup | Iam::DeleteRole | Iam::DeletePolicy | Iam::DeleteInstanceProfile,
+            ) => {
                 let gone = self.touches(home).into_iter();
                 let gone = gone.filter(|it| matches!(it, Resource::Entity(_) | Resource::InstanceProfile(_)));
                 left.extend(gone.map(|resource| (resource, Some(Saw::Id(None)))));
@@ -213,7 +239,9 @@ impl Call {
                 Saw::Value(tag.map_or(Value::Null, |(_, value)| value))
             }
             Resource::ProfileRole(_) if verb == Some(Verb::Add) => Saw::Value(text("RoleName")),
-            Resource::DefaultVersion(_) if operation == Some(Iam::SetDefaultPolicyVersion) => Saw::Value(text("VersionId")),
+            Resource::DefaultVersion(_) if operation == Some(Iam::SetDefaultPolicyVersion) => {
+                Saw::Value(text("VersionId"))
+            }
             Resource::DefaultVersion(_) if self.input().get("SetAsDefault") == Some(&Value::Bool(true)) => {
                 return Some(version.map_or(Left::Open, |id| Left::As(Saw::Value(id.into()))));
             }

@@ -314,9 +314,7 @@ fn again(call: &Call) -> Option<Inverse> {
             Inverse::never("what comes back has a new ID")
         }
         _ if !call.outputs().is_empty() => Inverse::never("it needs what only the first run had"),
-        _ if call.verb() == Some(Verb::Create) => {
-            Inverse::losing([call.clone()], "IDs, dates and secrets will be new")
-        }
+        _ if call.verb() == Some(Verb::Create) => Inverse::losing([call.clone()], "IDs, dates and secrets will be new"),
         _ => Inverse::of([call.clone()]),
     }
 }

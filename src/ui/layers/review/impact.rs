@@ -22,9 +22,8 @@ pub(super) fn wants(plan: &Plan) -> Vec<(Load, Urgency)> {
 
 /// Whether a call changes something for others than whom it names.
 fn reaches_others(call: &Call) -> bool {
-    call.change().is_some_and(|change| {
-        change.deletes_entity() || change.thing == Thing::PolicyVersion || puts_on_group(&change)
-    })
+    call.change()
+        .is_some_and(|change| change.deletes_entity() || change.thing == Thing::PolicyVersion || puts_on_group(&change))
 }
 
 /// Whether a call changes the policies of a group, and so those of its members.
