@@ -164,7 +164,8 @@ fn read_call(step: &Map<String, Value>, place: &str) -> Result<Call, PlanError> 
     }
     let changing = Iam::ALL.iter().filter(|operation| operation.change().is_some());
     let meant = nearest(&name, changing.map(|operation| operation.name())).map(str::to_owned);
-    Err(PlanError::UnknownOperation { given: name, meant })
+    let error = Box::new(PlanError::UnknownOperation { given: name, meant });
+    Err(PlanError::Step { step: place.to_owned(), error })
 }
 
 fn read_ask(step: &Map<String, Value>, place: &str) -> Result<Ask, PlanError> {

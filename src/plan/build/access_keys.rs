@@ -178,7 +178,7 @@ mod tests {
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         delete access key AKIASECONDEXAMPLE001 of user bob
-        remove tags of user bob
+        remove tags from user bob
         ");
         let plan = describe_access_key(&second, "bob", "AKIASECONDEXAMPLE001", "server").unwrap();
         plan.check().unwrap();

@@ -53,10 +53,10 @@ mod tests {
         insta::assert_snapshot!(lines(&plan), @r"
         write inline policy iamtui-disabled of user bob
         set access key AKIAIOSFODNN7EXAMPLE of user bob Inactive
-        remove the console password of user bob
+        delete the console password of user bob
         ");
         insta::assert_snapshot!(undo_lines(&plan), @r"
-        give user bob a console password
+        create a console password for user bob
         set access key AKIAIOSFODNN7EXAMPLE of user bob Active
         delete inline policy iamtui-disabled of user bob
         ");

@@ -315,8 +315,8 @@ mod tests {
         #   why: that is what was asked for
         aws iam create-user --user-name Jesse
 
-        # give user Jesse a console password
-        read -rsp 'Password to give user Jesse a console password: ' PASSWORD && echo
+        # create a console password for user Jesse
+        read -rsp 'Password to create a console password for user Jesse: ' PASSWORD && echo
         aws iam create-login-profile --user-name Jesse --password "$PASSWORD"
 
         # create an access key for user Jesse
