@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::base::error::Told;
+use crate::base::work::GaveUp;
 use output::Output;
 
 /// The AWS IAM console in a terminal.
@@ -83,6 +84,12 @@ pub enum Failure {
 impl From<Told> for Failure {
     fn from(told: Told) -> Self {
         Self::Run(told)
+    }
+}
+
+impl From<GaveUp> for Failure {
+    fn from(gave_up: GaveUp) -> Self {
+        Self::Run(Told::new(gave_up.to_string()).hint("Split the policy into smaller ones."))
     }
 }
 

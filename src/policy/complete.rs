@@ -19,6 +19,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::PolicyKind;
 use super::ast::{Policy, Statement};
 use super::syntax::{NodeKind, Span};
+use crate::base::work;
 use crate::catalog::common::uses;
 use crate::catalog::{Action, Catalog};
 use place::{Place, Quotes, Role};
@@ -119,8 +120,8 @@ pub fn complete_in(policy: &Policy<'_>, offset: usize, context: &Context<'_>) ->
         return Completion::default();
     }
     let Some(place) = place::find(&policy.tree, offset) else { return Completion::default() };
-    let offers = offers(policy, &place, offset, context);
-    Completion { span: place.span, candidates: rank(offers, &place) }
+    let found = || Completion { span: place.span, candidates: rank(offers(policy, &place, offset, context), &place) };
+    work::within(work::WHILE_TYPING, found).unwrap_or_default()
 }
 
 fn offers<'c>(policy: &Policy<'_>, place: &Place, offset: usize, context: &Context<'c>) -> Vec<Offer<'c>> {

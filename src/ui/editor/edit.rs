@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::effect::Chore;
 use crate::input::{Action, Context, Scope};
+use crate::policy::ast::Policy;
 use crate::policy::complete::{self, complete};
-use crate::policy::diagnostic::{Finding, Reach};
+use crate::policy::diagnostic::{Finding, Fix, Reach};
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
 use crate::ui::layer::Outcome;
@@ -538,15 +540,23 @@ impl Editor {
     /// Changes the whole document by meaning-preserving rules.
     fn whole(&mut self, action: Action) -> Vec<Wish> {
         let text = self.text.as_str();
+        let rewritten = |rewrite: fn(&Policy<'_>) -> Result<Fix, GaveUp>| {
+            // A key waits for it, so it may do less than a command.
+            work::within(work::WHILE_TYPING, || Ok(rewrite(&read(text))?.apply(text))).flatten()
+        };
         let (after, nothing) = match action {
             Action::EditLayout => match format(&parser::parse(text), Style::CONSOLE) {
                 Some(after) => (after, "the layout is as it should be"),
                 None => return Self::say("what is no JSON cannot be laid out; F8 goes to the place", Tone::Failed),
             },
-            Action::EditExpand => {
-                (expand::expand(&read(text), Catalog::bundled()).apply(text), "there is no wildcard to write out")
-            }
-            _ => (minimise::minimise(&read(text)).fix.apply(text), "nothing can go without a loss"),
+            Action::EditExpand => match rewritten(|policy| expand::expand(policy, Catalog::bundled())) {
+                Ok(after) => (after, "there is no wildcard to write out"),
+                Err(gave_up) => return Self::say(gave_up.to_string(), Tone::Failed),
+            },
+            _ => match rewritten(|policy| Ok(minimise::minimise(policy)?.fix)) {
+                Ok(after) => (after, "nothing can go without a loss"),
+                Err(gave_up) => return Self::say(gave_up.to_string(), Tone::Failed),
+            },
         };
         if self.text.turn_into(&after) { Vec::new() } else { Self::say(nothing, Tone::Info) }
     }
