@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::backend::Target;
+use crate::backend::{Load, Target};
 use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
@@ -209,6 +209,7 @@ impl App {
             names: &self.names,
             levels: &self.levels,
             now: self.now,
+            since: workspace.history.since(&Load::Identity),
             width: self.size.0,
             loads: &jobs,
             standing: workspace.standing(),

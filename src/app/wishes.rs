@@ -18,15 +18,21 @@ pub(super) fn grant(app: &mut App, wishes: Vec<Wish>) -> Vec<Effect> {
 }
 
 fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
+    if matches!(wish, Wish::Go(_))
+        && let Some(told) = held(app)
+    {
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
+    let now = app.now;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     match wish {
         Wish::Go(place) => {
             workspace.layers.clear();
-            workspace.history.go(&place);
+            workspace.history.go(&place, now);
             Vec::new()
         }
         Wish::GoBack => {
-            workspace.history.back();
+            workspace.history.back(now);
             Vec::new()
         }
         Wish::Open(layer) => {
@@ -70,6 +76,11 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Why a layer that is open cannot be left for another page.
+fn held(app: &mut App) -> Option<Told> {
+    app.with_view(|workspace, view| workspace.layers.iter().find_map(|layer| layer.holds(view))).flatten()
 }
 
 /// Opens a layer: what it must know is read anew, and what was left unfinished in it is offered.

@@ -10,3 +10,4 @@ pub mod panel;
 pub mod qr;
 pub mod scroll;
 pub mod tabs;
+pub mod walk;

@@ -175,6 +175,7 @@ pub const VERBS: &[Verb] = &[
     edit_tags::VERB,
     rename_entity::VERB,
     delete_user::DISABLE,
+    delete_user::ENABLE,
     delete_user::VERB,
     delete_group::VERB,
     delete_role::VERB,

@@ -11,7 +11,7 @@ use crate::theme::Role;
 use crate::ui::filter::Sieve;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::{centered, split_top};
+use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::{Kind, PAGES, Place};
 use crate::ui::selection::Selection;
@@ -143,9 +143,16 @@ impl Palette {
             && !self.found.iter().any(|entry| entry.name.to_lowercase().contains(&text) || is_in(&text, &entry.also))
     }
 
-    fn place(area: Rect) -> Rect {
-        centered(area, 90, 18)
+    /// As high as what was found needs, with room for a few rows at least: it does not jump about while one types.
+    fn place(&self, area: Rect) -> Rect {
+        let rows = u16::try_from(self.found.len() + 3).unwrap_or(u16::MAX);
+        centered(area, area.width.saturating_sub(16).max(90), rows.max(area.height * 3 / 4).max(18))
     }
+}
+
+/// The columns of names; the notes beside them take the rest.
+fn name_width(width: u16) -> u16 {
+    (width * 45 / 100).max(38).min(width.saturating_sub(2))
 }
 
 /// Whether every word that is typed is in a text.
@@ -247,7 +254,7 @@ impl Layer for Palette {
         if self.seen != Some(view.revision) {
             self.search(view);
         }
-        self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
+        self.scroll.settle(self.found.len(), self.place(area).height.saturating_sub(3));
     }
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
@@ -257,7 +264,9 @@ impl Layer for Palette {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(Self::place(area), self.title(), frame);
+        let place = self.place(area);
+        let inside = panel(place, self.title(), frame);
+        self.scroll.marks(self.found.len(), edge(place), frame);
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, ":", frame);
         if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
@@ -275,9 +284,10 @@ impl Layer for Palette {
             let Some(entry) = self.found.get(at) else { break };
             let selected = at == self.scroll.cursor;
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
-            let name = Rect { x: rest.x + 2, width: rest.width.saturating_sub(2).min(38), ..rest };
+            let width = name_width(rest.width);
+            let name = Rect { x: rest.x + 2, width, ..rest };
             frame.text(name, name.x, y, &entry.name, if selected { Role::Selection } else { Role::Text });
-            frame.text(rest, rest.x + 42, y, &entry.note, Role::Muted);
+            frame.text(rest, rest.x + width + 4, y, &entry.note, Role::Muted);
         }
     }
 }
