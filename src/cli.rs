@@ -33,7 +33,14 @@ use output::Output;
 /// Without a subcommand it opens the console: on the AWS configuration at hand, or on the embedded
 /// emulator with a demo company where there is none.
 #[derive(Debug, Parser)]
-#[command(name = "iamtui", version, about, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(
+    name = "iamtui",
+    bin_name = "iamtui",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(flatten)]
     source: source::SourceArgs,
@@ -94,8 +101,15 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
-            // A closed pipe is no error, here as everywhere.
-            let _ = error.print();
+            if error.use_stderr() {
+                // It repeats what was typed or pasted, which must not act on the terminal.
+                let mut out = Output::stdio();
+                let text = error.render().to_string();
+                text.trim_end().lines().for_each(|line| out.say(line));
+            } else {
+                // Help and version are our own words. A closed pipe is no error, here as everywhere.
+                let _ = error.print();
+            }
             if error.kind() == clap::error::ErrorKind::ArgumentConflict && error.to_string().contains("subcommand") {
                 let mut out = Output::stdio();
                 out.say("hint: Flags that name the account stand behind the command: iamtui drift FILE --local=demo");

@@ -77,7 +77,7 @@ impl Session {
     async fn wire(&self, body: String) -> Result<Wire, LoadError> {
         let config = self.config();
         let url = endpoint(config);
-        let connector = http::connector(Some(&url), self.bundle(&url).await?.as_deref())?;
+        let connector = http::connector(Some(&url), self.bundle(&url)?.as_deref())?;
         let profile = self.connection().profile.as_deref();
         let credentials = self.credentials().provide_credentials().await;
         let credentials = credentials.map_err(|failed| credentials::failed(&failed, profile))?;
@@ -85,12 +85,12 @@ impl Session {
     }
 
     /// The roots of trust that the session's own clients were given.
-    async fn bundle(&self, url: &str) -> Result<Option<PathBuf>, LoadError> {
+    fn bundle(&self, url: &str) -> Result<Option<PathBuf>, LoadError> {
         if url.starts_with("http://") {
             return Ok(None);
         }
-        let profiles = Profiles::load().await?;
-        let profile = self.connection().profile.as_deref().unwrap_or_else(|| profiles.selected());
+        let profiles = Profiles::load()?;
+        let profile = profiles.selected(self.connection().profile.as_deref())?;
         Ok(http::bundle(profiles.setting(profile, "ca_bundle")))
     }
 }
@@ -137,7 +137,7 @@ fn at_aws(region: &str, fips: bool, dual_stack: bool) -> String {
 
 /// A request that can be sent again and again.
 struct Wire {
-    connector: Connector,
+    connector: http::Bounded<Connector>,
     url: String,
     region: String,
     credentials: Credentials,

@@ -1,12 +1,12 @@
 //! `iamtui` without a subcommand: the console.
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::{Looks, Source, Start};
-use crate::backend::Target;
-use crate::base::clock::Clock;
+use crate::backend::{ReadOnly, Target};
+use crate::base::bounded;
+use crate::base::clock::{self, Clock};
 use crate::base::error::Told;
 use crate::catalog::Catalog;
 use crate::config::{Config, Folders};
@@ -15,13 +15,14 @@ use crate::insight::guards;
 use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
-use crate::theme::{Depth, Ground, Theme};
+use crate::theme::{Depth, Ground, Signs, Theme};
 
 use super::source::SourceArgs;
 use super::{Failure, Outcome, catalog};
 
 /// Opens the console and runs it to its end.
 pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
+    clock::check_system()?;
     let home = etcetera::home_dir().ok();
     let folders = Folders::find().map_err(Told::from)?;
     // Settings are checked before the screen is taken: a message on it would be gone with it.
@@ -58,7 +59,8 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let depth = Depth::of(var);
     let background = var("COLORFGBG").and_then(|value| ground(&value));
     let read = |name: &str| theme(folders, name);
-    let load = |name: &str| Theme::load(name, depth, &read);
+    let signs = Signs::of(var);
+    let load = |name: &str| Theme::load(name, depth, &read).map(|theme| theme.with_signs(signs));
     let both = |theme: Theme| Looks { dark: theme.clone(), light: theme };
     let looks = match (&args.theme, &config.theme) {
         (Some(name), _) => both(load(name).map_err(Failure::Usage)?),
@@ -71,9 +73,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let test_panic = var("IAMTUI_TEST_PANIC").and_then(|word| TestPanic::parse(&word));
     let start = Start {
         source: source(args, var, &config, home),
-        read_only: args.read_only.or(config.read_only).unwrap_or_default(),
-        // The flag wins over the settings, also where it opens what they guard.
-        read_only_profiles: if args.read_only == Some(false) { BTreeSet::default() } else { config.read_only_profiles },
+        read_only: ReadOnly::of(args.read_only, &config),
         names: config.names.clone(),
         keymap,
         looks,
@@ -155,6 +155,9 @@ fn ground(value: &str) -> Option<Ground> {
     Some(if matches!(background, 7 | 15) { Ground::Light } else { Ground::Dark })
 }
 
+/// The most bytes of a theme.
+const LARGEST: u64 = 1 << 20;
+
 /// The text of one of the user's own themes.
 fn theme(folders: &Folders, name: &str) -> Option<String> {
     // A theme's name is a file's name, never a path out of the folder.
@@ -162,7 +165,7 @@ fn theme(folders: &Folders, name: &str) -> Option<String> {
     if !plain {
         return None;
     }
-    std::fs::read_to_string(folders.config.join("themes").join(format!("{name}.toml"))).ok()
+    bounded::read_text(&folders.config.join("themes").join(format!("{name}.toml")), LARGEST).ok()
 }
 
 #[cfg(test)]
@@ -232,11 +235,11 @@ mod tests {
     fn the_settings_choose_theme_and_mode_unless_a_flag_does() {
         let files = [("config.toml", "theme = \"light\"\nread_only = true")];
         let (settled, setup) = start(&SourceArgs::default(), &[], &files).unwrap();
-        assert!(settled.read_only && !setup.ask_background);
+        assert!(settled.read_only == ReadOnly::Always && !setup.ask_background);
         assert_eq!(settled.looks.dark.name(), "light");
         let flags = SourceArgs { theme: Some("dark".into()), read_only: Some(false), ..SourceArgs::default() };
         let (flagged, _) = start(&flags, &[], &files).unwrap();
-        assert!(!flagged.read_only);
+        assert_eq!(flagged.read_only, ReadOnly::Never);
         assert_eq!(flagged.looks.light.name(), "dark");
     }
 

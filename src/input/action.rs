@@ -103,6 +103,8 @@ impl Scope {
 pub enum When {
     /// At any time.
     Always,
+    /// No line of text is being typed.
+    NoText,
     /// A row is selected.
     Row,
     /// Rows are marked.
@@ -287,14 +289,17 @@ actions! {
     EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
     EntryDrop     "entry-drop"     Entries "delete ctrl-d"      "drop one"   "Drops the entry under the cursor; Enter edits it."          Always;
     EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
+    EditMenu            "editor-menu" Editor "ctrl-p f2" "commands" "Lists all commands of the editor, to search and run them." Always;
     EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
-    EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;
     EditFix             "fix" Editor "alt-." "fix" "Makes the fix of the finding under the cursor, or the nearest one that is safe." Always;
-    EditHelp            "editor-help" Editor "f1" "help" "Shows the keys that work here." Always;
+    EditNextFinding     "next-finding" Editor "f8 alt-n" "next finding" "Goes to the next finding." Always;
+    EditClose           "close-editor" Editor "f10 alt-q" "close" "Closes the editor. Changes that are not saved are kept and offered next time." Always;
     EditPane            "pane" Editor "f6 alt-o" "pane" "Moves the keys to the pane of findings, documentation and summary." Always;
+    EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
     EditFind            "find" Editor "ctrl-f" "find" "Finds text." Always;
-    EditMenu            "editor-menu" Editor "f2" "menu" "Shows everything that the editor can do." Always;
-    EditClose           "close-editor" Editor "esc" "close" "Lets go of the selection; without one, leaves the editor." Always;
+    EditHelp            "editor-help" Editor "f1" "help" "Shows the keys that work here." Always;
+    EditDiscard         "discard" Editor "" "" "Closes the editor without the changes, after a question." Always;
+    EditDeselect        "deselect" Editor "esc" "" "Clears the selection and the marks of what was found." Always;
     EditPreviousFinding "previous-finding" Editor "shift-f8 alt-p" "" "Goes to the previous finding." Always;
     EditFixAll          "fix-all" Editor "alt-," "" "Makes the fixes of all findings of the kind under the cursor." Always;
     EditDocs            "documentation" Editor "alt-h" "" "Shows what the word under the cursor means, and what a wildcard stands for." Always;
@@ -314,10 +319,9 @@ actions! {
     EditRedo            "redo-edit" Editor "ctrl-y" "" "Makes the edit again that was taken back." Always;
     EditReplace         "replace" Editor "ctrl-r" "" "Finds text and replaces it." Always;
     EditFindNext        "find-next" Editor "f3 alt-g" "" "Goes to the next match of what was looked for." Always;
-    EditBuilder         "builder" Editor "f4 alt-d" "builder" "Shows the statements as blocks to build with, beside the same text." Always;
     EditFindPrevious    "find-previous" Editor "shift-f3 alt-G" "" "Goes to the previous match of what was looked for." Always;
     EditMark            "select" Editor "alt-v" "" "Begins or ends a selection, for terminals that do not tell shift." Always;
-    EditSelectAll       "select-all" Editor "alt-a" "" "Selects the whole text." Always;
+    EditSelectAll       "select-all" Editor "ctrl-a alt-a" "" "Selects the whole text." Always;
     EditCopy            "copy-text" Editor "alt-c" "" "Copies the selection, or the line, to the terminal's clipboard." Always;
     EditCut             "cut-text" Editor "ctrl-x" "" "Cuts the selection, or the line." Always;
     EditPaste           "paste-text" Editor "ctrl-v" "" "Inserts what was cut or copied last." Always;
@@ -347,7 +351,7 @@ actions! {
     ReplaceHere         "replace-here" Replace "enter" "replace" "Replaces this match, and goes to the next one." Always;
     FindTake            "find-here" Find "enter down" "next" "Goes to the next match." Always;
     FindUp              "find-up" Find "up" "previous" "Goes to the previous match." Always;
-    FindAll             "replace-all" Find "alt-a" "replace all" "Replaces every match, as one step of undo." Always;
+    FindAll             "replace-all" Find "ctrl-y alt-a" "replace all" "Replaces every match, as one step of undo." Always;
     FindSwap            "find-field" Find "tab shift-tab" "other field" "Moves between what is looked for and what replaces it." Always;
     FindClose           "close-find" Find "esc" "close" "Goes back to the text, at the match." Always;
     BuildEnter          "build" Builder "enter right" "change" "Changes what is selected, or adds what it is the place for; goes into a statement." Always;
@@ -384,6 +388,7 @@ actions! {
     SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Opens the session again; nothing on the screen is lost."    Always;
     Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
     Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
+    Suspend       "suspend"       Global "ctrl-z"              ""        "Suspend the program and go back to the shell; `fg` continues it." NoText;
     Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;
     Crash         "crash"          Global "f12"                 ""        "Crashes the program, for a test of the way out."            CrashTest;
 }

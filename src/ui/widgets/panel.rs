@@ -7,7 +7,7 @@ use crate::ui::frame::Frame;
 use crate::ui::layout::inner;
 
 /// What is left of the page beside a box and is narrower than this is no text any more, only shreds of it.
-const SHREDS: u16 = 12;
+const SHREDS: u16 = 10;
 
 /// Draws a box with a title and blanks what lies below it and right beside it; gives the room inside.
 pub fn panel(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {

@@ -1,7 +1,7 @@
 //! Accounts side by side: the picker, roles, MFA, snapshots, expiry, and that nothing leaks between them.
 
 use iamtui::app::Source;
-use iamtui::backend::{Choice, Connection, Load, Offers, Profile, ProfileKind, SessionKind, Target};
+use iamtui::backend::{Choice, Connection, Load, Offers, Profile, ProfileKind, ReadOnly, SessionKind, Target};
 use iamtui::config::recent::Recent;
 use iamtui::effect::{Effect, Stamp};
 use iamtui::emulator::KeyPair;
@@ -73,11 +73,38 @@ fn a_role_that_is_refused_says_why_and_the_account_before_stays_open() {
     let mut console = Live::open(&emulator.handle.endpoint, &ada, (120, 40));
     console.wait("ada @ 123456789012");
     console.keys("S<tab>guarded<ctrl-n>");
-    console.wait("The session could not be opened.");
-    console.wait("sts:AssumeRole");
-    console.keys(":close-account<enter>");
+    // The form comes back with what was tried, over the session that stays.
+    console.wait("its trust policy or your own permissions refuse it");
+    assert!(console.screen().contains("ada @ 123456789012") && console.screen().contains("guarded"));
+    console.keys("<tab><tab><tab><tab>x-1<ctrl-n>");
+    console.wait("guarded/ada");
+}
+
+#[test]
+fn the_root_user_is_told_what_aws_says_and_keeps_the_session() {
+    let (emulator, _) = stage();
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (120, 40));
+    console.wait("@ 123456789012");
+    console.keys(":roles<enter>");
+    console.wait("2 of 2 roles");
+    console.keys("S<tab>ops<ctrl-n>");
+    console.wait("Roles may not be assumed by root accounts.");
+    console.keys("<esc><esc>");
+    console.wait("2 of 2 roles");
+    assert!(!console.screen().contains("/2  "), "{}", console.screen());
+}
+
+#[test]
+fn what_a_roles_trust_policy_asks_for_is_filled_in() {
+    let (emulator, ada) = stage();
+    let mut console = Live::open(&emulator.handle.endpoint, &ada, (120, 40));
     console.wait("ada @ 123456789012");
-    console.keys("S<tab>guarded<tab><tab><tab>x-1<ctrl-n>");
+    console.keys(":roles<enter>");
+    console.wait("2 of 2 roles");
+    console.keys(":guarded<enter>");
+    console.wait("Roles › guarded");
+    console.wait("x-1");
+    console.keys("S<ctrl-n>");
     console.wait("guarded/ada");
 }
 
@@ -298,15 +325,14 @@ fn one_profile_alone_is_opened_without_asking() {
 #[test]
 fn a_guarded_profile_is_opened_read_only() {
     let mut console = Console::with(80, 24, |start| {
-        start.read_only_profiles.insert("prod".into());
+        start.read_only = ReadOnly::Profiles(["prod".into()].into());
     });
     console.keys("<ctrl-o>");
     let stamp = console.stamp();
     console.message(Message::Offers { stamp, found: Box::new((offers(), Recent::default())) });
     console.keys("prod<enter>");
     let connected = connected(&mut console);
-    assert!(connected.iter().any(|effect| effect.contains("read_only: true")), "{connected:?}");
-    assert!(console.screen().contains("READ-ONLY"), "{}", console.screen());
+    assert!(connected.iter().any(|effect| effect.contains(r#"read_only: Profiles({"prod"})"#)), "{connected:?}");
 }
 
 /// A console with a second account open beside the first; gives the stamp of the second.
