@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::base::error::Told;
+use crate::base::work::GaveUp;
 use output::Output;
 
 /// The AWS IAM console in a terminal.
@@ -95,6 +96,12 @@ impl From<Told> for Failure {
     }
 }
 
+impl From<GaveUp> for Failure {
+    fn from(gave_up: GaveUp) -> Self {
+        Self::Run(Told::new(gave_up.to_string()).hint("Split the policy into smaller ones."))
+    }
+}
+
 /// Runs the program with the process's arguments and says how it ended.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -105,7 +112,9 @@ pub fn run() -> ExitCode {
                 // It repeats what was typed or pasted, which must not act on the terminal.
                 let mut out = Output::stdio();
                 let text = error.render().to_string();
-                text.trim_end().lines().for_each(|line| out.say(line));
+                for line in text.trim_end().lines() {
+                    out.say(line);
+                }
             } else {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();

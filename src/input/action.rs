@@ -192,7 +192,7 @@ macro_rules! actions {
 // The order within one scope is the order of the footer.
 actions! {
     Open          "open"           List   "enter l right"       "open"    "Opens the selected row."                                    Row;
-    Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, or a property such as `type:customer`." Always;
+    Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, `~letters`, or `type:customer`." Always;
     Sort          "sort"           List   "o"                   ""        "Chooses the column to sort by."                             Always;
     Columns       "columns"        List   "c"                   ""        "Chooses the columns to show."                               Always;
     Mark          "mark"           List   "space"               ""        "Marks the selected row and moves on."                       Row;

@@ -185,12 +185,12 @@ impl<R: Resource> List<R> {
 
     fn set_filter(&mut self) {
         self.filter = Filter::parse(self.line.text(), &|name| filter::known::<R>().any(|known| known == name));
-        self.to_top();
+        self.go_to_top();
         self.seen = None;
     }
 
     /// Goes to the first row, whichever that will be.
-    fn to_top(&mut self) {
+    fn go_to_top(&mut self) {
         self.selected = None;
         self.scroll.rewind();
     }
@@ -359,7 +359,7 @@ impl<R: Resource> Page for List<R> {
                 };
                 self.read = None;
                 self.seen = None;
-                self.to_top();
+                self.go_to_top();
             }
             Outcome::Switched(COLUMNS, shown) => {
                 self.shown = shown;
