@@ -9,6 +9,7 @@
 //! The asset is made by `assets/make_catalogue.py`, which states its format; [`overlay`] adds what is newer.
 
 mod asset;
+pub mod common;
 pub mod dangers;
 pub mod federation;
 pub mod globals;

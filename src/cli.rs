@@ -96,7 +96,9 @@ pub fn run() -> ExitCode {
                 // It repeats what was typed or pasted, which must not act on the terminal.
                 let mut out = Output::stdio();
                 let text = error.render().to_string();
-                text.trim_end().lines().for_each(|line| out.say(line));
+                for line in text.trim_end().lines() {
+                    out.say(line);
+                }
             } else {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();

@@ -13,6 +13,7 @@ use crate::policy::syntax::{Span, SyntaxError};
 use crate::policy::validate::{Options, Report, validate};
 use crate::policy::{lower, parser};
 
+use super::folds;
 use super::text::Shift;
 
 /// Up to this many bytes a text is checked within a key press.
@@ -27,6 +28,8 @@ pub struct Analysis {
     pub pairs: Vec<(usize, usize)>,
     /// The statements.
     pub statements: Vec<Span>,
+    /// What each statement says, in a few words.
+    pub heads: Vec<String>,
     /// What breaks the grammar of JSON.
     pub broken: Vec<SyntaxError>,
     /// How long it is.
@@ -52,6 +55,7 @@ impl Analysis {
         self.tokens = highlight::roles(&policy.tree);
         self.pairs = pairs(text, &self.tokens);
         self.statements = policy.statements.iter().map(|statement| policy.tree.span(statement.node)).collect();
+        self.heads = policy.statements.iter().map(folds::head).collect();
         self.broken = policy.tree.errors().to_vec();
         self.size = Size::of_tree(&policy.tree);
         self.kind = wanted.unwrap_or_else(|| PolicyKind::guess(&policy));
