@@ -20,9 +20,11 @@ mod load;
 mod loads;
 mod offers;
 mod profiles;
+mod query;
 mod run;
 mod session;
 mod sign_in;
+mod signed;
 
 pub use call::Sent;
 pub use export::Export;
