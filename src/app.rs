@@ -15,12 +15,12 @@ mod settle;
 mod wishes;
 mod workspace;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::backend::Target;
+use crate::backend::{ReadOnly, Target};
 use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
@@ -77,10 +77,8 @@ pub struct Looks {
 pub struct Start {
     /// Which account to open.
     pub source: Source,
-    /// Whether the gate lets only reads pass.
-    pub read_only: bool,
-    /// Profiles whose sessions let only reads pass.
-    pub read_only_profiles: BTreeSet<String>,
+    /// Which sessions let only reads pass.
+    pub read_only: ReadOnly,
     /// The rules for new names.
     pub names: NameRules,
     /// The keys in force.
@@ -110,8 +108,7 @@ pub struct App {
     current: usize,
     /// The number of the workspace that was opened last.
     opened: u32,
-    read_only: bool,
-    read_only_profiles: BTreeSet<String>,
+    read_only: ReadOnly,
     recent: Recent,
     keymap: Keymap,
     looks: Looks,
@@ -145,18 +142,13 @@ impl App {
     /// A console that is about to open one account, and the effects that open it.
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
         let now = start.clock.now();
-        let guarded = match &start.source {
-            Source::Aws(Target::Aws { profile: Some(name), .. }) => start.read_only_profiles.contains(name),
-            _ => false,
-        };
-        let workspace = Workspace::new(0, start.source, start.read_only || guarded);
+        let workspace = Workspace::new(0, start.source, start.read_only.clone());
         let effects = vec![workspace.connect()];
         let app = Self {
             workspaces: vec![workspace],
             current: 0,
             opened: 0,
             read_only: start.read_only,
-            read_only_profiles: start.read_only_profiles,
             recent: Recent::default(),
             keymap: start.keymap,
             looks: start.looks,

@@ -4,7 +4,8 @@
 //! sink, page by page; the same load never runs twice at once, and [`Session::cancel`] ends it. Every
 //! call goes through `Run::call`: the read-only gate, the limiter, the time limit, retries and the
 //! translation of errors sit there and nowhere else. No SDK type leaves this module.
-//! Credentials come from the SDK's providers; what those lack is in `sign_in`.
+//! Config files are read as the AWS CLI reads them, in `profiles`; credentials come from the SDK's providers, and what
+//! those lack is in `sign_in`. Which sessions let only reads pass is said in `read_only`.
 
 mod analyzer;
 pub mod apply;
@@ -21,6 +22,7 @@ mod loads;
 mod offers;
 mod profiles;
 mod query;
+mod read_only;
 mod run;
 mod session;
 mod sign_in;
@@ -32,6 +34,7 @@ pub use limiter::Pace;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 pub use offers::{Choice, Offers};
 pub use profiles::{Profile, ProfileKind, Profiles};
+pub use read_only::ReadOnly;
 pub use run::{News, Sink};
 pub use session::{Connection, Exported, Session, SessionKind, Target};
 pub use sign_in::{Ask, Asker, RoleRequest, nobody};

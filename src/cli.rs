@@ -34,7 +34,7 @@ use output::Output;
 /// Without a subcommand it opens the console: on the AWS configuration at hand, or on the embedded
 /// emulator with a demo company where there is none.
 #[derive(Debug, Parser)]
-#[command(name = "iamtui", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "iamtui", bin_name = "iamtui", version, about, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(flatten)]
     source: source::SourceArgs,
@@ -94,12 +94,20 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
-            // A closed pipe is no error, here as everywhere.
-            let _ = error.print();
-            // The short form, `-V`, is for scripts.
-            if error.kind() == clap::error::ErrorKind::DisplayVersion && std::env::args().any(|arg| arg == "--version")
-            {
-                return tell_age();
+            if error.use_stderr() {
+                // It repeats what was typed or pasted, which must not act on the terminal.
+                let mut out = Output::stdio();
+                let text = error.render().to_string();
+                text.trim_end().lines().for_each(|line| out.say(line));
+            } else {
+                // Help and version are our own words. A closed pipe is no error, here as everywhere.
+                let _ = error.print();
+                // The short form, `-V`, is for scripts.
+                if error.kind() == clap::error::ErrorKind::DisplayVersion
+                    && std::env::args().any(|arg| arg == "--version")
+                {
+                    return tell_age();
+                }
             }
             if error.kind() == clap::error::ErrorKind::ArgumentConflict && error.to_string().contains("subcommand") {
                 let mut out = Output::stdio();
@@ -133,7 +141,7 @@ fn tell_age() -> ExitCode {
     let mut out = Output::stdio();
     let now = Clock::system().now();
     for facts in age::facts() {
-        out.line(&facts.told(now));
+        out.text(&facts.told(now));
     }
     match out.finish() {
         Ok(()) => ExitCode::SUCCESS,

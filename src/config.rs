@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use toml::{Table, Value};
 
+use crate::base::bounded;
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
 
@@ -101,6 +102,9 @@ impl From<ConfigError> for Told {
     }
 }
 
+/// The most bytes of a file of settings.
+const LARGEST: u64 = 16 << 20;
+
 /// Every key of `config.toml`.
 const KEYS: [&str; 8] = ["theme", "read_only", "profile", "region", "read_only_profiles", "names", "checks", "guards"];
 
@@ -119,7 +123,7 @@ impl Folders {
     /// The text of a file in the config folder, such as `keys.toml`; none where there is no such file.
     pub fn read(&self, name: &str) -> Result<Option<String>, ConfigError> {
         let file = self.config.join(name);
-        match std::fs::read_to_string(&file) {
+        match bounded::read_text(&file, LARGEST) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(ConfigError::Io(file, error)),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::backend::apply::{Answer, Job};
-use crate::backend::{Choice, Export, Load, RoleRequest, Target, Urgency};
+use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
 use crate::insight::Question;
 use crate::plan::journal::Book;
@@ -82,8 +82,8 @@ pub enum Effect {
         stamp: Stamp,
         /// What to connect to.
         target: Target,
-        /// Whether the gate lets only reads pass.
-        read_only: bool,
+        /// Which sessions let only reads pass.
+        read_only: ReadOnly,
     },
     /// Start the embedded emulator on a store of this name and open a session on it.
     ConnectLocal {
@@ -91,8 +91,8 @@ pub enum Effect {
         stamp: Stamp,
         /// The store's name.
         store: String,
-        /// Whether the gate lets only reads pass.
-        read_only: bool,
+        /// Which sessions let only reads pass.
+        read_only: ReadOnly,
     },
     /// Open a session of a role with the session of another workspace; answered by `Message::Connected`.
     Assume {
@@ -102,8 +102,6 @@ pub enum Effect {
         from: u32,
         /// What to ask for.
         request: RoleRequest,
-        /// Whether the gate lets only reads pass.
-        read_only: bool,
     },
     /// Open a session of the same user with MFA; answered by `Message::Connected`.
     WithMfa {

@@ -30,6 +30,7 @@ pub mod operator;
 pub mod parser;
 pub mod repair;
 mod rewrite;
+pub mod scope;
 pub mod size;
 pub mod snippets;
 pub mod summary;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::backend::{Ask, Choice, Connection, Export, Offers, RoleRequest};
+use crate::backend::{Ask, Choice, Connection, Export, Offers, ReadOnly, RoleRequest};
 use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::base::secret::Secret;
@@ -136,9 +136,7 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
         Choice::Role(role) => Source::Role { from, role: Box::new(role.clone()) },
         other => other.target(region).map_or(Source::Local("demo".to_owned()), Source::Aws),
     };
-    let guarded = matches!(choice, Choice::Profile(name) if app.read_only_profiles.contains(name));
-    let inherited = matches!(choice, Choice::Role(_)) && held.is_read_only();
-    let read_only = app.read_only || guarded || inherited;
+    let read_only = app.read_only.clone();
     let place = held.history.page().map(Page::place);
     let name = session_name(held);
     // A path may be mistyped: it is remembered once there was something in its place.
@@ -457,7 +455,7 @@ pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Resul
     match result {
         Ok(snapshot) => {
             Arc::make_mut(&mut workspace.account).replace(snapshot.account.closed());
-            workspace.read_only = true;
+            workspace.read_only = ReadOnly::Always;
             workspace.source = Source::Snapshot(file.clone());
             workspace.link = Link::Offline { file: file.clone(), taken: snapshot.taken };
             remember(app, &Choice::Snapshot(file))

@@ -1,7 +1,8 @@
-//! Drafts: what is answered in a wizard is kept until the wizard is done or left on purpose.
+//! Drafts: what is answered in a wizard is kept until the wizard is done or left on purpose; a text that is edited,
+//! until it is saved or its changes are discarded.
 //!
 //! A session that expires keeps its layers; a terminal that dies does not, and so answers are written a moment
-//! after the keys rest.
+//! after the keys rest, and while they do not rest, every now and then.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::effect::{Draft, Effect, Stamp};
 use crate::plan::journal::Book;
+use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::time;
 use crate::ui::wizard::DRAFT;
@@ -19,6 +21,9 @@ use super::workspace::Workspace;
 
 /// How long the keys must rest before answers are written.
 const REST: SignedDuration = SignedDuration::from_millis(500);
+
+/// The longest that answers wait while the keys do not rest.
+const LONGEST: SignedDuration = SignedDuration::from_secs(1);
 
 /// The drafts of one workspace.
 #[derive(Debug, Default)]
@@ -37,6 +42,8 @@ struct Open {
     answered: bool,
     /// The answers that were written last.
     written: Option<Value>,
+    /// Since when there are answers that were not written.
+    waiting: Option<Timestamp>,
 }
 
 /// Asks for the drafts of the account, once it is known.
@@ -67,42 +74,59 @@ pub(super) fn offer(workspace: &mut Workspace, now: Timestamp) {
         None => (format!("Unfinished answers of {} were kept", time::moment(draft.at)), "Go on with them"),
     };
     layer.offer_draft(draft.answers);
+    let is_text = layer.kept_title().is_some();
     let items = vec![Item::choice(go_on, None), Item::choice("Start anew", None)];
-    workspace.layers.push(Box::new(Menu::choose(DRAFT, title, items, 0)));
+    let menu = Menu::choose(DRAFT, title, items, 0);
+    // Whoever does not choose goes on with the text: one undo leads back, while a new text would replace the draft.
+    let menu = if is_text { menu.or_else(Outcome::Chosen(DRAFT, 0)) } else { menu };
+    workspace.layers.push(Box::new(menu));
 }
 
-/// Writes what is answered once the keys rest, and drops what is done or was left.
+/// Whether closing the top layer would lose a text: there is no account yet to keep it for.
+pub(super) fn would_lose(workspace: &Workspace) -> bool {
+    let top = workspace.layers.last().filter(|_| workspace.drafts.book.is_none());
+    top.is_some_and(|layer| layer.kept_title().is_some() && layer.draft().is_some_and(|(_, text)| text.is_some()))
+}
+
+/// Takes note that a layer was closed: what a text has that was not saved is written at once, answers are dropped.
+pub(super) fn closed(workspace: &mut Workspace, layer: &dyn Layer, now: Timestamp) -> Vec<Effect> {
+    let Some((wizard, answers)) = layer.draft() else { return Vec::new() };
+    let Some(book) = workspace.drafts.book.clone() else { return Vec::new() };
+    let open = workspace.drafts.open.take_if(|open| open.wizard == wizard);
+    let draft = answers.filter(|_| layer.kept_title().is_some()).map(|answers| Draft { at: now, answers });
+    match &draft {
+        Some(draft) => drop(workspace.drafts.kept.insert(wizard.clone(), draft.clone())),
+        None if open.is_some_and(|open| open.answered) => drop(workspace.drafts.kept.remove(&wizard)),
+        // Nothing was entered: an older draft stays.
+        None => return Vec::new(),
+    }
+    vec![Effect::KeepDraft { book, wizard, draft }]
+}
+
+/// Writes what is answered once the keys rest, or when it has waited long enough.
 pub(super) fn keep(app: &mut App) -> Vec<Effect> {
-    let (rested, due, now) = (app.now >= app.last_input + REST, app.last_input + REST, app.now);
+    let (rest, now) = (app.last_input + REST, app.now);
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     let Some(book) = workspace.drafts.book.clone() else { return Vec::new() };
-    let now_open = workspace.layers.iter().find_map(|layer| layer.draft());
-    let mut effects = Vec::new();
-    let same = |open: &Open| now_open.as_ref().is_some_and(|(wizard, _)| *wizard == open.wizard);
-    if let Some(Open { wizard, answered, .. }) = workspace.drafts.open.take_if(|open| !same(open))
-        && answered
-    {
-        // It is done, or it was left on purpose.
-        workspace.drafts.kept.remove(&wizard);
-        effects.push(Effect::KeepDraft { book: book.clone(), wizard, draft: None });
-    }
-    let Some((wizard, answers)) = now_open else { return effects };
-    let fresh = Open { wizard: wizard.clone(), answered: false, written: None };
+    let Some((wizard, answers)) = workspace.layers.iter().find_map(|layer| layer.draft()) else { return Vec::new() };
+    let _ = workspace.drafts.open.take_if(|open| open.wizard != wizard);
+    let fresh = Open { wizard: wizard.clone(), answered: false, written: None, waiting: None };
     let open = workspace.drafts.open.get_or_insert(fresh);
-    let Some(answers) = answers else { return effects };
+    let Some(answers) = answers else { return Vec::new() };
     open.answered = true;
     if open.written.as_ref() == Some(&answers) {
-        return effects;
+        open.waiting = None;
+        return Vec::new();
     }
-    if rested {
-        open.written = Some(answers.clone());
-        let draft = Draft { at: now, answers };
-        workspace.drafts.kept.insert(wizard.clone(), draft.clone());
-        effects.push(Effect::KeepDraft { book, wizard, draft: Some(draft) });
-    } else {
-        effects.push(Effect::WakeAt(due));
+    let due = rest.min(*open.waiting.get_or_insert(now) + LONGEST);
+    if now < due {
+        return vec![Effect::WakeAt(due)];
     }
-    effects
+    open.waiting = None;
+    open.written = Some(answers.clone());
+    let draft = Draft { at: now, answers };
+    workspace.drafts.kept.insert(wizard.clone(), draft.clone());
+    vec![Effect::KeepDraft { book, wizard, draft: Some(draft) }]
 }
 
 /// What must be written now, as the program ends: the answers of every wizard that is open.

@@ -21,9 +21,9 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     match wish {
         Wish::Go(place) => {
-            workspace.layers.clear();
+            let layers = std::mem::take(&mut workspace.layers);
             workspace.history.go(&place);
-            Vec::new()
+            layers.iter().flat_map(|layer| drafts::closed(workspace, layer.as_ref(), app.now)).collect()
         }
         Wish::GoBack => {
             workspace.history.back();
@@ -33,10 +33,7 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             open(app, layer);
             Vec::new()
         }
-        Wish::Close(outcome) => {
-            workspace.layers.pop();
-            deliver(app, outcome)
-        }
+        Wish::Close(outcome) => close(app, outcome),
         Wish::Do(action) => actions::act(app, action),
         Wish::Copy(what, text) => copy(app, what, text),
         Wish::Say(notice) => vec![app.say(notice)],
@@ -81,6 +78,24 @@ fn open(app: &mut App, layer: Box<dyn Layer>) {
     workspace.jobs.outdate(needed);
     workspace.layers.push(layer);
     drafts::offer(workspace, moment);
+}
+
+/// Closes the top layer; a text that was not saved is kept, or else the layer stays open.
+fn close(app: &mut App, outcome: Outcome) -> Vec<Effect> {
+    let now = app.now;
+    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
+    if drafts::would_lose(workspace) {
+        let told = Told::new("the text cannot be kept before the account is known")
+            .hint("Save it, write it to a file, or choose `discard` from the list of commands.");
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
+    let Some(layer) = workspace.layers.pop() else { return deliver(app, outcome) };
+    let mut effects = drafts::closed(workspace, layer.as_ref(), now);
+    if matches!(effects.as_slice(), [Effect::KeepDraft { draft: Some(_), .. }]) {
+        effects.push(app.say(Notice::new("The text is kept. Open it again to continue.", Tone::Info)));
+    }
+    effects.extend(deliver(app, outcome));
+    effects
 }
 
 /// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::backend::{Connection, Load, Pace, Target};
+use crate::backend::{Connection, Load, Pace, ReadOnly, Target};
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, EntityRef, LoadError};
 use crate::plan::journal::Book;
@@ -27,7 +27,7 @@ const PAGES: usize = 100;
 pub struct Workspace {
     pub(super) stamp: Stamp,
     pub(super) source: Source,
-    pub(super) read_only: bool,
+    pub(super) read_only: ReadOnly,
     pub(super) link: Link,
     pub(super) account: Arc<Account>,
     pub(super) history: History,
@@ -71,7 +71,7 @@ pub enum Link {
 
 impl Workspace {
     /// A workspace that is about to open its session, on the dashboard.
-    pub fn new(number: u32, source: Source, read_only: bool) -> Self {
+    pub fn new(number: u32, source: Source, read_only: ReadOnly) -> Self {
         Self {
             stamp: Stamp { workspace: number, session: 0, generation: 0 },
             source,
@@ -96,7 +96,7 @@ impl Workspace {
 
     /// The effect that opens the session.
     pub fn connect(&self) -> Effect {
-        let (stamp, read_only) = (self.stamp, self.read_only);
+        let (stamp, read_only) = (self.stamp, self.read_only.clone());
         if let Some(serial) = &self.mfa {
             return Effect::WithMfa { stamp, serial: serial.clone() };
         }
@@ -105,16 +105,16 @@ impl Workspace {
             Source::Local(store) => Effect::ConnectLocal { stamp, store: store.clone(), read_only },
             Source::Role { from, role } => {
                 let request = accounts::request(role, self.session_name.as_ref());
-                Effect::Assume { stamp, from: *from, request, read_only }
+                Effect::Assume { stamp, from: *from, request }
             }
             Source::Offered(_) => Effect::Offers { stamp },
             Source::Snapshot(file) => Effect::OpenSnapshot { stamp, file: file.clone() },
         }
     }
 
-    /// Whether the gate lets only reads pass: asked for, or because the session's profile says so.
+    /// Whether the gate lets only reads pass: asked for, or because of the credentials in force.
     pub fn is_read_only(&self) -> bool {
-        self.read_only || matches!(&self.link, Link::Open(connection) if connection.read_only)
+        self.read_only == ReadOnly::Always || matches!(&self.link, Link::Open(connection) if connection.read_only)
     }
 
     /// Whether the session could not be opened.

@@ -6,11 +6,8 @@
 use std::time::Duration;
 
 use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
@@ -26,20 +23,13 @@ pub(super) const SIGN_IN: &str = "sign-in";
 /// How long one source may take: a profile may ask a process.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The Region for signing: as given, else as configured, else the home of the partition, as IAM has one endpoint there.
-pub(super) async fn region(given: Option<&str>, profile: Option<&str>, partition: &str) -> Region {
-    if let Some(name) = given {
-        return Region::new(name.to_owned());
-    }
-    let mut file = ProfileFileRegionProvider::builder();
-    if let Some(name) = profile {
-        file = file.profile_name(name);
-    }
-    RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-        .or_else(file.build())
-        .region()
-        .await
-        .unwrap_or(Region::from_static(home(partition)))
+/// The Region for signing: as given, else of the environment, else of the profile, else the home of the partition, as
+/// IAM has one endpoint there.
+pub(super) fn region(given: Option<&str>, of_profile: Option<&str>, partition: &str) -> Region {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let found = given.map(str::to_owned).or_else(|| set("AWS_REGION")).or_else(|| set("AWS_DEFAULT_REGION"));
+    let found = found.or_else(|| of_profile.map(str::to_owned));
+    found.map_or(Region::from_static(home(partition)), Region::new)
 }
 
 /// The Region that signs for IAM in a partition.
@@ -56,11 +46,10 @@ pub(super) fn home(partition: &str) -> &'static str {
     }
 }
 
-/// The chain of providers where no profile is named.
+/// The chain of providers where neither the environment has a key nor a profile any credentials.
 pub(super) fn chain(config: &ProviderConfig) -> CredentialsProviderChain {
-    let mut chain = CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
-        .or_else("Profile", ProfileFileCredentialsProvider::builder().configure(config).build())
-        .or_else("WebIdentityToken", WebIdentityTokenCredentialsProvider::builder().configure(config).build());
+    let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(config).build();
+    let mut chain = CredentialsProviderChain::first_try("WebIdentityToken", web_identity);
     if in_container() {
         chain = chain.or_else("Container", EcsCredentialsProvider::builder().configure(config).build());
     }

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 
+use super::http;
 use crate::api;
 use crate::model::{Denial, DenialReason, ErrorKind, LoadError};
 
@@ -55,6 +56,8 @@ where
             told.detail(meta.message().unwrap_or_default())
         }
         SdkError::TimeoutError(_) => LoadError::new(ErrorKind::Timeout, operation),
+        SdkError::ResponseError(_) if http::is_too_long(error) => LoadError::new(ErrorKind::Garbled, operation)
+            .detail("the answer has more bytes than any such answer of AWS"),
         SdkError::ResponseError(response) => {
             let whole = response.raw().body().bytes().is_some();
             LoadError::new(answer(status, whole), operation).detail(&root_cause(error))

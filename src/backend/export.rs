@@ -45,12 +45,31 @@ impl Session {
     pub async fn export_as(&self, shape: Export) -> Result<Secret, LoadError> {
         let credentials = self.export().await?;
         let connection = self.connection();
+        plain(&credentials, connection)?;
         match shape {
             Export::Environment => Ok(Secret::new(environment(&credentials, connection))),
             Export::Profile => Ok(Secret::new(section(&credentials, connection))),
             Export::ConsoleLink => console_link(&credentials, connection).await,
         }
     }
+}
+
+/// Refuses what no credentials of AWS hold: a line feed would begin a line of its own in another program's file.
+fn plain(credentials: &Exported, connection: &Connection) -> Result<(), LoadError> {
+    let token = credentials.session_token.as_ref().map(Secret::reveal);
+    let values = [
+        Some(credentials.access_key_id.as_str()),
+        Some(credentials.secret_access_key.reveal()),
+        token,
+        Some(connection.region.as_str()),
+        connection.endpoint.as_deref(),
+    ];
+    if values.into_iter().flatten().all(|value| value.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return Ok(());
+    }
+    let told = Told::new("the credentials have characters that AWS never uses, so they are not copied");
+    let hint = "Check which service or program they come from: it may be hostile.";
+    Err(LoadError::new(ErrorKind::Local(told.hint(hint)), "export"))
 }
 
 /// Values of AWS hold no quote, and what holds one is not written as if it did not.
@@ -174,6 +193,21 @@ mod tests {
             secret_access_key: Secret::new("s/+1"),
             session_token: token.map(Secret::new),
             expires: None,
+        }
+    }
+
+    #[test]
+    fn what_would_begin_a_line_of_its_own_is_not_copied() {
+        plain(&credentials(Some("t/+=1")), &connection("us-east-1", Some("http://[::1]:1"))).unwrap();
+        for hostile in ["t\ncredential_process = touch /tmp/x", "t\r", "t\u{2028}", "t x", "\u{1b}[2J"] {
+            let told = plain(&credentials(Some(hostile)), &connection("us-east-1", None)).unwrap_err().told();
+            assert!(told.message.contains("are not copied"), "{hostile:?}");
+            assert!(plain(&credentials(None), &connection(hostile, None)).is_err());
+            assert!(plain(&credentials(None), &connection("us-east-1", Some(hostile))).is_err());
+            let id = Exported { access_key_id: hostile.into(), ..credentials(None) };
+            assert!(plain(&id, &connection("us-east-1", None)).is_err());
+            let secret = Exported { secret_access_key: Secret::new(hostile), ..credentials(None) };
+            assert!(plain(&secret, &connection("us-east-1", None)).is_err());
         }
     }
 

@@ -13,15 +13,25 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
-use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http_body_util::{LengthLimitError, Limited};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::credentials::SIGN_IN;
+use crate::base::bounded;
 use crate::model::{ErrorKind, LoadError};
+
+/// The most bytes of a certificate bundle; that of all public authorities has a quarter of one MiB.
+const LARGEST_BUNDLE: u64 = 16 << 20;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -32,18 +42,67 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 /// The client for an endpoint; a bundle replaces the machine's own roots of trust.
 pub(super) fn client(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<SharedHttpClient, LoadError> {
     let way = Way::to(endpoint, bundle)?;
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    let client = Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder();
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(aws_sdk_iam::config::RuntimeComponents::sleep_impl));
         way.open(connector)
-    }))
+    });
+    Ok(SharedHttpClient::new(Bounded(client)))
 }
 
 /// A single connector to an endpoint, for a call that no client of the SDK makes.
-pub(super) fn connector(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<Connector, LoadError> {
+pub(super) fn connector(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<Bounded<Connector>, LoadError> {
     let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
-    Ok(Way::to(endpoint, bundle)?.open(Connector::builder().connector_settings(settings)))
+    Ok(Bounded(Way::to(endpoint, bundle)?.open(Connector::builder().connector_settings(settings))))
+}
+
+/// A client or connector whose answers end where they have more bytes than any such answer has.
+#[derive(Debug)]
+pub(super) struct Bounded<T>(T);
+
+impl HttpClient for Bounded<SharedHttpClient> {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Bounded(self.0.http_connector(settings, components)))
+    }
+}
+
+impl<T: HttpConnector> HttpConnector for Bounded<T> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let most = largest(request.body().bytes().unwrap_or_default());
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async move {
+            let mut answer = answer.await?;
+            let body = answer.take_body();
+            *answer.body_mut() = SdkBody::from_body_1_x(Limited::new(body, most));
+            Ok(answer)
+        })
+    }
+}
+
+/// The most bytes that a request may be answered with, by the operation that a form names.
+///
+/// A page of the bulk read holds up to a thousand entities with documents of ten thousand characters, each of which may
+/// be escaped to three; a page of a list holds a thousand rows, and all else is one document of 131,072 characters.
+fn largest(request: &[u8]) -> usize {
+    let action = request.strip_prefix(b"Action=").and_then(|rest| rest.split(|byte| *byte == b'&').next());
+    match action {
+        Some(b"GetAccountAuthorizationDetails") => 128 << 20,
+        Some(name) if name.starts_with(b"List") || name == b"GetCredentialReport" => 32 << 20,
+        _ => 4 << 20,
+    }
+}
+
+/// Whether an answer was given up because it has more bytes than it may.
+pub(super) fn is_too_long(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(now) = cause {
+        if now.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = now.source();
+    }
+    false
 }
 
 /// How an endpoint is reached: past which proxy, trusting whom.
@@ -98,7 +157,7 @@ fn tls(bundle: Option<&Path>) -> Result<TlsContext, LoadError> {
 fn read_bundle(path: &Path) -> Result<String, LoadError> {
     let shown = path.display();
     let wrong = |detail: String| LoadError::new(ErrorKind::Configuration, SIGN_IN).detail(&detail);
-    let bytes = std::fs::read(path)
+    let bytes = bounded::read(path, LARGEST_BUNDLE)
         .map_err(|error| wrong(format!("the certificate bundle `{shown}` cannot be read: {error}")))?;
     let mut store = RootCertStore::empty();
     let mut pem = String::new();
@@ -150,6 +209,14 @@ mod tests {
         for url in ["http://localhost.example.com", "https://iam.amazonaws.com", "http://10.0.0.1:80"] {
             assert!(!is_loopback(url), "{url}");
         }
+    }
+
+    #[test]
+    fn an_answer_may_be_as_long_as_its_operation_needs() {
+        assert_eq!(largest(b"Action=GetAccountAuthorizationDetails&Version=2010-05-08"), 128 << 20);
+        assert_eq!(largest(b"Action=ListUsers"), 32 << 20);
+        assert_eq!(largest(b"Action=GetUser&UserName=List"), 4 << 20);
+        assert_eq!(largest(b"{}"), 4 << 20);
     }
 
     #[track_caller]

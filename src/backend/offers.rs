@@ -76,8 +76,8 @@ impl Choice {
 
 impl Offers {
     /// Looks at config files and environment. The stores are the caller's to add.
-    pub async fn find() -> Self {
-        let (profiles, failed) = match Profiles::load().await {
+    pub fn find() -> Self {
+        let (profiles, failed) = match Profiles::load() {
             Ok(profiles) => {
                 let usable = |profile: &Profile| profile.kind != ProfileKind::Settings;
                 (profiles.all().into_iter().filter(usable).collect(), None)

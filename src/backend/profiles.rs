@@ -1,17 +1,32 @@
-//! The profiles of the AWS config files, as the SDK's own parser reads them.
+//! The profiles of the AWS config files, as the AWS CLI reads them.
 
-use aws_config::profile::{ProfileSet, load};
-use aws_runtime::env_config::file::EnvConfigFiles;
-use aws_types::os_shim_internal::{Env, Fs};
+mod chain;
+mod ini;
+mod paths;
 
-use super::sign_in::SsoSession;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::base::arn::Arn;
-use crate::base::secret::Secret;
 use crate::model::{AccountId, ErrorKind, LoadError};
 
+use super::credentials::{self, SIGN_IN};
+use ini::{Section, Value};
+
+pub use chain::{Base, Chain, Machine, RoleProfile};
+
 /// All profiles and sessions of the config files.
-#[derive(Debug, Clone)]
-pub struct Profiles(ProfileSet);
+#[derive(Debug, Clone, Default)]
+pub struct Profiles {
+    profiles: BTreeMap<String, Settings>,
+    sessions: BTreeMap<String, Settings>,
+    services: BTreeMap<String, Settings>,
+    /// The profiles whose access key lies in the credentials file, which comes before other sources.
+    shared: BTreeSet<String>,
+    /// The profile that the environment names.
+    named: Option<String>,
+}
+
+type Settings = BTreeMap<String, Value>;
 
 /// One profile, as far as it says whose credentials it stands for. No secret is among it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +58,10 @@ pub enum ProfileKind {
     IdentityCenter,
     /// A program that prints them.
     Process,
-    /// A source that only the AWS CLI knows, such as `aws login`.
-    Other,
+    /// A session that `aws login` keeps.
+    Login,
+    /// Something that cannot be used as it stands; opening it says why.
+    Broken,
     /// Nothing: it only holds settings.
     Settings,
 }
@@ -59,169 +76,176 @@ impl ProfileKind {
             Self::WebIdentity => "web identity",
             Self::IdentityCenter => "Identity Center",
             Self::Process => "process",
-            Self::Other => "AWS CLI login",
+            Self::Login => "AWS CLI login",
+            Self::Broken => "incomplete",
             Self::Settings => "settings only",
         }
     }
 }
 
-/// The role that a profile stands for, and what to assume it with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleProfile {
-    /// The role.
-    pub arn: String,
-    /// The session's name, where the profile gives one.
-    pub session_name: Option<String>,
-    /// The id that the trust policy asks for.
-    pub external_id: Option<String>,
-    /// The MFA device whose code is sent along.
-    pub mfa_serial: Option<String>,
-    /// How long the session shall last, in seconds.
-    pub duration: Option<i32>,
-    /// Where the credentials to assume it with come from.
-    pub source: RoleSource,
-}
-
-/// Where the credentials to assume a role with come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RoleSource {
-    /// Another profile.
-    Profile(String),
-    /// The access key of the same profile.
-    Itself,
-    /// `Environment`, `Ec2InstanceMetadata` or `EcsContainer`.
-    Named(String),
-}
-
 impl Profiles {
     /// Reads the config file and the credentials file, where the environment says that they are.
-    pub async fn load() -> Result<Self, LoadError> {
-        let found = load(&Fs::real(), &Env::real(), &EnvConfigFiles::default(), None).await;
-        found.map(Self).map_err(|error| {
-            LoadError::new(ErrorKind::Configuration, super::credentials::SIGN_IN)
-                .detail(&super::error::root_cause(&error))
-        })
+    pub fn load() -> Result<Self, LoadError> {
+        let mut profiles = Self::of(paths::config()?.as_deref(), paths::credentials()?.as_deref())?;
+        profiles.set_environment(&|name| std::env::var(name).ok());
+        Ok(profiles)
+    }
+
+    /// Takes in which profile the environment names.
+    pub(super) fn set_environment(&mut self, var: &dyn Fn(&str) -> Option<String>) {
+        self.named = selected(var);
+    }
+
+    /// Reads the texts of both files.
+    pub(super) fn of(config: Option<&str>, credentials: Option<&str>) -> Result<Self, LoadError> {
+        let mut found = Self::default();
+        for section in read(config, "config")? {
+            // Any header that begins so counts, whatever follows: the second word is the name.
+            let kind = ["profile", "sso-session", "services"].iter().position(|kind| section.header.starts_with(kind));
+            let held = match kind {
+                Some(0) => &mut found.profiles,
+                Some(1) => &mut found.sessions,
+                Some(_) => &mut found.services,
+                None if section.header == "default" => {
+                    found.profiles.insert(section.header, section.settings.into_iter().collect());
+                    continue;
+                }
+                None => continue,
+            };
+            if let Some([_, name]) = ini::words(&section.header).as_deref() {
+                held.insert(name.clone(), section.settings.into_iter().collect());
+            }
+        }
+        for section in read(credentials, "credentials")? {
+            if section.settings.iter().any(|(key, _)| key == "aws_access_key_id") {
+                found.shared.insert(section.header.clone());
+            }
+            found.profiles.entry(section.header).or_default().extend(section.settings);
+        }
+        Ok(found)
     }
 
     /// The names of all profiles, sorted.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.0.profiles().map(str::to_owned).collect();
-        names.sort_unstable();
-        names
+        self.profiles.keys().cloned().collect()
     }
 
-    /// The profile that is meant where none is named.
-    pub fn selected(&self) -> &str {
-        self.0.selected_profile()
+    /// The profile that is meant: the one that is given, else that of the environment, else `default`.
+    ///
+    /// One that is named must be there.
+    pub fn selected<'a>(&'a self, given: Option<&'a str>) -> Result<&'a str, LoadError> {
+        match given.or(self.named.as_deref()) {
+            None => Ok("default"),
+            Some(name) if self.profiles.contains_key(name) => Ok(name),
+            Some(name) => Err(credentials::no_profile(name, &self.names())),
+        }
     }
 
-    /// All profiles that stand for credentials or might, sorted by name.
+    /// The profile that the environment names.
+    pub(super) fn of_environment(&self) -> Option<&str> {
+        self.named.as_deref()
+    }
+
+    /// All profiles, sorted by name.
     pub fn all(&self) -> Vec<Profile> {
-        self.names().iter().filter_map(|name| self.profile(name)).collect()
+        self.profiles.keys().filter_map(|name| self.profile(name)).collect()
     }
 
     /// A setting of a profile.
     pub fn setting(&self, profile: &str, key: &str) -> Option<&str> {
-        self.0.get_profile(profile)?.get(key).map(str::trim).filter(|value| !value.is_empty())
+        text(self.profiles.get(profile)?, key)
     }
 
     /// What a profile says of itself.
     pub fn profile(&self, name: &str) -> Option<Profile> {
-        self.0.get_profile(name)?;
-        let setting = |key| self.setting(name, key);
-        let has = |key| setting(key).is_some();
-        let role = setting("role_arn");
-        let kind = match role {
-            Some(_) if has("web_identity_token_file") => ProfileKind::WebIdentity,
-            Some(_) if has("mfa_serial") => ProfileKind::RoleWithMfa,
-            Some(_) => ProfileKind::Role,
-            None if has("sso_session") || has("sso_start_url") => ProfileKind::IdentityCenter,
-            None if has("credential_process") => ProfileKind::Process,
-            None if has("aws_access_key_id") => ProfileKind::Keys,
-            None if has("login_session") => ProfileKind::Other,
-            None => ProfileKind::Settings,
+        let settings = self.profiles.get(name)?;
+        let chain = self.chain(name);
+        let kind = match &chain {
+            Err(_) => ProfileKind::Broken,
+            Ok(None) => ProfileKind::Settings,
+            Ok(Some(Chain { roles, base, .. })) => match roles.last() {
+                Some(role) if role.mfa_serial.is_some() => ProfileKind::RoleWithMfa,
+                Some(_) => ProfileKind::Role,
+                None => base.kind(),
+            },
         };
-        let own = || setting("aws_access_key_id").and_then(crate::emulator::ids::account_of);
-        let account = setting("sso_account_id")
-            .or_else(|| setting("aws_account_id"))
+        let role = text(settings, "role_arn");
+        let own = || text(settings, "aws_access_key_id").and_then(crate::emulator::ids::account_of);
+        let account = text(settings, "sso_account_id")
+            .or_else(|| text(settings, "aws_account_id"))
             .map(str::to_owned)
-            .or_else(|| role.and_then(|arn| Some(Arn::parse(arn).ok()?.account().to_owned())))
+            .or_else(|| Some(Arn::parse(role?).ok()?.account().to_owned()))
+            .or_else(|| Some(Arn::parse(text(settings, "login_session")?).ok()?.account().to_owned()))
             .or_else(own);
         Some(Profile {
             name: name.to_owned(),
             kind,
             account: account.map(|number| number.as_str().into()),
-            role: role.or_else(|| setting("sso_role_name")).map(str::to_owned),
-            region: setting("region").map(str::to_owned),
+            role: role.or_else(|| text(settings, "sso_role_name")).map(str::to_owned),
+            region: text(settings, "region").map(str::to_owned),
         })
     }
 
-    /// The role that a profile assumes; none where its credentials come from elsewhere.
-    pub fn role(&self, name: &str) -> Result<Option<RoleProfile>, LoadError> {
-        let Some(arn) = self.setting(name, "role_arn") else { return Ok(None) };
-        let setting = |key| self.setting(name, key).map(str::to_owned);
-        if setting("web_identity_token_file").is_some() {
-            return Ok(None);
+    /// The settings of a profile for the SDK, which reads names by other rules: as its default profile.
+    ///
+    /// Credentials are left out: those are found here.
+    pub(super) fn for_sdk(&self, profile: &str) -> String {
+        let mut lines = vec!["[default]".to_owned()];
+        let own = self.profiles.get(profile);
+        let services = own.and_then(|own| self.services.get(text(own, "services")?));
+        let plain = |key: &str| !SECRET.contains(&key) && key != "services";
+        for (key, value) in own.into_iter().flatten().filter(|(key, _)| plain(key)) {
+            write(&mut lines, key, value);
         }
-        let wrong =
-            |detail: String| LoadError::new(ErrorKind::Configuration, super::credentials::SIGN_IN).detail(&detail);
-        let duration = match setting("duration_seconds") {
-            None => None,
-            Some(text) => Some(text.parse().map_err(|_| {
-                wrong(format!("`duration_seconds` of the profile `{name}` is `{text}`, which is no number"))
-            })?),
-        };
-        let source = match (setting("source_profile"), setting("credential_source")) {
-            (Some(_), Some(_)) => {
-                return Err(wrong(format!("the profile `{name}` has both `source_profile` and `credential_source`")));
+        if let Some(services) = services {
+            lines.extend(["services = it".to_owned(), "[services it]".to_owned()]);
+            for (key, value) in services {
+                write(&mut lines, key, value);
             }
-            (Some(source), None) if source == name => RoleSource::Itself,
-            (Some(source), None) => RoleSource::Profile(source),
-            (None, Some(source)) => RoleSource::Named(source),
-            (None, None) => {
-                return Err(wrong(format!(
-                    "the profile `{name}` has a role but neither `source_profile` nor `credential_source`"
-                )));
-            }
-        };
-        Ok(Some(RoleProfile {
-            arn: arn.to_owned(),
-            session_name: setting("role_session_name"),
-            external_id: setting("external_id"),
-            mfa_serial: setting("mfa_serial"),
-            duration,
-            source,
-        }))
-    }
-
-    /// The Identity Center session that a profile's credentials come from.
-    pub fn sso(&self, name: &str) -> Option<SsoSession> {
-        let setting = |key| self.setting(name, key).map(str::to_owned);
-        match setting("sso_session") {
-            Some(session) => {
-                let section = self.0.sso_session(&session)?;
-                let of = |key| section.get(key).map(|value| value.trim().to_owned());
-                let scopes = of("sso_registration_scopes").unwrap_or_else(|| "sso:account:access".to_owned());
-                Some(SsoSession {
-                    start_url: of("sso_start_url")?,
-                    region: of("sso_region")?,
-                    scopes: scopes.split(',').map(|scope| scope.trim().to_owned()).collect(),
-                    name: Some(session),
-                })
-            }
-            None => Some(SsoSession {
-                start_url: setting("sso_start_url")?,
-                region: setting("sso_region")?,
-                scopes: Vec::new(),
-                name: None,
-            }),
         }
-    }
-
-    /// The access key that lies in a profile itself: id, secret, session token.
-    pub fn keys(&self, name: &str) -> Option<(String, Secret, Option<Secret>)> {
-        let id = self.setting(name, "aws_access_key_id")?.to_owned();
-        let secret = Secret::new(self.setting(name, "aws_secret_access_key")?);
-        Some((id, secret, self.setting(name, "aws_session_token").map(Secret::new)))
+        lines.push(String::new());
+        lines.join("\n")
     }
 }
+
+/// What the SDK need not see.
+const SECRET: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "credential_process"];
+
+/// Writes a setting for the SDK. One of several lines has no meaning there.
+fn write(lines: &mut Vec<String>, key: &str, value: &Value) {
+    match value {
+        Value::Text(text) if !text.contains('\n') => lines.push(format!("{key} = {text}")),
+        Value::Text(_) => {}
+        Value::Nested(pairs) => {
+            lines.push(format!("{key} ="));
+            lines.extend(pairs.iter().map(|(key, value)| format!("  {key} = {value}")));
+        }
+    }
+}
+
+/// The profile that variables name.
+///
+/// Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html>; the older name comes last.
+pub(crate) fn selected(var: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].iter().find_map(|name| var(name).filter(|value| !value.is_empty()))
+}
+
+fn text<'a>(settings: &'a Settings, key: &str) -> Option<&'a str> {
+    match settings.get(key)? {
+        Value::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+        Value::Nested(_) => None,
+    }
+}
+
+fn read(text: Option<&str>, which: &str) -> Result<Vec<Section>, LoadError> {
+    let text = text.unwrap_or_default();
+    ini::parse(text).map_err(|error| wrong(&format!("the AWS {which} file cannot be read: {error}")))
+}
+
+/// An error in the config files.
+fn wrong(detail: &str) -> LoadError {
+    LoadError::new(ErrorKind::Configuration, SIGN_IN).detail(detail)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
 //! A session: one set of credentials against one endpoint.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_config::SdkConfig;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::config::{
     AppName, BehaviorVersion, Credentials, ProvideCredentials as _, Region, SharedCredentialsProvider,
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::limiter::Limiter;
 use super::profiles::Profiles;
+use super::read_only::{Guard, Mark, ReadOnly};
 use super::run::{News, Run, Sink};
 use super::sign_in::{self, Asker, Found, Held, Role, RoleRequest, SignIn, Sourced};
 use super::{Load, Urgency, credentials, http, loads};
@@ -110,6 +112,10 @@ struct Shared {
     /// How the clients were configured, for sessions that begin from this one.
     config: SdkConfig,
     credentials: Arc<Held>,
+    /// Which sessions let only reads pass, for those that begin from this one.
+    guard: Guard,
+    /// What the credentials are known by.
+    marks: BTreeSet<Mark>,
     running: Mutex<HashMap<Load, Running>>,
     count: AtomicU64,
 }
@@ -130,22 +136,24 @@ impl Session {
     /// Finds credentials and builds the clients; nothing is sent to IAM yet.
     ///
     /// Where a person is needed for it, the asker is asked.
-    pub async fn connect(target: Target, read_only: bool, clock: Clock, asker: &Asker) -> Result<Self, LoadError> {
+    pub async fn connect(target: Target, rule: &ReadOnly, clock: Clock, asker: &Asker) -> Result<Self, LoadError> {
         match target {
             Target::Aws { profile, region, endpoint } => {
-                let profiles = Profiles::load().await?;
+                let profiles = Profiles::load()?;
                 let name = profile.as_deref();
+                let guard = rule.guard(&profiles);
                 let config = configure(&profiles, name, region.as_deref(), endpoint.as_deref()).await?;
                 let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
                 let found = sign_in.find(name).await?;
-                Ok(Self::over(config, found, profile, read_only, clock))
+                Ok(Self::over(config, found, profile, guard, clock))
             }
             Target::Machine { region, endpoint } => {
-                let profiles = Profiles::load().await?;
+                let profiles = Profiles::load()?;
+                let guard = rule.guard(&profiles);
                 let config = configure(&profiles, None, region.as_deref(), endpoint.as_deref()).await?;
                 let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
                 let found = sign_in.machine().await?;
-                Ok(Self::over(config, found, None, read_only, clock))
+                Ok(Self::over(config, found, None, guard, clock))
             }
             Target::Key { endpoint, region, access_key_id, secret_access_key, session_token } => {
                 let token = session_token.map(|token| token.reveal().to_owned());
@@ -157,28 +165,37 @@ impl Session {
                     .endpoint_url(endpoint)
                     .build();
                 let provider = Arc::new(Held::with(SharedCredentialsProvider::new(first.clone()), first.clone()));
-                Ok(Self::over(config, Found { provider, first, ends: None }, None, read_only, clock))
+                let found = Found { provider, first, ends: None, marks: BTreeSet::new() };
+                Ok(Self::over(config, found, None, rule.guard(&Profiles::default()), clock))
             }
         }
     }
 
     /// A session of a role, assumed with this session's credentials.
-    pub async fn assume(&self, request: RoleRequest, read_only: bool, asker: &Asker) -> Result<Self, LoadError> {
+    ///
+    /// It is known by all that this session is known by, so that what may only read stays so.
+    pub async fn assume(&self, request: RoleRequest, asker: &Asker) -> Result<Self, LoadError> {
         let needs_code = request.mfa_serial.is_some();
+        let mut marks = self.0.marks.clone();
+        marks.insert(Mark::Role(request.arn.clone()));
         let role = Role::new(&self.0.config, Arc::clone(&self.0.credentials), request, self.0.clock.clone());
         let first = role.assume(asker).await?;
         let own = first.expiry().and_then(|at| Timestamp::try_from(at).ok()).filter(|_| needs_code);
         let ends = [own, self.0.connection.ends].into_iter().flatten().min();
         let provider = Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone()));
-        let profile = self.0.connection.profile.clone();
-        Ok(Self::over(self.0.config.clone(), Found { provider, first, ends }, profile, read_only, self.0.clock.clone()))
+        Ok(self.follow(Found { provider, first, ends, marks }))
     }
 
     /// A session of the same user with MFA.
     pub async fn with_mfa(&self, serial: &str, asker: &Asker) -> Result<Self, LoadError> {
         let found = sign_in::session_token(&self.0.config, Arc::clone(&self.0.credentials), serial, asker).await?;
-        let Connection { profile, read_only, .. } = self.0.connection.clone();
-        Ok(Self::over(self.0.config.clone(), found, profile, read_only, self.0.clock.clone()))
+        Ok(self.follow(Found { marks: self.0.marks.clone(), ..found }))
+    }
+
+    /// A session that begins from this one, under the same guard.
+    fn follow(&self, found: Found) -> Self {
+        let Shared { config, connection, guard, clock, .. } = &*self.0;
+        Self::over(config.clone(), found, connection.profile.clone(), guard.clone(), clock.clone())
     }
 
     /// The session's credentials, to be handed to other programs on the user's command.
@@ -193,13 +210,14 @@ impl Session {
         })
     }
 
-    fn over(config: SdkConfig, found: Found, profile: Option<String>, read_only: bool, clock: Clock) -> Self {
+    fn over(config: SdkConfig, found: Found, profile: Option<String>, guard: Guard, clock: Clock) -> Self {
         let kind = match found.first.session_token() {
             Some(_) => SessionKind::Temporary,
             None => SessionKind::LongTerm,
         };
         let endpoint = config.endpoint_url().map(str::to_owned);
         let region = config.region().map_or_else(String::new, ToString::to_string);
+        let read_only = guard.holds(&found.marks);
         let connection = Connection { endpoint, region, profile, kind, read_only, ends: found.ends };
         // Retries and time limits are held by `Run::call`, which the limiter and the screen can see.
         let mut clients = config
@@ -219,6 +237,8 @@ impl Session {
             connection,
             config,
             credentials: found.provider,
+            guard,
+            marks: found.marks,
             running: Mutex::default(),
             count: AtomicU64::new(0),
         }))
@@ -323,17 +343,19 @@ async fn configure(
     region: Option<&str>,
     endpoint: Option<&str>,
 ) -> Result<SdkConfig, LoadError> {
-    let name = profile.unwrap_or_else(|| profiles.selected());
+    let name = profiles.selected(profile)?;
     let role = profiles.setting(name, "role_arn").and_then(|arn| Arn::parse(arn).ok());
-    let region = credentials::region(region, profile, role.as_ref().map_or("aws", Arn::partition)).await;
+    let partition = role.as_ref().map_or("aws", Arn::partition);
+    let region = credentials::region(region, profiles.setting(name, "region"), partition);
     let bundle = http::bundle(profiles.setting(name, "ca_bundle"));
+    // The SDK reads no file itself: it knows other names and other syntax than the AWS CLI.
+    let settings = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, profiles.for_sdk(name)).build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http::client(endpoint, bundle.as_deref())?)
         .region(region)
+        .profile_files(settings)
+        .profile_name("default")
         .no_credentials();
-    if let Some(name) = profile {
-        loader = loader.profile_name(name);
-    }
     if let Some(url) = endpoint {
         loader = loader.endpoint_url(url);
     }

@@ -1,8 +1,8 @@
 //! Signing in: what the SDK's own chain lacks.
 //!
-//! The SDK finds keys, web identities, processes, containers and Identity Center tokens that are still good.
-//! What it does not do is done here: roles whose profile names an MFA device or a duration, the cache that
-//! the AWS CLI keeps of role sessions, signing in to Identity Center with a code in the browser, and
+//! Which source a profile has and which roles follow is read as the AWS CLI does ([`Profiles::chain`]); the SDK's
+//! providers ask the sources. What those do not do is done here: roles whose profile names an MFA device or a duration,
+//! the cache that the AWS CLI keeps of role sessions, signing in to Identity Center with a code in the browser, and
 //! `GetSessionToken`. Where a person is needed, an [`Asker`] is asked; without one signing in fails in words.
 
 mod cache;
@@ -11,19 +11,24 @@ mod identity_center;
 mod role;
 mod session_token;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_config::credential_process::CredentialProcessProvider;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::login::LoginCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
-use aws_sdk_iam::config::{Credentials, ProvideCredentials as _, SharedCredentialsProvider};
+use aws_config::sso::SsoCredentialsProvider;
+use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
+use aws_sdk_iam::config::{Credentials, ProvideCredentials as _, Region, SharedCredentialsProvider};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::profiles::{Profiles, RoleProfile, RoleSource};
+use super::profiles::{Base, Chain, Machine, Profiles, RoleProfile};
+use super::read_only::{self, Mark};
 use super::{credentials, error, http};
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
@@ -77,6 +82,8 @@ pub(super) struct Found {
     pub(super) first: Credentials,
     /// When they end for good: later than that, somebody has to be asked again.
     pub(super) ends: Option<Timestamp>,
+    /// What they are known by.
+    pub(super) marks: BTreeSet<Mark>,
 }
 
 /// Everything that finding credentials needs.
@@ -91,84 +98,56 @@ pub(super) struct SignIn<'a> {
 impl SignIn<'_> {
     /// The credentials of a profile, or of what the environment has where none is named.
     pub(super) async fn find(&self, profile: Option<&str>) -> Result<Found, LoadError> {
-        if let Some(name) = profile {
-            return self.profile(name, &[]).await;
+        // A profile that the environment names must be there even where its keys come first, as in the AWS CLI.
+        let name = self.profiles.selected(profile)?;
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        if profile.is_none() && is_set("AWS_ACCESS_KEY_ID") {
+            let provider = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
+            let marks = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+            return self.prime(provider, None).await.map(|found| Found { marks, ..found });
         }
-        let in_environment = std::env::var_os("AWS_ACCESS_KEY_ID").is_some_and(|id| !id.is_empty());
-        let selected = self.profiles.selected();
-        let ours = self.profiles.role(selected)?.is_some() || self.profiles.sso(selected).is_some();
-        if ours && !in_environment {
-            return self.profile(selected, &[]).await;
+        let chain = self.profiles.chain(name)?;
+        match (chain, profile) {
+            // A role of the profile comes before a web identity of the environment, and that before other sources.
+            (Some(chain), None) if chain.roles.is_empty() && is_set("AWS_WEB_IDENTITY_TOKEN_FILE") => {
+                self.outside().await
+            }
+            (Some(chain), _) => self.chain(name, chain).await,
+            (None, None) => self.outside().await,
+            (None, Some(_)) => {
+                let detail = format!("the profile `{name}` has no credentials");
+                Err(LoadError::new(ErrorKind::NoCredentials, credentials::SIGN_IN).detail(&detail))
+            }
         }
+    }
+
+    /// The credentials that the environment and this machine have besides keys and profiles.
+    async fn outside(&self) -> Result<Found, LoadError> {
         let chain = credentials::chain(&self.provider_config());
-        self.prime(SharedCredentialsProvider::new(chain), None).await
+        let marks = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+        let found = self.prime(SharedCredentialsProvider::new(chain), None).await?;
+        Ok(Found { marks, ..found })
     }
 
     /// The credentials that this machine itself has: of its container, or of its EC2 instance.
     pub(super) async fn machine(&self) -> Result<Found, LoadError> {
-        let config = self.provider_config();
-        let provider = if credentials::in_container() {
-            SharedCredentialsProvider::new(EcsCredentialsProvider::builder().configure(&config).build())
-        } else {
-            SharedCredentialsProvider::new(ImdsCredentialsProvider::builder().configure(&config).build())
-        };
-        self.prime(provider, None).await
+        let source = if credentials::in_container() { Machine::Container } else { Machine::Ec2 };
+        self.prime(self.of_machine(source), None).await
     }
 
-    /// `before` are the profiles that led here, to notice a circle.
-    async fn profile(&self, name: &str, before: &[&str]) -> Result<Found, LoadError> {
-        let wrong = |detail: &str| LoadError::new(ErrorKind::Configuration, credentials::SIGN_IN).detail(detail);
-        if before.contains(&name) {
-            let way = before.join("` → `");
-            return Err(wrong(&format!("the profiles `{way}` → `{name}` lead in a circle")));
+    /// The source of a profile, and its roles one after the other.
+    async fn chain(&self, name: &str, chain: Chain) -> Result<Found, LoadError> {
+        let marks = read_only::of_chain(&chain);
+        let source = chain.profiles.last().map_or(name, String::as_str);
+        let mut found = self.base(source, chain.base).await?;
+        for role in chain.roles {
+            found = self.role(role, found).await?;
         }
-        if self.profiles.profile(name).is_none() {
-            return Err(match before.last() {
-                None => credentials::no_profile(name, &self.profiles.names()),
-                Some(from) => {
-                    wrong(&format!("the profile `{from}` leads to the profile `{name}`, which is not defined"))
-                }
-            });
-        }
-        // As in the AWS CLI, keys in a source profile come before a role that it may have as well.
-        let keys = self.profiles.keys(name).filter(|_| !before.is_empty());
-        if let Some((id, secret, token)) = keys {
-            let token = token.map(|token| token.reveal().to_owned());
-            let key = Credentials::new(id, secret.reveal(), token, None, "profile");
-            return self.prime(SharedCredentialsProvider::new(key), None).await;
-        }
-        match self.profiles.role(name)? {
-            Some(role) => self.role(name, role, before).await,
-            None => self.source(name).await,
-        }
+        Ok(Found { marks, ..found })
     }
 
-    /// A role: its source first, then `AssumeRole`.
-    async fn role(&self, name: &str, role: RoleProfile, before: &[&str]) -> Result<Found, LoadError> {
-        let config = self.provider_config();
-        let base = match &role.source {
-            RoleSource::Profile(source) => {
-                let way: Vec<&str> = before.iter().copied().chain([name]).collect();
-                Box::pin(self.profile(source, &way)).await?
-            }
-            RoleSource::Itself => self.source(name).await?,
-            RoleSource::Named(source) => {
-                let provider = match source.to_ascii_lowercase().as_str() {
-                    "environment" => SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()),
-                    "ec2instancemetadata" => {
-                        SharedCredentialsProvider::new(ImdsCredentialsProvider::builder().configure(&config).build())
-                    }
-                    "ecscontainer" => {
-                        SharedCredentialsProvider::new(EcsCredentialsProvider::builder().configure(&config).build())
-                    }
-                    _ => {
-                        let detail = format!("`credential_source` of the profile `{name}` is `{source}`");
-                        return Err(LoadError::new(ErrorKind::Configuration, credentials::SIGN_IN).detail(&detail));
-                    }
-                };
-                self.prime(provider, None).await?
-            }
-        };
+    /// A role, assumed with what was found before.
+    async fn role(&self, role: RoleProfile, base: Found) -> Result<Found, LoadError> {
         let request = RoleRequest {
             arn: role.arn,
             session_name: role.session_name,
@@ -181,18 +160,61 @@ impl SignIn<'_> {
         let first = role.assume(self.asker).await?;
         let own = if needs_code { first.expiry().and_then(|at| Timestamp::try_from(at).ok()) } else { None };
         let ends = [own, base.ends].into_iter().flatten().min();
-        Ok(Found { provider: Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone())), first, ends })
+        let provider = Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone()));
+        Ok(Found { provider, first, ends, marks: BTreeSet::new() })
     }
 
-    /// What the SDK finds in a profile, after a sign-in to Identity Center where that is due.
-    async fn source(&self, name: &str) -> Result<Found, LoadError> {
+    /// What a profile itself is a source of, after a sign-in to Identity Center where that is due.
+    async fn base(&self, name: &str, base: Base) -> Result<Found, LoadError> {
+        let config = self.provider_config();
         let mut ends = None;
-        if let Some(session) = self.profiles.sso(name) {
-            ends = identity_center::ensure(&session, self.config, self.asker, self.clock).await?;
-        }
-        let provider = ProfileFileCredentialsProvider::builder().configure(&self.provider_config()).profile_name(name);
-        let found = self.prime(SharedCredentialsProvider::new(provider.build()), Some(name)).await?;
+        let provider = match base {
+            Base::Keys { id, secret, token } => {
+                let token = token.map(|token| token.reveal().to_owned());
+                SharedCredentialsProvider::new(Credentials::new(id, secret.reveal(), token, None, "profile"))
+            }
+            Base::WebIdentity { arn, token_file, session_name } => {
+                let session_name = session_name.unwrap_or_else(|| format!("iamtui-{}", self.clock.now().as_second()));
+                let of =
+                    StaticConfiguration { web_identity_token_file: token_file.into(), role_arn: arn, session_name };
+                let provider = WebIdentityTokenCredentialsProvider::builder().static_configuration(of);
+                SharedCredentialsProvider::new(provider.configure(&config).build())
+            }
+            Base::IdentityCenter { session, account, role } => {
+                ends = identity_center::ensure(&session, self.config, self.asker, self.clock).await?;
+                let mut provider = SsoCredentialsProvider::builder()
+                    .account_id(account)
+                    .role_name(role)
+                    .start_url(session.start_url)
+                    .region(Region::new(session.region));
+                provider.set_session_name(session.name);
+                SharedCredentialsProvider::new(provider.configure(&config).build())
+            }
+            Base::Login(arn) => {
+                let provider = LoginCredentialsProvider::builder(arn).configure(&config).build();
+                return self.prime(SharedCredentialsProvider::new(provider), Some(name)).await.map_err(|failed| {
+                    // The SDK's words are of files and tokens. A network that failed keeps its own.
+                    if failed.is_lost() { failed } else { login_ended(name) }
+                });
+            }
+            Base::Process(command) => SharedCredentialsProvider::new(CredentialProcessProvider::new(command)),
+            Base::Machine(source) => self.of_machine(source),
+        };
+        let found = self.prime(provider, Some(name)).await?;
         Ok(Found { ends, ..found })
+    }
+
+    fn of_machine(&self, source: Machine) -> SharedCredentialsProvider {
+        let config = self.provider_config();
+        match source {
+            Machine::Environment => SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()),
+            Machine::Ec2 => {
+                SharedCredentialsProvider::new(ImdsCredentialsProvider::builder().configure(&config).build())
+            }
+            Machine::Container => {
+                SharedCredentialsProvider::new(EcsCredentialsProvider::builder().configure(&config).build())
+            }
+        }
     }
 
     /// Asks a provider once, so that its failure is told now and not by the first call.
@@ -202,7 +224,8 @@ impl SignIn<'_> {
             Ok(Err(failed)) => return Err(credentials::failed(&failed, profile)),
             Err(_) => return Err(LoadError::new(ErrorKind::Timeout, credentials::SIGN_IN)),
         };
-        Ok(Found { provider: Arc::new(Held::with(provider, first.clone())), first, ends: None })
+        let provider = Arc::new(Held::with(provider, first.clone()));
+        Ok(Found { provider, first, ends: None, marks: BTreeSet::new() })
     }
 
     fn provider_config(&self) -> ProviderConfig {
@@ -216,6 +239,12 @@ impl SignIn<'_> {
         }
         config
     }
+}
+
+/// What to do where the session that `aws login` keeps is missing or over.
+fn login_ended(profile: &str) -> LoadError {
+    let detail = format!("the session of the profile `{profile}` has ended; run `aws login --profile '{profile}'`");
+    LoadError::new(ErrorKind::SignInNeeded, credentials::SIGN_IN).detail(&detail)
 }
 
 /// Asks for a code of an MFA device; what comes back is six digits, or signing in was given up.

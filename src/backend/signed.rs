@@ -40,7 +40,7 @@ pub(super) struct Place {
 
 /// The way to one service, with the session's credentials.
 pub(super) struct Signed {
-    connector: Connector,
+    connector: http::Bounded<Connector>,
     place: Place,
     credentials: Credentials,
 }
@@ -81,7 +81,7 @@ impl Answer {
 impl Session {
     /// The way to a service.
     pub(super) async fn signed(&self, place: Place) -> Result<Signed, LoadError> {
-        let connector = http::connector(Some(&place.url), self.bundle(&place.url).await?.as_deref())?;
+        let connector = http::connector(Some(&place.url), self.bundle(&place.url)?.as_deref())?;
         let profile = self.connection().profile.as_deref();
         let credentials = self.credentials().provide_credentials().await;
         let credentials = credentials.map_err(|failed| credentials::failed(&failed, profile))?;
@@ -89,12 +89,12 @@ impl Session {
     }
 
     /// The roots of trust that the session's own clients were given.
-    async fn bundle(&self, url: &str) -> Result<Option<PathBuf>, LoadError> {
+    fn bundle(&self, url: &str) -> Result<Option<PathBuf>, LoadError> {
         if url.starts_with("http://") {
             return Ok(None);
         }
-        let profiles = Profiles::load().await?;
-        let profile = self.connection().profile.as_deref().unwrap_or_else(|| profiles.selected());
+        let profiles = Profiles::load()?;
+        let profile = profiles.selected(self.connection().profile.as_deref())?;
         Ok(http::bundle(profiles.setting(profile, "ca_bundle")))
     }
 }

@@ -55,6 +55,33 @@ pub fn visible_lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     })
 }
 
+/// The same JSON with escapes for all that acts or hides, which mean the same in its strings.
+///
+/// Between strings line feeds stay and tabs become spaces.
+pub fn escaped(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| byte == b'\n' || (0x20..0x7f).contains(&byte)) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    let (mut in_string, mut after_backslash) = (false, false);
+    for ch in json.chars() {
+        match ch {
+            '\t' if !in_string => out.push_str("    "),
+            '\r' if !in_string => {}
+            '\n' => out.push(ch),
+            _ if acts_or_hides(ch) => {
+                for unit in ch.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            _ => out.push(ch),
+        }
+        in_string ^= ch == '"' && !after_backslash;
+        after_backslash = ch == '\\' && !after_backslash;
+    }
+    Cow::Owned(out)
+}
+
 /// Whether a character moves the cursor, changes the terminal or the reading order, or cannot be seen.
 pub fn acts_or_hides(ch: char) -> bool {
     let code = u32::from(ch);
@@ -107,6 +134,17 @@ mod tests {
         check("ad\u{200b}min", "ad‹U+200B›min");
         check("\u{202e}nimda", "‹U+202E›nimda");
         check("\u{2028}\u{3164}\u{e0041}", "‹U+2028›‹U+3164›‹U+E0041›");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_with_escapes() {
+        let hostile: String = (0..=0x10_ffffu32).filter_map(char::from_u32).collect();
+        let text = serde_json::to_string_pretty(&serde_json::json!({"a": hostile, "\"\\": "\t"})).unwrap();
+        let shown = escaped(&text);
+        assert!(!shown.chars().any(|ch| ch != '\n' && acts_or_hides(ch)));
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&shown), read(&text));
+        assert_eq!(escaped("{\r\n\t\"a\": \"\u{200b}\"}"), concat!("{\n    \"a\": \"", r"\u200b", "\"}"));
     }
 
     #[test]

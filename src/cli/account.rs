@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-use crate::backend::{Ask, Asker, Load, News, Secret, Session, Sink, Urgency};
+use crate::backend::{Ask, Asker, Load, News, ReadOnly, Secret, Session, Sink, Urgency};
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
@@ -40,8 +40,17 @@ pub struct Live {
     _emulator: Option<Handle>,
 }
 
-/// Opens the account that the flags or the environment name. Nothing is reached unless one is named.
-pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
+/// Opens the account that the flags or the environment name, to read it. Nothing is reached unless one is named.
+pub fn open(args: &SourceArgs) -> Result<Opened, Failure> {
+    open_under(args, |_| ReadOnly::Always)
+}
+
+/// The same, to change the account where flags and settings allow it.
+pub fn open_to_change(args: &SourceArgs) -> Result<Opened, Failure> {
+    open_under(args, |config| ReadOnly::of(args.read_only, config))
+}
+
+fn open_under(args: &SourceArgs, rule: impl Fn(&Config) -> ReadOnly) -> Result<Opened, Failure> {
     if let Some(file) = &args.snapshot {
         return Ok(Opened::Snapshot(Box::new(read_snapshot(file)?)));
     }
@@ -66,7 +75,7 @@ pub fn open(args: &SourceArgs, read_only: bool) -> Result<Opened, Failure> {
         }
         _ => return Err(Failure::Usage(Told::new("no account is named"))),
     };
-    let session = runtime.block_on(Session::connect(target, read_only, clock.clone(), &terminal()));
+    let session = runtime.block_on(Session::connect(target, &rule(&config), clock.clone(), &terminal()));
     let session = session.map_err(|error| error.told())?;
     Ok(Opened::Live(Box::new(Live { runtime, session, clock, store: named, _emulator: emulator })))
 }

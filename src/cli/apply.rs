@@ -25,7 +25,7 @@ use crate::backend::Load;
 use crate::backend::apply::{Answer, Front, Held, Job, Progress, Resumes, apply};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
-use crate::config::{Config, Folders};
+use crate::config::Folders;
 use crate::insight::guards;
 use crate::plan::journal::{Begin, Run};
 use crate::plan::{self, Ask, Call, Plan, SecretFrom};
@@ -79,15 +79,15 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let plan = args.file.as_deref().map(read_plan).transpose()?;
     let guards = settings()?;
     let folders = Folders::find().map_err(Told::from)?;
-    let config = Config::load(&folders).map_err(Told::from)?;
-    if is_read_only(&args.source, &config, &|name| std::env::var(name).ok()) {
-        let told = Told::new("this session is read-only: nothing is applied");
-        return Err(Failure::Run(told.hint("Start without `--read-only`, and without `read_only` in config.toml.")));
-    }
-    let Opened::Live(live) = account::open(&args.source, false)? else {
+    let Opened::Live(live) = account::open_to_change(&args.source)? else {
         let told = Told::new("a snapshot is a file: nothing can be changed in it");
         return Err(Failure::Usage(told.hint("Name the account itself, such as with --profile.")));
     };
+    if live.session().connection().read_only {
+        let told = Told::new("this session is read-only: nothing is applied");
+        let hint = "`--read-only`, or `read_only` or `read_only_profiles` in config.toml, says so.";
+        return Err(Failure::Run(told.hint(hint)));
+    }
     let (mut account, mut failed) = live.read(&[Load::Identity, Load::PasswordPolicy]);
     let Some(identity) = account.identity().cloned() else {
         let told = failed.pop().map(|(_, error)| error.told());
@@ -125,16 +125,6 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let job = Job { run: id, book, begin, resumes, secrets, unsure };
     let report = Report::new(run, keep, args.output, args.source.flags());
     follow(job, Box::new(log), report, &live, out)
-}
-
-/// Whether nothing may be changed: by a flag, else by the settings, for all or for the profile in use.
-fn is_read_only(source: &SourceArgs, config: &Config, var: &dyn Fn(&str) -> Option<String>) -> bool {
-    let from_environment = || var("AWS_PROFILE").or_else(|| var("AWS_DEFAULT_PROFILE")).filter(|name| !name.is_empty());
-    let elsewhere = source.local.is_some() || source.endpoint_url.is_some();
-    let profile = source.profile.clone().or_else(|| if elsewhere { None } else { from_environment() });
-    let profile = profile.or_else(|| config.profile.clone().filter(|_| !elsewhere));
-    let guarded = profile.is_some_and(|name| config.read_only_profiles.contains(&name));
-    source.read_only.unwrap_or(config.read_only.unwrap_or_default() || guarded)
 }
 
 fn read_plan(path: &Path) -> Result<Plan, Failure> {
@@ -285,25 +275,6 @@ fn answer(ask: &Ask, answers: &UnboundedSender<Answer>, stop: &tokio_util::sync:
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(flags: &SourceArgs, config: &str, profile: Option<&str>, expected: bool) {
-        let config = Config::parse(config, Path::new("config.toml")).unwrap();
-        let var = |name: &str| profile.filter(|_| name == "AWS_PROFILE").map(str::to_owned);
-        assert_eq!(is_read_only(flags, &config, &var), expected);
-    }
-
-    #[test]
-    fn a_profile_that_is_for_reading_applies_nothing_unless_a_flag_says_so() {
-        let prod = "read_only_profiles = [\"prod\"]";
-        let named = |name: &str| SourceArgs { profile: Some(name.to_owned()), ..SourceArgs::default() };
-        check(&named("prod"), prod, None, true);
-        check(&named("dev"), prod, Some("prod"), false);
-        check(&SourceArgs::default(), prod, Some("prod"), true);
-        check(&SourceArgs { read_only: Some(false), ..named("prod") }, prod, None, false);
-        check(&SourceArgs { local: Some("demo".to_owned()), ..SourceArgs::default() }, prod, Some("prod"), false);
-        check(&SourceArgs::default(), "read_only = true", None, true);
-    }
 
     #[test]
     fn the_run_is_found_by_its_id_or_is_the_latest_that_is_fit() {

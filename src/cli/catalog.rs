@@ -105,7 +105,7 @@ fn show(what: &What, output: Format, catalog: &Catalog, out: &mut Output) -> Res
                 Format::Json => {
                     let sources: Vec<Value> =
                         sources.map(|[name, version]| json!({"name": name, "version": version})).collect();
-                    out.line(&json!({"date": catalog.date(), "sources": sources}).to_string());
+                    out.json(&json!({"date": catalog.date(), "sources": sources}));
                 }
                 Format::Text => {
                     out.text(catalog.date());
@@ -125,7 +125,7 @@ fn table<const N: usize>(names: [&str; N], rows: Vec<[String; N]>, output: Forma
             let object = |row: [String; N]| -> Value {
                 names.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), Value::String(cell))).collect()
             };
-            out.line(&rows.into_iter().map(object).collect::<Value>().to_string());
+            out.json(&rows.into_iter().map(object).collect::<Value>());
         }
     }
 }
@@ -149,7 +149,7 @@ fn one_action(action: Action<'_>, output: Format, out: &mut Output) {
                 "keys": keys().collect::<Vec<_>>(),
                 "dependents": action.dependents().collect::<Vec<_>>(),
             });
-            out.line(&value.to_string());
+            out.json(&value);
         }
         Format::Text => {
             let mut rows = vec![["action".to_owned(), action.full_name()]];

@@ -1,11 +1,11 @@
 //! `iamtui` without a subcommand: the console.
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::{Looks, Source, Start};
-use crate::backend::Target;
+use crate::backend::{ReadOnly, Target};
+use crate::base::bounded;
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::catalog::Catalog;
@@ -71,9 +71,7 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let test_panic = var("IAMTUI_TEST_PANIC").and_then(|word| TestPanic::parse(&word));
     let start = Start {
         source: source(args, var, &config, home),
-        read_only: args.read_only.or(config.read_only).unwrap_or_default(),
-        // The flag wins over the settings, also where it opens what they guard.
-        read_only_profiles: if args.read_only == Some(false) { BTreeSet::default() } else { config.read_only_profiles },
+        read_only: ReadOnly::of(args.read_only, &config),
         names: config.names.clone(),
         keymap,
         looks,
@@ -155,6 +153,9 @@ fn ground(value: &str) -> Option<Ground> {
     Some(if matches!(background, 7 | 15) { Ground::Light } else { Ground::Dark })
 }
 
+/// The most bytes of a theme.
+const LARGEST: u64 = 1 << 20;
+
 /// The text of one of the user's own themes.
 fn theme(folders: &Folders, name: &str) -> Option<String> {
     // A theme's name is a file's name, never a path out of the folder.
@@ -162,7 +163,7 @@ fn theme(folders: &Folders, name: &str) -> Option<String> {
     if !plain {
         return None;
     }
-    std::fs::read_to_string(folders.config.join("themes").join(format!("{name}.toml"))).ok()
+    bounded::read_text(&folders.config.join("themes").join(format!("{name}.toml")), LARGEST).ok()
 }
 
 #[cfg(test)]
@@ -232,11 +233,11 @@ mod tests {
     fn the_settings_choose_theme_and_mode_unless_a_flag_does() {
         let files = [("config.toml", "theme = \"light\"\nread_only = true")];
         let (settled, setup) = start(&SourceArgs::default(), &[], &files).unwrap();
-        assert!(settled.read_only && !setup.ask_background);
+        assert!(settled.read_only == ReadOnly::Always && !setup.ask_background);
         assert_eq!(settled.looks.dark.name(), "light");
         let flags = SourceArgs { theme: Some("dark".into()), read_only: Some(false), ..SourceArgs::default() };
         let (flagged, _) = start(&flags, &[], &files).unwrap();
-        assert!(!flagged.read_only);
+        assert_eq!(flagged.read_only, ReadOnly::Never);
         assert_eq!(flagged.looks.light.name(), "dark");
     }
 

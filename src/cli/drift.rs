@@ -30,7 +30,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let before = read_snapshot(&args.before)?;
-    let opened = account::open(&args.source, true)?;
+    let opened = account::open(&args.source)?;
     let (after, complete) = account::everything(&opened, out);
     let number = |account: &crate::model::Account| account.identity().map(|identity| identity.account.clone());
     if let (Some(one), Some(other)) = (number(&before.account), number(&after))
@@ -41,7 +41,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let found = drift(&before.account, &after);
     match args.output {
         Format::Json => {
-            out.line(&json!({"differences": found.differences, "uncompared": found.uncompared}).to_string());
+            out.json(&json!({"differences": found.differences, "uncompared": found.uncompared}));
         }
         Format::Text => tell(&found, out),
     }

@@ -1,7 +1,7 @@
 //! `iamtui emulate`: the IAM and STS emulator as a process of its own.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::SignedDuration;
@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::output::Output;
 use super::{Failure, Outcome};
+use crate::base::bounded;
 use crate::base::error::Told;
 use crate::emulator::material::jwt;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
@@ -96,7 +97,7 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
         "access_key_id": handle.root.id,
         "secret_access_key": handle.root.secret.expose_secret(),
     });
-    out.line(&ready.to_string());
+    out.json(&ready);
     out.flush();
     out.say(match enforce {
         Enforce::On => "policies are enforced; the root key may do everything",
@@ -136,13 +137,16 @@ fn options(args: Args) -> Result<Options, Told> {
     Ok(options)
 }
 
+/// The most bytes of a key set, which holds a handful of keys.
+const LARGEST_KEY_SET: u64 = 1 << 20;
+
 /// An issuer's URL without its scheme, and its keys.
 fn issuer(text: &str) -> Result<(String, Vec<jwt::Key>), Told> {
     let example = "For example `--jwks https://issuer.example.com=keys.json`.";
     let wrong = || Told::new(format!("`{text}` is no `URL=FILE`")).hint(example);
     let (url, file) = text.split_once('=').ok_or_else(wrong)?;
     let url = url.strip_prefix("https://").ok_or_else(wrong)?.trim_end_matches('/');
-    let read = std::fs::read_to_string(file);
+    let read = bounded::read_text(Path::new(file), LARGEST_KEY_SET);
     let set = read.map_err(|error| Told::new(format!("the key set `{file}` cannot be read: {error}")).hint(example))?;
     let keys = jwt::keys(&set).filter(|keys| !keys.is_empty());
     let none =

@@ -34,7 +34,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match (args.output, rules.as_slice()) {
         (Format::Json, _) => {
             let values: Vec<_> = rules.iter().map(|rule| value(rule)).collect();
-            out.line(&serde_json::Value::from(values).to_string());
+            out.json(&serde_json::Value::from(values));
         }
         (Format::Text, [rule]) => tell(rule, out),
         (Format::Text, _) => {
@@ -73,12 +73,12 @@ fn value(rule: &Rule) -> serde_json::Value {
 fn tell(rule: &Rule, out: &mut Output) {
     const LONGEST: usize = 2_000;
     out.text(&format!("{} ({}): {}", rule.code, rule.kind.name(), rule.title));
-    out.line("");
+    out.text("");
     out.text(rule.about);
     out.text(rule.cure);
     for (word, example) in [("Bad", &rule.bad), ("Good", &rule.good)] {
         let text = example.text();
-        out.line("");
+        out.text("");
         out.text(&format!("{word} ({} policy):", example.kind.name()));
         if text.len() > LONGEST {
             out.text(&format!("    a document of {} characters", text.chars().count()));
@@ -86,7 +86,7 @@ fn tell(rule: &Rule, out: &mut Output) {
             out.text(&format!("    {text}"));
         }
     }
-    out.line("");
+    out.text("");
     out.text(&format!("Message: {}", rule.message));
     let link = rule.learn_more();
     if !link.is_empty() {

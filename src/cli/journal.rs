@@ -25,7 +25,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    let Opened::Live(live) = account::open(&args.source, true)? else {
+    let Opened::Live(live) = account::open(&args.source)? else {
         return Err(Failure::Usage(Told::new("a snapshot has no journal").hint("Name the account itself.")));
     };
     let (account, mut failed) = live.read(&[Load::Identity]);
@@ -36,7 +36,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let folders = Folders::find().map_err(Told::from)?;
     let runs = journal::read(&folders.state, &live.book(identity.account.as_str()))?;
     match args.output {
-        Format::Json => out.line(&Value::Array(runs.iter().map(object).collect()).to_string()),
+        Format::Json => out.json(&Value::Array(runs.iter().map(object).collect())),
         Format::Text if runs.is_empty() => out.say("nothing was changed yet"),
         Format::Text => columns(&runs.iter().map(row).collect::<Vec<_>>(), out),
     }

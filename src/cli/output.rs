@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::error::Told;
-use crate::base::text::visible;
+use crate::base::text::{escaped, visible, visible_lines};
 
 /// How a command prints its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -35,8 +35,17 @@ pub fn columns<const N: usize>(rows: &[[String; N]], out: &mut Output) {
                 line.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
             }
         }
-        out.line(line.trim_end());
+        out.text(line.trim_end());
     }
+}
+
+/// In which syntax a document is, as far as it matters to a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// JSON, which has escapes for every character.
+    Json,
+    /// Any other, where a mark takes the place of what acts or hides.
+    Other,
 }
 
 /// The two streams of a command. A reader that went away (`| head`) is no error; a full disk is.
@@ -67,6 +76,13 @@ impl Output {
         Self { data, messages, terminal: false, closed: false, lost: None }
     }
 
+    /// The same as if data went to a terminal.
+    #[cfg(test)]
+    fn on_terminal(mut self) -> Self {
+        self.terminal = true;
+        self
+    }
+
     /// Whether data goes to a terminal.
     pub fn is_terminal(&self) -> bool {
         self.terminal
@@ -77,23 +93,32 @@ impl Output {
         self.closed
     }
 
-    /// Writes one line of data as it is: for JSON and for text that went through [`visible`] already.
-    pub fn line(&mut self, text: &str) {
-        if !self.closed {
-            let written = writeln!(self.data, "{text}");
-            self.note(written);
+    /// Writes one line of data for people: characters that act or hide are made visible.
+    pub fn text(&mut self, text: &str) {
+        self.write(&visible(text));
+        self.write("\n");
+    }
+
+    /// Writes a value as one line of JSON. On a terminal what acts or hides has the form of an escape.
+    pub fn json(&mut self, value: &serde_json::Value) {
+        self.document(&format!("{value}\n"), Syntax::Json);
+    }
+
+    /// Writes a text of several lines: to a program or a file as it is, to a terminal with nothing that acts or hides.
+    pub fn document(&mut self, text: &str, syntax: Syntax) {
+        match syntax {
+            _ if !self.terminal => self.write(text),
+            Syntax::Json => self.write(&escaped(text)),
+            Syntax::Other => {
+                let lines: Vec<_> = visible_lines(text).collect();
+                self.write(&lines.join("\n"));
+            }
         }
     }
 
-    /// Writes one line of data for people: characters that act or hide are made visible.
-    pub fn text(&mut self, text: &str) {
-        self.line(&visible(text));
-    }
-
-    /// Writes data byte for byte, such as a reformatted document.
-    pub fn raw(&mut self, bytes: &[u8]) {
+    fn write(&mut self, text: &str) {
         if !self.closed {
-            let written = self.data.write_all(bytes);
+            let written = self.data.write_all(text.as_bytes());
             self.note(written);
         }
     }
@@ -199,7 +224,7 @@ pub mod tests {
     fn check_lost(kind: io::ErrorKind, told: bool) {
         let data = io::BufWriter::new(Failing(kind));
         let mut out = Output::to(Box::new(data), Box::new(io::sink()));
-        out.line("x");
+        out.text("x");
         assert_eq!(out.finish().is_err(), told, "{kind}");
         assert!(out.is_closed());
     }
@@ -208,6 +233,28 @@ pub mod tests {
     fn lost_data_is_told_unless_the_reader_went_away() {
         check_lost(io::ErrorKind::StorageFull, true);
         check_lost(io::ErrorKind::BrokenPipe, false);
+    }
+
+    #[track_caller]
+    fn check_document(text: &str, syntax: Syntax, shown: &str) {
+        for (terminal, expected) in [(false, text), (true, shown)] {
+            let sink = Sink::default();
+            let out = Output::to(Box::new(sink.clone()), Box::new(io::sink()));
+            let mut out = if terminal { out.on_terminal() } else { out };
+            out.document(text, syntax);
+            drop(out);
+            assert_eq!(String::from_utf8(sink.0.lock().unwrap().clone()).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_escapes_and_marks_and_a_program_the_text_itself() {
+        check_document(
+            "{\n  \"a\": \"\u{9b}\u{202e}\u{e0041}\"\n}\n",
+            Syntax::Json,
+            concat!("{\n  \"a\": \"", r"\u009b\u202e\udb40\udc41", "\"\n}\n"),
+        );
+        check_document("a = \u{1b}\n\tb\n", Syntax::Other, "a = ‹U+001B›\n    b\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
 use super::account::{self, Opened};
-use super::output::Output;
+use super::output::{Output, Syntax};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::backend::Load;
@@ -138,7 +138,7 @@ const LISTS: [Load; 8] = [
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let (what, format, source) = args.what.parts();
     let settings = settings()?;
-    let opened = account::open(source, true)?;
+    let opened = account::open(source)?;
     let (account, failed) = known(&opened, what);
     let plan = what.plan(&account).map_err(|told| {
         // What could not be read may be why.
@@ -148,7 +148,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         Failure::Run(told)
     })?;
     let plan = guards::annotate(&account, &settings, plan);
-    out.raw(render(&plan, format.into()).as_bytes());
+    let syntax = if matches!(format, Format::Json) { Syntax::Json } else { Syntax::Other };
+    out.document(&render(&plan, format.into()), syntax);
     tell(&plan, format, out);
     Ok(Outcome::Fine)
 }

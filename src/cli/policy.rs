@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 
 use super::catalog::load;
 use super::files::read_text;
-use super::output::{Format, Output};
+use super::output::{Format, Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::error::Told;
-use crate::base::text::visible_lines;
 use crate::catalog::Catalog;
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, diff};
 use crate::policy::format::{Style, format};
 use crate::policy::lines::LineIndex;
 use crate::policy::minimise::{Saving, minimise};
+use crate::policy::scope::scopes;
 use crate::policy::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::policy::{expand, read};
 
@@ -152,17 +152,11 @@ fn granting<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
     Err(Failure::Run(Told::new(told).hint("A policy is an object with a `Version` and a `Statement`.")))
 }
 
-/// Prints a document: byte for byte into a file or pipe, made visible on a terminal.
+/// Prints a document with a line feed at its end.
 fn document(text: &str, out: &mut Output) {
-    if out.is_terminal() {
-        for line in visible_lines(text) {
-            out.line(&line);
-        }
-    } else {
-        out.raw(text.as_bytes());
-        if !text.ends_with('\n') {
-            out.raw(b"\n");
-        }
+    out.document(text, Syntax::Json);
+    if !text.ends_with('\n') {
+        out.document("\n", Syntax::Json);
     }
 }
 
@@ -223,7 +217,7 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
                     })
                 })
                 .collect();
-            out.line(&Value::Array(groups).to_string());
+            out.json(&Value::Array(groups));
         }
         Format::Text => {
             for group in &groups {
@@ -234,7 +228,10 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
                     change if change.grants() => '+',
                     _ => '-',
                 };
-                group.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
+                for scoped in scopes(group, old, new, usize::MAX) {
+                    scoped.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
+                    scoped.lines.iter().for_each(|line| out.text(&format!("      {} {}", line.mark(), line.text)));
+                }
             }
             if groups.is_empty() {
                 out.say("both decide alike");

@@ -133,7 +133,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let verdict = evaluate(&request, &policies.set);
     let trace = args.explain.then(|| explain(&request, &policies.set));
     match args.output {
-        Format::Json => out.line(&report::json(&verdict, &policies, trace.as_ref()).to_string()),
+        Format::Json => out.json(&report::json(&verdict, &policies, trace.as_ref())),
         Format::Text => report::text(&request, &verdict, &policies, trace.as_ref(), out),
     }
     Ok(if verdict.is_allowed() { Outcome::Fine } else { Outcome::Findings })

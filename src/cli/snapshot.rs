@@ -29,7 +29,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let told = Told::new(format!("there is a file `{}` already", args.file.display()));
         return Err(Failure::Usage(told.hint("Name another file, or write over it with `--force`.")));
     }
-    let opened = account::open(&args.source, true)?;
+    let opened = account::open(&args.source)?;
     let (account, complete) = account::everything(&opened, out);
     let (endpoint, taken) = match &opened {
         Opened::Live(live) => (live.endpoint(), live.clock().now()),

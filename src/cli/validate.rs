@@ -147,7 +147,7 @@ impl Checker<'_> {
         }
         let only_lines = self.args.files.iter().all(|path| holds_lines(path));
         if self.args.output == Format::Json && !only_lines {
-            out.line(&Value::from(reports).to_string());
+            out.json(&Value::from(reports));
         }
         match (unread, found) {
             (true, _) => Outcome::Incomplete,
@@ -168,12 +168,12 @@ impl Checker<'_> {
                     let report = self.check(&document, kind);
                     *found |= !report.findings.is_empty();
                     let findings = findings(&document, &report.findings);
-                    out.line(&json!({"id": id, "kind": report.kind.name(), "findings": findings}).to_string());
+                    out.json(&json!({"id": id, "kind": report.kind.name(), "findings": findings}));
                 }
                 Err((id, told)) => {
                     *found = true;
                     let error = format!("line {number}: {told}");
-                    out.line(&json!({"id": id, "error": error}).to_string());
+                    out.json(&json!({"id": id, "error": error}));
                 }
             }
         }

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::private_file;
+use crate::base::{bounded, private_file};
+
+/// The most bytes of the file, which holds a hundred names at most.
+const LARGEST: u64 = 1 << 20;
 
 /// How many connections are remembered.
 const CHOICES: usize = 20;
@@ -71,7 +74,10 @@ impl Colour {
 impl Recent {
     /// Reads what is remembered; a file that is missing or damaged remembers nothing.
     pub fn load(state: &Path) -> Self {
-        std::fs::read(file(state)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        bounded::read(&file(state), LARGEST)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     }
 
     /// Remembers a choice as the latest.

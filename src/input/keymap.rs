@@ -125,7 +125,10 @@ fn both_by_design(a: Action, b: Action) -> bool {
     let over = |scope| matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup | Scope::Replace);
     // What lies over a form moves by the same keys as the lines to read below it.
     let reads = |action| matches!(action, Action::ReadUp | Action::ReadDown);
-    a.entry().scope != b.entry().scope && (over(a.entry().scope) || over(b.entry().scope) || reads(a) || reads(b))
+    // A text of many lines has more to do than a line, and common editors have keys for it.
+    let is_text = |a: Action, b: Action| a.entry().scope == Scope::Editor && b.entry().scope == Scope::Text;
+    let lies_over = over(a.entry().scope) || over(b.entry().scope) || is_text(a, b) || is_text(b, a);
+    a.entry().scope != b.entry().scope && (lies_over || reads(a) || reads(b))
 }
 
 fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, Told> {

@@ -1,15 +1,17 @@
 //! What is known of one account.
 
+mod agree;
 mod close;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     AccountAlias, BulkPage, CredentialReport, Entity, EntityRef, Fact, Group, GroupName, Identity, InstanceProfile,
-    Listing, LoadError, OidcProvider, Page, PasswordPolicy, Policy, Progress, References, Role, SamlProvider, Seen,
-    ServerCertificate, Source, Summary, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    Listing, LoadError, OidcProvider, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, Role,
+    SamlProvider, Seen, ServerCertificate, Source, Summary, Update, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -110,11 +112,21 @@ impl Account {
     /// The members of a group: from its own read, otherwise from the users' side once all users are read.
     pub fn members(&self, group: &GroupName) -> Fact<&[UserName]> {
         let own = self.groups.get(group).map_or(Fact::Unknown, |group| group.facts.members.as_ref());
-        match (&own, &self.bulk) {
-            (Fact::Unknown | Fact::Denied(_), Progress::Complete { at }) => {
-                Fact::Known(self.references().members(group), Seen::new(Source::Bulk, *at))
-            }
-            _ => own.map(Vec::as_slice),
+        self.newer_of_bulk(own.map(Vec::as_slice), || self.references().members(group))
+    }
+
+    /// Who uses a policy: from its own read or from the other side once users, groups and roles are read,
+    /// whichever is newer.
+    pub fn uses(&self, policy: &Policy) -> Fact<Cow<'_, PolicyUse>> {
+        let own = policy.facts.entities.clone().map(Cow::Owned);
+        self.newer_of_bulk(own, || self.references().uses(&policy.arn).map(Cow::Borrowed).unwrap_or_default())
+    }
+
+    /// A fact of one entity, or what the bulk read told of it where that is newer and complete.
+    fn newer_of_bulk<T>(&self, own: Fact<T>, bulk: impl FnOnce() -> T) -> Fact<T> {
+        match &self.bulk {
+            Progress::Complete { at } if own.is_older_than(*at) => Fact::Known(bulk(), Seen::new(Source::Bulk, *at)),
+            _ => own,
         }
     }
 
@@ -132,6 +144,12 @@ impl Account {
     pub fn apply(&mut self, update: Update) {
         self.references.take();
         self.revision += 1;
+        let told = agree::Told::of(&update);
+        self.merge(update);
+        self.agree(&told);
+    }
+
+    fn merge(&mut self, update: Update) {
         match update {
             Update::Identity(identity) => self.identity = Some(identity),
             Update::Alias(fact) => self.alias.merge(fact),
@@ -195,6 +213,24 @@ impl Account {
             }
         }
         self.summary.merge(fact);
+    }
+
+    /// A list that was read to its end after the summary counts better than it.
+    fn count_anew(&mut self) {
+        let Fact::Known(summary, seen) = &mut self.summary else { return };
+        let counts = [
+            ("Users", self.users.counted()),
+            ("Groups", self.groups.counted()),
+            ("Roles", self.roles.counted()),
+            ("Policies", self.policies.counted()),
+            ("InstanceProfiles", self.instance_profiles.counted()),
+            ("ServerCertificates", self.server_certificates.counted()),
+        ];
+        for (key, (count, at)) in counts.into_iter().filter_map(|(key, counted)| Some((key, counted?))) {
+            if at >= seen.at() && summary.get(key).is_some() {
+                summary.set(key, count);
+            }
+        }
     }
 
     /// The bulk read adds to the lists and never ends them: their own calls are the ones that count.
@@ -356,6 +392,33 @@ mod tests {
         assert_eq!(references.members(&"ops".into()), [UserName::from("alice")]);
         let partner = TrustedEntity::Account("111122223333".into());
         assert_eq!(references.trusting(&partner), [RoleName::from("Partner")]);
+    }
+
+    #[test]
+    fn who_uses_a_policy_is_told_by_the_newer_of_its_own_read_and_the_bulk_read() {
+        let policy = arn("policy/Deploy");
+        for (seconds, users) in [(0, 1), (5, 0)] {
+            let mut account = Account::default();
+            let mut page = bulk();
+            page.policies = vec![Policy {
+                arn: policy.clone(),
+                id: "ANPA".into(),
+                created: Timestamp::UNIX_EPOCH,
+                updated: Timestamp::UNIX_EPOCH,
+                default_version: "v1".into(),
+                attachments: Fact::Known(2, seen(1)),
+                boundary_uses: Fact::Unknown,
+                attachable: true,
+                facts: crate::model::PolicyFacts::default(),
+            }];
+            account.apply(Update::Bulk(Box::new(page)));
+            let entities = Fact::Known(PolicyUse::default(), seen(seconds));
+            let facts = crate::model::PolicyFacts { entities, ..crate::model::PolicyFacts::default() };
+            account.apply(Update::PolicyFacts(policy.clone(), Box::new(facts)));
+            let row = account.policy(&policy).unwrap();
+            assert_eq!(account.uses(row).known().unwrap().users.len(), users);
+            assert_eq!(row.attachments.known(), Some(if seconds > 1 { &0 } else { &2 }));
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub enum Fact<T> {
 pub struct Seen {
     /// Unix seconds. Four bytes hold until 2106 and keep five thousand users small.
     seconds: u32,
+    /// Thousandths of a second beyond them: two reads of one second have an order too. They cost no room.
+    #[serde(default)]
+    millis: u16,
     /// The kind of read.
     pub source: Source,
 }
@@ -130,17 +133,18 @@ impl fmt::Display for Denial {
 impl Seen {
     /// A read whose data was true at this time.
     pub fn new(source: Source, at: Timestamp) -> Self {
-        Self { seconds: u32::try_from(at.as_second()).unwrap_or(0), source }
+        let millis = u16::try_from(at.subsec_millisecond()).unwrap_or(0);
+        Self { seconds: u32::try_from(at.as_second()).unwrap_or(0), millis, source }
     }
 
-    /// When the data was true, to the second.
+    /// When the data was true, to the millisecond.
     pub fn at(self) -> Timestamp {
-        Timestamp::from_second(i64::from(self.seconds)).unwrap_or_default()
+        Timestamp::from_millisecond(i64::from(self.seconds) * 1_000 + i64::from(self.millis)).unwrap_or_default()
     }
 
     /// Whether this read is not older than the other.
     pub fn covers(self, other: Self) -> bool {
-        self.seconds >= other.seconds
+        (self.seconds, self.millis) >= (other.seconds, other.millis)
     }
 }
 
@@ -193,6 +197,11 @@ impl<T> Fact<T> {
     /// Whether no read has covered it.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
+    }
+
+    /// Whether no read of this time or later has said yes or no to it.
+    pub fn is_older_than(&self, since: Timestamp) -> bool {
+        self.seen().is_none_or(|seen| seen.at() < since)
     }
 
     /// Whether a read said yes or no to it.
@@ -273,6 +282,13 @@ mod tests {
     }
 
     #[test]
+    fn two_reads_of_one_second_have_an_order() {
+        let at = |millis| Seen::new(Source::List, Timestamp::from_millisecond(millis).unwrap());
+        check(Fact::Known(1, at(10_900)), Fact::Known(2, at(10_100)), &Fact::Known(1, at(10_900)));
+        assert_eq!(at(10_900).at(), Timestamp::from_millisecond(10_900).unwrap());
+    }
+
+    #[test]
     fn nothing_known_never_replaces_something_known() {
         check(Fact::Known(1, seen(10)), Fact::Unknown, &Fact::Known(1, seen(10)));
         check(Fact::Known(1, seen(10)), Fact::denied(Denial::of("iam:GetUser")), &Fact::Known(1, seen(10)));
@@ -291,6 +307,7 @@ mod tests {
 
     #[test]
     fn a_fact_stays_small() {
+        assert_eq!(size_of::<Seen>(), 8);
         assert!(size_of::<Fact<Vec<u8>>>() <= 40, "{}", size_of::<Fact<Vec<u8>>>());
     }
 }

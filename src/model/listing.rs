@@ -124,6 +124,18 @@ impl<T: Entity> Listing<T> {
         if self.is_complete() { u32::try_from(self.rows.len()).ok() } else { self.total }
     }
 
+    /// How many there were when the list was last read to its end, and when that was.
+    pub(super) fn counted(&self) -> Option<(usize, Timestamp)> {
+        if let Progress::Complete { at } = self.progress { Some((self.rows.len(), at)) } else { None }
+    }
+
+    /// Changes one row, where it is there.
+    pub(super) fn change(&mut self, key: &T::Key, change: impl FnOnce(&mut T)) {
+        if let Some(row) = self.position(key).and_then(|at| self.rows.get_mut(at)) {
+            change(Arc::make_mut(row));
+        }
+    }
+
     /// Notes how many there should be.
     pub fn expect(&mut self, total: u32) {
         self.total = Some(total);

@@ -133,6 +133,15 @@ impl Policy {
         PolicyKind::of(&self.arn)
     }
 
+    /// Takes the counts from the list of entities where that is newer than what else told them.
+    fn count_entities(&mut self) {
+        let Fact::Known(uses, seen) = &self.facts.entities else { return };
+        let count =
+            |lists: &[usize]| Fact::Known(u32::try_from(lists.iter().sum::<usize>()).unwrap_or(u32::MAX), *seen);
+        self.attachments.merge(count(&[uses.users.len(), uses.groups.len(), uses.roles.len()]));
+        self.boundary_uses.merge(count(&[uses.bounded_users.len(), uses.bounded_roles.len()]));
+    }
+
     /// The document in force, where it has been read.
     pub fn document(&self) -> Fact<Document> {
         self.facts.document(&self.default_version)
@@ -162,11 +171,13 @@ impl Entity for Policy {
         }
         self.attachable = other.attachable;
         self.facts.merge(other.facts);
+        self.count_entities();
     }
 
     fn learn(&mut self, facts: PolicyFacts) {
         let told = facts.versions.seen();
         self.facts.merge(facts);
+        self.count_entities();
         // The list of versions tells which is in force, too.
         if let Fact::Known(versions, seen) = &self.facts.versions
             && told == Some(*seen)

@@ -20,6 +20,13 @@ const VERSION: u32 = 1;
 /// The largest text that is unpacked: thrice what a full account of 5,000 users takes.
 const LIMIT: u64 = 512 << 20;
 
+/// The text that any file may unpack to, however short it is.
+const SHORT: u64 = 16 << 20;
+
+/// How much longer than its file a text may be: names and dates of accounts shrink to a tenth or a thirtieth. A short
+/// file of one letter a million times is no account, and would take the machine's memory.
+const RATIO: u64 = 100;
+
 /// An account as it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -66,6 +73,9 @@ impl From<SnapshotError> for Told {
 }
 
 impl Snapshot {
+    /// The most bytes of a snapshot's file.
+    pub const LARGEST: u64 = 256 << 20;
+
     /// A snapshot of what is known now.
     pub fn new(account: Account, endpoint: Option<String>, taken: Timestamp) -> Self {
         Self { version: VERSION, taken, endpoint, account }
@@ -82,7 +92,11 @@ impl Snapshot {
         let damaged = |error: &dyn std::fmt::Display| SnapshotError::Damaged(error.to_string());
         let decoder = StreamingDecoder::new(bytes).map_err(|_| SnapshotError::Foreign)?;
         let mut text = Vec::new();
-        decoder.take(LIMIT).read_to_end(&mut text).map_err(|error| damaged(&error))?;
+        let limit = (bytes.len() as u64 * RATIO).clamp(SHORT, LIMIT);
+        decoder.take(limit + 1).read_to_end(&mut text).map_err(|error| damaged(&error))?;
+        if text.len() as u64 > limit {
+            return Err(damaged(&"it unpacks to more than any account has"));
+        }
         // The version first: what follows it may have another shape.
         let Head { version } = serde_json::from_slice(&text).map_err(|error| damaged(&error))?;
         if version > VERSION {
@@ -147,6 +161,10 @@ mod tests {
         check(&frame("{\"version\":2}"), "version 2");
         check(&frame("{\"version\":1}"), "damaged");
         check(&frame("hello"), "damaged");
+        // A short file that unpacks to 64 MiB.
+        let bomb = frame(&format!("{{\"version\":1,\"x\":\"{}\"}}", "a".repeat(64 << 20)));
+        assert!(bomb.len() < 64 << 10, "{}", bomb.len());
+        check(&bomb, "more than any account");
         let whole = Snapshot::new(account(), None, Timestamp::UNIX_EPOCH).to_bytes().unwrap();
         for length in 0..whole.len() {
             assert!(Snapshot::from_bytes(&whole[..length]).is_err(), "{length} of {}", whole.len());

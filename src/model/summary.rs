@@ -29,6 +29,11 @@ impl Summary {
         self.0.get(key).copied()
     }
 
+    /// Puts a newer count in the place of one.
+    pub(super) fn set(&mut self, key: &str, count: usize) {
+        self.0.insert(key.into(), i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
     /// A count and its limit: `Users` with `UsersQuota`.
     pub fn quota(&self, key: &str) -> Option<Quota> {
         let limit = self.get(&format!("{key}Quota"));

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use etcetera::BaseStrategy as _;
 
 use crate::base::clock::Clock;
-use crate::base::text::visible_lines;
+use crate::base::text::{visible, visible_lines};
 
 use super::{Wake, terminal};
 
@@ -49,7 +49,7 @@ pub(super) fn install(wake: Sender<Wake>, clock: Clock) {
         let report = write_report(&text, &clock);
         let mut shown: Vec<String> = visible_lines(&text).map(std::borrow::Cow::into_owned).collect();
         shown.push(match report {
-            Ok(path) => format!("A report is in {}", path.display()),
+            Ok(path) => visible(&format!("A report is in {}", path.display())).into_owned(),
             Err(error) => format!("A report could not be written: {error}"),
         });
         shown.push("Please report this.".to_owned());

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{files, journal};
+use crate::base::bounded;
 use crate::base::clock::Clock;
 use crate::effect::Draft;
 use crate::plan::journal::Book;
@@ -20,8 +21,8 @@ use crate::plan::journal::Book;
 const LAST: Duration = Duration::from_secs(1);
 /// Older drafts are of no use to anybody.
 const DAYS: i64 = 30;
-/// More than any wizard can hold.
-const MOST: u64 = 1 << 20;
+/// More than any wizard can hold, and the longest text of the editor with an escape for every byte.
+const MOST: u64 = 4 << 20;
 
 /// The one thread that writes.
 #[derive(Debug)]
@@ -90,10 +91,7 @@ pub(super) fn read(state: &Path, book: &Book, clock: &Clock) -> Vec<(String, Dra
 }
 
 fn read_one(path: &Path, clock: &Clock) -> Option<Draft> {
-    if fs::metadata(path).ok()?.len() > MOST {
-        return None;
-    }
-    let value: Value = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
+    let value: Value = serde_json::from_slice(&bounded::read(path, MOST).ok()?).ok()?;
     if value.get("version")?.as_u64()? != 1 {
         return None;
     }

@@ -74,8 +74,13 @@ fn prepare(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         files::private_folder(folder)?;
     }
-    let no_link = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(no_link).open(path)
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let flags = flags.bits().cast_signed();
+    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(flags).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
+    }
 }
 
 /// A write that was torn by a crash must not swallow the line behind it.
@@ -113,8 +118,14 @@ pub fn read(state: &Path, book: &Book) -> Result<Vec<Run>, Told> {
 }
 
 fn tail(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
+    // A pipe in its place would be waited for without end.
+    let no_wait = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let mut file = OpenOptions::new().read(true).custom_flags(no_wait).open(path)?;
+    let about = file.metadata()?;
+    if !about.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let length = about.len();
     file.seek(SeekFrom::Start(length.saturating_sub(MOST)))?;
     let mut bytes = Vec::new();
     file.take(MOST).read_to_end(&mut bytes)?;
@@ -179,6 +190,16 @@ mod tests {
         open(state.path(), &book("emulator demo")).unwrap();
         drop(first);
         open(state.path(), &book("aws")).unwrap();
+    }
+
+    #[test]
+    fn a_pipe_in_the_journals_place_is_told_and_not_waited_for() {
+        let state = tempfile::tempdir().unwrap();
+        std::fs::create_dir(state.path().join("journal")).unwrap();
+        let pipe = path(state.path(), &book("aws"));
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert!(read(state.path(), &book("aws")).unwrap_err().message.contains("not a regular file"));
+        assert!(open(state.path(), &book("aws")).unwrap_err().message.contains("not a regular file"));
     }
 
     #[test]

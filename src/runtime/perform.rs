@@ -172,9 +172,7 @@ impl Performer {
         match effect {
             Effect::Connect { stamp, target, read_only } => sessions.connect(tokio, stamp, target, read_only),
             Effect::ConnectLocal { stamp, store, read_only } => sessions.connect_local(tokio, stamp, store, read_only),
-            Effect::Assume { stamp, from, request, read_only } => {
-                sessions.assume(tokio, stamp, from, request, read_only);
-            }
+            Effect::Assume { stamp, from, request } => sessions.assume(tokio, stamp, from, request),
             Effect::WithMfa { stamp, serial } => sessions.with_mfa(tokio, stamp, serial),
             Effect::SignIn { stamp, answer } => sessions.answer(stamp, answer),
             Effect::Close { stamp } => sessions.close(stamp),

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle as Tokio;
 use tokio::sync::oneshot;
 
-use crate::backend::{Asker, Choice, Export, Offers, RoleRequest, Secret, Session, Target};
+use crate::backend::{Asker, Choice, Export, Offers, ReadOnly, RoleRequest, Secret, Session, Target};
+use crate::base::bounded;
 use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::config::Folders;
@@ -57,16 +58,16 @@ impl Sessions {
     }
 
     /// Opens a session on what the AWS configuration has.
-    pub(super) fn connect(&self, tokio: &Tokio, stamp: Stamp, target: Target, read_only: bool) {
+    pub(super) fn connect(&self, tokio: &Tokio, stamp: Stamp, target: Target, read_only: ReadOnly) {
         let this = self.clone();
         tokio.spawn(async move {
-            let result = Session::connect(target, read_only, this.clock.clone(), &this.asker(stamp)).await;
+            let result = Session::connect(target, &read_only, this.clock.clone(), &this.asker(stamp)).await;
             this.opened(stamp, result);
         });
     }
 
     /// Starts the emulator on a store and opens a session on it.
-    pub(super) fn connect_local(&self, tokio: &Tokio, stamp: Stamp, store: String, read_only: bool) {
+    pub(super) fn connect_local(&self, tokio: &Tokio, stamp: Stamp, store: String, read_only: ReadOnly) {
         let this = self.clone();
         tokio.spawn(async move {
             let now = this.clock.clone();
@@ -75,7 +76,7 @@ impl Sessions {
                 Ok(Ok(handle)) => {
                     let target = local::target(&handle);
                     this.held().emulators.push(handle);
-                    Session::connect(target, read_only, this.clock.clone(), &this.asker(stamp)).await
+                    Session::connect(target, &read_only, this.clock.clone(), &this.asker(stamp)).await
                 }
                 Ok(Err(error)) => Err(LoadError::new(ErrorKind::Local(error.told()), "start")),
                 // It panicked: the hook has told the main thread already.
@@ -86,7 +87,7 @@ impl Sessions {
     }
 
     /// Opens a session of a role with that of another workspace.
-    pub(super) fn assume(&self, tokio: &Tokio, stamp: Stamp, from: u32, request: RoleRequest, read_only: bool) {
+    pub(super) fn assume(&self, tokio: &Tokio, stamp: Stamp, from: u32, request: RoleRequest) {
         let base = {
             let mut held = self.held();
             let source = held.open.get(&from).map(|(_, session)| session.clone());
@@ -100,7 +101,7 @@ impl Sessions {
         let this = self.clone();
         tokio.spawn(async move {
             let result = match base {
-                Some(base) => base.assume(request, read_only, &this.asker(stamp)).await,
+                Some(base) => base.assume(request, &this.asker(stamp)).await,
                 None => Err(closed()),
             };
             this.opened(stamp, result);
@@ -179,7 +180,7 @@ impl Sessions {
     pub(super) fn offers(&self, tokio: &Tokio, stamp: Stamp, state: Result<PathBuf, Told>) {
         let wake = self.wake.clone();
         tokio.spawn(async move {
-            let mut offers = Offers::find().await;
+            let mut offers = Offers::find();
             offers.stores = stores();
             let recent = state.map(|state| Recent::load(&state)).unwrap_or_default();
             tell(&wake, Message::Offers { stamp, found: Box::new((offers, recent)) });
@@ -236,7 +237,7 @@ fn whole_path(file: PathBuf) -> PathBuf {
 /// Reads a snapshot's file, or says why that cannot be.
 pub fn read_snapshot(file: &Path) -> Result<Snapshot, Told> {
     let shown = file.display();
-    let bytes = std::fs::read(file).map_err(|error| {
+    let bytes = bounded::read(file, Snapshot::LARGEST).map_err(|error| {
         Told::new(format!("the snapshot `{shown}` cannot be read: {error}")).hint("Check the path and its permissions.")
     })?;
     Snapshot::from_bytes(&bytes).map_err(|error| {

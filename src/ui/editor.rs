@@ -6,6 +6,7 @@
 pub mod analysis;
 mod builder;
 mod changes;
+mod commands;
 mod edit;
 mod find;
 mod folds;
@@ -61,6 +62,9 @@ const MARGIN: usize = 2;
 /// The menu of kinds.
 const KINDS: &str = "policy-kind";
 
+/// The question whether to discard the changes.
+const DISCARD: &str = "discard-text";
+
 /// The editor with one document.
 #[derive(Debug)]
 pub struct Editor {
@@ -104,8 +108,6 @@ pub struct Editor {
     kept: Option<Value>,
     /// A draft to go on with, once the text of the account is there.
     resumed: Option<Value>,
-    /// Esc was pressed on a text that would be lost; a second one leaves.
-    leaving: bool,
 }
 
 /// The blocks, and the text beside them where there is room.
@@ -155,7 +157,6 @@ impl Editor {
             answers: None,
             kept: None,
             resumed: None,
-            leaving: false,
         };
         editor.catch_up();
         editor
@@ -239,6 +240,12 @@ impl Editor {
     /// Whether leaving would lose something: a text, or what was answered at a save.
     fn has_work(&self) -> bool {
         self.is_changed() || self.answers.is_some()
+    }
+
+    /// Lets nothing be left to lose: it was saved, or the user discards it.
+    fn give_up(&mut self) {
+        self.text.as_str().clone_into(&mut self.base);
+        self.answers = None;
     }
 
     /// Takes the settings and the account that the text is checked by.
@@ -333,9 +340,13 @@ impl Editor {
         vec![Wish::Say(Notice::new(text, tone))]
     }
 
-    /// Leaves, unless that would lose a text that nobody agreed to lose.
-    fn close(&mut self) -> Vec<Wish> {
-        if self.text.selection().is_some() {
+    /// Clears the selection, else the marks of what was found. It never closes the editor: a key that is pressed once
+    /// too often must cost nothing.
+    fn deselect(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if !self.is_read {
+            return vec![Wish::Close(Outcome::Cancelled)];
+        }
+        if self.text.selection().is_some() || self.marking {
             self.text.go(self.text.caret().at);
             self.marking = false;
             return Vec::new();
@@ -344,11 +355,9 @@ impl Editor {
             self.find.settle(&self.text);
             return Vec::new();
         }
-        if self.has_work() && !self.leaving {
-            self.leaving = true;
-            return Self::say("press esc again to leave without saving", Tone::Info);
-        }
-        vec![Wish::Close(Outcome::Cancelled)]
+        let key = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
+        let (close, commands) = (key(Action::EditClose), key(Action::EditMenu));
+        Self::say(format!("{close} closes the editor and keeps the text. {commands} lists all commands."), Tone::Info)
     }
 }
 
@@ -374,11 +383,8 @@ impl Layer for Editor {
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        if action != Action::EditClose {
-            self.leaving = false;
-        }
         self.catch_up();
-        if !self.is_read && action != Action::EditClose {
+        if !self.is_read && !matches!(action, Action::EditClose | Action::EditDeselect) {
             return Vec::new();
         }
         let mut wishes = self.perform(action, view);
@@ -388,7 +394,6 @@ impl Layer for Editor {
     }
 
     fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
-        self.leaving = false;
         self.catch_up();
         if !self.is_read {
             return Vec::new();
@@ -421,12 +426,16 @@ impl Layer for Editor {
             Outcome::Text(_, document) => {
                 self.text.turn_into(&document);
             }
+            Outcome::Chosen(DISCARD, choice) if choice > 0 => {
+                self.give_up();
+                return vec![Wish::Close(Outcome::Cancelled)];
+            }
             Outcome::Chosen(DRAFT, choice) => {
                 self.resumed = self.kept.take().filter(|_| choice == 0);
                 self.resume();
             }
             Outcome::Applied { run } => {
-                self.text.as_str().clone_into(&mut self.base);
+                self.give_up();
                 return vec![Wish::Close(Outcome::Applied { run })];
             }
             _ => {}

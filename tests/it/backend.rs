@@ -8,6 +8,7 @@ mod network;
 mod newer;
 mod permissions;
 pub mod program;
+mod read_only;
 mod sign_in;
 mod trouble;
 
@@ -15,7 +16,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use iamtui::backend::{Load, News, Secret, Session, Sink, Target, Urgency, nobody};
+use iamtui::backend::{Load, News, ReadOnly, Secret, Session, Sink, Target, Urgency, nobody};
 use iamtui::base::clock::Clock;
 use iamtui::model::{Account, LoadError};
 
@@ -45,7 +46,8 @@ impl Console {
             secret_access_key: Secret::new(secret),
             session_token: None,
         };
-        let session = runtime.block_on(Session::connect(target, read_only, Clock::system(), &nobody())).unwrap();
+        let rule = if read_only { ReadOnly::Always } else { ReadOnly::Never };
+        let session = runtime.block_on(Session::connect(target, &rule, Clock::system(), &nobody())).unwrap();
         Self { runtime, session, account: Account::default() }
     }
 

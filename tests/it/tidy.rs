@@ -26,7 +26,8 @@ const LAYERS: &[&[&str]] = &[
 const ROOMS: &[(&[&str], &[&str])] = &[
     (&["aws_config", "aws_sdk_iam", "aws_sdk_sts", "aws_sigv4", "aws_smithy_http_client"], &["backend"]),
     (&["ratatui"], &["theme", "ui", "app", "runtime"]),
-    (&["hyper", "hyper_util", "http_body_util"], &["emulator/http"]),
+    (&["hyper", "hyper_util"], &["emulator/http"]),
+    (&["http_body_util"], &["backend", "emulator/http"]),
     (&["redb"], &["emulator/store"]),
 ];
 

@@ -5,6 +5,7 @@ mod canned;
 mod console;
 mod credentials;
 mod daily;
+mod drafts;
 mod editing;
 mod flows;
 mod hostile;

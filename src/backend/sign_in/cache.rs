@@ -13,7 +13,10 @@ use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
 
 use super::RoleRequest;
-use crate::base::private_file;
+use crate::base::{bounded, private_file};
+
+/// The most bytes of a cache file; a token has a few thousand.
+const LARGEST: u64 = 1 << 20;
 
 fn sha1(text: &str) -> String {
     use std::fmt::Write as _;
@@ -50,7 +53,7 @@ pub(super) fn token_file(identifier: &str) -> Option<PathBuf> {
 
 /// What a cache file holds; nothing where there is none or it is no JSON object.
 pub(super) fn read(file: &Path) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+    serde_json::from_slice(&bounded::read(file, LARGEST).ok()?).ok()
 }
 
 /// Writes a cache file that nobody else can read, whole or not at all.

@@ -1,5 +1,6 @@
 //! `GetSessionToken`: the caller's own credentials once more, this time with MFA.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -43,7 +44,7 @@ pub(in crate::backend) async fn session_token(
     let end = Some(SystemTime::from(ends));
     let first = Credentials::new(given.access_key_id(), given.secret_access_key(), token, end, "GetSessionToken");
     let provider = Arc::new(Held::with(SharedCredentialsProvider::new(Ended), first.clone()));
-    Ok(Found { provider, first, ends: Some(ends) })
+    Ok(Found { provider, first, ends: Some(ends), marks: BTreeSet::new() })
 }
 
 /// What comes after a session that only a new code can prolong.

@@ -81,7 +81,7 @@ impl Report {
         let Self { run, keep, format, account, .. } = self;
         keep.close(out);
         if format == Format::Json {
-            out.line(&whole(&run).to_string());
+            out.json(&whole(&run));
         }
         let id = &run.id;
         if run.end == Some(End::Complete) {

@@ -28,7 +28,7 @@ pub(super) fn summary(
     }
     let summary = summarise(policy, catalog);
     match output {
-        Format::Json => out.line(&as_json(&summary).to_string()),
+        Format::Json => out.json(&as_json(&summary)),
         Format::Text => as_text(&summary, out),
     }
     Ok(())
@@ -83,7 +83,7 @@ fn one_service(policy: &Policy<'_>, catalog: &Catalog, prefix: &str, output: For
             detail.actions.iter().map(row).collect()
         };
         let [(_, denies), (_, allows)] = &details;
-        out.line(&json!({"deny": value(denies), "allow": value(allows)}).to_string());
+        out.json(&json!({"deny": value(denies), "allow": value(allows)}));
         return;
     }
     for (name, detail) in details.iter().filter(|(name, detail)| *name == "Allow" || !detail.actions.is_empty()) {

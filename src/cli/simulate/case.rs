@@ -258,7 +258,7 @@ pub(super) fn run_all(
         if let Some(expect) = expect {
             shown.insert("expect".to_owned(), expect);
         }
-        out.line(&Value::Object(shown).to_string());
+        out.json(&Value::Object(shown));
     }
     Ok(outcome)
 }

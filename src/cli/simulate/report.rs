@@ -131,7 +131,7 @@ fn told_statement(statement: &StatementTrace, policies: &Policies, out: &mut Out
         (false, true) => "does not apply",
         (false, false) => "does not apply: this layer has no say here",
     };
-    out.line("");
+    out.text("");
     out.text(&format!("{} {applies}", told_place(&statement.place, policies)));
     told_element("action", &statement.action, out);
     told_element("resource", &statement.resource, out);

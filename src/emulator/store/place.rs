@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
+use crate::base::bounded;
+
+/// The most bytes of the endpoint's file, which holds four short texts.
+const LARGEST: u64 = 64 << 10;
+
 /// Where the records are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -98,7 +103,7 @@ impl Endpoint {
 
     /// Reads the file; `None` where there is none that can be read.
     pub fn read(folder: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(endpoint(folder)).ok()?).ok()
+        serde_json::from_slice(&bounded::read(&endpoint(folder), LARGEST).ok()?).ok()
     }
 
     /// Takes the file away.

@@ -16,12 +16,13 @@ use crate::ui::page::{Tone, View, Wish};
 
 use super::analysis::{at, place};
 use super::builder::{Builder, Done};
+use super::commands::Commands;
 use super::find::Mode;
 use super::open_file::OpenFile;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
-use super::{Editor, Import, KINDS, typing};
+use super::{DISCARD, Editor, Import, KINDS, typing};
 
 /// What breaks the grammar of JSON is told as.
 const JSON_SYNTAX_ERROR: &str = "JSON_SYNTAX_ERROR";
@@ -195,7 +196,9 @@ impl Editor {
     /// Everything else.
     fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::EditClose => return self.close(),
+            Action::EditDeselect => return self.deselect(view),
+            Action::EditClose => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::EditDiscard => return self.discard(),
             Action::EditSave => return self.save(),
             Action::EditAskService => return self.ask_service(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
@@ -250,7 +253,7 @@ impl Editor {
                 let help = Help::of(&self.title, &[Scope::Editor, Scope::Text], &Context::default(), view.keymap);
                 return vec![Wish::Open(Box::new(help))];
             }
-            Action::EditMenu => return vec![Wish::Open(Box::new(menu(view)))],
+            Action::EditMenu => return vec![Wish::Open(Box::<Commands>::default())],
             _ => {}
         }
         Vec::new()
@@ -536,6 +539,15 @@ impl Editor {
         if self.text.turn_into(&after) { Vec::new() } else { Self::say(nothing, Tone::Info) }
     }
 
+    /// Asks whether to lose the changes.
+    fn discard(&self) -> Vec<Wish> {
+        if !self.has_work() {
+            return vec![Wish::Close(Outcome::Cancelled)];
+        }
+        let items = ["Keep editing", "Discard the changes and close"].map(|label| Item::choice(label, None));
+        vec![Wish::Open(Box::new(Menu::choose(DISCARD, "Discard the changes?", items.into(), 0)))]
+    }
+
     fn kinds(&self) -> Menu {
         let own = |on: bool| on.then_some("✓");
         let guess = Item::choice("as the document looks", own(self.kind.is_none()));
@@ -543,15 +555,4 @@ impl Editor {
         let at = PolicyKind::ALL.iter().position(|(_, kind)| self.kind == Some(*kind)).map_or(0, |at| at + 1);
         Menu::choose(KINDS, "Check it as", std::iter::once(guess).chain(kinds).collect(), at)
     }
-}
-
-/// Everything that the editor can do, moves aside.
-fn menu(view: &View<'_>) -> Menu {
-    let entries = crate::input::action::TABLE.iter().filter(|entry| entry.scope == Scope::Editor);
-    let worth = entries.take_while(|entry| entry.action != Action::EditEnter);
-    let items = worth.map(|entry| {
-        let key = view.keymap.keys_of(entry.action).first().map(|key| key.label()).unwrap_or_default();
-        Item::choice(entry.help, None).key(key).leading(Outcome::Do(entry.action))
-    });
-    Menu::choose("editor", "Editor", items.collect(), 0)
 }

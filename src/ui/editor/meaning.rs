@@ -12,6 +12,7 @@ use crate::model::{Account, Document, EntityRef, Principal};
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
+use crate::policy::scope::scopes;
 use crate::theme::Role;
 
 use super::Subject;
@@ -26,7 +27,7 @@ const WAYS: usize = 3;
 /// Changes of so many lines leave room for the new ways below them.
 const SHORT: usize = 6;
 
-fn lines(groups: &[ChangeGroup]) -> Vec<Line> {
+fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line> {
     if groups.is_empty() {
         return vec![vec![("Every request is decided as before.".to_owned(), Role::Good)]];
     }
@@ -39,7 +40,14 @@ fn lines(groups: &[ChangeGroup]) -> Vec<Line> {
         };
         let count = group.actions.len();
         lines.push(vec![(format!("{mark} {} ({count})", group.change.name()), role)]);
-        lines.extend(group.actions.iter().take(MOST).map(|action| vec![(format!("    {action}"), Role::Text)]));
+        for scoped in scopes(group, old, new, MOST) {
+            lines.extend(scoped.actions.iter().map(|action| vec![(format!("    {action}"), Role::Text)]));
+            let changed = scoped.lines.iter().map(|line| {
+                let role = if line.is_new { Role::Added } else { Role::Removed };
+                vec![(format!("      {} {}", line.mark(), line.text), role)]
+            });
+            lines.extend(changed);
+        }
         if count > MOST {
             lines.push(vec![(format!("    and {} more", count - MOST), Role::Muted)]);
         }
@@ -96,7 +104,7 @@ pub fn effect(groups: &[ChangeGroup], old: &str, new: &str, subject: &Subject, a
         out.push(vec![(lost, Role::Danger)]);
     }
     // What changes comes first, unless that would push what it leads to out of sight.
-    let (changes, ways) = (lines(groups), ways(&before, &after));
+    let (changes, ways) = (lines(groups, &before, &after), ways(&before, &after));
     if changes.len() <= SHORT {
         out.extend(changes.into_iter().chain(ways));
     } else {

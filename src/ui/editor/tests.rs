@@ -316,11 +316,14 @@ fn a_snippet_goes_into_the_statement_under_the_cursor() {
 }
 
 #[test]
-fn a_changed_text_is_not_left_by_one_key() {
+fn escape_clears_the_selection_and_never_closes_the_editor() {
     let mut desk = Desk::new("|");
-    desk.keys("x<esc>");
-    assert!(desk.said().contains("again"));
-    desk.keys("<esc>");
+    desk.keys("x<ctrl-a><esc>");
+    assert_eq!(desk.editor.text.selection(), None);
+    desk.keys("<esc><esc><esc>");
+    assert_eq!(desk.said(), "F10 closes the editor and keeps the text. ctrl-p lists all commands.");
+    assert!(desk.wishes.iter().all(|wish| matches!(wish, Wish::Say(_))), "{:?}", desk.wishes);
+    desk.keys("<f10>");
     assert!(matches!(desk.wishes.last(), Some(Wish::Close(Outcome::Cancelled))));
 }
 

@@ -19,6 +19,8 @@ pub struct Menu {
     items: Vec<Item>,
     scroll: Scroll,
     switches: bool,
+    /// What it ends with where nothing is chosen.
+    otherwise: Outcome,
 }
 
 /// An item of a menu.
@@ -61,12 +63,24 @@ impl Item {
 impl Menu {
     /// A menu to choose one item of; it ends with [`Outcome::Chosen`].
     pub fn choose(id: &'static str, title: impl Into<String>, items: Vec<Item>, at: usize) -> Self {
-        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false }
+        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false, otherwise: Outcome::Cancelled }
     }
 
     /// A menu of switches; it ends with [`Outcome::Switched`].
     pub fn switch(id: &'static str, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self { id, title: title.into(), items, scroll: Scroll::default(), switches: true }
+        Self {
+            id,
+            title: title.into(),
+            items,
+            scroll: Scroll::default(),
+            switches: true,
+            otherwise: Outcome::Cancelled,
+        }
+    }
+
+    /// The same menu with an outcome for whoever chooses nothing.
+    pub fn or_else(self, otherwise: Outcome) -> Self {
+        Self { otherwise, ..self }
     }
 
     fn place(&self, area: Rect) -> Rect {
@@ -103,7 +117,7 @@ impl Layer for Menu {
                 let own = self.items.get(self.scroll.cursor).and_then(|item| item.outcome.clone());
                 vec![Wish::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))]
             }
-            Action::Cancel => vec![Wish::Close(Outcome::Cancelled)],
+            Action::Cancel => vec![Wish::Close(self.otherwise.clone())],
             Action::Switch if self.switches => {
                 if let Some(item) = self.items.get_mut(self.scroll.cursor) {
                     item.on = !item.on;

@@ -154,8 +154,10 @@ impl DiffView {
         let beside = !self.unified && width >= SIDE_BY_SIDE;
         let count = self.diff.old.len().max(self.diff.new.len());
         let digits = u16::try_from(count.to_string().len()).unwrap_or(u16::MAX);
-        let room = if beside { half(width).saturating_sub(digits + 3) } else { width.saturating_sub(2 * digits + 5) };
-        let mut layout = Layout { diff: &self.diff, room: room.max(8), rows: Vec::new(), changes: Vec::new() };
+        // What the line's numbers and its mark leave of its column.
+        let room =
+            if beside { columns(width)[0].1.saturating_sub(digits + 3) } else { width.saturating_sub(2 * digits + 5) };
+        let mut layout = Layout { diff: &self.diff, room, rows: Vec::new(), changes: Vec::new() };
         let last = self.diff.blocks.len().saturating_sub(1);
         for (at, block) in self.diff.blocks.iter().enumerate() {
             match (block.same, beside) {
@@ -185,13 +187,13 @@ impl DiffView {
                     side.render(Rect { x: line.x + used, width: line.width.saturating_sub(used), ..line }, frame);
                 }
                 Some(Row::Two(old, new)) => {
-                    let width = half(area.width);
-                    for (side, x) in [(old, line.x), (new, line.x + width + 2)] {
-                        let cut = Rect { x, width: width.saturating_sub(1), ..line };
-                        let used = frame.text(cut, x, y, &format!("{:>numbers$} ", side.number), Role::Muted);
-                        side.render(Rect { x: x + used, width: cut.width.saturating_sub(used), ..cut }, frame);
+                    let columns = columns(area.width);
+                    for (side, (x, width)) in [old, new].into_iter().zip(columns) {
+                        let cut = Rect { x: area.x + x, width, ..line };
+                        let used = frame.text(cut, cut.x, y, &format!("{:>numbers$} ", side.number), Role::Muted);
+                        side.render(Rect { x: cut.x + used, width: cut.width.saturating_sub(used), ..cut }, frame);
                     }
-                    frame.text(line, line.x + width, y, "│", Role::Border);
+                    frame.text(line, area.x + columns[1].0 - 2, y, "│", Role::Border);
                 }
                 None => {}
             }
@@ -199,9 +201,11 @@ impl DiffView {
     }
 }
 
-/// The width of each of two texts side by side.
-fn half(width: u16) -> u16 {
-    width.saturating_sub(3) / 2
+/// Where each of two texts side by side begins, and the columns that it has: with its numbers and marks, behind the
+/// cursor's column and around the rule between them.
+fn columns(width: u16) -> [(u16, u16); 2] {
+    let half = width.saturating_sub(3) / 2;
+    [(1, half.saturating_sub(1)), (half + 3, half.saturating_sub(1))]
 }
 
 impl Side {
@@ -329,7 +333,7 @@ impl Layout<'_> {
 
 /// Breaks pieces of text where a line of this width ends.
 fn broken(pieces: &[(String, Role)], width: u16) -> Vec<Vec<(String, Role)>> {
-    let width = usize::from(width.max(4));
+    let width = usize::from(width);
     let is_plain = |(text, _): &(String, Role)| text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
     // Nearly every line of a policy is such a one.
     if pieces.iter().map(|(text, _)| text.len()).sum::<usize>() <= width && pieces.iter().all(is_plain) {
@@ -435,6 +439,54 @@ mod tests {
          12 12       }
          13 13     ]
         "#);
+    }
+
+    #[test]
+    fn every_character_is_shown_at_every_width() {
+        let long = |letter: &str| {
+            let texts: Vec<String> = (0..40).map(|n| format!("\"{}\"", letter.repeat(n * 3))).collect();
+            format!("{{\"Statement\":[{{\"Action\":[{},\"日本{}\"]}}]}}", texts.join(","), "語é".repeat(60))
+        };
+        let (old, new) = (long("ab"), long("abc"));
+        let solid = |text: &str| text.chars().filter(|ch| !ch.is_whitespace()).collect::<String>();
+        for width in 30..200 {
+            let mut view = DiffView::new(&old, &new);
+            let area = Rect::new(0, 0, width, 2_000);
+            view.act(Action::DiffWhole);
+            view.settle(area);
+            let theme = Theme::plain();
+            let mut frame = Frame::new(width, 2_000, &theme);
+            view.render(area, &mut frame);
+            let is_beside = view.has_room();
+            let digits = u16::try_from(view.diff.old.len().max(view.diff.new.len()).to_string().len()).unwrap();
+            // The cells of one text, without numbers and marks; those of both in one column by their marks.
+            let joined = |own: usize| {
+                let (first, cells) = if is_beside { columns(width)[own] } else { (2 + digits, width - 2 - digits) };
+                let mut text = String::new();
+                for (y, row) in (0..).zip(&view.rows) {
+                    let others = match row {
+                        Row::One(_, _, side) => side.mark == ["+", "-"][own],
+                        _ => false,
+                    };
+                    let mut skip = 0;
+                    for x in first + digits + 3..first + cells {
+                        let symbol = frame.picture.buffer.cell((x, y)).unwrap().symbol();
+                        if skip == 0 && !others {
+                            text.push_str(symbol);
+                        }
+                        skip = if skip > 0 { skip - 1 } else { symbol.width().saturating_sub(1) };
+                    }
+                }
+                solid(&text)
+            };
+            let texts = [&view.diff.old, &view.diff.new].map(|lines| {
+                lines
+                    .iter()
+                    .map(|line| line.pieces.iter().map(|(text, _)| text.as_str()).collect::<String>())
+                    .collect::<String>()
+            });
+            assert_eq!([joined(0), joined(1)], texts.map(|text| solid(&visible(&text))), "at {width} columns");
+        }
     }
 
     #[test]

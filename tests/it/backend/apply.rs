@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use iamtui::backend::apply::{Answer, Front, Held, Job, Progress, Resumes, apply};
-use iamtui::backend::{Secret, Session, Target};
+use iamtui::backend::{ReadOnly, Secret, Session, Target};
 use iamtui::base::clock::Clock;
 use iamtui::plan::journal::{Begin, Book, End, Entry, Event, Journal, Run, State, runs};
 use iamtui::plan::{Ask, Call, Inverse, Plan, SecretFrom, Step, output};
@@ -73,8 +73,9 @@ impl Bench {
             secret_access_key: Secret::new(emulator.handle.root.secret.expose_secret()),
             session_token: None,
         };
+        let rule = if read_only { ReadOnly::Always } else { ReadOnly::Never };
         let session =
-            runtime.block_on(Session::connect(target, read_only, Clock::system(), &iamtui::backend::nobody())).unwrap();
+            runtime.block_on(Session::connect(target, &rule, Clock::system(), &iamtui::backend::nobody())).unwrap();
         Self { emulator, faults, runtime, session, journal: Lines::default(), said: Arc::default() }
     }
 

@@ -162,8 +162,8 @@ async fn policies_can_be_excluded_from_the_simulation_of_a_user() {
     check(&[], "allowed");
     check(&[("PolicyType", "inline")], "implicitDeny");
     check(&[("PolicyType", "user-managed")], "allowed");
-    check(&[(name, "read"), (kind, "User"), (owner, "a*")], "implicitDeny");
-    check(&[(name, "read"), (kind, "User"), (owner, "b*")], "allowed");
+    check(&[(name, "read"), (kind, "user"), (owner, "ada")], "implicitDeny");
+    check(&[(name, "read"), (kind, "user"), (owner, "bob")], "allowed");
     check(&[("PolicyType", "inline"), ("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess")], "Specify exactly one");
     check(&[("PolicyArn", "arn:aws:iam::aws:policy/*Only*")], "at most one *");
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use iamtui::app::{self, App, Happening, Looks, Source, Start};
-use iamtui::backend::{Connection, SessionKind, Target};
+use iamtui::backend::{Connection, ReadOnly, SessionKind, Target};
 use iamtui::base::clock::Clock;
 use iamtui::effect::{Effect, Stamp};
 use iamtui::input::{Event, Key, Keymap};
@@ -26,13 +26,17 @@ pub struct Console {
     stamp: Stamp,
 }
 
+/// The rule under which no session may change anything, or all may.
+fn rule(read_only: bool) -> ReadOnly {
+    if read_only { ReadOnly::Always } else { ReadOnly::Never }
+}
+
 /// What a console starts with.
 pub fn start(source: Source, size: (u16, u16), depth: Depth, clock: Clock) -> Start {
     let load = |name: &str| Theme::load(name, depth, &|_| None).unwrap();
     Start {
         source,
-        read_only: false,
-        read_only_profiles: std::collections::BTreeSet::default(),
+        read_only: ReadOnly::Never,
         names: iamtui::config::NameRules::default(),
         keymap: Keymap::default(),
         looks: Looks { dark: load("dark"), light: load("light") },
@@ -55,7 +59,7 @@ impl Console {
     pub fn with(width: u16, height: u16, change: impl FnOnce(&mut Start)) -> Self {
         let mut start = start(Source::Local("demo".into()), (width, height), Depth::True, noon());
         change(&mut start);
-        let read_only = start.read_only;
+        let read_only = start.read_only == ReadOnly::Always;
         let (app, effects) = App::start(start);
         let stamp = match effects.first() {
             Some(Effect::ConnectLocal { stamp, .. } | Effect::Connect { stamp, .. }) => *stamp,
@@ -243,7 +247,8 @@ impl Live {
         let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let clock = Clock::system();
         let state = state.into();
-        let (app, effects) = App::start(Start { read_only, ..start(source, size, Depth::True, clock.clone()) });
+        let (app, effects) =
+            App::start(Start { read_only: rule(read_only), ..start(source, size, Depth::True, clock.clone()) });
         let performer = Some(Performer::new(tokio, wake, clock, None).with_state(state.path().to_owned()));
         let mut live = Self { app, performer, woken, copied: Vec::new(), left: false, state };
         live.perform(effects);

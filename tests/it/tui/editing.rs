@@ -253,7 +253,7 @@ fn a_text_that_was_not_saved_is_offered_again_after_the_terminal_died() {
     console.keys("<ctrl-f>s3:GetObject");
     console.wait("1 of 2");
     // Another document has drafts of its own.
-    console.keys("<esc><esc><esc><esc>");
+    console.keys("<esc><esc><f10>");
     console.wait("Policies › read-s3");
     assert_eq!(document(&emulator, ARN).0, super::canned::READ_S3);
 }
@@ -276,8 +276,7 @@ fn the_service_is_asked_to_check_also_in_a_session_that_only_reads() {
     console.keys("<ctrl-z><alt-t>");
     console.wait_gone("The text has changed since");
     console.wait("on both sides");
-    console.keys("<esc>");
-    console.keys("<esc>@");
+    console.keys("<esc><f10>@");
     console.wait("ValidatePolicy");
 }
 
@@ -403,7 +402,8 @@ fn what_is_opened_over_the_editor_leaves_it_in_sight() {
     to_policy(&mut console);
     console.keys("e");
     console.wait("of 6144");
-    for (key, wanted) in [("<f1>", "Keys – "), ("<f2>", " Editor "), ("<alt-k>", "Check it as"), ("<alt-i>", "┌─")]
+    for (key, wanted) in
+        [("<f1>", "Keys – "), ("<f2>", "Commands of the editor"), ("<alt-k>", "Check it as"), ("<alt-i>", "┌─")]
     {
         console.keys(key);
         console.wait(wanted);

@@ -76,7 +76,7 @@ fn the_dashboard_can_be_seen_to_its_end_on_the_smallest_screen() {
 #[test]
 fn the_header_cuts_nothing_without_an_ellipsis() {
     for width in 60..100 {
-        let mut console = Console::with(width, 24, |start| start.read_only = true);
+        let mut console = Console::with(width, 24, |start| start.read_only = iamtui::backend::ReadOnly::Always);
         canned::fill(&mut console);
         let screen = console.screen();
         let header = screen.lines().next().unwrap_or_default();

@@ -269,7 +269,7 @@ fn only_the_very_word_applies_and_the_reason_goes_with_it() {
 
 #[test]
 fn a_read_only_session_shows_and_copies_and_says_why_it_does_not_apply() {
-    let mut console = canned::console_with(100, 30, |start| start.read_only = true);
+    let mut console = canned::console_with(100, 30, |start| start.read_only = iamtui::backend::ReadOnly::Always);
     console.lay(Box::new(Review::new(jesse(&account()))));
     console.keys("<enter>");
     assert!(!is_applied(&console));

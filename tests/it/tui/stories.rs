@@ -435,7 +435,7 @@ fn a_read_only_session_plans_everything_and_applies_nothing() {
         console.keys(page);
         console.wait(wanted);
         for key in ["n", "e", "a", "d", "m"] {
-            console.keys(&format!("{key}<enter><enter><esc><esc><esc><esc>"));
+            console.keys(&format!("{key}<enter><enter><esc><esc><esc><f10><esc>"));
         }
         console.keys(":dashboard<enter>");
         console.wait("AWS account");

@@ -241,7 +241,7 @@ fn a_key_that_does_nothing_says_so() {
 
 #[test]
 fn a_review_offers_nothing_that_is_refused() {
-    let mut console = canned::console_with(100, 30, |start| start.read_only = true);
+    let mut console = canned::console_with(100, 30, |start| start.read_only = iamtui::backend::ReadOnly::Always);
     let mut plan = Plan::new("make a user");
     plan.push(Step::new(Call::create_user("eve"), "asked for"));
     console.lay(Box::new(Review::new(plan)));

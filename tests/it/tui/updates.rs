@@ -126,14 +126,14 @@ fn copying_is_asked_for_and_says_what_was_sent() {
 }
 
 #[test]
-fn the_keys_of_verbs_open_what_escape_leaves_again_and_change_nothing() {
+fn the_keys_of_verbs_open_what_is_left_again_and_change_nothing() {
     for page in [":users<enter>", ":alice<enter>", ":roles<enter>", ":policies<enter>", ""] {
         for key in ["n", "e", "d", "a", "m"] {
             let mut console = canned::console(100, 30);
             console.keys(page);
             console.finish();
             let before = console.screen();
-            console.keys(&format!("{key}<esc><esc><esc><esc><esc>"));
+            console.keys(&format!("{key}<esc><esc><esc><esc><esc><f10>"));
             console.keys(page);
             console.finish();
             let (top, _) = before.rsplit_once('\n').unwrap();

@@ -131,7 +131,7 @@ fn what_cannot_be_deleted_says_so_at_once() {
 
 #[test]
 fn a_read_only_session_says_so_at_the_head_of_the_wizard() {
-    let mut console = Console::with(80, 24, |start| start.read_only = true);
+    let mut console = Console::with(80, 24, |start| start.read_only = iamtui::backend::ReadOnly::Always);
     canned::fill(&mut console);
     console.keys(":users<enter>n");
     assert!(console.screen().contains("Read-only session"), "{}", console.screen());

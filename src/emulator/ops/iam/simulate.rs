@@ -93,12 +93,9 @@ fn exclude(request: &Request<'_>, sources: &mut Sources<'_>) -> Result<(), Failu
             "Specify exactly one of PolicyType, PolicyArn, or InlinePolicyIdentifier in each policy identifier.",
         ));
     }
-    for identifier in excluded {
-        let arn = &identifier["PolicyArn"];
-        let name = &identifier["InlinePolicyIdentifier"]["AttachmentName"];
-        if [arn, name].iter().any(|pattern| pattern.as_str().is_some_and(|text| text.matches('*').count() > 1)) {
-            return Err(Failure::invalid_input("A policy identifier can have at most one * wildcard character."));
-        }
+    let patterns = excluded.iter().filter_map(|one| one.get("PolicyArn")?.as_str());
+    if patterns.into_iter().any(|pattern| pattern.matches('*').count() > 1) {
+        return Err(Failure::invalid_input("A policy identifier can have at most one * wildcard character."));
     }
     let is = |source: &Source<'_>, boundary: bool| excluded.iter().any(|one| names(one, source, boundary));
     sources.identity.retain(|source| !is(source, false));
@@ -122,11 +119,11 @@ fn names(identifier: &Value, source: &Source<'_>, boundary: bool) -> bool {
         // A boundary is excluded by its type alone: what the ARN names is attached.
         return !boundary && source.arn.is_some_and(|arn| matches(pattern, arn));
     }
+    // The documentation speaks of wildcards in the entity's name, but the model's pattern lets none through.
     let inline = &identifier["InlinePolicyIdentifier"];
     let part = |name: &str| inline[name].as_str().unwrap_or_default();
-    let name = part("PolicyName");
-    let pattern = format!("{}_{}_{name}", part("AttachmentType").to_lowercase(), part("AttachmentName"));
-    source.name == Some(name) && matches(&pattern, &source.id)
+    let (kind, owner, name) = (part("AttachmentType"), part("AttachmentName"), part("PolicyName"));
+    source.name == Some(name) && source.id == format!("{kind}_{owner}_{name}")
 }
 
 fn check(document: &str) -> Result<(), Failure> {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::wildcard::matches_ignore_case;
-use crate::policy::ast::{Effect, List, Policy, Principal, PrincipalKind, Statement};
+use crate::policy::ast::{Effect, List, Policy, Statement};
 use crate::policy::diff::ChangeGroup;
+use crate::policy::scope::{conditions, principals};
 use crate::theme::Role;
 
 use super::{Line, lines};
@@ -29,7 +30,7 @@ pub fn effect(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec
     };
     let others: Vec<ChangeGroup> = groups.iter().filter_map(rest).collect();
     if !others.is_empty() {
-        out.extend(lines(&others));
+        out.extend(lines(&others, old, new));
     }
     out
 }
@@ -102,15 +103,9 @@ fn is_within(these: &BTreeSet<Way>, those: &BTreeSet<Way>) -> bool {
 fn named(policy: &Policy<'_>, effect: Effect) -> Named {
     let mut named = Named::new();
     for statement in policy.statements.iter().filter(|own| own.effect() == Some(effect) && is_about_assuming(own)) {
-        let way: Way = statement
-            .conditions()
-            .map(|(block, entry)| {
-                let values: Vec<&str> = entry.values.iter().map(crate::policy::ast::ConditionValue::as_str).collect();
-                format!("{} {} {}", entry.name.value, block.name.value, values.join(" or "))
-            })
-            .collect();
-        let all = statement.principal.iter().flat_map(|principal| names(principal));
-        let but = statement.not_principal.iter().map(|left_out| format!("all but {}", names(left_out).join(", ")));
+        let way: Way = conditions(statement).collect();
+        let all = statement.principal.iter().flat_map(principals);
+        let but = statement.not_principal.iter().map(|left_out| format!("all but {}", principals(left_out).join(", ")));
         for who in all.chain(but) {
             named.entry(who).or_default().insert(way.clone());
         }
@@ -126,23 +121,4 @@ fn is_about_assuming(statement: &Statement<'_>) -> bool {
         (None, Some(list)) => !speaks_of(list, action),
         (None, None) => false,
     })
-}
-
-/// The principals in words, each written in one way only.
-fn names(principal: &Principal<'_>) -> Vec<String> {
-    let plain = principal.plain.iter().map(|text| (None, text));
-    let grouped = principal.groups.iter().flat_map(|group| group.list.items.iter().map(move |text| (group.kind, text)));
-    let name = |(kind, text): (Option<PrincipalKind>, &crate::policy::ast::Text<'_>)| match (kind, text.as_str()) {
-        (None | Some(PrincipalKind::Aws), "*") => "everyone".to_owned(),
-        (Some(PrincipalKind::Aws), value) => {
-            let root = value.strip_suffix(":root").and_then(|arn| arn.split(':').nth(4));
-            let is_number = value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit());
-            match root.or(is_number.then_some(value)) {
-                Some(account) => format!("account {account}"),
-                None => value.to_owned(),
-            }
-        }
-        (_, value) => value.to_owned(),
-    };
-    plain.chain(grouped).map(name).collect()
 }

@@ -10,10 +10,14 @@ use crate::insight::{Question, Reply};
 use crate::model::Document;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
+use crate::policy::scope::scopes;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
+
+/// The most actions of a group that are told with what changed about them.
+const MOST: usize = 200;
 
 /// The meaning of a change, asked for and shown.
 #[derive(Debug, Default)]
@@ -113,6 +117,8 @@ impl Meaning {
             lines.push((0, "…".to_owned(), Role::Unknown));
             return lines;
         };
+        let Some(Question::Difference { old, new }) = &self.question else { return lines };
+        let (old, new) = (read(old.text()), read(new.text()));
         if groups.is_empty() {
             text(&mut lines, 0, "Both allow and deny the same actions in the same cases.", Role::Good);
         }
@@ -123,8 +129,18 @@ impl Meaning {
             let told = told.into_iter().zip(&self.statements);
             let parts = told.filter_map(|((when, numbers), names)| cited(when, numbers, names)).collect::<Vec<_>>();
             text(&mut lines, 2, &parts.join("; "), Role::Muted);
-            let names = flow(&group.actions, width.saturating_sub(4));
-            lines.extend(names.into_iter().map(|line| (4, line, Role::Text)));
+            let names = |actions: &[String]| {
+                let names = flow(actions, width.saturating_sub(4));
+                names.into_iter().map(|line| (4, line, Role::Text)).collect::<Vec<_>>()
+            };
+            for scoped in scopes(group, &old, &new, MOST) {
+                lines.extend(names(&scoped.actions));
+                for line in &scoped.lines {
+                    let role = if line.is_new { Role::Added } else { Role::Removed };
+                    text(&mut lines, 6, &format!("{} {}", line.mark(), line.text), role);
+                }
+            }
+            lines.extend(names(group.actions.get(MOST..).unwrap_or_default()));
         }
         lines
     }

@@ -1,7 +1,7 @@
 //! Who uses a policy, as permissions and as a boundary.
 
 use crate::backend::{Load, PolicyPart};
-use crate::model::{EntityRef, Fact, Policy, PolicyEntities, Progress, Seen, Source};
+use crate::model::{EntityRef, Fact, Policy};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
@@ -13,25 +13,14 @@ use crate::ui::sheet::{Column, Row, Sheet};
 pub const TAB: Tab<Policy> = Tab { title: "Entities attached", count, sheet, loads };
 
 fn count(policy: &Policy, view: &View<'_>) -> Option<usize> {
-    let uses = entities(policy, view);
+    let uses = view.account.uses(policy);
     let uses = uses.known()?;
     let permissions = uses.users.len() + uses.groups.len() + uses.roles.len();
     Some(permissions + uses.bounded_users.len() + uses.bounded_roles.len())
 }
 
-/// From the policy's own read, otherwise from the other side once users, groups and roles are read.
-fn entities(policy: &Policy, view: &View<'_>) -> Fact<PolicyEntities> {
-    match (&policy.facts.entities, view.account.bulk()) {
-        (Fact::Unknown | Fact::Denied(_), Progress::Complete { at }) => {
-            let uses = view.account.references().uses(&policy.arn).cloned().unwrap_or_default();
-            Fact::Known(uses, Seen::new(Source::Bulk, *at))
-        }
-        (own, _) => own.clone(),
-    }
-}
-
 fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
-    let uses = entities(policy, view);
+    let uses = view.account.uses(policy);
     let permissions = uses.as_ref().map(|uses| {
         let users = uses.users.iter().cloned().map(EntityRef::User);
         let groups = uses.groups.iter().cloned().map(EntityRef::Group);

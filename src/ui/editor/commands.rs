@@ -1,0 +1,148 @@
+//! The list of the editor's commands: each is found by its name or by what it does, and needs no key of its own.
+
+use ratatui::layout::Rect;
+
+use crate::base::search::{Query, Reach};
+use crate::input::action::{Entry, TABLE};
+use crate::input::{Action, Scope};
+use crate::theme::Role;
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layout::{centered, split_top};
+use crate::ui::page::{View, Wish};
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// The columns of the names.
+const NAMES: u16 = 20;
+
+/// The list with what is typed.
+#[derive(Debug)]
+pub struct Commands {
+    line: TextLine,
+    /// What matches, the best first.
+    found: Vec<&'static Entry>,
+    scroll: Scroll,
+}
+
+impl Default for Commands {
+    fn default() -> Self {
+        let mut commands = Self { line: TextLine::default(), found: Vec::new(), scroll: Scroll::default() };
+        commands.search();
+        commands
+    }
+}
+
+impl Commands {
+    fn search(&mut self) {
+        let query = Query::new(self.line.text(), Reach::Words);
+        let own = TABLE.iter().filter(|entry| entry.scope == Scope::Editor && entry.action != Action::EditMenu);
+        // Words that are typed apart are joined by a line in names.
+        let ranked = own.filter_map(|entry| {
+            let rank = query.rank(&entry.name.replace('-', " "), entry.help);
+            (query.is_empty() || rank.is_some()).then_some((rank, entry))
+        });
+        let mut ranked: Vec<_> = ranked.collect();
+        ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+        self.found = ranked.into_iter().map(|(_, entry)| entry).collect();
+        self.scroll.rewind();
+    }
+
+    fn place(area: Rect) -> Rect {
+        centered(area, area.width.saturating_sub(4).min(98), area.height.saturating_sub(2).min(40))
+    }
+}
+
+impl Layer for Commands {
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Menu, Scope::Text, Scope::Global]
+    }
+
+    fn title(&self) -> &'static str {
+        "Commands of the editor"
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Accept => {
+                let chosen = self.found.get(self.scroll.cursor).map(|entry| Outcome::Do(entry.action));
+                return chosen.map(Wish::Close).into_iter().collect();
+            }
+            _ if self.scroll.act(action, self.found.len()) => {}
+            _ if self.line.act(action) => self.search(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+        self.line.insert(text);
+        self.search();
+        Vec::new()
+    }
+
+    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+        self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
+    }
+
+    fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(Self::place(area), self.title(), frame);
+        let (line, rest) = split_top(inside, 1);
+        self.line.render(line, "search: ", frame);
+        if self.found.is_empty() {
+            frame.text(rest, rest.x + 2, rest.y, "No command matches.", Role::Absent);
+        }
+        for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
+            let Some(entry) = self.found.get(at) else { break };
+            let look = if at == self.scroll.cursor { Role::Selection } else { Role::Text };
+            frame.text(rest, rest.x, y, if at == self.scroll.cursor { "›" } else { " " }, Role::Accent);
+            let key = view.keymap.keys_of(entry.action).first().map(|key| key.label()).unwrap_or_default();
+            let end = frame.text_right(rest, y, &key, Role::Key);
+            frame.text(Rect { width: NAMES + 2, ..rest }, rest.x + 2, y, entry.name, look);
+            let x = rest.x + NAMES + 3;
+            let help = Rect { x, width: end.saturating_sub(x + 2), ..rest };
+            frame.text(help, x, y, entry.help, Role::Muted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Keymap;
+    use crate::input::key::{Code, Key};
+
+    /// What is typed, and the command that is found first.
+    #[track_caller]
+    fn check(typed: &str, first: Action) {
+        let mut commands = Commands::default();
+        commands.line.insert(typed);
+        commands.search();
+        assert_eq!(commands.found.first().map(|entry| entry.action), Some(first), "{typed}");
+    }
+
+    #[test]
+    fn a_command_is_found_by_its_name_and_by_what_it_does() {
+        check("", Action::EditSave);
+        check("close", Action::EditClose);
+        check("find next", Action::EditFindNext);
+        check("fold statements", Action::EditFoldAll);
+        check("wildcard", Action::EditDocs);
+        check("EDITOR names", Action::EditExternal);
+    }
+
+    #[test]
+    fn nothing_needs_alt_or_a_function_key() {
+        let keymap = Keymap::default();
+        let is_plain = |key: &Key| !key.mods.alt && !matches!(key.code, Code::F(_));
+        let listed = Commands::default().found;
+        let scopes =
+            [Scope::Editor, Scope::Popup, Scope::Find, Scope::Replace, Scope::Builder, Scope::Pane, Scope::Saving];
+        for entry in TABLE.iter().filter(|entry| scopes.contains(&entry.scope)) {
+            let is_listed = listed.iter().any(|other| other.action == entry.action);
+            assert!(is_listed || keymap.keys_of(entry.action).iter().any(is_plain), "{}", entry.name);
+        }
+    }
+}
