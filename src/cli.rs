@@ -25,8 +25,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::base::work::GaveUp;
+use crate::insight::age;
 use output::Output;
 
 /// The AWS IAM console in a terminal.
@@ -118,6 +120,12 @@ pub fn run() -> ExitCode {
             } else {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();
+                // The short form, `-V`, is for scripts.
+                if error.kind() == clap::error::ErrorKind::DisplayVersion
+                    && std::env::args().any(|arg| arg == "--version")
+                {
+                    return tell_age();
+                }
             }
             if error.kind() == clap::error::ErrorKind::ArgumentConflict && error.to_string().contains("subcommand") {
                 let mut out = Output::stdio();
@@ -140,6 +148,22 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
         Err(Failure::Run(told)) => {
+            out.tell(&told);
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// Says how old the facts about AWS are that the program carries.
+fn tell_age() -> ExitCode {
+    let mut out = Output::stdio();
+    let now = Clock::system().now();
+    for facts in age::facts() {
+        out.text(&facts.told(now));
+    }
+    match out.finish() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(told) => {
             out.tell(&told);
             ExitCode::from(3)
         }

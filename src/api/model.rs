@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 mod asset;
+mod java;
 mod pattern;
 
+pub use java::camel;
 pub use pattern::Pattern;
 
 /// Returns the model, decoding it at the first call (a few milliseconds).
@@ -125,12 +127,19 @@ pub enum Kind {
 pub struct Structure {
     /// All members.
     pub members: Vec<Member>,
+    /// Their places in the order in which the service checks them.
+    checked: Vec<usize>,
 }
 
 impl Structure {
     /// The member of that exact name.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
+    }
+
+    /// The members in the order in which the service checks them.
+    pub fn checked(&self) -> impl Iterator<Item = &Member> {
+        self.checked.iter().filter_map(|&at| self.members.get(at))
     }
 }
 
@@ -255,6 +264,8 @@ impl OperationModel {
 /// What the asset was made from.
 #[derive(Debug, Clone, Default)]
 pub struct Made {
+    /// The day on which the version of botocore came out: `2026-11-20`.
+    pub date: String,
     /// The version of botocore.
     pub botocore: String,
     /// By crate name: the version of the SDK crate and its operations.
@@ -308,7 +319,7 @@ impl Model {
     }
 
     fn structure(&self, id: Option<ShapeId>) -> &Structure {
-        static EMPTY: Structure = Structure { members: Vec::new() };
+        static EMPTY: Structure = Structure { members: Vec::new(), checked: Vec::new() };
         match id.map(|id| &self.shape(id).kind) {
             Some(Kind::Structure(structure)) => structure,
             _ => &EMPTY,

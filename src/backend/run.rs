@@ -8,7 +8,7 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use tokio_util::sync::CancellationToken;
 
 use super::limiter::{Limiter, Pace};
-use super::{Urgency, error, gate, http};
+use super::{Session, Urgency, error, gate, http};
 use crate::api::Operation;
 use crate::base::clock::Clock;
 use crate::model::{CallMade, ErrorKind, LoadError, Seen, Source, Update};
@@ -46,6 +46,8 @@ const QUICK: Duration = Duration::from_millis(500);
 
 /// A running load with all that its calls need.
 pub(super) struct Run {
+    /// The session that it belongs to, for calls that no client of the SDK makes.
+    pub(super) session: Session,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) limiter: Arc<Limiter>,
