@@ -11,6 +11,7 @@ pub mod drift;
 pub mod emulate;
 pub mod explain;
 pub mod files;
+mod help;
 pub mod journal;
 pub mod output;
 pub mod plan;
@@ -25,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::base::error::Told;
+use crate::base::work::GaveUp;
 use output::Output;
 
 /// The AWS IAM console in a terminal.
@@ -32,7 +34,14 @@ use output::Output;
 /// Without a subcommand it opens the console: on the AWS configuration at hand, or on the embedded
 /// emulator with a demo company where there is none.
 #[derive(Debug, Parser)]
-#[command(name = "iamtui", bin_name = "iamtui", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "iamtui",
+    bin_name = "iamtui",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(flatten)]
     source: source::SourceArgs,
@@ -54,6 +63,7 @@ enum Command {
     Snapshot(snapshot::Args),
     Validate(validate::Args),
     Explain(explain::Args),
+    Help(help::Args),
 }
 
 /// How a command ended, beside errors.
@@ -83,6 +93,12 @@ pub enum Failure {
 impl From<Told> for Failure {
     fn from(told: Told) -> Self {
         Self::Run(told)
+    }
+}
+
+impl From<GaveUp> for Failure {
+    fn from(gave_up: GaveUp) -> Self {
+        Self::Run(Told::new(gave_up.to_string()).hint("Split the policy into smaller ones."))
     }
 }
 
@@ -143,6 +159,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
+        Some(Command::Help(args)) => help::run(&args, out),
         None => console::run(&cli.source),
     }
 }

@@ -29,7 +29,7 @@ pub fn asked(wire: &Wire<'_>) -> Option<String> {
     let service = signature::claim(wire).ok()??.service;
     let ours = [Api::Iam.prefix(), Api::Sts.prefix(), analyzer::SERVICE].contains(&service.as_str());
     let known = || Parameters::decode(wire.query, wire.body).is_ok_and(|parameters| called(&parameters).is_ok());
-    (!ours && !(wire.path == "/" && known())).then_some(service)
+    (!(ours || wire.path == "/" && known())).then_some(service)
 }
 
 /// Says that a service is not here.

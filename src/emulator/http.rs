@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio_util::sync::CancellationToken;
 
 use self::door::Door;
-use self::seats::{Doing, Seats};
+use self::seats::Seats;
 use self::stream::Stream;
 use super::failure::Failure;
 use super::protocol::{Answer, Wire};
@@ -64,11 +64,16 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
             let service = hyper::service::service_fn(move |request| {
                 let (routes, door, seat) = (Arc::clone(&routes), Arc::clone(&door), Arc::clone(&asker));
                 async move {
-                    seat.does(Doing::Answering);
-                    // One request a turn: who sends many at once waits behind who sends one.
-                    tokio::task::yield_now().await;
-                    let response = respond(request, peer, &routes, &door).await;
-                    seat.does(Doing::Idle);
+                    let response = if seat.begins() {
+                        // One request a turn: who sends many waits behind who sends one.
+                        tokio::task::yield_now().await;
+                        respond(request, peer, &routes, &door).await
+                    } else {
+                        let told = "Requests are not taken before the answer to the one before them was sent.";
+                        let failure = Failure::new("MalformedHttpRequestException", 400, told);
+                        sent(refusal(routes.request_id(), &failure), &routes)
+                    };
+                    seat.answered();
                     Ok::<_, Infallible>(response)
                 }
             });

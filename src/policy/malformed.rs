@@ -8,6 +8,8 @@ use super::operator::OperatorClass;
 use super::syntax::{NodeKind, PathItem};
 use crate::base::arn::Arn;
 use crate::base::wildcard;
+use crate::catalog::Catalog;
+use crate::catalog::principals::suggest_service_principal;
 
 /// What a document is sent for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -316,7 +318,8 @@ fn trusted(principal: &Principal<'_>) -> Verdict {
             none = false;
             let sound = match group.kind {
                 Some(PrincipalKind::Aws) => PrincipalKind::Aws.has_form_of(value) && account_is_sound(value),
-                Some(PrincipalKind::Service) => true,
+                // No list of services is complete, so only what is surely misspelt is refused.
+                Some(PrincipalKind::Service) => suggest_service_principal(value, Catalog::bundled()).is_none(),
                 Some(PrincipalKind::Federated) if is_provider(value) => true,
                 Some(PrincipalKind::Federated) => {
                     return refuse("Federated principals must be valid domain names or SAML metadata ARNs");
@@ -445,6 +448,21 @@ mod tests {
         check_statement(r#", "Action": "*", "Resource": "*", "Condition": {"nope": {}}"#, "");
         check_statement(r#", "Action": "*", "Resource": "arn:aws:s3:*:*:accesspoint/panorama*""#, "");
         check_statement(r#", "Action": "*", "Resource": ["arn:aws:iam::*:root", "arn:aws:iam::*:*"]"#, "");
+    }
+
+    #[test]
+    fn principals_of_a_trust_policy_can_exist() {
+        let trust = |principal: &str| {
+            let text = statement(&format!(r#", "Action": "sts:AssumeRole", "Principal": {{{principal}}}"#));
+            answer(&text, DocumentUse::Trust)
+        };
+        let misspelt = "Invalid principal in policy: \"SERVICE\":\"lamda.amazonaws.com\"";
+        assert_eq!(trust(r#""Service": "lamda.amazonaws.com""#), misspelt);
+        assert_eq!(trust(r#""Service": ["lambda.amazonaws.com", "lamda.amazonaws.com"]"#), misspelt);
+        assert_eq!(trust(r#""Service": ["lambda.amazonaws.com", "new-service.amazonaws.com"]"#), "");
+        let short = "Invalid principal in policy: \"AWS\":\"arn:aws:iam::1234567890:root\"";
+        assert_eq!(trust(r#""AWS": "arn:aws:iam::1234567890:root""#), short);
+        assert_eq!(trust(r#""AWS": "arn:aws:iam::111122223333:root""#), "");
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub(super) fn write_new(path: &Path, text: &Secret) -> Result<PathBuf, Told> {
         }
     };
     publish(&path, text).map_err(|error| told(&error))?;
-    Ok(path)
+    // Whoever looks for the file later may be in another folder.
+    Ok(std::path::absolute(&path).unwrap_or(path))
 }
 
 fn publish(path: &Path, text: &Secret) -> io::Result<()> {

@@ -252,6 +252,22 @@ fn a_snapshot_writes_over_another_only_when_told_to() {
 }
 
 #[test]
+fn the_formats_of_the_users_own_files_are_in_the_help() {
+    let program = Program::new();
+    let check = |args: &[&str], code: i32, expected: &str| {
+        let ran = program.run(args, "");
+        assert_eq!(ran.code, code, "{ran:?}");
+        assert!(ran.data.contains(expected) || ran.messages.contains(expected), "{ran:?}");
+    };
+    check(&["help", "keys"], 0, "keys.toml");
+    check(&["help", "keys"], 0, "next-tab");
+    check(&["help", "themes"], 0, "[roles]");
+    check(&["help", "themes"], 0, "selection-idle");
+    check(&["help", "policy", "diff"], 0, "Usage: iamtui policy diff");
+    check(&["help", "theme"], 2, "Did you mean `themes`?");
+}
+
+#[test]
 fn without_a_terminal_nothing_is_sent_unless_the_command_line_says_yes() {
     let desk = Desk::new();
     desk.plan("create-group Audit2");

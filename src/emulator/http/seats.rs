@@ -38,6 +38,9 @@ struct State {
     doing: AtomicU8,
     /// The turn at which its last byte moved.
     moved: AtomicU64,
+    /// How often bytes arrived, and how often they had when the last answer was ready.
+    reads: AtomicU64,
+    reads_answered: AtomicU64,
     close: CancellationToken,
 }
 
@@ -67,6 +70,8 @@ impl Seats {
         let state = Arc::new(State {
             doing: AtomicU8::new(Doing::Idle as u8),
             moved: AtomicU64::new(number),
+            reads: AtomicU64::new(0),
+            reads_answered: AtomicU64::new(0),
             close: CancellationToken::new(),
         });
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,9 +112,28 @@ impl Seat {
         self.state.moved.store(self.seats.turn.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 
+    /// Notes that bytes arrived.
+    pub fn read(&self) {
+        self.state.reads.fetch_add(1, Ordering::Relaxed);
+        self.moved();
+    }
+
     /// Notes what the connection does now.
     pub fn does(&self, doing: Doing) {
         self.state.doing.store(doing as u8, Ordering::Relaxed);
+    }
+
+    /// A request begins. Whether it was sent after the last answer: one that came together with the request before it
+    /// did not wait for an answer, and who does not wait may not read either.
+    pub fn begins(&self) -> bool {
+        self.does(Doing::Answering);
+        self.state.reads.load(Ordering::Relaxed) > self.state.reads_answered.load(Ordering::Relaxed)
+    }
+
+    /// The answer to the request is ready.
+    pub fn answered(&self) {
+        self.does(Doing::Idle);
+        self.state.reads_answered.store(self.state.reads.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// Waits until the seat is needed for somebody else.

@@ -72,8 +72,10 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
             }
             let (before, after) = (reach_of(scene, scene.account, &whom), reach_of(scene, &scene.after, &whom));
             if let Some(reach) = after.filter(|reach| *reach > Reach::Less && after > before) {
-                // The step that does it: what comes before it leaves less.
-                found.push(given(step_of(scene, &whom, after).unwrap_or(step), &whom, reach));
+                // Of several steps, the one that does it: what comes before it leaves less.
+                let several = scene.calls.iter().filter(|(_, call)| holder(call).as_ref() == Some(&whom)).count() > 1;
+                let by = if several { step_of(scene, &whom, after) } else { None };
+                found.push(given(by.unwrap_or(step), &whom, reach));
                 told.push(whom);
             } else if let Some(guard) = unread(scene, step, call, &whom) {
                 found.push(guard);

@@ -8,7 +8,7 @@ use super::{Owner, listed, rows, settled, user};
 /// The name of the inline policy that denies everything to a disabled user.
 pub const DENY_ALL: &str = "iamtui-disabled";
 
-const DOCUMENT: &str =
+pub(super) const DOCUMENT: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Disabled","Effect":"Deny","Action":"*","Resource":"*"}]}"#;
 
 /// The plan that disables users: deny everything, deactivate the keys, remove the password.

@@ -17,9 +17,12 @@ use crate::ui::widgets::fields::{Field, fields};
 use crate::ui::widgets::gauge::gauge;
 use crate::ui::widgets::scroll::Scroll;
 
+/// A list with its filter.
+type Filtered = (Kind, &'static str);
+
 /// What is counted: the console's cards, the key of the account summary, and the page behind with the filter that shows
 /// what is counted. The cursor passes over those without a page, which stand back.
-const CARDS: &[(&str, &str, Option<(Kind, &str)>)] = &[
+const CARDS: &[(&str, &str, Option<Filtered>)] = &[
     ("IAM users", "Users", Some((Kind::Users, ""))),
     ("IAM user groups", "Groups", Some((Kind::Groups, ""))),
     ("Roles", "Roles", Some((Kind::Roles, ""))),
@@ -283,10 +286,6 @@ impl Page for Dashboard {
 
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
         LOADS.iter().map(|load| (load.clone(), Urgency::Now)).collect()
-    }
-
-    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
-        LOADS.to_vec()
     }
 
     fn status(&self, view: &View<'_>) -> String {

@@ -40,8 +40,33 @@ fn a_request_without_a_proven_signature_is_answered_and_the_connection_closed() 
         assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "{answers}");
         assert!(answers.contains("connection: close"), "{answers}");
     }
-    let answers = send(&emulator, &[signed(&emulator, LIST), signed(&emulator, LIST)].concat());
-    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2, "{answers}");
+}
+
+#[test]
+fn requests_that_do_not_wait_for_an_answer_are_not_worked_on() {
+    let emulator = Emulator::empty();
+    let answers = send(&emulator, &signed(&emulator, LIST).repeat(5));
+    assert_eq!(answers.matches("HTTP/1.1 ").count(), 2, "{answers}");
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 1, "{answers}");
+    assert!(answers.contains("connection: close"), "{answers}");
+}
+
+#[test]
+fn a_connection_goes_on_from_answer_to_request() {
+    let emulator = Emulator::empty();
+    let mut stream = TcpStream::connect(emulator.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    for _ in 0..3 {
+        stream.write_all(&signed(&emulator, LIST)).unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"</ListUsersResponse>\n") {
+            let mut part = [0; 4096];
+            let read = stream.read(&mut part).unwrap();
+            assert!(read > 0, "the connection was closed");
+            answer.extend(&part[..read]);
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 200 OK"));
+    }
 }
 
 #[test]

@@ -304,7 +304,8 @@ fn a_seed_that_never_arrived_is_told_and_the_device_deleted() {
     console.wait("nothing is sent before you apply");
     console.keys("<enter>");
     // Nobody is asked for the codes of a device whose seed nobody has.
-    console.wait("the secret is lost");
+    console.wait("its secret is lost");
+    console.wait("then it failed");
     console.keys("<esc><esc>");
     console.wait("✓ done");
     assert_eq!(devices(&emulator), Vec::<String>::new());

@@ -528,7 +528,7 @@ const LINKED: &[Linked] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::managed::{managed_policies, managed_policy};
+    use crate::catalog::managed::{ManagedPolicy, managed_policies, managed_policy};
 
     /// The role of Lex carries a policy that AWS's published list leaves out.
     const UNLISTED: &str = "AmazonLexBotPolicy";
@@ -552,7 +552,7 @@ mod tests {
 
     #[test]
     fn every_role_that_aws_s_policies_name_is_here() {
-        let documents = managed_policies().iter().map(|policy| policy.document());
+        let documents = managed_policies().iter().map(ManagedPolicy::document);
         for (service, role) in documents.flat_map(named).filter(|pair| !NOT_SO.contains(pair)) {
             let linked = linked(service).unwrap_or_else(|| panic!("{service}: {role}"));
             // A wildcard may cut the name short.
