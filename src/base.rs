@@ -10,3 +10,4 @@ pub mod search;
 pub mod secret;
 pub mod text;
 pub mod wildcard;
+pub mod work;

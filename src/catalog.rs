@@ -9,11 +9,13 @@
 //! The asset is made by `assets/make_catalogue.py`, which states its format; [`overlay`] adds what is newer.
 
 mod asset;
+pub mod common;
 pub mod dangers;
 pub mod federation;
 pub mod globals;
 pub mod managed;
 pub mod overlay;
+pub mod principals;
 pub mod regions;
 pub mod resource_policies;
 pub mod role_templates;
@@ -23,7 +25,7 @@ pub mod suggest;
 
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
-use crate::base::wildcard;
+use crate::base::{wildcard, work};
 pub use overlay::Overlay;
 pub use service::{
     AccessLevel, Action, ArnFormat, ConditionKey, ResourceLink, ResourceType, Service, Support, ValueType,
@@ -253,6 +255,7 @@ impl Catalog {
         };
         let services = entries
             .iter()
+            .take_while(|_| !work::is_spent())
             .filter(move |entry| wildcard::matches_ignore_case(prefix, &entry.prefix))
             .filter_map(|entry| self.decode(entry));
         services.flat_map(move |service| self.matching_in(service, name))
@@ -261,6 +264,7 @@ impl Catalog {
     /// The actions of a service that a pattern of names stands for: `Get*`.
     pub fn matching_in<'c>(&'c self, service: &'c Service, name: &str) -> impl Iterator<Item = Action<'c>> {
         let rows = service.beginning_like(name).iter();
+        let rows = rows.take_while(|_| !work::is_spent());
         rows.filter(move |row| wildcard::matches_ignore_case(name, &row.name)).map(move |row| Action {
             catalog: self,
             service,

@@ -26,6 +26,7 @@ use clap::{Parser, Subcommand};
 
 use crate::base::clock::Clock;
 use crate::base::error::Told;
+use crate::base::work::GaveUp;
 use crate::insight::age;
 use output::Output;
 
@@ -88,6 +89,12 @@ impl From<Told> for Failure {
     }
 }
 
+impl From<GaveUp> for Failure {
+    fn from(gave_up: GaveUp) -> Self {
+        Self::Run(Told::new(gave_up.to_string()).hint("Split the policy into smaller ones."))
+    }
+}
+
 /// Runs the program with the process's arguments and says how it ended.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -98,7 +105,9 @@ pub fn run() -> ExitCode {
                 // It repeats what was typed or pasted, which must not act on the terminal.
                 let mut out = Output::stdio();
                 let text = error.render().to_string();
-                text.trim_end().lines().for_each(|line| out.say(line));
+                for line in text.trim_end().lines() {
+                    out.say(line);
+                }
             } else {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();

@@ -241,6 +241,8 @@ pub enum Effect {
     WakeAt(Timestamp),
     /// Write the terminal's clipboard; only ever on the user's command.
     CopyToClipboard(String),
+    /// Give the terminal back and stop, until somebody continues the program.
+    Suspend,
     /// Leave the program.
     Quit,
     /// Panic where `IAMTUI_TEST_PANIC` says, for a test of the way out.

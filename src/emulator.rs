@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 pub use self::authorize::Enforce;
@@ -29,7 +29,7 @@ pub use self::error::Error;
 pub use self::seed::Seed;
 pub use self::service::Called;
 pub use self::setup::KeyPair;
-pub use self::store::place::Place;
+pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
 use self::authorize::documents::Documents;
@@ -53,6 +53,7 @@ pub mod caller;
 mod coverage;
 mod error;
 pub mod failure;
+mod foreign;
 mod http;
 pub mod ids;
 pub mod material;
@@ -192,8 +193,11 @@ impl Drop for Handle {
 
 /// Starts an emulator and returns once it listens.
 pub fn start(options: Options) -> Result<Handle, Error> {
-    let folder = options.place.folder()?;
     let now = options.clock.now();
+    if now < Timestamp::UNIX_EPOCH {
+        return Err(Error::Clock(now));
+    }
+    let folder = options.place.folder()?;
     let mut state = State::default();
     let mut durable = match &folder {
         Some(folder) => Some(open(folder, &mut state)?),

@@ -14,6 +14,7 @@ pub mod build;
 pub mod call;
 mod calls;
 mod error;
+pub mod expect;
 mod file;
 pub mod journal;
 pub mod password;
@@ -23,9 +24,16 @@ mod title;
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
+use crate::model::Account;
+
+use expect::{Known, Resource, Saw, seen};
+
 pub use ask::Ask;
 pub use call::{Call, SecretFrom, output};
 pub use error::PlanError;
+pub use expect::{Expect, Home};
 pub use file::LONGEST;
 pub use step::{Inverse, Step, Undo, Work};
 pub use title::{Kind, Subject};
@@ -35,10 +43,23 @@ pub use title::{Kind, Subject};
 pub struct Plan {
     /// What it is for, in a few words: `create user Jesse`.
     pub title: String,
+    /// Where it was made for, and when; none: the file does not say.
+    pub made: Option<Made>,
     /// The steps, in the order in which they are made.
     pub steps: Vec<Step>,
     /// What a guard objects to. Guards look at every plan anew: a file neither carries nor silences them.
     pub guards: Vec<Guard>,
+}
+
+/// Which account a plan was made for, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Made {
+    /// The account's partition and number.
+    pub home: Home,
+    /// What it was read from where that is not AWS, as the journal calls it: `emulator demo`, or a URL.
+    pub endpoint: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
 }
 
 /// An objection to a plan, which a person may overrule.
@@ -84,6 +105,46 @@ impl Plan {
         let id = step.id.clone();
         self.steps.push(step);
         id
+    }
+
+    /// The same plan with what each step relies on, as the account that it was made from tells it.
+    ///
+    /// What an earlier step of the plan changes is left out: that step leaves it as the next one needs it.
+    #[must_use]
+    pub fn seeing(mut self, account: &Account) -> Self {
+        let home = account.identity().map(|identity| Home {
+            partition: identity.partition().to_owned(),
+            account: identity.account.as_str().to_owned(),
+        });
+        let mut changed = HashSet::new();
+        let none = serde_json::Map::new();
+        for step in &mut self.steps {
+            let Work::Call(call) = &step.work else { continue };
+            let resources = call.touches(home.as_ref()).into_iter();
+            let unchanged = resources.filter(|resource| {
+                let made = resource.entity().is_some_and(|entity| changed.contains(&Resource::Entity(entity)));
+                !made && !changed.contains(resource)
+            });
+            let creates = call.creates(home.as_ref());
+            let seen = unchanged.filter_map(|resource| Some(Expect { saw: seen(account, &resource)?, resource }));
+            // That something is not there is what its creation relies on, and nothing else.
+            let seen = seen.filter(|expect| expect.saw != Saw::Id(None) || creates.as_ref() == Some(&expect.resource));
+            let seen: Vec<Expect> = seen.collect();
+            let left = call.leaves(&none, home.as_ref(), &Known::default());
+            changed.extend(left.into_iter().map(|(resource, _)| resource));
+            step.expects = seen;
+        }
+        self.made = home.map(|home| Made { home, ..Made::default() });
+        self
+    }
+
+    /// The same plan, where its account is known, with what that is reached through and when.
+    #[must_use]
+    pub fn made_on(mut self, endpoint: Option<String>, at: Timestamp) -> Self {
+        if let Some(made) = &mut self.made {
+            (made.endpoint, made.at) = (endpoint, Some(at));
+        }
+        self
     }
 
     /// The step of this id.

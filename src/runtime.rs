@@ -197,9 +197,11 @@ impl Console {
             Wake::Signal(Signal::Continued) => {
                 // The shell may have set its own mode while we were stopped.
                 terminal.enter_again();
+                self.painter.forget();
                 let (width, height) = terminal.size();
                 effects.extend(app::update(&mut self.app, Happening::Event(Event::Resize(width, height))));
             }
+            Wake::Signal(Signal::Suspend) => return self.suspend(terminal, signals::stop),
             Wake::Signal(signal) => return Some(Ending::Signalled(signal)),
             Wake::Lost => return Some(Ending::Lost),
             Wake::Panicked => return Some(Ending::Panicked),
@@ -217,6 +219,11 @@ impl Console {
         for effect in effects {
             match effect {
                 Effect::Quit => return Ok(Some(Ending::Left)),
+                Effect::Suspend => {
+                    if let Some(ending) = self.suspend(terminal, signals::stop_job) {
+                        return Ok(Some(ending));
+                    }
+                }
                 Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
                 Effect::CopyToClipboard(text) => terminal.copy(&text)?,
                 Effect::Chore { stamp, chore: Chore::EditOutside(text) } => {
@@ -228,16 +235,32 @@ impl Console {
         Ok(None)
     }
 
-    /// Leaves terminal and keyboard to another program; all else waits until it ends.
-    fn edit_outside(&mut self, stamp: Stamp, text: &Arc<str>, terminal: &mut Terminal) -> io::Result<()> {
+    /// Gives the terminal back and stops; goes on where somebody continues the process.
+    fn suspend(&mut self, terminal: &mut Terminal, stop: fn()) -> Option<Ending> {
+        if self.lend(terminal, stop).is_err() {
+            return Some(Ending::Lost);
+        }
+        let (width, height) = terminal.size();
+        app::update(&mut self.app, Happening::Event(Event::Resize(width, height)));
+        None
+    }
+
+    /// Leaves terminal and keyboard to somebody else, and draws the whole screen after that.
+    fn lend<T>(&mut self, terminal: &mut Terminal, work: impl FnOnce() -> T) -> io::Result<T> {
         if let Some(keyboard) = &self.keyboard {
             keyboard.pause();
         }
-        let result = terminal.lend(|| chores::edit_outside(text))?;
+        let result = terminal.lend(work)?;
         if let Some(keyboard) = &self.keyboard {
             keyboard.resume();
         }
         self.painter.forget();
+        Ok(result)
+    }
+
+    /// Leaves terminal and keyboard to another program; all else waits until it ends.
+    fn edit_outside(&mut self, stamp: Stamp, text: &Arc<str>, terminal: &mut Terminal) -> io::Result<()> {
+        let result = self.lend(terminal, || chores::edit_outside(text))?;
         let news = Box::new(News::Edited { before: Arc::clone(text), result });
         let (width, height) = terminal.size();
         for happening in

@@ -6,11 +6,13 @@
 
 pub mod depth;
 pub mod file;
+pub mod signs;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 pub use depth::Depth;
+pub use signs::Signs;
 
 macro_rules! roles {
     ($($role:ident $name:literal $plain:literal $doc:literal;)*) => {
@@ -99,12 +101,23 @@ pub struct Theme {
     styles: Vec<Style>,
     depth: Depth,
     ground: Ground,
+    signs: Signs,
 }
 
 impl Theme {
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// The same look with the signs that the terminal has.
+    pub fn with_signs(self, signs: Signs) -> Self {
+        Self { signs, ..self }
+    }
+
+    /// The signs that the terminal has.
+    pub fn signs(&self) -> Signs {
+        self.signs
     }
 
     /// Its name.
@@ -143,7 +156,7 @@ impl Theme {
                 _ => Style::new(),
             })
             .collect();
-        Self { name: "plain".into(), styles, depth: Depth::None, ground: Ground::Dark }
+        Self { name: "plain".into(), styles, depth: Depth::None, ground: Ground::Dark, signs: Signs::Drawn }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::base::secret::Secret;
 use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::{Effect, Stamp};
 use crate::input::Action;
-use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot};
+use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot, Trust};
 use crate::ui::layer::Outcome;
 use crate::ui::layers::connections::{Connections, OpenRow};
 use crate::ui::layers::counterpart::Counterpart;
@@ -20,7 +20,7 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::session_mfa::SessionMfa;
 use crate::ui::layers::sign_in::SignIn;
 use crate::ui::layers::switch_role::{Start as RoleStart, SwitchRole};
-use crate::ui::page::{Notice, Page, Tone, Wish};
+use crate::ui::page::{Notice, Page, Tone, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::widgets::failure::again;
 
@@ -235,6 +235,11 @@ fn turn(app: &mut App, by: usize) -> Vec<Effect> {
 
 /// Opens the form for a role, filled in from the role in sight.
 fn switch_role(app: &mut App) -> Vec<Effect> {
+    open_switch_role(app, None)
+}
+
+/// The same, with what was tried and refused.
+fn open_switch_role(app: &mut App, refused: Option<(RoleChoice, Told)>) -> Vec<Effect> {
     let roles = app.recent.roles.clone();
     let layer = app.with_view(|workspace, view| {
         let identity = view.account.identity();
@@ -253,11 +258,17 @@ fn switch_role(app: &mut App) -> Vec<Effect> {
             }
             _ => None,
         };
+        let arn = role.as_deref().and_then(|arn| Arn::parse(arn).ok());
+        let trust = arn.as_ref().and_then(|arn| view.account.roles().get(arn.name())?.facts.trust.known());
+        let wants = trust.map(Trust::wants).unwrap_or_default();
         SwitchRole::new(RoleStart {
+            external_id: wants.external_id.map(String::from),
+            mfa_serial: own_device(view).filter(|_| wants.mfa),
+            refused,
             partition: identity.map_or("aws", |identity| identity.partition()).to_owned(),
             account: identity.map(|identity| identity.account.to_string()).unwrap_or_default(),
             alias: view.account.alias().known().map(ToString::to_string),
-            role: role.as_deref().and_then(|arn| Arn::parse(arn).ok()),
+            role: arn,
             recent: roles,
         })
     });
@@ -324,16 +335,19 @@ pub(super) fn sign_in_again(app: &mut App) -> Vec<Effect> {
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
+/// The MFA device of the user who is signed in.
+fn own_device(view: &View<'_>) -> Option<String> {
+    let identity = view.account.identity()?;
+    let Principal::User(name) = identity.principal() else { return None };
+    let devices = view.account.users().get(name.as_str()).and_then(|user| user.facts.mfa.known().cloned());
+    let known = devices.and_then(|devices| devices.first().map(|device| device.serial.to_string()));
+    // The device that the console names after the user is the likeliest.
+    let likely = || format!("arn:{}:iam::{}:mfa/{name}", identity.partition(), identity.account);
+    Some(known.unwrap_or_else(likely))
+}
+
 fn session_mfa(app: &mut App) -> Vec<Effect> {
-    let serial = app.with_view(|_, view| {
-        let identity = view.account.identity()?;
-        let Principal::User(name) = identity.principal() else { return None };
-        let devices = view.account.users().get(name.as_str()).and_then(|user| user.facts.mfa.known().cloned());
-        let known = devices.and_then(|devices| devices.first().map(|device| device.serial.to_string()));
-        // The device that the console names after the user is the likeliest.
-        let likely = || format!("arn:{}:iam::{}:mfa/{name}", identity.partition(), identity.account);
-        Some(known.unwrap_or_else(likely))
-    });
+    let serial = app.with_view(|_, view| own_device(view));
     let Some(serial) = serial.flatten() else {
         let told = Told::new("only an IAM user can have a session with MFA").hint("Sign in with a user's access key.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
@@ -412,10 +426,30 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
             vec![app.say(Notice { told: error.told(), tone: Tone::Failed })]
         }
         (Err(error), None) => {
-            workspace.link = Link::Failed(error);
-            Vec::new()
+            workspace.link = Link::Failed(error.clone());
+            back_from(app, stamp, &error)
         }
     }
+}
+
+/// Goes back to the session that a role could not be switched to from, and opens the form again with what was tried.
+fn back_from(app: &mut App, stamp: Stamp, error: &LoadError) -> Vec<Effect> {
+    let Some((at, workspace)) = session(app, stamp) else { return Vec::new() };
+    let Source::Role { from, role } = &workspace.source else { return Vec::new() };
+    let (from, tried) = (*from, role.as_ref().clone());
+    // One that is only looked at from elsewhere stays until somebody comes back to it.
+    let Some(parent) = app.workspaces.iter().position(|held| held.stamp.workspace == from) else { return Vec::new() };
+    if at != app.current {
+        return Vec::new();
+    }
+    app.current = parent;
+    app.redraw = true;
+    app.stale = true;
+    let mut effects = drop_workspace(app, at);
+    if !matches!(error.kind, ErrorKind::Stopped) {
+        effects.extend(open_switch_role(app, Some((tried, error.told()))));
+    }
+    effects
 }
 
 /// Gives up the opening of a session; one that stood before goes on. What still comes of it is dropped.

@@ -29,7 +29,7 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
         };
-        (scopes, facts)
+        (scopes, facts.with(When::NoText, !scopes.contains(&Scope::Text)))
     })
     .unwrap_or_default()
 }
@@ -140,6 +140,7 @@ fn turn(app: &mut App, way: fn(&mut super::workspace::History) -> bool) -> bool 
 fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => quit(app),
+        Action::Suspend => vec![Effect::Suspend],
         Action::Redraw => {
             app.redraw = true;
             Vec::new()
@@ -247,7 +248,8 @@ fn reload(app: &mut App) -> Vec<Effect> {
 /// What can be copied, in the order of the menu.
 pub(super) fn copies(subject: &Subject) -> Vec<(&'static str, &str)> {
     let all = [("name", Some(&subject.name)), ("ARN", subject.arn.as_ref()), ("JSON", subject.json.as_ref())];
-    all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).collect()
+    let link = subject.link.as_ref().map(|(what, link)| (*what, link.as_str()));
+    all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).chain(link).collect()
 }
 
 fn copy_menu(app: &mut App) -> Vec<Effect> {

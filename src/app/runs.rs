@@ -79,7 +79,7 @@ fn of(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {
 /// Forgets as read what an event has changed, or may have.
 fn outdate(workspace: &mut Workspace, run: &str, event: &Event) {
     let (step, gone) = match event {
-        Event::Result { step, outcome: Outcome::Done(_) | Outcome::Already(_) } => (step, true),
+        Event::Result { step, outcome: Outcome::Done(_) | Outcome::Already(_) | Outcome::Lost(_) } => (step, true),
         // A refusal may mean that the account is not as it was when the plan was made.
         Event::Result { step, outcome: Outcome::Unsure { .. } | Outcome::Failed { .. } } => (step, false),
         Event::End(_) => return workspace.jobs.outdate(|load| *load == Load::Bulk),

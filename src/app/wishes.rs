@@ -5,6 +5,7 @@ use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::page::{Export, Notice, Tone, Wish};
+use crate::ui::place::Place;
 use crate::ui::wizards;
 
 use super::{App, accounts, actions, drafts};
@@ -24,6 +25,14 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             let layers = std::mem::take(&mut workspace.layers);
             workspace.history.go(&place);
             layers.iter().flat_map(|layer| drafts::closed(workspace, layer.as_ref(), app.now)).collect()
+        }
+        Wish::GoFiltered(kind, filter) => {
+            workspace.layers.clear();
+            workspace.history.go(&Place::List(kind));
+            if let Some(page) = workspace.history.page_mut() {
+                page.filter_by(&filter);
+            }
+            Vec::new()
         }
         Wish::GoBack => {
             workspace.history.back();

@@ -2,13 +2,13 @@
 
 mod account;
 mod bulk;
-mod group;
+pub(super) mod group;
 mod lists;
 mod other;
 mod policy;
 mod report;
-mod role;
-mod user;
+pub(super) mod role;
+pub(super) mod user;
 
 use crate::base::arn::ArnError;
 use crate::model::{ErrorKind, Fact, LoadError, Page, Seen};

@@ -17,7 +17,7 @@ pub use chain::{Base, Chain, Machine, RoleProfile};
 /// All profiles and sessions of the config files.
 #[derive(Debug, Clone, Default)]
 pub struct Profiles {
-    profiles: BTreeMap<String, Settings>,
+    sections: BTreeMap<String, Settings>,
     sessions: BTreeMap<String, Settings>,
     services: BTreeMap<String, Settings>,
     /// The profiles whose access key lies in the credentials file, which comes before other sources.
@@ -103,11 +103,11 @@ impl Profiles {
             // Any header that begins so counts, whatever follows: the second word is the name.
             let kind = ["profile", "sso-session", "services"].iter().position(|kind| section.header.starts_with(kind));
             let held = match kind {
-                Some(0) => &mut found.profiles,
+                Some(0) => &mut found.sections,
                 Some(1) => &mut found.sessions,
                 Some(_) => &mut found.services,
                 None if section.header == "default" => {
-                    found.profiles.insert(section.header, section.settings.into_iter().collect());
+                    found.sections.insert(section.header, section.settings.into_iter().collect());
                     continue;
                 }
                 None => continue,
@@ -120,14 +120,14 @@ impl Profiles {
             if section.settings.iter().any(|(key, _)| key == "aws_access_key_id") {
                 found.shared.insert(section.header.clone());
             }
-            found.profiles.entry(section.header).or_default().extend(section.settings);
+            found.sections.entry(section.header).or_default().extend(section.settings);
         }
         Ok(found)
     }
 
     /// The names of all profiles, sorted.
     pub fn names(&self) -> Vec<String> {
-        self.profiles.keys().cloned().collect()
+        self.sections.keys().cloned().collect()
     }
 
     /// The profile that is meant: the one that is given, else that of the environment, else `default`.
@@ -136,7 +136,7 @@ impl Profiles {
     pub fn selected<'a>(&'a self, given: Option<&'a str>) -> Result<&'a str, LoadError> {
         match given.or(self.named.as_deref()) {
             None => Ok("default"),
-            Some(name) if self.profiles.contains_key(name) => Ok(name),
+            Some(name) if self.sections.contains_key(name) => Ok(name),
             Some(name) => Err(credentials::no_profile(name, &self.names())),
         }
     }
@@ -148,17 +148,17 @@ impl Profiles {
 
     /// All profiles, sorted by name.
     pub fn all(&self) -> Vec<Profile> {
-        self.profiles.keys().filter_map(|name| self.profile(name)).collect()
+        self.sections.keys().filter_map(|name| self.profile(name)).collect()
     }
 
     /// A setting of a profile.
     pub fn setting(&self, profile: &str, key: &str) -> Option<&str> {
-        text(self.profiles.get(profile)?, key)
+        text(self.sections.get(profile)?, key)
     }
 
     /// What a profile says of itself.
     pub fn profile(&self, name: &str) -> Option<Profile> {
-        let settings = self.profiles.get(name)?;
+        let settings = self.sections.get(name)?;
         let chain = self.chain(name);
         let kind = match &chain {
             Err(_) => ProfileKind::Broken,
@@ -191,7 +191,7 @@ impl Profiles {
     /// Credentials are left out: those are found here.
     pub(super) fn for_sdk(&self, profile: &str) -> String {
         let mut lines = vec!["[default]".to_owned()];
-        let own = self.profiles.get(profile);
+        let own = self.sections.get(profile);
         let services = own.and_then(|own| self.services.get(text(own, "services")?));
         let plain = |key: &str| !SECRET.contains(&key) && key != "services";
         for (key, value) in own.into_iter().flatten().filter(|(key, _)| plain(key)) {

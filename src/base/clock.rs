@@ -2,8 +2,24 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
+
+use super::error::Told;
+
+/// Refuses a machine whose clock stands before 1970. Signatures and dates of answers count from then: no service would
+/// take them, and libraries that are used here panic.
+pub fn check_system() -> Result<(), Told> {
+    check(SystemTime::now())
+}
+
+fn check(now: SystemTime) -> Result<(), Told> {
+    if now >= SystemTime::UNIX_EPOCH {
+        return Ok(());
+    }
+    Err(Told::new("the clock of this machine stands before 1970").hint("Set it, then start again."))
+}
 
 /// Where the time comes from.
 ///
@@ -49,6 +65,13 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_refused_in_words() {
+        assert_eq!(check(SystemTime::UNIX_EPOCH), Ok(()));
+        let told = check(SystemTime::UNIX_EPOCH - std::time::Duration::from_nanos(1)).unwrap_err();
+        assert_eq!(told.message, "the clock of this machine stands before 1970");
+    }
 
     #[test]
     fn clones_of_a_fixed_clock_move_together() {

@@ -1,5 +1,7 @@
 //! What somebody who mistyped a word may have meant.
 
+use super::work;
+
 /// The word at the smallest edit distance, capitals aside, when that is near enough to be a typing error: one edit
 /// for every three characters, at most four.
 pub fn nearest<'w>(mistyped: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
@@ -8,6 +10,9 @@ pub fn nearest<'w>(mistyped: &str, words: impl Iterator<Item = &'w str>) -> Opti
     let mut best: Option<(usize, &str)> = None;
     let mut rows = Rows::default();
     for word in words {
+        if work::is_spent() {
+            break;
+        }
         let bound = best.map_or(limit + 1, |(distance, _)| distance);
         if let Some(distance) = rows.distance(&wanted, word.as_bytes(), bound) {
             best = Some((distance, word));
@@ -28,8 +33,10 @@ impl Rows {
     /// The number of edits (insert, delete, replace, swap neighbours) between two words, if it is below `bound`.
     fn distance(&mut self, one: &[u8], other: &[u8], bound: usize) -> Option<usize> {
         if one.len().abs_diff(other.len()) >= bound {
+            work::spend(1);
             return None;
         }
+        work::spend(4 * one.len() as u64 * other.len() as u64);
         self.last.clear();
         self.last.extend(0..=other.len());
         self.before.clone_from(&self.last);

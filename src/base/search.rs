@@ -2,10 +2,11 @@
 //!
 //! From best to worst: the whole text, its beginning, the beginning of a word in it, the beginnings of several words
 //! in a row (`ri` and `runin` for `RunInstances`), any other part of it, its letters in order. A word begins after a
-//! sign and at a capital (`Run|Instances`, `S3|Read`, `DB|Instance`).
+//! sign and at a capital (`Run|Instances`, `S3|Read`, `DB|Instance`). A leading `Amazon` or `AWS` says nothing where so
+//! many names have it: what follows it is a beginning, too.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::ops::Range;
 
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
@@ -69,8 +70,8 @@ impl Rank {
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     words: Vec<Needle>,
-    /// All that was typed as one, where it is more than a word.
-    phrase: Option<Needle>,
+    /// All that was typed as one, with its spaces and without, where it is more than a word.
+    phrases: Vec<Needle>,
     reach: Reach,
     scratch: Scratch,
 }
@@ -109,7 +110,12 @@ struct Room {
 struct Hay {
     chars: Vec<char>,
     starts: Vec<bool>,
+    /// Where the name begins after the vendor's.
+    named: usize,
 }
+
+/// The vendor's names, which are no reason to prefer one text to another.
+const VENDORS: [&str; 2] = ["amazon", "aws"];
 
 impl Clone for Scratch {
     fn clone(&self) -> Self {
@@ -129,8 +135,9 @@ impl Query {
         let text = text.trim();
         let (text, reach) = text.strip_prefix(FUZZY).map_or((text, reach), |rest| (rest.trim(), Reach::Letters));
         let words: Vec<Needle> = text.split_whitespace().map(Needle::new).collect();
-        let phrase = (words.len() > 1).then(|| Needle::new(text));
-        Self { words, phrase, reach, scratch: Scratch::default() }
+        let joined: String = text.split_whitespace().collect();
+        let phrases = if words.len() > 1 { vec![Needle::new(text), Needle::new(&joined)] } else { Vec::new() };
+        Self { words, phrases, reach, scratch: Scratch::default() }
     }
 
     /// Whether nothing was typed: everything matches.
@@ -156,7 +163,7 @@ impl Query {
     pub fn marks(&self, text: &str) -> Vec<Range<usize>> {
         let mut room = self.scratch.0.borrow_mut();
         room.hay.read(text);
-        let phrase = self.phrase.as_ref().filter(|phrase| phrase.find(&room.hay).is_some());
+        let phrase = self.phrases.iter().find(|phrase| phrase.find(&room.hay).is_some());
         let words = if phrase.is_some() { &[] } else { self.words.as_slice() };
         let mut ranges: Vec<Range<usize>> =
             phrase.into_iter().chain(words).flat_map(|word| word.marks(text, self.reach, &mut room)).collect();
@@ -171,26 +178,30 @@ impl Query {
         ranges
     }
 
+    /// Where the text has all that was typed in one piece.
+    fn phrase(&self, hay: &Hay) -> Option<Hit> {
+        self.phrases.iter().find_map(|phrase| phrase.find(hay))
+    }
+
     /// The rank of one text that must hold all words.
     fn of_text(&self, text: &str, reach: Reach, room: &mut Room) -> Option<Rank> {
         room.hay.read(text);
-        let phrase = self.phrase.as_ref().and_then(|phrase| phrase.find(&room.hay));
-        let hit = match phrase {
+        let hit = match self.phrase(&room.hay) {
             Some(hit) => hit,
             None => worst(self.words.iter().map(|word| word.hit(text, reach, room)))?,
         };
-        Some(hit.rank(true, room.hay.chars.len()))
+        Some(hit.rank(true, room.hay.length()))
     }
 
     /// The rank of a name and what is said about it, each word in one of them.
     fn of_both(&self, name: &str, also: &str, room: &mut Room) -> Option<Rank> {
         let mut hits: Vec<Option<Hit>> = Vec::with_capacity(self.words.len());
         room.hay.read(also);
-        if let Some(hit) = self.phrase.as_ref().and_then(|phrase| phrase.find(&room.hay)) {
-            return Some(hit.rank(false, room.hay.chars.len()));
+        if let Some(hit) = self.phrase(&room.hay) {
+            return Some(hit.rank(false, room.hay.length()));
         }
         hits.extend(self.words.iter().map(|word| word.find(&room.hay).filter(|hit| word.is_telling(*hit))));
-        let length = room.hay.chars.len();
+        let length = room.hay.length();
         if hits.iter().any(Option::is_none) {
             room.hay.read(name);
             let own = self.words.iter().map(|word| word.hit(name, self.reach.min(Reach::Words), room));
@@ -270,6 +281,7 @@ impl Needle {
             let kind = match start {
                 0 if end == hay.chars.len() => Kind::Exact,
                 0 => Kind::Prefix,
+                _ if start == hay.named => Kind::Prefix,
                 _ if hay.starts.get(start) == Some(&true) => Kind::WordStart,
                 _ => Kind::Within,
             };
@@ -368,6 +380,19 @@ impl Hay {
             self.starts.push(starts);
             before = Some(ch);
         }
+        self.named = VENDORS.into_iter().find_map(|vendor| self.after(vendor)).unwrap_or(0);
+    }
+
+    /// Where the word after a vendor's name begins, if the text begins with that.
+    fn after(&self, vendor: &str) -> Option<usize> {
+        let length = vendor.len();
+        let is_named = vendor.chars().eq(self.chars.get(..length)?.iter().copied());
+        (length..=length + 1).find(|at| is_named && self.starts.get(*at) == Some(&true))
+    }
+
+    /// The characters of the name without the vendor's.
+    fn length(&self) -> usize {
+        self.chars.len() - self.named
     }
 
     /// Whether no word goes on here.
@@ -383,6 +408,11 @@ impl Hay {
         let end = (start + 1..self.chars.len()).find(|at| self.ends_word(*at)).unwrap_or(self.chars.len());
         self.chars.get(start..end).unwrap_or_default()
     }
+}
+
+/// The order of names in every list: without regard to case, and by case only among equals.
+pub fn by_name(one: &str, other: &str) -> Ordering {
+    one.chars().map(fold).cmp(other.chars().map(fold)).then_with(|| one.cmp(other))
 }
 
 /// A character without regard to case; one for one, so that numbers of characters stay what they are.
@@ -429,12 +459,22 @@ mod tests {
 
     #[test]
     fn every_typed_word_has_to_match_somewhere() {
-        check("s3 read", "AmazonS3ReadOnlyAccess", Some(Kind::WordStart));
+        check("s3 read", "AmazonS3ReadOnlyAccess", Some(Kind::Prefix));
+        check("read s3", "AmazonS3ReadOnlyAccess", Some(Kind::WordStart));
         check("s3 write", "AmazonS3ReadOnlyAccess", None);
         check("create us", "create user", Some(Kind::Prefix));
         let query = Query::new("ec2 reads", Reach::Words);
         assert!(query.rank("Amazon EC2", "reads and writes").is_some());
         assert!(query.rank("Amazon EC2", "writes").is_none());
+    }
+
+    #[test]
+    fn a_vendors_name_before_the_name_does_not_count() {
+        check("s3", "AmazonS3FullAccess", Some(Kind::Prefix));
+        check("lambda", "AWS Lambda", Some(Kind::Prefix));
+        check("aws", "AWS Lambda", Some(Kind::Prefix));
+        check("ome", "Awesome", Some(Kind::Within));
+        check_order("s3", &["AmazonS3FullAccess", "S3UnlockBucketPolicy", "IVSRecordToS3"]);
     }
 
     #[test]
@@ -468,6 +508,13 @@ mod tests {
         assert!(query.rank("x", "role") > query.rank("roles", "").map(|rank| rank.in_group(0)));
         assert!(query.rank("roles", "").map(|rank| rank.in_group(2)) > query.rank("a role", ""));
         assert!(query.rank("roles", "").map(|rank| rank.in_group(0)) > query.rank("role1", "").map(|r| r.in_group(1)));
+    }
+
+    #[test]
+    fn names_are_in_one_order_whatever_their_case() {
+        let mut names = ["bob", "alice", "Bob", "Zoe", "_x", "ärzte", "Alice2"];
+        names.sort_by(|one, other| by_name(one, other));
+        assert_eq!(names, ["_x", "alice", "Alice2", "Bob", "bob", "Zoe", "ärzte"]);
     }
 
     #[track_caller]

@@ -1,7 +1,9 @@
 //! Patterns of `*` (any run of characters) and `?` (one character), as policies use them.
 //!
 //! All three questions take time bounded by the product of the lengths, whatever the pattern: a policy's
-//! author is not trusted.
+//! author is not trusted. They count their steps, and say "no" when none are left.
+
+use super::work;
 
 /// Whether a pattern matches a text.
 pub fn matches(pattern: &str, text: &str) -> bool {
@@ -45,6 +47,10 @@ pub fn overlap(one: &str, other: &str) -> bool {
     if !heads.into_iter().all(|(a, b)| same(*a, *b)) || !tails.all(|(a, b)| same(*a, *b)) {
         return false;
     }
+    work::spend((one.len() as u64 + 1) * (other.len() as u64 + 1));
+    if work::is_spent() {
+        return false;
+    }
     // Row `i` says which suffixes of `other` share a text with the suffix of `one` that starts at `i`.
     let mut below = vec![false; other.len() + 1];
     for i in (0..=one.len()).rev() {
@@ -76,6 +82,14 @@ pub fn is_pattern(text: &str) -> bool {
 
 /// Matches greedily; a mismatch goes back to the last `*` only, which is enough.
 fn consume(pattern: &[u8], text: &[u8], one: impl Fn(u8, u8) -> bool) -> bool {
+    let mut steps = 1;
+    let found = consume_counted(pattern, text, one, &mut steps);
+    work::spend(steps);
+    found && !work::is_spent()
+}
+
+fn consume_counted(pattern: &[u8], text: &[u8], one: impl Fn(u8, u8) -> bool, steps: &mut u64) -> bool {
+    let most = work::left();
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while let Some(&byte) = text.get(t) {
@@ -102,6 +116,10 @@ fn consume(pattern: &[u8], text: &[u8], one: impl Fn(u8, u8) -> bool) -> bool {
             _ => {}
         }
         let Some((at, from)) = star else { return false };
+        *steps += 1 + (t - from) as u64;
+        if *steps > most {
+            return false;
+        }
         star = Some((at, from + 1));
         p = at + 1;
         t = from + 1;

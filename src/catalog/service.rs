@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Catalog;
-use crate::base::wildcard;
+use crate::base::{wildcard, work};
 
 /// What an action does, as the console groups it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -344,6 +344,8 @@ impl Service {
     /// Names of buckets, tables and the like hold no slash, which their formats do not say. So a type is left out
     /// where a narrower one, such as the objects in a bucket, takes in all that the entry can mean.
     pub fn types_named(&self, entry: &str) -> Vec<usize> {
+        // Most formats differ from an entry in their first two fields.
+        work::spend(10 + 2 * self.resources.len() as u64);
         let pattern = template(entry, "*");
         // A service may have a hundred types: the entry is split once for all of them.
         let fields = fields(&pattern);

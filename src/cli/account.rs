@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::backend::{Ask, Asker, Load, News, ReadOnly, Secret, Session, Sink, Urgency};
-use crate::base::clock::Clock;
+use crate::base::clock::{self, Clock};
 use crate::base::error::Told;
 use crate::config::{Config, Folders};
 use crate::emulator::Handle;
@@ -54,6 +54,7 @@ fn open_under(args: &SourceArgs, rule: impl Fn(&Config) -> ReadOnly) -> Result<O
     if let Some(file) = &args.snapshot {
         return Ok(Opened::Snapshot(Box::new(read_snapshot(file)?)));
     }
+    clock::check_system()?;
     let folders = Folders::find().map_err(Told::from)?;
     let config = Config::load(&folders).map_err(Told::from)?;
     let source = console::named(args, &|name| std::env::var(name).ok(), &config).ok_or_else(|| {
@@ -70,7 +71,7 @@ fn open_under(args: &SourceArgs, rule: impl Fn(&Config) -> ReadOnly) -> Result<O
         crate::app::Source::Aws(target) => (target, None),
         crate::app::Source::Local(store) => {
             named = Some(store.clone());
-            let handle = local::start(store, clock.clone()).map_err(|error| error.told())?;
+            let handle = local::start(store, clock.clone()).map_err(|error| local::told(&error))?;
             (local::target(&handle), Some(handle))
         }
         _ => return Err(Failure::Usage(Told::new("no account is named"))),

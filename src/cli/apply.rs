@@ -27,22 +27,28 @@ use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::Folders;
 use crate::insight::guards;
-use crate::plan::journal::{Begin, Run};
-use crate::plan::{self, Ask, Call, Plan, SecretFrom};
+use crate::plan::journal::{Begin, Book, Run};
+use crate::plan::{self, Ask, Call, Home, Plan, SecretFrom};
 use crate::runtime::journal;
 
-/// Apply a plan to an account, step by step, with a journal that can take it back
+/// Apply a plan to an account, step by step, with a journal that can undo it
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The plan that `iamtui plan` or the console has written; `-` reads standard input
     #[arg(value_name = "PLAN.json", required_unless_present_any = ["resume", "undo"])]
     file: Option<PathBuf>,
-    /// Go on with a run that stopped; without an id, the latest
+    /// Resume a run that stopped; without an id, the latest
     #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["file", "undo"])]
     resume: Option<String>,
-    /// Take a run back; without an id, the latest that can be
+    /// Undo a run; without an id, the latest that can be undone
     #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "", conflicts_with = "file")]
     undo: Option<String>,
+    /// Apply without asking; needed where standard input is no terminal
+    #[arg(long)]
+    yes: bool,
+    /// Apply a plan that was made for another account or endpoint
+    #[arg(long)]
+    any_account: bool,
     /// The word that the plan asks for, such as the name of the user that it deletes
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
@@ -88,6 +94,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let hint = "`--read-only`, or `read_only` or `read_only_profiles` in config.toml, says so.";
         return Err(Failure::Run(told.hint(hint)));
     }
+    // A slow service is not a silent command.
+    out.say("reading the account …");
     let (mut account, mut failed) = live.read(&[Load::Identity, Load::PasswordPolicy]);
     let Some(identity) = account.identity().cloned() else {
         let told = failed.pop().map(|(_, error)| error.told());
@@ -97,9 +105,16 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let caller = identity.arn.to_string();
     let runs = if plan.is_none() { journal::read(&folders.state, &book)? } else { Vec::new() };
     let mut task = match (plan, &args.resume, &args.undo) {
-        (Some(plan), ..) => Task::of_plan(plan, caller, &live),
+        (Some(plan), ..) => {
+            fits(&plan, &book, &caller, args.any_account, out)?;
+            Task::of_plan(plan, caller, &live)
+        }
         (None, Some(id), _) => Task::resume(&runs, id)?,
-        (None, None, id) => Task::undo(&runs, id.as_deref().unwrap_or_default(), caller, &live, out)?,
+        (None, None, id) => {
+            let run = Task::undone(&runs, id.as_deref().unwrap_or_default())?;
+            let run = found_out(run, &book, &folders, &live)?;
+            Task::undo(&run, caller, &live, out)?
+        }
     };
     if guards::reach_others(&task.plan) {
         let mut unread = Vec::new();
@@ -110,9 +125,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         );
     }
     task.plan = guards::annotate(&account, &guards, std::mem::take(&mut task.plan));
-    out.say(&format!("{}, account {} on {}", task.plan.title, book.account, book.endpoint));
+    ask::announce(&task.plan, &book, out);
     objections(&task.plan, out);
-    let reason = ask::confirm(&task.plan, args.confirm.as_deref(), args.reason.as_deref(), out)?;
+    let answers = ask::Answers { yes: args.yes, word: args.confirm.as_deref(), reason: args.reason.as_deref() };
+    let reason = ask::confirm(&task.plan, &book, &answers, out)?;
     task.begin.reason = task.begin.reason.or(reason);
     let keep = Keep::open(&task.plan, args.secrets_to.as_deref(), args.show_secrets, out)?;
     let secrets = prompted(&task.plan, args, out)?;
@@ -139,7 +155,7 @@ impl Task {
     }
 
     fn resume(runs: &[Run], id: &str) -> Result<Self, Told> {
-        let run = find(runs, id, Run::is_open, "can be gone on with")?;
+        let run = find(runs, id, Run::is_open, "can be resumed")?;
         let begin = run.begin.clone();
         Ok(Self {
             plan: run.rest(),
@@ -150,18 +166,64 @@ impl Task {
         })
     }
 
-    fn undo(runs: &[Run], id: &str, caller: String, live: &Live, out: &mut Output) -> Result<Self, Told> {
-        // Without an id, a run that took another back is left alone: that would do it once more.
-        let fit = |run: &Run| run.is_undoable() && (run.begin.undoes.is_none() || !id.is_empty());
-        let run = find(runs, id, fit, "can be taken back")?;
+    /// The run that is to be undone.
+    fn undone(runs: &[Run], id: &str) -> Result<Run, Told> {
+        // Without an id, a run that undid another is left alone: that would do it once more.
+        let may = |run: &Run| run.is_undoable() || run.undone_by.is_none() && run.is_open_to_doubt();
+        let fit = |run: &Run| may(run) && (run.begin.undoes.is_none() || !id.is_empty());
+        find(runs, id, fit, "can be undone").cloned()
+    }
+
+    fn undo(run: &Run, caller: String, live: &Live, out: &mut Output) -> Result<Self, Told> {
         let (plan, losses) = run.undo();
+        if plan.steps.is_empty() {
+            return Err(Told::new(format!("run `{}` has nothing that can be undone", run.id)));
+        }
         for (step, lost) in losses {
-            out.say(&format!("does not come back: {lost} ({step})"));
+            out.say(&format!("not undone: {step}: {lost}"));
         }
         let begin = Begin { plan: plan.clone(), caller, undoes: Some(run.id.clone()), reason: None };
         let unsure = run.unsure().into_iter().collect();
         Ok(Self { plan, begin, resumes: Resumes::Nothing, unsure, run: next_id(live) })
     }
+}
+
+/// Refuses a plan that was made for another account or endpoint, and says what an old file does not hold.
+fn fits(plan: &Plan, book: &Book, caller: &str, any: bool, out: &mut Output) -> Result<(), Failure> {
+    let Some(made) = &plan.made else {
+        out.say(
+            "▲ this plan does not say which account it was made for, nor what it saw there: nothing can be compared",
+        );
+        return Ok(());
+    };
+    let partition = Home::of(caller).map(|home| home.partition).unwrap_or_default();
+    let endpoint = made.endpoint.as_deref().unwrap_or("aws");
+    let is_same = made.home.account == book.account && made.home.partition == partition && endpoint == book.endpoint;
+    if is_same || any {
+        return Ok(());
+    }
+    let told = Told::new(format!(
+        "this plan was made for account {} on {endpoint} (partition {}), and this is account {} on {} (partition {partition})",
+        made.home.account, made.home.partition, book.account, book.endpoint
+    ));
+    Err(Failure::Run(told.hint("Nothing was sent. Make the plan for this account, or add `--any-account`.")))
+}
+
+/// A run of which it was found out, by reads alone, which of its unanswered steps were done.
+fn found_out(run: Run, book: &Book, folders: &Folders, live: &Live) -> Result<Run, Failure> {
+    if !run.is_open_to_doubt() {
+        return Ok(run);
+    }
+    let log = journal::open(&folders.state, book)?;
+    let id = run.id.clone();
+    let (begin, resumes) = (run.begin.clone(), Resumes::FindOut(Box::new(run.clone())));
+    let (secrets, unsure) = (Vec::new(), Vec::new());
+    let job = Job { run: id.clone(), book: book.clone(), begin, resumes, secrets, unsure };
+    let (_answers, answered) = unbounded_channel();
+    let front = Front::of(|_| {}, Arc::new(|_| {}), answered);
+    live.runtime().block_on(apply(live.session(), job, Box::new(log), front));
+    let runs = journal::read(&folders.state, book)?;
+    Ok(runs.into_iter().find(|run| run.id == id).unwrap_or(run))
 }
 
 /// The run of this id, or the latest that is fit.
@@ -246,7 +308,11 @@ fn follow(
 /// Why a run did not begin or go on; steps may have been sent before.
 fn refused(report: &Report, told: Told) -> Failure {
     let begun = report.has_begun();
-    Failure::Run(if begun { told.hint(format!("Go on with `iamtui apply --resume {}`.", report.id())) } else { told })
+    Failure::Run(if begun {
+        told.hint(format!("Resume it with `iamtui apply --resume {}`.", report.id()))
+    } else {
+        told
+    })
 }
 
 /// Asks what a step needs, on a thread of its own, so that ctrl-c is heard meanwhile.
@@ -283,7 +349,7 @@ mod tests {
         assert_eq!(find(&runs, "", |_| true, "").unwrap().id, "b");
         assert_eq!(find(&runs, "a", |_| true, "").unwrap().id, "a");
         assert_eq!(find(&runs, "c", |_| true, "").unwrap_err().message, "the journal has no run `c`");
-        let told = find(&runs, "", |_| false, "can be taken back").unwrap_err();
-        assert_eq!(told.message, "the journal has no run that can be taken back");
+        let told = find(&runs, "", |_| false, "can be undone").unwrap_err();
+        assert_eq!(told.message, "the journal has no run that can be undone");
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app::{Looks, Source, Start};
 use crate::backend::{ReadOnly, Target};
 use crate::base::bounded;
-use crate::base::clock::Clock;
+use crate::base::clock::{self, Clock};
 use crate::base::error::Told;
 use crate::catalog::Catalog;
 use crate::config::{Config, Folders};
@@ -15,13 +15,14 @@ use crate::insight::guards;
 use crate::policy::validate::Level;
 use crate::runtime::crash::TestPanic;
 use crate::runtime::{self, Ending, Setup};
-use crate::theme::{Depth, Ground, Theme};
+use crate::theme::{Depth, Ground, Signs, Theme};
 
 use super::source::SourceArgs;
 use super::{Failure, Outcome, catalog};
 
 /// Opens the console and runs it to its end.
 pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
+    clock::check_system()?;
     let home = etcetera::home_dir().ok();
     let folders = Folders::find().map_err(Told::from)?;
     // Settings are checked before the screen is taken: a message on it would be gone with it.
@@ -58,7 +59,8 @@ fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Pat
     let depth = Depth::of(var);
     let background = var("COLORFGBG").and_then(|value| ground(&value));
     let read = |name: &str| theme(folders, name);
-    let load = |name: &str| Theme::load(name, depth, &read);
+    let signs = Signs::of(var);
+    let load = |name: &str| Theme::load(name, depth, &read).map(|theme| theme.with_signs(signs));
     let both = |theme: Theme| Looks { dark: theme.clone(), light: theme };
     let looks = match (&args.theme, &config.theme) {
         (Some(name), _) => both(load(name).map_err(Failure::Usage)?),

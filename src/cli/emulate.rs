@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::output::Output;
 use super::{Failure, Outcome};
-use crate::base::bounded;
 use crate::base::error::Told;
+use crate::base::{bounded, clock};
 use crate::emulator::material::jwt;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
@@ -78,6 +78,7 @@ enum Switch {
 
 /// Serves until the process is told to end.
 pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
+    clock::check_system()?;
     let options = options(args).map_err(Failure::Usage)?;
     let enforce = options.enforce;
     // Signals are listened for before the line is printed: whoever reads it may send one at once.

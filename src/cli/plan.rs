@@ -3,6 +3,7 @@
 mod make;
 
 use clap::{Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
 use super::account::{self, Opened};
@@ -147,11 +148,21 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         }
         Failure::Run(told)
     })?;
-    let plan = guards::annotate(&account, &settings, plan);
+    let number = account.identity().map_or("", |identity| identity.account.as_str());
+    let (endpoint, at) = origin(&opened, number);
+    let plan = guards::annotate(&account, &settings, plan).made_on(endpoint, at);
     let syntax = if matches!(format, Format::Json) { Syntax::Json } else { Syntax::Other };
     out.document(&render(&plan, format.into()), syntax);
     tell(&plan, format, out);
     Ok(Outcome::Fine)
+}
+
+/// What an account is read from, unless it is AWS, and when.
+fn origin(opened: &Opened, account: &str) -> (Option<String>, Timestamp) {
+    match opened {
+        Opened::Live(live) => (live.book(account).beside_aws(), live.clock().now()),
+        Opened::Snapshot(snapshot) => (snapshot.endpoint.clone(), snapshot.taken),
+    }
 }
 
 /// What guards do, as the settings say.

@@ -94,7 +94,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         What::Expand { file, .. } => {
             let text = read_text(file.as_deref().unwrap_or(Path::new("-")))?;
             let policy = granting(&text, file.as_deref().unwrap_or(Path::new("-")))?;
-            let made = expand::expand(&policy, &load()?).apply(&text);
+            let made = expand::expand(&policy, &load()?)?.apply(&text);
             document(&made, out);
             Ok(Outcome::Fine)
         }
@@ -113,13 +113,13 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         What::Summary { file, service, output } => {
             let text = read_text(file)?;
             let policy = granting(&text, file)?;
-            table::summary(&policy, &load()?, service.as_deref(), *output, out).map_err(Failure::Usage)?;
+            table::summary(&policy, &load()?, service.as_deref(), *output, out)?;
             Ok(Outcome::Fine)
         }
         What::Diff { old, new, output } => {
             let texts = (read_text(old)?, read_text(new)?);
             let policies = (granting(&texts.0, old)?, granting(&texts.1, new)?);
-            Ok(compare(&policies.0, &policies.1, &load()?, *output, out))
+            compare(&policies.0, &policies.1, &load()?, *output, out)
         }
     }
 }
@@ -179,7 +179,7 @@ fn list_actions(pattern: &str, catalog: &Catalog, out: &mut Output) -> Result<Ou
 fn minimised(file: &Path, check: bool, out: &mut Output) -> Result<Outcome, Failure> {
     let text = read_text(file)?;
     let policy = granting(&text, file)?;
-    let made = minimise(&policy);
+    let made = minimise(&policy)?;
     for saving in &made.savings {
         let line = match saving {
             Saving::Covered { statement, entry, by } => {
@@ -201,8 +201,14 @@ fn minimised(file: &Path, check: bool, out: &mut Output) -> Result<Outcome, Fail
     Ok(Outcome::Fine)
 }
 
-fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format, out: &mut Output) -> Outcome {
-    let groups = diff(old, new, catalog);
+fn compare(
+    old: &Policy<'_>,
+    new: &Policy<'_>,
+    catalog: &Catalog,
+    output: Format,
+    out: &mut Output,
+) -> Result<Outcome, Failure> {
+    let groups = diff(old, new, catalog)?;
     match output {
         Format::Json => {
             let groups: Vec<Value> = groups
@@ -238,7 +244,7 @@ fn compare(old: &Policy<'_>, new: &Policy<'_>, catalog: &Catalog, output: Format
             }
         }
     }
-    if groups.is_empty() { Outcome::Fine } else { Outcome::Findings }
+    Ok(if groups.is_empty() { Outcome::Fine } else { Outcome::Findings })
 }
 
 #[cfg(test)]

@@ -135,6 +135,7 @@ impl Checker<'_> {
             };
             let report = self.check(&text, None);
             found |= !report.findings.is_empty();
+            unread |= gave_up(&report, out);
             let file = path.to_string_lossy();
             match self.args.output {
                 Format::Json => reports.push(json!({
@@ -166,7 +167,7 @@ impl Checker<'_> {
             match case(&line) {
                 Ok((id, kind, document)) => {
                     let report = self.check(&document, kind);
-                    *found |= !report.findings.is_empty();
+                    *found |= !report.findings.is_empty() | gave_up(&report, out);
                     let findings = findings(&document, &report.findings);
                     out.json(&json!({"id": id, "kind": report.kind.name(), "findings": findings}));
                 }
@@ -179,6 +180,15 @@ impl Checker<'_> {
         }
         Ok(())
     }
+}
+
+/// Says which checks were given up, if any were.
+fn gave_up(report: &Report, out: &mut Output) -> bool {
+    // Our own finding says it too, unless our own are left out.
+    if !report.given_up.is_empty() && !report.findings.iter().any(|finding| finding.code == "check-given-up") {
+        out.say(&format!("the policy is too complex for some checks: {}", report.given_up.join("; ")));
+    }
+    !report.given_up.is_empty()
 }
 
 fn holds_lines(path: &Path) -> bool {

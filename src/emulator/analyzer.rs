@@ -26,7 +26,7 @@ use crate::policy::validate::{Options, validate};
 /// The path of the operation.
 pub const PATH: &str = "/policy/validation";
 /// The name of the service in signatures and permissions.
-const SERVICE: &str = "access-analyzer";
+pub const SERVICE: &str = "access-analyzer";
 const ACTION: &str = "access-analyzer:ValidatePolicy";
 
 /// The findings of one page when `maxResults` is absent, and the most that a page holds.
@@ -75,11 +75,12 @@ impl Service {
         let mut caller = String::new();
         let result = self.answer_check(wire, &mut caller);
         let request_id = self.world.ids.uuid();
-        let answer = match result {
+        let mut answer = match result {
             Ok(body) => told(request_id, 200, &body),
             Err(Refused::Invalid(reason, fields)) => invalid(request_id, reason, &fields),
             Err(Refused::Failed(failure)) => refusal(request_id, &failure),
         };
+        answer.proven = !caller.is_empty();
         self.note("ValidatePolicy".to_owned(), caller, answer.status);
         answer
     }
@@ -282,5 +283,5 @@ pub fn not_built(request_id: String) -> Answer {
 }
 
 fn told(request_id: String, status: u16, body: &Value) -> Answer {
-    Answer { status, request_id, media: "application/json", error: None, body: body.to_string() }
+    Answer { status, request_id, media: "application/json", proven: false, error: None, body: body.to_string() }
 }

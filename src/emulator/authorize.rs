@@ -10,8 +10,11 @@
 
 use super::caller::{Bearer, Caller, Principal};
 use super::failure::Failure;
+use super::ops::iam::named::{becoming, existing};
 use super::registry::{Permission, Request};
 use super::store::State;
+use super::store::credentials::ServerCertificate;
+use super::store::records::{Group, Role, User};
 use crate::api::Service;
 use crate::policy::evaluate::{self, evaluate};
 
@@ -48,7 +51,11 @@ pub fn check(permission: Permission, request: &Request<'_>, state: &State) -> Re
             for (action, resource) in further(request, state, &resource) {
                 question.ask(action, &resource)?;
             }
-            Ok(())
+            match target(request, state) {
+                // The object keeps its tags whatever it is called.
+                Some(target) => question.ask_as(&action, &target, &resource),
+                None => Ok(()),
+            }
         }
         Permission::Trust => trust::check(request, state),
         Permission::Own => Ok(()),
@@ -107,10 +114,20 @@ fn further(request: &Request<'_>, state: &State, resource: &str) -> Vec<(&'stati
         needed.extend(tag.map(|tag| (tag, resource.to_owned())));
     }
     if request.operation.name == "AddRoleToInstanceProfile" {
-        let role = super::ops::iam::named::existing::<super::store::records::Role>(request, state);
+        let role = existing::<Role>(request, state);
         needed.push((context::PASS_ROLE, role));
     }
     needed
+}
+
+/// The ARN that an operation gives to what it renames or moves.
+fn target(request: &Request<'_>, state: &State) -> Option<String> {
+    match request.operation.name.as_str() {
+        "UpdateUser" => Some(becoming::<User>(request, state, "NewUserName")),
+        "UpdateGroup" => Some(becoming::<Group>(request, state, "NewGroupName")),
+        "UpdateServerCertificate" => Some(becoming::<ServerCertificate>(request, state, "NewServerCertificateName")),
+        _ => None,
+    }
 }
 
 /// A caller with its policies, to be asked about one action after the other.
@@ -129,9 +146,15 @@ impl<'a> Question<'a> {
     }
 
     fn ask(&self, action: &str, resource: &str) -> Result<(), Failure> {
-        let question = context::question(self.request, self.state, action, resource);
+        self.ask_as(action, resource, resource)
+    }
+
+    /// Asks about a resource with the tags that it has under another ARN.
+    fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
+        let question = context::question(self.request, self.state, action, (resource, tagged));
         let verdict = evaluate(&question, &self.policies);
-        if verdict.is_allowed() {
+        // What AWS owns is refused by the operation, in its own words.
+        if verdict.is_allowed() || verdict.blocked_by == [evaluate::Layer::Service] {
             return Ok(());
         }
         Err(denied::failure(self.request, self.state, (action, resource), &verdict, &self.sources))

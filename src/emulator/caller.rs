@@ -1,7 +1,7 @@
 //! Who calls: resolved from the access key of every request.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -209,7 +209,7 @@ impl Session {
 
 /// The secret of temporary credentials follows from their id, so that it need not be stored.
 fn secret_of(access_key: &str, token_secret: &str) -> String {
-    let mut secret = BASE64.encode(hmac(token_secret.as_bytes(), format!("secret:{access_key}").as_bytes()));
+    let mut secret = STANDARD.encode(hmac(token_secret.as_bytes(), format!("secret:{access_key}").as_bytes()));
     secret.truncate(40);
     secret
 }

@@ -36,6 +36,9 @@ pub enum Error {
     /// No thread could be started.
     #[error("no thread could be started: {0}")]
     Thread(io::Error),
+    /// The machine's clock cannot be right: no request could be signed with it.
+    #[error("the clock says {0}, which is before 1970")]
+    Clock(jiff::Timestamp),
     /// The seed could not be sown.
     #[error("the seed could not be sown: {0}")]
     Seed(Failure),
@@ -68,6 +71,7 @@ impl Error {
             Self::NoAccount(_) => told.hint("Give twelve digits, such as 123456789012."),
             Self::Listen(..) => told.hint("Use another port, or `--port 0` for any free one."),
             Self::Thread(_) => told.hint("Check how many processes and threads this user may have."),
+            Self::Clock(_) => told.hint("Set the machine's clock."),
             Self::Seed(_) => told.hint("Please report this: a seed should always grow."),
         }
     }

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderValue, ORIGIN};
 use hyper::server::conn::http1;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::door::Door;
+use self::seats::Seats;
+use self::stream::Stream;
 use super::failure::Failure;
 use super::protocol::{Answer, Wire};
 use super::routes::Routes;
@@ -22,50 +23,74 @@ use super::service::refusal;
 
 pub mod door;
 pub mod health;
+mod seats;
+mod stream;
 
 /// The greatest request head.
 const HEAD_BYTES: usize = 16 * 1024;
 /// The greatest body; the greatest policy document takes an eighth of it.
 const BODY_BYTES: usize = 1024 * 1024;
-/// How long a sender may take for the head, and again for the body; a connection may idle as long.
+/// How long a sender may take for the head, and again for the body, and how long it may leave an answer unread; a
+/// connection may idle as long.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Connections beyond this wait until others end.
-const CONNECTIONS: usize = 1024;
+/// A newcomer beyond this takes the place of another. A process may commonly have 1,024 files open, and the console
+/// that this emulator may run in needs some of them.
+const CONNECTIONS: usize = 640;
 
 /// Accepts connections until it is stopped.
 pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, stop: CancellationToken) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let seats = Seats::new(CONNECTIONS);
     loop {
-        let Ok(seat) = Arc::clone(&seats).acquire_owned().await else { return };
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => (stream, peer.ip()),
                 Err(error) => {
-                    // Out of file handles, most likely: others must end first.
+                    // Out of file handles, most likely: another connection must end first.
                     tracing::warn!(%error, "a connection was not accepted");
+                    seats.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             },
         };
         let _ = stream.set_nodelay(true);
+        let seat = Arc::new(seats.take(peer));
+        let stream = Stream::new(stream, PATIENCE, Arc::clone(&seat));
         let (routes, door) = (Arc::clone(&routes), Arc::clone(&door));
         tokio::spawn(async move {
+            let asker = Arc::clone(&seat);
             let service = hyper::service::service_fn(move |request| {
-                let (routes, door) = (Arc::clone(&routes), Arc::clone(&door));
-                async move { Ok::<_, Infallible>(respond(request, peer, &routes, &door).await) }
+                let (routes, door, seat) = (Arc::clone(&routes), Arc::clone(&door), Arc::clone(&asker));
+                async move {
+                    let response = if seat.begins() {
+                        // One request a turn: who sends many waits behind who sends one.
+                        tokio::task::yield_now().await;
+                        respond(request, peer, &routes, &door).await
+                    } else {
+                        let told = "Requests are not taken before the answer to the one before them was sent.";
+                        let failure = Failure::new("MalformedHttpRequestException", 400, told);
+                        sent(refusal(routes.request_id(), &failure), &routes)
+                    };
+                    seat.answered();
+                    Ok::<_, Infallible>(response)
+                }
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
+                // hyper's own date stands still where the machine's clock is set back, and clients correct their
+                // clocks by it.
+                .auto_date_header(false)
                 .header_read_timeout(PATIENCE)
                 .max_buf_size(HEAD_BYTES)
                 .half_close(true)
                 .serve_connection(TokioIo::new(stream), service);
-            // What goes wrong here is the peer's doing, and hyper has answered it where it could.
-            let _ = connection.await;
-            drop(seat);
+            tokio::select! {
+                // What goes wrong here is the peer's doing, and hyper has answered it where it could.
+                _ = connection => {}
+                () = seat.given_up() => {}
+            }
         });
     }
 }
@@ -74,16 +99,13 @@ async fn respond(request: Request<Incoming>, peer: IpAddr, routes: &Routes, door
     let (head, body) = request.into_parts();
     let authority = head.uri.authority().map(hyper::http::uri::Authority::as_str);
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
+    let refused = |failure: &Failure| sent(refusal(routes.request_id(), failure), routes);
     if let Err(failure) = door.admit(host, head.headers.contains_key(ORIGIN)) {
-        return last(&refusal(routes.request_id(), &failure));
-    }
-    if head.method != Method::POST && head.method != Method::GET {
-        let failure = Failure::new("MethodNotAllowed", 405, "Requests are POST or GET.");
-        return last(&refusal(routes.request_id(), &failure));
+        return refused(&failure);
     }
     let body = match read(body, &head.headers).await {
         Ok(body) => body,
-        Err(failure) => return last(&refusal(routes.request_id(), &failure)),
+        Err(failure) => return refused(&failure),
     };
     let headers: Vec<(&str, &str)> =
         head.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
@@ -95,7 +117,7 @@ async fn respond(request: Request<Incoming>, peer: IpAddr, routes: &Routes, door
         body: &body,
         peer,
     };
-    sent(routes.answer(wire).await)
+    sent(routes.answer(wire).await, routes)
 }
 
 async fn read(body: Incoming, headers: &HeaderMap<HeaderValue>) -> Result<Bytes, Failure> {
@@ -113,7 +135,7 @@ async fn read(body: Incoming, headers: &HeaderMap<HeaderValue>) -> Result<Bytes,
     }
 }
 
-fn sent(answer: Answer) -> Response<Full<Bytes>> {
+fn sent(answer: Answer, routes: &Routes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -121,15 +143,15 @@ fn sent(answer: Answer) -> Response<Full<Bytes>> {
     if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
         headers.insert("x-amzn-requestid", id);
     }
+    let date = routes.service.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        headers.insert(DATE, date);
+    }
     if let Some(error) = answer.error {
         headers.insert("x-amzn-errortype", HeaderValue::from_static(error));
     }
-    response
-}
-
-/// An answer after which the connection is closed, because more of the request may be underway.
-fn last(answer: &Answer) -> Response<Full<Bytes>> {
-    let mut response = sent(answer.clone());
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    if !answer.proven {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }

@@ -39,6 +39,9 @@ pub struct Answer {
     pub request_id: String,
     /// The media type of the body.
     pub media: &'static str,
+    /// Whether the request proved by a signature who sent it. Behind any other the connection is closed, so that
+    /// nobody can keep one who may not call.
+    pub proven: bool,
     /// The code that the header `x-amzn-ErrorType` carries, in the protocol that has it.
     pub error: Option<&'static str>,
     /// The body.

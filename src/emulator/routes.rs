@@ -2,6 +2,7 @@
 
 use super::analyzer;
 use super::failure::Failure;
+use super::foreign;
 use super::protocol::{Answer, Wire};
 use super::seed::Seed;
 use super::service::{Service, refusal, told};
@@ -28,6 +29,13 @@ impl Routes {
 
     /// Answers a request that was let in.
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
+        if let Some(service) = foreign::asked(&wire) {
+            return foreign::answer(self.request_id(), &wire, &service);
+        }
+        if !matches!(wire.method, "GET" | "POST") {
+            let failure = Failure::new("MethodNotAllowed", 405, "Requests are POST or GET.");
+            return refusal(self.request_id(), &failure);
+        }
         match (wire.method, wire.path) {
             (_, "/") => self.service.answer(wire).await,
             ("POST", analyzer::PATH) => self.service.analyze(&wire),

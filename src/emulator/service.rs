@@ -56,6 +56,7 @@ struct Trace {
     api: Option<Api>,
     operation: String,
     caller: String,
+    proven: bool,
 }
 
 impl Service {
@@ -69,7 +70,7 @@ impl Service {
             Err(failure) => (failure.status, xml::error(trace.api.unwrap_or(Api::Iam), &failure, &request_id)),
         };
         self.note(trace.operation, trace.caller, status);
-        Answer { status, request_id, media: "text/xml", error: None, body }
+        Answer { status, request_id, media: "text/xml", proven: trace.proven, error: None, body }
     }
 
     /// Writes a request down, where a test asked for it.
@@ -89,6 +90,7 @@ impl Service {
         let now = self.clock.now();
         let caller = self.authenticate(wire, operation.service.prefix(), operation.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
+        trace.proven = caller.principal != Principal::Anonymous;
         self.gate.pass(now)?;
         let input = checked(&parameters, operation)?;
         let output = self.run(operation, input, caller, now.into()).await?;
@@ -204,7 +206,7 @@ pub(super) fn checked(parameters: &Parameters<'_>, operation: &api::Operation) -
 }
 
 /// The operation that the parameters ask for.
-fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failure> {
+pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failure> {
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
         Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
     })?;
@@ -264,12 +266,12 @@ pub fn perform(
 /// An answer that does not come from an operation: a refusal at the door.
 pub fn refusal(request_id: String, failure: &Failure) -> Answer {
     let body = xml::error(Api::Iam, failure, &request_id);
-    Answer { status: failure.status, request_id, media: "text/xml", error: None, body }
+    Answer { status: failure.status, request_id, media: "text/xml", proven: false, error: None, body }
 }
 
 /// A short text as an answer, for the emulator's own routes.
 pub fn told(request_id: String, status: u16, body: impl Into<Cow<'static, str>>) -> Answer {
-    Answer { status, request_id, media: "application/json", error: None, body: body.into().into_owned() }
+    Answer { status, request_id, media: "application/json", proven: false, error: None, body: body.into().into_owned() }
 }
 
 #[cfg(test)]
@@ -298,8 +300,10 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };
+        let mut state = State::default();
+        state.change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {
-            store: Store::start(State::default(), Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
+            store: Store::start(state, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
             world: Arc::new(world),
             clock,
             gate: Gate::new(Throttle::Off),

@@ -100,6 +100,8 @@ impl Scope {
 pub enum When {
     /// At any time.
     Always,
+    /// No line of text is being typed.
+    NoText,
     /// A row is selected.
     Row,
     /// Rows are marked.
@@ -185,7 +187,7 @@ macro_rules! actions {
 // The order within one scope is the order of the footer.
 actions! {
     Open          "open"           List   "enter l right"       "open"    "Opens the selected row."                                    Row;
-    Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, or a property such as `type:customer`." Always;
+    Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, `~letters`, or `type:customer`." Always;
     Sort          "sort"           List   "o"                   ""        "Chooses the column to sort by."                             Always;
     Columns       "columns"        List   "c"                   ""        "Chooses the columns to show."                               Always;
     Mark          "mark"           List   "space"               ""        "Marks the selected row and moves on."                       Row;
@@ -379,6 +381,7 @@ actions! {
     SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Opens the session again; nothing on the screen is lost."    Always;
     Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
     Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
+    Suspend       "suspend"       Global "ctrl-z"              ""        "Suspend the program and go back to the shell; `fg` continues it." NoText;
     Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;
     Crash         "crash"          Global "f12"                 ""        "Crashes the program, for a test of the way out."            CrashTest;
 }

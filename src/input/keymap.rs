@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::error::Told;
 
-use super::action::{Action, Scope, TABLE};
+use super::action::{Action, Scope, TABLE, When};
 use super::key::Key;
 
 /// The scopes that can be read at the same time, the nearest first. Only keys within one row can clash.
@@ -127,7 +127,15 @@ fn both_by_design(a: Action, b: Action) -> bool {
     let reads = |action| matches!(action, Action::ReadUp | Action::ReadDown);
     // A text of many lines has more to do than a line, and common editors have keys for it.
     let is_text = |a: Action, b: Action| a.entry().scope == Scope::Editor && b.entry().scope == Scope::Text;
-    let lies_over = over(a.entry().scope) || over(b.entry().scope) || is_text(a, b) || is_text(b, a);
+    // What is read only outside of text leaves its key to the undoing of texts.
+    let types = |scope| matches!(scope, Scope::Editor | Scope::Builder | Scope::Text);
+    let outside = |a: Action, b: Action| a.entry().when == When::NoText && types(b.entry().scope);
+    let lies_over = outside(a, b)
+        || outside(b, a)
+        || over(a.entry().scope)
+        || over(b.entry().scope)
+        || is_text(a, b)
+        || is_text(b, a);
     a.entry().scope != b.entry().scope && (lies_over || reads(a) || reads(b))
 }
 

@@ -48,6 +48,12 @@ impl Powers {
         evaluate(&self.request, &self.policies)
     }
 
+    /// The same powers in requests that carry one more condition key.
+    #[must_use]
+    pub fn with(self, key: &str, value: &str) -> Self {
+        Self { request: self.request.with(key, [value]), ..self }
+    }
+
     /// The actions of the catalogue that are allowed on a resource, by full name.
     pub fn actions(&mut self, resource: &str) -> Vec<String> {
         let names = Catalog::bundled().actions().map(Action::full_name);
@@ -115,6 +121,33 @@ impl<'a> Access<'a> {
         };
         let request = request(Principal::Role { arn: role.arn.clone() }, &role.id, &facts.tags);
         Powers { principal: EntityRef::Role(role.name.clone()), unknown, policies, request }
+    }
+
+    /// What a group gives to a member that has nothing else.
+    pub fn member(&self, group: &Group) -> Powers {
+        let mut unknown = Vec::new();
+        let identity =
+            self.held(&group.facts.attached, &group.facts.inline, &format!("group {}", group.name), &mut unknown);
+        Self::anybody(EntityRef::Group(group.name.clone()), &group.arn, identity, unknown)
+    }
+
+    /// What a managed policy gives to a user that has nothing else; nothing where its document is not known.
+    pub fn alone(&self, policy: &Arn) -> Option<Powers> {
+        let identity = vec![self.managed(policy)?];
+        Some(Self::anybody(EntityRef::Policy(policy.clone()), policy, identity, Vec::new()))
+    }
+
+    /// Whether the document of a managed policy is known.
+    pub fn knows(&self, policy: &Arn) -> bool {
+        self.managed(policy).is_some()
+    }
+
+    /// Somebody of the account of an ARN who has these policies only.
+    fn anybody(principal: EntityRef, of: &Arn, identity: Vec<Arc<Compiled>>, unknown: Vec<String>) -> Powers {
+        let account = if of.account() == "aws" { "123456789012" } else { of.account() };
+        let arn = Arn::iam(of.partition(), account, "user/any").unwrap_or_else(|_| of.clone());
+        let request = request(Principal::User { arn }, "AIDAANY", &Fact::Unknown);
+        Powers { principal, unknown, policies: PolicySet { identity, ..PolicySet::default() }, request }
     }
 
     fn group(&self, name: &GroupName, unknown: &mut Vec<String>) -> Vec<Arc<Compiled>> {

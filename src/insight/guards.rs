@@ -158,12 +158,21 @@ impl<'a> Scene<'a> {
         self.calls.iter().find(|(_, call)| weakens(call)).map(|(step, _)| *step)
     }
 
-    /// The ARN of something in the account that need not be there.
+    /// The ARN of something in IAM that need not be there.
     fn probe(&self, resource: &str) -> String {
+        self.arn("iam", "", resource)
+    }
+
+    /// The ARN of something in the service of an action that need not be there.
+    fn elsewhere(&self, action: &str, resource: &str) -> String {
+        self.arn(action.split(':').next().unwrap_or_default(), "us-east-1", resource)
+    }
+
+    fn arn(&self, service: &str, region: &str, resource: &str) -> String {
         let identity = self.account.identity();
         let partition = identity.map_or("aws", |identity| identity.partition());
         let number = identity.map_or("123456789012", |identity| identity.account.as_str());
-        format!("arn:{partition}:iam::{number}:{resource}")
+        format!("arn:{partition}:{service}:{region}:{number}:{resource}")
     }
 }
 

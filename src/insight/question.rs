@@ -1,5 +1,6 @@
 //! What takes longer to work out than a key may: asked as data, answered on a thread of its own.
 
+use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::model::Document;
 use crate::policy::diff::{ChangeGroup, diff};
@@ -20,8 +21,8 @@ pub enum Question {
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// The actions that changed, the most dangerous changes first; none where the policies decide alike.
-    Difference(Vec<ChangeGroup>),
+    /// The actions that changed, the most dangerous changes first; none where the policies give the same result.
+    Difference(Result<Vec<ChangeGroup>, GaveUp>),
 }
 
 impl Question {

@@ -133,6 +133,9 @@ impl LoadError {
         let detail = self.detail.as_deref().unwrap_or_default();
         let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
         match &self.kind {
+            ErrorKind::Denied(_) if &**operation == "AssumeRole" && detail.contains(ROOT) => {
+                Told::new(format!("{ROOT}.")).hint("Sign in as an IAM user or with a role, and switch from there.")
+            }
             ErrorKind::Denied(denial) if &**operation == "AssumeRole" => told_assume(denial),
             ErrorKind::Denied(denial) => told_denied(operation, denial),
             ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
@@ -182,11 +185,14 @@ impl LoadError {
             ErrorKind::Stopped => Told::new(format!("`{operation}` was stopped")).hint("Reload to read the rest."),
             ErrorKind::ReadOnly => {
                 Told::new(format!("`{operation}` would change the account; this session is read-only"))
-                    .hint("Start without `--read-only` to change things.")
+                    .hint("`--read-only`, or `read_only` or `read_only_profiles` in config.toml, says so.")
             }
         }
     }
 }
+
+/// What STS answers to the root user, whatever the role's trust policy says.
+const ROOT: &str = "Roles may not be assumed by root accounts";
 
 /// STS does not say which of the two refuses: the role's trust policy, or what the caller may do.
 fn told_assume(denial: &Denial) -> Told {
@@ -248,6 +254,8 @@ mod tests {
     fn a_refused_role_names_the_trust_policy_and_mfa_whatever_the_service_told() {
         for resource in [None, Some("arn:aws:iam::123456789012:role/ops".into())] {
             let denial = Denial { action: "sts:AssumeRole".into(), resource, reason: DenialReason::NotSaid };
+            let root = LoadError::new(ErrorKind::Denied(denial.clone()), "AssumeRole").detail(&format!("{ROOT}."));
+            assert_eq!(root.told().message, "Roles may not be assumed by root accounts.");
             let told = LoadError::new(ErrorKind::Denied(denial), "AssumeRole").told();
             assert!(told.message.contains("its trust policy or your own permissions refuse it"), "{told}");
             let hint = told.hint.unwrap();

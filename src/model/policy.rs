@@ -133,6 +133,18 @@ impl Policy {
         PolicyKind::of(&self.arn)
     }
 
+    /// Whether it can be attached here: lists of AWS say yes of those of service-linked roles too, and attaching them is
+    /// refused with `PolicyNotAttachable` all the same.
+    pub fn can_be_attached(&self) -> bool {
+        self.attachable && !(self.arn.account() == "aws" && self.arn.path().starts_with("/aws-service-role/"))
+    }
+
+    /// How often it is in use, as permissions and as a boundary, as far as that is known.
+    pub fn uses(&self) -> u32 {
+        let known = |fact: &Fact<u32>| fact.known().copied().unwrap_or_default();
+        known(&self.attachments).saturating_add(known(&self.boundary_uses))
+    }
+
     /// Takes the counts from the list of entities where that is newer than what else told them.
     fn count_entities(&mut self) {
         let Fact::Known(uses, seen) = &self.facts.entities else { return };

@@ -58,6 +58,53 @@ impl Trust {
     }
 }
 
+/// What a trust policy wants of whoever assumes its role, beside being named.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wants {
+    /// The external id, where it is one text.
+    pub external_id: Option<Box<str>>,
+    /// A code of an MFA device: every statement that lets anybody in asks for one.
+    pub mfa: bool,
+}
+
+impl Trust {
+    /// What it wants of whoever assumes the role.
+    pub fn wants(&self) -> Wants {
+        let value = serde_json::from_str::<Value>(self.document.text()).unwrap_or_default();
+        let is_allow = |statement: &&Value| statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+        let allows: Vec<&Value> = items(value.get("Statement")).filter(is_allow).collect();
+        let external_id = allows.iter().find_map(|statement| {
+            // A pattern says nothing of the id itself.
+            condition(statement, "sts:ExternalId").find(|(operator, id)| {
+                operator.starts_with("stringequals") || (operator.starts_with("stringlike") && !id.contains(['*', '?']))
+            })
+        });
+        let asks_mfa = |statement: &&Value| {
+            let present = |(operator, value): (String, &str)| operator == "bool" && value.eq_ignore_ascii_case("true");
+            condition(statement, "aws:MultiFactorAuthPresent").any(present)
+                || condition(statement, "aws:MultiFactorAuthAge")
+                    .any(|(operator, _)| operator.starts_with("numericless"))
+        };
+        Wants {
+            external_id: external_id.map(|(_, id)| id.into()),
+            mfa: !allows.is_empty() && allows.iter().all(asks_mfa),
+        }
+    }
+}
+
+/// The values that a statement compares a key with, where it is one value, each with its operator in lower case.
+fn condition<'v>(statement: &'v Value, key: &'static str) -> impl Iterator<Item = (String, &'v str)> {
+    let operators = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
+    operators.filter_map(move |(operator, keys)| {
+        let mut keys = keys.as_object()?.iter();
+        let (_, value) = keys.find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        let mut values = items(Some(value));
+        let first = values.next().filter(|_| values.next().is_none())?;
+        let text = first.as_str().or(first.as_bool().map(|is| if is { "true" } else { "false" })).unwrap_or_default();
+        Some((operator.to_ascii_lowercase(), text))
+    })
+}
+
 /// One value or a list of them, as policies allow either.
 fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let slice = match value {

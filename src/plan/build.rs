@@ -297,7 +297,7 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
         let names = account.policies().rows().iter().map(|policy| policy.arn.as_str());
         return Err(absent(nearest(text, names)));
     }
-    if account.policy(&arn).is_some_and(|policy| !policy.attachable) {
+    if account.policy(&arn).is_some_and(|policy| !policy.can_be_attached()) {
         return Err(PlanError::Refused {
             what: format!("policy {} is kept for roles that services make for themselves", arn.name()),
             hint: "Choose another policy; this one can be attached only by its service.",

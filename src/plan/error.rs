@@ -17,7 +17,7 @@ pub enum PlanError {
     #[error("{0}")]
     Shape(String),
     /// Another program's or a later plan.
-    #[error("this is a plan of version {0}; this program reads version 1")]
+    #[error("this is a plan of version {0}; this program reads versions 1 and 2")]
     Version(String),
     /// A key that plans do not have.
     #[error("{place} has no `{given}`")]

@@ -1,20 +1,22 @@
-//! The plan as a file: version 1 of the format that `iamtui plan` writes and `iamtui apply` reads.
+//! The plan as a file: version 2 of the format that `iamtui plan` writes and `iamtui apply` reads.
 //!
 //! ```json
-//! {"version":1,"title":"create user Jesse","steps":[
-//!   {"id":"create-user:Jesse","operation":"CreateUser","input":{"UserName":"Jesse"},
-//!    "why":"…","risk":"","needs":["iam:CreateUser"],
+//! {"version":2,"account":"123456789012","partition":"aws","made_at":"2026-11-30T13:33:00Z","title":"create user Jesse",
+//!  "steps":[
+//!   {"id":"create-user:Jesse","service":"iam","operation":"CreateUser","input":{"UserName":"Jesse"},
+//!    "why":"…","risk":"","needs":["iam:CreateUser"],"expects":[{"resource":"user Jesse","unique_id":null}],
 //!    "inverse":{"calls":[{"operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}},
 //!   {"id":"mfa-codes","ask":"mfa-codes","input":{"device":"phone"},"why":"…","risk":"","needs":[],"inverse":null}]}
 //! ```
 //!
-//! What `needs` says is for the reader: it is worked out anew when the file is read.
+//! `endpoint` is there where the account is not AWS's own: `emulator demo`, or a URL. What `needs` says is for the
+//! reader: it is worked out anew when the file is read. Version 1 names no account and no expectations.
 
 use serde_json::{Map, Value, json};
 
 use crate::base::nearest::nearest;
 
-use super::{Ask, Call, Inverse, Plan, PlanError, Step, Work};
+use super::{Ask, Call, Expect, Home, Inverse, Made, Plan, PlanError, Step, Work};
 
 /// The longest plan that is read, in bytes: far more than any account needs, and no more than memory bears.
 pub const LONGEST: usize = 16 << 20;
@@ -40,31 +42,91 @@ impl Plan {
                 hint: "`iamtui plan --help` lists what can be planned; `iamtui validate` reads policies.",
             });
         }
-        let object = object(value, "the plan", &["version", "title", "steps"])?;
-        match object.get("version") {
-            Some(version) if *version == 1 => {}
-            Some(version) => return Err(PlanError::Version(version.to_string())),
-            None => return Err(PlanError::Shape("the plan has no `version`".to_owned())),
-        }
+        let version = match value.get("version").map(|version| (version, version.as_u64())) {
+            Some((_, Some(1))) => Version::One,
+            Some((_, Some(2))) => Version::Two,
+            Some((other, _)) => return Err(PlanError::Version(other.to_string())),
+            None if value.is_object() => {
+                object(value, "the plan", Version::Two.members())?;
+                return Err(PlanError::Shape("the plan has no `version`".to_owned()));
+            }
+            None => Version::Two,
+        };
+        let object = object(value, "the plan", version.members())?;
         let title = text(object, "title", "the plan")?;
+        let made = read_made(object)?;
         let Some(Value::Array(steps)) = object.get("steps") else {
             return Err(PlanError::Shape("the plan has no list `steps`".to_owned()));
         };
-        let steps = steps.iter().enumerate().map(|(at, step)| read_step(step, at + 1)).collect::<Result<_, _>>()?;
-        Ok(Self { title, steps, guards: Vec::new() })
+        let steps =
+            steps.iter().enumerate().map(|(at, step)| read_step(step, at + 1, version)).collect::<Result<_, _>>()?;
+        Ok(Self { title, made, steps, guards: Vec::new() })
     }
 
     /// The plan as JSON.
     pub fn to_json(&self) -> Value {
         let steps: Vec<Value> = self.steps.iter().map(write_step).collect();
-        json!({ "version": 1, "title": self.title, "steps": steps })
+        let mut out = Map::new();
+        out.insert("version".to_owned(), 2.into());
+        if let Some(made) = &self.made {
+            out.insert("account".to_owned(), made.home.account.clone().into());
+            out.insert("partition".to_owned(), made.home.partition.clone().into());
+            out.extend(made.endpoint.iter().map(|endpoint| ("endpoint".to_owned(), endpoint.clone().into())));
+            out.extend(made.at.iter().map(|at| ("made_at".to_owned(), at.to_string().into())));
+        }
+        out.insert("title".to_owned(), self.title.clone().into());
+        out.insert("steps".to_owned(), steps.into());
+        Value::Object(out)
     }
 }
 
-fn read_step(value: &Value, number: usize) -> Result<Step, PlanError> {
+/// The versions of the format that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    One,
+    Two,
+}
+
+impl Version {
+    fn members(self) -> &'static [&'static str] {
+        match self {
+            Self::One => &["version", "title", "steps"],
+            Self::Two => &["version", "account", "partition", "endpoint", "made_at", "title", "steps"],
+        }
+    }
+
+    fn step_members(self) -> &'static [&'static str] {
+        match self {
+            Self::One => &["id", "operation", "ask", "input", "why", "risk", "needs", "inverse"],
+            Self::Two => &["id", "service", "operation", "ask", "input", "why", "risk", "needs", "expects", "inverse"],
+        }
+    }
+}
+
+fn read_made(object: &Map<String, Value>) -> Result<Option<Made>, PlanError> {
+    if !object.contains_key("account") {
+        return Ok(None);
+    }
+    let text = |name: &str| text(object, name, "the plan");
+    let at = object.contains_key("made_at").then(|| text("made_at")).transpose()?;
+    let at = at.map(|at| at.parse().map_err(|_| PlanError::Shape("`made_at` of the plan is no date".to_owned())));
+    Ok(Some(Made {
+        home: Home { partition: text("partition")?, account: text("account")? },
+        endpoint: object.contains_key("endpoint").then(|| text("endpoint")).transpose()?,
+        at: at.transpose()?,
+    }))
+}
+
+fn read_expects(step: &Map<String, Value>, id: &str) -> Result<Vec<Expect>, PlanError> {
+    let shape = || PlanError::Shape(format!("`expects` of step `{id}` holds what is no expectation"));
+    let Some(expects) = step.get("expects") else { return Ok(Vec::new()) };
+    let expects = expects.as_array().ok_or_else(shape)?.iter();
+    expects.map(|expect| expect.as_object().and_then(Expect::of_json).ok_or_else(shape)).collect()
+}
+
+fn read_step(value: &Value, number: usize, version: Version) -> Result<Step, PlanError> {
     let place = format!("step {number}");
-    let known = ["id", "operation", "ask", "input", "why", "risk", "needs", "inverse"];
-    let object = object(value, &place, &known)?;
+    let object = object(value, &place, version.step_members())?;
     let id = text(object, "id", &place)?;
     if id.is_empty() {
         return Err(PlanError::Shape(format!("{place} has an empty `id`")));
@@ -78,12 +140,20 @@ fn read_step(value: &Value, number: usize) -> Result<Step, PlanError> {
         None | Some(Value::Null) => None,
         Some(inverse) => Some(read_inverse(inverse, &id)?),
     };
-    Ok(Step { work, why: optional(object, "why", &id)?, risk: optional(object, "risk", &id)?, inverse, id })
+    let (why, risk) = (optional(object, "why", &id)?, optional(object, "risk", &id)?);
+    Ok(Step { work, why, risk, inverse, expects: read_expects(object, &id)?, id })
 }
 
 fn read_call(step: &Map<String, Value>, place: &str) -> Result<Call, PlanError> {
     let operation = text(step, "operation", place)?;
-    Ok(Call::with_input(operation, input(step, place)?))
+    let call = Call::with_input(operation, input(step, place)?);
+    let own = call.model().map(|operation| operation.service.prefix());
+    match step.get("service") {
+        Some(service) if own.is_some() && service.as_str() != own => {
+            Err(PlanError::Shape(format!("`{}` of `{place}` is no operation of {service}", call.operation())))
+        }
+        _ => Ok(call),
+    }
 }
 
 fn read_ask(step: &Map<String, Value>, place: &str) -> Result<Ask, PlanError> {
@@ -108,7 +178,7 @@ fn read_inverse(value: &Value, id: &str) -> Result<Inverse, PlanError> {
     let Some(Value::Array(calls)) = outer.get("calls") else {
         return Err(PlanError::Shape(format!("{place} has no list `calls`")));
     };
-    let calls = calls.iter().map(|call| read_call(object(call, &place, &["operation", "input"])?, &place));
+    let calls = calls.iter().map(|call| read_call(object(call, &place, &["service", "operation", "input"])?, &place));
     Ok(Inverse { calls: calls.collect::<Result<_, _>>()?, loses: optional(outer, "loses", &place)? })
 }
 
@@ -138,11 +208,14 @@ fn write_step(step: &Step) -> Value {
         });
         json!({ "calls": calls.collect::<Vec<_>>(), "loses": inverse.loses })
     });
+    let expects: Vec<Value> = step.expects.iter().map(Expect::to_json).collect();
+    out.insert("expects".to_owned(), expects.into());
     out.insert("inverse".to_owned(), inverse);
     Value::Object(out)
 }
 
 fn write_call(call: &Call, out: &mut Map<String, Value>) {
+    out.extend(call.model().map(|operation| ("service".to_owned(), operation.service.prefix().into())));
     out.insert("operation".to_owned(), call.operation().into());
     out.insert("input".to_owned(), Value::Object(call.input().clone()));
 }
@@ -182,6 +255,8 @@ fn input(step: &Map<String, Value>, place: &str) -> Result<Map<String, Value>, P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::EntityRef;
+    use crate::plan::expect::{Resource, Saw};
     use crate::plan::{SecretFrom, output};
 
     fn sample() -> Plan {
@@ -214,10 +289,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_plan_saw_and_where_it_was_made_come_back_from_the_file() {
+        let mut plan = sample();
+        let home = Home { partition: "aws-cn".into(), account: "123456789012".into() };
+        let at = Some("2026-11-30T13:33:00Z".parse().unwrap());
+        plan.made = Some(Made { home, endpoint: Some("emulator demo".into()), at });
+        let resource = Resource::Entity(EntityRef::User("Jesse".into()));
+        plan.steps[0].expects.push(Expect { resource, saw: Saw::Id(None) });
+        assert_eq!(Plan::parse(&plan.to_json().to_string()).unwrap(), plan);
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_opens_and_knows_no_account() {
+        let step = json!({"id": "a", "operation": "CreateUser", "input": {"UserName": "a"}});
+        let plan = Plan::parse(&json!({"version": 1, "title": "t", "steps": [step]}).to_string()).unwrap();
+        assert_eq!((plan.made, plan.steps[0].expects.as_slice()), (None, &[][..]));
+    }
+
+    #[test]
     fn the_file_is_as_the_contract_says() {
         let mut plan = sample();
         plan.steps.truncate(1);
-        insta::assert_snapshot!(plan.to_json(), @r#"{"version":1,"title":"create user Jesse","steps":[{"id":"create-user:Jesse","operation":"CreateUser","input":{"UserName":"Jesse","Path":"/dev/"},"why":"that is what was asked for","risk":"","needs":["iam:CreateUser"],"inverse":{"calls":[{"operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}}]}"#);
+        insta::assert_snapshot!(plan.to_json(), @r#"{"version":2,"title":"create user Jesse","steps":[{"id":"create-user:Jesse","service":"iam","operation":"CreateUser","input":{"UserName":"Jesse","Path":"/dev/"},"why":"that is what was asked for","risk":"","needs":["iam:CreateUser"],"expects":[],"inverse":{"calls":[{"service":"iam","operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}}]}"#);
     }
 
     #[track_caller]
@@ -237,8 +330,8 @@ mod tests {
         check("[]", "the plan is no object", start);
         check("{}", "the plan has no `version`", start);
         check(
-            r#"{"version":2}"#,
-            "this is a plan of version 2; this program reads version 1",
+            r#"{"version":3}"#,
+            "this is a plan of version 3; this program reads versions 1 and 2",
             "Make the plan again with this program.",
         );
         check(r#"{"version":1,"titel":"x"}"#, "the plan has no `titel`", "Did you mean `title`?");

@@ -11,7 +11,7 @@ use std::io;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Kind};
+use crate::api::{self, Kind, Structure};
 
 use super::{Call, Plan};
 
@@ -71,6 +71,8 @@ pub enum Outcome {
     Done(Map<String, Value>),
     /// There was nothing to do any more, or an earlier try had done it.
     Already(Map<String, Value>),
+    /// It was done, and the secret that only its answer told never came.
+    Lost(Map<String, Value>),
     /// It was refused: nothing has changed.
     Failed {
         /// The service's code, or one word for what happened.
@@ -115,6 +117,11 @@ impl Book {
         };
         Self { endpoint, account: account.to_owned() }
     }
+
+    /// The endpoint as a plan names it: none for AWS itself.
+    pub fn beside_aws(&self) -> Option<String> {
+        (self.endpoint != "aws").then(|| self.endpoint.clone())
+    }
 }
 
 /// Where entries are kept. A write returns once they cannot be lost any more.
@@ -150,6 +157,7 @@ impl Entry {
                 let (word, rest) = match outcome {
                     Outcome::Done(gives) => ("done", json!({ "gives": gives })),
                     Outcome::Already(gives) => ("already", json!({ "gives": gives })),
+                    Outcome::Lost(gives) => ("lost", json!({ "gives": gives })),
                     Outcome::Failed { code, message } => ("failed", json!({ "code": code, "message": message })),
                     Outcome::Unsure { message } => ("unsure", json!({ "message": message })),
                 };
@@ -186,6 +194,7 @@ impl Entry {
                 let outcome = match text("outcome")?.as_str() {
                     "done" => Outcome::Done(gives()),
                     "already" => Outcome::Already(gives()),
+                    "lost" => Outcome::Lost(gives()),
                     "failed" => Outcome::Failed { code: text("code")?, message },
                     "unsure" => Outcome::Unsure { message },
                     _ => return None,
@@ -212,6 +221,24 @@ pub fn secrets_apart(call: &Call, gives: Map<String, Value>) -> (Map<String, Val
         side.insert(path, value);
     }
     (kept, secret)
+}
+
+/// Whether a call makes a secret that only its answer tells, such as an access key's or the seed of an MFA device.
+///
+/// Certificates and the like are sensitive in the model and no secret of this call.
+pub fn gives_secrets(call: &Call) -> bool {
+    let makes = ["Create", "Reset"].iter().any(|verb| call.operation().starts_with(verb));
+    makes && call.model().is_some_and(|operation| has_secrets(operation.output()))
+}
+
+fn has_secrets(structure: &Structure) -> bool {
+    structure.members.iter().any(|member| {
+        let shape = api::model().shape(member.shape);
+        match &shape.kind {
+            Kind::Structure(inner) => has_secrets(inner),
+            _ => shape.sensitive,
+        }
+    })
 }
 
 /// Whether a field of a call's output is a secret, such as `AccessKey.SecretAccessKey`.

@@ -4,7 +4,7 @@ use crate::api::{self, Kind as ShapeKind, Structure};
 
 use super::call::Output;
 use super::title;
-use super::{Ask, Call, Subject};
+use super::{Ask, Call, Expect, Subject};
 
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Step {
     pub risk: String,
     /// How it is taken back, as far as it can be.
     pub inverse: Option<Inverse>,
+    /// What it relies on; it is not sent where any of that is different now.
+    pub expects: Vec<Expect>,
 }
 
 /// What a step does.
@@ -71,13 +73,20 @@ impl Step {
     /// A step that makes a call; its id comes from the call.
     pub fn new(call: Call, why: impl Into<String>) -> Self {
         let id = title::id(&call);
-        Self { id, work: Work::Call(call), why: why.into(), risk: String::new(), inverse: None }
+        Self { id, work: Work::Call(call), why: why.into(), risk: String::new(), inverse: None, expects: Vec::new() }
     }
 
     /// A step that asks.
     pub fn ask(ask: Ask, why: impl Into<String>) -> Self {
         let id = ask.id().to_owned();
-        Self { id, work: Work::Ask(ask), why: why.into(), risk: String::new(), inverse: Inverse::of([]) }
+        Self {
+            id,
+            work: Work::Ask(ask),
+            why: why.into(),
+            risk: String::new(),
+            inverse: Inverse::of([]),
+            expects: Vec::new(),
+        }
     }
 
     /// The same step under another id.
@@ -187,7 +196,7 @@ impl Step {
     /// How much of the step can be taken back.
     pub fn undoable(&self) -> Undo<'_> {
         match &self.inverse {
-            None => Undo::Never("there is no call that takes it back"),
+            None => Undo::Never("no call undoes it"),
             Some(Inverse { calls, loses }) if calls.is_empty() && !loses.is_empty() => Undo::Never(loses),
             Some(Inverse { loses, .. }) if loses.is_empty() => Undo::Whole,
             Some(Inverse { loses, .. }) => Undo::Partly(loses),

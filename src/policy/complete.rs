@@ -1,7 +1,8 @@
 //! What can be written at the cursor, also in text that is broken or half typed.
 //!
 //! [`complete`] finds the place by the tokens before the cursor, asks the room for that place for its offers, and
-//! ranks them by what is typed so far: beginnings before other matches, letters in order being enough.
+//! ranks them by what is typed so far: beginnings before other matches, letters in order being enough, and of what
+//! matches alike the more common first.
 
 mod actions;
 mod conditions;
@@ -18,6 +19,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::PolicyKind;
 use super::ast::{Policy, Statement};
 use super::syntax::{NodeKind, Span};
+use crate::base::work;
+use crate::catalog::common::uses;
 use crate::catalog::{Action, Catalog};
 use place::{Place, Quotes, Role};
 
@@ -117,8 +120,8 @@ pub fn complete_in(policy: &Policy<'_>, offset: usize, context: &Context<'_>) ->
         return Completion::default();
     }
     let Some(place) = place::find(&policy.tree, offset) else { return Completion::default() };
-    let offers = offers(policy, &place, offset, context);
-    Completion { span: place.span, candidates: rank(offers, &place) }
+    let found = || Completion { span: place.span, candidates: rank(offers(policy, &place, offset, context), &place) };
+    work::within(work::WHILE_TYPING, found).unwrap_or_default()
 }
 
 fn offers<'c>(policy: &Policy<'_>, place: &Place, offset: usize, context: &Context<'c>) -> Vec<Offer<'c>> {
@@ -252,6 +255,8 @@ struct Offer<'c> {
     also: Option<String>,
     goes_on: bool,
     group: i32,
+    /// It is of another type than the operator compares: it comes after everything that fits.
+    misfit: bool,
 }
 
 impl<'c> Offer<'c> {
@@ -267,6 +272,7 @@ impl<'c> Offer<'c> {
             also: None,
             goes_on: false,
             group: 0,
+            misfit: false,
         }
     }
 
@@ -332,22 +338,25 @@ impl Place {
     }
 }
 
-/// What a beginning is worth against letters in order.
-const BEGINS: i32 = 100_000;
-/// What a group is worth: less than a beginning, more than any match.
-const GROUP: i32 = 10_000;
+/// What comes first: what fits the operator, what is typed whole, what begins with it, the group of the offer; then,
+/// of what begins alike, the more common, and of other matches the nearer.
+type Worth = (bool, bool, bool, i32, u32, u32);
 
 /// Keeps the offers that match what is typed, best first.
 fn rank(offers: Vec<Offer<'_>>, place: &Place) -> Vec<Candidate> {
     let typed = place.typed.as_str();
-    let mut kept: Vec<(i32, Offer<'_>, Vec<u32>)> = Vec::with_capacity(offers.len());
+    let mut kept: Vec<(Worth, Offer<'_>, Vec<u32>)> = Vec::with_capacity(offers.len());
     let mut matcher = Matcher::new(Config::DEFAULT);
     let atom = Atom::new(typed, CaseMatching::Ignore, Normalization::Never, AtomKind::Fuzzy, false);
     let mut buffer = Vec::new();
     for offer in offers {
-        let group = offer.group * GROUP;
+        let uses = match offer.kind {
+            CandidateKind::Service | CandidateKind::Action => uses(&offer.label),
+            CandidateKind::Key => conditions::uses_of(&offer.label),
+            _ => 0,
+        };
         if typed.is_empty() {
-            kept.push((group, offer, Vec::new()));
+            kept.push(((!offer.misfit, false, true, offer.group, uses, 0), offer, Vec::new()));
             continue;
         }
         let begins = offer.label.get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
@@ -358,8 +367,9 @@ fn rank(offers: Vec<Offer<'_>>, place: &Place) -> Vec<Candidate> {
             atom.score(Utf32Str::new(text, &mut buffer), &mut matcher).map(|score| score / 2)
         };
         if let Some(score) = score.or_else(&mut also) {
-            let worth = group + if begins { BEGINS } else { i32::from(score) };
-            kept.push((worth, offer, matched));
+            let exact = begins && offer.label.len() == typed.len();
+            let (near, common) = if begins { (uses, 0) } else { (u32::from(score), uses) };
+            kept.push(((!offer.misfit, exact, begins, offer.group, near, common), offer, matched));
         }
     }
     kept.sort_by_key(|(worth, _, _)| std::cmp::Reverse(*worth));

@@ -17,12 +17,10 @@ pub fn removals(tree: &Tree<'_>, nodes: &[NodeId]) -> Vec<Edit> {
 
 /// The span of an entry, from the end of what precedes it; for a first entry, up to the start of the next.
 fn with_comma(tree: &Tree<'_>, node: NodeId, removed_until: u32) -> Span {
-    let Some((parent, entry)) = parent_of(tree, node) else { return tree.span(node) };
+    let Some(entry) = entry_of(tree, node) else { return tree.span(node) };
     let own = tree.span(entry);
-    let siblings: Vec<NodeId> = tree.children(parent).collect();
-    let at = siblings.iter().position(|sibling| *sibling == entry).unwrap_or_default();
-    let before = at.checked_sub(1).and_then(|at| siblings.get(at)).map(|sibling| tree.span(*sibling).end);
-    let after = siblings.get(at + 1).map(|sibling| tree.span(*sibling).start);
+    let before = tree.before(entry).map(|sibling| tree.span(sibling).end);
+    let after = tree.after(entry).map(|sibling| tree.span(sibling).start);
     match (before, after) {
         // What precedes may be gone already with its own comma, so the comma behind goes instead.
         (Some(end), Some(start)) if end <= removed_until && removed_until != 0 => Span { start: own.start, end: start },
@@ -32,18 +30,10 @@ fn with_comma(tree: &Tree<'_>, node: NodeId, removed_until: u32) -> Span {
     }
 }
 
-/// The array or object that holds an entry, and the entry: for a member's key, the member.
-fn parent_of(tree: &Tree<'_>, node: NodeId) -> Option<(NodeId, NodeId)> {
-    let mut parent = None;
-    let mut at = tree.root();
-    while at != node {
-        let child = tree.children(at).take_while(|child| *child <= node).last()?;
-        if matches!(tree.kind(at), NodeKind::Array | NodeKind::Object) {
-            parent = Some((at, child));
-        }
-        at = child;
-    }
-    parent
+/// The entry of an array or the member of an object that a node is, or whose key it is.
+fn entry_of(tree: &Tree<'_>, node: NodeId) -> Option<NodeId> {
+    let parent = tree.parent(node)?;
+    Some(if tree.kind(parent) == NodeKind::Member { parent } else { node })
 }
 
 /// Puts the entries of an earlier array in front of those of a later one of the same name; the earlier member goes.

@@ -18,6 +18,7 @@ mod compile;
 mod conditions;
 mod layers;
 mod matching;
+mod owned;
 mod request;
 mod trace;
 mod variables;

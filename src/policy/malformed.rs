@@ -3,9 +3,13 @@
 //! This is another grammar than `ValidatePolicy`'s: coarser in most places, stricter in a few, and it names
 //! only the first thing that it meets. The texts and their order are the service's behaviour.
 
-use super::ast::{Condition, List, Policy, PrincipalKind, Problem, Statement};
+use super::ast::{Condition, List, Policy, Principal, PrincipalKind, Problem, Statement};
 use super::operator::OperatorClass;
 use super::syntax::{NodeKind, PathItem};
+use crate::base::arn::Arn;
+use crate::base::wildcard;
+use crate::catalog::Catalog;
+use crate::catalog::principals::suggest_service_principal;
 
 /// What a document is sent for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,18 +41,25 @@ fn refuse<T>(message: impl Into<String>) -> Result<T, Malformed> {
 /// Checks a document as the API does when it is stored or used.
 pub fn check(text: &str, use_: DocumentUse) -> Verdict {
     let policy = super::read(text);
+    // A stored document begins with its brace; nothing is known of session policies, which are not stored.
+    let begins_blank = text.starts_with([' ', '\t', '\n', '\r']);
     match use_ {
+        DocumentUse::Trust if begins_blank => refuse("JSON strings must not have leading spaces"),
         DocumentUse::Trust => trust(&policy),
-        DocumentUse::Managed | DocumentUse::Inline | DocumentUse::Session => identity(&policy),
+        DocumentUse::Managed | DocumentUse::Inline => identity(&policy, begins_blank),
+        DocumentUse::Session => identity(&policy, false),
     }
 }
 
-fn identity(policy: &Policy<'_>) -> Verdict {
+fn identity(policy: &Policy<'_>, begins_blank: bool) -> Verdict {
     if !policy.tree.errors().is_empty() || !fits_grammar(policy) {
         return refuse("Syntax errors in policy.");
     }
     if policy.version.as_ref().is_none_or(|version| version.value != "2012-10-17") {
         return refuse("Policy document must be version 2012-10-17 or greater.");
+    }
+    if begins_blank {
+        return refuse(LEGACY);
     }
     let resource_error = legacy_parsing(policy)?;
     if has_repeated_sid(policy) {
@@ -63,13 +74,13 @@ fn identity(policy: &Policy<'_>) -> Verdict {
     if let Some(error) = resource_error {
         return Err(error);
     }
+    if policy.statements.iter().any(|s| s.principal.is_some() || s.not_principal.is_some()) {
+        return refuse("Policy document should not specify a principal.");
+    }
     for statement in &policy.statements {
         if empty(statement.resource.as_ref().or(statement.not_resource.as_ref())) {
             return refuse("Policy statement must contain resources.");
         }
-    }
-    if policy.statements.iter().any(|s| s.principal.is_some() || s.not_principal.is_some()) {
-        return refuse("Policy document should not specify a principal.");
     }
     let lists = |of: for<'a, 't> fn(&'a Statement<'t>) -> Option<&'a List<'t>>| policy.statements.iter().filter_map(of);
     lists(|s| s.action.as_ref())
@@ -110,10 +121,11 @@ fn operators_are_known(condition: &Condition<'_>) -> bool {
     condition.blocks.iter().all(|block| block.operator.is_some() || block.entries.is_empty())
 }
 
+const LEGACY: &str = "The policy failed legacy parsing";
+
 /// What an older parser of the service still refuses, and the first resource that the newer one refuses:
 /// that error is told later than some others.
 fn legacy_parsing(policy: &Policy<'_>) -> Result<Option<Malformed>, Malformed> {
-    const LEGACY: &str = "The policy failed legacy parsing";
     for statement in &policy.statements {
         let dates = statement
             .conditions()
@@ -282,29 +294,86 @@ fn trust(policy: &Policy<'_>) -> Verdict {
     }
     trust_fields(policy)?;
     for statement in &policy.statements {
-        let sts = |action: &str| {
-            let action = action.to_ascii_lowercase();
-            action.strip_prefix("sts:").is_some_and(|name| !name.is_empty())
-        };
-        if !statement.actions_of_both().all(|action| sts(action.as_str())) {
+        if !statement.actions_of_both().all(|action| assumes(action.as_str())) {
             return refuse("AssumeRole policy may only specify STS AssumeRole actions.");
         }
         if statement.principal.as_ref().is_some_and(|principal| principal.plain.is_some()) {
             return refuse("AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\".");
         }
-        let canonical = statement.principal.as_ref().and_then(|p| p.of_kind(PrincipalKind::CanonicalUser).next());
-        if let Some(user) = canonical {
-            return refuse(format!("Invalid principal in policy: \"CANONICALUSER\":\"{}\"", user.as_str()));
-        }
-        let mut named = statement.principal.iter().flat_map(|principal| principal.of_kind(PrincipalKind::Aws));
-        if let Some(wrong) = named.find(|value| !PrincipalKind::Aws.has_form_of(value.as_str())) {
-            return refuse(format!("Invalid principal in policy: \"AWS\":\"{}\"", wrong.as_str()));
+        if let Some(principal) = &statement.principal {
+            trusted(principal)?;
         }
     }
     if has_repeated_sid(policy) {
         return refuse("Statement IDs (SID) in a single policy must be unique.");
     }
     Ok(())
+}
+
+/// Who may be trusted, by the form of the principals alone.
+fn trusted(principal: &Principal<'_>) -> Verdict {
+    let mut none = true;
+    for group in &principal.groups {
+        for value in group.list.items.iter().map(super::ast::Text::as_str) {
+            none = false;
+            let sound = match group.kind {
+                Some(PrincipalKind::Aws) => PrincipalKind::Aws.has_form_of(value) && account_is_sound(value),
+                // No list of services is complete, so only what is surely misspelt is refused.
+                Some(PrincipalKind::Service) => suggest_service_principal(value, Catalog::bundled()).is_none(),
+                Some(PrincipalKind::Federated) if is_provider(value) => true,
+                Some(PrincipalKind::Federated) => {
+                    return refuse("Federated principals must be valid domain names or SAML metadata ARNs");
+                }
+                Some(PrincipalKind::CanonicalUser) | None => false,
+            };
+            if !sound {
+                let kind = group.name.as_str().to_uppercase();
+                return refuse(format!("Invalid principal in policy: \"{kind}\":\"{value}\""));
+            }
+        }
+    }
+    if none {
+        return refuse(
+            "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in policy has a \
+             statement with no principals!",
+        );
+    }
+    Ok(())
+}
+
+/// Whether an ARN names an account by its twelve digits; what is no ARN names none.
+fn account_is_sound(value: &str) -> bool {
+    Arn::parse(value).map_or(true, |arn| arn.account().len() == 12 && arn.account().bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a value names an identity provider: by a domain, or by its ARN.
+fn is_provider(value: &str) -> bool {
+    match Arn::parse(value) {
+        Ok(arn) => {
+            arn.service() == "iam"
+                && matches!(arn.resource_type(), "saml-provider" | "oidc-provider")
+                && !arn.name().is_empty()
+                && account_is_sound(value)
+        }
+        Err(_) => {
+            value.contains('.')
+                && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'/' | b'_'))
+        }
+    }
+}
+
+/// Whether an action is one of those by which a role is assumed, or a pattern that some of them fit.
+fn assumes(action: &str) -> bool {
+    const ASSUMING: [&str; 6] = [
+        "assumerole",
+        "assumerolewithsaml",
+        "assumerolewithwebidentity",
+        "setcontext",
+        "setsourceidentity",
+        "tagsession",
+    ];
+    let action = action.to_ascii_lowercase();
+    action.strip_prefix("sts:").is_some_and(|pattern| ASSUMING.iter().any(|name| wildcard::matches(pattern, name)))
 }
 
 /// What a trust policy must have and must not have, by name.
@@ -379,6 +448,21 @@ mod tests {
         check_statement(r#", "Action": "*", "Resource": "*", "Condition": {"nope": {}}"#, "");
         check_statement(r#", "Action": "*", "Resource": "arn:aws:s3:*:*:accesspoint/panorama*""#, "");
         check_statement(r#", "Action": "*", "Resource": ["arn:aws:iam::*:root", "arn:aws:iam::*:*"]"#, "");
+    }
+
+    #[test]
+    fn principals_of_a_trust_policy_can_exist() {
+        let trust = |principal: &str| {
+            let text = statement(&format!(r#", "Action": "sts:AssumeRole", "Principal": {{{principal}}}"#));
+            answer(&text, DocumentUse::Trust)
+        };
+        let misspelt = "Invalid principal in policy: \"SERVICE\":\"lamda.amazonaws.com\"";
+        assert_eq!(trust(r#""Service": "lamda.amazonaws.com""#), misspelt);
+        assert_eq!(trust(r#""Service": ["lambda.amazonaws.com", "lamda.amazonaws.com"]"#), misspelt);
+        assert_eq!(trust(r#""Service": ["lambda.amazonaws.com", "new-service.amazonaws.com"]"#), "");
+        let short = "Invalid principal in policy: \"AWS\":\"arn:aws:iam::1234567890:root\"";
+        assert_eq!(trust(r#""AWS": "arn:aws:iam::1234567890:root""#), short);
+        assert_eq!(trust(r#""AWS": "arn:aws:iam::111122223333:root""#), "");
     }
 
     #[test]
@@ -480,10 +564,51 @@ mod tests {
         action("", "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
         action("a a:List", "Vendor a a is not valid");
         action("s3:List:Bucket", "Actions/Condition can contain only one colon.");
-        check_statement(
-            r#", "Principal": "*", "Action": "s3:*", "Resource": "*""#,
-            "Policy document should not specify a principal.",
-        );
+        for rest in [r#", "Action": "s3:*", "Resource": "*""#, r#", "Action": "s3:*""#] {
+            check_statement(&format!(r#", "Principal": "*"{rest}"#), "Policy document should not specify a principal.");
+        }
+    }
+
+    #[test]
+    fn a_stored_document_begins_with_its_brace() {
+        for blank in [" ", "\n", "\t", "\r\n"] {
+            let text = format!("{blank}{}", statement(r#", "Action": "s3:*", "Resource": "*""#));
+            assert_eq!(answer(&text, DocumentUse::Managed), "The policy failed legacy parsing");
+            assert_eq!(answer(&text, DocumentUse::Inline), "The policy failed legacy parsing");
+            assert_eq!(answer(&text, DocumentUse::Session), "");
+            let trust = format!(
+                r#"{blank}{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+                "Principal": {{"Service": "ec2.amazonaws.com"}}, "Action": "sts:AssumeRole"}}]}}"#
+            );
+            assert_eq!(answer(&trust, DocumentUse::Trust), "JSON strings must not have leading spaces");
+        }
+    }
+
+    #[test]
+    fn a_trust_policy_names_somebody_who_can_exist() {
+        let check = |principal: &str, expected: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {principal},
+                "Action": "sts:AssumeRole"}}]}}"#
+            );
+            assert_eq!(answer(&text, DocumentUse::Trust), expected, "{principal}");
+        };
+        let nobody = "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in policy \
+                      has a statement with no principals!";
+        check(r#"{"AWS": []}"#, nobody);
+        check("{}", nobody);
+        for wrong in ["arn:aws:iam::1234567890:root", "arn:aws:iam::12345678901x:user/a", "1234567890", "alice"] {
+            check(&format!(r#"{{"AWS": "{wrong}"}}"#), &format!("Invalid principal in policy: \"AWS\":\"{wrong}\""));
+        }
+        for wrong in ["arn:aws:iam::1234567890:oidc-provider/a.example", "arn:aws:iam::123456789012:role/a", "nodots"] {
+            let told = "Federated principals must be valid domain names or SAML metadata ARNs";
+            check(&format!(r#"{{"Federated": "{wrong}"}}"#), told);
+        }
+        for fine in ["accounts.google.com", "arn:aws:iam::123456789012:oidc-provider/a.example/x"] {
+            check(&format!(r#"{{"Federated": "{fine}"}}"#), "");
+        }
+        check(r#"{"CanonicalUser": "abc"}"#, "Invalid principal in policy: \"CANONICALUSER\":\"abc\"");
+        check(r#"{"AWS": ["*", "123456789012", "arn:aws:iam::123456789012:root"]}"#, "");
     }
 
     #[test]
@@ -501,6 +626,15 @@ mod tests {
             &format!(r#"{principal}, "Action": "s3:GetObject""#),
             "AssumeRole policy may only specify STS AssumeRole actions.",
         );
+        for action in ["sts:InvalidAction", "sts:GetCallerIdentity", "sts:", "sts:x*"] {
+            trust(
+                &format!(r#"{principal}, "Action": "{action}""#),
+                "AssumeRole policy may only specify STS AssumeRole actions.",
+            );
+        }
+        for action in ["sts:*", "STS:assumerole*", "sts:SetSourceIdentity"] {
+            trust(&format!(r#"{principal}, "Action": "{action}""#), "");
+        }
         trust(
             r#", "Principal": "*", "Action": "sts:AssumeRole""#,
             "AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\".",

@@ -2,13 +2,15 @@
 //!
 //! No request is decided differently afterwards, now or when AWS adds actions: nothing is generalised.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use super::ast::{List, Policy, Statement};
 use super::canonical::{Entries, StatementForm};
 use super::covering;
 use super::diagnostic::{Edit, Fix};
 use super::rewrite;
+use super::syntax::NodeId;
+use crate::base::work::{self, GaveUp};
 
 /// What was found to be more than needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,13 +50,23 @@ pub struct Minimised {
 }
 
 /// Finds what can go from a policy without changing any decision.
-pub fn minimise(policy: &Policy<'_>) -> Minimised {
+pub fn minimise(policy: &Policy<'_>) -> Result<Minimised, GaveUp> {
+    work::within(work::COMMAND, || minimised(policy))
+}
+
+fn minimised(policy: &Policy<'_>) -> Minimised {
     let mut work: Vec<Work> = policy.statements.iter().map(|s| Work::new(policy, s)).collect();
     let mut savings = Vec::new();
     for item in &mut work {
         item.drop_covered(&mut savings);
     }
-    while join(&mut work, &mut savings) {}
+    while !work::is_spent() {
+        let dropped = drop_statements(&mut work, &mut savings);
+        let joined = join(&mut work, Which::Actions, &mut savings) | join(&mut work, Which::Resources, &mut savings);
+        if !dropped && !joined {
+            break;
+        }
+    }
     let mut edits = Vec::new();
     for (item, statement) in work.iter().zip(&policy.statements) {
         if !item.gone {
@@ -62,11 +74,13 @@ pub fn minimise(policy: &Policy<'_>) -> Minimised {
         }
     }
     if let Some(node) = policy.statement_node {
+        let places: BTreeMap<NodeId, usize> =
+            policy.tree.children(node).enumerate().map(|(at, child)| (child, at)).collect();
         let gone: BTreeSet<usize> = work
             .iter()
             .zip(&policy.statements)
             .filter(|(item, _)| item.gone)
-            .filter_map(|(_, statement)| rewrite::place_of(policy, statement.node))
+            .filter_map(|(_, statement)| places.get(&statement.node).copied())
             .collect();
         edits.extend(rewrite::remove_children(&policy.tree, node, |at| gone.contains(&at)));
     }
@@ -163,7 +177,7 @@ fn drop_covered(
 ) -> bool {
     let before = entries.len();
     let mut at = 0;
-    while let Some(entry) = entries.get(at) {
+    while let Some(entry) = entries.get(at).filter(|_| !work::is_spent()) {
         let by = entries.iter().enumerate().find(|(other, by)| {
             *other != at && covers(&by.value, &entry.value) && (*other < at || !covers(&entry.value, &by.value))
         });
@@ -177,63 +191,89 @@ fn drop_covered(
     entries.len() != before
 }
 
-/// Drops or joins one pair of statements, if there is one.
-fn join(work: &mut [Work], savings: &mut Vec<Saving>) -> bool {
+/// Drops each statement that another one covers; of equal ones the first stays.
+fn drop_statements(work: &mut [Work], savings: &mut Vec<Saving>) -> bool {
+    let before = savings.len();
     for later in 0..work.len() {
-        for earlier in (0..work.len()).filter(|earlier| *earlier != later) {
-            let (Some(a), Some(b)) = (work.get(earlier), work.get(later)) else { continue };
-            if a.gone || b.gone || a.form.effect != b.form.effect || a.form.effect.is_empty() {
-                continue;
-            }
-            let mutual = covering::statement(&b.form, &a.form);
-            if covering::statement(&a.form, &b.form) && (earlier < later || !mutual) {
-                savings.push(Saving::Dropped { statement: b.number, by: a.number });
-                if let Some(b) = work.get_mut(later) {
-                    b.gone = true;
-                }
-                return true;
-            }
-            if earlier < later && merge(work, earlier, later) {
-                let numbers = work.get(earlier).zip(work.get(later)).map(|(a, b)| (a.number, b.number));
-                if let Some((into, statement)) = numbers {
-                    savings.push(Saving::Joined { statement, into });
-                }
-                return true;
+        let covers = |earlier: &usize| {
+            let (Some(a), Some(b)) = (work.get(*earlier), work.get(later)) else { return false };
+            work::spend(1);
+            *earlier != later
+                && !a.gone
+                && a.form.effect == b.form.effect
+                && covering::statement(&a.form, &b.form)
+                && (*earlier < later || !covering::statement(&b.form, &a.form))
+        };
+        let can_go = work.get(later).is_some_and(|item| !item.gone && !item.form.effect.is_empty());
+        if work::is_spent() || !can_go {
+            continue;
+        }
+        if let Some(earlier) = (0..work.len()).find(covers) {
+            let number = |at: usize| work.get(at).map_or(at, |item| item.number);
+            savings.push(Saving::Dropped { statement: number(later), by: number(earlier) });
+            if let Some(item) = work.get_mut(later) {
+                item.gone = true;
             }
         }
     }
-    false
+    savings.len() != before
 }
 
-/// Joins two statements that differ in their actions or in their resources only.
-fn merge(work: &mut [Work], into: usize, from: usize) -> bool {
-    let (Some(a), Some(b)) = (work.get(into), work.get(from)) else { return false };
-    let rest = a.form.principals == b.form.principals && a.form.conditions == b.form.conditions;
-    let is_list = |entries: &Entries| matches!(entries, Entries::Of(_));
-    let by_actions =
-        rest && a.form.resources == b.form.resources && is_list(&a.form.actions) && is_list(&b.form.actions);
-    let by_resources =
-        rest && a.form.actions == b.form.actions && is_list(&a.form.resources) && is_list(&b.form.resources);
-    if !by_actions && !by_resources {
-        return false;
-    }
-    let (actions, resources) = (b.actions.clone(), b.resources.clone());
-    if let Some(b) = work.get_mut(from) {
-        b.gone = true;
-    }
-    if let Some(a) = work.get_mut(into) {
-        if by_actions {
-            a.actions.extend(actions);
-            drop_covered(&mut a.actions, covering::action, &mut |_, _| {});
-            a.actions_changed = true;
-        } else {
-            a.resources.extend(resources);
-            drop_covered(&mut a.resources, covering::resource, &mut |_, _| {});
-            a.resources_changed = true;
+/// The list in which statements differ that are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Actions,
+    Resources,
+}
+
+/// Joins the statements that are the same but for one of their lists, each group into its first.
+fn join(work: &mut [Work], which: Which, savings: &mut Vec<Saving>) -> bool {
+    let mut first = BTreeMap::new();
+    let mut pairs = Vec::new();
+    for (at, item) in work.iter().enumerate().filter(|(_, item)| !item.gone && !item.form.effect.is_empty()) {
+        let form = &item.form;
+        let (joined, same) = match which {
+            Which::Actions => (&form.actions, &form.resources),
+            Which::Resources => (&form.resources, &form.actions),
+        };
+        if matches!(joined, Entries::Of(_)) {
+            match first.entry((&form.effect, same, &form.principals, &form.conditions)) {
+                btree_map::Entry::Vacant(place) => drop(place.insert(at)),
+                btree_map::Entry::Occupied(into) => pairs.push((*into.get(), at)),
+            }
         }
-        a.refresh();
     }
-    true
+    for (into, from) in &pairs {
+        let Some(item) = work.get_mut(*from) else { continue };
+        item.gone = true;
+        let (statement, actions, resources) = (item.number, item.actions.clone(), item.resources.clone());
+        let Some(item) = work.get_mut(*into) else { continue };
+        savings.push(Saving::Joined { statement, into: item.number });
+        match which {
+            Which::Actions => absorb(&mut item.actions, actions, covering::action),
+            Which::Resources => absorb(&mut item.resources, resources, covering::resource),
+        }
+        item.actions_changed |= which == Which::Actions;
+        item.resources_changed |= which == Which::Resources;
+    }
+    let grown: BTreeSet<usize> = pairs.iter().map(|(into, _)| *into).collect();
+    for at in grown {
+        if let Some(item) = work.get_mut(at) {
+            item.refresh();
+        }
+    }
+    !pairs.is_empty()
+}
+
+/// Adds entries to a list, but those that it covers, and without those that the new ones cover.
+fn absorb(entries: &mut Vec<Entry>, new: Vec<Entry>, covers: fn(&str, &str) -> bool) {
+    for entry in new {
+        if work::is_spent() || entries.iter().any(|by| covers(&by.value, &entry.value)) {
+            continue;
+        }
+        entries.retain(|old| !covers(&entry.value, &old.value));
+        entries.push(entry);
+    }
 }
 
 #[cfg(test)]
@@ -245,10 +285,10 @@ mod tests {
     fn check(before: &str, after: &str) {
         let text = |inner: &str| format!(r#"{{"Statement": [{inner}]}}"#);
         let before = text(before);
-        let made = minimise(&read(&before));
+        let made = minimise(&read(&before)).unwrap();
         assert_eq!(made.fix.apply(&before), text(after));
         let again = text(after);
-        assert_eq!(minimise(&read(&again)).savings, [], "minimising twice finds nothing more");
+        assert_eq!(minimise(&read(&again)).unwrap().savings, [], "minimising twice finds nothing more");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Recovery leans on how policies are typed: a string with a colon behind it begins the next member, a
 //! closing brace or bracket ends what an enclosing one opened. Every step takes a token or returns.
 
+use std::sync::OnceLock;
+
 use super::lexer;
 use super::syntax::{Node, NodeKind, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind, Tree};
 
@@ -26,13 +28,13 @@ pub fn parse(text: &str) -> Tree<'_> {
     parser.document();
     // The lexer ran first: bring both lists into the order of the text.
     parser.errors.sort_by_key(|error| error.span.start);
-    Tree { text, tokens: parser.tokens, nodes: parser.nodes, errors: parser.errors }
+    Tree { text, tokens: parser.tokens, nodes: parser.nodes, errors: parser.errors, kin: OnceLock::new() }
 }
 
 fn refused(text: &str, kind: SyntaxErrorKind) -> Tree<'_> {
     let missing = Node { kind: NodeKind::Missing, span: Span::default(), end: 1 };
     let error = SyntaxError { kind, span: Span::new(0, text.len()) };
-    Tree { text, tokens: Vec::new(), nodes: vec![missing], errors: vec![error] }
+    Tree { text, tokens: Vec::new(), nodes: vec![missing], errors: vec![error], kin: OnceLock::new() }
 }
 
 struct Parser<'t> {

@@ -135,6 +135,10 @@ impl Mender<'_> {
         }
         let mut begun = !self.open.is_empty();
         while let Some(token) = self.tokens.get(self.at).copied() {
+            // Nobody looks through so many; each is named with its line, which costs a look at the text before it.
+            if self.edits.len() > MOST_EDITS {
+                return None;
+            }
             if begun && self.open.is_empty() {
                 // Behind the end only surplus closing marks can go.
                 let surplus = matches!(token.kind, TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::Comma);

@@ -1,6 +1,6 @@
 //! Changes of lists and statements as edits of the text, in the text's own layout.
 
-use super::ast::{List, Policy};
+use super::ast::List;
 use super::diagnostic::Edit;
 use super::syntax::{NodeId, NodeKind, Span, Tree};
 
@@ -64,11 +64,6 @@ pub(super) fn remove_children(tree: &Tree<'_>, array: NodeId, removed: impl Fn(u
         }
     }
     edits
-}
-
-/// The position of a statement among the children of `Statement`, which may hold what is no statement.
-pub(super) fn place_of(policy: &Policy<'_>, statement: NodeId) -> Option<usize> {
-    policy.tree.children(policy.statement_node?).position(|child| child == statement)
 }
 
 /// An entry as the text has it, quotes and escapes included.

@@ -164,7 +164,7 @@ mod tests {
         let text = |inner: &str| format!(r#"{{"Statement": [{inner}]}}"#);
         let (old, new) = (text(old), text(new));
         let (old, new) = (read(&old), read(&new));
-        let groups = diff(&old, &new, Catalog::bundled());
+        let groups = diff(&old, &new, Catalog::bundled()).unwrap();
         let scoped: Vec<Scoped> = groups.iter().flat_map(|group| scopes(group, &old, &new, 24)).collect();
         let shown: Vec<(String, Vec<String>)> = scoped
             .iter()

@@ -12,6 +12,7 @@ use std::fmt;
 use select::{Pick, Selection, select};
 
 use super::ast::{Effect, Policy, Statement};
+use crate::base::work::{self, GaveUp};
 use crate::catalog::{AccessLevel, Action, Catalog, Service};
 
 /// A policy in a table.
@@ -164,16 +165,21 @@ pub struct ServiceDetail {
 }
 
 /// Summarises a policy. Statements without a valid `Effect` are left out.
-pub fn summarise(policy: &Policy<'_>, catalog: &Catalog) -> Summary {
+pub fn summarise(policy: &Policy<'_>, catalog: &Catalog) -> Result<Summary, GaveUp> {
+    work::within(work::WHILE_TYPING, || summarised(policy, catalog))
+}
+
+fn summarised(policy: &Policy<'_>, catalog: &Catalog) -> Summary {
     let mut tables = BTreeMap::from([(Effect::Allow, BTreeMap::new()), (Effect::Deny, BTreeMap::new())]);
     let mut uncategorised = Vec::new();
     let mut unrecognised = Vec::new();
-    for statement in &policy.statements {
+    for statement in policy.statements.iter().take_while(|_| !work::is_spent()) {
         let selection = select(statement, catalog);
         note_unknown(statement, &selection, catalog, &mut unrecognised);
         note_unplaced(statement, &selection, catalog, &mut uncategorised);
         let Some(table) = statement.effect().and_then(|effect| tables.get_mut(&effect)) else { continue };
-        for (prefix, pick) in selection.services {
+        for (prefix, pick) in selection.services.into_iter().take_while(|_| !work::is_spent()) {
+            work::spend(200);
             table.entry(prefix).or_insert_with(Gathered::default).add(prefix, &pick, statement, catalog);
         }
     }
@@ -191,12 +197,17 @@ pub fn summarise(policy: &Policy<'_>, catalog: &Catalog) -> Summary {
 }
 
 /// The page behind a service of the table.
-pub fn detail(policy: &Policy<'_>, catalog: &Catalog, effect: Effect, prefix: &str) -> ServiceDetail {
+pub fn detail(policy: &Policy<'_>, catalog: &Catalog, effect: Effect, prefix: &str) -> Result<ServiceDetail, GaveUp> {
+    work::within(work::WHILE_TYPING, || detailed(policy, catalog, effect, prefix))
+}
+
+fn detailed(policy: &Policy<'_>, catalog: &Catalog, effect: Effect, prefix: &str) -> ServiceDetail {
     let Some(service) = catalog.service(prefix) else {
         return ServiceDetail { actions: Vec::new(), remaining: Vec::new() };
     };
     let mut rows: BTreeMap<&str, ActionRow> = BTreeMap::new();
-    for statement in policy.statements.iter().filter(|s| s.effect() == Some(effect)) {
+    let spoken = policy.statements.iter().filter(|s| s.effect() == Some(effect));
+    for statement in spoken.take_while(|_| !work::is_spent()) {
         let mut selection = select(statement, catalog);
         let Some(pick) = selection.services.remove(service.prefix()) else { continue };
         let scope = Scope::of(statement, service);
@@ -209,6 +220,10 @@ pub fn detail(policy: &Policy<'_>, catalog: &Catalog, effect: Effect, prefix: &s
                 conditions: Vec::new(),
                 statements: Vec::new(),
             });
+            work::spend(20 * (1 + scope.entries.len() + row.resources.len() + row.conditions.len()) as u64);
+            if work::is_spent() {
+                break;
+            }
             row.resources.extend(scope.texts_for(action));
             row.resources.sort();
             row.resources.dedup();
@@ -326,6 +341,10 @@ impl<'c> Gathered<'c> {
         self.resources.extend(scope.open.clone());
         self.resources.extend(scope.entries.iter().map(|(text, _)| text.clone()));
         for action in pick.actions(catalog, prefix) {
+            work::spend(20 * (1 + scope.entries.len() as u64));
+            if work::is_spent() {
+                return;
+            }
             if scope.grants(action) {
                 self.granted.insert(action.name(), action);
             } else {
@@ -380,7 +399,7 @@ mod tests {
 
     fn summary(statements: &str) -> Summary {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-        summarise(&read(&text), Catalog::bundled())
+        summarise(&read(&text), Catalog::bundled()).unwrap()
     }
 
     #[track_caller]
@@ -447,7 +466,7 @@ mod tests {
     #[test]
     fn the_page_behind_a_service_lists_actions_with_their_resources() {
         let text = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*Bucket", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::a/*"]}]}"#;
-        let detail = detail(&read(text), Catalog::bundled(), Effect::Allow, "s3");
+        let detail = detail(&read(text), Catalog::bundled(), Effect::Allow, "s3").unwrap();
         let list = detail.actions.iter().find(|row| row.name == "ListBucket").unwrap();
         assert_eq!(list.resources, ["BucketName | string like | a"]);
         assert!(detail.remaining.iter().any(|(name, _)| name == "GetObject"));

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// A half-open range of byte offsets into the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -236,6 +237,16 @@ pub struct Tree<'t> {
     pub(super) tokens: Vec<Token>,
     pub(super) nodes: Vec<Node>,
     pub(super) errors: Vec<SyntaxError>,
+    /// Where each node stands, found when somebody asks.
+    pub(super) kin: OnceLock<Vec<Kin>>,
+}
+
+/// Where a node stands among others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Kin {
+    parent: Option<NodeId>,
+    before: Option<NodeId>,
+    place: usize,
 }
 
 impl<'t> Tree<'t> {
@@ -325,26 +336,62 @@ impl<'t> Tree<'t> {
 
     /// The path to a node as AWS writes it; a key node ends in a [`PathItem::Key`].
     pub fn path(&self, target: NodeId) -> Vec<PathItem> {
+        let mut chain: Vec<NodeId> = std::iter::successors(Some(target), |node| self.parent(*node)).collect();
+        chain.reverse();
         let mut path = Vec::new();
-        let mut at = self.root();
-        while at != target {
-            let below = self.children(at).enumerate().find(|(_, child)| target.0 < self.node(*child).end);
-            let Some((number, child)) = below else { break };
-            if self.kind(child) == NodeKind::Member {
-                let (key, value) = self.key_and_value(child);
+        for (at, node) in chain.iter().enumerate().skip(1) {
+            let parent = chain.get(at - 1).map(|parent| self.kind(*parent));
+            if self.kind(*node) == NodeKind::Member {
+                let (key, value) = self.key_and_value(*node);
                 let name = self.string(key).into_owned();
-                if target < value {
+                if chain.get(at + 1) == Some(&value) {
+                    path.push(PathItem::Value(name));
+                } else {
                     path.push(PathItem::Key(name));
                     break;
                 }
-                path.push(PathItem::Value(name));
-                at = value;
-            } else {
-                path.push(PathItem::Index(number));
-                at = child;
+            } else if parent != Some(NodeKind::Member) {
+                path.push(PathItem::Index(self.kin(*node).place));
             }
         }
         path
+    }
+
+    /// The node that a node is directly below; none for the root.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        self.kin(id).parent
+    }
+
+    /// The node before a node among the children of its parent.
+    pub fn before(&self, id: NodeId) -> Option<NodeId> {
+        self.kin(id).before
+    }
+
+    /// The node behind a node among the children of its parent.
+    pub fn after(&self, id: NodeId) -> Option<NodeId> {
+        let next = self.node(id).end;
+        self.parent(id).filter(|parent| next < self.node(*parent).end).map(|_| NodeId(next))
+    }
+
+    fn kin(&self, id: NodeId) -> Kin {
+        self.kin.get_or_init(|| self.find_kin()).get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Finds for each node where it stands, in one walk: a list may have ten thousand entries, and a finding on each.
+    fn find_kin(&self) -> Vec<Kin> {
+        // The nodes that are open, each with its end and what stands in it so far: how many nodes, and the last.
+        let mut open: Vec<(NodeId, u32, usize, Option<NodeId>)> = Vec::new();
+        let mut found = Vec::with_capacity(self.nodes.len());
+        for id in self.nodes() {
+            open.truncate(open.iter().rposition(|(_, end, ..)| id.0 < *end).map_or(0, |at| at + 1));
+            let kin = open.last_mut().map(|(parent, _, count, last)| {
+                *count += 1;
+                Kin { parent: Some(*parent), before: last.replace(id), place: *count - 1 }
+            });
+            found.push(kin.unwrap_or_default());
+            open.push((id, self.node(id).end, 0, None));
+        }
+        found
     }
 
     /// The nodes from the root down to the innermost one that an offset touches.

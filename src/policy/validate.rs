@@ -5,6 +5,7 @@ use super::diagnostic::{Finding, FindingType};
 use super::{PolicyKind, lower, parser};
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
+use crate::base::work;
 use crate::catalog::Catalog;
 use crate::catalog::resource_policies::PolicyHolder;
 
@@ -71,6 +72,8 @@ pub struct Report {
     pub guessed: bool,
     /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
+    /// The families of checks that were given up, because the policy asks for more work than they may do.
+    pub given_up: Vec<&'static str>,
 }
 
 /// Rules that are off unless they are switched on: the service has lifted what they forbid.
@@ -99,13 +102,17 @@ pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report
     checks::JSON.run(&mut context);
     let of_json = context.findings.len();
     if of_json == 0 || options.while_typing {
-        for family in checks::FAMILIES {
-            if !options.aws_only || family.rules.iter().any(|rule| !rule.is_own()) {
-                family.run(&mut context);
+        let wanted = |family: &&checks::Family| !options.aws_only || family.rules.iter().any(|rule| !rule.is_own());
+        for family in checks::FAMILIES.iter().filter(wanted) {
+            let found = context.findings.len();
+            if work::within(MOST_STEPS, || family.run(&mut context)).is_err() {
+                // What was found on the way may be wrong: a comparison without steps left says "no".
+                context.findings.truncate(found);
+                context.given_up.push(family.name);
             }
         }
     }
-    let mut findings = context.findings;
+    let (mut findings, given_up) = (context.findings, context.given_up);
     if of_json > 0 {
         // INVARIANT: a text that is no JSON is only made JSON. What reads like a missing element may be one that
         // stands there in other quotes, so a cure of it would change what was meant.
@@ -124,8 +131,11 @@ pub fn validate_with(text: &str, options: &Options, catalog: &Catalog) -> Report
         }
     });
     findings.sort_by_key(|finding| finding.locations.first().map(|location| location.span));
-    Report { kind, guessed: options.kind.is_none(), findings }
+    Report { kind, guessed: options.kind.is_none(), findings, given_up }
 }
+
+/// Steps of one family of checks: real policies need a hundredth of it.
+const MOST_STEPS: u64 = 2_000_000;
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Session, Sink};
 use crate::base::error::Told;
+use crate::base::private_file;
 use crate::effect::Chore;
 use crate::message::News;
 use crate::policy::PolicyKind;
@@ -132,11 +133,15 @@ pub(super) fn edit_outside(text: &Arc<str>) -> Result<String, Told> {
 
 fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
     let told = |what: String| Told::new(what).hint("Set EDITOR to a program that is there, such as `vim`.");
-    let folder = std::env::temp_dir().join(format!("iamtui-{}", std::process::id()));
-    super::files::private_folder(&folder).map_err(|error| told(format!("`{}`: {error}", folder.display())))?;
+    let temporary = std::env::temp_dir();
+    let unwritten = |path: &Path, error: &io::Error| {
+        Told::new(format!("`{}` cannot be written: {error}", path.display()))
+            .hint("Set TMPDIR to a folder that is there and that you may write to.")
+    };
+    let folder = private_file::new_folder(&temporary, "iamtui").map_err(|error| unwritten(&temporary, &error))?;
     let path = folder.join("policy.json");
     let work = || -> Result<String, Told> {
-        fs::write(&path, text).map_err(|error| told(format!("`{}` cannot be written: {error}", path.display())))?;
+        private_file::create(&path, text.as_bytes()).map_err(|error| unwritten(&path, &error))?;
         // The variable may hold arguments, so a shell reads it; the path is an argument of its own.
         let status = Command::new("sh").args(["-c", &format!("{editor} \"$1\""), "sh"]).arg(&path).status();
         match status {
@@ -148,7 +153,10 @@ fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
                 }
                 after => Ok(after),
             },
-            Ok(status) => Err(told(format!("`{editor}` ended with {status}"))),
+            // A shell says so where there is no such program, or where it may not be run.
+            Ok(status) if matches!(status.code(), Some(126 | 127)) => Err(told(format!("`{editor}` cannot be run"))),
+            // `:cq` of vim, and any other end that an editor reports as a failure, is how a person gives up.
+            Ok(_) => Ok(text.to_owned()),
             Err(error) => Err(told(format!("`{editor}` cannot be run: {error}"))),
         }
     };
@@ -179,8 +187,9 @@ mod tests {
     #[test]
     fn the_users_own_editor_gives_the_text_back() {
         assert_eq!(edit_with("sed -i s/a/b/", "a\n").unwrap(), "b\n");
-        assert!(edit_with("false", "a").unwrap_err().message.contains("ended with"));
-        assert!(edit_with("no-such-editor-at-all", "a").is_err());
+        assert_eq!(edit_with("sed -i s/a/b/ \"$1\"; exit 1; :", "a").unwrap(), "a", "given up");
+        let told = edit_with("no-such-editor-at-all", "a").unwrap_err();
+        assert!(told.message.contains("cannot be run") && told.hint.is_some_and(|hint| hint.contains("EDITOR")));
         assert!(edit_with("truncate -s 0", "a").unwrap_err().message.contains("came back empty"));
         assert_eq!(edit_with("true", "").unwrap(), "");
     }

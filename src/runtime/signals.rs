@@ -19,6 +19,8 @@ pub enum Signal {
     Resized,
     /// The process was stopped and goes on.
     Continued,
+    /// `SIGTSTP`, sent by another process: the process is to stop. The key comes as a key.
+    Suspend,
     /// `SIGTERM`.
     Terminate,
     /// `SIGHUP`.
@@ -30,12 +32,14 @@ pub enum Signal {
 }
 
 impl Signal {
-    const ALL: [Self; 6] = [Self::Resized, Self::Continued, Self::Terminate, Self::HangUp, Self::Interrupt, Self::Quit];
+    const ALL: [Self; 7] =
+        [Self::Resized, Self::Continued, Self::Suspend, Self::Terminate, Self::HangUp, Self::Interrupt, Self::Quit];
 
     fn kind(self) -> SignalKind {
         match self {
             Self::Resized => SignalKind::window_change(),
             Self::Continued => SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()),
+            Self::Suspend => SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()),
             Self::Terminate => SignalKind::terminate(),
             Self::HangUp => SignalKind::hangup(),
             Self::Interrupt => SignalKind::interrupt(),
@@ -44,7 +48,7 @@ impl Signal {
     }
 
     fn ends(self) -> bool {
-        !matches!(self, Self::Resized | Self::Continued)
+        !matches!(self, Self::Resized | Self::Continued | Self::Suspend)
     }
 
     /// The exit code of a process that a signal ended, as shells count it.
@@ -61,6 +65,11 @@ pub(super) fn watch(tokio: &Runtime, wake: &Sender<Wake>) -> io::Result<()> {
         let wake = wake.clone();
         tokio.spawn(async move {
             while stream.recv().await.is_some() {
+                // While another program has the terminal, the main thread waits for that.
+                if one == Signal::Suspend && !terminal::is_ours() {
+                    stop();
+                    continue;
+                }
                 if wake.send(Wake::Signal(one)).is_err() {
                     return;
                 }
@@ -72,6 +81,19 @@ pub(super) fn watch(tokio: &Runtime, wake: &Sender<Wake>) -> io::Result<()> {
         });
     }
     Ok(())
+}
+
+/// Stops this process until somebody continues it.
+pub(super) fn stop() {
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+}
+
+/// Stops the job that this process belongs to, as the key for it does; where no shell could continue it, nothing stops.
+///
+/// We listen for `SIGTSTP` ourselves. Of the signals that stop, `SIGTTOU` is left to the system, which knows whether
+/// there is such a shell.
+pub(super) fn stop_job() {
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TTOU);
 }
 
 #[allow(clippy::exit, reason = "the main thread is stuck in a write that nobody takes; there is no other way out")]

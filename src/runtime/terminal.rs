@@ -1,14 +1,21 @@
 //! Taking the terminal and giving it back, on every way out.
 
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use base64::Engine as _;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
-/// How the terminal was before us; none when it is not ours.
+/// How the terminal was before us; none when it is not ours. It is held for a moment only.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Held by whoever writes, which may last as long as the terminal takes nothing.
+static PEN: Mutex<()> = Mutex::new(());
+
+/// The most columns and rows that are drawn. No screen has more, and a window may claim 65,535 of each.
+const MOST: (u16, u16) = (1000, 500);
 
 /// Alternate screen, no cursor, pastes in brackets.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
@@ -58,7 +65,8 @@ impl Terminal {
 
     /// The columns and rows.
     pub fn size(&self) -> (u16, u16) {
-        tcgetwinsize(io::stdout()).map_or((80, 24), |size| (size.ws_col, size.ws_row))
+        let (width, height) = tcgetwinsize(io::stdout()).map_or((80, 24), |size| (size.ws_col, size.ws_row));
+        (width.min(MOST.0), height.min(MOST.1))
     }
 
     /// Asks for the background colour; the answer comes as an event, and nobody waits for it.
@@ -99,8 +107,8 @@ impl Drop for Terminal {
 impl Write for Terminal {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // The lock keeps a panicking thread from writing into the middle of a frame.
-        let held = BEFORE.lock().map_err(|_| io::ErrorKind::BrokenPipe)?;
-        if held.is_none() {
+        let _pen = PEN.lock().map_err(|_| io::ErrorKind::BrokenPipe)?;
+        if !is_ours() {
             return Ok(bytes.len()); // given back already: nothing of ours may be drawn any more
         }
         loop {
@@ -122,19 +130,27 @@ fn raw(before: &Termios) -> io::Result<()> {
     Ok(tcsetattr(io::stdin(), OptionalActions::Flush, &raw)?)
 }
 
+/// Whether the terminal is ours now, and not given back or lent.
+pub(super) fn is_ours() -> bool {
+    BEFORE.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+}
+
 /// Gives the terminal back, from whatever thread; doing it twice does nothing.
+///
+/// The mode comes first: it can be set on a terminal that takes nothing, and a shell in the raw mode cannot be used.
 pub fn restore() {
-    let Some(mut held) = lock() else { return };
-    if let Some(before) = held.take() {
+    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(before) = before else { return };
+    let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+    if let Some(_pen) = pen() {
         write(LEAVE);
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
     }
 }
 
 /// Waits a little for a frame that is being written, but not for a terminal that takes nothing.
-fn lock() -> Option<MutexGuard<'static, Option<Termios>>> {
+fn pen() -> Option<MutexGuard<'static, ()>> {
     for _ in 0..20 {
-        match BEFORE.try_lock() {
+        match PEN.try_lock() {
             Ok(held) => return Some(held),
             Err(TryLockError::Poisoned(held)) => return Some(held.into_inner()),
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
@@ -143,9 +159,16 @@ fn lock() -> Option<MutexGuard<'static, Option<Termios>>> {
     None
 }
 
+/// Writes as far as the terminal takes it within a moment.
 fn write(mut bytes: &[u8]) {
+    let patience = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
     while !bytes.is_empty() {
-        match rustix::io::write(io::stdout(), bytes) {
+        let stdout = io::stdout();
+        let mut watched = [PollFd::new(&stdout, PollFlags::OUT)];
+        if !matches!(poll(&mut watched, Some(&patience)), Ok(1..)) {
+            return;
+        }
+        match rustix::io::write(&stdout, bytes) {
             Ok(0) | Err(_) => return,
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
         }

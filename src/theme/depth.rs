@@ -27,6 +27,11 @@ impl Depth {
         if term == "dumb" {
             return Self::None;
         }
+        // GNU screen hands COLORTERM of the terminal around it on, and takes true colours for something else.
+        let in_screen = var("STY").is_some_and(|value| !value.is_empty());
+        if in_screen {
+            return if term.contains("256color") { Self::Indexed } else { Self::Sixteen };
+        }
         if var("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit") || term.ends_with("-direct") {
             return Self::True;
         }
@@ -99,6 +104,14 @@ mod tests {
         check(&[("TERM", "xterm-256color")], Depth::Indexed);
         check(&[("TERM", "linux")], Depth::Sixteen);
         check(&[("TERM", "dumb")], Depth::None);
+    }
+
+    #[test]
+    fn gnu_screen_gets_no_true_colours() {
+        let session = ("STY", "1234.pts-0.host");
+        check(&[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), session], Depth::Indexed);
+        check(&[("TERM", "screen"), ("COLORTERM", "truecolor"), session], Depth::Sixteen);
+        check(&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor")], Depth::True);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::base::error::Told;
 
 use super::depth::{Depth, indexed, named};
-use super::{Ground, ROLES, Theme};
+use super::{Ground, ROLES, Signs, Theme};
 
 /// The themes carried inside.
 const EMBEDDED: &[(&str, &str)] =
@@ -47,7 +47,7 @@ impl Theme {
                 None => Ok(Style::new()),
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { name: name.to_owned(), styles, depth, ground })
+        Ok(Self { name: name.to_owned(), styles, depth, ground, signs: Signs::default() })
     }
 }
 

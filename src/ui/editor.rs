@@ -28,7 +28,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, Keymap, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
 
@@ -290,15 +290,30 @@ impl Editor {
         Parts { head, text, find: (open > 0).then_some(find), pane }
     }
 
-    fn picture(&self) -> Picture<'_> {
+    fn has_keys(&self) -> bool {
+        self.find.open.is_none() && !self.pane.focused && self.builder.is_none()
+    }
+
+    /// What is said below the line of the cursor.
+    fn message(&self, keymap: &Keymap, area: Rect) -> Vec<(String, Role)> {
+        // While a word is being completed, what is wrong with its half is not worth a line.
+        if !self.has_keys() || self.popup.is_some() || self.text.selection().is_some() {
+            return Vec::new();
+        }
+        let room = area.width.saturating_sub(paint::gutter(self.text.line_count()));
+        pane::message(&self.text, &self.analysis, keymap, room)
+    }
+
+    fn picture(&self, keymap: &Keymap, area: Rect) -> Picture<'_> {
         Picture {
+            message: self.message(keymap, area),
             text: &self.text,
             analysis: &self.analysis,
             folds: &self.folds,
             find: &self.find,
             first: self.first,
             left: self.left,
-            has_keys: self.find.open.is_none() && !self.pane.focused && self.builder.is_none(),
+            has_keys: self.has_keys(),
         }
     }
 
@@ -454,7 +469,8 @@ impl Layer for Editor {
                 }
             }
             News::Edited { before, result } if **before == *self.text.as_str() => match result {
-                Ok(text) => drop(self.text.turn_into(text)),
+                Ok(text) if self.text.turn_into(text) => {}
+                Ok(_) => return Self::say("The text is unchanged.", Tone::Info),
                 Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
             },
             News::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => match result {
@@ -521,7 +537,9 @@ impl Layer for Editor {
         let parts = self.parts(area);
         self.folds.reveal(self.text.caret().at, &self.analysis);
         self.folds.settle(&self.text, &self.analysis);
-        self.scroll(parts.text);
+        // The message below the cursor's line has its place on the screen too.
+        let below = u16::try_from(self.message(view.keymap, parts.text).len()).unwrap_or(0).min(parts.text.height / 2);
+        self.scroll(Rect { height: parts.text.height - below, ..parts.text });
         if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect {
             let lines = match self.difference.groups() {
                 Some(groups) => meaning::effect(groups, &self.base, self.text.as_str(), &self.subject, view.account),
@@ -549,18 +567,18 @@ impl Layer for Editor {
             self.waiting(view, parts.text, frame);
             return;
         }
-        let picture = self.picture();
         let cursor = if let Some(builder) = &self.builder {
             let (blocks, text) = beside(parts.text);
             builder.render(blocks, true, frame);
             if let Some(text) = text {
                 frame.rule_left(Rect { width: 1, ..text });
-                picture.render(Rect { x: text.x + 1, width: text.width.saturating_sub(1), ..text }, frame);
+                let text = Rect { x: text.x + 1, width: text.width.saturating_sub(1), ..text };
+                self.picture(view.keymap, text).render(text, frame);
             }
             None
         } else {
             self.offer_layout(view, parts.text, frame);
-            picture.render(parts.text, frame)
+            self.picture(view.keymap, parts.text).render(parts.text, frame)
         };
         if parts.pane.x > area.x {
             frame.rule_left(Rect { x: parts.pane.x - 1, width: 1, ..parts.pane });

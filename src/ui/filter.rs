@@ -1,8 +1,8 @@
-//! The filter of a list: words matched fuzzily against the name, and properties such as `type:customer`.
+//! The filter of a list: words that the name holds, and properties such as `type:customer`.
+//!
+//! With `~` before it the letters of the words match in order, with others between them.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
+use crate::base::search::{Kind, Query, Reach};
 use crate::model::{Fact, Tags};
 
 use super::page::View;
@@ -11,7 +11,7 @@ use super::resources::{Resource, SortKey};
 /// A filter as typed, taken apart.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    words: Option<Pattern>,
+    words: Query,
     properties: Vec<Property>,
     /// The first word that looks like a property and is none here.
     stranger: Option<String>,
@@ -56,14 +56,12 @@ impl Filter {
                 }
             }
         }
-        let words = words.join(" ");
-        let words = (!words.is_empty()).then(|| Pattern::parse(&words, CaseMatching::Ignore, Normalization::Smart));
-        Self { words, properties, stranger }
+        Self { words: Query::new(&words.join(" "), Reach::Parts), properties, stranger }
     }
 
     /// Whether it has words, which some rows match better than others.
     pub fn has_words(&self) -> bool {
-        self.words.is_some()
+        !self.words.is_empty()
     }
 
     /// The first word that is written as a property, `name:value`, and is none of this list's.
@@ -71,9 +69,20 @@ impl Filter {
         self.stranger.as_deref()
     }
 
+    /// What names are matched with.
+    pub fn words(&self) -> &Query {
+        &self.words
+    }
+
+    /// How a row passes, the best last; none where it does not. Properties alone let all pass alike.
+    pub fn pass<R: Resource>(&self, row: &R::Row, view: &View<'_>) -> Option<Kind> {
+        let kind = if self.words.is_empty() { Kind::Within } else { self.words.rank(R::name(row), "")?.kind };
+        self.properties.iter().all(|property| has::<R>(property, row, view) != property.negated).then_some(kind)
+    }
+
     /// Whether it lets everything pass.
     pub fn is_empty(&self) -> bool {
-        self.words.is_none() && self.properties.is_empty()
+        self.words.is_empty() && self.properties.is_empty()
     }
 }
 
@@ -91,40 +100,6 @@ fn test(value: &str) -> Option<Test> {
         Some(("<", rest)) => number(rest).map(Test::Less),
         None => None,
         _ => Some(Test::Holds(value.to_lowercase())),
-    }
-}
-
-/// Matches rows against filters; keeps the memory that matching needs.
-pub struct Sieve {
-    matcher: Box<Matcher>,
-    chars: Vec<char>,
-}
-
-impl Default for Sieve {
-    fn default() -> Self {
-        Self { matcher: Box::new(Matcher::new(Config::DEFAULT)), chars: Vec::new() }
-    }
-}
-
-impl std::fmt::Debug for Sieve {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Sieve")
-    }
-}
-
-impl Sieve {
-    /// How well a row passes; none where it does not. Properties alone let all pass equally well.
-    pub fn pass<R: Resource>(&mut self, filter: &Filter, row: &R::Row, view: &View<'_>) -> Option<u32> {
-        let score = match &filter.words {
-            Some(words) => self.score(words, R::name(row))?,
-            None => 0,
-        };
-        filter.properties.iter().all(|property| has::<R>(property, row, view) != property.negated).then_some(score)
-    }
-
-    /// How well a text matches; the more, the better.
-    pub fn score(&mut self, words: &Pattern, text: &str) -> Option<u32> {
-        words.score(Utf32Str::new(text, &mut self.chars), &mut self.matcher)
     }
 }
 
@@ -163,7 +138,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, words: bool, properties: &[(&str, Test, bool)]) {
         let filter = Filter::parse(text, &|name| matches!(name, "type" | "key-age" | "tag"));
-        assert_eq!(filter.words.is_some(), words);
+        assert_eq!(filter.has_words(), words);
         let expected: Vec<Property> = properties
             .iter()
             .map(|(name, test, negated)| Property { name: (*name).into(), test: test.clone(), negated: *negated })

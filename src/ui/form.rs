@@ -199,9 +199,10 @@ impl Form {
                 Acted::Inside
             }
             Action::FieldEnter => {
-                // Enter takes a typed entry of a list first; only an empty line moves on.
+                // Enter takes a typed entry of a list first, or the one row that typing has left; then it moves on.
                 let taken = match self.focused().map(|field| &mut field.input) {
                     Some(Input::List(list)) => list.enter(),
+                    Some(Input::Pick(pick)) => pick.take_only(),
                     _ => false,
                 };
                 if taken { Acted::Inside } else { self.step(true) }

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::base::search::Query;
 use crate::base::text::visible;
 use crate::theme::{Role, Theme};
 
@@ -72,8 +73,29 @@ impl<'t> Frame<'t> {
         }
         let room = usize::from(area.right() - x);
         let shown = visible(text);
-        let (end, _) = buffer.set_stringn(x, y, fit(&shown, room).as_ref(), room, style);
+        let fitting = fit(&shown, room);
+        let (end, _) = buffer.set_stringn(x, y, self.theme.signs().shown(&fitting), room, style);
         end.saturating_sub(x)
+    }
+
+    /// Writes text as [`Frame::text`] does, and shows what of it a search matched.
+    pub fn matched(&mut self, area: Rect, x: u16, y: u16, text: &str, role: Role, query: &Query) -> u16 {
+        let used = self.text(area, x, y, text, role);
+        if query.is_empty() || used == 0 {
+            return used;
+        }
+        let shown = visible(text);
+        // Where text is cut, the last column is the sign that says so.
+        let end = x + used.saturating_sub(u16::from(shown.width() > usize::from(used)));
+        let column = |at: usize| {
+            let before: String = shown.chars().take(at).collect();
+            x.saturating_add(u16::try_from(before.width()).unwrap_or(u16::MAX)).min(end)
+        };
+        for range in query.marks(&shown) {
+            let (from, to) = (column(range.start), column(range.end));
+            self.restyle(Rect { x: from, y, width: to.saturating_sub(from), height: 1 }, Role::Match);
+        }
+        used
     }
 
     /// Writes text on the line of an area, cut without a sign: the reader can scroll to the rest.
@@ -83,7 +105,9 @@ impl<'t> Frame<'t> {
             return 0;
         }
         let room = usize::from(area.right() - x);
-        let (end, _) = self.picture.buffer.set_stringn(x, area.y, visible(text).as_ref(), room, style);
+        let shown = visible(text);
+        let shown = self.theme.signs().shown(&shown);
+        let (end, _) = self.picture.buffer.set_stringn(x, area.y, shown, room, style);
         end.saturating_sub(x)
     }
 

@@ -21,7 +21,7 @@ use crate::policy::validate::Level;
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
-use super::place::Place;
+use super::place::{Kind, Place};
 use super::runs::Runs;
 use super::selection::Selection;
 
@@ -97,6 +97,9 @@ pub trait Page: fmt::Debug + Send {
     /// Takes typed or pasted text, while a text line is open.
     fn type_text(&mut self, _text: &str, _view: &View<'_>) {}
 
+    /// Filters what it lists, as if that had been typed; pages that list nothing have no filter.
+    fn filter_by(&mut self, _filter: &str) {}
+
     /// Takes the outcome of a layer that it opened.
     fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
@@ -133,6 +136,8 @@ pub trait Page: fmt::Debug + Send {
 pub enum Wish {
     /// Go to a page.
     Go(Place),
+    /// Go to a list, filtered so.
+    GoFiltered(Kind, String),
     /// Leave this page for the one before.
     GoBack,
     /// Lay this layer over everything.
@@ -216,4 +221,6 @@ pub struct Subject {
     pub arn: Option<String>,
     /// A JSON text of it, such as a policy document.
     pub json: Option<String>,
+    /// An address that belongs to it, with what it is called.
+    pub link: Option<(&'static str, String)>,
 }

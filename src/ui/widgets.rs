@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod failure;
 pub mod fields;
+pub mod finder;
 pub mod gauge;
 pub mod json;
 pub mod line;

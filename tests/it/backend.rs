@@ -10,6 +10,7 @@ mod permissions;
 pub mod program;
 mod read_only;
 mod sign_in;
+mod stale;
 mod trouble;
 
 use std::sync::mpsc::{self, Receiver};

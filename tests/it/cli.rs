@@ -27,6 +27,12 @@ impl Desk {
         self.check_typed(code, args, "")
     }
 
+    /// Applies without a terminal, without being asked.
+    #[track_caller]
+    fn apply(&self, code: i32, args: &str) -> Ran {
+        self.check(code, &format!("apply --yes {args}"))
+    }
+
     #[track_caller]
     fn check_typed(&self, code: i32, args: &str, typed: &str) -> Ran {
         let endpoint = format!("--endpoint-url={}", self.emulator.handle.endpoint);
@@ -71,9 +77,9 @@ fn a_user_is_planned_made_and_taken_back() {
     let desk = Desk::new();
     let plan = desk.plan("create-user Jesse --console generate --group Developers --access-key --tag team=blue");
     assert_eq!(desk.writes(), [""; 0], "a plan changes nothing");
-    let refused = desk.check(2, "apply plan.json");
+    let refused = desk.apply(2, "plan.json");
     assert!(refused.messages.contains("makes a secret that would be lost"), "{}", refused.messages);
-    let ran = desk.check(0, "apply plan.json --secrets-to secrets.jsonl");
+    let ran = desk.apply(0, "plan.json --secrets-to secrets.jsonl");
     let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation())).collect();
     assert_eq!(desk.writes(), sent, "what was planned is what was sent");
     let file = desk.program.home().join("secrets.jsonl");
@@ -89,14 +95,14 @@ fn a_user_is_planned_made_and_taken_back() {
         }
     }
     assert!(desk.has_user("Jesse"));
-    desk.check(3, "apply plan.json --secrets-to secrets.jsonl");
+    desk.apply(3, "plan.json --secrets-to secrets.jsonl");
     desk.check(0, "apply --undo --confirm Jesse");
     assert!(!desk.has_user("Jesse"));
     let runs = desk.runs();
     assert_eq!(runs.iter().map(|run| &run["end"]).collect::<Vec<_>>(), ["complete", "complete"]);
     assert_eq!(runs[0]["undone_by"], runs[1]["run"]);
-    let none = desk.check(3, "apply --undo");
-    assert!(none.messages.contains("the journal has no run that can be taken back"), "{}", none.messages);
+    let none = desk.apply(3, "--undo");
+    assert!(none.messages.contains("the journal has no run that can be undone"), "{}", none.messages);
 }
 
 /// The text of all files of a folder.
@@ -125,7 +131,8 @@ fn what_is_lost_must_be_named_and_what_guards_ask_must_be_given() {
     let off = desk.program.home().join(".config/iamtui");
     std::fs::create_dir_all(&off).unwrap();
     std::fs::write(off.join("config.toml"), "[guards]\nfull-administrator = \"off\"\n").unwrap();
-    desk.check(0, "apply plan.json");
+    desk.plan("attach AdministratorAccess --user grace.hopper");
+    desk.apply(0, "plan.json");
 }
 
 #[test]
@@ -155,32 +162,35 @@ fn a_read_only_session_applies_nothing() {
 fn a_run_that_failed_goes_on_where_it_stopped() {
     let desk = Desk::new();
     desk.plan("create-group Late --policy SecurityAudit --member alan.turing");
-    desk.check(0, "apply plan.json");
+    desk.apply(0, "plan.json");
     desk.plan("add-members --user alan.turing --user grace.hopper --group Late");
     std::fs::rename(desk.program.home().join("plan.json"), desk.program.home().join("members.json")).unwrap();
     desk.plan("delete-group Late");
     desk.check(0, "apply plan.json --confirm Late");
-    let failed = desk.check(3, "apply members.json --output json");
+    let failed = desk.check(3, "apply members.json --yes --output json");
     let told: Value = serde_json::from_str(&failed.data).unwrap();
     assert_eq!((&told["end"], &told["steps"][0]["state"]), (&"failed".into(), &"failed".into()), "{told}");
-    let next = format!("go on with: iamtui apply --endpoint-url={} --resume", desk.emulator.handle.endpoint);
+    let next = format!("resume it with: iamtui apply --endpoint-url={} --resume", desk.emulator.handle.endpoint);
     assert!(failed.messages.contains(&next), "{}", failed.messages);
     desk.plan("create-group Late");
-    desk.check(0, "apply plan.json");
+    desk.apply(0, "plan.json");
+    // Another group of the same name is not the one that the plan saw.
     let before = desk.writes().len();
-    desk.check(0, "apply --resume");
-    assert!(desk.writes()[before..].iter().all(|call| call == "AddUserToGroup"), "{:?}", desk.writes());
-    desk.check(3, "apply --resume nonsense");
+    let refused = desk.apply(3, "--resume");
+    assert!(refused.messages.contains("resume it with"), "{}", refused.messages);
+    assert!(refused.data.contains("changed since the plan: group Late: the plan saw"), "{}", refused.data);
+    assert_eq!(desk.writes()[before..], [""; 0]);
+    desk.apply(3, "--resume nonsense");
 }
 
 #[test]
 fn a_password_that_is_asked_for_comes_over_standard_input() {
     let desk = Desk::new();
     desk.plan("create-user Alice --console prompt --no-reset");
-    let ran = desk.check(2, "apply plan.json");
+    let ran = desk.apply(2, "plan.json");
     assert!(ran.messages.contains("`Password` of `create-login-profile:Alice` must be entered"), "{}", ran.messages);
     assert_eq!(desk.writes(), [""; 0]);
-    desk.check_typed(0, "apply plan.json", "Correct-Horse-9-Battery\n");
+    desk.check_typed(0, "apply --yes plan.json", "Correct-Horse-9-Battery\n");
     assert!(desk.has_user("Alice"));
 }
 
@@ -239,4 +249,77 @@ fn a_snapshot_writes_over_another_only_when_told_to() {
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.messages.contains("--force"), "{refused:?}");
     assert_eq!(take(&["--force"]).code, 0);
+}
+
+#[test]
+fn without_a_terminal_nothing_is_sent_unless_the_command_line_says_yes() {
+    let desk = Desk::new();
+    desk.plan("create-group Audit2");
+    let refused = desk.check(2, "apply plan.json");
+    assert!(refused.messages.contains("Add `--yes`. Nothing was sent."), "{}", refused.messages);
+    assert_eq!(desk.writes(), [""; 0]);
+    desk.apply(0, "plan.json");
+    assert_eq!(desk.writes(), ["CreateGroup"]);
+}
+
+#[test]
+fn a_plan_of_another_account_or_endpoint_is_refused_unless_any_will_do() {
+    let desk = Desk::new();
+    desk.plan("create-group Audit2");
+    let file = desk.program.home().join("plan.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut plan: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&plan["version"], &plan["partition"]), (&2.into(), &"aws".into()));
+    assert_eq!(plan["endpoint"], desk.emulator.handle.endpoint.as_str());
+    assert_eq!(plan["steps"][0]["service"], "iam");
+    assert_eq!(plan["steps"][0]["expects"][0]["resource"], "group Audit2");
+    for (member, other) in [("account", "111122223333"), ("partition", "aws-cn"), ("endpoint", "http://127.0.0.1:9")] {
+        let own = std::mem::replace(&mut plan[member], other.into());
+        std::fs::write(&file, plan.to_string()).unwrap();
+        let refused = desk.apply(3, "plan.json");
+        assert!(refused.messages.contains("add `--any-account`"), "{member}: {}", refused.messages);
+        assert!(refused.messages.contains(other), "{member}: {}", refused.messages);
+        plan[member] = own;
+    }
+    assert_eq!(desk.writes(), [""; 0]);
+    plan["account"] = "111122223333".into();
+    std::fs::write(&file, plan.to_string()).unwrap();
+    desk.apply(0, "plan.json --any-account");
+    assert_eq!(desk.writes(), ["CreateGroup"]);
+}
+
+#[test]
+fn a_plan_says_what_it_does_and_not_what_it_calls_itself() {
+    let desk = Desk::new();
+    let step = serde_json::json!({
+        "id": "a", "operation": "CreateUser", "why": "harmless", "input": {"UserName": "mallory"},
+    });
+    let old = serde_json::json!({"version": 1, "title": "tidy up tags", "steps": [step]});
+    std::fs::write(desk.program.home().join("plan.json"), old.to_string()).unwrap();
+    let refused = desk.check(2, "apply plan.json");
+    for told in ["1. create user mallory", "create-user --user-name mallory", "does not say which account"] {
+        assert!(refused.messages.contains(told), "{told}: {}", refused.messages);
+    }
+    assert_eq!(desk.writes(), [""; 0]);
+    let ran = desk.apply(0, "plan.json");
+    assert!(ran.messages.contains("sending  create user mallory"), "{}", ran.messages);
+}
+
+#[test]
+fn a_plan_changes_only_what_it_saw() {
+    let desk = Desk::new();
+    desk.plan("delete-user alan.turing");
+    std::fs::rename(desk.program.home().join("plan.json"), desk.program.home().join("old.json")).unwrap();
+    desk.plan("rename-user alan.turing turing");
+    desk.apply(0, "plan.json");
+    desk.plan("create-user alan.turing");
+    desk.apply(0, "plan.json");
+    let before = desk.writes().len();
+    let refused = desk.check(3, "apply old.json --confirm alan.turing");
+    assert!(
+        refused.data.contains("changed since the plan: user alan.turing: the plan saw unique ID AIDA"),
+        "{refused:?}"
+    );
+    assert!(refused.data.contains("now it is unique ID AIDA"), "{refused:?}");
+    assert_eq!(desk.writes()[before..], [""; 0]);
 }

@@ -2,9 +2,12 @@
 
 mod analyzer;
 mod authorize;
+mod clock;
+mod connections;
 mod credentials;
 mod details;
 mod groups;
+mod identity;
 mod mfa;
 mod policies;
 mod providers;

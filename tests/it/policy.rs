@@ -1,5 +1,6 @@
 //! The policy language against whole documents.
 
 mod evaluate;
+mod hostile;
 mod managed;
 mod mutations;

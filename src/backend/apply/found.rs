@@ -1,33 +1,54 @@
 //! Finding out whether a call that got no answer was made all the same.
 //!
-//! Only what is found is proof: a read may be behind the write. What was made before the run began is not the
-//! run's and counts as not found.
+//! Only what is found is proof: a read may be behind the write. What was created before the run began is not the
+//! run's and counts as not found. A user, group, role, policy or instance profile counts only where a read right before
+//! the call told that there was none, and where it is as the call wanted it: the name alone may be anybody's.
 
 use aws_sdk_iam::primitives::DateTime;
+use aws_sdk_iam::types::Tag;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
 use crate::model::LoadError;
-use crate::plan::Call;
+use crate::plan::expect::digest;
+use crate::plan::{Call, Home};
 
 /// What a call would have answered, where it is sure that it was made since this time.
-pub(super) async fn found(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Option<Map<String, Value>> {
-    let made = made(run, call, since, caller).await.ok().flatten()?;
+pub(super) async fn found(
+    run: &Run,
+    call: &Call,
+    since: Timestamp,
+    caller: &str,
+    is_free: bool,
+) -> Option<Map<String, Value>> {
+    let made = match call.creates(Home::of(caller).as_ref()) {
+        Some(_) if !is_free => return None,
+        Some(_) => entity(run, call, since, caller).await,
+        None => thing(run, call, since).await,
+    };
+    let made = made.ok().flatten()?;
     Some(made.into_iter().map(|(path, value)| (path.to_owned(), Value::from(value))).collect())
 }
 
 type Made = Option<Vec<(&'static str, String)>>;
 
-async fn made(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<Made, LoadError> {
+/// What an entity of the name that a call creates is, where it is as the call wanted it.
+async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<Made, LoadError> {
     let name = |parameter: &str| call.text(parameter).map(str::to_owned);
-    // Dates of the service have whole seconds.
-    let fresh = |at: &DateTime| at.secs() >= since.as_second();
+    let fresh = |at: &DateTime| is_fresh(at, since);
+    let wanted = |path: &str, tags: &[Tag]| {
+        let asked = call.input().get("Tags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let has = |asked: &Value| tags.iter().any(|tag| asked["Key"] == tag.key() && asked["Value"] == tag.value());
+        path == call.text("Path").unwrap_or("/") && tags.len() == asked.len() && asked.iter().all(has)
+    };
     Ok(match call.operation() {
         "CreateUser" => {
             let answer = run.call("GetUser", || run.iam.get_user().set_user_name(name("UserName")).send()).await?;
-            answer.user().filter(|user| fresh(user.create_date())).map(|user| {
+            let user = answer.user().filter(|user| fresh(user.create_date()) && wanted(user.path(), user.tags()));
+            user.map(|user| {
                 vec![
                     ("User.UserName", user.user_name().into()),
                     ("User.UserId", user.user_id().into()),
@@ -37,30 +58,54 @@ async fn made(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<
         }
         "CreateGroup" => {
             let answer = run.call("GetGroup", || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
-            answer
-                .group()
-                .filter(|group| fresh(group.create_date()))
-                .map(|group| vec![("Group.GroupName", group.group_name().into()), ("Group.Arn", group.arn().into())])
+            answer.group().filter(|group| fresh(group.create_date()) && wanted(group.path(), &[])).map(|group| {
+                vec![
+                    ("Group.GroupName", group.group_name().into()),
+                    ("Group.GroupId", group.group_id().into()),
+                    ("Group.Arn", group.arn().into()),
+                ]
+            })
         }
         "CreateRole" => {
             let answer = run.call("GetRole", || run.iam.get_role().set_role_name(name("RoleName")).send()).await?;
-            answer
-                .role()
-                .filter(|role| fresh(role.create_date()))
-                .map(|role| vec![("Role.RoleName", role.role_name().into()), ("Role.Arn", role.arn().into())])
+            answer.role().filter(|role| fresh(role.create_date()) && wanted(role.path(), role.tags())).map(|role| {
+                vec![
+                    ("Role.RoleName", role.role_name().into()),
+                    ("Role.RoleId", role.role_id().into()),
+                    ("Role.Arn", role.arn().into()),
+                ]
+            })
         }
         "CreatePolicy" => {
             let arn = policy(call, caller);
             let answer = run.call("GetPolicy", || run.iam.get_policy().set_policy_arn(arn.clone()).send()).await?;
             let policy = answer.policy().filter(|policy| policy.create_date().is_some_and(fresh));
-            policy.and_then(|policy| Some(vec![("Policy.Arn", policy.arn()?.into())]))
+            let policy = policy.filter(|policy| wanted(policy.path().unwrap_or("/"), policy.tags()));
+            policy.and_then(|policy| {
+                Some(vec![("Policy.Arn", policy.arn()?.into()), ("Policy.PolicyId", policy.policy_id()?.into())])
+            })
         }
         "CreateInstanceProfile" => {
             let get = || run.iam.get_instance_profile().set_instance_profile_name(name("InstanceProfileName")).send();
             let answer = run.call("GetInstanceProfile", get).await?;
             let profile = answer.instance_profile().filter(|profile| fresh(profile.create_date()));
-            profile.map(|profile| vec![("InstanceProfile.Arn", profile.arn().into())])
+            let profile = profile.filter(|profile| wanted(profile.path(), profile.tags()));
+            profile.map(|profile| {
+                vec![
+                    ("InstanceProfile.Arn", profile.arn().into()),
+                    ("InstanceProfile.InstanceProfileId", profile.instance_profile_id().into()),
+                ]
+            })
         }
+        _ => None,
+    })
+}
+
+/// What a call created on an entity that was there before.
+async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadError> {
+    let name = |parameter: &str| call.text(parameter).map(str::to_owned);
+    let fresh = |at: &DateTime| is_fresh(at, since);
+    Ok(match call.operation() {
         "CreateLoginProfile" => {
             let get = || run.iam.get_login_profile().set_user_name(name("UserName")).send();
             let answer = run.call("GetLoginProfile", get).await?;
@@ -70,10 +115,20 @@ async fn made(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<
         "CreateAccessKey" => {
             let list = || run.iam.list_access_keys().set_user_name(name("UserName")).send();
             let answer = run.call("ListAccessKeys", list).await?;
-            let mut keys: Vec<_> =
-                answer.access_key_metadata().iter().filter(|key| key.create_date().is_some_and(fresh)).collect();
-            keys.sort_by_key(|key| key.create_date().map(DateTime::secs));
-            keys.last().and_then(|key| Some(vec![("AccessKey.AccessKeyId", key.access_key_id()?.to_owned())]))
+            let keys = answer.access_key_metadata().iter().filter(|key| key.create_date().is_some_and(fresh));
+            // Of two new keys nobody can say which is whose.
+            let key = only(keys).and_then(|key| key.access_key_id());
+            key.map(|id| vec![("AccessKey.AccessKeyId", id.to_owned())])
+        }
+        "CreateServiceSpecificCredential" => {
+            let list = || {
+                let list = run.iam.list_service_specific_credentials().set_user_name(name("UserName"));
+                list.set_service_name(name("ServiceName")).send()
+            };
+            let answer = run.call("ListServiceSpecificCredentials", list).await?;
+            let new = answer.service_specific_credentials().iter().filter(|held| fresh(held.create_date()));
+            let id = only(new).map(|held| held.service_specific_credential_id().to_owned());
+            id.map(|id| vec![("ServiceSpecificCredential.ServiceSpecificCredentialId", id)])
         }
         "CreateVirtualMFADevice" => {
             // Such a device bears no date. Its serial number says its name, and an unassigned one is harmless.
@@ -89,10 +144,28 @@ async fn made(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Result<
             let answer = run.call("ListPolicyVersions", list).await?;
             let fresh = answer.versions().iter().filter(|version| version.create_date().is_some_and(fresh));
             let newest = fresh.max_by_key(|version| version.create_date().map(DateTime::secs));
-            newest.and_then(|version| Some(vec![("PolicyVersion.VersionId", version.version_id()?.to_owned())]))
+            let Some(id) = newest.and_then(|version| version.version_id()) else { return Ok(None) };
+            let get = || run.iam.get_policy_version().set_policy_arn(name("PolicyArn")).version_id(id).send();
+            let answer = run.call("GetPolicyVersion", get).await?;
+            // Another document is somebody else's version.
+            let text = answer.policy_version().and_then(|version| version.document()).map(convert::document);
+            let own = call.text("PolicyDocument").map(digest);
+            let is_own = text.map(|text| digest(text.text())) == own;
+            is_own.then(|| vec![("PolicyVersion.VersionId", id.to_owned())])
         }
         _ => None,
     })
+}
+
+/// Dates of the service have whole seconds.
+fn is_fresh(at: &DateTime, since: Timestamp) -> bool {
+    at.secs() >= since.as_second()
+}
+
+/// The one element of a list that has no other.
+fn only<T>(mut list: impl Iterator<Item = T>) -> Option<T> {
+    let one = list.next();
+    if list.next().is_none() { one } else { None }
 }
 
 /// The ARN that a new policy has in the caller's account.

@@ -60,6 +60,12 @@ pub(super) fn wait(
     if tries > most { None } else { waits.get(tries.checked_sub(1)?).copied() }
 }
 
+/// How long to wait before something that is not as expected is read once more; nothing after the last time.
+pub(super) fn patience(endpoint: Option<&str>, tries: usize) -> Option<Duration> {
+    let waits: &[Duration] = if endpoint.is_some_and(is_local) { &LOCAL_WAITS } else { &WAITS };
+    waits.iter().take(CONFLICTS).nth(tries.checked_sub(1)?).copied()
+}
+
 fn is_local(endpoint: &str) -> bool {
     let host = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
     ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))

@@ -6,6 +6,7 @@ use std::io;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use super::checks::{Checked, Checks, not_known_whose};
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, retry};
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency};
@@ -13,7 +14,7 @@ use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::call::Output;
-use crate::plan::journal::{End, Entry, Event, Journal, Outcome, Run, State, secrets_apart};
+use crate::plan::journal::{End, Entry, Event, Journal, Outcome, Run, State, gives_secrets, secrets_apart};
 use crate::plan::password::Rules;
 use crate::plan::{Ask, Call, SecretFrom, Step, Work};
 
@@ -31,6 +32,7 @@ enum Halt {
 pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front: Front) {
     let calls = session.run(Urgency::Now, None, front.calls(), CancellationToken::new());
     let (now, finds_out) = (calls.clock.now(), matches!(job.resumes, Resumes::FindOut(_)));
+    let resumes = job.resumes != Resumes::Nothing;
     let (run, begin) = match job.resumes {
         Resumes::Nothing => {
             let begin = Event::Begin(Box::new(job.begin.clone()));
@@ -39,6 +41,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         Resumes::GoOn(run) | Resumes::FindOut(run) => (*run, Event::Resume),
     };
     let mut runner = Runner {
+        checks: Checks::of(&run, resumes),
         session,
         calls,
         front,
@@ -85,6 +88,8 @@ impl Tried {
 
 struct Runner<'a> {
     session: &'a Session,
+    /// What the plan saw and its steps have left behind.
+    checks: Checks,
     calls: Calls,
     front: Front,
     /// Out of hand only while it is written.
@@ -128,7 +133,13 @@ impl Runner<'_> {
             }
             match &step.work {
                 Work::Ask(ask) => self.ask(&step, ask, None).await?,
-                Work::Call(call) => self.step(&step, call).await?,
+                Work::Call(call) => {
+                    for back in self.run.lost(&step) {
+                        let Work::Call(call) = &back.work else { continue };
+                        self.step(&back, call).await?;
+                    }
+                    self.step(&step, call).await?;
+                }
             }
         }
         Ok(())
@@ -140,8 +151,9 @@ impl Runner<'_> {
             let Some(call) = step.call().filter(|_| *self.run.state(&step.id) == State::Unsure) else { continue };
             // A call that waits for outputs of others was never sent as it stands here.
             let Ok(call) = call.filled(|output| self.value(output)) else { continue };
-            if let Some(gives) = self.found(&call).await {
-                self.write(Event::Result { step: step.id.clone(), outcome: Outcome::Done(gives) }).await?;
+            if let Some(gives) = self.found(&call, false).await {
+                let outcome = self.found_out(&step, &call, gives);
+                self.write(Event::Result { step: step.id.clone(), outcome }).await?;
             }
         }
         Err(Halt::End(End::Failed))
@@ -171,6 +183,7 @@ impl Runner<'_> {
                 Err(Halt::End(End::Cancelled))
             }
             Some(Answer::Given(values)) => {
+                self.checks.waited();
                 for (name, value) in values {
                     self.given.insert((step.id.clone(), name), value.reveal().into());
                 }
@@ -190,6 +203,11 @@ impl Runner<'_> {
                 _ => None,
             };
             let good = matches!(outcome, Outcome::Done(_) | Outcome::Already(_));
+            if let Outcome::Done(gives) | Outcome::Already(gives) = &outcome
+                && let Ok(filled) = call.filled(|output| self.value(output))
+            {
+                self.checks.done(step, &filled, gives, &self.run);
+            }
             self.write(Event::Result { step: step.id.clone(), outcome }).await?;
             if good {
                 return Ok(());
@@ -207,16 +225,32 @@ impl Runner<'_> {
 
     /// Tries a step, unless an earlier try has done it already.
     async fn attempt(&mut self, step: &Step, call: &Call, was_unsure: bool) -> Tried {
-        if was_unsure
-            && let Ok(filled) = call.filled(|output| self.value(output))
-            && let Some(gives) = self.found(&filled).await
-        {
-            return Tried::at(Outcome::Done(gives));
+        let mut is_free = false;
+        if let Ok(filled) = call.filled(|output| self.value(output)) {
+            if was_unsure && let Some(gives) = self.found(&filled, false).await {
+                return Tried::at(self.found_out(step, &filled, gives));
+            }
+            let checked = self.checks.check(self.session, &self.front, &self.run, step, &filled, was_unsure).await;
+            match checked {
+                Checked::Go { is_free: free } => is_free = free,
+                Checked::Done => return Tried::at(Outcome::Done(Map::new())),
+                Checked::Stop(outcome) => {
+                    return Tried { outcome, stopped: self.front.stop.is_cancelled() };
+                }
+            }
         }
         match self.filled(step, call).await {
-            Ok((filled, secrets)) => self.send(step, &filled, secrets, was_unsure).await,
+            Ok((filled, secrets)) => self.send(step, &filled, secrets, was_unsure, is_free).await,
             Err(outcome) => Tried::at(outcome),
         }
+    }
+
+    /// What it means that a call whose answer never came was made: its secret may be lost.
+    fn found_out(&self, step: &Step, call: &Call, gives: Map<String, Value>) -> Outcome {
+        let is_held = |name: &str| self.secrets.iter().any(|held| held.step == step.id && held.name == name);
+        let generated = step.call().into_iter().flat_map(Call::secrets);
+        let lost = generated.filter(|(_, from)| *from == SecretFrom::Generate).any(|(name, _)| !is_held(name));
+        if lost || gives_secrets(call) { Outcome::Lost(gives) } else { Outcome::Done(gives) }
     }
 
     /// The question that a call takes its answers from.
@@ -279,7 +313,7 @@ impl Runner<'_> {
     }
 
     /// Sends a call, again where the refusal passes. Its secrets are told once they may be in force.
-    async fn send(&mut self, step: &Step, call: &Call, secrets: Vec<Held>, was_unsure: bool) -> Tried {
+    async fn send(&mut self, step: &Step, call: &Call, secrets: Vec<Held>, was_unsure: bool, is_free: bool) -> Tried {
         let tell = |front: &Front| {
             if !secrets.is_empty() {
                 front.say(Progress::Secret(secrets.clone()));
@@ -298,16 +332,24 @@ impl Runner<'_> {
             };
             if was_unsure && is_done_already(&error, call) {
                 // What this try would have set is not what the earlier one did.
-                let gives = self.found(call).await;
-                return Tried::at(gives.map_or_else(|| Outcome::Already(Map::new()), Outcome::Done));
+                let gives = self.found(call, false).await;
+                let created = call.creates(self.run.home().as_ref());
+                return Tried::at(match (gives, created) {
+                    (Some(gives), _) => self.found_out(step, call, gives),
+                    (None, Some(made)) => not_known_whose(&made, "not known"),
+                    (None, None) => Outcome::Already(Map::new()),
+                });
             }
             let why = error.word().into_string();
             if is_unsure(&error) {
                 tell(&self.front);
                 self.front.say(Progress::Trying { step: step.id.clone(), tries: 1, why });
-                let gives = self.found(call).await;
+                let gives = self.found(call, is_free).await;
                 let message = error.told().message;
-                return Tried::at(gives.map_or_else(|| Outcome::Unsure { message }, Outcome::Done));
+                return Tried::at(match gives {
+                    Some(gives) => self.found_out(step, call, gives),
+                    None => Outcome::Unsure { message },
+                });
             }
             let endpoint = self.session.connection().endpoint.as_deref();
             let failed = Outcome::Failed { code: why.clone(), message: message(&error) };
@@ -321,8 +363,8 @@ impl Runner<'_> {
         }
     }
 
-    async fn found(&self, call: &Call) -> Option<Map<String, Value>> {
-        found::found(&self.calls, call, self.run.at, &self.run.begin.caller).await
+    async fn found(&self, call: &Call, is_free: bool) -> Option<Map<String, Value>> {
+        found::found(&self.calls, call, self.run.at, &self.run.begin.caller, is_free).await
     }
 
     fn done(&mut self, step: &Step, call: &Call, gives: Map<String, Value>) -> Outcome {

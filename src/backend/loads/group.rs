@@ -51,7 +51,7 @@ async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     Ok(())
 }
 
-async fn attached(run: &Run, name: &GroupName) -> Result<(), LoadError> {
+pub(in crate::backend) async fn attached(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     const OPERATION: &str = "ListAttachedGroupPolicies";
     let call = |marker| {
         let call = run.iam.list_attached_group_policies().group_name(name.as_str());

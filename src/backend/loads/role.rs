@@ -41,7 +41,7 @@ async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     Ok(())
 }
 
-async fn attached(run: &Run, name: &RoleName) -> Result<(), LoadError> {
+pub(in crate::backend) async fn attached(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     const OPERATION: &str = "ListAttachedRolePolicies";
     let call = |marker| {
         let call = run.iam.list_attached_role_policies().role_name(name.as_str());

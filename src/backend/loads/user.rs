@@ -59,7 +59,7 @@ async fn row(run: &Run, name: &UserName) -> Result<(), LoadError> {
     login.and(mfa.map(|_| ())).and(keys.map(|_| ())).and(groups)
 }
 
-async fn attached(run: &Run, name: &UserName) -> Result<(), LoadError> {
+pub(in crate::backend) async fn attached(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: &str = "ListAttachedUserPolicies";
     let call = |marker| {
         let call = run.iam.list_attached_user_policies().user_name(name.as_str());
@@ -136,7 +136,7 @@ async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
     Ok(())
 }
 
-async fn listed_mfa(run: &Run, name: &UserName) -> Result<Vec<MfaDevice>, LoadError> {
+pub(in crate::backend) async fn listed_mfa(run: &Run, name: &UserName) -> Result<Vec<MfaDevice>, LoadError> {
     let call = |marker| {
         let call = run.iam.list_mfa_devices().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -176,7 +176,7 @@ async fn mfa(run: &Run, name: &UserName) -> Result<(), LoadError> {
     Ok(())
 }
 
-async fn listed_keys(run: &Run, name: &UserName) -> Result<Vec<AccessKey>, LoadError> {
+pub(in crate::backend) async fn listed_keys(run: &Run, name: &UserName) -> Result<Vec<AccessKey>, LoadError> {
     let call = |marker| {
         let call = run.iam.list_access_keys().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()

@@ -119,10 +119,10 @@ impl Profiles {
                         "the profile `{now}` has a role but neither `source_profile` nor `credential_source`"
                     )));
                 }
-                (None, Some(source)) => break Some(Base::Machine(self.machine(now, source)?)),
+                (None, Some(source)) => break Some(Base::Machine(machine(now, source)?)),
                 (Some(source), None) => source.to_owned(),
             };
-            if !self.profiles.contains_key(&source) {
+            if !self.sections.contains_key(&source) {
                 return Err(wrong(&format!(
                     "the profile `{now}` leads to the profile `{source}`, which is not defined"
                 )));
@@ -130,7 +130,7 @@ impl Profiles {
             // Keys in a source profile come before a role that it may have as well; so a profile may be its own source.
             let has_keys = ["aws_access_key_id", "aws_secret_access_key"]
                 .iter()
-                .any(|key| self.profiles.get(&source).is_some_and(|settings| settings.contains_key(*key)));
+                .any(|key| self.sections.get(&source).is_some_and(|settings| settings.contains_key(*key)));
             if profiles.contains(&source) && !(source == now && has_keys) {
                 return Err(wrong(&format!("the profiles `{}` → `{source}` lead in a circle", profiles.join("` → `"))));
             }
@@ -143,10 +143,10 @@ impl Profiles {
         };
         let source = profiles.last().map_or(name, String::as_str);
         let Some(base) = base else {
-            return match roles.is_empty() {
-                true => Ok(None),
-                false => Err(wrong(&format!("the profile `{source}`, which `{name}` leads to, has no credentials"))),
-            };
+            if roles.is_empty() {
+                return Ok(None);
+            }
+            return Err(wrong(&format!("the profile `{source}`, which `{name}` leads to, has no credentials")));
         };
         roles.reverse();
         Ok(Some(Chain { base, roles, profiles }))
@@ -154,7 +154,7 @@ impl Profiles {
 
     /// Whether a profile's role is assumed with other credentials, and not with the token of a web identity.
     fn has_role(&self, name: &str) -> bool {
-        let has = |key| self.profiles.get(name).is_some_and(|settings| settings.contains_key(key));
+        let has = |key| self.sections.get(name).is_some_and(|settings| settings.contains_key(key));
         has("role_arn") && !has("web_identity_token_file")
     }
 
@@ -169,15 +169,6 @@ impl Profiles {
             // As in the AWS CLI, what is no number does not count.
             duration: setting("duration_seconds").and_then(|text| text.parse().ok()),
         })
-    }
-
-    fn machine(&self, name: &str, source: &str) -> Result<Machine, LoadError> {
-        match source.to_ascii_lowercase().as_str() {
-            "environment" => Ok(Machine::Environment),
-            "ec2instancemetadata" => Ok(Machine::Ec2),
-            "ecscontainer" => Ok(Machine::Container),
-            _ => Err(wrong(&format!("`credential_source` of the profile `{name}` is `{source}`"))),
-        }
     }
 
     /// The source in a profile itself, in the AWS CLI's order.
@@ -248,5 +239,15 @@ impl Profiles {
             account: account.ok_or_else(|| missing("sso_account_id"))?,
             role: role.ok_or_else(|| missing("sso_role_name"))?,
         }))
+    }
+}
+
+/// The source that `credential_source` of a profile names.
+fn machine(name: &str, source: &str) -> Result<Machine, LoadError> {
+    match source.to_ascii_lowercase().as_str() {
+        "environment" => Ok(Machine::Environment),
+        "ec2instancemetadata" => Ok(Machine::Ec2),
+        "ecscontainer" => Ok(Machine::Container),
+        _ => Err(wrong(&format!("`credential_source` of the profile `{name}` is `{source}`"))),
     }
 }

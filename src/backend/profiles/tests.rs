@@ -7,7 +7,7 @@ use super::*;
 /// One file of each kind, who is asked for, and what the AWS CLI finds.
 #[derive(Deserialize)]
 struct Case {
-    case: String,
+    title: String,
     config: String,
     credentials: String,
     /// A profile of the command line, or a variable and its value.
@@ -62,11 +62,11 @@ fn check(case: &Case) {
         let (variable, named) = case.named.split_once('=').unwrap_or(("", &case.named));
         let var = |name: &str| (name == variable).then(|| named.to_owned());
         profiles.set_environment(&var);
-        assert_eq!(profiles.names().join(", "), case.profiles, "{}", case.case);
+        assert_eq!(profiles.names().join(", "), case.profiles, "{}", case.title);
         answer(&profiles, Some(named).filter(|_| variable.is_empty() && !named.is_empty()))
     });
     let found = found.unwrap_or_else(|error| kind(&error).to_owned());
-    assert_eq!(found, case.answer, "{}", case.case);
+    assert_eq!(found, case.answer, "{}", case.title);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn lists_say_what_a_profile_is() {
             "none" => ProfileKind::Settings,
             _ => ProfileKind::Broken,
         };
-        assert_eq!(profile.kind, expected, "{}", case.case);
+        assert_eq!(profile.kind, expected, "{}", case.title);
     }
 }
 

@@ -10,18 +10,58 @@ use crate::base::secret::Secret;
 use crate::cli::Failure;
 use crate::cli::output::Output;
 use crate::plan::Plan;
+use crate::plan::journal::Book;
+use crate::plan::render::cli::line as line_of;
 
-/// Sees to it that what the plan asks for is confirmed; gives the reason where a guard asks for one.
+/// What the command line answers already.
+pub(super) struct Answers<'a> {
+    /// Nobody is to be asked.
+    pub(super) yes: bool,
+    /// The word that confirms.
+    pub(super) word: Option<&'a str>,
+    /// Why, where a guard asks.
+    pub(super) reason: Option<&'a str>,
+}
+
+/// Says what is about to be sent and to which account, in this program's own words: what a file calls itself, and
+/// what it says of its steps, may be anything.
+pub(super) fn announce(plan: &Plan, book: &Book, out: &mut Output) {
+    let count = plan.steps.len();
+    let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+    out.say(&format!("{steps} for account {} on {}:", book.account, book.endpoint));
+    for (number, step) in plan.steps.iter().enumerate() {
+        out.say(&format!("{:>3}. {}", number + 1, step.title()));
+        if step.call().is_some() {
+            out.say(&format!("     {}", line_of(plan, step)));
+        }
+    }
+    out.say(&format!("The plan calls itself: {}", plan.title));
+}
+
+/// Sees to it that the plan is confirmed; gives the reason where a guard asks for one.
 pub(super) fn confirm(
     plan: &Plan,
-    word: Option<&str>,
-    reason: Option<&str>,
+    book: &Book,
+    answers: &Answers<'_>,
     out: &mut Output,
 ) -> Result<Option<String>, Failure> {
-    let Some(asked) = plan.confirmation() else { return Ok(reason.map(str::to_owned)) };
+    let reason = answers.reason;
     let people = io::stdin().is_terminal();
     let refuse = |message: String, hint: String| Failure::Usage(Told::new(message).hint(hint));
-    let typed = match word {
+    let Some(asked) = plan.confirmation() else {
+        if !answers.yes && !people {
+            let message = "nobody is there to confirm: standard input is no terminal".to_owned();
+            return Err(refuse(message, "Add `--yes`. Nothing was sent.".to_owned()));
+        }
+        if !answers.yes {
+            out.say(&format!("Send this to account {}? Type `yes`:", book.account));
+            if line().is_none_or(|typed| !["y", "yes"].contains(&typed.trim().to_ascii_lowercase().as_str())) {
+                return Err(Failure::Run(Told::new("not confirmed: nothing was sent")));
+            }
+        }
+        return Ok(reason.map(str::to_owned));
+    };
+    let typed = match answers.word {
         Some(word) => Some(word.to_owned()),
         None if people => {
             out.say(&format!("Type `{}` to confirm:", asked.word));

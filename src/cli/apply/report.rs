@@ -7,6 +7,7 @@ use crate::backend::apply::Progress;
 use crate::base::error::Told;
 use crate::cli::Outcome;
 use crate::cli::output::{Format, Output};
+use crate::plan::Step;
 use crate::plan::journal::{End, Event, Outcome as Went, Run, State};
 
 /// A run, as it is told.
@@ -50,6 +51,12 @@ impl Report {
     fn event(&mut self, event: Event, out: &mut Output) -> Result<(), Told> {
         self.begun = true;
         let mut kept = Ok(());
+        if let Event::Intent { step } = &event
+            && self.format == Format::Text
+        {
+            // A slow service is not a silent command.
+            out.say(&format!("sending  {}", self.title(step)));
+        }
         if let Event::Result { step, outcome } = &event {
             let title = self.title(step);
             let line = match outcome {
@@ -60,6 +67,9 @@ impl Report {
                     format!("done     {title}")
                 }
                 Went::Already(_) => format!("already  {title}"),
+                Went::Lost(_) => {
+                    format!("lost     {title}: it was done, but its answer never came, and the secret with it")
+                }
                 Went::Failed { code, message } => format!("failed   {title}: {code}: {message}"),
                 Went::Unsure { message } => format!("unsure   {title}: {message}"),
             };
@@ -73,7 +83,7 @@ impl Report {
     }
 
     fn title(&self, step: &str) -> String {
-        self.run.plan().step(step).map_or_else(|| step.to_owned(), crate::plan::Step::title)
+        self.run.plan().step(step).map_or_else(|| step.to_owned(), Step::title)
     }
 
     /// Tells how it ended and what can be done next.
@@ -85,13 +95,18 @@ impl Report {
         }
         let id = &run.id;
         if run.end == Some(End::Complete) {
-            let undo = format!("; take it back with: iamtui apply{account} --undo {id}");
+            let undo = format!("; undo it with: iamtui apply{account} --undo {id}");
             out.say(&format!("run {id} is complete{}", if run.is_undoable() { undo.as_str() } else { "" }));
             return Outcome::Fine;
         }
-        out.say(&format!("run {id} stopped; go on with: iamtui apply{account} --resume {id}"));
+        let lost: Vec<&Step> = run.plan().steps.iter().filter(|step| !run.lost(step).is_empty()).collect();
+        for step in &lost {
+            let deletes = run.lost(step).iter().map(Step::title).collect::<Vec<_>>().join(", ");
+            out.say(&format!("the secret of “{}” is lost; resuming first does this: {deletes}", step.title()));
+        }
+        out.say(&format!("run {id} stopped; resume it with: iamtui apply{account} --resume {id}"));
         if run.is_undoable() {
-            out.say(&format!("or take back what it did with: iamtui apply{account} --undo {id}"));
+            out.say(&format!("or undo what it did with: iamtui apply{account} --undo {id}"));
         }
         Outcome::Incomplete
     }
@@ -111,6 +126,10 @@ pub(super) fn whole(run: &Run) -> Value {
                 State::Unsure => "unsure",
                 State::Done(_) => "done",
                 State::Already(_) => "already",
+                State::Lost(gives) => {
+                    row.insert("gives".to_owned(), gives.clone().into());
+                    "lost"
+                }
                 State::Failed { code, message } => {
                     row.insert("code".to_owned(), code.clone().into());
                     row.insert("message".to_owned(), message.clone().into());

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroize as _;
 
-use crate::api::{self, Kind, Structure};
 use crate::backend::apply::Held;
 use crate::base::error::Told;
 use crate::cli::Failure;
 use crate::cli::output::Output;
-use crate::plan::{Call, Plan, SecretFrom, Step};
+use crate::plan::journal::gives_secrets;
+use crate::plan::{Plan, SecretFrom, Step};
 
 /// Where secrets go.
 pub(super) enum Keep {
@@ -98,20 +98,5 @@ impl Keep {
 fn makes_secrets(step: &Step) -> bool {
     let Some(call) = step.call() else { return false };
     let generates = call.secrets().any(|(_, from)| from == SecretFrom::Generate);
-    generates || call.model().is_some_and(|operation| has_secrets(operation.output()) && is_made_by(call))
-}
-
-/// Certificates and the like are sensitive in the model and no secret of this run.
-fn is_made_by(call: &Call) -> bool {
-    ["Create", "Reset"].iter().any(|verb| call.operation().starts_with(verb))
-}
-
-fn has_secrets(structure: &Structure) -> bool {
-    structure.members.iter().any(|member| {
-        let shape = api::model().shape(member.shape);
-        match &shape.kind {
-            Kind::Structure(inner) => has_secrets(inner),
-            _ => shape.sensitive,
-        }
-    })
+    generates || gives_secrets(call)
 }

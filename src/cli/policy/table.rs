@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::super::Failure;
 use super::super::output::{Format, Output, columns};
 use crate::base::error::Told;
+use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::policy::ast::{Effect, Policy};
 use crate::policy::summary::{Access, Cell, Entry, ServiceRow, Summary, Unrecognised, detail, summarise};
@@ -14,19 +16,18 @@ pub(super) fn summary(
     service: Option<&str>,
     output: Format,
     out: &mut Output,
-) -> Result<(), Told> {
+) -> Result<(), Failure> {
     if let Some(prefix) = service {
         if !catalog.has_service(prefix) {
             let told = Told::new(format!("there is no service `{prefix}`"));
-            return Err(match catalog.suggest_service(prefix) {
+            return Err(Failure::Usage(match catalog.suggest_service(prefix) {
                 Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
                 None => told.hint("`iamtui catalog services` lists them."),
-            });
+            }));
         }
-        one_service(policy, catalog, prefix, output, out);
-        return Ok(());
+        return Ok(one_service(policy, catalog, prefix, output, out)?);
     }
-    let summary = summarise(policy, catalog);
+    let summary = summarise(policy, catalog)?;
     match output {
         Format::Json => out.json(&as_json(&summary)),
         Format::Text => as_text(&summary, out),
@@ -71,9 +72,15 @@ fn rows(rows: &[ServiceRow], out: &mut Output) {
     columns(&lines, out);
 }
 
-fn one_service(policy: &Policy<'_>, catalog: &Catalog, prefix: &str, output: Format, out: &mut Output) {
-    let tables = [("Deny", Effect::Deny), ("Allow", Effect::Allow)];
-    let details = tables.map(|(name, effect)| (name, detail(policy, catalog, effect, prefix)));
+fn one_service(
+    policy: &Policy<'_>,
+    catalog: &Catalog,
+    prefix: &str,
+    output: Format,
+    out: &mut Output,
+) -> Result<(), GaveUp> {
+    let detail = |effect| detail(policy, catalog, effect, prefix);
+    let details = [("Deny", detail(Effect::Deny)?), ("Allow", detail(Effect::Allow)?)];
     if output == Format::Json {
         let value = |detail: &crate::policy::summary::ServiceDetail| -> Vec<Value> {
             let row = |row: &crate::policy::summary::ActionRow| {
@@ -84,7 +91,7 @@ fn one_service(policy: &Policy<'_>, catalog: &Catalog, prefix: &str, output: For
         };
         let [(_, denies), (_, allows)] = &details;
         out.json(&json!({"deny": value(denies), "allow": value(allows)}));
-        return;
+        return Ok(());
     }
     for (name, detail) in details.iter().filter(|(name, detail)| *name == "Allow" || !detail.actions.is_empty()) {
         let total = detail.actions.len() + detail.remaining.len();
@@ -101,6 +108,7 @@ fn one_service(policy: &Policy<'_>, catalog: &Catalog, prefix: &str, output: For
         }
         columns(&lines, out);
     }
+    Ok(())
 }
 
 fn as_json(summary: &Summary) -> Value {

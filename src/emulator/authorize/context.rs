@@ -6,27 +6,40 @@
 use serde_json::Value;
 
 use super::principal;
+use crate::base::arn::Arn;
 use crate::catalog::Catalog;
 use crate::emulator::caller::{Caller, Principal};
-use crate::emulator::ops::iam::named::name;
+use crate::emulator::ops::iam::named::{by_arn, name};
+use crate::emulator::ops::iam::policies::Managed;
+use crate::emulator::ops::iam::tags::Keys;
 use crate::emulator::registry::Request;
 use crate::emulator::store::State;
-use crate::emulator::store::records::{Role, Tag, User};
+use crate::emulator::store::credentials::ServerCertificate;
+use crate::emulator::store::records::{InstanceProfile, Role, Tag, User};
 use crate::policy::evaluate;
 
 /// The permission to hand a role to a service.
 pub const PASS_ROLE: &str = "iam:PassRole";
 
-/// A question to the evaluator with every key that is known.
-pub fn question(request: &Request<'_>, state: &State, action: &str, resource: &str) -> evaluate::Request {
+/// A question to the evaluator with every key that is known. The second ARN is the one that the resource is found by.
+pub fn question(
+    request: &Request<'_>,
+    state: &State,
+    action: &str,
+    (resource, found): (&str, &str),
+) -> evaluate::Request {
     let mut question = evaluate::Request::new(principal(request.caller, state), action, resource);
     question = caller(question, request, state);
-    for tag in tags_of(state, resource) {
-        question = question
-            .with(&format!("aws:ResourceTag/{}", tag.key), [tag.value.as_str()])
-            .with(&format!("iam:ResourceTag/{}", tag.key), [tag.value.as_str()]);
-    }
+    question = resource_tags(question, tags_of(request, state, found));
     asked_tags(specific(question, request, state, action), request)
+}
+
+/// The tags of the resource, under both of their names.
+pub fn resource_tags(question: evaluate::Request, tags: &[Tag]) -> evaluate::Request {
+    tags.iter().fold(question, |question, tag| {
+        let question = question.with_tag("aws:ResourceTag", &tag.key, &tag.value);
+        question.with_tag("iam:ResourceTag", &tag.key, &tag.value)
+    })
 }
 
 /// What follows from the caller, its session and the way of the request.
@@ -51,7 +64,7 @@ pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &St
     let region = if iam || origin.region.is_empty() { "us-east-1" } else { &origin.region };
     question = question.with("aws:RequestedRegion", [region]);
     for tag in principal_tags(caller, state) {
-        question = question.with(&format!("aws:PrincipalTag/{}", tag.key), [tag.value.as_str()]);
+        question = question.with_tag("aws:PrincipalTag", &tag.key, &tag.value);
     }
     let Some(session) = &caller.session else { return question };
     question = question.with("aws:TokenIssueTime", [session.issued.to_string()]);
@@ -68,15 +81,16 @@ pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &St
     question
 }
 
-/// The tags of the user or role, with those of the session before them.
+/// The tags of the user or role, but for those that a tag of the session goes before, and the session's.
 fn principal_tags<'a>(caller: &'a Caller, state: &'a State) -> impl Iterator<Item = &'a Tag> {
     let own: &[Tag] = match &caller.principal {
         Principal::User { id, .. } => state.users.get(id).map_or(&[], |user| &user.tags),
         Principal::Role { id, .. } => state.roles.get(id).map_or(&[], |role| &role.tags),
         _ => &[],
     };
-    // What is set later goes before what was set earlier.
-    own.iter().chain(caller.session.iter().flat_map(|session| &session.tags))
+    let session = caller.session.as_ref().map_or(&[][..], |session| &session.tags);
+    let replaced = move |tag: &&Tag| session.iter().any(|given| Keys::Folded.same(&given.key, &tag.key));
+    own.iter().filter(move |tag| !replaced(tag)).chain(session)
 }
 
 /// The tags that a request gives or takes away.
@@ -84,7 +98,7 @@ pub fn asked_tags(mut question: evaluate::Request, request: &Request<'_>) -> eva
     let tags = request.list("Tags");
     let text = |tag: &Value, member: &str| tag.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
     for tag in tags {
-        question = question.with(&format!("aws:RequestTag/{}", text(tag, "Key")), [text(tag, "Value")]);
+        question = question.with_tag("aws:RequestTag", &text(tag, "Key"), &text(tag, "Value"));
     }
     let keys = tags.iter().map(|tag| text(tag, "Key")).chain(request.texts("TagKeys").map(str::to_owned));
     let keys: Vec<String> = keys.collect();
@@ -126,20 +140,23 @@ fn boundary<'s>(request: &Request<'_>, state: &'s State) -> Option<&'s str> {
     state.users.named(name::<User>(request).ok()?)?.boundary.as_deref()
 }
 
-/// The tags of the resource of an ARN of this account; groups have none.
-fn tags_of<'s>(state: &'s State, arn: &str) -> &'s [Tag] {
-    let Some((_, resource)) = arn.split_once("::").and_then(|(_, rest)| rest.split_once(':')) else { return &[] };
-    let (kind, path) = resource.split_once('/').unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let found = match kind {
-        "user" => state.users.named(name).map(|user| &user.tags),
-        "role" => state.roles.named(name).map(|role| &role.tags),
-        "policy" => state.policies.named(name).map(|policy| &policy.tags),
-        "instance-profile" => state.instance_profiles.named(name).map(|profile| &profile.tags),
-        "mfa" => state.virtual_mfa.named(arn).map(|device| &device.tags),
-        "server-certificate" => state.server_certificates.named(name).map(|certificate| &certificate.tags),
-        "oidc-provider" => state.oidc_providers.named(arn).map(|provider| &provider.tags),
-        "saml-provider" => state.saml_providers.named(arn).map(|provider| &provider.tags),
+/// The tags of the resource of this ARN; groups have none, and no more has what the ARN does not name exactly.
+fn tags_of<'s>(request: &Request<'_>, state: &'s State, resource: &str) -> &'s [Tag] {
+    let Ok(arn) = Arn::parse(resource) else { return &[] };
+    let found = match arn.resource_type() {
+        "user" => by_arn(request, state, resource).map(|user: &User| &user.tags),
+        "role" => by_arn(request, state, resource).map(|role: &Role| &role.tags),
+        "policy" => match Managed::find(request, state, resource) {
+            Some(Managed::Own(policy)) => Some(&policy.tags),
+            _ => None,
+        },
+        "instance-profile" => by_arn(request, state, resource).map(|profile: &InstanceProfile| &profile.tags),
+        "server-certificate" => {
+            by_arn(request, state, resource).map(|certificate: &ServerCertificate| &certificate.tags)
+        }
+        "mfa" => state.virtual_mfa.get(resource).map(|device| &device.tags),
+        "oidc-provider" => state.oidc_providers.get(resource).map(|provider| &provider.tags),
+        "saml-provider" => state.saml_providers.get(resource).map(|provider| &provider.tags),
         _ => None,
     };
     found.map_or(&[], Vec::as_slice)

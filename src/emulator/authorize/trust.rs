@@ -1,6 +1,6 @@
 //! Whether a role lets a caller in: its trust policy and the caller's own policies together.
 
-use super::context::caller;
+use super::context::{caller, resource_tags};
 use super::own::Sources;
 use super::{denied, principal};
 use crate::emulator::caller::Principal;
@@ -23,12 +23,7 @@ pub fn check(request: &Request<'_>, state: &State) -> Result<(), Failure> {
     let policies =
         evaluate::PolicySet { resource: Some(documents.compiled(&role.trust)), ..sources.policies(documents) };
     let arn = request.text("RoleArn");
-    let mut question = question(request, state, arn);
-    for tag in &role.tags {
-        question = question
-            .with(&format!("aws:ResourceTag/{}", tag.key), [tag.value.as_str()])
-            .with(&format!("iam:ResourceTag/{}", tag.key), [tag.value.as_str()]);
-    }
+    let mut question = resource_tags(question(request, state, arn), &role.tags);
     let actions = [
         ("sts:AssumeRole", true),
         ("sts:TagSession", !request.list("Tags").is_empty() || hands_on_tags(request)),

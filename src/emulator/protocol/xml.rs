@@ -38,12 +38,32 @@ pub fn error(service: Service, failure: &Failure, request_id: &str) -> String {
     out.push_str(failure.side());
     out.push_str("</Type><Code>");
     out.push_str(failure.code);
-    out.push_str("</Code><Message>");
-    out.push_str(&text(&failure.message));
-    out.push_str("</Message></Error><RequestId>");
+    out.push_str("</Code>");
+    // What has no text has no element for it.
+    if !failure.message.is_empty() {
+        out.push_str("<Message>");
+        out.push_str(&text(&failure.message));
+        out.push_str("</Message>");
+    }
+    out.push_str("</Error><RequestId>");
     out.push_str(request_id);
     out.push_str("</RequestId></ErrorResponse>\n");
     out
+}
+
+/// The body of an error answer as EC2 writes it.
+pub fn error_of_ec2(failure: &Failure, request_id: &str) -> String {
+    let (code, message) = (failure.code, text(&failure.message));
+    format!(
+        "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+         <RequestID>{request_id}</RequestID></Response>\n"
+    )
+}
+
+/// The body of an error answer as S3 writes it.
+pub fn error_of_s3(failure: &Failure, request_id: &str) -> String {
+    let (code, message) = (failure.code, text(&failure.message));
+    format!("<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request_id}</RequestId></Error>\n")
 }
 
 fn open(out: &mut String, name: &str) {

@@ -39,9 +39,13 @@ pub struct Durable {
 }
 
 impl Durable {
-    /// Opens or makes the file and fills the state from it.
+    /// Opens the file and fills the state from it; where there is none it is made.
     pub fn open(path: &Path, state: &mut State) -> Result<Self, Broken> {
-        let database = open(path)?;
+        let database = match options().create_new(true).mode(0o600).open(path) {
+            Ok(file) => database(file, false)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => reopen(path)?,
+            Err(error) => return Err(error.into()),
+        };
         load(&database, state)?;
         Ok(Self { path: path.to_owned(), database: Some(database) })
     }
@@ -50,7 +54,7 @@ impl Durable {
     pub fn commit(&mut self, changes: &[Change]) -> Result<(), Broken> {
         let database = match self.database.take() {
             Some(database) => database,
-            None => open(&self.path)?,
+            None => reopen(&self.path)?,
         };
         // A damaged page that is met only now makes redb panic; that must cost this write and no more.
         let result = catch_unwind(AssertUnwindSafe(|| write(&database, changes)))
@@ -62,14 +66,27 @@ impl Durable {
     }
 }
 
-fn open(path: &Path) -> Result<Database, Broken> {
-    let file: File = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
-    let fresh = file.metadata()?.len() == 0;
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    options
+}
+
+/// Opens a file that has been made. An empty one has lost what was in it: it is no new account.
+fn reopen(path: &Path) -> Result<Database, Broken> {
+    let file = options().open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Err(Broken::Damaged("its file is empty".to_owned()));
+    }
+    database(file, true)
+}
+
+fn database(file: File, check: bool) -> Result<Database, Broken> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
         // The check reads the whole file: without it redb trusts what somebody may have altered.
         Builder::new()
             .set_cache_size(CACHE)
-            .set_check_integrity_on_open(!fresh)
+            .set_check_integrity_on_open(check)
             .create_with_backend(FileBackend::new(file)?)
     }));
     match opened {
@@ -102,6 +119,9 @@ fn load(database: &Database, state: &mut State) -> Result<(), Broken> {
         for row in table.iter().map_err(damaged)? {
             let (key, value) = row.map_err(damaged)?;
             state.load(key.value(), value.value()).map_err(|error| Broken::Damaged(error.to_string()))?;
+        }
+        if state.account.is_empty() {
+            return Err(Broken::Damaged("it has no account".to_owned()));
         }
         Ok(())
     };

@@ -16,6 +16,7 @@ use super::table::Change;
 pub struct Replica {
     lag: SignedDuration,
     state: RwLock<State>,
+    /// When each was sent, oldest first.
     underway: Mutex<VecDeque<(Timestamp, Vec<Change>)>>,
 }
 
@@ -39,13 +40,14 @@ impl Replica {
     /// Sends durable changes on their way.
     pub fn send(&self, now: Timestamp, changes: Vec<Change>) {
         let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
-        underway.push_back((now.saturating_add(self.lag).unwrap_or(now), changes));
+        underway.push_back((now, changes));
     }
 
     /// The copy as it stands now, after taking what has arrived.
     pub fn read(&self, now: Timestamp) -> RwLockReadGuard<'_, State> {
         let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
-        while underway.front().is_some_and(|(due, _)| *due <= now) {
+        // What was sent in the future was sent before the clock was set back: nobody waits until it is there again.
+        while underway.front().is_some_and(|(sent, _)| now < *sent || now.duration_since(*sent) >= self.lag) {
             if let Some((_, changes)) = underway.pop_front() {
                 self.adopt(&changes);
             }

@@ -1,141 +1,224 @@
-//! Giving somebody everything: `AdministratorAccess`, or any document that allows every action on every resource.
+//! Making somebody an administrator, whatever the documents look like that do it: the evaluator decides what each user,
+//! group and role that the plan touches may do before and after it.
 
 use super::{Scene, Watch, object};
 use crate::base::arn::Arn;
-use crate::catalog::managed::{ManagedPolicy, managed_policy_by_arn};
-use crate::insight::forecast::holder;
-use crate::model::{Document, EntityRef, Fact};
+use crate::insight::Access;
+use crate::insight::access::Powers;
+use crate::insight::forecast::{Forecast, holder};
+use crate::model::{Account, EntityRef, GroupName};
 use crate::plan::{Call, Guard, Step};
-use crate::policy::ast::Statement;
-use crate::policy::read;
 
 pub(super) const WATCH: Watch = Watch {
     id: "full-administrator",
-    about: "Giving every action on every resource: AdministratorAccess, or a document that allows as much.",
+    about: "Making a user, group or role an administrator: whoever may give permissions to anybody has them all.",
     look,
 };
 
 const HINT: &str = "Give what the job needs: AWS has policies for job functions, such as PowerUserAccess.";
 
-/// How much a document allows without a condition.
+/// How much somebody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Less,
-    /// All of IAM, and so the way to everything.
+    /// Giving permissions to anybody, and so the way to everything.
     Iam,
     Everything,
 }
 
+/// Whoever may do one of these to anybody can give everything to himself.
+const GIVES: [(&str, &str); 6] = [
+    ("iam:AttachUserPolicy", "user/any"),
+    ("iam:PutUserPolicy", "user/any"),
+    ("iam:AttachGroupPolicy", "group/any"),
+    ("iam:PutGroupPolicy", "group/any"),
+    ("iam:AttachRolePolicy", "role/any"),
+    ("iam:PutRolePolicy", "role/any"),
+];
+
+/// Some of the rest of AWS: who may do all of this and give permissions counts as one who may do everything.
+const REST: [(&str, &str); 4] = [
+    ("dynamodb:DeleteTable", "table/any"),
+    ("ec2:TerminateInstances", "instance/i-any"),
+    ("lambda:UpdateFunctionCode", "function:any"),
+    ("rds:DeleteDBInstance", "db:any"),
+];
+
+/// What an ordinary request carries: a condition that it meets protects nothing.
+const ORDINARY: [(&str, &str); 10] = [
+    ("aws:CurrentTime", "2027-01-01T12:00:00Z"),
+    ("aws:EpochTime", "1798804800"),
+    ("aws:MultiFactorAuthAge", "60"),
+    ("aws:MultiFactorAuthPresent", "true"),
+    ("aws:RequestedRegion", "us-east-1"),
+    ("aws:SecureTransport", "true"),
+    ("aws:SourceIp", "203.0.113.7"),
+    ("aws:UserAgent", "iamtui"),
+    ("aws:ViaAWSService", "false"),
+    ("iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess"),
+];
+
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
-    let mut found = Vec::new();
+    let mut found: Vec<Guard> = Vec::new();
+    let mut told: Vec<EntityRef> = Vec::new();
     for (step, call) in &scene.calls {
-        // What goes with a deleted user or role in the same plan gives nobody anything.
-        if holder(call).is_some_and(|holder| scene.deleted.contains(&holder)) {
-            continue;
+        if let Some(policy) = changes(call) {
+            found.extend(changed(scene, step, &policy));
         }
-        found.extend(match call.operation() {
-            "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" => attached(scene, step, call),
-            "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" => given(
-                step,
-                call,
-                call.text("PolicyDocument").map(reach),
-                &format!("inline policy {}", call.text("PolicyName").unwrap_or_default()),
-            ),
-            "CreatePolicyVersion" | "SetDefaultPolicyVersion" => changed(scene, step, call),
-            "AddUserToGroup" => joined(scene, step, call),
-            _ => None,
-        });
+        for whom in whom(scene, call) {
+            // What goes with a deleted user or role in the same plan gives nobody anything.
+            if scene.deleted.contains(&whom) || told.contains(&whom) {
+                continue;
+            }
+            let (before, after) = (reach_of(scene, scene.account, &whom), reach_of(scene, &scene.after, &whom));
+            if let Some(reach) = after.filter(|reach| *reach > Reach::Less && after > before) {
+                // Of several steps, the one that does it: what comes before it leaves less.
+                let several = scene.calls.iter().filter(|(_, call)| holder(call).as_ref() == Some(&whom)).count() > 1;
+                let by = if several { step_of(scene, &whom, after) } else { None };
+                found.push(given(by.unwrap_or(step), &whom, reach));
+                told.push(whom);
+            } else if let Some(guard) = unread(scene, step, call, &whom) {
+                found.push(guard);
+            }
+        }
     }
     found
 }
 
-/// Who a call gives a policy to, in words, and the name.
-fn whom(call: &Call) -> Option<(String, String)> {
-    Some(match holder(call)? {
-        EntityRef::User(name) => (format!("user {name}"), name.to_string()),
-        EntityRef::Group(name) => (format!("every member of group {name}"), name.to_string()),
-        EntityRef::Role(name) => (format!("whoever assumes role {name}"), name.to_string()),
-        EntityRef::Policy(_) => return None,
+/// Whom a call may give permissions to, by an Allow that comes or a Deny that goes.
+fn whom(scene: &Scene<'_>, call: &Call) -> Vec<EntityRef> {
+    let operation = call.operation();
+    let verb = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
+    let members = |name: &GroupName| {
+        let members = scene.after.members(name);
+        members.known().into_iter().flat_map(|names| names.iter()).cloned().map(EntityRef::User).collect::<Vec<_>>()
+    };
+    if let Some(policy) = changes(call) {
+        // The policy alone is looked at by itself; here it may be a Deny or a boundary that goes.
+        let references = scene.after.references();
+        let Some(users) = references.uses(&policy) else { return Vec::new() };
+        let own = users.users.iter().chain(&users.bounded_users).cloned().map(EntityRef::User);
+        let roles = users.roles.iter().chain(&users.bounded_roles).cloned().map(EntityRef::Role);
+        let gives = reach_alone(scene, &scene.after, &policy).is_none_or(|reach| reach > Reach::Less);
+        return if gives {
+            Vec::new()
+        } else {
+            own.chain(roles).chain(users.groups.iter().flat_map(members)).collect()
+        };
+    }
+    let is_policy = verb(&["Attach", "Detach", "Put", "Delete"])
+        && ["Policy", "Boundary"].iter().any(|kind| operation.ends_with(kind));
+    if !is_policy && !["AddUserToGroup", "RemoveUserFromGroup"].contains(&operation) {
+        return Vec::new();
+    }
+    match holder(call) {
+        Some(EntityRef::Group(name)) if verb(&["Detach", "Delete"]) => {
+            let members = members(&name);
+            std::iter::once(EntityRef::Group(name)).chain(members).collect()
+        }
+        other => other.into_iter().collect(),
+    }
+}
+
+/// The policy that a call puts another document of in force.
+fn changes(call: &Call) -> Option<Arn> {
+    let in_force = match call.operation() {
+        "CreatePolicyVersion" => call.input().get("SetAsDefault") == Some(&true.into()),
+        "SetDefaultPolicyVersion" => true,
+        _ => false,
+    };
+    Arn::parse(call.text("PolicyArn").filter(|_| in_force)?).ok()
+}
+
+/// How much somebody may do; nothing where there is nobody of the name.
+fn reach_of(scene: &Scene<'_>, account: &Account, whom: &EntityRef) -> Option<Reach> {
+    let access = Access::new(account);
+    let powers = match whom {
+        EntityRef::Group(name) => account.groups().get(name).map(|group| access.member(group)),
+        other => access.of(other),
+    };
+    powers.map(|powers| reach(scene, powers))
+}
+
+fn reach(scene: &Scene<'_>, powers: Powers) -> Reach {
+    let mut powers = ORDINARY.iter().fold(powers, |powers, (key, value)| powers.with(key, value));
+    if !GIVES.iter().any(|(action, resource)| powers.ask(action, &scene.probe(resource)).is_allowed()) {
+        Reach::Less
+    } else if REST.iter().all(|(action, resource)| powers.ask(action, &scene.elsewhere(action, resource)).is_allowed())
+    {
+        Reach::Everything
+    } else {
+        Reach::Iam
+    }
+}
+
+/// The step that lets somebody reach so far.
+fn step_of<'a>(scene: &Scene<'a>, whom: &EntityRef, after: Option<Reach>) -> Option<&'a Step> {
+    let mut forecast = Forecast::new(scene.account);
+    scene.plan.steps.iter().find(|step| {
+        forecast.take(step);
+        reach_of(scene, forecast.account(), whom) >= after
     })
 }
 
-fn given(step: &Step, call: &Call, reach: Option<Reach>, policy: &str) -> Option<Guard> {
-    let (whom, name) = whom(call)?;
-    let (message, word) = match reach {
-        Some(Reach::Less) => return None,
-        Some(Reach::Iam) => (format!("{whom} may do everything in IAM, and so give itself the rest: {policy}"), None),
-        Some(Reach::Everything) => (format!("{whom} may do everything in the account: {policy}"), Some(name.as_str())),
-        None => (format!("what {policy} allows to {whom} was not read; it may be everything"), None),
+fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
+    let name = whom.name();
+    let who = match whom {
+        EntityRef::User(_) => format!("user {name}"),
+        EntityRef::Group(_) => format!("every member of group {name}"),
+        EntityRef::Role(_) => format!("whoever assumes role {name}"),
+        EntityRef::Policy(_) => format!("whoever has policy {name}"),
     };
-    Some(object(&WATCH, Some(step), message, HINT, word))
-}
-
-fn attached(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
-    let arn = Arn::parse(call.text("PolicyArn")?).ok()?;
-    given(step, call, reach_of(scene, &arn), &format!("policy {}", arn.name()))
-}
-
-/// How much a managed policy allows once the plan is made; nothing where its document was not read.
-fn reach_of(scene: &Scene<'_>, arn: &Arn) -> Option<Reach> {
-    let known = scene.after.policy(arn).map(|policy| policy.document());
-    let document = known.as_ref().and_then(Fact::known).map(Document::text);
-    document.or_else(|| managed_policy_by_arn(arn.as_str()).map(ManagedPolicy::document)).map(reach)
-}
-
-/// A policy that gets another document gives it to all who have the policy.
-fn changed(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
-    let arn = Arn::parse(call.text("PolicyArn")?).ok()?;
-    let before = scene.account.policy(&arn).map(|policy| policy.document());
-    let before = before.as_ref().and_then(Fact::known).map(|document| reach(document.text()));
-    let document = call.text("PolicyDocument");
-    if document.is_some() && call.input().get("SetAsDefault") != Some(&true.into()) {
-        return None;
-    }
-    let after = document.map(reach).or_else(|| reach_of(scene, &arn));
-    let name = arn.name();
-    let (message, word) = match after {
-        Some(Reach::Everything) if before != Some(Reach::Everything) => {
-            (format!("whoever has policy {name} may do everything in the account"), Some(name))
+    let name_of = |parameter: &str| step.call().and_then(|call| call.text(parameter)).unwrap_or_default();
+    let by = match step.call().map_or("", Call::operation) {
+        "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" => {
+            format!(": policy {}", name_of("PolicyArn").rsplit('/').next().unwrap_or_default())
         }
-        None => (format!("what that version of policy {name} allows was not read; it may be everything"), None),
-        _ => return None,
+        "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" => format!(": inline policy {}", name_of("PolicyName")),
+        "AddUserToGroup" => format!(", as every member of group {}", name_of("GroupName")),
+        _ => format!(": {}", step.title()),
     };
-    Some(object(&WATCH, Some(step), message, HINT, word))
+    let message = match reach {
+        Reach::Everything => format!("{who} may do everything in the account{by}"),
+        Reach::Iam | Reach::Less => format!("{who} may give permissions to anybody in IAM, and so have them all{by}"),
+    };
+    object(&WATCH, Some(step), message, HINT, Some(name))
 }
 
-/// Who joins a group of administrators becomes one.
-fn joined(scene: &Scene<'_>, step: &Step, call: &Call) -> Option<Guard> {
-    let (user, name) = (call.text("UserName")?, call.text("GroupName")?);
-    let group = scene.after.groups().get(name)?;
-    let attached = group.facts.attached.known().into_iter().flatten().filter_map(|policy| reach_of(scene, &policy.arn));
-    let inline = group.facts.inline.known().into_iter().flatten();
-    let inline = inline.filter_map(|policy| policy.document.known().map(|document| reach(document.text())));
-    if attached.chain(inline).max() != Some(Reach::Everything) {
+/// A remark where a policy is attached that was not read.
+fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &EntityRef) -> Option<Guard> {
+    let attaches = call.operation().starts_with("Attach");
+    let arn = Arn::parse(call.text("PolicyArn").filter(|_| attaches)?).ok()?;
+    if Access::new(&scene.after).knows(&arn) {
         return None;
     }
-    let message = format!("user {user} may do everything in the account, as every member of group {name}");
-    Some(object(&WATCH, Some(step), message, HINT, Some(user)))
+    let (kind, name) = match whom {
+        EntityRef::User(name) => ("user", name.as_str()),
+        EntityRef::Group(name) => ("every member of group", name.as_str()),
+        EntityRef::Role(name) => ("whoever assumes role", name.as_str()),
+        EntityRef::Policy(_) => return None,
+    };
+    let message = format!("what policy {} allows to {kind} {name} was not read; it may be everything", arn.name());
+    Some(object(&WATCH, Some(step), message, HINT, None))
 }
 
-fn reach(document: &str) -> Reach {
-    let policy = read(document);
-    policy.statements.iter().map(reach_of_statement).max().unwrap_or(Reach::Less)
+/// What a policy alone gives; nothing where its document was not read.
+fn reach_alone(scene: &Scene<'_>, account: &Account, policy: &Arn) -> Option<Reach> {
+    Access::new(account).alone(policy).map(|powers| reach(scene, powers))
 }
 
-fn reach_of_statement(statement: &Statement<'_>) -> Reach {
-    let everywhere = statement.resource.as_ref().is_some_and(|list| list.has("*"));
-    let (Some(actions), true) = (&statement.action, everywhere && statement.allows() && statement.condition.is_none())
-    else {
-        return Reach::Less;
+/// A policy that gets another document gives it to all who have the policy, now or later.
+fn changed(scene: &Scene<'_>, step: &Step, policy: &Arn) -> Option<Guard> {
+    let name = policy.name();
+    let (before, after) = (reach_alone(scene, scene.account, policy), reach_alone(scene, &scene.after, policy));
+    let (message, word) = match after {
+        None => (format!("what that version of policy {name} allows was not read; it may be everything"), None),
+        Some(after) if after == Reach::Less || before.is_some_and(|before| before >= after) => return None,
+        Some(Reach::Everything) => (format!("whoever has policy {name} may do everything in the account"), Some(name)),
+        Some(_) => (
+            format!("whoever has policy {name} may give permissions to anybody in IAM, and so have them all"),
+            Some(name),
+        ),
     };
-    let names = |wanted: &[&str]| {
-        actions.items.iter().any(|item| wanted.iter().any(|wanted| item.value.eq_ignore_ascii_case(wanted)))
-    };
-    if names(&["*", "*:*"]) {
-        Reach::Everything
-    } else if names(&["iam:*"]) {
-        Reach::Iam
-    } else {
-        Reach::Less
-    }
+    Some(object(&WATCH, Some(step), message, HINT, word))
 }

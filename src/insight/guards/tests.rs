@@ -25,19 +25,86 @@ const SOME: &str = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Reso
 
 #[test]
 fn giving_everything_asks_for_the_name() {
-    let bob = [("full-administrator", Some("bob"))];
-    let told = check([Call::attach_user_policy("bob", ADMINISTRATOR)], &bob);
-    assert_eq!(told[0].message, "user bob may do everything in the account: policy AdministratorAccess");
-    assert_eq!(told[0].step.as_deref(), Some("attach-user-policy:bob:AdministratorAccess"));
-    check([Call::put_user_policy("bob", "all", ALL_ALLOWED)], &bob);
-    check([Call::put_user_policy("bob", "some", SOME)], &[]);
-    check([Call::attach_user_policy("bob", "arn:aws:iam::aws:policy/ReadOnlyAccess")], &[]);
+    let ops = [("full-administrator", Some("ops"))];
+    let told = check([Call::attach_role_policy("ops", ADMINISTRATOR)], &ops);
+    assert_eq!(
+        told[0].message,
+        "whoever assumes role ops may do everything in the account: policy AdministratorAccess"
+    );
+    assert_eq!(told[0].step.as_deref(), Some("attach-role-policy:ops:AdministratorAccess"));
+    check([Call::put_role_policy("ops", "all", ALL_ALLOWED)], &ops);
+    check([Call::put_role_policy("ops", "some", SOME)], &[]);
+    check([Call::attach_role_policy("ops", "arn:aws:iam::aws:policy/ReadOnlyAccess")], &[]);
     let made = crate::plan::output("create-policy:All", "Policy.Arn");
-    check([Call::create_policy("All", ALL_ALLOWED), Call::attach_user_policy("bob", made)], &bob);
+    check([Call::create_policy("All", ALL_ALLOWED), Call::attach_role_policy("ops", made)], &ops);
+    // What a boundary keeps away is not given, until the boundary goes.
+    check([Call::attach_user_policy("bob", ADMINISTRATOR)], &[]);
+    let removed = [("full-administrator", Some("bob")), ("permissions-boundary", Some("bob"))];
+    check([Call::attach_user_policy("bob", ADMINISTRATOR), Call::delete_user_boundary("bob")], &removed);
     let ops = "arn:aws:iam::123456789012:policy/Ops";
     let version = Call::create_policy_version(ops, ALL_ALLOWED);
     check([version.clone()], &[]);
     check([version.with("SetAsDefault", true)], &[("full-administrator", Some("Ops"))]);
+}
+
+/// Whether an inline policy of one Allow makes its role an administrator.
+#[track_caller]
+fn check_statement(elements: &str, is_administrator: bool) {
+    let document = format!(r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", {elements}}}]}}"#);
+    let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let guards = annotate(&account, &Settings::default(), plan([Call::put_role_policy("ops", "p", document)])).guards;
+    let asks = guards.iter().any(|guard| guard.id == "full-administrator" && guard.word.as_deref() == Some("ops"));
+    assert_eq!(asks, is_administrator, "{elements}: {guards:?}");
+}
+
+#[test]
+fn an_administrator_is_made_however_the_document_says_it() {
+    let all = r#""Action": "*", "Resource": "*""#;
+    for condition in [
+        "{}",
+        r#"{"Bool": {"aws:SecureTransport": "true"}}"#,
+        r#"{"StringLike": {"aws:PrincipalArn": "*"}}"#,
+        r#"{"DateGreaterThan": {"aws:CurrentTime": "1970-01-01T00:00:00Z"}}"#,
+        r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#,
+        r#"{"StringNotEquals": {"aws:PrincipalTag/no": "body"}}"#,
+        r#"{"Null": {"aws:PrincipalTag/no": "true"}}"#,
+    ] {
+        check_statement(&format!(r#"{all}, "Condition": {condition}"#), true);
+    }
+    for elements in [
+        r#""Action": "*:*", "Resource": "arn:aws:*:*:*:*""#,
+        r#""Action": "*", "Resource": "arn:*""#,
+        r#""Action": "iam:*", "Resource": "arn:aws:iam::*:*""#,
+        r#""Action": "IAM:*", "Resource": "arn:aws:iam::123456789012:*""#,
+        r#""Action": "i*", "Resource": "**""#,
+        r#""NotAction": "s3:DeleteBucket", "Resource": "*""#,
+        r#""Action": "*", "NotResource": "arn:aws:s3:::nobody""#,
+        r#""Action": ["iam:Attach*", "iam:Put*"], "Resource": "*""#,
+    ] {
+        check_statement(elements, true);
+    }
+    for elements in [
+        r#""Action": "s3:*", "Resource": "*""#,
+        r#""NotAction": ["iam:*", "organizations:*"], "Resource": "*""#,
+        r#""Action": "iam:Get*", "Resource": "*""#,
+        r#""Action": "iam:*", "Resource": "arn:aws:iam::123456789012:user/${aws:username}""#,
+        r#""Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "none"}}"#,
+    ] {
+        check_statement(elements, false);
+    }
+}
+
+#[test]
+fn a_deny_that_goes_makes_an_administrator_too() {
+    let deny = r#"{"Statement": [{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}"#;
+    let mut account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let calls = [Call::put_role_policy("ops", "no", deny), Call::put_role_policy("ops", "all", ALL_ALLOWED)];
+    let mut forecast = Forecast::new(&account);
+    plan(calls).steps.iter().for_each(|step| forecast.take(step));
+    account = forecast.account().clone();
+    let guards = annotate(&account, &Settings::default(), plan([Call::delete_role_policy("ops", "no")])).guards;
+    let words: Vec<_> = guards.iter().map(|guard| (guard.id, guard.word.as_deref())).collect();
+    assert_eq!(words, [("full-administrator", Some("ops"))]);
 }
 
 #[test]
@@ -88,7 +155,7 @@ fn a_boundary_is_not_removed_in_passing() {
 fn nobody_locks_themselves_out_in_passing() {
     let told = check(
         [Call::attach_user_policy("bob", ADMINISTRATOR), Call::remove_user_from_group("admins", "ada")],
-        &[("self-lockout", Some("ada")), ("last-administrator", Some("ada")), ("full-administrator", Some("bob"))],
+        &[("self-lockout", Some("ada")), ("last-administrator", Some("ada"))],
     );
     assert!(
         told[0].message.starts_with("you could do nothing in IAM any more, not even undo this: "),
@@ -145,10 +212,10 @@ fn settings_silence_guards_or_let_them_only_remark() {
     let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
     let words = |setting: &str| {
         let settings = Settings::parse(&[("full-administrator".to_owned(), setting.to_owned())]).unwrap();
-        let plan = plan([Call::attach_user_policy("bob", ADMINISTRATOR)]);
+        let plan = plan([Call::attach_role_policy("ops", ADMINISTRATOR)]);
         annotate(&account, &settings, plan).guards.into_iter().map(|guard| guard.word).collect::<Vec<_>>()
     };
-    assert_eq!(words("ask"), [Some("bob".to_owned())]);
+    assert_eq!(words("ask"), [Some("ops".to_owned())]);
     assert_eq!(words("warn"), [None]);
     assert_eq!(words("off"), Vec::<Option<String>>::new());
     let pair = |name: &str, word: &str| [(name.to_owned(), word.to_owned())];

@@ -12,7 +12,7 @@ pub fn create_access_key(account: &Account, name: &str, description: &str) -> Re
     room(account, user(account, name)?)?;
     let mut plan = Plan::new(format!("create an access key for user {name}"));
     create_steps(&mut plan, name, description);
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that activates or deactivates an access key.
@@ -28,7 +28,7 @@ pub fn switch_access_key(account: &Account, name: &str, id: &str, on: bool) -> R
     let step =
         Step::new(set(to), if on { "that is what was asked for" } else { "an inactive key is refused but kept" });
     plan.push(step.risk(risk).undo(Inverse::of([set(from)])));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that changes the description of an access key: a tag of the user, named like the key.
@@ -45,7 +45,7 @@ pub fn describe_access_key(account: &Account, name: &str, id: &str, description:
     let undo = Inverse::of([before.as_deref().map_or_else(untag, tag)]);
     let call = if description.is_empty() { untag() } else { tag(description) };
     plan.push(Step::new(call, "the console shows this tag as the key's description").undo(undo));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that deletes an access key and its description.
@@ -53,7 +53,7 @@ pub fn delete_access_key(account: &Account, name: &str, id: &str) -> Result<Plan
     let user = user(account, name)?;
     let mut plan = Plan::new(format!("delete access key {id}"));
     delete_steps(&mut plan, user, key(user, id)?)?;
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that puts a new access key into the place of an old one, without a moment in which none works.
@@ -76,7 +76,7 @@ pub fn rotate_access_key(account: &Account, name: &str, id: &str) -> Result<Plan
         plan.push(Step::ask(watch(), "give what was overlooked a day or two to show itself"));
     }
     delete_steps(&mut plan, user, old)?;
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The steps that make an access key, for plans that do more.

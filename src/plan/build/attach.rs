@@ -49,7 +49,7 @@ pub fn attach(account: &Account, policies: &[String], owners: &[Owner]) -> Resul
             plan.push(attach_step(owner, arn.as_str(), "gives what the policy allows"));
         }
     }
-    some(plan, "the policies are attached already")
+    some(plan.seeing(account), "the policies are attached already")
 }
 
 /// Refuses more policies than an owner may have, where it is known how many it has.
@@ -77,7 +77,7 @@ pub fn detach(account: &Account, policies: &[String], owners: &[Owner]) -> Resul
             plan.push(step.risk(risk).undo(Inverse::of([owner.attach(arn.as_str())])));
         }
     }
-    some(plan, "none of the policies is attached")
+    some(plan.seeing(account), "none of the policies is attached")
 }
 
 /// The plan that writes an inline policy; the document that it overwrites is kept for undo.
@@ -95,7 +95,7 @@ pub fn put_inline(account: &Account, owner: &Owner, name: &str, document: &Docum
     let step = Step::new(owner.put_inline(name, document.text()), "that is what was asked for");
     let risk = if before.is_some() { "the document that is there is overwritten" } else { "" };
     plan.push(step.risk(risk).undo(Inverse::of([inverse])));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that deletes an inline policy; its document is kept for undo.
@@ -106,7 +106,7 @@ pub fn remove_inline(account: &Account, owner: &Owner, name: &str) -> Result<Pla
     let step = Step::new(owner.delete_inline(name), "that is what was asked for");
     let risk = format!("{} {} loses what the policy allows, or what it denies", owner.kind(), owner.name());
     plan.push(step.risk(risk).undo(Inverse::of([owner.put_inline(name, document.text())])));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn inline<'a>(account: &'a Account, owner: &Owner, name: &str) -> Result<Option<&'a Document>, PlanError> {
@@ -131,19 +131,19 @@ pub fn put_boundary(account: &Account, owner: &Owner, policy: &str) -> Result<Pl
     let risk = format!("{} {} keeps only what the boundary allows as well", owner.kind(), owner.name());
     let step = Step::new(put(arn.as_str()), "that is what was asked for");
     plan.push(step.risk(risk).undo(Inverse::of([inverse])));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that bounds several users and roles by one managed policy; who is bound by it is left alone.
 pub fn put_boundaries(account: &Account, owners: &[Owner], policy: &str) -> Result<Plan, PlanError> {
     let title = format!("bound {} entities by policy {}", owners.len(), policy.rsplit('/').next().unwrap_or(policy));
-    each(owners, title, |owner| put_boundary(account, owner, policy))
+    Ok(each(owners, title, |owner| put_boundary(account, owner, policy))?.seeing(account))
 }
 
 /// The plan that removes the boundaries of several users and roles; who has none is left alone.
 pub fn remove_boundaries(account: &Account, owners: &[Owner]) -> Result<Plan, PlanError> {
     let title = format!("remove the permissions boundaries of {} entities", owners.len());
-    each(owners, title, |owner| remove_boundary(account, owner))
+    Ok(each(owners, title, |owner| remove_boundary(account, owner))?.seeing(account))
 }
 
 /// The plan that removes the boundary of a user or role.
@@ -155,7 +155,7 @@ pub fn remove_boundary(account: &Account, owner: &Owner) -> Result<Plan, PlanErr
     let risk = format!("widens what {} {} may do to all that its policies allow", owner.kind(), owner.name());
     let step = Step::new(remove, "that is what was asked for");
     plan.push(step.risk(risk).undo(Inverse::of([put(before.as_str())])));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn boundary<'a>(account: &'a Account, owner: &Owner) -> Result<Option<&'a Arn>, PlanError> {

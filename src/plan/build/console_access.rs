@@ -25,7 +25,7 @@ pub fn enable_console(account: &Account, name: &str, console: ConsolePassword) -
     let has = |arn: &str| user.facts.attached.known().is_some_and(|held| held.iter().any(|p| p.arn.as_str() == arn));
     let already = has(&change_password_policy(account));
     give(&mut plan, name, console, account, already);
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that sets another console password for a user.
@@ -48,7 +48,7 @@ pub fn reset_console(
     if let Some(sessions) = sessions {
         plan.push(revoke_step(account, &Owner::User(name.to_owned()), sessions.revoked_before)?);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that takes the console password of a user away.
@@ -68,7 +68,7 @@ pub fn disable_console(account: &Account, name: &str, sessions: Option<Sessions>
     if let Some(sessions) = sessions {
         plan.push(revoke_step(account, &Owner::User(name.to_owned()), sessions.revoked_before)?);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that changes the caller's own password; both are asked of the person who applies it.
@@ -81,7 +81,7 @@ pub fn change_password(account: &Account) -> Result<Plan, PlanError> {
                 .with("NewPassword", SecretFrom::Prompt.value());
             let step = Step::new(call, "that is what was asked for");
             plan.push(step.undo(Inverse::never("the old password may not come again")));
-            Ok(plan)
+            Ok(plan.seeing(account))
         }
         Some(_) => Err(PlanError::Nothing("only IAM users have a password that they can change".to_owned())),
         None => Err(PlanError::Unknown("who is signed in".to_owned())),

@@ -38,7 +38,7 @@ impl CreateGroup {
             within(account, "GroupsPerUserQuota", 10, groups + 1, &format!("too many groups for {}", member.name))?;
             plan.push(join_step(member.name.as_str(), name, format!("gives what {name} allows")));
         }
-        Ok(plan)
+        Ok(plan.seeing(account))
     }
 }
 
@@ -58,7 +58,7 @@ pub fn create_groups(account: &Account, groups: &[CreateGroup]) -> Result<Plan, 
     if groups.is_empty() {
         return Err(PlanError::Nothing("no group name is given".to_owned()));
     }
-    each(groups, format!("create {} groups", groups.len()), |group| group.plan(account))
+    Ok(each(groups, format!("create {} groups", groups.len()), |group| group.plan(account))?.seeing(account))
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl CreatePolicy {
             let undo = Inverse::of([owner.detach(made.clone())]);
             plan.push(Step::new(owner.attach(made.clone()), why).undo(undo));
         }
-        Ok(plan)
+        Ok(plan.seeing(account))
     }
 
     /// The ARN that the policy will have; where the account's number is not known, what the step `create` answers.

@@ -68,7 +68,7 @@ impl CreateUser {
             }
             self.user(&mut plan, name, &permissions, account);
         }
-        Ok(plan)
+        Ok(plan.seeing(account))
     }
 
     fn permissions(&self, account: &Account) -> Result<Permissions, PlanError> {

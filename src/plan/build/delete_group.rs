@@ -38,7 +38,7 @@ pub fn delete_groups(account: &Account, names: &[String]) -> Result<Plan, PlanEr
         let undo = Inverse::losing([again], format!("the unique id {} and the date", group.id));
         plan.push(Step::new(Call::delete_group(name.as_str()), "that is what was asked for").undo(undo));
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 #[cfg(test)]

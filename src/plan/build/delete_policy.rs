@@ -29,7 +29,7 @@ pub fn delete_policies(account: &Account, arns: &[Arn]) -> Result<Plan, PlanErro
         versions(&mut plan, policy)?;
         plan.push(itself(policy)?);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn owners(uses: &PolicyEntities) -> impl Iterator<Item = Owner> {

@@ -23,7 +23,7 @@ pub fn delete_roles(account: &Account, names: &[String]) -> Result<Plan, PlanErr
         policies(&mut plan, role)?;
         plan.push(itself(role)?);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn profiles(plan: &mut Plan, role: &Role) -> Result<(), PlanError> {

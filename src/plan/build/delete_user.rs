@@ -42,7 +42,7 @@ pub fn delete_users(account: &Account, users: &[DeleteUser]) -> Result<Plan, Pla
         permissions(&mut plan, user)?;
         itself(&mut plan, user)?;
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 const BLOCKS: &str = "AWS deletes no user that still has one";

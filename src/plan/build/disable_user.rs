@@ -38,7 +38,7 @@ pub fn disable_users(account: &Account, names: &[String]) -> Result<Plan, PlanEr
             plan.push(step.undo(Inverse::losing([again], "the old password: a new one is made")));
         }
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 #[cfg(test)]

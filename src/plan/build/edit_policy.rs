@@ -40,7 +40,7 @@ pub fn edit_policy(account: &Account, arn: &Arn, document: &Document, in_force: 
     let undo: Vec<Call> = in_force.then_some(back).into_iter().chain([delete]).collect();
     let risk = if in_force { risk(policy) } else { String::new() };
     plan.push(step.risk(risk).undo(Inverse::of(undo)));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 #[cfg(test)]

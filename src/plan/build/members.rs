@@ -22,7 +22,7 @@ pub fn add_members(account: &Account, users: &[String], groups: &[String]) -> Re
             plan.push(join_step(user.name.as_str(), name, format!("gives what {name} allows")));
         }
     }
-    some(plan, "the users are in the groups already")
+    some(plan.seeing(account), "the users are in the groups already")
 }
 
 /// The plan that takes every one of the users out of every one of the groups; who is not in is left alone.
@@ -39,7 +39,7 @@ pub fn remove_members(account: &Account, users: &[String], groups: &[String]) ->
             plan.push(leave_step(user.name.as_str(), name, "that is what was asked for"));
         }
     }
-    some(plan, "none of the users is in the groups")
+    some(plan.seeing(account), "none of the users is in the groups")
 }
 
 /// The plan that moves users from groups to others: into the new ones first, so that nobody is without in between.
@@ -64,7 +64,7 @@ pub fn move_members(account: &Account, users: &[String], from: &[String], to: &[
             }
         }
     }
-    some(plan, "the users are where they should be")
+    some(plan.seeing(account), "the users are where they should be")
 }
 
 /// Joins groups after others were left, which makes room for as many.
@@ -79,7 +79,7 @@ fn joined(account: &Account, name: &str, to: &[String], room: usize) -> Result<P
         let name = group(account, name)?.name.as_str();
         plan.push(join_step(user.name.as_str(), name, format!("gives what {name} allows")));
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// Whether a user is in a group; not known where nothing tells, or where both sides tell it differently, as when one

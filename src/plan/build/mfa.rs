@@ -61,7 +61,7 @@ impl AssignMfa {
                 self.enable(&mut plan, serial.as_str().into());
             }
         }
-        Ok(plan)
+        Ok(plan.seeing(account))
     }
 
     fn virtual_steps(&self, plan: &mut Plan, name: &str, account: &Account) {
@@ -148,7 +148,7 @@ pub fn remove_mfa(account: &Account, name: &str, serials: &[String]) -> Result<P
             plan.push(delete_step(serial, "a virtual device that belongs to nobody would block its name"));
         }
     }
-    some(plan, "no device is named")
+    some(plan.seeing(account), "no device is named")
 }
 
 /// The plan that brings a device's clock back in step.
@@ -162,7 +162,7 @@ pub fn resync_mfa(account: &Account, name: &str, serial: &str) -> Result<Plan, P
     let code = |number: u8| output(&asked, &format!("AuthenticationCode{number}"));
     let call = Call::resync_mfa_device(name, serial, code(1), code(2));
     plan.push(Step::new(call, "that is what was asked for").undo(Inverse::never("AWS keeps only the new difference")));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that deletes virtual devices that belong to nobody.
@@ -174,7 +174,7 @@ pub fn delete_unassigned(account: &Account, serials: &[String]) -> Result<Plan, 
         let name = serial.rsplit('/').next().unwrap_or(serial);
         plan.push(delete_step(free(device, name, true)?.as_str(), "it belongs to nobody, and blocks its name"));
     }
-    some(plan, "no device is named")
+    some(plan.seeing(account), "no device is named")
 }
 
 fn kind(user: &User, serial: &str) -> Result<MfaKind, PlanError> {

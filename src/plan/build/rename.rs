@@ -10,21 +10,21 @@ use super::{free, group, user};
 /// The plan that gives a user another name, another path, or both.
 pub fn rename_user(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
     let arn = &user(account, name)?.arn;
-    if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
+    if let Some(new) = new.filter(|new| *new != name) {
         free(account.users(), "user", new)?;
     }
     let plan = renamed("user", arn, name, new, path, |name| Call::update_user(name), "NewUserName")?;
-    Ok(warned(plan, account, arn))
+    Ok(warned(plan, account, arn).seeing(account))
 }
 
 /// The plan that gives a group another name, another path, or both.
 pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
     let arn = &group(account, name)?.arn;
-    if let Some(new) = new.filter(|new| !new.eq_ignore_ascii_case(name)) {
+    if let Some(new) = new.filter(|new| *new != name) {
         free(account.groups(), "group", new)?;
     }
     let plan = renamed("group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")?;
-    Ok(warned(plan, account, arn))
+    Ok(warned(plan, account, arn).seeing(account))
 }
 
 /// The plan with what it leaves behind: the policies that name the old ARN as a resource or in a condition.
@@ -76,7 +76,8 @@ mod tests {
         assert_eq!(lines(&plan), "rename user bob to robert in path /ops/");
         assert_eq!(undo_lines(&plan), "rename user robert to bob in path /");
         assert!(rename_user(&account(), "bob", Some("ADA"), None).is_err());
-        assert!(rename_user(&account(), "bob", Some("Bob"), None).is_ok());
+        // AWS refuses a name that differs from the own one in case only.
+        assert!(rename_user(&account(), "bob", Some("Bob"), None).is_err());
         assert!(rename_group(&account(), "admins", Some("admins"), Some("/")).is_err());
     }
 }

@@ -28,7 +28,7 @@ pub fn revoke_sessions(account: &Account, owner: &Owner, before: Timestamp) -> R
     };
     let mut plan = Plan::new(format!("revoke the {of} {}", owner.name()));
     plan.push(revoke_step(account, owner, before)?);
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The step that writes the denial; a former one is kept for undo.

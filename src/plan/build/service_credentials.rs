@@ -72,7 +72,7 @@ pub fn create_service_credential(
         let own = output(&id, "ServiceSpecificCredential.ServiceSpecificCredentialId");
         step.inverse = Inverse::of([Call::delete_service_credential(name, own)]);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn article(label: &str) -> String {
@@ -88,6 +88,7 @@ fn article(label: &str) -> String {
 pub fn switch_service_credential(account: &Account, name: &str, id: &str, on: bool) -> Result<Plan, PlanError> {
     let held = credential(account, name, id)?;
     switch(&format!("credential {id}"), held.status, on, |status| Call::update_service_credential(name, id, status))
+        .map(|plan| plan.seeing(account))
 }
 
 /// The plan that makes a new password or key for a credential.
@@ -97,7 +98,7 @@ pub fn reset_service_credential(account: &Account, name: &str, id: &str) -> Resu
     let risk = format!("programs that use it for {} must be given the new secret", held.service);
     let step = Step::new(Call::reset_service_credential(name, id), "that is what was asked for");
     plan.push(step.risk(risk).undo(Inverse::never("the old secret is not known")));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that deletes a credential.
@@ -109,7 +110,7 @@ pub fn delete_service_credential(account: &Account, name: &str, id: &str) -> Res
     plan.push(
         Step::new(Call::delete_service_credential(name, id), "that is what was asked for").risk(risk).undo(never),
     );
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn credential<'a>(account: &'a Account, name: &str, id: &str) -> Result<&'a ServiceCredential, PlanError> {

@@ -51,7 +51,7 @@ pub fn edit_tags(account: &Account, entity: &EntityRef, tags: &[Tag]) -> Result<
         let step = Step::new(call(tag, tags_value(&set)), "these tags were added or changed");
         plan.push(step.risk(risk).undo(Inverse::of(undo)));
     }
-    some(plan, "the tags are the same")
+    some(plan.seeing(account), "the tags are the same")
 }
 
 #[cfg(test)]

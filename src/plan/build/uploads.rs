@@ -20,13 +20,14 @@ pub fn upload_ssh_key(account: &Account, name: &str, body: &str) -> Result<Plan,
     if let Some(step) = plan.steps.last_mut() {
         step.inverse = Inverse::of([Call::delete_ssh_key(name, output(&id, "SSHPublicKey.SSHPublicKeyId"))]);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that activates or deactivates an SSH public key.
 pub fn switch_ssh_key(account: &Account, name: &str, id: &str, on: bool) -> Result<Plan, PlanError> {
     let status = ssh_status(account, name, id)?;
     switch(&format!("SSH public key {id}"), status, on, |status| Call::update_ssh_key(name, id, status))
+        .map(|plan| plan.seeing(account))
 }
 
 /// The plan that deletes an SSH public key; its text, where it was read, lets undo upload it again.
@@ -44,7 +45,7 @@ pub fn delete_ssh_key(account: &Account, name: &str, id: &str, body: Option<&str
         None => Inverse::never("the text of the key was not read"),
     };
     plan.push(step.risk("whoever signs in with it to CodeCommit is refused").undo(undo));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn ssh_status(account: &Account, name: &str, id: &str) -> Result<Status, PlanError> {
@@ -63,7 +64,7 @@ pub fn upload_certificate(account: &Account, name: &str, body: &str) -> Result<P
     if let Some(step) = plan.steps.last_mut() {
         step.inverse = Inverse::of([Call::delete_signing_certificate(name, output(&id, "Certificate.CertificateId"))]);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that activates or deactivates a signing certificate.
@@ -72,6 +73,7 @@ pub fn switch_certificate(account: &Account, name: &str, id: &str, on: bool) -> 
     switch(&format!("signing certificate {id}"), status, on, |status| {
         Call::update_signing_certificate(name, id, status)
     })
+    .map(|plan| plan.seeing(account))
 }
 
 /// The plan that deletes a signing certificate; undo uploads it again.
@@ -84,7 +86,7 @@ pub fn delete_certificate(account: &Account, name: &str, id: &str) -> Result<Pla
     });
     let undo = Inverse::losing(undo, "the certificate's id and upload date");
     plan.push(step.risk("requests that are signed with it are refused").undo(undo));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 fn certificate<'a>(account: &'a Account, name: &str, id: &str) -> Result<(Status, &'a str), PlanError> {

@@ -76,7 +76,7 @@ pub fn set_default_version(account: &Account, arn: &Arn, id: &VersionId) -> Resu
     let mut plan = Plan::new(format!("put version {id} of policy {} in force", arn.name()));
     let step = Step::new(put(id), format!("it takes the place of version {before}"));
     plan.push(step.risk(risk(policy)).undo(Inverse::of([put(before)])));
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 /// The plan that deletes versions of a policy; the one in force is kept by AWS.
@@ -101,7 +101,7 @@ pub fn delete_versions(account: &Account, arn: &Arn, ids: &[VersionId]) -> Resul
         }
         plan.push(delete_step(policy, id, "that is what was asked for")?);
     }
-    Ok(plan)
+    Ok(plan.seeing(account))
 }
 
 #[cfg(test)]

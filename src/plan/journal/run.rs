@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::plan::call::Output;
-use crate::plan::{Call, Inverse, Plan, Step, Undo, Work};
+use crate::plan::expect::Known;
+use crate::plan::{Call, Home, Inverse, Plan, Step, Undo, Work};
 
 use super::{Begin, End, Entry, Event, Outcome};
 
@@ -38,6 +39,8 @@ pub enum State {
     Done(Map<String, Value>),
     /// There was nothing to do any more.
     Already(Map<String, Value>),
+    /// It was done, and the secret that only its answer told never came: it is to be undone, and done anew.
+    Lost(Map<String, Value>),
     /// It was refused: nothing has changed.
     Failed {
         /// The service's code, or one word for what happened.
@@ -99,6 +102,12 @@ impl Run {
                     Outcome::Done(gives) => State::Done(gives),
                     Outcome::Already(gives) => State::Already(gives),
                     Outcome::Failed { code, message } => State::Failed { code, message },
+                    Outcome::Lost(gives) => {
+                        // What undid an earlier try says nothing of this one.
+                        let own = format!("{step}~undo");
+                        self.states.retain(|other, _| !other.starts_with(&own));
+                        State::Lost(gives)
+                    }
                     Outcome::Unsure { .. } => State::Unsure,
                 };
                 self.states.insert(step, state);
@@ -121,26 +130,67 @@ impl Run {
     pub fn gives(&self, step: &str) -> Option<&Map<String, Value>> {
         match self.state(step) {
             State::Done(gives) | State::Already(gives) => Some(gives),
-            State::Waiting | State::Unsure | State::Failed { .. } => None,
+            State::Waiting | State::Unsure | State::Lost(_) | State::Failed { .. } => None,
         }
     }
 
-    /// What is left to do, with the outputs of what was done filled in.
+    /// What a step gave, its secret aside, even where that was lost.
+    fn told(&self, step: &str) -> Option<&Map<String, Value>> {
+        if let State::Lost(gives) = self.state(step) { Some(gives) } else { self.gives(step) }
+    }
+
+    /// Whose account the run changes.
+    pub fn home(&self) -> Option<Home> {
+        Home::of(&self.begin.caller).or_else(|| self.plan().made.as_ref().map(|made| made.home.clone()))
+    }
+
+    /// What is left to do, with the outputs of what was done filled in. What lost its secret is undone first.
     pub fn rest(&self) -> Plan {
-        let mut rest = Plan::new(self.plan().title.clone());
+        let mut rest = Plan { made: self.plan().made.clone(), ..Plan::new(self.plan().title.clone()) };
         for step in self.plan().steps.iter().filter(|step| self.gives(&step.id).is_none()) {
+            rest.steps.extend(self.lost(step));
             let mut step = step.clone();
             if let Work::Call(call) = &step.work {
-                let filled = call.filled(|output| {
-                    let told = self.gives(output.step).and_then(|gives| gives.get(output.field)).cloned();
-                    Ok::<_, Infallible>(told.unwrap_or_else(|| crate::plan::output(output.step, output.field)))
-                });
-                let Ok(call) = filled;
-                step.work = Work::Call(call);
+                step.work = Work::Call(self.filled(call));
             }
             rest.steps.push(step);
         }
         rest
+    }
+
+    /// The steps that undo what lost its secret, so that it can be done anew.
+    pub fn lost(&self, step: &Step) -> Vec<Step> {
+        if !matches!(self.state(&step.id), State::Lost(_)) {
+            return Vec::new();
+        }
+        let why = "its secret was lost: the answer never came";
+        let open = self.back(step).into_iter().filter(|back| self.gives(&back.id).is_none());
+        open.map(|back| Step { why: why.to_owned(), ..back }).collect()
+    }
+
+    /// A call with what earlier steps gave; what they did not give stays open.
+    fn filled(&self, call: &Call) -> Call {
+        let filled = call.filled(|output| {
+            let told = self.gives(output.step).and_then(|gives| gives.get(output.field)).cloned();
+            Ok::<_, Infallible>(told.unwrap_or_else(|| crate::plan::output(output.step, output.field)))
+        });
+        let Ok(call) = filled;
+        call
+    }
+
+    /// What is known of the account after the steps that were done, or may have been.
+    pub fn known(&self) -> Known {
+        let (home, mut known) = (self.home(), Known::default());
+        for step in &self.plan().steps {
+            self.take_in(&mut known, step, home.as_ref());
+        }
+        known
+    }
+
+    fn take_in(&self, known: &mut Known, step: &Step, home: Option<&Home>) {
+        if let (Some(call), Some(gives)) = (step.call(), self.told(&step.id)) {
+            known.take(step, &self.filled(call), gives, home);
+        }
     }
 
     /// Whether steps are left that can still be sent.
@@ -173,19 +223,43 @@ impl Run {
             Some(title) => format!("redo: {title}"),
             None => format!("undo: {}", title.strip_prefix("redo: ").unwrap_or(title)),
         });
-        let mut losses = Losses::new();
-        for step in self.plan().steps.iter().rev() {
+        plan.made.clone_from(&self.plan().made);
+        let (home, mut known) = (self.home(), Known::default());
+        let (mut ways, mut losses): (Vec<Vec<Step>>, Losses) = (Vec::new(), Losses::new());
+        for step in &self.plan().steps {
+            let state = self.state(&step.id);
+            self.take_in(&mut known, step, home.as_ref());
             // What was there already was not changed by this run.
-            if !matches!(self.state(&step.id), State::Done(_) | State::Unsure) || step.call().is_none() {
+            let Some(call) = step.call().filter(|_| {
+                matches!(state, State::Done(_) | State::Unsure)
+                    || matches!(state, State::Lost(_)) && !self.is_gone(step)
+            }) else {
                 continue;
+            };
+            if *state == State::Unsure {
+                if call.creates(home.as_ref()).is_some() {
+                    // What bears the name now may be somebody else's.
+                    let told = "it is not known whether this run created it, so it is not deleted";
+                    losses.push((step.title(), told.to_owned()));
+                    continue;
+                }
+                known.take(step, &self.filled(call), &Map::new(), home.as_ref());
             }
             match step.undoable() {
                 Undo::Whole => {}
                 Undo::Partly(loses) | Undo::Never(loses) => losses.push((step.title(), loses.to_owned())),
             }
-            plan.steps.extend(self.back(step));
+            // When its turn comes, all behind it is undone: the account is as this step left it.
+            ways.push(self.back(step).into_iter().map(|back| expecting(back, &known, home.as_ref())).collect());
         }
+        losses.reverse();
+        plan.steps = ways.into_iter().rev().flatten().collect();
         (plan, losses)
+    }
+
+    /// Whether what lost its secret was undone already.
+    fn is_gone(&self, step: &Step) -> bool {
+        self.lost(step).is_empty()
     }
 
     /// The steps that take one step back.
@@ -196,19 +270,17 @@ impl Run {
             let filled = call.filled(|output| self.fill(output, &step.id));
             // An output that was never told cannot be named: that step is left out rather than guessed.
             let Ok(call) = filled else { return Vec::new() };
-            let mut back = Step::new(call, format!("takes back: {}", step.title())).named(step.undo_id(at));
+            let mut back = Step::new(call, format!("undoes: {}", step.title())).named(step.undo_id(at));
             if let Undo::Partly(loses) = step.undoable() {
-                back = back.risk(format!("does not come back: {loses}"));
+                back = back.risk(format!("not restored: {loses}"));
             }
             steps.push(back);
         }
         // What takes one call back is taken back by that call again: once, however many calls it took.
         if let ([before @ .., last], Work::Call(call)) = (steps.as_mut_slice(), &step.work) {
             last.inverse = again(call);
-            if last.inverse.is_some() {
-                for step in before.iter_mut() {
-                    step.inverse = Inverse::of([]);
-                }
+            for step in before.iter_mut() {
+                step.inverse = Inverse::of([]);
             }
         }
         steps
@@ -219,42 +291,32 @@ impl Run {
         if output.step.strip_prefix(step).is_some_and(|rest| rest.starts_with("~undo")) {
             return Ok(crate::plan::output(output.step, output.field));
         }
-        self.gives(output.step).and_then(|gives| gives.get(output.field)).cloned().ok_or(())
+        self.told(output.step).and_then(|gives| gives.get(output.field)).cloned().ok_or(())
     }
 }
 
-/// The call once more, where it needs nothing that only the first run had.
+/// A step with what it relies on: the account as the steps before it have left it.
+fn expecting(mut step: Step, known: &Known, home: Option<&Home>) -> Step {
+    let Work::Call(call) = &step.work else { return step };
+    step.expects = known.expects(&step, call, home).into_iter().map(|(expect, _)| expect).collect();
+    step
+}
+
+/// What undoes an undo: the call once more, or why it cannot be made again.
 fn again(call: &Call) -> Option<Inverse> {
-    let fresh = call.operation().starts_with("Create") && call.operation() != "CreateAccessKey";
-    let by_name = ["Add", "Remove", "Attach", "Detach", "Put", "Tag", "Untag"]
-        .iter()
-        .any(|verb| call.operation().starts_with(verb))
-        || [
-            "DeleteUserPolicy",
-            "DeleteGroupPolicy",
-            "DeleteRolePolicy",
-            "DeleteUser",
-            "DeleteGroup",
-            "DeleteRole",
-            "DeletePolicy",
-            "DeleteInstanceProfile",
-            "DeleteLoginProfile",
-            "UpdateUser",
-            "UpdateGroup",
-            "UpdateAccessKey",
-            "SetDefaultPolicyVersion",
-        ]
-        .contains(&call.operation());
-    if !call.outputs().is_empty() {
-        return None;
-    }
-    // What is made again is another thing of the same name.
-    if fresh {
-        Inverse::losing([call.clone()], "its ids, numbers, dates and secrets: those are new ones")
-    } else if by_name {
-        Inverse::of([call.clone()])
-    } else {
-        None
+    match call.operation() {
+        "CreateAccessKey" | "CreateServiceSpecificCredential" | "CreateVirtualMFADevice" => {
+            Inverse::never("a deleted credential does not come back; create a new one")
+        }
+        "EnableMFADevice" => Inverse::never("an MFA device must be set up anew"),
+        "DeletePolicyVersion" | "DeleteSSHPublicKey" | "DeleteSigningCertificate" => {
+            Inverse::never("what comes back has a new ID")
+        }
+        _ if !call.outputs().is_empty() => Inverse::never("it needs what only the first run had"),
+        operation if ["Create", "Upload"].iter().any(|verb| operation.starts_with(verb)) => {
+            Inverse::losing([call.clone()], "IDs, dates and secrets will be new")
+        }
+        _ => Inverse::of([call.clone()]),
     }
 }
 
@@ -321,7 +383,7 @@ mod tests {
         assert_eq!(losses, Losses::new());
         let redo = undo.steps[2].inverse.as_ref().unwrap();
         assert_eq!(redo.calls, [Call::create_user("a")]);
-        assert_eq!(undo.steps[1].inverse, None);
+        assert!(matches!(undo.steps[1].undoable(), Undo::Never(why) if why.contains("create a new one")));
     }
 
     #[test]

@@ -151,6 +151,8 @@ pub struct Context<'a, 't> {
     pub keys: Vec<KeyUse<'a, 't>>,
     /// What was found so far.
     pub findings: Vec<Finding>,
+    /// The families of checks that were given up so far, by name.
+    pub given_up: Vec<&'static str>,
 }
 
 impl<'a, 't> Context<'a, 't> {
@@ -172,6 +174,7 @@ impl<'a, 't> Context<'a, 't> {
             resources: Vec::new(),
             keys: Vec::new(),
             findings: Vec::new(),
+            given_up: Vec::new(),
         };
         policy.statements.iter().for_each(|statement| context.look_up(statement));
         context
@@ -287,7 +290,7 @@ impl<'a, 't> Context<'a, 't> {
 
     /// Adds the removal of entries or members, with the commas that would be left over, to the latest finding.
     pub fn fix_remove(&mut self, title: &str, nodes: &[NodeId]) {
-        if nodes.len() <= MOST_REMOVALS {
+        if nodes.len() <= MOST_REMOVALS && !self.is_full() {
             let edits = crate::policy::edit::removals(&self.policy.tree, nodes);
             self.fix(Fix::new(title, edits).within(Reach::Here));
         }

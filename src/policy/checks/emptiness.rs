@@ -59,7 +59,10 @@ fn check(context: &mut Context<'_, '_>) {
             None => &EMPTY_ARRAY_CONDITION,
         };
         context.report(rule, &[key.entry.node], &[key.name()]);
-        context.fix_remove("Remove the key", &[key.entry.name.node]);
+        // Without the key an Allow would hold for everybody.
+        if !key.statement.allows() {
+            context.fix_remove("Remove the key", &[key.entry.name.node]);
+        }
     }
     context.keys = keys;
 }

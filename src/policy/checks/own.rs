@@ -5,5 +5,7 @@ pub(super) mod access;
 pub(super) mod conditions;
 pub(super) mod dangers;
 pub(super) mod fit;
+pub(super) mod given_up;
+pub(super) mod principals;
 pub(super) mod statements;
 pub(super) mod texts;

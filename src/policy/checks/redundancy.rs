@@ -1,6 +1,7 @@
 //! Entries that say the same: entries that another entry covers.
 
 use super::{Context, Example, Family, KeyUse, Rule};
+use crate::base::work;
 use crate::policy::ast::{ConditionValue, List, Statement};
 use crate::policy::canonical::StatementForm;
 use crate::policy::covering;
@@ -50,7 +51,7 @@ fn entries(
         // What is literal before a pattern's first wildcard begins all that it covers.
         let heads: Vec<&str> =
             items.iter().map(|item| item.value.split(['*', '?']).next().unwrap_or_default()).collect();
-        for (at, item) in items.iter().enumerate() {
+        for (at, item) in items.iter().enumerate().take_while(|_| !work::is_spent()) {
             // Of two that cover each other the first one stays.
             let wider = |other: &usize| {
                 *other != at

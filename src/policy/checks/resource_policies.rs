@@ -36,7 +36,10 @@ fn check(context: &mut Context<'_, '_>) {
         if irrelevant {
             let node = key.entry.name.node;
             context.report(&IRRELEVANT_CONDITION_KEY_IN_POLICY, &[node], &[key.name(), holder.kind]);
-            context.fix_remove("Remove the key", &[node]);
+            // The key may name another account, and then an Allow would hold for nobody before and for all after.
+            if !key.statement.allows() {
+                context.fix_remove("Remove the key", &[node]);
+            }
         }
     }
 }

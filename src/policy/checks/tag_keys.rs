@@ -3,7 +3,7 @@
 use super::{ActionUse, Context, Example, Family, KeyUse, Rule};
 use crate::policy::ast::Effect;
 use crate::policy::diagnostic::FindingType;
-use crate::policy::operator::BaseOperator;
+use crate::policy::operator::{BaseOperator, Operator, Qualifier};
 
 /// Tag keys that actions do not support.
 pub const FAMILY: Family = Family {
@@ -31,6 +31,9 @@ fn check(context: &mut Context<'_, '_>) {
 
 fn one_key(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
     let Some(effect) = key.statement.effect() else { return };
+    if effect == Effect::Deny && key.operator().is_some_and(reaches_untagged) {
+        return;
+    }
     let node = key.entry.name.node;
     if let Some(list) = &key.statement.not_action {
         let rule = match effect {
@@ -61,6 +64,12 @@ fn one_key(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
             context.report_text(rule, &nodes, text.replace(". Actions for the", ". The actions for the"));
         }
     }
+}
+
+/// Whether a condition holds where the tag is not in the request: then a Deny reaches these actions too. That of all
+/// values none is negated says nothing of a request without any.
+fn reaches_untagged(operator: Operator) -> bool {
+    operator.base.is_negated() && operator.qualifier != Some(Qualifier::ForAnyValue)
 }
 
 /// Whether an action that an entry stands for never has the tag in its request. Actions that create what they
@@ -132,3 +141,29 @@ const ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE: Rule = Rul
         r#"{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "red"}}}"#,
     ),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::validate::{Options, validate};
+
+    #[track_caller]
+    fn check(effect: &str, operator: &str, told: bool) {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "{effect}", "Action": "s3:ListAllMyBuckets", "Resource": "*", "Condition": {{"{operator}": {{"aws:ResourceTag/team": "red"}}}}}}]}}"#
+        );
+        let report = validate(&text, &Options { aws_only: true, ..Options::default() });
+        let found = report.findings.iter().any(|finding| finding.code.contains("UNSUPPORTED_TAG_CONDITION_KEY"));
+        assert_eq!(found, told, "{effect} {operator}");
+    }
+
+    #[test]
+    fn a_deny_of_all_but_some_tags_reaches_what_has_no_tag() {
+        check("Deny", "StringNotEquals", false);
+        check("Deny", "StringNotLikeIfExists", false);
+        check("Deny", "ForAllValues:StringNotEquals", false);
+        check("Deny", "ForAnyValue:StringNotEquals", true);
+        check("Deny", "StringEquals", true);
+        check("Deny", "StringEqualsIfExists", true);
+        check("Allow", "StringNotEquals", true);
+    }
+}

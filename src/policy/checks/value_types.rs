@@ -46,6 +46,9 @@ fn against_key(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>, operator: Op
     let class = operator.class();
     let node = key.entry.name.node;
     let parts = [allowed(key, value_type), class_name(class), key.name()];
+    if let Some(allowed) = without_arn(key.name()).filter(|_| class == OperatorClass::Arn) {
+        return context.report(&TYPE_MISMATCH, &[node], &[allowed, "ARN", key.name()]);
+    }
     if value_type == ValueType::Arn && matches!(operator.base, BaseOperator::StringLike | BaseOperator::StringNotLike) {
         // A pattern of wildcards only does not reach across anything.
         if !key.entry.values.iter().all(|value| value.as_str() == "*") {
@@ -55,6 +58,18 @@ fn against_key(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>, operator: Op
     } else if !fits(class, value_type) {
         context.report(&TYPE_MISMATCH, &[node], &parts);
         swap_operator(context, key, operator);
+    }
+}
+
+/// The operator types of the keys with free names that an ARN operator does not go with, in AWS's words.
+fn without_arn(key: &str) -> Option<&'static str> {
+    let begins = |start: &str| key.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    if begins("kms:EncryptionContext:") {
+        Some("String")
+    } else if begins("aws:RequestTag/") {
+        Some("String, Numeric")
+    } else {
+        None
     }
 }
 
@@ -340,3 +355,50 @@ const INVALID_CONDITION_MULTIPLE_BOOLEAN: Rule = Rule {
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::amzn-bucket/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
     ),
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::validate::{Options, validate};
+
+    #[track_caller]
+    fn check(condition: &str, expected: &[(&str, &str)]) {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {{{condition}}}}}]}}"#
+        );
+        let report = validate(&text, &Options { aws_only: true, ..Options::default() });
+        let found = report.findings.iter().filter(|f| matches!(f.code, "TYPE_MISMATCH" | "INVALID_REGION"));
+        let told: Vec<_> = found.map(|f| (f.details.as_str(), f.locations[0].span.of(&text))).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn an_arn_operator_does_not_go_with_keys_of_free_names() {
+        check(
+            r#""ArnLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::b"}"#,
+            &[(
+                "Use the operator type String instead of operator ARN for the condition key kms:EncryptionContext:aws:s3:arn.",
+                "\"kms:EncryptionContext:aws:s3:arn\"",
+            )],
+        );
+        check(
+            r#""ArnNotEquals": {"aws:RequestTag/owner": "arn:aws:iam::111122223333:role/a"}"#,
+            &[(
+                "Use the operator type String, Numeric instead of operator ARN for the condition key aws:RequestTag/owner.",
+                "\"aws:RequestTag/owner\"",
+            )],
+        );
+        check(r#""StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::b/*"}"#, &[]);
+    }
+
+    #[test]
+    fn the_region_of_a_request_is_no_variable() {
+        check(
+            r#""StringEquals": {"aws:RequestedRegion": "${aws:PrincipalTag/region}"}"#,
+            &[(
+                "The Region ${aws:PrincipalTag/region} is not valid. Update the condition value to a supported Region.",
+                "\"${aws:PrincipalTag/region}\"",
+            )],
+        );
+        check(r#""StringEquals": {"aws:RequestedRegion": "eu-central-1"}"#, &[]);
+    }
+}

@@ -40,6 +40,10 @@ fn fixed_forms(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>, value: &Cond
     let text = value.as_str();
     let node = [value.text.node];
     let is_null = key.operator().is_some_and(|operator| operator.base == crate::policy::operator::BaseOperator::Null);
+    // The Region of a request is known before any variable has a value.
+    if !is_null && key.is("aws:RequestedRegion") && text.contains("${") {
+        return context.report(&INVALID_REGION, &node, &[text]);
+    }
     if is_null || text.contains("${") || text.contains(['*', '?']) {
         return;
     }

@@ -6,6 +6,9 @@ use super::{CandidateKind, Doc, Offer};
 use crate::catalog::{Action, Catalog};
 use crate::policy::PolicyKind;
 
+/// From this length on what is typed may be the name of an action.
+const SHORTEST: usize = 3;
+
 /// The actions that a role's trust policy can speak of.
 const TRUST: &[&str] = &[
     "sts:AssumeRole",
@@ -26,7 +29,7 @@ pub(super) fn offers<'c>(typed: &str, catalog: &'c Catalog, kind: Option<PolicyK
             let mut offers = Vec::with_capacity(service.action_count() + 16);
             let prefix = service.prefix();
             let all = format!("all {} actions of the service", service.action_count());
-            offers.push(Offer::new(format!("{prefix}:*"), CandidateKind::Action, all));
+            offers.push(Offer::new(format!("{prefix}:*"), CandidateKind::Action, all).above().above());
             let mut verbs: BTreeMap<&str, usize> = BTreeMap::new();
             for found in catalog.actions_of(service) {
                 *verbs.entry(verb(found.name())).or_default() += 1;
@@ -34,12 +37,22 @@ pub(super) fn offers<'c>(typed: &str, catalog: &'c Catalog, kind: Option<PolicyK
             }
             for (verb, count) in verbs.into_iter().filter(|(_, count)| *count > 2) {
                 let label = format!("{prefix}:{verb}*");
-                offers.push(Offer::new(label, CandidateKind::Action, format!("{count} actions")).below());
+                offers.push(Offer::new(label, CandidateKind::Action, format!("{count} actions")).above());
             }
             offers
         }
+        None if typed.len() >= SHORTEST => services(catalog).into_iter().chain(named(typed, catalog)).collect(),
         None => services(catalog),
     }
+}
+
+/// The actions of all services whose names begin with what is typed, for whoever does not know the service.
+fn named<'c>(typed: &str, catalog: &'c Catalog) -> impl Iterator<Item = Offer<'c>> {
+    let actions = catalog.services().iter().filter_map(|entry| catalog.service(&entry.prefix));
+    let actions = actions.flat_map(|service| catalog.actions_of(service));
+    let begins =
+        move |found: &Action<'_>| found.name().get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
+    actions.filter(begins).map(|found| Offer { also: Some(found.name().to_owned()), ..action(found).below() })
 }
 
 fn action(action: Action<'_>) -> Offer<'_> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CandidateKind, Context, Doc, Offer};
+use crate::catalog::common::uses;
 use crate::catalog::{Catalog, Service, ValueType, federation, globals, regions, rules};
 use crate::policy::ast::{PrincipalKind, Statement};
 use crate::policy::operator::{BaseOperator, Operator, OperatorClass, Qualifier};
@@ -74,12 +75,37 @@ pub(super) fn detail(operator: Operator) -> &'static str {
     }
 }
 
+/// The global keys that most policies with conditions use, the commonest first. AWS's managed policies do not show
+/// them: they belong to no account and no network.
+const EVERYDAY: [&str; 12] = [
+    "aws:SourceIp",
+    "aws:SecureTransport",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalOrgID",
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:RequestedRegion",
+    "aws:PrincipalArn",
+    "aws:SourceVpce",
+    "aws:SourceVpc",
+    "aws:PrincipalAccount",
+    "aws:CurrentTime",
+];
+
+/// How common a key is in policies.
+pub(super) fn uses_of(key: &str) -> u32 {
+    let everyday = EVERYDAY.iter().rev().zip(10_000..).find(|(name, _)| **name == key);
+    everyday.map_or_else(|| uses(key), |(_, weight)| weight)
+}
+
 /// Condition keys: those of the statement's actions first, then the global ones; keys whose type the operator does
 /// not compare come last.
 pub(super) fn keys<'c>(operator: &str, statement: Option<&Statement<'_>>, context: &Context<'c>) -> Vec<Offer<'c>> {
     let operator = Operator::parse(operator);
     let rank = |offer: Offer<'c>, value: ValueType, multi: bool| match operator {
-        Some(operator) if !fits(operator.class(), value) || multi != operator.qualifier.is_some() => offer.below(),
+        Some(operator) if !fits(operator.class(), value) || multi != operator.qualifier.is_some() => {
+            Offer { misfit: true, ..offer }
+        }
         _ => offer,
     };
     let mut offers = issuer_keys(statement);
@@ -93,7 +119,10 @@ pub(super) fn keys<'c>(operator: &str, statement: Option<&Statement<'_>>, contex
     for (prefix, (service, numbers)) in numbers {
         let keys = numbers.into_iter().filter_map(|number| service.keys().get(usize::from(number)));
         for key in keys.filter(|key| globals::find(&key.name).is_none()) {
-            let offer = named(&key.name, format!("{}, {prefix}", word(key.value, key.multi))).above();
+            let offer = named(&key.name, format!("{}, {prefix}", word(key.value, key.multi)));
+            // Keys of identity providers are of use only where the statement names one.
+            let is_provider = key.name.split(':').next().is_some_and(|head| head.contains('.'));
+            let offer = if is_provider { offer.below() } else { offer.above() };
             let offer = Offer { documentation: Doc::Key(context.catalog, &key.name), ..offer };
             offers.push(rank(offer, key.value, key.multi));
         }
@@ -101,6 +130,7 @@ pub(super) fn keys<'c>(operator: &str, statement: Option<&Statement<'_>>, contex
     for key in globals::ALL {
         let detail = format!("{}, global", word(key.value, key.is_multi()));
         let offer = named(key.name, detail).about(sentence(key));
+        let offer = if EVERYDAY.contains(&key.name) { offer.above() } else { offer };
         offers.push(rank(offer, key.value, key.is_multi()));
     }
     offers
@@ -150,6 +180,10 @@ fn issuer_keys<'c>(statement: Option<&Statement<'_>>) -> Vec<Offer<'c>> {
 
 /// Values of keys that take few.
 const VALUES: &[(&str, &[&str])] = &[
+    ("aws:CurrentTime", &["2026-01-01T00:00:00Z"]),
+    ("aws:SourceIp", &["203.0.113.0/24", "2001:db8::/32"]),
+    ("aws:VpcSourceIp", &["10.0.0.0/16"]),
+    ("ec2:InstanceType", &["t3.micro", "t3.small", "t3.medium", "t3.*", "m7g.large"]),
     ("aws:PrincipalType", &["Account", "User", "FederatedUser", "AssumedRole", "Anonymous"]),
     ("ec2:MetadataHttpTokens", &["required", "optional"]),
     ("ec2:RoleDelivery", &["1.0", "2.0"]),
@@ -178,7 +212,7 @@ const VALUES: &[(&str, &[&str])] = &[
 ];
 
 /// Variables that values of text and ARN keys may hold.
-const VARIABLES: &[(&str, &str)] = &[
+pub(super) const VARIABLES: &[(&str, &str)] = &[
     ("${aws:username}", "name of the calling user"),
     ("${aws:userid}", "unique id of the caller"),
     ("${aws:PrincipalAccount}", "account of the caller"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CandidateKind, Context, Offer};
+use super::{CandidateKind, Context, Offer, conditions};
 use crate::catalog::{Action, Service};
 use crate::policy::ast::Statement;
 
@@ -11,6 +11,13 @@ const MOST_ACTIONS: usize = 400;
 
 /// What a resource entry can become.
 pub(super) fn offers<'c>(typed: &str, statement: Option<&Statement<'_>>, context: &Context<'c>) -> Vec<Offer<'c>> {
+    if let Some((before, _)) = typed.rsplit_once("${").filter(|(_, name)| !name.contains('}')) {
+        let variable = |(text, about): &(&'static str, &'static str)| Offer {
+            goes_on: !text.ends_with('}'),
+            ..Offer::new(format!("{before}{text}"), CandidateKind::Variable, *about)
+        };
+        return conditions::VARIABLES.iter().map(variable).collect();
+    }
     let mut offers = Vec::new();
     let mut wanted: BTreeMap<(&'c str, usize), (bool, &'c Service)> = BTreeMap::new();
     let actions: Vec<Action<'c>> = super::actions_of(statement, context.catalog, MOST_ACTIONS);
@@ -19,6 +26,11 @@ pub(super) fn offers<'c>(typed: &str, statement: Option<&Statement<'_>>, context
             let slot = wanted.entry((action.service().prefix(), link.number)).or_insert((false, action.service()));
             slot.0 |= link.required;
         }
+    }
+    let takes_roles = |action: &Action<'_>| ["iam:PassRole", "sts:AssumeRole"].contains(&action.full_name().as_str());
+    if actions.iter().any(takes_roles) {
+        let roles = context.principals.iter().filter(|arn| arn.contains(":role/"));
+        offers.extend(roles.map(|arn| Offer::new(*arn, CandidateKind::Resource, "in this account")));
     }
     if actions.iter().any(|action| action.resources().next().is_none()) || actions.is_empty() {
         offers.push(Offer::new("*", CandidateKind::Resource, "all resources").about("Some actions take nothing else."));
@@ -39,6 +51,8 @@ pub(super) fn offers<'c>(typed: &str, statement: Option<&Statement<'_>>, context
     if !actions.is_empty() && offers.first().is_none_or(|offer| offer.label != "*") {
         offers.push(Offer::new("*", CandidateKind::Resource, "all resources"));
     }
+    // Most policies name buckets, not the access points to them.
+    offers.sort_by_key(|offer| offer.label.contains(":accesspoint/"));
     offers
 }
 

@@ -54,8 +54,8 @@ fn elements_that_are_missing_are_offered() {
 fn services_come_before_the_colon_and_actions_after() {
     check(&statement(r#""Action": "dyna|""#), &["dynamodb"]);
     check(&statement(r#""Action": ["s3:GetObj|"]"#), &["s3:GetObject"]);
-    check(&statement(r#""Action": ["s3:GetObject", "s3:GetObj|"]"#), &["s3:GetObjectAcl"]);
-    check(&statement(r#""Action": "s3:|""#), &["s3:*", "s3:AbortMultipartUpload"]);
+    check(&statement(r#""Action": ["s3:GetObject", "s3:GetObj|"]"#), &["s3:GetObjectVersion"]);
+    check(&statement(r#""Action": "s3:|""#), &["s3:*", "s3:Get*", "s3:List*"]);
     let (_, found) = run(&statement(r#""Action": "s3:putobjectta|""#), &context());
     let first = &found.candidates[0];
     assert_eq!((first.label.as_str(), first.detail.as_str()), ("s3:PutObjectTagging", "Tagging"));
@@ -80,6 +80,12 @@ fn arns_are_filled_in_for_the_actions_of_the_statement() {
         &["arn:aws:sqs:eu-central-1:111122223333:*", "*"],
     );
     check(&statement(r#""Action": "s3:ListAllMyBuckets", "Resource": |"#), &["*"]);
+    check(&statement(r#""Action": "iam:PassRole", "Resource": "|""#), &["arn:aws:iam::111122223333:role/app"]);
+    check(&statement(r#""Action": "s3:GetObject", "Resource": "|""#), &["arn:aws:s3:::*/*", "*"]);
+    check(
+        &statement(r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:us|""#),
+        &["arn:aws:s3:::home/${aws:username}", "arn:aws:s3:::home/${aws:userid}"],
+    );
     check(&statement(r#""Resource": "arn:aws:sns|""#), &[]);
     check(&statement(r#""Resource": "arn:aws:sns:|""#), &["arn:aws:sns:eu-central-1:111122223333:*"]);
 }
@@ -116,6 +122,8 @@ fn values_fit_the_key() {
     let value = |operator: &str, key: &str| statement(&format!(r#""Condition": {{"{operator}": {{"{key}": "|"}}}}"#));
     check(&value("Bool", "aws:SecureTransport"), &["true", "false"]);
     check(&value("Null", "s3:prefix"), &["true", "false"]);
+    check(&value("IpAddress", "aws:SourceIp"), &["203.0.113.0/24"]);
+    check(&value("DateLessThan", "aws:CurrentTime"), &["2026-01-01T00:00:00Z"]);
     check(&value("StringEquals", "aws:SourceAccount"), &["111122223333"]);
     check(
         &value("StringEquals", "aws:RequestedRegion").replace("\"|\"", "\"eu-c|\""),
@@ -152,6 +160,80 @@ fn an_empty_text_offers_a_whole_policy() {
         "|",
         r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["|"], "Resource": "*"}]}"#,
     );
+}
+
+/// Sixty places of the cursor in a statement.
+const PLACES: [&str; 60] = [
+    r#""Action": "|""#,
+    r#""Action": "s|""#,
+    r#""Action": "s3|""#,
+    r#""Action": "ec2|""#,
+    r#""Action": "iam|""#,
+    r#""Action": "lam|""#,
+    r#""Action": "dynamodb|""#,
+    r#""Action": "cloud|""#,
+    r#""Action": "getobj|""#,
+    r#""Action": "putitem|""#,
+    r#""Action": "startinst|""#,
+    r#""Action": "s3:|""#,
+    r#""Action": "s3:Get|""#,
+    r#""Action": "s3:GetObj|""#,
+    r#""Action": "s3:GetObject|""#,
+    r#""Action": "s3:getobjectt|""#,
+    r#""Action": "s3:list|""#,
+    r#""Action": "s3:Put|""#,
+    r#""Action": "ec2:|""#,
+    r#""Action": "ec2:Describe|""#,
+    r#""Action": "ec2:Run|""#,
+    r#""Action": "ec2:start|""#,
+    r#""Action": "iam:|""#,
+    r#""Action": "iam:Pass|""#,
+    r#""Action": "iam:Create|""#,
+    r#""Action": "sts:|""#,
+    r#""Action": "sts:Assume|""#,
+    r#""Action": "kms:|""#,
+    r#""Action": "kms:Dec|""#,
+    r#""Action": "logs:|""#,
+    r#""Action": "logs:Put|""#,
+    r#""Action": "lambda:Inv|""#,
+    r#""Action": "sqs:Send|""#,
+    r#""Action": "sns:Pub|""#,
+    r#""Action": "dynamodb:Get|""#,
+    r#""Action": "cloudwatch:|""#,
+    r#""Action": "ecr:Get|""#,
+    r#""Action": "ssm:Get|""#,
+    r#""Action": "secretsmanager:Get|""#,
+    r#""Action": "codecommit:Git|""#,
+    r#""Action": "s3:GetObject", "Condition": {"Bool": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"IpAddress": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"DateGreaterThan": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"StringEquals": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"StringLike": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"ArnLike": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"NumericLessThan": {"|"}}"#,
+    r#""Action": "s3:GetObject", "Condition": {"Null": {"|"}}"#,
+    r#""Action": "ec2:RunInstances", "Condition": {"StringEquals": {"|"}}"#,
+    r#""Action": "iam:PassRole", "Condition": {"StringEquals": {"|"}}"#,
+    r#""Action": "sts:AssumeRole", "Condition": {"StringEquals": {"|"}}"#,
+    r#""Action": "kms:Decrypt", "Condition": {"StringEquals": {"|"}}"#,
+    r#""Action": ["s3:GetObject", "ec2:RunInstances"], "Condition": {"StringEquals": {"aws:Source|"}}"#,
+    r#""Action": ["s3:GetObject", "ec2:RunInstances"], "Condition": {"StringEquals": {"s3:|"}}"#,
+    r#""Action": ["s3:GetObject", "ec2:RunInstances"], "Condition": {"StringEquals": {"aws:sec|"}}"#,
+    r#""Action": ["s3:GetObject", "ec2:RunInstances"], "Condition": {"StringEquals": {"ec2:Inst|"}}"#,
+    r#""Resource": "|""#,
+    r#""Action": "s3:GetObject", "Resource": "|""#,
+    r#""Action": "iam:PassRole", "Resource": "|""#,
+    r#""Condition": {"|"}"#,
+];
+
+#[test]
+fn what_comes_first_fits_and_is_common() {
+    let row = |place: &&str| {
+        let (_, found) = run(&statement(place), &context());
+        let labels: Vec<&str> = found.candidates.iter().take(3).map(|candidate| candidate.label.as_str()).collect();
+        format!("{place}\n    {}\n", labels.join("  "))
+    };
+    insta::assert_snapshot!(PLACES.iter().map(row).collect::<String>());
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Condition {
 
     pub(super) fn test(&self, context: &Context) -> ConditionResult {
         let Operator { qualifier, base, if_exists } = self.operator;
-        let values = context.get(&self.folded_key);
+        let values = context.written(&self.key, &self.folded_key);
         let of = |holds| if holds { ConditionResult::Holds } else { ConditionResult::Fails };
         if base == BaseOperator::Null {
             // An empty value counts as none: "checks if the key exists and its value is not null".

@@ -7,6 +7,7 @@ use crate::policy::ast::Effect;
 
 use super::compile::{Compiled, Statement};
 use super::matching::Grant;
+use super::owned;
 use super::request::{Principal, Request};
 use super::{Decision, Verdict};
 
@@ -31,6 +32,8 @@ pub enum Layer {
     Boundary,
     /// The policies that were passed when the session was made.
     Session,
+    /// The service itself, which lets nobody change what AWS owns.
+    Service,
 }
 
 impl Layer {
@@ -46,6 +49,7 @@ impl Layer {
             Self::Group => "group",
             Self::Boundary => "boundary",
             Self::Session => "session",
+            Self::Service => "service",
         }
     }
 
@@ -73,7 +77,7 @@ impl Layer {
                     && !request.is_management(request.resource_account())
                     && knows_rcps(request.folded_action())
             }
-            Self::VpcEndpoint | Self::Resource | Self::Trust => true,
+            Self::VpcEndpoint | Self::Resource | Self::Trust | Self::Service => true,
         }
     }
 
@@ -146,6 +150,7 @@ impl PolicySet {
             Layer::VpcEndpoint => vec![&self.endpoints],
             Layer::Scp => self.scps.iter().map(Vec::as_slice).collect(),
             Layer::Rcp => self.rcps.iter().map(Vec::as_slice).collect(),
+            Layer::Service => Vec::new(),
         }
     }
 
@@ -310,6 +315,7 @@ pub(super) fn decide(request: &Request, policies: &PolicySet) -> Verdict {
             blocked.push(layer);
         }
     };
+    must(Layer::Service, !owned::is_refused(request));
     must(Layer::Rcp, run.each(Layer::Rcp, &policies.rcps));
     must(Layer::Scp, run.each(Layer::Scp, &policies.scps));
     let mut endpoints = true;

@@ -248,28 +248,27 @@ impl Principals {
 
     /// How directly the caller is named; none where the statement is not about the caller.
     ///
-    /// AWS validates the account first, then the role or user, and each must be listed to be spared by a
-    /// `NotPrincipal`. A `NotPrincipal` in a Deny catches every caller with a permissions boundary whatever
+    /// AWS validates the account first, then the role or user, then the session of a role, and each must be listed
+    /// to be spared by a `NotPrincipal`. A `NotPrincipal` in a Deny catches every caller with a permissions boundary whatever
     /// it lists (both from the page of the `NotPrincipal` element).
     pub(super) fn grant(&self, request: &Request, bounded: bool) -> Option<Grant> {
         if !self.negated {
             return self.entries.iter().filter_map(|entry| entry.grant(request)).max();
         }
         let everyone = self.entries.iter().any(|entry| matches!(entry, Entry::Everyone));
-        let named = self.entries.iter().filter_map(|entry| entry.grant(request));
-        let (mut account, mut itself) = (false, false);
-        for grant in named {
-            account |= grant == Grant::Account;
-            itself |= grant > Grant::Account;
-        }
+        let named: Vec<Grant> = self.entries.iter().filter_map(|entry| entry.grant(request)).collect();
+        let (account, role, direct) =
+            (named.contains(&Grant::Account), named.contains(&Grant::Role), named.contains(&Grant::Direct));
         let spared = everyone
             || match request.principal() {
                 Principal::Root { .. } => account,
-                Principal::User { .. } | Principal::Role { .. } | Principal::Session { .. } => {
-                    account && itself && !bounded
-                }
-                Principal::FederatedUser { .. } => account && itself,
-                Principal::Anonymous | Principal::Service(_) | Principal::Federated(_) => itself,
+                Principal::User { .. } => account && direct && !bounded,
+                Principal::Role { .. } => account && role && !bounded,
+                Principal::Session { .. } => account && role && direct && !bounded,
+                // The documentation only speaks of roles; a session of a user is held to the same.
+                Principal::FederatedUser { user: Some(_), .. } => account && role && direct,
+                Principal::FederatedUser { user: None, .. } => account && direct,
+                Principal::Anonymous | Principal::Service(_) | Principal::Federated(_) => direct,
             };
         (!spared).then_some(Grant::Direct)
     }
@@ -443,5 +442,25 @@ mod tests {
         listed.push(PrincipalKind::Aws, "arn:aws:iam::444455556666:root");
         assert_eq!(listed.grant(&request, false), None);
         assert_eq!(listed.grant(&request, true), Some(Grant::Direct), "a boundary makes the Deny apply");
+    }
+
+    #[test]
+    fn not_principal_spares_a_session_that_is_listed_with_its_role_and_account() {
+        let (account, role, session) = (
+            "arn:aws:iam::444455556666:root",
+            "arn:aws:iam::444455556666:role/audit",
+            "arn:aws:sts::444455556666:assumed-role/audit/monday",
+        );
+        let check = |listed: &[&str], spared: bool| {
+            let mut principals = Principals::new(true);
+            listed.iter().for_each(|value| principals.push(PrincipalKind::Aws, value));
+            let request = Request::new(principal(session), "s3:GetObject", "arn:aws:s3:::b");
+            assert_eq!(principals.grant(&request, false).is_none(), spared, "{listed:?}");
+        };
+        check(&[account, role, session], true);
+        check(&[account, session], false);
+        check(&[account, role], false);
+        check(&[role, session], false);
+        check(&["*"], true);
     }
 }

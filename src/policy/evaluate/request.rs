@@ -180,12 +180,43 @@ pub struct Context {
     given: BTreeMap<Box<str>, Vec<Box<str>>>,
     /// What follows from the request; a given value goes before it.
     derived: Vec<(&'static str, Vec<Box<str>>)>,
+    /// The tags, which some resources tell apart by case.
+    tags: Vec<Tagged>,
+}
+
+/// A tag as a condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Tagged {
+    /// The whole condition key in lower case.
+    folded: Box<str>,
+    /// The tag's key in its own case.
+    tag: Box<str>,
+    values: [Box<str>; 1],
 }
 
 impl Context {
     /// Sets a key; no values at all is the same as an absent key.
     pub fn set<V: Into<Box<str>>>(&mut self, key: &str, values: impl IntoIterator<Item = V>) {
         self.given.insert(key.to_lowercase().into(), values.into_iter().map(Into::into).collect());
+    }
+
+    /// Sets the key of a tag, such as `aws:ResourceTag/Team`.
+    ///
+    /// Of two tags whose keys differ in case only, a condition reads the one that it writes exactly; written in
+    /// neither case it reads the later one. So no tag can hide another from the policies that name it.
+    pub fn set_tag(&mut self, key: &str, tag: &str, value: &str) {
+        let folded: Box<str> = format!("{key}/{tag}").to_lowercase().into();
+        self.tags.push(Tagged { folded: folded.clone(), tag: tag.into(), values: [value.into()] });
+        self.given.insert(folded, vec![value.into()]);
+    }
+
+    /// The values of a key as a policy writes it; none where the request does not have it.
+    pub(super) fn written(&self, key: &str, folded: &str) -> Option<&[Box<str>]> {
+        let exact = key.split_once('/').and_then(|(_, tag)| {
+            let found = self.tags.iter().rev().find(|tagged| *tagged.tag == *tag && *tagged.folded == *folded);
+            found.map(|tagged| tagged.values.as_slice())
+        });
+        exact.or_else(|| self.get(folded))
     }
 
     /// The values of a key given in lower case; none where the request does not have it.
@@ -236,7 +267,7 @@ impl Request {
             management_account: None,
             unique_id: None,
             canonical_id: None,
-            context: Context { given: BTreeMap::new(), derived },
+            context: Context { derived, ..Context::default() },
         };
         request.set_action(action);
         request.set_resource(resource);
@@ -246,6 +277,12 @@ impl Request {
     /// Sets a condition key of the request.
     pub fn with<V: Into<Box<str>>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
         self.context.set(key, values);
+        self
+    }
+
+    /// Sets a tag of the request, its resource or its caller; see [`Context::set_tag`].
+    pub fn with_tag(mut self, key: &str, tag: &str, value: &str) -> Self {
+        self.context.set_tag(key, tag, value);
         self
     }
 

@@ -153,7 +153,7 @@ fn trace(place: Place, statement: &Statement, request: &Request, bounded: bool) 
 
 fn condition_trace(condition: &Condition, request: &Request) -> ConditionTrace {
     let context = request.context();
-    let given = context.get(&condition.folded_key);
+    let given = context.written(&condition.key, &condition.folded_key);
     let values = condition.written.iter().enumerate().map(|(number, written)| ValueTrace {
         written: written.clone(),
         expanded: condition.expanded(number, context),

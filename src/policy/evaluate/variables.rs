@@ -90,10 +90,16 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Pattern(bytes) => out.extend_from_slice(bytes),
-                Piece::Variable { folded, default, .. } => match (context.single(folded), default.as_deref()) {
-                    (Some(value), _) | (None, Some(value)) => out.extend_from_slice(value.as_bytes()),
-                    (None, None) => return false,
-                },
+                Piece::Variable { key, folded, default } => {
+                    let single = match context.written(key, folded) {
+                        Some([value]) => Some(&**value),
+                        _ => None,
+                    };
+                    match single.or(default.as_deref()) {
+                        Some(value) => out.extend_from_slice(value.as_bytes()),
+                        None => return false,
+                    }
+                }
             }
         }
         true

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::wildcard::{is_pattern, matches_ignore_case};
+use crate::base::work;
 use crate::catalog::{Action, Catalog, Entry};
 use crate::policy::ast::Statement;
 
@@ -55,6 +56,7 @@ pub fn select<'c>(statement: &Statement<'_>, catalog: &'c Catalog) -> Selection<
             pick(item.as_str(), catalog, &mut left_out);
         }
         for entry in catalog.services() {
+            work::spend(50);
             match left_out.services.remove(&*entry.prefix) {
                 None => drop(selection.services.insert(&entry.prefix, Pick::All)),
                 Some(Pick::All) => {}
@@ -88,6 +90,7 @@ fn pick<'c>(pattern: &str, catalog: &'c Catalog, selection: &mut Selection<'c>) 
         if !matched.is_empty() {
             found = true;
             let slot = selection.services.entry(&entry.prefix).or_insert_with(|| Pick::Some(BTreeMap::new()));
+            work::spend(20 * matched.len() as u64);
             for action in matched {
                 slot.add(action);
             }

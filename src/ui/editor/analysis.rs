@@ -1,10 +1,11 @@
 //! What is known of a text: its tokens with their roles, its brackets, its size, and what the checks say.
 //!
 //! Tokens are read anew with every change. So are the checks of a text that is small enough for that to pass
-//! unnoticed; those of a longer one run elsewhere, and until they are back the old findings move along.
+//! unnoticed; those of a longer or more complex one run elsewhere, and until they are back the old findings move along.
 
 use std::cell::OnceCell;
 
+use crate::base::work;
 use crate::policy::PolicyKind;
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::policy::highlight::{self, Role as Token};
@@ -13,6 +14,7 @@ use crate::policy::syntax::{Span, SyntaxError};
 use crate::policy::validate::{Options, Report, validate};
 use crate::policy::{lower, parser};
 
+use super::folds;
 use super::text::Shift;
 
 /// Up to this many bytes a text is checked within a key press.
@@ -27,6 +29,8 @@ pub struct Analysis {
     pub pairs: Vec<(usize, usize)>,
     /// The statements.
     pub statements: Vec<Span>,
+    /// What each statement says, in a few words.
+    pub heads: Vec<String>,
     /// What breaks the grammar of JSON.
     pub broken: Vec<SyntaxError>,
     /// How long it is.
@@ -37,6 +41,8 @@ pub struct Analysis {
     pub options: Options,
     /// What the checks say; found when somebody looks, so that a burst of keys is checked once.
     checked: OnceCell<Vec<Finding>>,
+    /// Whether the text is too complex to be checked within a key press; found when somebody looks.
+    complex: OnceCell<bool>,
     /// What they said of the text before, moved along.
     old: Vec<Finding>,
 }
@@ -45,6 +51,7 @@ impl Analysis {
     /// Reads a text that came about by these edits.
     pub fn read(&mut self, text: &str, wanted: Option<PolicyKind>, shifts: &[Shift]) {
         self.old = self.checked.take().unwrap_or_else(|| std::mem::take(&mut self.old));
+        self.complex = OnceCell::new();
         for shift in shifts {
             self.shift(*shift);
         }
@@ -52,6 +59,7 @@ impl Analysis {
         self.tokens = highlight::roles(&policy.tree);
         self.pairs = pairs(text, &self.tokens);
         self.statements = policy.statements.iter().map(|statement| policy.tree.span(statement.node)).collect();
+        self.heads = policy.statements.iter().map(folds::head).collect();
         self.broken = policy.tree.errors().to_vec();
         self.size = Size::of_tree(&policy.tree);
         self.kind = wanted.unwrap_or_else(|| PolicyKind::guess(&policy));
@@ -64,15 +72,20 @@ impl Analysis {
 
     /// Whether the findings of this very text are known, or found at once.
     pub fn is_current(&self, text: &str) -> bool {
-        text.len() <= AT_ONCE || self.checked.get().is_some()
+        if self.checked.get().is_some() {
+            return true;
+        }
+        let is_complex = || {
+            let report = work::within(work::AT_ONCE, || self.check(text)).ok();
+            let whole = report.filter(|report| report.given_up.is_empty());
+            whole.is_none_or(|report| self.checked.set(report.findings).is_err())
+        };
+        text.len() <= AT_ONCE && !self.complex.get_or_init(is_complex)
     }
 
     /// What the checks say, in the order of the text.
     pub fn findings(&self, text: &str) -> &[Finding] {
-        if text.len() > AT_ONCE {
-            return self.checked.get().unwrap_or(&self.old);
-        }
-        self.checked.get_or_init(|| self.check(text).findings)
+        if self.is_current(text) { self.checked.get().unwrap_or(&self.old) } else { &self.old }
     }
 
     /// How this text is checked: as one that is being typed.

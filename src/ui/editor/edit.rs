@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::effect::Chore;
 use crate::input::{Action, Context, Scope};
+use crate::policy::ast::Policy;
 use crate::policy::complete::{self, complete};
-use crate::policy::diagnostic::{Finding, Reach};
+use crate::policy::diagnostic::{Finding, Fix, Reach};
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
 use crate::ui::layer::Outcome;
@@ -22,12 +24,12 @@ use super::open_file::OpenFile;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
-use super::{DISCARD, Editor, Import, KINDS, typing};
+use super::{DISCARD, Editor, Import, KINDS, Subject, typing};
 
 /// What breaks the grammar of JSON is told as.
 const JSON_SYNTAX_ERROR: &str = "JSON_SYNTAX_ERROR";
 
-/// The most names of an account that completion offers at a principal.
+/// The most names of an account that completion offers, of roles and of users.
 const PRINCIPALS: usize = 2_000;
 
 impl Editor {
@@ -72,6 +74,9 @@ impl Editor {
         let single = clusters.next().is_some() && clusters.next().is_none();
         let done = if single {
             typing::character(&mut self.text, &self.analysis, typed)
+        } else if self.is_template() && is_document(typed) {
+            self.text.turn_into(typed);
+            return Self::say("The pasted document replaces the template. Undo brings the template back.", Tone::Done);
         } else {
             self.text.insert(typed, Sort::Whole)
         };
@@ -85,6 +90,12 @@ impl Editor {
             self.complete_on(had.as_ref(), view);
         }
         Vec::new()
+    }
+
+    /// Whether the text is only what a new policy begins with.
+    fn is_template(&self) -> bool {
+        let is_new = matches!(self.subject, Subject::New | Subject::Inline { name: None, .. });
+        is_new && !self.is_changed() && self.text.selection().is_none()
     }
 
     /// Opens the list of completions anew, in the place of the one that was open.
@@ -237,7 +248,11 @@ impl Editor {
             Action::EditPane => self.pane.focus(&self.text, &self.analysis),
             Action::EditDocs => self.pane.choose(Tab::Docs),
             Action::EditFold => drop(self.folds.toggle(&mut self.text, &self.analysis)),
-            Action::EditFoldAll => self.folds.toggle_all(&mut self.text, &self.analysis),
+            Action::EditFoldAll => {
+                self.folds.toggle_all(&mut self.text, &self.analysis);
+                // What is folded may fit the screen: what is scrolled out above the cursor comes back.
+                self.first = 0;
+            }
             Action::EditBracket => {
                 if let Some((_, other)) = self.analysis.bracket(self.text.caret().at) {
                     self.text.go(other);
@@ -343,11 +358,9 @@ impl Editor {
         let account = view.account;
         let identity = account.identity();
         let number = identity.map(|identity| identity.account.to_string());
-        let mut principals: Vec<&str> = Vec::new();
-        if self.analysis.kind.needs_principal() {
-            principals.extend(account.roles().rows().iter().take(PRINCIPALS).map(|role| role.arn.as_str()));
-            principals.extend(account.users().rows().iter().take(PRINCIPALS).map(|user| user.arn.as_str()));
-        }
+        let roles = account.roles().rows().iter().take(PRINCIPALS).map(|role| role.arn.as_str());
+        let users = account.users().rows().iter().take(PRINCIPALS).map(|user| user.arn.as_str());
+        let principals: Vec<&str> = roles.chain(users).collect();
         let context = complete::Context {
             kind: Some(self.analysis.kind),
             partition: identity.map_or("aws", |identity| identity.partition()),
@@ -448,7 +461,7 @@ impl Editor {
         }
     }
 
-    /// Makes the fix under the cursor; where the cursor is on no finding, the nearest one, and says at which line.
+    /// Makes the fix under the cursor; where there is none, the nearest one, and says at which line.
     ///
     /// Of those that are not under the cursor only one that takes nothing away is made: to another one the cursor goes,
     /// so that the person sees it first. A text that is no JSON is only made JSON, wherever the cursor is.
@@ -456,7 +469,8 @@ impl Editor {
         let here = self.text.caret().at;
         let findings = self.analysis.findings(self.text.as_str());
         let is_json = self.analysis.broken.is_empty();
-        if let Some(own) = at(findings, here).filter(|own| is_json || own.code == JSON_SYNTAX_ERROR).cloned() {
+        let own = at(findings, here).filter(|own| is_json || own.code == JSON_SYNTAX_ERROR);
+        if let Some(own) = own.filter(|own| own.fix.is_some()).cloned() {
             return self.fix(Some(&own));
         }
         let fixes = findings.iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?)));
@@ -526,15 +540,23 @@ impl Editor {
     /// Changes the whole document by meaning-preserving rules.
     fn whole(&mut self, action: Action) -> Vec<Wish> {
         let text = self.text.as_str();
+        let rewritten = |rewrite: fn(&Policy<'_>) -> Result<Fix, GaveUp>| {
+            // A key waits for it, so it may do less than a command.
+            work::within(work::WHILE_TYPING, || Ok(rewrite(&read(text))?.apply(text))).flatten()
+        };
         let (after, nothing) = match action {
             Action::EditLayout => match format(&parser::parse(text), Style::CONSOLE) {
                 Some(after) => (after, "the layout is as it should be"),
                 None => return Self::say("what is no JSON cannot be laid out; F8 goes to the place", Tone::Failed),
             },
-            Action::EditExpand => {
-                (expand::expand(&read(text), Catalog::bundled()).apply(text), "there is no wildcard to write out")
-            }
-            _ => (minimise::minimise(&read(text)).fix.apply(text), "nothing can go without a loss"),
+            Action::EditExpand => match rewritten(|policy| expand::expand(policy, Catalog::bundled())) {
+                Ok(after) => (after, "there is no wildcard to write out"),
+                Err(gave_up) => return Self::say(gave_up.to_string(), Tone::Failed),
+            },
+            _ => match rewritten(|policy| Ok(minimise::minimise(policy)?.fix)) {
+                Ok(after) => (after, "nothing can go without a loss"),
+                Err(gave_up) => return Self::say(gave_up.to_string(), Tone::Failed),
+            },
         };
         if self.text.turn_into(&after) { Vec::new() } else { Self::say(nothing, Tone::Info) }
     }
@@ -555,4 +577,9 @@ impl Editor {
         let at = PolicyKind::ALL.iter().position(|(_, kind)| self.kind == Some(*kind)).map_or(0, |at| at + 1);
         Menu::choose(KINDS, "Check it as", std::iter::once(guess).chain(kinds).collect(), at)
     }
+}
+
+/// Whether a text is a whole JSON object and not a part of one.
+fn is_document(text: &str) -> bool {
+    text.trim_start().starts_with('{') && parser::parse(text).errors().is_empty()
 }

@@ -20,6 +20,8 @@ pub struct Find {
     /// Whether the line is open, and whether it replaces.
     pub open: Option<Mode>,
     on_with: bool,
+    /// What is looked for was filled in, and typing replaces it.
+    filled: bool,
     /// Where matches begin, of the query and the revision that they were looked for in.
     found: Vec<usize>,
     seen: Option<(String, u64)>,
@@ -42,6 +44,7 @@ impl Find {
         if let Some(selected) = text.selected().filter(|selected| !selected.contains('\n')) {
             self.query.set(selected);
         }
+        self.filled = !self.query.text().is_empty();
     }
 
     /// What is looked for.
@@ -113,11 +116,15 @@ impl Find {
             self.on_with = self.open == Some(Mode::Replace) && !self.on_with;
             return true;
         }
+        self.filled = false;
         self.line().act(action)
     }
 
     /// Types into the line that has the keys.
     pub fn type_text(&mut self, text: &str) {
+        if std::mem::take(&mut self.filled) && !self.on_with {
+            self.query.set("");
+        }
         self.line().insert(text);
     }
 

@@ -2,8 +2,30 @@
 
 use std::collections::BTreeSet;
 
+use crate::policy::ast::{List, Statement, Text};
+
 use super::analysis::Analysis;
-use super::text::{Shift, Text};
+use super::text::{self, Shift};
+
+/// How many entries a folded statement names.
+const NAMED: usize = 2;
+
+/// What a statement says, in a few words: `"Ship" Allow iam:PassRole on arn:aws:iam::*:role/ecs-*`.
+pub fn head(statement: &Statement<'_>) -> String {
+    let some = |but: &str, list: &List<'_>| {
+        let names: Vec<&str> = list.items.iter().take(NAMED).map(Text::as_str).collect();
+        let more = list.items.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{but}{}{more}", names.join(", "))
+    };
+    let sid = statement.sid.iter().map(|sid| format!("\"{}\"", sid.as_str()));
+    let effect = statement.effect.iter().map(|effect| effect.as_str().to_owned());
+    let actions = statement.action.iter().map(|list| some("", list));
+    let but = statement.not_action.iter().map(|list| some("all but ", list));
+    let on = statement.resource.iter().map(|list| some("on ", list));
+    let off = statement.not_resource.iter().map(|list| some("on all but ", list));
+    sid.chain(effect).chain(actions).chain(but).chain(on).chain(off).collect::<Vec<_>>().join(" ")
+}
 
 /// The opening brackets that are folded.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +44,7 @@ impl Folds {
     }
 
     /// Folds or opens the statement around the cursor, else the brackets around it.
-    pub fn toggle(&mut self, text: &mut Text, analysis: &Analysis) -> bool {
+    pub fn toggle(&mut self, text: &mut text::Text, analysis: &Analysis) -> bool {
         let at = text.caret().at;
         let on_many = |(open, close): &&(usize, usize)| text.line_of(*open) < text.line_of(*close);
         let around = |(open, close): &&(usize, usize)| *open <= at && at <= *close;
@@ -43,7 +65,7 @@ impl Folds {
     }
 
     /// Folds all statements, or opens all where something is folded.
-    pub fn toggle_all(&mut self, text: &mut Text, analysis: &Analysis) {
+    pub fn toggle_all(&mut self, text: &mut text::Text, analysis: &Analysis) {
         if !self.opens.is_empty() {
             self.opens.clear();
             return;
@@ -64,7 +86,7 @@ impl Folds {
     }
 
     /// Finds the lines that are hidden; what is no bracket any more is folded no more.
-    pub fn settle(&mut self, text: &Text, analysis: &Analysis) {
+    pub fn settle(&mut self, text: &text::Text, analysis: &Analysis) {
         self.hidden.clear();
         self.opens.retain(|open| analysis.pairs.binary_search_by_key(open, |(start, _)| *start).is_ok());
         for open in &self.opens {

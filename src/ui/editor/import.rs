@@ -1,58 +1,99 @@
 //! A managed policy to begin with: AWS's own, which are at hand, and those of the account that were read.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use std::collections::HashMap;
+
 use ratatui::layout::Rect;
 
+use crate::base::search::{Reach, by_name};
 use crate::catalog::managed::managed_policies;
 use crate::input::{Action, Scope};
 use crate::theme::Role;
-use crate::ui::filter::Sieve;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{View, Wish};
-use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::finder::{Candidate, Finder, Found};
 use crate::ui::widgets::panel::panel;
-use crate::ui::widgets::scroll::Scroll;
 
 /// The list of policies to begin with.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Import {
-    line: TextLine,
-    found: Vec<Entry>,
-    scroll: Scroll,
-    sieve: Sieve,
-    seen: Option<String>,
+    finder: Finder,
+    /// The account's own by use and name, then AWS's by name.
+    entries: Vec<Entry>,
+    /// The revision of the account that the entries are from.
+    seen: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
-    name: String,
-    note: &'static str,
-    document: String,
+enum Entry {
+    /// The account's own, with its document.
+    Own(String, String),
+    /// AWS's, at this place of the catalogue.
+    Aws(usize),
+}
+
+impl Default for Import {
+    fn default() -> Self {
+        Self { finder: Finder::new(Reach::Letters), entries: Vec::new(), seen: None }
+    }
+}
+
+impl Entry {
+    fn name(&self) -> &str {
+        match self {
+            Self::Own(name, _) => name,
+            Self::Aws(at) => managed_policies().get(*at).map_or("", |policy| policy.name.as_str()),
+        }
+    }
+
+    /// The account's own first, and those that only services use last.
+    fn group(&self) -> u8 {
+        match self {
+            Self::Own(..) => 0,
+            Self::Aws(at) => {
+                let of_service = managed_policies().get(*at).is_some_and(|own| own.path == "/aws-service-role/");
+                1 + u8::from(of_service)
+            }
+        }
+    }
+
+    fn document(&self) -> String {
+        match self {
+            Self::Own(_, document) => document.clone(),
+            Self::Aws(at) => managed_policies().get(*at).map_or_else(String::new, |own| own.document().to_owned()),
+        }
+    }
 }
 
 impl Import {
-    fn search(&mut self, view: &View<'_>) {
-        let text = self.line.text().to_owned();
-        let words = Pattern::parse(&text, CaseMatching::Ignore, Normalization::Smart);
-        let own = view.account.policies().rows().iter().filter_map(|policy| {
+    fn read(&mut self, view: &View<'_>) {
+        self.seen = Some(view.revision);
+        let mut own: Vec<_> = view.account.policies().rows().iter().collect();
+        own.sort_by(|one, other| other.uses().cmp(&one.uses()).then_with(|| by_name(one.name(), other.name())));
+        let own = own.into_iter().filter_map(|policy| {
             let document = policy.document().known()?.text().to_owned();
-            Some((policy.name().to_owned(), "Customer managed", document))
+            Some(Entry::Own(policy.name().to_owned(), document))
         });
-        let own: Vec<_> = own.collect();
-        let bundled = managed_policies().iter().map(|policy| (policy.name.clone(), "AWS managed", String::new()));
-        let mut scored: Vec<(u32, Entry)> = own
-            .into_iter()
-            .chain(bundled)
-            .filter_map(|(name, note, document)| {
-                let score = if text.trim().is_empty() { 0 } else { self.sieve.score(&words, &name)? };
-                Some((score, Entry { name, note, document }))
-            })
-            .collect();
-        scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.len().cmp(&b.1.name.len())));
-        self.found = scored.into_iter().map(|(_, entry)| entry).collect();
-        self.seen = Some(text);
+        let used: HashMap<&str, u32> =
+            view.account.aws_policies().rows().iter().map(|policy| (policy.name(), policy.uses())).collect();
+        let uses = |entry: &Entry| used.get(entry.name()).copied().unwrap_or_default();
+        let mut aws: Vec<Entry> = (0..managed_policies().len()).map(Entry::Aws).collect();
+        aws.sort_by(|one, other| {
+            let near = one.group().cmp(&other.group()).then_with(|| uses(other).cmp(&uses(one)));
+            near.then_with(|| by_name(one.name(), other.name()))
+        });
+        self.entries = own.chain(aws).collect();
+        self.search();
+    }
+
+    fn search(&mut self) {
+        let rows = self.entries.iter().map(|entry| Candidate {
+            name: entry.name(),
+            group: entry.group(),
+            ..Candidate::default()
+        });
+        self.finder.search(rows);
     }
 
     fn place(area: Rect) -> Rect {
@@ -73,19 +114,13 @@ impl Layer for Import {
         match action {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => {
-                let Some(entry) = self.found.get(self.scroll.cursor) else { return Vec::new() };
-                let bundled = managed_policies().iter().find(|policy| policy.name == entry.name);
-                let document = match bundled {
-                    Some(policy) if entry.document.is_empty() => policy.document().to_owned(),
-                    _ => entry.document.clone(),
-                };
-                return vec![Wish::Close(Outcome::Text(entry.name.clone(), document))];
+                let entry = self.finder.row().and_then(|row| self.entries.get(row));
+                let chosen = entry.map(|entry| Outcome::Text(entry.name().to_owned(), entry.document()));
+                return chosen.map(Wish::Close).into_iter().collect();
             }
-            _ if self.scroll.act(action, self.found.len()) => {}
             _ => {
-                if self.line.act(action) {
-                    self.seen = None;
-                    self.scroll.rewind();
+                if self.finder.act(action) == Found::Changed {
+                    self.search();
                 }
             }
         }
@@ -93,32 +128,33 @@ impl Layer for Import {
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
-        self.line.insert(text);
-        self.scroll.rewind();
+        self.finder.type_text(text);
+        self.search();
         Vec::new()
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
-        if self.seen.as_deref() != Some(self.line.text()) {
-            self.search(view);
+        if self.seen != Some(view.revision) {
+            self.read(view);
         }
-        self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
+        self.finder.settle(Self::place(area).height.saturating_sub(3));
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(Self::place(area), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
-        self.line.render(line, "/ ", frame);
-        if self.found.is_empty() {
+        self.finder.render_line(line, "/ ", frame);
+        if self.finder.is_empty() {
             frame.text(rest, rest.x + 2, rest.y, "No policy is called that.", Role::Absent);
         }
-        for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
-            let Some(entry) = self.found.get(at) else { break };
-            let selected = at == self.scroll.cursor;
+        for ((row, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
+            let Some(entry) = self.entries.get(row) else { break };
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
-            let note = frame.text_right(rest, y, entry.note, Role::Muted);
+            let kind = if matches!(entry, Entry::Own(..)) { "Customer managed" } else { "AWS managed" };
+            let note = frame.text_right(rest, y, kind, Role::Muted);
             let name = Rect { x: rest.x + 2, width: note.saturating_sub(rest.x + 3), ..rest };
-            frame.text(name, name.x, y, &entry.name, if selected { Role::Selection } else { Role::Text });
+            let role = if selected { Role::Selection } else { Role::Text };
+            self.finder.render_name(name, y, entry.name(), role, frame);
         }
     }
 }

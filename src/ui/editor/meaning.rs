@@ -5,6 +5,7 @@ mod trust;
 use std::collections::BTreeSet;
 
 use crate::base::wildcard::matches_ignore_case;
+use crate::base::work::GaveUp;
 use crate::catalog::dangers::ESCALATIONS;
 use crate::insight::references::affected;
 use crate::insight::{Question, Reply};
@@ -60,7 +61,7 @@ fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line
 pub struct Difference {
     /// What was asked last.
     asked: Option<Question>,
-    groups: Option<Vec<ChangeGroup>>,
+    groups: Option<Result<Vec<ChangeGroup>, GaveUp>>,
 }
 
 impl Difference {
@@ -86,14 +87,24 @@ impl Difference {
         own
     }
 
-    /// The changes, once they are known.
-    pub fn groups(&self) -> Option<&[ChangeGroup]> {
-        self.groups.as_deref()
+    /// The changes, once they are known or given up.
+    pub fn groups(&self) -> Option<&Result<Vec<ChangeGroup>, GaveUp>> {
+        self.groups.as_ref()
     }
 }
 
 /// The effect of an edit: changes, for whom, new ways to more, and what the user may lose.
-pub fn effect(groups: &[ChangeGroup], old: &str, new: &str, subject: &Subject, account: &Account) -> Vec<Line> {
+pub fn effect(
+    groups: &Result<Vec<ChangeGroup>, GaveUp>,
+    old: &str,
+    new: &str,
+    subject: &Subject,
+    account: &Account,
+) -> Vec<Line> {
+    let groups = match groups {
+        Ok(groups) => groups,
+        Err(gave_up) => return vec![vec![(format!("▲ Not compared: {gave_up}"), Role::Warning)]],
+    };
     let (before, after) = (read(old), read(new));
     if matches!(subject, Subject::Trust(_)) && !groups.is_empty() {
         return trust::effect(groups, &before, &after);

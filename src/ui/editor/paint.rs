@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::base::text::visible;
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -30,6 +31,8 @@ pub struct Picture<'a> {
     pub left: usize,
     /// Whether the terminal's cursor stands in the text.
     pub has_keys: bool,
+    /// What is said of the place under the cursor, below its line.
+    pub message: Vec<(String, Role)>,
 }
 
 /// The columns that marks and line numbers take.
@@ -47,7 +50,13 @@ impl Picture<'_> {
         let own = self.folds.shown(text.line_of(text.caret().at));
         let findings = self.analysis.findings(text.as_str());
         let bracket = self.analysis.bracket(text.caret().at);
-        for (line, y) in self.folds.lines(self.first, text.line_count()).zip(area.y..area.bottom()) {
+        let mut next = area.y;
+        for line in self.folds.lines(self.first, text.line_count()) {
+            if next >= area.bottom() {
+                break;
+            }
+            let y = next;
+            next += 1;
             let row = Rect { y, height: 1, ..body };
             let marks: Vec<&Finding> = self.findings_of(line, findings).collect();
             self.number(line, line == own, &marks, gutter, Rect { y, height: 1, ..area }, frame);
@@ -77,12 +86,24 @@ impl Picture<'_> {
             if let Some(selected) = text.selection() {
                 self.over(line, selected, row, frame, |frame, area| frame.restyle(area, Role::Selection));
             }
+            if line == own {
+                next = self.say(next, body, frame);
+            }
         }
         let cursor = self.cursor(body);
         if let Some((x, y)) = cursor.filter(|_| self.has_keys) {
             frame.cursor(x, y);
         }
         cursor
+    }
+
+    /// Writes the message below the cursor's line; gives the row that the text goes on at.
+    fn say(&self, from: u16, body: Rect, frame: &mut Frame<'_>) -> u16 {
+        let rows = (from..body.bottom()).zip(&self.message);
+        rows.fold(from, |_, (y, (line, role))| {
+            frame.text(body, body.x, y, line, *role);
+            y + 1
+        })
     }
 
     /// The columns of a line that are scrolled out on the left.
@@ -129,7 +150,11 @@ impl Picture<'_> {
     /// Draws the tokens of a line, from the first column in sight.
     fn line(&self, line: usize, own: bool, row: Rect, frame: &mut Frame<'_>) {
         let text = self.text;
-        let (start, end) = (text.start_of(line), text.end_of(line));
+        let start = text.start_of(line);
+        // A folded statement says in a few words what it is: nothing of it stands before them but its bracket.
+        let folded = self.folds.hidden_below(line);
+        let head = folded.and_then(|_| self.head_on(line));
+        let end = head.map_or(text.end_of(line), |(open, _)| open + 1);
         let source = text.line(line);
         let left = self.left_of(line);
         let (skipped, from) = byte_at(source, left);
@@ -146,10 +171,20 @@ impl Picture<'_> {
             at = to;
         }
         pen.write(text.slice(at, end), Role::Text, frame);
-        if let Some(last) = self.folds.hidden_below(line) {
-            pen.write(" … ", Role::Muted, frame);
+        if let Some(last) = folded {
+            let words = head.map(|(_, head)| format!(" {}", visible(head))).unwrap_or_default();
+            pen.write(&words, Role::Text, frame);
+            pen.write(&format!(" … {} lines ", last - line), Role::Muted, frame);
             pen.write(text.line(last).trim_start(), Role::JsonMark, frame);
         }
+    }
+
+    /// The statement that begins on a line: where, and what it says in a few words.
+    fn head_on(&self, line: usize) -> Option<(usize, &str)> {
+        let (start, end) = (self.text.start_of(line), self.text.end_of(line));
+        let mut heads = self.analysis.statements.iter().zip(&self.analysis.heads);
+        let own = heads.find(|(span, _)| (start..=end).contains(&(span.start as usize)));
+        own.map(|(span, head)| (span.start as usize, head.as_str()))
     }
 
     /// Changes the look of the part of a line that a span covers; an empty line of a selection shows one cell.

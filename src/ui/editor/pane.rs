@@ -22,7 +22,7 @@ use super::service::Row;
 use super::text::Text;
 
 pub use effect::Effect;
-pub use findings::mark;
+pub use findings::{mark, message};
 use summary::Summary;
 
 /// A tab of the pane.
@@ -97,13 +97,16 @@ pub struct Pane {
 impl Pane {
     /// The tab in sight.
     pub fn tab(&self, text: &Text, analysis: &Analysis) -> Tab {
-        if let Some(tab) = self.chosen.or(self.held) {
+        let findings = analysis.findings(text.as_str());
+        let has_some = |group: Group| findings.iter().any(|finding| Group::of(finding) == group);
+        // A tab whose last finding was fixed has nothing more to show.
+        let is_empty = |tab: &Tab| matches!(tab, Tab::Findings(group) if !has_some(*group));
+        if let Some(tab) = self.chosen.filter(|tab| !is_empty(tab)).or(self.held) {
             return tab;
         }
-        let findings = analysis.findings(text.as_str());
         let own = at(findings, text.caret().at).map(Group::of);
         let gravest = [Group::Errors, Group::Security, Group::Warnings, Group::Suggestions, Group::Ours];
-        let any = gravest.into_iter().find(|group| findings.iter().any(|finding| Group::of(finding) == *group));
+        let any = gravest.into_iter().find(|group| has_some(*group));
         Tab::Findings(own.or(any).unwrap_or(Group::Errors))
     }
 
@@ -169,7 +172,12 @@ impl Pane {
     pub fn act(&mut self, action: Action, text: &Text, analysis: &Analysis) -> bool {
         let tab = self.tab(text, analysis);
         let turn = |forward: bool| {
-            let all: Vec<Tab> = self.tabs().collect();
+            let findings = analysis.findings(text.as_str());
+            let is_empty = |other: &Tab| match other {
+                Tab::Findings(group) => *other != tab && !findings.iter().any(|finding| Group::of(finding) == *group),
+                _ => false,
+            };
+            let all: Vec<Tab> = self.tabs().filter(|other| !is_empty(other)).collect();
             let own = all.iter().position(|other| *other == tab).unwrap_or(0);
             let by = if forward { 1 } else { all.len() - 1 };
             all.get((own + by) % all.len()).copied()

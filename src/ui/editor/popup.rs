@@ -14,13 +14,13 @@ use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
 
 /// The most rows that are shown at once.
-const ROWS: u16 = 5;
+const ROWS: u16 = 8;
 /// The most lines that tell about the selected one.
 const ABOUT: u16 = 2;
 /// The most lines with the frame.
 const TALLEST: u16 = ROWS + ABOUT + 1;
 /// The most columns.
-const WIDTH: u16 = 54;
+const WIDTH: u16 = 110;
 
 /// A list to choose from.
 #[derive(Debug, Clone)]
@@ -188,7 +188,13 @@ impl Item {
         frame.text(line, line.x, line.y, if selected { "›" } else { " " }, Role::Accent);
         let detail = frame.text_right(line, line.y, &self.detail, Role::Muted);
         let label = Rect { x: line.x + 1, width: detail.saturating_sub(line.x + 2), ..line };
-        frame.text(label, label.x, label.y, &self.label, if selected { Role::Selection } else { Role::Text });
+        let look = if selected { Role::Selection } else { Role::Text };
+        // What begins alike, such as ARNs, is told apart by its end: what has no room goes from the middle.
+        if self.label.width() > usize::from(label.width) {
+            frame.text(label, label.x, label.y, &middle(&self.label, usize::from(label.width)), look);
+            return;
+        }
+        frame.text(label, label.x, label.y, &self.label, look);
         let mut x = label.x;
         for (at, cluster) in self.label.graphemes(true).enumerate() {
             let width = u16::try_from(cluster.width()).unwrap_or(1);
@@ -198,6 +204,20 @@ impl Item {
             x = x.saturating_add(width);
         }
     }
+}
+
+/// A text without its middle, at most so many columns wide: a third of its beginning and the rest of its end.
+fn middle(text: &str, width: usize) -> String {
+    let room = width.saturating_sub(1);
+    let clusters: Vec<&str> = text.graphemes(true).collect();
+    let fitting = |clusters: &mut dyn Iterator<Item = &&str>, most: usize| {
+        let mut used = 0;
+        clusters.take_while(|cluster| (used += cluster.width(), used <= most).1).count()
+    };
+    let head = fitting(&mut clusters.iter(), room / 3);
+    let tail = fitting(&mut clusters.iter().rev(), room - room / 3);
+    let head = clusters.get(..head).unwrap_or_default().concat();
+    format!("{head}…{}", clusters.get(clusters.len() - tail..).unwrap_or_default().concat())
 }
 
 fn kind(kind: CandidateKind) -> &'static str {

@@ -62,7 +62,7 @@ pub enum Input {
     /// Several short texts.
     List(List),
     /// Some of many.
-    Pick(Pick),
+    Pick(Box<Pick>),
     /// No question: lines that say what there is to know.
     Note(Vec<(String, Role)>),
 }
@@ -105,7 +105,7 @@ impl Field {
 
     /// Some of many; what is offered comes later.
     pub fn pick(id: &'static str, label: &'static str, help: &'static str, pick: Pick) -> Self {
-        Self::new(id, label, help, Input::Pick(pick))
+        Self::new(id, label, help, Input::Pick(Box::new(pick)))
     }
 
     /// Lines to read; what they say comes later.

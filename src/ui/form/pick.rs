@@ -2,26 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
 
+use crate::base::search::Reach;
 use crate::input::Action;
 use crate::theme::Role;
-use crate::ui::filter::Sieve;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
-use crate::ui::widgets::line::TextLine;
-use crate::ui::widgets::scroll::Scroll;
+use crate::ui::widgets::finder::{Candidate, Finder, Found};
 
 /// A list to pick from, with a line that narrows it.
 #[derive(Debug)]
 pub struct Pick {
     items: Vec<Item>,
-    found: Vec<usize>,
     picked: BTreeSet<String>,
-    line: TextLine,
-    scroll: Scroll,
-    sieve: Sieve,
+    finder: Finder,
     /// Picking one lets go of the other.
     single: bool,
     /// How complete the list is, such as `loading 200 …`; empty when it is.
@@ -37,6 +32,8 @@ pub struct Item {
     pub label: String,
     /// What tells it from others of the same name.
     pub note: String,
+    /// A lower group comes first among those that match alike.
+    pub group: u8,
     /// Whether it is so already: it is shown, and cannot be picked.
     pub is_given: bool,
 }
@@ -45,11 +42,8 @@ impl Pick {
     fn new(single: bool) -> Self {
         Self {
             items: Vec::new(),
-            found: Vec::new(),
             picked: BTreeSet::new(),
-            line: TextLine::default(),
-            scroll: Scroll::default(),
-            sieve: Sieve::default(),
+            finder: Finder::new(Reach::Letters),
             single,
             status: String::new(),
         }
@@ -65,11 +59,17 @@ impl Pick {
         Self::new(true)
     }
 
-    /// Offers these items; what was picked stays picked.
+    /// Offers these items; what was picked stays picked, and the cursor on its item.
     pub fn offer(&mut self, items: Vec<Item>) {
-        if self.items != items {
-            self.items = items;
-            self.search();
+        if self.items == items {
+            return;
+        }
+        let here = self.finder.row().and_then(|row| self.items.get(row)).map(|item| item.key.clone());
+        self.items = items;
+        self.search();
+        let here = here.and_then(|here| self.items.iter().position(|item| item.key == here));
+        if let Some(row) = here {
+            self.finder.follow(row);
         }
     }
 
@@ -82,6 +82,7 @@ impl Pick {
     /// Picks these, whether they are offered yet or not.
     pub fn set(&mut self, keys: Vec<String>) {
         self.picked = keys.into_iter().collect();
+        self.search();
     }
 
     /// Picks one more.
@@ -93,52 +94,58 @@ impl Pick {
     }
 
     fn search(&mut self) {
-        let words = Pattern::parse(self.line.text(), CaseMatching::Ignore, Normalization::Smart);
-        let mut scored: Vec<(u32, usize)> = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
-            if let Some(score) = self.sieve.score(&words, &item.label) {
-                scored.push((score, at));
-            }
+        let rows = self.items.iter().map(|item| Candidate {
+            name: &item.label,
+            group: item.group,
+            is_chosen: !item.is_given && self.picked.contains(&item.key),
+            ..Candidate::default()
+        });
+        self.finder.search(rows);
+    }
+
+    /// Picks the item of a row, or lets go of it; whether it is one to pick.
+    fn toggle(&mut self, row: Option<usize>) -> bool {
+        let item = row.and_then(|row| self.items.get(row)).filter(|item| !item.is_given);
+        let Some(key) = item.map(|item| item.key.clone()) else { return false };
+        if !self.picked.remove(&key) {
+            self.add(key);
         }
-        // A stable sort keeps the list's own order among equals.
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        self.found = scored.into_iter().map(|(_, at)| at).collect();
-        self.scroll.cursor = self.scroll.cursor.min(self.found.len().saturating_sub(1));
+        true
+    }
+
+    /// Picks the one item that is left of what was typed, where none is picked yet; whether it did.
+    pub(super) fn take_only(&mut self) -> bool {
+        self.picked().is_empty() && self.toggle(self.finder.only())
     }
 
     /// Moves, picks, or edits the line that narrows.
     pub fn act(&mut self, action: Action) -> bool {
-        match action {
-            Action::PickToggle => {
-                let item = self.found.get(self.scroll.cursor).and_then(|at| self.items.get(*at));
-                if let Some(key) = item.filter(|item| !item.is_given).map(|item| item.key.clone())
-                    && !self.picked.remove(&key)
-                {
-                    self.add(key);
-                }
-                true
+        if action == Action::PickToggle {
+            if self.finder.has_no_match() {
+                self.type_text(" ");
+            } else if self.toggle(self.finder.row()) {
+                self.finder.has_chosen();
             }
-            _ if self.scroll.act(action, self.found.len()) => true,
-            _ => {
-                let acted = self.line.act(action);
-                if acted {
-                    self.scroll.rewind();
-                    self.search();
-                }
-                acted
-            }
+            return true;
         }
+        let found = self.finder.act(action);
+        if found == Found::Changed {
+            self.search();
+        }
+        found != Found::Nothing
     }
 
     /// Narrows the list by what is typed.
     pub fn type_text(&mut self, text: &str) {
-        self.line.insert(text);
-        self.scroll.rewind();
+        let spaced = self.finder.type_text(text);
+        if spaced.is_some() {
+            self.toggle(spaced);
+        }
         self.search();
     }
 
     pub(super) fn settle(&mut self, height: u16) {
-        self.scroll.settle(self.found.len(), height.saturating_sub(1));
+        self.finder.settle(height.saturating_sub(1));
     }
 
     /// The field's own line: what is picked.
@@ -158,17 +165,16 @@ impl Pick {
     pub(super) fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         let (top, rows) = split_top(area, 1);
         let narrow = Rect { x: top.x + 2, width: top.width.saturating_sub(2), ..top };
-        self.line.render(narrow, "/", frame);
-        let count = format!("{} of {} {}", self.found.len(), self.items.len(), self.status);
+        self.finder.render_line(narrow, "/", frame);
+        let count = format!("{} of {} {}", self.finder.len(), self.items.len(), self.status);
         frame.text_right(top, top.y, count.trim_end(), Role::Muted);
-        if self.found.is_empty() {
+        if self.finder.is_empty() {
             let word =
                 if self.items.is_empty() && self.status.is_empty() { "There are none." } else { "Nothing matches." };
             frame.text(rows, rows.x + 4, rows.y, word, Role::Absent);
         }
-        for (at, y) in self.scroll.window(self.found.len()).zip(rows.y..rows.bottom()) {
-            let Some(item) = self.found.get(at).and_then(|at| self.items.get(*at)) else { break };
-            let selected = at == self.scroll.cursor;
+        for ((row, selected), y) in self.finder.window().zip(rows.y..rows.bottom()) {
+            let Some(item) = self.items.get(row) else { break };
             let picked = self.picked.contains(&item.key);
             frame.text(rows, rows.x + 2, y, if selected { "›" } else { " " }, Role::Accent);
             let mark = match (self.single, picked) {
@@ -181,7 +187,8 @@ impl Pick {
             frame.text(rows, rows.x + 4, y, mark, if picked { Role::Mark } else { Role::Muted });
             let width = (rows.width / 2).min(46);
             let name = Rect { x: rows.x + 8, width, ..rows };
-            frame.text(name, name.x, y, &item.label, if selected { Role::Selection } else { Role::Text });
+            let role = if selected { Role::Selection } else { Role::Text };
+            self.finder.render_name(name, y, &item.label, role, frame);
             frame.text(rows, rows.x + 9 + width, y, &item.note, Role::Muted);
         }
     }

@@ -2,23 +2,21 @@
 
 use std::path::Path;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
 
 use crate::backend::{Choice, Offers};
+use crate::base::search::Reach;
 use crate::config::recent::Recent;
 use crate::input::{Action, Scope};
 use crate::model::LoadError;
 use crate::theme::Role;
-use crate::ui::filter::Sieve;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
-use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::finder::{Candidate, Finder, Found};
 use crate::ui::widgets::panel::panel;
-use crate::ui::widgets::scroll::Scroll;
 
 /// A workspace that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,16 +38,13 @@ pub struct OpenRow {
 /// The picker with what is typed and what matches.
 #[derive(Debug)]
 pub struct Connections {
-    line: TextLine,
+    finder: Finder,
     rows: Vec<Row>,
-    found: Vec<usize>,
     failed: Option<LoadError>,
     /// Whether the config files have been read.
     is_read: bool,
     /// Enter was pressed on what could not match yet: it counts once there is something.
     is_waiting: bool,
-    scroll: Scroll,
-    sieve: Sieve,
 }
 
 /// One thing to go to.
@@ -107,14 +102,11 @@ impl Connections {
             Row { is_here: row.is_current, ..Row::new(choice, &row.name, &row.account, kind, &row.who) }
         });
         let mut new = Self {
-            line: TextLine::default(),
+            finder: Finder::new(Reach::Letters),
             rows: rows.collect(),
-            found: Vec::new(),
             failed: None,
             is_read: false,
             is_waiting: false,
-            scroll: Scroll::default(),
-            sieve: Sieve::default(),
         };
         new.search();
         new
@@ -170,7 +162,7 @@ impl Connections {
     }
 
     fn chosen(&self) -> Vec<Wish> {
-        let row = self.found.get(self.scroll.cursor).and_then(|at| self.rows.get(*at));
+        let row = self.finder.row().and_then(|at| self.rows.get(at));
         row.map(|row| Wish::Close(Outcome::Connect(row.choice.clone()))).into_iter().collect()
     }
 
@@ -184,7 +176,7 @@ impl Connections {
                 of(&format!("✗ {}", told.message), Role::Bad).chain(of(&hint, Role::Muted)).collect()
             }
             None if !self.is_read => of("Reading the AWS config files …", Role::Unknown).collect(),
-            None if self.found.is_empty() => {
+            None if self.finder.is_empty() => {
                 of("Nothing matches; a path opens a snapshot's file.", Role::Absent).collect()
             }
             None => Vec::new(),
@@ -193,28 +185,19 @@ impl Connections {
 
     fn search(&mut self) {
         self.rows.retain(|row| !row.text.is_empty());
-        let typed = self.line.text().trim();
-        let words = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let scored = self.rows.iter().enumerate().filter_map(|(at, row)| {
-            // A name that matches counts more than a match anywhere.
-            let whole = self.sieve.score(&words, &row.text)?;
-            let name = self.sieve.score(&words, &row.name).unwrap_or(0);
-            Some((whole + name, at))
-        });
-        let mut scored: Vec<(u32, usize)> = scored.collect();
-        scored.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-        self.found = scored.into_iter().map(|(_, at)| at).collect();
+        let rows = self.rows.iter().map(|row| Candidate { name: &row.name, also: &row.text, ..Candidate::default() });
+        self.finder.search(rows);
+        let typed = self.finder.text().trim();
         if is_path(typed) {
             let row = Row { text: String::new(), ..Row::snapshot(Path::new(typed)) };
-            self.found.push(self.rows.len());
+            self.finder.push(self.rows.len());
             self.rows.push(row);
         }
-        self.scroll.rewind();
         // The one in sight is where one is already: of several that are open, the next is likelier meant.
         let is_open = |row: &Row| matches!(row.choice, Choice::Workspace(_));
         let several = self.rows.first().is_some_and(|row| row.is_here) && self.rows.get(1).is_some_and(is_open);
-        if self.line.text().is_empty() && several {
-            self.scroll.cursor = 1;
+        if self.finder.text().is_empty() {
+            self.finder.stand_on(usize::from(several));
         }
     }
 }
@@ -232,12 +215,11 @@ impl Layer for Connections {
         match action {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => {
-                self.is_waiting = !self.is_read && self.found.is_empty();
+                self.is_waiting = !self.is_read && self.finder.is_empty();
                 return self.chosen();
             }
-            _ if self.scroll.act(action, self.found.len()) => {}
             _ => {
-                if self.line.act(action) {
+                if self.finder.act(action) == Found::Changed {
                     self.search();
                 }
             }
@@ -247,7 +229,7 @@ impl Layer for Connections {
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         self.is_waiting = false;
-        self.line.insert(text);
+        self.finder.type_text(text);
         self.search();
         Vec::new()
     }
@@ -265,27 +247,26 @@ impl Layer for Connections {
     fn settle(&mut self, _view: &View<'_>, area: Rect) {
         let told = if self.failed.is_some() { self.told(inner(area).width).len() } else { 0 };
         let told = u16::try_from(told).unwrap_or(u16::MAX);
-        self.scroll.settle(self.found.len(), area.height.saturating_sub(5).saturating_sub(told));
+        self.finder.settle(area.height.saturating_sub(5).saturating_sub(told));
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.title(), frame);
         let (line, rest) = split_top(inside, 1);
-        self.line.render(line, "> ", frame);
+        self.finder.render_line(line, "> ", frame);
         let (head, rows) = split_top(rest, 2);
         let columns = Columns::of(inside);
         let y = head.y + head.height.saturating_sub(1);
         for (column, title) in columns.0.iter().zip(["name", "account", "kind", "role or who"]) {
             frame.text(*column, column.x, y, title, Role::Heading);
         }
-        let shown = self.scroll.window(self.found.len());
+        let shown: Vec<(usize, bool)> = self.finder.window().collect();
         let below = rows.y.saturating_add(u16::try_from(shown.len()).unwrap_or(u16::MAX));
         for ((text, role), y) in self.told(inside.width).iter().zip(below..rows.bottom()) {
             frame.text(rows, rows.x + 2, y, text, *role);
         }
-        for (at, y) in shown.zip(rows.y..rows.bottom()) {
-            let Some(row) = self.found.get(at).and_then(|at| self.rows.get(*at)) else { break };
-            let selected = at == self.scroll.cursor;
+        for ((at, selected), y) in shown.into_iter().zip(rows.y..rows.bottom()) {
+            let Some(row) = self.rows.get(at) else { break };
             frame.text(inside, inside.x, y, if selected { "›" } else { " " }, Role::Accent);
             let detail = row.told(columns.0[3].width);
             let texts = [&row.name, &row.account, &row.kind, &detail];
@@ -296,7 +277,8 @@ impl Layer for Connections {
                     1 => Role::Title,
                     _ => Role::Muted,
                 };
-                frame.text(*column, column.x, y, &fit_middle(text, usize::from(column.width)), role);
+                let text = fit_middle(text, usize::from(column.width));
+                self.finder.render_name(*column, y, &text, role, frame);
             }
         }
     }

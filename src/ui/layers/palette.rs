@@ -1,23 +1,23 @@
 //! The one palette: jump to a page or an entity, or run a command by name.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use std::cmp::Reverse;
+
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
+use crate::base::search::{Kind as Match, Rank, Reach};
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Scope};
-use crate::model::{EntityRef, Progress};
+use crate::model::{EntityRef, PolicyKind, Progress};
 use crate::theme::Role;
-use crate::ui::filter::Sieve;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::{Kind, PAGES, Place};
 use crate::ui::selection::Selection;
-use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::finder::{Finder, Found as Moved};
 use crate::ui::widgets::panel::panel;
-use crate::ui::widgets::scroll::Scroll;
 use crate::ui::wizards;
 
 /// The most that is listed: nobody reads further, and typing on is quicker.
@@ -26,13 +26,13 @@ const MOST: usize = 100;
 /// The palette with what is typed and what matches.
 #[derive(Debug)]
 pub struct Palette {
-    line: TextLine,
+    finder: Finder,
     commands: Vec<Entry>,
     /// Verbs that make no sense here: found by name, so that it is known what they want.
     misfits: Vec<Entry>,
     found: Vec<Entry>,
-    scroll: Scroll,
-    sieve: Sieve,
+    /// Whether something found has the typed text in one piece.
+    is_sure: bool,
     seen: Option<u64>,
     /// Enter was pressed before the account told the name: it is gone to as soon as it does.
     waiting: bool,
@@ -44,7 +44,7 @@ struct Entry {
     name: String,
     note: String,
     outcome: Outcome,
-    /// What else is searched, as it is typed and not letter by letter: a page's title and synonyms.
+    /// What else is searched: a page's title and synonyms.
     also: String,
 }
 
@@ -82,12 +82,11 @@ impl Palette {
             });
         let commands = verbs.chain(commands).collect();
         Self {
-            line: TextLine::default(),
+            finder: Finder::new(Reach::Words),
             commands,
             misfits,
             found: Vec::new(),
-            scroll: Scroll::default(),
-            sieve: Sieve::default(),
+            is_sure: false,
             seen: None,
             waiting: false,
         }
@@ -95,7 +94,7 @@ impl Palette {
 
     /// Closes with what is chosen.
     fn accept(&self) -> Vec<Wish> {
-        let chosen = self.found.get(self.scroll.cursor).map(|entry| entry.outcome.clone());
+        let chosen = self.finder.row().and_then(|row| self.found.get(row)).map(|entry| entry.outcome.clone());
         chosen.map(Wish::Close).into_iter().collect()
     }
 
@@ -107,40 +106,44 @@ impl Palette {
             outcome: Outcome::Go(place.clone()),
             also: format!("{} {}", place.title(), place.synonyms()),
         });
-        let text = self.line.text().trim();
-        if text.is_empty() {
+        let query = self.finder.query().clone();
+        if query.is_empty() {
             self.found = pages.chain(self.commands.iter().cloned()).collect();
+            self.is_sure = true;
+            self.finder.show(0..self.found.len());
             return;
         }
-        let words = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
-        let mut scored: Vec<(u32, u8, Entry)> = Vec::new();
-        for entry in pages {
-            let also = is_in(text, &entry.also).then(|| self.sieve.score(&words, &entry.also)).flatten();
-            if let Some(score) = self.sieve.score(&words, &entry.name).max(also) {
-                scored.push((score, 0, entry));
-            }
+        let mut ranked: Vec<(Rank, bool, Hit<'_>)> = Vec::new();
+        for page in pages {
+            let rank = query.rank(&page.name, &page.also);
+            ranked.extend(rank.map(|rank| (rank.in_group(PAGE), false, Hit::Page(page))));
         }
-        let named = |entry: &&Entry| text.len() >= 4 && entry.name.to_lowercase().contains(&text.to_lowercase());
-        for entry in self.commands.iter().chain(self.misfits.iter().filter(named)) {
-            if let Some(score) = self.sieve.score(&words, &entry.name) {
-                scored.push((score, 1, entry.clone()));
-            }
+        for command in &self.commands {
+            let rank = query.rank(&command.name, "");
+            ranked.extend(rank.map(|rank| (rank.in_group(COMMAND), false, Hit::Command(command))));
         }
-        // Scores first, entries only for those that will be listed: a large account has many names.
-        let mut names: Vec<(u32, Found<'_>)> = entities(view)
-            .filter_map(|found| self.sieve.score(&words, found.name()).map(|score| (score, found)))
-            .collect();
-        names.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name().len().cmp(&b.1.name().len())));
-        scored.extend(names.into_iter().take(MOST).map(|(score, found)| (score, 2, found.entry())));
-        scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.name.len().cmp(&b.2.name.len())));
-        self.found = scored.into_iter().take(MOST).map(|(_, _, entry)| entry).collect();
+        // What makes no sense here is found by who knows its name.
+        let is_named = self.finder.text().trim().len() >= 4;
+        for command in self.misfits.iter().filter(|_| is_named) {
+            let rank = query.rank(&command.name, "").filter(|rank| rank.kind >= Match::Within);
+            ranked.extend(rank.map(|rank| (rank.in_group(MISFIT), false, Hit::Command(command))));
+        }
+        for entity in entities(view) {
+            let rank = query.rank(entity.name(), "");
+            let is_far = |rank: Rank| entity.is_far() && rank.kind < Match::Exact;
+            ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), is_far(rank), Hit::Entity(entity))));
+        }
+        ranked.sort_by_key(|(rank, is_far, _)| (*is_far, Reverse(*rank)));
+        let is_part = |kind: Match| kind >= Match::Within && kind != Match::Words;
+        self.is_sure = ranked.iter().any(|(rank, ..)| is_part(rank.kind));
+        // Entries only for those that will be listed: a large account has many names.
+        self.found = ranked.into_iter().take(MOST).map(|(.., hit)| hit.entry()).collect();
+        self.finder.show(0..self.found.len());
     }
 
     /// Whether the text is in nothing that was found, other than letter by letter.
     fn is_strange(&self) -> bool {
-        let text = self.line.text().trim().to_lowercase();
-        !text.is_empty()
-            && !self.found.iter().any(|entry| entry.name.to_lowercase().contains(&text) || is_in(&text, &entry.also))
+        !self.finder.query().is_empty() && !self.is_sure
     }
 
     fn place(area: Rect) -> Rect {
@@ -148,10 +151,27 @@ impl Palette {
     }
 }
 
-/// Whether every word that is typed is in a text.
-fn is_in(typed: &str, text: &str) -> bool {
-    let (typed, text) = (typed.to_lowercase(), text.to_lowercase());
-    typed.chars().count() > 2 && typed.split_whitespace().all(|word| text.contains(word))
+/// The order of those that match alike: pages, commands, names, and what cannot be done here.
+const PAGE: u8 = 0;
+const COMMAND: u8 = 1;
+const ENTITY: u8 = 2;
+const MISFIT: u8 = 3;
+
+/// Something that matches.
+enum Hit<'a> {
+    Page(Entry),
+    Command(&'a Entry),
+    Entity(Found<'a>),
+}
+
+impl Hit<'_> {
+    fn entry(self) -> Entry {
+        match self {
+            Self::Page(entry) => entry,
+            Self::Command(entry) => entry.clone(),
+            Self::Entity(found) => found.entry(),
+        }
+    }
 }
 
 /// An entity that is known, without copying its name.
@@ -171,6 +191,11 @@ impl Found<'_> {
             Self::Role(role) => role.name.as_str(),
             Self::Policy(policy) => policy.name(),
         }
+    }
+
+    /// Whether it is one of AWS's many policies that nothing here uses: whatever else matches comes first.
+    fn is_far(&self) -> bool {
+        matches!(self, Self::Policy(policy) if policy.kind() != PolicyKind::Customer && policy.uses() == 0)
     }
 
     fn entry(&self) -> Entry {
@@ -212,12 +237,10 @@ impl Layer for Palette {
         match action {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => return self.accept(),
-            Action::TextBack if self.line.text().is_empty() => return vec![Wish::Close(Outcome::Cancelled)],
-            _ if self.scroll.act(action, self.found.len()) => {}
+            Action::TextBack if self.finder.text().is_empty() => return vec![Wish::Close(Outcome::Cancelled)],
             _ => {
-                if self.line.act(action) {
+                if self.finder.act(action) == Moved::Changed {
                     self.seen = None;
-                    self.scroll.cursor = 0;
                 }
             }
         }
@@ -225,10 +248,9 @@ impl Layer for Palette {
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
-        self.line.insert(text);
+        self.finder.type_text(text);
         self.seen = None;
         self.waiting = false;
-        self.scroll.cursor = 0;
         Vec::new()
     }
 
@@ -247,7 +269,7 @@ impl Layer for Palette {
         if self.seen != Some(view.revision) {
             self.search(view);
         }
-        self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(3));
+        self.finder.settle(Self::place(area).height.saturating_sub(3));
     }
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
@@ -259,7 +281,7 @@ impl Layer for Palette {
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(Self::place(area), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
-        self.line.render(line, ":", frame);
+        self.finder.render_line(line, ":", frame);
         if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
             frame.text_right(line, line.y, "names: only what was read so far ", Role::Unknown);
         }
@@ -271,12 +293,12 @@ impl Layer for Palette {
             };
             frame.text(rest, rest.x + 2, rest.y, text, role);
         }
-        for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
+        for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(entry) = self.found.get(at) else { break };
-            let selected = at == self.scroll.cursor;
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
             let name = Rect { x: rest.x + 2, width: rest.width.saturating_sub(2).min(38), ..rest };
-            frame.text(name, name.x, y, &entry.name, if selected { Role::Selection } else { Role::Text });
+            let role = if selected { Role::Selection } else { Role::Text };
+            self.finder.render_name(name, y, &entry.name, role, frame);
             frame.text(rest, rest.x + 42, y, &entry.note, Role::Muted);
         }
     }

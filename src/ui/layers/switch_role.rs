@@ -13,6 +13,7 @@ use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{View, Wish};
+use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
 
 /// What the form begins with.
@@ -26,8 +27,14 @@ pub struct Start {
     pub alias: Option<String>,
     /// The role in sight.
     pub role: Option<Arn>,
+    /// What its trust policy wants, with the MFA device of whoever is signed in.
+    pub external_id: Option<String>,
+    /// The device, where the trust policy asks for MFA.
+    pub mfa_serial: Option<String>,
     /// The roles that were switched to lately.
     pub recent: Vec<RoleChoice>,
+    /// What was tried and refused, to be put right, and why.
+    pub refused: Option<(RoleChoice, Told)>,
 }
 
 /// How long sessions can be asked to last, in hours.
@@ -70,6 +77,11 @@ impl SwitchRole {
         new.set("account", &new.start.account.clone());
         if let Some(arn) = new.start.role.clone() {
             new.fill_in(&arn);
+            new.set("external", &new.start.external_id.clone().unwrap_or_default());
+            new.set("mfa", &new.start.mfa_serial.clone().unwrap_or_default());
+        }
+        if let Some((tried, _)) = new.start.refused.clone() {
+            new.fill_in_whole(&tried);
         }
         new
     }
@@ -100,6 +112,10 @@ impl SwitchRole {
         let at = if next < self.start.recent.len() { next } else { 0 };
         let Some(role) = self.start.recent.get(at).cloned() else { return };
         self.filled = Some(at);
+        self.fill_in_whole(&role);
+    }
+
+    fn fill_in_whole(&mut self, role: &RoleChoice) {
         if let Ok(arn) = Arn::parse(&role.arn) {
             self.fill_in(&arn);
         }
@@ -202,7 +218,12 @@ impl Layer for SwitchRole {
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.title(), frame);
-        let foot = 2.min(inside.height);
+        let told = self.start.refused.as_ref().map(|(_, told)| told);
+        let width = inside.width.saturating_sub(2);
+        let message = told.map(|told| wrap(&told.message, width)).unwrap_or_default();
+        let hint = told.and_then(|told| told.hint.as_deref()).map(|hint| wrap(hint, width)).unwrap_or_default();
+        let lines = u16::try_from(message.len() + hint.len()).unwrap_or_default();
+        let foot = (2 + lines).min(inside.height / 2);
         let (body, foot) = split_top(inside, inside.height - foot);
         self.form.render(body, frame);
         let key = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
@@ -212,6 +233,10 @@ impl Layer for SwitchRole {
             (count, None) => format!("   {} fills in one of the last {count} roles", key(Action::StepBack)),
             (count, Some(at)) => format!("   role {} of the last {count}; {} the next", at + 1, key(Action::StepBack)),
         };
+        let said = message.iter().map(|line| (line, Role::Bad)).chain(hint.iter().map(|line| (line, Role::Muted)));
+        for (y, (line, role)) in (foot.y..foot.bottom().saturating_sub(1)).zip(said) {
+            frame.text(foot, foot.x + 1, y, line, role);
+        }
         let text = format!("{} switches{recent}", key(Action::StepNext));
         frame.text(foot, foot.x + 1, foot.y + foot.height.saturating_sub(1), &text, Role::Muted);
     }
@@ -235,7 +260,10 @@ mod tests {
             account: "123456789012".into(),
             alias: Some("acme".into()),
             role: role.and_then(|arn| Arn::parse(arn).ok()),
+            external_id: Some("id-1".into()),
+            mfa_serial: Some("arn:aws:iam::123456789012:mfa/ada".into()),
             recent: vec![old],
+            refused: None,
         })
     }
 
@@ -271,6 +299,16 @@ mod tests {
         check(form(None), with("acme"), Some("arn:aws:iam::123456789012:role/Admin"));
         check(form(None), with("other"), None);
         check(form(None), |_| {}, None);
+    }
+
+    #[test]
+    fn what_the_trust_policy_of_the_role_in_sight_wants_is_filled_in() {
+        let arn = "arn:aws:iam::123456789012:role/ops";
+        let role = check(form(Some(arn)), |_| {}, Some(arn)).unwrap();
+        assert_eq!(role.external_id.as_deref(), Some("id-1"));
+        assert_eq!(role.mfa_serial.as_deref(), Some("arn:aws:iam::123456789012:mfa/ada"));
+        let by_hand = check(form(None), |form| form.set("role", "ops"), Some(arn)).unwrap();
+        assert_eq!((by_hand.external_id, by_hand.mfa_serial), (None, None));
     }
 
     #[test]

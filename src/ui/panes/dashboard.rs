@@ -1,27 +1,32 @@
 //! The account at a glance: who and where, counts against quotas, the root user's state.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::backend::{Load, Urgency};
+use crate::base::error::Told;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
-use crate::ui::page::{Page, Subject, View, Wish};
+use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::{Field, fields};
 use crate::ui::widgets::gauge::gauge;
 use crate::ui::widgets::scroll::Scroll;
 
-/// What is counted: the console's cards, the key of the account summary, and the page behind.
-/// Those with a page stand first: the cursor walks over them alone.
-const CARDS: &[(&str, &str, Option<Kind>)] = &[
-    ("IAM users", "Users", Some(Kind::Users)),
-    ("IAM user groups", "Groups", Some(Kind::Groups)),
-    ("Roles", "Roles", Some(Kind::Roles)),
-    ("Customer managed policies", "Policies", Some(Kind::Policies)),
+/// A list with its filter.
+type Filtered = (Kind, &'static str);
+
+/// What is counted: the console's cards, the key of the account summary, and the page behind with the filter that shows
+/// what is counted. The cursor passes over those without a page, which stand back.
+const CARDS: &[(&str, &str, Option<Filtered>)] = &[
+    ("IAM users", "Users", Some((Kind::Users, ""))),
+    ("IAM user groups", "Groups", Some((Kind::Groups, ""))),
+    ("Roles", "Roles", Some((Kind::Roles, ""))),
+    ("Customer managed policies", "Policies", Some((Kind::Policies, "type:customer"))),
     ("Identity providers", "Providers", None),
     ("Instance profiles", "InstanceProfiles", None),
     ("Server certificates", "ServerCertificates", None),
@@ -31,9 +36,54 @@ const CARDS: &[(&str, &str, Option<Kind>)] = &[
 const LOADS: &[Load] = &[Load::Identity, Load::Summary, Load::Alias];
 
 /// The dashboard.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Dashboard {
+    /// Which of the lines that lead somewhere is selected.
     scroll: Scroll,
+}
+
+impl Default for Dashboard {
+    /// The cursor begins on what the account holds; the lines above are known by heart.
+    fn default() -> Self {
+        Self { scroll: Scroll::at(ABOUT.len()) }
+    }
+}
+
+/// Where a line leads.
+#[derive(Debug, Clone)]
+enum Leads {
+    /// A page.
+    Page(Place),
+    /// A list, filtered.
+    List(Kind, &'static str),
+    /// What a key does everywhere.
+    Do(Action),
+    /// The clipboard.
+    Copy(&'static str, String),
+    /// Nowhere from here; what to do is said.
+    Say(&'static str, &'static str),
+}
+
+impl Leads {
+    fn wish(self) -> Wish {
+        match self {
+            Self::Page(place) => Wish::Go(place),
+            Self::List(kind, filter) => Wish::GoFiltered(kind, filter.to_owned()),
+            Self::Do(action) => Wish::Do(action),
+            Self::Copy(what, text) => Wish::Copy(what, text),
+            Self::Say(text, hint) => Wish::Say(Notice { told: Told::new(text).hint(hint), tone: Tone::Info }),
+        }
+    }
+}
+
+/// The lines about the account that lead somewhere, by their labels.
+const ABOUT: [&str; 3] = ["Account", "Sign-in URL", "Signed in as"];
+
+/// A line that leads somewhere: where on the page it stands, how wide its name is, and where it leads.
+struct Line {
+    y: u16,
+    width: u16,
+    leads: Leads,
 }
 
 impl Dashboard {
@@ -42,11 +92,7 @@ impl Dashboard {
         let unknown = || missing(view, &Load::Identity);
         let id = account.identity().map(|identity| identity.account.to_string());
         let alias = account.alias();
-        let address = match (alias, &id) {
-            (Fact::Known(alias, _), _) => Cell::text(sign_in(alias.as_str())),
-            (_, Some(id)) => Cell::text(sign_in(id)),
-            _ => unknown(),
-        };
+        let address = sign_in_link(view).map_or_else(unknown, Cell::text);
         vec![
             Field::new("Account", id.map_or_else(unknown, Cell::text)),
             Field::new("Alias", wide(view, &Load::Alias, alias, "None", |alias| Cell::text(alias.to_string()))),
@@ -58,8 +104,15 @@ impl Dashboard {
         ]
     }
 
-    /// The console's security recommendations that the summary alone can tell.
-    fn checks(view: &View<'_>) -> Vec<Cell> {
+    /// The console's security recommendations that the summary alone can tell, with the way to their fix.
+    fn checks(view: &View<'_>) -> Vec<(Cell, Leads)> {
+        let is_root = view.account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
+        // What the root user has, only the root user can change.
+        let fix = if is_root {
+            Leads::Page(Place::MyCredentials)
+        } else {
+            Leads::Say("Only the root user can change this.", "Sign in to the AWS console as the root user.")
+        };
         let mut checks = vec![
             check(view, Summary::root_has_mfa, |mfa| {
                 if mfa { good("The root user has MFA.") } else { bad("The root user has no MFA: add it.") }
@@ -74,18 +127,43 @@ impl Dashboard {
         ];
         // Both are told by one read: where it tells nothing, that is said once.
         checks.dedup();
-        if view.account.identity().is_some_and(|identity| identity.principal() == Principal::Root) {
-            checks.push(bad("This session is the root user: sign in as somebody else for daily work."));
+        let mut checks: Vec<(Cell, Leads)> = checks.into_iter().map(|check| (check, fix.clone())).collect();
+        if is_root {
+            let text = bad("This session is the root user: sign in as somebody else for daily work.");
+            checks.push((text, Leads::Do(Action::Connections)));
         }
         checks
     }
 
-    fn render_cards(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+    /// The lines that lead somewhere, from top to bottom.
+    fn lines(view: &View<'_>) -> Vec<Line> {
+        let layout = Layout::of(view);
+        let width = |text: &str| u16::try_from(text.width()).unwrap_or(u16::MAX);
+        let link = sign_in_link(view);
+        let about = layout.about.iter().zip(1..).filter_map(|(field, y)| {
+            let leads = match field.label {
+                "Account" => Leads::Do(Action::Connections),
+                "Sign-in URL" => match &link {
+                    Some(link) => Leads::Copy(LINK, link.clone()),
+                    None => Leads::Say("The sign-in URL is not known yet.", "It comes with the account's number."),
+                },
+                "Signed in as" => Leads::Page(Place::MyCredentials),
+                _ => return None,
+            };
+            Some(Line { y, width: width(field.label), leads })
+        });
+        let cards = CARDS.iter().zip(layout.cards + 1..).filter_map(|((title, _, leads), y)| {
+            leads.map(|(kind, filter)| Line { y, width: width(title), leads: Leads::List(kind, filter) })
+        });
+        let advice = layout.checks.iter().zip(layout.advice + 1..);
+        let advice = advice.map(|((cell, leads), y)| Line { y, width: width(&cell.text), leads: leads.clone() });
+        about.chain(cards).chain(advice).collect()
+    }
+
+    fn render_cards(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let summary = view.account.summary();
-        for ((at, (title, key, _)), y) in CARDS.iter().enumerate().zip(area.y..area.bottom()) {
-            let selected = at == self.scroll.cursor;
-            frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
-            frame.text(area, area.x + 2, y, title, if selected { Role::Selection } else { Role::Text });
+        for ((title, key, leads), y) in CARDS.iter().zip(area.y..area.bottom()) {
+            frame.text(area, area.x + 2, y, title, if leads.is_some() { Role::Text } else { Role::Muted });
             let count = Rect { x: area.x + 29, width: 16, ..area };
             match summary {
                 Fact::Known(summary, _) => match summary.quota(key) {
@@ -109,14 +187,41 @@ impl Dashboard {
     }
 }
 
-/// How many cards lead to a page.
-fn pages() -> usize {
-    CARDS.iter().filter(|(_, _, kind)| kind.is_some()).count()
+/// What the page consists of, and on which of its lines the parts begin.
+struct Layout {
+    about: Vec<Field>,
+    cards: u16,
+    advice: u16,
+    checks: Vec<(Cell, Leads)>,
+}
+
+impl Layout {
+    fn of(view: &View<'_>) -> Self {
+        let about = Dashboard::account(view);
+        let cards = lines(about.len()) + 2;
+        Self { about, cards, advice: cards + lines(CARDS.len()) + 2, checks: Dashboard::checks(view) }
+    }
+
+    fn height(&self) -> u16 {
+        self.advice + 1 + lines(self.checks.len())
+    }
 }
 
 /// A count as lines of the screen.
 fn lines(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// What the address is called where it is copied.
+const LINK: &str = "sign-in link";
+
+/// The address where users of the account sign in to the AWS console.
+fn sign_in_link(view: &View<'_>) -> Option<String> {
+    let id = || view.account.identity().map(|identity| identity.account.to_string());
+    match view.account.alias() {
+        Fact::Known(alias, _) => Some(sign_in(alias.as_str())),
+        _ => id().map(|id| sign_in(&id)),
+    }
 }
 
 fn sign_in(name: &str) -> String {
@@ -162,20 +267,21 @@ impl Page for Dashboard {
     }
 
     fn facts(&self, view: &View<'_>) -> Context {
-        let leads = CARDS.get(self.scroll.cursor).is_some_and(|(_, _, kind)| kind.is_some());
-        Context::default().with(When::Row, leads).with(When::Copyable, view.account.identity().is_some())
+        Context::default().with(When::Row, true).with(When::Copyable, view.account.identity().is_some())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
+        let lines = Self::lines(view);
         if action == Action::Follow {
-            let kind = CARDS.get(self.scroll.cursor).and_then(|(_, _, kind)| *kind);
-            return Some(kind.map(|kind| Wish::Go(Place::List(kind))).into_iter().collect());
+            let line = lines.into_iter().nth(self.scroll.cursor);
+            return Some(line.map(|line| line.leads.wish()).into_iter().collect());
         }
-        self.scroll.act(action, pages()).then(Vec::new)
+        self.scroll.act(action, lines.len()).then(Vec::new)
     }
 
-    fn settle(&mut self, _view: &View<'_>, _area: Rect) {
-        self.scroll.settle(pages(), lines(pages()));
+    fn settle(&mut self, view: &View<'_>, _area: Rect) {
+        let count = Self::lines(view).len();
+        self.scroll.settle(count, lines(count));
     }
 
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
@@ -192,7 +298,9 @@ impl Page for Dashboard {
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let identity = view.account.identity()?;
-        Some(Subject { name: identity.account.to_string(), arn: Some(identity.arn.to_string()), json: None })
+        let link = sign_in_link(view).map(|link| (LINK, link));
+        let arn = Some(identity.arn.to_string());
+        Some(Subject { name: identity.account.to_string(), arn, json: None, link })
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -209,26 +317,29 @@ impl Page for Dashboard {
 impl Dashboard {
     /// Draws the page as tall as it is and shows the part around the cursor.
     fn render_window(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let about = Self::account(view);
-        let checks = Self::checks(view);
-        let cards = lines(about.len()) + 2;
-        let advice = cards + lines(CARDS.len()) + 2;
-        let height = advice + 1 + lines(checks.len());
+        let layout = Layout::of(view);
+        let height = layout.height();
         let mut page = Frame::new(area.width, height, frame.theme());
         let whole = page.area();
         let inside = Rect { x: 2, width: area.width.saturating_sub(2), ..whole };
         page.text(inside, inside.x, 0, "AWS account", Role::Title);
-        fields(Rect { y: 1, height: lines(about.len()), ..inside }, &about, &mut page);
-        page.text(inside, inside.x, cards, "IAM resources", Role::Title);
-        self.render_cards(view, Rect { y: cards + 1, height: lines(CARDS.len()), ..whole }, &mut page);
-        page.text(inside, inside.x, advice, "Security recommendations", Role::Title);
-        for (check, y) in checks.iter().zip(advice + 1..height) {
+        fields(Rect { y: 1, height: lines(layout.about.len()), ..inside }, &layout.about, &mut page);
+        page.text(inside, inside.x, layout.cards, "IAM resources", Role::Title);
+        Self::render_cards(view, Rect { y: layout.cards + 1, height: lines(CARDS.len()), ..whole }, &mut page);
+        page.text(inside, inside.x, layout.advice, "Security recommendations", Role::Title);
+        for ((check, _), y) in layout.checks.iter().zip(layout.advice + 1..height) {
             page.text(inside, inside.x, y, &check.text, check.role);
         }
-        // The first card shows the top of the page and the last one its end, so that all of it can be seen.
-        let cursor = lines(self.scroll.cursor);
-        let first = height.saturating_sub(area.height) * cursor / lines(pages().saturating_sub(1)).max(1);
-        let line = cards + 1 + cursor;
+        let all = Self::lines(view);
+        let last = lines(all.len().saturating_sub(1)).max(1);
+        let line = all.get(self.scroll.cursor).map_or(0, |line| {
+            page.text(whole, 0, line.y, "›", Role::Accent);
+            page.restyle(Rect { x: 2, y: line.y, width: line.width, height: 1 }, Role::Selection);
+            line.y
+        });
+        // The first card shows the top of the page and the last line its end, so that all of it can be seen.
+        let (cursor, top) = (lines(self.scroll.cursor), lines(ABOUT.len()));
+        let first = height.saturating_sub(area.height) * cursor.saturating_sub(top) / last.saturating_sub(top).max(1);
         frame.paste(&page, first.clamp((line + 1).saturating_sub(area.height.max(1)), line), area);
     }
 }

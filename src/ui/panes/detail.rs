@@ -167,7 +167,12 @@ impl<R: Resource> Page for Detail<R> {
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row(view)?;
-        Some(Subject { name: R::name(row).to_owned(), arn: Some(R::arn(row).to_string()), json: R::json(row, view) })
+        Some(Subject {
+            name: R::name(row).to_owned(),
+            arn: Some(R::arn(row).to_string()),
+            json: R::json(row, view),
+            link: None,
+        })
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {

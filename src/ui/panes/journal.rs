@@ -114,7 +114,7 @@ impl Page for Journal {
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let live = self.selected(view)?;
         let json = serde_json::to_string_pretty(&live.run.plan().to_json()).ok();
-        Some(Subject { name: live.run.plan().title.clone(), arn: None, json })
+        Some(Subject { name: live.run.plan().title.clone(), arn: None, json, link: None })
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

@@ -2,6 +2,7 @@
 
 mod render;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -9,9 +10,10 @@ use std::sync::{Arc, OnceLock};
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
+use crate::base::search::by_name;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::{Entity, EntityRef, LoadError};
-use crate::ui::filter::{self, Filter, Sieve};
+use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
 use crate::ui::layer::Outcome;
 use crate::ui::layers::menu::{Item, Menu};
@@ -31,14 +33,17 @@ const COLUMNS: &str = "columns";
 
 /// The list page of a kind.
 pub struct List<R: Resource> {
-    /// The rows that pass the filter, in order; an index that no key press rebuilds.
-    rows: Vec<Arc<R::Row>>,
+    /// The rows of the account by name, as their numbers there.
+    by_name: Vec<usize>,
+    /// All rows in order; put in order anew only when the account or the order changes.
+    all: Vec<Arc<R::Row>>,
+    /// Those that pass the filter, as their numbers in `all`; an index that no move of the cursor rebuilds.
+    rows: Vec<usize>,
     scroll: Scroll,
     selected: Option<Key<R>>,
     line: TextLine,
     typing: bool,
     filter: Filter,
-    sieve: Option<Sieve>,
     /// The column to sort by, and whether downwards.
     sort: Option<(usize, bool)>,
     shown: Vec<bool>,
@@ -48,6 +53,8 @@ pub struct List<R: Resource> {
     /// The marked entities, gathered when they are asked for.
     marked: OnceLock<Arc<[EntityRef]>>,
     last_mark: Option<usize>,
+    /// The revision of the account that all rows are from.
+    read: Option<u64>,
     /// The revision of the account that the rows are from.
     seen: Option<u64>,
 }
@@ -55,19 +62,21 @@ pub struct List<R: Resource> {
 impl<R: Resource> Default for List<R> {
     fn default() -> Self {
         Self {
+            by_name: Vec::new(),
+            all: Vec::new(),
             rows: Vec::new(),
             scroll: Scroll::default(),
             selected: None,
             line: TextLine::default(),
             typing: false,
             filter: Filter::default(),
-            sieve: None,
             sort: None,
             shown: R::COLUMNS.iter().map(|column| column.shown).collect(),
             width: 0,
             marks: BTreeMap::new(),
             marked: OnceLock::new(),
             last_mark: None,
+            read: None,
             seen: None,
         }
     }
@@ -81,7 +90,11 @@ impl<R: Resource> fmt::Debug for List<R> {
 
 impl<R: Resource> List<R> {
     fn row(&self) -> Option<&Arc<R::Row>> {
-        self.rows.get(self.scroll.cursor)
+        self.row_at(self.scroll.cursor)
+    }
+
+    fn row_at(&self, at: usize) -> Option<&Arc<R::Row>> {
+        self.all.get(*self.rows.get(at)?)
     }
 
     fn has_line(&self) -> bool {
@@ -110,57 +123,76 @@ impl<R: Resource> List<R> {
         })
     }
 
-    /// Takes the rows that pass the filter and puts them in order; the selected one stays selected.
+    /// Takes the rows that pass the filter, in order; the selected one stays selected.
     fn rebuild(&mut self, view: &View<'_>) {
         self.seen = Some(view.revision);
-        self.unmark_gone(view);
-        let all = R::listings(view.account).into_iter().flat_map(crate::model::Listing::rows);
-        if self.filter.is_empty() {
-            self.rows = all.cloned().collect();
-        } else {
-            let sieve = self.sieve.get_or_insert_default();
-            let passing = all.filter_map(|row| Some((sieve.pass::<R>(&self.filter, row, view)?, row)));
-            let mut scored: Vec<(u32, &Arc<R::Row>)> = passing.collect();
-            // The best match first, as nobody asked for another order; equals stay as they were.
-            scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-            self.rows = scored.into_iter().map(|(_, row)| Arc::clone(row)).collect();
+        if self.read != Some(view.revision) {
+            self.read = Some(view.revision);
+            self.unmark_gone(view);
+            self.order(view);
         }
-        let many = R::listings(view.account).len() > 1;
-        match self.sort {
-            Some((at, down)) => self.order(at, down, view),
-            None if many && !self.filter.has_words() => {
-                self.order(0, false, view);
-                self.rows.sort_by_key(|row| R::rank(row));
+        if self.filter.is_empty() {
+            self.rows = (0..self.all.len()).collect();
+        } else {
+            let rows = self.all.iter().enumerate();
+            let mut passing: Vec<_> =
+                rows.filter_map(|(at, row)| Some((self.filter.pass::<R>(row, view)?, at))).collect();
+            // The best match first, as nobody asked for another order; equals stay as they were.
+            if self.sort.is_none() && self.filter.has_words() {
+                passing.sort_by_key(|(kind, _)| Reverse(*kind));
             }
-            None => {}
+            self.rows = passing.into_iter().map(|(_, at)| at).collect();
         }
         if let Some(selected) = &self.selected
             && self.row().is_none_or(|row| row.key() != selected)
-            && let Some(at) = self.rows.iter().position(|row| row.key() == selected)
+            && let Some(at) = self.position(selected)
         {
             self.scroll.cursor = at;
         }
     }
 
-    /// Puts the rows in the order of a column.
-    fn order(&mut self, at: usize, down: bool, view: &View<'_>) {
+    fn position(&self, key: &Key<R>) -> Option<usize> {
+        self.rows.iter().position(|at| self.all.get(*at).is_some_and(|row| row.key() == key))
+    }
+
+    /// Puts all rows in the chosen order; without one, in that of their names.
+    fn order(&mut self, view: &View<'_>) {
+        let rows: Vec<_> = R::listings(view.account).into_iter().flat_map(crate::model::Listing::rows).collect();
+        if self.by_name.len() != rows.len() {
+            self.by_name = (0..rows.len()).collect();
+        }
+        // Nearly always the order of before still holds, which sorting finds out in one pass.
+        self.by_name.sort_by(|one, other| match (rows.get(*one), rows.get(*other)) {
+            (Some(one), Some(other)) => {
+                R::rank(one).cmp(&R::rank(other)).then_with(|| by_name(R::name(one), R::name(other)))
+            }
+            _ => one.cmp(other),
+        });
+        self.all = self.by_name.iter().filter_map(|at| rows.get(*at)).map(|row| Arc::clone(row)).collect();
+        let Some((at, down)) = self.sort else { return };
         let Some(column) = R::COLUMNS.get(at) else { return };
         let mut keyed: Vec<(SortKey, Arc<R::Row>)> =
-            self.rows.drain(..).map(|row| ((column.key)(&row, view), row)).collect();
+            self.all.drain(..).map(|row| ((column.key)(&row, view), row)).collect();
+        // Equals stay in the order of their names.
         keyed.sort_by(|(a, _), (b, _)| match (a, b) {
             // What is not known stands at the end, whichever way.
             (SortKey::Nothing, _) | (_, SortKey::Nothing) => a.cmp(b),
             _ if down => b.cmp(a),
             _ => a.cmp(b),
         });
-        self.rows = keyed.into_iter().map(|(_, row)| row).collect();
+        self.all = keyed.into_iter().map(|(_, row)| row).collect();
     }
 
     fn set_filter(&mut self) {
         self.filter = Filter::parse(self.line.text(), &|name| filter::known::<R>().any(|known| known == name));
+        self.go_to_top();
+        self.seen = None;
+    }
+
+    /// Goes to the first row, whichever that will be.
+    fn go_to_top(&mut self) {
         self.selected = None;
         self.scroll.rewind();
-        self.seen = None;
     }
 
     fn select(&mut self) {
@@ -181,10 +213,10 @@ impl<R: Resource> List<R> {
     }
 
     fn mark(&mut self) {
-        let Some(row) = self.rows.get(self.scroll.cursor) else { return };
+        let Some(row) = self.row().map(Arc::clone) else { return };
         self.marked.take();
         if self.marks.remove(row.key()).is_none() {
-            self.marks.insert(row.key().clone(), R::entity(row));
+            self.marks.insert(row.key().clone(), R::entity(&row));
             self.last_mark = Some(self.scroll.cursor);
         }
         self.scroll.act(Action::Down, self.rows.len());
@@ -196,8 +228,9 @@ impl<R: Resource> List<R> {
         let from = self.last_mark.unwrap_or(here);
         let range = from.min(here)..=from.max(here);
         self.marked.take();
-        let rows = self.rows.iter().skip(*range.start()).take(range.count());
-        self.marks.extend(rows.map(|row| (row.key().clone(), R::entity(row))));
+        let marks: Vec<_> =
+            range.filter_map(|at| self.row_at(at)).map(|row| (row.key().clone(), R::entity(row))).collect();
+        self.marks.extend(marks);
         self.last_mark = Some(here);
     }
 
@@ -311,6 +344,12 @@ impl<R: Resource> Page for List<R> {
         }
     }
 
+    fn filter_by(&mut self, filter: &str) {
+        self.line.set(filter);
+        self.typing = false;
+        self.set_filter();
+    }
+
     fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
         match outcome {
             Outcome::Chosen(SORT, at) => {
@@ -318,7 +357,9 @@ impl<R: Resource> Page for List<R> {
                     Some((by, down)) if by == at => Some((at, !down)),
                     _ => Some((at, false)),
                 };
+                self.read = None;
                 self.seen = None;
+                self.go_to_top();
             }
             Outcome::Switched(COLUMNS, shown) => {
                 self.shown = shown;
@@ -354,7 +395,7 @@ impl<R: Resource> Page for List<R> {
         let selected = self.scroll.cursor;
         let window = self.scroll.window(self.rows.len());
         for at in window {
-            let Some(row) = self.rows.get(at) else { continue };
+            let Some(row) = self.row_at(at) else { continue };
             let urgency = if at == selected { Urgency::Now } else { Urgency::Visible };
             loads.extend(R::details(row, view).into_iter().map(|load| (load, urgency.max(Urgency::Visible))));
         }
@@ -371,7 +412,12 @@ impl<R: Resource> Page for List<R> {
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row()?;
-        Some(Subject { name: R::name(row).to_owned(), arn: Some(R::arn(row).to_string()), json: R::json(row, view) })
+        Some(Subject {
+            name: R::name(row).to_owned(),
+            arn: Some(R::arn(row).to_string()),
+            json: R::json(row, view),
+            link: None,
+        })
     }
 
     fn selection(&self, _view: &View<'_>) -> Selection {

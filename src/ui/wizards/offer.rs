@@ -1,7 +1,8 @@
 //! What lists in wizards offer, with how complete they are.
 
 use crate::backend::{Load, Urgency};
-use crate::model::{Entity, Fact, Group, Listing, Policy, User};
+use crate::base::search::by_name;
+use crate::model::{Entity, Fact, Group, Listing, Policy, PolicyKind, User};
 use crate::plan::build::Owner;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
@@ -86,7 +87,17 @@ fn policy(policy: &Policy) -> Item {
         Some(count) => format!(", attached to {count}"),
     };
     let note = format!("{}{used}", policy.kind().label());
-    Item { key: policy.arn.as_str().to_owned(), label: policy.name().to_owned(), note, ..Item::default() }
+    let group = u8::from(policy.kind() != PolicyKind::Customer);
+    Item { key: policy.arn.as_str().to_owned(), label: policy.name().to_owned(), note, group, ..Item::default() }
+}
+
+/// A policy as a boundary, marked where it is one already.
+fn boundary(of: &Policy) -> Item {
+    let item = policy(of);
+    match of.boundary_uses.known() {
+        None | Some(0) => item,
+        Some(count) => Item { note: format!("boundary of {count}, {}", item.note), ..item },
+    }
 }
 
 /// The users.
@@ -134,16 +145,25 @@ fn is_member(user: &str, group: &str, view: &View<'_>) -> bool {
     }
 }
 
-/// Managed policies that can be attached, the account's own first, each by name: whoever looks for one does not know
-/// its path.
+/// Managed policies that can be attached: the account's own first, then by use and name. Whoever looks for one does not
+/// know its path.
 pub fn policies(view: &View<'_>) -> Offer {
+    managed(view, Policy::uses, policy)
+}
+
+/// The same as permissions boundaries: those that are in use as one stand before the others.
+pub fn boundaries(view: &View<'_>) -> Offer {
+    managed(view, |policy| policy.boundary_uses.known().copied().unwrap_or_default(), boundary)
+}
+
+fn managed(view: &View<'_>, uses: fn(&Policy) -> u32, item: fn(&Policy) -> Item) -> Offer {
     let (own, aws) = (view.account.policies(), view.account.aws_policies());
-    let by_name = |listing: &Listing<Policy>| {
-        let mut items: Vec<Item> = listing.rows().iter().filter(|row| row.attachable).map(|row| policy(row)).collect();
-        items.sort_by_cached_key(|item| item.label.to_lowercase());
-        items
+    let of = |listing: &Listing<Policy>| -> Vec<Item> {
+        let mut rows: Vec<_> = listing.rows().iter().filter(|row| row.can_be_attached()).collect();
+        rows.sort_by(|one, other| uses(other).cmp(&uses(one)).then_with(|| by_name(one.name(), other.name())));
+        rows.into_iter().map(|row| item(row)).collect()
     };
-    ([by_name(own), by_name(aws)].concat(), worse(status(own), status(aws)))
+    ([of(own), of(aws)].concat(), worse(status(own), status(aws)))
 }
 
 /// Users, groups and roles; the key is their kind and name.

@@ -76,7 +76,7 @@ impl Flow for Rename {
         let Some(form) = forms.first_mut() else { return };
         let name = form.text(NAME).to_owned();
         let own = self.entity.name();
-        let objection = if name.eq_ignore_ascii_case(own) {
+        let objection = if name == own {
             None
         } else if matches!(self.entity, EntityRef::User(_)) {
             let listed = view.account.users().rows().iter().map(|user| user.name.as_str());

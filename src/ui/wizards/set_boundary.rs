@@ -34,7 +34,7 @@ pub const SET: Verb = Verb {
                 "Boundary policy",
                 "Space picks one. It allows nothing by itself: it is the most that policies can allow.",
             ),
-            offer::policies,
+            offer::boundaries,
             move |picked, view| match picked.first() {
                 Some(policy) => put_boundaries(view.account, &owners, policy),
                 None => Err(PlanError::Nothing("no policy is picked".to_owned())),

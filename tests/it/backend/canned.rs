@@ -14,6 +14,8 @@ pub enum Reply {
     Hang,
     /// Closes the connection without an answer, by a reset.
     Reset,
+    /// Sends a body that never ends.
+    Endless,
     /// Promises a body and sends half of it.
     Half(String),
 }
@@ -60,6 +62,14 @@ fn answer(stream: TcpStream, script: &(impl Fn(&str, usize) -> Reply + ?Sized), 
             Reply::Hang => std::thread::sleep(Duration::from_mins(1)),
             Reply::Reset => {
                 let _ = stream.shutdown(Shutdown::Both);
+                return;
+            }
+            Reply::Endless => {
+                let piece = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
+                let mut sent = stream.write_all(b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n");
+                while sent.is_ok() {
+                    sent = stream.write_all(piece.as_bytes());
+                }
                 return;
             }
             Reply::Half(body) => {

@@ -82,7 +82,7 @@ impl Stage {
             program = program.var("AWS_ENDPOINT_URL", endpoint);
         }
         let flags = flags.iter().map(|flag| if *flag == "ENDPOINT" { endpoint.as_str() } else { flag });
-        let args: Vec<&str> = ["apply", "plan.json"].into_iter().chain(flags).collect();
+        let args: Vec<&str> = ["apply", "plan.json", "--yes"].into_iter().chain(flags).collect();
         let before = self.writes();
         let ran = program.run(&args, "");
         let case = format!("{flags:?} {vars:?}: {ran:?}", flags = args);

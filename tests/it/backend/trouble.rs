@@ -54,6 +54,15 @@ fn half_a_body_is_a_broken_connection() {
 }
 
 #[test]
+fn an_answer_that_never_ends_is_given_up_at_its_limit() {
+    check(|_| Reply::Endless, &ErrorKind::Garbled, 1);
+    let (mut console, _) = console(|_, _| Reply::Endless);
+    let (result, _) = console.load(&Load::Summary);
+    let told = result.unwrap_err().told().message;
+    assert!(told.contains("more bytes than any such answer"), "{told}");
+}
+
+#[test]
 fn a_service_that_stays_down_is_told_after_three_tries() {
     check(|_| error(503, "ServiceUnavailable", "try later"), &ErrorKind::Service, 3);
 }

@@ -396,3 +396,51 @@ async fn without_enforcement_policies_are_not_asked() {
     let stolen = KeyPair::new(key.id.clone(), "wrong");
     assert_eq!(failure(stage.emulator.iam_as(&stolen).list_users().send().await).0, "SignatureDoesNotMatch");
 }
+
+#[tokio::test]
+async fn who_renames_needs_the_old_name_and_the_new_one() {
+    let stage = Stage::set();
+    let ada = stage.client("ada", &[&allow("iam:Get*")]).await;
+    let update = || stage.iam.put_user_policy().user_name("ada").policy_name("rename");
+    stage.iam.create_user().user_name("eve").send().await.unwrap();
+    stage.iam.create_group().group_name("night").send().await.unwrap();
+    let both = |actions: &str, resources: &[String]| {
+        let resources: Vec<String> = resources.iter().map(|arn| format!("{arn:?}")).collect();
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{actions}","Resource":[{}]}}}}"#,
+            resources.join(",")
+        )
+    };
+    let (eve, moved) = (arn("user/eve"), arn("user/staff/eva"));
+    let rename = || ada.update_user().user_name("eve").new_user_name("eva").new_path("/staff/").send();
+    for one in [&eve, &moved] {
+        update().policy_document(both("iam:UpdateUser", &[one.clone()])).send().await.unwrap();
+        assert_eq!(failure(rename().await).0, "AccessDenied", "{one}");
+    }
+    update().policy_document(both("iam:UpdateUser", &[eve, moved])).send().await.unwrap();
+    rename().await.unwrap();
+    let (night, shift) = (arn("group/night"), arn("group/shift"));
+    let rename = || ada.update_group().group_name("night").new_group_name("shift").send();
+    for one in [&night, &shift] {
+        update().policy_document(both("iam:UpdateGroup", &[one.clone()])).send().await.unwrap();
+        assert_eq!(failure(rename().await).0, "AccessDenied", "{one}");
+    }
+    update().policy_document(both("iam:UpdateGroup", &[night, shift])).send().await.unwrap();
+    rename().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_device_is_its_user_s_whoever_asks_for_it() {
+    let emulator = Emulator::demo();
+    let iam = emulator.iam();
+    let devices = iam.list_virtual_mfa_devices().send().await.unwrap().virtual_mfa_devices;
+    let owned = devices.iter().find_map(|device| Some((device.user.as_ref()?.user_name.clone(), device)));
+    let (owner, device) = owned.unwrap();
+    iam.create_user().user_name("eve").send().await.unwrap();
+    let own = statement("Allow", "iam:GetMFADevice", &arn("user/eve"), "");
+    iam.put_user_policy().user_name("eve").policy_name("own").policy_document(own).send().await.unwrap();
+    let key = iam.create_access_key().user_name("eve").send().await.unwrap().access_key.unwrap();
+    let eve = emulator.iam_as(&KeyPair::new(key.access_key_id, key.secret_access_key));
+    let get = eve.get_mfa_device().serial_number(&device.serial_number).send().await;
+    assert_eq!(failure(get).0, "AccessDenied", "{owner}");
+}

@@ -281,6 +281,12 @@ async fn the_credential_report_lists_the_root_user_first() {
     key_of(&iam, "ada").await;
     let absent = iam.get_credential_report().send().await.unwrap_err().into_service_error();
     assert!(absent.is_credential_report_not_present_exception());
+    assert_eq!(aws_sdk_iam::error::ProvideErrorMetadata::message(&absent), None);
+    // The older of two keys is inactive: the active one comes first.
+    let older = iam.list_access_keys().user_name("ada").send().await.unwrap().access_key_metadata.remove(0);
+    key_of(&iam, "ada").await;
+    let inactive = iam.update_access_key().user_name("ada").access_key_id(older.access_key_id.unwrap());
+    inactive.status(StatusType::Inactive).send().await.unwrap();
     let states = [iam.generate_credential_report().send().await, iam.generate_credential_report().send().await];
     let states = states.map(|answer| answer.unwrap().state.unwrap().as_str().to_owned());
     assert_eq!(states, ["STARTED", "COMPLETE"]);
@@ -293,4 +299,7 @@ async fn the_credential_report_lists_the_root_user_first() {
     let enabled = lines[0].iter().position(|name| *name == "password_enabled").unwrap();
     assert_eq!((lines[1][enabled], lines[2][enabled]), ("not_supported", "true"));
     assert_eq!((lines[1][8], lines[2][8], lines[2][13], lines[2][21]), ("true", "true", "false", "N/A"));
+    for date in [lines[1][2], lines[2][2], lines[2][9], lines[2][14]] {
+        assert!(date.len() == 20 && date.ends_with('Z'), "{date}");
+    }
 }

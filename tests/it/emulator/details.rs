@@ -60,3 +60,14 @@ async fn the_summary_counts_and_tells_the_quotas() {
     assert_eq!(summary[&SummaryKeyType::UsersQuota], 5000);
     assert_eq!(summary[&SummaryKeyType::AccountAccessKeysPresent], 1);
 }
+
+#[tokio::test]
+async fn a_user_without_inline_policies_has_no_list_of_them() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    iam.create_user().user_name("u").send().await.unwrap();
+    iam.create_group().group_name("g").send().await.unwrap();
+    let page = iam.get_account_authorization_details().send().await.unwrap();
+    assert_eq!(page.user_detail_list.unwrap()[0].user_policy_list, None);
+    assert_eq!(page.group_detail_list.unwrap()[0].group_policy_list, Some(Vec::new()));
+}

@@ -70,3 +70,14 @@ async fn a_user_belongs_to_ten_groups_at_most() {
     }
     assert_eq!(iam.list_groups_for_user().user_name("u").send().await.unwrap().groups.len(), 10);
 }
+
+#[tokio::test]
+async fn a_user_who_is_missing_is_told_before_a_group_that_is() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let missing = "The user with name nobody cannot be found.";
+    let add = iam.add_user_to_group().group_name("none").user_name("nobody").send().await;
+    fails(add, "NoSuchEntity", missing);
+    let remove = iam.remove_user_from_group().group_name("none").user_name("nobody").send().await;
+    fails(remove, "NoSuchEntity", missing);
+}

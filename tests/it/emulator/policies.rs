@@ -208,3 +208,77 @@ async fn tags_of_policies_tell_upper_from_lower_case() {
     iam.untag_policy().policy_arn(arn("P")).tag_keys("a").send().await.unwrap();
     assert_eq!(iam.list_policy_tags().policy_arn(arn("P")).send().await.unwrap().tags, [tag("A")]);
 }
+
+#[tokio::test]
+async fn the_account_s_policies_are_listed_before_those_of_aws_and_those_by_their_age() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    for name in ["zeta", "alpha"] {
+        iam.create_policy().policy_name(name).policy_document(ALLOW).send().await.unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut pages = iam.list_policies().max_items(300).into_paginator().items().send();
+    while let Some(policy) = pages.next().await {
+        let policy = policy.unwrap();
+        seen.push((policy.create_date.unwrap().secs(), policy.policy_name.unwrap()));
+    }
+    assert_eq!((seen[0].1.as_str(), seen[1].1.as_str()), ("alpha", "zeta"));
+    assert!(seen.len() > 1_000 && seen[2..].is_sorted(), "AWS's policies are not in the order of their making");
+}
+
+#[tokio::test]
+async fn attached_policies_keep_the_order_of_their_attachment() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    iam.create_user().user_name("u").send().await.unwrap();
+    let names = ["ReadOnlyAccess", "AdministratorAccess", "job-function/Billing", "PowerUserAccess"];
+    for name in names {
+        let arn = format!("arn:aws:iam::aws:policy/{name}");
+        iam.attach_user_policy().user_name("u").policy_arn(arn).send().await.unwrap();
+    }
+    let mut seen = Vec::new();
+    let mut pages = iam.list_attached_user_policies().user_name("u").max_items(3).into_paginator().items().send();
+    while let Some(policy) = pages.next().await {
+        seen.push(policy.unwrap().policy_arn.unwrap().replace("arn:aws:iam::aws:policy/", ""));
+    }
+    assert_eq!(seen, names);
+    let below = iam.list_attached_user_policies().user_name("u").path_prefix("/job-function/").send().await.unwrap();
+    assert_eq!(below.attached_policies().len(), 1);
+}
+
+#[tokio::test]
+async fn tags_of_policies_are_listed_by_the_length_of_their_keys() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let tag = |key: &str| Tag::builder().key(key).value("v").build().unwrap();
+    let create = iam.create_policy().policy_name("p").policy_document(ALLOW);
+    create.set_tags(Some(["longest", "b", "a", "Zz", "B", "aa"].map(tag).into())).send().await.unwrap();
+    let list = |marker| iam.list_policy_tags().policy_arn(arn("p")).max_items(4).set_marker(marker).send();
+    let first = list(None).await.unwrap();
+    let second = list(first.marker).await.unwrap();
+    let keys: Vec<String> = first.tags.into_iter().chain(second.tags).map(|tag| tag.key).collect();
+    assert_eq!(keys, ["B", "a", "b", "Zz", "aa", "longest"]);
+}
+
+#[tokio::test]
+async fn who_has_a_policy_is_asked_of_one_that_exists() {
+    let emulator = Emulator::empty();
+    let missing = arn("none");
+    fails(
+        emulator.iam().list_entities_for_policy().policy_arn(&missing).send().await,
+        "NoSuchEntity",
+        &format!("Policy {missing} does not exist or is not attachable."),
+    );
+}
+
+#[tokio::test]
+async fn a_document_that_begins_with_blanks_or_names_a_principal_is_refused_for_that() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let blank = iam.create_policy().policy_name("p").policy_document(format!("\n{ALLOW}")).send().await;
+    fails(blank, "MalformedPolicyDocument", "The policy failed legacy parsing");
+    iam.create_user().user_name("u").send().await.unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}}"#;
+    let put = iam.put_user_policy().user_name("u").policy_name("p").policy_document(trust).send().await;
+    fails(put, "MalformedPolicyDocument", "Policy document should not specify a principal.");
+}

@@ -50,7 +50,8 @@ async fn an_oidc_provider_is_known_by_its_url() {
     fails(many.send().await, "LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100");
     let delete = || iam.delete_open_id_connect_provider().open_id_connect_provider_arn(&arn).send();
     delete().await.unwrap();
-    delete().await.unwrap();
+    let gone = format!("OpenId connect Provider {arn} cannot be found.");
+    fails(delete().await, "NoSuchEntity", &gone);
     fails(get(&arn).await, "NoSuchEntity", &format!("OpenIDConnect Provider not found for arn {arn}"));
 }
 
@@ -86,6 +87,7 @@ async fn a_server_certificate_needs_its_own_key() {
         let upload = iam.upload_server_certificate().server_certificate_name("site").path("/cloudfront/");
         upload.certificate_body(body).private_key(key)
     };
+    assert!(CERTIFICATE.ends_with('\n'), "AWS gives a certificate back without the line feed at its end");
     let tag = Tag::builder().key("Team").value("web").build().unwrap();
     let made = upload(CERTIFICATE, KEY).tags(tag).send().await.unwrap().server_certificate_metadata.unwrap();
     assert_eq!(made.arn, format!("arn:aws:iam::{ACCOUNT}:server-certificate/cloudfront/site"));
@@ -103,7 +105,7 @@ async fn a_server_certificate_needs_its_own_key() {
     rename.new_path("/").send().await.unwrap();
     let read = iam.get_server_certificate().server_certificate_name("shop").send().await.unwrap();
     let read = read.server_certificate.unwrap();
-    assert_eq!((read.certificate_body.as_str(), read.tags().len()), (CERTIFICATE, 1));
+    assert_eq!((read.certificate_body.as_str(), read.tags().len()), (CERTIFICATE.trim_end(), 1));
     let listed = iam.list_server_certificates().path_prefix("/").send().await.unwrap();
     assert_eq!(listed.server_certificate_metadata_list.len(), 1);
     iam.delete_server_certificate().server_certificate_name("shop").send().await.unwrap();

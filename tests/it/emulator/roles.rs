@@ -95,6 +95,8 @@ async fn an_instance_profile_holds_one_role() {
     let add = |role: &str| iam.add_role_to_instance_profile().instance_profile_name("p").role_name(role).send();
     add("a").await.unwrap();
     fails(add("b").await, "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
+    let read = iam.get_instance_profile().instance_profile_name("p").send().await.unwrap().instance_profile.unwrap();
+    assert_eq!(read.tags, Some(Vec::new()));
     let profiles = iam.list_instance_profiles_for_role().role_name("a").send().await.unwrap().instance_profiles;
     assert_eq!(profiles[0].roles[0].role_name, "a");
     fails(
@@ -158,4 +160,103 @@ fn the_sign_in_session_of_a_role_has_a_longest_duration_where_it_is_set() {
     assert_eq!(shown(), None);
     let both = [("RoleName", "night"), ("MaxSigninSessionDuration", "3600"), ("ResetMaxSigninSessionDuration", "true")];
     assert!(iam.ask("UpdateRole", &both).contains("<Code>InvalidInput</Code>"));
+}
+
+/// The trust policy that an answer carries.
+fn document(role: &aws_sdk_iam::types::Role) -> serde_json::Value {
+    let text = role.assume_role_policy_document.as_deref().unwrap();
+    serde_json::from_str(&percent_encoding::percent_decode_str(text).decode_utf8().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_service_linked_role_lists_its_trust_when_it_is_made_and_never_again() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let made = iam.create_service_linked_role().aws_service_name("acm.amazonaws.com").send().await.unwrap();
+    let trust = |action: serde_json::Value, service: serde_json::Value| {
+        let statement = serde_json::json!([{"Action": action, "Effect": "Allow", "Principal": {"Service": service}}]);
+        serde_json::json!({"Version": "2012-10-17", "Statement": statement})
+    };
+    let lists = trust(serde_json::json!(["sts:AssumeRole"]), serde_json::json!(["acm.amazonaws.com"]));
+    assert_eq!(document(&made.role.unwrap()), lists);
+    let texts = trust(serde_json::json!("sts:AssumeRole"), serde_json::json!("acm.amazonaws.com"));
+    let read = iam.get_role().role_name("AWSServiceRoleForCertificateManager").send().await.unwrap();
+    assert_eq!(document(&read.role.unwrap()), texts);
+}
+
+#[tokio::test]
+async fn a_service_has_the_linked_role_that_aws_gives_it() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    for (service, role, policy) in [
+        ("cks.kms", "KeyManagementServiceCustomKeyStores", "AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy"),
+        ("imagebuilder", "ImageBuilder", "AWSServiceRoleForImageBuilder"),
+        ("redshift", "Redshift", "AmazonRedshiftServiceLinkedRolePolicy"),
+        (
+            "custom-resource.application-autoscaling",
+            "ApplicationAutoScaling_CustomResource",
+            "AWSApplicationAutoScalingCustomResourcePolicy",
+        ),
+        ("ec2-instance-connect", "Ec2InstanceConnect", "Ec2InstanceConnectEndpoint"),
+        ("m2", "AWSM2", "AWSM2ServicePolicy"),
+        ("lex", "LexBots", "AmazonLexBotPolicy"),
+        ("spotfleet", "EC2SpotFleet", "AWSEC2SpotFleetServiceRolePolicy"),
+        ("fsx", "AmazonFSx", "AmazonFSxServiceRolePolicy"),
+    ] {
+        let service = format!("{service}.amazonaws.com");
+        let made = iam.create_service_linked_role().aws_service_name(&service).send().await.unwrap().role.unwrap();
+        assert_eq!(made.role_name, format!("AWSServiceRoleFor{role}"));
+        let attached = iam.list_attached_role_policies().role_name(&made.role_name).send().await.unwrap();
+        let arn = attached.attached_policies()[0].policy_arn.clone().unwrap();
+        assert_eq!(arn, format!("arn:aws:iam::aws:policy/aws-service-role/{policy}"));
+        let again = iam.create_service_linked_role().aws_service_name(&service).custom_suffix("x").send().await;
+        fails(again, "InvalidInput", &format!("Custom suffix is not allowed for {service}"));
+    }
+}
+
+#[tokio::test]
+async fn the_tags_of_a_service_linked_role_are_the_account_s() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    iam.create_service_linked_role().aws_service_name("batch.amazonaws.com").send().await.unwrap();
+    let role = "AWSServiceRoleForBatch";
+    let tag = aws_sdk_iam::types::Tag::builder().key("Team").value("night").build().unwrap();
+    iam.tag_role().role_name(role).tags(tag).send().await.unwrap();
+    assert_eq!(iam.list_role_tags().role_name(role).send().await.unwrap().tags.len(), 1);
+    iam.untag_role().role_name(role).tag_keys("team").send().await.unwrap();
+    assert!(iam.list_role_tags().role_name(role).send().await.unwrap().tags.is_empty());
+}
+
+#[tokio::test]
+async fn an_update_of_a_role_leaves_what_it_does_not_name() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let create = iam.create_role().role_name("r").assume_role_policy_document(LAMBDA).max_session_duration(7200);
+    create.send().await.unwrap();
+    iam.update_role().role_name("r").description("d").send().await.unwrap();
+    let read = iam.get_role().role_name("r").send().await.unwrap().role.unwrap();
+    assert_eq!((read.max_session_duration, read.description.as_deref()), (Some(7200), Some("d")));
+    iam.update_role().role_name("r").max_session_duration(3600).send().await.unwrap();
+    let read = iam.get_role().role_name("r").send().await.unwrap().role.unwrap();
+    assert_eq!((read.max_session_duration, read.description.as_deref()), (Some(3600), Some("d")));
+}
+
+#[tokio::test]
+async fn a_trust_policy_lets_in_by_the_actions_of_sts_alone() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let wrong = LAMBDA.replace("sts:AssumeRole", "sts:InvalidAction");
+    let told = "AssumeRole policy may only specify STS AssumeRole actions.";
+    let create = iam.create_role().role_name("r").assume_role_policy_document(&wrong).send().await;
+    fails(create, "MalformedPolicyDocument", told);
+    iam.create_role().role_name("r").assume_role_policy_document(LAMBDA).send().await.unwrap();
+    let update = iam.update_assume_role_policy().role_name("r").policy_document(&wrong).send().await;
+    fails(update, "MalformedPolicyDocument", told);
+    let blank = iam.update_assume_role_policy().role_name("r").policy_document(format!(" {LAMBDA}")).send().await;
+    fails(blank, "MalformedPolicyDocument", "JSON strings must not have leading spaces");
+    let nobody = LAMBDA.replace(r#""Service":"lambda.amazonaws.com""#, r#""AWS":[]"#);
+    let nobody = iam.update_assume_role_policy().role_name("r").policy_document(nobody).send().await;
+    let told = "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in policy has a \
+                statement with no principals!";
+    fails(nobody, "MalformedPolicyDocument", told);
 }

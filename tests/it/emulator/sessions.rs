@@ -345,3 +345,45 @@ async fn contexts_that_nobody_here_can_read_are_refused() {
     assert_eq!(code, "NotImplemented");
     assert!(message.starts_with("This emulator does not support ProvidedContexts of AssumeRole."), "{message}");
 }
+
+#[tokio::test]
+async fn what_repeats_or_is_empty_is_told_in_the_words_of_sts() {
+    let stage = Stage::set().await;
+    stage.role("r", &trust(&format!("arn:aws:iam::{ACCOUNT}:root"), "")).await;
+    let tag = |key: &str| Tag::builder().key(key).value("v").build().unwrap();
+    let assume = stage.sts().assume_role().role_arn(role_arn("r")).role_session_name("night");
+    let twice = assume.clone().tags(tag("Team")).tags(tag("team")).send().await;
+    let told = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+    fails(twice, "InvalidParameterValue", told);
+    assert_eq!(assume.send().await.unwrap().packed_policy_size, None);
+    let federated = stage.sts().get_federation_token().name("fed").send().await.unwrap();
+    assert_eq!(federated.packed_policy_size, Some(0));
+}
+
+#[tokio::test]
+async fn a_temporary_secret_has_the_letters_of_a_lasting_one() {
+    let stage = Stage::set().await;
+    let mut letters = std::collections::BTreeSet::new();
+    for _ in 0..60 {
+        let given = stage.sts().get_session_token().send().await.unwrap().credentials.unwrap();
+        assert_eq!(given.secret_access_key.len(), 40);
+        letters.extend(given.secret_access_key.bytes());
+    }
+    let others: Vec<u8> = letters.into_iter().filter(|letter| !letter.is_ascii_alphanumeric()).collect();
+    assert_eq!(others, b"+/");
+}
+
+#[tokio::test]
+async fn a_tag_that_goes_on_may_be_named_in_any_case() {
+    let stage = Stage::set().await;
+    let everyone = trust(&format!("arn:aws:iam::{ACCOUNT}:root"), "");
+    stage.role("one", &everyone).await;
+    stage.role("two", &everyone).await;
+    let tag = Tag::builder().key("Team").value("blue").build().unwrap();
+    let first = stage.sts().assume_role().role_arn(role_arn("one")).role_session_name("one");
+    let first = first.tags(tag).transitive_tag_keys("team").send().await.unwrap().credentials.unwrap();
+    let second = stage.sts_with(&first).assume_role().role_arn(role_arn("two")).role_session_name("two");
+    let second = second.send().await.unwrap();
+    // What the second session carries counts towards its size.
+    assert!(second.packed_policy_size.is_some());
+}

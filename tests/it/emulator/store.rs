@@ -102,6 +102,17 @@ async fn a_truncated_or_flipped_file_opens_or_names_the_damage() {
     }
 }
 
+#[test]
+fn an_empty_file_is_no_new_account() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(emulator::start(options(folder.path())).unwrap());
+    fs::write(folder.path().join("records.redb"), "").unwrap();
+    let error = emulator::start(options(folder.path())).unwrap_err();
+    let told = format!("the store in `{}` is damaged: its file is empty", folder.path().display());
+    assert_eq!(error.to_string(), told);
+    assert_eq!(fs::read(folder.path().join("records.redb")).unwrap(), b"");
+}
+
 /// The built program on a store, and its endpoint.
 fn spawn(folder: &Path) -> (Child, serde_json::Value) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_iamtui"))

@@ -39,7 +39,8 @@ async fn a_name_is_unique_in_any_case() {
     fails(iam.create_user().user_name("ALICE").send().await, "EntityAlreadyExists", &taken("ALICE"));
     let rename = iam.update_user().user_name("bob").new_user_name("Alice").send().await;
     fails(rename, "EntityAlreadyExists", &taken("Alice"));
-    iam.update_user().user_name("alice").new_user_name("ALICE").send().await.unwrap();
+    let rename = iam.update_user().user_name("alice").new_user_name("ALICE").send().await;
+    fails(rename, "EntityAlreadyExists", &taken("ALICE"));
 }
 
 #[tokio::test]

@@ -249,6 +249,41 @@ fn an_unknown_action_and_one_that_is_not_built_answer_in_xml() {
     assert_eq!(status(&send(&emulator, reset.as_bytes())), Some(404), "the reset is there without being asked for");
 }
 
+#[test]
+fn a_service_that_is_not_here_is_named_in_its_own_protocol() {
+    let emulator = Emulator::empty();
+    let root = &emulator.handle.root;
+    let told = |name: &str| format!("This emulator has IAM and STS alone. It does not have {name}.");
+    let ask = |service: &'static str, media: &'static str, path: &'static str, body: &str, header: &str| {
+        let mut signed = Signed::new(&emulator, body);
+        (signed.service, signed.media, signed.path) = (service, media, path);
+        let bytes = String::from_utf8(signed.bytes(root)).unwrap();
+        let answer = send(&emulator, bytes.replacen("\r\n", &format!("\r\n{header}"), 1).as_bytes());
+        assert_eq!(status(&answer), Some(400), "{answer}");
+        answer
+    };
+    let form = "application/x-www-form-urlencoded; charset=utf-8";
+    let answer = ask("ec2", form, "/", "Action=DescribeVpcs&Version=2016-11-15", "");
+    assert!(answer.contains("<Response><Errors><Error><Code>NotImplemented</Code>"), "{answer}");
+    assert!(answer.contains(&told("Amazon EC2 (ec2)")), "{answer}");
+    let answer = ask("sqs", "application/x-amz-json-1.0", "/", "{}", "X-Amz-Target: AmazonSQS.ListQueues\r\n");
+    assert!(answer.contains("content-type: application/x-amz-json-1.0"), "{answer}");
+    assert!(answer.contains(r#""__type":"NotImplemented""#), "{answer}");
+    let answer = ask("s3", "", "/bucket", "", "");
+    assert!(answer.contains("\r\n\r\n<Error><Code>NotImplemented</Code>"), "{answer}");
+    let answer = ask("lambda", "application/json", "/2015-03-31/functions", "{}", "");
+    assert!(answer.contains("x-amzn-errortype: NotImplemented") && answer.contains("{\"message\":"), "{answer}");
+    let answer = ask("sns", form, "/", "Action=ListTopics&Version=2010-03-31", "");
+    assert!(answer.contains("<ErrorResponse ") && answer.contains("(sns)"), "{answer}");
+    let answer = ask("no<such>", form, "/", "Action=ListTopics&Version=2010-03-31", "");
+    assert!(answer.contains("no&lt;such&gt;"), "{answer}");
+    let put = "PUT /bucket HTTP/1.1\r\n";
+    let mut signed = Signed::new(&emulator, "");
+    (signed.service, signed.path) = ("s3", "/bucket");
+    let bytes = String::from_utf8(signed.bytes(root)).unwrap().replacen("POST /bucket HTTP/1.1\r\n", put, 1);
+    assert!(send(&emulator, bytes.as_bytes()).contains("<Error><Code>NotImplemented</Code>"));
+}
+
 #[tokio::test]
 async fn a_reset_leaves_the_seed() {
     let emulator = Emulator::with(|options| options.test_routes = true);

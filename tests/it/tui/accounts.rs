@@ -73,11 +73,39 @@ fn a_role_that_is_refused_says_why_and_the_account_before_stays_open() {
     let mut console = Live::open(&emulator.handle.endpoint, &ada, (120, 40));
     console.wait("ada @ 123456789012");
     console.keys("S<tab>guarded<ctrl-n>");
-    console.wait("The session could not be opened.");
-    console.wait("sts:AssumeRole");
-    console.keys(":close-account<enter>");
+    // The form comes back with what was tried, over the session that stays.
+    console.wait("its trust policy or your own permissions refuse it");
+    console.wait("`mfa_serial`");
+    assert!(console.screen().contains("ada @ 123456789012") && console.screen().contains("guarded"));
+    console.keys("<tab><tab><tab><tab>x-1<ctrl-n>");
+    console.wait("guarded/ada");
+}
+
+#[test]
+fn the_root_user_is_told_what_aws_says_and_keeps_the_session() {
+    let (emulator, _) = stage();
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (120, 40));
+    console.wait("@ 123456789012");
+    console.keys(":roles<enter>");
+    console.wait("2 of 2 roles");
+    console.keys("S<tab>ops<ctrl-n>");
+    console.wait("Roles may not be assumed by root accounts.");
+    console.keys("<esc>");
+    console.wait("2 of 2 roles");
+    assert!(!console.screen().contains("/2  "), "{}", console.screen());
+}
+
+#[test]
+fn what_a_roles_trust_policy_asks_for_is_filled_in() {
+    let (emulator, ada) = stage();
+    let mut console = Live::open(&emulator.handle.endpoint, &ada, (120, 40));
     console.wait("ada @ 123456789012");
-    console.keys("S<tab>guarded<tab><tab><tab>x-1<ctrl-n>");
+    console.keys(":roles<enter>");
+    console.wait("2 of 2 roles");
+    console.keys(":guarded<enter>");
+    console.wait("Roles › guarded");
+    console.wait("Trust relationships (1)");
+    console.keys("S<ctrl-n>");
     console.wait("guarded/ada");
 }
 

@@ -93,53 +93,35 @@ fn guard(emulator: &Emulator, name: &str) {
 }
 
 #[test]
-fn a_session_that_never_opened_is_told_apart_and_tried_again_instead_of_being_added_again() {
+fn a_role_that_is_refused_again_and_again_opens_no_session_and_costs_none() {
     let (emulator, mut console) = on_eve((80, 24));
     guard(&emulator, "guarded");
     console.keys("S<tab>guarded<ctrl-n>");
-    console.wait("The session could not be opened.");
-    console.wait("its trust policy or your own permissions");
-    console.wait("MFA");
-    console.wait("`mfa_serial`");
-    console.wait(":close-account");
-    // Tried again from where it failed, and from the account that it begins from.
-    console.keys("S");
-    console.wait("Switch role");
-    assert!(console.screen().contains("guarded") && console.screen().contains("123456789012"), "{}", console.screen());
-    console.keys("<ctrl-n>");
-    console.wait("2/2  ");
-    console.wait("The session could not be opened.");
-    console.keys("{");
-    console.wait("1/2  root user");
-    console.keys("S<tab>guarded<ctrl-n>");
-    console.wait("2/2  ");
-    console.wait("The session could not be opened.");
-    console.keys("<ctrl-o>");
-    console.wait("failed");
-    console.keys("role guarded failed<enter>");
-    console.wait_gone("Connect to an account");
-    console.wait("The session could not be opened.");
-    // Once the role lets in who asks, the same session opens.
-    let open =
-        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
-    run(emulator.iam().update_assume_role_policy().role_name("guarded").policy_document(open).send()).unwrap();
-    console.keys("r");
-    console.wait_gone("The session could not be opened.");
+    console.wait("Roles may not be assumed by root accounts.");
+    for _ in 0..2 {
+        console.keys("<ctrl-n>");
+        console.wait_gone("Roles may not be assumed by root accounts.");
+        console.wait("Roles may not be assumed by root accounts.");
+    }
+    assert!(console.screen().contains("guarded") && console.screen().contains("root user"), "{}", console.screen());
+    console.keys("<esc><ctrl-o>");
+    console.wait("Connect to an account");
+    assert!(!console.screen().contains("failed"), "{}", console.screen());
 }
 
 #[test]
 fn a_session_that_did_not_open_has_no_credentials_to_copy() {
     let mut console = Live::open("http://127.0.0.1:1", &iamtui::emulator::KeyPair::new("AKIA", "s"), (80, 24));
-    console.wait("✗ ");
-    console.keys("S<tab>arn:aws:iam::123456789012:role/ops<ctrl-n>");
-    console.wait("The session could not be opened.");
+    console.wait("✗ not identified");
+    console.keys("<ctrl-o>/nowhere/acme.snapshot<enter>");
+    console.wait("cannot be read");
     console.keys("Y");
     assert!(console.screen().contains("this session is not open: it has no credentials  r tries again."));
     assert!(!console.screen().contains("Copy this session's"), "{}", console.screen());
     console.keys("<ctrl-o>");
     let screen = console.screen();
     let row = |name: &str| screen.lines().find(|line| line.contains('│') && line.contains(name)).unwrap().to_owned();
-    assert!(row("127.0.0.1:1").contains("not identified") && row("role ops").contains("failed"), "{screen}");
+    assert!(row("127.0.0.1:1").contains("not identified") && row("acme.snapshot").contains("failed"), "{screen}");
 }
 
 #[test]

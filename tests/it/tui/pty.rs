@@ -1,6 +1,8 @@
 //! Runs of the built program in a real PTY: every way out gives the terminal back.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,8 @@ pub(super) struct Run {
     keys: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
     bytes: Receiver<Vec<u8>>,
+    /// Nobody reads what the terminal is sent.
+    stalled: Arc<AtomicBool>,
     pub(super) screen: vt100::Parser,
     /// All that was written to the terminal.
     pub(super) raw: Vec<u8>,
@@ -60,10 +64,23 @@ impl Run {
         vars: &[(&str, &str)],
         emulators: Vec<Emulator>,
     ) -> Self {
+        Self::launch_program(env!("CARGO_BIN_EXE_iamtui"), home, (rows, cols), args, vars, emulators)
+    }
+
+    /// The same with another program, such as a shell.
+    fn launch_program(
+        program: &str,
+        home: tempfile::TempDir,
+        (rows, cols): (u16, u16),
+        args: &[&str],
+        vars: &[(&str, &str)],
+        emulators: Vec<Emulator>,
+    ) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_iamtui"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
+        command.cwd(home.path());
         command.env_clear();
         command.env("HOME", home.path());
         command.env("TERM", "xterm-256color");
@@ -75,17 +92,50 @@ impl Run {
         let keys = pair.master.take_writer().unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (send, bytes) = channel();
+        let stalled = Arc::<AtomicBool>::default();
+        let stalls = Arc::clone(&stalled);
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 if send.send(buffer[..count].to_vec()).is_err() {
                     return;
                 }
+                while stalls.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
             }
         });
         let screen = vt100::Parser::new(lines(rows), lines(cols), 0);
         let master = Some(pair.master);
-        Self { master, keys: Some(keys), child, bytes, screen, raw: Vec::new(), home, emulators }
+        Self { master, keys: Some(keys), child, bytes, stalled, screen, raw: Vec::new(), home, emulators }
+    }
+
+    /// Whether the system says that the process is stopped.
+    fn is_stopped(&self) -> bool {
+        let about = std::process::Command::new("ps").args(["-o", "stat=", "-p", &self.id().to_string()]).output();
+        String::from_utf8_lossy(&about.unwrap().stdout).starts_with('T')
+    }
+
+    #[track_caller]
+    fn wait_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !holds(self) {
+            assert!(Instant::now() < until, "never {what}:\n{}", self.screen.screen().contents());
+            self.take(Duration::from_millis(20));
+        }
+    }
+
+    /// Stopping gives the terminal back, going on draws what was there.
+    #[track_caller]
+    fn check_suspends(&mut self, shown: &str) {
+        self.wait(shown);
+        self.signal("TSTP");
+        self.wait_until("stopped", Self::is_stopped);
+        self.wait_until("restored", |run| !run.screen.screen().alternate_screen());
+        self.check_restored();
+        self.signal("CONT");
+        self.wait_until("in its screen again", |run| run.screen.screen().alternate_screen());
+        self.wait(shown);
     }
 
     /// Kills the program without warning; what is left are the emulator and the home.
@@ -141,7 +191,8 @@ impl Run {
     }
 
     fn resize(&mut self, rows: u16, cols: u16) {
-        self.screen.screen_mut().set_size(lines(rows), lines(cols));
+        // The test's own screen need not be as large as what a window may claim.
+        self.screen.screen_mut().set_size(lines(rows.min(500)), lines(cols.min(1000)));
         self.master.as_ref().unwrap().resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
@@ -196,6 +247,91 @@ fn signals_end_it_and_give_the_terminal_back() {
 }
 
 #[test]
+fn it_stops_and_goes_on_in_every_state() {
+    let mut run = Run::start(&[]);
+    run.check_suspends(READY);
+    run.send(":groups\r");
+    run.check_suspends("There are no groups");
+    for (keys, shown) in [(":us", "IAM users"), ("/abc", "abc"), ("?", "Keys –")] {
+        run.send(keys);
+        run.check_suspends(shown);
+        run.send("\x1b");
+        run.wait_until("closed", |run| !run.screen.screen().contents().contains(shown));
+    }
+    run.send("nops");
+    run.check_suspends("ops");
+    // A wizard leads to the review of its plan.
+    for _ in 0..20 {
+        run.send("\r");
+        run.rest(Duration::from_millis(300));
+        if run.screen.screen().contents().contains("CreateGroup") {
+            break;
+        }
+    }
+    run.check_suspends("CreateGroup");
+    run.signal("TERM");
+    assert_eq!(run.end(), 143);
+    run.check_restored();
+}
+
+#[test]
+fn ctrl_z_goes_to_the_shell_and_fg_comes_back_but_not_from_a_line_of_text() {
+    let emulator = Emulator::empty();
+    let endpoint = emulator.handle.endpoint.clone();
+    let secret = secrecy::ExposeSecret::expose_secret(&emulator.handle.root.secret).to_owned();
+    let vars = [
+        ("AWS_ACCESS_KEY_ID", emulator.handle.root.id.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", &secret),
+        ("PS1", "shell> "),
+    ];
+    let home = tempfile::tempdir().unwrap();
+    let program = "/bin/bash";
+    let mut run = Run::launch_program(program, home, (24, 80), &["--norc", "--noprofile", "-i"], &vars, Vec::new());
+    run.wait("shell>");
+    run.send(&format!("{} --endpoint-url {endpoint} --region us-east-1\r", env!("CARGO_BIN_EXE_iamtui")));
+    run.wait(READY);
+    run.send(":us\x1a");
+    run.wait("us");
+    run.rest(Duration::from_millis(300));
+    assert!(run.screen.screen().alternate_screen(), "in a line of text the key does nothing");
+    run.send("\x1b");
+    run.wait_until("closed", |run| !run.screen.screen().contents().contains(":us"));
+    run.wait(READY);
+    run.send("\x1a");
+    run.wait("Stopped");
+    assert!(!run.screen.screen().alternate_screen() && !run.screen.screen().hide_cursor());
+    run.send("fg\r");
+    run.wait(READY);
+    run.send("\x11");
+    run.wait_until("back in the shell", |run| !run.screen.screen().alternate_screen());
+    run.send("exit\r");
+    assert_eq!(run.end(), 0);
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_gets_its_mode_back_when_a_signal_ends_it() {
+    let mut run = Run::start(&[]);
+    let is_raw = |run: &Run| {
+        let mode = run.master.as_ref().unwrap().get_termios().unwrap();
+        !format!("{:?}", mode.local_flags).contains("ICANON")
+    };
+    assert!(is_raw(&run));
+    run.stalled.store(true, Ordering::Relaxed);
+    // Each of these draws the whole screen: more than a terminal keeps for its reader.
+    for _ in 0..200 {
+        run.send("\x0c");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    run.signal("TERM");
+    let until = Instant::now() + Duration::from_secs(10);
+    while run.child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < until, "it outlived SIGTERM");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(!is_raw(&run));
+}
+
+#[test]
 fn a_panic_in_any_thread_is_readable_on_the_normal_screen() {
     for place in ["main", "task", "thread"] {
         let mut run = Run::start(&[("IAMTUI_TEST_PANIC", place)]);
@@ -226,9 +362,10 @@ fn a_lost_terminal_ends_it() {
 #[test]
 fn a_storm_of_sizes_leaves_it_whole() {
     let mut run = Run::start(&[]);
-    for (rows, cols) in [(1, 1), (40, 1), (1, 40), (5, 20), (100, 300), (200, 500), (2, 2)] {
+    for (rows, cols) in [(1, 1), (40, 1), (1, 40), (5, 20), (100, 300), (200, 500), (u16::MAX, u16::MAX), (2, 2)] {
         run.resize(rows, cols);
         run.take(Duration::from_millis(5));
+        assert!(run.child.try_wait().unwrap().is_none(), "{rows}x{cols}");
     }
     run.resize(24, 80);
     run.send("\x0c");
@@ -280,4 +417,49 @@ fn an_enter_that_is_held_down_leads_to_the_plan_and_not_past_it() {
     run.send("\r");
     run.wait("✓ done");
     assert!(made(&run));
+}
+
+#[test]
+fn no_command_writes_what_acts_or_hides_to_a_terminal() {
+    let hostile = "a\u{9b}31m\u{202e}\u{200b}\u{2028}\u{e0041}\u{85}z";
+    let statement = format!(r#"{{"Sid":"{hostile}","Effect":"Allow","Action":"s3:{hostile}","Resource":"{hostile}"}}"#);
+    let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+    let plan = format!(
+        r#"{{"version":1,"title":"{hostile}","steps":[{{"id":"{hostile}","operation":"CreateGroup","input":{{"GroupName":"{hostile}"}},"why":"{hostile}","risk":"low","needs":[],"inverse":null}}]}}"#
+    );
+    let escape = format!("{hostile}\u{1b}]0;x\u{7}");
+    let file = format!("{hostile}.json");
+    for args in [
+        &["validate", "policy.json"][..],
+        &["validate", "--output", "json", "policy.json"],
+        &["validate", "--output", "json", &file],
+        &["policy", "format", "policy.json"],
+        &["policy", "summary", "policy.json"],
+        &["policy", "summary", "--output", "json", "policy.json"],
+        &["policy", "minimise", "policy.json"],
+        &["policy", "expand", "policy.json"],
+        &["policy", "diff", "policy.json", &file],
+        &["simulate", "--identity", "policy.json", "--action", &escape, "--output", "json", "--explain"],
+        &["apply", "plan.json", "--local"],
+        &["plan", "create-group", &escape, "--local"],
+        &["plan", "create-group", "x", "--path", &escape, "--local"],
+        &["drift", &file, "--local"],
+        &["explain", &escape],
+        &["catalog", &escape],
+        &[escape.as_str()],
+        &["validate", &escape],
+        &["--theme", &escape],
+        &["validate", "--kind", &escape, "policy.json"],
+        &["snapshot", "/nowhere/x", "--profile", &escape],
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        for (name, text) in [("policy.json", &policy), (&file, &policy), ("plan.json", &plan)] {
+            std::fs::write(home.path().join(name), text).unwrap();
+        }
+        let mut run = Run::launch(home, (24, 80), args, &[], Vec::new());
+        run.end();
+        let written = String::from_utf8(std::mem::take(&mut run.raw)).unwrap();
+        let acts = |ch: char| !matches!(ch, '\n' | '\r') && iamtui::base::text::acts_or_hides(ch);
+        assert!(!written.is_empty() && !written.contains(acts), "{args:?}: {written:?}");
+    }
 }

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::named::{Entity, Holder, edit, existing, find};
+use super::owner::in_order;
 use super::policies::{self, Managed, is_policy_arn};
+use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
 use crate::emulator::paging;
 use crate::emulator::registry::{Operation, Request};
@@ -32,10 +34,7 @@ fn attach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, 
         return Err(Failure::validation(format!("ARN {arn} is not valid.")));
     }
     match Managed::find(request, state, arn) {
-        None => {
-            let message = format!("Policy {arn} does not exist or is not attachable.");
-            return Err(Failure::no_such_entity(message));
-        }
+        None => return Err(not_attachable(arn)),
         Some(Managed::Aws(policy)) if policy.path.starts_with("/aws-service-role/") => {
             let message = format!("Cannot attach a Service Role Policy to a Customer {}.", capital(H::LABEL));
             return Err(Failure::new("PolicyNotAttachable", 400, message));
@@ -51,6 +50,10 @@ fn attach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, 
         Ok(())
     })?;
     Ok(json!({}))
+}
+
+fn not_attachable(arn: &str) -> Failure {
+    Failure::no_such_entity(format!("Policy {arn} does not exist or is not attachable."))
 }
 
 fn capital(word: &str) -> String {
@@ -77,12 +80,10 @@ fn detach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, 
 }
 
 fn list<H: Holder>(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
-    let prefix = format!(":policy{}", request.maybe("PathPrefix").unwrap_or("/"));
-    let mut attached: Vec<&str> =
-        find::<H>(request, state)?.permissions().attached.iter().map(String::as_str).collect();
-    attached.sort_unstable();
-    let rows = attached.into_iter().filter(|arn| arn.contains(&prefix)).map(|arn| (arn, arn));
-    paging::slice(request, "AttachedPolicies", rows, show)
+    let prefix = request.maybe("PathPrefix").unwrap_or("/");
+    let attached = find::<H>(request, state)?.permissions().attached.iter().filter_map(|arn| Arn::parse(arn).ok());
+    let rows: Vec<Arn> = attached.filter(|arn| arn.path().starts_with(prefix)).collect();
+    in_order(request, "AttachedPolicies", &rows, |arn| show(arn.as_str()))
 }
 
 /// All attached policies as a member of a larger answer.
@@ -102,8 +103,11 @@ struct Using<'s> {
 }
 
 fn entities(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
-    policies::find(request, state)?;
     let arn = request.text("PolicyArn");
+    policies::find(request, state).map_err(|failure| match failure.code {
+        "NoSuchEntity" => not_attachable(arn),
+        _ => failure,
+    })?;
     let filter = request.maybe("EntityFilter");
     let wants = |kind: &str| filter.is_none_or(|filter| filter == kind);
     let prefix = request.maybe("PathPrefix").unwrap_or("/");

@@ -4,7 +4,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::named::{arn, everything};
@@ -32,7 +31,7 @@ const HEAD: &str = "user,arn,user_creation_time,password_enabled,password_last_u
 
 /// The report is made at once, but as with AWS it is told complete only to the next request.
 fn generate(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
-    let fresh = state.account().report_made.is_some_and(|made| request.now.0 - made.0 < LIFE);
+    let fresh = state.account().report_made.is_some_and(|made| (0..LIFE).contains(&(request.now.0 - made.0)));
     if fresh {
         return Ok(json!({"State": "COMPLETE"}));
     }
@@ -67,10 +66,9 @@ fn report(request: &Request<'_>, state: &State) -> String {
     lines.join("\n")
 }
 
-/// A date as the report writes it: `2024-01-01T00:00:00+00:00`.
+/// A date as the report writes it: `2024-01-01T00:00:00Z`.
 fn date(at: Moment) -> String {
-    let text = Timestamp::from_second(at.0).unwrap_or_default().to_string();
-    format!("{}+00:00", text.trim_end_matches('Z'))
+    at.to_string()
 }
 
 fn root(request: &Request<'_>, account: &Account) -> Vec<String> {
@@ -112,6 +110,9 @@ fn line(request: &Request<'_>, user: &User, age: Option<i64>) -> Vec<String> {
 }
 
 fn keys(keys: &[AccessKey]) -> Vec<String> {
+    // Active keys come before inactive ones, each in the order of their making.
+    let mut keys: Vec<&AccessKey> = keys.iter().collect();
+    keys.sort_by_key(|key| key.status != Status::Active);
     let cells = |at: usize| {
         let key = keys.get(at);
         let used = key.and_then(|key| key.last_used.as_ref());

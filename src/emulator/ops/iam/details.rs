@@ -103,10 +103,6 @@ fn gather<'s>(
     }
 }
 
-fn list_of_tags(tags: &[crate::emulator::store::records::Tag]) -> Value {
-    if tags.is_empty() { json!([]) } else { tags::show(tags) }
-}
-
 fn show_user(request: &Request<'_>, state: &State, user: &User) -> Value {
     json!({
         "Path": user.path,
@@ -114,11 +110,12 @@ fn show_user(request: &Request<'_>, state: &State, user: &User) -> Value {
         "UserId": user.id,
         "Arn": arn(request, user),
         "CreateDate": user.created.to_string(),
-        "UserPolicyList": inline::show_all(&user.permissions),
+        // Groups and roles without inline policies have an empty list, users have none.
+        "UserPolicyList": (!user.permissions.inline.is_empty()).then(|| inline::show_all(&user.permissions)),
         "GroupList": groups::of_user(state, user).into_iter().map(|group| json!(group.name)).collect::<Value>(),
         "AttachedManagedPolicies": attachments::show_all(&user.permissions),
         "PermissionsBoundary": boundaries::show(user.boundary.as_deref()),
-        "Tags": list_of_tags(&user.tags),
+        "Tags": tags::show_all(&user.tags),
     })
 }
 
@@ -136,7 +133,7 @@ fn show_role(request: &Request<'_>, state: &State, role: &Role, profiles: &[&Ins
     shown["RolePolicyList"] = inline::show_all(&role.permissions);
     shown["AttachedManagedPolicies"] = attachments::show_all(&role.permissions);
     shown["PermissionsBoundary"] = boundaries::show(role.boundary.as_deref());
-    shown["Tags"] = list_of_tags(&role.tags);
+    shown["Tags"] = tags::show_all(&role.tags);
     shown["RoleLastUsed"] = roles::last_used(role);
     shown
 }

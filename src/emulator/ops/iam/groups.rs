@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::attachments::blocks;
-use super::named::{self, arn, created, edit, existing, find, free, listed};
+use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
 use super::users;
 use crate::emulator::failure::Failure;
 use crate::emulator::paging;
@@ -37,7 +37,7 @@ pub fn show(request: &Request<'_>, group: &Group) -> Value {
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let name = request.text("GroupName");
-    free::<Group>(state, name, "")?;
+    free::<Group>(state, name)?;
     request.within(quota::GROUPS, state.groups.len() + 1)?;
     let group = Group {
         id: request.world.ids.unique("AGPA"),
@@ -67,7 +67,7 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
 fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let mut group = find::<Group>(request, state)?.clone();
     if let Some(name) = request.maybe("NewGroupName") {
-        free::<Group>(state, name, &group.id)?;
+        renames(state, &group, name)?;
         name.clone_into(&mut group.name);
     }
     if let Some(path) = request.maybe("NewPath") {
@@ -89,6 +89,7 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 }
 
 fn add(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    find::<User>(request, state)?;
     let group = find::<Group>(request, state)?.id.clone();
     edit(request, state, |user: &mut User| {
         user.groups.insert(group);
@@ -98,6 +99,7 @@ fn add(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 }
 
 fn remove(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    find::<User>(request, state)?;
     let group = find::<Group>(request, state)?.id.clone();
     // Removing who is no member succeeds.
     edit(request, state, |user: &mut User| {

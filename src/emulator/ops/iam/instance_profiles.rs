@@ -46,15 +46,9 @@ pub fn of_role<'s>(state: &'s State, role: &'s str) -> impl Iterator<Item = &'s 
     state.instance_profiles.iter().filter(move |profile| profile.roles.iter().any(|id| id == role))
 }
 
-fn full(request: &Request<'_>, state: &State, profile: &InstanceProfile) -> Value {
-    let mut shown = brief(request, state, profile);
-    shown["Tags"] = tags::show(&profile.tags);
-    shown
-}
-
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let name = request.text("InstanceProfileName");
-    free::<InstanceProfile>(state, name, "")?;
+    free::<InstanceProfile>(state, name)?;
     request.within(quota::INSTANCE_PROFILES, state.instance_profiles.len() + 1)?;
     let profile = InstanceProfile {
         id: request.world.ids.unique("AIPA"),
@@ -64,14 +58,17 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         tags: tags::given(request, Keys::Folded)?,
         ..InstanceProfile::default()
     };
-    let shown = full(request, state, &profile);
+    let mut shown = brief(request, state, &profile);
+    shown["Tags"] = tags::show(&profile.tags);
     state.instance_profiles.put(profile);
     Ok(json!({"InstanceProfile": shown}))
 }
 
 fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let profile = find::<InstanceProfile>(request, state)?;
-    Ok(json!({"InstanceProfile": full(request, state, profile)}))
+    let mut shown = brief(request, state, profile);
+    shown["Tags"] = tags::show_all(&profile.tags);
+    Ok(json!({"InstanceProfile": shown}))
 }
 
 fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {

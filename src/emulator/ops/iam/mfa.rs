@@ -27,7 +27,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::write("DeactivateMFADevice", deactivate, existing::<User>),
     Operation::write("ResyncMFADevice", resync, existing::<User>),
     Operation::read("ListMFADevices", list, existing::<User>),
-    Operation::read("GetMFADevice", get, existing::<User>),
+    Operation::read("GetMFADevice", get, device_user),
     Operation::read("ListMFADeviceTags", list_tags, device_arn),
     Operation::write("TagMFADevice", tag, device_arn),
     Operation::write("UntagMFADevice", untag, device_arn),
@@ -47,6 +47,14 @@ fn made(request: &Request<'_>, _state: &State) -> String {
 /// Permission column: the device, whose serial number is its ARN.
 fn device_arn(request: &Request<'_>, _state: &State) -> String {
     request.text("SerialNumber").to_owned()
+}
+
+/// Permission column: the user who is named, else the one who has the device.
+fn device_user(request: &Request<'_>, state: &State) -> String {
+    let serial = request.text("SerialNumber");
+    let has = |user: &&User| user.mfa.iter().any(|device| device.serial == serial);
+    let user = state.users.iter().find(has).filter(|_| request.maybe("UserName").is_none());
+    user.map_or_else(|| existing::<User>(request, state), |user| named::arn(request, user))
 }
 
 fn missing(serial: &str) -> Failure {

@@ -79,17 +79,34 @@ pub fn edit<E: Entity, T>(
     Ok(out)
 }
 
-/// Refuses a name that is taken by another entity than the one of this id.
-pub fn free<E: Entity>(state: &State, name: &str, but: &str) -> Result<(), Failure> {
-    match E::table(state).named(name) {
-        Some(other) if other.id() != but => Err(E::taken(name)),
-        _ => Ok(()),
-    }
+/// Refuses a name that is taken, in whatever case.
+pub fn free<E: Entity>(state: &State, name: &str) -> Result<(), Failure> {
+    if E::table(state).named(name).is_some() { Err(E::taken(name)) } else { Ok(()) }
+}
+
+/// Refuses another name for an entity where it is taken: by its own name in another case too.
+pub fn renames<E: Entity>(state: &State, entity: &E, name: &str) -> Result<(), Failure> {
+    if entity.name() == name { Ok(()) } else { free::<E>(state, name) }
+}
+
+/// Permission column: the ARN that a request gives to an entity by another name or path. Who renames needs the
+/// permission on it beside the one on the ARN that the entity has.
+pub fn becoming<E: Entity>(request: &Request<'_>, state: &State, name: &str) -> String {
+    let Ok(entity) = find::<E>(request, state) else { return existing::<E>(request, state) };
+    let name = request.maybe(name).unwrap_or(entity.name());
+    request.arn(&format!("{}{}{name}", E::ARN, request.maybe("NewPath").unwrap_or(entity.path())))
 }
 
 /// The ARN of an entity.
 pub fn arn<E: Entity>(request: &Request<'_>, entity: &E) -> String {
     request.arn(&format!("{}{}{}", E::ARN, entity.path(), entity.name()))
+}
+
+/// The entity of an ARN. The whole ARN decides, letter by letter: no second spelling names the same entity, so that
+/// what policies say of its ARN holds however it is asked for.
+pub fn by_arn<'s, E: Entity>(request: &Request<'_>, state: &'s State, text: &str) -> Option<&'s E> {
+    let entity = E::table(state).named(text.rsplit('/').next()?)?;
+    (arn(request, entity) == text).then_some(entity)
 }
 
 /// Permission column: the entity that a request names, whether it exists or not.

@@ -36,7 +36,7 @@ fn provider_arn(request: &Request<'_>, _state: &State) -> String {
 
 fn made(request: &Request<'_>, _state: &State) -> String {
     let url = request.text("Url");
-    request.arn(&format!("oidc-provider/{}", url.strip_prefix("https://").unwrap_or(url)))
+    request.arn(&format!("oidc-provider/{}", host(url).unwrap_or(url)))
 }
 
 fn find<'s>(request: &Request<'_>, state: &'s State) -> Result<&'s OidcProvider, Failure> {
@@ -125,9 +125,12 @@ fn list(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     Ok(json!({"OpenIDConnectProviderList": state.oidc_providers.iter().map(show).collect::<Vec<_>>()}))
 }
 
-/// Deleting what is not there is no error here.
 fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
-    state.oidc_providers.remove(request.text("OpenIDConnectProviderArn"));
+    let arn = request.text("OpenIDConnectProviderArn");
+    if state.oidc_providers.get(arn).is_none() {
+        return Err(Failure::no_such_entity(format!("OpenId connect Provider {arn} cannot be found.")));
+    }
+    state.oidc_providers.remove(arn);
     Ok(json!({}))
 }
 

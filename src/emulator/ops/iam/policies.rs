@@ -38,9 +38,9 @@ pub enum Managed<'a> {
 }
 
 impl<'a> Managed<'a> {
-    /// Finds a policy by its ARN.
+    /// Finds a policy by its ARN, of which every letter counts: AWS's policies too are those of this partition.
     pub fn find(request: &Request<'_>, state: &'a State, arn: &str) -> Option<Self> {
-        if let Some(policy) = managed_policy_by_arn(arn) {
+        if let Some(policy) = managed_policy_by_arn(arn).filter(|policy| policy.arn() == arn) {
             return Some(Self::Aws(policy));
         }
         let policy = state.policies.named(arn.rsplit('/').next()?)?;
@@ -159,7 +159,7 @@ pub fn find<'s>(request: &Request<'_>, state: &'s State) -> Result<Managed<'s>, 
 /// The account's own policy that a request names; `doing` says what AWS's policies are spared from.
 pub fn find_own<'s>(request: &Request<'_>, state: &'s State, doing: &str) -> Result<&'s Policy, Failure> {
     // Policies of AWS are refused by their account, whether they exist or not.
-    if request.text("PolicyArn").contains(":iam::aws:policy/") {
+    if request.text("PolicyArn").starts_with("arn:aws:iam::aws:policy/") {
         return Err(Failure::access_denied(format!("Cannot {doing} outside your own account.")));
     }
     match find(request, state)? {
@@ -220,16 +220,13 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     Ok(json!({"Policy": shown}))
 }
 
-/// AWS's policies by folded name; the mark behind the name keeps them apart from own ones of the same name.
+/// AWS's policies in the order of their making, behind the account's own.
 static AWS: LazyLock<Vec<(String, &'static ManagedPolicy)>> = LazyLock::new(|| {
-    let mut policies: Vec<_> = managed_policies().iter().map(|policy| (key(&policy.name, 'a'), policy)).collect();
+    let key = |policy: &ManagedPolicy| format!("2{}{}", policy.created, policy.name);
+    let mut policies: Vec<_> = managed_policies().iter().map(|policy| (key(policy), policy)).collect();
     policies.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     policies
 });
-
-fn key(name: &str, owner: char) -> String {
-    format!("{}\u{1}{owner}", fold(name))
-}
 
 fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let scope = request.maybe("Scope").unwrap_or("All");
@@ -237,15 +234,13 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let uses = uses(state);
     let own: Vec<(String, &Policy)> = match scope {
         "AWS" => Vec::new(),
-        _ => state.policies.iter().map(|policy| (key(&policy.name, 'o'), policy)).collect(),
+        _ => state.policies.iter().map(|policy| (format!("1{}", fold(&policy.name)), policy)).collect(),
     };
     let aws: &[(String, &'static ManagedPolicy)] = if scope == "Local" { &[] } else { &AWS };
-    let mut rows: Vec<(&str, Managed<'_>)> =
-        own.iter().map(|(key, policy)| (key.as_str(), Managed::Own(policy))).collect();
-    rows.extend(aws.iter().map(|(key, policy)| (key.as_str(), Managed::Aws(policy))));
-    rows.sort_unstable_by_key(|(key, _)| *key);
+    let own = own.iter().map(|(key, policy)| (key.as_str(), Managed::Own(policy)));
+    let rows = own.chain(aws.iter().map(|(key, policy)| (key.as_str(), Managed::Aws(policy))));
     let filter = request.maybe("PolicyUsageFilter");
-    let rows = rows.into_iter().filter(|(_, policy)| policy.path().starts_with(prefix)).filter_map(|(key, policy)| {
+    let rows = rows.filter(|(_, policy)| policy.path().starts_with(prefix)).filter_map(|(key, policy)| {
         let use_ = uses.get(policy.arn(request).as_str()).copied().unwrap_or_default();
         let counted = match filter {
             Some("PermissionsPolicy") => use_.attached,
@@ -277,7 +272,7 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 
 fn list_tags(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     match find(request, state)? {
-        Managed::Own(policy) => tags::list(request, &policy.tags),
+        Managed::Own(policy) => tags::list_by_length(request, &policy.tags),
         Managed::Aws(_) => tags::list(request, &[]),
     }
 }

@@ -5,11 +5,9 @@
 //! and stays.
 
 use super::named::{self, Entity};
-use crate::base::arn::Arn;
 use crate::emulator::registry::Request;
 use crate::emulator::store::State;
 use crate::emulator::store::records::Role;
-use crate::emulator::store::table::fold;
 use crate::policy;
 use crate::policy::ast::PrincipalKind;
 use crate::policy::diagnostic::{Edit, Fix};
@@ -25,18 +23,10 @@ pub fn gone<E: Entity>(request: &Request<'_>, state: &mut State, entity: &E) {
 }
 
 fn rewrite<E: Entity>(request: &Request<'_>, state: &mut State, entity: &E, becomes: &str) {
-    let name = fold(entity.name());
-    let is_meant = |principal: &str| {
-        Arn::parse(principal).is_ok_and(|arn| {
-            arn.service() == "iam"
-                && arn.account() == request.world.account
-                && arn.resource_type() == E::ARN
-                && arn.path() == entity.path()
-                && fold(arn.name()) == name
-        })
-    };
-    // Most trust policies name services and accounts: those are not taken apart.
-    let may_name = |role: &&Role| fold(&role.trust).contains(&name);
+    let arn = named::arn(request, entity);
+    let is_meant = |principal: &str| principal == arn;
+    // Most trust policies name services and accounts: those are not taken apart. JSON can write a letter as an escape.
+    let may_name = |role: &&Role| role.trust.contains(entity.name()) || role.trust.contains("\\u");
     let changed: Vec<(String, String)> = state
         .roles
         .iter()

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::attachments::blocks;
 use super::documents;
-use super::named::{self, Holder, arn, created, edit, existing, find, free, listed};
+use super::named::{self, Holder, arn, by_arn, created, edit, existing, find, free, listed};
 use super::tags::{self, Keys};
 use super::{boundaries, instance_profiles, login_profiles, principals};
 use crate::base::arn::Arn;
@@ -12,7 +12,9 @@ use crate::emulator::failure::Failure;
 use crate::emulator::quota;
 use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
-use crate::emulator::store::records::Role;
+use crate::emulator::store::records::{Role, User};
+use crate::policy;
+use crate::policy::ast::PrincipalKind;
 use crate::policy::malformed::DocumentUse;
 
 /// The rows of this resource; service-linked roles have a file of their own.
@@ -63,7 +65,7 @@ pub fn last_used(role: &Role) -> Value {
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let (name, path) = (request.text("RoleName"), named::path(request));
     let document = checked_trust(request, state, request.text("AssumeRolePolicyDocument"))?;
-    free::<Role>(state, name, "")?;
+    free::<Role>(state, name)?;
     if path.starts_with("/aws-service-role/") {
         return Err(Failure::invalid_input("The path /aws-service-role/ is reserved for service-linked roles."));
     }
@@ -93,35 +95,30 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 fn checked_trust<'a>(request: &Request<'_>, state: &State, document: &'a str) -> Result<&'a str, Failure> {
     documents::check(document, DocumentUse::Trust)?;
     documents::fits(request, document, quota::TRUST_SIZE)?;
-    let parsed: Value = serde_json::from_str(document).unwrap_or_default();
-    let statements = match &parsed["Statement"] {
-        Value::Array(statements) => statements.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    for statement in statements {
-        let principals = match &statement["Principal"]["AWS"] {
-            Value::Array(principals) => principals.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        for principal in principals.iter().filter_map(Value::as_str) {
-            if !is_principal(request, state, principal) {
-                return Err(Failure::malformed_policy(format!("Invalid principal in policy: \"AWS\":\"{principal}\"")));
-            }
+    let policy = policy::read(document);
+    let principals = policy.statements.iter().filter_map(|statement| statement.principal.as_ref());
+    for principal in principals.flat_map(|principal| principal.of_kind(PrincipalKind::Aws)) {
+        let text = principal.as_str();
+        if !is_principal(request, state, text) {
+            return Err(Failure::malformed_policy(format!("Invalid principal in policy: \"AWS\":\"{text}\"")));
         }
     }
     Ok(document)
 }
 
-/// Whether a principal can exist: of this account it must, of others nothing is known.
+/// Whether a principal can exist: it is of this partition; of this account it must exist, of others nothing is known.
 fn is_principal(request: &Request<'_>, state: &State, principal: &str) -> bool {
     let Ok(arn) = Arn::parse(principal) else { return true };
+    if arn.partition() != "aws" {
+        return false;
+    }
     if arn.account() != request.world.account || arn.service() != "iam" {
         return true;
     }
     match arn.resource_type() {
-        "user" => state.users.named(arn.name()).is_some_and(|user| user.path == arn.path()),
-        "role" => state.roles.named(arn.name()).is_some_and(|role| role.path == arn.path()),
-        kind => kind == "root",
+        "user" => by_arn::<User>(request, state, principal).is_some(),
+        "role" => by_arn::<Role>(request, state, principal).is_some(),
+        _ => principal == request.arn("root"),
     }
 }
 
@@ -138,16 +135,6 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     named::list::<Role>(request, state, "Roles", |role| brief(request, role))
 }
 
-/// Changes a role that is not a service's own.
-fn change(request: &Request<'_>, state: &mut State, change: impl FnOnce(&mut Role)) -> Result<Value, Failure> {
-    edit(request, state, |role: &mut Role| {
-        role.guard()?;
-        change(role);
-        Ok(())
-    })?;
-    Ok(json!({}))
-}
-
 fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     // The description alone may be changed on a service-linked role.
     let longer = request.number("MaxSessionDuration");
@@ -157,7 +144,7 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
             role.guard()?;
         }
         role.max_signin = signin;
-        role.max_session = longer.unwrap_or(MAX_SESSION);
+        role.max_session = longer.unwrap_or(role.max_session);
         if let Some(description) = request.maybe("Description") {
             role.description = Some(description.to_owned());
         }
@@ -179,7 +166,10 @@ fn describe(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> 
 fn trust(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     find::<Role>(request, state)?.guard()?;
     let document = checked_trust(request, state, request.text("PolicyDocument"))?;
-    change(request, state, |role| document.clone_into(&mut role.trust))
+    edit(request, state, |role: &mut Role| {
+        document.clone_into(&mut role.trust);
+        Ok(json!({}))
+    })
 }
 
 fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -200,13 +190,14 @@ fn list_tags(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
 }
 
 fn tag(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
-    edit(request, state, |role: &mut Role| {
-        role.guard()?;
-        tags::merge(request, &mut role.tags, Keys::Folded)
-    })?;
+    // A service-linked role is its service's, but its tags are the account's.
+    edit(request, state, |role: &mut Role| tags::merge(request, &mut role.tags, Keys::Folded))?;
     Ok(json!({}))
 }
 
 fn untag(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
-    change(request, state, |role| tags::remove(request, &mut role.tags, Keys::Folded))
+    edit(request, state, |role: &mut Role| {
+        tags::remove(request, &mut role.tags, Keys::Folded);
+        Ok(json!({}))
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::named::{self, Entity, arn, created, edit, existing, find, free, listed};
+use super::named::{self, Entity, arn, created, edit, existing, find, free, listed, renames};
 use super::tags::{self, Keys};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::x509::Certificate;
@@ -75,7 +75,7 @@ fn upload(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     if request.maybe("CertificateChain").is_some_and(|chain| Certificate::read(chain).is_none()) {
         return Err(malformed("Unable to parse certificate chain. Please ensure the chain is in PEM format."));
     }
-    free::<ServerCertificate>(state, name, "")?;
+    free::<ServerCertificate>(state, name)?;
     request.within(quota::SERVER_CERTIFICATES, state.server_certificates.len() + 1)?;
     let certificate = ServerCertificate {
         id: request.world.ids.unique("ASCA"),
@@ -99,8 +99,8 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let certificate = find::<ServerCertificate>(request, state)?;
     Ok(json!({"ServerCertificate": {
         "ServerCertificateMetadata": metadata(request, certificate),
-        "CertificateBody": certificate.body,
-        "CertificateChain": certificate.chain,
+        "CertificateBody": certificate.body.trim(),
+        "CertificateChain": certificate.chain.as_deref().map(str::trim),
         "Tags": tags::show_all(&certificate.tags),
     }}))
 }
@@ -114,7 +114,7 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
 fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let mut certificate = find::<ServerCertificate>(request, state)?.clone();
     if let Some(name) = request.maybe("NewServerCertificateName") {
-        free::<ServerCertificate>(state, name, &certificate.id)?;
+        renames(state, &certificate, name)?;
         name.clone_into(&mut certificate.name);
     }
     if let Some(path) = request.maybe("NewPath") {

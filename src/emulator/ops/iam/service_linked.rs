@@ -54,16 +54,17 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         )));
     }
     request.within(quota::ROLES, state.roles.len() + 1)?;
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": [service]}}]
-    });
+    // The answer to the creation writes lists where every later one writes single texts.
+    let trust = |action: Value, service: Value| {
+        let statement = json!([{"Action": action, "Effect": "Allow", "Principal": {"Service": service}}]);
+        json!({"Version": "2012-10-17", "Statement": statement}).to_string()
+    };
     let role = Role {
         id: request.world.ids.unique("AROA"),
         name,
         path: format!("/aws-service-role/{service}/"),
         created: request.now,
-        trust: trust.to_string(),
+        trust: trust(json!("sts:AssumeRole"), json!(service)),
         description: request.maybe("Description").map(str::to_owned),
         max_session: 3600,
         permissions: Permissions {
@@ -74,7 +75,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         ..Role::default()
     };
     let mut shown = roles::core(request, &role);
-    shown["AssumeRolePolicyDocument"] = documents::show(&role.trust);
+    shown["AssumeRolePolicyDocument"] = documents::show(&trust(json!(["sts:AssumeRole"]), json!([service])));
     state.roles.put(role);
     Ok(json!({"Role": shown}))
 }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::named::everything;
+use super::named::{by_arn, everything};
 use crate::base::arn::Arn;
 use crate::base::wildcard::matches;
 use crate::emulator::authorize::own::{Source, Sources, held};
@@ -15,6 +15,7 @@ use crate::emulator::failure::Failure;
 use crate::emulator::paging;
 use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
+use crate::emulator::store::records::{Group, Role, User};
 use crate::policy::evaluate::{self, Compiled, Layer, PolicySet, Principal, Verdict, evaluate};
 use crate::policy::malformed::{self, DocumentUse};
 
@@ -132,7 +133,8 @@ fn check(document: &str) -> Result<(), Failure> {
 
 /// An ARN of this account's IAM.
 fn entity(request: &Request<'_>, text: &str) -> Result<Arn, Failure> {
-    let arn = Arn::parse(text).ok().filter(|arn| arn.service() == "iam" && !arn.name().is_empty());
+    let arn = Arn::parse(text).ok().filter(|arn| arn.partition() == "aws" && arn.service() == "iam");
+    let arn = arn.filter(|arn| arn.region().is_empty() && !arn.name().is_empty());
     let known = arn.filter(|arn| arn.account() == request.world.account);
     known.ok_or_else(|| Failure::invalid_input(format!("Invalid Entity Arn: {text}")))
 }
@@ -141,9 +143,9 @@ fn entity(request: &Request<'_>, text: &str) -> Result<Arn, Failure> {
 fn sources<'s>(request: &Request<'s>, state: &'s State, arn: &Arn) -> Result<Sources<'s>, Failure> {
     let missing = || Failure::no_such_entity(format!("The entity with name {} cannot be found.", arn.name()));
     match arn.resource_type() {
-        "user" => state.users.named(arn.name()).map(|user| Sources::of_user(request, state, user)),
-        "role" => state.roles.named(arn.name()).map(|role| Sources::of_role(request, state, role)),
-        "group" => state.groups.named(arn.name()).map(|group| Sources {
+        "user" => by_arn(request, state, arn.as_str()).map(|user: &User| Sources::of_user(request, state, user)),
+        "role" => by_arn(request, state, arn.as_str()).map(|role: &Role| Sources::of_role(request, state, role)),
+        "group" => by_arn(request, state, arn.as_str()).map(|group: &Group| Sources {
             groups: held(request, state, &group.permissions, "group", &group.name),
             ..Sources::default()
         }),

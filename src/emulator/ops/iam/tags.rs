@@ -18,7 +18,8 @@ pub enum Keys {
 }
 
 impl Keys {
-    fn same(self, one: &str, other: &str) -> bool {
+    /// Whether two keys are one.
+    pub fn same(self, one: &str, other: &str) -> bool {
         match self {
             Self::Exact => one == other,
             // Folding Unicode costs two short strings; most keys differ in length already.
@@ -70,6 +71,14 @@ pub fn list(request: &Request<'_>, tags: &[Tag]) -> Result<Value, Failure> {
     let places: Vec<String> = (0..tags.len()).map(|at| format!("{at:03}")).collect();
     let rows = places.iter().map(String::as_str).zip(tags);
     paging::slice(request, "Tags", rows, show_one)
+}
+
+/// A page of tags with the shortest keys first, as managed policies list theirs.
+pub fn list_by_length(request: &Request<'_>, tags: &[Tag]) -> Result<Value, Failure> {
+    let mut rows: Vec<(String, &Tag)> =
+        tags.iter().map(|tag| (format!("{:03}{}", tag.key.len(), tag.key), tag)).collect();
+    rows.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    paging::slice(request, "Tags", rows.iter().map(|(key, tag)| (key.as_str(), *tag)), show_one)
 }
 
 /// Tags as a member of an answer; absent where there are none.

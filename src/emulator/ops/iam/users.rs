@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::attachments::blocks;
 use super::boundaries;
-use super::named::{self, arn, created, edit, existing, find, free, listed};
+use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
 use super::principals;
 use super::tags::{self, Keys};
 use crate::emulator::caller::Principal;
@@ -47,7 +47,7 @@ fn full(request: &Request<'_>, user: &User) -> Value {
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let name = request.text("UserName");
-    free::<User>(state, name, "")?;
+    free::<User>(state, name)?;
     request.within(quota::USERS, state.users.len() + 1)?;
     let user = User {
         id: request.world.ids.unique("AIDA"),
@@ -91,7 +91,7 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let before = find::<User>(request, state)?.clone();
     let mut user = before.clone();
     if let Some(name) = request.maybe("NewUserName") {
-        free::<User>(state, name, &user.id)?;
+        renames(state, &user, name)?;
         name.clone_into(&mut user.name);
     }
     if let Some(path) = request.maybe("NewPath") {

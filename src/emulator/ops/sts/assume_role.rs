@@ -6,10 +6,11 @@ use super::session::{HOUR, assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::ops::iam::mfa;
-use crate::emulator::ops::iam::named::arn;
+use crate::emulator::ops::iam::named::by_arn;
+use crate::emulator::ops::iam::tags::Keys;
 use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
-use crate::emulator::store::records::Role;
+use crate::emulator::store::records::{Role, Tag};
 
 /// The rows of this resource.
 pub const OPERATIONS: &[Operation] = &[Operation::write("AssumeRole", assume, role_arn)
@@ -22,9 +23,7 @@ fn role_arn(request: &Request<'_>, _state: &State) -> String {
 
 /// The role that a request asks for, by its whole ARN.
 pub fn role<'s>(request: &Request<'_>, state: &'s State) -> Option<&'s Role> {
-    let asked = request.text("RoleArn");
-    let role = state.roles.named(asked.rsplit('/').next()?)?;
-    (arn(request, role) == asked).then_some(role)
+    by_arn(request, state, request.text("RoleArn"))
 }
 
 /// What AWS says of a role that does not exist too, so that nobody can find out which do.
@@ -87,7 +86,7 @@ pub fn seconds(request: &Request<'_>, role: &Role) -> Result<u64, Failure> {
 
 /// Takes over what a session hands on to the next: transitive tags and the source identity.
 fn inherit(request: &Request<'_>, session: &mut Session) -> Result<(), Failure> {
-    let has = |session: &Session, key: &str| session.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(key));
+    let has = |session: &Session, key: &str| session.tags.iter().any(|tag| Keys::Folded.same(&tag.key, key));
     if !session.transitive.iter().all(|key| has(session, key)) {
         let told = "The specified transitive tag key must be included in the requested tags.";
         return Err(Failure::new("InvalidParameterValue", 400, told));
@@ -101,7 +100,8 @@ fn inherit(request: &Request<'_>, session: &mut Session) -> Result<(), Failure> 
             return Err(Failure::new("InvalidParameterValue", 400, told));
         }
     }
-    session.tags.extend(before.tags.iter().filter(|tag| before.transitive.contains(&tag.key)).cloned());
+    let goes_on = |tag: &&Tag| before.transitive.iter().any(|key| Keys::Folded.same(key, &tag.key));
+    session.tags.extend(before.tags.iter().filter(goes_on).cloned());
     session.transitive.extend(before.transitive.iter().cloned());
     if session.source_identity.is_none() {
         session.source_identity.clone_from(&before.source_identity);

@@ -32,6 +32,7 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
             "FederatedUserId": format!("{}:{name}", request.world.account),
             "Arn": federated(request, state),
         },
-        "PackedPolicySize": packed,
+        // AssumeRole leaves it out where there is nothing to pack; this operation says zero.
+        "PackedPolicySize": packed.unwrap_or_default(),
     })))
 }

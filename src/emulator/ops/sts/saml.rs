@@ -12,6 +12,7 @@ use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::saml::{Assertion, Metadata, Response};
 use crate::emulator::ops::iam::named::everything;
+use crate::emulator::ops::iam::tags::Keys;
 use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::SamlProvider;
@@ -41,7 +42,7 @@ fn denied(action: &str) -> Failure {
 fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let provider = request.text("PrincipalArn");
     let missing = || invalid("Specified provider doesn't exist");
-    let provider = state.saml_providers.named(provider).ok_or_else(missing)?.clone();
+    let provider = state.saml_providers.get(provider).ok_or_else(missing)?.clone();
     let assertion = vouched(request, &provider)?;
     let audience = addressed(&assertion)?;
     let name = session_name(&assertion)?.to_owned();
@@ -147,14 +148,14 @@ fn grants(request: &Request<'_>, assertion: &Assertion) -> Result<(), Failure> {
 fn carry(assertion: &Assertion, session: &mut Session) -> Result<(), Failure> {
     let start = format!("{ATTRIBUTES}PrincipalTag:");
     for (key, value) in assertion.named_after(&start) {
-        if key.is_empty() || session.tags.iter().any(|held| held.key.eq_ignore_ascii_case(key)) {
+        if key.is_empty() || session.tags.iter().any(|held| Keys::Folded.same(&held.key, key)) {
             return Err(invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive."));
         }
         session.tags.push(Tag { key: key.to_owned(), value: value.to_owned() });
     }
     let attribute = format!("{ATTRIBUTES}TransitiveTagKeys");
     session.transitive = assertion.values(&attribute).map(str::to_owned).collect();
-    let has = |key: &String| session.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(key));
+    let has = |key: &String| session.tags.iter().any(|tag| Keys::Folded.same(&tag.key, key));
     if !session.transitive.iter().all(has) {
         return Err(invalid("The specified transitive tag key must be included in the requested tags."));
     }
@@ -203,7 +204,7 @@ fn trusts(
         .with("saml:namequalifier", [qualifier])
         .with("saml:doc", [format!("{}/{friendly}", request.world.account)]);
     for tag in &session.tags {
-        question = question.with(&format!("aws:RequestTag/{}", tag.key), [tag.value.as_str()]);
+        question = question.with_tag("aws:RequestTag", &tag.key, &tag.value);
     }
     if !session.tags.is_empty() {
         question = question.with("aws:TagKeys", session.tags.iter().map(|tag| tag.key.clone()));

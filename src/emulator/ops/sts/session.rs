@@ -52,7 +52,9 @@ pub fn scope(request: &Request<'_>, session: &mut Session) -> Result<(), Failure
     }
     session.policy_arns =
         request.list("PolicyArns").iter().filter_map(|policy| Some(policy.get("arn")?.as_str()?.to_owned())).collect();
-    session.tags = tags::given(request, Keys::Folded)?;
+    // STS has another code for what IAM calls an invalid input.
+    session.tags =
+        tags::given(request, Keys::Folded).map_err(|failure| Failure { code: "InvalidParameterValue", ..failure })?;
     session.transitive = request.texts("TransitiveTagKeys").map(str::to_owned).collect();
     Ok(())
 }

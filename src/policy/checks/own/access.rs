@@ -51,7 +51,10 @@ fn check(context: &mut Context<'_, '_>) {
 fn forms(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
     let principals = statement.principal.iter().chain(&statement.not_principal);
     let values = principals.flat_map(|principal| principal.of_kind(PrincipalKind::Aws));
-    for value in values.filter(|value| !PrincipalKind::Aws.has_form_of(value.as_str())) {
+    // A wrong account is named as such.
+    let formless =
+        |text: &str| !PrincipalKind::Aws.has_form_of(text) && super::principals::wrong_account(text).is_none();
+    for value in values.filter(|value| formless(value.as_str())) {
         context.report(&NO_PRINCIPAL, &[value.node], &[value.as_str()]);
     }
 }

@@ -24,7 +24,7 @@ const MOST_ACTIONS: usize = 3_000;
 const MOST_RESOURCES: usize = 1_500;
 
 fn check(context: &mut Context<'_, '_>) {
-    if context.actions.len() > MOST_ACTIONS || matches!(context.kind, PolicyKind::Resource | PolicyKind::Trust) {
+    if context.actions.len() > MOST_ACTIONS || context.kind == PolicyKind::Trust {
         return;
     }
     let policy = context.policy;
@@ -33,9 +33,14 @@ fn check(context: &mut Context<'_, '_>) {
             mismatches(context, statement);
         }
     }
+    if context.kind == PolicyKind::Resource {
+        return;
+    }
     let keys = std::mem::take(&mut context.keys);
+    // Statements that are alike are looked at once.
+    let mut filled = BTreeMap::new();
     for key in &keys {
-        without_action(context, key);
+        without_action(context, key, &mut filled);
     }
     context.keys = keys;
     if context.kind == PolicyKind::Identity {
@@ -66,10 +71,13 @@ fn mismatches(context: &mut Context<'_, '_>, statement: &Statement<'_>) {
         } else {
             None
         };
-        let wanted = near.unwrap_or_else(|| fitting(action));
+        let wanted = near.clone().unwrap_or_else(|| fitting(action));
         context.report(&ACTION_RESOURCE_MISMATCH, &[used.text.node, resources.node], &[used.text.as_str(), &wanted]);
-        let fix = added(context, resources, &[&wanted], format!("Add the resource `{wanted}`"));
-        context.fix(fix);
+        // Every resource of a type is more than anybody asked for; what stands around the one that is named is not.
+        if let Some(near) = near {
+            let fix = added(context, resources, &[&near], format!("Add the resource `{near}`"));
+            context.fix(fix);
+        }
     }
 }
 
@@ -82,10 +90,15 @@ fn neighbour(service: &Service, action: Action<'_>, resource: &str) -> Option<St
     })
 }
 
-/// Whether a resource may be of any service.
+/// Whether a resource may be of any service, or is one that AWS owns: transforms, images and the like, which the
+/// reference does not list with the actions that work on them.
 fn is_wide(resource: &str) -> bool {
-    let service = resource.split(':').nth(2);
-    resource == "*" || resource.starts_with("${") || service.is_none_or(|service| service.contains(['*', '?']))
+    let mut fields = resource.split(':').skip(2);
+    let (service, account) = (fields.next(), fields.nth(1));
+    resource == "*"
+        || resource.starts_with("${")
+        || service.is_none_or(|service| service.contains(['*', '?']))
+        || account == Some("aws")
 }
 
 /// The ARN that an action works on, open in all that varies, of a type that it needs where it needs one; `*` where it
@@ -97,18 +110,24 @@ fn fitting(action: Action<'_>) -> String {
 }
 
 /// A key of a service that none of the statement's actions ever fills.
-fn without_action(context: &mut Context<'_, '_>, key: &KeyUse<'_, '_>) {
+fn without_action<'a>(
+    context: &mut Context<'a, '_>,
+    key: &KeyUse<'a, '_>,
+    known: &mut BTreeMap<(&'a str, &'a str), bool>,
+) {
     let KnownKey::Service(_) = key.known else { return };
     let Some(list) = key.statement.action.as_ref().filter(|list| !list.items.is_empty()) else { return };
-    let filled = |used: ActionUse<'_, '_>| {
+    let mut filled = |used: ActionUse<'a, '_>| {
         // Of an unknown action nothing is known.
         let unknown = used.is_everything() || used.service.is_none();
-        unknown || context.catalog.matching(used.text.as_str()).any(|action| action.supports(key.name()))
+        let any =
+            || context.catalog.matching(used.text.as_str()).any(|action| action.supports(key.entry.name.as_str()));
+        unknown || *known.entry((used.text.as_str(), key.entry.name.as_str())).or_insert_with(any)
     };
     // Nearly always an action of the key's own service fills it: the others are asked only where none does.
     let prefix = key.name().split(':').next().unwrap_or_default();
     let is_own = |used: &ActionUse<'_, '_>| used.prefix.eq_ignore_ascii_case(prefix);
-    let any = context.actions_of(key.statement).filter(is_own).any(filled)
+    let any = context.actions_of(key.statement).filter(is_own).any(&mut filled)
         || context.actions_of(key.statement).filter(|used| !is_own(used)).any(filled);
     if !any {
         context.report(&CONDITION_KEY_WITHOUT_ACTION, &[key.entry.name.node, list.node], &[key.name()]);
@@ -196,10 +215,15 @@ mod tests {
         let text = format!(
             r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {actions}, "Resource": {resources}}}]}}"#
         );
-        let report = validate(&text, &Options::default());
+        told(&text, &Options::default(), expected);
+    }
+
+    #[track_caller]
+    fn told(text: &str, options: &Options, expected: &[(&str, &str)]) {
+        let report = validate(text, options);
         let found = report.findings.iter().filter(|finding| finding.code == "action-resource-mismatch");
         let told = found.map(|finding| {
-            let action = finding.locations[0].span.of(&text).trim_matches('"');
+            let action = finding.locations[0].span.of(text).trim_matches('"');
             (action, finding.fix.as_ref().map_or("", |fix| fix.title.as_str()))
         });
         assert_eq!(told.collect::<Vec<_>>(), expected);
@@ -213,5 +237,36 @@ mod tests {
         check(both, r#"["arn:aws:s3:::a", "arn:aws:s3:::a/*"]"#, &[]);
         check(both, r#""arn:aws:s3:::a*""#, &[]);
         check(r#"["s3:GetObject", "s3:List*"]"#, r#""arn:aws:s3:::a/*""#, &[]);
+    }
+
+    #[test]
+    fn a_bucket_policy_wants_a_fitting_resource_too() {
+        let bucket = Options {
+            kind: Some(crate::policy::PolicyKind::Resource),
+            holder: crate::catalog::resource_policies::holder_of("AWS::S3::Bucket"),
+            ..Options::default()
+        };
+        let text = |resource: &str| {
+            format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, "Action": "s3:ListBucket", "Resource": "{resource}"}}]}}"#
+            )
+        };
+        told(&text("arn:aws:s3:::demo/*"), &bucket, &[("s3:ListBucket", "Add the resource `arn:aws:s3:::demo`")]);
+        told(&text("arn:aws:s3:::demo"), &bucket, &[]);
+    }
+
+    #[test]
+    fn what_aws_owns_may_fit_actions_that_the_reference_does_not_list_with_it() {
+        let transform = r#""arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31""#;
+        check(r#""cloudformation:CreateChangeSet""#, transform, &[]);
+    }
+
+    #[test]
+    fn all_resources_of_a_type_are_not_offered() {
+        check(
+            r#""ec2:StartInstances""#,
+            r#""arn:aws:ec2:us-east-1:111122223333:volume/*""#,
+            &[("ec2:StartInstances", "")],
+        );
     }
 }

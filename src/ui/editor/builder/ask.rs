@@ -169,7 +169,8 @@ const BOOLS: &[&str] = &["Bool", "Null"];
 const ADDRESSES: &[&str] = &["IpAddress", "NotIpAddress", "Null"];
 const ARNS: &[&str] = &["ArnLike", "ArnNotLike", "ArnEquals", "ArnNotEquals", "Null"];
 const BINARIES: &[&str] = &["BinaryEquals", "Null"];
-const QUALIFIERS: &[&str] = &["Default", "For any value in the request", "For all values in the request"];
+/// As the console has them, without "in the request": all three stand side by side.
+const QUALIFIERS: &[&str] = &["Default", "For any value", "For all values"];
 
 fn operators(value: ValueType) -> &'static [&'static str] {
     match value {
@@ -199,7 +200,7 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
         vec![
             tag,
             Field::choice("operator", "Operator", "How the values are compared.", options),
-            Field::choice("qualifier", "Qualifier", "For keys with several values.", QUALIFIERS),
+            Field::choice("qualifier", "Qualifier", "For keys with several values in a request.", QUALIFIERS),
             Field::switch("if-exists", "If exists", "Lets requests without the key match.", false),
             Field::list("values", "Values", values, writable),
         ],

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::error::Told;
+use crate::base::search::Reach;
 use crate::base::wildcard::is_pattern;
 use crate::catalog::{AccessLevel, Catalog, globals};
 use crate::input::{Action, Scope};
@@ -14,14 +14,12 @@ use crate::policy::ast::Policy;
 use crate::policy::complete::about_key;
 use crate::policy::docs;
 use crate::theme::Role;
-use crate::ui::filter::Sieve;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
-use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::finder::{Candidate, Finder, Found};
 use crate::ui::widgets::panel::panel;
-use crate::ui::widgets::scroll::Scroll;
 
 use super::rows::services;
 
@@ -33,12 +31,7 @@ pub const ANSWER: &str = "builder";
 pub struct Choose {
     title: String,
     items: Vec<Item>,
-    /// The items in sight, by their numbers.
-    found: Vec<usize>,
-    line: TextLine,
-    scroll: Scroll,
-    sieve: Sieve,
-    seen: Option<String>,
+    finder: Finder,
     /// Whether several can be chosen.
     many: bool,
     /// The service whose patterns can be typed.
@@ -73,57 +66,62 @@ pub fn one(title: &str, items: Vec<Item>) -> Wish {
     Wish::Open(Box::new(Choose::new(title, items)))
 }
 
+impl Item {
+    /// Whether it is one of the answers; a level stands for others.
+    fn is_chosen(&self) -> bool {
+        self.on && self.level.is_none()
+    }
+}
+
 impl Choose {
     fn new(title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self {
+        let mut new = Self {
             title: title.into(),
             items,
-            found: Vec::new(),
-            line: TextLine::default(),
-            scroll: Scroll::default(),
-            sieve: Sieve::default(),
-            seen: None,
+            finder: Finder::new(Reach::Letters),
             many: false,
             prefix: None,
             picked: false,
             leaving: false,
-        }
+        };
+        new.search();
+        new
+    }
+
+    /// The same with any number of answers, of this service.
+    fn many(title: impl Into<String>, items: Vec<Item>, prefix: &str) -> Self {
+        let mut new = Self { many: true, prefix: Some(prefix.to_owned()), ..Self::new(title, items) };
+        new.search();
+        new
     }
 
     fn search(&mut self) {
-        let text = self.line.text().to_owned();
-        let words = Pattern::parse(&text, CaseMatching::Ignore, Normalization::Smart);
-        let blank = text.trim().is_empty();
-        let mut scored: Vec<(u32, usize)> = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
-            if blank {
-                scored.push((0, at));
-            } else if [&item.label, &item.detail].iter().any(|own| own.eq_ignore_ascii_case(text.trim())) {
-                // What is said in full is what is meant.
-                scored.push((u32::MAX, at));
-            } else if let Some(score) = self.sieve.score(&words, &item.label) {
-                scored.push((score, at));
-            } else if let Some(score) = self.sieve.score(&words, &item.detail) {
-                scored.push((score / 2, at));
-            }
-        }
-        if !blank && !self.many {
-            scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-        }
-        self.found = scored.into_iter().map(|(_, at)| at).collect();
-        self.seen = Some(text);
+        let many = self.many;
+        let rows = self.items.iter().map(|item| Candidate {
+            // A level stands for many: it comes after the actions that match as well.
+            name: if item.level.is_some() { "" } else { &item.label },
+            also: match (item.level, item.own_level) {
+                (Some(_), _) => &item.value,
+                // Under a level all have its name: typing it finds the level itself.
+                (None, Some(_)) => "",
+                (None, None) => &item.detail,
+            },
+            group: 0,
+            is_chosen: many && item.is_chosen(),
+        });
+        self.finder.search(rows);
     }
 
     /// A pattern that is typed, as it would be written.
     fn typed(&self) -> Option<String> {
         let prefix = self.prefix.as_ref()?;
-        let text = self.line.text().trim();
+        let text = self.finder.text().trim();
         let name = text.strip_prefix(&format!("{prefix}:")).unwrap_or(text);
         (is_pattern(name) && !name.contains(' ')).then(|| format!("{prefix}:{name}"))
     }
 
-    fn toggle(&mut self) {
-        let Some(at) = self.found.get(self.scroll.cursor).copied() else { return };
+    /// Switches an item, or all of a level.
+    fn toggle(&mut self, at: usize) {
         let Some(item) = self.items.get_mut(at) else { return };
         item.on = !item.on;
         self.picked = true;
@@ -131,33 +129,55 @@ impl Choose {
         if let Some(level) = level {
             self.items.iter_mut().filter(|item| item.own_level == Some(level)).for_each(|item| item.on = on);
         }
-        self.scroll.act(Action::Down, self.found.len());
+    }
+
+    fn chosen(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.is_chosen())
     }
 
     fn accept(&mut self) -> Vec<Wish> {
         if let Some(pattern) = self.typed() {
-            self.line.set("");
+            self.finder.set_text("");
             let detail = format!("{} actions", docs::count(&pattern, Catalog::bundled()));
             self.items.insert(0, Item { label: pattern.clone(), detail, value: pattern, on: true, ..Item::default() });
-            self.seen = None;
             self.picked = true;
+            self.search();
             return Vec::new();
         }
-        let chosen: Vec<&str> = if self.many {
-            let any = self.items.iter().any(|item| item.on && item.level.is_none());
-            if !any {
-                // Enter on a list where nothing is switched on takes what it stands on.
-                self.toggle();
-            }
-            self.items.iter().filter(|item| item.on && item.level.is_none()).map(|item| item.value.as_str()).collect()
+        let values: Vec<&str> = if !self.many {
+            let item = self.finder.row().and_then(|at| self.items.get(at));
+            item.map(|item| item.value.as_str()).into_iter().collect()
+        } else if self.chosen().next().is_some() {
+            self.chosen().map(|item| item.value.as_str()).collect()
         } else {
-            let at = self.found.get(self.scroll.cursor);
-            at.and_then(|at| self.items.get(*at)).map(|item| item.value.as_str()).into_iter().collect()
+            // Nothing is chosen that was not marked, unless typing has left nothing else.
+            let only = self.finder.only().and_then(|at| self.items.get(at)).filter(|item| item.level.is_none());
+            only.map(|item| item.value.as_str()).into_iter().collect()
         };
-        if chosen.is_empty() {
-            return Vec::new();
+        if values.is_empty() && self.many {
+            let told = Told::new("Nothing is chosen.").hint("Space chooses the action under the cursor.");
+            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
         }
-        vec![Wish::Close(Outcome::Text(ANSWER.to_owned(), chosen.join("\n")))]
+        let answer = (!values.is_empty()).then(|| Outcome::Text(ANSWER.to_owned(), values.join("\n")));
+        answer.map(Wish::Close).into_iter().collect()
+    }
+
+    /// What is chosen, by name, or what to do.
+    fn hint(&self) -> Vec<(String, Role)> {
+        if let Some(pattern) = self.typed() {
+            let count = docs::count(&pattern, Catalog::bundled());
+            return vec![(format!("Enter adds {pattern}: {count} actions"), Role::Muted)];
+        }
+        let names: Vec<&str> = self.chosen().map(|item| item.label.as_str()).collect();
+        match (self.many, names.len()) {
+            (false, _) => vec![("Type to search. Enter chooses.".to_owned(), Role::Muted)],
+            (true, 0) => {
+                vec![("0 chosen. Space chooses, Enter takes them. Get* is a wildcard.".to_owned(), Role::Muted)]
+            }
+            (true, count) => {
+                vec![(format!("{count} chosen: "), Role::Muted), (names.join(", "), Role::Mark)]
+            }
+        }
     }
 
     fn place(area: Rect) -> Rect {
@@ -188,47 +208,50 @@ impl Layer for Choose {
             }
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => return self.accept(),
-            Action::PickToggle => self.toggle(),
-            _ if self.scroll.act(action, self.found.len()) => {}
-            _ => drop(self.line.act(action)),
+            Action::PickToggle if self.finder.has_no_match() => {
+                self.finder.type_text(" ");
+            }
+            Action::PickToggle => {
+                if let Some(at) = self.finder.row() {
+                    self.toggle(at);
+                    self.finder.has_chosen();
+                }
+            }
+            _ => {
+                if self.finder.act(action) == Found::Changed {
+                    self.search();
+                }
+            }
         }
         Vec::new()
     }
 
     fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
         self.leaving = false;
-        self.line.insert(text);
-        self.scroll.rewind();
+        if let Some(at) = self.finder.type_text(text) {
+            self.toggle(at);
+        }
+        self.search();
         Vec::new()
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {
-        if self.seen.as_deref() != Some(self.line.text()) {
-            self.search();
-        }
-        self.scroll.settle(self.found.len(), Self::place(area).height.saturating_sub(4));
+        self.finder.settle(Self::place(area).height.saturating_sub(4));
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(Self::place(area), &self.title, frame);
         let (line, rest) = split_top(inside, 1);
-        self.line.render(line, "/ ", frame);
+        self.finder.render_line(line, "/ ", frame);
         let (hint, rest) = split_top(rest, 1);
-        let on = self.items.iter().filter(|item| item.on && item.level.is_none()).count();
-        let hint_text = match (self.typed(), self.many) {
-            (Some(pattern), _) => {
-                format!("enter adds {pattern}: {} actions", docs::count(&pattern, Catalog::bundled()))
-            }
-            (None, true) => format!("{on} chosen; space switches, enter takes them, type Get* for a wildcard"),
-            (None, false) => "type to narrow, enter takes it".to_owned(),
-        };
-        frame.text(hint, hint.x, hint.y, &hint_text, Role::Muted);
-        if self.found.is_empty() {
-            frame.text(rest, rest.x + 2, rest.y, "Nothing is called that.", Role::Absent);
+        let pieces = self.hint();
+        frame.pieces(hint, hint.y, pieces.iter().map(|(text, role)| (text.as_str(), *role)));
+        if self.finder.is_empty() || self.finder.has_no_match() {
+            let below = rest.y.saturating_add(u16::try_from(self.finder.len()).unwrap_or(u16::MAX));
+            frame.text(rest, rest.x + 2, below, "Nothing is called that.", Role::Absent);
         }
-        for (at, y) in self.scroll.window(self.found.len()).zip(rest.y..rest.bottom()) {
-            let Some(item) = self.found.get(at).and_then(|at| self.items.get(*at)) else { break };
-            let selected = at == self.scroll.cursor;
+        for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
+            let Some(item) = self.items.get(at) else { break };
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
             let mark = match (self.many, item.on) {
                 (false, _) => "",
@@ -245,7 +268,9 @@ impl Layer for Choose {
                 (false, Some(_)) => Role::Heading,
                 (false, None) => Role::Text,
             };
-            frame.pieces(area, y, [(mark, Role::Muted), (item.label.as_str(), look)]);
+            let used = frame.text(area, area.x, y, mark, if item.is_chosen() { Role::Mark } else { Role::Muted });
+            let name = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
+            self.finder.render_name(name, y, &item.label, look, frame);
         }
     }
 }
@@ -291,7 +316,8 @@ pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> Wish 
             continue;
         }
         let head = format!("{}: all {}", level.name(), own.len());
-        items.push(Item { label: head, level: Some(level), ..Item::default() });
+        let value = format!("all {}", level.name());
+        items.push(Item { label: head, value, level: Some(level), ..Item::default() });
         items.extend(own.into_iter().map(|action| {
             let name = action.full_name();
             let written = entries.iter().find(|entry| entry.eq_ignore_ascii_case(&name));
@@ -315,10 +341,7 @@ pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> Wish 
         on: true,
         ..Item::default()
     }));
-    let mut choose = Choose::new(format!("Actions of {prefix}"), items);
-    choose.many = true;
-    choose.prefix = Some(prefix.to_owned());
-    Wish::Open(Box::new(choose))
+    Wish::Open(Box::new(Choose::many(format!("Actions of {prefix}"), items, prefix)))
 }
 
 /// Asks for the type of a resource, of those that the statement's actions work on.

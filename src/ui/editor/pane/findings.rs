@@ -1,4 +1,4 @@
-//! The finding that is meant, in words with its fix, and the others of the tab below it.
+//! The findings of a tab: whole sentences, each with its line, its code and its fix.
 
 use ratatui::layout::Rect;
 
@@ -6,19 +6,11 @@ use crate::input::{Action, Keymap};
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::theme::Role;
 use crate::ui::editor::analysis::{Analysis, at, place};
-use crate::ui::editor::text::{Text, column};
+use crate::ui::editor::text::Text;
 use crate::ui::frame::Frame;
-use crate::ui::layout::split_top;
 use crate::ui::widgets::failure::wrap;
 
-use super::Pane;
-
-/// From this height the words have a place of their own, so many lines high.
-const TALL: u16 = 16;
-const WORDS: u16 = 6;
-
-/// Below this width a row of the list has no room for a sentence: a few words of it tell nothing.
-const NARROW: u16 = 60;
+use super::{Line, Pane};
 
 /// The mark and the look of a finding, told apart without colours too.
 pub fn mark(kind: FindingType) -> (&'static str, Role) {
@@ -31,6 +23,18 @@ pub fn mark(kind: FindingType) -> (&'static str, Role) {
 }
 
 impl Pane {
+    /// The finding of a list that the cursor of the pane or of the text is on.
+    fn meant(&self, list: &[&Finding], text: &Text, analysis: &Analysis) -> Option<usize> {
+        if self.focused {
+            return Some(self.scroll.cursor).filter(|at| *at < list.len());
+        }
+        // What has moved since completions are offered is still the same.
+        let held = self.last.as_ref().filter(|_| self.held.is_some()).and_then(|(_, told)| told.as_ref());
+        let own = held.or_else(|| at(analysis.findings(text.as_str()), text.caret().at))?;
+        let same = |finding: &&Finding| finding.code == own.code && finding.details == own.details;
+        list.iter().position(|finding| *finding == own).or_else(|| list.iter().position(same))
+    }
+
     pub(super) fn findings(
         &self,
         text: &Text,
@@ -40,78 +44,69 @@ impl Pane {
         frame: &mut Frame<'_>,
     ) {
         let list = self.list(text, analysis);
-        let meant = if self.focused {
-            list.get(self.scroll.cursor).copied()
-        } else if self.held.is_some() {
-            self.last.as_ref().and_then(|(_, told)| told.as_ref())
-        } else {
-            at(analysis.findings(text.as_str()), text.caret().at)
-        };
-        if meant.is_none() && list.is_empty() {
+        if list.is_empty() {
             let (word, role) = if analysis.is_current(text.as_str()) {
-                ("Nothing here.", Role::Absent)
+                ("The checks found nothing.", Role::Absent)
             } else {
                 ("Checking …", Role::Unknown)
             };
             frame.text(area, area.x, area.y, word, role);
             return;
         }
-        let told = meant.map(|finding| words(finding, keymap, area.width)).unwrap_or_default();
-        let told_lines = u16::try_from(told.len()).unwrap_or(u16::MAX);
-        // Where there is room, the words have a place of their own: the list stands still while they come and go.
-        let is_tall = area.height >= TALL;
-        let keep = u16::from(list.len() > 1).min(area.height);
-        let most = area.height - keep;
-        let height = if is_tall { told_lines.max(WORDS) } else { told_lines }.min(most);
-        let (above, rest) = split_top(area, height);
-        for ((line, role), y) in told.iter().zip(above.y..above.bottom()) {
-            frame.text(above, above.x, y, line, *role);
-        }
-        let height = usize::from(rest.height);
-        // The list keeps the selected one in sight, whatever room the words took.
-        let cursor = if self.focused { self.scroll.cursor } else { 0 };
-        let first = (cursor + 1).saturating_sub(height).max(self.scroll.first.min(cursor));
-        // What is told in words already is not told again where room is short, unless it is what is selected.
-        let is_meant = |finding: &Finding| {
-            // What has moved since is still the same.
-            let same = meant.is_some_and(|meant| meant.code == finding.code && meant.details == finding.details);
-            same && (self.held.is_some() || meant == Some(finding))
+        let meant = self.meant(&list, text, analysis);
+        // The one that is meant comes whole: those before it give way.
+        let height = usize::from(area.height);
+        let told = |number: usize, finding: &Finding| {
+            let line = text.line_of(place(finding).start as usize) + 1;
+            words(finding, line, meant == Some(number), keymap, area.width)
         };
-        let others = list.iter().enumerate().filter(|(_, finding)| is_tall || self.focused || !is_meant(finding));
-        for ((number, finding), y) in others.skip(first).zip(rest.y..rest.bottom()) {
-            let selected = self.focused && number == self.scroll.cursor;
-            let (symbol, role) = mark(finding.kind);
-            let start = place(finding).start as usize;
-            let line = text.line_of(start);
-            let column = column(text.line(line), start - text.start_of(line)) + 1;
-            let position = format!("{}:{column}", line + 1);
-            let look = if selected { Role::Selection } else { Role::Text };
-            let is_told = selected || is_tall && is_meant(finding);
-            let pieces = [
-                (if is_told { "›" } else { " " }, Role::Accent),
-                (symbol, role),
-                (" ", Role::Text),
-                (position.as_str(), Role::Muted),
-                (" ", Role::Text),
-                (finding.code, look),
-                ("  ", Role::Text),
-                (if rest.width < NARROW { "" } else { finding.details.as_str() }, Role::Muted),
-            ];
-            frame.pieces(rest, y, pieces);
+        let shown = meant.unwrap_or(0);
+        let mut first = shown;
+        let mut used = list.get(shown).map_or(0, |finding| told(shown, finding).len());
+        while let Some(before) = first.checked_sub(1) {
+            used += list.get(before).map_or(0, |finding| told(before, finding).len());
+            if used > height {
+                break;
+            }
+            first = before;
+        }
+        let lines = list.iter().enumerate().skip(first).flat_map(|(number, finding)| told(number, finding));
+        for (line, y) in lines.zip(area.y..area.bottom()) {
+            frame.pieces(Rect { y, height: 1, ..area }, y, line.iter().map(|(text, role)| (text.as_str(), *role)));
         }
     }
 }
 
-/// A finding in words, with its fix.
-fn words(finding: &Finding, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
+/// A finding in whole sentences: its mark and line, what is wrong, its code, and its fix on a line of its own.
+fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width: u16) -> Vec<Line> {
     let (symbol, role) = mark(finding.kind);
-    let text = format!("{symbol} {}: {}", finding.code, finding.details);
-    let mut lines: Vec<(String, Role)> = wrap(&text, width).into_iter().map(|line| (line, role)).collect();
+    let head = format!("{}{symbol} {line:<3} ", if is_meant { "›" } else { " " });
+    let blank = " ".repeat(head.chars().count());
+    let room = width.saturating_sub(u16::try_from(blank.len()).unwrap_or(7));
+    let look = if is_meant { Role::Heading } else { Role::Text };
+    let mut lines: Vec<Line> = Vec::new();
+    for (at, sentence) in wrap(&finding.details, room).into_iter().enumerate() {
+        let start = if at == 0 { (head.clone(), role) } else { (blank.clone(), Role::Text) };
+        lines.push(vec![start, (sentence, look)]);
+    }
+    let fits = |line: &Line| line.iter().map(|(text, _)| text.chars().count()).sum::<usize>() + finding.code.len() + 2;
+    match lines.last_mut() {
+        Some(last) if fits(last) <= usize::from(width) => last.push((format!("  {}", finding.code), Role::Muted)),
+        _ => lines.push(vec![(blank.clone(), Role::Text), (finding.code.to_owned(), Role::Muted)]),
+    }
     if let Some(fix) = &finding.fix {
         let key = keymap.keys_of(Action::EditFix).first().map(|key| key.label()).unwrap_or_default();
-        // The way out comes before the words that explain it at length.
-        let at = lines.len().min(2);
-        lines.insert(at, (format!("  {key}  {}", fix.title), Role::Good));
+        let words = wrap(&format!("{key}  {}", fix.title), room);
+        lines.extend(words.into_iter().map(|line| vec![(blank.clone(), Role::Text), (line, Role::Good)]));
     }
     lines
+}
+
+/// What is wrong under the cursor, to stand below its line: the sentence and the key that fixes it.
+pub fn message(text: &Text, analysis: &Analysis, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
+    let Some(finding) = at(analysis.findings(text.as_str()), text.caret().at) else { return Vec::new() };
+    let (symbol, role) = mark(finding.kind);
+    let key = keymap.keys_of(Action::EditFix).first().map(|key| key.label()).unwrap_or_default();
+    let fix = finding.fix.as_ref().map(|fix| format!(" {key}: {}", fix.title)).unwrap_or_default();
+    wrap(&format!("{symbol} {}{fix}", finding.details), width).into_iter().map(|line| (line, role)).collect()
 }

@@ -59,7 +59,10 @@ impl Summary {
     }
 
     fn all(&mut self, text: &Text) {
-        let summary = summarise(&read(text.as_str()), Catalog::bundled());
+        let summary = match summarise(&read(text.as_str()), Catalog::bundled()) {
+            Ok(summary) => summary,
+            Err(gave_up) => return self.push(vec![(format!("▲ No summary: {gave_up}"), Role::Warning)], None),
+        };
         for (title, effect, rows) in
             [("Explicit deny", Effect::Deny, &summary.denies), ("Allow", Effect::Allow, &summary.allows)]
         {
@@ -82,7 +85,10 @@ impl Summary {
     }
 
     fn service(&mut self, text: &Text, effect: Effect, prefix: &str) {
-        let detail = detail(&read(text.as_str()), Catalog::bundled(), effect, prefix);
+        let detail = match detail(&read(text.as_str()), Catalog::bundled(), effect, prefix) {
+            Ok(detail) => detail,
+            Err(gave_up) => return self.push(vec![(format!("▲ No summary: {gave_up}"), Role::Warning)], None),
+        };
         let head = format!("{prefix}: {} actions, {} others", detail.actions.len(), detail.remaining.len());
         self.push(vec![(head, Role::Heading)], None);
         for row in &detail.actions {

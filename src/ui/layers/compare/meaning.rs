@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::base::work::GaveUp;
 use crate::input::Action;
 use crate::insight::{Question, Reply};
 use crate::model::Document;
@@ -25,7 +26,7 @@ pub(super) struct Meaning {
     /// The policies, until the question is put.
     question: Option<Question>,
     asked: bool,
-    groups: Option<Vec<ChangeGroup>>,
+    groups: Option<Result<Vec<ChangeGroup>, GaveUp>>,
     /// What the statements are called, old and new.
     statements: [Vec<String>; 2],
     /// The sides that are no whole JSON, in words.
@@ -74,7 +75,11 @@ impl Meaning {
 
     /// The meaning in a few words.
     pub fn told(&self) -> (String, Role) {
-        let Some(groups) = &self.groups else { return ("…".to_owned(), Role::Unknown) };
+        let groups = match &self.groups {
+            None => return ("…".to_owned(), Role::Unknown),
+            Some(Err(_)) => return ("▲ too complex to compare".to_owned(), Role::Warning),
+            Some(Ok(groups)) => groups,
+        };
         let grants = groups.iter().any(|group| group.change.grants());
         let takes = groups.iter().any(|group| group.change.takes());
         match (grants, takes) {
@@ -113,9 +118,16 @@ impl Meaning {
         if !self.broken.is_empty() {
             text(&mut lines, 0, &format!("▲ {}", self.broken), Role::Warning);
         }
-        let Some(groups) = &self.groups else {
-            lines.push((0, "…".to_owned(), Role::Unknown));
-            return lines;
+        let groups = match &self.groups {
+            None => {
+                lines.push((0, "…".to_owned(), Role::Unknown));
+                return lines;
+            }
+            Some(Err(gave_up)) => {
+                text(&mut lines, 0, &format!("▲ Not compared: {gave_up}"), Role::Warning);
+                return lines;
+            }
+            Some(Ok(groups)) => groups,
         };
         let Some(Question::Difference { old, new }) = &self.question else { return lines };
         let (old, new) = (read(old.text()), read(new.text()));

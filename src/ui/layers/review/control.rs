@@ -90,7 +90,7 @@ impl Review {
         let (run, begin, resumes) = if let Some(Live { run, .. }) = live.filter(|live| live.has_begun()) {
             (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone())))
         } else {
-            let plan = Plan { guards: Vec::new(), ..self.plan.clone() };
+            let plan = Plan { guards: Vec::new(), ..self.plan.clone() }.made_on(book.beside_aws(), view.now);
             let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
             (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
         };

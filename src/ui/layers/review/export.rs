@@ -2,6 +2,7 @@
 
 use super::{COPY, Phase, Review, SAVE, result};
 use crate::base::secret::Secret;
+use crate::plan::journal::Book;
 use crate::plan::render::{Format, render};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{View, Wish};
@@ -17,7 +18,9 @@ impl Review {
         }
         let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
         let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
-        (format.label(), format, render(rest.as_ref().unwrap_or(&self.plan), format))
+        let endpoint = view.book.and_then(Book::beside_aws);
+        let plan = rest.unwrap_or_else(|| self.plan.clone()).made_on(endpoint, view.now);
+        (format.label(), format, render(&plan, format))
     }
 
     pub(super) fn copy(&self, view: &View<'_>) -> Vec<Wish> {

@@ -182,7 +182,7 @@ fn head(number: usize, step: &Step, live: Option<&Live>, lines: &mut Lines) {
     let is_now = live.going && *state == State::Unsure;
     if let Some(line) = lines.put(0, pieces) {
         line.is_current = is_now;
-        line.is_failure = !is_now && matches!(state, State::Failed { .. } | State::Unsure);
+        line.is_failure = !is_now && matches!(state, State::Failed { .. } | State::Lost(_) | State::Unsure);
     }
 }
 
@@ -201,6 +201,7 @@ fn mark(step: &Step, live: &Live) -> (&'static str, String, Role) {
         State::Unsure => ("?", "not known whether it was done".to_owned(), Role::Warning),
         State::Done(_) => ("✓", String::new(), Role::Good),
         State::Already(_) => ("✓", "was so already".to_owned(), Role::Info),
+        State::Lost(_) => ("✗", "its secret is lost".to_owned(), Role::Bad),
         State::Failed { code, .. } => ("✗", code.clone(), Role::Bad),
     }
 }
@@ -217,6 +218,17 @@ fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
                 if message.is_empty() { format!("✗ {code}") } else { format!("✗ {operation} {code}: {message}") };
             lines.text(indent, &text, Role::Bad);
             lines.text(indent, next(code), Role::Muted);
+        }
+        State::Lost(gives) => {
+            lines.text(
+                indent,
+                &format!("✗ {operation} was done, but its answer never came: the secret is lost."),
+                Role::Bad,
+            );
+            for id in gives.values().filter_map(serde_json::Value::as_str) {
+                lines.text(indent, id, Role::Text);
+            }
+            lines.text(indent, "Resume deletes it and creates a new one. Undo deletes it.", Role::Muted);
         }
         State::Unsure if step.call().is_some() => {
             let text = format!("? {operation} got no answer: it may have been done or not.");
@@ -243,6 +255,11 @@ fn next(code: &str) -> &'static str {
             "Nothing was changed by this step. Sign in again (`:sign-in-again`), then resume here or from the journal."
         }
         "given up" => "",
+        "changed since the plan" => {
+            "Nothing was sent for this step. Look at both sides, then make the plan again or undo what was done."
+        }
+        "not checked" => "Nothing was sent for this step. Resume once it can be read, or undo what was done.",
+        "not known whose" => "Nothing was sent for this step. Resume once the name is free, or undo what was done.",
         _ => "Nothing was changed by this step. Resume to try it again, or take back what was done.",
     }
 }

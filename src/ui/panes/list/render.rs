@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::Action;
-use crate::model::Entity;
+use crate::model::{Entity, ErrorKind};
 use crate::theme::Role;
 use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled, fit};
@@ -29,8 +29,9 @@ impl<R: Resource> List<R> {
             Some(total) => format!("{} of {}", grouped(have), grouped(usize::try_from(total).unwrap_or(have))),
             None => grouped(have),
         };
-        let counted = if Self::error(view).is_some() {
-            format!("{count} {kind}, then an error")
+        let counted = if let Some(error) = Self::error(view) {
+            let how = if error.kind == ErrorKind::Stopped { "then stopped" } else { "then an error" };
+            format!("{count} {kind}, {how}")
         } else if Self::is_loading(view) {
             format!("loading {count} {kind} …")
         } else {
@@ -68,7 +69,7 @@ impl<R: Resource> List<R> {
         let window = self.scroll.window(self.rows.len());
         frame.picture.scrolled = Some(Scrolled { list: R::KIND as u64, area: body, first: window.start });
         for (at, y) in window.zip(body.y..body.bottom()) {
-            if let Some(row) = self.rows.get(at) {
+            if let Some(row) = self.row_at(at) {
                 self.render_row(view, row, at == self.scroll.cursor, &columns, Rect { y, height: 1, ..body }, frame);
             }
         }
@@ -77,15 +78,21 @@ impl<R: Resource> List<R> {
     /// The shown columns with their place and width: the name takes what the others leave.
     pub(super) fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
         let name = R::COLUMNS.first().map_or(0, |column| column.width);
-        let mut left = width.saturating_sub(GUTTER).saturating_sub(name);
+        // The column that the list is sorted by has its arrow: it is in sight before the others are.
+        let sorted = self.sort.map(|(at, _)| at).filter(|at| *at > 0);
+        let of_sorted = sorted.and_then(|at| R::COLUMNS.get(at)).map_or(0, |column| column.width);
+        let mut left = width.saturating_sub(GUTTER).saturating_sub(name).saturating_sub(of_sorted);
+        let mut is_full = false;
         let mut fitting: Vec<(usize, &'static Column<R::Row>)> = Vec::new();
         for (at, column) in R::COLUMNS.iter().enumerate().skip(1) {
-            if self.shown.get(at).copied().unwrap_or(false) {
-                if column.width > left {
-                    break;
-                }
-                left -= column.width;
+            if sorted == Some(at) {
                 fitting.push((at, column));
+            } else if self.shown.get(at).copied().unwrap_or(false) {
+                is_full |= column.width > left;
+                if !is_full {
+                    left -= column.width;
+                    fitting.push((at, column));
+                }
             }
         }
         let mut x = GUTTER;
@@ -144,7 +151,11 @@ impl<R: Resource> List<R> {
                 _ => cell.role,
             };
             let place = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
-            frame.text(place, place.x, area.y, &cell.text, role);
+            if *at == 0 {
+                frame.matched(place, place.x, area.y, &cell.text, role, self.filter.words());
+            } else {
+                frame.text(place, place.x, area.y, &cell.text, role);
+            }
         }
     }
 

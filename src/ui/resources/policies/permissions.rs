@@ -29,7 +29,10 @@ fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
 /// Writes summary and document.
 fn write(text: &Fact<Document>, sheet: &mut Sheet) {
     if let Fact::Known(document, _) = text {
-        summary(&summarise(&read(document.text()), Catalog::bundled()), sheet);
+        match summarise(&read(document.text()), Catalog::bundled()) {
+            Ok(found) => summary(&found, sheet),
+            Err(gave_up) => sheet.heading(format!("No summary: {gave_up}")),
+        }
     }
     sheet.heading(format!("Policy document, {}", size(text)));
     sheet.document("policy", text);

@@ -72,7 +72,7 @@ impl Permissions {
             form.offer(GROUPS, (groups, status));
             form.offer(COPY, offer::users(view));
             form.offer(POLICIES, offer::policies(view));
-            form.offer(BOUNDARY, offer::policies(view));
+            form.offer(BOUNDARY, offer::boundaries(view));
         }
         self.copied = form.picked(COPY).first().map(|name| name.as_str().into());
         let missing =

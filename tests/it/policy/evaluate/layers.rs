@@ -279,3 +279,23 @@ fn a_not_principal_with_deny_catches_whoever_has_a_boundary() {
     let bounded = PolicySet { boundary: Some(allow("*")), ..set };
     check(&request(USER, "s3:GetObject", BUCKET), &bounded, "explicitDeny resource");
 }
+
+#[test]
+fn nobody_changes_what_aws_owns() {
+    let set = PolicySet { identity: vec![allow("*")], ..PolicySet::default() };
+    let ask = |action: &str, resource: &str, told: &str| check(&request(USER, action, resource), &set, told);
+    let refused = "implicitDeny service";
+    let managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    ask("iam:CreatePolicyVersion", managed, refused);
+    ask("iam:DeletePolicy", managed, refused);
+    ask("iam:TagPolicy", managed, refused);
+    ask("iam:GetPolicyVersion", managed, "allowed");
+    let reserved =
+        "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
+    ask("iam:PassRole", reserved, refused);
+    ask("iam:AttachRolePolicy", reserved, refused);
+    ask("iam:GetRole", reserved, "allowed");
+    ask("iam:PassRole", "arn:aws:iam::111111111111:role/app", "allowed");
+    ask("kms:DeleteAlias", "arn:aws:kms:eu-central-1:111111111111:alias/aws/s3", refused);
+    ask("kms:DeleteAlias", "arn:aws:kms:eu-central-1:111111111111:alias/own", "allowed");
+}

@@ -1,0 +1,96 @@
+//! How much work an operation may do, in counted steps.
+//!
+//! A document of a quarter of a million characters can ask for hours of comparing patterns. What compares counts its
+//! steps here, and an operation that has used up its allowance is given up as a whole: its answer would be worthless,
+//! because a comparison without steps left says "no". Steps and not time are counted, so that the same document has
+//! the same answer on every machine.
+
+use std::cell::Cell;
+
+thread_local! {
+    /// The steps that are left to the operation that runs on this thread.
+    static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+}
+
+/// Steps for what happens within a key press: about a millisecond.
+pub const AT_ONCE: u64 = 300_000;
+
+/// Steps for what one waits for while typing: some ten milliseconds.
+pub const WHILE_TYPING: u64 = 6_000_000;
+
+/// Steps for a command: about a second.
+pub const COMMAND: u64 = 200_000_000;
+
+/// An operation that was given up, because it asks for more work than it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the policy is too complex for this: too many statements and wildcards would have to be compared")]
+pub struct GaveUp;
+
+/// Gives back to the outer operation what the inner one did not use, however it ended.
+struct Allowance {
+    outer: u64,
+    given: u64,
+}
+
+impl Drop for Allowance {
+    fn drop(&mut self) {
+        let used = self.given - LEFT.get();
+        LEFT.set(self.outer.saturating_sub(used));
+    }
+}
+
+/// Runs an operation with at most so many steps, and with no more than the one around it has left.
+pub fn within<T>(steps: u64, operation: impl FnOnce() -> T) -> Result<T, GaveUp> {
+    let outer = LEFT.get();
+    let given = steps.min(outer);
+    let allowance = Allowance { outer, given };
+    LEFT.set(given);
+    let answer = operation();
+    let gave_up = is_spent();
+    drop(allowance);
+    if gave_up { Err(GaveUp) } else { Ok(answer) }
+}
+
+/// Counts steps.
+pub fn spend(steps: u64) {
+    LEFT.set(LEFT.get().saturating_sub(steps));
+}
+
+/// The steps that are left.
+pub fn left() -> u64 {
+    LEFT.get()
+}
+
+/// Whether no steps are left, so that nothing more needs to be looked at.
+pub fn is_spent() -> bool {
+    LEFT.get() == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_given_up_when_its_steps_are_used_up() {
+        assert_eq!(within(10, || spend(9)), Ok(()));
+        assert_eq!(within(10, || spend(10)), Err(GaveUp));
+    }
+
+    #[test]
+    fn an_inner_operation_has_no_more_than_the_outer_one_and_uses_its_steps() {
+        let outer = within(10, || {
+            assert_eq!(within(100, || spend(6)), Ok(()));
+            assert_eq!(left(), 4);
+            assert_eq!(within(2, || spend(5)), Err(GaveUp));
+            left()
+        });
+        assert_eq!(outer, Ok(2));
+        assert_eq!(within(10, || within(100, || spend(50))), Err(GaveUp));
+    }
+
+    #[test]
+    fn nothing_is_limited_that_nobody_limits() {
+        assert_eq!(within(1, || spend(7)), Err(GaveUp));
+        assert!(!is_spent());
+    }
+}

@@ -1,0 +1,385 @@
+//! What a plan saw of the account: the state that each step relies on, compared again right before it is sent.
+//!
+//! In a file an expectation is `{"resource":"user alice boundary","value":"arn:…"}`. The resource is a kind and a name,
+//! for something of it followed by what and which; names of IAM hold no spaces, and a tag's key comes last. Beside it
+//! stands what was seen: `unique_id`, `document_sha256` or `value`. A `null` means that it was not there.
+
+mod footprint;
+mod seen;
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use crate::base::arn::Arn;
+use crate::model::{EntityRef, InstanceProfileName, UserName};
+
+pub use footprint::{Home, Known};
+pub use seen::seen;
+
+/// One state that a step relies on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expect {
+    /// Of what.
+    pub resource: Resource,
+    /// The state.
+    pub saw: Saw,
+}
+
+/// Something whose state a call depends on, overwrites or takes away.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Resource {
+    /// A user, group, role or managed policy itself.
+    Entity(EntityRef),
+    /// The path of a user or group.
+    Path(EntityRef),
+    /// The permissions boundary of a user or role.
+    Boundary(EntityRef),
+    /// One tag of a user, role or policy, by its key.
+    Tag(EntityRef, String),
+    /// That a managed policy is attached to a user, group or role.
+    Attached(EntityRef, Arn),
+    /// An inline policy of a user, group or role.
+    Inline(EntityRef, String),
+    /// That a user is in a group.
+    Member(UserName, String),
+    /// The trust policy of a role.
+    Trust(EntityRef),
+    /// The version of a managed policy that is in force.
+    DefaultVersion(EntityRef),
+    /// The console password of a user.
+    Password(UserName),
+    /// A credential of a user, by its id.
+    Credential(CredentialKind, UserName, String),
+    /// An instance profile itself.
+    InstanceProfile(InstanceProfileName),
+    /// The role in an instance profile.
+    ProfileRole(InstanceProfileName),
+}
+
+/// What a credential of a user is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CredentialKind {
+    /// An access key.
+    AccessKey,
+    /// An SSH public key.
+    SshKey,
+    /// A signing certificate.
+    Certificate,
+    /// A service-specific credential.
+    Service,
+    /// An MFA device.
+    Mfa,
+}
+
+/// The state of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saw {
+    /// The unique id of an entity; none: there was no such entity.
+    Id(Option<String>),
+    /// The digest of a document ([`digest`]); none: there was none.
+    Document(Option<String>),
+    /// Any other state; `null`: there was none.
+    Value(Value),
+}
+
+impl CredentialKind {
+    const ALL: [Self; 5] = [Self::AccessKey, Self::SshKey, Self::Certificate, Self::Service, Self::Mfa];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::AccessKey => "access-key",
+            Self::SshKey => "ssh-key",
+            Self::Certificate => "signing-certificate",
+            Self::Service => "service-credential",
+            Self::Mfa => "mfa-device",
+        }
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entity(entity) => f.write_str(&entity_text(entity)),
+            Self::Path(entity) => write!(f, "{} path", entity_text(entity)),
+            Self::Boundary(entity) => write!(f, "{} boundary", entity_text(entity)),
+            Self::Tag(entity, key) => write!(f, "{} tag {key}", entity_text(entity)),
+            Self::Attached(entity, arn) => write!(f, "{} attached {arn}", entity_text(entity)),
+            Self::Inline(entity, name) => write!(f, "{} inline-policy {name}", entity_text(entity)),
+            Self::Member(user, group) => write!(f, "user {user} group {group}"),
+            Self::Trust(entity) => write!(f, "{} trust-policy", entity_text(entity)),
+            Self::DefaultVersion(entity) => write!(f, "{} default-version", entity_text(entity)),
+            Self::Password(user) => write!(f, "user {user} password"),
+            Self::Credential(kind, user, id) => write!(f, "user {user} {} {id}", kind.word()),
+            Self::InstanceProfile(name) => write!(f, "instance-profile {name}"),
+            Self::ProfileRole(name) => write!(f, "instance-profile {name} role"),
+        }
+    }
+}
+
+fn entity_text(entity: &EntityRef) -> String {
+    match entity {
+        EntityRef::User(name) => format!("user {name}"),
+        EntityRef::Group(name) => format!("group {name}"),
+        EntityRef::Role(name) => format!("role {name}"),
+        EntityRef::Policy(arn) => format!("policy {arn}"),
+    }
+}
+
+impl Resource {
+    /// Reads a resource as files name it; nothing for what is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(4, ' ');
+        let (kind, name) = (parts.next()?, parts.next().filter(|name| !name.is_empty())?);
+        let (aspect, which) = (parts.next(), parts.next());
+        if kind == "instance-profile" {
+            return match (aspect, which) {
+                (None, None) => Some(Self::InstanceProfile(name.into())),
+                (Some("role"), None) => Some(Self::ProfileRole(name.into())),
+                _ => None,
+            };
+        }
+        let entity = match kind {
+            "user" => EntityRef::User(name.into()),
+            "group" => EntityRef::Group(name.into()),
+            "role" => EntityRef::Role(name.into()),
+            "policy" => EntityRef::Policy(Arn::parse(name).ok()?),
+            _ => return None,
+        };
+        Some(match (aspect, which, &entity) {
+            (None, None, _) => Self::Entity(entity),
+            (Some("path"), None, EntityRef::User(_) | EntityRef::Group(_)) => Self::Path(entity),
+            (Some("boundary"), None, EntityRef::User(_) | EntityRef::Role(_)) => Self::Boundary(entity),
+            (Some("tag"), Some(key), EntityRef::User(_) | EntityRef::Role(_) | EntityRef::Policy(_)) => {
+                Self::Tag(entity, key.to_owned())
+            }
+            (_, _, EntityRef::Policy(_)) => match (aspect, which) {
+                (Some("default-version"), None) => Self::DefaultVersion(entity),
+                _ => return None,
+            },
+            (Some("attached"), Some(arn), _) => Self::Attached(entity, Arn::parse(arn).ok()?),
+            (Some("inline-policy"), Some(name), _) => Self::Inline(entity, name.to_owned()),
+            (Some("trust-policy"), None, EntityRef::Role(_)) => Self::Trust(entity),
+            (Some("group"), Some(group), EntityRef::User(user)) => Self::Member(user.clone(), group.to_owned()),
+            (Some("password"), None, EntityRef::User(user)) => Self::Password(user.clone()),
+            (Some(word), Some(id), EntityRef::User(user)) => {
+                let kind = CredentialKind::ALL.into_iter().find(|kind| kind.word() == word)?;
+                Self::Credential(kind, user.clone(), id.to_owned())
+            }
+            _ => return None,
+        })
+    }
+
+    /// The user, group, role or policy that it is or belongs to; none for instance profiles.
+    pub fn entity(&self) -> Option<EntityRef> {
+        match self {
+            Self::Entity(entity)
+            | Self::Path(entity)
+            | Self::Boundary(entity)
+            | Self::Tag(entity, _)
+            | Self::Attached(entity, _)
+            | Self::Inline(entity, _)
+            | Self::Trust(entity)
+            | Self::DefaultVersion(entity) => Some(entity.clone()),
+            Self::Member(user, _) | Self::Password(user) | Self::Credential(_, user, _) => {
+                Some(EntityRef::User(user.clone()))
+            }
+            Self::InstanceProfile(_) | Self::ProfileRole(_) => None,
+        }
+    }
+
+    /// How its state is told where it is not there.
+    pub fn absent(&self) -> Saw {
+        match self {
+            Self::Entity(_) | Self::InstanceProfile(_) => Saw::Id(None),
+            Self::Inline(..) | Self::Trust(_) => Saw::Document(None),
+            Self::Attached(..) | Self::Member(..) => Saw::Value(Value::Bool(false)),
+            Self::Path(_)
+            | Self::Boundary(_)
+            | Self::Tag(..)
+            | Self::DefaultVersion(_)
+            | Self::Password(_)
+            | Self::Credential(..)
+            | Self::ProfileRole(_) => Saw::Value(Value::Null),
+        }
+    }
+
+    /// What it is called in a sentence: `the permissions boundary of user alice`.
+    pub fn label(&self) -> String {
+        let of = |what: &str, entity: &EntityRef| format!("{what} of {}", label(entity));
+        match self {
+            Self::Entity(entity) => label(entity),
+            Self::Path(entity) => of("the path", entity),
+            Self::Boundary(entity) => of("the permissions boundary", entity),
+            Self::Tag(entity, key) => of(&format!("tag {key}"), entity),
+            Self::Attached(entity, arn) => format!("the attachment of policy {} to {}", arn.name(), label(entity)),
+            Self::Inline(entity, name) => of(&format!("inline policy {name}"), entity),
+            Self::Member(user, group) => format!("the membership of user {user} in group {group}"),
+            Self::Trust(entity) => of("the trust policy", entity),
+            Self::DefaultVersion(entity) => of("the default version", entity),
+            Self::Password(user) => format!("the console password of user {user}"),
+            Self::Credential(kind, user, id) => {
+                let kind = match kind {
+                    CredentialKind::AccessKey => "access key",
+                    CredentialKind::SshKey => "SSH public key",
+                    CredentialKind::Certificate => "signing certificate",
+                    CredentialKind::Service => "service-specific credential",
+                    CredentialKind::Mfa => "MFA device",
+                };
+                format!("{kind} {id} of user {user}")
+            }
+            Self::InstanceProfile(name) => format!("instance profile {name}"),
+            Self::ProfileRole(name) => format!("the role in instance profile {name}"),
+        }
+    }
+}
+
+fn label(entity: &EntityRef) -> String {
+    let kind = match entity {
+        EntityRef::User(_) => "user",
+        EntityRef::Group(_) => "group",
+        EntityRef::Role(_) => "role",
+        EntityRef::Policy(_) => "policy",
+    };
+    format!("{kind} {}", entity.name())
+}
+
+impl Saw {
+    /// The state in words.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Id(None) | Self::Document(None) | Self::Value(Value::Null | Value::Bool(false)) => {
+                "not there".to_owned()
+            }
+            Self::Id(Some(id)) => format!("unique ID {id}"),
+            Self::Document(Some(digest)) => format!("a document with SHA-256 {digest}"),
+            Self::Value(Value::Bool(true)) => "there".to_owned(),
+            Self::Value(Value::String(text)) => format!("“{text}”"),
+            Self::Value(other) => other.to_string(),
+        }
+    }
+}
+
+impl Expect {
+    /// The expectation as JSON.
+    pub(super) fn to_json(&self) -> Value {
+        let (key, value) = match &self.saw {
+            Saw::Id(id) => ("unique_id", id.clone().into()),
+            Saw::Document(digest) => ("document_sha256", digest.clone().into()),
+            Saw::Value(value) => ("value", value.clone()),
+        };
+        let resource = ("resource".to_owned(), self.resource.to_string().into());
+        Value::Object([resource, (key.to_owned(), value)].into_iter().collect())
+    }
+
+    /// Reads what [`Expect::to_json`] writes; nothing where a resource is not known or another state is told of it.
+    pub(super) fn of_json(object: &Map<String, Value>) -> Option<Self> {
+        let resource = Resource::parse(object.get("resource")?.as_str()?)?;
+        let text = |value: &Value| match value {
+            Value::Null => Some(None),
+            Value::String(text) => Some(Some(text.clone())),
+            _ => None,
+        };
+        let saw = match (resource.absent(), object.len()) {
+            (Saw::Id(_), 2) => Saw::Id(text(object.get("unique_id")?)?),
+            (Saw::Document(_), 2) => Saw::Document(text(object.get("document_sha256")?)?.map(|hex| hex.to_lowercase())),
+            (Saw::Value(_), 2) => Saw::Value(object.get("value")?.clone()),
+            _ => return None,
+        };
+        Some(Self { resource, saw })
+    }
+}
+
+/// The SHA-256 of what a document says, in lower-case hexadecimal.
+///
+/// White space, the order of members and lists, a string or a list of one, and the two spellings of an account as
+/// principal make no difference: the service may give back another spelling than it was sent.
+pub fn digest(document: &str) -> String {
+    let plain = serde_json::from_str(document).map(|value| plain(&value).to_string());
+    let text = plain.as_deref().unwrap_or(document);
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Array(elements) => {
+            let mut elements: Vec<Value> = elements.iter().map(plain).collect();
+            elements.sort_by_cached_key(Value::to_string);
+            match <[Value; 1]>::try_from(elements) {
+                Ok([one]) => one,
+                Err(several) => Value::Array(several),
+            }
+        }
+        Value::Object(members) => {
+            let mut members: Vec<(String, Value)> =
+                members.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::String(text) => match Arn::parse(text) {
+            Ok(arn) if arn.service() == "iam" && arn.resource() == "root" => arn.account().into(),
+            _ => text.clone().into(),
+        },
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(text: &str) {
+        let resource = Resource::parse(text).unwrap_or_else(|| panic!("not read: {text}"));
+        assert_eq!(resource.to_string(), text);
+        let expect = Expect { saw: resource.absent(), resource };
+        assert_eq!(Expect::of_json(expect.to_json().as_object().unwrap()), Some(expect));
+    }
+
+    #[test]
+    fn a_resource_comes_back_from_its_text() {
+        let policy = "arn:aws:iam::123456789012:policy/a/cap";
+        for text in ["user a", "group g", "role r", "instance-profile p", "instance-profile p role", "user a path"] {
+            check(text);
+        }
+        for aspect in ["boundary", "tag Cost Center", "inline-policy notes", "group ops", "password"] {
+            check(&format!("user a {aspect}"));
+        }
+        for kind in CredentialKind::ALL {
+            check(&format!("user a {} ID", kind.word()));
+        }
+        check("role r trust-policy");
+        check(&format!("policy {policy}"));
+        check(&format!("policy {policy} default-version"));
+        check(&format!("role r attached {policy}"));
+    }
+
+    #[test]
+    fn what_is_no_resource_is_not_read() {
+        for text in ["", "user", "user ", "pet a", "user a hat", "group g boundary", "policy cap", "user a path x"] {
+            assert_eq!(Resource::parse(text), None, "{text}");
+        }
+        let wrong = json!({"resource": "user a", "value": "AIDA"});
+        assert_eq!(Expect::of_json(wrong.as_object().unwrap()), None);
+    }
+
+    #[test]
+    fn a_document_is_the_same_however_it_is_written_and_another_one_with_every_change() {
+        let one = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"}}]}"#;
+        let same = r#"{ "Statement": {"Principal":{"AWS":["arn:aws:iam::123456789012:root"]},"Effect":"Allow"},
+            "Version":"2012-10-17" }"#;
+        assert_eq!(digest(one), digest(same));
+        for (from, to) in [("Allow", "Deny"), ("Allow", "allow"), ("Effect", "effect"), ("123456789012", "1")] {
+            assert_ne!(digest(one), digest(&one.replace(from, to)), "{to}");
+        }
+        assert_ne!(digest(r#"{"Sid":"a"}"#), digest(r#"{"Sid":"b"}"#));
+        assert_ne!(digest("no json"), digest("no json "));
+    }
+}

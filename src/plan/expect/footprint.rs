@@ -1,0 +1,363 @@
+//! What each operation depends on, and what it leaves behind.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::{CredentialKind, Expect, Resource, Saw, digest};
+use crate::base::arn::Arn;
+use crate::model::{EntityRef, InstanceProfileName, UserName};
+use crate::plan::{Call, Step};
+
+/// Whose account it is: what the ARN of a new policy is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Home {
+    /// The partition, such as `aws`.
+    pub partition: String,
+    /// The account's twelve digits.
+    pub account: String,
+}
+
+impl Home {
+    /// The account of an ARN, such as the one of the caller.
+    pub fn of(arn: &str) -> Option<Self> {
+        let arn = Arn::parse(arn).ok()?;
+        Some(Self { partition: arn.partition().to_owned(), account: arn.account().to_owned() })
+    }
+}
+
+/// How a call leaves a resource.
+enum Left {
+    /// In this state.
+    As(Saw),
+    /// In a state that only the service tells.
+    Open,
+}
+
+impl Left {
+    fn known(self) -> Option<Saw> {
+        match self {
+            Self::As(saw) => Some(saw),
+            Self::Open => None,
+        }
+    }
+}
+
+impl Call {
+    /// The user, group or role that a call is about, where it is known by name.
+    fn owner(&self) -> Option<EntityRef> {
+        let operation = self.operation();
+        let user = || self.text("UserName").map(|name| EntityRef::User(name.into()));
+        let group = || self.text("GroupName").map(|name| EntityRef::Group(name.into()));
+        let role = || self.text("RoleName").map(|name| EntityRef::Role(name.into()));
+        if operation.contains("Group") && !operation.contains("User") { group() } else { user().or_else(role) }
+    }
+
+    /// The managed policy that a call is about, unless it is one of AWS's, which are no account's to change.
+    fn policy(&self, home: Option<&Home>) -> Option<EntityRef> {
+        let named = self.text("PolicyArn").or_else(|| self.text("PermissionsBoundary"));
+        let arn = match (self.operation(), home) {
+            ("CreatePolicy", Some(home)) => {
+                let path = self.text("Path").unwrap_or("/");
+                Arn::iam(&home.partition, &home.account, &format!("policy{path}{}", self.text("PolicyName")?)).ok()?
+            }
+            _ => Arn::parse(named?).ok()?,
+        };
+        (arn.account() != "aws").then_some(EntityRef::Policy(arn))
+    }
+
+    fn profile(&self) -> Option<InstanceProfileName> {
+        self.text("InstanceProfileName").map(InstanceProfileName::from)
+    }
+
+    /// The credential of a user that a call changes or deletes.
+    fn credential(&self) -> Option<Resource> {
+        let user = UserName::from(self.text("UserName")?);
+        let (kind, parameter) = match self.operation() {
+            "UpdateAccessKey" | "DeleteAccessKey" => (CredentialKind::AccessKey, "AccessKeyId"),
+            "UpdateSSHPublicKey" | "DeleteSSHPublicKey" => (CredentialKind::SshKey, "SSHPublicKeyId"),
+            "UpdateSigningCertificate" | "DeleteSigningCertificate" => (CredentialKind::Certificate, "CertificateId"),
+            "UpdateServiceSpecificCredential"
+            | "ResetServiceSpecificCredential"
+            | "DeleteServiceSpecificCredential" => (CredentialKind::Service, "ServiceSpecificCredentialId"),
+            "EnableMFADevice" | "ResyncMFADevice" | "DeactivateMFADevice" => (CredentialKind::Mfa, "SerialNumber"),
+            _ => return None,
+        };
+        Some(Resource::Credential(kind, user, self.text(parameter)?.to_owned()))
+    }
+
+    /// The entity that a call creates, which must not be there before.
+    pub fn creates(&self, home: Option<&Home>) -> Option<Resource> {
+        match self.operation() {
+            "CreateUser" | "CreateGroup" | "CreateRole" => self.owner().map(Resource::Entity),
+            "CreatePolicy" => self.policy(home).map(Resource::Entity),
+            "CreateInstanceProfile" => self.profile().map(Resource::InstanceProfile),
+            _ => None,
+        }
+    }
+
+    /// The states that a call depends on, overwrites or takes away.
+    pub fn touches(&self, home: Option<&Home>) -> Vec<Resource> {
+        let mut found: Vec<Resource> = Vec::new();
+        let (owner, policy) = (self.owner(), self.policy(home));
+        found.extend(owner.clone().map(Resource::Entity));
+        found.extend(policy.clone().map(Resource::Entity));
+        found.extend(self.profile().map(Resource::InstanceProfile));
+        found.extend(self.credential());
+        match self.operation() {
+            "AddUserToGroup" | "RemoveUserFromGroup" => {
+                let (user, group) = (self.text("UserName"), self.text("GroupName"));
+                found.extend(group.map(|group| Resource::Entity(EntityRef::Group(group.into()))));
+                found.extend(user.zip(group).map(|(user, group)| Resource::Member(user.into(), group.to_owned())));
+            }
+            "AddRoleToInstanceProfile" | "RemoveRoleFromInstanceProfile" => {
+                found.extend(self.profile().map(Resource::ProfileRole));
+            }
+            "CreateLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile" => {
+                found.extend(self.text("UserName").map(|name| Resource::Password(name.into())));
+            }
+            "UpdateAssumeRolePolicy" => found.extend(owner.map(Resource::Trust)),
+            "UpdateUser" | "UpdateGroup" if self.text("NewPath").is_some() => found.extend(owner.map(Resource::Path)),
+            "CreatePolicyVersion" | "SetDefaultPolicyVersion" | "DeletePolicy" => {
+                found.extend(policy.map(Resource::DefaultVersion));
+            }
+            _ => found.extend(self.on(owner.or(policy))),
+        }
+        found
+    }
+
+    /// What a call puts on, or takes from, the user, group, role or policy that it is about.
+    fn on(&self, owner: Option<EntityRef>) -> Vec<Resource> {
+        let Some(owner) = owner else { return Vec::new() };
+        match self.operation() {
+            "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" | "DetachUserPolicy"
+            | "DetachGroupPolicy" | "DetachRolePolicy" => {
+                let arn = self.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
+                arn.map(|arn| Resource::Attached(owner, arn)).into_iter().collect()
+            }
+            "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" | "DeleteUserPolicy" | "DeleteGroupPolicy"
+            | "DeleteRolePolicy" => {
+                let name = self.text("PolicyName");
+                name.map(|name| Resource::Inline(owner, name.to_owned())).into_iter().collect()
+            }
+            "PutUserPermissionsBoundary"
+            | "PutRolePermissionsBoundary"
+            | "DeleteUserPermissionsBoundary"
+            | "DeleteRolePermissionsBoundary" => vec![Resource::Boundary(owner)],
+            "TagUser" | "TagRole" | "TagPolicy" | "UntagUser" | "UntagRole" | "UntagPolicy" => {
+                self.tags().into_iter().map(|(key, _)| Resource::Tag(owner.clone(), key)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The tags that a call sets, or removes: each key with its new value.
+    fn tags(&self) -> Vec<(String, Value)> {
+        let list = |name: &str| self.input().get(name).and_then(Value::as_array).into_iter().flatten();
+        let key = |value: &Value| value.as_str().map(str::to_owned);
+        let set = list("Tags").filter_map(|tag| Some((key(tag.get("Key")?)?, tag.get("Value")?.clone())));
+        let removed = list("TagKeys").filter_map(|removed| Some((key(removed)?, Value::Null)));
+        set.chain(removed).collect()
+    }
+
+    /// The states that a call leaves behind; none for a state that it changes to what cannot be told beforehand.
+    pub fn leaves(
+        &self,
+        gives: &Map<String, Value>,
+        home: Option<&Home>,
+        known: &Known,
+    ) -> Vec<(Resource, Option<Saw>)> {
+        let given = |name: &str| gives.get(name).and_then(Value::as_str).map(str::to_owned);
+        let made = |id: &str| given(id).map(|id| Saw::Id(Some(id)));
+        let operation = self.operation();
+        let mut left = Vec::new();
+        match operation {
+            "CreateUser" | "CreateGroup" | "CreateRole" | "CreatePolicy" | "CreateInstanceProfile" => {
+                let id = match operation {
+                    "CreateUser" => "User.UserId",
+                    "CreateGroup" => "Group.GroupId",
+                    "CreateRole" => "Role.RoleId",
+                    "CreatePolicy" => "Policy.PolicyId",
+                    _ => "InstanceProfile.InstanceProfileId",
+                };
+                left.extend(self.creates(home).map(|resource| (resource, made(id))));
+                if operation == "CreatePolicy" {
+                    let version = Some(Saw::Value("v1".into()));
+                    left.extend(self.policy(home).map(|policy| (Resource::DefaultVersion(policy), version)));
+                }
+            }
+            "DeleteUser" | "DeleteGroup" | "DeleteRole" | "DeletePolicy" | "DeleteInstanceProfile" => {
+                let gone = self.touches(home).into_iter();
+                let gone = gone.filter(|it| matches!(it, Resource::Entity(_) | Resource::InstanceProfile(_)));
+                left.extend(gone.map(|resource| (resource, Some(Saw::Id(None)))));
+            }
+            "UpdateUser" | "UpdateGroup" => left.extend(self.renames(known)),
+            "CreateAccessKey" => {
+                let key = given("AccessKey.AccessKeyId").zip(self.text("UserName"));
+                left.extend(key.map(|(id, user)| {
+                    let resource = Resource::Credential(CredentialKind::AccessKey, user.into(), id);
+                    (resource, Some(Saw::Value("Active".into())))
+                }));
+            }
+            _ => left.extend(self.touches(home).into_iter().filter_map(|resource| {
+                let saw = self.leaves_on(&resource, given("PolicyVersion.VersionId"))?;
+                Some((resource, saw.known()))
+            })),
+        }
+        left
+    }
+
+    /// How a call leaves one of the resources that it touches; nothing where it leaves it alone.
+    fn leaves_on(&self, resource: &Resource, version: Option<String>) -> Option<Left> {
+        let operation = self.operation();
+        let verb = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
+        let text = |name: &str| self.text(name).map_or(Value::Null, Value::from);
+        Some(Left::As(match resource {
+            Resource::Attached(..) => Saw::Value(verb(&["Attach"]).into()),
+            Resource::Member(..) => Saw::Value(verb(&["Add"]).into()),
+            Resource::Inline(..) | Resource::Trust(_) => Saw::Document(self.text("PolicyDocument").map(digest)),
+            Resource::Boundary(_) => Saw::Value(text("PermissionsBoundary")),
+            Resource::Tag(_, key) => {
+                let tag = self.tags().into_iter().find(|(own, _)| own == key);
+                Saw::Value(tag.map_or(Value::Null, |(_, value)| value))
+            }
+            Resource::ProfileRole(_) if verb(&["Add"]) => Saw::Value(text("RoleName")),
+            Resource::DefaultVersion(_) if operation == "SetDefaultPolicyVersion" => Saw::Value(text("VersionId")),
+            Resource::DefaultVersion(_) if self.input().get("SetAsDefault") == Some(&Value::Bool(true)) => {
+                return Some(version.map_or(Left::Open, |id| Left::As(Saw::Value(id.into()))));
+            }
+            // When a password or a device was set up is told by the service alone.
+            Resource::Password(_) | Resource::Credential(..) if verb(&["CreateLogin", "Enable", "Resync", "Reset"]) => {
+                return Some(Left::Open);
+            }
+            Resource::Credential(..) if verb(&["Update"]) => Saw::Value(text("Status")),
+            Resource::Password(_) if verb(&["Update"]) => return None,
+            Resource::Password(_) | Resource::Credential(..) | Resource::ProfileRole(_) => Saw::Value(Value::Null),
+            Resource::DefaultVersion(_) | Resource::Entity(_) | Resource::InstanceProfile(_) | Resource::Path(_) => {
+                return None;
+            }
+        }))
+    }
+
+    /// A user or group that is renamed keeps its unique id.
+    fn renames(&self, known: &Known) -> Vec<(Resource, Option<Saw>)> {
+        let Some(old) = self.owner() else { return Vec::new() };
+        let new = match &old {
+            EntityRef::User(_) => self.text("NewUserName").map(|name| EntityRef::User(name.into())),
+            _ => self.text("NewGroupName").map(|name| EntityRef::Group(name.into())),
+        };
+        let path = self.text("NewPath").map(|path| Saw::Value(path.into()));
+        let mut left = Vec::new();
+        if let Some(new) = new.clone().filter(|new| *new != old) {
+            let id = known.of(&Resource::Entity(old.clone())).map(|(saw, _)| saw.clone());
+            left.push((Resource::Entity(new), id));
+            left.push((Resource::Entity(old.clone()), Some(Saw::Id(None))));
+        }
+        if path.is_some() {
+            left.push((Resource::Path(new.unwrap_or(old)), path));
+        }
+        left
+    }
+}
+
+/// What is known while a plan goes on: what it saw, and what its steps have left behind since.
+#[derive(Debug, Clone, Default)]
+pub struct Known(HashMap<Resource, (Option<Saw>, Option<String>)>);
+
+impl Known {
+    /// The state of a resource, and the step that left it; no step: it was seen.
+    fn of(&self, resource: &Resource) -> Option<(&Saw, Option<&str>)> {
+        let (saw, step) = self.0.get(resource)?;
+        Some((saw.as_ref()?, step.as_deref()))
+    }
+
+    /// Takes in a step that was done: what it relied on, and what it left.
+    pub fn take(&mut self, step: &Step, call: &Call, gives: &Map<String, Value>, home: Option<&Home>) {
+        for expect in &step.expects {
+            self.0.entry(expect.resource.clone()).or_insert_with(|| (Some(expect.saw.clone()), None));
+        }
+        for (resource, saw) in call.leaves(gives, home, self) {
+            self.0.insert(resource, (saw, Some(step.id.clone())));
+        }
+    }
+
+    /// What a step relies on, each with the step that left it so: what it saw, unless an earlier step has changed it.
+    pub fn expects(&self, step: &Step, call: &Call, home: Option<&Home>) -> Vec<(Expect, Option<String>)> {
+        let mut found: Vec<(Expect, Option<String>)> = Vec::new();
+        let own = step.expects.iter().map(|expect| expect.resource.clone());
+        for resource in own.chain(call.touches(home)) {
+            if found.iter().any(|(expect, _)| expect.resource == resource) {
+                continue;
+            }
+            let seen = || step.expects.iter().find(|expect| expect.resource == resource);
+            let (saw, by) = match self.0.get(&resource) {
+                Some((Some(saw), by)) => (saw.clone(), by.clone()),
+                // A step has changed it, and nobody can tell to what.
+                Some((None, _)) => continue,
+                None => match seen() {
+                    Some(expect) => (expect.saw.clone(), None),
+                    // What is created was not there, whether anybody looked or not.
+                    None if call.creates(home).as_ref() == Some(&resource) => (Saw::Id(None), None),
+                    None => continue,
+                },
+            };
+            found.push((Expect { resource, saw }, by));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api;
+
+    const OWN: &str = "arn:aws:iam::123456789012:policy/cap";
+
+    #[track_caller]
+    fn check(call: &Call, touched: &[&str]) {
+        let home = Home::of("arn:aws:iam::123456789012:root");
+        let found: Vec<String> = call.touches(home.as_ref()).iter().map(ToString::to_string).collect();
+        assert_eq!(found, touched, "{}", call.operation());
+    }
+
+    #[test]
+    fn a_call_depends_on_what_it_changes_and_on_whom_it_changes() {
+        let cap = format!("policy {OWN}");
+        check(&Call::delete_user("a"), &["user a"]);
+        check(&Call::attach_user_policy("a", OWN), &["user a", &cap, &format!("user a attached {OWN}")]);
+        let aws = "arn:aws:iam::aws:policy/X";
+        check(&Call::detach_role_policy("r", aws), &["role r", "role r attached arn:aws:iam::aws:policy/X"]);
+        check(&Call::put_group_policy("g", "p", "{}"), &["group g", "group g inline-policy p"]);
+        check(&Call::put_user_boundary("a", OWN), &["user a", &cap, "user a boundary"]);
+        check(&Call::add_user_to_group("g", "a"), &["user a", "group g", "user a group g"]);
+        check(&Call::untag_policy(OWN, serde_json::json!(["k"])), &[&cap, &format!("{cap} tag k")]);
+        check(&Call::update_trust_policy("r", "{}"), &["role r", "role r trust-policy"]);
+        check(&Call::set_default_policy_version(OWN, "v2"), &[&cap, &format!("{cap} default-version")]);
+        check(&Call::delete_access_key("a", "AKIA"), &["user a", "user a access-key AKIA"]);
+        check(&Call::create_policy("cap", "{}"), &[&cap]);
+        check(
+            &Call::remove_role_from_instance_profile("p", "r"),
+            &["role r", "instance-profile p", "instance-profile p role"],
+        );
+    }
+
+    #[test]
+    fn every_operation_on_a_user_group_role_or_policy_names_it() {
+        for operation in api::model().operations().iter().filter(|operation| operation.access.mutates()) {
+            let mut call = Call::new(operation.name.clone());
+            let names = ["UserName", "GroupName", "RoleName"];
+            let takes = |name: &str| operation.input().member(name).is_some_and(|member| member.required);
+            for name in names.into_iter().filter(|name| takes(name)) {
+                call = call.with(name, "x");
+            }
+            if takes("PolicyArn") {
+                call = call.with("PolicyArn", OWN);
+            }
+            let about = names.iter().chain(&["PolicyArn"]).filter(|name| call.text(name).is_some()).count();
+            let found = call.touches(None);
+            let entities = found.iter().filter(|resource| matches!(resource, Resource::Entity(_))).count();
+            assert_eq!(entities, about, "{}: {found:?}", operation.name);
+        }
+    }
+}

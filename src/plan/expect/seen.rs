@@ -1,0 +1,147 @@
+//! The state of a resource as an account that was read tells it.
+
+use serde_json::Value;
+
+use super::{CredentialKind, Resource, Saw, digest};
+use crate::base::arn::Arn;
+use crate::model::{
+    Account, AttachedPolicy, Document, Entity, EntityRef, Fact, InlinePolicy, Listing, Status, Tags, UserFacts,
+};
+
+/// What an account tells of a resource; nothing where that was not read.
+pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
+    match resource {
+        Resource::Entity(EntityRef::User(name)) => id(account.users(), name, |user| &user.id),
+        Resource::Entity(EntityRef::Group(name)) => id(account.groups(), name, |group| &group.id),
+        Resource::Entity(EntityRef::Role(name)) => id(account.roles(), name, |role| &role.id),
+        Resource::Entity(EntityRef::Policy(arn)) => id(account.policies(), arn, |policy| &policy.id),
+        Resource::InstanceProfile(name) => id(account.instance_profiles(), name, |profile| &profile.id),
+        Resource::Path(EntityRef::User(name)) => Some(text(account.users().get(name)?.arn.path())),
+        Resource::Path(EntityRef::Group(name)) => Some(text(account.groups().get(name)?.arn.path())),
+        Resource::Boundary(entity) => value(boundary(account, entity)?, |arn| arn.as_str().into()),
+        Resource::Tag(entity, key) => value(tags(account, entity)?, |tags| {
+            let tag = tags.iter().find(|tag| tag.key.eq_ignore_ascii_case(key));
+            tag.map_or(Value::Null, |tag| (&*tag.value).into())
+        }),
+        Resource::Attached(entity, arn) => {
+            let (attached, _) = holds(account, entity)?;
+            let held = rows(attached)?;
+            Some(Saw::Value(held.iter().any(|policy| policy.arn == *arn).into()))
+        }
+        Resource::Inline(entity, name) => {
+            let (_, inline) = holds(account, entity)?;
+            match rows(inline)?.iter().find(|policy| policy.name.as_str() == name) {
+                Some(policy) => document(&policy.document),
+                None => Some(Saw::Document(None)),
+            }
+        }
+        Resource::Member(user, group) => {
+            let facts = account.users().get(user).map(|user| &user.facts.groups);
+            let own = facts.and_then(rows).map(|groups| groups.iter().any(|held| held.as_str() == group));
+            // A group that was read tells it where the user's groups were not.
+            let members = || Some(account.groups().get(group.as_str())?.facts.members.known()?.contains(user));
+            Some(Saw::Value(own.or_else(members)?.into()))
+        }
+        Resource::Trust(EntityRef::Role(name)) => match &account.roles().get(name)?.facts.trust {
+            Fact::Known(trust, _) => Some(Saw::Document(Some(digest(trust.document.text())))),
+            Fact::Unknown | Fact::Denied(_) | Fact::Absent(_) => None,
+        },
+        Resource::DefaultVersion(EntityRef::Policy(arn)) => {
+            Some(text(account.policies().get(arn)?.default_version.as_str()))
+        }
+        Resource::Password(user) => value(&account.users().get(user)?.facts.login, |login| {
+            login.created.map_or(Value::Bool(true), |at| at.to_string().into())
+        }),
+        Resource::Credential(kind, user, id) => credential(&account.users().get(user)?.facts, *kind, id),
+        Resource::ProfileRole(name) => {
+            value(&account.instance_profiles().get(name)?.facts.role, |role| role.as_str().into())
+        }
+        Resource::Path(_) | Resource::Trust(_) | Resource::DefaultVersion(_) => None,
+    }
+}
+
+/// The unique id of an entity, or that there is none where a whole list lacks it.
+fn id<T: Entity>(rows: &Listing<T>, key: &T::Key, id: impl Fn(&T) -> &str) -> Option<Saw> {
+    match rows.get(key) {
+        Some(row) => Some(Saw::Id(Some(id(row).to_owned()))),
+        None => rows.is_complete().then_some(Saw::Id(None)),
+    }
+}
+
+fn text(text: &str) -> Saw {
+    Saw::Value(text.into())
+}
+
+fn value<T>(fact: &Fact<T>, told: impl Fn(&T) -> Value) -> Option<Saw> {
+    match fact {
+        Fact::Known(value, _) => Some(Saw::Value(told(value))),
+        Fact::Absent(_) => Some(Saw::Value(Value::Null)),
+        Fact::Unknown | Fact::Denied(_) => None,
+    }
+}
+
+fn rows<T>(fact: &Fact<Vec<T>>) -> Option<&[T]> {
+    match fact {
+        Fact::Known(rows, _) => Some(rows),
+        Fact::Absent(_) => Some(&[]),
+        Fact::Unknown | Fact::Denied(_) => None,
+    }
+}
+
+fn document(fact: &Fact<Document>) -> Option<Saw> {
+    match fact {
+        Fact::Known(document, _) => Some(Saw::Document(Some(digest(document.text())))),
+        Fact::Absent(_) => Some(Saw::Document(None)),
+        Fact::Unknown | Fact::Denied(_) => None,
+    }
+}
+
+fn boundary<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Fact<Arn>> {
+    match entity {
+        EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.boundary),
+        EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.boundary),
+        EntityRef::Group(_) | EntityRef::Policy(_) => None,
+    }
+}
+
+fn tags<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Fact<Tags>> {
+    match entity {
+        EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.tags),
+        EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.tags),
+        EntityRef::Policy(arn) => account.policies().get(arn).map(|policy| &policy.facts.tags),
+        EntityRef::Group(_) => None,
+    }
+}
+
+type Holds<'a> = (&'a Fact<Vec<AttachedPolicy>>, &'a Fact<Vec<InlinePolicy>>);
+
+fn holds<'a>(account: &'a Account, entity: &EntityRef) -> Option<Holds<'a>> {
+    match entity {
+        EntityRef::User(name) => account.users().get(name).map(|user| (&user.facts.attached, &user.facts.inline)),
+        EntityRef::Group(name) => account.groups().get(name).map(|group| (&group.facts.attached, &group.facts.inline)),
+        EntityRef::Role(name) => account.roles().get(name).map(|role| (&role.facts.attached, &role.facts.inline)),
+        EntityRef::Policy(_) => None,
+    }
+}
+
+fn credential(facts: &UserFacts, kind: CredentialKind, id: &str) -> Option<Saw> {
+    let status = |status: Option<Status>| status.map_or(Value::Null, |status| status.word().into());
+    Some(Saw::Value(match kind {
+        CredentialKind::AccessKey => {
+            status(rows(&facts.keys)?.iter().find(|key| key.id.as_str() == id).map(|key| key.status))
+        }
+        CredentialKind::SshKey => {
+            status(rows(&facts.ssh_keys)?.iter().find(|key| &*key.id == id).map(|key| key.status))
+        }
+        CredentialKind::Certificate => {
+            status(rows(&facts.certificates)?.iter().find(|held| &*held.id == id).map(|held| held.status))
+        }
+        CredentialKind::Service => {
+            status(rows(&facts.service_credentials)?.iter().find(|held| &*held.id == id).map(|held| held.status))
+        }
+        CredentialKind::Mfa => {
+            let device = rows(&facts.mfa)?.iter().find(|device| device.serial.as_str() == id);
+            device.map_or(Value::Null, |device| device.enabled.map_or(Value::Bool(true), |at| at.to_string().into()))
+        }
+    }))
+}
