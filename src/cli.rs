@@ -11,6 +11,7 @@ pub mod drift;
 pub mod emulate;
 pub mod explain;
 pub mod files;
+mod help;
 pub mod journal;
 pub mod output;
 pub mod plan;
@@ -35,7 +36,14 @@ use output::Output;
 /// Without a subcommand it opens the console: on the AWS configuration at hand, or on the embedded
 /// emulator with a demo company where there is none.
 #[derive(Debug, Parser)]
-#[command(name = "iamtui", bin_name = "iamtui", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "iamtui",
+    bin_name = "iamtui",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(flatten)]
     source: source::SourceArgs,
@@ -57,6 +65,7 @@ enum Command {
     Snapshot(snapshot::Args),
     Validate(validate::Args),
     Explain(explain::Args),
+    Help(help::Args),
 }
 
 /// How a command ended, beside errors.
@@ -174,6 +183,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
+        Some(Command::Help(args)) => help::run(&args, out),
         None => console::run(&cli.source),
     }
 }

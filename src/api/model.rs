@@ -219,9 +219,9 @@ pub struct Paging {
     pub lists: Vec<String>,
 }
 
-/// One operation of a service.
+/// One operation of a service, as the model describes it.
 #[derive(Debug)]
-pub struct Operation {
+pub struct OperationModel {
     /// Its name: `CreateUser`.
     pub name: String,
     /// The service that it belongs to.
@@ -239,7 +239,7 @@ pub struct Operation {
     errors: Vec<u32>,
 }
 
-impl Operation {
+impl OperationModel {
     /// The input; without members when the operation takes nothing.
     pub fn input(&self) -> &'static Structure {
         model().structure(self.input)
@@ -287,7 +287,7 @@ pub struct Model {
     patterns: Vec<Pattern>,
     errors: Vec<ServiceError>,
     common: Vec<ServiceError>,
-    operations: Vec<Operation>,
+    operations: Vec<OperationModel>,
     by_name: HashMap<String, usize>,
 }
 
@@ -298,12 +298,12 @@ impl Model {
     }
 
     /// The operation of that name; names are unique over both services.
-    pub fn operation(&self, name: &str) -> Option<&Operation> {
+    pub fn operation(&self, name: &str) -> Option<&OperationModel> {
         self.operations.get(*self.by_name.get(name)?)
     }
 
     /// All operations, by service and name.
-    pub fn operations(&self) -> &[Operation] {
+    pub fn operations(&self) -> &[OperationModel] {
         &self.operations
     }
 

@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::model::{Kind, Model, Operation, Service, Shape, ShapeId, Structure, Text, camel};
+use super::model::{Kind, Model, OperationModel, Service, Shape, ShapeId, Structure, Text, camel};
 
 /// What is wrong with an input; shown, it is the message of AWS's `ValidationError`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl std::error::Error for Violations {}
 /// Checks an input against the constraints of its operation: required, lengths, ranges, patterns, enumerations.
 ///
 /// Members that the model does not know are left alone, as AWS does. The cost is linear in the size of the input.
-pub fn validate(operation: &Operation, input: &Value) -> Result<(), Violations> {
+pub fn validate(operation: &OperationModel, input: &Value) -> Result<(), Violations> {
     let mut check = Check {
         model: super::model(),
         service: operation.service,

@@ -16,12 +16,13 @@ use tokio_util::sync::CancellationToken;
 use super::run::Sink;
 use super::signed::{Place, Refused, Signed, endpoint};
 use super::{Session, Urgency};
+use crate::api::{AccessAnalyzer, Operation};
 use crate::catalog::regions;
 use crate::model::{ErrorKind, LoadError};
 use crate::policy::PolicyKind;
 use crate::policy::answer::policy_type;
 
-const OPERATION: &str = "ValidatePolicy";
+const OPERATION: Operation = Operation::AccessAnalyzer(AccessAnalyzer::ValidatePolicy);
 /// The name of the service in signatures.
 const SERVICE: &str = "access-analyzer";
 const PATH: &str = "/policy/validation";

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::run::{Run, Sink};
 use super::{Session, Urgency};
+use crate::api::Operation;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 
@@ -27,12 +28,12 @@ macro_rules! sends {
         $(gives [$($path:literal $first:ident $(.$second:ident)?),*])?;)*) => {
         /// The operations of the table.
         #[cfg(test)]
-        pub(super) const OPERATIONS: &[&str] = &[$(stringify!($operation)),*];
+        pub(super) const OPERATIONS: &[crate::api::Iam] = &[$(crate::api::Iam::$operation),*];
 
         /// The parameters that the SDK takes for an operation, where it has the operation.
-        pub(super) fn parameters(operation: &str) -> Option<&'static [&'static str]> {
+        pub(super) fn parameters(operation: crate::api::Operation) -> Option<&'static [&'static str]> {
             match operation {
-                $(stringify!($operation) => Some(&[$(stringify!($member)),*]),)*
+                $(crate::api::Operation::Iam(crate::api::Iam::$operation) => Some(&[$(stringify!($member)),*]),)*
                 _ => None,
             }
         }
@@ -40,9 +41,9 @@ macro_rules! sends {
         /// Sends a call, if the table has its operation.
         pub(super) async fn send(run: &super::Run, call: &crate::plan::Call) -> super::Sent {
             match call.operation() {
-                $(stringify!($operation) => {
+                $(crate::api::Operation::Iam(crate::api::Iam::$operation) => {
                     let request = run.iam.$method()$(.$setter(super::$kind(call, stringify!($member))?))*;
-                    let _answer = run.call(stringify!($operation), || request.clone().send()).await?;
+                    let _answer = run.call(crate::api::Iam::$operation, || request.clone().send()).await?;
                     #[allow(unused_mut, reason = "an operation that answers nothing gives nothing")]
                     let mut gives = serde_json::Map::new();
                     $($(super::give(&mut gives, $path, sends!(@get _answer $first $($second)?));)*)?
@@ -71,8 +72,7 @@ impl Session {
         if known.is_some_and(|known| call.input().keys().all(|name| known.contains(&name.as_str()))) {
             return table::send(&run, call).await;
         }
-        let operation = call.model().ok_or_else(|| unknown(call.operation()))?;
-        run.query(operation, call.input()).await.map(flat)
+        run.query(call.operation(), call.input()).await.map(flat)
     }
 }
 
@@ -92,7 +92,7 @@ fn flat(output: Map<String, Value>) -> Map<String, Value> {
     gives
 }
 
-fn unknown(operation: &str) -> LoadError {
+fn unknown(operation: Operation) -> LoadError {
     LoadError::new(ErrorKind::Unsupported, operation).detail("this version cannot send it")
 }
 
@@ -186,15 +186,15 @@ impl<T: Given> Given for Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api;
+    use crate::api::Iam;
 
     #[test]
     fn every_mutating_operation_of_the_sdk_is_in_the_table() {
-        let (_, sdk) = &api::model().made().sdk["aws-sdk-iam"];
-        for operation in api::model().operations().iter().filter(|operation| operation.access.mutates()) {
-            let report = operation.name.starts_with("Generate") || operation.name.starts_with("Simulate");
-            let linked = sdk.iter().any(|name| name.eq_ignore_ascii_case(&operation.name));
-            assert_eq!(table::OPERATIONS.contains(&operation.name.as_str()), linked && !report, "{}", operation.name);
+        let (_, sdk) = &crate::api::model().made().sdk["aws-sdk-iam"];
+        for operation in Iam::ALL {
+            let linked = sdk.iter().any(|name| name.eq_ignore_ascii_case(operation.name()));
+            let changes = operation.change().is_some();
+            assert_eq!(table::OPERATIONS.contains(operation), linked && changes, "{}", operation.name());
         }
     }
 
@@ -207,10 +207,10 @@ mod tests {
 
     #[test]
     fn a_parameter_of_the_wrong_shape_is_refused_before_anything_is_sent() {
-        let call = Call::new("CreateUser").with("UserName", 7);
+        let call = Call::new(Iam::CreateUser).with("UserName", 7);
         assert!(text(&call, "UserName").is_err());
         assert_eq!(text(&call, "Path").unwrap(), None);
-        let call = Call::new("TagUser").with("Tags", serde_json::json!([{"Key": "a", "Value": "b"}]));
+        let call = Call::new(Iam::TagUser).with("Tags", serde_json::json!([{"Key": "a", "Value": "b"}]));
         assert_eq!(tags(&call, "Tags").unwrap().unwrap().len(), 1);
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::run::Run;
 use super::signed::{Answer, Place, Refused, Signed, endpoint};
-use crate::api::{Kind, Operation, Service, ShapeId, Structure, model};
+use crate::api::{Kind, Operation, OperationModel, Service, ShapeId, Structure, model};
 use crate::emulator::material::xml::Element;
 use crate::model::{ErrorKind, LoadError};
 
@@ -23,17 +23,18 @@ impl Run {
     /// Members that the model does not have are left out on both ways.
     pub(super) async fn query(
         &self,
-        operation: &'static Operation,
+        operation: Operation,
         input: &Map<String, Value>,
     ) -> Result<Map<String, Value>, LoadError> {
-        let body = form(operation, input);
-        let place = place(self.session.config(), operation).await?;
+        let model = operation.model().ok_or_else(|| LoadError::new(ErrorKind::Unsupported, operation))?;
+        let body = form(model, input);
+        let place = place(self.session.config(), model).await?;
         let wire = self.session.signed(place).await?;
-        self.call(&operation.name, || ask(&wire, operation, &body)).await
+        self.call(operation, || ask(&wire, model, &body)).await
     }
 }
 
-async fn ask(wire: &Signed, operation: &Operation, body: &str) -> Result<Map<String, Value>, SdkError<Refused>> {
+async fn ask(wire: &Signed, operation: &OperationModel, body: &str) -> Result<Map<String, Value>, SdkError<Refused>> {
     let answer = wire.post("/", FORM, body).await?;
     let tree = Element::parse(&answer.text);
     match tree {
@@ -57,7 +58,7 @@ fn refused(answer: Answer, tree: Option<&Element>) -> SdkError<Refused> {
 }
 
 /// Where a service is: where it is set to be, else where the SDK's own rules say.
-async fn place(config: &SdkConfig, operation: &Operation) -> Result<Place, LoadError> {
+async fn place(config: &SdkConfig, operation: &OperationModel) -> Result<Place, LoadError> {
     let service = operation.service;
     let region = config.region().map_or_else(String::new, ToString::to_string);
     let id = match service {
@@ -95,7 +96,7 @@ async fn at_aws(config: &SdkConfig, service: Service, region: &str) -> Result<En
 }
 
 /// A request as a form.
-fn form(operation: &Operation, input: &Map<String, Value>) -> String {
+fn form(operation: &OperationModel, input: &Map<String, Value>) -> String {
     let mut form = Serializer::new(String::new());
     form.append_pair("Action", &operation.name);
     form.append_pair("Version", operation.service.version());
@@ -139,7 +140,7 @@ fn put(form: &mut Serializer<'_, String>, path: &str, shape: ShapeId, value: &Va
 }
 
 /// The output of an answer.
-fn output(operation: &Operation, tree: &Element) -> Map<String, Value> {
+fn output(operation: &OperationModel, tree: &Element) -> Map<String, Value> {
     let result = operation.wrapper.as_ref().and_then(|wrapper| child(tree, wrapper));
     result.map(|result| object(operation.output(), result)).unwrap_or_default()
 }

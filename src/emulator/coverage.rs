@@ -21,7 +21,7 @@ use super::setup::Setup;
 use super::store::State;
 use super::store::records::LastUse;
 use super::{samples, seed};
-use crate::api::{self, Kind, Operation, ShapeId, Structure, model};
+use crate::api::{self, Kind, OperationModel, ShapeId, Structure, model};
 
 mod account;
 
@@ -198,7 +198,7 @@ impl Account {
     }
 
     /// An input of hints: for the members that are required, or for all.
-    fn input(&self, operation: &Operation, all: bool) -> Value {
+    fn input(&self, operation: &OperationModel, all: bool) -> Value {
         let hints = account::hints();
         let mut input = Map::new();
         let refused = registry::operation(&operation.name).unwrap().unheeded;

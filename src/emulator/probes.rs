@@ -14,7 +14,7 @@ use super::protocol::xml;
 use super::registry;
 use super::samples;
 use super::service::checked;
-use crate::api::{Kind, Member, Operation, Service, Shape, ShapeId, Structure, Text, model};
+use crate::api::{Kind, Member, OperationModel, Service, Shape, ShapeId, Structure, Text, model};
 
 /// Texts that break most patterns.
 const STRANGE: &[&str] = &["*", "a b", "\u{1}", "é", "\u{ffff}", "", "-", "a/", "http:", "Z9"];
@@ -31,7 +31,7 @@ enum Wanted {
 }
 
 struct Prober<'a> {
-    operation: &'a Operation,
+    operation: &'a OperationModel,
     base: Value,
     cases: usize,
     wrong: Vec<String>,

@@ -136,7 +136,7 @@ pub struct World {
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The operation in the service model.
-    pub operation: &'static api::Operation,
+    pub operation: &'static api::OperationModel,
     /// The input as an object.
     pub input: &'a Value,
     /// Who calls.

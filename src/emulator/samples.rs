@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Kind, Operation, ShapeId, Structure, Text, model};
+use crate::api::{Kind, OperationModel, ShapeId, Structure, Text, model};
 
 /// Texts of which one keeps each pattern of the model.
 const TEXTS: &[&str] = &[
@@ -22,7 +22,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// The shortest input that an operation takes: required members alone.
-pub fn least(operation: &Operation) -> Value {
+pub fn least(operation: &OperationModel) -> Value {
     structure(operation.input(), 0).into()
 }
 
@@ -74,7 +74,7 @@ fn grown(text: &str, length: u64) -> String {
 
 #[test]
 fn the_least_input_of_every_operation_is_valid() {
-    let wrong = |operation: &Operation| {
+    let wrong = |operation: &OperationModel| {
         let input = least(operation);
         crate::api::validate(operation, &input).err().map(|told| format!("{} {input}: {told}", operation.name))
     };

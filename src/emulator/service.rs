@@ -175,7 +175,7 @@ impl Service {
 
     async fn run(
         &self,
-        operation: &'static api::Operation,
+        operation: &'static api::OperationModel,
         input: Value,
         caller: Caller,
         now: Moment,
@@ -199,14 +199,14 @@ impl Service {
 }
 
 /// The input that the parameters give to an operation, refused where the service model refuses it.
-pub(super) fn checked(parameters: &Parameters<'_>, operation: &api::Operation) -> Result<Value, Failure> {
+pub(super) fn checked(parameters: &Parameters<'_>, operation: &api::OperationModel) -> Result<Value, Failure> {
     let input = parameters.input(operation)?;
     validate(operation, &input).map_err(|violations| Failure::validation(violations.to_string()))?;
     Ok(input)
 }
 
 /// The operation that the parameters ask for.
-pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failure> {
+pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::OperationModel, Failure> {
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
         Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
     })?;
@@ -218,7 +218,7 @@ pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operat
     })
 }
 
-fn not_built(operation: &api::Operation) -> Failure {
+fn not_built(operation: &api::OperationModel) -> Failure {
     let message = format!(
         "The operation {} exists in AWS, but this emulator does not have it yet. Nothing was done.",
         operation.name

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    Access, Kind, List, Made, Map, Member, Model, Operation, Paging, Pattern, Service, ServiceError, ServiceFacts,
+    Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, ServiceFacts,
     Shape, ShapeId, Structure, Text, java,
 };
 
@@ -127,7 +127,7 @@ pub(super) fn decode() -> Model {
         ruzstd::decoding::StreamingDecoder::new(ASSET).is_ok_and(|mut decoder| decoder.read_to_end(&mut text).is_ok());
     let raw: RawModel = if readable { serde_json::from_slice(&text).unwrap_or_default() } else { RawModel::default() };
     let shapes: Vec<Shape> = raw.shapes.into_iter().map(shape).collect();
-    let operations: Vec<Operation> = raw.operations.into_iter().map(operation).collect();
+    let operations: Vec<OperationModel> = raw.operations.into_iter().map(operation).collect();
     let by_name: HashMap<String, usize> = operations.iter().enumerate().map(|(at, o)| (o.name.clone(), at)).collect();
     Model {
         made: Made {
@@ -181,8 +181,8 @@ fn shape(raw: RawShape) -> Shape {
     Shape { name: raw.name, kind, sensitive: raw.sensitive }
 }
 
-fn operation(raw: RawOperation) -> Operation {
-    Operation {
+fn operation(raw: RawOperation) -> OperationModel {
+    OperationModel {
         name: raw.name,
         service: Service::ALL.get(raw.service).copied().unwrap_or(Service::Iam),
         access: match raw.access {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
 
-use crate::api::{Kind, Operation, ShapeId, Structure, model};
+use crate::api::{Kind, OperationModel, ShapeId, Structure, model};
 use crate::emulator::failure::Failure;
 
 /// The deepest nesting of any parameter in the model is six; deeper names are nonsense.
@@ -36,7 +36,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The input of an operation.
-    pub fn input(&self, operation: &Operation) -> Result<Value, Failure> {
+    pub fn input(&self, operation: &OperationModel) -> Result<Value, Failure> {
         let mut root = Node::default();
         for (name, value) in &self.0 {
             root.insert(name, value)?;

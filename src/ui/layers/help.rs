@@ -8,7 +8,7 @@ use crate::insight::age;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::{centered, inner};
+use crate::ui::layout::{centered, edge, inner};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
@@ -119,7 +119,9 @@ impl Layer for Help {
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(self.place(area), &self.title, frame);
+        let place = self.place(area);
+        let inside = panel(place, &self.title, frame);
+        self.scroll.marks(self.rows.len(), edge(place), frame);
         for (at, y) in self.scroll.window(self.rows.len()).zip(inside.y..inside.bottom()) {
             let mark = if at == self.scroll.cursor { "›" } else { " " };
             frame.text(inside, inside.x, y, mark, Role::Accent);

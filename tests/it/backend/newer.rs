@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iamtui::api::{AccessAnalyzer, Iam};
 use iamtui::backend::Sent;
 use iamtui::model::ErrorKind;
 use iamtui::plan::Call;
@@ -19,7 +20,7 @@ fn send(emulator: &Emulator, read_only: bool, call: &Call) -> Sent {
 }
 
 fn create_role() -> Call {
-    Call::new("CreateRole").with("RoleName", "night").with("AssumeRolePolicyDocument", TRUST)
+    Call::new(Iam::CreateRole).with("RoleName", "night").with("AssumeRolePolicyDocument", TRUST)
 }
 
 #[test]
@@ -34,12 +35,12 @@ fn a_parameter_that_the_sdk_lacks_arrives_and_its_answer_is_given() {
 fn an_operation_that_the_sdk_lacks_is_sent_and_its_refusal_is_told() {
     let emulator = Emulator::empty();
     let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.com");
-    let update = Call::new("UpdateOpenIDConnectProvider")
+    let update = Call::new(Iam::UpdateOpenIDConnectProvider)
         .with("OpenIDConnectProviderArn", arn)
         .with("ContextProvider", serde_json::json!({"SubjectSourceKey": "sub"}));
     let refused = send(&emulator, false, &update).unwrap_err();
     assert_eq!((refused.kind, refused.code.as_deref()), (ErrorKind::NotFound, Some("NoSuchEntity")));
-    send(&emulator, false, &Call::new("CreateOpenIDConnectProvider").with("Url", "https://id.example.com")).unwrap();
+    send(&emulator, false, &Call::new(Iam::CreateOpenIDConnectProvider).with("Url", "https://id.example.com")).unwrap();
     assert!(send(&emulator, false, &update).unwrap().is_empty());
 }
 
@@ -53,6 +54,6 @@ fn a_read_only_session_sends_neither() {
 
 #[test]
 fn what_the_service_model_lacks_too_is_not_sent() {
-    let refused = send(&Emulator::empty(), false, &Call::new("CreateEverything")).unwrap_err();
+    let refused = send(&Emulator::empty(), false, &Call::new(AccessAnalyzer::ValidatePolicy)).unwrap_err();
     assert_eq!(refused.kind, ErrorKind::Unsupported);
 }
