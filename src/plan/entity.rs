@@ -1,7 +1,7 @@
 //! The users, groups, roles and policies that a call is about.
 
 use super::call::Call;
-use crate::api::{Iam, Thing};
+use crate::api::{Change, Iam, Thing};
 use crate::base::arn::Arn;
 use crate::model::EntityRef;
 
@@ -21,7 +21,7 @@ impl Call {
 
     /// The user, group, role or policy that a call deletes as a whole.
     pub fn deletes(&self) -> Option<EntityRef> {
-        let change = self.change().filter(|change| change.deletes_entity())?;
+        let change = self.change().filter(Change::deletes_entity)?;
         match change.thing {
             Thing::Policy => Some(EntityRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
             _ => self.holder(),

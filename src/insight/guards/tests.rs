@@ -253,7 +253,7 @@ fn what_the_endpoint_cannot_list_is_remarked_on_where_its_owner_is_deleted() {
 
 /// Whether ada, whose tag `team` is `night` and who is denied IAM under a condition, locks herself out by a call.
 #[track_caller]
-fn check_condition(condition: &str, call: Call, locks_out: bool) {
+fn check_condition(condition: &str, call: &Call, locks_out: bool) {
     let deny = format!(
         r#"{{"Statement": {{"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {condition}}}}}"#
     );
@@ -273,15 +273,15 @@ fn check_condition(condition: &str, call: Call, locks_out: bool) {
 fn a_tag_or_a_name_that_permissions_depend_on_counts() {
     let by_tag = r#"{"StringNotEquals": {"aws:PrincipalTag/team": "night"}}"#;
     let tags = |value: &str| serde_json::json!([{"Key": "Team", "Value": value}]);
-    check_condition(by_tag, Call::untag_user("ada", serde_json::json!(["TEAM"])), true);
-    check_condition(by_tag, Call::tag_user("ada", tags("day")), true);
-    check_condition(by_tag, Call::tag_user("ada", tags("night")), false);
-    check_condition(by_tag, Call::untag_user("ada", serde_json::json!(["cost"])), false);
+    check_condition(by_tag, &Call::untag_user("ada", serde_json::json!(["TEAM"])), true);
+    check_condition(by_tag, &Call::tag_user("ada", tags("day")), true);
+    check_condition(by_tag, &Call::tag_user("ada", tags("night")), false);
+    check_condition(by_tag, &Call::untag_user("ada", serde_json::json!(["cost"])), false);
     let by_name = r#"{"StringNotEquals": {"aws:username": "ada"}}"#;
-    check_condition(by_name, Call::update_user("ada").with("NewUserName", "lovelace"), true);
-    check_condition(by_name, Call::update_user("ada").with("NewPath", "/people/"), false);
+    check_condition(by_name, &Call::update_user("ada").with("NewUserName", "lovelace"), true);
+    check_condition(by_name, &Call::update_user("ada").with("NewPath", "/people/"), false);
     let by_path = r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/ada"}}"#;
-    check_condition(by_path, Call::update_user("ada").with("NewPath", "/people/"), true);
+    check_condition(by_path, &Call::update_user("ada").with("NewPath", "/people/"), true);
 }
 
 #[test]

@@ -116,7 +116,7 @@ impl Call {
             }
             Some(Iam::UpdateAssumeRolePolicy) => found.extend(owner.map(Resource::Trust)),
             Some(Iam::UpdateUser | Iam::UpdateGroup) if self.text("NewPath").is_some() => {
-                found.extend(owner.map(Resource::Path))
+                found.extend(owner.map(Resource::Path));
             }
             Some(Iam::CreatePolicyVersion | Iam::SetDefaultPolicyVersion | Iam::DeletePolicy) => {
                 found.extend(policy.map(Resource::DefaultVersion));

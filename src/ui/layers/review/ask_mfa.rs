@@ -86,7 +86,7 @@ impl AskMfa {
             _ => None,
         });
         let purpose = match user {
-            Some((operation, user)) if operation == Some(Iam::ResyncMFADevice) => {
+            Some((Some(Iam::ResyncMFADevice), user)) => {
                 format!("MFA device {device} of user {user}: back in step")
             }
             Some((_, user)) => format!("MFA device {device} for user {user}"),
