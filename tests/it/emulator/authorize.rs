@@ -414,7 +414,7 @@ async fn who_renames_needs_the_old_name_and_the_new_one() {
     let (eve, moved) = (arn("user/eve"), arn("user/staff/eva"));
     let rename = || ada.update_user().user_name("eve").new_user_name("eva").new_path("/staff/").send();
     for one in [&eve, &moved] {
-        update().policy_document(both("iam:UpdateUser", &[one.clone()])).send().await.unwrap();
+        update().policy_document(both("iam:UpdateUser", std::slice::from_ref(one))).send().await.unwrap();
         assert_eq!(failure(rename().await).0, "AccessDenied", "{one}");
     }
     update().policy_document(both("iam:UpdateUser", &[eve, moved])).send().await.unwrap();
@@ -422,7 +422,7 @@ async fn who_renames_needs_the_old_name_and_the_new_one() {
     let (night, shift) = (arn("group/night"), arn("group/shift"));
     let rename = || ada.update_group().group_name("night").new_group_name("shift").send();
     for one in [&night, &shift] {
-        update().policy_document(both("iam:UpdateGroup", &[one.clone()])).send().await.unwrap();
+        update().policy_document(both("iam:UpdateGroup", std::slice::from_ref(one))).send().await.unwrap();
         assert_eq!(failure(rename().await).0, "AccessDenied", "{one}");
     }
     update().policy_document(both("iam:UpdateGroup", &[night, shift])).send().await.unwrap();
