@@ -27,7 +27,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::credentials::SIGN_IN;
-use crate::api::{Iam, Operation};
+use crate::api::{Iam, Operation, Service};
 use crate::base::bounded;
 use crate::model::{ErrorKind, LoadError};
 
@@ -87,9 +87,11 @@ impl<T: HttpConnector> HttpConnector for Bounded<T> {
 /// be escaped to three; a page of a list holds a thousand rows, and all else is one document of 131,072 characters.
 fn largest(request: &[u8]) -> usize {
     let action = request.strip_prefix(b"Action=").and_then(|rest| rest.split(|byte| *byte == b'&').next());
-    match action {
-        Some(b"GetAccountAuthorizationDetails") => 128 << 20,
-        Some(name) if name.starts_with(b"List") || name == b"GetCredentialReport" => 32 << 20,
+    let operation = action.and_then(|name| Operation::named(Service::Iam, std::str::from_utf8(name).ok()?));
+    match operation {
+        Some(Operation::Iam(Iam::GetAccountAuthorizationDetails)) => 128 << 20,
+        Some(Operation::Iam(Iam::GetCredentialReport)) => 32 << 20,
+        Some(operation) if operation.model().is_some_and(|model| model.paging.is_some()) => 32 << 20,
         _ => 4 << 20,
     }
 }

@@ -1,5 +1,6 @@
 //! Why a read failed, in words that say what to do.
 
+use crate::api::Sts;
 use crate::base::error::Told;
 use serde::{Deserialize, Serialize};
 
@@ -133,10 +134,10 @@ impl LoadError {
         let detail = self.detail.as_deref().unwrap_or_default();
         let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
         match &self.kind {
-            ErrorKind::Denied(_) if &**operation == "AssumeRole" && detail.contains(ROOT) => {
+            ErrorKind::Denied(_) if &**operation == Sts::AssumeRole.name() && detail.contains(ROOT) => {
                 Told::new(format!("{ROOT}.")).hint("Sign in as an IAM user or with a role, and switch from there.")
             }
-            ErrorKind::Denied(denial) if &**operation == "AssumeRole" => told_assume(denial),
+            ErrorKind::Denied(denial) if &**operation == Sts::AssumeRole.name() => told_assume(denial),
             ErrorKind::Denied(denial) => told_denied(operation, denial),
             ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
                 .hint("Wait a little and reload: the request rate of IAM cannot be raised."),

@@ -1,7 +1,10 @@
 //! The house's own rules, read off its sources: layers, crates in their rooms, sizes, forgotten files.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use iamtui::api::Iam;
 
 /// The layers of `lib.rs`, lowest first; modules of one row may not import each other.
 const LAYERS: &[&[&str]] = &[
@@ -120,6 +123,30 @@ fn external_crates_stay_in_their_rooms() {
                         breaches.push(format!("src/{file}:{}: {name} belongs to {}", number + 1, rooms.join(", ")));
                     }
                 }
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+/// Where names of operations may stand as text: where they come in, go out, or are the emulator's table.
+const NAMES_AS_TEXT: &[&str] = &["api", "catalog", "cli", "emulator", "policy", "backend/call", "plan/file"];
+
+#[test]
+fn operations_are_values_and_not_texts() {
+    let names: HashSet<&str> = Iam::ALL.iter().map(|operation| operation.name()).collect();
+    let mut breaches = Vec::new();
+    for (file, text) in rust_files("src") {
+        if NAMES_AS_TEXT.iter().any(|room| file.starts_with(&format!("{room}/")) || file == format!("{room}.rs")) {
+            continue;
+        }
+        if file.ends_with("/tests.rs") || file.ends_with("/fixture.rs") {
+            continue;
+        }
+        for (number, line) in above_tests(&text).lines().enumerate() {
+            let code = line.split("//").next().unwrap();
+            for name in code.split('"').skip(1).step_by(2).filter(|text| names.contains(text)) {
+                breaches.push(format!("src/{file}:{}: `{name}` is a text", number + 1));
             }
         }
     }

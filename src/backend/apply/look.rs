@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::Iam;
+use crate::api::{Iam, Operation};
 use crate::backend::loads::{group, perform, role, user};
 use crate::backend::run::{News, Run, Sink};
 use crate::backend::{Load, PolicyPart, RolePart, Session, Urgency, UserPart, convert};
@@ -137,7 +137,7 @@ async fn perform_read(run: &Run, read: &Read) -> Result<(), LoadError> {
             let answer = run.call(Iam::GetGroup, || run.iam.get_group().group_name(name.as_str()).max_items(1).send());
             let answer = answer.await?;
             let group = answer.group().and_then(|group| convert::group(group).ok());
-            let group = group.ok_or_else(|| LoadError::new(ErrorKind::Garbled, "GetGroup"))?;
+            let group = group.ok_or_else(|| LoadError::new(ErrorKind::Garbled, Operation::from(Iam::GetGroup)))?;
             run.read(Update::Group(Box::new(group)));
             Ok(())
         }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Asker, Held, cache, code, is_wrong_code, nobody, translate};
-use crate::api::Sts;
+use crate::api::{Operation, Sts};
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
@@ -100,7 +100,9 @@ impl Role {
     }
 
     fn take(&self, output: &AssumeRoleOutput) -> Result<Credentials, LoadError> {
-        let missing = || LoadError::new(ErrorKind::Garbled, "AssumeRole").detail("the answer has no credentials");
+        let missing = || {
+            LoadError::new(ErrorKind::Garbled, Operation::from(Sts::AssumeRole)).detail("the answer has no credentials")
+        };
         let given = output.credentials().ok_or_else(missing)?;
         let expires = Timestamp::from_second(given.expiration().secs()).map_err(|_| missing())?;
         let user =
@@ -122,7 +124,7 @@ impl Role {
         }
         let token = Some(given.session_token().to_owned());
         let end = SystemTime::from(expires);
-        Ok(Credentials::new(given.access_key_id(), given.secret_access_key(), token, Some(end), "AssumeRole"))
+        Ok(Credentials::new(given.access_key_id(), given.secret_access_key(), token, Some(end), Sts::AssumeRole.name()))
     }
 
     fn kept(&self) -> Option<Credentials> {
@@ -135,7 +137,7 @@ impl Role {
         }
         let (id, secret) = (text(held, "AccessKeyId")?, text(held, "SecretAccessKey")?);
         let token = text(held, "SessionToken")?;
-        Some(Credentials::new(id, secret, Some(token), Some(expires.into()), "AssumeRole"))
+        Some(Credentials::new(id, secret, Some(token), Some(expires.into()), Sts::AssumeRole.name()))
     }
 }
 

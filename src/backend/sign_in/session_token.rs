@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::role::Sourced;
 use super::{Asker, Found, Held, code, is_wrong_code, translate};
-use crate::api::Sts;
+use crate::api::{Operation, Sts};
 use crate::model::{ErrorKind, LoadError};
 
 /// A session of the caller's own with MFA. The caller's long-term credentials are the source.
@@ -38,12 +38,16 @@ pub(in crate::backend) async fn session_token(
             Ok(answer) => break answer,
         }
     };
-    let missing = || LoadError::new(ErrorKind::Garbled, "GetSessionToken").detail("the answer has no credentials");
+    let missing = || {
+        LoadError::new(ErrorKind::Garbled, Operation::from(Sts::GetSessionToken))
+            .detail("the answer has no credentials")
+    };
     let given = answer.credentials().ok_or_else(missing)?;
     let ends = Timestamp::from_second(given.expiration().secs()).map_err(|_| missing())?;
     let token = Some(given.session_token().to_owned());
     let end = Some(SystemTime::from(ends));
-    let first = Credentials::new(given.access_key_id(), given.secret_access_key(), token, end, "GetSessionToken");
+    let first =
+        Credentials::new(given.access_key_id(), given.secret_access_key(), token, end, Sts::GetSessionToken.name());
     let provider = Arc::new(Held::with(SharedCredentialsProvider::new(Ended), first.clone()));
     Ok(Found { provider, first, ends: Some(ends), marks: BTreeSet::new() })
 }

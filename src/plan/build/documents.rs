@@ -1,6 +1,6 @@
 //! What documents must be like before they are sent: their grammar and their size.
 
-use crate::api;
+use crate::api::{Iam, Operation};
 use crate::model::{Account, Document};
 use crate::plan::PlanError;
 use crate::policy::malformed::{self, DocumentUse};
@@ -35,7 +35,7 @@ pub(super) fn acceptable(account: &Account, document: &Document, quota: Quota, o
 /// The first character that the API takes in no policy document.
 fn unsendable(text: &str) -> Option<char> {
     // The pattern is one set of characters, the same for every operation that takes a document.
-    let limits = api::model().operation("CreatePolicy").and_then(|operation| operation.limits("PolicyDocument"));
+    let limits = Operation::Iam(Iam::CreatePolicy).model().and_then(|model| model.limits("PolicyDocument"));
     let pattern = limits.and_then(|limits| limits.pattern)?;
     text.chars().find(|ch| !ch.is_ascii_graphic() && !pattern.matches(ch.encode_utf8(&mut [0; 4])))
 }

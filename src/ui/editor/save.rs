@@ -5,6 +5,7 @@
 use ratatui::layout::Rect;
 use serde_json::Value;
 
+use crate::api::Iam;
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::input::{Action, Scope};
@@ -214,15 +215,15 @@ impl Save {
 }
 
 fn policy_name(text: &str) -> Result<(), Told> {
-    check::by_limits("CreatePolicy", "PolicyName", "policy name", text)
+    check::by_limits(Iam::CreatePolicy, "PolicyName", "policy name", text)
 }
 
 fn description(text: &str) -> Result<(), Told> {
-    if text.is_empty() { Ok(()) } else { check::by_limits("CreatePolicy", "Description", "description", text) }
+    if text.is_empty() { Ok(()) } else { check::by_limits(Iam::CreatePolicy, "Description", "description", text) }
 }
 
 fn path(text: &str) -> Result<(), Told> {
-    if text.is_empty() { Ok(()) } else { check::by_limits("CreatePolicy", "Path", "path", text) }
+    if text.is_empty() { Ok(()) } else { check::by_limits(Iam::CreatePolicy, "Path", "path", text) }
 }
 
 impl Layer for Save {

@@ -1,6 +1,6 @@
 //! What may stand in a field: the service model's own limits, told in a sentence.
 
-use crate::api;
+use crate::api::{Iam, Operation};
 use crate::base::error::Told;
 
 /// A test of what is typed; the sentence says what to change.
@@ -9,8 +9,8 @@ pub type Check = fn(&str) -> Result<(), Told>;
 /// Tests a text by the limits of an operation's parameter.
 ///
 /// A parameter that the service model does not name lets everything pass: the service has the last word.
-pub fn by_limits(operation: &str, parameter: &str, what: &str, text: &str) -> Result<(), Told> {
-    let Some(limits) = api::model().operation(operation).and_then(|operation| operation.limits(parameter)) else {
+pub fn by_limits(operation: Iam, parameter: &str, what: &str, text: &str) -> Result<(), Told> {
+    let Some(limits) = Operation::Iam(operation).model().and_then(|model| model.limits(parameter)) else {
         return Ok(());
     };
     let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
@@ -32,12 +32,12 @@ pub fn by_limits(operation: &str, parameter: &str, what: &str, text: &str) -> Re
 
 /// The name of a user.
 pub fn user_name(text: &str) -> Result<(), Told> {
-    by_limits("CreateUser", "UserName", "the user name", text)
+    by_limits(Iam::CreateUser, "UserName", "the user name", text)
 }
 
 /// The name of a user group.
 pub fn group_name(text: &str) -> Result<(), Told> {
-    by_limits("CreateGroup", "GroupName", "the group name", text)
+    by_limits(Iam::CreateGroup, "GroupName", "the group name", text)
 }
 
 /// A path; none is the path `/`.
@@ -48,17 +48,17 @@ pub fn path(text: &str) -> Result<(), Told> {
     if !(text.starts_with('/') && text.ends_with('/')) {
         return Err(Told::new("a path begins and ends with `/`"));
     }
-    by_limits("CreateUser", "Path", "the path", text)
+    by_limits(Iam::CreateUser, "Path", "the path", text)
 }
 
 /// A tag, written `key=value`.
 pub fn tag(text: &str) -> Result<(), Told> {
     let (key, value) = text.split_once('=').unwrap_or((text, ""));
-    by_limits("TagUser", "Tags.Key", "the tag's key", key)?;
+    by_limits(Iam::TagUser, "Tags.Key", "the tag's key", key)?;
     if key.to_lowercase().starts_with("aws:") {
         return Err(Told::new("keys that begin with `aws:` are reserved for AWS"));
     }
-    by_limits("TagUser", "Tags.Value", "the tag's value", value)
+    by_limits(Iam::TagUser, "Tags.Value", "the tag's value", value)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::api::Iam;
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
@@ -79,13 +80,13 @@ struct Assign {
 }
 
 fn device_name(text: &str) -> Result<(), Told> {
-    check::by_limits("CreateVirtualMFADevice", "VirtualMFADeviceName", "the device name", text)?;
+    check::by_limits(Iam::CreateVirtualMFADevice, "VirtualMFADeviceName", "the device name", text)?;
     // The console of AWS takes no more, and could not show the device.
     if text.chars().count() > 64 { Err(Told::new("the device name has more than 64 characters")) } else { Ok(()) }
 }
 
 fn serial_number(text: &str) -> Result<(), Told> {
-    check::by_limits("EnableMFADevice", "SerialNumber", "the serial number", text)?;
+    check::by_limits(Iam::EnableMFADevice, "SerialNumber", "the serial number", text)?;
     if text.chars().count() < 9 { Err(Told::new("a serial number has nine characters or more")) } else { Ok(()) }
 }
 

@@ -1,5 +1,6 @@
 //! Tags as they are typed: `key=value`.
 
+use crate::api::Iam;
 use crate::base::error::Told;
 use crate::model::Tag;
 use crate::ui::form::check;
@@ -17,7 +18,7 @@ pub fn write(tag: &Tag) -> String {
 
 /// Tests the value of a tag.
 pub fn value(text: &str) -> Result<(), Told> {
-    check::by_limits("TagUser", "Tags.Value", "the tag's value", text)
+    check::by_limits(Iam::TagUser, "Tags.Value", "the tag's value", text)
 }
 
 /// What becomes of an entry without a value, which is easily meant otherwise.
