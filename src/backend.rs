@@ -21,10 +21,12 @@ mod load;
 mod loads;
 mod offers;
 mod profiles;
+mod query;
 mod read_only;
 mod run;
 mod session;
 mod sign_in;
+mod signed;
 
 pub use call::Sent;
 pub use export::Export;

@@ -11,6 +11,7 @@ pub mod drift;
 pub mod emulate;
 pub mod explain;
 pub mod files;
+mod help;
 pub mod journal;
 pub mod output;
 pub mod plan;
@@ -24,8 +25,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::base::clock::Clock;
 use crate::base::error::Told;
 use crate::base::work::GaveUp;
+use crate::insight::age;
 use output::Output;
 
 /// The AWS IAM console in a terminal.
@@ -33,7 +36,14 @@ use output::Output;
 /// Without a subcommand it opens the console: on the AWS configuration at hand, or on the embedded
 /// emulator with a demo company where there is none.
 #[derive(Debug, Parser)]
-#[command(name = "iamtui", bin_name = "iamtui", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "iamtui",
+    bin_name = "iamtui",
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(flatten)]
     source: source::SourceArgs,
@@ -55,6 +65,7 @@ enum Command {
     Snapshot(snapshot::Args),
     Validate(validate::Args),
     Explain(explain::Args),
+    Help(help::Args),
 }
 
 /// How a command ended, beside errors.
@@ -109,6 +120,12 @@ pub fn run() -> ExitCode {
             } else {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();
+                // The short form, `-V`, is for scripts.
+                if error.kind() == clap::error::ErrorKind::DisplayVersion
+                    && std::env::args().any(|arg| arg == "--version")
+                {
+                    return tell_age();
+                }
             }
             if error.kind() == clap::error::ErrorKind::ArgumentConflict && error.to_string().contains("subcommand") {
                 let mut out = Output::stdio();
@@ -137,6 +154,22 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Says how old the facts about AWS are that the program carries.
+fn tell_age() -> ExitCode {
+    let mut out = Output::stdio();
+    let now = Clock::system().now();
+    for facts in age::facts() {
+        out.text(&facts.told(now));
+    }
+    match out.finish() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(told) => {
+            out.tell(&told);
+            ExitCode::from(3)
+        }
+    }
+}
+
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
         Some(Command::Apply(args)) => apply::run(&args, out),
@@ -150,6 +183,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
+        Some(Command::Help(args)) => help::run(&args, out),
         None => console::run(&cli.source),
     }
 }

@@ -49,6 +49,8 @@ use crate::base::clock::Clock;
 mod analyzer;
 pub mod authorize;
 pub mod caller;
+#[cfg(test)]
+mod coverage;
 mod error;
 pub mod failure;
 mod foreign;
@@ -57,10 +59,14 @@ pub mod ids;
 pub mod material;
 pub mod ops;
 mod paging;
+#[cfg(test)]
+mod probes;
 pub mod protocol;
 pub mod quota;
 pub mod registry;
 mod routes;
+#[cfg(test)]
+mod samples;
 mod seed;
 mod service;
 mod setup;

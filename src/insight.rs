@@ -4,6 +4,7 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
+pub mod age;
 pub mod drift;
 pub mod forecast;
 pub mod guards;

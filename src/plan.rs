@@ -13,6 +13,7 @@ mod ask;
 pub mod build;
 pub mod call;
 mod calls;
+mod entity;
 mod error;
 pub mod expect;
 mod file;

@@ -24,6 +24,9 @@ macro_rules! roles {
 
         /// Every role: its name in theme files, and how it looks where there are no colours.
         pub const ROLES: &[(Role, &str, &str)] = &[$((Role::$role, $name, $plain),)*];
+
+        /// What each role is for, in the same order.
+        pub const MEANINGS: &[&str] = &[$($doc,)*];
     };
 }
 

@@ -1,6 +1,6 @@
 //! What a form may ask for a parameter: the constraints of one member of an input.
 
-use super::model::{Kind, Model, Operation, Pattern, ShapeId};
+use super::model::{Kind, Model, OperationModel, Pattern, ShapeId};
 
 /// The constraints of one parameter, for a form that checks while the user types.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Limits {
     pub sensitive: bool,
 }
 
-impl Operation {
+impl OperationModel {
     /// The limits of a parameter. `path` names it as AWS does; a dot steps into a structure or into the elements of a
     /// list: `UserName`, `Tags`, `Tags.Key`.
     pub fn limits(&self, path: &str) -> Option<Limits> {

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 mod asset;
+mod java;
 mod pattern;
 
+pub use java::camel;
 pub use pattern::Pattern;
 
 /// Returns the model, decoding it at the first call (a few milliseconds).
@@ -125,12 +127,19 @@ pub enum Kind {
 pub struct Structure {
     /// All members.
     pub members: Vec<Member>,
+    /// Their places in the order in which the service checks them.
+    checked: Vec<usize>,
 }
 
 impl Structure {
     /// The member of that exact name.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
+    }
+
+    /// The members in the order in which the service checks them.
+    pub fn checked(&self) -> impl Iterator<Item = &Member> {
+        self.checked.iter().filter_map(|&at| self.members.get(at))
     }
 }
 
@@ -210,9 +219,9 @@ pub struct Paging {
     pub lists: Vec<String>,
 }
 
-/// One operation of a service.
+/// One operation of a service, as the model describes it.
 #[derive(Debug)]
-pub struct Operation {
+pub struct OperationModel {
     /// Its name: `CreateUser`.
     pub name: String,
     /// The service that it belongs to.
@@ -230,7 +239,7 @@ pub struct Operation {
     errors: Vec<u32>,
 }
 
-impl Operation {
+impl OperationModel {
     /// The input; without members when the operation takes nothing.
     pub fn input(&self) -> &'static Structure {
         model().structure(self.input)
@@ -255,6 +264,8 @@ impl Operation {
 /// What the asset was made from.
 #[derive(Debug, Clone, Default)]
 pub struct Made {
+    /// The day on which the version of botocore came out: `2026-11-20`.
+    pub date: String,
     /// The version of botocore.
     pub botocore: String,
     /// By crate name: the version of the SDK crate and its operations.
@@ -276,7 +287,7 @@ pub struct Model {
     patterns: Vec<Pattern>,
     errors: Vec<ServiceError>,
     common: Vec<ServiceError>,
-    operations: Vec<Operation>,
+    operations: Vec<OperationModel>,
     by_name: HashMap<String, usize>,
 }
 
@@ -287,12 +298,12 @@ impl Model {
     }
 
     /// The operation of that name; names are unique over both services.
-    pub fn operation(&self, name: &str) -> Option<&Operation> {
+    pub fn operation(&self, name: &str) -> Option<&OperationModel> {
         self.operations.get(*self.by_name.get(name)?)
     }
 
     /// All operations, by service and name.
-    pub fn operations(&self) -> &[Operation] {
+    pub fn operations(&self) -> &[OperationModel] {
         &self.operations
     }
 
@@ -308,7 +319,7 @@ impl Model {
     }
 
     fn structure(&self, id: Option<ShapeId>) -> &Structure {
-        static EMPTY: Structure = Structure { members: Vec::new() };
+        static EMPTY: Structure = Structure { members: Vec::new(), checked: Vec::new() };
         match id.map(|id| &self.shape(id).kind) {
             Some(Kind::Structure(structure)) => structure,
             _ => &EMPTY,

@@ -1,19 +1,20 @@
 //! Checking an input against the model, in the words of AWS.
 //!
-//! The texts are those of recorded answers. IAM no longer repeats a text that it refuses, STS does:
+//! The texts are those of recorded answers. IAM no longer repeats a value that it refuses, STS does:
 //!
 //! ```text
 //! 1 validation error detected: Value at 'tags.1.member.key' failed to satisfy constraint: Member must have …
 //! 1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: Member must …
 //! ```
 //!
+//! Several are joined, in the order in which the service looks at its members; of one member the pattern comes first.
 //! IAM words some patterns itself, behind those constraints (`The specified value for userName is invalid. …`).
 
 use std::fmt;
 
 use serde_json::Value;
 
-use super::model::{Kind, Model, Operation, Service, Shape, ShapeId, Structure, Text};
+use super::model::{Kind, Model, OperationModel, Service, Shape, ShapeId, Structure, Text, camel};
 
 /// What is wrong with an input; shown, it is the message of AWS's `ValidationError`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl std::error::Error for Violations {}
 /// Checks an input against the constraints of its operation: required, lengths, ranges, patterns, enumerations.
 ///
 /// Members that the model does not know are left alone, as AWS does. The cost is linear in the size of the input.
-pub fn validate(operation: &Operation, input: &Value) -> Result<(), Violations> {
+pub fn validate(operation: &OperationModel, input: &Value) -> Result<(), Violations> {
     let mut check = Check {
         model: super::model(),
         service: operation.service,
@@ -76,10 +77,10 @@ struct Check {
 
 impl Check {
     fn structure(&mut self, structure: &Structure, value: &Value, path: &str) {
-        for member in &structure.members {
+        for member in structure.checked() {
             let given = value.get(&member.name).unwrap_or(&Value::Null);
             let mut path = if path.is_empty() { String::new() } else { format!("{path}.") };
-            path.push_str(&lower_first(&member.name));
+            path.push_str(&camel(&member.name));
             if !given.is_null() {
                 self.value(member.shape, given, &path);
             } else if member.required {
@@ -119,7 +120,6 @@ impl Check {
     }
 
     fn text(&mut self, shape: &Shape, text: &Text, given: &str, value: &Value, path: &str) {
-        self.length(given.chars().count(), text.min, text.max, path, value, shape.sensitive);
         if text.choices.is_empty() || text.choices.iter().any(|choice| choice == given) {
             if text.pattern().is_some_and(|pattern| !pattern.matches(given)) {
                 self.pattern(shape, text, value, path);
@@ -128,6 +128,7 @@ impl Check {
             let constraint = self.choices(text);
             self.refuse(path, value, shape.sensitive, &constraint);
         }
+        self.length(given.chars().count(), text.min, text.max, path, value, shape.sensitive);
     }
 
     fn pattern(&mut self, shape: &Shape, text: &Text, value: &Value, path: &str) {
@@ -196,9 +197,10 @@ impl Check {
 
     fn refuse(&mut self, path: &str, value: &Value, secret: bool, constraint: &str) {
         let value = match (self.service, value) {
-            (_, Value::Number(number)) => format!(" '{number}'"),
+            (Service::Sts, Value::Number(number)) => format!(" '{number}'"),
             (Service::Sts, Value::String(text)) if !secret => format!(" '{text}'"),
             (Service::Sts, Value::Null) => " null".to_owned(),
+            // No recording tells how STS writes a list.
             _ => String::new(),
         };
         self.found.constraints.push(Violation {
@@ -249,12 +251,6 @@ fn noun(kind: &Kind) -> &'static str {
         Kind::Integer { .. } => "an integer",
         Kind::Boolean => "true or false",
     }
-}
-
-/// Member names as the service's own language writes them: `UserName` is `userName`, `SAMLAssertion` `sAMLAssertion`.
-fn lower_first(name: &str) -> String {
-    let mut rest = name.chars();
-    rest.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(rest).collect()
 }
 
 #[cfg(test)]
@@ -369,22 +365,55 @@ mod tests {
     }
 
     #[test]
-    fn several_violations_are_joined() {
+    fn several_violations_are_joined_in_the_order_of_the_service() {
         check(
             "CreateUser",
             &json!({"Path": format!("/{}/", "a".repeat(520))}),
             "2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must have length less \
              than or equal to 512; Value at 'userName' failed to satisfy constraint: Member must not be null",
         );
+        check(
+            "TagPolicy",
+            &json!({"PolicyArn": ARN, "Tags": [{"Key": "k".repeat(129), "Value": "v".repeat(257)}]}),
+            "2 validation errors detected: Value at 'tags.1.member.value' failed to satisfy constraint: Member must \
+             have length less than or equal to 256; Value at 'tags.1.member.key' failed to satisfy constraint: Member \
+             must have length less than or equal to 128",
+        );
     }
 
     #[test]
-    fn numbers_are_shown() {
+    fn of_one_member_the_pattern_comes_first() {
+        let arn = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+";
+        check(
+            "AssumeRole",
+            &json!({"RoleArn": "", "RoleSessionName": "s1"}),
+            &format!(
+                "2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: Member must satisfy \
+                 regular expression pattern: {arn}; Value '' at 'roleArn' failed to satisfy constraint: Member must \
+                 have length greater than or equal to 20"
+            ),
+        );
+        check(
+            "AssumeRole",
+            &json!({"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": ""}),
+            "1 validation error detected: Value '' at 'roleSessionName' failed to satisfy constraint: Member must have \
+             length greater than or equal to 2",
+        );
+    }
+
+    #[test]
+    fn iam_elides_numbers_and_sts_shows_them() {
         check(
             "ListUsers",
             &json!({"MaxItems": 0}),
-            "1 validation error detected: Value '0' at 'maxItems' failed to satisfy constraint: \
+            "1 validation error detected: Value at 'maxItems' failed to satisfy constraint: \
              Member must have value greater than or equal to 1",
+        );
+        check(
+            "AssumeRole",
+            &json!({"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "s1", "DurationSeconds": 43201}),
+            "1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: \
+             Member must have value less than or equal to 43200",
         );
     }
 
@@ -428,7 +457,7 @@ mod tests {
         check(
             "CreateUser",
             &json!({"UserName": 7}),
-            "1 validation error detected: Value '7' at 'userName' failed to satisfy constraint: Member must be a text",
+            "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must be a text",
         );
     }
 }

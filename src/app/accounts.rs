@@ -156,7 +156,7 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
     let mut workspace = Workspace::new(app.opened, source, read_only);
     workspace.session_name = name;
     if let Some(place) = place {
-        workspace.history.go(&elsewhere(place));
+        workspace.history.go(&elsewhere(place), app.now);
     }
     effects.push(workspace.connect());
     app.workspaces.push(workspace);
@@ -219,7 +219,7 @@ fn go(app: &mut App, at: usize) {
     if let Some(held) = app.workspaces.get_mut(at).filter(|held| held.layers.is_empty())
         && let Some(place) = place
     {
-        held.history.go(&elsewhere(place));
+        held.history.go(&elsewhere(place), app.now);
     }
 }
 
@@ -558,8 +558,8 @@ pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
     let mut effects = Vec::new();
     if matches!(other.link, Link::Open(_)) {
         for load in Counterpart::loads(&there) {
-            if other.jobs.is_new(&load) {
-                other.jobs.begin(load.clone());
+            if other.jobs.is_new(&load, jiff::Timestamp::UNIX_EPOCH) {
+                other.jobs.begin(load.clone(), app.now);
                 effects.push(Effect::Load { stamp: other.stamp, load, urgency: crate::backend::Urgency::Now });
             }
         }

@@ -1,5 +1,7 @@
 //! Actions: first the top layer or the page, then what holds everywhere.
 
+use jiff::Timestamp;
+
 use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::input::{Action, Context, Key, Scope, When};
@@ -58,6 +60,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     }
     if matches!(action, Action::BuildHelp | Action::PaneHelp | Action::ReviewHelp) {
         return open(app, Action::Help);
+    }
+    if action == Action::ReviewJump {
+        return open(app, Action::Palette);
     }
     let granted = app.with_view(|workspace, view| match workspace.layers.last_mut() {
         Some(layer) => Some(layer.act(action, view)),
@@ -133,8 +138,9 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
     }
 }
 
-fn turn(app: &mut App, way: fn(&mut super::workspace::History) -> bool) -> bool {
-    app.workspaces.get_mut(app.current).is_some_and(|workspace| way(&mut workspace.history))
+fn turn(app: &mut App, way: fn(&mut super::workspace::History, Timestamp) -> bool) -> bool {
+    let now = app.now;
+    app.workspaces.get_mut(app.current).is_some_and(|workspace| way(&mut workspace.history, now))
 }
 
 fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
@@ -167,6 +173,8 @@ fn open(app: &mut App, action: Action) -> Vec<Effect> {
             (Some(layer), _) => layer.title().to_owned(),
             (None, page) => page.map(|page| page.place().title().to_owned()).unwrap_or_default(),
         };
+        // What is selected on the page is not what the layer over it is about.
+        let page = page.filter(|_| workspace.layers.is_empty());
         let selection = page.map(|page| page.selection(view)).unwrap_or_default();
         workspace.layers.push(match action {
             Action::Help => Box::new(Help::of(&title, scopes, &facts, view.keymap)),
@@ -233,15 +241,10 @@ fn reload(app: &mut App) -> Vec<Effect> {
     }
     workspace.takes_over = false;
     let old = workspace.stamp;
-    let loads = app
-        .with_view(|workspace, view| workspace.history.page().map(|page| page.reloads(view)))
-        .flatten()
-        .unwrap_or_default();
-    if let Some(workspace) = app.workspaces.get_mut(app.current) {
-        workspace.stamp.generation += 1;
-        workspace.jobs.again(&loads);
-        workspace.runs.reread();
-    }
+    workspace.stamp.generation += 1;
+    workspace.jobs.again();
+    workspace.history.reload(app.now);
+    workspace.runs.reread();
     vec![Effect::CancelAll { stamp: old }]
 }
 

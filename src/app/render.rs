@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::backend::{Connection, Load, Pace, SessionKind};
+use crate::backend::{Connection, Load, Pace, SessionKind, Urgency};
 use crate::base::text::visible;
 use crate::config::recent::Colour;
 use crate::input::action::TABLE;
@@ -13,7 +13,7 @@ use crate::model::{LoadError, Principal};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, Picture, fit_middle};
 use crate::ui::layout::{LEAST, Layout};
-use crate::ui::page::{Loads as _, Tone, View};
+use crate::ui::page::{Loads as _, Page, Tone, View};
 use crate::ui::panes::navigation::navigation;
 use crate::ui::place::Place;
 use crate::ui::time;
@@ -53,6 +53,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         keymap: &app.keymap,
         names: &app.names,
         now: app.now,
+        since: workspace.history.since(&Load::Identity),
         width: app.size.0,
         loads: &workspace.jobs,
         standing: workspace.standing(),
@@ -66,8 +67,11 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
     header(app, workspace, layout.header, frame);
     let Some(page) = workspace.history.page() else { return };
     let place = page.place();
-    let status =
-        if matches!(workspace.link, Link::Open(_) | Link::Offline { .. }) { page.status(&view) } else { String::new() };
+    let status = match &workspace.link {
+        Link::Open(_) => status(page, &view),
+        Link::Offline { .. } => page.status(&view),
+        _ => String::new(),
+    };
     crumbs(&place, &status, layout.crumbs, frame);
     if let Some(area) = layout.navigation {
         navigation(area, &place, frame);
@@ -77,6 +81,7 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         _ if matches!(workspace.source, Source::Offered(_)) => unchosen(app, layout.body, frame),
         _ => page.render(&view, layout.body, frame),
     }
+    frame.body = layout.body;
     let top = workspace.layers.len().saturating_sub(1);
     let shown = workspace.layers.iter().enumerate().filter(|(at, layer)| *at == top || layer.is_ground());
     for (_, layer) in shown {
@@ -88,6 +93,22 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
     let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
     let facts = super::actions::facts(workspace, &view).with(When::CrashTest, app.crash_test);
     footer(app, scopes, &facts, layout.footer, frame);
+}
+
+/// How complete the data of a page is, and of when the oldest of it is.
+fn status(page: &dyn Page, view: &View<'_>) -> String {
+    // What the page would read if all that it shows were old.
+    let whole = View { since: Timestamp::MAX, standing: view.standing.clone(), ..*view };
+    let shown = page.wants(&whole).into_iter();
+    // Rows add what is of their own when they come into sight, and the report has an age of its own.
+    let shown = shown.filter(|(load, urgency)| *urgency != Urgency::Visible && *load != Load::Report);
+    let asked = shown.map(|(load, _)| view.loads.asked_at(&load)).collect::<Vec<_>>();
+    // What no read of its own told came with the bulk read.
+    let bulk = asked.contains(&None).then(|| view.loads.asked_at(&Load::Bulk)).flatten();
+    let age = asked.into_iter().flatten().chain(bulk).min();
+    let age = age.map(|at| format!("as of {} UTC", time::hour(at)));
+    let parts = [page.status(view), age.unwrap_or_default()];
+    parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
 }
 
 fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
@@ -273,18 +294,14 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
     let hints = hints(&app.keymap, scopes, facts);
     let width =
         |(keys, label): &(String, &str)| u16::try_from(keys.chars().count() + label.len() + 3).unwrap_or(u16::MAX);
-    // Whatever else has no room: where all the keys are told is told.
-    let help = hints.iter().position(|(_, label)| *label == Action::Help.entry().label);
-    let mut kept = help.and_then(|at| hints.get(at)).map_or(0, &width);
+    // Whatever else has no room: the ways out, to any page, and to all the keys are named.
+    let is_kept = |label: &str| KEPT.contains(&label);
+    let mut kept: u16 = hints.iter().filter(|(_, label)| is_kept(label)).map(&width).sum();
     let mut x = area.x;
-    for (at, hint) in hints.iter().enumerate() {
-        if Some(at) == help {
-            kept = 0;
-        }
-        if x.saturating_add(width(hint)).saturating_add(kept) > area.right() {
-            if kept == 0 {
-                break;
-            }
+    for hint in &hints {
+        if is_kept(hint.1) {
+            kept -= width(hint);
+        } else if x.saturating_add(width(hint)).saturating_add(kept) > area.right() {
             continue;
         }
         let (keys, label) = hint;
@@ -292,6 +309,9 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
         x += frame.text(area, x, area.y, &format!(" {label}  "), Role::Muted);
     }
 }
+
+/// The labels of what the footer names at every width.
+const KEPT: [&str; 3] = ["help", "back", "jump"];
 
 /// A notice that needs more than its line: it lies over the end of the page, the next step below what happened.
 fn long_notice(mark: &str, role: Role, message: &str, hint: &str, area: Rect, frame: &mut Frame<'_>) {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::api::{Thing, Verb};
 use crate::backend::Load;
 use crate::backend::apply::Progress;
-use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::effect::{Effect, Stamp};
-use crate::model::{EntityRef, Update};
+use crate::model::Update;
 use crate::plan::Call;
 use crate::plan::journal::{Book, Event, Outcome, Run};
 use crate::ui::page::{Notice, Tone};
@@ -87,77 +87,56 @@ fn outdate(workspace: &mut Workspace, run: &str, event: &Event) {
     };
     let call = workspace.runs.get(run).and_then(|live| live.run.plan().step(step)?.call().cloned());
     let Some(call) = call else { return };
-    if let Some(entity) = deleted(&call).filter(|_| gone) {
+    if let Some(entity) = call.deletes().filter(|_| gone) {
         Arc::make_mut(&mut workspace.account).apply(Update::Gone(entity));
     }
-    if let Some((old, new)) = renamed(&call).filter(|_| gone) {
+    if let Some((old, new)) = call.renames().filter(|_| gone) {
         Arc::make_mut(&mut workspace.account).apply(Update::Gone(old.clone()));
         workspace.history.follow(&old, &new);
     }
     workspace.jobs.outdate(|load| touches(&call, load));
 }
 
-/// The entity that a call deletes.
-fn deleted(call: &Call) -> Option<EntityRef> {
-    Some(match call.operation() {
-        "DeleteUser" => EntityRef::User(call.text("UserName")?.into()),
-        "DeleteGroup" => EntityRef::Group(call.text("GroupName")?.into()),
-        "DeleteRole" => EntityRef::Role(call.text("RoleName")?.into()),
-        "DeletePolicy" => EntityRef::Policy(Arn::parse(call.text("PolicyArn")?).ok()?),
-        _ => return None,
-    })
-}
-
-/// What an entity was called before a call that renames or moves it, and what it is called now.
-fn renamed(call: &Call) -> Option<(EntityRef, EntityRef)> {
-    let named = |old: &str, new: &str, entity: fn(&str) -> EntityRef| {
-        let old = call.text(old)?;
-        Some((entity(old), entity(call.text(new).unwrap_or(old))))
-    };
-    match call.operation() {
-        "UpdateUser" => named("UserName", "NewUserName", |name| EntityRef::User(name.into())),
-        "UpdateGroup" => named("GroupName", "NewGroupName", |name| EntityRef::Group(name.into())),
-        _ => None,
-    }
-}
-
 /// Whether a read may answer something else after a call.
 fn touches(call: &Call, load: &Load) -> bool {
-    let operation = call.operation();
+    // What is called by another service than IAM changes nothing that is read here.
+    let Some(change) = call.change() else { return *load == Load::Summary };
     let names = |parameters: &[&str], name: &str| parameters.iter().any(|given| call.text(given) == Some(name));
-    let of = |noun: &str| operation.contains(noun);
-    let lists =
-        |kind: &str| ["Create", "Delete", "Update"].iter().any(|verb| operation.strip_prefix(verb) == Some(kind));
+    let of = |thing: Thing| change.thing == thing || change.owner == Some(thing);
+    let lists = |thing: Thing| {
+        change.holder() == thing && matches!(change.verb, Verb::Create | Verb::Delete | Verb::Rename | Verb::Update)
+    };
+    let renames = |thing: Thing| change.thing == thing && change.verb == Verb::Rename;
+    let deletes = |thing: Thing| change.thing == thing && change.verb == Verb::Delete;
     match load {
         Load::Summary => true,
         // Members, groups and those that a policy is attached to are told by name.
-        Load::Group(..) | Load::Policy(..) if operation == "UpdateUser" => true,
+        Load::Group(..) | Load::Policy(..) if renames(Thing::User) => true,
         // A trust policy follows the user or role that it names, and shows the id of one that is gone.
-        Load::Role(..) if matches!(operation, "UpdateUser" | "DeleteUser" | "DeleteRole") => true,
-        Load::Roles if matches!(operation, "UpdateUser" | "DeleteUser") => true,
-        Load::User(..) | Load::Policy(..) if operation == "UpdateGroup" => true,
+        Load::Role(..) if renames(Thing::User) || deletes(Thing::User) || deletes(Thing::Role) => true,
+        Load::Roles if renames(Thing::User) || deletes(Thing::User) => true,
+        Load::User(..) | Load::Policy(..) if renames(Thing::Group) => true,
         Load::User(name, _) => names(&["UserName", "NewUserName"], name.as_str()),
         Load::Group(name, _) => names(&["GroupName", "NewGroupName"], name.as_str()),
         Load::Role(name, _) => names(&["RoleName"], name.as_str()),
         Load::Policy(arn, _) => names(&["PolicyArn", "PermissionsBoundary"], arn.as_str()),
-        Load::Users => lists("User"),
-        Load::Groups => lists("Group"),
-        Load::Roles => lists("Role") || lists("ServiceLinkedRole") || lists("RoleDescription"),
+        Load::Users => change.owner.is_none() && lists(Thing::User),
+        Load::Groups => change.owner.is_none() && lists(Thing::Group),
+        Load::Roles => change.owner.is_none() && lists(Thing::Role),
         // The list counts attachments and tells the default version.
         Load::Policies => {
-            lists("Policy")
-                || of("PolicyVersion")
-                || of("Boundary")
-                || operation.starts_with("Attach")
-                || operation.starts_with("Detach")
+            of(Thing::Boundary)
+                || of(Thing::PolicyVersion)
+                || matches!(change.verb, Verb::Attach | Verb::Detach)
+                || lists(Thing::Policy)
         }
-        Load::InstanceProfiles | Load::InstanceProfile(_) => of("InstanceProfile"),
-        Load::OidcProviders | Load::OidcProvider(_) => of("OpenIDConnect"),
-        Load::SamlProviders | Load::SamlProvider(_) => of("SAML"),
-        Load::ServerCertificates | Load::ServerCertificate(_) => of("ServerCertificate"),
-        Load::VirtualMfaDevices => of("MFADevice"),
-        Load::Alias => of("AccountAlias"),
-        Load::PasswordPolicy => of("AccountPasswordPolicy"),
+        Load::InstanceProfiles | Load::InstanceProfile(_) => of(Thing::InstanceProfile),
+        Load::OidcProviders | Load::OidcProvider(_) => of(Thing::OidcProvider),
+        Load::SamlProviders | Load::SamlProvider(_) => of(Thing::SamlProvider),
+        Load::ServerCertificates | Load::ServerCertificate(_) => of(Thing::ServerCertificate),
+        Load::VirtualMfaDevices => of(Thing::MfaDevice),
+        Load::Alias => of(Thing::AccountAlias),
+        Load::PasswordPolicy => of(Thing::PasswordPolicy),
         Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::{Load, Urgency};
 use crate::effect::Effect;
@@ -37,20 +37,30 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
 
 /// Asks for what is wanted and missing, and ends what nobody wants any more.
 fn loads(app: &mut App) -> Vec<Effect> {
+    // The page in sight wants what is new enough; whoever else wants something takes what there is.
     let wants = app.with_view(|workspace, view| {
-        let mut wants = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
-        wants.extend(workspace.layers.iter().flat_map(|layer| layer.wants(view)));
+        let page = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
+        let mut wants: Vec<(Load, Urgency, Timestamp)> = page
+            .into_iter()
+            .map(|(load, urgency)| {
+                let since = workspace.history.since(&load);
+                (load, urgency, since)
+            })
+            .collect();
+        let layers = workspace.layers.iter().flat_map(|layer| layer.wants(view));
+        wants.extend(layers.map(|(load, urgency)| (load, urgency, Timestamp::UNIX_EPOCH)));
         wants
     });
     let mut wants = wants.unwrap_or_default();
     // The header and the counts want these on every page.
-    wants.push((Load::Identity, Urgency::Now));
-    wants.push((Load::Summary, Urgency::Background));
-    wants.push((Load::Alias, Urgency::Background));
+    let everywhere =
+        [(Load::Identity, Urgency::Now), (Load::Summary, Urgency::Background), (Load::Alias, Urgency::Background)];
+    wants.extend(everywhere.map(|(load, urgency)| (load, urgency, Timestamp::UNIX_EPOCH)));
     // A clock on the screen is the only thing that ticks, and only while it is in sight.
     let tick = app.with_view(|workspace, view| workspace.layers.last().and_then(|layer| layer.wakes_at(view)));
     let rested = app.now >= app.last_input + REST;
     let due = app.last_input + REST;
+    let now = app.now;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     if !matches!(workspace.link, Link::Open(_)) {
         return Vec::new();
@@ -63,8 +73,8 @@ fn loads(app: &mut App) -> Vec<Effect> {
     effects.extend(tick.flatten().map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));
     let mut waiting = false;
-    for (load, urgency) in wants {
-        if !workspace.jobs.is_new(&load) {
+    for (load, urgency, since) in wants {
+        if !workspace.jobs.is_new(&load, since) {
             continue;
         }
         match urgency {
@@ -72,7 +82,7 @@ fn loads(app: &mut App) -> Vec<Effect> {
             // Lists that somebody waits for come first; their end settles again.
             Urgency::Background if is_waited_for(workspace) => {}
             _ => {
-                workspace.jobs.begin(load.clone());
+                workspace.jobs.begin(load.clone(), now);
                 effects.push(Effect::Load { stamp: workspace.stamp, load, urgency });
             }
         }
@@ -101,8 +111,8 @@ fn is_waited_for(workspace: &Workspace) -> bool {
 }
 
 /// Cancels reads of single entities that are no longer in sight; lists are read to their end.
-fn drop_unwanted(workspace: &mut Workspace, wants: &[(Load, Urgency)]) -> Vec<Effect> {
-    let wanted: BTreeSet<&Load> = wants.iter().map(|(load, _)| load).collect();
+fn drop_unwanted(workspace: &mut Workspace, wants: &[(Load, Urgency, Timestamp)]) -> Vec<Effect> {
+    let wanted: BTreeSet<&Load> = wants.iter().map(|(load, ..)| load).collect();
     let unwanted: Vec<Load> =
         workspace.jobs.running().filter(|load| is_of_one_row(load) && !wanted.contains(load)).cloned().collect();
     unwanted

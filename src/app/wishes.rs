@@ -19,23 +19,29 @@ pub(super) fn grant(app: &mut App, wishes: Vec<Wish>) -> Vec<Effect> {
 }
 
 fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
+    if matches!(wish, Wish::Go(_) | Wish::GoFiltered(..))
+        && let Some(told) = held(app)
+    {
+        return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
+    let now = app.now;
     let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
     match wish {
         Wish::Go(place) => {
             let layers = std::mem::take(&mut workspace.layers);
-            workspace.history.go(&place);
+            workspace.history.go(&place, now);
             layers.iter().flat_map(|layer| drafts::closed(workspace, layer.as_ref(), app.now)).collect()
         }
         Wish::GoFiltered(kind, filter) => {
             workspace.layers.clear();
-            workspace.history.go(&Place::List(kind));
+            workspace.history.go(&Place::List(kind), now);
             if let Some(page) = workspace.history.page_mut() {
                 page.filter_by(&filter);
             }
             Vec::new()
         }
         Wish::GoBack => {
-            workspace.history.back();
+            workspace.history.back(now);
             Vec::new()
         }
         Wish::Open(layer) => {
@@ -76,6 +82,11 @@ fn grant_one(app: &mut App, wish: Wish) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Why a layer that is open cannot be left for another page.
+fn held(app: &mut App) -> Option<Told> {
+    app.with_view(|workspace, view| workspace.layers.iter().find_map(|layer| layer.holds(view))).flatten()
 }
 
 /// Opens a layer: what it must know is read anew, and what was left unfinished in it is offered.

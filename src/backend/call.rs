@@ -1,8 +1,9 @@
 //! Sending one call of a plan over the SDK.
 //!
 //! A call is data: an operation of the service model with its input. [`table`] says for each mutating
-//! operation which setter takes which parameter and what its answer gives to later steps; the gate, the
-//! limiter, retries and errors are those of every other call.
+//! operation which setter takes which parameter and what its answer gives to later steps. What the SDK lacks,
+//! an operation or one of its parameters, is sent by the service model. The gate, the limiter, retries and errors
+//! are those of every other call.
 
 mod table;
 
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::run::{Run, Sink};
 use super::{Session, Urgency};
+use crate::api::Operation;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 
@@ -26,14 +28,22 @@ macro_rules! sends {
         $(gives [$($path:literal $first:ident $(.$second:ident)?),*])?;)*) => {
         /// The operations of the table.
         #[cfg(test)]
-        pub(super) const OPERATIONS: &[&str] = &[$(stringify!($operation)),*];
+        pub(super) const OPERATIONS: &[crate::api::Iam] = &[$(crate::api::Iam::$operation),*];
+
+        /// The parameters that the SDK takes for an operation, where it has the operation.
+        pub(super) fn parameters(operation: crate::api::Operation) -> Option<&'static [&'static str]> {
+            match operation {
+                $(crate::api::Operation::Iam(crate::api::Iam::$operation) => Some(&[$(stringify!($member)),*]),)*
+                _ => None,
+            }
+        }
 
         /// Sends a call, if the table has its operation.
         pub(super) async fn send(run: &super::Run, call: &crate::plan::Call) -> super::Sent {
             match call.operation() {
-                $(stringify!($operation) => {
+                $(crate::api::Operation::Iam(crate::api::Iam::$operation) => {
                     let request = run.iam.$method()$(.$setter(super::$kind(call, stringify!($member))?))*;
-                    let _answer = run.call(stringify!($operation), || request.clone().send()).await?;
+                    let _answer = run.call(crate::api::Iam::$operation, || request.clone().send()).await?;
                     #[allow(unused_mut, reason = "an operation that answers nothing gives nothing")]
                     let mut gives = serde_json::Map::new();
                     $($(super::give(&mut gives, $path, sends!(@get _answer $first $($second)?));)*)?
@@ -57,11 +67,32 @@ impl Session {
     /// request at all are.
     pub async fn send(&self, call: &Call, sink: &Sink) -> Sent {
         let subject = call.input().values().find_map(Value::as_str).map(Into::into);
-        table::send(&self.run(Urgency::Now, subject, Arc::clone(sink), CancellationToken::new()), call).await
+        let run = self.run(Urgency::Now, subject, Arc::clone(sink), CancellationToken::new());
+        let known = table::parameters(call.operation());
+        if known.is_some_and(|known| call.input().keys().all(|name| known.contains(&name.as_str()))) {
+            return table::send(&run, call).await;
+        }
+        run.query(call.operation(), call.input()).await.map(flat)
     }
 }
 
-fn unknown(operation: &str) -> LoadError {
+/// An output by its paths, of which the deepest has two names: what the table gives of an answer of the SDK.
+fn flat(output: Map<String, Value>) -> Map<String, Value> {
+    let mut gives = Map::new();
+    for (name, value) in output {
+        match value {
+            Value::Object(inner) => {
+                let scalars = inner.into_iter().filter(|(_, value)| !value.is_object() && !value.is_array());
+                gives.extend(scalars.map(|(below, value)| (format!("{name}.{below}"), value)));
+            }
+            Value::Array(_) => {}
+            scalar => drop(gives.insert(name, scalar)),
+        }
+    }
+    gives
+}
+
+fn unknown(operation: Operation) -> LoadError {
     LoadError::new(ErrorKind::Unsupported, operation).detail("this version cannot send it")
 }
 
@@ -155,26 +186,31 @@ impl<T: Given> Given for Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api;
+    use crate::api::Iam;
 
     #[test]
-    fn every_mutating_operation_of_the_service_model_can_be_sent() {
-        // Newer than the package that the table is made from; nothing builds a plan with them.
-        const NEWER: &[&str] = &["AcquireRole", "PutAccountProperties"];
-        for operation in api::model().operations().iter().filter(|operation| operation.service == api::Service::Iam) {
-            let report = operation.name.starts_with("Generate") || operation.name.starts_with("Simulate");
-            if operation.access.mutates() && !report && !NEWER.contains(&operation.name.as_str()) {
-                assert!(table::OPERATIONS.contains(&operation.name.as_str()), "{}", operation.name);
-            }
+    fn every_mutating_operation_of_the_sdk_is_in_the_table() {
+        let (_, sdk) = &crate::api::model().made().sdk["aws-sdk-iam"];
+        for operation in Iam::ALL {
+            let linked = sdk.iter().any(|name| name.eq_ignore_ascii_case(operation.name()));
+            let changes = operation.change().is_some();
+            assert_eq!(table::OPERATIONS.contains(operation), linked && changes, "{}", operation.name());
         }
     }
 
     #[test]
+    fn an_output_is_given_by_its_paths() {
+        let output = serde_json::json!({"Role": {"Arn": "a", "Tags": [], "RoleLastUsed": {}}, "IsTruncated": false});
+        let gives = flat(output.as_object().unwrap().clone());
+        assert_eq!(Value::from(gives), serde_json::json!({"Role.Arn": "a", "IsTruncated": false}));
+    }
+
+    #[test]
     fn a_parameter_of_the_wrong_shape_is_refused_before_anything_is_sent() {
-        let call = Call::new("CreateUser").with("UserName", 7);
+        let call = Call::new(Iam::CreateUser).with("UserName", 7);
         assert!(text(&call, "UserName").is_err());
         assert_eq!(text(&call, "Path").unwrap(), None);
-        let call = Call::new("TagUser").with("Tags", serde_json::json!([{"Key": "a", "Value": "b"}]));
+        let call = Call::new(Iam::TagUser).with("Tags", serde_json::json!([{"Key": "a", "Value": "b"}]));
         assert_eq!(tags(&call, "Tags").unwrap().unwrap().len(), 1);
     }
 }

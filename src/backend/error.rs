@@ -6,7 +6,7 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 
 use super::http;
-use crate::api;
+use crate::api::Operation;
 use crate::model::{Denial, DenialReason, ErrorKind, LoadError};
 
 const THROTTLED: &[&str] = &[
@@ -39,10 +39,11 @@ const UNSUPPORTED: &[&str] =
     &["InvalidAction", "UnknownOperation", "UnknownOperationException", "NotImplemented", "UnsupportedOperation"];
 
 /// Translates a failed call.
-pub(super) fn translate<E>(operation: &'static str, error: &SdkError<E>) -> LoadError
+pub(super) fn translate<E>(operation: impl Into<Operation>, error: &SdkError<E>) -> LoadError
 where
     E: StdError + ProvideErrorMetadata + 'static,
 {
+    let operation = operation.into();
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let mut told = match error {
         SdkError::ServiceError(service) => {
@@ -76,7 +77,7 @@ where
 }
 
 /// What an error code means; a status alone speaks for endpoints that send no code.
-fn classify(operation: &str, code: Option<&str>, message: &str, status: u16) -> ErrorKind {
+fn classify(operation: Operation, code: Option<&str>, message: &str, status: u16) -> ErrorKind {
     match code {
         _ if status == 501 => ErrorKind::Unsupported,
         Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation") => {
@@ -152,7 +153,7 @@ pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
 ///
 /// `User: ARN is not authorized to perform: iam:ListUsers on resource: ARN because no identity-based policy
 /// allows the iam:ListUsers action`, or `… with an explicit deny in a service control policy: ARN`.
-fn denial(operation: &str, message: &str) -> Denial {
+fn denial(operation: Operation, message: &str) -> Denial {
     let after = |mark: &str| message.split_once(mark).map(|(_, rest)| rest);
     let word = |text: &str| text.split_whitespace().next().unwrap_or_default().trim_end_matches([',', '.']).to_owned();
     let action = after("not authorized to perform: ").map(word).filter(|action| action.contains(':'));
@@ -164,20 +165,7 @@ fn denial(operation: &str, message: &str) -> Denial {
     } else {
         DenialReason::NotSaid
     };
-    Denial {
-        action: action.unwrap_or_else(|| format!("{}:{operation}", service(operation))).into(),
-        resource: resource.map(Into::into),
-        reason,
-    }
-}
-
-/// The service that has an operation, as actions write it.
-fn service(operation: &str) -> &'static str {
-    match api::model().operation(operation).map(|known| known.service) {
-        Some(api::Service::Sts) => "sts",
-        None if operation == "ValidatePolicy" => "access-analyzer",
-        _ => "iam",
-    }
+    Denial { action: action.unwrap_or_else(|| operation.action()).into(), resource: resource.map(Into::into), reason }
 }
 
 /// `an identity-based policy: arn:…` → `identity-based policy`.
@@ -191,10 +179,11 @@ fn kind_of_policy(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Iam;
 
     #[track_caller]
     fn check_denial(message: &str, action: &str, reason: &DenialReason) {
-        let denial = denial("ListUsers", message);
+        let denial = denial(Iam::ListUsers.into(), message);
         assert_eq!((&*denial.action, &denial.reason), (action, reason));
     }
 
@@ -218,7 +207,7 @@ mod tests {
 
     #[track_caller]
     fn check(code: Option<&str>, message: &str, status: u16, kind: &ErrorKind) {
-        assert_eq!(&classify("ListUsers", code, message, status), kind, "{code:?} {status}");
+        assert_eq!(&classify(Iam::ListUsers.into(), code, message, status), kind, "{code:?} {status}");
     }
 
     #[test]

@@ -168,7 +168,7 @@ async fn console_link(credentials: &Exported, connection: &Connection) -> Result
         })
     };
     let timeout = || LoadError::new(ErrorKind::Timeout, SIGNIN);
-    tokio::time::timeout(http::attempt(SIGNIN), asked).await.unwrap_or_else(|_| Err(timeout()))
+    tokio::time::timeout(http::ATTEMPT, asked).await.unwrap_or_else(|_| Err(timeout()))
 }
 
 #[cfg(test)]

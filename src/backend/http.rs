@@ -27,6 +27,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::credentials::SIGN_IN;
+use crate::api::{Iam, Operation};
 use crate::base::bounded;
 use crate::model::{ErrorKind, LoadError};
 
@@ -37,7 +38,7 @@ const LARGEST_BUNDLE: u64 = 16 << 20;
 const CONNECT: Duration = Duration::from_secs(3);
 
 /// How long one attempt at a call may take, from the first byte sent to the last one read.
-const ATTEMPT: Duration = Duration::from_secs(10);
+pub(super) const ATTEMPT: Duration = Duration::from_secs(10);
 
 /// The client for an endpoint; a bundle replaces the machine's own roots of trust.
 pub(super) fn client(endpoint: Option<&str>, bundle: Option<&Path>) -> Result<SharedHttpClient, LoadError> {
@@ -190,9 +191,9 @@ pub(super) fn sign_in_timeouts() -> TimeoutConfig {
 }
 
 /// How long one attempt at an operation may take. The bulk read of a full account takes AWS many seconds.
-pub(super) fn attempt(operation: &str) -> Duration {
+pub(super) fn attempt(operation: Operation) -> Duration {
     match operation {
-        "GetAccountAuthorizationDetails" | "GetCredentialReport" => ATTEMPT * 3,
+        Operation::Iam(Iam::GetAccountAuthorizationDetails | Iam::GetCredentialReport) => ATTEMPT * 3,
         _ => ATTEMPT,
     }
 }

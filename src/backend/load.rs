@@ -1,5 +1,7 @@
 //! Reads as values.
 
+use jiff::SignedDuration;
+
 use crate::base::arn::Arn;
 use crate::model::{GroupName, InstanceProfileName, List, RoleName, ServerCertificateName, UserName, VersionId};
 
@@ -136,6 +138,15 @@ pub enum Urgency {
 }
 
 impl Load {
+    /// How long what it said is new enough for a page that is opened again.
+    pub fn lasts(&self) -> SignedDuration {
+        match self {
+            // AWS makes a new report every four hours at most.
+            Self::Report => SignedDuration::from_hours(4),
+            _ => SignedDuration::from_mins(1),
+        }
+    }
+
     /// What the load is about, where it is about one thing.
     pub fn subject(&self) -> Option<Box<str>> {
         Some(match self {

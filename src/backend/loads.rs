@@ -10,6 +10,7 @@ mod report;
 pub(super) mod role;
 pub(super) mod user;
 
+use crate::api::Operation;
 use crate::base::arn::ArnError;
 use crate::model::{ErrorKind, Fact, LoadError, Page, Seen};
 
@@ -50,16 +51,19 @@ pub(super) async fn perform(run: &Run, load: &Load) -> Result<(), LoadError> {
 }
 
 /// Rows as read, or the error that an ARN among them could not be: a row is never dropped in silence.
-fn rows<T>(operation: &str, read: impl Iterator<Item = Result<T, ArnError>>) -> Result<Vec<T>, LoadError> {
+fn rows<T>(
+    operation: impl Into<Operation>,
+    read: impl Iterator<Item = Result<T, ArnError>>,
+) -> Result<Vec<T>, LoadError> {
     read.collect::<Result<_, _>>().map_err(|error| garbled(operation, error))
 }
 
-fn garbled(operation: &str, error: ArnError) -> LoadError {
-    LoadError::new(ErrorKind::Garbled, operation).detail(&error.to_string())
+fn garbled(operation: impl Into<Operation>, error: ArnError) -> LoadError {
+    LoadError::new(ErrorKind::Garbled, operation.into()).detail(&error.to_string())
 }
 
-fn missing(operation: &str) -> LoadError {
-    LoadError::new(ErrorKind::Garbled, operation).detail("the answer is empty")
+fn missing(operation: impl Into<Operation>) -> LoadError {
+    LoadError::new(ErrorKind::Garbled, operation.into()).detail("the answer is empty")
 }
 
 /// A page with its place in the read.

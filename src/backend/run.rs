@@ -8,7 +8,8 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use tokio_util::sync::CancellationToken;
 
 use super::limiter::{Limiter, Pace};
-use super::{Urgency, error, gate, http};
+use super::{Session, Urgency, error, gate, http};
+use crate::api::Operation;
 use crate::base::clock::Clock;
 use crate::model::{CallMade, ErrorKind, LoadError, Seen, Source, Update};
 
@@ -45,6 +46,8 @@ const QUICK: Duration = Duration::from_millis(500);
 
 /// A running load with all that its calls need.
 pub(super) struct Run {
+    /// The session that it belongs to, for calls that no client of the SDK makes.
+    pub(super) session: Session,
     pub(super) iam: aws_sdk_iam::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) limiter: Arc<Limiter>,
@@ -76,11 +79,16 @@ impl Run {
     }
 
     /// Makes one call: past the gate, in its turn, within its time, again where that may help.
-    pub(super) async fn call<O, E, F>(&self, operation: &'static str, send: impl Fn() -> F) -> Result<O, LoadError>
+    pub(super) async fn call<O, E, F>(
+        &self,
+        operation: impl Into<Operation>,
+        send: impl Fn() -> F,
+    ) -> Result<O, LoadError>
     where
         F: Future<Output = Result<O, SdkError<E>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
+        let operation = operation.into();
         gate::check(self.read_only, operation)?;
         let (at, began) = (self.clock.now(), Instant::now());
         let mut tries = 0;
@@ -105,7 +113,7 @@ impl Run {
         result
     }
 
-    async fn attempt<O, E, F>(&self, operation: &'static str, send: &impl Fn() -> F) -> Result<O, LoadError>
+    async fn attempt<O, E, F>(&self, operation: Operation, send: &impl Fn() -> F) -> Result<O, LoadError>
     where
         F: Future<Output = Result<O, SdkError<E>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -130,7 +138,7 @@ impl Run {
     /// Reads all pages of a list and hands each over as it comes, with the marks of its place.
     pub(super) async fn pages<O, E, F>(
         &self,
-        operation: &'static str,
+        operation: impl Into<Operation>,
         send: impl Fn(Option<String>) -> F,
         mut page: impl FnMut(O, Place) -> Result<(), LoadError>,
     ) -> Result<(), LoadError>
@@ -139,6 +147,7 @@ impl Run {
         F: Future<Output = Result<O, SdkError<E>>>,
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
+        let operation = operation.into();
         let mut marker: Option<String> = None;
         let mut first = true;
         loop {
@@ -159,7 +168,7 @@ impl Run {
     /// Reads all pages of a short list into one.
     pub(super) async fn collect<O, E, F, T>(
         &self,
-        operation: &'static str,
+        operation: impl Into<Operation>,
         send: impl Fn(Option<String>) -> F,
         rows: impl Fn(O) -> Vec<T>,
     ) -> Result<Vec<T>, LoadError>

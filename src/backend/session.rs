@@ -296,6 +296,7 @@ impl Session {
         cancelled: CancellationToken,
     ) -> Run {
         Run {
+            session: self.clone(),
             iam: self.0.iam.clone(),
             sts: self.0.sts.clone(),
             limiter: Arc::clone(&self.0.limiter),

@@ -264,7 +264,7 @@ fn is_wrong_code(failed: &LoadError) -> bool {
 }
 
 /// The translation of what STS answered.
-fn translate<E>(operation: &'static str, failed: &aws_sdk_iam::error::SdkError<E>) -> LoadError
+fn translate<E>(operation: impl Into<crate::api::Operation>, failed: &aws_sdk_iam::error::SdkError<E>) -> LoadError
 where
     E: std::error::Error + aws_sdk_iam::error::ProvideErrorMetadata + 'static,
 {

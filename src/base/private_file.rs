@@ -37,7 +37,7 @@ pub fn new_folder(parent: &Path, stem: &str) -> io::Result<PathBuf> {
     DirBuilder::new().mode(0o700).create(&folder)?;
     let own = rustix::process::geteuid().as_raw();
     let about = fs::symlink_metadata(&folder)?;
-    let is_private = about.is_dir() && about.uid() == own && about.mode().trailing_zeros() >= 6;
+    let is_private = about.is_dir() && about.uid() == own && about.mode() & 0o777 == 0o700;
     if is_private { Ok(folder) } else { Err(io::Error::other("it is not a private folder of the user")) }
 }
 

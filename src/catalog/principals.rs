@@ -26,10 +26,8 @@ pub fn suggest_service_principal(written: &str, catalog: &Catalog) -> Option<Str
     let standard = |labels: &str| format!("{labels}.amazonaws.com");
     let known = catalog.service_principals();
     let is_known = |labels: &str| known.contains(&standard(labels));
-    // A service may name its Region: `logs.eu-central-1`.
-    let (head, tail) = labels.split_once('.').unwrap_or((labels, ""));
-    if is_known(labels) || catalog.has_service(head) || is_known(head) && (tail.is_empty() || regions::is_region(tail))
-    {
+    // A principal is named after its service, alone or beside other labels: `monitoring.rds`, `logs.eu-central-1`.
+    if is_known(labels) || labels.split('.').any(|label| catalog.has_service(label) || is_known(label)) {
         return None;
     }
     let names = known.iter().filter_map(|name| name.strip_suffix(".amazonaws.com"));
@@ -60,6 +58,7 @@ mod tests {
         }
         check("logs.eu-central-1.amazonaws.com", None);
         check("bedrock-agentcore.amazonaws.com", None);
+        check("monitoring.rds.amazonaws.com", None);
         check("something-entirely-different.amazonaws.com", None);
         check("alexa-appkit.amazon.com", None);
     }

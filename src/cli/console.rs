@@ -183,8 +183,8 @@ mod tests {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let at = folder.path().to_owned();
-        let folders = Folders { config: at.clone(), data: at.clone(), state: at };
-        prepare(args, &|name| var(vars, name), &folders, Some(Path::new("/nonexistent")))
+        let folders = Folders { config: at.clone(), data: at.clone(), state: at.clone() };
+        prepare(args, &|name| var(vars, name), &folders, Some(&at.join("no-home")))
     }
 
     #[track_caller]

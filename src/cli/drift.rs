@@ -1,5 +1,6 @@
 //! `iamtui drift`: how an account differs from a snapshot.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -64,8 +65,11 @@ fn tell(found: &Drift, out: &mut Output) {
             Change::Changed(fields) => {
                 out.text(&format!("~ {what}"));
                 for field in fields {
-                    let (was, is) = (short(&field.before), short(&field.after));
-                    out.text(&format!("    {}: {was} → {is}", field.field));
+                    let mut lines = Vec::new();
+                    differing(&field.field, &field.before, &field.after, &mut lines);
+                    for line in lines {
+                        out.text(&format!("    {line}"));
+                    }
                 }
             }
         }
@@ -75,11 +79,59 @@ fn tell(found: &Drift, out: &mut Output) {
     }
 }
 
+/// What differs between two values, and nothing of what is the same: a line for each item that came or went.
+fn differing(path: &str, was: &Value, is: &Value, lines: &mut Vec<String>) {
+    match (was, is) {
+        (Value::Object(old), Value::Object(new)) => {
+            let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            for key in keys {
+                let (was, is) = (old.get(key).unwrap_or(&Value::Null), new.get(key).unwrap_or(&Value::Null));
+                if was != is {
+                    differing(&format!("{path}.{key}"), was, is, lines);
+                }
+            }
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            let gone: Vec<&Value> = old.iter().filter(|item| !new.contains(item)).collect();
+            let come: Vec<&Value> = new.iter().filter(|item| !old.contains(item)).collect();
+            // One item that changed, such as a statement, is told by what changed in it.
+            if let ([was @ Value::Object(_)], [is @ Value::Object(_)]) = (gone.as_slice(), come.as_slice()) {
+                return differing(path, was, is, lines);
+            }
+            lines.extend(gone.iter().map(|item| format!("{path}: - {}", short(item))));
+            lines.extend(come.iter().map(|item| format!("{path}: + {}", short(item))));
+        }
+        _ => lines.push(format!("{path}: {} → {}", short(was), short(is))),
+    }
+}
+
 /// A value in a line; null is `none`.
 fn short(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(was: &Value, is: &Value, expected: &[&str]) {
+        let mut lines = Vec::new();
+        differing("field", was, is, &mut lines);
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn only_what_differs_is_told() {
+        check(&json!("a"), &json!("b"), &["field: a → b"]);
+        check(&json!(null), &json!(3600), &["field: none → 3600"]);
+        check(&json!(["admins", "ops"]), &json!(["dev", "ops"]), &["field: - admins", "field: + dev"]);
+        let statement = |action: &[&str]| json!({"Statement": [{"Sid": "Other"}, {"Sid": "Read", "Action": action}]});
+        let (was, is) = (statement(&["s3:GetObject"]), statement(&["s3:GetObject", "s3:PutObject"]));
+        check(&was, &is, &["field.Statement.Action: + s3:PutObject"]);
     }
 }

@@ -143,6 +143,12 @@ pub struct Session {
     /// The ARN or host of the identity provider that vouched for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// The bytes that the token must have at least.
+    #[serde(skip)]
+    pub least: usize,
+    /// What makes the token as large as was asked for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub filler: String,
 }
 
 /// Temporary credentials as they are given out.
@@ -165,14 +171,25 @@ impl Session {
     /// Gives out credentials for this session, signed with the account's token secret.
     pub fn issue(mut self, ids: &Ids, account: &str, token_secret: &str) -> Temporary {
         self.access_key = ids.access_key("ASIA", account);
-        let payload = serde_json::to_vec(&self).unwrap_or_default();
-        let seal = hmac(token_secret.as_bytes(), &payload);
+        let mut token = self.token(token_secret);
+        // Four characters of a token carry three bytes.
+        let missing = (self.least.saturating_sub(token.len()) * 3).div_ceil(4);
+        if missing > 0 {
+            self.filler = "0".repeat(missing);
+            token = self.token(token_secret);
+        }
         Temporary {
             secret: secret_of(&self.access_key, token_secret),
-            token: format!("{TOKEN_HEAD}{}.{}", BASE64.encode(&payload), BASE64.encode(seal)),
+            token,
             access_key: self.access_key,
             expires: self.expires,
         }
+    }
+
+    fn token(&self, token_secret: &str) -> String {
+        let payload = serde_json::to_vec(self).unwrap_or_default();
+        let seal = hmac(token_secret.as_bytes(), &payload);
+        format!("{TOKEN_HEAD}{}.{}", BASE64.encode(&payload), BASE64.encode(seal))
     }
 
     /// Opens a token that belongs to an access key; `None` where it is not ours or not this key's.
@@ -285,7 +302,17 @@ mod tests {
             source_identity: None,
             mfa: None,
             provider: None,
+            least: 0,
+            filler: String::new(),
         }
+    }
+
+    #[test]
+    fn a_token_is_as_large_as_was_asked_for_and_still_opens() {
+        let small = session().issue(&Ids::seeded(1), "123456789012", "secret").token.len();
+        let large = Session { least: small + 1000, ..session() }.issue(&Ids::seeded(1), "123456789012", "secret");
+        assert!((small + 1000..small + 1100).contains(&large.token.len()), "{small} {}", large.token.len());
+        assert!(Session::open(&large.token, &large.access_key, "secret").is_some());
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Operation {
     pub run: Run,
     /// Which permission it needs.
     pub permission: Permission,
+    /// Parameters that AWS has and this operation does not heed, each with the reason: they are refused.
+    pub unheeded: &'static [(&'static str, &'static str)],
 }
 
 /// What an operation does with the state.
@@ -58,7 +60,7 @@ impl Operation {
         run: fn(&Request<'_>, &State) -> Result<Value, Failure>,
         resource: fn(&Request<'_>, &State) -> String,
     ) -> Self {
-        Self { name, run: Run::Read(run), permission: Permission::On(resource) }
+        Self { name, run: Run::Read(run), permission: Permission::On(resource), unheeded: &[] }
     }
 
     /// A row that changes something.
@@ -67,7 +69,7 @@ impl Operation {
         run: fn(&Request<'_>, &mut State) -> Result<Value, Failure>,
         resource: fn(&Request<'_>, &State) -> String,
     ) -> Self {
-        Self { name, run: Run::Write(run), permission: Permission::On(resource) }
+        Self { name, run: Run::Write(run), permission: Permission::On(resource), unheeded: &[] }
     }
 
     /// The same row, where a role's trust policy decides too.
@@ -78,6 +80,23 @@ impl Operation {
     /// The same row without the check of its own action.
     pub const fn unchecked(self) -> Self {
         Self { permission: Permission::Own, ..self }
+    }
+
+    /// The same row, which refuses parameters: each with the reason, a sentence.
+    pub const fn without(self, unheeded: &'static [(&'static str, &'static str)]) -> Self {
+        Self { unheeded, ..self }
+    }
+
+    /// Refuses a request that gives a parameter which would be passed over otherwise.
+    pub fn heeds(&self, request: &Request<'_>) -> Result<(), Failure> {
+        match self.unheeded.iter().find(|(name, _)| request.input.get(name).is_some()) {
+            None => Ok(()),
+            Some((name, reason)) => {
+                let told =
+                    format!("This emulator does not support {name} of {}. {reason} Nothing was done.", self.name);
+                Err(Failure::new("NotImplemented", 501, told))
+            }
+        }
     }
 }
 
@@ -117,7 +136,7 @@ pub struct World {
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The operation in the service model.
-    pub operation: &'static api::Operation,
+    pub operation: &'static api::OperationModel,
     /// The input as an object.
     pub input: &'a Value,
     /// Who calls.
@@ -134,24 +153,31 @@ impl<'a> Request<'a> {
         self.maybe(name).unwrap_or_default()
     }
 
+    /// A member of the input, which may be absent; every read of one goes this way.
+    pub fn value(&self, name: &str) -> Option<&'a Value> {
+        #[cfg(test)]
+        super::coverage::note(name);
+        self.input.get(name)
+    }
+
     /// A text that may be absent.
     pub fn maybe(&self, name: &str) -> Option<&'a str> {
-        self.input.get(name).and_then(Value::as_str)
+        self.value(name).and_then(Value::as_str)
     }
 
     /// A truth value; absent means false.
     pub fn flag(&self, name: &str) -> bool {
-        self.input.get(name).and_then(Value::as_bool).unwrap_or_default()
+        self.value(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// A number that may be absent.
     pub fn number(&self, name: &str) -> Option<u64> {
-        self.input.get(name).and_then(Value::as_u64)
+        self.value(name).and_then(Value::as_u64)
     }
 
     /// The elements of a list; none where it is absent.
     pub fn list(&self, name: &str) -> &'a [Value] {
-        self.input.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        self.value(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// The texts of a list.

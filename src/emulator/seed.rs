@@ -77,7 +77,7 @@ fn run(step: &Step, state: &mut State, world: &World, now: Timestamp) -> Result<
 }
 
 /// Fills in the two codes that a virtual device shows at that time, as its holder would type them.
-fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
+pub(super) fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
     let device = input["SerialNumber"].as_str().and_then(|serial| state.virtual_mfa.get(serial));
     let Some(seed) = device.and_then(|device| totp::Seed::from_base32(&device.seed)) else { return };
     let before = at.saturating_sub(SignedDuration::from_secs(30)).unwrap_or(at);

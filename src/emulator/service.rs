@@ -92,8 +92,7 @@ impl Service {
         trace.caller.clone_from(&caller.arn);
         trace.proven = caller.principal != Principal::Anonymous;
         self.gate.pass(now)?;
-        let input = parameters.input(operation)?;
-        validate(operation, &input).map_err(|violations| Failure::validation(violations.to_string()))?;
+        let input = checked(&parameters, operation)?;
         let output = self.run(operation, input, caller, now.into()).await?;
         Ok(xml::success(operation, &output, request_id))
     }
@@ -176,7 +175,7 @@ impl Service {
 
     async fn run(
         &self,
-        operation: &'static api::Operation,
+        operation: &'static api::OperationModel,
         input: Value,
         caller: Caller,
         now: Moment,
@@ -199,8 +198,15 @@ impl Service {
     }
 }
 
+/// The input that the parameters give to an operation, refused where the service model refuses it.
+pub(super) fn checked(parameters: &Parameters<'_>, operation: &api::OperationModel) -> Result<Value, Failure> {
+    let input = parameters.input(operation)?;
+    validate(operation, &input).map_err(|violations| Failure::validation(violations.to_string()))?;
+    Ok(input)
+}
+
 /// The operation that the parameters ask for.
-pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operation, Failure> {
+pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::OperationModel, Failure> {
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
         Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
     })?;
@@ -212,7 +218,7 @@ pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::Operat
     })
 }
 
-fn not_built(operation: &api::Operation) -> Failure {
+fn not_built(operation: &api::OperationModel) -> Failure {
     let message = format!(
         "The operation {} exists in AWS, but this emulator does not have it yet. Nothing was done.",
         operation.name
@@ -234,6 +240,7 @@ fn authorized(
 
 fn read(row: &registry::Operation, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<Value, Failure> {
     authorized(row, request, state, enforce)?;
+    row.heeds(request)?;
     match row.run {
         Run::Read(run) => run(request, state),
         // INVARIANT: only rows that read come here.
@@ -249,6 +256,7 @@ pub fn perform(
     enforce: Enforce,
 ) -> Result<Value, Failure> {
     authorized(row, request, state, enforce)?;
+    row.heeds(request)?;
     match row.run {
         Run::Read(run) => run(request, state),
         Run::Write(run) => run(request, state),

@@ -55,6 +55,8 @@ pub enum Scope {
     Compare,
     /// In the review of a plan and while it is applied.
     Review,
+    /// A review whose plan was applied to its end.
+    Done,
     /// Where a plan wants a word, a reason or a secret to be typed.
     Confirm,
     /// Where codes of a new MFA device are asked for.
@@ -89,6 +91,7 @@ impl Scope {
             Self::Diff => "On what differs",
             Self::Compare => "In a comparison",
             Self::Review => "In a review",
+            Self::Done => "In a finished review",
             Self::Confirm => "Where a plan is confirmed",
             Self::Mfa => "At the codes of an MFA device",
         }
@@ -146,6 +149,8 @@ pub enum When {
     Beside,
     /// Secrets can be shown.
     Secrets,
+    /// A plan was applied to its end.
+    Done,
     /// The program was started for a test of its own crash.
     CrashTest,
 }
@@ -212,7 +217,7 @@ actions! {
     Verbs         "menu"           Page   "m"                   "menu"    "Shows everything that can be done with what is selected."   Verbs;
     Undo          "undo"           Page   "u"                   "undo"    "Takes back the last change, through a plan of its own."     Undo;
     Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
-    Reload        "reload"         Page   "r"                   "reload"  "Asks for the page's data again."                            Always;
+    Reload        "reload"         Page   "r"                   "reload"  "Reads all that the page shows again."                       Always;
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
     Calls         "calls"          Page   "@"                   ""        "Shows the calls that were made."                            Always;
     Help          "help"           Page   "?"                   "help"    "Shows the keys that work here."                             Always;
@@ -226,7 +231,7 @@ actions! {
     CompareAccounts "compare"      Page   ""                    ""        "Compares what the page shows with another account that is open." Always;
     HistoryBack   "history-back"   Page   "["                   ""        "Goes back to the page before."                              Back;
     HistoryForward "history-forward" Page "]"                   ""        "Goes forward again."                                        Forward;
-    Back          "back"           Page   "esc h left backspace" ""       "Takes back what is special here, then goes back."           Always;
+    Back          "back"           Page   "esc h left backspace" "back"   "Takes back what is special here, then goes back."           Always;
     Leave         "leave"          Page   "q"                   ""        "Leaves the page; on the first page, the program."           Always;
     Accept        "accept"         Menu   "enter"               "choose"  "Takes the choice."                                          Always;
     Cancel        "cancel"         Menu   "esc"                 "close"   "Closes this without a choice."                              Always;
@@ -257,6 +262,8 @@ actions! {
     PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
     ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review: nothing more is applied. A half-made MFA device is deleted again."          Always;
     ReviewHelp    "review-help"    Review "? f1"                "help"    "Shows the keys that work here."                             Always;
+    ReviewJump    "review-jump"    Review ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
+    ReviewDone    "close-review"   Done   "enter"               "close"   "Closes the review of a plan that was applied."              Done;
     SeedReveal    "reveal-seed"    Mfa    "x"                   "seed"    "Shows the seed and the otpauth URI for ten seconds."        Always;
     QrLook        "qr-size"        Mfa    "v"                   "size"    "Draws the QR code in half blocks, full size or plain characters." Always;
     QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;

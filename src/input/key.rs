@@ -91,6 +91,11 @@ const NAMES: &[(&str, Code)] = &[
     ("space", Code::Char(' ')),
 ];
 
+/// The names of keys that are no characters.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(name, _)| *name)
+}
+
 impl Key {
     /// A key without modifiers.
     pub const fn new(code: Code) -> Self {

@@ -25,7 +25,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Pick, Scope::Menu, Scope::Text, Scope::Global],
     &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global],
-    &[Scope::Review, Scope::Rows, Scope::Global],
+    &[Scope::Review, Scope::Done, Scope::Rows, Scope::Global],
     &[Scope::Confirm, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Confirm, Scope::Secret, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global],
@@ -122,7 +122,10 @@ impl Keymap {
 /// Whether two actions may share a key: a menu's own moves lie over the text's and the rows', those of a
 /// list in a form or over a text over the form's and the text's.
 fn both_by_design(a: Action, b: Action) -> bool {
-    let over = |scope| matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup | Scope::Replace);
+    // In a review that is finished, the key that applied its plan closes it.
+    let over = |scope| {
+        matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup | Scope::Replace | Scope::Done)
+    };
     // What lies over a form moves by the same keys as the lines to read below it.
     let reads = |action| matches!(action, Action::ReadUp | Action::ReadDown);
     // A text of many lines has more to do than a line, and common editors have keys for it.

@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
+use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
 use crate::model::{
     Account, AttachedPolicy, Document, EntityRef, Fact, Group, GroupFacts, GroupName, InlinePolicy, Policy,
-    PolicyFacts, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts, VersionId,
+    PolicyFacts, Role, RoleFacts, Seen, Source, Tag, Trust, Update, User, UserFacts, VersionId,
 };
 use crate::plan::{Call, Step};
 
@@ -21,6 +23,8 @@ pub struct Forecast {
     account: Account,
     /// The ARNs of the policies that earlier steps make, by step.
     made: HashMap<String, String>,
+    /// What earlier steps rename: the names before and after.
+    renamed: HashMap<EntityRef, EntityRef>,
 }
 
 /// What a step will have done is newer than every read.
@@ -42,7 +46,7 @@ struct Holds {
 impl Forecast {
     /// The account as it is.
     pub fn new(account: &Account) -> Self {
-        Self { account: account.clone(), made: HashMap::new() }
+        Self { account: account.clone(), made: HashMap::new(), renamed: HashMap::new() }
     }
 
     /// The account after the steps so far.
@@ -64,7 +68,7 @@ impl Forecast {
     /// Applies one step.
     pub fn take(&mut self, step: &Step) {
         let Some(call) = self.resolved(step) else { return };
-        if call.operation() == "CreatePolicy" {
+        if call.iam() == Some(Iam::CreatePolicy) {
             return self.create_policy(&step.id, &call);
         }
         self.take_call(&call);
@@ -72,20 +76,20 @@ impl Forecast {
 
     fn take_call(&mut self, call: &Call) {
         let policy = || call.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
-        match call.operation() {
-            "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" => {
+        match call.iam() {
+            Some(Iam::AttachUserPolicy | Iam::AttachGroupPolicy | Iam::AttachRolePolicy) => {
                 let Some(arn) = policy() else { return };
                 self.change(call, |holds| {
                     holds.attached = edited(&holds.attached, |list| list.push(AttachedPolicy { arn }));
                 });
             }
-            "DetachUserPolicy" | "DetachGroupPolicy" | "DetachRolePolicy" => {
+            Some(Iam::DetachUserPolicy | Iam::DetachGroupPolicy | Iam::DetachRolePolicy) => {
                 let Some(arn) = policy() else { return };
                 self.change(call, |holds| {
                     holds.attached = edited(&holds.attached, |list| list.retain(|policy| policy.arn != arn));
                 });
             }
-            "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" => {
+            Some(Iam::PutUserPolicy | Iam::PutGroupPolicy | Iam::PutRolePolicy) => {
                 let (Some(name), Some(text)) = (call.text("PolicyName"), call.text("PolicyDocument")) else { return };
                 let policy = InlinePolicy { name: name.into(), document: known(Document::new(text)) };
                 self.change(call, |holds| {
@@ -95,23 +99,32 @@ impl Forecast {
                     });
                 });
             }
-            "DeleteUserPolicy" | "DeleteGroupPolicy" | "DeleteRolePolicy" => {
+            Some(Iam::DeleteUserPolicy | Iam::DeleteGroupPolicy | Iam::DeleteRolePolicy) => {
                 let Some(name) = call.text("PolicyName") else { return };
                 self.change(call, |holds| {
                     holds.inline = edited(&holds.inline, |list| list.retain(|other| other.name.as_str() != name));
                 });
             }
-            "AddUserToGroup" | "RemoveUserFromGroup" => self.membership(call),
-            "CreatePolicyVersion" | "SetDefaultPolicyVersion" => self.change_policy(call),
-            "UpdateAssumeRolePolicy" => {
+            Some(Iam::AddUserToGroup | Iam::RemoveUserFromGroup) => self.membership(call),
+            Some(Iam::CreatePolicyVersion | Iam::SetDefaultPolicyVersion) => self.change_policy(call),
+            Some(Iam::UpdateAssumeRolePolicy) => {
                 let (Some(role), Some(text)) = (call.text("RoleName"), call.text("PolicyDocument")) else { return };
                 let facts = RoleFacts { trust: known(Trust::new(Document::new(text))), ..RoleFacts::default() };
                 self.account.apply(Update::RoleFacts(role.into(), Box::new(facts)));
             }
-            operation if operation.ends_with("PermissionsBoundary") => self.bound(call),
-            operation if operation.starts_with("Create") => self.create(call),
-            operation if operation.starts_with("Delete") => {
-                if let Some(entity) = deleted(call) {
+            _ => self.take_change(call),
+        }
+    }
+
+    fn take_change(&mut self, call: &Call) {
+        let Some(change) = call.change() else { return };
+        match (change.verb, change.thing) {
+            (_, Thing::Boundary) => self.bound(call),
+            (Verb::Create, _) => self.create(call),
+            (Verb::Tag | Verb::Untag, _) => self.tag(call),
+            (Verb::Rename, _) => self.rename(call),
+            (Verb::Delete, _) => {
+                if let Some(entity) = call.deletes() {
                     self.account.apply(Update::Gone(entity));
                 }
             }
@@ -119,9 +132,88 @@ impl Forecast {
         }
     }
 
+    /// Changes the tags of a user or role: conditions on `aws:PrincipalTag` depend on them.
+    fn tag(&mut self, call: &Call) {
+        let list = |name: &str| call.input().get(name).and_then(Value::as_array).into_iter().flatten();
+        let pair = |tag: &Value| {
+            Some(Tag { key: tag.get("Key")?.as_str()?.into(), value: tag.get("Value")?.as_str()?.into() })
+        };
+        let set: Vec<Tag> = list("Tags").filter_map(pair).collect();
+        let removed: Vec<&str> = list("TagKeys").filter_map(Value::as_str).collect();
+        let edit = |tags: &Fact<Vec<Tag>>| {
+            edited(tags, |tags| {
+                // AWS keeps keys that differ in case only as one.
+                let goes = |key: &str| {
+                    let keys = removed.iter().copied().chain(set.iter().map(|tag| &*tag.key));
+                    keys.into_iter().any(|gone| gone.eq_ignore_ascii_case(key))
+                };
+                tags.retain(|tag| !goes(&tag.key));
+                tags.extend(set.iter().cloned());
+            })
+        };
+        let update = match call.holder() {
+            Some(EntityRef::User(name)) => self.account.users().get(&name).map(|user| {
+                let facts = UserFacts { tags: edit(&user.facts.tags), ..UserFacts::default() };
+                Update::UserFacts(name.clone(), Box::new(facts))
+            }),
+            Some(EntityRef::Role(name)) => self.account.roles().get(&name).map(|role| {
+                let facts = RoleFacts { tags: edit(&role.facts.tags), ..RoleFacts::default() };
+                Update::RoleFacts(name.clone(), Box::new(facts))
+            }),
+            Some(EntityRef::Group(_) | EntityRef::Policy(_)) | None => None,
+        };
+        if let Some(update) = update {
+            self.account.apply(update);
+        }
+    }
+
+    /// Gives a user or group another name or path, and so another ARN, which policies may name.
+    fn rename(&mut self, call: &Call) {
+        let Some((old, new)) = call.renames() else { return };
+        match (&old, &new) {
+            (EntityRef::User(from), EntityRef::User(to)) => {
+                let Some(user) = self.account.users().get(from).cloned() else { return };
+                let Some(arn) = renamed(&user.arn, call.text("NewPath"), to.as_str()) else { return };
+                let user = User { name: to.clone(), arn, ..user.as_ref().clone() };
+                self.account.apply(Update::Gone(old.clone()));
+                self.account.apply(Update::User(Box::new(user)));
+            }
+            (EntityRef::Group(from), EntityRef::Group(to)) => {
+                let Some(group) = self.account.groups().get(from).cloned() else { return };
+                let Some(arn) = renamed(&group.arn, call.text("NewPath"), to.as_str()) else { return };
+                let members = self.account.members(from).known().map(|members| members.to_vec()).unwrap_or_default();
+                let group = Group { name: to.clone(), arn, ..group.as_ref().clone() };
+                self.account.apply(Update::Gone(old.clone()));
+                self.account.apply(Update::Group(Box::new(group)));
+                for member in members {
+                    let Some(user) = self.account.users().get(&member) else { continue };
+                    let groups = edited(&user.facts.groups, |groups| {
+                        groups.retain(|group| group != from && group != to);
+                        groups.push(to.clone());
+                    });
+                    let facts = UserFacts { groups, ..UserFacts::default() };
+                    self.account.apply(Update::UserFacts(member, Box::new(facts)));
+                }
+            }
+            _ => return,
+        }
+        self.renamed.insert(old, new);
+    }
+
+    /// What an entity of the account as it was is called after the steps so far.
+    pub fn name_now(&self, entity: &EntityRef) -> EntityRef {
+        let mut now = entity;
+        // A chain of renames has an end: each is one step of the plan.
+        for _ in 0..self.renamed.len() {
+            let Some(next) = self.renamed.get(now) else { break };
+            now = next;
+        }
+        now.clone()
+    }
+
     /// Changes what the user, group or role that a call names holds itself.
     fn change(&mut self, call: &Call, change: impl FnOnce(&mut Holds)) {
-        let Some(holder) = holder(call) else { return };
+        let Some(holder) = call.holder() else { return };
         let mut holds = self.holds(&holder);
         change(&mut holds);
         let Holds { attached, inline } = holds;
@@ -162,7 +254,7 @@ impl Forecast {
         let group = GroupName::from(group);
         let groups = edited(&held.facts.groups, |list| {
             list.retain(|other| *other != group);
-            if call.operation() == "AddUserToGroup" {
+            if call.iam() == Some(Iam::AddUserToGroup) {
                 list.push(group.clone());
             }
         });
@@ -238,8 +330,8 @@ impl Forecast {
             None => Fact::Absent(seen()),
         };
         let (created, id) = (seen().at(), Box::<str>::from(""));
-        match call.operation() {
-            "CreateUser" => {
+        match call.iam() {
+            Some(Iam::CreateUser) => {
                 let Some((name, arn)) = name("UserName").and_then(|n| Some((n, self.arn("user", call, n)?))) else {
                     return;
                 };
@@ -252,7 +344,7 @@ impl Forecast {
                 };
                 self.account.apply(Update::User(Box::new(User { name: name.into(), arn, id, created, facts })));
             }
-            "CreateGroup" => {
+            Some(Iam::CreateGroup) => {
                 let Some((name, arn)) = name("GroupName").and_then(|n| Some((n, self.arn("group", call, n)?))) else {
                     return;
                 };
@@ -260,7 +352,7 @@ impl Forecast {
                     GroupFacts { members: known(Vec::new()), attached: known(Vec::new()), inline: known(Vec::new()) };
                 self.account.apply(Update::Group(Box::new(Group { name: name.into(), arn, id, created, facts })));
             }
-            "CreateRole" => {
+            Some(Iam::CreateRole) => {
                 let Some((name, arn)) = name("RoleName").and_then(|n| Some((n, self.arn("role", call, n)?))) else {
                     return;
                 };
@@ -279,6 +371,14 @@ impl Forecast {
     }
 }
 
+/// An ARN with another name, and another path where one is given.
+fn renamed(arn: &Arn, path: Option<&str>, name: &str) -> Option<Arn> {
+    let (kind, rest) = arn.resource().split_once('/')?;
+    let held = rest.rfind('/').and_then(|end| rest.get(..=end)).unwrap_or_default();
+    let path = path.map_or_else(|| format!("/{held}"), str::to_owned);
+    Arn::iam(arn.partition(), arn.account(), &format!("{kind}{path}{name}")).ok()
+}
+
 /// A list with a change; what was never read stays so.
 fn edited<T: Clone>(list: &Fact<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) -> Fact<Vec<T>> {
     let mut rows = match list {
@@ -288,31 +388,6 @@ fn edited<T: Clone>(list: &Fact<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) -> Fa
     };
     change(&mut rows);
     known(rows)
-}
-
-/// The user, group or role whose policies a call changes.
-pub fn holder(call: &Call) -> Option<EntityRef> {
-    let operation = call.operation();
-    if operation.contains("User") {
-        call.text("UserName").map(|name| EntityRef::User(name.into()))
-    } else if operation.contains("Group") {
-        call.text("GroupName").map(|name| EntityRef::Group(name.into()))
-    } else if operation.contains("Role") {
-        call.text("RoleName").map(|name| EntityRef::Role(name.into()))
-    } else {
-        None
-    }
-}
-
-/// The entity that a call deletes.
-pub fn deleted(call: &Call) -> Option<EntityRef> {
-    Some(match call.operation() {
-        "DeleteUser" => EntityRef::User(call.text("UserName")?.into()),
-        "DeleteGroup" => EntityRef::Group(call.text("GroupName")?.into()),
-        "DeleteRole" => EntityRef::Role(call.text("RoleName")?.into()),
-        "DeletePolicy" => EntityRef::Policy(Arn::parse(call.text("PolicyArn")?).ok()?),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

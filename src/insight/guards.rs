@@ -15,7 +15,7 @@ mod self_lockout;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::forecast::{Forecast, deleted};
+use super::forecast::Forecast;
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
 
@@ -122,7 +122,7 @@ struct Scene<'a> {
     plan: &'a Plan,
     /// Steps with their calls, in which the ARNs of policies that earlier steps make are filled in.
     calls: Vec<(&'a Step, Call)>,
-    after: Account,
+    forecast: Forecast,
     /// The user or role in use.
     caller: Option<EntityRef>,
     /// What the plan deletes.
@@ -143,14 +143,23 @@ impl<'a> Scene<'a> {
             Principal::AssumedRole { role, .. } => Some(EntityRef::Role(role)),
             Principal::Root | Principal::Federated(_) | Principal::Other => None,
         });
-        let deleted = calls.iter().filter_map(|(_, call)| deleted(call)).collect();
-        let after = forecast.account().clone();
-        Self { account, plan, calls, after, caller, deleted, weakens: OnceCell::new() }
+        let deleted = calls.iter().filter_map(|(_, call)| call.deletes()).collect();
+        Self { account, plan, calls, forecast, caller, deleted, weakens: OnceCell::new() }
     }
 
     /// Whether some step may take permissions from somebody.
     fn weakens(&self) -> bool {
         *self.weakens.get_or_init(|| self.calls.iter().any(|(_, call)| weakens(call)))
+    }
+
+    /// The account as the plan leaves it.
+    fn after(&self) -> &Account {
+        self.forecast.account()
+    }
+
+    /// What the caller is called after the plan.
+    fn caller_now(&self, caller: &EntityRef) -> EntityRef {
+        self.forecast.name_now(caller)
     }
 
     /// The first step that may take permissions from somebody.
@@ -176,13 +185,10 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Whether a call may take permissions from somebody: a policy that is attached may deny.
+/// Whether a call may take permissions from somebody: a policy that is attached may deny, a tag or a name that changes
+/// may be what a condition asks for.
 fn weakens(call: &Call) -> bool {
-    let operation = call.operation();
-    let takes =
-        ["Detach", "Delete", "Remove", "Put", "Attach", "Set", "Add"].iter().any(|verb| operation.starts_with(verb));
-    takes && ["Policy", "Boundary", "Group", "User", "Role"].iter().any(|noun| operation.ends_with(noun))
-        || ["CreatePolicyVersion", "SetDefaultPolicyVersion"].contains(&operation)
+    call.change().is_some_and(|change| change.moves_permissions())
 }
 
 /// An objection to a step, with the word that overrules it.

@@ -17,6 +17,7 @@ mod disable_user;
 mod documents;
 mod edit_policy;
 mod edit_trust;
+mod enable_user;
 #[cfg(test)]
 mod fixture;
 mod members;
@@ -55,6 +56,7 @@ pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
 pub use edit_policy::edit_policy;
 pub use edit_trust::edit_trust;
+pub use enable_user::enable_users;
 pub use members::{add_members, move_members, remove_members};
 pub use mentions::{mentions, mentions_by_text};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Access, Kind, Operation, ShapeId, Structure};
+use crate::api::{self, Access, Change, Iam, Kind, Operation, OperationModel, ShapeId, Structure, Verb};
 use crate::base::nearest::nearest;
 
 use super::error::PlanError;
@@ -13,7 +13,7 @@ use super::error::PlanError;
 /// written down: an output of an earlier step ([`output`]) and a secret ([`SecretFrom`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    operation: String,
+    operation: Operation,
     input: Map<String, Value>,
 }
 
@@ -74,12 +74,12 @@ fn lone<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 
 impl Call {
     /// A call without parameters yet.
-    pub fn new(operation: impl Into<String>) -> Self {
+    pub fn new(operation: impl Into<Operation>) -> Self {
         Self { operation: operation.into(), input: Map::new() }
     }
 
     /// A call with an input as read from a file.
-    pub fn with_input(operation: impl Into<String>, input: Map<String, Value>) -> Self {
+    pub fn with_input(operation: impl Into<Operation>, input: Map<String, Value>) -> Self {
         Self { operation: operation.into(), input }
     }
 
@@ -97,14 +97,32 @@ impl Call {
         }
     }
 
-    /// The operation's name: `CreateUser`.
-    pub fn operation(&self) -> &str {
-        &self.operation
+    /// The operation.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The operation, where it is one of IAM.
+    pub fn iam(&self) -> Option<Iam> {
+        match self.operation {
+            Operation::Iam(operation) => Some(operation),
+            Operation::Sts(_) | Operation::AccessAnalyzer(_) | Operation::SsoOidc(_) => None,
+        }
+    }
+
+    /// What the operation does to an account.
+    pub fn change(&self) -> Option<Change> {
+        self.operation.change()
+    }
+
+    /// How the operation acts.
+    pub fn verb(&self) -> Option<Verb> {
+        self.change().map(|change| change.verb)
     }
 
     /// The operation in the service model; a call that passed [`Call::check`] has one.
-    pub fn model(&self) -> Option<&'static Operation> {
-        api::model().operation(&self.operation)
+    pub fn model(&self) -> Option<&'static OperationModel> {
+        self.operation.model()
     }
 
     /// The input.
@@ -117,10 +135,9 @@ impl Call {
         self.input.get(name)?.as_str()
     }
 
-    /// What the call does to the account. An operation that nobody knows counts as one that writes, so
-    /// that no gate lets it pass.
+    /// What the call does to the account, as AWS classifies it.
     pub fn access(&self) -> Access {
-        self.model().map_or(Access::Write, |operation| operation.access)
+        self.operation.access()
     }
 
     /// The outputs of earlier steps that the input takes.
@@ -141,20 +158,15 @@ impl Call {
         for (name, value) in &self.input {
             input.insert(name.clone(), replaced(value, &mut fill)?);
         }
-        Ok(Self { operation: self.operation.clone(), input })
+        Ok(Self { operation: self.operation, input })
     }
 
     /// Checks the call against the service model: the operation is known and mutates, every parameter is
     /// known and fits, none is missing, and what is secret is not written down.
     pub fn check(&self) -> Result<(), PlanError> {
-        let Some(operation) = self.model() else {
-            let names = api::model().operations().iter().filter(|other| other.access.mutates());
-            let meant = nearest(&self.operation, names.map(|other| other.name.as_str()));
-            return Err(PlanError::UnknownOperation { given: self.operation.clone(), meant: meant.map(str::to_owned) });
+        let Some(operation) = self.model().filter(|_| self.change().is_some()) else {
+            return Err(PlanError::ReadOnlyOperation(self.operation.name().to_owned()));
         };
-        if !operation.access.mutates() {
-            return Err(PlanError::ReadOnlyOperation(self.operation.clone()));
-        }
         let mut check = Check { operation, waiting: Vec::new(), known: Map::new() };
         check.known = check.structure(operation.input(), &self.input, "")?;
         check.finish()
@@ -163,7 +175,7 @@ impl Call {
 
 /// Checks one input. Stand-ins are taken out before the model's own validation and forgiven there.
 struct Check<'a> {
-    operation: &'a Operation,
+    operation: &'a OperationModel,
     /// Paths of stand-ins, as the model's validation writes them.
     waiting: Vec<String>,
     known: Map<String, Value>,
@@ -310,9 +322,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_the_model_is_refused() {
-        check(&Call::new("CreteUser"), "there is no operation `CreteUser`");
-        check(&Call::new("ListUsers"), "`ListUsers` changes nothing and has no place in a plan");
-        check(&Call::new("CreateUser"), "`CreateUser` lacks the parameter `UserName`");
+        check(&Call::new(Iam::ListUsers), "`ListUsers` changes nothing and has no place in a plan");
+        check(&Call::new(Iam::CreateUser), "`CreateUser` lacks the parameter `UserName`");
         check(&Call::create_user("alice").with("UserNam", "x"), "`CreateUser` has no parameter `UserNam`");
         check(
             &Call::create_user("Alice Liddell"),
@@ -329,8 +340,6 @@ mod tests {
 
     #[test]
     fn the_error_says_what_was_meant() {
-        let hint = Call::new("CreteUser").check().unwrap_err().told().hint.unwrap();
-        assert_eq!(hint, "Did you mean `CreateUser`?");
         let hint = Call::create_user("a").with("paht", "/").check().unwrap_err().told().hint.unwrap();
         assert_eq!(hint, "Did you mean `Path`?");
     }

@@ -3,19 +3,20 @@
 use serde_json::Value;
 
 use super::call::Call;
+use crate::api::Iam;
 
 macro_rules! calls {
     ($($name:ident = $operation:ident($($field:ident: $member:ident),*);)*) => {
         impl Call {$(
             #[doc = concat!("`", stringify!($operation), "` with what it requires.")]
             pub fn $name($($field: impl Into<Value>),*) -> Self {
-                Self::new(stringify!($operation))$(.with(stringify!($member), $field))*
+                Self::new(Iam::$operation)$(.with(stringify!($member), $field))*
             }
         )*}
 
         /// Each constructor's operation with the parameters that it sets.
         #[cfg(test)]
-        const CALLS: &[(&str, &[&str])] = &[$((stringify!($operation), &[$(stringify!($member)),*])),*];
+        const CALLS: &[(Iam, &[&str])] = &[$((Iam::$operation, &[$(stringify!($member)),*])),*];
     };
 }
 
@@ -101,12 +102,12 @@ calls! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::model;
+    use crate::api::Operation;
 
     #[test]
     fn every_constructor_sets_all_that_its_operation_requires_and_nothing_unknown() {
         for (name, members) in CALLS {
-            let operation = model().operation(name).unwrap_or_else(|| panic!("no operation {name}"));
+            let (operation, name) = (Operation::Iam(*name).model().unwrap(), name.name());
             assert!(operation.access.mutates(), "{name}");
             for member in *members {
                 assert!(operation.input().member(member).is_some(), "{name} has no {member}");

@@ -14,6 +14,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::{Iam, Operation, Service};
 use crate::base::nearest::nearest;
 
 use super::{Ask, Call, Expect, Home, Inverse, Made, Plan, PlanError, Step, Work};
@@ -145,15 +146,26 @@ fn read_step(value: &Value, number: usize, version: Version) -> Result<Step, Pla
 }
 
 fn read_call(step: &Map<String, Value>, place: &str) -> Result<Call, PlanError> {
-    let operation = text(step, "operation", place)?;
-    let call = Call::with_input(operation, input(step, place)?);
-    let own = call.model().map(|operation| operation.service.prefix());
-    match step.get("service") {
-        Some(service) if own.is_some() && service.as_str() != own => {
-            Err(PlanError::Shape(format!("`{}` of `{place}` is no operation of {service}", call.operation())))
+    let name = text(step, "operation", place)?;
+    let shape = |service: &str| PlanError::Shape(format!("`{name}` of `{place}` is no operation of {service}"));
+    // Version 1 knew no service but IAM.
+    let service = match step.get("service") {
+        None => Service::Iam,
+        Some(given) => {
+            let known = Service::ALL.into_iter().find(|service| given.as_str() == Some(service.prefix()));
+            known.ok_or_else(|| shape(&given.to_string()))?
         }
-        _ => Ok(call),
+    };
+    if let Some(operation) = Operation::named(service, &name) {
+        return Ok(Call::with_input(operation, input(step, place)?));
     }
+    if Service::ALL.into_iter().any(|other| Operation::named(other, &name).is_some()) {
+        return Err(shape(&format!("\"{}\"", service.prefix())));
+    }
+    let changing = Iam::ALL.iter().filter(|operation| operation.change().is_some());
+    let meant = nearest(&name, changing.map(|operation| operation.name())).map(str::to_owned);
+    let error = Box::new(PlanError::UnknownOperation { given: name, meant });
+    Err(PlanError::Step { step: place.to_owned(), error })
 }
 
 fn read_ask(step: &Map<String, Value>, place: &str) -> Result<Ask, PlanError> {
@@ -216,7 +228,7 @@ fn write_step(step: &Step) -> Value {
 
 fn write_call(call: &Call, out: &mut Map<String, Value>) {
     out.extend(call.model().map(|operation| ("service".to_owned(), operation.service.prefix().into())));
-    out.insert("operation".to_owned(), call.operation().into());
+    out.insert("operation".to_owned(), call.operation().name().into());
     out.insert("input".to_owned(), Value::Object(call.input().clone()));
 }
 

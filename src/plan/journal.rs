@@ -11,7 +11,7 @@ use std::io;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Kind, Structure};
+use crate::api::{self, Kind, Structure, Verb};
 
 use super::{Call, Plan};
 
@@ -227,7 +227,7 @@ pub fn secrets_apart(call: &Call, gives: Map<String, Value>) -> (Map<String, Val
 ///
 /// Certificates and the like are sensitive in the model and no secret of this call.
 pub fn gives_secrets(call: &Call) -> bool {
-    let makes = ["Create", "Reset"].iter().any(|verb| call.operation().starts_with(verb));
+    let makes = matches!(call.verb(), Some(Verb::Create | Verb::Reset));
     makes && call.model().is_some_and(|operation| has_secrets(operation.output()))
 }
 

@@ -1,6 +1,6 @@
 //! One step of a plan: what is done, why, what it may break, and how it is taken back.
 
-use crate::api::{self, Kind as ShapeKind, Structure};
+use crate::api::{self, Iam, Kind as ShapeKind, Operation, Structure, Thing, Verb};
 
 use super::call::Output;
 use super::title;
@@ -149,9 +149,9 @@ impl Step {
         let affects = self.affects();
         let owner = affects.first().cloned();
         let of = |kind| owner.clone().map(|owner| Subject { kind, name: owner.name });
-        match self.call().map_or("", Call::operation) {
-            "DeleteLoginProfile" => of(title::Kind::ConsolePassword),
-            "DeleteUserPermissionsBoundary" | "DeleteRolePermissionsBoundary" => of(title::Kind::Boundary),
+        match self.call().and_then(Call::change).map(|change| (change.verb, change.thing)) {
+            Some((Verb::Delete, Thing::ConsolePassword)) => of(title::Kind::ConsolePassword),
+            Some((Verb::Delete, Thing::Boundary)) => of(title::Kind::Boundary),
             _ if self.deletes_entity() => owner,
             _ => affects.into_iter().rev().find(|subject| subject.kind != title::Kind::Other).or(owner),
         }
@@ -183,14 +183,12 @@ impl Step {
     ///
     /// That is read off the operation and not off the inverse: a plan file may claim any inverse.
     pub fn is_destructive(&self) -> bool {
-        let name = self.call().map_or("", Call::operation);
-        ["Delete", "Deactivate", "Disable", "Reset"].iter().any(|verb| name.starts_with(verb))
+        self.call().and_then(Call::change).is_some_and(|change| change.is_destructive())
     }
 
     /// Whether the step deletes an entity as a whole.
     pub(super) fn deletes_entity(&self) -> bool {
-        const WHOLE: &[&str] = &["DeleteUser", "DeleteGroup", "DeleteRole", "DeletePolicy", "DeleteServiceLinkedRole"];
-        self.call().is_some_and(|call| WHOLE.contains(&call.operation()))
+        self.call().and_then(Call::change).is_some_and(|change| change.deletes_entity())
     }
 
     /// How much of the step can be taken back.
@@ -229,14 +227,13 @@ fn has_field(structure: &Structure, path: &str) -> bool {
 
 /// The permissions that a call needs: its own action, and those that AWS checks beside it.
 fn needs(call: &Call) -> Vec<String> {
-    let own = call.model().map_or_else(|| format!("iam:{}", call.operation()), api::Operation::action);
-    let mut needs = vec![own];
+    let mut needs = vec![call.operation().action()];
     if call.input().contains_key("Tags")
-        && let Some(kind) = call.operation().strip_prefix("Create").or(call.operation().strip_prefix("Upload"))
+        && let Some(tags) = call.change().and_then(|change| change.thing.tagging())
     {
-        needs.push(format!("iam:Tag{}", kind.trim_start_matches("Virtual")));
+        needs.push(Operation::Iam(tags).action());
     }
-    if call.operation() == "AddRoleToInstanceProfile" {
+    if call.iam() == Some(Iam::AddRoleToInstanceProfile) {
         needs.push("iam:PassRole".to_owned());
     }
     needs

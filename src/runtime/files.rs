@@ -29,7 +29,8 @@ pub(super) fn write_new(path: &Path, text: &Secret) -> Result<PathBuf, Told> {
         }
     };
     publish(&path, text).map_err(|error| told(&error))?;
-    Ok(path)
+    // Whoever looks for the file later may be in another folder.
+    Ok(std::path::absolute(&path).unwrap_or(path))
 }
 
 fn publish(path: &Path, text: &Secret) -> io::Result<()> {
@@ -93,7 +94,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_told() {
-        let told = write_new(Path::new("/nonexistent/x.csv"), &Secret::new("")).unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let told = write_new(&folder.path().join("gone/x.csv"), &Secret::new("")).unwrap_err();
         assert!(told.message.contains("cannot be written") && told.hint.is_some());
     }
 }

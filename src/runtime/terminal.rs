@@ -32,7 +32,7 @@ impl Terminal {
     /// Takes the terminal over.
     pub fn enter() -> io::Result<Self> {
         let before = tcgetattr(io::stdin())?;
-        raw(&before)?;
+        raw(&before, OptionalActions::Flush)?;
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
@@ -45,7 +45,8 @@ impl Terminal {
     pub fn enter_again(&mut self) {
         let held = BEFORE.lock().map(|before| before.clone());
         if let Ok(Some(before)) = held {
-            let _ = raw(&before);
+            // Keys that were pressed since then are kept.
+            let _ = raw(&before, OptionalActions::Now);
             let _ = self.write_all(ENTER);
         }
     }
@@ -55,7 +56,7 @@ impl Terminal {
         restore();
         let result = work();
         let before = tcgetattr(io::stdin())?;
-        raw(&before)?;
+        raw(&before, OptionalActions::Flush)?;
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
@@ -124,10 +125,10 @@ impl Write for Terminal {
     }
 }
 
-fn raw(before: &Termios) -> io::Result<()> {
+fn raw(before: &Termios, how: OptionalActions) -> io::Result<()> {
     let mut raw = before.clone();
     raw.make_raw();
-    Ok(tcsetattr(io::stdin(), OptionalActions::Flush, &raw)?)
+    Ok(tcsetattr(io::stdin(), how, &raw)?)
 }
 
 /// Whether the terminal is ours now, and not given back or lent.

@@ -71,6 +71,11 @@ pub fn named(name: &str) -> Option<Color> {
     SIXTEEN.iter().find(|(known, _)| *known == name).map(|(_, colour)| *colour)
 }
 
+/// The names of the sixteen colours.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SIXTEEN.iter().map(|(name, _)| *name)
+}
+
 /// The nearest of the 256 colours of xterm: its cube of 6x6x6, or its ramp of greys.
 pub fn indexed(r: u8, g: u8, b: u8) -> Color {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];

@@ -37,6 +37,8 @@ pub struct Scrolled {
 pub struct Frame<'t> {
     /// What is drawn so far.
     pub picture: Picture,
+    /// Where boxes lie over the page: the body of the screen.
+    pub body: Rect,
     theme: &'t Theme,
 }
 
@@ -44,7 +46,8 @@ impl<'t> Frame<'t> {
     /// An empty picture of this size.
     pub fn new(width: u16, height: u16, theme: &'t Theme) -> Self {
         let buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        Self { picture: Picture { buffer, cursor: None, scrolled: None }, theme }
+        let body = buffer.area;
+        Self { picture: Picture { buffer, cursor: None, scrolled: None }, body, theme }
     }
 
     /// The whole picture.
@@ -175,6 +178,11 @@ impl<'t> Frame<'t> {
         for y in area.top()..area.bottom() {
             self.text(area, area.left(), y, "│", Role::Border);
         }
+    }
+
+    /// Draws a horizontal line along the upper edge of an area.
+    pub fn rule_top(&mut self, area: Rect) {
+        self.text(area, area.x, area.y, &"─".repeat(usize::from(area.width)), Role::Border);
     }
 
     /// Puts the terminal's cursor here.

@@ -36,6 +36,11 @@ pub trait Layer: fmt::Debug + Send {
         None
     }
 
+    /// Why it cannot be left for another page right now.
+    fn holds(&self, _view: &View<'_>) -> Option<Told> {
+        None
+    }
+
     /// Its heading, also for help.
     fn title(&self) -> &str;
 

@@ -4,8 +4,15 @@ use ratatui::layout::Rect;
 
 /// Below this nothing sensible fits.
 pub const LEAST: (u16, u16) = (60, 16);
-/// From this width a list has a live detail beside it.
+/// From this height of its body a page can spare lines: a list has a preview below it, a summary takes its room.
+pub const TALL: u16 = 30;
+/// From this width two things that belong together stand side by side.
 pub const BESIDE: u16 = 110;
+/// From this width a list on a low screen has its preview beside it.
+const PREVIEW_BESIDE: u16 = 150;
+
+/// The lines of a preview below a list: a rule, the name, its summary.
+const PREVIEW: u16 = 5;
 /// From this width the side navigation is shown too.
 pub const NAVIGATION: u16 = 140;
 
@@ -45,14 +52,29 @@ impl Layout {
     }
 }
 
-/// Divides a list page into the list and what lies beside it, where there is room.
-pub fn beside(body: Rect, screen: u16) -> (Rect, Option<Rect>) {
-    if screen < BESIDE {
-        return (body, None);
+/// Where the preview of a list's selected row lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preview {
+    /// Below the list: names keep the whole width.
+    Below(Rect),
+    /// On its right.
+    Beside(Rect),
+    /// There is no room for one.
+    None,
+}
+
+/// Divides a list page into the list and the preview, where there is room.
+pub fn with_preview(body: Rect, screen: u16) -> (Rect, Preview) {
+    if body.height >= TALL {
+        let (list, below) = split_top(body, body.height - PREVIEW);
+        return (list, Preview::Below(below));
+    }
+    if screen < PREVIEW_BESIDE {
+        return (body, Preview::None);
     }
     let right = (body.width * 2 / 5).clamp(40, 72);
     let (list, side) = split_left(body, body.width - right);
-    (list, Some(side))
+    (list, Preview::Beside(side))
 }
 
 /// Cuts a strip off the left.
@@ -75,6 +97,17 @@ pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
     Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 3, width, height)
 }
 
+/// An area of at most this size in the lower right corner.
+pub fn corner(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect::new(area.right() - width, area.bottom() - height, width, height)
+}
+
+/// The sides of a box without its corners: where the marks of a list in it stand.
+pub fn edge(area: Rect) -> Rect {
+    Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(2), ..area }
+}
+
 /// An area without one cell on each side.
 pub fn inner(area: Rect) -> Rect {
     Rect::new(
@@ -95,10 +128,13 @@ mod tests {
         assert_eq!(Layout::of(80, 15), None);
         let small = Layout::of(80, 24).unwrap();
         assert_eq!((small.body.height, small.navigation), (21, None));
-        assert_eq!(beside(small.body, 80).1, None);
-        let wide = Layout::of(120, 40).unwrap();
-        assert!(wide.navigation.is_none() && beside(wide.body, 120).1.is_some());
-        assert!(Layout::of(140, 40).unwrap().navigation.is_some());
+        assert_eq!(with_preview(small.body, 80).1, Preview::None);
+        let tall = Layout::of(120, 40).unwrap();
+        let (list, preview) = with_preview(tall.body, 120);
+        assert!(tall.navigation.is_none() && matches!(preview, Preview::Below(_)));
+        assert_eq!(list.width, 120, "names have the whole width");
+        let wide = Layout::of(160, 24).unwrap();
+        assert!(wide.navigation.is_some() && matches!(with_preview(wide.body, 160).1, Preview::Beside(_)));
     }
 
     #[test]
@@ -107,8 +143,9 @@ mod tests {
             for height in [0, 1, 15, 16, 17, 24, 500] {
                 let Some(layout) = Layout::of(width, height) else { continue };
                 let screen = Rect::new(0, 0, width, height);
-                let (list, side) = beside(layout.body, width);
-                for part in [layout.header, layout.crumbs, layout.body, layout.footer, list, side.unwrap_or(list)] {
+                let (list, preview) = with_preview(layout.body, width);
+                let side = if let Preview::Below(area) | Preview::Beside(area) = preview { area } else { list };
+                for part in [layout.header, layout.crumbs, layout.body, layout.footer, list, side] {
                     assert_eq!(part.intersection(screen), part, "{width}x{height}");
                 }
             }

@@ -15,7 +15,7 @@ use crate::config::NameRules;
 use crate::effect::Chore;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::guards;
-use crate::model::{Account, CallMade, LoadError};
+use crate::model::{Account, CallMade, Fact, LoadError};
 use crate::plan::journal::Book;
 use crate::policy::validate::Level;
 
@@ -39,6 +39,8 @@ pub struct View<'a> {
     pub levels: &'a [(String, Level)],
     /// The time, as of this batch of input.
     pub now: Timestamp,
+    /// What was read at this time or before is old on the page in sight, and read again.
+    pub since: Timestamp,
     /// The columns of the whole screen.
     pub width: u16,
     /// How loads are going.
@@ -55,6 +57,19 @@ pub struct View<'a> {
     pub book: Option<&'a Book>,
     /// What guards do when they object to a plan.
     pub guards: &'a guards::Settings,
+}
+
+impl View<'_> {
+    /// Whether a read is needed for a fact that it tells: none told it yet, or only an old one did.
+    ///
+    /// A refusal stands until somebody reloads.
+    pub fn lacks<T>(&self, fact: &Fact<T>, load: &Load) -> bool {
+        match fact {
+            Fact::Unknown => true,
+            Fact::Denied(_) => !self.loads.is_done(load),
+            Fact::Absent(seen) | Fact::Known(_, seen) => seen.at() <= self.since,
+        }
+    }
 }
 
 /// How the session stands.
@@ -74,8 +89,14 @@ pub enum Standing {
 pub trait Loads {
     /// Whether it is under way.
     fn is_running(&self, load: &Load) -> bool;
+    /// When it was asked for last, where that has ended, well or not.
+    fn asked_at(&self, load: &Load) -> Option<Timestamp>;
+
     /// Whether it has ended since somebody asked for it last, well or not.
-    fn is_done(&self, load: &Load) -> bool;
+    fn is_done(&self, load: &Load) -> bool {
+        self.asked_at(load).is_some()
+    }
+
     /// Why it failed the last time it ran.
     fn failure(&self, load: &Load) -> Option<&LoadError>;
 }
@@ -110,9 +131,6 @@ pub trait Page: fmt::Debug + Send {
 
     /// What it needs to be read, as long as it is on the screen.
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)>;
-
-    /// The loads that `reload` asks for again.
-    fn reloads(&self, view: &View<'_>) -> Vec<Load>;
 
     /// How complete its data is, and where in it one stands.
     fn status(&self, view: &View<'_>) -> String;

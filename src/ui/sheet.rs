@@ -18,8 +18,9 @@ use super::cell::Cell;
 use super::frame::{Frame, fit, fit_middle};
 use super::place::Place;
 use super::selection::Thing;
+use super::widgets::failure::wrap;
 use super::widgets::json;
-use super::widgets::scroll::Scroll;
+use super::widgets::walk::Walk;
 
 /// The content of a tab, from top to bottom.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +33,7 @@ enum Part {
     Heading(String),
     Field(&'static str, Cell, Option<Place>),
     Head(Vec<Column>),
-    Row(Vec<Column>, Row),
+    Row(Row),
     Document(String, Document),
     Note(Cell),
     Blank,
@@ -130,7 +131,7 @@ impl Sheet {
             return;
         }
         self.parts.push(Part::Head(columns.to_vec()));
-        self.parts.extend(rows.into_iter().map(|row| Part::Row(columns.to_vec(), row)));
+        self.parts.extend(rows.into_iter().map(Part::Row));
     }
 
     /// Adds a table over a list that may be unknown, denied or absent, each said as it is.
@@ -179,6 +180,18 @@ struct Line {
     thing: Option<Thing>,
 }
 
+impl Line {
+    /// Whether something can be done with it.
+    fn is_stop(&self) -> bool {
+        self.link.is_some() || self.fold.is_some() || self.thing.is_some()
+    }
+
+    /// Whether it is about what the other one is about.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.link, &self.fold, &self.thing) == (&other.link, &other.fold, &other.thing)
+    }
+}
+
 /// What opens and closes on a line.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Fold {
@@ -194,7 +207,9 @@ pub struct SheetView {
     sheet: Sheet,
     lines: Vec<Line>,
     width: u16,
-    scroll: Scroll,
+    /// Which lines lead somewhere, open, or can be acted on: there the cursor stops.
+    stops: Vec<bool>,
+    walk: Walk,
     /// Documents below rows that are open; they are closed at first.
     open: HashSet<String>,
     /// Brackets that are folded; they are open at first.
@@ -216,32 +231,34 @@ impl SheetView {
         if self.stale || self.width != area.width {
             self.width = area.width;
             self.stale = false;
+            let held = self.line().cloned();
             self.lines =
                 Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.sheet);
+            self.stops = self.lines.iter().map(Line::is_stop).collect();
+            // What the cursor was on may stand elsewhere now.
+            if let Some(held) = held.filter(|held| self.line().is_none_or(|line| !line.is_same(held)))
+                && let Some(at) = self.lines.iter().position(|line| line.is_same(&held))
+            {
+                self.walk.at = Some(at);
+            }
             self.land(area.height);
         }
-        self.scroll.settle(self.lines.len(), area.height);
+        self.walk.settle(&self.stops, area.height);
     }
 
-    /// Puts the cursor on the first line that leads somewhere, until the user moves it.
+    /// Puts the cursor on the first line that can be acted on, until the user moves it.
     ///
-    /// A sheet opens at its top: where that line is not in sight from there, the cursor stays.
+    /// A sheet opens at its top: where that line is not in sight from there, the cursor waits.
     fn land(&mut self, height: u16) {
-        let first =
-            || self.lines.iter().position(|line| line.link.is_some() || line.fold.is_some() || line.thing.is_some());
-        if !self.landed
-            && let Some(at) = first()
-            && at < usize::from(height)
-        {
-            self.scroll.cursor = at;
-            self.landed = true;
+        if !self.landed {
+            self.walk.at = self.stops.iter().position(|stop| *stop).filter(|at| *at < usize::from(height));
+            self.landed = self.walk.at.is_some();
         }
     }
 
     /// The reads that unfolded documents wait for.
     pub fn wants(&self) -> impl Iterator<Item = &Load> {
-        let rows =
-            self.sheet.parts.iter().filter_map(|part| if let Part::Row(_, row) = part { Some(row) } else { None });
+        let rows = self.sheet.parts.iter().filter_map(|part| if let Part::Row(row) = part { Some(row) } else { None });
         let waiting =
             |row: &&Row| row.under.as_ref().is_some_and(|(key, fact)| fact.is_unknown() && self.open.contains(key));
         rows.filter(waiting).filter_map(|row| row.reads.as_ref())
@@ -258,7 +275,7 @@ impl SheetView {
     }
 
     fn line(&self) -> Option<&Line> {
-        self.lines.get(self.scroll.cursor)
+        self.lines.get(self.walk.at?)
     }
 
     /// What the line under the cursor is about, for verbs.
@@ -285,7 +302,7 @@ impl SheetView {
                 self.turn_all();
                 true
             }
-            _ => self.scroll.act(action, self.lines.len()),
+            _ => self.walk.act(action, &self.stops),
         }
     }
 
@@ -314,7 +331,7 @@ impl SheetView {
             .parts
             .iter()
             .filter_map(|part| match part {
-                Part::Row(_, row) => row.under.as_ref().map(|(key, _)| key.clone()),
+                Part::Row(row) => row.under.as_ref().map(|(key, _)| key.clone()),
                 _ => None,
             })
             .collect();
@@ -324,21 +341,27 @@ impl SheetView {
 
     /// Draws the lines in sight.
     pub fn render(&self, area: Rect, list: u64, frame: &mut Frame<'_>) {
-        let window = self.scroll.window(self.lines.len());
+        let window = self.walk.window(self.lines.len());
         for (at, y) in window.clone().zip(area.y..area.bottom()) {
             let Some(line) = self.lines.get(at) else { break };
-            let selected = at == self.scroll.cursor;
+            let selected = Some(at) == self.walk.at;
             frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
             let mut x = area.x + 2 + line.indent;
             for (number, (text, role, width)) in line.pieces.iter().enumerate() {
-                let active = selected && number == 0 && (line.link.is_some() || line.fold.is_some());
-                let cell = Rect { x, width: (*width).min(area.right().saturating_sub(x)), ..area };
+                let active = selected && number == 0;
+                // The last column is for the marks of what goes on.
+                let cell = Rect { x, width: (*width).min(area.right().saturating_sub(x + 1)), ..area };
                 frame.text(cell, x, y, text, if active { Role::Selection } else { *role });
                 x = x.saturating_add(*width);
             }
         }
+        self.walk.marks(self.lines.len(), area, frame);
         frame.picture.scrolled = Some(super::frame::Scrolled { list, area, first: window.start });
     }
+}
+
+fn width_of(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
 /// Lays the parts of a sheet out into lines.
@@ -357,22 +380,34 @@ impl Lines<'_> {
             .filter_map(|part| if let Part::Field(label, ..) = part { Some(label.width()) } else { None })
             .max();
         let label = u16::try_from(label.unwrap_or(0) + 2).unwrap_or(20);
-        for part in &sheet.parts {
+        let mut widths = Vec::new();
+        for (at, part) in sheet.parts.iter().enumerate() {
             match part {
                 Part::Blank => self.out.push(Line::default()),
                 Part::Heading(text) => self.plain(0, text, Role::Title),
-                Part::Note(cell) => visible_lines(&cell.text).for_each(|line| self.plain(0, &line, cell.role)),
+                Part::Note(cell) => {
+                    let lines = visible_lines(&cell.text).flat_map(|line| wrap(&line, self.room())).collect::<Vec<_>>();
+                    for line in &lines {
+                        self.plain(0, line, cell.role);
+                    }
+                }
                 Part::Field(name, cell, link) => self.field(label, name, cell, link.clone()),
-                Part::Head(columns) => self.head(columns),
-                Part::Row(columns, row) => self.row(columns, row),
-                Part::Document(key, document) => self.document(0, key, document),
+                Part::Head(columns) => {
+                    let rows = sheet.parts.iter().skip(at + 1);
+                    let rows = rows.map_while(|part| if let Part::Row(row) = part { Some(row) } else { None });
+                    widths = self.widths(columns, rows);
+                    self.head(columns, &widths);
+                }
+                Part::Row(row) => self.row(&widths, row),
+                Part::Document(key, document) => self.document(0, key, document, None),
             }
         }
         self.out
     }
 
+    /// Without the cursor's columns and that of the marks of what goes on.
     fn room(&self) -> u16 {
-        self.width.saturating_sub(2)
+        self.width.saturating_sub(3)
     }
 
     fn plain(&mut self, indent: u16, text: &str, role: Role) {
@@ -388,34 +423,53 @@ impl Lines<'_> {
         self.out.push(Line { pieces, link, ..Line::default() });
     }
 
-    fn widths(&self, columns: &[Column]) -> Vec<u16> {
-        let least: u16 = columns.iter().map(|column| column.width).sum();
+    /// The columns of a table: as wide as what they hold where there is room, the first ones first.
+    fn widths<'r>(&self, columns: &[Column], rows: impl Iterator<Item = &'r Row>) -> Vec<u16> {
         let room = self.room();
+        let most: u16 = columns.iter().map(|column| column.width).sum();
+        let mut needs: Vec<u16> = columns.iter().map(|column| width_of(column.title) + 1).collect();
+        for row in rows {
+            // The sign of what opens stands before the first cell.
+            let signs = [if row.under.is_some() { 2 } else { 0 }].into_iter().chain(std::iter::repeat(0));
+            for ((need, cell), sign) in needs.iter_mut().zip(&row.cells).zip(signs) {
+                *need = (*need).max(width_of(&visible(&cell.text)).saturating_add(sign + 1));
+            }
+        }
         // What a column tells may change what the others mean: where there is no room for all, all get less.
-        let width = |width: u16| if least > room { width * room / least.max(1) } else { width };
-        let mut widths: Vec<u16> = columns.iter().map(|column| width(column.width)).collect();
-        let spare = room.saturating_sub(widths.iter().sum());
-        widths.iter_mut().take(1).for_each(|first| *first += spare);
+        let share = |width: u16| if most > room { width * room / most.max(1) } else { width };
+        let least = columns.iter().zip(&needs).map(|(column, need)| share(column.width).min(*need));
+        let mut widths: Vec<u16> = least.collect();
+        let mut spare = room.saturating_sub(widths.iter().sum());
+        let mut give = |width: &mut u16, wanted: u16| {
+            let more = wanted.saturating_sub(*width).min(spare);
+            *width += more;
+            spare -= more;
+        };
+        widths.iter_mut().zip(&needs).for_each(|(width, need)| give(width, *need));
+        // Tables of one kind stand alike, whatever they hold.
+        widths.iter_mut().zip(columns).for_each(|(width, column)| give(width, column.width));
         widths
     }
 
-    fn head(&mut self, columns: &[Column]) {
-        let widths = self.widths(columns);
+    fn head(&mut self, columns: &[Column], widths: &[u16]) {
         let last = columns.len().saturating_sub(1);
         let title = |at: usize, column: &Column, width: u16| {
             fit(column.title, usize::from(width.saturating_sub(u16::from(at != last)))).into_owned()
         };
         let pieces = columns.iter().zip(widths).enumerate();
-        let pieces = pieces.map(|(at, (column, width))| (title(at, column, width), Role::Heading, width)).collect();
+        let pieces = pieces.map(|(at, (column, width))| (title(at, column, *width), Role::Heading, *width)).collect();
         self.out.push(Line { pieces, ..Line::default() });
     }
 
-    fn row(&mut self, columns: &[Column], row: &Row) {
+    fn row(&mut self, widths: &[u16], row: &Row) {
         let mut pieces: Vec<(String, Role, u16)> = row
             .cells
             .iter()
-            .zip(self.widths(columns))
-            .map(|(cell, width)| {
+            .zip(widths)
+            .enumerate()
+            .map(|(at, (cell, width))| {
+                let sign = if at == 0 && row.under.is_some() { 2 } else { 0 };
+                let width = width.saturating_sub(sign);
                 let room = usize::from(width.saturating_sub(1));
                 let text = visible(&cell.text);
                 // What tells one ARN from another stands at its end.
@@ -424,8 +478,9 @@ impl Lines<'_> {
             })
             .collect();
         let open = row.under.as_ref().is_some_and(|(key, _)| self.open.contains(key));
-        if let (Some(_), Some((text, ..))) = (&row.under, pieces.first_mut()) {
+        if let (Some(_), Some((text, _, width))) = (&row.under, pieces.first_mut()) {
             *text = format!("{} {text}", if open { "▾" } else { "▸" });
+            *width += 2;
         }
         if let (Some(_), Some((_, role, _))) = (&row.link, pieces.first_mut()) {
             *role = Role::Link;
@@ -434,7 +489,7 @@ impl Lines<'_> {
         self.out.push(Line { pieces, link: row.link.clone(), fold, thing: row.thing.clone(), ..Line::default() });
         if let (true, Some((key, fact))) = (open, &row.under) {
             match fact {
-                Fact::Known(document, _) => self.document(2, key, document),
+                Fact::Known(document, _) => self.document(2, key, document, row.thing.as_ref()),
                 other => {
                     let cell = Cell::wide(other, "There is no document.", |_| Cell::unknown());
                     self.plain(2, &cell.text, cell.role);
@@ -443,7 +498,8 @@ impl Lines<'_> {
         }
     }
 
-    fn document(&mut self, indent: u16, key: &str, document: &Document) {
+    /// A document; what can be done with the row that it belongs to can be done on each of its lines that folds.
+    fn document(&mut self, indent: u16, key: &str, document: &Document, thing: Option<&Thing>) {
         let none = BTreeSet::new();
         let folded = self.folded.get(key).unwrap_or(&none);
         for line in json::lines(document.text(), folded) {
@@ -457,7 +513,9 @@ impl Lines<'_> {
                 })
                 .collect();
             let fold = line.bracket.map(|offset| Fold::Bracket(key.to_owned(), offset));
-            self.out.push(Line { indent: indent + 2 * line.depth.min(24), pieces, fold, ..Line::default() });
+            let thing = thing.filter(|_| fold.is_some()).cloned();
+            let indent = indent + 2 * line.depth.min(24);
+            self.out.push(Line { indent, pieces, fold, thing, ..Line::default() });
         }
     }
 }
@@ -467,14 +525,14 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(notes: usize, cursor: usize) {
+    fn check(notes: usize, cursor: Option<usize>) {
         let mut sheet = Sheet::new();
         (0..notes).for_each(|_| sheet.note(Cell::text("A line without a link.")));
         sheet.linked("Group", Cell::text("developers"), Place::Dashboard);
         let mut view = SheetView::default();
         view.set(sheet);
         view.settle(Rect::new(0, 0, 80, 10));
-        assert_eq!((view.scroll.cursor, view.scroll.first), (cursor, 0));
+        assert_eq!((view.walk.at, view.walk.first), (cursor, 0));
     }
 
     #[test]
@@ -483,13 +541,49 @@ mod tests {
         let columns = [Column::new("Service", 22), Column::new("Access level", 22), Column::new("Condition", 34)];
         let cells = ["Amazon S3", "Full access", "aws:MultiFactorAuthPresent"].map(Cell::text);
         sheet.table(&columns, vec![Row::new(cells.into())], "Nothing.");
-        assert_eq!(sheet.text(41), ["Service Access le… Condition", "Amazon S3 Full acce… aws:MultiFactor…"]);
+        assert_eq!(sheet.text(41), ["Service Access lev… Condition", "Amazon S3 Full access aws:MultiFacto…"]);
+    }
+
+    #[test]
+    fn a_table_shows_its_names_whole_where_there_is_room() {
+        let mut sheet = Sheet::new();
+        let columns = [Column::new("Policy name", 10), Column::new("Type", 10)];
+        let cells = ["AmazonElasticContainerRegistryPublicReadOnly", "AWS managed – job function"].map(Cell::text);
+        sheet.table(&columns, vec![Row::new(cells.clone().into())], "Nothing.");
+        assert_eq!(sheet.clone().text(80)[1], format!("{} {}", cells[0].text, cells[1].text));
+        assert_eq!(sheet.text(60)[1], format!("{} AWS manage…", cells[0].text));
+    }
+
+    #[test]
+    fn a_note_is_broken_at_the_width_that_it_is_drawn_in() {
+        let mut sheet = Sheet::new();
+        sheet.note(Cell::text("A note of several words that is longer than the line."));
+        assert_eq!(sheet.text(23), ["A note of several", "words that is longer", "than the line."]);
+    }
+
+    #[test]
+    fn the_cursor_stays_on_its_row_when_rows_come_in_above_it() {
+        let rows = |names: &[&str]| {
+            let row =
+                |name: &&str| Row::new(vec![Cell::text((*name).to_owned())]).thing(Thing::FreeMfa((*name).into()));
+            let mut sheet = Sheet::new();
+            sheet.table(&[Column::new("Name", 10)], names.iter().map(row).collect(), "Nothing.");
+            sheet
+        };
+        let mut view = SheetView::default();
+        let area = Rect::new(0, 0, 80, 10);
+        view.set(rows(&["b", "c"]));
+        view.settle(area);
+        view.act(Action::Down);
+        view.set(rows(&["a", "b", "c"]));
+        view.settle(area);
+        assert_eq!(view.thing(), Some(&Thing::FreeMfa("c".into())));
     }
 
     #[test]
     fn a_sheet_opens_at_its_top_with_the_cursor_on_a_link_in_sight() {
-        check(3, 3);
-        check(9, 9);
-        check(10, 0);
+        check(3, Some(3));
+        check(9, Some(9));
+        check(10, None);
     }
 }

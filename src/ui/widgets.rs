@@ -11,3 +11,4 @@ pub mod panel;
 pub mod qr;
 pub mod scroll;
 pub mod tabs;
+pub mod walk;

@@ -176,6 +176,7 @@ pub const VERBS: &[Verb] = &[
     rename_entity::VERB,
     delete_user::DISABLE,
     delete_user::VERB,
+    delete_user::ENABLE,
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,

@@ -5,6 +5,7 @@ mod apply;
 pub mod canned;
 pub mod faults;
 mod network;
+mod newer;
 mod permissions;
 pub mod program;
 mod read_only;
@@ -28,6 +29,11 @@ pub struct Console {
 }
 
 impl Console {
+    /// Waits for what the session does.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     pub fn on(endpoint: &str, key: &str, secret: &str) -> Self {
         Self::with(endpoint, key, secret, false)
     }

@@ -80,7 +80,7 @@ fn a_user_is_planned_made_and_taken_back() {
     let refused = desk.apply(2, "plan.json");
     assert!(refused.messages.contains("makes a secret that would be lost"), "{}", refused.messages);
     let ran = desk.apply(0, "plan.json --secrets-to secrets.jsonl");
-    let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation())).collect();
+    let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation().name())).collect();
     assert_eq!(desk.writes(), sent, "what was planned is what was sent");
     let file = desk.program.home().join("secrets.jsonl");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -249,6 +249,22 @@ fn a_snapshot_writes_over_another_only_when_told_to() {
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.messages.contains("--force"), "{refused:?}");
     assert_eq!(take(&["--force"]).code, 0);
+}
+
+#[test]
+fn the_formats_of_the_users_own_files_are_in_the_help() {
+    let program = Program::new();
+    let check = |args: &[&str], code: i32, expected: &str| {
+        let ran = program.run(args, "");
+        assert_eq!(ran.code, code, "{ran:?}");
+        assert!(ran.data.contains(expected) || ran.messages.contains(expected), "{ran:?}");
+    };
+    check(&["help", "keys"], 0, "keys.toml");
+    check(&["help", "keys"], 0, "next-tab");
+    check(&["help", "themes"], 0, "[roles]");
+    check(&["help", "themes"], 0, "selection-idle");
+    check(&["help", "policy", "diff"], 0, "Usage: iamtui policy diff");
+    check(&["help", "theme"], 2, "Did you mean `themes`?");
 }
 
 #[test]

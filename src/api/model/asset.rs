@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::{
-    Access, Kind, List, Made, Map, Member, Model, Operation, Paging, Pattern, Service, ServiceError, ServiceFacts,
-    Shape, ShapeId, Structure, Text,
+    Access, Kind, List, Made, Map, Member, Model, OperationModel, Paging, Pattern, Service, ServiceError, ServiceFacts,
+    Shape, ShapeId, Structure, Text, java,
 };
 
 static ASSET: &[u8] = include_bytes!("../../../assets/service-model.zst");
@@ -26,6 +26,7 @@ struct RawModel {
 
 #[derive(Deserialize, Default)]
 struct RawMade {
+    date: String,
     botocore: String,
     sdk: BTreeMap<String, RawSdk>,
 }
@@ -126,10 +127,11 @@ pub(super) fn decode() -> Model {
         ruzstd::decoding::StreamingDecoder::new(ASSET).is_ok_and(|mut decoder| decoder.read_to_end(&mut text).is_ok());
     let raw: RawModel = if readable { serde_json::from_slice(&text).unwrap_or_default() } else { RawModel::default() };
     let shapes: Vec<Shape> = raw.shapes.into_iter().map(shape).collect();
-    let operations: Vec<Operation> = raw.operations.into_iter().map(operation).collect();
+    let operations: Vec<OperationModel> = raw.operations.into_iter().map(operation).collect();
     let by_name: HashMap<String, usize> = operations.iter().enumerate().map(|(at, o)| (o.name.clone(), at)).collect();
     Model {
         made: Made {
+            date: raw.made.date,
             botocore: raw.made.botocore,
             sdk: raw.made.sdk.into_iter().map(|(name, sdk)| (name, (sdk.version, sdk.operations))).collect(),
         },
@@ -159,6 +161,7 @@ fn shape(raw: RawShape) -> Shape {
     let length = |bound: Option<i64>| bound.and_then(|bound| u64::try_from(bound).ok());
     let kind = match raw.r#type {
         RawType::Structure => Kind::Structure(Structure {
+            checked: java::checked(raw.members.iter().map(|(name, _, _)| name.as_str())),
             members: raw
                 .members
                 .into_iter()
@@ -178,8 +181,8 @@ fn shape(raw: RawShape) -> Shape {
     Shape { name: raw.name, kind, sensitive: raw.sensitive }
 }
 
-fn operation(raw: RawOperation) -> Operation {
-    Operation {
+fn operation(raw: RawOperation) -> OperationModel {
+    OperationModel {
         name: raw.name,
         service: Service::ALL.get(raw.service).copied().unwrap_or(Service::Iam),
         access: match raw.access {
@@ -213,7 +216,7 @@ mod tests {
     #[test]
     fn the_asset_decodes_and_every_id_points_into_the_arena() {
         let model = decode();
-        assert_eq!(model.operations.len(), 191);
+        assert_eq!(model.operations.len(), 193);
         let fits = |id: ShapeId| (id.0 as usize) < model.shapes.len();
         for shape in &model.shapes {
             let inside = match &shape.kind {

@@ -9,6 +9,7 @@ use aws_sdk_iam::types::Tag;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::api::Iam;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
@@ -44,9 +45,9 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
         let has = |asked: &Value| tags.iter().any(|tag| asked["Key"] == tag.key() && asked["Value"] == tag.value());
         path == call.text("Path").unwrap_or("/") && tags.len() == asked.len() && asked.iter().all(has)
     };
-    Ok(match call.operation() {
-        "CreateUser" => {
-            let answer = run.call("GetUser", || run.iam.get_user().set_user_name(name("UserName")).send()).await?;
+    Ok(match call.iam() {
+        Some(Iam::CreateUser) => {
+            let answer = run.call(Iam::GetUser, || run.iam.get_user().set_user_name(name("UserName")).send()).await?;
             let user = answer.user().filter(|user| fresh(user.create_date()) && wanted(user.path(), user.tags()));
             user.map(|user| {
                 vec![
@@ -56,8 +57,9 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 ]
             })
         }
-        "CreateGroup" => {
-            let answer = run.call("GetGroup", || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
+        Some(Iam::CreateGroup) => {
+            let answer =
+                run.call(Iam::GetGroup, || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
             answer.group().filter(|group| fresh(group.create_date()) && wanted(group.path(), &[])).map(|group| {
                 vec![
                     ("Group.GroupName", group.group_name().into()),
@@ -66,8 +68,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 ]
             })
         }
-        "CreateRole" => {
-            let answer = run.call("GetRole", || run.iam.get_role().set_role_name(name("RoleName")).send()).await?;
+        Some(Iam::CreateRole) => {
+            let answer = run.call(Iam::GetRole, || run.iam.get_role().set_role_name(name("RoleName")).send()).await?;
             answer.role().filter(|role| fresh(role.create_date()) && wanted(role.path(), role.tags())).map(|role| {
                 vec![
                     ("Role.RoleName", role.role_name().into()),
@@ -76,18 +78,18 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
                 ]
             })
         }
-        "CreatePolicy" => {
+        Some(Iam::CreatePolicy) => {
             let arn = policy(call, caller);
-            let answer = run.call("GetPolicy", || run.iam.get_policy().set_policy_arn(arn.clone()).send()).await?;
+            let answer = run.call(Iam::GetPolicy, || run.iam.get_policy().set_policy_arn(arn.clone()).send()).await?;
             let policy = answer.policy().filter(|policy| policy.create_date().is_some_and(fresh));
             let policy = policy.filter(|policy| wanted(policy.path().unwrap_or("/"), policy.tags()));
             policy.and_then(|policy| {
                 Some(vec![("Policy.Arn", policy.arn()?.into()), ("Policy.PolicyId", policy.policy_id()?.into())])
             })
         }
-        "CreateInstanceProfile" => {
+        Some(Iam::CreateInstanceProfile) => {
             let get = || run.iam.get_instance_profile().set_instance_profile_name(name("InstanceProfileName")).send();
-            let answer = run.call("GetInstanceProfile", get).await?;
+            let answer = run.call(Iam::GetInstanceProfile, get).await?;
             let profile = answer.instance_profile().filter(|profile| fresh(profile.create_date()));
             let profile = profile.filter(|profile| wanted(profile.path(), profile.tags()));
             profile.map(|profile| {
@@ -105,48 +107,48 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
 async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadError> {
     let name = |parameter: &str| call.text(parameter).map(str::to_owned);
     let fresh = |at: &DateTime| is_fresh(at, since);
-    Ok(match call.operation() {
-        "CreateLoginProfile" => {
+    Ok(match call.iam() {
+        Some(Iam::CreateLoginProfile) => {
             let get = || run.iam.get_login_profile().set_user_name(name("UserName")).send();
-            let answer = run.call("GetLoginProfile", get).await?;
+            let answer = run.call(Iam::GetLoginProfile, get).await?;
             let profile = answer.login_profile().filter(|profile| fresh(profile.create_date()));
             profile.map(|profile| vec![("LoginProfile.UserName", profile.user_name().into())])
         }
-        "CreateAccessKey" => {
+        Some(Iam::CreateAccessKey) => {
             let list = || run.iam.list_access_keys().set_user_name(name("UserName")).send();
-            let answer = run.call("ListAccessKeys", list).await?;
+            let answer = run.call(Iam::ListAccessKeys, list).await?;
             let keys = answer.access_key_metadata().iter().filter(|key| key.create_date().is_some_and(fresh));
             // Of two new keys nobody can say which is whose.
             let key = only(keys).and_then(|key| key.access_key_id());
             key.map(|id| vec![("AccessKey.AccessKeyId", id.to_owned())])
         }
-        "CreateServiceSpecificCredential" => {
+        Some(Iam::CreateServiceSpecificCredential) => {
             let list = || {
                 let list = run.iam.list_service_specific_credentials().set_user_name(name("UserName"));
                 list.set_service_name(name("ServiceName")).send()
             };
-            let answer = run.call("ListServiceSpecificCredentials", list).await?;
+            let answer = run.call(Iam::ListServiceSpecificCredentials, list).await?;
             let new = answer.service_specific_credentials().iter().filter(|held| fresh(held.create_date()));
             let id = only(new).map(|held| held.service_specific_credential_id().to_owned());
             id.map(|id| vec![("ServiceSpecificCredential.ServiceSpecificCredentialId", id)])
         }
-        "CreateVirtualMFADevice" => {
+        Some(Iam::CreateVirtualMFADevice) => {
             // Such a device bears no date. Its serial number says its name, and an unassigned one is harmless.
             let wanted = name("VirtualMFADeviceName").unwrap_or_default();
             let list = || run.iam.list_virtual_mfa_devices().assignment_status("Unassigned".into()).send();
-            let answer = run.call("ListVirtualMFADevices", list).await?;
+            let answer = run.call(Iam::ListVirtualMFADevices, list).await?;
             let mut serials = answer.virtual_mfa_devices().iter().map(|device| device.serial_number().to_owned());
             let serial = serials.find(|serial| serial.rsplit(['/', ':']).next() == Some(wanted.as_str()));
             serial.map(|serial| vec![("VirtualMFADevice.SerialNumber", serial)])
         }
-        "CreatePolicyVersion" => {
+        Some(Iam::CreatePolicyVersion) => {
             let list = || run.iam.list_policy_versions().set_policy_arn(name("PolicyArn")).send();
-            let answer = run.call("ListPolicyVersions", list).await?;
+            let answer = run.call(Iam::ListPolicyVersions, list).await?;
             let fresh = answer.versions().iter().filter(|version| version.create_date().is_some_and(fresh));
             let newest = fresh.max_by_key(|version| version.create_date().map(DateTime::secs));
             let Some(id) = newest.and_then(|version| version.version_id()) else { return Ok(None) };
             let get = || run.iam.get_policy_version().set_policy_arn(name("PolicyArn")).version_id(id).send();
-            let answer = run.call("GetPolicyVersion", get).await?;
+            let answer = run.call(Iam::GetPolicyVersion, get).await?;
             // Another document is somebody else's version.
             let text = answer.policy_version().and_then(|version| version.document()).map(convert::document);
             let own = call.text("PolicyDocument").map(digest);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::Iam;
 use crate::backend::loads::{group, perform, role, user};
 use crate::backend::run::{News, Run, Sink};
 use crate::backend::{Load, PolicyPart, RolePart, Session, Urgency, UserPart, convert};
@@ -133,7 +134,7 @@ async fn perform_read(run: &Run, read: &Read) -> Result<(), LoadError> {
     match read {
         Read::Load(load) => perform(run, load).await,
         Read::Group(EntityRef::Group(name)) => {
-            let answer = run.call("GetGroup", || run.iam.get_group().group_name(name.as_str()).max_items(1).send());
+            let answer = run.call(Iam::GetGroup, || run.iam.get_group().group_name(name.as_str()).max_items(1).send());
             let answer = answer.await?;
             let group = answer.group().and_then(|group| convert::group(group).ok());
             let group = group.ok_or_else(|| LoadError::new(ErrorKind::Garbled, "GetGroup"))?;
@@ -156,15 +157,15 @@ async fn inline(run: &Run, entity: &EntityRef, policy: &str) -> Result<(), LoadE
     let text = match entity {
         EntityRef::User(name) => {
             let call = || iam.get_user_policy().user_name(name.as_str()).policy_name(policy).send();
-            run.call("GetUserPolicy", call).await.map(|answer| convert::document(answer.policy_document()))
+            run.call(Iam::GetUserPolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
         EntityRef::Group(name) => {
             let call = || iam.get_group_policy().group_name(name.as_str()).policy_name(policy).send();
-            run.call("GetGroupPolicy", call).await.map(|answer| convert::document(answer.policy_document()))
+            run.call(Iam::GetGroupPolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
         EntityRef::Role(name) => {
             let call = || iam.get_role_policy().role_name(name.as_str()).policy_name(policy).send();
-            run.call("GetRolePolicy", call).await.map(|answer| convert::document(answer.policy_document()))
+            run.call(Iam::GetRolePolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
         EntityRef::Policy(_) => return Ok(()),
     };

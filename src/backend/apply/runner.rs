@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::checks::{Checked, Checks, not_known_whose};
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, retry};
+use crate::api::{Iam, Verb};
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency};
 use crate::base::error::Told;
@@ -53,7 +54,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         rules: None,
     };
     if session.connection().read_only {
-        let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", Call::operation).to_owned();
+        let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", |call| call.operation().name());
         return runner.front.say(Progress::Refused(LoadError::new(ErrorKind::ReadOnly, first).told()));
     }
     let end = match runner.write(begin).await {
@@ -277,7 +278,7 @@ impl Runner<'_> {
             };
             filled = filled.with(&name, value.reveal());
             let held = Held { step: step.id.clone(), name, value };
-            if from == SecretFrom::Generate || call.operation() == "CreateLoginProfile" {
+            if from == SecretFrom::Generate || call.iam() == Some(Iam::CreateLoginProfile) {
                 shown.push(held.clone());
             }
             if !self.secrets.contains(&held) {
@@ -301,8 +302,9 @@ impl Runner<'_> {
         let rules = if let Some(rules) = self.rules {
             rules
         } else {
-            let (calls, operation) = (&self.calls, "GetAccountPasswordPolicy");
-            let answer = calls.call(operation, || calls.iam.get_account_password_policy().send()).await.ok();
+            let calls = &self.calls;
+            let send = || calls.iam.get_account_password_policy().send();
+            let answer = calls.call(Iam::GetAccountPasswordPolicy, send).await.ok();
             let policy = answer.as_ref().and_then(|answer| answer.password_policy());
             Rules::of(policy.map(crate::backend::convert::password_policy).as_ref())
         };
@@ -397,12 +399,13 @@ fn is_unsure(error: &LoadError) -> bool {
 
 /// Whether an error says that there is nothing left to do.
 fn is_done_already(error: &LoadError, call: &Call) -> bool {
-    let verb = |verbs: &[&str]| verbs.iter().any(|verb| call.operation().starts_with(verb));
     match error.code.as_deref().unwrap_or_default().trim_end_matches("Exception") {
         "EntityAlreadyExists" | "DuplicateSSHPublicKey" | "DuplicateCertificate" => {
-            verb(&["Create", "Upload", "Enable"])
+            matches!(call.verb(), Some(Verb::Create | Verb::Enable))
         }
-        "NoSuchEntity" => verb(&["Delete", "Detach", "Remove", "Deactivate", "Untag"]),
+        "NoSuchEntity" => {
+            matches!(call.verb(), Some(Verb::Delete | Verb::Detach | Verb::Remove | Verb::Disable | Verb::Untag))
+        }
         _ => false,
     }
 }

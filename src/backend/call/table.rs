@@ -5,6 +5,10 @@ use super::sends;
 
 sends! {
     AcceptDelegationRequest accept_delegation_request [set_delegation_request_id text DelegationRequestId];
+    AcquireRole acquire_role [set_template_arn text TemplateArn, set_template_minor_version int TemplateMinorVersion]
+        gives ["Role.Path" role.path, "Role.RoleName" role.role_name, "Role.RoleId" role.role_id, "Role.Arn"
+        role.arn, "Role.AssumeRolePolicyDocument" role.assume_role_policy_document, "Role.Description"
+        role.description, "Role.MaxSessionDuration" role.max_session_duration];
     AddClientIDToOpenIDConnectProvider add_client_id_to_open_id_connect_provider [set_open_id_connect_provider_arn
         text OpenIDConnectProviderArn, set_client_id text ClientID];
     AddRoleToInstanceProfile add_role_to_instance_profile [set_instance_profile_name text InstanceProfileName,
@@ -119,6 +123,7 @@ sends! {
     EnableOrganizationsRootSessions enable_organizations_root_sessions [] gives ["OrganizationId" organization_id];
     EnableOutboundWebIdentityFederation enable_outbound_web_identity_federation [] gives ["IssuerIdentifier"
         issuer_identifier];
+    PutAccountProperties put_account_properties [];
     PutGroupPolicy put_group_policy [set_group_name text GroupName, set_policy_name text PolicyName,
         set_policy_document text PolicyDocument];
     PutRolePermissionsBoundary put_role_permissions_boundary [set_role_name text RoleName, set_permissions_boundary

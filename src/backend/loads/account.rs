@@ -1,12 +1,13 @@
 //! What concerns the account as a whole.
 
 use super::{missing, permitted, settled};
+use crate::api::{Iam, Operation, Sts};
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
 use crate::model::{AccountAlias, Fact, Identity, LoadError, Source, Summary, Update};
 
 pub(super) async fn identity(run: &Run) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetCallerIdentity";
+    const OPERATION: Operation = Operation::Sts(Sts::GetCallerIdentity);
     let output = run.call(OPERATION, || run.sts.get_caller_identity().send()).await?;
     let arn = Arn::parse(output.arn().unwrap_or_default()).map_err(|error| super::garbled(OPERATION, error))?;
     run.read(Update::Identity(Identity {
@@ -20,7 +21,7 @@ pub(super) async fn identity(run: &Run) -> Result<(), LoadError> {
 pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
     let aliases = run
         .collect(
-            "ListAccountAliases",
+            Iam::ListAccountAliases,
             |marker| run.iam.list_account_aliases().set_marker(marker).send(),
             |output| output.account_aliases,
         )
@@ -36,7 +37,7 @@ pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
 }
 
 pub(super) async fn summary(run: &Run) -> Result<(), LoadError> {
-    let output = run.call("GetAccountSummary", || run.iam.get_account_summary().send()).await;
+    let output = run.call(Iam::GetAccountSummary, || run.iam.get_account_summary().send()).await;
     let entries = output.map(|output| {
         let map = output.summary_map.unwrap_or_default();
         Summary::new(map.into_iter().map(|(key, value)| (key.as_str().into(), i64::from(value))))
@@ -46,7 +47,7 @@ pub(super) async fn summary(run: &Run) -> Result<(), LoadError> {
 }
 
 pub(super) async fn password_policy(run: &Run) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetAccountPasswordPolicy";
+    const OPERATION: Operation = Operation::Iam(Iam::GetAccountPasswordPolicy);
     let output = run.call(OPERATION, || run.iam.get_account_password_policy().send()).await;
     let policy = output.and_then(|output| {
         output.password_policy().map(crate::backend::convert::password_policy).ok_or_else(|| missing(OPERATION))

@@ -3,11 +3,12 @@
 use aws_sdk_iam::types::EntityType;
 
 use super::rows;
+use crate::api::{Iam, Operation};
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{BulkPage, LoadError, Source, Update};
 
-const OPERATION: &str = "GetAccountAuthorizationDetails";
+const OPERATION: Operation = Operation::Iam(Iam::GetAccountAuthorizationDetails);
 
 /// Its rows hold whole policies: a page of a thousand would cost megabytes on both sides.
 const BULK: i32 = 250;

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 
 use super::{PAGE, garbled, permitted, settled};
+use crate::api::{Iam, Operation};
 use crate::backend::GroupPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
@@ -26,7 +27,7 @@ fn tell(run: &Run, name: &GroupName, facts: GroupFacts) {
 
 /// The group comes with the first page of its members.
 async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetGroup";
+    const OPERATION: Operation = Operation::Iam(Iam::GetGroup);
     let call = |marker| {
         let call = run.iam.get_group().group_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -52,7 +53,7 @@ async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
 }
 
 pub(in crate::backend) async fn attached(run: &Run, name: &GroupName) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListAttachedGroupPolicies";
+    const OPERATION: Operation = Operation::Iam(Iam::ListAttachedGroupPolicies);
     let call = |marker| {
         let call = run.iam.list_attached_group_policies().group_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -70,7 +71,7 @@ async fn inline(run: &Run, name: &GroupName) -> Result<(), LoadError> {
         let call = run.iam.list_group_policies().group_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let names = run.collect("ListGroupPolicies", call, |output| output.policy_names).await;
+    let names = run.collect(Iam::ListGroupPolicies, call, |output| output.policy_names).await;
     let seen = run.seen(Source::Detail);
     let named = |names: Vec<String>| -> Vec<InlinePolicy> {
         names.into_iter().map(|name| InlinePolicy { name: name.into(), document: Fact::Unknown }).collect()
@@ -80,7 +81,7 @@ async fn inline(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     let Fact::Known(list, _) = fact else { return Ok(()) };
     let read = join_all(list.into_iter().map(|policy| async move {
         let call = || run.iam.get_group_policy().group_name(name.as_str()).policy_name(policy.name.as_str()).send();
-        let text = run.call("GetGroupPolicy", call).await.map(|output| convert::document(output.policy_document()));
+        let text = run.call(Iam::GetGroupPolicy, call).await.map(|output| convert::document(output.policy_document()));
         Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
     }))
     .await;

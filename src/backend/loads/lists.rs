@@ -3,6 +3,7 @@
 use aws_sdk_iam::types::PolicyScopeType;
 
 use super::{PAGE, page, rows};
+use crate::api::{Iam, Operation};
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
@@ -11,7 +12,7 @@ use crate::model::{Source, Update};
 
 /// A list whose answer is a `Vec` of rows and needs nothing but a conversion.
 macro_rules! list {
-    ($name:ident, $operation:literal, $call:ident, $rows:ident, $update:ident, $convert:expr) => {
+    ($name:ident, $operation:expr, $call:ident, $rows:ident, $update:ident, $convert:expr) => {
         pub(super) async fn $name(run: &Run) -> Result<(), LoadError> {
             run.pages(
                 $operation,
@@ -28,12 +29,12 @@ macro_rules! list {
     };
 }
 
-list!(users, "ListUsers", list_users, users, Users, convert::listed_user);
-list!(groups, "ListGroups", list_groups, groups, Groups, |row, _| convert::group(row));
-list!(roles, "ListRoles", list_roles, roles, Roles, convert::listed_role);
+list!(users, Iam::ListUsers, list_users, users, Users, convert::listed_user);
+list!(groups, Iam::ListGroups, list_groups, groups, Groups, |row, _| convert::group(row));
+list!(roles, Iam::ListRoles, list_roles, roles, Roles, convert::listed_role);
 list!(
     instance_profiles,
-    "ListInstanceProfiles",
+    Iam::ListInstanceProfiles,
     list_instance_profiles,
     instance_profiles,
     InstanceProfiles,
@@ -41,7 +42,7 @@ list!(
 );
 list!(
     server_certificates,
-    "ListServerCertificates",
+    Iam::ListServerCertificates,
     list_server_certificates,
     server_certificate_metadata_list,
     ServerCertificates,
@@ -49,7 +50,7 @@ list!(
 );
 list!(
     virtual_mfa_devices,
-    "ListVirtualMFADevices",
+    Iam::ListVirtualMFADevices,
     list_virtual_mfa_devices,
     virtual_mfa_devices,
     VirtualMfaDevices,
@@ -65,7 +66,7 @@ pub(super) async fn aws_policies(run: &Run) -> Result<(), LoadError> {
 }
 
 async fn scoped(run: &Run, scope: &PolicyScopeType, update: fn(Page<Policy>) -> Update) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListPolicies";
+    const OPERATION: Operation = Operation::Iam(Iam::ListPolicies);
     run.pages(
         OPERATION,
         |marker| run.iam.list_policies().scope(scope.clone()).max_items(PAGE).set_marker(marker).send(),
@@ -81,7 +82,7 @@ async fn scoped(run: &Run, scope: &PolicyScopeType, update: fn(Page<Policy>) -> 
 
 /// Providers come in one answer without pages.
 pub(super) async fn oidc_providers(run: &Run) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListOpenIDConnectProviders";
+    const OPERATION: Operation = Operation::Iam(Iam::ListOpenIDConnectProviders);
     let output = run.call(OPERATION, || run.iam.list_open_id_connect_providers().send()).await?;
     let read = rows(
         OPERATION,
@@ -94,7 +95,7 @@ pub(super) async fn oidc_providers(run: &Run) -> Result<(), LoadError> {
 }
 
 pub(super) async fn saml_providers(run: &Run) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListSAMLProviders";
+    const OPERATION: Operation = Operation::Iam(Iam::ListSAMLProviders);
     let output = run.call(OPERATION, || run.iam.list_saml_providers().send()).await?;
     let read = rows(
         OPERATION,

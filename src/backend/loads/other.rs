@@ -1,6 +1,7 @@
 //! Instance profiles, identity providers and server certificates, one at a time.
 
 use super::missing;
+use crate::api::{Iam, Operation};
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
@@ -10,7 +11,7 @@ use crate::model::{
 };
 
 pub(super) async fn instance_profile(run: &Run, name: &InstanceProfileName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetInstanceProfile";
+    const OPERATION: Operation = Operation::Iam(Iam::GetInstanceProfile);
     let call = || run.iam.get_instance_profile().instance_profile_name(name.as_str()).send();
     let output = run.call(OPERATION, call).await?;
     let profile = output.instance_profile().ok_or_else(|| missing(OPERATION))?;
@@ -21,7 +22,7 @@ pub(super) async fn instance_profile(run: &Run, name: &InstanceProfileName) -> R
 
 pub(super) async fn oidc_provider(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let call = || run.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn.as_str()).send();
-    let output = run.call("GetOpenIDConnectProvider", call).await?;
+    let output = run.call(Iam::GetOpenIDConnectProvider, call).await?;
     let seen = run.seen(Source::Detail);
     let texts = |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
     let facts = OidcProviderFacts {
@@ -36,7 +37,7 @@ pub(super) async fn oidc_provider(run: &Run, arn: &Arn) -> Result<(), LoadError>
 
 pub(super) async fn saml_provider(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let call = || run.iam.get_saml_provider().saml_provider_arn(arn.as_str()).send();
-    let output = run.call("GetSAMLProvider", call).await?;
+    let output = run.call(Iam::GetSAMLProvider, call).await?;
     let seen = run.seen(Source::Detail);
     let facts = SamlProviderFacts {
         metadata: Fact::told(output.saml_metadata_document().map(Into::into), seen),
@@ -47,7 +48,7 @@ pub(super) async fn saml_provider(run: &Run, arn: &Arn) -> Result<(), LoadError>
 }
 
 pub(super) async fn server_certificate(run: &Run, name: &ServerCertificateName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetServerCertificate";
+    const OPERATION: Operation = Operation::Iam(Iam::GetServerCertificate);
     let call = || run.iam.get_server_certificate().server_certificate_name(name.as_str()).send();
     let output = run.call(OPERATION, call).await?;
     let held = output.server_certificate().ok_or_else(|| missing(OPERATION))?;

@@ -3,6 +3,7 @@
 use aws_sdk_iam::types::PolicyUsageType;
 
 use super::{PAGE, garbled, missing, permitted, settled};
+use crate::api::{Iam, Operation};
 use crate::backend::PolicyPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
@@ -32,7 +33,7 @@ fn tell(run: &Run, arn: &Arn, facts: PolicyFacts) {
 
 /// The policy itself; gives its version in force.
 async fn itself(run: &Run, arn: &Arn) -> Result<VersionId, LoadError> {
-    const OPERATION: &str = "GetPolicy";
+    const OPERATION: Operation = Operation::Iam(Iam::GetPolicy);
     let output = match run.call(OPERATION, || run.iam.get_policy().policy_arn(arn.as_str()).send()).await {
         Ok(output) => output,
         Err(failed) => {
@@ -50,7 +51,7 @@ async fn itself(run: &Run, arn: &Arn) -> Result<VersionId, LoadError> {
 }
 
 async fn document(run: &Run, arn: &Arn, version: &VersionId) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetPolicyVersion";
+    const OPERATION: Operation = Operation::Iam(Iam::GetPolicyVersion);
     let call = || run.iam.get_policy_version().policy_arn(arn.as_str()).version_id(version.as_str()).send();
     let text = run.call(OPERATION, call).await.and_then(|output| {
         let held = output.policy_version().and_then(|version| version.document());
@@ -66,7 +67,7 @@ async fn versions(run: &Run, arn: &Arn) -> Result<(), LoadError> {
         let call = run.iam.list_policy_versions().policy_arn(arn.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListPolicyVersions", call, |output| output.versions.unwrap_or_default()).await;
+    let list = run.collect(Iam::ListPolicyVersions, call, |output| output.versions.unwrap_or_default()).await;
     let held = list.map(|list| list.iter().map(convert::version).collect());
     let versions = permitted(held, run.seen(Source::Detail))?;
     tell(run, arn, PolicyFacts { versions, ..PolicyFacts::default() });
@@ -96,7 +97,7 @@ async fn used(run: &Run, arn: &Arn, usage: &PolicyUsageType) -> Result<Users, Lo
         call.max_items(PAGE).set_marker(marker).send()
     };
     let (mut users, mut groups, mut roles) = (Vec::new(), Vec::new(), Vec::new());
-    run.pages("ListEntitiesForPolicy", call, |output, _| {
+    run.pages(Iam::ListEntitiesForPolicy, call, |output, _| {
         users.extend(output.policy_users().iter().filter_map(|held| held.user_name()).map(UserName::from));
         groups.extend(output.policy_groups().iter().filter_map(|held| held.group_name()).map(GroupName::from));
         roles.extend(output.policy_roles().iter().filter_map(|held| held.role_name()).map(RoleName::from));
@@ -111,7 +112,7 @@ async fn tags(run: &Run, arn: &Arn) -> Result<(), LoadError> {
         let call = run.iam.list_policy_tags().policy_arn(arn.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListPolicyTags", call, |output| output.tags).await;
+    let list = run.collect(Iam::ListPolicyTags, call, |output| output.tags).await;
     let tags = permitted(list.map(|list| convert::tags(&list)), run.seen(Source::Detail))?;
     tell(run, arn, PolicyFacts { tags, ..PolicyFacts::default() });
     Ok(())

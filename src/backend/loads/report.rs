@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_iam::types::ReportStateType;
 
 use super::missing;
+use crate::api::{Iam, Operation};
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{CredentialReport, ErrorKind, LoadError, Update};
@@ -14,7 +15,7 @@ const WAITS: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)
 const LOOKS: usize = 90;
 
 pub(super) async fn report(run: &Run) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetCredentialReport";
+    const OPERATION: Operation = Operation::Iam(Iam::GetCredentialReport);
     match made(run).await {
         // Who may not ask for a new report may still be allowed to read the last one.
         Ok(()) | Err(LoadError { kind: ErrorKind::Denied(_), .. }) => {}
@@ -31,7 +32,7 @@ pub(super) async fn report(run: &Run) -> Result<(), LoadError> {
 }
 
 async fn made(run: &Run) -> Result<(), LoadError> {
-    const OPERATION: &str = "GenerateCredentialReport";
+    const OPERATION: Operation = Operation::Iam(Iam::GenerateCredentialReport);
     for look in 0..LOOKS {
         let output = run.call(OPERATION, || run.iam.generate_credential_report().send()).await?;
         if matches!(output.state(), Some(ReportStateType::Complete)) {

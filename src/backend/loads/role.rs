@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 
 use super::{PAGE, garbled, missing, permitted, settled};
+use crate::api::{Iam, Operation};
 use crate::backend::RolePart;
 use crate::backend::convert;
 use crate::backend::run::Run;
@@ -25,7 +26,7 @@ fn tell(run: &Run, name: &RoleName, facts: RoleFacts) {
 }
 
 async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetRole";
+    const OPERATION: Operation = Operation::Iam(Iam::GetRole);
     let output = match run.call(OPERATION, || run.iam.get_role().role_name(name.as_str()).send()).await {
         Ok(output) => output,
         Err(failed) => {
@@ -42,7 +43,7 @@ async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
 }
 
 pub(in crate::backend) async fn attached(run: &Run, name: &RoleName) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListAttachedRolePolicies";
+    const OPERATION: Operation = Operation::Iam(Iam::ListAttachedRolePolicies);
     let call = |marker| {
         let call = run.iam.list_attached_role_policies().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -60,7 +61,7 @@ async fn inline(run: &Run, name: &RoleName) -> Result<(), LoadError> {
         let call = run.iam.list_role_policies().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let names = run.collect("ListRolePolicies", call, |output| output.policy_names).await;
+    let names = run.collect(Iam::ListRolePolicies, call, |output| output.policy_names).await;
     let seen = run.seen(Source::Detail);
     let named = |names: Vec<String>| -> Vec<InlinePolicy> {
         names.into_iter().map(|name| InlinePolicy { name: name.into(), document: Fact::Unknown }).collect()
@@ -70,7 +71,7 @@ async fn inline(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     let Fact::Known(list, _) = fact else { return Ok(()) };
     let read = join_all(list.into_iter().map(|policy| async move {
         let call = || run.iam.get_role_policy().role_name(name.as_str()).policy_name(policy.name.as_str()).send();
-        let text = run.call("GetRolePolicy", call).await.map(|output| convert::document(output.policy_document()));
+        let text = run.call(Iam::GetRolePolicy, call).await.map(|output| convert::document(output.policy_document()));
         Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
     }))
     .await;
@@ -84,7 +85,7 @@ async fn tags(run: &Run, name: &RoleName) -> Result<(), LoadError> {
         let call = run.iam.list_role_tags().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListRoleTags", call, |output| output.tags).await;
+    let list = run.collect(Iam::ListRoleTags, call, |output| output.tags).await;
     let tags = permitted(list.map(|list| convert::tags(&list)), run.seen(Source::Detail))?;
     tell(run, name, RoleFacts { tags, ..RoleFacts::default() });
     Ok(())
@@ -95,7 +96,7 @@ async fn instance_profiles(run: &Run, name: &RoleName) -> Result<(), LoadError> 
         let call = run.iam.list_instance_profiles_for_role().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListInstanceProfilesForRole", call, |output| output.instance_profiles).await;
+    let list = run.collect(Iam::ListInstanceProfilesForRole, call, |output| output.instance_profiles).await;
     let names = list.map(|list| list.iter().map(|profile| profile.instance_profile_name().into()).collect());
     let instance_profiles = permitted(names, run.seen(Source::Detail))?;
     tell(run, name, RoleFacts { instance_profiles, ..RoleFacts::default() });

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 
 use super::{PAGE, garbled, missing, permitted, settled};
+use crate::api::{Iam, Operation};
 use crate::backend::UserPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
@@ -36,7 +37,7 @@ fn tell(run: &Run, name: &UserName, facts: UserFacts) {
 }
 
 async fn overview(run: &Run, name: &UserName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetUser";
+    const OPERATION: Operation = Operation::Iam(Iam::GetUser);
     let output = match run.call(OPERATION, || run.iam.get_user().user_name(name.as_str()).send()).await {
         Ok(output) => output,
         Err(failed) => {
@@ -60,7 +61,7 @@ async fn row(run: &Run, name: &UserName) -> Result<(), LoadError> {
 }
 
 pub(in crate::backend) async fn attached(run: &Run, name: &UserName) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListAttachedUserPolicies";
+    const OPERATION: Operation = Operation::Iam(Iam::ListAttachedUserPolicies);
     let call = |marker| {
         let call = run.iam.list_attached_user_policies().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -74,7 +75,7 @@ pub(in crate::backend) async fn attached(run: &Run, name: &UserName) -> Result<(
 
 /// The names first, then every document; a document that may not be read leaves the others alone.
 async fn inline(run: &Run, name: &UserName) -> Result<(), LoadError> {
-    const OPERATION: &str = "ListUserPolicies";
+    const OPERATION: Operation = Operation::Iam(Iam::ListUserPolicies);
     let call = |marker| {
         let call = run.iam.list_user_policies().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
@@ -89,7 +90,7 @@ async fn inline(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let Fact::Known(list, _) = fact else { return Ok(()) };
     let read = join_all(list.into_iter().map(|policy| async move {
         let call = || run.iam.get_user_policy().user_name(name.as_str()).policy_name(policy.name.as_str()).send();
-        let text = run.call("GetUserPolicy", call).await.map(|output| convert::document(output.policy_document()));
+        let text = run.call(Iam::GetUserPolicy, call).await.map(|output| convert::document(output.policy_document()));
         Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
     }))
     .await;
@@ -103,7 +104,7 @@ async fn groups(run: &Run, name: &UserName) -> Result<(), LoadError> {
         let call = run.iam.list_groups_for_user().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListGroupsForUser", call, |output| output.groups).await;
+    let list = run.collect(Iam::ListGroupsForUser, call, |output| output.groups).await;
     let names = list.map(|list| list.iter().map(|group| group.group_name().into()).collect());
     let groups = permitted(names, run.seen(Source::Detail))?;
     tell(run, name, UserFacts { groups, ..UserFacts::default() });
@@ -115,14 +116,14 @@ async fn tags(run: &Run, name: &UserName) -> Result<(), LoadError> {
         let call = run.iam.list_user_tags().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListUserTags", call, |output| output.tags).await;
+    let list = run.collect(Iam::ListUserTags, call, |output| output.tags).await;
     let tags = permitted(list.map(|list| convert::tags(&list)), run.seen(Source::Detail))?;
     tell(run, name, UserFacts { tags, ..UserFacts::default() });
     Ok(())
 }
 
 async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetLoginProfile";
+    const OPERATION: Operation = Operation::Iam(Iam::GetLoginProfile);
     let output = run.call(OPERATION, || run.iam.get_login_profile().user_name(name.as_str()).send()).await;
     let profile = output.and_then(|output| {
         let profile = output.login_profile().ok_or_else(|| missing(OPERATION))?;
@@ -141,7 +142,7 @@ pub(in crate::backend) async fn listed_mfa(run: &Run, name: &UserName) -> Result
         let call = run.iam.list_mfa_devices().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListMFADevices", call, |output| output.mfa_devices).await;
+    let list = run.collect(Iam::ListMFADevices, call, |output| output.mfa_devices).await;
     let devices = list.map(|list| list.iter().map(convert::mfa_device).collect::<Vec<_>>());
     let mfa = permitted(devices, run.seen(Source::Detail))?;
     let known = mfa.known().cloned().unwrap_or_default();
@@ -161,7 +162,7 @@ async fn mfa(run: &Run, name: &UserName) -> Result<(), LoadError> {
             return Ok(device);
         }
         let call = || run.iam.get_mfa_device().user_name(name.as_str()).serial_number(device.serial.as_str()).send();
-        let output = run.call("GetMFADevice", call).await;
+        let output = run.call(Iam::GetMFADevice, call).await;
         let pairs = output.map(|output| {
             let mut pairs: Vec<(Box<str>, Box<str>)> =
                 output.certifications.unwrap_or_default().into_iter().map(|(k, v)| (k.into(), v.into())).collect();
@@ -181,7 +182,7 @@ pub(in crate::backend) async fn listed_keys(run: &Run, name: &UserName) -> Resul
         let call = run.iam.list_access_keys().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListAccessKeys", call, |output| output.access_key_metadata).await;
+    let list = run.collect(Iam::ListAccessKeys, call, |output| output.access_key_metadata).await;
     let keys = list.map(|list| list.iter().map(convert::access_key).collect::<Vec<_>>());
     let keys = permitted(keys, run.seen(Source::Detail))?;
     let known = keys.known().cloned().unwrap_or_default();
@@ -198,7 +199,7 @@ async fn keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let seen = run.seen(Source::Detail);
     let read = join_all(keys.into_iter().map(|key| async move {
         let call = || run.iam.get_access_key_last_used().access_key_id(key.id.as_str()).send();
-        let usage = run.call("GetAccessKeyLastUsed", call).await.map(|output| {
+        let usage = run.call(Iam::GetAccessKeyLastUsed, call).await.map(|output| {
             let usage = output.access_key_last_used()?;
             let at = convert::time(usage.last_used_date()?);
             Some(KeyUse { at, service: usage.service_name().into(), region: usage.region().into() })
@@ -222,7 +223,7 @@ async fn ssh_keys(run: &Run, name: &UserName) -> Result<Vec<SshKey>, LoadError> 
         let call = run.iam.list_ssh_public_keys().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListSSHPublicKeys", call, |output| output.ssh_public_keys.unwrap_or_default()).await;
+    let list = run.collect(Iam::ListSSHPublicKeys, call, |output| output.ssh_public_keys.unwrap_or_default()).await;
     let keys = list.map(|list| list.iter().map(convert::ssh_key).collect());
     let ssh_keys = permitted(keys, run.seen(Source::Detail))?;
     let known = ssh_keys.known().cloned().unwrap_or_default();
@@ -232,7 +233,7 @@ async fn ssh_keys(run: &Run, name: &UserName) -> Result<Vec<SshKey>, LoadError> 
 
 /// The list first, then the text of every key; one that may not be read leaves the others alone.
 async fn ssh_bodies(run: &Run, name: &UserName) -> Result<(), LoadError> {
-    const OPERATION: &str = "GetSSHPublicKey";
+    const OPERATION: Operation = Operation::Iam(Iam::GetSSHPublicKey);
     let keys = ssh_keys(run, name).await?;
     if keys.is_empty() {
         return Ok(());
@@ -260,7 +261,7 @@ async fn certificates(run: &Run, name: &UserName) -> Result<(), LoadError> {
         let call = run.iam.list_signing_certificates().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
-    let list = run.collect("ListSigningCertificates", call, |output| output.certificates).await;
+    let list = run.collect(Iam::ListSigningCertificates, call, |output| output.certificates).await;
     let held = list.map(|list| list.iter().map(convert::signing_certificate).collect());
     let certificates = permitted(held, run.seen(Source::Detail))?;
     tell(run, name, UserFacts { certificates, ..UserFacts::default() });
@@ -276,7 +277,7 @@ async fn service_credentials(run: &Run, name: &UserName) -> Result<(), LoadError
         |output: aws_sdk_iam::operation::list_service_specific_credentials::ListServiceSpecificCredentialsOutput| {
             output.service_specific_credentials.unwrap_or_default()
         };
-    let list = run.collect("ListServiceSpecificCredentials", call, rows).await;
+    let list = run.collect(Iam::ListServiceSpecificCredentials, call, rows).await;
     let held = list.map(|list| list.iter().map(convert::service_credential).collect());
     let service_credentials = permitted(held, run.seen(Source::Detail))?;
     tell(run, name, UserFacts { service_credentials, ..UserFacts::default() });

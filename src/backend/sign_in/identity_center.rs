@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{Ask, Asker, cache, translate};
+use crate::api::SsoOidc;
 use crate::backend::credentials::SIGN_IN;
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
@@ -122,7 +123,7 @@ fn registered(held: &Map<String, Value>, now: Timestamp) -> Option<Registration>
 async fn register(client: &Client, session: &SsoSession, now: Timestamp) -> Result<Registration, LoadError> {
     let scopes = (!session.scopes.is_empty()).then(|| session.scopes.clone());
     let request = client.register_client().client_name("iamtui").client_type("public").set_scopes(scopes);
-    let answer = request.send().await.map_err(|failed| translate("RegisterClient", &failed))?;
+    let answer = request.send().await.map_err(|failed| translate(SsoOidc::RegisterClient, &failed))?;
     let ends = Timestamp::from_second(answer.client_secret_expires_at()).unwrap_or(now);
     let secret = Secret::new(answer.client_secret().unwrap_or_default());
     Ok(Registration { id: answer.client_id().unwrap_or_default().to_owned(), secret, ends })
@@ -140,7 +141,7 @@ async fn start(
         .start_url(&session.start_url)
         .send()
         .await
-        .map_err(|failed| translate("StartDeviceAuthorization", &failed))
+        .map_err(|failed| translate(SsoOidc::StartDeviceAuthorization, &failed))
 }
 
 fn ask(begun: &StartDeviceAuthorizationOutput, session: &SsoSession, now: Timestamp) -> Ask {
@@ -185,7 +186,7 @@ async fn poll(
                     LoadError::new(ErrorKind::SignInNeeded, SIGN_IN).detail("the code was not confirmed in time")
                 );
             }
-            _ => return Err(translate("CreateToken", &failed)),
+            _ => return Err(translate(SsoOidc::CreateToken, &failed)),
         }
     }
 }

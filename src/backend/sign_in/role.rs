@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Asker, Held, cache, code, is_wrong_code, nobody, translate};
+use crate::api::Sts;
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
@@ -95,7 +96,7 @@ impl Role {
             .set_token_code(code.map(|code| code.reveal().to_owned()))
             .send()
             .await
-            .map_err(|failed| translate("AssumeRole", &failed))
+            .map_err(|failed| translate(Sts::AssumeRole, &failed))
     }
 
     fn take(&self, output: &AssumeRoleOutput) -> Result<Credentials, LoadError> {

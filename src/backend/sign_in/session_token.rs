@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::role::Sourced;
 use super::{Asker, Found, Held, code, is_wrong_code, translate};
+use crate::api::Sts;
 use crate::model::{ErrorKind, LoadError};
 
 /// A session of the caller's own with MFA. The caller's long-term credentials are the source.
@@ -31,7 +32,7 @@ pub(in crate::backend) async fn session_token(
     let answer = loop {
         let given = code(asker, serial, "session with MFA", again).await?;
         let sent = sts.get_session_token().serial_number(serial).token_code(given.reveal()).send().await;
-        match sent.map_err(|failed| translate("GetSessionToken", &failed)) {
+        match sent.map_err(|failed| translate(Sts::GetSessionToken, &failed)) {
             Err(failed) if is_wrong_code(&failed) => again = true,
             Err(failed) => return Err(failed),
             Ok(answer) => break answer,

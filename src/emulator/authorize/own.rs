@@ -21,6 +21,8 @@ const MAY_CHANGE_PASSWORD: &str = r#"{"Version":"2012-10-17","Statement":{"Effec
 pub struct Source<'s> {
     /// The ARN of a managed policy; an inline policy has none.
     pub arn: Option<&'s str>,
+    /// The name of an inline policy.
+    pub name: Option<&'s str>,
     /// What a simulation calls it: the name of a managed policy, `user_alice_name` of an inline one.
     pub id: String,
     /// The document in force.
@@ -61,7 +63,8 @@ impl<'s> Sources<'s> {
         }
         .unwrap_or_default();
         if let Some(session) = &request.caller.session {
-            let inline = session.policies.iter().map(|document| Source { arn: None, id: String::new(), document });
+            let inline =
+                session.policies.iter().map(|document| Source { arn: None, name: None, id: String::new(), document });
             sources.session = inline.collect();
             sources.session.extend(session.policy_arns.iter().map(|arn| managed(request, state, arn)));
         }
@@ -117,7 +120,7 @@ impl<'s> Sources<'s> {
 /// The policy that the account's password policy amounts to; a simulation of a user does not ask it.
 fn may_change_password(state: &State) -> Option<Source<'static>> {
     let allowed = state.account().password_policy.as_ref()?.get("AllowUsersToChangePassword")?.as_bool()?;
-    allowed.then(|| Source { arn: None, id: String::new(), document: MAY_CHANGE_PASSWORD })
+    allowed.then(|| Source { arn: None, name: None, id: String::new(), document: MAY_CHANGE_PASSWORD })
 }
 
 /// All policies of a user, group or role: attached ones, then inline ones.
@@ -130,12 +133,15 @@ pub fn held<'s>(
 ) -> Vec<Source<'s>> {
     let attached = permissions.attached.iter().map(|arn| managed(request, state, arn));
     let inline = permissions.inline.iter();
-    let inline = inline.map(|(name, document)| Source { arn: None, id: format!("{kind}_{owner}_{name}"), document });
+    let inline = inline.map(|(name, document)| {
+        let id = format!("{kind}_{owner}_{name}");
+        Source { arn: None, name: Some(name), id, document }
+    });
     attached.chain(inline).collect()
 }
 
 /// A managed policy by its ARN; one that is gone allows nothing.
 pub fn managed<'s>(request: &Request<'_>, state: &'s State, arn: &'s str) -> Source<'s> {
     let document = Managed::find(request, state, arn).map_or("", Managed::document);
-    Source { arn: Some(arn), id: arn.rsplit('/').next().unwrap_or_default().to_owned(), document }
+    Source { arn: Some(arn), name: None, id: arn.rsplit('/').next().unwrap_or_default().to_owned(), document }
 }

@@ -19,6 +19,7 @@ pub mod owner;
 pub mod password_policy;
 pub mod policies;
 pub mod principals;
+pub mod propagation;
 pub mod roles;
 pub mod saml_providers;
 pub mod server_certificates;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
 
-use crate::api::{Kind, Operation, ShapeId, Structure, model};
+use crate::api::{Kind, OperationModel, ShapeId, Structure, model};
 use crate::emulator::failure::Failure;
 
 /// The deepest nesting of any parameter in the model is six; deeper names are nonsense.
@@ -36,7 +36,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The input of an operation.
-    pub fn input(&self, operation: &Operation) -> Result<Value, Failure> {
+    pub fn input(&self, operation: &OperationModel) -> Result<Value, Failure> {
         let mut root = Node::default();
         for (name, value) in &self.0 {
             root.insert(name, value)?;
@@ -121,8 +121,11 @@ fn value(shape: ShapeId, node: &Node<'_>) -> Result<Option<Value>, Failure> {
         }
         Kind::Text(_) | Kind::Timestamp | Kind::Blob => text.map(Value::from),
         Kind::Integer { .. } => match text {
+            // AWS's own text for this case alone is recorded.
+            Some("") => return Err(malformed("missing value for decimal type")),
+            // Every integer of the model has 32 bits: what does not fit is no value out of range but nonsense.
             Some(text) => Some(Value::Number(Number::from(
-                text.trim().parse::<i64>().map_err(|_| malformed("Unable to parse an integer value."))?,
+                text.parse::<i32>().map_err(|_| malformed("Unable to parse an integer value."))?,
             ))),
             None => None,
         },
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused_and_costs_nothing() {
         let list = model().operation("ListUsers").unwrap();
-        for form in ["MaxItems=x", "MaxItems=99999999999999999999"] {
+        for form in ["MaxItems=x", "MaxItems=", "MaxItems=9.0", "MaxItems=2147483648", "MaxItems=-2147483649"] {
             assert!(Parameters::decode("", form.as_bytes()).unwrap().input(list).is_err(), "{form}");
         }
         let tag = model().operation("TagUser").unwrap();

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use quick_xml::escape::escape;
 use serde_json::Value;
 
-use crate::api::{Kind, Operation, Service, ShapeId, Structure, model};
+use crate::api::{Kind, OperationModel, Service, ShapeId, Structure, model};
 use crate::emulator::failure::Failure;
 
 /// The body of a successful answer.
-pub fn success(operation: &Operation, output: &Value, request_id: &str) -> String {
+pub fn success(operation: &OperationModel, output: &Value, request_id: &str) -> String {
     let mut out = String::with_capacity(1024);
     out.push('<');
     out.push_str(&operation.name);

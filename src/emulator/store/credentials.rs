@@ -69,6 +69,9 @@ pub struct LoginProfile {
     pub former: Vec<String>,
     /// Whether the next sign-in must set a new one.
     pub reset_required: bool,
+    /// Seconds that a sign-in session may last, where that is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_signin: Option<u64>,
 }
 
 /// An MFA device that a user has enabled.
@@ -202,6 +205,24 @@ impl Record for ServerCertificate {
     }
 }
 
+/// How an identity provider passes on who acts: its context provider, and the instance it is associated with.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Propagation {
+    /// The context provider, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<serde_json::Value>,
+    /// The ARN of an instance of IAM Identity Center.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+}
+
+impl Propagation {
+    /// Whether nothing is set.
+    pub fn is_unset(&self) -> bool {
+        self.context.is_none() && self.instance.is_none()
+    }
+}
+
 /// An OpenID Connect provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -219,6 +240,9 @@ pub struct OidcProvider {
     /// Its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+    /// Trusted identity propagation.
+    #[serde(skip_serializing_if = "Propagation::is_unset")]
+    pub propagation: Propagation,
 }
 
 impl Record for OidcProvider {
@@ -265,6 +289,9 @@ pub struct SamlProvider {
     /// Its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+    /// Trusted identity propagation.
+    #[serde(skip_serializing_if = "Propagation::is_unset")]
+    pub propagation: Propagation,
 }
 
 impl Record for SamlProvider {

@@ -170,6 +170,9 @@ pub struct Role {
     pub description: Option<String>,
     /// Seconds that a session may last.
     pub max_session: u64,
+    /// Seconds that a sign-in session may last, where that is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_signin: Option<u64>,
     /// Its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,

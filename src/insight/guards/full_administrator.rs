@@ -2,10 +2,11 @@
 //! group and role that the plan touches may do before and after it.
 
 use super::{Scene, Watch, object};
+use crate::api::{Iam, Verb};
 use crate::base::arn::Arn;
 use crate::insight::Access;
 use crate::insight::access::Powers;
-use crate::insight::forecast::{Forecast, holder};
+use crate::insight::forecast::Forecast;
 use crate::model::{Account, EntityRef, GroupName};
 use crate::plan::{Call, Guard, Step};
 
@@ -70,10 +71,10 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
             if scene.deleted.contains(&whom) || told.contains(&whom) {
                 continue;
             }
-            let (before, after) = (reach_of(scene, scene.account, &whom), reach_of(scene, &scene.after, &whom));
+            let (before, after) = (reach_of(scene, scene.account, &whom), reach_of(scene, scene.after(), &whom));
             if let Some(reach) = after.filter(|reach| *reach > Reach::Less && after > before) {
                 // Of several steps, the one that does it: what comes before it leaves less.
-                let several = scene.calls.iter().filter(|(_, call)| holder(call).as_ref() == Some(&whom)).count() > 1;
+                let several = scene.calls.iter().filter(|(_, call)| call.holder().as_ref() == Some(&whom)).count() > 1;
                 let by = if several { step_of(scene, &whom, after) } else { None };
                 found.push(given(by.unwrap_or(step), &whom, reach));
                 told.push(whom);
@@ -87,32 +88,29 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 
 /// Whom a call may give permissions to, by an Allow that comes or a Deny that goes.
 fn whom(scene: &Scene<'_>, call: &Call) -> Vec<EntityRef> {
-    let operation = call.operation();
-    let verb = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
+    let Some(change) = call.change() else { return Vec::new() };
     let members = |name: &GroupName| {
-        let members = scene.after.members(name);
+        let members = scene.after().members(name);
         members.known().into_iter().flat_map(|names| names.iter()).cloned().map(EntityRef::User).collect::<Vec<_>>()
     };
     if let Some(policy) = changes(call) {
         // The policy alone is looked at by itself; here it may be a Deny or a boundary that goes.
-        let references = scene.after.references();
+        let references = scene.after().references();
         let Some(users) = references.uses(&policy) else { return Vec::new() };
         let own = users.users.iter().chain(&users.bounded_users).cloned().map(EntityRef::User);
         let roles = users.roles.iter().chain(&users.bounded_roles).cloned().map(EntityRef::Role);
-        let gives = reach_alone(scene, &scene.after, &policy).is_none_or(|reach| reach > Reach::Less);
+        let gives = reach_alone(scene, scene.after(), &policy).is_none_or(|reach| reach > Reach::Less);
         return if gives {
             Vec::new()
         } else {
             own.chain(roles).chain(users.groups.iter().flat_map(members)).collect()
         };
     }
-    let is_policy = verb(&["Attach", "Detach", "Put", "Delete"])
-        && ["Policy", "Boundary"].iter().any(|kind| operation.ends_with(kind));
-    if !is_policy && !["AddUserToGroup", "RemoveUserFromGroup"].contains(&operation) {
+    if !change.moves_permissions() {
         return Vec::new();
     }
-    match holder(call) {
-        Some(EntityRef::Group(name)) if verb(&["Detach", "Delete"]) => {
+    match call.holder() {
+        Some(EntityRef::Group(name)) if matches!(change.verb, Verb::Detach | Verb::Delete) => {
             let members = members(&name);
             std::iter::once(EntityRef::Group(name)).chain(members).collect()
         }
@@ -122,9 +120,9 @@ fn whom(scene: &Scene<'_>, call: &Call) -> Vec<EntityRef> {
 
 /// The policy that a call puts another document of in force.
 fn changes(call: &Call) -> Option<Arn> {
-    let in_force = match call.operation() {
-        "CreatePolicyVersion" => call.input().get("SetAsDefault") == Some(&true.into()),
-        "SetDefaultPolicyVersion" => true,
+    let in_force = match call.iam() {
+        Some(Iam::CreatePolicyVersion) => call.input().get("SetAsDefault") == Some(&true.into()),
+        Some(Iam::SetDefaultPolicyVersion) => true,
         _ => false,
     };
     Arn::parse(call.text("PolicyArn").filter(|_| in_force)?).ok()
@@ -170,12 +168,14 @@ fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
         EntityRef::Policy(_) => format!("whoever has policy {name}"),
     };
     let name_of = |parameter: &str| step.call().and_then(|call| call.text(parameter)).unwrap_or_default();
-    let by = match step.call().map_or("", Call::operation) {
-        "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" => {
+    let by = match step.call().and_then(Call::iam) {
+        Some(Iam::AttachUserPolicy | Iam::AttachGroupPolicy | Iam::AttachRolePolicy) => {
             format!(": policy {}", name_of("PolicyArn").rsplit('/').next().unwrap_or_default())
         }
-        "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" => format!(": inline policy {}", name_of("PolicyName")),
-        "AddUserToGroup" => format!(", as every member of group {}", name_of("GroupName")),
+        Some(Iam::PutUserPolicy | Iam::PutGroupPolicy | Iam::PutRolePolicy) => {
+            format!(": inline policy {}", name_of("PolicyName"))
+        }
+        Some(Iam::AddUserToGroup) => format!(", as every member of group {}", name_of("GroupName")),
         _ => format!(": {}", step.title()),
     };
     let message = match reach {
@@ -187,9 +187,9 @@ fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
 
 /// A remark where a policy is attached that was not read.
 fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &EntityRef) -> Option<Guard> {
-    let attaches = call.operation().starts_with("Attach");
+    let attaches = call.verb() == Some(Verb::Attach);
     let arn = Arn::parse(call.text("PolicyArn").filter(|_| attaches)?).ok()?;
-    if Access::new(&scene.after).knows(&arn) {
+    if Access::new(scene.after()).knows(&arn) {
         return None;
     }
     let (kind, name) = match whom {
@@ -210,7 +210,7 @@ fn reach_alone(scene: &Scene<'_>, account: &Account, policy: &Arn) -> Option<Rea
 /// A policy that gets another document gives it to all who have the policy, now or later.
 fn changed(scene: &Scene<'_>, step: &Step, policy: &Arn) -> Option<Guard> {
     let name = policy.name();
-    let (before, after) = (reach_alone(scene, scene.account, policy), reach_alone(scene, &scene.after, policy));
+    let (before, after) = (reach_alone(scene, scene.account, policy), reach_alone(scene, scene.after(), policy));
     let (message, word) = match after {
         None => (format!("what that version of policy {name} allows was not read; it may be everything"), None),
         Some(after) if after == Reach::Less || before.is_some_and(|before| before >= after) => return None,

@@ -21,7 +21,7 @@ const GIVES: [(&str, &str); 4] = [
 ];
 
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
-    if !scene.weakens() || first(scene, &scene.after).is_some() {
+    if !scene.weakens() || first(scene, scene.after()).is_some() {
         return Vec::new();
     }
     let Some(last) = first(scene, scene.account) else { return Vec::new() };

@@ -1,7 +1,6 @@
 //! Deleting something whose belongings the endpoint has no operation to list.
 
 use super::{Scene, Watch, object};
-use crate::insight::forecast::deleted;
 use crate::model::{Account, Denial, EntityRef};
 use crate::plan::Guard;
 
@@ -14,7 +13,7 @@ pub(super) const WATCH: Watch = Watch {
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
     for (step, call) in &scene.calls {
-        let Some(entity) = deleted(call) else { continue };
+        let Some(entity) = call.deletes() else { continue };
         let name = entity.name();
         for (what, denial) in gaps(scene.account, &entity) {
             let message = format!("{denial}: {what} of {name} are left out of the plan");

@@ -1,7 +1,7 @@
 //! Deleting or disabling what the session itself signs in with.
 
 use super::{Scene, Watch, object};
-use crate::insight::forecast::holder;
+use crate::api::Iam;
 use crate::model::EntityRef;
 use crate::plan::{Call, Guard};
 
@@ -16,7 +16,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let gone = scene.deleted.contains(caller);
     let mut found = Vec::new();
     for (step, call) in &scene.calls {
-        let Some(message) = message(call, caller).filter(|_| !gone || call.operation().ends_with(kind(caller))) else {
+        let Some(message) = message(call, caller).filter(|_| !gone || call.deletes().as_ref() == Some(caller)) else {
             continue;
         };
         let hint = "Sign in as somebody else to do this, or be sure that you have another way in.";
@@ -25,33 +25,26 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     found
 }
 
-fn kind(entity: &EntityRef) -> &'static str {
-    match entity {
-        EntityRef::User(_) => "User",
-        EntityRef::Group(_) => "Group",
-        EntityRef::Role(_) => "Role",
-        EntityRef::Policy(_) => "Policy",
-    }
-}
-
 /// What a call does to the caller.
 fn message(call: &Call, caller: &EntityRef) -> Option<String> {
     let own = call.text("UserName").map(|name| EntityRef::User(name.into())) == Some(caller.clone())
-        || holder(call).as_ref() == Some(caller);
+        || call.holder().as_ref() == Some(caller);
     if !own {
         return None;
     }
     let name = caller.name();
-    Some(match call.operation() {
-        "DeleteUser" => format!("you are signed in as user {name}, which is deleted"),
-        "DeleteRole" => format!("you are signed in with role {name}, which is deleted"),
-        "DeleteAccessKey" => format!("an access key of your own user {name} is deleted; it may be the one in use"),
-        "UpdateAccessKey" if call.text("Status") == Some("Inactive") => {
+    Some(match call.iam() {
+        Some(Iam::DeleteUser) => format!("you are signed in as user {name}, which is deleted"),
+        Some(Iam::DeleteRole) => format!("you are signed in with role {name}, which is deleted"),
+        Some(Iam::DeleteAccessKey) => {
+            format!("an access key of your own user {name} is deleted; it may be the one in use")
+        }
+        Some(Iam::UpdateAccessKey) if call.text("Status") == Some("Inactive") => {
             format!("an access key of your own user {name} is disabled; it may be the one in use")
         }
-        "DeleteLoginProfile" => format!("your own user {name} loses its password"),
-        "DeactivateMFADevice" => format!("your own user {name} loses an MFA device"),
-        "UpdateAssumeRolePolicy" => {
+        Some(Iam::DeleteLoginProfile) => format!("your own user {name} loses its password"),
+        Some(Iam::DeactivateMFADevice) => format!("your own user {name} loses an MFA device"),
+        Some(Iam::UpdateAssumeRolePolicy) => {
             format!("who may assume role {name}, which you are signed in with, changes: new sessions may be refused")
         }
         _ => return None,

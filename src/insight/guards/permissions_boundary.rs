@@ -1,7 +1,7 @@
 //! Taking the cap off a user or role.
 
 use super::{Scene, Watch, object};
-use crate::insight::forecast::holder;
+use crate::api::{Thing, Verb};
 use crate::model::EntityRef;
 use crate::plan::Guard;
 
@@ -14,8 +14,9 @@ pub(super) const WATCH: Watch = Watch {
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
     for (step, call) in &scene.calls {
-        let removes = ["DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary"].contains(&call.operation());
-        let Some(holder) = holder(call).filter(|holder| removes && !scene.deleted.contains(holder)) else { continue };
+        let removes =
+            call.change().is_some_and(|change| (change.verb, change.thing) == (Verb::Delete, Thing::Boundary));
+        let Some(holder) = call.holder().filter(|holder| removes && !scene.deleted.contains(holder)) else { continue };
         let (kind, boundary) = match &holder {
             EntityRef::User(name) => ("user", scene.account.users().get(name).map(|user| &user.facts.boundary)),
             EntityRef::Role(name) => ("role", scene.account.roles().get(name).map(|role| &role.facts.boundary)),

@@ -1,6 +1,7 @@
 //! Trusting everyone: `"Principal": "*"` without a condition that narrows it.
 
 use super::{Scene, Watch, object};
+use crate::api::Iam;
 use crate::plan::Guard;
 use crate::policy::PolicyKind;
 use crate::policy::validate::{Options, validate};
@@ -17,9 +18,9 @@ const CHECK: &str = "public-principal";
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
     for (step, call) in &scene.calls {
-        let document = match call.operation() {
-            "CreateRole" => call.text("AssumeRolePolicyDocument"),
-            "UpdateAssumeRolePolicy" => call.text("PolicyDocument"),
+        let document = match call.iam() {
+            Some(Iam::CreateRole) => call.text("AssumeRolePolicyDocument"),
+            Some(Iam::UpdateAssumeRolePolicy) => call.text("PolicyDocument"),
             _ => None,
         };
         let (Some(document), Some(role)) = (document, call.text("RoleName")) else { continue };

@@ -4,7 +4,7 @@ use super::{Scene, Watch, object};
 use crate::catalog::{Action, Catalog};
 use crate::insight::Access;
 use crate::insight::access::Powers;
-use crate::insight::forecast::{Forecast, holder};
+use crate::insight::forecast::Forecast;
 use crate::model::{EntityRef, Fact};
 use crate::plan::{Guard, Step};
 
@@ -22,7 +22,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
         return Vec::new();
     };
     let before = Access::new(scene.account).of(caller);
-    let (Some(mut before), Some(mut after)) = (before, Access::new(&scene.after).of(caller)) else {
+    let (Some(mut before), Some(mut after)) = (before, Access::new(scene.after()).of(&scene.caller_now(caller))) else {
         return unknown(scene, caller, &[format!("the policies of {}", caller.name())]);
     };
     let asked = questions(scene, caller);
@@ -82,7 +82,7 @@ fn step_of<'a>(scene: &Scene<'a>, caller: &EntityRef, lost: &(String, String)) -
     let mut forecast = Forecast::new(scene.account);
     scene.plan.steps.iter().find(|step| {
         forecast.take(step);
-        Access::new(forecast.account()).of(caller).is_none_or(|mut powers| !may(&mut powers, lost))
+        Access::new(forecast.account()).of(&forecast.name_now(caller)).is_none_or(|mut powers| !may(&mut powers, lost))
     })
 }
 
@@ -100,7 +100,7 @@ fn unknown(scene: &Scene<'_>, caller: &EntityRef, what: &[String]) -> Vec<Guard>
     };
     let concerned = |step: &&Step| {
         let Some(call) = step.call().filter(|call| super::weakens(call)) else { return false };
-        match holder(call) {
+        match call.holder() {
             Some(EntityRef::Group(name)) => may_be_in(name.as_str()),
             Some(holder) => holder == *caller,
             // A policy: who has it may not be known.

@@ -1,6 +1,6 @@
 use super::*;
-use crate::insight::fixture::{ADMINISTRATOR, signed_in_as};
-use crate::model::{Fact, Update, UserFacts};
+use crate::insight::fixture::{ADMINISTRATOR, known, signed_in_as};
+use crate::model::{Document, Fact, InlinePolicy, Tag, Update, UserFacts};
 
 fn plan(calls: impl IntoIterator<Item = Call>) -> Plan {
     let mut plan = Plan::new("");
@@ -249,4 +249,42 @@ fn what_the_endpoint_cannot_list_is_remarked_on_where_its_owner_is_deleted() {
         "this endpoint has no `ListServiceSpecificCredentials`: service credentials of bob are left out of the plan";
     assert_eq!(told, [("left-out", message, &None)]);
     assert_eq!(look(Call::delete_login_profile("bob")), []);
+}
+
+/// Whether ada, whose tag `team` is `night` and who is denied IAM under a condition, locks herself out by a call.
+#[track_caller]
+fn check_condition(condition: &str, call: &Call, locks_out: bool) {
+    let deny = format!(
+        r#"{{"Statement": {{"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {condition}}}}}"#
+    );
+    let mut account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+    let facts = UserFacts {
+        tags: known(vec![Tag { key: "team".into(), value: "night".into() }]),
+        inline: known(vec![InlinePolicy { name: "deny".into(), document: known(Document::new(deny)) }]),
+        ..UserFacts::default()
+    };
+    account.apply(Update::UserFacts("ada".into(), Box::new(facts)));
+    let guards = annotate(&account, &Settings::default(), plan([call.clone()])).guards;
+    let found = guards.iter().any(|guard| guard.id == "self-lockout" && guard.word.as_deref() == Some("ada"));
+    assert_eq!(found, locks_out, "{call:?}: {guards:?}");
+}
+
+#[test]
+fn a_tag_or_a_name_that_permissions_depend_on_counts() {
+    let by_tag = r#"{"StringNotEquals": {"aws:PrincipalTag/team": "night"}}"#;
+    let tags = |value: &str| serde_json::json!([{"Key": "Team", "Value": value}]);
+    check_condition(by_tag, &Call::untag_user("ada", serde_json::json!(["TEAM"])), true);
+    check_condition(by_tag, &Call::tag_user("ada", tags("day")), true);
+    check_condition(by_tag, &Call::tag_user("ada", tags("night")), false);
+    check_condition(by_tag, &Call::untag_user("ada", serde_json::json!(["cost"])), false);
+    let by_name = r#"{"StringNotEquals": {"aws:username": "ada"}}"#;
+    check_condition(by_name, &Call::update_user("ada").with("NewUserName", "lovelace"), true);
+    check_condition(by_name, &Call::update_user("ada").with("NewPath", "/people/"), false);
+    let by_path = r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/ada"}}"#;
+    check_condition(by_path, &Call::update_user("ada").with("NewPath", "/people/"), true);
+}
+
+#[test]
+fn a_group_that_is_renamed_keeps_its_members_and_what_they_may_do() {
+    check([Call::update_group("admins").with("NewGroupName", "operators")], &[]);
 }

@@ -197,7 +197,9 @@ mod tests {
     fn check(one: &Update, other: &Update, expected: &[&str]) {
         for updates in [[one, other], [other, one]] {
             let mut account = account();
-            updates.into_iter().for_each(|update| account.apply(update.clone()));
+            for update in updates {
+                account.apply(update.clone());
+            }
             let names =
                 account.members(&"ops".into()).known().unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
             assert_eq!(names, expected);
@@ -231,7 +233,9 @@ mod tests {
             let list = Update::Users(Page::whole(vec![user("ada"), user("zoe")], at(list_at)));
             for updates in [[&summary, &list], [&list, &summary]] {
                 let mut account = Account::default();
-                updates.into_iter().for_each(|update| account.apply(update.clone()));
+                for update in updates {
+                    account.apply(update.clone());
+                }
                 assert_eq!(account.summary().known().unwrap().get("Users"), Some(expected));
             }
         }

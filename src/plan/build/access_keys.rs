@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::{AccessKey, Account, Status, User};
+use crate::model::{AccessKey, Account, Fact, Status, User};
 use crate::plan::{Ask, Call, Inverse, Plan, PlanError, Step, output};
 
 use super::{rows, user, within};
@@ -65,11 +65,15 @@ pub fn rotate_access_key(account: &Account, name: &str, id: &str) -> Result<Plan
     room(account, user)?;
     let mut plan = Plan::new(format!("rotate access key {id} of user {name}"));
     create_steps(&mut plan, name, described(user, id)?.as_deref().unwrap_or_default());
-    plan.push(Step::ask(Ask::HandOver { user: name.to_owned() }, "what uses the old key must use the new one first"));
-    let watch = || Ask::LastUse { user: name.to_owned(), key: id.to_owned() };
-    plan.push(Step::ask(watch(), "as long as the old key is used, something still has it"));
-    let set = |status: &str| Call::update_access_key(name, id, status);
-    if old.status == Status::Active {
+    // Where nothing can be using the old key there is nothing to wait for.
+    if old.status == Status::Active && !matches!(old.last_used, Fact::Absent(_)) {
+        plan.push(Step::ask(
+            Ask::HandOver { user: name.to_owned() },
+            "what uses the old key must use the new one first",
+        ));
+        let watch = || Ask::LastUse { user: name.to_owned(), key: id.to_owned() };
+        plan.push(Step::ask(watch(), "as long as the old key is used, something still has it"));
+        let set = |status: &str| Call::update_access_key(name, id, status);
         let step =
             Step::new(set("Inactive"), "what still has the old key shows itself, and it can be switched on again");
         plan.push(step.risk(use_risk(old)).undo(Inverse::of([set("Active")])));
@@ -134,7 +138,7 @@ fn use_risk(key: &AccessKey) -> String {
             "programs that use {id} stop working: last used {} for {} in {}",
             usage.at, usage.service, usage.region
         ),
-        (None, Status::Active) if matches!(key.last_used, crate::model::Fact::Absent(_)) => {
+        (None, Status::Active) if matches!(key.last_used, Fact::Absent(_)) => {
             format!("{id} was never used as far as AWS tells")
         }
         (None, Status::Active) => format!("programs that use {id} stop working"),
@@ -146,6 +150,7 @@ fn use_risk(key: &AccessKey) -> String {
 mod tests {
     use super::super::fixture::{account, lines, undo_lines, with_second_key};
     use super::*;
+    use crate::model::{Seen, Source, Update, UserFacts};
 
     const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 
@@ -178,7 +183,7 @@ mod tests {
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         delete access key AKIASECONDEXAMPLE001 of user bob
-        remove tags of user bob
+        remove tags from user bob
         ");
         let plan = describe_access_key(&second, "bob", "AKIASECONDEXAMPLE001", "server").unwrap();
         plan.check().unwrap();
@@ -198,6 +203,22 @@ mod tests {
         wait until AKIAIOSFODNN7EXAMPLE is no longer used
         delete access key AKIAIOSFODNN7EXAMPLE of user bob
         ");
+        // A key that was never used, or is off already, is nothing to wait for.
+        let seen = Seen::new(Source::Detail, jiff::Timestamp::from_second(1).unwrap());
+        let unused = (Status::Active, Fact::Absent(seen));
+        for (status, last_used) in [unused, (Status::Inactive, Fact::Unknown)] {
+            let mut account = account();
+            let key = AccessKey { id: KEY.into(), status, created: None, last_used };
+            let facts = UserFacts { keys: Fact::Known(vec![key], seen), ..UserFacts::default() };
+            account.apply(Update::UserFacts("bob".into(), Box::new(facts)));
+            let plan = rotate_access_key(&account, "bob", KEY).unwrap();
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(lines(&plan), @r"
+                create an access key for user bob
+                delete access key AKIAIOSFODNN7EXAMPLE of user bob
+                ");
+            }
+        }
         let told = rotate_access_key(&with_second_key(), "bob", KEY).unwrap_err();
         assert!(matches!(told, PlanError::Limit { .. }));
     }

@@ -240,7 +240,7 @@ mod tests {
         let bob = Owner::User("bob".into());
         let plan = remove_boundary(&account(), &bob).unwrap();
         plan.check().unwrap();
-        assert_eq!(undo_lines(&plan), "bound user bob by policy cap");
+        assert_eq!(undo_lines(&plan), "set policy cap as the permissions boundary of user bob");
         assert_eq!(plan.confirmation().unwrap().word, "bob");
         let ada = Owner::User("ada".into());
         let plan = put_boundary(&account(), &ada, "arn:aws:iam::123456789012:policy/cap").unwrap();

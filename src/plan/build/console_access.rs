@@ -76,7 +76,7 @@ pub fn change_password(account: &Account) -> Result<Plan, PlanError> {
     match account.identity().map(crate::model::Identity::principal) {
         Some(Principal::User(name)) => {
             let mut plan = Plan::new(format!("change the password of {name}, who is signed in"));
-            let call = Call::new("ChangePassword")
+            let call = Call::new(crate::api::Iam::ChangePassword)
                 .with("OldPassword", SecretFrom::Prompt.value())
                 .with("NewPassword", SecretFrom::Prompt.value());
             let step = Step::new(call, "that is what was asked for");
@@ -129,7 +129,7 @@ mod tests {
         let plan = enable_console(&without_password(), "bob", MADE).unwrap();
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
-        give user bob a console password
+        create a console password for user bob
         attach policy IAMUserChangePassword to user bob
         ");
         let told = enable_console(&account(), "bob", MADE).unwrap_err().to_string();
@@ -152,12 +152,12 @@ mod tests {
         let plan = disable_console(&account(), "bob", Some(sessions())).unwrap();
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
-        remove the console password of user bob
+        delete the console password of user bob
         write inline policy AWSRevokeOlderSessions of user bob
         ");
         insta::assert_snapshot!(undo_lines(&plan), @r"
         delete inline policy AWSRevokeOlderSessions of user bob
-        give user bob a console password
+        create a console password for user bob
         ");
     }
 
@@ -166,7 +166,7 @@ mod tests {
         let user = identified("arn:aws:iam::123456789012:user/bob");
         let plan = change_password(&user).unwrap();
         plan.check().unwrap();
-        insta::assert_snapshot!(lines(&plan), @"change password");
+        insta::assert_snapshot!(lines(&plan), @"change your own console password");
         let root = identified("arn:aws:iam::123456789012:root");
         assert!(change_password(&root).unwrap_err().to_string().starts_with("only IAM users"));
     }

@@ -175,7 +175,7 @@ mod tests {
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         create user Jesse
-        give user Jesse a console password
+        create a console password for user Jesse
         attach policy IAMUserChangePassword to user Jesse
         add user Jesse to group Developers
         attach policy ReadOnlyAccess to user Jesse

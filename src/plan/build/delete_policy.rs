@@ -126,8 +126,8 @@ mod tests {
         ");
         insta::assert_snapshot!(undo_lines(&plan), @r"
         create policy cap
-        write a new version of policy cap
-        bound user bob by policy cap
+        create a new version of policy cap
+        set policy cap as the permissions boundary of user bob
         attach policy cap to role ops
         ");
         assert_eq!(plan.confirmation().unwrap().word, "cap");

@@ -175,7 +175,7 @@ mod tests {
         let plan = delete_users(&account(), &[DeleteUser { name: "bob".into(), ssh_keys }]).unwrap();
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
-        remove the console password of user bob
+        delete the console password of user bob
         delete access key AKIAIOSFODNN7EXAMPLE of user bob
         delete signing certificate CERTIFICATEIDEXAMPLE0001 of user bob
         delete SSH public key APKAEXAMPLE1234567890 of user bob
@@ -195,7 +195,7 @@ mod tests {
         upload an SSH public key for user bob
         set SSH public key ‹SSHPublicKeyId of delete-ssh-public-key:bob:APKAEXAMPLE1234567890~undo› of user bob Inactive
         upload a signing certificate for user bob
-        give user bob a console password
+        create a console password for user bob
         ");
         assert_eq!(plan.confirmation().unwrap().word, "bob");
     }

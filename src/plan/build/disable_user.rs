@@ -8,7 +8,7 @@ use super::{Owner, listed, rows, settled, user};
 /// The name of the inline policy that denies everything to a disabled user.
 pub const DENY_ALL: &str = "iamtui-disabled";
 
-const DOCUMENT: &str =
+pub(super) const DOCUMENT: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Disabled","Effect":"Deny","Action":"*","Resource":"*"}]}"#;
 
 /// The plan that disables users: deny everything, deactivate the keys, remove the password.
@@ -53,10 +53,10 @@ mod tests {
         insta::assert_snapshot!(lines(&plan), @r"
         write inline policy iamtui-disabled of user bob
         set access key AKIAIOSFODNN7EXAMPLE of user bob Inactive
-        remove the console password of user bob
+        delete the console password of user bob
         ");
         insta::assert_snapshot!(undo_lines(&plan), @r"
-        give user bob a console password
+        create a console password for user bob
         set access key AKIAIOSFODNN7EXAMPLE of user bob Active
         delete inline policy iamtui-disabled of user bob
         ");

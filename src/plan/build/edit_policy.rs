@@ -58,9 +58,9 @@ mod tests {
     #[test]
     fn a_new_version_comes_in_force_and_goes_again() {
         let plan = check(&["v2", "v1"], "v2", true);
-        assert_eq!(lines(&plan), "write a new version of policy cap");
+        assert_eq!(lines(&plan), "create a new version of policy cap");
         insta::assert_snapshot!(undo_lines(&plan), @r"
-        put version v2 of policy cap in force
+        set version v2 of policy cap as default
         delete version ‹VersionId of create-policy-version:cap› of policy cap
         ");
         assert_eq!(plan.confirmation(), None);
@@ -80,12 +80,12 @@ mod tests {
         let plan = check(&["v12", "v10", "v9", "v8", "v2"], "v2", true);
         insta::assert_snapshot!(lines(&plan), @r"
         delete version v8 of policy cap
-        write a new version of policy cap
+        create a new version of policy cap
         ");
         insta::assert_snapshot!(undo_lines(&plan), @r"
-        put version v2 of policy cap in force
+        set version v2 of policy cap as default
         delete version ‹VersionId of create-policy-version:cap› of policy cap
-        write a new version of policy cap
+        create a new version of policy cap
         ");
         let again = &plan.steps[0].inverse.as_ref().unwrap().calls[0];
         assert!(again.text("PolicyDocument").unwrap().contains("s3:Getv8"));

@@ -282,7 +282,7 @@ mod tests {
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         enter two codes in a row of phone
-        resynchronise MFA device phone of user bob
+        resynchronize MFA device phone of user bob
         ");
     }
 

@@ -73,7 +73,7 @@ pub fn set_default_version(account: &Account, arn: &Arn, id: &VersionId) -> Resu
         return Err(PlanError::Nothing(format!("version {id} is in force already")));
     }
     let put = |version: &VersionId| Call::set_default_policy_version(arn.as_str(), version.as_str());
-    let mut plan = Plan::new(format!("put version {id} of policy {} in force", arn.name()));
+    let mut plan = Plan::new(format!("set version {id} of policy {} as default", arn.name()));
     let step = Step::new(put(id), format!("it takes the place of version {before}"));
     plan.push(step.risk(risk(policy)).undo(Inverse::of([put(before)])));
     Ok(plan.seeing(account))
@@ -118,8 +118,8 @@ mod tests {
     fn a_roll_back_can_be_rolled_back() {
         let plan = set_default_version(&with_versions(&["v3", "v2", "v1"], "v3"), &cap(), &"v1".into()).unwrap();
         plan.check().unwrap();
-        assert_eq!(lines(&plan), "put version v1 of policy cap in force");
-        assert_eq!(undo_lines(&plan), "put version v3 of policy cap in force");
+        assert_eq!(lines(&plan), "set version v1 of policy cap as default");
+        assert_eq!(undo_lines(&plan), "set version v3 of policy cap as default");
         assert_eq!(plan.steps[0].why, "it takes the place of version v3");
         assert_eq!(plan.confirmation(), None);
     }

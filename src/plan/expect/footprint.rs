@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{CredentialKind, Expect, Resource, Saw, digest};
+use crate::api::{Iam, Verb};
 use crate::base::arn::Arn;
 use crate::model::{EntityRef, InstanceProfileName, UserName};
 use crate::plan::{Call, Step};
@@ -44,20 +45,11 @@ impl Left {
 }
 
 impl Call {
-    /// The user, group or role that a call is about, where it is known by name.
-    fn owner(&self) -> Option<EntityRef> {
-        let operation = self.operation();
-        let user = || self.text("UserName").map(|name| EntityRef::User(name.into()));
-        let group = || self.text("GroupName").map(|name| EntityRef::Group(name.into()));
-        let role = || self.text("RoleName").map(|name| EntityRef::Role(name.into()));
-        if operation.contains("Group") && !operation.contains("User") { group() } else { user().or_else(role) }
-    }
-
     /// The managed policy that a call is about, unless it is one of AWS's, which are no account's to change.
     fn policy(&self, home: Option<&Home>) -> Option<EntityRef> {
         let named = self.text("PolicyArn").or_else(|| self.text("PermissionsBoundary"));
-        let arn = match (self.operation(), home) {
-            ("CreatePolicy", Some(home)) => {
+        let arn = match (self.iam(), home) {
+            (Some(Iam::CreatePolicy), Some(home)) => {
                 let path = self.text("Path").unwrap_or("/");
                 Arn::iam(&home.partition, &home.account, &format!("policy{path}{}", self.text("PolicyName")?)).ok()?
             }
@@ -73,14 +65,20 @@ impl Call {
     /// The credential of a user that a call changes or deletes.
     fn credential(&self) -> Option<Resource> {
         let user = UserName::from(self.text("UserName")?);
-        let (kind, parameter) = match self.operation() {
-            "UpdateAccessKey" | "DeleteAccessKey" => (CredentialKind::AccessKey, "AccessKeyId"),
-            "UpdateSSHPublicKey" | "DeleteSSHPublicKey" => (CredentialKind::SshKey, "SSHPublicKeyId"),
-            "UpdateSigningCertificate" | "DeleteSigningCertificate" => (CredentialKind::Certificate, "CertificateId"),
-            "UpdateServiceSpecificCredential"
-            | "ResetServiceSpecificCredential"
-            | "DeleteServiceSpecificCredential" => (CredentialKind::Service, "ServiceSpecificCredentialId"),
-            "EnableMFADevice" | "ResyncMFADevice" | "DeactivateMFADevice" => (CredentialKind::Mfa, "SerialNumber"),
+        let (kind, parameter) = match self.iam() {
+            Some(Iam::UpdateAccessKey | Iam::DeleteAccessKey) => (CredentialKind::AccessKey, "AccessKeyId"),
+            Some(Iam::UpdateSSHPublicKey | Iam::DeleteSSHPublicKey) => (CredentialKind::SshKey, "SSHPublicKeyId"),
+            Some(Iam::UpdateSigningCertificate | Iam::DeleteSigningCertificate) => {
+                (CredentialKind::Certificate, "CertificateId")
+            }
+            Some(
+                Iam::UpdateServiceSpecificCredential
+                | Iam::ResetServiceSpecificCredential
+                | Iam::DeleteServiceSpecificCredential,
+            ) => (CredentialKind::Service, "ServiceSpecificCredentialId"),
+            Some(Iam::EnableMFADevice | Iam::ResyncMFADevice | Iam::DeactivateMFADevice) => {
+                (CredentialKind::Mfa, "SerialNumber")
+            }
             _ => return None,
         };
         Some(Resource::Credential(kind, user, self.text(parameter)?.to_owned()))
@@ -88,10 +86,10 @@ impl Call {
 
     /// The entity that a call creates, which must not be there before.
     pub fn creates(&self, home: Option<&Home>) -> Option<Resource> {
-        match self.operation() {
-            "CreateUser" | "CreateGroup" | "CreateRole" => self.owner().map(Resource::Entity),
-            "CreatePolicy" => self.policy(home).map(Resource::Entity),
-            "CreateInstanceProfile" => self.profile().map(Resource::InstanceProfile),
+        match self.iam() {
+            Some(Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole) => self.holder().map(Resource::Entity),
+            Some(Iam::CreatePolicy) => self.policy(home).map(Resource::Entity),
+            Some(Iam::CreateInstanceProfile) => self.profile().map(Resource::InstanceProfile),
             _ => None,
         }
     }
@@ -99,26 +97,28 @@ impl Call {
     /// The states that a call depends on, overwrites or takes away.
     pub fn touches(&self, home: Option<&Home>) -> Vec<Resource> {
         let mut found: Vec<Resource> = Vec::new();
-        let (owner, policy) = (self.owner(), self.policy(home));
+        let (owner, policy) = (self.holder(), self.policy(home));
         found.extend(owner.clone().map(Resource::Entity));
         found.extend(policy.clone().map(Resource::Entity));
         found.extend(self.profile().map(Resource::InstanceProfile));
         found.extend(self.credential());
-        match self.operation() {
-            "AddUserToGroup" | "RemoveUserFromGroup" => {
+        match self.iam() {
+            Some(Iam::AddUserToGroup | Iam::RemoveUserFromGroup) => {
                 let (user, group) = (self.text("UserName"), self.text("GroupName"));
                 found.extend(group.map(|group| Resource::Entity(EntityRef::Group(group.into()))));
                 found.extend(user.zip(group).map(|(user, group)| Resource::Member(user.into(), group.to_owned())));
             }
-            "AddRoleToInstanceProfile" | "RemoveRoleFromInstanceProfile" => {
+            Some(Iam::AddRoleToInstanceProfile | Iam::RemoveRoleFromInstanceProfile) => {
                 found.extend(self.profile().map(Resource::ProfileRole));
             }
-            "CreateLoginProfile" | "UpdateLoginProfile" | "DeleteLoginProfile" => {
+            Some(Iam::CreateLoginProfile | Iam::UpdateLoginProfile | Iam::DeleteLoginProfile) => {
                 found.extend(self.text("UserName").map(|name| Resource::Password(name.into())));
             }
-            "UpdateAssumeRolePolicy" => found.extend(owner.map(Resource::Trust)),
-            "UpdateUser" | "UpdateGroup" if self.text("NewPath").is_some() => found.extend(owner.map(Resource::Path)),
-            "CreatePolicyVersion" | "SetDefaultPolicyVersion" | "DeletePolicy" => {
+            Some(Iam::UpdateAssumeRolePolicy) => found.extend(owner.map(Resource::Trust)),
+            Some(Iam::UpdateUser | Iam::UpdateGroup) if self.text("NewPath").is_some() => {
+                found.extend(owner.map(Resource::Path));
+            }
+            Some(Iam::CreatePolicyVersion | Iam::SetDefaultPolicyVersion | Iam::DeletePolicy) => {
                 found.extend(policy.map(Resource::DefaultVersion));
             }
             _ => found.extend(self.on(owner.or(policy))),
@@ -129,22 +129,36 @@ impl Call {
     /// What a call puts on, or takes from, the user, group, role or policy that it is about.
     fn on(&self, owner: Option<EntityRef>) -> Vec<Resource> {
         let Some(owner) = owner else { return Vec::new() };
-        match self.operation() {
-            "AttachUserPolicy" | "AttachGroupPolicy" | "AttachRolePolicy" | "DetachUserPolicy"
-            | "DetachGroupPolicy" | "DetachRolePolicy" => {
+        match self.iam() {
+            Some(
+                Iam::AttachUserPolicy
+                | Iam::AttachGroupPolicy
+                | Iam::AttachRolePolicy
+                | Iam::DetachUserPolicy
+                | Iam::DetachGroupPolicy
+                | Iam::DetachRolePolicy,
+            ) => {
                 let arn = self.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
                 arn.map(|arn| Resource::Attached(owner, arn)).into_iter().collect()
             }
-            "PutUserPolicy" | "PutGroupPolicy" | "PutRolePolicy" | "DeleteUserPolicy" | "DeleteGroupPolicy"
-            | "DeleteRolePolicy" => {
+            Some(
+                Iam::PutUserPolicy
+                | Iam::PutGroupPolicy
+                | Iam::PutRolePolicy
+                | Iam::DeleteUserPolicy
+                | Iam::DeleteGroupPolicy
+                | Iam::DeleteRolePolicy,
+            ) => {
                 let name = self.text("PolicyName");
                 name.map(|name| Resource::Inline(owner, name.to_owned())).into_iter().collect()
             }
-            "PutUserPermissionsBoundary"
-            | "PutRolePermissionsBoundary"
-            | "DeleteUserPermissionsBoundary"
-            | "DeleteRolePermissionsBoundary" => vec![Resource::Boundary(owner)],
-            "TagUser" | "TagRole" | "TagPolicy" | "UntagUser" | "UntagRole" | "UntagPolicy" => {
+            Some(
+                Iam::PutUserPermissionsBoundary
+                | Iam::PutRolePermissionsBoundary
+                | Iam::DeleteUserPermissionsBoundary
+                | Iam::DeleteRolePermissionsBoundary,
+            ) => vec![Resource::Boundary(owner)],
+            Some(Iam::TagUser | Iam::TagRole | Iam::TagPolicy | Iam::UntagUser | Iam::UntagRole | Iam::UntagPolicy) => {
                 self.tags().into_iter().map(|(key, _)| Resource::Tag(owner.clone(), key)).collect()
             }
             _ => Vec::new(),
@@ -169,30 +183,34 @@ impl Call {
     ) -> Vec<(Resource, Option<Saw>)> {
         let given = |name: &str| gives.get(name).and_then(Value::as_str).map(str::to_owned);
         let made = |id: &str| given(id).map(|id| Saw::Id(Some(id)));
-        let operation = self.operation();
+        let operation = self.iam();
         let mut left = Vec::new();
         match operation {
-            "CreateUser" | "CreateGroup" | "CreateRole" | "CreatePolicy" | "CreateInstanceProfile" => {
+            Some(
+                Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole | Iam::CreatePolicy | Iam::CreateInstanceProfile,
+            ) => {
                 let id = match operation {
-                    "CreateUser" => "User.UserId",
-                    "CreateGroup" => "Group.GroupId",
-                    "CreateRole" => "Role.RoleId",
-                    "CreatePolicy" => "Policy.PolicyId",
+                    Some(Iam::CreateUser) => "User.UserId",
+                    Some(Iam::CreateGroup) => "Group.GroupId",
+                    Some(Iam::CreateRole) => "Role.RoleId",
+                    Some(Iam::CreatePolicy) => "Policy.PolicyId",
                     _ => "InstanceProfile.InstanceProfileId",
                 };
                 left.extend(self.creates(home).map(|resource| (resource, made(id))));
-                if operation == "CreatePolicy" {
+                if operation == Some(Iam::CreatePolicy) {
                     let version = Some(Saw::Value("v1".into()));
                     left.extend(self.policy(home).map(|policy| (Resource::DefaultVersion(policy), version)));
                 }
             }
-            "DeleteUser" | "DeleteGroup" | "DeleteRole" | "DeletePolicy" | "DeleteInstanceProfile" => {
+            Some(
+                Iam::DeleteUser | Iam::DeleteGroup | Iam::DeleteRole | Iam::DeletePolicy | Iam::DeleteInstanceProfile,
+            ) => {
                 let gone = self.touches(home).into_iter();
                 let gone = gone.filter(|it| matches!(it, Resource::Entity(_) | Resource::InstanceProfile(_)));
                 left.extend(gone.map(|resource| (resource, Some(Saw::Id(None)))));
             }
-            "UpdateUser" | "UpdateGroup" => left.extend(self.renames(known)),
-            "CreateAccessKey" => {
+            Some(Iam::UpdateUser | Iam::UpdateGroup) => left.extend(self.renamed(known)),
+            Some(Iam::CreateAccessKey) => {
                 let key = given("AccessKey.AccessKeyId").zip(self.text("UserName"));
                 left.extend(key.map(|(id, user)| {
                     let resource = Resource::Credential(CredentialKind::AccessKey, user.into(), id);
@@ -209,29 +227,30 @@ impl Call {
 
     /// How a call leaves one of the resources that it touches; nothing where it leaves it alone.
     fn leaves_on(&self, resource: &Resource, version: Option<String>) -> Option<Left> {
-        let operation = self.operation();
-        let verb = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
+        let (operation, verb) = (self.iam(), self.verb());
         let text = |name: &str| self.text(name).map_or(Value::Null, Value::from);
         Some(Left::As(match resource {
-            Resource::Attached(..) => Saw::Value(verb(&["Attach"]).into()),
-            Resource::Member(..) => Saw::Value(verb(&["Add"]).into()),
+            Resource::Attached(..) => Saw::Value((verb == Some(Verb::Attach)).into()),
+            Resource::Member(..) => Saw::Value((verb == Some(Verb::Add)).into()),
             Resource::Inline(..) | Resource::Trust(_) => Saw::Document(self.text("PolicyDocument").map(digest)),
             Resource::Boundary(_) => Saw::Value(text("PermissionsBoundary")),
             Resource::Tag(_, key) => {
                 let tag = self.tags().into_iter().find(|(own, _)| own == key);
                 Saw::Value(tag.map_or(Value::Null, |(_, value)| value))
             }
-            Resource::ProfileRole(_) if verb(&["Add"]) => Saw::Value(text("RoleName")),
-            Resource::DefaultVersion(_) if operation == "SetDefaultPolicyVersion" => Saw::Value(text("VersionId")),
+            Resource::ProfileRole(_) if verb == Some(Verb::Add) => Saw::Value(text("RoleName")),
+            Resource::DefaultVersion(_) if operation == Some(Iam::SetDefaultPolicyVersion) => {
+                Saw::Value(text("VersionId"))
+            }
             Resource::DefaultVersion(_) if self.input().get("SetAsDefault") == Some(&Value::Bool(true)) => {
                 return Some(version.map_or(Left::Open, |id| Left::As(Saw::Value(id.into()))));
             }
             // When a password or a device was set up is told by the service alone.
-            Resource::Password(_) | Resource::Credential(..) if verb(&["CreateLogin", "Enable", "Resync", "Reset"]) => {
-                return Some(Left::Open);
-            }
-            Resource::Credential(..) if verb(&["Update"]) => Saw::Value(text("Status")),
-            Resource::Password(_) if verb(&["Update"]) => return None,
+            Resource::Password(_) if verb == Some(Verb::Create) => return Some(Left::Open),
+            Resource::Credential(..) if matches!(verb, Some(Verb::Enable | Verb::Reset)) => return Some(Left::Open),
+            Resource::Credential(CredentialKind::Mfa, ..) if verb == Some(Verb::Update) => return Some(Left::Open),
+            Resource::Credential(..) if verb == Some(Verb::Update) => Saw::Value(text("Status")),
+            Resource::Password(_) if verb == Some(Verb::Update) => return None,
             Resource::Password(_) | Resource::Credential(..) | Resource::ProfileRole(_) => Saw::Value(Value::Null),
             Resource::DefaultVersion(_) | Resource::Entity(_) | Resource::InstanceProfile(_) | Resource::Path(_) => {
                 return None;
@@ -240,21 +259,17 @@ impl Call {
     }
 
     /// A user or group that is renamed keeps its unique id.
-    fn renames(&self, known: &Known) -> Vec<(Resource, Option<Saw>)> {
-        let Some(old) = self.owner() else { return Vec::new() };
-        let new = match &old {
-            EntityRef::User(_) => self.text("NewUserName").map(|name| EntityRef::User(name.into())),
-            _ => self.text("NewGroupName").map(|name| EntityRef::Group(name.into())),
-        };
+    fn renamed(&self, known: &Known) -> Vec<(Resource, Option<Saw>)> {
+        let Some((old, new)) = self.renames() else { return Vec::new() };
         let path = self.text("NewPath").map(|path| Saw::Value(path.into()));
         let mut left = Vec::new();
-        if let Some(new) = new.clone().filter(|new| *new != old) {
+        if new != old {
             let id = known.of(&Resource::Entity(old.clone())).map(|(saw, _)| saw.clone());
-            left.push((Resource::Entity(new), id));
-            left.push((Resource::Entity(old.clone()), Some(Saw::Id(None))));
+            left.push((Resource::Entity(new.clone()), id));
+            left.push((Resource::Entity(old), Some(Saw::Id(None))));
         }
         if path.is_some() {
-            left.push((Resource::Path(new.unwrap_or(old)), path));
+            left.push((Resource::Path(new), path));
         }
         left
     }
@@ -310,7 +325,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api;
+    use crate::api::Operation;
 
     const OWN: &str = "arn:aws:iam::123456789012:policy/cap";
 
@@ -344,8 +359,9 @@ mod tests {
 
     #[test]
     fn every_operation_on_a_user_group_role_or_policy_names_it() {
-        for operation in api::model().operations().iter().filter(|operation| operation.access.mutates()) {
-            let mut call = Call::new(operation.name.clone());
+        for named in Iam::ALL.iter().copied().filter(|operation| operation.change().is_some()) {
+            let operation = Operation::Iam(named).model().unwrap();
+            let mut call = Call::new(named);
             let names = ["UserName", "GroupName", "RoleName"];
             let takes = |name: &str| operation.input().member(name).is_some_and(|member| member.required);
             for name in names.into_iter().filter(|name| takes(name)) {

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::api::{Iam, Verb};
 use crate::plan::call::Output;
 use crate::plan::expect::Known;
 use crate::plan::{Call, Home, Inverse, Plan, Step, Undo, Work};
@@ -304,18 +305,16 @@ fn expecting(mut step: Step, known: &Known, home: Option<&Home>) -> Step {
 
 /// What undoes an undo: the call once more, or why it cannot be made again.
 fn again(call: &Call) -> Option<Inverse> {
-    match call.operation() {
-        "CreateAccessKey" | "CreateServiceSpecificCredential" | "CreateVirtualMFADevice" => {
+    match call.iam() {
+        Some(Iam::CreateAccessKey | Iam::CreateServiceSpecificCredential | Iam::CreateVirtualMFADevice) => {
             Inverse::never("a deleted credential does not come back; create a new one")
         }
-        "EnableMFADevice" => Inverse::never("an MFA device must be set up anew"),
-        "DeletePolicyVersion" | "DeleteSSHPublicKey" | "DeleteSigningCertificate" => {
+        Some(Iam::EnableMFADevice) => Inverse::never("an MFA device must be set up anew"),
+        Some(Iam::DeletePolicyVersion | Iam::DeleteSSHPublicKey | Iam::DeleteSigningCertificate) => {
             Inverse::never("what comes back has a new ID")
         }
         _ if !call.outputs().is_empty() => Inverse::never("it needs what only the first run had"),
-        operation if ["Create", "Upload"].iter().any(|verb| operation.starts_with(verb)) => {
-            Inverse::losing([call.clone()], "IDs, dates and secrets will be new")
-        }
+        _ if call.verb() == Some(Verb::Create) => Inverse::losing([call.clone()], "IDs, dates and secrets will be new"),
         _ => Inverse::of([call.clone()]),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::api::{self, Kind, Service, cli_name};
+use crate::api::{self, Kind, cli_name};
 use crate::base::text::visible;
 use crate::plan::call::Output;
 use crate::plan::{Call, Plan, SecretFrom, Step, Work};
@@ -87,8 +87,7 @@ fn lines(plan: &Plan, step: &Step, call: &Call, variables: &Variables) -> String
 }
 
 fn command(call: &Call, step: &str, variables: &Variables) -> String {
-    let service = call.model().map_or(Service::Iam, |operation| operation.service);
-    let mut out = format!("aws {} {}", service.prefix(), cli_name(call.operation()));
+    let mut out = format!("aws {} {}", call.operation().prefix(), cli_name(call.operation().name()));
     if call.input().values().any(reads_a_file) {
         // The CLI would read the file that such a text names; JSON is taken as it is.
         let input = json_argument(&Value::Object(call.input().clone()), variables);
@@ -316,8 +315,8 @@ mod tests {
         #   why: that is what was asked for
         aws iam create-user --user-name Jesse
 
-        # give user Jesse a console password
-        read -rsp 'Password to give user Jesse a console password: ' PASSWORD && echo
+        # create a console password for user Jesse
+        read -rsp 'Password to create a console password for user Jesse: ' PASSWORD && echo
         aws iam create-login-profile --user-name Jesse --password "$PASSWORD"
 
         # create an access key for user Jesse

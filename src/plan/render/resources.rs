@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::api::{Iam, Verb};
 use crate::plan::call::Output;
 use crate::plan::{Call, Plan, Step};
 
@@ -30,36 +31,36 @@ pub struct Resources {
 }
 
 /// Calls that make a thing: operation, what it makes, the parameters of its key.
-const MAKES: &[(&str, &str, &[&str])] = &[
-    ("CreateUser", "user", &["UserName"]),
-    ("CreateGroup", "group", &["GroupName"]),
-    ("CreateRole", "role", &["RoleName"]),
-    ("CreatePolicy", "policy", &["PolicyName"]),
-    ("CreateLoginProfile", "login", &["UserName"]),
-    ("CreateAccessKey", "access_key", &["UserName"]),
-    ("AddUserToGroup", "membership", &["UserName", "GroupName"]),
-    ("AttachUserPolicy", "user_attachment", &["UserName", "PolicyArn"]),
-    ("AttachGroupPolicy", "group_attachment", &["GroupName", "PolicyArn"]),
-    ("AttachRolePolicy", "role_attachment", &["RoleName", "PolicyArn"]),
-    ("PutUserPolicy", "user_inline", &["UserName", "PolicyName"]),
-    ("PutGroupPolicy", "group_inline", &["GroupName", "PolicyName"]),
-    ("PutRolePolicy", "role_inline", &["RoleName", "PolicyName"]),
-    ("CreateInstanceProfile", "instance_profile", &["InstanceProfileName"]),
-    ("CreateVirtualMFADevice", "virtual_mfa", &["VirtualMFADeviceName"]),
-    ("CreateOpenIDConnectProvider", "oidc_provider", &["Url"]),
-    ("CreateSAMLProvider", "saml_provider", &["Name"]),
-    ("CreateServiceLinkedRole", "service_linked_role", &["AWSServiceName"]),
-    ("CreateAccountAlias", "alias", &["AccountAlias"]),
-    ("UpdateAccountPasswordPolicy", "password_policy", &[]),
+const MAKES: &[(Iam, &str, &[&str])] = &[
+    (Iam::CreateUser, "user", &["UserName"]),
+    (Iam::CreateGroup, "group", &["GroupName"]),
+    (Iam::CreateRole, "role", &["RoleName"]),
+    (Iam::CreatePolicy, "policy", &["PolicyName"]),
+    (Iam::CreateLoginProfile, "login", &["UserName"]),
+    (Iam::CreateAccessKey, "access_key", &["UserName"]),
+    (Iam::AddUserToGroup, "membership", &["UserName", "GroupName"]),
+    (Iam::AttachUserPolicy, "user_attachment", &["UserName", "PolicyArn"]),
+    (Iam::AttachGroupPolicy, "group_attachment", &["GroupName", "PolicyArn"]),
+    (Iam::AttachRolePolicy, "role_attachment", &["RoleName", "PolicyArn"]),
+    (Iam::PutUserPolicy, "user_inline", &["UserName", "PolicyName"]),
+    (Iam::PutGroupPolicy, "group_inline", &["GroupName", "PolicyName"]),
+    (Iam::PutRolePolicy, "role_inline", &["RoleName", "PolicyName"]),
+    (Iam::CreateInstanceProfile, "instance_profile", &["InstanceProfileName"]),
+    (Iam::CreateVirtualMFADevice, "virtual_mfa", &["VirtualMFADeviceName"]),
+    (Iam::CreateOpenIDConnectProvider, "oidc_provider", &["Url"]),
+    (Iam::CreateSAMLProvider, "saml_provider", &["Name"]),
+    (Iam::CreateServiceLinkedRole, "service_linked_role", &["AWSServiceName"]),
+    (Iam::CreateAccountAlias, "alias", &["AccountAlias"]),
+    (Iam::UpdateAccountPasswordPolicy, "password_policy", &[]),
 ];
 
 /// Calls that change a property of a thing: operation, what it changes, the parameters of its key.
-const CHANGES: &[(&str, &str, &[&str])] = &[
-    ("TagUser", "user", &["UserName"]),
-    ("PutUserPermissionsBoundary", "user", &["UserName"]),
-    ("TagRole", "role", &["RoleName"]),
-    ("PutRolePermissionsBoundary", "role", &["RoleName"]),
-    ("AddRoleToInstanceProfile", "instance_profile", &["InstanceProfileName"]),
+const CHANGES: &[(Iam, &str, &[&str])] = &[
+    (Iam::TagUser, "user", &["UserName"]),
+    (Iam::PutUserPermissionsBoundary, "user", &["UserName"]),
+    (Iam::TagRole, "role", &["RoleName"]),
+    (Iam::PutRolePermissionsBoundary, "role", &["RoleName"]),
+    (Iam::AddRoleToInstanceProfile, "instance_profile", &["InstanceProfileName"]),
 ];
 
 /// Reads the things off the steps.
@@ -75,7 +76,7 @@ pub fn resources(plan: &Plan) -> Resources {
 }
 
 fn take(found: &mut Resources, step: &Step, call: &Call) {
-    let is = |row: &&(&str, &'static str, &[&str])| row.0 == call.operation();
+    let is = |row: &&(Iam, &'static str, &[&str])| Some(row.0) == call.iam();
     if let Some((_, kind, key)) = MAKES.iter().find(is) {
         let key = key_of(call, key);
         // Writing an inline policy twice leaves the last one, as making anything twice would.
@@ -85,10 +86,7 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
         return;
     }
     let Some((_, kind, key)) = CHANGES.iter().find(is) else {
-        let reason = if step.is_destructive()
-            || call.operation().starts_with("Remove")
-            || call.operation().starts_with("Detach")
-        {
+        let reason = if step.is_destructive() || matches!(call.verb(), Some(Verb::Remove | Verb::Detach)) {
             "what is declared nowhere is removed by removing it from the configuration that has it"
         } else {
             "there is no resource for it"
@@ -96,7 +94,7 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
         found.left.push((step.title(), reason));
         return;
     };
-    if !call.outputs().is_empty() && call.operation() == "TagUser" {
+    if !call.outputs().is_empty() && call.iam() == Some(Iam::TagUser) {
         found.left.push((step.title(), "the tag's key exists only once the access key was made"));
         return;
     }

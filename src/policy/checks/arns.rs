@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::{Context, Example, Family, ResourceUse, Rule};
 use crate::base::nearest::nearest;
 use crate::base::wildcard;
+use crate::base::work;
 use crate::catalog::ArnFormat;
 use crate::catalog::regions;
 use crate::policy::arn_pattern::{ArnPattern, is_open};
@@ -37,7 +38,7 @@ fn check(context: &mut Context<'_, '_>) {
     let resources = std::mem::take(&mut context.resources);
     let mut formats = HashMap::new();
     for resource in &resources {
-        if let Some(arn) = resource.arn.filter(|_| !context.is_full()) {
+        if let Some(arn) = resource.arn.filter(|_| !context.is_full() && !work::is_spent()) {
             fields(context, resource, &arn, &mut formats);
         }
     }

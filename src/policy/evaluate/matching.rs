@@ -453,7 +453,9 @@ mod tests {
         );
         let check = |listed: &[&str], spared: bool| {
             let mut principals = Principals::new(true);
-            listed.iter().for_each(|value| principals.push(PrincipalKind::Aws, value));
+            for value in listed {
+                principals.push(PrincipalKind::Aws, value);
+            }
             let request = Request::new(principal(session), "s3:GetObject", "arn:aws:s3:::b");
             assert_eq!(principals.grant(&request, false).is_none(), spared, "{listed:?}");
         };

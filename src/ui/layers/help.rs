@@ -4,10 +4,11 @@ use ratatui::layout::Rect;
 
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Keymap, Scope};
+use crate::insight::age;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::{centered, inner};
+use crate::ui::layout::{centered, edge, inner};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
@@ -26,7 +27,8 @@ pub struct Help {
 #[derive(Debug)]
 enum Line {
     Heading(&'static str),
-    Keys(String, &'static str),
+    /// Keys with what they do; a day with the data of that day.
+    Keys(String, String),
     Blank,
 }
 
@@ -68,7 +70,7 @@ impl Help {
                 .filter(|entry| !keymap.keys_of(entry.action).is_empty())
                 .map(|entry| {
                     let keys: Vec<String> = keymap.keys_of(entry.action).iter().map(|key| key.label()).collect();
-                    Line::Keys(keys.join(" "), entry.help)
+                    Line::Keys(keys.join(" "), entry.help.to_owned())
                 })
                 .collect();
             if entries.is_empty() {
@@ -80,6 +82,8 @@ impl Help {
             lines.push(Line::Heading(scope.title()));
             lines.extend(entries);
         }
+        lines.extend([Line::Blank, Line::Heading("Data about AWS")]);
+        lines.extend(age::facts().map(|facts| Line::Keys(facts.date, format!("{}, {}", facts.name, facts.from))));
         Self { title: format!("Keys – {place}"), lines, rows: Vec::new(), scroll: Scroll::default() }
     }
 
@@ -115,7 +119,9 @@ impl Layer for Help {
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(self.place(area), &self.title, frame);
+        let place = self.place(area);
+        let inside = panel(place, &self.title, frame);
+        self.scroll.marks(self.rows.len(), edge(place), frame);
         for (at, y) in self.scroll.window(self.rows.len()).zip(inside.y..inside.bottom()) {
             let mark = if at == self.scroll.cursor { "›" } else { " " };
             frame.text(inside, inside.x, y, mark, Role::Accent);

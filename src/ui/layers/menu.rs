@@ -6,7 +6,7 @@ use crate::input::{Action, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::centered;
+use crate::ui::layout::{centered, corner, edge};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -91,7 +91,8 @@ impl Menu {
         let widest = self.items.iter().map(wide).max().unwrap_or(0);
         let width = u16::try_from(widest.max(self.title.chars().count() + 6)).unwrap_or(u16::MAX);
         let height = u16::try_from(self.items.len() + 2).unwrap_or(u16::MAX);
-        centered(area, width, height)
+        // In the lower right corner a small one hides least of what it is about.
+        if height > area.height / 2 { centered(area, width, height) } else { corner(area, width, height) }
     }
 }
 
@@ -137,7 +138,9 @@ impl Layer for Menu {
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(self.place(area), &self.title, frame);
+        let place = self.place(area);
+        let inside = panel(place, &self.title, frame);
+        self.scroll.marks(self.items.len(), edge(place), frame);
         for (at, y) in self.scroll.window(self.items.len()).zip(inside.y..inside.bottom()) {
             let Some(item) = self.items.get(at) else { break };
             let selected = at == self.scroll.cursor;

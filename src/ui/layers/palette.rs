@@ -12,7 +12,7 @@ use crate::model::{EntityRef, PolicyKind, Progress};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::{centered, split_top};
+use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::{Kind, PAGES, Place};
 use crate::ui::selection::Selection;
@@ -146,9 +146,16 @@ impl Palette {
         !self.finder.query().is_empty() && !self.is_sure
     }
 
-    fn place(area: Rect) -> Rect {
-        centered(area, 90, 18)
+    /// As high as what was found needs, with room for a few rows at least: it does not jump about while one types.
+    fn place(&self, area: Rect) -> Rect {
+        let rows = u16::try_from(self.found.len() + 3).unwrap_or(u16::MAX);
+        centered(area, area.width.saturating_sub(16).max(90), rows.max(area.height * 3 / 4).max(18))
     }
+}
+
+/// The columns of names; the notes beside them take the rest.
+fn name_width(width: u16) -> u16 {
+    (width * 45 / 100).max(38).min(width.saturating_sub(2))
 }
 
 /// The order of those that match alike: pages, commands, names, and what cannot be done here.
@@ -269,7 +276,7 @@ impl Layer for Palette {
         if self.seen != Some(view.revision) {
             self.search(view);
         }
-        self.finder.settle(Self::place(area).height.saturating_sub(3));
+        self.finder.settle(self.place(area).height.saturating_sub(3));
     }
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
@@ -279,7 +286,9 @@ impl Layer for Palette {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let inside = panel(Self::place(area), self.title(), frame);
+        let place = self.place(area);
+        let inside = panel(place, self.title(), frame);
+        self.finder.marks(edge(place), frame);
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, ":", frame);
         if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
@@ -296,10 +305,11 @@ impl Layer for Palette {
         for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(entry) = self.found.get(at) else { break };
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
-            let name = Rect { x: rest.x + 2, width: rest.width.saturating_sub(2).min(38), ..rest };
+            let width = name_width(rest.width);
+            let name = Rect { x: rest.x + 2, width, ..rest };
             let role = if selected { Role::Selection } else { Role::Text };
             self.finder.render_name(name, y, &entry.name, role, frame);
-            frame.text(rest, rest.x + 42, y, &entry.note, Role::Muted);
+            frame.text(rest, rest.x + width + 4, y, &entry.note, Role::Muted);
         }
     }
 }

@@ -258,7 +258,7 @@ impl Review {
 impl Layer for Review {
     fn scopes(&self) -> &'static [Scope] {
         match &self.phase {
-            Phase::Reading => &[Scope::Review, Scope::Rows, Scope::Global],
+            Phase::Reading => &[Scope::Review, Scope::Done, Scope::Rows, Scope::Global],
             Phase::Confirming(confirm) => confirm.scopes(),
             Phase::Asking(question) => question.scopes(),
             Phase::Saving(..) => &[Scope::Menu, Scope::Text, Scope::Global],
@@ -271,6 +271,7 @@ impl Layer for Review {
             .with(When::Apply, live.is_none() && self.refusal(view).is_none())
             .with(When::Resume, live.is_some_and(Live::can_resume) && self.refusal(view).is_none())
             .with(When::Undo, live.is_some_and(Live::can_undo))
+            .with(When::Done, live.is_some_and(Live::is_complete))
             .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
     }
 
@@ -282,6 +283,10 @@ impl Layer for Review {
             _ => false,
         };
         self.refusal(view).filter(|_| is_meant)
+    }
+
+    fn holds(&self, view: &View<'_>) -> Option<Told> {
+        self.unleavable(view)
     }
 
     fn title(&self) -> &str {
@@ -333,6 +338,7 @@ impl Layer for Review {
         }
         match &mut self.phase {
             Phase::Reading if action == Action::ReviewLeave => self.leave(view),
+            Phase::Reading if action == Action::ReviewDone => self.close(view),
             Phase::Reading => self.act_reading(action, view),
             Phase::Confirming(confirm) => match action {
                 Action::StepLeave | Action::StepBack => {

@@ -89,10 +89,6 @@ impl<B: Board> Page for BoardPage<B> {
         B::loads(view).into_iter().map(|load| (load, Urgency::Now)).collect()
     }
 
-    fn reloads(&self, view: &View<'_>) -> Vec<Load> {
-        B::loads(view)
-    }
-
     fn status(&self, view: &View<'_>) -> String {
         let running = B::loads(view).iter().any(|load| view.loads.is_running(load));
         if running { "loading …".to_owned() } else { String::new() }

@@ -288,10 +288,6 @@ impl Page for Dashboard {
         LOADS.iter().map(|load| (load.clone(), Urgency::Now)).collect()
     }
 
-    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
-        LOADS.to_vec()
-    }
-
     fn status(&self, view: &View<'_>) -> String {
         if view.loads.is_running(&Load::Summary) { "loading …".to_owned() } else { String::new() }
     }

@@ -11,14 +11,14 @@ use crate::input::{Action, Context, Scope, When};
 use crate::model::{EntityRef, LoadError};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layout::split_top;
+use crate::ui::layout::{TALL, split_top};
 use crate::ui::page::{Page, Standing, Subject, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
 use crate::ui::sheet::SheetView;
 use crate::ui::widgets::failure::{failure, room};
-use crate::ui::widgets::fields::{Field, fields};
+use crate::ui::widgets::fields::Flow;
 use crate::ui::widgets::tabs::tabs;
 
 /// The detail page of an entity.
@@ -68,13 +68,13 @@ impl<R: Resource> Detail<R> {
         *load == Load::Report && R::KIND != Kind::Users
     }
 
-    /// The parts of the page: summary, tabs, what failed, sheet.
-    fn parts(&self, view: &View<'_>, area: Rect) -> (Vec<Field>, [Rect; 4]) {
-        let summary = self.row(view).map(|row| R::summary(row, view)).unwrap_or_default();
-        let most = area.height.saturating_sub(4) / 2;
-        let height = u16::try_from(summary.len()).unwrap_or(u16::MAX).min(most);
-        let (top, rest) = split_top(area, height);
-        let (_, rest) = split_top(rest, 1);
+    /// The parts of the page: summary, tabs, what failed, sheet. On a low screen the tab keeps the room.
+    fn parts(&self, view: &View<'_>, area: Rect) -> (Flow, [Rect; 4]) {
+        let fields = self.row(view).map(|row| R::summary(row, view)).unwrap_or_default();
+        let (most, gap) = if area.height < TALL { (2, 0) } else { (6, 1) };
+        let summary = Flow::of(fields, area.width, most);
+        let (top, rest) = split_top(area, summary.height());
+        let (_, rest) = split_top(rest, gap);
         let (line, sheet) = split_top(rest, 1);
         let (warning, sheet) = room(sheet, self.error(view), view.keymap);
         (summary, [top, line, warning, sheet])
@@ -153,10 +153,6 @@ impl<R: Resource> Page for Detail<R> {
         }
     }
 
-    fn reloads(&self, view: &View<'_>) -> Vec<Load> {
-        self.wants(view).into_iter().map(|(load, _)| load).collect()
-    }
-
     fn status(&self, view: &View<'_>) -> String {
         if self.wants(view).iter().any(|(load, _)| view.loads.is_running(load)) {
             "loading …".to_owned()
@@ -192,7 +188,7 @@ impl<R: Resource> Page for Detail<R> {
             Self::render_missing(view, area, frame);
             return;
         };
-        fields(top, &summary, frame);
+        summary.render(top, frame);
         let titles: Vec<String> = Self::tab()
             .iter()
             .map(|tab| match (tab.count)(row, view) {

@@ -96,10 +96,6 @@ impl Page for Journal {
         Vec::new()
     }
 
-    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
-        Vec::new()
-    }
-
     fn status(&self, view: &View<'_>) -> String {
         match view.runs.reading() {
             _ if view.standing == Standing::Offline => String::new(),

@@ -17,7 +17,7 @@ use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
 use crate::ui::layer::Outcome;
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::layout::{beside, split_top};
+use crate::ui::layout::{split_top, with_preview};
 use crate::ui::page::{Page, Subject, View, Wish};
 use crate::ui::place::Place;
 use crate::ui::resources::{Resource, SortKey};
@@ -380,7 +380,7 @@ impl<R: Resource> Page for List<R> {
             self.rebuild(view);
         }
         let used = 1 + u16::from(self.has_line());
-        let (list, _) = beside(area, view.width);
+        let (list, _) = with_preview(area, view.width);
         self.width = list.width;
         let (_, list) = split_top(list, used);
         let (_, rows) = room(list, self.trouble(view), view.keymap);
@@ -400,10 +400,6 @@ impl<R: Resource> Page for List<R> {
             loads.extend(R::details(row, view).into_iter().map(|load| (load, urgency.max(Urgency::Visible))));
         }
         loads
-    }
-
-    fn reloads(&self, _view: &View<'_>) -> Vec<Load> {
-        R::loads().into_iter().map(|(load, _)| load).collect()
     }
 
     fn status(&self, view: &View<'_>) -> String {
@@ -430,10 +426,8 @@ impl<R: Resource> Page for List<R> {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let (list, side) = beside(area, view.width);
+        let (list, preview) = with_preview(area, view.width);
         self.render_list(view, list, frame);
-        if let Some(side) = side {
-            self.render_side(view, side, frame);
-        }
+        self.render_preview(view, preview, frame);
     }
 }

@@ -26,8 +26,8 @@ impl Loads for Quiet {
         false
     }
 
-    fn is_done(&self, _: &Load) -> bool {
-        true
+    fn asked_at(&self, _: &Load) -> Option<Timestamp> {
+        Some(now())
     }
 
     fn failure(&self, _: &Load) -> Option<&LoadError> {
@@ -45,6 +45,7 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         keymap: &Keymap::default(),
         names: &crate::config::NameRules::default(),
         now: now(),
+        since: Timestamp::UNIX_EPOCH,
         width: 120,
         loads: &Quiet,
         runs: &Runs::default(),

@@ -112,10 +112,10 @@ impl Resource for Groups {
 
     fn summary(group: &Group, view: &View<'_>) -> Vec<Field> {
         vec![
-            Field::new("ARN", Cell::text(group.arn.to_string())),
-            Field::new("Created", Cell::text(time::moment(group.created))),
             Field::new("Users", users(group, view)),
             Field::new("Permissions", defined(group, view)),
+            Field::new("Created", Cell::text(time::date(group.created))),
+            Field::new("ARN", Cell::text(group.arn.to_string())),
         ]
     }
 
@@ -125,11 +125,13 @@ impl Resource for Groups {
         if bulk_comes(view) {
             return loads;
         }
-        if view.account.members(&group.name).is_unknown() {
-            loads.push(part(GroupPart::Overview));
+        let (overview, permissions) = (part(GroupPart::Overview), part(GroupPart::Permissions));
+        if view.lacks(&view.account.members(&group.name), &overview) {
+            loads.push(overview);
         }
-        if group.facts.attached.is_unknown() || group.facts.inline.is_unknown() {
-            loads.push(part(GroupPart::Permissions));
+        let facts = &group.facts;
+        if view.lacks(&facts.attached, &permissions) || view.lacks(&facts.inline, &permissions) {
+            loads.push(permissions);
         }
         loads
     }

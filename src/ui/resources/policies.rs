@@ -135,24 +135,22 @@ impl Resource for Policies {
 
     fn summary(policy: &Policy, view: &View<'_>) -> Vec<Field> {
         vec![
-            Field::new("ARN", Cell::text(policy.arn.to_string())),
             Field::new("Type", Cell::text(policy.kind().label())),
-            Field::new("Description", description(policy, view)),
-            Field::new("Used as", used(policy, view)),
-            Field::new("Created", Cell::text(time::moment(policy.created))),
-            Field::new("Edited", Cell::text(time::moment(policy.updated))),
             Field::new("Default version", Cell::text(policy.default_version.to_string())),
+            Field::new("Used as", used(policy, view)),
+            Field::new("ARN", Cell::text(policy.arn.to_string())),
+            Field::new("Edited", Cell::text(time::date(policy.updated))),
+            Field::new("Created", Cell::text(time::date(policy.created))),
+            Field::new("Description", description(policy, view)),
         ]
     }
 
     fn details(policy: &Policy, view: &View<'_>) -> Vec<Load> {
         let own = policy.kind() == PolicyKind::Customer;
         let facts = &policy.facts;
-        let unread = facts.description.is_unknown() || (own && facts.tags.is_unknown());
-        if unread && !(own && bulk_comes(view)) {
-            return vec![Load::Policy(policy.arn.clone(), PolicyPart::Row)];
-        }
-        Vec::new()
+        let row = Load::Policy(policy.arn.clone(), PolicyPart::Row);
+        let unread = view.lacks(&facts.description, &row) || (own && view.lacks(&facts.tags, &row));
+        if unread && !(own && bulk_comes(view)) { vec![row] } else { Vec::new() }
     }
 
     /// The account's own before those of AWS that are in use, before the many hundreds that are not.

@@ -126,16 +126,24 @@ impl Resource for Roles {
 
     fn summary(role: &Role, view: &View<'_>) -> Vec<Field> {
         let facts = &role.facts;
-        let mut fields = vec![Field::new("ARN", Cell::text(role.arn.to_string()))];
+        let mut fields = Vec::new();
         if role.is_service_linked() {
             let text = "▲ service-linked: edited and deleted by its service only";
             fields.push(Field::new("Kind", Cell::new(text, Look::Info)));
         }
-        fields.push(Field::new("Description", description(role, view)));
-        fields.push(Field::new("Created", Cell::text(time::moment(role.created))));
-        fields.push(Field::new("Last activity", activity(role, view)));
+        let activity = match (&facts.last_used, unused(role, view)) {
+            (Fact::Absent(_), Some(created)) => Cell::new(format!("Not used yet (created {created})"), Look::Absent),
+            _ => activity(role, view),
+        };
+        fields.push(Field::new("Last activity", activity));
         fields.push(Field::new("Max session", session(role, view)));
-        fields.push(Field::new("Switch link", Cell::text(switch_link(role))));
+        fields.push(Field::new("ARN", Cell::text(role.arn.to_string())));
+        fields.push(Field::new("Created", Cell::text(time::date(role.created))));
+        fields.push(Field::new(
+            "Boundary",
+            Cell::wide(&facts.boundary, "Not set", |arn| Cell::text(arn.name().to_owned())),
+        ));
+        fields.push(Field::new("Description", description(role, view)));
         fields.push(Field::new(
             "Instance profile",
             Cell::wide(&facts.instance_profiles, "None", |names| match names.as_slice() {
@@ -143,10 +151,7 @@ impl Resource for Roles {
                 names => Cell::text(names.iter().map(InstanceProfileName::as_str).collect::<Vec<_>>().join(", ")),
             }),
         ));
-        fields.push(Field::new(
-            "Boundary",
-            Cell::wide(&facts.boundary, "Not set", |arn| Cell::text(arn.name().to_owned())),
-        ));
+        fields.push(Field::new("Switch link", Cell::text(switch_link(role))));
         fields
     }
 
@@ -154,13 +159,16 @@ impl Resource for Roles {
         let part = |part| Load::Role(role.name.clone(), part);
         let facts = &role.facts;
         let mut loads = Vec::new();
-        let bulk = facts.last_used.is_unknown() || facts.boundary.is_unknown() || facts.tags.is_unknown();
-        let single = facts.description.is_unknown() || facts.max_session.is_unknown();
+        let (overview, profiles) = (part(RolePart::Overview), part(RolePart::InstanceProfiles));
+        let bulk = view.lacks(&facts.last_used, &overview)
+            || view.lacks(&facts.boundary, &overview)
+            || view.lacks(&facts.tags, &overview);
+        let single = view.lacks(&facts.description, &overview) || view.lacks(&facts.max_session, &overview);
         if single || bulk && !bulk_comes(view) {
-            loads.push(part(RolePart::Overview));
+            loads.push(overview);
         }
-        if facts.instance_profiles.is_unknown() && !bulk_comes(view) {
-            loads.push(part(RolePart::InstanceProfiles));
+        if view.lacks(&facts.instance_profiles, &profiles) && !bulk_comes(view) {
+            loads.push(profiles);
         }
         loads
     }
@@ -184,9 +192,17 @@ fn trusted(role: &Role, _: &View<'_>) -> Cell {
     })
 }
 
-/// The service looks back four hundred days.
+/// The days that the service looks back for the last use of a role.
+const TRACKED: i64 = 400;
+
+/// When a role that was not used was created, where the service would have seen each use since.
+pub fn unused(role: &Role, view: &View<'_>) -> Option<String> {
+    (time::days(role.created, view.now) < TRACKED).then(|| time::ago(role.created, view.now))
+}
+
 fn activity(role: &Role, view: &View<'_>) -> Cell {
-    Cell::of(&role.facts.last_used, "None in 400 d", |usage| Cell::text(time::ago(usage.at, view.now)))
+    let never = if unused(role, view).is_some() { "Not used yet" } else { "None in 400 d" };
+    Cell::of(&role.facts.last_used, never, |usage| Cell::text(time::ago(usage.at, view.now)))
 }
 
 fn description(role: &Role, _: &View<'_>) -> Cell {

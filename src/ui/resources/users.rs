@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
 use crate::model::{Account, ConsoleAccess, EntityRef, Fact, Listing, Tags, User};
+use crate::plan::build::DENY_ALL;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -170,33 +171,41 @@ impl Resource for Users {
     }
 
     fn summary(user: &User, view: &View<'_>) -> Vec<Field> {
+        // On a low screen the first ones are seen; the keys have their tab.
         let mut fields = vec![
+            Field::new("Console", console(user, view)),
+            Field::new("Last activity", activity(user, view)),
             Field::new("ARN", Cell::text(user.arn.to_string())),
-            Field::new("Console access", console(user, view)),
             Field::new("MFA", mfa(user, view)),
+            Field::new("Created", Cell::text(time::date(user.created))),
+            Field::new("Boundary", boundary(user)),
+            Field::new("Last sign-in", sign_in(user, view)),
         ];
         fields.extend(key_fields(user, view));
-        fields.push(Field::new("Created", Cell::text(time::moment(user.created))));
-        fields.push(Field::new("Last sign-in", sign_in(user, view)));
-        fields.push(Field::new("Last activity", activity(user, view)));
-        fields.push(Field::new("Boundary", boundary(user)));
+        if is_disabled(user) {
+            let cell = Cell::new("▲ disabled: everything is denied", Role::Warning);
+            fields.insert(0, Field::new("State", cell));
+        }
         fields
     }
 
     fn details(user: &User, view: &View<'_>) -> Vec<Load> {
         let part = |part| Load::User(user.name.clone(), part);
         let facts = &user.facts;
+        let (row, overview) = (part(UserPart::Row), part(UserPart::Overview));
         let mut loads = Vec::new();
-        if facts.keys.is_unknown() || facts.mfa.is_unknown() || facts.login.is_unknown() {
-            loads.push(part(UserPart::Row));
-        } else if facts.last_activity().is_unknown() && !view.loads.is_running(&Load::Report) {
-            // The report does not tell, or nobody asked for it: the keys themselves do.
-            loads.push(part(UserPart::Keys));
-        }
+        // The report does not tell, or nobody asked for it: the keys themselves do.
+        let unused = facts.last_activity().is_unknown() && !view.loads.is_running(&Load::Report);
         // The bulk read does not tell of sign-ins: only the list of users does, and the user's own read.
         let unlisted = facts.password_last_used.is_unknown() && !view.loads.is_running(&Load::Users);
-        if unlisted || !bulk_comes(view) && (facts.boundary.is_unknown() || facts.tags.is_unknown()) {
-            loads.push(part(UserPart::Overview));
+        let unread = view.lacks(&facts.boundary, &overview) || view.lacks(&facts.tags, &overview);
+        if view.lacks(&facts.keys, &row) || view.lacks(&facts.mfa, &row) || view.lacks(&facts.login, &row) {
+            loads.push(row);
+        } else if unused {
+            loads.push(part(UserPart::Keys));
+        }
+        if unlisted || unread && !bulk_comes(view) {
+            loads.push(overview);
         }
         loads
     }
@@ -207,7 +216,16 @@ fn count(number: usize) -> i64 {
 }
 
 fn name(user: &User, _: &View<'_>) -> Cell {
-    Cell::text(user.name.to_string())
+    if is_disabled(user) {
+        Cell::new(format!("{} (disabled)", user.name), Role::Absent)
+    } else {
+        Cell::text(user.name.to_string())
+    }
+}
+
+/// Whether the inline policy that denies everything to a disabled user is known to be there.
+pub fn is_disabled(user: &User) -> bool {
+    user.facts.inline.known().is_some_and(|policies| policies.iter().any(|policy| policy.name.as_str() == DENY_ALL))
 }
 
 fn path(user: &User, _: &View<'_>) -> Cell {
@@ -355,11 +373,11 @@ fn key_fields(user: &User, view: &View<'_>) -> Vec<Field> {
             .map(|(key, label)| {
                 let used = match &key.last_used {
                     Fact::Known(usage, _) => format!("used {}", time::ago(usage.at, view.now)),
-                    Fact::Absent(_) => "never used".to_owned(),
+                    Fact::Absent(_) => "not used yet".to_owned(),
                     _ => "use …".to_owned(),
                 };
                 let old = key.created.map_or_else(String::new, |at| match time::days(at, view.now) {
-                    0 => ", made today".to_owned(),
+                    0 => format!(", created {}", time::ago(at, view.now)),
                     _ => format!(", {} old", time::age(at, view.now)),
                 });
                 Field::new(label, Cell::text(format!("{} – {}, {used}{old}", key.id, key.status.word())))

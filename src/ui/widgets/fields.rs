@@ -1,4 +1,4 @@
-//! Labels with their values, one below the other.
+//! Labels with their values: one below the other, or one after the other where lines are few.
 
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -50,5 +50,93 @@ pub fn fields(area: Rect, fields: &[Field], frame: &mut Frame<'_>) {
             frame.text(area, area.x + label_width, y, &fit_middle(&value, room), field.cell.role);
         }
         y += 1;
+    }
+}
+
+/// The columns between two fields of one line.
+const GAP: usize = 3;
+
+/// Fields one after the other, in few lines.
+#[derive(Debug, Default)]
+pub struct Flow {
+    lines: Vec<Vec<Field>>,
+    /// How many had no room.
+    hidden: usize,
+}
+
+impl Flow {
+    /// Puts each field into the first line that has room for it whole: at most so many lines of this width.
+    pub fn of(fields: Vec<Field>, width: u16, most: u16) -> Self {
+        let width = usize::from(width);
+        let mut flow = Self::default();
+        let mut used: Vec<usize> = Vec::new();
+        for field in fields {
+            let wide = field.label.width() + 1 + visible(&field.cell.text).width();
+            if let Some(at) = used.iter().position(|used| used + GAP + wide <= width) {
+                if let (Some(line), Some(used)) = (flow.lines.get_mut(at), used.get_mut(at)) {
+                    line.push(field);
+                    *used += GAP + wide;
+                }
+            } else if used.len() < usize::from(most) {
+                used.push(wide.min(width));
+                flow.lines.push(vec![field]);
+            } else {
+                flow.hidden += 1;
+            }
+        }
+        flow
+    }
+
+    /// The lines that it takes.
+    pub fn height(&self) -> u16 {
+        u16::try_from(self.lines.len()).unwrap_or(u16::MAX)
+    }
+
+    /// Draws it; a value that is longer than a line loses its middle, and how many have no room is said at the end.
+    pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
+        for (line, y) in self.lines.iter().zip(area.y..area.bottom()) {
+            let mut x = area.x;
+            for field in line {
+                x += frame.text(area, x, y, field.label, Role::Muted) + 1;
+                let room = usize::from(area.right().saturating_sub(x));
+                x += frame.text(area, x, y, &fit_middle(&visible(&field.cell.text), room), field.cell.role) + 3;
+            }
+        }
+        if self.hidden > 0 && area.height > 0 {
+            let more = format!(" +{}", self.hidden);
+            frame.text_right(area, (area.y + self.height().max(1) - 1).min(area.bottom() - 1), &more, Role::Muted);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::Theme;
+
+    #[track_caller]
+    fn check(width: u16, most: u16, lines: &[&str]) {
+        let field = |label, value: &'static str| Field::new(label, Cell::text(value));
+        let fields = vec![field("MFA", "none"), field("ARN", "arn:aws:iam::1:user/alice"), field("Created", "2026")];
+        let flow = Flow::of(fields, width, most);
+        let theme = Theme::plain();
+        let mut frame = Frame::new(width, most, &theme);
+        flow.render(frame.area(), &mut frame);
+        let text: Vec<String> = frame
+            .picture
+            .buffer
+            .content
+            .chunks(usize::from(width))
+            .map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned())
+            .collect();
+        assert_eq!(text, lines);
+    }
+
+    #[test]
+    fn fields_fill_the_lines_that_there_are_and_what_has_no_room_is_counted() {
+        check(60, 1, &["MFA none   ARN arn:aws:iam::1:user/alice   Created 2026"]);
+        check(30, 2, &["MFA none   Created 2026", "ARN arn:aws:iam::1:user/alice"]);
+        check(24, 2, &["MFA none   Created 2026", "ARN arn:aw…:1:user/alice"]);
+        check(20, 1, &["MFA none          +2"]);
     }
 }

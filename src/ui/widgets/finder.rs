@@ -231,6 +231,11 @@ impl Finder {
         window.filter_map(|at| Some((*self.found.get(at)?, at == self.scroll.cursor)))
     }
 
+    /// Marks the edges of an area beyond which there are more rows.
+    pub fn marks(&self, area: Rect, frame: &mut Frame<'_>) {
+        self.scroll.marks(self.found.len(), area, frame);
+    }
+
     /// Draws the line to type in.
     pub fn render_line(&self, area: Rect, prompt: &str, frame: &mut Frame<'_>) {
         self.line.render(area, prompt, frame);

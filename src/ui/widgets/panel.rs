@@ -6,9 +6,12 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::inner;
 
-/// Draws a box with a title and blanks what lies below it; gives the room inside.
+/// What is left of the page beside a box and is narrower than this is no text any more, only shreds of it.
+const SHREDS: u16 = 10;
+
+/// Draws a box with a title and blanks what lies below it and right beside it; gives the room inside.
 pub fn panel(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
-    frame.clear(area);
+    frame.clear(surroundings(area, frame.body));
     if area.width < 2 || area.height < 2 {
         return Rect { width: 0, height: 0, ..area };
     }
@@ -22,4 +25,36 @@ pub fn panel(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
     let head = Rect::new(area.x + 2, area.y, area.width.saturating_sub(4), 1);
     frame.text(head, head.x, head.y, &format!(" {title} "), Role::Title);
     inner(area)
+}
+
+/// A box with a column beside it on each side, or with all that is left there where that is little.
+fn surroundings(area: Rect, body: Rect) -> Rect {
+    let is_little = |room: u16| room < SHREDS;
+    let left = if is_little(area.left().saturating_sub(body.left())) { body.left() } else { area.left() - 1 };
+    let right = if is_little(body.right().saturating_sub(area.right())) { body.right() } else { area.right() + 1 };
+    Rect { x: left, width: right.saturating_sub(left), ..area }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::Theme;
+
+    #[test]
+    fn a_box_leaves_no_shreds_of_the_page_at_its_sides() {
+        let theme = Theme::plain();
+        let check = |x: u16, width: u16, row: &str| {
+            let mut frame = Frame::new(60, 3, &theme);
+            let screen = frame.area();
+            for y in 0..3 {
+                frame.text(screen, 0, y, &"x".repeat(60), Role::Text);
+            }
+            panel(Rect::new(x, 0, width, 3), "", &mut frame);
+            let cells = frame.picture.buffer.content.get(60..120).unwrap_or_default();
+            assert_eq!(cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>(), row);
+        };
+        check(5, 50, &format!("{:5}│{:48}│{:5}", "", "", ""));
+        check(25, 10, &format!("{} │{:8}│ {}", "x".repeat(24), "", "x".repeat(24)));
+        check(12, 36, &format!("{} │{:34}│ {}", "x".repeat(11), "", "x".repeat(11)));
+    }
 }

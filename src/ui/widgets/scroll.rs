@@ -1,6 +1,12 @@
 //! A cursor over rows of which only a window is visible.
 
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
 use crate::input::Action;
+use crate::theme::Role;
+use crate::ui::frame::Frame;
 
 /// Where the cursor is and which row comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,8 +61,26 @@ impl Scroll {
     }
 
     /// The rows in sight.
-    pub fn window(&self, rows: usize) -> std::ops::Range<usize> {
+    pub fn window(&self, rows: usize) -> Range<usize> {
         self.first.min(rows)..(self.first + self.height).min(rows)
+    }
+
+    /// Marks the edges of an area beyond which there is more.
+    pub fn marks(&self, rows: usize, area: Rect, frame: &mut Frame<'_>) {
+        more(&self.window(rows), rows, area, frame);
+    }
+}
+
+/// Marks in the last column of an area where its content goes on above and below the window.
+///
+/// The area may be that of a box: the marks then stand in its border.
+pub fn more(window: &Range<usize>, rows: usize, area: Rect, frame: &mut Frame<'_>) {
+    let Some(x) = area.right().checked_sub(1).filter(|_| area.height > 0) else { return };
+    if window.start > 0 {
+        frame.text(area, x, area.y, "↑", Role::Key);
+    }
+    if window.end < rows {
+        frame.text(area, x, area.bottom() - 1, "↓", Role::Key);
     }
 }
 
@@ -83,6 +107,20 @@ mod tests {
         check(&[Action::Bottom, Action::Down], 99, 90..100);
         check(&[Action::PageDown, Action::PageDown], 18, 9..19);
         check(&[Action::Bottom, Action::Top], 0, 0..10);
+    }
+
+    #[test]
+    fn marks_stand_where_there_is_more() {
+        let theme = crate::theme::Theme::plain();
+        for (first, above, below) in [(0, " ", "↓"), (5, "↑", "↓"), (6, "↑", " ")] {
+            let mut frame = Frame::new(10, 4, &theme);
+            let area = frame.area();
+            let mut scroll = Scroll { first, cursor: first, height: 0 };
+            scroll.settle(10, 4);
+            scroll.marks(10, area, &mut frame);
+            let cell = |y| frame.picture.buffer.cell((9, y)).unwrap().symbol();
+            assert_eq!((cell(0), cell(3)), (above, below));
+        }
     }
 
     #[test]

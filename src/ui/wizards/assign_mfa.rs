@@ -196,17 +196,18 @@ impl Assign {
         let mut lines = vec![(held, Role::Muted)];
         match kind {
             PASSKEY => {
-                lines.push(text("A browser makes a passkey for the address of the"));
-                lines.push(text("site that asks. A terminal has no such address, and"));
-                lines.push(text("AWS no API for it. Open this page in a browser;"));
-                lines.push(text("Enter copies the link:"));
+                lines.push(text(
+                    "A browser creates a passkey for the address of the site that asks. A terminal has no such address, \
+                     and AWS has no API for it. Open this page in a browser; Enter copies the link:",
+                ));
                 lines.push((link(&self.user, view), Role::Link));
             }
             TOKEN => lines.push(text("Two codes of the token are asked for, then it is enabled.")),
             _ => {
-                lines.push(text("The device is made and its QR code is shown; two"));
-                lines.push(text("codes of the app are asked for, and it is enabled."));
-                lines.push(text("Giving up deletes it again."));
+                lines.push(text(
+                    "The device is created and its QR code is shown. Two codes of the app are asked for, then it is \
+                     enabled. Giving up deletes it again.",
+                ));
             }
         }
         lines

@@ -8,6 +8,7 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
+use crate::ui::resources::roles::unused;
 use crate::ui::time;
 
 use super::delete_group::held;
@@ -48,7 +49,10 @@ fn lines(roles: &[String], view: &View<'_>) -> Lines {
         };
         let (activity, look) = match &role.facts.last_used {
             Fact::Known(used, _) => (format!("last used {}", time::ago(used.at, view.now)), Role::Text),
-            Fact::Absent(_) => ("not used within 400 days".to_owned(), Role::Text),
+            Fact::Absent(_) => match unused(role, view) {
+                Some(created) => (format!("not used yet (created {created})"), Role::Text),
+                None => ("not used within 400 days".to_owned(), Role::Text),
+            },
             Fact::Denied(denial) => ("last use cannot be read".to_owned(), Cell::role_of(denial)),
             Fact::Unknown => ("last use not known".to_owned(), Role::Unknown),
         };

@@ -1,13 +1,15 @@
 //! Deleting users with all that hangs on them, or disabling them instead.
 
 use crate::backend::{Load, UserPart};
+use crate::base::error::Told;
 use crate::input::Action;
 use crate::model::{Denial, Fact, Status, User, UserFacts};
-use crate::plan::build::{DeleteUser, delete_users, disable_users, mentions};
+use crate::plan::build::{DeleteUser, delete_users, disable_users, enable_users, mentions};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
+use crate::ui::resources::users::is_disabled;
 use crate::ui::time;
 
 use super::offer::needed;
@@ -40,6 +42,33 @@ pub const DISABLE: Verb = Verb {
             "Users",
             move |view| lines(&told, view),
             move |_, view| disable_users(view.account, &users),
+        );
+        Ok(flow.wants(needed(wants)).wizard())
+    },
+};
+
+/// Enables the selected users again.
+pub const ENABLE: Verb = Verb {
+    name: "enable user",
+    help: "Enable users that were disabled: delete the inline policy that denies everything.",
+    key: None,
+    fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
+    open: |selection, view| {
+        let users = selection.names();
+        let able = users.iter().find(|name| {
+            let user = view.account.users().get(name.as_str());
+            user.is_some_and(|user| user.facts.inline.known().is_some() && !is_disabled(user))
+        });
+        if let Some(name) = able {
+            return Err(Told::new(format!("user {name} is not disabled")));
+        }
+        let told = users.clone();
+        let wants: Vec<Load> = users.iter().map(|user| load(user, UserPart::Permissions)).collect();
+        let flow = Telling::new(
+            format!("Enable {}", selection.told()),
+            "Users",
+            move |view| lines(&told, view),
+            move |_, view| enable_users(view.account, &users),
         );
         Ok(flow.wants(needed(wants)).wizard())
     },

@@ -36,7 +36,7 @@ pub const REMOVE: Verb = Verb {
 
 /// Brings the device under the cursor back in step.
 pub const RESYNC: Verb = Verb {
-    name: "resynchronise MFA device",
+    name: "resynchronize MFA device",
     help: "Tells AWS, by two codes in a row, how far the clock of the device under the cursor is off.",
     key: Some(Action::Edit),
     fit: |selection| match &selection.thing {

@@ -38,8 +38,10 @@ pub const VERB: Verb = Verb {
 
 /// What will be written, and whom it strikes.
 fn lines(owner: &Owner, view: &crate::ui::page::View<'_>) -> Lines {
-    let mut lines = vec![(format!("Inline policy {REVOKE}, which denies everything to"), Role::Text)];
-    lines.push(("sessions that began before now. It takes minutes to spread.".to_owned(), Role::Text));
+    let about = format!(
+        "Inline policy {REVOKE}, which denies everything to sessions that began before now. It takes minutes to spread."
+    );
+    let mut lines = vec![(about, Role::Text)];
     lines.push(match owner {
         Owner::User(_) => ("Access keys of the user keep working.".to_owned(), Role::Muted),
         _ => ("Whoever may assume the role can do so again at once.".to_owned(), Role::Muted),

@@ -38,7 +38,7 @@ impl Stage {
     }
 
     /// A program whose profiles `prod`, `default`, `prod role` and `through prod` may only read.
-    fn program(&self, prod: &KeyPair, dev: &KeyPair, guarded: &str) -> Program {
+    fn program(prod: &KeyPair, dev: &KeyPair, guarded: &str) -> Program {
         let keys = |name: &str, key: &KeyPair| {
             format!(
                 "[profile {name}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -67,7 +67,7 @@ impl Stage {
     fn check(&self, guarded: &str, flags: &[&str], vars: &[(&str, &str)], is_read_only: bool) {
         let (prod, dev) = (self.key(), self.key());
         let endpoint = &self.emulator.handle.endpoint;
-        let mut program = self.program(&prod, &dev, guarded);
+        let mut program = Self::program(&prod, &dev, guarded);
         for (name, value) in vars {
             let value = match *value {
                 "PROD-KEY" => &prod.id,
@@ -85,7 +85,7 @@ impl Stage {
         let args: Vec<&str> = ["apply", "plan.json", "--yes"].into_iter().chain(flags).collect();
         let before = self.writes();
         let ran = program.run(&args, "");
-        let case = format!("{flags:?} {vars:?}: {ran:?}", flags = args);
+        let case = format!("{args:?} {vars:?}: {ran:?}");
         assert_eq!(ran.messages.contains("this session is read-only"), is_read_only, "{case}");
         assert_eq!((ran.code, self.writes() - before), if is_read_only { (3, 0) } else { (0, 1) }, "{case}");
         self.clean();

@@ -2,6 +2,7 @@
 
 use aws_sdk_iam::types::Tag;
 
+use super::wire::Raw;
 use crate::harness::{ACCOUNT, Emulator, fails};
 
 const CERTIFICATE: &str = include_str!("../fixtures/certificate.pem");
@@ -129,4 +130,36 @@ async fn an_account_has_one_alias() {
     fails(other, "NoSuchEntity", "The account alias with name example cannot be found.");
     iam.delete_account_alias().account_alias("exemplary").send().await.unwrap();
     assert!(aliases().await.is_empty());
+}
+
+#[test]
+fn trusted_identity_propagation_is_changed_one_thing_at_a_time() {
+    let emulator = Emulator::empty();
+    let iam = Raw(&emulator);
+    let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.com");
+    let made = iam.ask("CreateOpenIDConnectProvider", &[("Url", "https://id.example.com")]);
+    assert!(made.contains(&arn), "{made}");
+    let change = |parameters: &[(&str, &str)], wanted: &str| {
+        let mut input = vec![("OpenIDConnectProviderArn", arn.as_str())];
+        input.extend(parameters);
+        let told = iam.ask("UpdateOpenIDConnectProvider", &input);
+        assert!(told.contains(wanted), "{parameters:?}: {told}");
+    };
+    let context = ("ContextProvider.SubjectSourceKey", "sub");
+    let instance = ("IdentityCenterInstanceArn", "arn:aws:sso:::instance/ssoins-1");
+    change(&[instance], "requires a context provider");
+    change(&[context, instance], "but not both");
+    change(&[context, ("RemoveContextProvider", "true")], "but not both");
+    change(&[("ContextProvider.SubjectSourceKey", "a  b")], "The key a  b is invalid");
+    change(&[context], "<RequestId>");
+    change(&[instance], "<RequestId>");
+    let shown = iam.ask("GetOpenIDConnectProvider", &[("OpenIDConnectProviderArn", &arn)]);
+    assert!(shown.contains("<ContextProvider><SubjectSourceKey>sub<") && shown.contains("ssoins-1"), "{shown}");
+    let listed = iam.ask("ListOpenIDConnectProviders", &[]);
+    assert!(listed.contains("<IsTrustedIdentityPropagationEnabled>true<"), "{listed}");
+    change(&[("RemoveContextProvider", "true")], "Remove the IAM Identity Center instance before");
+    change(&[("RemoveIdentityCenterInstance", "true")], "<RequestId>");
+    change(&[("RemoveContextProvider", "true")], "<RequestId>");
+    let shown = iam.ask("GetOpenIDConnectProvider", &[("OpenIDConnectProviderArn", &arn)]);
+    assert!(!shown.contains("ContextProvider") && !shown.contains("ssoins-1"), "{shown}");
 }

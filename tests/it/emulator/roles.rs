@@ -1,5 +1,6 @@
 //! Roles, service-linked roles and instance profiles, through the SDK.
 
+use super::wire::Raw;
 use crate::harness::{ACCOUNT, Emulator, fails};
 
 const LAMBDA: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -129,6 +130,36 @@ async fn a_service_linked_role_is_the_service_s_alone() {
     let task = iam.delete_service_linked_role().role_name("AWSServiceRoleForBatch").send().await.unwrap();
     let status = iam.get_service_linked_role_deletion_status().deletion_task_id(task.deletion_task_id).send().await;
     assert_eq!(status.unwrap().status.as_str(), "SUCCEEDED");
+}
+
+#[test]
+fn the_sign_in_session_of_a_role_has_a_longest_duration_where_it_is_set() {
+    let emulator = Emulator::empty();
+    let iam = Raw(&emulator);
+    let shown = || {
+        let role = iam.ask("GetRole", &[("RoleName", "night")]);
+        role.split("<MaxSigninSessionDuration>").nth(1).and_then(|rest| rest.split('<').next()).map(str::to_owned)
+    };
+    let made = [
+        ("RoleName", "night"),
+        (
+            "AssumeRolePolicyDocument",
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#,
+        ),
+        ("MaxSigninSessionDuration", "7200"),
+    ];
+    assert!(iam.ask("CreateRole", &made).contains("<MaxSigninSessionDuration>7200<"));
+    assert_eq!(shown().as_deref(), Some("7200"));
+    let change = |name: &str, value: &str| iam.ask("UpdateRole", &[("RoleName", "night"), (name, value)]);
+    change("Description", "d");
+    assert_eq!(shown().as_deref(), Some("7200"));
+    change("MaxSigninSessionDuration", "7776000");
+    assert_eq!(shown().as_deref(), Some("7776000"));
+    assert!(change("MaxSigninSessionDuration", "7776001").contains("less than or equal to 7776000"));
+    change("ResetMaxSigninSessionDuration", "true");
+    assert_eq!(shown(), None);
+    let both = [("RoleName", "night"), ("MaxSigninSessionDuration", "3600"), ("ResetMaxSigninSessionDuration", "true")];
+    assert!(iam.ask("UpdateRole", &both).contains("<Code>InvalidInput</Code>"));
 }
 
 /// The trust policy that an answer carries.

@@ -8,7 +8,8 @@ use aws_sdk_sts::types::Tag;
 use iamtui::emulator::KeyPair;
 use secrecy::ExposeSecret as _;
 
-use crate::harness::{ACCOUNT, Emulator, credentials, fails};
+use super::wire::Raw;
+use crate::harness::{ACCOUNT, Emulator, credentials, fails, failure};
 
 const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 
@@ -312,6 +313,37 @@ async fn what_takes_more_than_one_account_is_refused_as_aws_refuses_it() {
     let token = sts.get_web_identity_token().audience("https://example.com").signing_algorithm("RS256").send().await;
     let told = "The outbound web identity federation feature is not enabled for this account.";
     fails(token, "OutboundWebIdentityFederationDisabledException", told);
+}
+
+#[test]
+fn a_session_token_tells_its_size_and_grows_to_what_was_asked_for() {
+    let emulator = Emulator::empty();
+    let sts = Raw(&emulator);
+    let number = |answer: &str, name: &str| -> usize {
+        let rest = answer.split(&format!("<{name}>")).nth(1).unwrap_or_else(|| panic!("{answer}"));
+        rest.split('<').next().unwrap().parse().unwrap()
+    };
+    let plain = sts.ask("GetSessionToken", &[]);
+    let token = plain.split("<SessionToken>").nth(1).unwrap().split('<').next().unwrap();
+    assert_eq!(number(&plain, "SessionTokenSize"), token.len());
+    assert!(number(&plain, "SessionTokenUtilization") < 20);
+    let large = sts.ask("GetSessionToken", &[("MinimumSessionTokenSize", "4000")]);
+    assert!(number(&large, "SessionTokenSize") >= 4000, "{large}");
+    assert!(number(&large, "SessionTokenUtilization") >= 98, "{large}");
+}
+
+#[tokio::test]
+async fn contexts_that_nobody_here_can_read_are_refused() {
+    let emulator = Emulator::empty();
+    let context = aws_sdk_sts::types::ProvidedContext::builder()
+        .provider_arn("arn:aws:iam::aws:contextProvider/IdentityCenter")
+        .context_assertion("assertion")
+        .build();
+    let arn = format!("arn:aws:iam::{ACCOUNT}:role/night");
+    let asked = emulator.sts().assume_role().role_arn(arn).role_session_name("night").provided_contexts(context);
+    let (code, message) = failure(asked.send().await);
+    assert_eq!(code, "NotImplemented");
+    assert!(message.starts_with("This emulator does not support ProvidedContexts of AssumeRole."), "{message}");
 }
 
 #[tokio::test]

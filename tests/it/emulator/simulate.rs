@@ -4,6 +4,7 @@ use aws_sdk_iam::types::{
     ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType as Decision,
 };
 
+use super::wire::Raw;
 use crate::harness::{ACCOUNT, Emulator, failure};
 
 const READ: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}"#;
@@ -102,5 +103,98 @@ trait OfRoot {
 impl OfRoot for Emulator {
     fn iam_of_root(self) -> Root {
         Root(self.iam(), self)
+    }
+}
+
+/// A simulation that a client of the SDK cannot ask for: by the service model, over the wire.
+fn simulated(iam: &Raw<'_>, operation: &str, input: &[(&str, &str)]) -> String {
+    let answer = iam.ask(operation, input);
+    let decision = answer.split("<EvalDecision>").nth(1).and_then(|rest| rest.split('<').next());
+    decision.map_or_else(|| answer.clone(), str::to_owned)
+}
+
+#[test]
+fn service_control_policies_limit_a_simulation_level_by_level() {
+    let emulator = Emulator::empty();
+    let iam = Raw(&emulator);
+    let (all, s3, ec2) = (statement("Allow", "*"), statement("Allow", "s3:*"), statement("Allow", "ec2:*"));
+    let check = |levels: &[&str], wanted: &str| {
+        let names: Vec<String> = (1..=levels.len())
+            .map(|level| {
+                format!("OrderedOrganizationPolicyInputList.member.{level}.ServiceControlPolicyInputList.member.1")
+            })
+            .collect();
+        let mut input = vec![("ActionNames.member.1", "s3:GetObject"), ("PolicyInputList.member.1", READ)];
+        input.extend(names.iter().map(String::as_str).zip(levels.iter().copied()));
+        assert_eq!(simulated(&iam, "SimulateCustomPolicy", &input), wanted, "{levels:?}");
+    };
+    check(&[&all, &s3], "allowed");
+    check(&[&all, &ec2], "implicitDeny");
+    check(&[&statement("Deny", "s3:*"), &all], "explicitDeny");
+    let name = "OrderedOrganizationPolicyInputList.member.1.ServiceControlPolicyInputList.member.1";
+    let tagged = [("ActionNames.member.1", "s3:GetObject"), ("PolicyInputList.member.1", READ), (name, TAGGED)];
+    let answer = iam.ask("SimulateCustomPolicy", &tagged);
+    assert!(answer.contains("<AllowedByOrganizations>false<"), "{answer}");
+    assert!(!answer.contains("aws:PrincipalTag/team"), "keys that service control policies alone ask for: {answer}");
+}
+
+#[tokio::test]
+async fn policies_can_be_excluded_from_the_simulation_of_a_user() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    iam.create_user().user_name("ada").send().await.unwrap();
+    iam.put_user_policy().user_name("ada").policy_name("read").policy_document(READ).send().await.unwrap();
+    let raw = Raw(&emulator);
+    let source = format!("arn:aws:iam::{ACCOUNT}:user/ada");
+    let check = |excluded: &[(&str, &str)], wanted: &str| {
+        let mut input = vec![("ActionNames.member.1", "s3:GetObject"), ("PolicySourceArn", source.as_str())];
+        let names: Vec<String> =
+            excluded.iter().map(|(name, _)| format!("PolicyExclusionList.member.1.{name}")).collect();
+        input.extend(names.iter().map(String::as_str).zip(excluded.iter().map(|(_, value)| *value)));
+        let told = simulated(&raw, "SimulatePrincipalPolicy", &input);
+        assert!(told.contains(wanted), "{excluded:?}: {told}");
+    };
+    let (name, kind, owner) = (
+        "InlinePolicyIdentifier.PolicyName",
+        "InlinePolicyIdentifier.AttachmentType",
+        "InlinePolicyIdentifier.AttachmentName",
+    );
+    check(&[], "allowed");
+    check(&[("PolicyType", "inline")], "implicitDeny");
+    check(&[("PolicyType", "user-managed")], "allowed");
+    check(&[(name, "read"), (kind, "user"), (owner, "ada")], "implicitDeny");
+    check(&[(name, "read"), (kind, "user"), (owner, "bob")], "allowed");
+    check(&[("PolicyType", "inline"), ("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess")], "Specify exactly one");
+    check(&[("PolicyArn", "arn:aws:iam::aws:policy/*Only*")], "at most one *");
+}
+
+#[test]
+fn what_a_simulation_does_not_heed_it_refuses() {
+    let emulator = Emulator::empty();
+    let iam = Raw(&emulator);
+    let base = [("ActionNames.member.1", "s3:GetObject"), ("PolicyInputList.member.1", READ)];
+    let check = |more: &[(&str, &str)], wanted: &str| {
+        let input: Vec<_> = base.iter().chain(more).copied().collect();
+        let told = simulated(&iam, "SimulateCustomPolicy", &input);
+        assert!(told.contains(wanted), "{more:?}: {told}");
+    };
+    check(&[("ResourceHandlingOption", "EC2-VPC-EBS")], "does not support ResourceHandlingOption");
+    let entry = |kind, value| {
+        [
+            ("ContextEntries.member.1.ContextKeyName", "aws:x"),
+            ("ContextEntries.member.1.ContextKeyType", kind),
+            ("ContextEntries.member.1.ContextKeyValues.member.1", value),
+        ]
+    };
+    for (kind, good, bad) in [
+        ("numeric", "1.5", "one"),
+        ("boolean", "true", "yes"),
+        ("ip", "10.0.0.0/8", "10.0.0.0/33"),
+        ("date", "2026-01-15T12:00:00Z", "noon"),
+        ("binary", "AAAA", "A"),
+        ("numericList", "7", ""),
+    ] {
+        check(&entry(kind, good), "allowed");
+        check(&entry(kind, bad), &format!("Invalid value for the context key aws:x of type {kind}: {bad}"));
     }
 }

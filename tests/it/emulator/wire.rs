@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
+use iamtui::api::model;
 use iamtui::emulator::{KeyPair, Throttle};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
@@ -79,6 +80,23 @@ impl Signed {
             self.body
         )
         .into_bytes()
+    }
+}
+
+/// Calls of the root user that no client of the SDK can make: operations and parameters that are newer.
+pub struct Raw<'a>(pub &'a Emulator);
+
+impl Raw<'_> {
+    /// The whole answer of an operation to parameters as they are on the wire.
+    pub fn ask(&self, operation: &str, input: &[(&str, &str)]) -> String {
+        let known = model().operation(operation).unwrap();
+        let mut body = format!("Action={operation}&Version={}", known.service.version());
+        for (name, value) in input {
+            body.extend(["&", *name, "="]);
+            body.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+        }
+        let signed = Signed { service: known.service.prefix(), ..Signed::new(self.0, &body) };
+        send(self.0, &signed.bytes(&self.0.handle.root))
     }
 }
 

@@ -71,14 +71,14 @@ fn the_same_pattern_is_written_out_once() {
 #[test]
 fn patterns_that_are_compared_with_every_action_are_given_up() {
     let text = entries(10_000, "\"Action\"", |n| format!("*:*{n}*"), r#","Resource":"*""#);
-    check(&text, [GIVEN_UP, GIVEN_UP, GIVEN_UP, GIVEN_UP]);
+    check(&text, [Ok(()), GIVEN_UP, GIVEN_UP, GIVEN_UP]);
 }
 
 #[test]
 fn patterns_as_long_as_the_document_are_given_up() {
     let text =
         entries(2, "\"Action\":\"s3:*\",\"Resource\"", |n| format!("arn:aws:s3:::{}{n}", "*a?".repeat(30_000)), "");
-    check(&text, [GIVEN_UP, Ok(()), GIVEN_UP, GIVEN_UP]);
+    check(&text, [Ok(()), Ok(()), GIVEN_UP, GIVEN_UP]);
 }
 
 #[test]
@@ -89,5 +89,10 @@ fn what_a_person_writes_is_never_given_up() {
         )
     });
     check(&text, [Ok(()); 4]);
-    assert_eq!(validate(&text, &Options::default()).given_up, Vec::<&str>::new());
+    let steps = u64::MAX / 2;
+    let left = work::within(steps, || {
+        assert_eq!(validate(&text, &Options::default()).given_up, Vec::<&str>::new());
+        work::left()
+    });
+    assert!(steps - left.unwrap() < work::AT_ONCE, "{} steps", steps - left.unwrap());
 }

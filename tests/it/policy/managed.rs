@@ -25,7 +25,9 @@ fn no_aws_managed_policy_gets_an_error_from_the_checks_of_grammar() {
     for policy in managed_policies() {
         let document = policy.document();
         for finding in validate(document, &options).findings {
-            if finding.kind == FindingType::Error && !OF_THE_CATALOGUE.contains(&finding.code) {
+            // AWS writes variables as values of `aws:RequestedRegion`, which its own check refuses since March 2026.
+            let is_variable = finding.code == "INVALID_REGION" && finding.details.contains("${");
+            if finding.kind == FindingType::Error && !OF_THE_CATALOGUE.contains(&finding.code) && !is_variable {
                 wrong.insert(format!("{}: {}: {}", policy.name, finding.code, finding.details));
             }
         }

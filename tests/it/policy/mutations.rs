@@ -167,7 +167,7 @@ fn bombs_cost_little() {
     for bomb in bombs {
         let start = Instant::now();
         validate(&bomb, &Options::default());
-        // An optimised build takes some milliseconds; this one is not, and the machine may be busy.
-        assert!(start.elapsed() < Duration::from_secs(5), "{} bytes took {:?}", bomb.len(), start.elapsed());
+        // An optimised build takes some tens of milliseconds; this one is not, and the machine may be busy.
+        assert!(start.elapsed() < Duration::from_secs(20), "{} bytes took {:?}", bomb.len(), start.elapsed());
     }
 }

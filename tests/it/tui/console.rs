@@ -126,15 +126,21 @@ impl Console {
         self.effects.extend(effects);
     }
 
-    /// Ends every load that was asked for, as if it had found nothing new.
-    pub fn finish(&mut self) {
+    /// Ends every load that was asked for, as if it had found nothing new; gives what they were.
+    pub fn finish(&mut self) -> Vec<iamtui::backend::Load> {
+        let mut ended = Vec::new();
         loop {
-            let loads = self.take_loads();
+            let effects = std::mem::take(&mut self.effects);
+            let loads = effects.into_iter();
+            let loads =
+                loads.filter_map(|e| if let Effect::Load { load, stamp, .. } = e { Some((load, stamp)) } else { None });
+            let loads: Vec<_> = loads.collect();
             if loads.is_empty() {
-                return;
+                return ended;
             }
-            for load in loads {
-                self.message(Message::Ended { stamp: self.stamp, load, result: Ok(()) });
+            for (load, stamp) in loads {
+                ended.push(load.clone());
+                self.message(Message::Ended { stamp, load, result: Ok(()) });
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_iam::config::Credentials;
 use iamtui::emulator::KeyPair;
 
 use super::console::Live;
@@ -105,8 +106,14 @@ fn a_key_is_made_after_advice_and_its_secret_is_shown_once_on_demand() {
 #[test]
 fn a_rotation_is_left_and_taken_up_again_by_another_program() {
     let emulator = with_user();
-    run(async { emulator.iam().create_access_key().user_name("ada").send().await.unwrap() });
-    let old = keys(&emulator).remove(0).0;
+    // Only a key that was used is worth waiting for.
+    let old = run(async {
+        let made = emulator.iam().create_access_key().user_name("ada").send().await.unwrap();
+        let key = made.access_key().unwrap();
+        let credentials = Credentials::new(key.access_key_id(), key.secret_access_key(), None, None, "test");
+        let _ = emulator.iam_with(credentials).get_user().send().await;
+        key.access_key_id().to_owned()
+    });
     let mut console = open(&emulator);
     console.wait(&old);
     select(&mut console, &old);
@@ -136,7 +143,7 @@ fn a_rotation_is_left_and_taken_up_again_by_another_program() {
     console.keys(&format!("{old}<enter>"));
     console.wait("It is handed over");
     console.keys("<space><enter>");
-    console.wait(&format!("{old} is Active and was never used."));
+    console.wait(&format!("{old} is Active and was last used"));
     console.keys("<space><enter>");
     console.wait(&format!("{old} is Inactive"));
     assert!(keys(&emulator).contains(&(old.clone(), "Inactive".to_owned())));

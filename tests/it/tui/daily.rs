@@ -46,6 +46,7 @@ fn the_page_of_who_is_renamed_follows_there_and_back() {
     apply(&mut console, "✓ done");
     console.wait("IAM users › evelyn");
     console.wait("user/evelyn");
+    console.keys("<shift-tab>");
     console.wait("AKIA");
     console.keys(":disable<enter>");
     console.wait("Disable user evelyn");

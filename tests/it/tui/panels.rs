@@ -14,7 +14,7 @@ const PANELS: &[(&str, &str)] = &[
     ("users-stranger", ":users<enter>/foo:bar"),
     ("users-marked", ":users<enter> j"),
     ("user-permissions", ":alice<enter>"),
-    ("user-document", ":alice<enter>jjj<enter>"),
+    ("user-document", ":alice<enter>j<enter>"),
     ("user-groups", ":alice<enter><tab>"),
     ("user-tags", ":alice<enter><tab><tab>"),
     ("user-credentials", ":alice<enter><tab><tab><tab>"),

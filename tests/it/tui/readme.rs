@@ -8,7 +8,7 @@ const END: &str = "<!-- End of the table of keys. -->\n";
 
 fn table() -> String {
     let mut table = "| key | it does |\n|---|---|\n".to_owned();
-    for scope in [Scope::Rows, Scope::List, Scope::Detail, Scope::Page, Scope::Review, Scope::Global] {
+    for scope in [Scope::Rows, Scope::List, Scope::Detail, Scope::Page, Scope::Review, Scope::Done, Scope::Global] {
         for entry in TABLE.iter().filter(|entry| entry.scope == scope && entry.when != When::CrashTest) {
             let keys: Vec<String> =
                 entry.keys.split_whitespace().map(|key| format!("`{}`", Key::parse(key).unwrap().label())).collect();

@@ -38,7 +38,7 @@ fn changes(emulator: &Emulator) -> Vec<String> {
 }
 
 fn operations(plan: &Plan) -> Vec<String> {
-    plan.steps.iter().filter_map(|step| Some(step.call()?.operation().to_owned())).collect()
+    plan.steps.iter().filter_map(|step| Some(step.call()?.operation().name().to_owned())).collect()
 }
 
 fn users(emulator: &Emulator) -> usize {

@@ -50,13 +50,13 @@ fn when_members_of_a_group_were_last_active_is_not_told_from_their_passwords_alo
 #[test]
 fn the_page_of_a_user_reads_the_keys_where_nobody_has_read_the_report() {
     let emulator = Emulator::demo();
-    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (100, 30));
+    let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (100, 40));
     console.wait("root user @ 123456789012");
     console.keys(":donald.knuth");
     console.wait("› donald.knuth");
     console.keys("<enter>");
-    console.wait("Last sign-in    200 days ago");
-    console.wait("Last activity   1 hour ago");
+    console.wait("Last sign-in 200 days ago");
+    console.wait("Last activity 1 hour ago");
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn columns_that_have_no_room_are_told_from_those_that_are_shown() {
 }
 
 #[test]
-fn a_key_of_today_is_said_to_be_made_today() {
+fn a_key_that_was_not_used_yet_says_when_it_was_created() {
     let mut console = canned::console(120, 40);
     let mut eve = user("eve", 0);
     eve.facts.keys = known(vec![AccessKey {
@@ -332,7 +332,7 @@ fn a_key_of_today_is_said_to_be_made_today() {
     }]);
     console.know(Update::User(Box::new(eve)));
     console.keys(":eve<enter>");
-    assert!(console.screen().contains("never used, made today"), "{}", console.screen());
+    assert!(console.screen().contains("not used yet, created just now"), "{}", console.screen());
 }
 
 #[test]

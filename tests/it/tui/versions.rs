@@ -169,11 +169,11 @@ fn a_roll_back_is_compared_made_and_taken_back() {
     console.keys("j<enter>");
     apply(&mut console);
     assert_eq!(held(&emulator), ["v2", "v1*"]);
-    console.wait("Default version  v1");
+    console.wait("Default version v1");
     console.keys("u");
     apply(&mut console);
     assert_eq!(held(&emulator), ["v2*", "v1"]);
-    console.wait("Default version  v2");
+    console.wait("Default version v2");
     console.keys(":roll back<enter>");
     apply(&mut console);
     assert_eq!(held(&emulator), ["v2", "v1*"]);

@@ -37,7 +37,19 @@ fn show(user: &User) -> Result<Value, Failure> {
         "UserName": user.name,
         "CreateDate": profile.created.to_string(),
         "PasswordResetRequired": profile.reset_required,
+        "MaxSigninSessionDuration": profile.max_signin,
     }}))
+}
+
+/// The seconds that a sign-in session may last after a change of a login profile or role.
+pub fn signin_duration(request: &Request<'_>, held: Option<u64>) -> Result<Option<u64>, Failure> {
+    match (request.number("MaxSigninSessionDuration"), request.flag("ResetMaxSigninSessionDuration")) {
+        (Some(_), true) => Err(Failure::invalid_input(
+            "Specify either MaxSigninSessionDuration or ResetMaxSigninSessionDuration, but not both.",
+        )),
+        (None, true) => Ok(None),
+        (asked, false) => Ok(asked.or(held)),
+    }
 }
 
 fn concealed(request: &Request<'_>, password: &str) -> String {
@@ -82,6 +94,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         changed: request.now,
         hash: concealed(request, password),
         reset_required: request.flag("PasswordResetRequired"),
+        max_signin: request.number("MaxSigninSessionDuration"),
         ..LoginProfile::default()
     };
     edit(request, state, |user: &mut User| {
@@ -101,9 +114,10 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         check(state, user, password)?;
         set(request, &mut profile, password);
     }
-    if request.input.get("PasswordResetRequired").is_some() {
+    if request.value("PasswordResetRequired").is_some() {
         profile.reset_required = request.flag("PasswordResetRequired");
     }
+    profile.max_signin = signin_duration(request, profile.max_signin)?;
     edit(request, state, |user: &mut User| {
         user.login_profile = Some(profile);
         Ok(json!({}))

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::named::everything;
+use super::propagation;
 use super::tags::{self, Keys};
 use crate::emulator::failure::Failure;
 use crate::emulator::quota;
@@ -20,6 +21,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::write("AddClientIDToOpenIDConnectProvider", add_client, provider_arn),
     Operation::write("RemoveClientIDFromOpenIDConnectProvider", remove_client, provider_arn),
     Operation::write("UpdateOpenIDConnectProviderThumbprint", update_thumbprints, provider_arn),
+    Operation::write("UpdateOpenIDConnectProvider", update, provider_arn),
     Operation::read("ListOpenIDConnectProviderTags", list_tags, provider_arn),
     Operation::write("TagOpenIDConnectProvider", tag, provider_arn),
     Operation::write("UntagOpenIDConnectProvider", untag, provider_arn),
@@ -90,6 +92,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         client_ids,
         thumbprints: thumbprints(request, url)?,
         tags: tags::given(request, Keys::Folded)?,
+        propagation: propagation::given(request)?,
         arn,
     };
     if state.oidc_providers.named(&provider.arn).is_some() {
@@ -103,18 +106,23 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 
 fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let provider = find(request, state)?;
-    Ok(json!({
+    let mut shown = json!({
         "Url": provider.url,
         "ClientIDList": provider.client_ids,
         "ThumbprintList": provider.thumbprints,
         "CreateDate": provider.created.to_string(),
         "Tags": tags::show_all(&provider.tags),
-    }))
+    });
+    propagation::show(&provider.propagation, &mut shown);
+    Ok(shown)
 }
 
 fn list(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
-    let rows: Vec<Value> = state.oidc_providers.iter().map(|provider| json!({"Arn": provider.arn})).collect();
-    Ok(json!({"OpenIDConnectProviderList": rows}))
+    let show = |provider: &OidcProvider| {
+        let propagates = provider.propagation.context.is_some();
+        json!({"Arn": provider.arn, "IsTrustedIdentityPropagationEnabled": propagates})
+    };
+    Ok(json!({"OpenIDConnectProviderList": state.oidc_providers.iter().map(show).collect::<Vec<_>>()}))
 }
 
 fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -149,6 +157,10 @@ fn update_thumbprints(request: &Request<'_>, state: &mut State) -> Result<Value,
         provider.thumbprints = thumbprints(request, &provider.url)?;
         Ok(())
     })
+}
+
+fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    edit(request, state, |provider| propagation::change(request, &mut provider.propagation))
 }
 
 fn list_tags(request: &Request<'_>, state: &State) -> Result<Value, Failure> {

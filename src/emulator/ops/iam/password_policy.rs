@@ -44,7 +44,7 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let optional = [
         ("MaxPasswordAge", age.map(Value::from)),
         ("PasswordReusePrevention", request.number("PasswordReusePrevention").map(Value::from)),
-        ("HardExpiry", request.input.get("HardExpiry").cloned()),
+        ("HardExpiry", request.value("HardExpiry").cloned()),
     ];
     policy.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     state.change_account(|account| account.password_policy = Some(Value::Object(policy)));

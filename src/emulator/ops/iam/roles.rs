@@ -6,7 +6,7 @@ use super::attachments::blocks;
 use super::documents;
 use super::named::{self, Holder, arn, by_arn, created, edit, existing, find, free, listed};
 use super::tags::{self, Keys};
-use super::{boundaries, instance_profiles, principals};
+use super::{boundaries, instance_profiles, login_profiles, principals};
 use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
 use crate::emulator::quota;
@@ -51,6 +51,7 @@ fn brief(request: &Request<'_>, role: &Role) -> Value {
     let mut shown = core(request, role);
     shown["Description"] = json!(role.description);
     shown["MaxSessionDuration"] = json!(role.max_session);
+    shown["MaxSigninSessionDuration"] = json!(role.max_signin);
     shown
 }
 
@@ -77,6 +78,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         trust: document.to_owned(),
         description: request.maybe("Description").map(str::to_owned),
         max_session: request.number("MaxSessionDuration").unwrap_or(MAX_SESSION),
+        max_signin: request.number("MaxSigninSessionDuration"),
         tags: tags::given(request, Keys::Folded)?,
         boundary: boundaries::given(request, state)?,
         ..Role::default()
@@ -84,6 +86,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let mut shown = core(request, &role);
     shown["PermissionsBoundary"] = boundaries::show(role.boundary.as_deref());
     shown["Tags"] = tags::show(&role.tags);
+    shown["MaxSigninSessionDuration"] = json!(role.max_signin);
     state.roles.put(role);
     Ok(json!({"Role": shown}))
 }
@@ -136,9 +139,11 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     // The description alone may be changed on a service-linked role.
     let longer = request.number("MaxSessionDuration");
     edit(request, state, |role: &mut Role| {
-        if longer.is_some() {
+        let signin = login_profiles::signin_duration(request, role.max_signin)?;
+        if longer.is_some() || signin != role.max_signin {
             role.guard()?;
         }
+        role.max_signin = signin;
         role.max_session = longer.unwrap_or(role.max_session);
         if let Some(description) = request.maybe("Description") {
             role.description = Some(description.to_owned());

@@ -6,6 +6,7 @@ use quick_xml::events::Event;
 use serde_json::{Value, json};
 
 use super::named::everything;
+use super::propagation;
 use super::tags::{self, Keys};
 use crate::emulator::failure::Failure;
 use crate::emulator::quota;
@@ -102,6 +103,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         valid_until: valid_until(metadata, request.now)?,
         encryption: request.maybe("AssertionEncryptionMode").map(str::to_owned),
         tags: tags::given(request, Keys::Folded)?,
+        propagation: propagation::given(request)?,
         ..SamlProvider::default()
     };
     add_key(request, &mut provider)?;
@@ -117,7 +119,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let provider = find(request, state)?;
     let key = |key: &SamlKey| json!({"KeyId": key.id, "Timestamp": key.created.to_string()});
-    Ok(json!({
+    let mut shown = json!({
         "SAMLProviderUUID": provider.uuid,
         "SAMLMetadataDocument": provider.metadata,
         "CreateDate": provider.created.to_string(),
@@ -125,7 +127,9 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         "Tags": tags::show_all(&provider.tags),
         "AssertionEncryptionMode": provider.encryption.as_deref().unwrap_or("Allowed"),
         "PrivateKeyList": provider.keys.iter().map(key).collect::<Vec<_>>(),
-    }))
+    });
+    propagation::show(&provider.propagation, &mut shown);
+    Ok(shown)
 }
 
 fn list(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
@@ -134,6 +138,7 @@ fn list(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
             "Arn": provider.arn,
             "ValidUntil": provider.valid_until.to_string(),
             "CreateDate": provider.created.to_string(),
+            "IsTrustedIdentityPropagationEnabled": provider.propagation.context.is_some(),
         })
     };
     Ok(json!({"SAMLProviderList": state.saml_providers.iter().map(show).collect::<Vec<_>>()}))
@@ -151,6 +156,7 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         if let Some(id) = request.maybe("RemovePrivateKey") {
             provider.keys.retain(|key| key.id != id);
         }
+        propagation::change(request, &mut provider.propagation)?;
         add_key(request, provider)
     })?;
     Ok(json!({"SAMLProviderArn": request.text("SAMLProviderArn")}))

@@ -1,11 +1,15 @@
 //! Asking what policies would decide: simulations, and the condition keys that policies ask for.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::named::{by_arn, everything};
 use crate::base::arn::Arn;
+use crate::base::wildcard::matches;
 use crate::emulator::authorize::own::{Source, Sources, held};
 use crate::emulator::failure::Failure;
 use crate::emulator::paging;
@@ -17,11 +21,15 @@ use crate::policy::malformed::{self, DocumentUse};
 
 /// The rows of this resource.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::read("SimulateCustomPolicy", simulate, everything),
-    Operation::read("SimulatePrincipalPolicy", simulate, source),
+    Operation::read("SimulateCustomPolicy", simulate, everything).without(SCENARIO),
+    Operation::read("SimulatePrincipalPolicy", simulate, source).without(SCENARIO),
     Operation::read("GetContextKeysForCustomPolicy", context_keys, everything),
     Operation::read("GetContextKeysForPrincipalPolicy", context_keys, source),
 ];
+
+/// The scenarios of EC2, each of which adds resources to a simulation.
+const SCENARIO: &[(&str, &str)] =
+    &[("ResourceHandlingOption", "It simulates each action on the resources that are named, and on no others.")];
 
 fn source(request: &Request<'_>, _state: &State) -> String {
     request.text("PolicySourceArn").to_owned()
@@ -41,16 +49,29 @@ impl<'s> Subject<'s> {
             Some(arn) => sources(request, state, arn)?,
             None => Sources::default(),
         };
+        exclude(request, &mut sources)?;
         for (number, document) in request.texts("PolicyInputList").enumerate() {
             check(document)?;
-            sources.identity.push(Source { arn: None, id: format!("PolicyInputList.{}", number + 1), document });
+            sources.identity.push(Source {
+                arn: None,
+                name: None,
+                id: format!("PolicyInputList.{}", number + 1),
+                document,
+            });
         }
         if let Some(document) = request.texts("PermissionsBoundaryPolicyInputList").next() {
             check(document)?;
             let id = "PermissionsBoundaryPolicyInputList.1".to_owned();
-            sources.boundary = Some(Source { arn: None, id, document });
+            sources.boundary = Some(Source { arn: None, name: None, id, document });
         }
         let mut policies = sources.policies(&request.world.documents);
+        for level in request.list("OrderedOrganizationPolicyInputList") {
+            let documents = level.get("ServiceControlPolicyInputList").and_then(Value::as_array);
+            let documents = documents.into_iter().flatten().filter_map(Value::as_str);
+            let compiled =
+                documents.map(|document| check(document).map(|()| request.world.documents.compiled(document)));
+            policies.scps.push(compiled.collect::<Result<_, _>>()?);
+        }
         if let Some(document) = request.maybe("ResourcePolicy") {
             let compiled = Compiled::new(document).map_err(|wrong| Failure::invalid_input(wrong.to_string()))?;
             policies.resource = Some(Arc::new(compiled));
@@ -63,6 +84,47 @@ impl<'s> Subject<'s> {
         }
         Ok(Self { sources, policies, caller })
     }
+}
+
+/// Leaves out the policies of the entity that a request excludes; an input policy stays.
+fn exclude(request: &Request<'_>, sources: &mut Sources<'_>) -> Result<(), Failure> {
+    let excluded = request.list("PolicyExclusionList");
+    if excluded.iter().any(|one| one.as_object().is_none_or(|members| members.len() != 1)) {
+        return Err(Failure::invalid_input(
+            "Specify exactly one of PolicyType, PolicyArn, or InlinePolicyIdentifier in each policy identifier.",
+        ));
+    }
+    let patterns = excluded.iter().filter_map(|one| one.get("PolicyArn")?.as_str());
+    if patterns.into_iter().any(|pattern| pattern.matches('*').count() > 1) {
+        return Err(Failure::invalid_input("A policy identifier can have at most one * wildcard character."));
+    }
+    let is = |source: &Source<'_>, boundary: bool| excluded.iter().any(|one| names(one, source, boundary));
+    sources.identity.retain(|source| !is(source, false));
+    sources.groups.retain(|source| !is(source, false));
+    sources.boundary = sources.boundary.take().filter(|source| !is(source, true));
+    Ok(())
+}
+
+/// Whether an identifier names a policy: by its type, by its ARN, or by its name and the entity that it belongs to.
+fn names(identifier: &Value, source: &Source<'_>, boundary: bool) -> bool {
+    if let Some(kind) = identifier.get("PolicyType").and_then(Value::as_str) {
+        let own = match source.arn {
+            _ if boundary => "permission-boundary",
+            None => "inline",
+            Some(arn) if arn.contains("::aws:policy/") => "aws-managed",
+            Some(_) => "user-managed",
+        };
+        return kind == own;
+    }
+    if let Some(pattern) = identifier.get("PolicyArn").and_then(Value::as_str) {
+        // A boundary is excluded by its type alone: what the ARN names is attached.
+        return !boundary && source.arn.is_some_and(|arn| matches(pattern, arn));
+    }
+    // The documentation speaks of wildcards in the entity's name, but the model's pattern lets none through.
+    let inline = &identifier["InlinePolicyIdentifier"];
+    let part = |name: &str| inline[name].as_str().unwrap_or_default();
+    let (kind, owner, name) = (part("AttachmentType"), part("AttachmentName"), part("PolicyName"));
+    source.name == Some(name) && source.id == format!("{kind}_{owner}_{name}")
 }
 
 fn check(document: &str) -> Result<(), Failure> {
@@ -133,13 +195,53 @@ fn question(request: &Request<'_>, subject: &Subject<'_>) -> Result<evaluate::Re
     for entry in request.list("ContextEntries") {
         let key = entry.get("ContextKeyName").and_then(Value::as_str).unwrap_or_default();
         let values = entry.get("ContextKeyValues").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        question = question.with(key, values.iter().filter_map(Value::as_str));
+        let kind = entry.get("ContextKeyType").and_then(Value::as_str).unwrap_or("string");
+        let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        if let Some(wrong) = values.iter().find(|value| !is_of(kind, value)) {
+            return Err(Failure::invalid_input(format!(
+                "Invalid value for the context key {key} of type {kind}: {wrong}"
+            )));
+        }
+        question = question.with(key, values);
     }
     Ok(question)
 }
 
+/// Whether a value is one of a type of context keys; of `numericList`, each value is one of `numeric`.
+fn is_of(kind: &str, value: &str) -> bool {
+    match kind.strip_suffix("List").unwrap_or(kind) {
+        "numeric" => value.parse::<f64>().is_ok_and(f64::is_finite),
+        "boolean" => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
+        "ip" => {
+            let (address, prefix) = value.split_once('/').map_or((value, None), |(ip, prefix)| (ip, Some(prefix)));
+            address.parse::<IpAddr>().is_ok_and(|ip| {
+                let longest = if ip.is_ipv4() { 32 } else { 128 };
+                prefix.is_none_or(|prefix| prefix.parse::<u8>().is_ok_and(|bits| bits <= longest))
+            })
+        }
+        "binary" => STANDARD.decode(value).is_ok(),
+        "date" => {
+            let day = |text: &str| text.parse::<jiff::civil::Date>().is_ok();
+            value.parse::<i64>().is_ok() || value.parse::<jiff::Timestamp>().is_ok() || day(value)
+        }
+        _ => true,
+    }
+}
+
+/// The keys that are missing; those that service control policies alone ask for are no part of an answer.
+fn missing<'v>(verdict: &'v Verdict, policies: &PolicySet) -> Vec<&'v str> {
+    let asked = policies.identity.iter().chain(&policies.groups).chain(&policies.session);
+    let asked: Vec<&str> =
+        asked.chain(&policies.boundary).chain(&policies.resource).flat_map(|policy| policy.context_keys()).collect();
+    let own = |key: &&str| policies.scps.is_empty() || asked.iter().any(|known| known.eq_ignore_ascii_case(key));
+    verdict.missing_context.iter().map(AsRef::as_ref).filter(own).collect()
+}
+
 fn result(action: &str, resource: &str, verdict: &Verdict, subject: &Subject<'_>) -> Value {
-    let matched: Vec<Value> = verdict.matched.iter().filter_map(|place| matched(place, subject)).collect();
+    // Statements of service control policies are not listed, though they decide.
+    let listed = verdict.matched.iter().filter(|place| place.layer != Layer::Scp);
+    let matched: Vec<Value> = listed.filter_map(|place| matched(place, subject)).collect();
+    let missing = missing(verdict, &subject.policies);
     let decision = verdict.decision.as_str();
     let boundary = subject
         .policies
@@ -151,16 +253,16 @@ fn result(action: &str, resource: &str, verdict: &Verdict, subject: &Subject<'_>
         "EvalResourceName": resource,
         "EvalDecision": decision,
         "MatchedStatements": matched,
-        "MissingContextValues": verdict.missing_context,
-        // The account belongs to no organisation.
-        "OrganizationsDecisionDetail": {"AllowedByOrganizations": true},
+        "MissingContextValues": missing,
+        // The account belongs to no organisation but the one that a request describes.
+        "OrganizationsDecisionDetail": {"AllowedByOrganizations": !verdict.blocked_by.contains(&Layer::Scp)},
         "PermissionsBoundaryDecisionDetail": boundary,
         "EvalDecisionDetails": {},
         "ResourceSpecificResults": [{
             "EvalResourceName": resource,
             "EvalResourceDecision": decision,
             "MatchedStatements": matched,
-            "MissingContextValues": verdict.missing_context,
+            "MissingContextValues": missing,
             "PermissionsBoundaryDecisionDetail": boundary,
         }],
     })

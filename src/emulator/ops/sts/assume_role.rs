@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::session::{HOUR, assumed, begin, issue, packed_size, scope};
+use super::session::{HOUR, assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::ops::iam::mfa;
@@ -13,7 +13,9 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::{Role, Tag};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::write("AssumeRole", assume, role_arn).trusted()];
+pub const OPERATIONS: &[Operation] = &[Operation::write("AssumeRole", assume, role_arn)
+    .trusted()
+    .without(&[("ProvidedContexts", "Only AWS can read the context assertions that it has signed.")])];
 
 fn role_arn(request: &Request<'_>, _state: &State) -> String {
     request.text("RoleArn").to_owned()
@@ -52,12 +54,12 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         session.mfa = Some(request.now);
     }
     let packed = packed_size(&session)?;
-    Ok(json!({
+    Ok(sized(json!({
         "SourceIdentity": session.source_identity,
         "Credentials": issue(request, state, session),
         "AssumedRoleUser": assumed(request, &role, name),
         "PackedPolicySize": packed,
-    }))
+    })))
 }
 
 /// Six parts, of which partition, service and resource are not empty.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::session::{begin, issue, long_term, packed_size, scope, token_seconds};
+use super::session::{begin, issue, long_term, packed_size, scope, sized, token_seconds};
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::registry::{Operation, Request};
@@ -26,7 +26,7 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let mut session = begin(request, Bearer::Federated(name.to_owned(), maker), seconds);
     scope(request, &mut session)?;
     let packed = packed_size(&session)?;
-    Ok(json!({
+    Ok(sized(json!({
         "Credentials": issue(request, state, session),
         "FederatedUser": {
             "FederatedUserId": format!("{}:{name}", request.world.account),
@@ -34,5 +34,5 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         },
         // AssumeRole leaves it out where there is nothing to pack; this operation says zero.
         "PackedPolicySize": packed.unwrap_or_default(),
-    }))
+    })))
 }

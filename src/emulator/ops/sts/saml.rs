@@ -6,7 +6,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Value, json};
 
 use super::assume_role::{role, seconds};
-use super::session::{assumed, begin, issue, packed_size, scope};
+use super::session::{assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
@@ -58,7 +58,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         session.expires = session.expires.min(Moment::from(ends));
     }
     let packed = packed_size(&session)?;
-    Ok(json!({
+    Ok(sized(json!({
         "SourceIdentity": session.source_identity,
         "Credentials": issue(request, state, session),
         "AssumedRoleUser": assumed(request, &role, &name),
@@ -68,7 +68,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         "Issuer": assertion.issuer,
         "Audience": audience,
         "NameQualifier": qualifier,
-    }))
+    })))
 }
 
 /// What the provider has signed, where it holds now.

@@ -14,6 +14,8 @@ use crate::policy::malformed::{self, DocumentUse};
 pub const HOUR: u64 = 3600;
 /// Bytes that session policies and tags may take together; AWS packs them and tells the share in per cent.
 const PACKED: usize = 4096;
+/// Bytes that a session token may have, by the greatest `MinimumSessionTokenSize`.
+const TOKEN: usize = 4096;
 
 /// The session of a role as the answers of all `AssumeRole*` name it.
 pub fn assumed(request: &Request<'_>, role: &Role, name: &str) -> Value {
@@ -37,6 +39,8 @@ pub fn begin(request: &Request<'_>, bearer: Bearer, seconds: u64) -> Session {
         source_identity: None,
         mfa: None,
         provider: None,
+        least: 0,
+        filler: String::new(),
     }
 }
 
@@ -69,9 +73,19 @@ pub fn packed_size(session: &Session) -> Result<Option<usize>, Failure> {
     Ok((size > 0).then_some(share))
 }
 
+/// Adds to an answer with credentials how large their session token is, and which share of the limit that takes.
+pub fn sized(mut answer: Value) -> Value {
+    let size = answer["Credentials"]["SessionToken"].as_str().map_or(0, str::len);
+    answer["SessionTokenSize"] = size.into();
+    answer["SessionTokenUtilization"] = (size * 100).div_ceil(TOKEN).min(100).into();
+    answer
+}
+
 /// Gives out the credentials of a session, as answers show them.
-pub fn issue(request: &Request<'_>, state: &State, session: Session) -> Value {
-    let given = session.issue(&request.world.ids, &request.world.account, &state.account().token_secret);
+pub fn issue(request: &Request<'_>, state: &State, mut session: Session) -> Value {
+    let (world, secret) = (request.world, &state.account().token_secret);
+    session.least = request.number("MinimumSessionTokenSize").and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+    let given = session.issue(&world.ids, &world.account, secret);
     json!({
         "AccessKeyId": given.access_key,
         "SecretAccessKey": given.secret,

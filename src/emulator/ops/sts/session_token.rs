@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::session::{begin, issue, long_term, token_seconds};
+use super::session::{begin, issue, long_term, sized, token_seconds};
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::ops::iam::mfa;
@@ -27,5 +27,5 @@ fn get(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         mfa::verify(request, state, user.as_deref())?;
         session.mfa = Some(request.now);
     }
-    Ok(json!({"Credentials": issue(request, state, session)}))
+    Ok(sized(json!({"Credentials": issue(request, state, session)})))
 }

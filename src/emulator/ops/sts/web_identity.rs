@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::assume_role::{role, seconds};
-use super::session::{assumed, begin, issue, packed_size, scope};
+use super::session::{assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
@@ -21,7 +21,10 @@ use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 /// The rows of this resource.
 pub const OPERATIONS: &[Operation] = &[
     // Nobody signs the request: the token and the trust policy decide, and both are looked at here.
-    Operation::write("AssumeRoleWithWebIdentity", assume, everything).unchecked(),
+    Operation::write("AssumeRoleWithWebIdentity", assume, everything).unchecked().without(&[(
+        "ProviderId",
+        "It names a provider of OAuth 2.0 access tokens, and only tokens of OpenID Connect can be verified here.",
+    )]),
 ];
 
 fn invalid(message: impl Into<String>) -> Failure {
@@ -45,14 +48,14 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     scope(request, &mut session)?;
     session.provider = Some(provider.arn.clone());
     let packed = packed_size(&session)?;
-    Ok(json!({
+    Ok(sized(json!({
         "Credentials": issue(request, state, session),
         "SubjectFromWebIdentityToken": subject,
         "AssumedRoleUser": assumed(request, &role, name),
         "PackedPolicySize": packed,
         "Provider": provider.arn,
         "Audience": audience,
-    }))
+    })))
 }
 
 /// The registered provider that has signed a token which holds now.

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
+use crate::api::Iam;
 use crate::backend::apply::Answer;
 use crate::base::secret::Secret;
 use crate::input::{Action, Scope};
@@ -74,18 +75,18 @@ impl AskMfa {
     pub(super) fn new(device: &str, asking: &Asking, live: &Live) -> Self {
         let steps = &live.run.plan().steps;
         let made = steps.iter().find(|step| {
-            let call = step.call().filter(|call| call.operation() == "CreateVirtualMFADevice");
+            let call = step.call().filter(|call| call.iam() == Some(Iam::CreateVirtualMFADevice));
             call.is_some_and(|call| call.text("VirtualMFADeviceName") == Some(device))
         });
         let seed = made.and_then(|step| live.secret(&step.id, SEED)).and_then(seed);
         let user = steps.iter().find_map(|step| match &step.work {
             Work::Call(call) if call.outputs().iter().any(|taken| taken.step == asking.step) => {
-                Some((call.operation().to_owned(), call.text("UserName").unwrap_or_default().to_owned()))
+                Some((call.iam(), call.text("UserName").unwrap_or_default().to_owned()))
             }
             _ => None,
         });
         let purpose = match user {
-            Some((operation, user)) if operation == "ResyncMFADevice" => {
+            Some((Some(Iam::ResyncMFADevice), user)) => {
                 format!("MFA device {device} of user {user}: back in step")
             }
             Some((_, user)) => format!("MFA device {device} for user {user}"),

@@ -157,6 +157,30 @@ impl Review {
         }
     }
 
+    /// Why the review cannot be left without being asked: what goes on, or would be lost.
+    pub(super) fn unleavable(&self, view: &View<'_>) -> Option<Told> {
+        let live = self.begun(view)?;
+        if live.going || self.is_half_made(live) {
+            return Some(Told::new("the plan is being applied").hint("Leave its review first, with Esc."));
+        }
+        let keys = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
+        let ways = [Action::Reveal, Action::CopyPlan, Action::SavePlan, Action::ReviewLeave].map(keys);
+        let [show, copy, save, leave] = ways;
+        result::rows(live, view).iter().any(result::Row::is_unseen).then(|| {
+            Told::new("a secret was not shown, copied or saved yet").hint(format!(
+                "{show} shows it, {copy} copies it, {save} saves it to a file; {leave} twice leaves without it."
+            ))
+        })
+    }
+
+    /// Closes the review of a plan that was applied; a secret that nobody has seen keeps it open.
+    pub(super) fn close(&mut self, view: &View<'_>) -> Vec<Wish> {
+        match self.unleavable(view) {
+            Some(told) => vec![Wish::Say(Notice { told, tone: Tone::Info })],
+            None => self.leave(view),
+        }
+    }
+
     pub(super) fn leave(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return vec![Wish::Close(Outcome::Cancelled)] };
         let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];

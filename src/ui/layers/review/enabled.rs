@@ -1,5 +1,6 @@
 //! Whether a read has confirmed the MFA devices that a run enabled.
 
+use crate::api::Iam;
 use crate::backend::{Load, Urgency, UserPart};
 use crate::model::{MfaSerial, UserName};
 use crate::theme::Role;
@@ -11,7 +12,7 @@ use super::lines::Lines;
 /// The devices that the run enabled, with whose they are.
 fn devices(live: &Live) -> Vec<(UserName, MfaSerial)> {
     let done = live.run.plan().steps.iter().filter(|step| live.run.gives(&step.id).is_some());
-    let calls = done.filter_map(|step| step.call()).filter(|call| call.operation() == "EnableMFADevice");
+    let calls = done.filter_map(|step| step.call()).filter(|call| call.iam() == Some(Iam::EnableMFADevice));
     let device = |call: &crate::plan::Call| {
         let filled = call.filled(|output| {
             let given = live.run.gives(output.step).and_then(|gives| gives.get(output.field)).cloned();

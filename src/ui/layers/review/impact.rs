@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::{Change, Iam, Thing};
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::insight::{Mention, affected as by_policy, mentions};
@@ -21,10 +22,13 @@ pub(super) fn wants(plan: &Plan) -> Vec<(Load, Urgency)> {
 
 /// Whether a call changes something for others than whom it names.
 fn reaches_others(call: &Call) -> bool {
-    let operation = call.operation();
-    ["DeleteUser", "DeleteGroup", "DeleteRole", "DeletePolicy"].contains(&operation)
-        || operation.contains("PolicyVersion")
-        || operation.contains("GroupPolicy")
+    call.change()
+        .is_some_and(|change| change.deletes_entity() || change.thing == Thing::PolicyVersion || puts_on_group(&change))
+}
+
+/// Whether a call changes the policies of a group, and so those of its members.
+fn puts_on_group(change: &Change) -> bool {
+    change.owner == Some(Thing::Group) && matches!(change.thing, Thing::Policy | Thing::InlinePolicy)
 }
 
 /// Sentences on who is affected; they say where not all is known.
@@ -34,14 +38,15 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     for call in plan.steps.iter().filter_map(Step::call).filter(|call| reaches_others(call)) {
         let policy = call.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
-        let changes = call.operation().contains("PolicyVersion") || call.operation() == "DeletePolicy";
+        let Some(change) = call.change() else { continue };
+        let changes = change.thing == Thing::PolicyVersion || call.iam() == Some(Iam::DeletePolicy);
         if let Some(arn) = policy.as_ref().filter(|arn| changes && seen.insert(arn.as_str().to_owned())) {
             let found = by_policy(account, arn);
             told.extend(sentence("has the policy", &found.attached));
             told.extend(sentence("has it through a group", &found.through_groups));
             told.extend(sentence("is bounded by it", &found.bounded));
         }
-        let group = call.text("GroupName").filter(|_| call.operation().contains("GroupPolicy"));
+        let group = call.text("GroupName").filter(|_| puts_on_group(&change));
         if let Some(group) = group.filter(|group| seen.insert(format!("group {group}"))) {
             let members = account.members(&group.into()).known().map(|members| members.to_vec()).unwrap_or_default();
             let members = members.into_iter().map(EntityRef::User).collect();
@@ -64,12 +69,11 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
 /// The ARN of what a call deletes.
 fn named(call: &Call, view: &View<'_>) -> Option<Arn> {
     let account = view.account;
-    match call.operation() {
-        "DeleteUser" => account.users().get(call.text("UserName")?).map(|user| user.arn.clone()),
-        "DeleteGroup" => account.groups().get(call.text("GroupName")?).map(|group| group.arn.clone()),
-        "DeleteRole" => account.roles().get(call.text("RoleName")?).map(|role| role.arn.clone()),
-        "DeletePolicy" => Arn::parse(call.text("PolicyArn")?).ok(),
-        _ => None,
+    match call.deletes()? {
+        EntityRef::User(name) => account.users().get(&name).map(|user| user.arn.clone()),
+        EntityRef::Group(name) => account.groups().get(&name).map(|group| group.arn.clone()),
+        EntityRef::Role(name) => account.roles().get(&name).map(|role| role.arn.clone()),
+        EntityRef::Policy(arn) => Some(arn),
     }
 }
 
@@ -93,21 +97,21 @@ fn sentence(what: &str, who: &BTreeSet<EntityRef>) -> Option<String> {
 
 /// The quotas of the account that the plan moves: what is used now, what will be, the limit.
 pub(super) fn quotas(plan: &Plan, view: &View<'_>) -> Vec<(String, Role)> {
-    const COUNTED: &[(&str, &str, &str)] = &[
-        ("Users", "CreateUser", "DeleteUser"),
-        ("Groups", "CreateGroup", "DeleteGroup"),
-        ("Roles", "CreateRole", "DeleteRole"),
-        ("Policies", "CreatePolicy", "DeletePolicy"),
-        ("InstanceProfiles", "CreateInstanceProfile", "DeleteInstanceProfile"),
+    const COUNTED: &[(&str, Iam, Iam)] = &[
+        ("Users", Iam::CreateUser, Iam::DeleteUser),
+        ("Groups", Iam::CreateGroup, Iam::DeleteGroup),
+        ("Roles", Iam::CreateRole, Iam::DeleteRole),
+        ("Policies", Iam::CreatePolicy, Iam::DeletePolicy),
+        ("InstanceProfiles", Iam::CreateInstanceProfile, Iam::DeleteInstanceProfile),
     ];
     let Some(summary) = view.account.summary().known() else { return Vec::new() };
-    let count = |name: &str| {
-        let made = plan.steps.iter().filter(|step| step.call().is_some_and(|call| call.operation() == name));
+    let count = |operation: Iam| {
+        let made = plan.steps.iter().filter(|step| step.call().is_some_and(|call| call.iam() == Some(operation)));
         i64::try_from(made.count()).unwrap_or(i64::MAX)
     };
     let mut told = Vec::new();
     for (key, makes, takes) in COUNTED {
-        let change = count(makes) - count(takes);
+        let change = count(*makes) - count(*takes);
         let Some(Quota { used, limit }) = summary.quota(key).filter(|_| change != 0) else { continue };
         let then = used + change;
         told.push(match limit {

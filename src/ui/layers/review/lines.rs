@@ -211,7 +211,7 @@ fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
     if live.going {
         return;
     }
-    let operation = step.call().map_or("", crate::plan::Call::operation);
+    let operation = step.call().map_or("", |call| call.operation().name());
     match live.run.state(&step.id) {
         State::Failed { code, message } => {
             let text =

@@ -1,5 +1,6 @@
 //! What a run gave: sign-in addresses, passwords and keys, masked; copies and files of them.
 
+use crate::api::Iam;
 use crate::backend::{GroupPart, Load, RolePart, Urgency, UserPart};
 use crate::base::arn::Arn;
 use crate::base::secret::Secret;
@@ -46,18 +47,18 @@ pub(super) fn rows<'a>(live: &'a Live, view: &View<'_>) -> Vec<Row<'a>> {
     for (step, call) in done.filter_map(|step| Some((step, step.call()?))) {
         let owner = call.text("UserName").unwrap_or_default();
         let plain = |label, value: String| Row { label, owner, value: Given::Plain(value) };
-        match call.operation() {
-            "CreateLoginProfile" | "UpdateLoginProfile" if call.input().contains_key("Password") => {
+        match call.iam() {
+            Some(Iam::CreateLoginProfile | Iam::UpdateLoginProfile) if call.input().contains_key("Password") => {
                 rows.push(plain("Console sign-in URL", sign_in(view)));
                 rows.push(plain("User name", owner.to_owned()));
                 rows.push(Row { label: "Console password", owner, value: secret(live, step, "Password") });
             }
-            "CreateAccessKey" => {
+            Some(Iam::CreateAccessKey) => {
                 rows.push(plain("Access key ID", given(live, step, "AccessKey.AccessKeyId")));
                 let value = secret(live, step, "AccessKey.SecretAccessKey");
                 rows.push(Row { label: "Secret access key", owner, value });
             }
-            "CreateServiceSpecificCredential" | "ResetServiceSpecificCredential" => {
+            Some(Iam::CreateServiceSpecificCredential | Iam::ResetServiceSpecificCredential) => {
                 let path = |name: &str| format!("ServiceSpecificCredential.{name}");
                 let alias = given(live, step, &path("ServiceCredentialAlias"));
                 let name = given(live, step, &path("ServiceUserName"));
@@ -141,11 +142,11 @@ fn propagating(live: &Live, view: &View<'_>) -> Vec<EntityRef> {
 
 fn made(live: &Live, step: &Step, call: &Call) -> Option<EntityRef> {
     live.run.gives(&step.id)?;
-    Some(match call.operation() {
-        "CreateUser" => EntityRef::User(call.text("UserName")?.into()),
-        "CreateGroup" => EntityRef::Group(call.text("GroupName")?.into()),
-        "CreateRole" => EntityRef::Role(call.text("RoleName")?.into()),
-        "CreatePolicy" => EntityRef::Policy(Arn::parse(&given(live, step, "Policy.Arn")).ok()?),
+    Some(match call.iam() {
+        Some(Iam::CreateUser) => EntityRef::User(call.text("UserName")?.into()),
+        Some(Iam::CreateGroup) => EntityRef::Group(call.text("GroupName")?.into()),
+        Some(Iam::CreateRole) => EntityRef::Role(call.text("RoleName")?.into()),
+        Some(Iam::CreatePolicy) => EntityRef::Policy(Arn::parse(&given(live, step, "Policy.Arn")).ok()?),
         _ => return None,
     })
 }

@@ -7,11 +7,11 @@ use crate::model::{Entity, ErrorKind};
 use crate::theme::Role;
 use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled, fit};
-use crate::ui::layout::split_top;
+use crate::ui::layout::{Preview, split_top};
 use crate::ui::page::View;
 use crate::ui::resources::{Column, Resource};
 use crate::ui::widgets::failure::{failure, room, wrap};
-use crate::ui::widgets::fields::fields;
+use crate::ui::widgets::fields::{Flow, fields};
 
 use super::List;
 
@@ -193,13 +193,30 @@ impl<R: Resource> List<R> {
         Some(format!("{} clears the filter.", key.label()))
     }
 
-    pub(super) fn render_side(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        frame.rule_left(area);
-        let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
+    /// What the selected row is, in few lines below the list or in a column beside it.
+    pub(super) fn render_preview(&self, view: &View<'_>, preview: Preview, frame: &mut Frame<'_>) {
+        let (area, is_below) = match preview {
+            Preview::Below(area) => (area, true),
+            Preview::Beside(area) => (area, false),
+            Preview::None => return,
+        };
+        let inside = if is_below {
+            frame.rule_top(area);
+            let (_, below) = split_top(area, 1);
+            Rect { x: below.x + GUTTER, width: below.width.saturating_sub(GUTTER), ..below }
+        } else {
+            frame.rule_left(area);
+            Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area }
+        };
         let Some(row) = self.row() else { return };
         frame.text(inside, inside.x, inside.y, R::name(row), Role::Title);
-        let (_, below) = split_top(inside, 2);
-        fields(below, &R::summary(row, view), frame);
+        let summary = R::summary(row, view);
+        if is_below {
+            let (_, below) = split_top(inside, 1);
+            Flow::of(summary, below.width, below.height).render(below, frame);
+        } else {
+            fields(split_top(inside, 2).1, &summary, frame);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The groups that a user is in.
 
-use crate::backend::{Load, UserPart};
+use crate::backend::{GroupPart, Load, UserPart};
 use crate::model::{EntityRef, Fact, User};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -29,6 +29,11 @@ fn sheet(user: &User, view: &View<'_>) -> Sheet {
     sheet
 }
 
-fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
-    vec![Load::User(user.name.clone(), UserPart::Groups)]
+fn loads(user: &User, view: &View<'_>) -> Vec<Load> {
+    let mut loads = vec![Load::User(user.name.clone(), UserPart::Groups)];
+    // Their policies are counted beside them; the bulk read tells that of all groups.
+    let groups = user.facts.groups.known().into_iter().flatten().filter_map(|name| view.account.groups().get(name));
+    let of = |group: &crate::model::Group| Load::Group(group.name.clone(), GroupPart::Permissions);
+    loads.extend(groups.filter(|group| view.lacks(&group.facts.attached, &of(group))).map(|group| of(group)));
+    loads
 }

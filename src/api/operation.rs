@@ -1,0 +1,143 @@
+//! Operations as a closed set: one enum for each service, and one over all of them.
+//!
+//! A name is read once, where text comes in ([`Service::operation`]); from there on an operation is a value that the
+//! compiler knows. What an operation does to an account says [`Operation::change`].
+
+mod names;
+
+pub use names::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
+
+use super::model::{Access, OperationModel, Service, model};
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $service:ident { $($name:ident,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub enum $service {
+                $(#[doc = concat!("`", stringify!($name), "`")] $name,)*
+            }
+
+            impl $service {
+                /// Every operation, by name.
+                pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+                /// The name, as the API has it.
+                pub const fn name(self) -> &'static str {
+                    match self {
+                        $(Self::$name => stringify!($name),)*
+                    }
+                }
+            }
+
+            impl From<$service> for Operation {
+                fn from(operation: $service) -> Self {
+                    Self::$service(operation)
+                }
+            }
+        )*
+
+        /// An operation of a service.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Operation {
+            $($(#[$doc])* $service($service),)*
+        }
+
+        impl Operation {
+            /// The name, as the API has it; it is unique within the service.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$service(operation) => operation.name(),)*
+                }
+            }
+        }
+    };
+}
+use operations;
+
+impl Operation {
+    /// The operation of that name in a service, exactly as the API writes it.
+    pub fn named(service: Service, name: &str) -> Option<Self> {
+        fn find<T: Copy + Into<Operation>>(all: &[T], name: &str) -> Option<Operation> {
+            let at = all.binary_search_by(|operation| (*operation).into().name().cmp(name)).ok()?;
+            Some(all[at].into())
+        }
+        match service {
+            Service::Iam => find(Iam::ALL, name),
+            Service::Sts => find(Sts::ALL, name),
+        }
+    }
+
+    /// The operation as the service model describes it; none for services that it does not hold.
+    pub fn model(self) -> Option<&'static OperationModel> {
+        let at = match self {
+            Self::Iam(operation) => operation as usize,
+            Self::Sts(operation) => Iam::ALL.len() + operation as usize,
+            Self::AccessAnalyzer(_) | Self::SsoOidc(_) => return None,
+        };
+        model().operations().get(at)
+    }
+
+    /// What it does to the account, as the service authorization reference classifies it.
+    pub fn access(self) -> Access {
+        match self {
+            Self::AccessAnalyzer(AccessAnalyzer::ValidatePolicy) => Access::Read,
+            Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
+                Access::Write
+            }
+            // INVARIANT: the names are written from the model, which a test holds; a name without one writes.
+            Self::Iam(_) | Self::Sts(_) => self.model().map_or(Access::Write, |model| model.access),
+        }
+    }
+
+    /// The prefix of the service's actions: `iam`.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Iam(_) => "iam",
+            Self::Sts(_) => "sts",
+            Self::AccessAnalyzer(_) => "access-analyzer",
+            Self::SsoOidc(_) => "sso-oauth",
+        }
+    }
+
+    /// The action that policies name: `iam:CreateUser`.
+    pub fn action(self) -> String {
+        format!("{}:{}", self.prefix(), self.name())
+    }
+}
+
+impl From<Operation> for Box<str> {
+    fn from(operation: Operation) -> Self {
+        operation.name().into()
+    }
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_of_the_service_model_in_its_order() {
+        let iam = Iam::ALL.iter().map(|operation| Operation::Iam(*operation));
+        let ours: Vec<Operation> = iam.chain(Sts::ALL.iter().map(|operation| Operation::Sts(*operation))).collect();
+        let named: Vec<(&str, &str)> = ours.iter().map(|operation| (operation.prefix(), operation.name())).collect();
+        let models = model().operations().iter();
+        let theirs: Vec<(&str, &str)> = models.map(|model| (model.service.prefix(), model.name.as_str())).collect();
+        assert_eq!(named, theirs, "write src/api/operation/names.rs anew: assets/make_service_model.py");
+    }
+
+    #[test]
+    fn an_operation_is_found_by_service_and_exact_name() {
+        assert_eq!(Operation::named(Service::Iam, "CreateUser"), Some(Iam::CreateUser.into()));
+        assert_eq!(Operation::named(Service::Sts, "CreateUser"), None);
+        assert_eq!(Operation::named(Service::Iam, "createuser"), None);
+        assert_eq!(Operation::from(Sts::AssumeRole).action(), "sts:AssumeRole");
+        assert_eq!(Operation::from(AccessAnalyzer::ValidatePolicy).access(), Access::Read);
+    }
+}

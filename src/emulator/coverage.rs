@@ -1,0 +1,364 @@
+//! What the emulator passes over, found by running it and not by hand.
+//!
+//! Each operation is called in an account that has one of everything: with what it requires, and with all that it
+//! takes. Which parameters it looked at is noted where requests are read; which members it answered is read off its
+//! answers. What is missing stands in a list, with the reason. A list may only shrink: an entry that is no longer
+//! true fails, and so does anything missing that is not listed.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::authorize::Enforce;
+use super::authorize::documents::Documents;
+use super::caller::{Caller, Principal};
+use super::ids::Ids;
+use super::registry::{self, Permission, Request, Run, World};
+use super::service::perform;
+use super::setup::Setup;
+use super::store::State;
+use super::store::records::LastUse;
+use super::{samples, seed};
+use crate::api::{self, Kind, OperationModel, ShapeId, Structure, model};
+
+mod account;
+
+thread_local! {
+    /// The members of the input that were looked at.
+    static READ: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Notes that a member of an input was looked at.
+pub fn note(name: &str) {
+    READ.with_borrow_mut(|read| read.insert(name.to_owned()));
+}
+
+const SIGNED: &str =
+    "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
+const REFUSED: &str = "The operation always refuses: what it needs does not exist in a lone account.";
+
+/// Parameters that an operation does not look at, though it does not refuse them.
+const UNREAD: &[(&str, &str, &str)] = &[
+    ("AssumeRoleWithSAML", "DurationSeconds", SIGNED),
+    ("AssumeRoleWithSAML", "MinimumSessionTokenSize", SIGNED),
+    ("AssumeRoleWithSAML", "Policy", SIGNED),
+    ("AssumeRoleWithSAML", "PolicyArns", SIGNED),
+    ("AssumeRoleWithSAML", "RoleArn", SIGNED),
+    ("AssumeRoleWithSAML", "SAMLAssertion", SIGNED),
+    ("AssumeRoleWithWebIdentity", "DurationSeconds", SIGNED),
+    ("AssumeRoleWithWebIdentity", "MinimumSessionTokenSize", SIGNED),
+    ("AssumeRoleWithWebIdentity", "Policy", SIGNED),
+    ("AssumeRoleWithWebIdentity", "PolicyArns", SIGNED),
+    ("AssumeRoleWithWebIdentity", "RoleArn", SIGNED),
+    ("AssumeRoleWithWebIdentity", "RoleSessionName", SIGNED),
+    ("AssumeRoot", "DurationSeconds", REFUSED),
+    ("AssumeRoot", "MinimumSessionTokenSize", REFUSED),
+    ("AssumeRoot", "TaskPolicyArn", REFUSED),
+    ("DecodeAuthorizationMessage", "EncodedMessage", REFUSED),
+    ("GetWebIdentityToken", "Audience", REFUSED),
+    ("GetWebIdentityToken", "DurationSeconds", REFUSED),
+    ("GetWebIdentityToken", "Scope", REFUSED),
+    ("GetWebIdentityToken", "SigningAlgorithm", REFUSED),
+    ("GetWebIdentityToken", "SubjectMode", REFUSED),
+    ("GetWebIdentityToken", "Tags", REFUSED),
+];
+
+/// Members that no answer of an operation has, `*` for an operation that never succeeds here.
+const UNANSWERED: &[(&str, &str, &str)] = &[
+    ("AssumeRoleWithSAML", "*", SIGNED),
+    ("AssumeRoleWithWebIdentity", "*", SIGNED),
+    ("AssumeRoot", "*", REFUSED),
+    ("DecodeAuthorizationMessage", "*", REFUSED),
+    ("GetWebIdentityToken", "*", REFUSED),
+    ("GetMFADevice", "Certifications", "Security keys alone have them, and none can be enabled over the API."),
+    (
+        "GetOpenIDConnectProvider",
+        "IdentityStoreArn",
+        "There is no IAM Identity Center to ask which store an instance has.",
+    ),
+    ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
+    ("GetSAMLProvider", "SAMLKeyHashes", "AWS documents neither which keys are hashed nor how."),
+    ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
+    ("ListAccountAliases", "Marker", "An account has one alias at most."),
+];
+
+/// Members of a shape below an answer that no operation ever fills.
+const UNFILLED: &[(&str, &str, &str)] = &[
+    (
+        "ResourceSpecificResult",
+        "EvalDecisionDetails",
+        "AWS answers it for simulations over two accounts, and there is one here.",
+    ),
+    ("Role", "SourceRoleTemplate", "Roles come from templates by AcquireRole, which is not served."),
+    ("SourceRoleTemplate", "TemplateArn", "Roles come from templates by AcquireRole, which is not served."),
+    ("SourceRoleTemplate", "TemplateMinorVersion", "Roles come from templates by AcquireRole, which is not served."),
+    ("DeletionTaskFailureReasonType", "Reason", "The deletion of a service-linked role always succeeds here."),
+    ("DeletionTaskFailureReasonType", "RoleUsageList", "The deletion of a service-linked role always succeeds here."),
+    ("RoleUsageType", "Region", "The deletion of a service-linked role always succeeds here."),
+    ("RoleUsageType", "Resources", "The deletion of a service-linked role always succeeds here."),
+    ("SAMLKeyHashEntry", "IssuerURL", "AWS documents neither which keys are hashed nor how."),
+    ("SAMLKeyHashEntry", "KeyHashes", "AWS documents neither which keys are hashed nor how."),
+];
+
+const NOW: &str = "2026-01-15T12:00:00Z";
+const ACCOUNT: &str = "123456789012";
+
+struct Account {
+    world: World,
+    state: State,
+    now: Timestamp,
+    /// Scalars of the answers by their member: ids that later calls name.
+    given: BTreeMap<String, Value>,
+}
+
+impl Account {
+    /// An account with one of everything, and two where lists have pages.
+    fn new() -> Self {
+        let mut account = Self::empty();
+        for (operation, input) in account::history() {
+            let answer =
+                account.call(operation, input.clone()).unwrap_or_else(|told| panic!("{operation} {input}: {told}"));
+            account.keep(&answer);
+        }
+        account.use_everything();
+        account
+    }
+
+    /// An account with nothing in it.
+    fn empty() -> Self {
+        let world = World {
+            account: ACCOUNT.to_owned(),
+            ids: Ids::seeded(7),
+            quotas: true,
+            enforce: Enforce::Off,
+            issuers: BTreeMap::default(),
+            documents: Documents::default(),
+        };
+        let mut state = State::default();
+        let now = NOW.parse().unwrap();
+        Setup::default().begin(&mut state, &world, seed::Seed::Empty, now).unwrap();
+        Self { world, state, now, given: BTreeMap::new() }
+    }
+
+    /// Password, keys and roles have been used, which is written down where requests come in.
+    fn use_everything(&mut self) {
+        let at = self.now.into();
+        let last = || LastUse { at, region: "eu-west-1".to_owned(), service: "iam".to_owned() };
+        let (ada, night) =
+            (self.state.users.named("ada").unwrap().id.clone(), self.state.roles.named("night").unwrap().id.clone());
+        self.state.users.change(&ada, |user| {
+            user.password_last_used = Some(at);
+            user.access_keys.iter_mut().for_each(|key| key.last_used = Some(last()));
+        });
+        self.state.roles.change(&night, |role| role.last_used = Some(last()));
+    }
+
+    fn keep(&mut self, answer: &Value) {
+        for (name, value) in answer.as_object().into_iter().flatten() {
+            match value {
+                Value::Object(_) => self.keep(value),
+                Value::Array(_) | Value::Null => {}
+                scalar if name.ends_with("Id") || name == "DeletionTaskId" => {
+                    self.given.entry(name.clone()).or_insert_with(|| scalar.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn caller(&self) -> Caller {
+        let root = Caller::root(ACCOUNT);
+        match self.state.users.named("ada") {
+            None => root,
+            Some(ada) => Caller {
+                principal: Principal::User { id: ada.id.clone(), name: ada.name.clone() },
+                arn: format!("arn:aws:iam::{ACCOUNT}:user/x/ada"),
+                user_id: ada.id.clone(),
+                ..root
+            },
+        }
+    }
+
+    fn call(&mut self, operation: &str, input: Value) -> Result<Value, String> {
+        self.call_under(Enforce::Off, operation, input)
+    }
+
+    fn call_under(&mut self, enforce: Enforce, operation: &str, mut input: Value) -> Result<Value, String> {
+        let operation = model().operation(operation).unwrap();
+        if operation.name == "EnableMFADevice" || operation.name == "ResyncMFADevice" {
+            seed::give_codes(&mut input, &self.state, self.now);
+        }
+        api::validate(operation, &input).map_err(|wrong| wrong.to_string())?;
+        let caller = self.caller();
+        let row = registry::operation(&operation.name).unwrap();
+        let request = Request { operation, input: &input, caller: &caller, world: &self.world, now: self.now.into() };
+        perform(row, &request, &mut self.state, enforce).map_err(|failure| failure.to_string())
+    }
+
+    /// An input of hints: for the members that are required, or for all.
+    fn input(&self, operation: &OperationModel, all: bool) -> Value {
+        let hints = account::hints();
+        let mut input = Map::new();
+        let refused = registry::operation(&operation.name).unwrap().unheeded;
+        for member in &operation.input().members {
+            if !(all || member.required) || refused.iter().any(|(name, _)| *name == member.name) {
+                continue;
+            }
+            let own = format!("{}.{}", operation.name, member.name);
+            let hint = hints
+                .get(own.as_str())
+                .or_else(|| self.given.get(&member.name))
+                .or_else(|| hints.get(member.name.as_str()));
+            let value = hint.cloned().unwrap_or_else(|| samples::value(member.shape, 1));
+            if !value.is_null() {
+                input.insert(member.name.clone(), value);
+            }
+        }
+        input.into()
+    }
+}
+
+/// What the drive has found.
+#[derive(Default)]
+struct Found {
+    unread: BTreeSet<(String, String)>,
+    unanswered: BTreeSet<(String, String)>,
+    unfilled: BTreeSet<(String, String)>,
+    why: BTreeMap<String, Vec<String>>,
+}
+
+fn drive() -> Found {
+    let mut found = Found::default();
+    let (mut reachable, mut filled) = (BTreeSet::new(), BTreeSet::new());
+    // What only reads leaves an account as it is.
+    let (mut full, mut empty) = (Account::new(), Account::empty());
+    for row in registry::operations() {
+        let operation = model().operation(row.name).unwrap();
+        let (mut read, mut top) = (BTreeSet::new(), BTreeSet::new());
+        let mut answered = false;
+        for (all, filled_account) in [(false, true), (true, true), (false, false)] {
+            let account = if filled_account { &mut full } else { &mut empty };
+            let input = account.input(operation, all);
+            READ.take();
+            // A trust policy is asked where policies hold, and there alone; its refusal is no matter here.
+            if matches!(row.permission, Permission::Trust) {
+                drop(account.call_under(Enforce::On, row.name, input.clone()));
+            }
+            let answer = account.call(row.name, input);
+            read.append(&mut READ.take());
+            match answer {
+                Ok(answer) => {
+                    answered = true;
+                    let there = answer.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+                    top.extend(there.map(|(name, _)| name.clone()));
+                    for member in &operation.output().members {
+                        walk(member.shape, answer.get(&member.name), &mut filled);
+                    }
+                }
+                Err(told) => found.why.entry(row.name.to_owned()).or_default().push(told),
+            }
+            match (row.run, filled_account) {
+                (Run::Read(_), _) => {}
+                (Run::Write(_), true) => full = Account::new(),
+                (Run::Write(_), false) => empty = Account::empty(),
+            }
+        }
+        let refused = |name: &str| row.unheeded.iter().any(|(refused, _)| *refused == name);
+        let unread = operation.input().members.iter().map(|member| &member.name);
+        let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
+        found.unread.extend(unread.map(|name| (row.name.to_owned(), name.clone())));
+        if !answered {
+            found.unanswered.insert((row.name.to_owned(), "*".to_owned()));
+            continue;
+        }
+        for member in &operation.output().members {
+            reach(member.shape, &mut reachable);
+            if !top.contains(&member.name) {
+                found.unanswered.insert((row.name.to_owned(), member.name.clone()));
+            }
+        }
+    }
+    found.unfilled = reachable.difference(&filled).cloned().collect();
+    found
+}
+
+/// Notes which members of the structures in a value are there, by the name of their shape.
+fn walk(shape: ShapeId, value: Option<&Value>, filled: &mut BTreeSet<(String, String)>) {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return };
+    let known = model().shape(shape);
+    match &known.kind {
+        Kind::Structure(Structure { members, .. }) => {
+            for member in members {
+                if value.get(&member.name).is_some_and(|value| !value.is_null()) {
+                    filled.insert((known.name.clone(), member.name.clone()));
+                }
+                walk(member.shape, value.get(&member.name), filled);
+            }
+        }
+        Kind::List(list) => {
+            value.as_array().into_iter().flatten().for_each(|one| walk(list.element, Some(one), filled));
+        }
+        Kind::Map(map) => {
+            value.as_object().into_iter().flatten().for_each(|(_, one)| walk(map.value, Some(one), filled));
+        }
+        _ => {}
+    }
+}
+
+/// All members of the structures in a shape.
+fn reach(shape: ShapeId, members: &mut BTreeSet<(String, String)>) {
+    let known = model().shape(shape);
+    match &known.kind {
+        Kind::Structure(structure) => {
+            for member in &structure.members {
+                if members.insert((known.name.clone(), member.name.clone())) {
+                    reach(member.shape, members);
+                }
+            }
+        }
+        Kind::List(list) => reach(list.element, members),
+        Kind::Map(map) => reach(map.value, members),
+        _ => {}
+    }
+}
+
+/// What a list and the drive do not agree on.
+fn check(
+    what: &str,
+    found: &BTreeSet<(String, String)>,
+    listed: &[(&str, &str, &str)],
+    why: &BTreeMap<String, Vec<String>>,
+) -> String {
+    let known: BTreeSet<(String, String)> = listed.iter().map(|(a, b, _)| ((*a).to_owned(), (*b).to_owned())).collect();
+    assert!(listed.iter().all(|(_, _, reason)| reason.ends_with('.')), "each entry has a reason, a sentence");
+    assert_eq!(known.len(), listed.len(), "an entry stands twice");
+    let told: Vec<String> = found
+        .difference(&known)
+        .map(|(name, member)| format!("not listed: {name} {member} {:?}", why.get(name)))
+        .chain(known.difference(found).map(|(name, member)| format!("no longer true: {name} {member}")))
+        .collect();
+    if told.is_empty() { String::new() } else { format!("{what}:\n{}\n", told.join("\n")) }
+}
+
+#[test]
+fn what_is_passed_over_is_listed_with_the_reason() {
+    let found = drive();
+    let told = [
+        check("parameters that are not read", &found.unread, UNREAD, &found.why),
+        check("members that are never answered", &found.unanswered, UNANSWERED, &found.why),
+        check("members that are never filled", &found.unfilled, UNFILLED, &found.why),
+    ];
+    assert!(told.iter().all(String::is_empty), "{}", told.concat());
+}
+
+#[test]
+fn what_is_refused_is_a_parameter_of_its_operation_and_has_a_reason() {
+    for row in registry::operations() {
+        let input = model().operation(row.name).unwrap().input();
+        for (name, reason) in row.unheeded {
+            assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.name);
+        }
+    }
+}

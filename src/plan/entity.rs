@@ -1,0 +1,42 @@
+//! The users, groups, roles and policies that a call is about.
+
+use super::call::Call;
+use crate::api::{Change, Iam, Thing};
+use crate::base::arn::Arn;
+use crate::model::EntityRef;
+
+impl Call {
+    /// The user, group or role that a call is about, where it is known by name. A membership is the user's: the group
+    /// stays as it is.
+    pub fn holder(&self) -> Option<EntityRef> {
+        let user = || self.text("UserName").map(|name| EntityRef::User(name.into()));
+        let role = || self.text("RoleName").map(|name| EntityRef::Role(name.into()));
+        match self.change().map(|change| change.holder()) {
+            Some(Thing::Group) if self.text("UserName").is_none() => {
+                self.text("GroupName").map(|name| EntityRef::Group(name.into()))
+            }
+            _ => user().or_else(role),
+        }
+    }
+
+    /// The user, group, role or policy that a call deletes as a whole.
+    pub fn deletes(&self) -> Option<EntityRef> {
+        let change = self.change().filter(Change::deletes_entity)?;
+        match change.thing {
+            Thing::Policy => Some(EntityRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
+            _ => self.holder(),
+        }
+    }
+
+    /// What a user or group is called before a call that renames or moves it, and what it is called afterwards.
+    pub fn renames(&self) -> Option<(EntityRef, EntityRef)> {
+        let old = self.holder()?;
+        let new = match self.iam()? {
+            Iam::UpdateUser => self.text("NewUserName").map(|name| EntityRef::User(name.into())),
+            Iam::UpdateGroup => self.text("NewGroupName").map(|name| EntityRef::Group(name.into())),
+            _ => return None,
+        };
+        let new = new.unwrap_or_else(|| old.clone());
+        Some((old, new))
+    }
+}
