@@ -28,7 +28,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
-use crate::input::{Action, Keymap, Scope};
+use crate::input::{Action, Scope};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
 
@@ -50,7 +50,6 @@ use builder::{Builder, Done};
 use find::Find;
 use folds::Folds;
 pub use import::Import;
-use paint::Picture;
 use pane::Pane;
 use popup::Popup;
 pub use subject::Subject;
@@ -96,6 +95,10 @@ pub struct Editor {
     marking: bool,
     /// Whether the text is there: one of the account must be read first.
     is_read: bool,
+    /// The last key changed the text.
+    is_typing: bool,
+    /// The last key led to a finding: it is told below its line. A mere move of the cursor moves no lines.
+    is_told: bool,
     /// A check of the text runs elsewhere.
     is_checking: bool,
     /// What the edit changes, worked out aside while its tab is in sight.
@@ -151,6 +154,8 @@ impl Editor {
             clipboard: String::new(),
             marking: false,
             is_read: true,
+            is_typing: false,
+            is_told: false,
             is_checking: false,
             difference: meaning::Difference::default(),
             service: service::Service::default(),
@@ -290,33 +295,6 @@ impl Editor {
         Parts { head, text, find: (open > 0).then_some(find), pane }
     }
 
-    fn has_keys(&self) -> bool {
-        self.find.open.is_none() && !self.pane.focused && self.builder.is_none()
-    }
-
-    /// What is said below the line of the cursor.
-    fn message(&self, keymap: &Keymap, area: Rect) -> Vec<(String, Role)> {
-        // While a word is being completed, what is wrong with its half is not worth a line.
-        if !self.has_keys() || self.popup.is_some() || self.text.selection().is_some() {
-            return Vec::new();
-        }
-        let room = area.width.saturating_sub(paint::gutter(self.text.line_count()));
-        pane::message(&self.text, &self.analysis, keymap, room)
-    }
-
-    fn picture(&self, keymap: &Keymap, area: Rect) -> Picture<'_> {
-        Picture {
-            message: self.message(keymap, area),
-            text: &self.text,
-            analysis: &self.analysis,
-            folds: &self.folds,
-            find: &self.find,
-            first: self.first,
-            left: self.left,
-            has_keys: self.has_keys(),
-        }
-    }
-
     /// Scrolls so that the cursor is in sight.
     fn scroll(&mut self, area: Rect) {
         self.height = usize::from(area.height).max(1);
@@ -402,7 +380,13 @@ impl Layer for Editor {
         if !self.is_read && !matches!(action, Action::EditClose | Action::EditDeselect) {
             return Vec::new();
         }
+        let before = self.text.revision();
         let mut wishes = self.perform(action, view);
+        self.is_typing = self.text.revision() != before;
+        self.is_told = matches!(
+            action,
+            Action::EditNextFinding | Action::EditPreviousFinding | Action::EditFix | Action::PaneEnter
+        );
         self.catch_up();
         wishes.extend(self.checks());
         wishes
@@ -414,6 +398,7 @@ impl Layer for Editor {
             return Vec::new();
         }
         let mut wishes = self.typed(text, view);
+        (self.is_typing, self.is_told) = (true, false);
         self.catch_up();
         wishes.extend(self.checks());
         wishes
@@ -549,6 +534,8 @@ impl Layer for Editor {
         }
         let completes = self.popup.as_ref().is_some_and(|popup| popup.is_live);
         self.pane.hold(completes, &self.text, &self.analysis);
+        // One key opens a list or shortens the findings, not both: each is much to draw.
+        self.pane.is_brief = self.is_typing && (self.pane.is_brief || self.popup.is_none());
         self.pane.service = self.service.rows(&self.text, self.analysis.kind, parts.pane.width);
         self.pane.settle(&self.text, &self.analysis, parts.pane);
         if let Some(builder) = &mut self.builder {

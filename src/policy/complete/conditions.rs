@@ -94,7 +94,7 @@ const EVERYDAY: [&str; 12] = [
 
 /// How common a key is in policies.
 pub(super) fn uses_of(key: &str) -> u32 {
-    let everyday = EVERYDAY.iter().rev().zip(10_000..).find(|(name, _)| **name == key);
+    let everyday = EVERYDAY.iter().rev().zip(20..).find(|(name, _)| **name == key);
     everyday.map_or_else(|| uses(key), |(_, weight)| weight)
 }
 

@@ -55,7 +55,7 @@ fn services_come_before_the_colon_and_actions_after() {
     check(&statement(r#""Action": "dyna|""#), &["dynamodb"]);
     check(&statement(r#""Action": ["s3:GetObj|"]"#), &["s3:GetObject"]);
     check(&statement(r#""Action": ["s3:GetObject", "s3:GetObj|"]"#), &["s3:GetObjectVersion"]);
-    check(&statement(r#""Action": "s3:|""#), &["s3:*", "s3:Get*", "s3:List*"]);
+    check(&statement(r#""Action": "s3:|""#), &["s3:*", "s3:List*", "s3:Get*"]);
     let (_, found) = run(&statement(r#""Action": "s3:putobjectta|""#), &context());
     let first = &found.candidates[0];
     assert_eq!((first.label.as_str(), first.detail.as_str()), ("s3:PutObjectTagging", "Tagging"));

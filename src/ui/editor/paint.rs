@@ -4,15 +4,17 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::base::text::visible;
+use crate::input::Keymap;
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::json;
 
+use super::Editor;
 use super::analysis::{Analysis, place};
 use super::find::Find;
 use super::folds::Folds;
-use super::pane::mark;
+use super::pane::{mark, message};
 use super::text::{Text, byte_at, column, width};
 
 /// What is drawn.
@@ -33,6 +35,35 @@ pub struct Picture<'a> {
     pub has_keys: bool,
     /// What is said of the place under the cursor, below its line.
     pub message: Vec<(String, Role)>,
+}
+
+impl Editor {
+    /// Whether the keys go to the text.
+    pub(super) fn has_keys(&self) -> bool {
+        self.find.open.is_none() && !self.pane.focused && self.builder.is_none()
+    }
+
+    /// What is said below the line of the cursor.
+    pub(super) fn message(&self, keymap: &Keymap, area: Rect) -> Vec<(String, Role)> {
+        if !self.has_keys() || !self.is_told {
+            return Vec::new();
+        }
+        let room = area.width.saturating_sub(gutter(self.text.line_count()));
+        message(&self.text, &self.analysis, keymap, room)
+    }
+
+    pub(super) fn picture(&self, keymap: &Keymap, area: Rect) -> Picture<'_> {
+        Picture {
+            message: self.message(keymap, area),
+            text: &self.text,
+            analysis: &self.analysis,
+            folds: &self.folds,
+            find: &self.find,
+            first: self.first,
+            left: self.left,
+            has_keys: self.has_keys(),
+        }
+    }
 }
 
 /// The columns that marks and line numbers take.

@@ -79,6 +79,8 @@ pub struct Pane {
     chosen: Option<Tab>,
     /// Whether it has the keys.
     pub focused: bool,
+    /// Whether findings are shown in one line each, but for the one under the cursor: the text is being typed.
+    pub is_brief: bool,
     /// The tab that it stays on while completions are offered: what the checks say of a word that is not finished is
     /// not worth a look.
     held: Option<Tab>,

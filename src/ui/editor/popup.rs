@@ -13,14 +13,15 @@ use crate::ui::frame::Frame;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
 
-/// The most rows that are shown at once.
-const ROWS: u16 = 8;
+/// The most rows that are shown at once: of a list that comes up while one types, which is drawn with every key, and
+/// of one that was asked for.
+const ROWS: u16 = 5;
+const ASKED_ROWS: u16 = 12;
 /// The most lines that tell about the selected one.
 const ABOUT: u16 = 2;
-/// The most lines with the frame.
-const TALLEST: u16 = ROWS + ABOUT + 1;
-/// The most columns.
-const WIDTH: u16 = 110;
+/// The most columns, of the same two.
+const WIDTH: u16 = 50;
+const ASKED_WIDTH: u16 = 100;
 
 /// A list to choose from.
 #[derive(Debug, Clone)]
@@ -131,12 +132,18 @@ impl Popup {
         Self { width: self.width.max(width), ..self }
     }
 
+    /// The most rows and columns.
+    fn most(&self) -> (u16, u16) {
+        if self.is_live { (ROWS, WIDTH) } else { (ASKED_ROWS, ASKED_WIDTH) }
+    }
+
     /// Brings the selection into sight.
     pub fn settle(&mut self) {
-        self.scroll.settle(self.items.len(), ROWS.min(u16::try_from(self.items.len()).unwrap_or(ROWS)));
+        let (rows, most) = self.most();
+        self.scroll.settle(self.items.len(), rows.min(u16::try_from(self.items.len()).unwrap_or(rows)));
         let shown = self.scroll.window(self.items.len()).filter_map(|at| self.items.get(at));
         let widest = shown.map(|item| item.label.width() + item.detail.width() + 6).max().unwrap_or(0);
-        self.width = u16::try_from(widest).unwrap_or(WIDTH).clamp(self.width, WIDTH);
+        self.width = u16::try_from(widest).unwrap_or(most).clamp(self.width.min(most), most);
     }
 
     /// Draws the list below a place of the screen, or above it where there is more room.
@@ -145,12 +152,12 @@ impl Popup {
         let about = self.items.get(self.scroll.cursor).map(|item| item.about.as_str()).unwrap_or_default();
         let mut about = wrap(about, width.saturating_sub(2));
         about.retain(|line| !line.is_empty());
-        about.truncate(usize::from(ABOUT));
-        let rows = u16::try_from(self.scroll.window(self.items.len()).len()).unwrap_or(ROWS);
+        about.truncate(usize::from(if self.is_live { 1 } else { ABOUT }));
+        let rows = u16::try_from(self.scroll.window(self.items.len()).len()).unwrap_or(ASKED_ROWS);
         let wanted = rows + u16::try_from(about.len()).unwrap_or(0) + 1;
         let (below, above) = (area.bottom().saturating_sub(place.1 + 1), place.1.saturating_sub(area.y));
         // The side is that of the longest list, so that a shorter one stays on it.
-        let goes_below = TALLEST <= below || below >= above;
+        let goes_below = self.most().0 + ABOUT < below || below >= above;
         let height = wanted.min(if goes_below { below } else { above });
         let y = if goes_below { place.1 + 1 } else { place.1 - height };
         let x = place.0.min(area.right().saturating_sub(width));

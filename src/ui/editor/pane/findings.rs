@@ -58,7 +58,13 @@ impl Pane {
         let height = usize::from(area.height);
         let told = |number: usize, finding: &Finding| {
             let line = text.line_of(place(finding).start as usize) + 1;
-            words(finding, line, meant == Some(number), keymap, area.width)
+            let mut lines = words(finding, line, meant == Some(number), keymap, area.width);
+            // What comes and goes with every key while one types is drawn in one line each.
+            if self.is_brief && meant != Some(number) && lines.len() > 1 {
+                lines.truncate(1);
+                lines.iter_mut().for_each(|line| line.push((" …".to_owned(), Role::Muted)));
+            }
+            lines
         };
         let shown = meant.unwrap_or(0);
         let mut first = shown;
@@ -82,7 +88,8 @@ fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width:
     let (symbol, role) = mark(finding.kind);
     let head = format!("{}{symbol} {line:<3} ", if is_meant { "›" } else { " " });
     let blank = " ".repeat(head.chars().count());
-    let room = width.saturating_sub(u16::try_from(blank.len()).unwrap_or(7));
+    // Two columns stay for the sign that something follows.
+    let room = width.saturating_sub(u16::try_from(blank.len()).unwrap_or(7) + 2);
     let look = if is_meant { Role::Heading } else { Role::Text };
     let mut lines: Vec<Line> = Vec::new();
     for (at, sentence) in wrap(&finding.details, room).into_iter().enumerate() {
