@@ -63,7 +63,8 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
 /// The unique id of an entity, or that there is none where a whole list lacks it.
 fn id<T: Entity>(rows: &Listing<T>, key: &T::Key, id: impl Fn(&T) -> &str) -> Option<Saw> {
     match rows.get(key) {
-        Some(row) => Some(Saw::Id(Some(id(row).to_owned()))),
+        // Endpoints that are not AWS may tell an entity without its id.
+        Some(row) => Some(id(row)).filter(|id| !id.is_empty()).map(|id| Saw::Id(Some(id.to_owned()))),
         None => rows.is_complete().then_some(Saw::Id(None)),
     }
 }
