@@ -62,7 +62,9 @@ impl Pane {
             // What comes and goes with every key while one types is drawn in one line each.
             if self.is_brief && meant != Some(number) && lines.len() > 1 {
                 lines.truncate(1);
-                lines.iter_mut().for_each(|line| line.push((" …".to_owned(), Role::Muted)));
+                for line in &mut lines {
+                    line.push((" …".to_owned(), Role::Muted));
+                }
             }
             lines
         };
