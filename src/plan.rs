@@ -23,7 +23,7 @@ pub mod render;
 mod step;
 mod title;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -35,7 +35,7 @@ pub use ask::Ask;
 pub use call::{Call, SecretFrom, output};
 pub use error::PlanError;
 pub use expect::{Expect, Home};
-pub use file::LONGEST;
+pub use file::{LONGEST, is_of_first_version};
 pub use step::{Inverse, Step, Undo, Work};
 pub use title::{Kind, Subject};
 
@@ -199,25 +199,25 @@ impl Plan {
         if self.steps.is_empty() {
             return Err(PlanError::Shape("the plan has no steps".to_owned()));
         }
-        let mut ids = HashSet::new();
-        for (at, step) in self.steps.iter().enumerate() {
-            if !ids.insert(step.id.as_str()) {
+        let mut before: HashMap<&str, &Step> = HashMap::new();
+        for step in &self.steps {
+            if before.contains_key(step.id.as_str()) {
                 return Err(PlanError::SameId(step.id.clone()));
             }
-            let before = self.steps.get(..at).unwrap_or_default();
             if let Work::Call(call) = &step.work {
                 call.check().map_err(|error| error.at(&step.id))?;
-                check_outputs(call, step, before)?;
+                check_outputs(call, step, |id| before.get(id).copied())?;
             }
+            before.insert(&step.id, step);
             let Some(inverse) = &step.inverse else { continue };
-            let own = self.steps.get(..=at).unwrap_or_default();
+            // A call that takes a step back may take outputs of the calls before it in the same inverse.
+            let mut earlier: Vec<Step> = Vec::new();
             for (number, call) in inverse.calls.iter().enumerate() {
                 call.check().map_err(|error| error.at(&step.id))?;
-                // A call that takes a step back may take outputs of the calls before it in the same inverse.
-                let mut known = own.to_vec();
-                let earlier = inverse.calls.iter().take(number).enumerate();
-                known.extend(earlier.map(|(at, call)| Step::new(call.clone(), "").named(step.undo_id(at))));
-                check_outputs(call, step, &known)?;
+                check_outputs(call, step, |id| {
+                    before.get(id).copied().or_else(|| earlier.iter().find(|other| other.id == id))
+                })?;
+                earlier.push(Step::new(call.clone(), "").named(step.undo_id(number)));
             }
         }
         Ok(())
@@ -225,9 +225,9 @@ impl Plan {
 }
 
 /// Checks that what a call takes from other steps is given by steps before it.
-fn check_outputs(call: &Call, step: &Step, before: &[Step]) -> Result<(), PlanError> {
+fn check_outputs<'s>(call: &Call, step: &Step, before: impl Fn(&str) -> Option<&'s Step>) -> Result<(), PlanError> {
     for taken in call.outputs() {
-        let from = before.iter().find(|other| other.id == taken.step);
+        let from = before(taken.step);
         let from = from.ok_or_else(|| PlanError::Forward { step: step.id.clone(), from: taken.step.to_owned() })?;
         if !from.gives(taken.field) {
             let (step, from, field) = (step.id.clone(), taken.step.to_owned(), taken.field.to_owned());

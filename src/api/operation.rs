@@ -1,6 +1,6 @@
 //! Operations as a closed set: one enum for each service, and one over all of them.
 //!
-//! A name is read once, where text comes in ([`Service::operation`]); from there on an operation is a value that the
+//! A name is read once, where text comes in ([`Operation::named`]); from there on an operation is a value that the
 //! compiler knows. What an operation does to an account says [`Operation::change`].
 
 mod names;

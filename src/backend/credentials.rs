@@ -11,7 +11,7 @@ use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_iam::config::Region;
+use aws_sdk_iam::config::{Credentials, Region};
 
 use super::error;
 use crate::base::nearest::nearest;
@@ -95,6 +95,23 @@ fn explain(words: &str, profile: Option<&str>) -> LoadError {
         Some(name) => told(ErrorKind::NoCredentials).detail(&format!("the profile `{name}` gave none: {words}")),
     }
 }
+
+/// The most characters that a part of credentials may have; a session token of AWS has some thousand.
+const LONGEST_PART: usize = 16 << 10;
+
+/// Whether credentials hold nothing that AWS never uses: they are sent in headers, and kept in files of lines.
+pub(super) fn are_plain(credentials: &Credentials) -> bool {
+    let parts = [credentials.access_key_id(), credentials.secret_access_key()];
+    parts.into_iter().chain(credentials.session_token()).all(is_plain)
+}
+
+/// Whether a text has only visible ASCII characters, and not too many.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.len() <= LONGEST_PART && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// What is said of credentials that are not plain.
+pub(super) const NOT_PLAIN: &str = "the credentials have characters that AWS never uses; the service may be hostile";
 
 #[cfg(test)]
 mod tests {

@@ -50,10 +50,11 @@ where
             let meta = service.err();
             let kind = classify(operation, meta.code(), meta.message().unwrap_or_default(), status);
             let mut told = LoadError::new(kind, operation);
-            told.code = match meta.code() {
-                Some(code) => Some(code.into()),
-                None => (status != 0).then(|| status.to_string().into()),
-            };
+            match meta.code() {
+                Some(code) => told = told.code(code),
+                None if status != 0 => told = told.code(&status.to_string()),
+                None => {}
+            }
             told.detail(meta.message().unwrap_or_default())
         }
         SdkError::TimeoutError(_) => LoadError::new(ErrorKind::Timeout, operation),

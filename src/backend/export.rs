@@ -6,6 +6,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use super::credentials::is_plain;
 use super::session::{Connection, Exported, Session};
 use super::{error, http};
 use crate::base::error::Told;
@@ -64,7 +65,7 @@ fn plain(credentials: &Exported, connection: &Connection) -> Result<(), LoadErro
         Some(connection.region.as_str()),
         connection.endpoint.as_deref(),
     ];
-    if values.into_iter().flatten().all(|value| value.bytes().all(|byte| byte.is_ascii_graphic())) {
+    if values.into_iter().flatten().all(is_plain) {
         return Ok(());
     }
     let told = Told::new("the credentials have characters that AWS never uses, so they are not copied");

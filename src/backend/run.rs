@@ -35,6 +35,9 @@ const TRIES_WHEN_THROTTLED: u32 = 9;
 /// How often a call is tried when the connection or the service fails.
 const TRIES_WHEN_FAILED: u32 = 3;
 
+/// How many pages a list may have: no quota lets an account hold so many rows, even where a service gives few a page.
+const MOST_PAGES: u32 = 1000;
+
 /// The first wait; it doubles with every try.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
@@ -149,12 +152,16 @@ impl Run {
     {
         let operation = operation.into();
         let mut marker: Option<String> = None;
-        let mut first = true;
+        let (mut first, mut pages) = (true, 0);
         loop {
             let output = self.call(operation, || send(marker.clone())).await?;
             let next = output.next_marker();
             if next.is_some() && next == marker {
                 return Err(LoadError::new(ErrorKind::Garbled, operation).detail("the same page comes again"));
+            }
+            pages += 1;
+            if pages == MOST_PAGES && next.is_some() {
+                return Err(LoadError::new(ErrorKind::Garbled, operation).detail("the list does not end"));
             }
             page(output, Place { first, last: next.is_none() })?;
             if next.is_none() {

@@ -217,7 +217,9 @@ impl Session {
         };
         let endpoint = config.endpoint_url().map(str::to_owned);
         let region = config.region().map_or_else(String::new, ToString::to_string);
-        let read_only = guard.holds(&found.marks);
+        // Whatever gave the credentials, the key itself may be one that is guarded.
+        let own = Mark::Key(found.first.access_key_id().to_owned());
+        let read_only = guard.holds(&found.marks) || guard.holds(&[own].into());
         let connection = Connection { endpoint, region, profile, kind, read_only, ends: found.ends };
         // Retries and time limits are held by `Run::call`, which the limiter and the screen can see.
         let mut clients = config

@@ -220,7 +220,10 @@ impl SignIn<'_> {
     /// Asks a provider once, so that its failure is told now and not by the first call.
     async fn prime(&self, provider: SharedCredentialsProvider, profile: Option<&str>) -> Result<Found, LoadError> {
         let first = match tokio::time::timeout(credentials::PATIENCE, provider.provide_credentials()).await {
-            Ok(Ok(found)) => found,
+            Ok(Ok(found)) if credentials::are_plain(&found) => found,
+            Ok(Ok(_)) => {
+                return Err(LoadError::new(ErrorKind::Garbled, credentials::SIGN_IN).detail(credentials::NOT_PLAIN));
+            }
             Ok(Err(failed)) => return Err(credentials::failed(&failed, profile)),
             Err(_) => return Err(LoadError::new(ErrorKind::Timeout, credentials::SIGN_IN)),
         };

@@ -105,8 +105,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let caller = identity.arn.to_string();
     let runs = if plan.is_none() { journal::read(&folders.state, &book)? } else { Vec::new() };
     let mut task = match (plan, &args.resume, &args.undo) {
-        (Some(plan), ..) => {
-            fits(&plan, &book, &caller, args.any_account, out)?;
+        (Some((plan, is_old)), ..) => {
+            fits(&plan, is_old, &book, &caller, args.any_account, out)?;
             Task::of_plan(plan, caller, &live)
         }
         (None, Some(id), _) => Task::resume(&runs, id)?,
@@ -143,9 +143,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     follow(job, Box::new(log), report, &live, out)
 }
 
-fn read_plan(path: &Path) -> Result<Plan, Failure> {
+/// The plan in a file, and whether it is of the first version.
+fn read_plan(path: &Path) -> Result<(Plan, bool), Failure> {
     let text = read_long(path, plan::LONGEST)?;
-    Ok(Plan::parse(&text).map_err(Told::from)?)
+    Ok((Plan::parse(&text).map_err(Told::from)?, plan::is_of_first_version(&text)))
 }
 
 impl Task {
@@ -189,13 +190,22 @@ impl Task {
 }
 
 /// Refuses a plan that was made for another account or endpoint, and says what an old file does not hold.
-fn fits(plan: &Plan, book: &Book, caller: &str, any: bool, out: &mut Output) -> Result<(), Failure> {
+fn fits(plan: &Plan, is_old: bool, book: &Book, caller: &str, any: bool, out: &mut Output) -> Result<(), Failure> {
     let Some(made) = &plan.made else {
-        out.say(
-            "▲ this plan does not say which account it was made for, nor what it saw there: nothing can be compared",
-        );
+        let told = Told::new("this plan does not say which account it was made for, nor what it saw there");
+        // Files of the first version never said it.
+        if !any && !is_old {
+            let hint = "Nothing was sent. Make the plan again with this program, or add `--any-account`.";
+            return Err(Failure::Run(told.hint(hint)));
+        }
+        out.say(&format!("▲ {}: nothing can be compared", told.message));
         return Ok(());
     };
+    for step in plan.steps.iter().filter(|step| step.expects.is_empty()) {
+        if step.call().is_some_and(|call| !call.touches(Some(&made.home)).is_empty()) {
+            out.say(&format!("▲ step `{}` does not say what it saw: what it changes is not compared", step.id));
+        }
+    }
     let partition = Home::of(caller).map(|home| home.partition).unwrap_or_default();
     let endpoint = made.endpoint.as_deref().unwrap_or("aws");
     let is_same = made.home.account == book.account && made.home.partition == partition && endpoint == book.endpoint;

@@ -141,6 +141,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let settings = settings()?;
     let opened = account::open(source)?;
     let (account, failed) = known(&opened, what);
+    // A plan says which account it is for: without that it could be applied to any.
+    if let Some((_, error)) = failed.iter().find(|(load, _)| *load == Load::Identity) {
+        return Err(Failure::Run(error.told()));
+    }
     let plan = what.plan(&account).map_err(|told| {
         // What could not be read may be why.
         for (_, error) in &failed {

@@ -21,11 +21,11 @@ pub struct SourceArgs {
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
     /// Send no call that changes anything
-    #[arg(long, env = "IAMTUI_READ_ONLY", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1,
+    #[arg(long, env = "IAMTUI_READ_ONLY", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1,
           default_missing_value = "true", require_equals = true)]
     pub read_only: Option<bool>,
     /// Theme by name
-    #[arg(long, env = "IAMTUI_THEME", value_name = "NAME")]
+    #[arg(long, env = "IAMTUI_THEME", hide_env_values = true, value_name = "NAME")]
     pub theme: Option<String>,
 }
 

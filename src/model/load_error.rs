@@ -72,7 +72,25 @@ pub enum ErrorKind {
     ReadOnly,
 }
 
+/// The most characters of an answer's own words that are kept; AWS's longest sentences have some hundred.
+const LONGEST: usize = 4000;
+
+/// The beginning of a text that is longer than any sentence.
+fn cut(text: &str) -> String {
+    let mut kept: String = text.chars().take(LONGEST).collect();
+    if kept.len() < text.len() {
+        kept.push('…');
+    }
+    kept
+}
+
 impl LoadError {
+    /// The same error with the code that the service gave it; one that no service has is cut.
+    pub fn code(mut self, code: &str) -> Self {
+        self.code = Some(code.chars().take(128).collect::<String>().into());
+        self
+    }
+
     /// An error of a kind, without the service's words.
     pub fn new(kind: ErrorKind, operation: impl Into<Box<str>>) -> Self {
         Self { kind, operation: operation.into(), code: None, detail: None, request_id: None }
@@ -82,7 +100,7 @@ impl LoadError {
     ///
     /// They become one line: the network's own words may come in many.
     pub fn detail(mut self, detail: &str) -> Self {
-        let line = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = cut(&detail.split_whitespace().collect::<Vec<_>>().join(" "));
         self.detail = (!line.is_empty()).then(|| line.into());
         self
     }
@@ -238,6 +256,14 @@ impl std::error::Error for LoadError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_without_an_end_are_cut() {
+        let error = LoadError::new(ErrorKind::Service, "ListUsers").code(&"c".repeat(1_000_000));
+        let error = error.detail(&"d".repeat(1_000_000));
+        assert_eq!(error.code.unwrap().len(), 128);
+        assert!(error.detail.is_some_and(|detail| detail.chars().count() == LONGEST + 1 && detail.ends_with('…')));
+    }
 
     #[test]
     fn a_denial_names_the_operation_the_action_and_the_next_step() {

@@ -81,6 +81,11 @@ impl Plan {
     }
 }
 
+/// Whether a plan's file is of the version that knew neither account nor expectations.
+pub fn is_of_first_version(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|value| value.get("version") == Some(&Value::from(1)))
+}
+
 /// The versions of the format that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Version {

@@ -186,6 +186,10 @@ impl Output {
     ///
     /// A colour costs more bytes than a jump, so a box with many rows is written one colour after the other.
     fn changes(&mut self, shown: &Buffer, next: &Buffer) {
+        // A terminal may have rows and no columns.
+        if next.area.is_empty() {
+            return;
+        }
         let mut stretches = Vec::new();
         for y in next.area.top()..next.area.bottom() {
             self.row(shown, next, y, &mut stretches);
@@ -471,6 +475,15 @@ mod tests {
             format!("{}{:?}{:?}", cell.contents().trim(), cell.bgcolor(), (!blank).then_some(look))
         };
         (0..6).flat_map(|y| (0..24).map(move |x| cell(y, x))).collect()
+    }
+
+    #[test]
+    fn a_terminal_without_columns_is_drawn_nothing_on() {
+        let mut painter = Painter::default();
+        painter.paint(picture(&Vec::new()));
+        for area in [Rect::new(0, 0, 0, 6), Rect::new(0, 0, 24, 0), Rect::new(0, 0, 0, 0)] {
+            painter.paint(Picture { buffer: Buffer::empty(area), cursor: None, scrolled: None });
+        }
     }
 
     proptest! {

@@ -87,7 +87,7 @@ def case_a_user_is_made_on_moto(emulator):
         plan = os.path.join(folder, "plan.json")
         with open(plan, "w", encoding="utf-8") as file:
             file.write(run(emulator, "plan", "create-user", "carol", "--group", "admins", "--output", "json", "--endpoint-url", endpoint))
-        run(emulator, "apply", plan, "--endpoint-url", endpoint)
+        run(emulator, "apply", plan, "--yes", "--endpoint-url", endpoint)
         assert [user["UserName"] for user in iam.get_group(GroupName="admins")["Users"]] == ["carol"]
 
 

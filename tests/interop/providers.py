@@ -26,7 +26,7 @@ def case_openid_connect(emulator):
     assert len(iam.list_open_id_connect_provider_tags(**where)["Tags"]) == 1
     iam.untag_open_id_connect_provider(**where, TagKeys=["a"])
     listed = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-    assert listed == [{"Arn": where["OpenIDConnectProviderArn"]}], listed
+    assert [provider["Arn"] for provider in listed] == [where["OpenIDConnectProviderArn"]], listed
     iam.delete_open_id_connect_provider(**where)
     refused("NoSuchEntity", None, iam.get_open_id_connect_provider, 404, **where)
 

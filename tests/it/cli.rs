@@ -305,6 +305,57 @@ fn a_plan_of_another_account_or_endpoint_is_refused_unless_any_will_do() {
 }
 
 #[test]
+fn a_plan_that_names_no_account_is_applied_only_where_any_will_do() {
+    let desk = Desk::new();
+    desk.plan("create-group Audit2");
+    let file = desk.program.home().join("plan.json");
+    let mut plan: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let account = plan.as_object_mut().unwrap().remove("account").unwrap();
+    std::fs::write(&file, plan.to_string()).unwrap();
+    let refused = desk.apply(3, "plan.json");
+    assert!(refused.messages.contains("add `--any-account`"), "{}", refused.messages);
+    assert_eq!(desk.writes(), [""; 0]);
+    // What a step does not say that it saw cannot be compared, and that is said.
+    plan["account"] = account;
+    plan["steps"][0]["expects"] = serde_json::json!([]);
+    std::fs::write(&file, plan.to_string()).unwrap();
+    let applied = desk.apply(0, "plan.json");
+    assert!(applied.messages.contains("does not say what it saw"), "{}", applied.messages);
+}
+
+#[test]
+fn no_plan_is_made_for_an_account_that_cannot_be_reached() {
+    let desk = Desk::new();
+    let ran = desk.program.run(&["plan", "create-group", "Audit2", "--endpoint-url=http://127.0.0.1:1"], "");
+    assert_eq!((ran.code, ran.data.as_str()), (3, ""), "{ran:?}");
+    assert!(ran.messages.contains("GetCallerIdentity"), "{}", ran.messages);
+}
+
+#[test]
+fn a_policy_whose_version_in_force_changed_is_not_attached() {
+    let desk = Desk::new();
+    let iam = desk.emulator.iam();
+    let document = |action: &str| {
+        format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"*"}}}}"#)
+    };
+    let block = tokio::runtime::Runtime::new().unwrap();
+    let create = iam.create_policy().policy_name("small").policy_document(document("s3:GetObject"));
+    let policy = block.block_on(create.send()).unwrap().policy.unwrap();
+    desk.plan("attach small --user ada.lovelace");
+    let wider = iam.create_policy_version().policy_arn(policy.arn.unwrap()).policy_document(document("*"));
+    block.block_on(wider.set_as_default(true).send()).unwrap();
+    let stopped = desk.apply(3, "plan.json");
+    assert!(stopped.data.contains("the plan saw “v1”, now it is “v2”"), "{stopped:?}");
+    assert!(!desk.writes().contains(&"AttachUserPolicy".to_owned()));
+}
+
+#[test]
+fn the_help_says_nothing_of_what_the_environment_holds() {
+    let ran = Program::new().var("IAMTUI_THEME", "\u{1b}]0;x\u{7}").run(&["--help"], "");
+    assert!(ran.code == 0 && !ran.data.contains('\u{1b}'), "{ran:?}");
+}
+
+#[test]
 fn a_plan_says_what_it_does_and_not_what_it_calls_itself() {
     let desk = Desk::new();
     let step = serde_json::json!({

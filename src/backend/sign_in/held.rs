@@ -2,9 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{Result, future};
 use aws_sdk_iam::config::{Credentials, ProvideCredentials, SharedCredentialsProvider};
 use tokio::sync::Mutex;
+
+use crate::backend::credentials::{NOT_PLAIN, are_plain};
 
 /// How long before their end credentials are asked for anew.
 const EARLY: Duration = Duration::from_mins(1);
@@ -28,7 +31,10 @@ impl Held {
         if last.expiry().is_none_or(|end| end > now + EARLY) {
             return Ok(last.clone());
         }
-        match self.source.provide_credentials().await {
+        let new = self.source.provide_credentials().await;
+        match new.and_then(|new| {
+            if are_plain(&new) { Ok(new) } else { Err(CredentialsError::invalid_configuration(NOT_PLAIN)) }
+        }) {
             Ok(new) => *last = new,
             // The last minute is still good: a source that fails now may be back before it is over.
             Err(failed) if last.expiry().is_none_or(|end| end <= now) => return Err(failed),

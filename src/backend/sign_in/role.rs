@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Asker, Held, cache, code, is_wrong_code, nobody, translate};
 use crate::api::{Operation, Sts};
+use crate::backend::credentials::{NOT_PLAIN, are_plain};
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
@@ -105,6 +106,12 @@ impl Role {
         };
         let given = output.credentials().ok_or_else(missing)?;
         let expires = Timestamp::from_second(given.expiration().secs()).map_err(|_| missing())?;
+        let token = Some(given.session_token().to_owned());
+        let (id, secret, end) = (given.access_key_id(), given.secret_access_key(), SystemTime::from(expires));
+        let credentials = Credentials::new(id, secret, token, Some(end), Sts::AssumeRole.name());
+        if !are_plain(&credentials) {
+            return Err(LoadError::new(ErrorKind::Garbled, Operation::from(Sts::AssumeRole)).detail(NOT_PLAIN));
+        }
         let user =
             output.assumed_role_user().map(|user| json!({"AssumedRoleId": user.assumed_role_id(), "Arn": user.arn()}));
         if let Some(file) = &self.cache {
@@ -122,9 +129,7 @@ impl Role {
                 tracing::warn!(%error, "the session of the role could not be kept");
             }
         }
-        let token = Some(given.session_token().to_owned());
-        let end = SystemTime::from(expires);
-        Ok(Credentials::new(given.access_key_id(), given.secret_access_key(), token, Some(end), Sts::AssumeRole.name()))
+        Ok(credentials)
     }
 
     fn kept(&self) -> Option<Credentials> {
@@ -137,7 +142,8 @@ impl Role {
         }
         let (id, secret) = (text(held, "AccessKeyId")?, text(held, "SecretAccessKey")?);
         let token = text(held, "SessionToken")?;
-        Some(Credentials::new(id, secret, Some(token), Some(expires.into()), Sts::AssumeRole.name()))
+        let kept = Credentials::new(id, secret, Some(token), Some(expires.into()), Sts::AssumeRole.name());
+        Some(kept).filter(are_plain)
     }
 }
 

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::role::Sourced;
 use super::{Asker, Found, Held, code, is_wrong_code, translate};
 use crate::api::{Operation, Sts};
+use crate::backend::credentials::{NOT_PLAIN, are_plain};
 use crate::model::{ErrorKind, LoadError};
 
 /// A session of the caller's own with MFA. The caller's long-term credentials are the source.
@@ -48,6 +49,9 @@ pub(in crate::backend) async fn session_token(
     let end = Some(SystemTime::from(ends));
     let first =
         Credentials::new(given.access_key_id(), given.secret_access_key(), token, end, Sts::GetSessionToken.name());
+    if !are_plain(&first) {
+        return Err(LoadError::new(ErrorKind::Garbled, Operation::from(Sts::GetSessionToken)).detail(NOT_PLAIN));
+    }
     let provider = Arc::new(Held::with(SharedCredentialsProvider::new(Ended), first.clone()));
     Ok(Found { provider, first, ends: Some(ends), marks: BTreeSet::new() })
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{CredentialKind, Expect, Resource, Saw, digest};
-use crate::api::{Iam, Verb};
+use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
 use crate::model::{EntityRef, InstanceProfileName, UserName};
 use crate::plan::{Call, Step};
@@ -121,7 +121,15 @@ impl Call {
             Some(Iam::CreatePolicyVersion | Iam::SetDefaultPolicyVersion | Iam::DeletePolicy) => {
                 found.extend(policy.map(Resource::DefaultVersion));
             }
-            _ => found.extend(self.on(owner.or(policy))),
+            _ => {
+                // What a policy allows is what its version in force says.
+                let gives = matches!(
+                    (self.verb(), self.change().map(|change| change.thing)),
+                    (Some(Verb::Attach), _) | (Some(Verb::Put), Some(Thing::Boundary))
+                );
+                found.extend(policy.clone().filter(|_| gives).map(Resource::DefaultVersion));
+                found.extend(self.on(owner.or(policy)));
+            }
         }
         found
     }
@@ -340,11 +348,12 @@ mod tests {
     fn a_call_depends_on_what_it_changes_and_on_whom_it_changes() {
         let cap = format!("policy {OWN}");
         check(&Call::delete_user("a"), &["user a"]);
-        check(&Call::attach_user_policy("a", OWN), &["user a", &cap, &format!("user a attached {OWN}")]);
+        let version = format!("{cap} default-version");
+        check(&Call::attach_user_policy("a", OWN), &["user a", &cap, &version, &format!("user a attached {OWN}")]);
         let aws = "arn:aws:iam::aws:policy/X";
         check(&Call::detach_role_policy("r", aws), &["role r", "role r attached arn:aws:iam::aws:policy/X"]);
         check(&Call::put_group_policy("g", "p", "{}"), &["group g", "group g inline-policy p"]);
-        check(&Call::put_user_boundary("a", OWN), &["user a", &cap, "user a boundary"]);
+        check(&Call::put_user_boundary("a", OWN), &["user a", &cap, &version, "user a boundary"]);
         check(&Call::add_user_to_group("g", "a"), &["user a", "group g", "user a group g"]);
         check(&Call::untag_policy(OWN, serde_json::json!(["k"])), &[&cap, &format!("{cap} tag k")]);
         check(&Call::update_trust_policy("r", "{}"), &["role r", "role r trust-policy"]);

@@ -171,11 +171,15 @@ fn a_process_gives_credentials_and_its_failure_is_told() {
     let stage = Stage::set(&[]);
     let answer =
         json!({"Version": 1, "AccessKeyId": stage.ada.id, "SecretAccessKey": stage.ada.secret.expose_secret()});
+    let odd = json!({"Version": 1, "AccessKeyId": "AKIA\ncredential_process = x", "SecretAccessKey": "s"});
     let program = stage.config(&format!(
-        "[profile run]\ncredential_process = echo '{answer}'\n[profile bad]\ncredential_process = false\n"
+        "[profile run]\ncredential_process = echo '{answer}'\n[profile bad]\ncredential_process = false\n\
+         [profile odd]\ncredential_process = printf %s '{odd}'\n"
     ));
     check(&program, "run", "", &format!("arn:aws:iam::{ACCOUNT}:user/ada"));
     check_refused(&program, "bad", "", "the profile `bad` gave none");
+    // They would be sent in a header, and begin a line of their own in a file.
+    check_refused(&program, "odd", "", "characters that AWS never uses");
 }
 
 #[test]
