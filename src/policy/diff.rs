@@ -172,6 +172,8 @@ impl<'a> Notes<'a> {
 
     fn action(&mut self, prefix: &str, action: Action<'_>, before: &[OnService<'_>], after: &[OnService<'_>]) {
         let name = action.name();
+        // What speaks of the action is gathered, and looked up among what was found of others.
+        work::spend(20 * (before.len() + after.len()) as u64);
         let decided = |statements: &[OnService<'_>]| -> Places {
             statements.iter().filter(|statement| statement.speaks_of(name)).filter_map(|one| one.on(action)).collect()
         };
@@ -335,7 +337,7 @@ impl Side {
     fn on_service(&self, prefix: &str) -> Vec<OnService<'_>> {
         let mut found = Vec::new();
         for (place, (_, _, form)) in self.statements.iter().enumerate() {
-            work::spend(5);
+            work::spend(10);
             let resources = match &form.resources {
                 Entries::Of(set) if !set.iter().any(|entry| entry.bytes().all(|byte| byte == b'*')) => Some(set),
                 _ => None,
@@ -426,7 +428,7 @@ fn covers(wide: &[Cow<'_, StatementForm>], narrow: &[Cow<'_, StatementForm>]) ->
 }
 
 fn covers_one(wide: &StatementForm, narrow: &StatementForm) -> bool {
-    work::spend(5);
+    work::spend(20);
     !work::is_spent() && covering::context(wide, narrow)
 }
 
@@ -434,6 +436,7 @@ fn covers_one(wide: &StatementForm, narrow: &StatementForm) -> bool {
 fn together(wide: &[Cow<'_, StatementForm>], narrow: &StatementForm) -> bool {
     let Entries::Of(resources) = &narrow.resources else { return false };
     resources.iter().all(|resource| {
+        work::spend(50);
         let one = StatementForm { resources: Entries::Of(BTreeSet::from([resource.clone()])), ..narrow.clone() };
         wide.iter().any(|w| covers_one(w, &one))
     })
