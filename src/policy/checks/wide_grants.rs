@@ -56,14 +56,16 @@ pub(super) fn check(context: &mut Context<'_, '_>, grant: &WideGrant) {
                 Named::ByNotAction(node) => (grant.star_resource_and_not_action, node),
             };
             context.report(rule, &[action, resource], &[]);
-            if statement.condition.is_none() && matches!(named, Named::Exactly(_)) {
+            // Requests of other actions do not carry the key: a condition on it would deny them all.
+            let is_alone = statement.action.as_ref().is_some_and(|list| list.items.len() == 1);
+            if statement.condition.is_none() && is_alone && matches!(named, Named::Exactly(_)) {
                 let member = format!(
                     "\"Condition\": {{\"StringEquals\": {{\"{}\": \"ec2.amazonaws.com\"}}}}",
                     grant.narrowed_by
                 );
                 let edit = edit::last_member(&context.policy.tree, statement.node, &member);
                 context.fix(
-                    Fix::new(format!("Add a condition on `{}`", grant.narrowed_by), vec![edit]).within(Reach::Kind),
+                    Fix::new(format!("Add a condition on `{}`", grant.narrowed_by), vec![edit]).within(Reach::Here),
                 );
             }
         }
@@ -133,5 +135,17 @@ mod tests {
         check(r#""Null": {"iam:PassedToService": "false"}"#, &wide);
         check(r#""StringEqualsIfExists": {"iam:PassedToService": "lambda.amazonaws.com"}"#, &[]);
         check(r#""StringEqualsIfExists": {"iam:PassedToService": ["ec2.amazonaws.com"]}"#, &wide);
+    }
+
+    #[test]
+    fn a_condition_is_only_added_where_no_other_action_is_denied_by_it() {
+        for (actions, fixed) in [(r#""iam:PassRole""#, true), (r#"["s3:GetObject", "iam:PassRole"]"#, false)] {
+            let statement = format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#);
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+            let report = validate(&text, &Options { aws_only: true, ..Options::default() });
+            let found =
+                report.findings.iter().find(|finding| finding.code == "PASS_ROLE_WITH_STAR_IN_RESOURCE").unwrap();
+            assert_eq!(found.fix.is_some(), fixed, "{actions}");
+        }
     }
 }
