@@ -218,8 +218,9 @@ impl Session {
         let endpoint = config.endpoint_url().map(str::to_owned);
         let region = config.region().map_or_else(String::new, ToString::to_string);
         // Whatever gave the credentials, the key itself may be one that is guarded.
-        let own = Mark::Key(found.first.access_key_id().to_owned());
-        let read_only = guard.holds(&found.marks) || guard.holds(&[own].into());
+        let mut marks = found.marks;
+        marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
+        let read_only = guard.holds(&marks);
         let connection = Connection { endpoint, region, profile, kind, read_only, ends: found.ends };
         // Retries and time limits are held by `Run::call`, which the limiter and the screen can see.
         let mut clients = config
@@ -240,7 +241,7 @@ impl Session {
             config,
             credentials: found.provider,
             guard,
-            marks: found.marks,
+            marks,
             running: Mutex::default(),
             count: AtomicU64::new(0),
         }))
