@@ -18,15 +18,16 @@ mod load_error;
 mod login;
 mod mfa;
 mod name;
-mod password_policy;
 mod permission;
 mod policy;
 mod provider;
 mod references;
 mod remote;
 mod report;
+mod resource;
 mod role;
 mod service_credential;
+mod settings;
 mod snapshot;
 mod ssh_key;
 mod summary;
@@ -52,15 +53,16 @@ pub use name::{
     AccessKeyId, AccountAlias, AccountId, GroupName, InlineName, InstanceProfileName, MfaSerial, RoleName,
     ServerCertificateName, Status, UserName, VersionId,
 };
-pub use password_policy::PasswordPolicy;
 pub use permission::{AttachedPolicy, InlinePolicy};
 pub use policy::{Policy, PolicyEntities, PolicyFacts, PolicyKind, PolicyVersion};
-pub use provider::{OidcProvider, OidcProviderFacts, SamlProvider, SamlProviderFacts};
-pub use references::{EntityRef, PolicyUse, References};
+pub use provider::{OidcProvider, OidcProviderFacts, SamlProvider, SamlProviderFacts, provider_name};
+pub use references::{PolicyUse, References};
 pub use remote::Remote;
-pub use report::{CredentialReport, ReportError, ReportKey, ReportRow};
+pub use report::{CredentialReport, ReportCertificate, ReportError, ReportKey, ReportRow};
+pub use resource::{EntityRef, Named, ResourceKind};
 pub use role::{Role, RoleFacts, RoleUse};
 pub use service_credential::ServiceCredential;
+pub use settings::{OutboundFederation, PasswordPolicy};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use ssh_key::SshKey;
 pub use summary::{Quota, Summary};

@@ -137,6 +137,7 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::VirtualMfaDevices => of(Thing::MfaDevice),
         Load::Alias => of(Thing::AccountAlias),
         Load::PasswordPolicy => of(Thing::PasswordPolicy),
+        Load::OutboundFederation => of(Thing::AccountSetting),
         Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
     }
 }

@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::base::arn::Arn;
-use crate::model::{GroupName, InstanceProfileName, List, RoleName, ServerCertificateName, UserName, VersionId};
+use crate::model::{
+    EntityRef, GroupName, InstanceProfileName, List, RoleName, ServerCertificateName, UserName, VersionId,
+};
 
 /// One thing to read. Equal loads are the same read: it never runs twice at once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +18,8 @@ pub enum Load {
     Summary,
     /// The password policy.
     PasswordPolicy,
+    /// Whether outbound identity federation is enabled.
+    OutboundFederation,
     /// All users, page by page.
     Users,
     /// All groups, page by page.
@@ -158,6 +162,20 @@ impl Load {
             Self::ServerCertificate(name) => name.as_str().into(),
             _ => return None,
         })
+    }
+
+    /// The read of an entity itself.
+    pub fn of(entity: &EntityRef) -> Self {
+        match entity.clone() {
+            EntityRef::User(name) => Self::User(name, UserPart::Overview),
+            EntityRef::Group(name) => Self::Group(name, GroupPart::Overview),
+            EntityRef::Role(name) => Self::Role(name, RolePart::Overview),
+            EntityRef::Policy(arn) => Self::Policy(arn, PolicyPart::Row),
+            EntityRef::InstanceProfile(name) => Self::InstanceProfile(name),
+            EntityRef::Provider(arn) if arn.resource_type() == "saml-provider" => Self::SamlProvider(arn),
+            EntityRef::Provider(arn) => Self::OidcProvider(arn),
+            EntityRef::ServerCertificate(name) => Self::ServerCertificate(name),
+        }
     }
 
     /// The list that the load goes through, where it goes through one.

@@ -27,6 +27,7 @@ pub(super) async fn perform(run: &Run, load: &Load) -> Result<(), LoadError> {
         Load::Alias => account::alias(run).await,
         Load::Summary => account::summary(run).await,
         Load::PasswordPolicy => account::password_policy(run).await,
+        Load::OutboundFederation => account::outbound_federation(run).await,
         Load::Users => lists::users(run).await,
         Load::Groups => lists::groups(run).await,
         Load::Roles => lists::roles(run).await,

@@ -84,7 +84,7 @@ impl<'a> Access<'a> {
         match principal {
             EntityRef::User(name) => self.account.users().get(name).map(|user| self.user(user)),
             EntityRef::Role(name) => self.account.roles().get(name).map(|role| self.role(role)),
-            EntityRef::Group(_) | EntityRef::Policy(_) => None,
+            _ => None,
         }
     }
 

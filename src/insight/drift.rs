@@ -85,6 +85,12 @@ pub fn compare(here: &Account, one: &EntityRef, there: &Account, other: &EntityR
             EntityRef::Group(name) => value(&**account.groups().get(name)?),
             EntityRef::Role(name) => value(&**account.roles().get(name)?),
             EntityRef::Policy(arn) => value(&**account.policy(arn)?),
+            EntityRef::InstanceProfile(name) => value(&**account.instance_profiles().get(name)?),
+            EntityRef::Provider(arn) => match account.oidc_providers().get(arn) {
+                Some(provider) => value(&**provider),
+                None => value(&**account.saml_providers().get(arn)?),
+            },
+            EntityRef::ServerCertificate(name) => value(&**account.server_certificates().get(name)?),
         };
         let mut text = plain.to_string();
         if let Some(identity) = account.identity() {

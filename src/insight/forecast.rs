@@ -160,7 +160,7 @@ impl Forecast {
                 let facts = RoleFacts { tags: edit(&role.facts.tags), ..RoleFacts::default() };
                 Update::RoleFacts(name.clone(), Box::new(facts))
             }),
-            Some(EntityRef::Group(_) | EntityRef::Policy(_)) | None => None,
+            _ => None,
         };
         if let Some(update) = update {
             self.account.apply(update);
@@ -227,7 +227,7 @@ impl Forecast {
             EntityRef::Role(name) => {
                 Update::RoleFacts(name, Box::new(RoleFacts { attached, inline, ..RoleFacts::default() }))
             }
-            EntityRef::Policy(_) => return,
+            _ => return,
         });
     }
 
@@ -243,7 +243,7 @@ impl Forecast {
                 account.groups().get(name).map(|group| of(&group.facts.attached, &group.facts.inline))
             }
             EntityRef::Role(name) => account.roles().get(name).map(|role| of(&role.facts.attached, &role.facts.inline)),
-            EntityRef::Policy(_) => None,
+            _ => None,
         };
         found.unwrap_or_default()
     }

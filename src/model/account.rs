@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountAlias, BulkPage, CredentialReport, Entity, EntityRef, Fact, Group, GroupName, Identity, InstanceProfile,
-    Listing, LoadError, OidcProvider, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, Role,
-    SamlProvider, Seen, ServerCertificate, Source, Summary, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    Listing, LoadError, Named, OidcProvider, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress,
+    References, Role, SamlProvider, Seen, ServerCertificate, Source, Summary, Tags, Update, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -24,6 +25,8 @@ pub struct Account {
     alias: Fact<AccountAlias>,
     summary: Fact<Summary>,
     password_policy: Fact<PasswordPolicy>,
+    #[serde(default)]
+    outbound_federation: Fact<OutboundFederation>,
     users: Listing<User>,
     groups: Listing<Group>,
     roles: Listing<Role>,
@@ -60,6 +63,8 @@ impl Account {
         summary: Fact<Summary>;
         /// The password policy; absent: the service's default holds.
         password_policy: Fact<PasswordPolicy>;
+        /// Where tokens of this account's identities are checked; absent: outbound federation is disabled.
+        outbound_federation: Fact<OutboundFederation>;
         /// IAM users.
         users: Listing<User>;
         /// User groups.
@@ -137,6 +142,57 @@ impl Account {
             EntityRef::Group(name) => self.groups.get(name).is_some(),
             EntityRef::Role(name) => self.roles.get(name).is_some(),
             EntityRef::Policy(arn) => self.policy(arn).is_some(),
+            EntityRef::InstanceProfile(name) => self.instance_profiles.get(name).is_some(),
+            EntityRef::Provider(arn) => {
+                self.oidc_providers.get(arn).is_some() || self.saml_providers.get(arn).is_some()
+            }
+            EntityRef::ServerCertificate(name) => self.server_certificates.get(name).is_some(),
+        }
+    }
+
+    /// All resources that are known, the many policies of AWS last.
+    pub fn named(&self) -> impl Iterator<Item = &dyn Named> {
+        fn rows<T: Entity + Named>(listing: &Listing<T>) -> impl Iterator<Item = &dyn Named> {
+            listing.rows().iter().map(|row| &**row as &dyn Named)
+        }
+        rows(&self.users)
+            .chain(rows(&self.groups))
+            .chain(rows(&self.roles))
+            .chain(rows(&self.policies))
+            .chain(rows(&self.instance_profiles))
+            .chain(rows(&self.oidc_providers))
+            .chain(rows(&self.saml_providers))
+            .chain(rows(&self.server_certificates))
+            .chain(rows(&self.aws_policies))
+    }
+
+    /// The ARN of an entity; none where it is not known.
+    pub fn arn<'a>(&'a self, entity: &'a EntityRef) -> Option<&'a Arn> {
+        match entity {
+            EntityRef::User(name) => self.users.get(name).map(|user| &user.arn),
+            EntityRef::Group(name) => self.groups.get(name).map(|group| &group.arn),
+            EntityRef::Role(name) => self.roles.get(name).map(|role| &role.arn),
+            EntityRef::Policy(arn) | EntityRef::Provider(arn) => Some(arn),
+            EntityRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.arn),
+            EntityRef::ServerCertificate(name) => self.server_certificates.get(name).map(|it| &it.arn),
+        }
+    }
+
+    /// The tags of an entity; none where it is not known, or takes none.
+    pub fn tags(&self, entity: &EntityRef) -> Option<&Fact<Tags>> {
+        match entity {
+            EntityRef::User(name) => self.users.get(name).map(|user| &user.facts.tags),
+            EntityRef::Group(_) => None,
+            EntityRef::Role(name) => self.roles.get(name).map(|role| &role.facts.tags),
+            EntityRef::Policy(arn) => self.policy(arn).map(|policy| &policy.facts.tags),
+            EntityRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.facts.tags),
+            EntityRef::Provider(arn) => {
+                let oidc = self.oidc_providers.get(arn).map(|provider| &provider.facts.tags);
+                oidc.or_else(|| self.saml_providers.get(arn).map(|provider| &provider.facts.tags))
+            }
+            EntityRef::ServerCertificate(name) => {
+                self.server_certificates.get(name).map(|certificate| &certificate.facts.tags)
+            }
         }
     }
 
@@ -155,6 +211,7 @@ impl Account {
             Update::Alias(fact) => self.alias.merge(fact),
             Update::Summary(fact) => self.apply_summary(fact),
             Update::PasswordPolicy(fact) => self.password_policy.merge(fact),
+            Update::OutboundFederation(fact) => self.outbound_federation.merge(fact),
             Update::Users(page) => turn(&mut self.users, page),
             Update::Groups(page) => turn(&mut self.groups, page),
             Update::Roles(page) => turn(&mut self.roles, page),
@@ -193,6 +250,12 @@ impl Account {
             EntityRef::Group(name) => self.groups.forget(name),
             EntityRef::Role(name) => self.roles.forget(name),
             EntityRef::Policy(arn) => self.policies_of(arn).forget(arn),
+            EntityRef::InstanceProfile(name) => self.instance_profiles.forget(name),
+            EntityRef::Provider(arn) => {
+                self.oidc_providers.forget(arn);
+                self.saml_providers.forget(arn);
+            }
+            EntityRef::ServerCertificate(name) => self.server_certificates.forget(name),
         }
     }
 

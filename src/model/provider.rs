@@ -50,10 +50,16 @@ pub struct SamlProviderFacts {
     pub tags: Fact<Tags>,
 }
 
+/// A provider's name: the URL of an OpenID Connect provider without its scheme, as trust policies name it; the name of
+/// a SAML provider.
+pub fn provider_name(arn: &Arn) -> &str {
+    arn.resource().split_once('/').map_or("", |(_, name)| name)
+}
+
 impl OidcProvider {
     /// The provider's URL without its scheme, as trust policies name it.
     pub fn issuer(&self) -> &str {
-        self.arn.resource().split_once('/').map_or("", |(_, issuer)| issuer)
+        provider_name(&self.arn)
     }
 }
 

@@ -3,33 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Entity as _, Group, TrustedEntity};
-use super::{GroupName, Listing, Policy, PolicyEntities, Role, RoleName, User, UserName};
+use super::{GroupName, Listing, PolicyEntities, Role, RoleName, User, UserName};
 use crate::base::arn::Arn;
-
-/// Something that a page can be opened on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EntityRef {
-    /// An IAM user.
-    User(UserName),
-    /// A user group.
-    Group(GroupName),
-    /// A role.
-    Role(RoleName),
-    /// A managed policy.
-    Policy(Arn),
-}
-
-impl EntityRef {
-    /// The name as shown.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::User(name) => name.as_str(),
-            Self::Group(name) => name.as_str(),
-            Self::Role(name) => name.as_str(),
-            Self::Policy(arn) => arn.name(),
-        }
-    }
-}
 
 /// The uses of one policy, as far as reads of the users, groups and roles tell.
 pub type PolicyUse = PolicyEntities;
@@ -101,12 +76,5 @@ impl References {
     /// All trusted entities with the roles that trust them.
     pub fn trusted(&self) -> impl Iterator<Item = (&TrustedEntity, &[RoleName])> {
         self.trusting.iter().map(|(entity, roles)| (entity, roles.as_slice()))
-    }
-}
-
-/// A policy's page can be linked to.
-impl From<&Policy> for EntityRef {
-    fn from(policy: &Policy) -> Self {
-        Self::Policy(policy.arn.clone())
     }
 }

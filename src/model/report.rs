@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::base::arn::Arn;
+
 /// The report as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialReport {
@@ -19,16 +21,28 @@ pub struct CredentialReport {
 pub struct ReportRow {
     /// The user's name, or `<root_account>`.
     pub user: Box<str>,
+    /// Its ARN.
+    #[serde(default)]
+    pub arn: Option<Arn>,
+    /// When the user was created, or the account.
+    #[serde(default)]
+    pub created: Option<Timestamp>,
     /// Whether there is a password; not told for the root user.
     pub password_enabled: Option<bool>,
     /// The last sign-in with the password.
     pub password_last_used: Option<Timestamp>,
     /// When the password was last set.
     pub password_changed: Option<Timestamp>,
+    /// When the password must be changed, where the password policy says so.
+    #[serde(default)]
+    pub password_next_rotation: Option<Timestamp>,
     /// Whether an MFA device is enabled.
     pub mfa_active: bool,
     /// The two places for access keys.
     pub keys: [ReportKey; 2],
+    /// The two places for signing certificates.
+    #[serde(default)]
+    pub certificates: [ReportCertificate; 2],
 }
 
 /// One access key in a row; the report does not tell its id.
@@ -40,6 +54,28 @@ pub struct ReportKey {
     pub rotated: Option<Timestamp>,
     /// Its last use.
     pub last_used: Option<Timestamp>,
+    /// In which Region that was.
+    #[serde(default)]
+    pub region: Option<Box<str>>,
+    /// For which service that was, such as `s3`.
+    #[serde(default)]
+    pub service: Option<Box<str>>,
+}
+
+impl ReportKey {
+    /// Whether there is a key in this place.
+    pub fn is_there(&self) -> bool {
+        self.active || self.rotated.is_some()
+    }
+}
+
+/// One signing certificate in a row.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ReportCertificate {
+    /// Whether it is active.
+    pub active: bool,
+    /// When it was uploaded or last rotated; none: there is no certificate in this place.
+    pub rotated: Option<Timestamp>,
 }
 
 /// Why a report could not be read.
@@ -109,15 +145,25 @@ impl Columns<'_> {
                 active: flag(&column("active")).unwrap_or(false),
                 rotated: time(&column("last_rotated")),
                 last_used: time(&column("last_used_date")),
+                region: cell(&column("last_used_region")).map(Into::into),
+                service: cell(&column("last_used_service")).map(Into::into),
             }
+        };
+        let certificate = |number: u8| ReportCertificate {
+            active: flag(&format!("cert_{number}_active")).unwrap_or(false),
+            rotated: time(&format!("cert_{number}_last_rotated")),
         };
         ReportRow {
             user: cell("user").unwrap_or_default().into(),
+            arn: cell("arn").and_then(|arn| Arn::parse(arn).ok()),
+            created: time("user_creation_time"),
             password_enabled: flag("password_enabled"),
             password_last_used: time("password_last_used"),
             password_changed: time("password_last_changed"),
             mfa_active: flag("mfa_active").unwrap_or(false),
+            password_next_rotation: time("password_next_rotation"),
             keys: [key(1), key(2)],
+            certificates: [certificate(1), certificate(2)],
         }
     }
 }
@@ -172,6 +218,12 @@ mod tests {
         assert_eq!((alice.password_enabled, alice.password_last_used), (Some(true), None));
         assert_eq!(alice.keys[0].rotated, Some("2024-06-01T00:00:00Z".parse().unwrap()));
         assert!(alice.keys[0].active && !alice.keys[1].active);
+        assert_eq!(
+            (alice.keys[0].region.as_deref(), alice.keys[0].service.as_deref()),
+            (Some("us-east-1"), Some("s3"))
+        );
+        assert_eq!(alice.arn.as_ref().unwrap().as_str(), "arn:aws:iam::123456789012:user/alice");
+        assert_eq!(alice.created, Some("2024-05-06T07:08:09Z".parse().unwrap()));
         assert_eq!(alice.keys_last_used(), Some("2026-11-01T10:00:00Z".parse().unwrap()));
     }
 

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{
     AccountAlias, CredentialReport, EntityRef, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile,
-    InstanceProfileFacts, InstanceProfileName, OidcProvider, OidcProviderFacts, PasswordPolicy, Policy, PolicyFacts,
-    Role, RoleFacts, RoleName, SamlProvider, SamlProviderFacts, ServerCertificate, ServerCertificateFacts,
-    ServerCertificateName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    InstanceProfileFacts, InstanceProfileName, OidcProvider, OidcProviderFacts, OutboundFederation, PasswordPolicy,
+    Policy, PolicyFacts, Role, RoleFacts, RoleName, SamlProvider, SamlProviderFacts, ServerCertificate,
+    ServerCertificateFacts, ServerCertificateName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -21,6 +21,8 @@ pub enum Update {
     Summary(Fact<Summary>),
     /// The password policy; absent: the service's default holds.
     PasswordPolicy(Fact<PasswordPolicy>),
+    /// `GetOutboundWebIdentityFederationInfo`; absent: it is disabled.
+    OutboundFederation(Fact<OutboundFederation>),
     /// A page of users.
     Users(Page<User>),
     /// A page of groups.

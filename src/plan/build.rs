@@ -90,7 +90,7 @@ impl Owner {
             EntityRef::User(name) => Some(Self::User(name.to_string())),
             EntityRef::Group(name) => Some(Self::Group(name.to_string())),
             EntityRef::Role(name) => Some(Self::Role(name.to_string())),
-            EntityRef::Policy(_) => None,
+            _ => None,
         }
     }
 

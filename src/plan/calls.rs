@@ -82,6 +82,8 @@ calls! {
     delete_instance_profile = DeleteInstanceProfile(profile: InstanceProfileName);
     add_role_to_instance_profile = AddRoleToInstanceProfile(profile: InstanceProfileName, role: RoleName);
     remove_role_from_instance_profile = RemoveRoleFromInstanceProfile(profile: InstanceProfileName, role: RoleName);
+    tag_instance_profile = TagInstanceProfile(profile: InstanceProfileName, tags: Tags);
+    untag_instance_profile = UntagInstanceProfile(profile: InstanceProfileName, keys: TagKeys);
     create_policy = CreatePolicy(policy: PolicyName, document: PolicyDocument);
     delete_policy = DeletePolicy(policy: PolicyArn);
     create_policy_version = CreatePolicyVersion(policy: PolicyArn, document: PolicyDocument);
@@ -97,6 +99,12 @@ calls! {
     delete_oidc_provider = DeleteOpenIDConnectProvider(provider: OpenIDConnectProviderArn);
     create_saml_provider = CreateSAMLProvider(metadata: SAMLMetadataDocument, name: Name);
     delete_saml_provider = DeleteSAMLProvider(provider: SAMLProviderArn);
+    tag_oidc_provider = TagOpenIDConnectProvider(provider: OpenIDConnectProviderArn, tags: Tags);
+    untag_oidc_provider = UntagOpenIDConnectProvider(provider: OpenIDConnectProviderArn, keys: TagKeys);
+    tag_saml_provider = TagSAMLProvider(provider: SAMLProviderArn, tags: Tags);
+    untag_saml_provider = UntagSAMLProvider(provider: SAMLProviderArn, keys: TagKeys);
+    tag_server_certificate = TagServerCertificate(certificate: ServerCertificateName, tags: Tags);
+    untag_server_certificate = UntagServerCertificate(certificate: ServerCertificateName, keys: TagKeys);
 }
 
 #[cfg(test)]

@@ -19,6 +19,15 @@ impl Call {
         }
     }
 
+    /// The instance profile, identity provider or server certificate that a call is about.
+    pub fn other(&self) -> Option<EntityRef> {
+        let provider = |parameter| self.text(parameter).and_then(|arn| Arn::parse(arn).ok()).map(EntityRef::Provider);
+        let profile = self.text("InstanceProfileName").map(|name| EntityRef::InstanceProfile(name.into()));
+        let certificate = || self.text("ServerCertificateName").map(|name| EntityRef::ServerCertificate(name.into()));
+        let provider = || provider("OpenIDConnectProviderArn").or_else(|| provider("SAMLProviderArn"));
+        profile.or_else(certificate).or_else(provider)
+    }
+
     /// The user, group, role or policy that a call deletes as a whole.
     pub fn deletes(&self) -> Option<EntityRef> {
         let change = self.change().filter(Change::deletes_entity)?;

@@ -30,7 +30,7 @@ pub struct Expect {
 /// Something whose state a call depends on, overwrites or takes away.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resource {
-    /// A user, group, role or managed policy itself.
+    /// A user, group, role, managed policy or another resource of the account itself.
     Entity(EntityRef),
     /// The path of a user or group.
     Path(EntityRef),
@@ -52,8 +52,6 @@ pub enum Resource {
     Password(UserName),
     /// A credential of a user, by its id.
     Credential(CredentialKind, UserName, String),
-    /// An instance profile itself.
-    InstanceProfile(InstanceProfileName),
     /// The role in an instance profile.
     ProfileRole(InstanceProfileName),
 }
@@ -112,19 +110,13 @@ impl fmt::Display for Resource {
             Self::DefaultVersion(entity) => write!(f, "{} default-version", entity_text(entity)),
             Self::Password(user) => write!(f, "user {user} password"),
             Self::Credential(kind, user, id) => write!(f, "user {user} {} {id}", kind.word()),
-            Self::InstanceProfile(name) => write!(f, "instance-profile {name}"),
             Self::ProfileRole(name) => write!(f, "instance-profile {name} role"),
         }
     }
 }
 
 fn entity_text(entity: &EntityRef) -> String {
-    match entity {
-        EntityRef::User(name) => format!("user {name}"),
-        EntityRef::Group(name) => format!("group {name}"),
-        EntityRef::Role(name) => format!("role {name}"),
-        EntityRef::Policy(arn) => format!("policy {arn}"),
-    }
+    format!("{} {}", entity.kind().word(), entity.id())
 }
 
 impl Resource {
@@ -133,31 +125,15 @@ impl Resource {
         let mut parts = text.splitn(4, ' ');
         let (kind, name) = (parts.next()?, parts.next().filter(|name| !name.is_empty())?);
         let (aspect, which) = (parts.next(), parts.next());
-        if kind == "instance-profile" {
-            return match (aspect, which) {
-                (None, None) => Some(Self::InstanceProfile(name.into())),
-                (Some("role"), None) => Some(Self::ProfileRole(name.into())),
-                _ => None,
-            };
-        }
-        let entity = match kind {
-            "user" => EntityRef::User(name.into()),
-            "group" => EntityRef::Group(name.into()),
-            "role" => EntityRef::Role(name.into()),
-            "policy" => EntityRef::Policy(Arn::parse(name).ok()?),
-            _ => return None,
-        };
+        let entity = EntityRef::parse(kind, name)?;
         Some(match (aspect, which, &entity) {
             (None, None, _) => Self::Entity(entity),
+            (Some("role"), None, EntityRef::InstanceProfile(name)) => Self::ProfileRole(name.clone()),
             (Some("path"), None, EntityRef::User(_) | EntityRef::Group(_)) => Self::Path(entity),
             (Some("boundary"), None, EntityRef::User(_) | EntityRef::Role(_)) => Self::Boundary(entity),
-            (Some("tag"), Some(key), EntityRef::User(_) | EntityRef::Role(_) | EntityRef::Policy(_)) => {
-                Self::Tag(entity, key.to_owned())
-            }
-            (_, _, EntityRef::Policy(_)) => match (aspect, which) {
-                (Some("default-version"), None) => Self::DefaultVersion(entity),
-                _ => return None,
-            },
+            (Some("tag"), Some(key), _) if entity.kind().takes_tags() => Self::Tag(entity, key.to_owned()),
+            (Some("default-version"), None, EntityRef::Policy(_)) => Self::DefaultVersion(entity),
+            (Some(_), _, _) if !entity.kind().holds_policies() => return None,
             (Some("attached"), Some(arn), _) => Self::Attached(entity, Arn::parse(arn).ok()?),
             (Some("inline-policy"), Some(name), _) => Self::Inline(entity, name.to_owned()),
             (Some("trust-policy"), None, EntityRef::Role(_)) => Self::Trust(entity),
@@ -171,7 +147,7 @@ impl Resource {
         })
     }
 
-    /// The user, group, role or policy that it is or belongs to; none for instance profiles.
+    /// The entity that it is or belongs to.
     pub fn entity(&self) -> Option<EntityRef> {
         match self {
             Self::Entity(entity)
@@ -185,14 +161,14 @@ impl Resource {
             Self::Member(user, _) | Self::Password(user) | Self::Credential(_, user, _) => {
                 Some(EntityRef::User(user.clone()))
             }
-            Self::InstanceProfile(_) | Self::ProfileRole(_) => None,
+            Self::ProfileRole(name) => Some(EntityRef::InstanceProfile(name.clone())),
         }
     }
 
     /// How its state is told where it is not there.
     pub fn absent(&self) -> Saw {
         match self {
-            Self::Entity(_) | Self::InstanceProfile(_) => Saw::Id(None),
+            Self::Entity(_) => Saw::Id(None),
             Self::Inline(..) | Self::Trust(_) => Saw::Document(None),
             Self::Attached(..) | Self::Member(..) => Saw::Value(Value::Bool(false)),
             Self::Path(_)
@@ -229,20 +205,13 @@ impl Resource {
                 };
                 format!("{kind} {id} of user {user}")
             }
-            Self::InstanceProfile(name) => format!("instance profile {name}"),
             Self::ProfileRole(name) => format!("the role in instance profile {name}"),
         }
     }
 }
 
 fn label(entity: &EntityRef) -> String {
-    let kind = match entity {
-        EntityRef::User(_) => "user",
-        EntityRef::Group(_) => "group",
-        EntityRef::Role(_) => "role",
-        EntityRef::Policy(_) => "policy",
-    };
-    format!("{kind} {}", entity.name())
+    format!("{} {}", entity.kind().singular(), entity.name())
 }
 
 impl Saw {

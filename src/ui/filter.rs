@@ -108,7 +108,7 @@ fn has<R: Resource>(property: &Property, row: &R::Row, view: &View<'_>) -> bool 
         return R::tags(row).is_some_and(|tags| has_tag(tags, &property.test));
     }
     if property.name == "arn" {
-        return matches!(&property.test, Test::Holds(part) if R::arn(row).as_str().to_lowercase().contains(part));
+        return matches!(&property.test, Test::Holds(part) if R::arn(row).is_some_and(|arn| arn.as_str().to_lowercase().contains(part)));
     }
     let Some(column) = R::COLUMNS.iter().find(|column| column.id == property.name) else { return false };
     let key = match (column.key)(row, view) {

@@ -13,6 +13,8 @@ pub enum Place {
     Entity(EntityRef),
     /// The credentials of who is signed in.
     MyCredentials,
+    /// What holds for the account as a whole: password policy, alias, tokens.
+    AccountSettings,
     /// Virtual MFA devices, those that belong to nobody first.
     MfaDevices,
     /// What was changed from here.
@@ -30,6 +32,16 @@ pub enum Kind {
     Roles,
     /// Managed policies.
     Policies,
+    /// Instance profiles.
+    InstanceProfiles,
+    /// Identity providers.
+    Providers,
+    /// Server certificates.
+    ServerCertificates,
+    /// The access keys of all users.
+    AccessKeys,
+    /// The rows of the credential report.
+    CredentialReport,
 }
 
 /// Every page that needs no entity, in the order of the side navigation.
@@ -39,8 +51,14 @@ pub const PAGES: &[Place] = &[
     Place::List(Kind::Groups),
     Place::List(Kind::Roles),
     Place::List(Kind::Policies),
-    Place::MyCredentials,
+    Place::List(Kind::Providers),
+    Place::AccountSettings,
+    Place::List(Kind::AccessKeys),
+    Place::List(Kind::CredentialReport),
+    Place::List(Kind::InstanceProfiles),
+    Place::List(Kind::ServerCertificates),
     Place::MfaDevices,
+    Place::MyCredentials,
     Place::Journal,
 ];
 
@@ -52,6 +70,9 @@ impl Kind {
             EntityRef::Group(_) => Self::Groups,
             EntityRef::Role(_) => Self::Roles,
             EntityRef::Policy(_) => Self::Policies,
+            EntityRef::InstanceProfile(_) => Self::InstanceProfiles,
+            EntityRef::Provider(_) => Self::Providers,
+            EntityRef::ServerCertificate(_) => Self::ServerCertificates,
         }
     }
 
@@ -62,6 +83,11 @@ impl Kind {
             Self::Groups => "IAM user groups",
             Self::Roles => "Roles",
             Self::Policies => "Policies",
+            Self::InstanceProfiles => "Instance profiles",
+            Self::Providers => "Identity providers",
+            Self::ServerCertificates => "Server certificates",
+            Self::AccessKeys => "Access keys",
+            Self::CredentialReport => "Credential report",
         }
     }
 
@@ -72,6 +98,11 @@ impl Kind {
             Self::Groups => "groups",
             Self::Roles => "roles",
             Self::Policies => "policies",
+            Self::InstanceProfiles => "instance profiles",
+            Self::Providers => "identity providers",
+            Self::ServerCertificates => "server certificates",
+            Self::AccessKeys => "access keys",
+            Self::CredentialReport => "rows",
         }
     }
 
@@ -82,6 +113,38 @@ impl Kind {
             Self::Groups => "group",
             Self::Roles => "role",
             Self::Policies => "policy",
+            Self::InstanceProfiles => "instance profile",
+            Self::Providers => "identity provider",
+            Self::ServerCertificates => "server certificate",
+            Self::AccessKeys => "access key",
+            Self::CredentialReport => "row",
+        }
+    }
+
+    /// The name to type after `:`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::InstanceProfiles => "instance-profiles",
+            Self::Providers => "identity-providers",
+            Self::ServerCertificates => "server-certificates",
+            Self::AccessKeys => "access-keys",
+            Self::CredentialReport => "credential-report",
+            Self::Users | Self::Groups | Self::Roles | Self::Policies => self.plural(),
+        }
+    }
+
+    /// Other words under which one may look for it.
+    pub const fn synonyms(self) -> &'static str {
+        match self {
+            Self::Users => "people accounts",
+            Self::Groups => "teams",
+            Self::Roles => "",
+            Self::Policies => "permissions",
+            Self::InstanceProfiles => "ec2 roles of instances",
+            Self::Providers => "oidc openid connect saml federation",
+            Self::ServerCertificates => "tls ssl x.509 https",
+            Self::AccessKeys => "api keys of all users, programmatic access",
+            Self::CredentialReport => "csv passwords mfa key ages",
         }
     }
 }
@@ -92,6 +155,7 @@ impl Place {
         match self {
             Self::Dashboard => "Dashboard",
             Self::MyCredentials => "My security credentials",
+            Self::AccountSettings => "Account settings",
             Self::MfaDevices => "Virtual MFA devices",
             Self::Journal => "Journal",
             Self::List(kind) => kind.title(),
@@ -104,9 +168,10 @@ impl Place {
         match self {
             Self::Dashboard => "dashboard",
             Self::MyCredentials => "my-security-credentials",
+            Self::AccountSettings => "account-settings",
             Self::MfaDevices => "mfa-devices",
             Self::Journal => "journal",
-            Self::List(kind) => kind.plural(),
+            Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
         }
     }
@@ -118,10 +183,9 @@ impl Place {
             Self::MyCredentials => "my account, my access keys, my mfa, my password",
             Self::MfaDevices => "authenticator app, unassigned devices",
             Self::Journal => "history of changes, undo, log",
-            Self::List(Kind::Users) => "people accounts",
-            Self::List(Kind::Groups) => "teams",
-            Self::List(Kind::Policies) => "permissions",
-            Self::List(Kind::Roles) | Self::Entity(_) => "",
+            Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
+            Self::List(kind) => kind.synonyms(),
+            Self::Entity(_) => "",
         }
     }
 
@@ -129,7 +193,9 @@ impl Place {
     pub fn parent(&self) -> Option<Self> {
         match self {
             Self::Dashboard => None,
-            Self::List(_) | Self::Journal | Self::MyCredentials | Self::MfaDevices => Some(Self::Dashboard),
+            Self::List(_) | Self::Journal | Self::MyCredentials | Self::MfaDevices | Self::AccountSettings => {
+                Some(Self::Dashboard)
+            }
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
         }
     }

@@ -1,13 +1,20 @@
-//! All that is special about one kind of entity: columns, summary, tabs, properties. One file per kind.
+//! All that is special about one kind of resource: columns, summary, tabs, properties. One file per kind.
 //!
-//! To add a tab is one file beside the kind's and one line in its `TABS`.
+//! To add a kind is one file with a [`Resource`] and one line in the table of this module; its list, its page, the
+//! palette, filters, sorting, links and verbs follow from there. To add a tab is one file beside the kind's and one line
+//! in its `TABS`.
 
+pub mod access_keys;
+pub mod credential_report;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod groups;
+pub mod instance_profiles;
 pub mod permissions;
 pub mod policies;
+pub mod providers;
 pub mod roles;
+pub mod server_certificates;
 pub mod users;
 
 use std::sync::Arc;
@@ -16,19 +23,54 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, Entity, EntityRef, Fact, Listing, Tags};
+use crate::model::{Account, Entity, EntityRef, Fact, Listing, LoadError, Tags};
 
 use super::cell::Cell;
-use super::page::View;
+use super::page::{Page, View};
+use super::panes::detail::Detail;
+use super::panes::list::List;
 use super::place::Kind;
-use super::selection::Thing;
+use super::selection::{Selection, Thing};
 use super::sheet::Sheet;
 use super::widgets::fields::Field;
 
-/// What the list and the detail page need to know of a kind of entity.
+macro_rules! kinds {
+    ($($kind:ident: $resource:ty;)*) => {
+        /// Opens the list of a kind.
+        pub fn list(kind: Kind) -> Box<dyn Page> {
+            match kind {
+                $(Kind::$kind => Box::new(List::<$resource>::default()),)*
+            }
+        }
+
+        /// Opens the page of one resource.
+        pub fn detail(entity: EntityRef) -> Box<dyn Page> {
+            match Kind::of(&entity) {
+                $(Kind::$kind => Box::new(Detail::<$resource>::new(entity)),)*
+            }
+        }
+    };
+}
+
+kinds! {
+    Users: users::Users;
+    Groups: groups::Groups;
+    Roles: roles::Roles;
+    Policies: policies::Policies;
+    InstanceProfiles: instance_profiles::InstanceProfiles;
+    Providers: providers::Providers;
+    ServerCertificates: server_certificates::ServerCertificates;
+    AccessKeys: access_keys::AccessKeys;
+    CredentialReport: credential_report::Rows;
+}
+
+/// What the list and the detail page need to know of a kind of resource.
 pub trait Resource: Sized + Send + 'static {
-    /// The entity.
-    type Row: Entity<Key: Send, Facts: Send> + Send + Sync + 'static;
+    /// One of them.
+    type Row: Send + Sync + 'static;
+
+    /// What tells two of them apart.
+    type Key: Ord + Clone + Send + 'static;
 
     /// Which kind it is.
     const KIND: Kind;
@@ -39,26 +81,42 @@ pub trait Resource: Sized + Send + 'static {
     /// The tabs of its detail page, in order.
     const TABS: &'static [Tab<Self::Row>];
 
-    /// The listings that make up its list; most kinds have one.
-    fn listings(account: &Account) -> Vec<&Listing<Self::Row>>;
+    /// All that are known, in any order.
+    fn rows(account: &Account) -> Vec<Arc<Self::Row>>;
+
+    /// How far the reads have come that tell which there are; most kinds have one.
+    fn arrivals<'a>(view: &View<'a>) -> Vec<Arrival<'a>>;
 
     /// The loads that fill its list, the list's own first.
     fn loads() -> Vec<(Load, Urgency)>;
 
-    /// The entity of this reference, where it is known.
-    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Self::Row>>;
+    /// The one of this reference, where it is known.
+    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Self::Row>>;
 
-    /// Its reference.
-    fn entity(row: &Self::Row) -> EntityRef;
+    /// What tells it from the others.
+    fn key(row: &Self::Row) -> &Self::Key;
+
+    /// What Enter opens, and what is marked; none where it leads nowhere.
+    fn entity(row: &Self::Row) -> Option<EntityRef>;
+
+    /// What verbs are about on its row.
+    fn selection(row: &Self::Row) -> Selection {
+        Self::entity(row).map_or_else(Selection::default, |entity| Selection::of(Self::KIND, [entity]))
+    }
+
+    /// Whether several can be marked for one verb.
+    const MARKS: bool = true;
 
     /// Its name.
     fn name(row: &Self::Row) -> &str;
 
     /// Its ARN.
-    fn arn(row: &Self::Row) -> &Arn;
+    fn arn(row: &Self::Row) -> Option<&Arn>;
 
     /// Its tags, for the filter `tag:key=value`.
-    fn tags(row: &Self::Row) -> Option<&Fact<Tags>>;
+    fn tags(_row: &Self::Row) -> Option<&Fact<Tags>> {
+        None
+    }
 
     /// What stands at the top of its page and beside its list.
     fn summary(row: &Self::Row, view: &View<'_>) -> Vec<Field>;
@@ -71,9 +129,39 @@ pub trait Resource: Sized + Send + 'static {
         0
     }
 
+    /// What is to be said of the list as a whole, such as of when it is.
+    fn remark(_view: &View<'_>) -> Option<String> {
+        None
+    }
+
     /// A JSON text worth copying, such as the document.
     fn json(_row: &Self::Row, _view: &View<'_>) -> Option<String> {
         None
+    }
+}
+
+/// How far a read has come that tells which resources there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    /// Whether all are here.
+    pub is_complete: bool,
+    /// Whether more are on their way.
+    pub is_loading: bool,
+    /// Why it ended early.
+    pub error: Option<&'a LoadError>,
+    /// How many there are, where that is told.
+    pub total: Option<u32>,
+}
+
+impl<'a> Arrival<'a> {
+    /// How far a list has come.
+    pub fn of<T: Entity>(listing: &'a Listing<T>) -> Self {
+        Self {
+            is_complete: listing.is_complete(),
+            is_loading: listing.is_loading(),
+            error: listing.error(),
+            total: listing.total(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::{Iam, Operation};
 use crate::backend::loads::{group, perform, role, user};
 use crate::backend::run::{News, Run, Sink};
-use crate::backend::{Load, PolicyPart, RolePart, Session, Urgency, UserPart, convert};
+use crate::backend::{Load, Session, Urgency, UserPart, convert};
 use crate::model::{
     Account, Document, EntityRef, ErrorKind, Fact, GroupFacts, InlinePolicy, LoadError, RoleFacts, Source, Update,
     UserFacts,
@@ -67,10 +67,9 @@ enum Read {
 /// The reads that tell the state of a resource: its owner, and the thing itself where the owner's read does not.
 fn reads(resource: &Resource) -> Vec<Read> {
     let own = resource.entity().map(|entity| match entity {
-        EntityRef::User(name) => Read::Load(Load::User(name, UserPart::Overview)),
+        // Its own read would bring all members.
         EntityRef::Group(_) => Read::Group(entity),
-        EntityRef::Role(name) => Read::Load(Load::Role(name, RolePart::Overview)),
-        EntityRef::Policy(arn) => Read::Load(Load::Policy(arn, PolicyPart::Row)),
+        _ => Read::Load(Load::of(&entity)),
     });
     let more = match resource {
         Resource::Attached(entity, _) => Some(Read::Attached(entity.clone())),
@@ -84,16 +83,14 @@ fn reads(resource: &Resource) -> Vec<Read> {
             CredentialKind::Certificate => Read::Load(Load::User(user.clone(), UserPart::Certificates)),
             CredentialKind::Service => Read::Load(Load::User(user.clone(), UserPart::ServiceCredentials)),
         }),
-        Resource::InstanceProfile(name) | Resource::ProfileRole(name) => {
-            Some(Read::Load(Load::InstanceProfile(name.clone())))
-        }
         // The read of the owner tells it.
         Resource::Entity(_)
         | Resource::Path(_)
         | Resource::Boundary(_)
         | Resource::Tag(..)
         | Resource::Trust(_)
-        | Resource::DefaultVersion(_) => None,
+        | Resource::DefaultVersion(_)
+        | Resource::ProfileRole(_) => None,
     };
     own.into_iter().chain(more).collect()
 }
@@ -167,7 +164,7 @@ async fn inline(run: &Run, entity: &EntityRef, policy: &str) -> Result<(), LoadE
             let call = || iam.get_role_policy().role_name(name.as_str()).policy_name(policy).send();
             run.call(Iam::GetRolePolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
-        EntityRef::Policy(_) => return Ok(()),
+        _ => return Ok(()),
     };
     let at = run.seen(Source::Detail);
     let list = match text {
@@ -186,7 +183,7 @@ async fn inline(run: &Run, entity: &EntityRef, policy: &str) -> Result<(), LoadE
         EntityRef::Role(name) => {
             Update::RoleFacts(name.clone(), Box::new(RoleFacts { inline, ..RoleFacts::default() }))
         }
-        EntityRef::Policy(_) => return Ok(()),
+        _ => return Ok(()),
     });
     Ok(())
 }

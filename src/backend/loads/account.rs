@@ -4,7 +4,7 @@ use super::{missing, permitted, settled};
 use crate::api::{Iam, Operation, Sts};
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
-use crate::model::{AccountAlias, Fact, Identity, LoadError, Source, Summary, Update};
+use crate::model::{AccountAlias, Fact, Identity, LoadError, OutboundFederation, Source, Summary, Update};
 
 pub(super) async fn identity(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Sts(Sts::GetCallerIdentity);
@@ -43,6 +43,23 @@ pub(super) async fn summary(run: &Run) -> Result<(), LoadError> {
         Summary::new(map.into_iter().map(|(key, value)| (key.as_str().into(), i64::from(value))))
     });
     run.read(Update::Summary(permitted(entries, run.seen(Source::Detail))?));
+    Ok(())
+}
+
+pub(super) async fn outbound_federation(run: &Run) -> Result<(), LoadError> {
+    const OPERATION: Operation = Operation::Iam(Iam::GetOutboundWebIdentityFederationInfo);
+    let output = run.call(OPERATION, || run.iam.get_outbound_web_identity_federation_info().send()).await;
+    let seen = run.seen(Source::Detail);
+    let fact = match output {
+        Ok(output) => {
+            let issuer = output.issuer_identifier().filter(|_| output.jwt_vending_enabled());
+            Fact::told(issuer.map(|issuer| OutboundFederation { issuer: issuer.into() }), seen)
+        }
+        // An account that never enabled it is told so by an error.
+        Err(error) if error.code.as_deref() == Some("FeatureDisabled") => Fact::Absent(seen),
+        Err(error) => settled(Err(error), seen)?,
+    };
+    run.read(Update::OutboundFederation(fact));
     Ok(())
 }
 

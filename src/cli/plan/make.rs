@@ -463,12 +463,7 @@ impl Make for Tags {
 
     fn plan(&self, account: &Account) -> Result<Plan, Told> {
         let entity = self.tagged.entity(account)?;
-        let held = match &entity {
-            EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.tags),
-            EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.tags),
-            EntityRef::Policy(arn) => account.policy(arn).map(|policy| &policy.facts.tags),
-            EntityRef::Group(_) => None,
-        };
+        let held = account.tags(&entity);
         // Without the tags that are there, the builder says what is missing.
         let mut tags: Vec<Tag> = held.and_then(|tags| tags.known()).cloned().unwrap_or_default();
         let is = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);

@@ -165,7 +165,7 @@ fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
         EntityRef::User(_) => format!("user {name}"),
         EntityRef::Group(_) => format!("every member of group {name}"),
         EntityRef::Role(_) => format!("whoever assumes role {name}"),
-        EntityRef::Policy(_) => format!("whoever has policy {name}"),
+        other => format!("whoever has {} {name}", other.kind().singular()),
     };
     let name_of = |parameter: &str| step.call().and_then(|call| call.text(parameter)).unwrap_or_default();
     let by = match step.call().and_then(Call::iam) {
@@ -196,7 +196,7 @@ fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &EntityRef) -> Opti
         EntityRef::User(name) => ("user", name.as_str()),
         EntityRef::Group(name) => ("every member of group", name.as_str()),
         EntityRef::Role(name) => ("whoever assumes role", name.as_str()),
-        EntityRef::Policy(_) => return None,
+        _ => return None,
     };
     let message = format!("what policy {} allows to {kind} {name} was not read; it may be everything", arn.name());
     Some(object(&WATCH, Some(step), message, HINT, None))

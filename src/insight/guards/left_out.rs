@@ -61,6 +61,7 @@ fn gaps(account: &Account, entity: &EntityRef) -> Vec<(&'static str, Denial)> {
             let facts = &policy.facts;
             vec![("users, groups and roles", facts.entities.denial()), ("versions", facts.versions.denial())]
         }),
+        EntityRef::InstanceProfile(_) | EntityRef::Provider(_) | EntityRef::ServerCertificate(_) => None,
     };
     let told = denials.into_iter().flatten().filter_map(|(what, denial)| Some((what, denial?.clone())));
     told.filter(|(_, denial)| denial.is_unsupported()).collect()

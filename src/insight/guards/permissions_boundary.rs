@@ -20,7 +20,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
         let (kind, boundary) = match &holder {
             EntityRef::User(name) => ("user", scene.account.users().get(name).map(|user| &user.facts.boundary)),
             EntityRef::Role(name) => ("role", scene.account.roles().get(name).map(|role| &role.facts.boundary)),
-            EntityRef::Group(_) | EntityRef::Policy(_) => continue,
+            _ => continue,
         };
         let policy = boundary.and_then(|boundary| boundary.known()).map(|arn| format!(" {}", arn.name()));
         let name = holder.name();

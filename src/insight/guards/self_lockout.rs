@@ -54,7 +54,7 @@ fn questions(scene: &Scene<'_>, caller: &EntityRef) -> Vec<(String, String)> {
     let own = match caller {
         EntityRef::User(name) => scene.account.users().get(name).map(|user| user.arn.to_string()),
         EntityRef::Role(name) => scene.account.roles().get(name).map(|role| role.arn.to_string()),
-        EntityRef::Group(_) | EntityRef::Policy(_) => None,
+        _ => None,
     };
     let mut asked = Vec::new();
     for action in catalog.actions_of(service) {

@@ -16,6 +16,7 @@ impl Account {
         gap.fill(&mut self.alias);
         gap.fill(&mut self.summary);
         gap.fill(&mut self.password_policy);
+        gap.fill(&mut self.outbound_federation);
         gap.list(&mut self.users);
         gap.list(&mut self.groups);
         gap.list(&mut self.roles);

@@ -1,4 +1,4 @@
-//! Tags of users, roles and managed policies.
+//! Tags of all that takes them.
 
 use crate::model::{Account, EntityRef, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
@@ -10,19 +10,34 @@ use super::{own_role, rows, tags_value, user};
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
 
-/// The plan that turns the tags of a user, role or policy into these; the tags before are kept for undo.
-pub fn edit_tags(account: &Account, entity: &EntityRef, tags: &[Tag]) -> Result<Plan, PlanError> {
-    let name = entity.name();
-    let (kind, fact, tag, untag): (_, _, Make, Make) = match entity {
-        EntityRef::User(_) => ("user", &user(account, name)?.facts.tags, Call::tag_user, Call::untag_user),
-        EntityRef::Role(_) => ("role", &own_role(account, name)?.facts.tags, Call::tag_role, Call::untag_role),
-        EntityRef::Policy(arn) => {
-            let absent = || PlanError::Absent { kind: "policy", name: arn.as_str().to_owned(), meant: None };
-            ("policy", &account.policy(arn).ok_or_else(absent)?.facts.tags, Call::tag_policy, Call::untag_policy)
+/// The operations that tag a kind of entity, and take tags away; none where it takes no tags.
+fn operations(entity: &EntityRef) -> Option<(Make, Make)> {
+    Some(match entity {
+        EntityRef::User(_) => (Call::tag_user, Call::untag_user),
+        EntityRef::Group(_) => return None,
+        EntityRef::Role(_) => (Call::tag_role, Call::untag_role),
+        EntityRef::Policy(_) => (Call::tag_policy, Call::untag_policy),
+        EntityRef::InstanceProfile(_) => (Call::tag_instance_profile, Call::untag_instance_profile),
+        EntityRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
+            (Call::tag_saml_provider, Call::untag_saml_provider)
         }
-        EntityRef::Group(_) => return Err(PlanError::Nothing("groups take no tags".to_owned())),
-    };
-    let target = if let EntityRef::Policy(arn) = entity { arn.as_str() } else { name };
+        EntityRef::Provider(_) => (Call::tag_oidc_provider, Call::untag_oidc_provider),
+        EntityRef::ServerCertificate(_) => (Call::tag_server_certificate, Call::untag_server_certificate),
+    })
+}
+
+/// The plan that turns the tags of an entity into these; the tags before are kept for undo.
+pub fn edit_tags(account: &Account, entity: &EntityRef, tags: &[Tag]) -> Result<Plan, PlanError> {
+    let (kind, name, target) = (entity.kind().singular(), entity.name(), entity.id());
+    match entity {
+        EntityRef::User(_) => drop(user(account, name)?),
+        EntityRef::Role(_) => drop(own_role(account, name)?),
+        _ => {}
+    }
+    let (tag, untag) =
+        operations(entity).ok_or_else(|| PlanError::Nothing(format!("{} take no tags", entity.kind().plural())))?;
+    let absent = || PlanError::Absent { kind, name: target.to_owned(), meant: None };
+    let fact = account.tags(entity).ok_or_else(absent)?;
     let before = rows(fact, || format!("the tags of {name}"))?;
     if tags.len() > 50 {
         return Err(PlanError::Limit { what: format!("too many tags for {kind} {name}"), limit: 50 });

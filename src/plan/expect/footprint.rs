@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{CredentialKind, Expect, Resource, Saw, digest};
 use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
-use crate::model::{EntityRef, InstanceProfileName, UserName};
+use crate::model::{EntityRef, UserName};
 use crate::plan::{Call, Step};
 
 /// Whose account it is: what the ARN of a new policy is made of.
@@ -58,10 +58,6 @@ impl Call {
         (arn.account() != "aws").then_some(EntityRef::Policy(arn))
     }
 
-    fn profile(&self) -> Option<InstanceProfileName> {
-        self.text("InstanceProfileName").map(InstanceProfileName::from)
-    }
-
     /// The credential of a user that a call changes or deletes.
     fn credential(&self) -> Option<Resource> {
         let user = UserName::from(self.text("UserName")?);
@@ -89,7 +85,7 @@ impl Call {
         match self.iam() {
             Some(Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole) => self.holder().map(Resource::Entity),
             Some(Iam::CreatePolicy) => self.policy(home).map(Resource::Entity),
-            Some(Iam::CreateInstanceProfile) => self.profile().map(Resource::InstanceProfile),
+            Some(Iam::CreateInstanceProfile) => self.other().map(Resource::Entity),
             _ => None,
         }
     }
@@ -100,7 +96,8 @@ impl Call {
         let (owner, policy) = (self.holder(), self.policy(home));
         found.extend(owner.clone().map(Resource::Entity));
         found.extend(policy.clone().map(Resource::Entity));
-        found.extend(self.profile().map(Resource::InstanceProfile));
+        let other = self.other();
+        found.extend(other.clone().map(Resource::Entity));
         found.extend(self.credential());
         match self.iam() {
             Some(Iam::AddUserToGroup | Iam::RemoveUserFromGroup) => {
@@ -109,7 +106,8 @@ impl Call {
                 found.extend(user.zip(group).map(|(user, group)| Resource::Member(user.into(), group.to_owned())));
             }
             Some(Iam::AddRoleToInstanceProfile | Iam::RemoveRoleFromInstanceProfile) => {
-                found.extend(self.profile().map(Resource::ProfileRole));
+                let profile = self.text("InstanceProfileName");
+                found.extend(profile.map(|name| Resource::ProfileRole(name.into())));
             }
             Some(Iam::CreateLoginProfile | Iam::UpdateLoginProfile | Iam::DeleteLoginProfile) => {
                 found.extend(self.text("UserName").map(|name| Resource::Password(name.into())));
@@ -128,7 +126,7 @@ impl Call {
                     (Some(Verb::Attach), _) | (Some(Verb::Put), Some(Thing::Boundary))
                 );
                 found.extend(policy.clone().filter(|_| gives).map(Resource::DefaultVersion));
-                found.extend(self.on(owner.or(policy)));
+                found.extend(self.on(owner.or(policy).or(other)));
             }
         }
         found
@@ -166,7 +164,7 @@ impl Call {
                 | Iam::DeleteUserPermissionsBoundary
                 | Iam::DeleteRolePermissionsBoundary,
             ) => vec![Resource::Boundary(owner)],
-            Some(Iam::TagUser | Iam::TagRole | Iam::TagPolicy | Iam::UntagUser | Iam::UntagRole | Iam::UntagPolicy) => {
+            _ if matches!(self.verb(), Some(Verb::Tag | Verb::Untag)) => {
                 self.tags().into_iter().map(|(key, _)| Resource::Tag(owner.clone(), key)).collect()
             }
             _ => Vec::new(),
@@ -214,7 +212,7 @@ impl Call {
                 Iam::DeleteUser | Iam::DeleteGroup | Iam::DeleteRole | Iam::DeletePolicy | Iam::DeleteInstanceProfile,
             ) => {
                 let gone = self.touches(home).into_iter();
-                let gone = gone.filter(|it| matches!(it, Resource::Entity(_) | Resource::InstanceProfile(_)));
+                let gone = gone.filter(|it| matches!(it, Resource::Entity(_)));
                 left.extend(gone.map(|resource| (resource, Some(Saw::Id(None)))));
             }
             Some(Iam::UpdateUser | Iam::UpdateGroup) => left.extend(self.renamed(known)),
@@ -260,9 +258,7 @@ impl Call {
             Resource::Credential(..) if verb == Some(Verb::Update) => Saw::Value(text("Status")),
             Resource::Password(_) if verb == Some(Verb::Update) => return None,
             Resource::Password(_) | Resource::Credential(..) | Resource::ProfileRole(_) => Saw::Value(Value::Null),
-            Resource::DefaultVersion(_) | Resource::Entity(_) | Resource::InstanceProfile(_) | Resource::Path(_) => {
-                return None;
-            }
+            Resource::DefaultVersion(_) | Resource::Entity(_) | Resource::Path(_) => return None,
         }))
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{CredentialKind, Resource, Saw, digest};
 use crate::base::arn::Arn;
 use crate::model::{
-    Account, AttachedPolicy, Document, Entity, EntityRef, Fact, InlinePolicy, Listing, Status, Tags, UserFacts,
+    Account, AttachedPolicy, Document, Entity, EntityRef, Fact, InlinePolicy, Listing, Status, UserFacts,
 };
 
 /// What an account tells of a resource; nothing where that was not read.
@@ -15,11 +15,18 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::Entity(EntityRef::Group(name)) => id(account.groups(), name, |group| &group.id),
         Resource::Entity(EntityRef::Role(name)) => id(account.roles(), name, |role| &role.id),
         Resource::Entity(EntityRef::Policy(arn)) => id(account.policies(), arn, |policy| &policy.id),
-        Resource::InstanceProfile(name) => id(account.instance_profiles(), name, |profile| &profile.id),
+        Resource::Entity(EntityRef::InstanceProfile(name)) => {
+            id(account.instance_profiles(), name, |profile| &profile.id)
+        }
+        // A provider has no id of its own: when it was created tells it from one that was created anew.
+        Resource::Entity(EntityRef::Provider(_)) => None,
+        Resource::Entity(EntityRef::ServerCertificate(name)) => {
+            id(account.server_certificates(), name, |certificate| &certificate.id)
+        }
         Resource::Path(EntityRef::User(name)) => Some(text(account.users().get(name)?.arn.path())),
         Resource::Path(EntityRef::Group(name)) => Some(text(account.groups().get(name)?.arn.path())),
         Resource::Boundary(entity) => value(boundary(account, entity)?, |arn| arn.as_str().into()),
-        Resource::Tag(entity, key) => value(tags(account, entity)?, |tags| {
+        Resource::Tag(entity, key) => value(account.tags(entity)?, |tags| {
             let tag = tags.iter().find(|tag| tag.key.eq_ignore_ascii_case(key));
             tag.map_or(Value::Null, |tag| (&*tag.value).into())
         }),
@@ -101,16 +108,7 @@ fn boundary<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Fact<Arn
     match entity {
         EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.boundary),
         EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.boundary),
-        EntityRef::Group(_) | EntityRef::Policy(_) => None,
-    }
-}
-
-fn tags<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Fact<Tags>> {
-    match entity {
-        EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.tags),
-        EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.tags),
-        EntityRef::Policy(arn) => account.policies().get(arn).map(|policy| &policy.facts.tags),
-        EntityRef::Group(_) => None,
+        _ => None,
     }
 }
 
@@ -121,7 +119,7 @@ fn holds<'a>(account: &'a Account, entity: &EntityRef) -> Option<Holds<'a>> {
         EntityRef::User(name) => account.users().get(name).map(|user| (&user.facts.attached, &user.facts.inline)),
         EntityRef::Group(name) => account.groups().get(name).map(|group| (&group.facts.attached, &group.facts.inline)),
         EntityRef::Role(name) => account.roles().get(name).map(|role| (&role.facts.attached, &role.facts.inline)),
-        EntityRef::Policy(_) => None,
+        _ => None,
     }
 }
 

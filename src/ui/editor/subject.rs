@@ -65,7 +65,7 @@ impl Subject {
             Self::Managed { arn, .. } => arn.to_string(),
             Self::Inline { owner, name } => {
                 let name = name.as_ref().map(ToString::to_string).unwrap_or_default();
-                format!("{}/{}/{name}", kind(owner), owner.name())
+                format!("{}/{}/{name}", owner.kind().singular(), owner.name())
             }
             Self::Trust(role) => format!("trust/{role}"),
             Self::File(path) => format!("file:{}", path.display()),
@@ -169,7 +169,7 @@ impl Subject {
                 EntityRef::User(name) => vec![Load::User(name.clone(), UserPart::Permissions)],
                 EntityRef::Group(name) => vec![Load::Group(name.clone(), GroupPart::Permissions)],
                 EntityRef::Role(name) => vec![Load::Role(name.clone(), RolePart::Permissions)],
-                EntityRef::Policy(_) => Vec::new(),
+                _ => Vec::new(),
             },
             Self::Trust(role) => vec![Load::Role(role.clone(), RolePart::Overview)],
             Self::New | Self::File(_) => Vec::new(),
@@ -193,20 +193,11 @@ impl Subject {
     }
 }
 
-fn kind(owner: &EntityRef) -> &'static str {
-    match owner {
-        EntityRef::User(_) => "user",
-        EntityRef::Group(_) => "group",
-        EntityRef::Role(_) => "role",
-        EntityRef::Policy(_) => "policy",
-    }
-}
-
 fn inline<'a>(account: &'a Account, owner: &EntityRef) -> Option<&'a Fact<Vec<InlinePolicy>>> {
     match owner {
         EntityRef::User(name) => account.users().get(name.as_str()).map(|user| &user.facts.inline),
         EntityRef::Group(name) => account.groups().get(name.as_str()).map(|group| &group.facts.inline),
         EntityRef::Role(name) => account.roles().get(name.as_str()).map(|role| &role.facts.inline),
-        EntityRef::Policy(_) => None,
+        _ => None,
     }
 }

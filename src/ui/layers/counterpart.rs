@@ -70,6 +70,7 @@ impl Counterpart {
                 [RolePart::Overview, RolePart::Permissions].map(|part| Load::Role(name.clone(), part)).into()
             }
             EntityRef::Policy(arn) => vec![Load::Policy(arn.clone(), PolicyPart::Overview)],
+            other => vec![Load::of(other)],
         }
     }
 

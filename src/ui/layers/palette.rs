@@ -8,13 +8,13 @@ use crate::backend::{Load, Urgency};
 use crate::base::search::{Kind as Match, Rank, Reach};
 use crate::input::action::TABLE;
 use crate::input::{Action, Context, Scope};
-use crate::model::{EntityRef, PolicyKind, Progress};
+use crate::model::{Named, Progress};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::page::{View, Wish};
-use crate::ui::place::{Kind, PAGES, Place};
+use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::finder::{Finder, Found as Moved};
 use crate::ui::widgets::panel::panel;
@@ -128,8 +128,9 @@ impl Palette {
             let rank = query.rank(&command.name, "").filter(|rank| rank.kind >= Match::Within);
             ranked.extend(rank.map(|rank| (rank.in_group(MISFIT), false, Hit::Command(command))));
         }
-        for entity in entities(view) {
+        for entity in view.account.named() {
             let rank = query.rank(entity.name(), "");
+            // Whatever else matches comes before AWS's many policies that nothing here uses.
             let is_far = |rank: Rank| entity.is_far() && rank.kind < Match::Exact;
             ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), is_far(rank), Hit::Entity(entity))));
         }
@@ -168,7 +169,7 @@ const MISFIT: u8 = 3;
 enum Hit<'a> {
     Page(Entry),
     Command(&'a Entry),
-    Entity(Found<'a>),
+    Entity(&'a dyn Named),
 }
 
 impl Hit<'_> {
@@ -176,58 +177,14 @@ impl Hit<'_> {
         match self {
             Self::Page(entry) => entry,
             Self::Command(entry) => entry.clone(),
-            Self::Entity(found) => found.entry(),
+            Self::Entity(row) => Entry {
+                name: row.name().to_owned(),
+                note: row.label().to_owned(),
+                outcome: Outcome::Go(Place::Entity(row.reference())),
+                also: String::new(),
+            },
         }
     }
-}
-
-/// An entity that is known, without copying its name.
-#[derive(Clone, Copy)]
-enum Found<'a> {
-    User(&'a crate::model::User),
-    Group(&'a crate::model::Group),
-    Role(&'a crate::model::Role),
-    Policy(&'a crate::model::Policy),
-}
-
-impl Found<'_> {
-    fn name(&self) -> &str {
-        match self {
-            Self::User(user) => user.name.as_str(),
-            Self::Group(group) => group.name.as_str(),
-            Self::Role(role) => role.name.as_str(),
-            Self::Policy(policy) => policy.name(),
-        }
-    }
-
-    /// Whether it is one of AWS's many policies that nothing here uses: whatever else matches comes first.
-    fn is_far(&self) -> bool {
-        matches!(self, Self::Policy(policy) if policy.kind() != PolicyKind::Customer && policy.uses() == 0)
-    }
-
-    fn entry(&self) -> Entry {
-        let entity = match self {
-            Self::User(user) => EntityRef::User(user.name.clone()),
-            Self::Group(group) => EntityRef::Group(group.name.clone()),
-            Self::Role(role) => EntityRef::Role(role.name.clone()),
-            Self::Policy(policy) => EntityRef::Policy(policy.arn.clone()),
-        };
-        let note = match self {
-            Self::Policy(policy) => policy.kind().label().to_owned(),
-            _ => Kind::of(&entity).singular().to_owned(),
-        };
-        Entry { name: self.name().to_owned(), note, outcome: Outcome::Go(Place::Entity(entity)), also: String::new() }
-    }
-}
-
-fn entities<'a>(view: &View<'a>) -> impl Iterator<Item = Found<'a>> {
-    let account = view.account;
-    let users = account.users().rows().iter().map(|row| Found::User(row));
-    let groups = account.groups().rows().iter().map(|row| Found::Group(row));
-    let roles = account.roles().rows().iter().map(|row| Found::Role(row));
-    let policies = account.policies().rows().iter().map(|row| Found::Policy(row));
-    let aws = account.aws_policies().rows().iter().map(|row| Found::Policy(row));
-    users.chain(groups).chain(roles).chain(policies).chain(aws)
 }
 
 impl Layer for Palette {

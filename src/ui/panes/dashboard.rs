@@ -12,6 +12,8 @@ use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
 use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
 use crate::ui::place::{Kind, Place};
+
+use super::account_settings::sign_in_link;
 use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::{Field, fields};
 use crate::ui::widgets::gauge::gauge;
@@ -21,15 +23,15 @@ use crate::ui::widgets::scroll::Scroll;
 type Filtered = (Kind, &'static str);
 
 /// What is counted: the console's cards, the key of the account summary, and the page behind with the filter that shows
-/// what is counted. The cursor passes over those without a page, which stand back.
-const CARDS: &[(&str, &str, Option<Filtered>)] = &[
-    ("IAM users", "Users", Some((Kind::Users, ""))),
-    ("IAM user groups", "Groups", Some((Kind::Groups, ""))),
-    ("Roles", "Roles", Some((Kind::Roles, ""))),
-    ("Customer managed policies", "Policies", Some((Kind::Policies, "type:customer"))),
-    ("Identity providers", "Providers", None),
-    ("Instance profiles", "InstanceProfiles", None),
-    ("Server certificates", "ServerCertificates", None),
+/// what is counted.
+const CARDS: &[(&str, &str, Filtered)] = &[
+    ("IAM users", "Users", (Kind::Users, "")),
+    ("IAM user groups", "Groups", (Kind::Groups, "")),
+    ("Roles", "Roles", (Kind::Roles, "")),
+    ("Customer managed policies", "Policies", (Kind::Policies, "type:customer")),
+    ("Identity providers", "Providers", (Kind::Providers, "")),
+    ("Instance profiles", "InstanceProfiles", (Kind::InstanceProfiles, "")),
+    ("Server certificates", "ServerCertificates", (Kind::ServerCertificates, "")),
 ];
 
 /// What is read for it.
@@ -77,7 +79,7 @@ impl Leads {
 }
 
 /// The lines about the account that lead somewhere, by their labels.
-const ABOUT: [&str; 3] = ["Account", "Sign-in URL", "Signed in as"];
+const ABOUT: [&str; 4] = ["Account", "Alias", "Sign-in URL", "Signed in as"];
 
 /// A line that leads somewhere: where on the page it stands, how wide its name is, and where it leads.
 struct Line {
@@ -92,7 +94,7 @@ impl Dashboard {
         let unknown = || missing(view, &Load::Identity);
         let id = account.identity().map(|identity| identity.account.to_string());
         let alias = account.alias();
-        let address = sign_in_link(view).map_or_else(unknown, Cell::text);
+        let address = sign_in_link(view.account).map_or_else(unknown, Cell::text);
         vec![
             Field::new("Account", id.map_or_else(unknown, Cell::text)),
             Field::new("Alias", wide(view, &Load::Alias, alias, "None", |alias| Cell::text(alias.to_string()))),
@@ -139,7 +141,7 @@ impl Dashboard {
     fn lines(view: &View<'_>) -> Vec<Line> {
         let layout = Layout::of(view);
         let width = |text: &str| u16::try_from(text.width()).unwrap_or(u16::MAX);
-        let link = sign_in_link(view);
+        let link = sign_in_link(view.account);
         let about = layout.about.iter().zip(1..).filter_map(|(field, y)| {
             let leads = match field.label {
                 "Account" => Leads::Do(Action::Connections),
@@ -147,13 +149,16 @@ impl Dashboard {
                     Some(link) => Leads::Copy(LINK, link.clone()),
                     None => Leads::Say("The sign-in URL is not known yet.", "It comes with the account's number."),
                 },
+                "Alias" => Leads::Page(Place::AccountSettings),
                 "Signed in as" => Leads::Page(Place::MyCredentials),
                 _ => return None,
             };
             Some(Line { y, width: width(field.label), leads })
         });
-        let cards = CARDS.iter().zip(layout.cards + 1..).filter_map(|((title, _, leads), y)| {
-            leads.map(|(kind, filter)| Line { y, width: width(title), leads: Leads::List(kind, filter) })
+        let cards = CARDS.iter().zip(layout.cards + 1..).map(|((title, _, (kind, filter)), y)| Line {
+            y,
+            width: width(title),
+            leads: Leads::List(*kind, filter),
         });
         let advice = layout.checks.iter().zip(layout.advice + 1..);
         let advice = advice.map(|((cell, leads), y)| Line { y, width: width(&cell.text), leads: leads.clone() });
@@ -162,8 +167,8 @@ impl Dashboard {
 
     fn render_cards(view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let summary = view.account.summary();
-        for ((title, key, leads), y) in CARDS.iter().zip(area.y..area.bottom()) {
-            frame.text(area, area.x + 2, y, title, if leads.is_some() { Role::Text } else { Role::Muted });
+        for ((title, key, _), y) in CARDS.iter().zip(area.y..area.bottom()) {
+            frame.text(area, area.x + 2, y, title, Role::Text);
             let count = Rect { x: area.x + 29, width: 16, ..area };
             match summary {
                 Fact::Known(summary, _) => match summary.quota(key) {
@@ -214,19 +219,6 @@ fn lines(count: usize) -> u16 {
 
 /// What the address is called where it is copied.
 const LINK: &str = "sign-in link";
-
-/// The address where users of the account sign in to the AWS console.
-fn sign_in_link(view: &View<'_>) -> Option<String> {
-    let id = || view.account.identity().map(|identity| identity.account.to_string());
-    match view.account.alias() {
-        Fact::Known(alias, _) => Some(sign_in(alias.as_str())),
-        _ => id().map(|id| sign_in(&id)),
-    }
-}
-
-fn sign_in(name: &str) -> String {
-    format!("https://{name}.signin.aws.amazon.com/console")
-}
 
 fn good(text: &'static str) -> Cell {
     Cell::new(format!("✓ {text}"), Role::Good)
@@ -294,7 +286,7 @@ impl Page for Dashboard {
 
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let identity = view.account.identity()?;
-        let link = sign_in_link(view).map(|link| (LINK, link));
+        let link = sign_in_link(view.account).map(|link| (LINK, link));
         let arn = Some(identity.arn.to_string());
         Some(Subject { name: identity.account.to_string(), arn, json: None, link })
     }

@@ -43,7 +43,7 @@ impl<R: Resource> Detail<R> {
         Self { entity, tab: 0, sheets, seen: None, kind: PhantomData }
     }
 
-    fn row<'a>(&self, view: &View<'a>) -> Option<&'a Arc<R::Row>> {
+    fn row(&self, view: &View<'_>) -> Option<Arc<R::Row>> {
         R::find(view.account, &self.entity)
     }
 
@@ -70,7 +70,7 @@ impl<R: Resource> Detail<R> {
 
     /// The parts of the page: summary, tabs, what failed, sheet. On a low screen the tab keeps the room.
     fn parts(&self, view: &View<'_>, area: Rect) -> (Flow, [Rect; 4]) {
-        let fields = self.row(view).map(|row| R::summary(row, view)).unwrap_or_default();
+        let fields = self.row(view).map(|row| R::summary(&row, view)).unwrap_or_default();
         let (most, gap) = if area.height < TALL { (2, 0) } else { (6, 1) };
         let summary = Flow::of(fields, area.width, most);
         let (top, rest) = split_top(area, summary.height());
@@ -131,7 +131,7 @@ impl<R: Resource> Page for Detail<R> {
         if self.seen != Some(view.revision)
             && let (Some(row), Some(tab)) = (row, Self::tab().get(self.tab))
         {
-            sheet.set((tab.sheet)(row, view));
+            sheet.set((tab.sheet)(&row, view));
             self.seen = Some(view.revision);
         }
         sheet.settle(place);
@@ -144,9 +144,9 @@ impl<R: Resource> Page for Detail<R> {
         };
         match self.row(view) {
             Some(row) => {
-                let tab = Self::tab().get(self.tab).map(|tab| (tab.loads)(row, view)).unwrap_or_default();
+                let tab = Self::tab().get(self.tab).map(|tab| (tab.loads)(&row, view)).unwrap_or_default();
                 let unfolded = self.sheet().into_iter().flat_map(SheetView::wants).cloned();
-                R::details(row, view).into_iter().chain(tab).chain(unfolded).map(now).collect()
+                R::details(&row, view).into_iter().chain(tab).chain(unfolded).map(now).collect()
             }
             // Reached by a link before its list was read: the list tells whether it is there.
             None => R::loads(),
@@ -164,9 +164,9 @@ impl<R: Resource> Page for Detail<R> {
     fn subject(&self, view: &View<'_>) -> Option<Subject> {
         let row = self.row(view)?;
         Some(Subject {
-            name: R::name(row).to_owned(),
-            arn: Some(R::arn(row).to_string()),
-            json: R::json(row, view),
+            name: R::name(&row).to_owned(),
+            arn: R::arn(&row).map(ToString::to_string),
+            json: R::json(&row, view),
             link: None,
         })
     }
@@ -191,7 +191,7 @@ impl<R: Resource> Page for Detail<R> {
         summary.render(top, frame);
         let titles: Vec<String> = Self::tab()
             .iter()
-            .map(|tab| match (tab.count)(row, view) {
+            .map(|tab| match (tab.count)(&row, view) {
                 Some(count) => format!("{} ({count})", tab.title),
                 None => tab.title.to_owned(),
             })
@@ -217,10 +217,10 @@ impl<R: Resource> Detail<R> {
         let kind = R::KIND.singular();
         // A change may have made the list old: it is read again, and tells then whether the thing is there.
         let is_awaited = |(load, urgency): &(Load, Urgency)| *urgency == Urgency::Now && !view.loads.is_done(load);
-        let complete = R::listings(view.account).iter().all(|listing| listing.is_complete())
+        let complete = R::arrivals(view).iter().all(|arrival| arrival.is_complete)
             && (view.standing != Standing::Open || !R::loads().iter().any(is_awaited));
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-        if let Some(error) = R::listings(view.account).into_iter().find_map(|l| l.error()) {
+        if let Some(error) = R::arrivals(view).into_iter().find_map(|arrival| arrival.error) {
             failure(area, error, view.keymap, frame);
             return;
         }

@@ -12,21 +12,21 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, Urgency};
 use crate::base::search::by_name;
 use crate::input::{Action, Context, Scope, When};
-use crate::model::{Entity, EntityRef, LoadError};
+use crate::model::{EntityRef, LoadError};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
 use crate::ui::layer::Outcome;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layout::{split_top, with_preview};
-use crate::ui::page::{Page, Subject, View, Wish};
-use crate::ui::place::Place;
+use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, SortKey};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::room;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
 
-type Key<R> = <<R as Resource>::Row as Entity>::Key;
+type Key<R> = <R as Resource>::Key;
 
 const SORT: &str = "sort";
 const COLUMNS: &str = "columns";
@@ -101,17 +101,17 @@ impl<R: Resource> List<R> {
         self.typing || !self.line.text().is_empty()
     }
 
-    fn total(view: &View<'_>) -> usize {
-        R::listings(view.account).iter().map(|listing| listing.rows().len()).sum()
+    fn total(&self) -> usize {
+        self.all.len()
     }
 
     fn is_loading(view: &View<'_>) -> bool {
-        R::listings(view.account).iter().any(|listing| listing.is_loading())
+        R::arrivals(view).iter().any(|arrival| arrival.is_loading)
             || R::loads().iter().any(|(load, urgency)| *urgency == Urgency::Now && view.loads.is_running(load))
     }
 
     fn error<'a>(view: &View<'a>) -> Option<&'a LoadError> {
-        R::listings(view.account).into_iter().find_map(|listing| listing.error())
+        R::arrivals(view).into_iter().find_map(|arrival| arrival.error)
     }
 
     /// What a page with rows has to tell: the list ended early, or something of the rows in sight failed.
@@ -144,7 +144,7 @@ impl<R: Resource> List<R> {
             self.rows = passing.into_iter().map(|(_, at)| at).collect();
         }
         if let Some(selected) = &self.selected
-            && self.row().is_none_or(|row| row.key() != selected)
+            && self.row().is_none_or(|row| R::key(row) != selected)
             && let Some(at) = self.position(selected)
         {
             self.scroll.cursor = at;
@@ -152,12 +152,12 @@ impl<R: Resource> List<R> {
     }
 
     fn position(&self, key: &Key<R>) -> Option<usize> {
-        self.rows.iter().position(|at| self.all.get(*at).is_some_and(|row| row.key() == key))
+        self.rows.iter().position(|at| self.all.get(*at).is_some_and(|row| R::key(row) == key))
     }
 
     /// Puts all rows in the chosen order; without one, in that of their names.
     fn order(&mut self, view: &View<'_>) {
-        let rows: Vec<_> = R::listings(view.account).into_iter().flat_map(crate::model::Listing::rows).collect();
+        let rows = R::rows(view.account);
         if self.by_name.len() != rows.len() {
             self.by_name = (0..rows.len()).collect();
         }
@@ -196,7 +196,7 @@ impl<R: Resource> List<R> {
     }
 
     fn select(&mut self) {
-        self.selected = self.row().map(|row| row.key().clone());
+        self.selected = self.row().map(|row| R::key(row).clone());
     }
 
     fn clear_marks(&mut self) {
@@ -215,8 +215,10 @@ impl<R: Resource> List<R> {
     fn mark(&mut self) {
         let Some(row) = self.row().map(Arc::clone) else { return };
         self.marked.take();
-        if self.marks.remove(row.key()).is_none() {
-            self.marks.insert(row.key().clone(), R::entity(&row));
+        if self.marks.remove(R::key(&row)).is_none()
+            && let Some(entity) = R::entity(&row)
+        {
+            self.marks.insert(R::key(&row).clone(), entity);
             self.last_mark = Some(self.scroll.cursor);
         }
         self.scroll.act(Action::Down, self.rows.len());
@@ -228,8 +230,9 @@ impl<R: Resource> List<R> {
         let from = self.last_mark.unwrap_or(here);
         let range = from.min(here)..=from.max(here);
         self.marked.take();
-        let marks: Vec<_> =
-            range.filter_map(|at| self.row_at(at)).map(|row| (row.key().clone(), R::entity(row))).collect();
+        let marks =
+            range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::entity(row)?)));
+        let marks: Vec<_> = marks.collect();
         self.marks.extend(marks);
         self.last_mark = Some(here);
     }
@@ -260,7 +263,7 @@ impl<R: Resource> List<R> {
         if self.has_line() {
             self.line.act(Action::TextClear);
             self.typing = false;
-            let selected = self.row().map(|row| row.key().clone());
+            let selected = self.row().map(|row| R::key(row).clone());
             self.set_filter();
             self.selected = selected;
             return true;
@@ -321,11 +324,20 @@ impl<R: Resource> Page for List<R> {
         }
         match action {
             Action::Open => {
-                return Some(self.row().map(|row| Wish::Go(Place::Entity(R::entity(row)))).into_iter().collect());
+                let row = self.row()?;
+                let wish = match R::entity(row) {
+                    Some(entity) => Wish::Go(Place::Entity(entity)),
+                    None => Wish::Say(Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info)),
+                };
+                return Some(vec![wish]);
             }
             Action::Filter => self.typing = true,
             Action::Sort => return Some(vec![Wish::Open(Box::new(self.sort_menu()))]),
             Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
+            Action::Mark | Action::MarkRange if !R::MARKS => {
+                let text = format!("{} are changed one by one.", R::KIND.title());
+                return Some(vec![Wish::Say(Notice::new(text, Tone::Info))]);
+            }
             Action::Mark => self.mark(),
             Action::MarkRange => self.mark_range(),
             Action::ClearMarks => self.clear_marks(),
@@ -410,19 +422,19 @@ impl<R: Resource> Page for List<R> {
         let row = self.row()?;
         Some(Subject {
             name: R::name(row).to_owned(),
-            arn: Some(R::arn(row).to_string()),
+            arn: R::arn(row).map(ToString::to_string),
             json: R::json(row, view),
             link: None,
         })
     }
 
     fn selection(&self, _view: &View<'_>) -> Selection {
-        let entities = if self.marks.is_empty() {
-            self.row().map(|row| R::entity(row)).into_iter().collect()
-        } else {
-            Arc::clone(self.marked.get_or_init(|| self.marks.values().cloned().collect()))
-        };
-        Selection::of(R::KIND, entities)
+        let marked = || Arc::clone(self.marked.get_or_init(|| self.marks.values().cloned().collect()));
+        match (self.marks.values().next(), self.row()) {
+            (Some(one), _) => Selection::of(Kind::of(one), marked()),
+            (None, Some(row)) => R::selection(row),
+            (None, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
+        }
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::backend::{GroupPart, Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, Group, Listing, Tags};
+use crate::model::{Account, EntityRef, Group, GroupName};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -15,7 +15,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// User groups.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub struct Groups;
 
 impl Resource for Groups {
     type Row = Group;
+    type Key = GroupName;
 
     const KIND: Kind = Kind::Groups;
 
@@ -81,33 +82,36 @@ impl Resource for Groups {
 
     const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB];
 
-    fn listings(account: &Account) -> Vec<&Listing<Group>> {
-        vec![account.groups()]
+    fn rows(account: &Account) -> Vec<Arc<Group>> {
+        account.groups().rows().to_vec()
+    }
+
+    fn arrivals<'a>(view: &View<'a>) -> Vec<Arrival<'a>> {
+        vec![Arrival::of(view.account.groups())]
     }
 
     fn loads() -> Vec<(Load, Urgency)> {
         vec![(Load::Groups, Urgency::Now), (Load::Bulk, Urgency::Background)]
     }
 
-    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Group>> {
-        if let EntityRef::Group(name) = entity { account.groups().get(name) } else { None }
+    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Group>> {
+        if let EntityRef::Group(name) = entity { account.groups().get(name).cloned() } else { None }
     }
 
-    fn entity(group: &Group) -> EntityRef {
-        EntityRef::Group(group.name.clone())
+    fn key(group: &Group) -> &GroupName {
+        &group.name
+    }
+
+    fn entity(group: &Group) -> Option<EntityRef> {
+        Some(EntityRef::Group(group.name.clone()))
     }
 
     fn name(group: &Group) -> &str {
         group.name.as_str()
     }
 
-    fn arn(group: &Group) -> &Arn {
-        &group.arn
-    }
-
-    /// Groups take no tags.
-    fn tags(_group: &Group) -> Option<&Fact<Tags>> {
-        None
+    fn arn(group: &Group) -> Option<&Arn> {
+        Some(&group.arn)
     }
 
     fn summary(group: &Group, view: &View<'_>) -> Vec<Field> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, Listing, Policy, PolicyKind, Tags};
+use crate::model::{Account, EntityRef, Fact, Policy, PolicyKind, Tags};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -17,7 +17,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// Managed policies, the account's own and AWS's.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub struct Policies;
 
 impl Resource for Policies {
     type Row = Policy;
+    type Key = Arn;
 
     const KIND: Kind = Kind::Policies;
 
@@ -105,28 +106,36 @@ impl Resource for Policies {
 
     const TABS: &'static [Tab<Policy>] = &[permissions::TAB, entities::TAB, versions::TAB, tags::TAB];
 
-    fn listings(account: &Account) -> Vec<&Listing<Policy>> {
-        vec![account.policies(), account.aws_policies()]
+    fn rows(account: &Account) -> Vec<Arc<Policy>> {
+        [account.policies().rows(), account.aws_policies().rows()].concat()
+    }
+
+    fn arrivals<'a>(view: &View<'a>) -> Vec<Arrival<'a>> {
+        vec![Arrival::of(view.account.policies()), Arrival::of(view.account.aws_policies())]
     }
 
     fn loads() -> Vec<(Load, Urgency)> {
         vec![(Load::Policies, Urgency::Now), (Load::AwsPolicies, Urgency::Now), (Load::Bulk, Urgency::Background)]
     }
 
-    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Policy>> {
-        if let EntityRef::Policy(arn) = entity { account.policy(arn) } else { None }
+    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Policy>> {
+        if let EntityRef::Policy(arn) = entity { account.policy(arn).cloned() } else { None }
     }
 
-    fn entity(policy: &Policy) -> EntityRef {
-        EntityRef::from(policy)
+    fn key(policy: &Policy) -> &Arn {
+        &policy.arn
+    }
+
+    fn entity(policy: &Policy) -> Option<EntityRef> {
+        Some(EntityRef::from(policy))
     }
 
     fn name(policy: &Policy) -> &str {
         policy.name()
     }
 
-    fn arn(policy: &Policy) -> &Arn {
-        &policy.arn
+    fn arn(policy: &Policy) -> Option<&Arn> {
+        Some(&policy.arn)
     }
 
     fn tags(policy: &Policy) -> Option<&Fact<Tags>> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, RolePart, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, InstanceProfileName, Listing, Role, Tags, Trust, TrustedEntity};
+use crate::model::{Account, EntityRef, Fact, InstanceProfileName, Role, RoleName, Tags, Trust, TrustedEntity};
 use crate::theme::Role as Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -16,7 +16,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// Roles.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub struct Roles;
 
 impl Resource for Roles {
     type Row = Role;
+    type Key = RoleName;
 
     const KIND: Kind = Kind::Roles;
 
@@ -96,28 +97,36 @@ impl Resource for Roles {
 
     const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB];
 
-    fn listings(account: &Account) -> Vec<&Listing<Role>> {
-        vec![account.roles()]
+    fn rows(account: &Account) -> Vec<Arc<Role>> {
+        account.roles().rows().to_vec()
+    }
+
+    fn arrivals<'a>(view: &View<'a>) -> Vec<Arrival<'a>> {
+        vec![Arrival::of(view.account.roles())]
     }
 
     fn loads() -> Vec<(Load, Urgency)> {
         vec![(Load::Roles, Urgency::Now), (Load::Bulk, Urgency::Background)]
     }
 
-    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<Role>> {
-        if let EntityRef::Role(name) = entity { account.roles().get(name) } else { None }
+    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Role>> {
+        if let EntityRef::Role(name) = entity { account.roles().get(name).cloned() } else { None }
     }
 
-    fn entity(role: &Role) -> EntityRef {
-        EntityRef::Role(role.name.clone())
+    fn key(role: &Role) -> &RoleName {
+        &role.name
+    }
+
+    fn entity(role: &Role) -> Option<EntityRef> {
+        Some(EntityRef::Role(role.name.clone()))
     }
 
     fn name(role: &Role) -> &str {
         role.name.as_str()
     }
 
-    fn arn(role: &Role) -> &Arn {
-        &role.arn
+    fn arn(role: &Role) -> Option<&Arn> {
+        Some(&role.arn)
     }
 
     fn tags(role: &Role) -> Option<&Fact<Tags>> {

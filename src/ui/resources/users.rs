@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
-use crate::model::{Account, ConsoleAccess, EntityRef, Fact, Listing, Tags, User};
+use crate::model::{Account, ConsoleAccess, EntityRef, Fact, Tags, User, UserName};
 use crate::plan::build::DENY_ALL;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
@@ -22,7 +22,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use credentials::{TITLE as CREDENTIALS, loads as credentials_loads, sheet as credentials_sheet};
 
-use super::{Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// IAM users.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ pub struct Users;
 
 impl Resource for Users {
     type Row = User;
+    type Key = UserName;
 
     const KIND: Kind = Kind::Users;
 
@@ -142,28 +143,36 @@ impl Resource for Users {
 
     const TABS: &'static [Tab<User>] = &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB];
 
-    fn listings(account: &Account) -> Vec<&Listing<User>> {
-        vec![account.users()]
+    fn rows(account: &Account) -> Vec<Arc<User>> {
+        account.users().rows().to_vec()
+    }
+
+    fn arrivals<'a>(view: &View<'a>) -> Vec<Arrival<'a>> {
+        vec![Arrival::of(view.account.users())]
     }
 
     fn loads() -> Vec<(Load, Urgency)> {
         vec![(Load::Users, Urgency::Now), (Load::Bulk, Urgency::Background), (Load::Report, Urgency::Background)]
     }
 
-    fn find<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Arc<User>> {
-        if let EntityRef::User(name) = entity { account.users().get(name) } else { None }
+    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<User>> {
+        if let EntityRef::User(name) = entity { account.users().get(name).cloned() } else { None }
     }
 
-    fn entity(user: &User) -> EntityRef {
-        EntityRef::User(user.name.clone())
+    fn key(user: &User) -> &UserName {
+        &user.name
+    }
+
+    fn entity(user: &User) -> Option<EntityRef> {
+        Some(EntityRef::User(user.name.clone()))
     }
 
     fn name(user: &User) -> &str {
         user.name.as_str()
     }
 
-    fn arn(user: &User) -> &Arn {
-        &user.arn
+    fn arn(user: &User) -> Option<&Arn> {
+        Some(&user.arn)
     }
 
     fn tags(user: &User) -> Option<&Fact<Tags>> {
@@ -295,7 +304,7 @@ fn console(user: &User, _: &View<'_>) -> Cell {
 }
 
 /// An age against the marks of the console: a year is red, ninety days amber.
-fn aged(at: Timestamp, view: &View<'_>) -> Cell {
+pub fn aged(at: Timestamp, view: &View<'_>) -> Cell {
     let text = time::age(at, view.now);
     match time::days(at, view.now) {
         366.. => Cell::new(format!("▲ {text}"), Role::Danger),

@@ -77,7 +77,7 @@ pub(super) fn permissions_of(entity: &EntityRef) -> Option<Load> {
         EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Permissions)),
         EntityRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Permissions)),
         EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Permissions)),
-        EntityRef::Policy(_) => None,
+        _ => None,
     }
 }
 
@@ -87,6 +87,6 @@ pub(super) fn overview_of(entity: &EntityRef) -> Option<Load> {
         EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Overview)),
         EntityRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Overview)),
         EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Overview)),
-        EntityRef::Policy(_) => None,
+        _ => None,
     }
 }

@@ -117,7 +117,7 @@ fn attached<'a>(entity: &EntityRef, view: &'a View<'_>) -> Option<&'a Fact<Vec<A
         EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.attached),
         EntityRef::Group(name) => account.groups().get(name).map(|group| &group.facts.attached),
         EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.attached),
-        EntityRef::Policy(_) => None,
+        _ => None,
     }
 }
 

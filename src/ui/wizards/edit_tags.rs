@@ -1,9 +1,9 @@
-//! Editing the tags of one user, role or policy: a list of `key=value`, with what changes beside it.
+//! Editing the tags of one resource: a list of `key=value`, with what changes beside it.
 
 use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
-use crate::model::{EntityRef, Fact, Tag, Tags};
+use crate::model::{EntityRef, Fact, Tag};
 use crate::plan::build::edit_tags;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
@@ -18,7 +18,7 @@ use super::{Fit, Verb, modifiable, nothing, review, tags};
 /// Edits the tags of what is selected.
 pub const VERB: Verb = Verb {
     name: "edit tags",
-    help: "Edits the tags of the selected user, role or policy.",
+    help: "Edits the tags of what is selected.",
     key: Some(Action::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(entity) if load(entity).is_some() => Fit::on_tab(selection, "Tags"),
@@ -46,28 +46,21 @@ struct EditTags {
 
 /// The read of an entity's tags; groups and policies of AWS have none.
 fn load(entity: &EntityRef) -> Option<Load> {
-    match entity {
-        EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Tags)),
-        EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Tags)),
-        EntityRef::Policy(arn) if arn.account() != "aws" => Some(Load::Policy(arn.clone(), PolicyPart::Tags)),
-        EntityRef::Policy(_) | EntityRef::Group(_) => None,
-    }
-}
-
-fn held<'a>(entity: &EntityRef, view: &'a View<'_>) -> Option<&'a Fact<Tags>> {
-    match entity {
-        EntityRef::User(name) => view.account.users().get(name).map(|user| &user.facts.tags),
-        EntityRef::Role(name) => view.account.roles().get(name).map(|role| &role.facts.tags),
-        EntityRef::Policy(arn) => view.account.policy(arn).map(|policy| &policy.facts.tags),
-        EntityRef::Group(_) => None,
-    }
+    Some(match entity {
+        EntityRef::User(name) => Load::User(name.clone(), UserPart::Tags),
+        EntityRef::Role(name) => Load::Role(name.clone(), RolePart::Tags),
+        EntityRef::Policy(arn) if arn.account() == "aws" => return None,
+        EntityRef::Policy(arn) => Load::Policy(arn.clone(), PolicyPart::Tags),
+        EntityRef::Group(_) => return None,
+        EntityRef::InstanceProfile(_) | EntityRef::Provider(_) | EntityRef::ServerCertificate(_) => Load::of(entity),
+    })
 }
 
 impl EditTags {
     /// Puts the tags as they are into the form, once they have been read for it.
     fn begin(&mut self, form: &mut Form, view: &View<'_>) {
         let read = load(&self.entity).is_some_and(|load| view.loads.is_done(&load));
-        if let (false, true, Some(Fact::Known(tags, _))) = (self.began, read, held(&self.entity, view)) {
+        if let (false, true, Some(Fact::Known(tags, _))) = (self.began, read, view.account.tags(&self.entity)) {
             self.began = true;
             form.enter(TAGS, tags.iter().map(tags::write).collect());
         }
@@ -94,7 +87,7 @@ impl Flow for EditTags {
         let now: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
         form.tell(
             CHANGES,
-            match held(&self.entity, view) {
+            match view.account.tags(&self.entity) {
                 Some(Fact::Known(before, _)) if self.began => changes(before, &now),
                 Some(Fact::Denied(denial)) => {
                     vec![(format!("The tags cannot be read: {}.", denial.lacks()), Cell::role_of(denial))]

@@ -5,7 +5,7 @@ use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::Action;
-use crate::model::{Account, EntityRef};
+use crate::model::EntityRef;
 use crate::plan::build::{mentions_by_text, rename_group, rename_user};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
@@ -26,7 +26,7 @@ pub const VERB: Verb = Verb {
     },
     open: |selection, view| {
         let Some(entity) = selection.one().cloned() else { return nothing() };
-        let Some(arn) = arn(&entity, view.account).cloned() else { return nothing() };
+        let Some(arn) = view.account.arn(&entity).cloned() else { return nothing() };
         let title = format!("Rename or move {}", selection.told());
         Ok(Box::new(Wizard::new(Rename { title, entity, arn, seen: None })))
     },
@@ -42,14 +42,6 @@ struct Rename {
     entity: EntityRef,
     arn: Arn,
     seen: Option<u64>,
-}
-
-fn arn<'a>(entity: &EntityRef, account: &'a Account) -> Option<&'a Arn> {
-    match entity {
-        EntityRef::User(name) => account.users().get(name).map(|user| &user.arn),
-        EntityRef::Group(name) => account.groups().get(name).map(|group| &group.arn),
-        EntityRef::Role(_) | EntityRef::Policy(_) => None,
-    }
 }
 
 impl Flow for Rename {

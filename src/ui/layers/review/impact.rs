@@ -68,13 +68,7 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
 
 /// The ARN of what a call deletes.
 fn named(call: &Call, view: &View<'_>) -> Option<Arn> {
-    let account = view.account;
-    match call.deletes()? {
-        EntityRef::User(name) => account.users().get(&name).map(|user| user.arn.clone()),
-        EntityRef::Group(name) => account.groups().get(&name).map(|group| group.arn.clone()),
-        EntityRef::Role(name) => account.roles().get(&name).map(|role| role.arn.clone()),
-        EntityRef::Policy(arn) => Some(arn),
-    }
+    view.account.arn(&call.deletes()?).cloned()
 }
 
 fn words(place: &Mention) -> String {

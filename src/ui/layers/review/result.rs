@@ -1,7 +1,7 @@
 //! What a run gave: sign-in addresses, passwords and keys, masked; copies and files of them.
 
 use crate::api::Iam;
-use crate::backend::{GroupPart, Load, RolePart, Urgency, UserPart};
+use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::secret::Secret;
 use crate::model::EntityRef;
@@ -115,17 +115,9 @@ pub(super) fn lines(live: &Live, view: &View<'_>, revealed: bool, lines: &mut Li
         lines.text(2, text, Role::Muted);
     }
     for entity in propagating(live, view) {
-        let text = format!("… {} {} is spreading: no read has confirmed it yet.", kind(&entity), entity.name());
+        let text =
+            format!("… {} {} is spreading: no read has confirmed it yet.", entity.kind().singular(), entity.name());
         lines.text(0, &text, Role::Info);
-    }
-}
-
-fn kind(entity: &EntityRef) -> &'static str {
-    match entity {
-        EntityRef::User(_) => "user",
-        EntityRef::Group(_) => "group",
-        EntityRef::Role(_) => "role",
-        EntityRef::Policy(_) => "policy",
     }
 }
 
@@ -153,13 +145,7 @@ fn made(live: &Live, step: &Step, call: &Call) -> Option<EntityRef> {
 
 /// What is read to confirm what the run made.
 pub(super) fn wants(live: &Live, view: &View<'_>) -> Vec<(Load, Urgency)> {
-    let load = |entity| match entity {
-        EntityRef::User(name) => Load::User(name, UserPart::Overview),
-        EntityRef::Group(name) => Load::Group(name, GroupPart::Overview),
-        EntityRef::Role(name) => Load::Role(name, RolePart::Overview),
-        EntityRef::Policy(arn) => Load::Policy(arn, crate::backend::PolicyPart::Row),
-    };
-    propagating(live, view).into_iter().map(|entity| (load(entity), Urgency::Now)).collect()
+    propagating(live, view).into_iter().map(|entity| (Load::of(&entity), Urgency::Now)).collect()
 }
 
 /// What can be copied: what it is, and the text.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::input::Action;
-use crate::model::{Entity, ErrorKind};
+use crate::model::ErrorKind;
 use crate::theme::Role;
 use crate::ui::filter;
 use crate::ui::frame::{Frame, Scrolled, fit};
@@ -22,8 +22,8 @@ impl<R: Resource> List<R> {
     /// How many rows there are, of how many, and what is still coming.
     pub(super) fn completeness(&self, view: &View<'_>) -> String {
         let kind = R::KIND.plural();
-        let have = Self::total(view);
-        let expected: Option<u32> = R::listings(view.account).iter().map(|listing| listing.total()).sum();
+        let have = self.total();
+        let expected: Option<u32> = R::arrivals(view).iter().map(|arrival| arrival.total).sum();
         let of = expected.filter(|total| usize::try_from(*total).is_ok_and(|total| total >= have));
         let count = match of {
             Some(total) => format!("{} of {}", grouped(have), grouped(usize::try_from(total).unwrap_or(have))),
@@ -40,7 +40,8 @@ impl<R: Resource> List<R> {
         let matching =
             if self.filter.is_empty() { String::new() } else { format!("{} match, ", grouped(self.rows.len())) };
         let marked = if self.marks.is_empty() { String::new() } else { format!("{} marked, ", self.marks.len()) };
-        format!("{marked}{matching}{counted}")
+        let remark = R::remark(view).map(|remark| format!(", {remark}")).unwrap_or_default();
+        format!("{marked}{matching}{counted}{remark}")
     }
 
     pub(super) fn render_list(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -135,7 +136,7 @@ impl<R: Resource> List<R> {
         area: Rect,
         frame: &mut Frame<'_>,
     ) {
-        let marked = !self.marks.is_empty() && self.marks.contains_key(row.key());
+        let marked = !self.marks.is_empty() && self.marks.contains_key(R::key(row));
         if selected {
             frame.text(area, area.x, area.y, "›", Role::Accent);
         }
@@ -166,7 +167,7 @@ impl<R: Resource> List<R> {
             failure(area, error, view.keymap, frame);
             return;
         }
-        let complete = R::listings(view.account).iter().all(|listing| listing.is_complete());
+        let complete = R::arrivals(view).iter().all(|arrival| arrival.is_complete);
         let text = match (self.filter.is_empty(), self.filter.stranger(), complete) {
             (false, Some(stranger), _) => {
                 let known: Vec<String> = filter::known::<R>().map(|name| format!("`{name}`")).collect();
@@ -187,7 +188,7 @@ impl<R: Resource> List<R> {
 
     /// The key that clears a filter which hides everything.
     fn way_out(&self, view: &View<'_>) -> Option<String> {
-        let hides = !self.filter.is_empty() && Self::total(view) > 0;
+        let hides = !self.filter.is_empty() && self.total() > 0;
         let actions: &[Action] = if self.typing { &[Action::Cancel] } else { &[Action::ClearFilter, Action::Back] };
         let key = actions.iter().filter(|_| hides).find_map(|action| view.keymap.keys_of(*action).first())?;
         Some(format!("{} clears the filter.", key.label()))

@@ -4,7 +4,7 @@ use crate::backend::{Load, PolicyPart};
 use crate::model::{EntityRef, Fact, Policy};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
-use crate::ui::place::{Kind, Place};
+use crate::ui::place::Place;
 use crate::ui::resources::Tab;
 use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
@@ -53,11 +53,11 @@ fn table(
         None => title.to_owned(),
     });
     sheet.facts(entities, COLUMNS, empty, |entity| {
-        let kind = match Kind::of(entity) {
-            Kind::Users => "User",
-            Kind::Groups => "User group",
-            Kind::Roles => "Role",
-            Kind::Policies => "Policy",
+        let kind = match entity {
+            EntityRef::User(_) => "User",
+            EntityRef::Group(_) => "User group",
+            EntityRef::Role(_) => "Role",
+            other => other.kind().singular(),
         };
         Row::new(vec![Cell::text(entity.name().to_owned()), Cell::text(kind)])
             .link(Place::Entity(entity.clone()))

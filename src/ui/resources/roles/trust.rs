@@ -24,7 +24,10 @@ fn sheet(role: &Role, view: &View<'_>) -> Sheet {
     sheet.facts(&entities, COLUMNS, "The trust policy names nobody.", |entity| {
         let row = Row::new(vec![Cell::text(entity.label()), meaning(entity, role.arn.account())]);
         match principal(entity, role.arn.account()) {
-            Some(entity) if view.account.contains(&entity) => row.link(Place::Entity(entity)),
+            // The page of a provider reads the list of providers itself.
+            Some(entity) if view.account.contains(&entity) || matches!(entity, EntityRef::Provider(_)) => {
+                row.link(Place::Entity(entity))
+            }
             _ => row,
         }
     });
@@ -63,6 +66,9 @@ fn kind(arn: &Arn) -> &'static str {
 
 /// The entity behind a principal of this account.
 fn principal(entity: &TrustedEntity, own: &str) -> Option<EntityRef> {
+    if let TrustedEntity::Provider(name) = entity {
+        return Arn::parse(name).ok().filter(|arn| arn.account() == own).map(EntityRef::Provider);
+    }
     let TrustedEntity::Principal(arn) = entity else { return None };
     match arn.resource_type() {
         _ if arn.account() != own => None,

@@ -1,6 +1,13 @@
-//! The account's password policy.
+//! Settings of the account: its password policy, and outbound identity federation.
 
 use serde::{Deserialize, Serialize};
+
+/// Outbound identity federation, where it is enabled: identities of the account get tokens that others check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboundFederation {
+    /// The URL that signs the tokens, which those who check them trust.
+    pub issuer: Box<str>,
+}
 
 /// A custom password policy; that there is none is an absent fact, and the service's default holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
