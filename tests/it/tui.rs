@@ -18,6 +18,7 @@ mod panels;
 mod pty;
 mod qr;
 mod readme;
+mod resources;
 mod review;
 mod runs;
 mod search;

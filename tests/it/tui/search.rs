@@ -317,6 +317,7 @@ fn what_cannot_be_attached_is_not_offered_and_boundaries_in_use_are_marked() {
     console.wait("ada.lovelace");
     console.keys("/ada.lovelace<enter>:set boundary<enter>");
     console.wait("boundary of 4");
+    console.rest();
     let screen = console.screen();
     let offered = screen.lines().find(|line| line.contains("› ( )")).unwrap_or_default();
     assert!(offered.contains("boundary of "), "{screen}");
@@ -366,12 +367,16 @@ fn every_line_of_the_dashboard_leads_somewhere() {
     let mut console = canned::console(100, 30);
     for (line, wanted) in [
         "Connect to an account",
+        "IAM › Account settings",
         "sent the sign-in link to the terminal's clipboard",
         "IAM › My security credentials",
         "IAM › IAM users",
         "IAM › IAM user groups",
         "IAM › Roles",
         "/type:customer",
+        "IAM › Identity providers",
+        "IAM › Instance profiles",
+        "IAM › Server certificates",
         "Only the root user can change this.",
         "Only the root user can change this.",
     ]
