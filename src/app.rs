@@ -3,14 +3,19 @@
 //! [`update`] takes what happened and gives the IO that should follow; it awaits nothing. [`settle()`] runs
 //! once after each batch, brings caches up to date and asks for what the page in sight lacks. [`render()`]
 //! only looks. Each file here routes one thing.
+//!
+//! Which account something is about is a parameter everywhere: the number of its workspace. What is in sight only
+//! decides where keys go and what is drawn.
 
 mod accounts;
 mod actions;
 mod drafts;
+mod history;
 mod jobs;
 mod messages;
 mod render;
 mod runs;
+mod session;
 mod settle;
 mod wishes;
 mod workspace;
@@ -20,7 +25,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::backend::{Load, ReadOnly, Target};
+use crate::backend::{ReadOnly, Target};
 use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
@@ -34,11 +39,15 @@ use crate::ui::layer::Layer;
 use crate::ui::layout::Layout;
 use crate::ui::page::{Notice, View, Wish};
 
+use workspace::Stack;
+
 pub use drafts::drafts;
+pub use history::History;
 pub use jobs::Jobs;
 pub use render::render;
+pub use session::{Link, Session};
 pub use settle::settle;
-pub use workspace::{History, Link, Workspace};
+pub use workspace::{Number, Workspace};
 
 /// How long a notice stays when no key takes it away.
 const NOTICE: SignedDuration = SignedDuration::from_secs(6);
@@ -105,28 +114,36 @@ pub struct App {
     /// One per session.
     workspaces: Vec<Workspace>,
     /// The one in sight.
-    current: usize,
+    shown: Number,
     /// The number of the workspace that was opened last.
-    opened: u32,
+    opened: Number,
     read_only: ReadOnly,
     recent: Recent,
-    keymap: Keymap,
+    shared: Shared,
     looks: Looks,
     ground: Ground,
     clock: Clock,
-    names: NameRules,
-    now: Timestamp,
     last_input: Timestamp,
-    size: (u16, u16),
     notice: Option<(Notice, Timestamp)>,
-    guards: guards::Settings,
-    levels: Vec<(String, Level)>,
     crash_test: bool,
     redraw: bool,
     /// Leaving was asked for once, and something would be lost.
     quitting: bool,
     /// Something happened since pages and layers were last brought up to date.
     stale: bool,
+}
+
+/// What all accounts have in common.
+#[derive(Debug)]
+pub struct Shared {
+    keymap: Keymap,
+    names: NameRules,
+    guards: guards::Settings,
+    levels: Vec<(String, Level)>,
+    /// The time of this batch of input.
+    now: Timestamp,
+    /// The columns and rows of the terminal.
+    size: (u16, u16),
 }
 
 /// One thing that happened.
@@ -143,24 +160,27 @@ impl App {
     pub fn start(start: Start) -> (Self, Vec<Effect>) {
         let now = start.clock.now();
         let workspace = Workspace::new(0, start.source, start.read_only.clone());
-        let effects = vec![workspace.connect()];
+        let effects = vec![workspace.session.connect()];
+        let shared = Shared {
+            keymap: start.keymap,
+            names: start.names,
+            guards: start.guards,
+            levels: start.levels,
+            now,
+            size: start.size,
+        };
         let app = Self {
             workspaces: vec![workspace],
-            current: 0,
+            shown: 0,
             opened: 0,
             read_only: start.read_only,
             recent: Recent::default(),
-            keymap: start.keymap,
+            shared,
             looks: start.looks,
             ground: start.ground,
             clock: start.clock,
-            names: start.names,
-            now,
             last_input: now,
-            size: start.size,
             notice: None,
-            guards: start.guards,
-            levels: start.levels,
             crash_test: start.crash_test,
             redraw: false,
             quitting: false,
@@ -182,44 +202,28 @@ impl App {
         std::mem::take(&mut self.redraw)
     }
 
-    fn workspace(&self) -> Option<&Workspace> {
-        self.workspaces.get(self.current)
+    /// The workspace in sight.
+    fn shown(&self) -> Option<&Workspace> {
+        self.get(self.shown)
     }
 
-    /// Splits off what a page may look at from the workspace that it may change.
-    fn with_view<T>(&mut self, change: impl FnOnce(&mut Workspace, &View<'_>) -> T) -> Option<T> {
-        let workspace = self.workspaces.get_mut(self.current)?;
-        let account = std::sync::Arc::clone(&workspace.account);
-        let jobs = std::mem::take(&mut workspace.jobs);
-        let calls = std::mem::take(&mut workspace.calls);
-        let runs = std::mem::take(&mut workspace.runs);
-        let book = workspace.book();
-        let view = View {
-            account: &account,
-            revision: account.revision(),
-            keymap: &self.keymap,
-            names: &self.names,
-            levels: &self.levels,
-            now: self.now,
-            since: workspace.history.since(&Load::Identity),
-            width: self.size.0,
-            loads: &jobs,
-            standing: workspace.standing(),
-            read_only: workspace.is_read_only(),
-            calls: &calls,
-            runs: &runs,
-            book: book.as_ref(),
-            guards: &self.guards,
-        };
-        let result = change(workspace, &view);
-        workspace.jobs = jobs;
-        workspace.calls = calls;
-        workspace.runs = runs;
-        Some(result)
+    fn get(&self, number: Number) -> Option<&Workspace> {
+        self.workspaces.iter().find(|workspace| workspace.number() == number)
+    }
+
+    fn get_mut(&mut self, number: Number) -> Option<&mut Workspace> {
+        self.workspaces.iter_mut().find(|workspace| workspace.number() == number)
+    }
+
+    /// Has the pages and layers of an account changed by what they may look at.
+    fn with_view<T>(&mut self, number: Number, change: impl FnOnce(&mut Stack, &View<'_>) -> T) -> Option<T> {
+        let workspace = self.workspaces.iter_mut().find(|workspace| workspace.number() == number)?;
+        let (view, stack) = workspace.split(&self.shared);
+        Some(change(stack, &view))
     }
 
     fn say(&mut self, notice: Notice) -> Effect {
-        let until = self.now + NOTICE;
+        let until = self.shared.now + NOTICE;
         self.notice = Some((notice, until));
         Effect::WakeAt(until)
     }
@@ -227,20 +231,20 @@ impl App {
 
 /// Lays a layer over the page, as a verb does.
 pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
-    wishes::grant(app, vec![Wish::Open(layer)])
+    wishes::grant(app, app.shown, vec![Wish::Open(layer)])
 }
 
 /// Takes note that what was rendered is on the screen.
 pub fn seen(app: &mut App) {
-    let workspace = app.workspaces.get_mut(app.current);
-    if let Some(layer) = workspace.and_then(|workspace| workspace.layers.last_mut()) {
+    let workspace = app.get_mut(app.shown);
+    if let Some(layer) = workspace.and_then(|workspace| workspace.stack.layers.last_mut()) {
         layer.seen();
     }
 }
 
 /// Takes one thing that happened and gives the IO that should follow.
 pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
-    app.now = app.clock.now();
+    app.shared.now = app.clock.now();
     // In a burst each key must find what the one before it left: `:users` and Enter in one go.
     if matches!(happening, Happening::Event(Event::Key(_) | Event::Paste(_))) && std::mem::take(&mut app.stale) {
         settle::freshen(app);
@@ -251,7 +255,7 @@ pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
         Happening::Event(event) => {
             match &event {
                 Event::Key(_) | Event::Paste(_) => {
-                    app.last_input = app.now;
+                    app.last_input = app.shared.now;
                     app.notice = None;
                 }
                 _ => {}
@@ -263,17 +267,17 @@ pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
 
 fn take(app: &mut App, event: Event) -> Vec<Effect> {
     // What cannot be seen cannot be meant: on a screen that is too small for anything, keys only leave.
-    let is_blind = Layout::of(app.size.0, app.size.1).is_none();
+    let is_blind = Layout::of(app.shared.size.0, app.shared.size.1).is_none();
     match event {
-        Event::Key(key) if is_blind => match resolve(&app.keymap, &[Scope::Global], key, &Context::default()) {
-            Input::Act(action @ Action::Quit) => actions::act(app, action),
+        Event::Key(key) if is_blind => match resolve(&app.shared.keymap, &[Scope::Global], key, &Context::default()) {
+            Input::Act(action @ Action::Quit) => actions::act(app, app.shown, action),
             _ => Vec::new(),
         },
         Event::Paste(_) if is_blind => Vec::new(),
         Event::Key(key) => press(app, key),
         Event::Paste(text) => type_text(app, &text),
         Event::Resize(width, height) => {
-            app.size = (width, height);
+            app.shared.size = (width, height);
             app.redraw = true;
             Vec::new()
         }
@@ -287,25 +291,26 @@ fn take(app: &mut App, event: Event) -> Vec<Effect> {
 }
 
 fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    let (scopes, facts) = actions::place(app);
-    match resolve(&app.keymap, scopes, key, &facts) {
-        Input::Act(action) => actions::act(app, action),
+    let (scopes, facts) = actions::place(app, app.shown);
+    match resolve(&app.shared.keymap, scopes, key, &facts) {
+        Input::Act(action) => actions::act(app, app.shown, action),
         Input::Type(ch) => type_text(app, ch.encode_utf8(&mut [0; 4])),
-        Input::Nothing => actions::idle(app, scopes, key),
+        Input::Nothing => actions::idle(app, app.shown, scopes, key),
     }
 }
 
 fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
-    let wishes = app.with_view(|workspace, view| {
-        if let Some(layer) = workspace.layers.last_mut() {
+    let shown = app.shown;
+    let wishes = app.with_view(shown, |stack, view| {
+        if let Some(layer) = stack.layers.last_mut() {
             return layer.type_text(text, view);
         }
-        if let Some(page) = workspace.history.page_mut() {
+        if let Some(page) = stack.history.page_mut() {
             page.type_text(text, view);
         }
         Vec::new()
     });
-    wishes::grant(app, wishes.unwrap_or_default())
+    wishes::grant(app, shown, wishes.unwrap_or_default())
 }
 
 /// The calls that are kept for the log.

@@ -24,7 +24,8 @@ use crate::ui::page::{Notice, Page, Tone, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::widgets::failure::again;
 
-use super::workspace::{Link, Workspace};
+use super::session::Link;
+use super::workspace::{Number, Workspace};
 use super::{App, Source, wishes};
 
 /// The menu of shapes for another program.
@@ -37,49 +38,49 @@ pub(super) const COMPARE: &str = "compare";
 pub(super) const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Does what is about accounts wherever one is; none where the action is another.
-pub(super) fn global(app: &mut App, action: Action) -> Option<Vec<Effect>> {
+pub(super) fn global(app: &mut App, at: Number, action: Action) -> Option<Vec<Effect>> {
     match action {
-        Action::Connections => Some(choose(app)),
-        Action::SignInAgain => Some(sign_in_again(app)),
+        Action::Connections => Some(choose(app, at)),
+        Action::SignInAgain => Some(sign_in_again(app, at)),
         _ => None,
     }
 }
 
 /// Does what is about accounts as a whole; none where the action is another.
-pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
+pub(super) fn act(app: &mut App, at: Number, action: Action) -> Option<Vec<Effect>> {
     Some(match action {
-        Action::NextAccount => turn(app, 1),
-        Action::PreviousAccount => turn(app, app.workspaces.len().saturating_sub(1)),
-        Action::SwitchRole => switch_role(app),
-        Action::SwitchBack => switch_back(app),
-        Action::CloseAccount => close(app),
-        Action::SessionMfa => session_mfa(app),
-        Action::CopySession => copy_session(app),
-        Action::CompareAccounts => compare_menu(app),
+        Action::NextAccount => turn(app, |_| 1),
+        Action::PreviousAccount => turn(app, |count| count - 1),
+        Action::SwitchRole => switch_role(app, at),
+        Action::SwitchBack => switch_back(app, at),
+        Action::CloseAccount => close(app, at),
+        Action::SessionMfa => session_mfa(app, at),
+        Action::CopySession => copy_session(app, at),
+        Action::CompareAccounts => compare_menu(app, at),
         _ => return None,
     })
 }
 
 /// Opens the picker, and asks what there is to pick from.
-fn choose(app: &mut App) -> Vec<Effect> {
-    let open = app.workspaces.iter().enumerate().map(|(at, workspace)| row(workspace, at == app.current)).collect();
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
-    if workspace.layers.iter().any(|layer| layer.title() == Connections::TITLE) {
+fn choose(app: &mut App, at: Number) -> Vec<Effect> {
+    let open = app.workspaces.iter().map(|workspace| row(workspace, workspace.number() == app.shown)).collect();
+    let Some(workspace) = app.get_mut(at) else { return Vec::new() };
+    if workspace.stack.layers.iter().any(|layer| layer.title() == Connections::TITLE) {
         return Vec::new();
     }
-    workspace.layers.push(Box::new(Connections::new(open)));
-    vec![Effect::Offers { stamp: workspace.stamp }]
+    workspace.stack.layers.push(Box::new(Connections::new(open)));
+    vec![Effect::Offers { stamp: workspace.session.stamp }]
 }
 
 fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
     OpenRow {
-        number: workspace.stamp.workspace,
-        name: workspace.name(),
-        account: workspace.account.identity().map(|identity| identity.account.to_string()).unwrap_or_default(),
-        who: workspace.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
+        number: workspace.session.stamp.workspace,
+        name: workspace.session.name(),
+        account: workspace.session.account.identity().map(|identity| identity.account.to_string()).unwrap_or_default(),
+        who: workspace.session.account.identity().map(|identity| identity.arn.name().to_owned()).unwrap_or_default(),
         is_current,
-        state: match workspace.link {
-            Link::Open(_) if workspace.is_unidentified() => "not identified",
+        state: match workspace.session.link {
+            Link::Open(_) if workspace.session.is_unidentified() => "not identified",
             Link::Open(_) | Link::Offline { .. } => "open",
             Link::Opening => "opening",
             Link::Failed(_) => "failed",
@@ -89,46 +90,40 @@ fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
 
 /// Takes in what there is to pick from; where it is one thing and nothing is open, that is opened.
 pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recent) -> Vec<Effect> {
-    let Some(at) = app.workspaces.iter().position(|held| held.stamp.workspace == stamp.workspace) else {
-        return Vec::new();
-    };
-    let is_empty = app.workspaces.get(at).is_some_and(|held| matches!(held.source, Source::Offered(_)));
-    let shown = |held: &Workspace| held.layers.iter().any(|layer| layer.title() == Connections::TITLE);
+    let at = stamp.workspace;
+    let is_empty = app.get(at).is_some_and(|held| matches!(held.session.source, Source::Offered(_)));
+    let shown = |held: &Workspace| held.stack.layers.iter().any(|layer| layer.title() == Connections::TITLE);
     let mut effects = Vec::new();
-    if is_empty && !app.workspaces.get(at).is_some_and(shown) {
+    if is_empty && !app.get(at).is_some_and(shown) {
         if let Some(only) = offers.only() {
-            return take(app, &only);
+            return take(app, at, &only);
         }
-        effects = choose(app);
+        effects = choose(app, at);
         effects.clear();
     }
     app.recent = recent.clone();
     let outcome = Outcome::Offers(Box::new((offers, recent)));
-    let current = std::mem::replace(&mut app.current, at);
-    let told = app.with_view(|workspace, view| {
-        let picker = workspace.layers.iter_mut().find(|layer| layer.title() == Connections::TITLE);
+    let told = app.with_view(at, |stack, view| {
+        let picker = stack.layers.iter_mut().find(|layer| layer.title() == Connections::TITLE);
         picker.map(|picker| picker.receive(outcome, view))
     });
-    app.current = current;
-    effects.extend(wishes::grant(app, told.flatten().unwrap_or_default()));
+    effects.extend(wishes::grant(app, at, told.flatten().unwrap_or_default()));
     effects
 }
 
 /// Goes to what was chosen: it is opened in a workspace of its own, on the page in sight.
-pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
+pub(super) fn take(app: &mut App, at: Number, choice: &Choice) -> Vec<Effect> {
     if let Choice::Workspace(number) = choice {
-        let at = app.workspaces.iter().position(|held| held.stamp.workspace == *number);
-        let Some(at) = at else { return Vec::new() };
-        go(app, at);
-        let failed = app.workspaces.get_mut(at).filter(|held| held.is_failed() || held.is_unidentified());
-        return failed.map(Workspace::reconnect).into_iter().collect();
+        go(app, *number);
+        let failed = app.get_mut(*number).filter(|held| held.session.is_failed() || held.session.is_unidentified());
+        return failed.map(|held| held.session.reconnect()).into_iter().collect();
     }
-    let Some(held) = app.workspaces.get(app.current) else { return Vec::new() };
-    let region = if let Source::Offered(region) = &held.source { region.clone() } else { None };
-    let from = match &held.source {
+    let Some(held) = app.get(at) else { return Vec::new() };
+    let region = if let Source::Offered(region) = &held.session.source { region.clone() } else { None };
+    let from = match &held.session.source {
         // Nothing can be begun from a role that was not switched to.
-        Source::Role { from, .. } if held.is_failed() => *from,
-        _ => held.stamp.workspace,
+        Source::Role { from, .. } if held.session.is_failed() => *from,
+        _ => held.session.stamp.workspace,
     };
     let source = match choice {
         Choice::Store(name) => Source::Local(name.clone()),
@@ -137,46 +132,46 @@ pub(super) fn take(app: &mut App, choice: &Choice) -> Vec<Effect> {
         other => other.target(region).map_or(Source::Local("demo".to_owned()), Source::Aws),
     };
     let read_only = app.read_only.clone();
-    let place = held.history.page().map(Page::place);
+    let place = held.stack.history.page().map(Page::place);
     let name = session_name(held);
     // A path may be mistyped: it is remembered once there was something in its place.
     let mut effects = if matches!(choice, Choice::Snapshot(_)) { Vec::new() } else { remember(app, choice) };
-    if let Some(at) = vacant(app, &source)
-        && let Some(held) = app.workspaces.get_mut(at)
+    if let Some(vacant) = vacant(app, at, &source)
+        && let Some(held) = app.get_mut(vacant)
     {
-        held.source = source;
-        held.read_only = read_only;
-        held.session_name = name.or(held.session_name.take());
-        held.mfa = None;
-        effects.push(held.reconnect());
-        go(app, at);
+        held.session.source = source;
+        held.session.read_only = read_only;
+        held.session.called = name.or(held.session.called.take());
+        held.session.mfa = None;
+        effects.push(held.session.reconnect());
+        go(app, vacant);
         return effects;
     }
     app.opened += 1;
     let mut workspace = Workspace::new(app.opened, source, read_only);
-    workspace.session_name = name;
+    workspace.session.called = name;
     if let Some(place) = place {
-        workspace.history.go(&elsewhere(place), app.now);
+        workspace.stack.history.go(&elsewhere(place), app.shared.now);
     }
-    effects.push(workspace.connect());
+    effects.push(workspace.session.connect());
     app.workspaces.push(workspace);
-    app.current = app.workspaces.len() - 1;
+    app.shown = app.opened;
     app.redraw = true;
     effects
 }
 
 /// The workspace in which a source is opened, where that is none of its own: one in which nothing was ever open.
-fn vacant(app: &App, source: &Source) -> Option<usize> {
+fn vacant(app: &App, at: Number, source: &Source) -> Option<Number> {
     let is_same = |held: &Source| match (held, source) {
         (Source::Role { from, role }, Source::Role { from: other_from, role: other }) => {
             from == other_from && role.arn == other.arn
         }
         _ => held == source,
     };
-    let is_vacant = |held: &Workspace| held.is_failed() || matches!(held.source, Source::Offered(_));
-    let leads_nowhere = |held: &Workspace| held.is_failed() || held.is_unidentified();
-    let failed = app.workspaces.iter().position(|held| leads_nowhere(held) && is_same(&held.source));
-    failed.or_else(|| app.workspace().is_some_and(is_vacant).then_some(app.current))
+    let is_vacant = |held: &Workspace| held.session.is_failed() || matches!(held.session.source, Source::Offered(_));
+    let leads_nowhere = |held: &Workspace| held.session.is_failed() || held.session.is_unidentified();
+    let failed = app.workspaces.iter().find(|held| leads_nowhere(held) && is_same(&held.session.source));
+    failed.or_else(|| app.get(at).filter(|held| is_vacant(held))).map(Workspace::number)
 }
 
 fn remember(app: &mut App, choice: &Choice) -> Vec<Effect> {
@@ -191,7 +186,7 @@ fn remember(app: &mut App, choice: &Choice) -> Vec<Effect> {
 
 /// The name of a role's session, as the console of AWS gives it: who switched.
 fn session_name(workspace: &Workspace) -> Option<String> {
-    let identity = workspace.account.identity()?;
+    let identity = workspace.session.account.identity()?;
     let name = match identity.principal() {
         Principal::User(name) => name.to_string(),
         Principal::AssumedRole { session, .. } => session.to_string(),
@@ -211,47 +206,48 @@ fn elsewhere(place: Place) -> Place {
 }
 
 /// Goes to an open workspace; the same view stays in sight.
-fn go(app: &mut App, at: usize) {
-    let place = app.workspace().and_then(|held| held.history.page()).map(Page::place);
-    app.current = at;
+fn go(app: &mut App, to: Number) {
+    let place = app.shown().and_then(|held| held.stack.history.page()).map(Page::place);
+    let now = app.shared.now;
+    let Some(held) = app.get_mut(to) else { return };
+    if let Some(place) = place.filter(|_| held.stack.layers.is_empty()) {
+        held.stack.history.go(&elsewhere(place), now);
+    }
+    app.shown = to;
     app.redraw = true;
     app.stale = true;
-    if let Some(held) = app.workspaces.get_mut(at).filter(|held| held.layers.is_empty())
-        && let Some(place) = place
-    {
-        held.history.go(&elsewhere(place), app.now);
-    }
 }
 
-fn turn(app: &mut App, by: usize) -> Vec<Effect> {
+/// Goes to the account that lies so many places further in the order of opening.
+fn turn(app: &mut App, by: impl Fn(usize) -> usize) -> Vec<Effect> {
     let count = app.workspaces.len();
     if count < 2 {
         let told = Told::new("one account is open").hint("`connect` opens another beside it.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    go(app, (app.current + by) % count);
+    let place = app.workspaces.iter().position(|held| held.number() == app.shown).unwrap_or_default();
+    if let Some(next) = app.workspaces.get((place + by(count)) % count).map(Workspace::number) {
+        go(app, next);
+    }
     Vec::new()
 }
 
 /// Opens the form for a role, filled in from the role in sight.
-fn switch_role(app: &mut App) -> Vec<Effect> {
-    open_switch_role(app, None)
+fn switch_role(app: &mut App, at: Number) -> Vec<Effect> {
+    open_switch_role(app, at, None)
 }
 
 /// The same, with what was tried and refused.
-fn open_switch_role(app: &mut App, refused: Option<(RoleChoice, Told)>) -> Vec<Effect> {
+fn open_switch_role(app: &mut App, at: Number, refused: Option<(RoleChoice, Told)>) -> Vec<Effect> {
     let roles = app.recent.roles.clone();
-    let layer = app.with_view(|workspace, view| {
+    let failed = app.get(at).filter(|held| held.session.is_failed()).and_then(|held| {
+        if let Source::Role { role, .. } = &held.session.source { Some(role.arn.clone()) } else { None }
+    });
+    let layer = app.with_view(at, |stack, view| {
         let identity = view.account.identity();
-        let role = match workspace.history.page().map(Page::place) {
+        let role = match stack.history.page().map(Page::place) {
             // What was refused is put right there rather than typed again.
-            _ if workspace.is_failed() => {
-                if let Source::Role { role, .. } = &workspace.source {
-                    Some(role.arn.clone())
-                } else {
-                    None
-                }
-            }
+            _ if failed.is_some() => failed,
             Some(Place::Entity(EntityRef::Role(name))) => {
                 let known = view.account.roles().get(name.as_str()).map(|role| role.arn.as_str().to_owned());
                 known.or_else(|| Some(format!("role/{name}")))
@@ -272,65 +268,65 @@ fn open_switch_role(app: &mut App, refused: Option<(RoleChoice, Told)>) -> Vec<E
             recent: roles,
         })
     });
-    wishes::grant(app, layer.map(|layer| Wish::Open(Box::new(layer))).into_iter().collect())
+    wishes::grant(app, at, layer.map(|layer| Wish::Open(Box::new(layer))).into_iter().collect())
 }
 
-fn switch_back(app: &mut App) -> Vec<Effect> {
-    let from =
-        app.workspace().and_then(|held| if let Source::Role { from, .. } = held.source { Some(from) } else { None });
+fn switch_back(app: &mut App, at: Number) -> Vec<Effect> {
+    let from = app
+        .get(at)
+        .and_then(|held| if let Source::Role { from, .. } = held.session.source { Some(from) } else { None });
     let Some(from) = from else {
         let told = Told::new("this is no role that was switched to").hint("`switch-role` switches to one.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     };
-    let Some(parent) = app.workspaces.iter().position(|held| held.stamp.workspace == from) else {
+    if app.get(from).is_none() {
         let told =
             Told::new("the account that this role was switched to from is closed").hint("`connect` opens it again.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
-    };
-    let leaving = app.current;
-    if let Some(refused) = lost_on_closing(app, leaving) {
+    }
+    if let Some(refused) = lost_on_closing(app, at) {
         return refused;
     }
-    go(app, parent);
-    drop_workspace(app, leaving)
+    go(app, from);
+    drop_workspace(app, at)
 }
 
-fn close(app: &mut App) -> Vec<Effect> {
+fn close(app: &mut App, at: Number) -> Vec<Effect> {
     if app.workspaces.len() < 2 {
         let told = Told::new("this is the only account that is open").hint("ctrl-q leaves the program.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    let leaving = app.current;
-    if let Some(refused) = lost_on_closing(app, leaving) {
+    if let Some(refused) = lost_on_closing(app, at) {
         return refused;
     }
-    let next = if leaving + 1 < app.workspaces.len() { leaving + 1 } else { leaving - 1 };
-    go(app, next);
-    drop_workspace(app, leaving)
+    let place = app.workspaces.iter().position(|held| held.number() == at).unwrap_or_default();
+    let next = app.workspaces.get(place + 1).or_else(|| app.workspaces.get(place.checked_sub(1)?));
+    if let Some(next) = next.map(Workspace::number) {
+        go(app, next);
+    }
+    drop_workspace(app, at)
 }
 
 /// What would be lost by closing a workspace is told instead.
-fn lost_on_closing(app: &mut App, at: usize) -> Option<Vec<Effect>> {
-    let told = app.workspaces.get(at)?.runs.lost_on_leaving()?;
+fn lost_on_closing(app: &mut App, at: Number) -> Option<Vec<Effect>> {
+    let told = app.get(at)?.session.runs.lost_on_leaving()?;
     Some(vec![app.say(Notice { told, tone: Tone::Failed })])
 }
 
-fn drop_workspace(app: &mut App, at: usize) -> Vec<Effect> {
-    let closed = app.workspaces.remove(at);
-    if app.current > at {
-        app.current -= 1;
-    }
-    vec![Effect::CancelAll { stamp: closed.stamp }, Effect::Close { stamp: closed.stamp }]
+fn drop_workspace(app: &mut App, at: Number) -> Vec<Effect> {
+    let Some(stamp) = app.get(at).map(|closed| closed.session.stamp) else { return Vec::new() };
+    app.workspaces.retain(|held| held.number() != at);
+    vec![Effect::CancelAll { stamp }, Effect::Close { stamp }]
 }
 
 /// Opens the session again; page, layers and what was read stay.
-pub(super) fn sign_in_again(app: &mut App) -> Vec<Effect> {
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
-    if matches!(workspace.link, Link::Opening) || matches!(workspace.source, Source::Offered(_)) {
-        return choose(app);
+pub(super) fn sign_in_again(app: &mut App, at: Number) -> Vec<Effect> {
+    let Some(workspace) = app.get_mut(at) else { return Vec::new() };
+    if matches!(workspace.session.link, Link::Opening) || matches!(workspace.session.source, Source::Offered(_)) {
+        return choose(app, at);
     }
-    let old = workspace.stamp;
-    let effect = workspace.renew();
+    let old = workspace.session.stamp;
+    let effect = workspace.session.renew();
     let told = Told::new("signing in again").hint("The old session stays until the new one is there.");
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
@@ -346,30 +342,30 @@ fn own_device(view: &View<'_>) -> Option<String> {
     Some(known.unwrap_or_else(likely))
 }
 
-fn session_mfa(app: &mut App) -> Vec<Effect> {
-    let serial = app.with_view(|_, view| own_device(view));
+fn session_mfa(app: &mut App, at: Number) -> Vec<Effect> {
+    let serial = app.with_view(at, |_, view| own_device(view));
     let Some(serial) = serial.flatten() else {
         let told = Told::new("only an IAM user can have a session with MFA").hint("Sign in with a user's access key.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     };
-    wishes::grant(app, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))])
+    wishes::grant(app, at, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))])
 }
 
 /// Asks for a session of the same user with MFA.
-pub(super) fn with_mfa(app: &mut App, serial: String) -> Vec<Effect> {
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
-    let old = workspace.stamp;
-    workspace.mfa = Some(serial);
-    vec![Effect::CancelAll { stamp: old }, workspace.renew()]
+pub(super) fn with_mfa(app: &mut App, at: Number, serial: String) -> Vec<Effect> {
+    let Some(workspace) = app.get_mut(at) else { return Vec::new() };
+    let old = workspace.session.stamp;
+    workspace.session.mfa = Some(serial);
+    vec![Effect::CancelAll { stamp: old }, workspace.session.renew()]
 }
 
-fn copy_session(app: &mut App) -> Vec<Effect> {
-    let refused = match app.workspace().map(|held| &held.link) {
+fn copy_session(app: &mut App, at: Number) -> Vec<Effect> {
+    let refused = match app.get(at).map(|held| &held.session.link) {
         Some(Link::Open(_)) => None,
         Some(Link::Offline { .. }) => Some(Told::new("a snapshot has no session, and no credentials")),
         Some(Link::Failed(_)) => {
             let told = Told::new("this session is not open: it has no credentials");
-            Some(told.hint(again(&app.keymap)))
+            Some(told.hint(again(&app.shared.keymap)))
         }
         _ => Some(Told::new("this session is not open yet").hint("Wait until the header says who it is.")),
     };
@@ -378,55 +374,56 @@ fn copy_session(app: &mut App) -> Vec<Effect> {
     }
     let items = Export::ALL.iter().map(|shape| Item::choice(shape.label(), None)).collect();
     let menu = Menu::choose(EXPORT, "Copy this session's credentials as", items, 0);
-    wishes::grant(app, vec![Wish::Open(Box::new(menu))])
+    wishes::grant(app, at, vec![Wish::Open(Box::new(menu))])
 }
 
 /// Asks for the session's credentials in a shape for another program.
-pub(super) fn export(app: &App, at: usize) -> Vec<Effect> {
-    let shape = Export::ALL.get(at).copied();
-    let stamp = app.workspace().map(|held| held.stamp);
+pub(super) fn export(app: &App, at: Number, shape: usize) -> Vec<Effect> {
+    let shape = Export::ALL.get(shape).copied();
+    let stamp = app.get(at).map(|held| held.session.stamp);
     shape.zip(stamp).map(|(shape, stamp)| Effect::Export { stamp, shape }).into_iter().collect()
 }
 
 /// Sends what was asked for to the clipboard.
-pub(super) fn exported(app: &mut App, shape: Export, result: Result<Secret, LoadError>) -> Vec<Effect> {
+pub(super) fn exported(app: &mut App, stamp: Stamp, shape: Export, result: Result<Secret, LoadError>) -> Vec<Effect> {
     match result {
-        Ok(text) => wishes::grant(app, vec![Wish::Copy(shape.label(), text.reveal().to_owned())]),
+        Ok(text) => wishes::grant(app, stamp.workspace, vec![Wish::Copy(shape.label(), text.reveal().to_owned())]),
         Err(error) => vec![app.say(Notice { told: error.told(), tone: Tone::Failed })],
     }
 }
 
 /// Lays a question over the workspace that signs in.
 pub(super) fn asked(app: &mut App, stamp: Stamp, ask: Ask) -> Vec<Effect> {
-    let current = app.current;
-    let Some((at, workspace)) = session(app, stamp) else { return Vec::new() };
-    workspace.layers.retain(|layer| !layer.is_sign_in());
-    workspace.layers.push(Box::new(SignIn::new(ask)));
-    if at == current {
+    let shown = app.shown;
+    let Some(workspace) = session(app, stamp) else { return Vec::new() };
+    workspace.stack.layers.retain(|layer| !layer.is_sign_in());
+    workspace.stack.layers.push(Box::new(SignIn::new(ask)));
+    if workspace.number() == shown {
         return Vec::new();
     }
-    let told = Told::new(format!("{} waits for you to sign in", workspace.endpoint())).hint("`connect` leads there.");
+    let told =
+        Told::new(format!("{} waits for you to sign in", workspace.session.endpoint())).hint("`connect` leads there.");
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
 /// Takes in that a session was opened, or could not be; an older one that still stands is kept then.
 pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, LoadError>) -> Vec<Effect> {
-    let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
-    workspace.layers.retain(|layer| !layer.is_sign_in());
-    let before = workspace.before.take();
+    let Some(workspace) = session(app, stamp) else { return Vec::new() };
+    workspace.stack.layers.retain(|layer| !layer.is_sign_in());
+    let before = workspace.session.before.take();
     match (result, before) {
         (Ok(connection), _) => {
-            workspace.warned = false;
-            workspace.link = Link::Open(connection);
+            workspace.session.warned = false;
+            workspace.session.link = Link::Open(connection);
             Vec::new()
         }
         (Err(error), Some((number, connection))) => {
-            workspace.stamp.session = number;
-            workspace.link = Link::Open(connection);
+            workspace.session.stamp.session = number;
+            workspace.session.link = Link::Open(connection);
             vec![app.say(Notice { told: error.told(), tone: Tone::Failed })]
         }
         (Err(error), None) => {
-            workspace.link = Link::Failed(error.clone());
+            workspace.session.link = Link::Failed(error.clone());
             back_from(app, stamp, &error)
         }
     }
@@ -434,68 +431,70 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
 
 /// Goes back to the session that a role could not be switched to from, and opens the form again with what was tried.
 fn back_from(app: &mut App, stamp: Stamp, error: &LoadError) -> Vec<Effect> {
-    let Some((at, workspace)) = session(app, stamp) else { return Vec::new() };
-    let Source::Role { from, role } = &workspace.source else { return Vec::new() };
+    let Some(workspace) = session(app, stamp) else { return Vec::new() };
+    let at = workspace.number();
+    let Source::Role { from, role } = &workspace.session.source else { return Vec::new() };
     let (from, tried) = (*from, role.as_ref().clone());
     // One that is only looked at from elsewhere stays until somebody comes back to it.
-    let Some(parent) = app.workspaces.iter().position(|held| held.stamp.workspace == from) else { return Vec::new() };
-    if at != app.current {
+    if at != app.shown || app.get(from).is_none() {
         return Vec::new();
     }
-    app.current = parent;
+    app.shown = from;
     app.redraw = true;
     app.stale = true;
     let mut effects = drop_workspace(app, at);
     if !matches!(error.kind, ErrorKind::Stopped) {
-        effects.extend(open_switch_role(app, Some((tried, error.told()))));
+        effects.extend(open_switch_role(app, from, Some((tried, error.told()))));
     }
     effects
 }
 
 /// Gives up the opening of a session; one that stood before goes on. What still comes of it is dropped.
-pub(super) fn give_up(app: &mut App) -> Option<Vec<Effect>> {
-    let workspace = app.workspaces.get_mut(app.current)?;
-    if !matches!(workspace.link, Link::Opening) || matches!(workspace.source, Source::Offered(_)) {
+pub(super) fn give_up(app: &mut App, at: Number) -> Option<Vec<Effect>> {
+    let workspace = app.get_mut(at)?;
+    if !matches!(workspace.session.link, Link::Opening) || matches!(workspace.session.source, Source::Offered(_)) {
         return None;
     }
-    let stamp = workspace.stamp;
+    let stamp = workspace.session.stamp;
     let effects = connected(app, stamp, Err(LoadError::new(ErrorKind::Stopped, "sign-in")));
-    let workspace = app.workspaces.get_mut(app.current)?;
-    if workspace.stamp == stamp {
-        workspace.turn();
+    let workspace = app.get_mut(at)?;
+    if workspace.session.stamp == stamp {
+        workspace.session.turn();
     }
     Some(effects)
 }
 
 /// Has this console serve a store of the emulator where whoever served it is gone; once, until something answers.
 pub(super) fn take_over(app: &mut App, stamp: Stamp) -> Vec<Effect> {
-    let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
-    if !matches!((&workspace.source, &workspace.link), (Source::Local(_), Link::Open(_))) || workspace.takes_over {
+    let Some(workspace) = session(app, stamp) else { return Vec::new() };
+    if !matches!((&workspace.session.source, &workspace.session.link), (Source::Local(_), Link::Open(_)))
+        || workspace.session.takes_over
+    {
         return Vec::new();
     }
-    workspace.takes_over = true;
+    workspace.session.takes_over = true;
     // A session with MFA begins from one that nobody answers any more.
-    workspace.mfa = None;
-    let old = workspace.stamp;
-    let effect = workspace.renew();
-    let told = Told::new(format!("whoever served {} has ended", workspace.endpoint()))
+    workspace.session.mfa = None;
+    let old = workspace.session.stamp;
+    let effect = workspace.session.renew();
+    let told = Told::new(format!("whoever served {} has ended", workspace.session.endpoint()))
         .hint("This console takes it over; every change was kept.");
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
 /// Takes in a snapshot: an account that nothing is asked of.
 pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Result<Box<Snapshot>, Told>) -> Vec<Effect> {
-    let Some((_, workspace)) = session(app, stamp) else { return Vec::new() };
+    let Some(workspace) = session(app, stamp) else { return Vec::new() };
     match result {
         Ok(snapshot) => {
-            Arc::make_mut(&mut workspace.account).replace(snapshot.account.closed());
-            workspace.read_only = ReadOnly::Always;
-            workspace.source = Source::Snapshot(file.clone());
-            workspace.link = Link::Offline { file: file.clone(), taken: snapshot.taken };
+            Arc::make_mut(&mut workspace.session.account).replace(snapshot.account.closed());
+            workspace.session.read_only = ReadOnly::Always;
+            workspace.session.source = Source::Snapshot(file.clone());
+            workspace.session.link = Link::Offline { file: file.clone(), taken: snapshot.taken };
             remember(app, &Choice::Snapshot(file))
         }
         Err(told) => {
-            workspace.link = Link::Failed(LoadError::new(ErrorKind::Local(told), "snapshot"));
+            workspace.session.link = Link::Failed(LoadError::new(ErrorKind::Local(told), "snapshot"));
             Vec::new()
         }
     }
@@ -503,11 +502,11 @@ pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Resul
 
 /// Speaks of sessions that will end, once each, and asks to be woken for those that will later.
 pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
-    let now = app.now;
+    let now = app.shared.now;
     let mut effects = Vec::new();
     let mut ending = None;
     for workspace in &mut app.workspaces {
-        let Link::Open(Connection { ends: Some(ends), .. }) = &workspace.link else { continue };
+        let Link::Open(Connection { ends: Some(ends), .. }) = &workspace.session.link else { continue };
         let early = *ends - EARLY;
         if now < early {
             effects.push(Effect::WakeAt(early));
@@ -515,9 +514,9 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
         }
         // The header says so when it has ended.
         effects.extend((now < *ends).then_some(Effect::WakeAt(*ends)));
-        if !workspace.warned {
-            workspace.warned = true;
-            ending = Some((workspace.endpoint(), (ends.duration_since(now).as_secs().max(0) + 59) / 60));
+        if !workspace.session.warned {
+            workspace.session.warned = true;
+            ending = Some((workspace.session.endpoint(), (ends.duration_since(now).as_secs().max(0) + 59) / 60));
         }
     }
     if let Some((name, minutes)) = ending {
@@ -529,61 +528,51 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
 }
 
 /// The accounts that the entity in sight can be compared with.
-fn compare_menu(app: &mut App) -> Vec<Effect> {
+fn compare_menu(app: &mut App, at: Number) -> Vec<Effect> {
     let entity =
-        matches!(app.workspace().and_then(|held| held.history.page()).map(Page::place), Some(Place::Entity(_)));
-    let others: Vec<Item> = others(app).map(|held| Item::choice(held.title(), None)).collect();
+        matches!(app.get(at).and_then(|held| held.stack.history.page()).map(Page::place), Some(Place::Entity(_)));
+    let others: Vec<Item> = others(app, at).map(|held| Item::choice(held.session.title(), None)).collect();
     if others.is_empty() || !entity {
         let told =
             Told::new("there is nothing to compare").hint("Open the same thing's page, and another account beside it.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    wishes::grant(app, vec![Wish::Open(Box::new(Menu::choose(COMPARE, "Compare with", others, 0)))])
+    wishes::grant(app, at, vec![Wish::Open(Box::new(Menu::choose(COMPARE, "Compare with", others, 0)))])
 }
 
-fn others(app: &App) -> impl Iterator<Item = &Workspace> {
-    app.workspaces.iter().enumerate().filter(|(at, _)| *at != app.current).map(|(_, held)| held)
+/// The other accounts that are open.
+fn others(app: &App, at: Number) -> impl Iterator<Item = &Workspace> {
+    app.workspaces.iter().filter(move |held| held.number() != at)
 }
 
-/// Lays the comparison over the page, and has the other account read what it lacks.
-pub(super) fn compare(app: &mut App, at: usize) -> Vec<Effect> {
-    let Some(number) = others(app).nth(at).map(|held| held.stamp.workspace) else { return Vec::new() };
-    let Some(Place::Entity(entity)) = app.workspace().and_then(|held| held.history.page()).map(Page::place) else {
+/// Lays the comparison over the page.
+pub(super) fn compare(app: &mut App, at: Number, chosen: usize) -> Vec<Effect> {
+    let Some(number) = others(app, at).nth(chosen).map(Workspace::number) else { return Vec::new() };
+    let Some(Place::Entity(entity)) = app.get(at).and_then(|held| held.stack.history.page()).map(Page::place) else {
         return Vec::new();
     };
-    let this = app.workspace().map(Workspace::title).unwrap_or_default();
-    let Some(other) = app.workspaces.iter_mut().find(|held| held.stamp.workspace == number) else { return Vec::new() };
-    let number_there = other.account.identity().map(|identity| identity.account.to_string());
+    let this = app.get(at).map(|held| held.session.title()).unwrap_or_default();
+    let Some(other) = app.get(number) else { return Vec::new() };
+    let number_there = other.session.account.identity().map(|identity| identity.account.to_string());
     let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
-    let mut effects = Vec::new();
-    if matches!(other.link, Link::Open(_)) {
-        for load in Counterpart::loads(&there) {
-            if other.jobs.is_new(&load, jiff::Timestamp::UNIX_EPOCH) {
-                other.jobs.begin(load.clone(), app.now);
-                effects.push(Effect::Load { stamp: other.stamp, load, urgency: crate::backend::Urgency::Now });
-            }
-        }
-    }
-    let layer = Counterpart::new(number, [entity, there], [this, other.title()], Arc::clone(&other.account));
-    effects.extend(wishes::grant(app, vec![Wish::Open(Box::new(layer))]));
-    effects
+    let (titles, account) = ([this, other.session.title()], Arc::clone(&other.session.account));
+    let layer = Counterpart::new(number, [entity, there], titles, account);
+    wishes::grant(app, at, vec![Wish::Open(Box::new(layer))])
 }
 
 /// Tells layers that look at another account what that knows now.
 pub(super) fn look(app: &mut App) {
     let accounts: Vec<_> =
-        app.workspaces.iter().map(|held| (held.stamp.workspace, Arc::clone(&held.account))).collect();
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return };
-    for layer in &mut workspace.layers {
+        app.workspaces.iter().map(|held| (held.number(), Arc::clone(&held.session.account))).collect();
+    for layer in app.workspaces.iter_mut().flat_map(|held| &mut held.stack.layers) {
         if let Some(account) = layer.looks_at().and_then(|number| accounts.iter().find(|(held, _)| *held == number)) {
             layer.look(&account.1);
         }
     }
 }
 
-fn session(app: &mut App, stamp: Stamp) -> Option<(usize, &mut Workspace)> {
-    let of = |stamp: Stamp| (stamp.workspace, stamp.session);
-    app.workspaces.iter_mut().enumerate().find(|(_, held)| of(held.stamp) == of(stamp))
+fn session(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {
+    app.get_mut(stamp.workspace).filter(|held| held.session.stamp.session == stamp.session)
 }
 
 /// What to ask `AssumeRole` for.

@@ -15,19 +15,21 @@ use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::wizards;
 
-use super::workspace::{Link, Workspace};
+use super::history::History;
+use super::session::Link;
+use super::workspace::{Number, Stack};
 use super::{App, accounts, wishes};
 
 /// The menu of what to copy.
 pub(super) const COPY: &str = "copy";
 
 /// The scopes that are read now, and the facts that hold.
-pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
+pub(super) fn place(app: &mut App, at: Number) -> (&'static [Scope], Context) {
     let crash_test = app.crash_test;
-    app.with_view(|workspace, view| {
-        let page = workspace.history.page();
-        let facts = facts(workspace, view).with(When::CrashTest, crash_test);
-        let scopes = match workspace.layers.last() {
+    app.with_view(at, |stack, view| {
+        let page = stack.history.page();
+        let facts = facts(stack, view).with(When::CrashTest, crash_test);
+        let scopes = match stack.layers.last() {
             Some(layer) => layer.scopes(),
             None => page.map_or(&[][..], |page| page.scopes()),
         };
@@ -37,11 +39,11 @@ pub(super) fn place(app: &mut App) -> (&'static [Scope], Context) {
 }
 
 /// The facts that hold in the top layer, or on the page in sight.
-pub(super) fn facts(workspace: &Workspace, view: &View<'_>) -> Context {
-    if let Some(layer) = workspace.layers.last() {
+pub(super) fn facts(stack: &Stack, view: &View<'_>) -> Context {
+    if let Some(layer) = stack.layers.last() {
         return layer.facts(view);
     }
-    let history = &workspace.history;
+    let history = &stack.history;
     let Some(page) = history.page() else { return Context::default() };
     wizards::facts(page.facts(view), &page.selection(view))
         .with(When::Undo, view.runs.last_undoable().is_some())
@@ -50,36 +52,36 @@ pub(super) fn facts(workspace: &Workspace, view: &View<'_>) -> Context {
 }
 
 /// Does what an action wants.
-pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
     app.quitting &= action == Action::Quit;
-    if let Some(effects) = accounts::global(app, action) {
+    if let Some(effects) = accounts::global(app, at, action) {
         return effects;
     }
     if action.entry().scope == Scope::Global {
-        return everywhere(app, action);
+        return everywhere(app, at, action);
     }
     if matches!(action, Action::BuildHelp | Action::PaneHelp | Action::ReviewHelp) {
-        return open(app, Action::Help);
+        return open(app, at, Action::Help);
     }
     if action == Action::ReviewJump {
-        return open(app, Action::Palette);
+        return open(app, at, Action::Palette);
     }
-    let granted = app.with_view(|workspace, view| match workspace.layers.last_mut() {
+    let granted = app.with_view(at, |stack, view| match stack.layers.last_mut() {
         Some(layer) => Some(layer.act(action, view)),
-        None => workspace.history.page_mut().and_then(|page| page.act(action, view)),
+        None => stack.history.page_mut().and_then(|page| page.act(action, view)),
     });
     match granted.flatten() {
-        Some(wishes) => wishes::grant(app, wishes),
-        None => on_page(app, action),
+        Some(wishes) => wishes::grant(app, at, wishes),
+        None => on_page(app, at, action),
     }
 }
 
 /// Says why a key does nothing here that does something elsewhere.
-pub(super) fn idle(app: &mut App, scopes: &[Scope], key: Key) -> Vec<Effect> {
-    let Some(action) = scopes.iter().find_map(|scope| app.keymap.at(*scope, key)) else { return Vec::new() };
-    let told = app.with_view(|workspace, view| match workspace.layers.last() {
+pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec<Effect> {
+    let Some(action) = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)) else { return Vec::new() };
+    let told = app.with_view(at, |stack, view| match stack.layers.last() {
         Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
-        None => workspace.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
+        None => stack.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
     });
     told.flatten().map(|(told, tone)| app.say(Notice { told, tone })).into_iter().collect()
 }
@@ -109,26 +111,26 @@ fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
 }
 
 /// What every page can do.
-fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
-    if let Some(effects) = accounts::act(app, action) {
+fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+    if let Some(effects) = accounts::act(app, at, action) {
         return effects;
     }
     match action {
-        Action::Palette | Action::Help | Action::Calls => open(app, action),
-        Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, action),
-        Action::Undo => undo(app),
-        Action::Copy => copy_menu(app),
-        Action::Reload => reload(app),
+        Action::Palette | Action::Help | Action::Calls => open(app, at, action),
+        Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, at, action),
+        Action::Undo => undo(app, at),
+        Action::Copy => copy_menu(app, at),
+        Action::Reload => reload(app, at),
         Action::HistoryBack | Action::Back => {
-            turn(app, super::workspace::History::back);
+            turn(app, at, History::back);
             Vec::new()
         }
         Action::HistoryForward => {
-            turn(app, super::workspace::History::forward);
+            turn(app, at, History::forward);
             Vec::new()
         }
         Action::Leave => {
-            if turn(app, super::workspace::History::back) {
+            if turn(app, at, History::back) {
                 Vec::new()
             } else {
                 quit(app)
@@ -138,12 +140,12 @@ fn on_page(app: &mut App, action: Action) -> Vec<Effect> {
     }
 }
 
-fn turn(app: &mut App, way: fn(&mut super::workspace::History, Timestamp) -> bool) -> bool {
-    let now = app.now;
-    app.workspaces.get_mut(app.current).is_some_and(|workspace| way(&mut workspace.history, now))
+fn turn(app: &mut App, at: Number, way: fn(&mut History, Timestamp) -> bool) -> bool {
+    let now = app.shared.now;
+    app.get_mut(at).is_some_and(|workspace| way(&mut workspace.stack.history, now))
 }
 
-fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
+fn everywhere(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => quit(app),
         Action::Suspend => vec![Effect::Suspend],
@@ -152,31 +154,31 @@ fn everywhere(app: &mut App, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Crash => vec![Effect::Crash],
-        Action::Stop => stop(app),
+        Action::Stop => stop(app, at),
         _ => Vec::new(),
     }
 }
 
 /// Leaves the program, at the second time where something would be lost.
 fn quit(app: &mut App) -> Vec<Effect> {
-    let lost = app.workspaces.iter().find_map(|workspace| workspace.runs.lost_on_leaving());
+    let lost = app.workspaces.iter().find_map(|workspace| workspace.session.runs.lost_on_leaving());
     let Some(told) = lost.filter(|_| !app.quitting) else { return vec![Effect::Quit] };
     app.quitting = true;
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
-fn open(app: &mut App, action: Action) -> Vec<Effect> {
-    let (scopes, facts) = place(app);
-    app.with_view(|workspace, view| {
-        let page = workspace.history.page();
-        let title = match (workspace.layers.last(), page) {
+fn open(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+    let (scopes, facts) = place(app, at);
+    app.with_view(at, |stack, view| {
+        let page = stack.history.page();
+        let title = match (stack.layers.last(), page) {
             (Some(layer), _) => layer.title().to_owned(),
             (None, page) => page.map(|page| page.place().title().to_owned()).unwrap_or_default(),
         };
         // What is selected on the page is not what the layer over it is about.
-        let page = page.filter(|_| workspace.layers.is_empty());
+        let page = page.filter(|_| stack.layers.is_empty());
         let selection = page.map(|page| page.selection(view)).unwrap_or_default();
-        workspace.layers.push(match action {
+        stack.layers.push(match action {
             Action::Help => Box::new(Help::of(&title, scopes, &facts, view.keymap)),
             Action::Calls => Box::new(Calls::default()),
             _ => Box::new(Palette::new(scopes, &facts, &selection, view)),
@@ -186,37 +188,37 @@ fn open(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 /// Opens the review of a plan that takes back the last change.
-fn undo(app: &mut App) -> Vec<Effect> {
-    let review = app.with_view(|_, view| view.runs.last_undoable().map(|live| Review::undo(&live.run))).flatten();
-    wishes::grant(app, review.map(|review| Wish::Open(Box::new(review))).into_iter().collect())
+fn undo(app: &mut App, at: Number) -> Vec<Effect> {
+    let review = app.with_view(at, |_, view| view.runs.last_undoable().map(|live| Review::undo(&live.run))).flatten();
+    wishes::grant(app, at, review.map(|review| Wish::Open(Box::new(review))).into_iter().collect())
 }
 
 /// Opens what a verb's key stands for here.
-fn verbs(app: &mut App, action: Action) -> Vec<Effect> {
-    let wishes = app.with_view(|workspace, view| {
-        let selection = workspace.history.page().map(|page| page.selection(view)).unwrap_or_default();
+fn verbs(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+    let wishes = app.with_view(at, |stack, view| {
+        let selection = stack.history.page().map(|page| page.selection(view)).unwrap_or_default();
         wizards::press(action, &selection, view)
     });
-    wishes::grant(app, wishes.unwrap_or_default())
+    wishes::grant(app, at, wishes.unwrap_or_default())
 }
 
 /// Ends all that is under way; what was read so far stays.
-fn stop(app: &mut App) -> Vec<Effect> {
-    let stopped = app.with_view(|workspace, view| workspace.layers.last_mut().and_then(|layer| layer.stop(view)));
+fn stop(app: &mut App, at: Number) -> Vec<Effect> {
+    let stopped = app.with_view(at, |stack, view| stack.layers.last_mut().and_then(|layer| layer.stop(view)));
     if let Some(wishes) = stopped.flatten() {
-        return wishes::grant(app, wishes);
+        return wishes::grant(app, at, wishes);
     }
-    if let Some(effects) = accounts::give_up(app) {
+    if let Some(effects) = accounts::give_up(app, at) {
         return effects;
     }
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
-    if !workspace.jobs.is_busy() {
+    let Some(workspace) = app.get_mut(at) else { return Vec::new() };
+    if !workspace.session.jobs.is_busy() {
         let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    let stamp = workspace.stamp;
-    let account = std::sync::Arc::make_mut(&mut workspace.account);
-    for load in workspace.jobs.stop() {
+    let stamp = workspace.session.stamp;
+    let account = std::sync::Arc::make_mut(&mut workspace.session.account);
+    for load in workspace.session.jobs.stop() {
         if let Some(list) = load.list() {
             account.fail(list, LoadError::new(ErrorKind::Stopped, format!("{list:?}")));
         }
@@ -226,25 +228,26 @@ fn stop(app: &mut App) -> Vec<Effect> {
 }
 
 /// Asks again for what the page shows; where there is no session, opens it again.
-fn reload(app: &mut App) -> Vec<Effect> {
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
-    if matches!(workspace.link, Link::Failed(_)) {
-        return vec![workspace.reconnect()];
+fn reload(app: &mut App, at: Number) -> Vec<Effect> {
+    let now = app.shared.now;
+    let Some(workspace) = app.get_mut(at) else { return Vec::new() };
+    if matches!(workspace.session.link, Link::Failed(_)) {
+        return vec![workspace.session.reconnect()];
     }
-    if workspace.jobs.is_signed_out() || workspace.has_ended(app.now) {
-        return accounts::sign_in_again(app);
+    if workspace.session.jobs.is_signed_out() || workspace.session.has_ended(now) {
+        return accounts::sign_in_again(app, at);
     }
-    if matches!(workspace.link, Link::Offline { .. }) {
+    if matches!(workspace.session.link, Link::Offline { .. }) {
         let told =
             Told::new("a snapshot is not read again").hint("Connect to the account itself for what is there now.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    workspace.takes_over = false;
-    let old = workspace.stamp;
-    workspace.stamp.generation += 1;
-    workspace.jobs.again();
-    workspace.history.reload(app.now);
-    workspace.runs.reread();
+    workspace.session.takes_over = false;
+    let old = workspace.session.stamp;
+    workspace.session.stamp.generation += 1;
+    workspace.session.jobs.again();
+    workspace.stack.history.reload(now);
+    workspace.session.runs.reread();
     vec![Effect::CancelAll { stamp: old }]
 }
 
@@ -255,13 +258,13 @@ pub(super) fn copies(subject: &Subject) -> Vec<(&'static str, &str)> {
     all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).chain(link).collect()
 }
 
-fn copy_menu(app: &mut App) -> Vec<Effect> {
+fn copy_menu(app: &mut App, at: Number) -> Vec<Effect> {
     let menu = app
-        .with_view(|workspace, view| {
-            let subject = workspace.history.page()?.subject(view)?;
+        .with_view(at, |stack, view| {
+            let subject = stack.history.page()?.subject(view)?;
             let items = copies(&subject).into_iter().map(|(what, _)| Item::choice(what, None)).collect();
             Some(Menu::choose(COPY, "Copy", items, 0))
         })
         .flatten();
-    wishes::grant(app, menu.map(|menu| Wish::Open(Box::new(menu))).into_iter().collect())
+    wishes::grant(app, at, menu.map(|menu| Wish::Open(Box::new(menu))).into_iter().collect())
 }

@@ -19,14 +19,15 @@ use crate::ui::place::Place;
 use crate::ui::time;
 use crate::ui::widgets::failure::{again, wrap};
 
-use super::workspace::{Link, Workspace};
+use super::session::Link;
+use super::workspace::Workspace;
 use super::{App, Source, accounts};
 
 /// Draws the console as it is now.
 pub fn render(app: &App) -> Picture {
-    let (width, height) = app.size;
+    let (width, height) = app.shared.size;
     let mut frame = Frame::new(width, height, app.theme());
-    match (Layout::of(width, height), app.workspace()) {
+    match (Layout::of(width, height), app.shown()) {
         (Some(layout), Some(workspace)) => draw(app, workspace, &layout, &mut frame),
         _ => too_small(&mut frame),
     }
@@ -46,28 +47,11 @@ fn too_small(frame: &mut Frame<'_>) {
 }
 
 fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>) {
-    let book = workspace.book();
-    let view = View {
-        account: &workspace.account,
-        revision: workspace.account.revision(),
-        keymap: &app.keymap,
-        names: &app.names,
-        now: app.now,
-        since: workspace.history.since(&Load::Identity),
-        width: app.size.0,
-        loads: &workspace.jobs,
-        standing: workspace.standing(),
-        read_only: workspace.is_read_only(),
-        calls: &workspace.calls,
-        runs: &workspace.runs,
-        book: book.as_ref(),
-        guards: &app.guards,
-        levels: &app.levels,
-    };
+    let view = workspace.view(&app.shared);
     header(app, workspace, layout.header, frame);
-    let Some(page) = workspace.history.page() else { return };
+    let Some(page) = workspace.stack.history.page() else { return };
     let place = page.place();
-    let status = match &workspace.link {
+    let status = match &workspace.session.link {
         Link::Open(_) => status(page, &view),
         Link::Offline { .. } => page.status(&view),
         _ => String::new(),
@@ -76,29 +60,29 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
     if let Some(area) = layout.navigation {
         navigation(area, &place, frame);
     }
-    match &workspace.link {
+    match &workspace.session.link {
         Link::Failed(error) => failed(app, workspace, error, layout.body, frame),
-        _ if matches!(workspace.source, Source::Offered(_)) => unchosen(app, layout.body, frame),
+        _ if matches!(workspace.session.source, Source::Offered(_)) => unchosen(app, layout.body, frame),
         _ => page.render(&view, layout.body, frame),
     }
     frame.body = layout.body;
-    let top = workspace.layers.len().saturating_sub(1);
-    let shown = workspace.layers.iter().enumerate().filter(|(at, layer)| *at == top || layer.is_ground());
+    let top = workspace.stack.layers.len().saturating_sub(1);
+    let shown = workspace.stack.layers.iter().enumerate().filter(|(at, layer)| *at == top || layer.is_ground());
     for (_, layer) in shown {
         // A covered list must not be scrolled: the box over it would scroll along.
         frame.picture.scrolled = None;
         frame.picture.cursor = None;
         layer.render(&view, layout.body, frame);
     }
-    let scopes = workspace.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
-    let facts = super::actions::facts(workspace, &view).with(When::CrashTest, app.crash_test);
+    let scopes = workspace.stack.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
+    let facts = super::actions::facts(&workspace.stack, &view).with(When::CrashTest, app.crash_test);
     footer(app, scopes, &facts, layout.footer, frame);
 }
 
 /// How complete the data of a page is, and of when the oldest of it is.
 fn status(page: &dyn Page, view: &View<'_>) -> String {
     // What the page would read if all that it shows were old.
-    let whole = View { since: Timestamp::MAX, standing: view.standing.clone(), ..*view };
+    let whole = View { since: Timestamp::MAX, standing: view.standing.clone(), book: view.book.clone(), ..*view };
     let shown = page.wants(&whole).into_iter();
     // Rows add what is of their own when they come into sight, and the report has an age of its own.
     let shown = shown.filter(|(load, urgency)| *urgency != Urgency::Visible && *load != Load::Report);
@@ -112,7 +96,7 @@ fn status(page: &dyn Page, view: &View<'_>) -> String {
 }
 
 fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
-    let badge = if workspace.is_read_only() { " READ-ONLY " } else { "" };
+    let badge = if workspace.session.is_read_only() { " READ-ONLY " } else { "" };
     frame.text_right(area, area.y, badge, Role::Badge);
     let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
     let room = usize::from(area.width);
@@ -143,10 +127,10 @@ const WHERE: usize = 7;
 
 /// The pieces of the header: who, in which account, on what, until when; with less and less around them.
 fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
-    let account = &workspace.account;
-    let failure = workspace.jobs.failure(&Load::Identity);
-    let unchosen = matches!(workspace.source, Source::Offered(_)) && account.identity().is_none();
-    let who = match (account.identity(), &workspace.link, failure) {
+    let account = &workspace.session.account;
+    let failure = workspace.session.jobs.failure(&Load::Identity);
+    let unchosen = matches!(workspace.session.source, Source::Offered(_)) && account.identity().is_none();
+    let who = match (account.identity(), &workspace.session.link, failure) {
         (Some(identity), ..) => match identity.principal() {
             Principal::Root => "root user".to_owned(),
             Principal::User(name) => name.to_string(),
@@ -159,7 +143,7 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
         (None, _, Some(error)) => format!("✗ not identified: {}", error.word()),
         (None, ..) => "…".to_owned(),
     };
-    let failed = unchosen || account.identity().is_none() && (failure.is_some() || workspace.is_failed());
+    let failed = unchosen || account.identity().is_none() && (failure.is_some() || workspace.session.is_failed());
     let root = account.identity().is_some_and(|identity| identity.principal() == Principal::Root);
     let role = match (unchosen, root || failed) {
         (true, _) => Role::Muted,
@@ -170,19 +154,20 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
     let alias = account.alias().known().filter(|_| less < 4).map(|alias| format!(" ({alias})"));
     // With several accounts open, which of them this is.
     let count = app.workspaces.len();
-    let place = if count > 1 { format!("{}/{count}  ", app.current + 1) } else { String::new() };
-    let (kind, ends) = match &workspace.link {
+    let place = app.workspaces.iter().position(|held| held.number() == workspace.number()).unwrap_or_default();
+    let place = if count > 1 { format!("{}/{count}  ", place + 1) } else { String::new() };
+    let (kind, ends) = match &workspace.session.link {
         Link::Open(Connection { kind, ends, .. }) => {
             let kind = match kind {
                 SessionKind::Temporary => "  temporary session",
                 SessionKind::LongTerm => "  access key",
             };
-            (kind, ends.map(|ends| until(ends, app.now)))
+            (kind, ends.map(|ends| until(ends, app.shared.now)))
         }
         _ => ("", None),
     };
     let (ends, end_role) = ends.unwrap_or((String::new(), Role::Muted));
-    let pace = match workspace.pace {
+    let pace = match workspace.session.pace {
         Pace::Throttled { .. } if less < 2 => "  throttled, slowed down",
         Pace::Throttled { .. } => "  throttled",
         Pace::Full => "",
@@ -195,7 +180,7 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
         (if failed { String::new() } else { number }, Role::Title),
         (alias.unwrap_or_default(), Role::Text),
         ("  ".to_owned(), Role::Text),
-        (if less < 3 { workspace.endpoint() } else { workspace.name() }, Role::Info),
+        (if less < 3 { workspace.session.endpoint() } else { workspace.session.name() }, Role::Info),
         (if less < 2 { kind.to_owned() } else { String::new() }, Role::Muted),
         (ends, end_role),
         (pace.to_owned(), Role::Warning),
@@ -216,7 +201,7 @@ fn until(ends: Timestamp, now: Timestamp) -> (String, Role) {
 
 /// The colour of who the session is: that of a role that was switched to.
 fn identity_role(workspace: &Workspace) -> Role {
-    match &workspace.source {
+    match &workspace.session.source {
         Source::Role { role, .. } => match role.colour {
             Colour::None => Role::Accent,
             Colour::Red => Role::Danger,
@@ -259,17 +244,17 @@ fn failed(app: &App, workspace: &Workspace, error: &LoadError, area: Rect, frame
         }
         y += 1;
     };
-    let what = if matches!(workspace.source, Source::Snapshot(_)) { "snapshot" } else { "session" };
+    let what = if matches!(workspace.session.source, Source::Snapshot(_)) { "snapshot" } else { "session" };
     paragraph(&format!("✗ The {what} could not be opened."), Role::Title, frame);
     paragraph(&told.message, Role::Bad, frame);
     paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
-    let key = app.keymap.keys_of(Action::Connections).first().map(|key| key.label()).unwrap_or_default();
+    let key = app.shared.keymap.keys_of(Action::Connections).first().map(|key| key.label()).unwrap_or_default();
     let close = if app.workspaces.len() > 1 { " `:close-account` closes this one." } else { "" };
-    paragraph(&format!("{} {key} opens another account.{close}", again(&app.keymap)), Role::Muted, frame);
+    paragraph(&format!("{} {key} opens another account.{close}", again(&app.shared.keymap)), Role::Muted, frame);
 }
 
 fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {
-    let keys = app.keymap.keys_of(Action::Connections);
+    let keys = app.shared.keymap.keys_of(Action::Connections);
     let key = keys.first().map(|key| key.label()).unwrap_or_default();
     frame.text(area, area.x + 2, area.y + 1, "No account is open.", Role::Title);
     frame.text(area, area.x + 2, area.y + 3, &format!("{key} shows what there is to connect to."), Role::Text);
@@ -291,7 +276,7 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
         }
         return;
     }
-    let hints = hints(&app.keymap, scopes, facts);
+    let hints = hints(&app.shared.keymap, scopes, facts);
     let width =
         |(keys, label): &(String, &str)| u16::try_from(keys.chars().count() + label.len() + 3).unwrap_or(u16::MAX);
     // Whatever else has no room: the ways out, to any page, and to all the keys are named.

@@ -19,27 +19,27 @@ use super::workspace::Workspace;
 
 /// Asks for the journal, once it is known whose it is.
 pub(super) fn journal(workspace: &mut Workspace) -> Option<Effect> {
-    let book = workspace.book()?;
-    let held = match workspace.runs.reading() {
+    let book = workspace.session.book()?;
+    let held = match workspace.session.runs.reading() {
         Reading::Waiting => None,
         Reading::Asked(book) | Reading::Read(book) | Reading::Failed(book, _) => Some(book),
     };
     if held == Some(&book) {
         return None;
     }
-    workspace.runs.ask(book.clone());
-    Some(Effect::ReadJournal { stamp: workspace.stamp, book })
+    workspace.session.runs.ask(book.clone());
+    Some(Effect::ReadJournal { stamp: workspace.session.stamp, book })
 }
 
 /// Takes in the journal, and says what was left unfinished.
 pub(super) fn read(app: &mut App, stamp: Stamp, book: Book, result: Result<Vec<Run>, Told>) -> Vec<Effect> {
     let Some(workspace) = of(app, stamp) else { return Vec::new() };
     let failed = result.as_ref().err().cloned();
-    workspace.runs.read(book, result);
+    workspace.session.runs.read(book, result);
     if let Some(told) = failed {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
-    let Some(live) = workspace.runs.unfinished() else { return Vec::new() };
+    let Some(live) = workspace.session.runs.unfinished() else { return Vec::new() };
     let told = Told::new(format!("left unfinished: {}", live.run.plan().title))
         .hint("`:journal` shows it, goes on with it or takes it back.");
     vec![app.say(Notice { told, tone: Tone::Info })]
@@ -51,9 +51,9 @@ pub(super) fn progress(app: &mut App, stamp: Stamp, run: &str, progress: Progres
     if let Progress::Event(event) = &progress {
         outdate(workspace, run, event);
     }
-    workspace.runs.take(run, progress);
+    workspace.session.runs.take(run, progress);
     // What was said of a run while it went on is over with it, and the line tells its keys again.
-    let ended = workspace.runs.get(run).is_some_and(|live| !live.going);
+    let ended = workspace.session.runs.get(run).is_some_and(|live| !live.going);
     app.notice.take_if(|(notice, _)| ended && notice.tone == Tone::Info);
 }
 
@@ -63,7 +63,7 @@ pub(super) fn written(app: &mut App, stamp: Stamp, run: Option<&str>, result: Re
     let notice = match result {
         Ok(path) => {
             if let Some(run) = run {
-                workspace.runs.seen(run);
+                workspace.session.runs.seen(run);
             }
             Notice::new(format!("written to {}; only you can read it", path.display()), Tone::Done)
         }
@@ -73,7 +73,7 @@ pub(super) fn written(app: &mut App, stamp: Stamp, run: Option<&str>, result: Re
 }
 
 fn of(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {
-    app.workspaces.iter_mut().find(|workspace| workspace.stamp.workspace == stamp.workspace)
+    app.get_mut(stamp.workspace)
 }
 
 /// Forgets as read what an event has changed, or may have.
@@ -82,19 +82,19 @@ fn outdate(workspace: &mut Workspace, run: &str, event: &Event) {
         Event::Result { step, outcome: Outcome::Done(_) | Outcome::Already(_) | Outcome::Lost(_) } => (step, true),
         // A refusal may mean that the account is not as it was when the plan was made.
         Event::Result { step, outcome: Outcome::Unsure { .. } | Outcome::Failed { .. } } => (step, false),
-        Event::End(_) => return workspace.jobs.outdate(|load| *load == Load::Bulk),
+        Event::End(_) => return workspace.session.jobs.outdate(|load| *load == Load::Bulk),
         _ => return,
     };
-    let call = workspace.runs.get(run).and_then(|live| live.run.plan().step(step)?.call().cloned());
+    let call = workspace.session.runs.get(run).and_then(|live| live.run.plan().step(step)?.call().cloned());
     let Some(call) = call else { return };
     if let Some(entity) = call.deletes().filter(|_| gone) {
-        Arc::make_mut(&mut workspace.account).apply(Update::Gone(entity));
+        Arc::make_mut(&mut workspace.session.account).apply(Update::Gone(entity));
     }
     if let Some((old, new)) = call.renames().filter(|_| gone) {
-        Arc::make_mut(&mut workspace.account).apply(Update::Gone(old.clone()));
-        workspace.history.follow(&old, &new);
+        Arc::make_mut(&mut workspace.session.account).apply(Update::Gone(old.clone()));
+        workspace.stack.history.follow(&old, &new);
     }
-    workspace.jobs.outdate(|load| touches(&call, load));
+    workspace.session.jobs.outdate(|load| touches(&call, load));
 }
 
 /// Whether a read may answer something else after a call.

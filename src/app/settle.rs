@@ -8,7 +8,8 @@ use crate::backend::{Load, Urgency};
 use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
-use super::workspace::{Link, Workspace};
+use super::session::Link;
+use super::workspace::{Number, Workspace};
 use super::{App, accounts, drafts, runs, wishes};
 
 /// How long the keys must rest before rows in sight are read one by one.
@@ -16,65 +17,83 @@ use super::{App, accounts, drafts, runs, wishes};
 /// A held `j` passes hundreds of rows that nobody looks at; keyboards repeat every 33 ms.
 const REST: SignedDuration = SignedDuration::from_millis(35);
 
-/// Brings everything in sight up to date and asks for what is missing.
+/// Brings everything up to date and asks for what is missing.
 pub fn settle(app: &mut App) -> Vec<Effect> {
-    app.now = app.clock.now();
+    app.shared.now = app.clock.now();
     app.stale = false;
     accounts::look(app);
     freshen(app);
-    let ripe = app.with_view(|workspace, view| workspace.layers.last_mut().map(|layer| layer.ripen(view)));
-    let ripe = ripe.flatten().unwrap_or_default();
-    let opened = !ripe.is_empty();
-    let mut effects = wishes::grant(app, ripe);
+    let numbers: Vec<Number> = app.workspaces.iter().map(Workspace::number).collect();
+    let mut effects = Vec::new();
+    let mut opened = false;
+    for at in numbers.iter().copied() {
+        let ripe = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.ripen(view)));
+        let ripe = ripe.flatten().unwrap_or_default();
+        opened |= !ripe.is_empty();
+        effects.extend(wishes::grant(app, at, ripe));
+    }
     if opened {
         freshen(app);
     }
     effects.extend(accounts::foresee(app));
-    effects.extend(loads(app));
-    effects.extend(drafts::keep(app));
+    for at in numbers {
+        effects.extend(loads(app, at));
+        effects.extend(drafts::keep(app, at));
+    }
     effects
 }
 
-/// Asks for what is wanted and missing, and ends what nobody wants any more.
-fn loads(app: &mut App) -> Vec<Effect> {
-    // The page in sight wants what is new enough; whoever else wants something takes what there is.
-    let wants = app.with_view(|workspace, view| {
-        let page = workspace.history.page().map(|page| page.wants(view)).unwrap_or_default();
+/// What the page and the layers of an account want to be read, how soon, and how new it must be.
+///
+/// The page in sight wants what is new enough; whoever else wants something takes what there is. Of an account that is
+/// not in sight, its page reads to the end what it began with, but no rows: nobody looks at them. Its layers go on: a
+/// run may wait for what they read.
+fn wants(app: &mut App, at: Number) -> Vec<(Load, Urgency, Timestamp)> {
+    let is_shown = at == app.shown;
+    let wants = app.with_view(at, |stack, view| {
+        let page = stack.history.page().map(|page| page.wants(view)).unwrap_or_default();
+        let page = page.into_iter().filter(|(_, urgency)| is_shown || *urgency != Urgency::Visible);
         let mut wants: Vec<(Load, Urgency, Timestamp)> = page
-            .into_iter()
-            .map(|(load, urgency)| {
-                let since = workspace.history.since(&load);
-                (load, urgency, since)
-            })
+            .map(|(load, urgency)| (stack.history.since(&load), load, urgency))
+            .map(|(since, load, urgency)| (load, urgency, since))
             .collect();
-        let layers = workspace.layers.iter().flat_map(|layer| layer.wants(view));
+        let layers = stack.layers.iter().flat_map(|layer| layer.wants(view));
         wants.extend(layers.map(|(load, urgency)| (load, urgency, Timestamp::UNIX_EPOCH)));
         wants
     });
     let mut wants = wants.unwrap_or_default();
+    let layers = app.workspaces.iter().flat_map(|workspace| &workspace.stack.layers);
+    let from_there = layers.filter(|layer| layer.looks_at() == Some(at)).flat_map(|layer| layer.reads_there());
+    wants.extend(from_there.map(|load| (load, Urgency::Now, Timestamp::UNIX_EPOCH)));
     // The header and the counts want these on every page.
     let everywhere =
         [(Load::Identity, Urgency::Now), (Load::Summary, Urgency::Background), (Load::Alias, Urgency::Background)];
     wants.extend(everywhere.map(|(load, urgency)| (load, urgency, Timestamp::UNIX_EPOCH)));
+    wants
+}
+
+/// Asks for what is wanted and missing, and ends what nobody wants any more.
+fn loads(app: &mut App, at: Number) -> Vec<Effect> {
+    let wants = wants(app, at);
     // A clock on the screen is the only thing that ticks, and only while it is in sight.
-    let tick = app.with_view(|workspace, view| workspace.layers.last().and_then(|layer| layer.wakes_at(view)));
-    let rested = app.now >= app.last_input + REST;
-    let due = app.last_input + REST;
-    let now = app.now;
-    let Some(workspace) = app.workspaces.get_mut(app.current) else { return Vec::new() };
-    if !matches!(workspace.link, Link::Open(_)) {
+    let tick = app.with_view(app.shown, |stack, view| stack.layers.last().and_then(|layer| layer.wakes_at(view)));
+    let tick = tick.flatten().filter(|_| at == app.shown);
+    let (now, due) = (app.shared.now, app.last_input + REST);
+    let rested = now >= due;
+    let Some(workspace) = app.get_mut(at) else { return Vec::new() };
+    if !matches!(workspace.session.link, Link::Open(_)) {
         return Vec::new();
     }
     let mut effects = drop_unwanted(workspace, &wants);
-    let stamp = workspace.stamp;
-    let questions = workspace.layers.iter_mut().filter_map(|layer| layer.ask());
+    let stamp = workspace.session.stamp;
+    let questions = workspace.stack.layers.iter_mut().filter_map(|layer| layer.ask());
     effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
-    effects.extend(tick.flatten().map(Effect::WakeAt));
+    effects.extend(tick.map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));
     let mut waiting = false;
     for (load, urgency, since) in wants {
-        if !workspace.jobs.is_new(&load, since) {
+        if !workspace.session.jobs.is_new(&load, since) {
             continue;
         }
         match urgency {
@@ -82,8 +101,8 @@ fn loads(app: &mut App) -> Vec<Effect> {
             // Lists that somebody waits for come first; their end settles again.
             Urgency::Background if is_waited_for(workspace) => {}
             _ => {
-                workspace.jobs.begin(load.clone(), now);
-                effects.push(Effect::Load { stamp: workspace.stamp, load, urgency });
+                workspace.session.jobs.begin(load.clone(), now);
+                effects.push(Effect::Load { stamp, load, urgency });
             }
         }
     }
@@ -93,33 +112,39 @@ fn loads(app: &mut App) -> Vec<Effect> {
     effects
 }
 
-/// Brings page and layers up to date.
+/// Brings pages and layers up to date.
 pub(super) fn freshen(app: &mut App) {
-    let Some(layout) = Layout::of(app.size.0, app.size.1) else { return };
-    app.with_view(|workspace, view| {
-        if let Some(page) = workspace.history.page_mut() {
-            page.settle(view, layout.body);
+    let Some(layout) = Layout::of(app.shared.size.0, app.shared.size.1) else { return };
+    for workspace in &mut app.workspaces {
+        let (view, stack) = workspace.split(&app.shared);
+        if let Some(page) = stack.history.page_mut() {
+            page.settle(&view, layout.body);
         }
-        for layer in &mut workspace.layers {
-            layer.settle(view, layout.body);
+        for layer in &mut stack.layers {
+            layer.settle(&view, layout.body);
         }
-    });
+    }
 }
 
 fn is_waited_for(workspace: &Workspace) -> bool {
-    workspace.jobs.running().any(|load| !is_of_one_row(load) && !is_background(load))
+    workspace.session.jobs.running().any(|load| !is_of_one_row(load) && !is_background(load))
 }
 
 /// Cancels reads of single entities that are no longer in sight; lists are read to their end.
 fn drop_unwanted(workspace: &mut Workspace, wants: &[(Load, Urgency, Timestamp)]) -> Vec<Effect> {
     let wanted: BTreeSet<&Load> = wants.iter().map(|(load, ..)| load).collect();
-    let unwanted: Vec<Load> =
-        workspace.jobs.running().filter(|load| is_of_one_row(load) && !wanted.contains(load)).cloned().collect();
+    let unwanted: Vec<Load> = workspace
+        .session
+        .jobs
+        .running()
+        .filter(|load| is_of_one_row(load) && !wanted.contains(load))
+        .cloned()
+        .collect();
     unwanted
         .into_iter()
         .map(|load| {
-            workspace.jobs.drop_running(&load);
-            Effect::Cancel { stamp: workspace.stamp, load }
+            workspace.session.jobs.drop_running(&load);
+            Effect::Cancel { stamp: workspace.session.stamp, load }
         })
         .collect()
 }

@@ -1,334 +1,57 @@
-//! One session with all that belongs to it: account, history, layers, loads.
+//! One account that is open: its session, and what lies on the screen of it.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use jiff::Timestamp;
-
-use crate::backend::{Connection, Load, Pace, ReadOnly, Target};
-use crate::effect::{Effect, Stamp};
-use crate::model::{Account, EntityRef, LoadError};
-use crate::plan::journal::Book;
+use crate::backend::{Load, ReadOnly};
 use crate::ui::layer::Layer;
-use crate::ui::page::{Loads as _, Page, Standing};
+use crate::ui::page::View;
 use crate::ui::panes;
 use crate::ui::place::Place;
-use crate::ui::runs::Runs;
-use crate::ui::time;
 
 use super::drafts::Drafts;
-use super::{CallLog, Jobs, Source, accounts};
+use super::history::History;
+use super::session::Session;
+use super::{Shared, Source};
 
-/// The most pages that history keeps.
-const PAGES: usize = 100;
+/// Which of the open accounts something is about. An account that was closed leaves its number to no other.
+pub type Number = u32;
 
-/// One session.
+/// An account that is open.
 #[derive(Debug)]
 pub struct Workspace {
-    pub(super) stamp: Stamp,
-    pub(super) source: Source,
-    pub(super) read_only: ReadOnly,
-    pub(super) link: Link,
-    pub(super) account: Arc<Account>,
-    pub(super) history: History,
-    pub(super) layers: Vec<Box<dyn Layer>>,
-    pub(super) jobs: Jobs,
-    pub(super) calls: CallLog,
-    pub(super) pace: Pace,
-    pub(super) drafts: Drafts,
-    pub(super) runs: Runs,
-    /// The number of the latest sign-in; a session may stand on an older one.
-    sign_ins: u32,
-    /// The session that stands while another is opened in its place: its number, and what it is connected to.
-    pub(super) before: Option<(u32, Connection)>,
-    /// Whether it was said that the session ends soon.
-    pub(super) warned: bool,
-    /// Whether a store's server was found gone and this console takes its place; until something answers.
-    pub(super) takes_over: bool,
-    /// The MFA device that the session was opened with.
-    pub(super) mfa: Option<String>,
-    /// What a role's session is called.
-    pub(super) session_name: Option<String>,
+    /// Its session.
+    pub(super) session: Session,
+    /// What lies on its screen.
+    pub(super) stack: Stack,
 }
 
-/// How the session stands.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Link {
-    /// It is being opened.
-    Opening,
-    /// It is open.
-    Open(Connection),
-    /// It could not be opened.
-    Failed(LoadError),
-    /// There is none: what is shown was read once.
-    Offline {
-        /// The file.
-        file: PathBuf,
-        /// When.
-        taken: Timestamp,
-    },
+/// The pages of one account, and the layers over the one in sight.
+#[derive(Debug)]
+pub struct Stack {
+    pub(super) history: History,
+    pub(super) layers: Vec<Box<dyn Layer>>,
+    pub(super) drafts: Drafts,
 }
 
 impl Workspace {
     /// A workspace that is about to open its session, on the dashboard.
-    pub fn new(number: u32, source: Source, read_only: ReadOnly) -> Self {
-        Self {
-            stamp: Stamp { workspace: number, session: 0, generation: 0 },
-            source,
-            read_only,
-            link: Link::Opening,
-            account: Arc::default(),
-            history: History::new(panes::open(&Place::Dashboard)),
-            layers: Vec::new(),
-            jobs: Jobs::default(),
-            calls: CallLog::new(),
-            pace: Pace::Full,
-            runs: Runs::default(),
-            sign_ins: 0,
-            before: None,
-            warned: false,
-            takes_over: false,
-            mfa: None,
-            session_name: None,
-            drafts: Drafts::default(),
-        }
+    pub fn new(number: Number, source: Source, read_only: ReadOnly) -> Self {
+        let history = History::new(panes::open(&Place::Dashboard));
+        let stack = Stack { history, layers: Vec::new(), drafts: Drafts::default() };
+        Self { session: Session::new(number, source, read_only), stack }
     }
 
-    /// The effect that opens the session.
-    pub fn connect(&self) -> Effect {
-        let (stamp, read_only) = (self.stamp, self.read_only.clone());
-        if let Some(serial) = &self.mfa {
-            return Effect::WithMfa { stamp, serial: serial.clone() };
-        }
-        match &self.source {
-            Source::Aws(target) => Effect::Connect { stamp, target: target.clone(), read_only },
-            Source::Local(store) => Effect::ConnectLocal { stamp, store: store.clone(), read_only },
-            Source::Role { from, role } => {
-                let request = accounts::request(role, self.session_name.as_ref());
-                Effect::Assume { stamp, from: *from, request }
-            }
-            Source::Offered(_) => Effect::Offers { stamp },
-            Source::Snapshot(file) => Effect::OpenSnapshot { stamp, file: file.clone() },
-        }
+    /// Its number.
+    pub fn number(&self) -> Number {
+        self.session.stamp.workspace
     }
 
-    /// Whether the gate lets only reads pass: asked for, or because of the credentials in force.
-    pub fn is_read_only(&self) -> bool {
-        self.read_only == ReadOnly::Always || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    /// What its pages and layers may look at.
+    pub fn view<'a>(&'a self, shared: &'a Shared) -> View<'a> {
+        self.session.view(shared, self.stack.history.since(&Load::Identity))
     }
 
-    /// Whether the session could not be opened.
-    pub fn is_failed(&self) -> bool {
-        matches!(self.link, Link::Failed(_))
-    }
-
-    /// Whether nobody has told who the session is: as far as is known, it leads nowhere.
-    pub fn is_unidentified(&self) -> bool {
-        self.account.identity().is_none() && self.jobs.failure(&Load::Identity).is_some()
-    }
-
-    /// How the session stands, for pages and layers.
-    pub fn standing(&self) -> Standing {
-        match &self.link {
-            Link::Open(_) => Standing::Open,
-            Link::Opening => Standing::Opening,
-            Link::Failed(error) => Standing::Failed(error.told()),
-            Link::Offline { .. } => Standing::Offline,
-        }
-    }
-
-    /// Whose journal runs are written to; none as long as it is not known who the session is.
-    pub fn book(&self) -> Option<Book> {
-        let store = if let Source::Local(store) = &self.source { Some(store.as_str()) } else { None };
-        let endpoint = if let Link::Open(connection) = &self.link { connection.endpoint.as_deref() } else { None };
-        Some(Book::of(store, endpoint, self.account.identity()?.account.as_str()))
-    }
-
-    /// What the workspace is called in lists: the profile where there is one, else what it speaks to.
-    pub fn name(&self) -> String {
-        match &self.source {
-            Source::Aws(Target::Aws { profile: Some(profile), .. }) => profile.clone(),
-            Source::Snapshot(file) => format!("snapshot {}", file_name(file)),
-            _ => self.endpoint(),
-        }
-    }
-
-    /// What tells it from the others: its name, and the account's number once that is known.
-    pub fn title(&self) -> String {
-        let number = self.account.identity().map(|identity| format!(" ({})", identity.account));
-        self.name() + &number.unwrap_or_default()
-    }
-
-    /// What the session speaks to, for the header.
-    pub fn endpoint(&self) -> String {
-        match (&self.source, &self.link) {
-            (Source::Local(store), _) => format!("emulator {store}"),
-            (Source::Offered(_), _) => String::new(),
-            (Source::Snapshot(file), Link::Offline { taken, .. }) => {
-                format!("snapshot {} of {}", file_name(file), time::moment(*taken))
-            }
-            (Source::Snapshot(file), _) => format!("snapshot {}", file_name(file)),
-            (Source::Role { role, .. }, _) if role.display.is_empty() => {
-                format!("role {}", role.arn.rsplit('/').next().unwrap_or_default())
-            }
-            (Source::Role { role, .. }, _) => role.display.clone(),
-            (Source::Aws(Target::Aws { profile: Some(profile), .. }), _) => match self.url() {
-                Some(url) => format!("profile {profile} at {url}"),
-                None => format!("AWS profile {profile}"),
-            },
-            _ => self.url().unwrap_or("AWS").to_owned(),
-        }
-    }
-
-    /// Another endpoint than AWS's own.
-    fn url(&self) -> Option<&str> {
-        match (&self.source, &self.link) {
-            (_, Link::Open(Connection { endpoint: Some(url), .. }))
-            | (Source::Aws(Target::Aws { endpoint: Some(url), .. } | Target::Key { endpoint: url, .. }), _) => {
-                Some(url)
-            }
-            _ => None,
-        }
-    }
-
-    /// Starts over with a new session: nothing of the old one may arrive here.
-    pub fn reconnect(&mut self) -> Effect {
-        self.before = None;
-        self.begin()
-    }
-
-    /// Opens the session again; the present one stands until the new one is there.
-    pub fn renew(&mut self) -> Effect {
-        if let Link::Open(connection) = &self.link {
-            self.before = Some((self.stamp.session, connection.clone()));
-        }
-        self.begin()
-    }
-
-    fn begin(&mut self) -> Effect {
-        self.turn();
-        self.link = Link::Opening;
-        self.jobs = Jobs::default();
-        self.connect()
-    }
-
-    /// Whether its session is over, and does not renew itself.
-    pub fn has_ended(&self, now: Timestamp) -> bool {
-        matches!(&self.link, Link::Open(Connection { ends: Some(ends), .. }) if *ends <= now)
-    }
-
-    /// What was asked so far is answered to nobody.
-    pub fn turn(&mut self) {
-        self.sign_ins += 1;
-        self.stamp.session = self.sign_ins;
-        self.stamp.generation += 1;
-    }
-}
-
-/// What a file is called by: its folder tells less, and its end more than its beginning.
-fn file_name(file: &Path) -> String {
-    /// Where the date is beside it.
-    const MOST: usize = 32;
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-    let surplus = name.chars().count().saturating_sub(MOST);
-    if surplus == 0 { name } else { format!("…{}", name.chars().skip(surplus + 1).collect::<String>()) }
-}
-
-/// The pages that were visited, each with its state.
-#[derive(Debug)]
-pub struct History {
-    visits: Vec<Visit>,
-    at: usize,
-    /// When somebody last asked for everything anew.
-    reloaded: Timestamp,
-}
-
-/// A page, and when it was opened last.
-#[derive(Debug)]
-struct Visit {
-    page: Box<dyn Page>,
-    opened: Timestamp,
-}
-
-impl History {
-    /// A history that begins with this page.
-    pub fn new(page: Box<dyn Page>) -> Self {
-        let visit = Visit { page, opened: Timestamp::UNIX_EPOCH };
-        Self { visits: vec![visit], at: 0, reloaded: Timestamp::UNIX_EPOCH }
-    }
-
-    /// The page in sight.
-    pub fn page(&self) -> Option<&dyn Page> {
-        self.visits.get(self.at).map(|visit| visit.page.as_ref())
-    }
-
-    /// The page in sight, to be changed.
-    pub fn page_mut(&mut self) -> Option<&mut Box<dyn Page>> {
-        self.visits.get_mut(self.at).map(|visit| &mut visit.page)
-    }
-
-    /// Since when a read of the page in sight must have been asked for so as not to be made again.
-    pub fn since(&self, load: &Load) -> Timestamp {
-        let opened = self.visits.get(self.at).map_or(Timestamp::UNIX_EPOCH, |visit| visit.opened);
-        opened.checked_sub(load.lasts()).unwrap_or_default().max(self.reloaded)
-    }
-
-    /// Has everything that is shown from now on read again.
-    pub fn reload(&mut self, now: Timestamp) {
-        self.reloaded = now;
-    }
-
-    fn open(&mut self, now: Timestamp) {
-        if let Some(visit) = self.visits.get_mut(self.at) {
-            visit.opened = now;
-        }
-    }
-
-    /// Goes to a page; what lay ahead is forgotten. A page that is in sight is opened again.
-    pub fn go(&mut self, place: &Place, now: Timestamp) {
-        if self.page().is_none_or(|page| page.place() != *place) {
-            self.visits.truncate(self.at + 1);
-            self.visits.push(Visit { page: panes::open(place), opened: now });
-            if self.visits.len() > PAGES {
-                self.visits.remove(0);
-            }
-            self.at = self.visits.len() - 1;
-        }
-        self.open(now);
-    }
-
-    /// Has the pages of an entity follow it to its new name.
-    pub fn follow(&mut self, old: &EntityRef, new: &EntityRef) {
-        let (old, new) = (Place::Entity(old.clone()), Place::Entity(new.clone()));
-        if old != new {
-            let pages = self.visits.iter_mut().map(|visit| &mut visit.page);
-            pages.filter(|page| page.place() == old).for_each(|page| *page = panes::open(&new));
-        }
-    }
-
-    /// Whether there is a page before this one.
-    pub fn has_back(&self) -> bool {
-        self.at > 0
-    }
-
-    /// Whether there is a page after this one.
-    pub fn has_forward(&self) -> bool {
-        self.at + 1 < self.visits.len()
-    }
-
-    /// Goes to the page before; whether there was one.
-    pub fn back(&mut self, now: Timestamp) -> bool {
-        let had = self.has_back();
-        self.at = self.at.saturating_sub(1);
-        self.open(now);
-        had
-    }
-
-    /// Goes to the page after; whether there was one.
-    pub fn forward(&mut self, now: Timestamp) -> bool {
-        let had = self.has_forward();
-        self.at += usize::from(had);
-        self.open(now);
-        had
+    /// Splits what pages and layers may look at from what they are kept in.
+    pub fn split<'a>(&'a mut self, shared: &'a Shared) -> (View<'a>, &'a mut Stack) {
+        let since = self.stack.history.since(&Load::Identity);
+        (self.session.view(shared, since), &mut self.stack)
     }
 }

@@ -95,6 +95,11 @@ pub trait Layer: fmt::Debug + Send {
         None
     }
 
+    /// What it needs to be read of that account.
+    fn reads_there(&self) -> Vec<Load> {
+        Vec::new()
+    }
+
     /// Takes in what that account knows now.
     fn look(&mut self, _account: &Arc<Account>) {}
     /// The name under which its unfinished answers are kept, and the answers where there are any; no secrets.

@@ -54,7 +54,7 @@ pub struct View<'a> {
     /// The runs of the account: those of the journal and those going on.
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
-    pub book: Option<&'a Book>,
+    pub book: Option<Book>,
     /// What guards do when they object to a plan.
     pub guards: &'a guards::Settings,
 }

@@ -19,7 +19,7 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
             id(account.instance_profiles(), name, |profile| &profile.id)
         }
         // A provider has no id of its own: when it was created tells it from one that was created anew.
-        Resource::Entity(EntityRef::Provider(_)) => None,
+        Resource::Entity(EntityRef::Provider(arn)) => provider(account, arn),
         Resource::Entity(EntityRef::ServerCertificate(name)) => {
             id(account.server_certificates(), name, |certificate| &certificate.id)
         }
@@ -74,6 +74,16 @@ fn id<T: Entity>(rows: &Listing<T>, key: &T::Key, id: impl Fn(&T) -> &str) -> Op
         Some(row) => Some(id(row)).filter(|id| !id.is_empty()).map(|id| Saw::Id(Some(id.to_owned()))),
         None => rows.is_complete().then_some(Saw::Id(None)),
     }
+}
+
+fn provider(account: &Account, arn: &Arn) -> Option<Saw> {
+    let (oidc, saml) = (account.oidc_providers(), account.saml_providers());
+    let created = match (oidc.get(arn), saml.get(arn)) {
+        (Some(provider), _) => provider.facts.created.known().copied(),
+        (None, Some(provider)) => provider.created,
+        (None, None) => return (oidc.is_complete() && saml.is_complete()).then_some(Saw::Id(None)),
+    };
+    created.map(|at| Saw::Id(Some(at.to_string())))
 }
 
 fn text(text: &str) -> Saw {

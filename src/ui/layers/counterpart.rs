@@ -136,6 +136,10 @@ impl Layer for Counterpart {
         Some(self.number)
     }
 
+    fn reads_there(&self) -> Vec<Load> {
+        Self::loads(&self.entities[1])
+    }
+
     fn look(&mut self, account: &Arc<Account>) {
         self.other = Arc::clone(account);
     }

@@ -123,7 +123,9 @@ mod tests {
 
     fn shows(updates: Vec<Update>, lines: &[&str]) {
         let mut account = Account::default();
-        updates.into_iter().for_each(|update| account.apply(update));
+        for update in updates {
+            account.apply(update);
+        }
         look(&account, |view| check(AccountSettings::sheet(view), lines));
     }
 

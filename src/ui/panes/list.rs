@@ -168,7 +168,7 @@ impl<R: Resource> List<R> {
             }
             _ => one.cmp(other),
         });
-        self.all = self.by_name.iter().filter_map(|at| rows.get(*at)).map(|row| Arc::clone(row)).collect();
+        self.all = self.by_name.iter().filter_map(|at| rows.get(*at)).map(Arc::clone).collect();
         let Some((at, down)) = self.sort else { return };
         let Some(column) = R::COLUMNS.get(at) else { return };
         let mut keyed: Vec<(SortKey, Arc<R::Row>)> =

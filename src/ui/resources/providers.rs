@@ -262,7 +262,9 @@ fn settings(provider: &Provider, _: &View<'_>) -> Sheet {
         sheet.heading(title);
         match list {
             Fact::Known(texts, _) if !texts.is_empty() => {
-                texts.iter().for_each(|text| sheet.note(Cell::text(text.to_string())));
+                for text in texts {
+                    sheet.note(Cell::text(text.to_string()));
+                }
             }
             Fact::Known(..) => sheet.note(Cell::absent(none)),
             other => sheet.note(Cell::wide(other, none, |_| Cell::unknown())),
@@ -277,8 +279,8 @@ fn settings(provider: &Provider, _: &View<'_>) -> Sheet {
         }
         Provider::Saml(provider) => {
             sheet.heading("Metadata document");
-            let text = |text: &Box<str>| Cell::text(text.trim_end().to_owned());
-            sheet.note(Cell::wide(&provider.facts.metadata, "There is none.", text));
+            let metadata = &provider.facts.metadata;
+            sheet.note(Cell::wide(metadata, "There is none.", |text| Cell::text(text.trim_end().to_owned())));
         }
     }
     sheet

@@ -374,6 +374,29 @@ fn answers_land_in_the_account_that_asked_whatever_is_in_sight() {
 }
 
 #[test]
+fn an_account_out_of_sight_reads_on_what_its_page_began_with() {
+    let mut console = Console::new(100, 30);
+    console.keys(":users<enter>");
+    let first = console.stamp();
+    let begun = console.take_loads();
+    assert!(begun.contains(&Load::Users) && !begun.contains(&Load::Report), "what comes later waits: {begun:?}");
+    console.keys("<ctrl-o>");
+    console.message(Message::Offers { stamp: first, found: Box::new((offers(), Recent::default())) });
+    console.keys("dev<enter>");
+    console.effects.clear();
+    for load in begun {
+        console.message(Message::Ended { stamp: first, load, result: Ok(()) });
+    }
+    let of_first =
+        |effect: &Effect| matches!(effect, Effect::Load { stamp, load: Load::Report, .. } if *stamp == first);
+    assert!(console.effects.iter().any(of_first), "{:?}", console.effects);
+    console.effects.clear();
+    console.message(read(first, "alice"));
+    let rows = |effect: &Effect| matches!(effect, Effect::Load { load: Load::User(..), .. });
+    assert!(!console.effects.iter().any(rows), "nobody looks at its rows");
+}
+
+#[test]
 fn a_wizard_stays_with_its_account() {
     let (mut console, _) = beside();
     console.keys("S<tab>Admin");

@@ -73,7 +73,7 @@ impl Review {
         let rest = self.begun(view).map(|live| live.run.rest());
         let word = rest.as_ref().unwrap_or(&self.plan).confirmation().filter(|_| !self.confirmed);
         if word.is_some() || !missing.is_empty() {
-            let account = view.book.map(|book| format!("account {} on {}", book.account, book.endpoint));
+            let account = view.book.as_ref().map(|book| format!("account {} on {}", book.account, book.endpoint));
             self.phase = Phase::Confirming(Confirm::new(word, missing, account.unwrap_or_default()));
             return Vec::new();
         }
@@ -81,7 +81,7 @@ impl Review {
     }
 
     pub(super) fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<Wish> {
-        let (Some(book), Some(identity)) = (view.book.cloned(), view.account.identity()) else { return Vec::new() };
+        let (Some(book), Some(identity)) = (view.book.clone(), view.account.identity()) else { return Vec::new() };
         self.phase = Phase::Reading;
         self.confirmed = true;
         self.confirms = 0;
@@ -144,7 +144,7 @@ impl Review {
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
     pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return Vec::new() };
-        match view.book.filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
+        match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
             Some(book) => {
                 let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
                 let resumes = Resumes::FindOut(Box::new(live.run.clone()));

@@ -59,7 +59,7 @@ impl Review {
         let line = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: 1 };
         let number = view.account.identity().map_or_else(|| "…".to_owned(), |identity| identity.account.to_string());
         let caller = view.account.identity().map_or_else(|| "…".to_owned(), |id| id.arn.resource().to_owned());
-        let endpoint = view.book.map_or("…", |book| book.endpoint.as_str());
+        let endpoint = view.book.as_ref().map_or("…", |book| book.endpoint.as_str());
         frame.pieces(
             line,
             line.y,

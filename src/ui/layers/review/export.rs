@@ -18,7 +18,7 @@ impl Review {
         }
         let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
         let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
-        let endpoint = view.book.and_then(Book::beside_aws);
+        let endpoint = view.book.as_ref().and_then(Book::beside_aws);
         let plan = rest.unwrap_or_else(|| self.plan.clone()).made_on(endpoint, view.now);
         (format.label(), format, render(&plan, format))
     }
