@@ -13,7 +13,7 @@ use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::{Effect, Stamp};
 use crate::input::Action;
 use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot, Trust};
-use crate::ui::layer::Outcome;
+use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::connections::{Connections, OpenRow};
 use crate::ui::layers::counterpart::Counterpart;
 use crate::ui::layers::menu::{Item, Menu};
@@ -27,12 +27,6 @@ use crate::ui::widgets::failure::again;
 use super::session::Link;
 use super::workspace::{Number, Workspace};
 use super::{App, Source, wishes};
-
-/// The menu of shapes for another program.
-pub(super) const EXPORT: &str = "export";
-
-/// The menu of accounts to compare with.
-pub(super) const COMPARE: &str = "compare";
 
 /// How long before its end a session is spoken of.
 pub(super) const EARLY: SignedDuration = SignedDuration::from_mins(5);
@@ -65,7 +59,7 @@ pub(super) fn act(app: &mut App, at: Number, action: Action) -> Option<Vec<Effec
 fn choose(app: &mut App, at: Number) -> Vec<Effect> {
     let open = app.workspaces.iter().map(|workspace| row(workspace, workspace.number() == app.shown)).collect();
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
-    if workspace.stack.layers.iter().any(|layer| layer.title() == Connections::TITLE) {
+    if workspace.stack.layers.iter().any(|layer| layer.wants_offers()) {
         return Vec::new();
     }
     workspace.stack.layers.push(Box::new(Connections::new(open)));
@@ -92,7 +86,7 @@ fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
 pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recent) -> Vec<Effect> {
     let at = stamp.workspace;
     let is_empty = app.get(at).is_some_and(|held| matches!(held.session.source, Source::Offered(_)));
-    let shown = |held: &Workspace| held.stack.layers.iter().any(|layer| layer.title() == Connections::TITLE);
+    let shown = |held: &Workspace| held.stack.layers.iter().any(|layer| layer.wants_offers());
     let mut effects = Vec::new();
     if is_empty && !app.get(at).is_some_and(shown) {
         if let Some(only) = offers.only() {
@@ -104,7 +98,7 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
     app.recent = recent.clone();
     let outcome = Outcome::Offers(Box::new((offers, recent)));
     let told = app.with_view(at, |stack, view| {
-        let picker = stack.layers.iter_mut().find(|layer| layer.title() == Connections::TITLE);
+        let picker = stack.layers.iter_mut().find(|layer| layer.wants_offers());
         picker.map(|picker| picker.receive(outcome, view))
     });
     effects.extend(wishes::grant(app, at, told.flatten().unwrap_or_default()));
@@ -373,7 +367,7 @@ fn copy_session(app: &mut App, at: Number) -> Vec<Effect> {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     let items = Export::ALL.iter().map(|shape| Item::choice(shape.label(), None)).collect();
-    let menu = Menu::choose(EXPORT, "Copy this session's credentials as", items, 0);
+    let menu = Menu::choose(MenuId::Export, "Copy this session's credentials as", items, 0);
     wishes::grant(app, at, vec![Wish::Open(Box::new(menu))])
 }
 
@@ -537,7 +531,7 @@ fn compare_menu(app: &mut App, at: Number) -> Vec<Effect> {
             Told::new("there is nothing to compare").hint("Open the same thing's page, and another account beside it.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    wishes::grant(app, at, vec![Wish::Open(Box::new(Menu::choose(COMPARE, "Compare with", others, 0)))])
+    wishes::grant(app, at, vec![Wish::Open(Box::new(Menu::choose(MenuId::CompareWith, "Compare with", others, 0)))])
 }
 
 /// The other accounts that are open.

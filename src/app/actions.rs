@@ -6,6 +6,7 @@ use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::input::{Action, Context, Key, Scope, When};
 use crate::model::{EntityRef, ErrorKind, LoadError};
+use crate::ui::layer::MenuId;
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
@@ -19,9 +20,6 @@ use super::history::History;
 use super::session::Link;
 use super::workspace::{Number, Stack};
 use super::{App, accounts, wishes};
-
-/// The menu of what to copy.
-pub(super) const COPY: &str = "copy";
 
 /// The scopes that are read now, and the facts that hold.
 pub(super) fn place(app: &mut App, at: Number) -> (&'static [Scope], Context) {
@@ -263,7 +261,7 @@ fn copy_menu(app: &mut App, at: Number) -> Vec<Effect> {
         .with_view(at, |stack, view| {
             let subject = stack.history.page()?.subject(view)?;
             let items = copies(&subject).into_iter().map(|(what, _)| Item::choice(what, None)).collect();
-            Some(Menu::choose(COPY, "Copy", items, 0))
+            Some(Menu::choose(MenuId::Copy, "Copy", items, 0))
         })
         .flatten();
     wishes::grant(app, at, menu.map(|menu| Wish::Open(Box::new(menu))).into_iter().collect())

@@ -11,10 +11,9 @@ use serde_json::Value;
 
 use crate::effect::{Draft, Effect, Stamp};
 use crate::plan::journal::Book;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::time;
-use crate::ui::wizard::DRAFT;
 
 use super::App;
 use super::workspace::{Number, Workspace};
@@ -76,9 +75,9 @@ pub(super) fn offer(workspace: &mut Workspace, now: Timestamp) {
     layer.offer_draft(draft.answers);
     let is_text = layer.kept_title().is_some();
     let items = vec![Item::choice(go_on, None), Item::choice("Start anew", None)];
-    let menu = Menu::choose(DRAFT, title, items, 0);
+    let menu = Menu::choose(MenuId::Draft, title, items, 0);
     // Whoever does not choose goes on with the text: one undo leads back, while a new text would replace the draft.
-    let menu = if is_text { menu.or_else(Outcome::Chosen(DRAFT, 0)) } else { menu };
+    let menu = if is_text { menu.or_else(Outcome::Chosen(MenuId::Draft, 0)) } else { menu };
     workspace.stack.layers.push(Box::new(menu));
 }
 

@@ -3,7 +3,7 @@
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::effect::Effect;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::place::Place;
 use crate::ui::wizards;
@@ -125,15 +125,15 @@ fn deliver(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
         Outcome::Cancelled => Vec::new(),
         Outcome::Go(place) => grant_one(app, at, Wish::Go(place)),
         Outcome::Do(action) => actions::act(app, at, action),
-        Outcome::Verb(name, selection) => {
-            let wishes = app.with_view(at, |_, view| wizards::open_named(name, &selection, view));
+        Outcome::Verb(verb, selection) => {
+            let wishes = app.with_view(at, |_, view| wizards::open_verb(verb, &selection, view));
             grant(app, at, wishes.unwrap_or_default())
         }
         Outcome::Connect(choice) => accounts::take(app, at, &choice),
         Outcome::WithMfa(serial) => accounts::with_mfa(app, at, serial),
-        Outcome::Chosen(accounts::EXPORT, chosen) => accounts::export(app, at, chosen),
-        Outcome::Chosen(accounts::COMPARE, chosen) => accounts::compare(app, at, chosen),
-        Outcome::Chosen(actions::COPY, chosen) => {
+        Outcome::Chosen(MenuId::Export, chosen) => accounts::export(app, at, chosen),
+        Outcome::Chosen(MenuId::CompareWith, chosen) => accounts::compare(app, at, chosen),
+        Outcome::Chosen(MenuId::Copy, chosen) => {
             let wish = app.with_view(at, |stack, view| {
                 let subject = stack.history.page()?.subject(view)?;
                 let (what, text) = actions::copies(&subject).get(chosen).copied()?;

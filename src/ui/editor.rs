@@ -40,10 +40,9 @@ use crate::message::News;
 use crate::model::Fact;
 
 use super::frame::Frame;
-use super::layer::{Layer, Outcome};
+use super::layer::{Layer, MenuId, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
 use super::page::{Export, Notice, Tone, View, Wish};
-use super::wizard::DRAFT;
 
 use analysis::Analysis;
 use builder::{Builder, Done};
@@ -57,12 +56,6 @@ use text::{Text, column};
 
 /// The lines and columns around the cursor that stay in sight.
 const MARGIN: usize = 2;
-
-/// The menu of kinds.
-const KINDS: &str = "policy-kind";
-
-/// The question whether to discard the changes.
-const DISCARD: &str = "discard-text";
 
 /// The editor with one document.
 #[derive(Debug)]
@@ -410,27 +403,27 @@ impl Layer for Editor {
 
     fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
         match outcome {
-            Outcome::Chosen(KINDS, at) => {
+            Outcome::Chosen(MenuId::PolicyKind, at) => {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
                 self.seen = None;
             }
-            Outcome::Text(what, path) if what == open_file::WRITE => {
+            Outcome::WriteTo(path) => {
                 let text = Secret::new(self.text.as_str());
-                return vec![Wish::Write(Export { path: path.into(), text, run: None })];
+                return vec![Wish::Write(Export { path, text, run: None })];
             }
-            Outcome::Text(what, answers) if what == save::ANSWERS => self.answers = serde_json::from_str(&answers).ok(),
-            Outcome::Text(_, answer) if self.builder.is_some() => {
+            Outcome::Answers(answers) => self.answers = Some(answers),
+            Outcome::Built(answer) => {
                 let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
                 return self.built(done.unwrap_or(Done::Nothing));
             }
-            Outcome::Text(_, document) => {
+            Outcome::Document(document) => {
                 self.text.turn_into(&document);
             }
-            Outcome::Chosen(DISCARD, choice) if choice > 0 => {
+            Outcome::Chosen(MenuId::Discard, choice) if choice > 0 => {
                 self.give_up();
                 return vec![Wish::Close(Outcome::Cancelled)];
             }
-            Outcome::Chosen(DRAFT, choice) => {
+            Outcome::Chosen(MenuId::Draft, choice) => {
                 self.resumed = self.kept.take().filter(|_| choice == 0);
                 self.resume();
             }

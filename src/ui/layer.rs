@@ -1,6 +1,7 @@
 //! What lies over the page: a stack of layers, the top one getting the keys.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use super::frame::Frame;
 use super::page::{View, Wish};
 use super::place::Place;
 use super::selection::Selection;
+use super::wizards::Verb;
 
 /// A layer over the page. It ends with [`Wish::Close`]; its outcome goes to whoever opened it.
 pub trait Layer: fmt::Debug + Send {
@@ -83,6 +85,11 @@ pub trait Layer: fmt::Debug + Send {
     /// Takes the outcome of a layer that it opened.
     fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
+    }
+
+    /// Whether it waits for what there is to connect to.
+    fn wants_offers(&self) -> bool {
+        false
     }
 
     /// Whether it asks somebody to sign in: it goes once that is settled.
@@ -151,8 +158,8 @@ pub enum Outcome {
     Go(Place),
     /// With an action to do.
     Do(Action),
-    /// With a verb to open, by its name, on what was selected when it was offered.
-    Verb(&'static str, Box<Selection>),
+    /// With a verb to open, on what was selected when it was offered.
+    Verb(&'static Verb, Box<Selection>),
     /// With a run that is complete; what it gave is in `View::runs`.
     Applied {
         /// The run's id.
@@ -164,10 +171,49 @@ pub enum Outcome {
     WithMfa(String),
     /// Not an end: what there is to connect to, for a picker that is open.
     Offers(Box<(Offers, Recent)>),
-    /// With a text, such as the document of a policy, and what it is called.
-    Text(String, String),
+    /// With the document of a policy, to be put in place of a text.
+    Document(String),
+    /// With the file that a text is to be written to.
+    WriteTo(PathBuf),
+    /// With what the visual builder of the editor asked for.
+    Built(String),
+    /// With the answers that saving a text asked for.
+    Answers(Value),
     /// With the choice of a menu: which menu, which item.
-    Chosen(&'static str, usize),
+    Chosen(MenuId, usize),
     /// With the switched-on items of a menu.
-    Switched(&'static str, Vec<bool>),
+    Switched(MenuId, Vec<bool>),
+}
+
+/// Which menu it is, so that whoever opened it knows its choice from that of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MenuId {
+    /// What to copy of what the page shows.
+    Copy,
+    /// The shape of a session's credentials for another program.
+    Export,
+    /// The account to compare with.
+    CompareWith,
+    /// The column to sort a list by.
+    Sort,
+    /// The columns of a list.
+    Columns,
+    /// Whether to go on with what was left unfinished.
+    Draft,
+    /// The kind of policy that a text is checked as.
+    PolicyKind,
+    /// Whether to discard the changes of a text.
+    Discard,
+    /// What to copy of a plan or a run.
+    CopyPlan,
+    /// What to write of a plan or a run.
+    SavePlan,
+    /// The version to compare from.
+    CompareFrom,
+    /// The version to compare to.
+    CompareTo,
+    /// What can be done with what is selected; each item leads to its own outcome.
+    Verbs,
+    /// Whether to assign an MFA device now; each item leads to its own outcome.
+    AssignMfa,
 }

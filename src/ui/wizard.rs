@@ -17,7 +17,7 @@ use crate::theme::Role;
 
 use super::form::{Acted, Form};
 use super::frame::Frame;
-use super::layer::{Layer, Outcome};
+use super::layer::{Layer, MenuId, Outcome};
 use super::layout::{inner, split_top};
 use super::page::{Notice, Standing, Tone, View, Wish};
 use super::widgets::failure::wrap;
@@ -98,9 +98,6 @@ pub struct Wizard<F: Flow> {
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
 }
-
-/// The menu that asks what to do with a draft.
-pub const DRAFT: &str = "draft";
 
 impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
@@ -286,7 +283,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
 
     fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
         match outcome {
-            Outcome::Chosen(DRAFT, choice) => {
+            Outcome::Chosen(MenuId::Draft, choice) => {
                 if let (Some(draft), 0) = (self.kept.take(), choice) {
                     self.restore(&draft);
                 }

@@ -42,7 +42,7 @@ use crate::input::{Action, Context, When};
 use crate::model::EntityRef;
 use crate::plan::Plan;
 
-use super::layer::{Layer, Outcome};
+use super::layer::{Layer, MenuId, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
 use super::page::{Notice, Tone, View, Wish};
@@ -64,6 +64,15 @@ pub struct Verb {
     /// Opens its flow, or says why that cannot be.
     pub open: Open,
 }
+
+/// A verb is told by its name, which no other has.
+impl PartialEq for Verb {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Verb {}
 
 /// What opens a flow on what is selected.
 pub type Open = fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, Told>;
@@ -270,7 +279,7 @@ pub fn press(action: Action, selection: &Selection, view: &View<'_>) -> Vec<Wish
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 Item::choice(label(verb, selection), None).key(key).leading(outcome(verb, selection))
             });
-            vec![Wish::Open(Box::new(Menu::choose("verbs", selection.told(), items.collect(), 0)))]
+            vec![Wish::Open(Box::new(Menu::choose(MenuId::Verbs, selection.told(), items.collect(), 0)))]
         }
     }
 }
@@ -284,15 +293,14 @@ fn label(verb: &Verb, selection: &Selection) -> String {
 }
 
 /// The outcome that opens a verb's flow, whatever is selected by then.
-pub fn outcome(verb: &Verb, selection: &Selection) -> Outcome {
-    Outcome::Verb(verb.name, Box::new(selection.clone()))
+pub fn outcome(verb: &'static Verb, selection: &Selection) -> Outcome {
+    Outcome::Verb(verb, Box::new(selection.clone()))
 }
 
-/// Opens the flow of the verb of this name.
-pub fn open_named(name: &str, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
-    let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Vec::new() };
+/// Opens the flow of a verb, or says what it wants.
+pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
     if (verb.fit)(selection) == Fit::No {
-        let told = Told::new(format!("{name} needs {}", wanted(verb)));
+        let told = Told::new(format!("{} needs {}", verb.name, wanted(verb)));
         return vec![Wish::Say(Notice { told, tone: Tone::Info })];
     }
     open(verb, selection, view)

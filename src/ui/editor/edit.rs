@@ -11,7 +11,7 @@ use crate::policy::complete::{self, complete};
 use crate::policy::diagnostic::{Finding, Fix, Reach};
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
-use crate::ui::layer::Outcome;
+use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
@@ -24,7 +24,7 @@ use super::open_file::OpenFile;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
 use super::text::{Move, Sort};
-use super::{DISCARD, Editor, Import, KINDS, Subject, typing};
+use super::{Editor, Import, Subject, typing};
 
 /// What breaks the grammar of JSON is told as.
 const JSON_SYNTAX_ERROR: &str = "JSON_SYNTAX_ERROR";
@@ -567,7 +567,7 @@ impl Editor {
             return vec![Wish::Close(Outcome::Cancelled)];
         }
         let items = ["Keep editing", "Discard the changes and close"].map(|label| Item::choice(label, None));
-        vec![Wish::Open(Box::new(Menu::choose(DISCARD, "Discard the changes?", items.into(), 0)))]
+        vec![Wish::Open(Box::new(Menu::choose(MenuId::Discard, "Discard the changes?", items.into(), 0)))]
     }
 
     fn kinds(&self) -> Menu {
@@ -575,7 +575,7 @@ impl Editor {
         let guess = Item::choice("as the document looks", own(self.kind.is_none()));
         let kinds = PolicyKind::ALL.iter().map(|(name, kind)| Item::choice(*name, own(self.kind == Some(*kind))));
         let at = PolicyKind::ALL.iter().position(|(_, kind)| self.kind == Some(*kind)).map_or(0, |at| at + 1);
-        Menu::choose(KINDS, "Check it as", std::iter::once(guess).chain(kinds).collect(), at)
+        Menu::choose(MenuId::PolicyKind, "Check it as", std::iter::once(guess).chain(kinds).collect(), at)
     }
 }
 

@@ -115,7 +115,7 @@ impl Layer for Import {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => {
                 let entry = self.finder.row().and_then(|row| self.entries.get(row));
-                let chosen = entry.map(|entry| Outcome::Text(entry.name().to_owned(), entry.document()));
+                let chosen = entry.map(|entry| Outcome::Document(entry.document()));
                 return chosen.map(Wish::Close).into_iter().collect();
             }
             _ => {

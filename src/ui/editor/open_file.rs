@@ -27,11 +27,8 @@ pub struct OpenFile {
     writes: bool,
 }
 
-/// What the path to write to is called.
-pub const WRITE: &str = "write-file";
-
 impl OpenFile {
-    /// The question for a path to write to; it ends with an [`Outcome::Text`].
+    /// The question for a path to write to; it ends with an [`Outcome::WriteTo`].
     pub fn to_write() -> Self {
         Self { writes: true, ..Self::default() }
     }
@@ -52,7 +49,7 @@ impl Layer for OpenFile {
             Action::Accept if !self.line.text().trim().is_empty() => {
                 let path = PathBuf::from(self.line.text().trim());
                 if self.writes {
-                    return vec![Wish::Close(Outcome::Text(WRITE.to_owned(), path.display().to_string()))];
+                    return vec![Wish::Close(Outcome::WriteTo(path))];
                 }
                 self.asked = Some(path.clone());
                 return vec![Wish::Chore(Chore::ReadFile(path))];

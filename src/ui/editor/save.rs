@@ -25,9 +25,6 @@ use crate::ui::widgets::panel::panel;
 use super::changes::Changes;
 use super::{Subject, meaning};
 
-/// What the answers are called that were given before the save was left.
-pub const ANSWERS: &str = "save-answers";
-
 /// The text that is about to be saved.
 #[derive(Debug)]
 pub struct Save {
@@ -105,7 +102,7 @@ impl Save {
         }
         let answers: serde_json::Map<String, Value> =
             self.form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect();
-        Outcome::Text(ANSWERS.to_owned(), Value::Object(answers).to_string())
+        Outcome::Answers(Value::Object(answers))
     }
 
     /// Compares with what somebody else put in force since the text was opened.
@@ -343,7 +340,7 @@ mod tests {
             for policy in managed_policies() {
                 let document = policy.document();
                 let mut editor = Editor::new(Subject::New, "");
-                editor.receive(Outcome::Text("policy".to_owned(), document.to_owned()), view);
+                editor.receive(Outcome::Document(document.to_owned()), view);
                 assert_eq!(editor.text.as_str(), document, "{}", policy.name);
                 // What was folded and shown as blocks is as it was too.
                 for action in [Action::EditFoldAll, Action::EditBuilder, Action::BuildLeave] {

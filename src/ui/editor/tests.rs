@@ -3,7 +3,7 @@ use crate::input::{Context, Input, Key, Keymap, resolve};
 use crate::model::Account;
 use crate::theme::Theme;
 use crate::ui::frame::Frame;
-use crate::ui::layer::Layer;
+use crate::ui::layer::{Layer, MenuId};
 use crate::ui::resources::fixture::look;
 
 pub(super) const POLICY: &str = r#"{
@@ -537,7 +537,7 @@ fn a_draft_is_kept_while_something_would_be_lost_and_taken_up_again() {
     assert!(name.starts_with("policy-"));
     let mut other = Desk::new("{}");
     other.editor.offer_draft(draft.unwrap());
-    look(&other.account, |view| other.editor.receive(Outcome::Chosen(DRAFT, 0), view));
+    look(&other.account, |view| other.editor.receive(Outcome::Chosen(MenuId::Draft, 0), view));
     assert_eq!(other.text(), desk.text());
     other.keys("<ctrl-z>");
     assert_eq!(other.text(), "{}");
@@ -548,7 +548,7 @@ fn the_text_is_written_to_a_new_file_that_was_named() {
     let mut desk = Desk::new("{|}");
     desk.keys("<alt-x>");
     assert!(matches!(desk.wishes.last(), Some(Wish::Open(layer)) if layer.title() == "Write to a new file"));
-    let answer = Outcome::Text(open_file::WRITE.to_owned(), "policy.json".to_owned());
+    let answer = Outcome::WriteTo("policy.json".into());
     let wishes = look(&desk.account, |view| desk.editor.receive(answer, view));
     let [Wish::Write(Export { path, text, run: None })] = wishes.as_slice() else { panic!("{wishes:?}") };
     assert_eq!((path.to_str(), text.reveal()), (Some("policy.json"), "{}"));

@@ -12,7 +12,7 @@ use crate::model::{Document, Fact, PolicyVersion, VersionId};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::time;
@@ -23,10 +23,6 @@ use crate::ui::widgets::tabs::tabs;
 
 use super::menu::{Item, Menu};
 use meaning::Meaning;
-
-/// The menus that choose versions: the old one, then the new one.
-const FROM: &str = "compare-from";
-const TO: &str = "compare-to";
 
 /// The lines above the texts: tabs, the old text, the new one, what differs.
 const HEAD: u16 = 4;
@@ -121,7 +117,7 @@ impl Compare {
     }
 
     /// The menu of the versions.
-    fn menu(&self, id: &'static str, title: &str, at: usize, view: &View<'_>) -> Vec<Wish> {
+    fn menu(&self, id: MenuId, title: &str, at: usize, view: &View<'_>) -> Vec<Wish> {
         let item = |version: &PolicyVersion| {
             let created = version.created.map(|at| format!("  {}", time::moment(at))).unwrap_or_default();
             let default = if version.is_default { "  ✓ Default" } else { "" };
@@ -269,7 +265,7 @@ impl Layer for Compare {
                     sides.reverse();
                 }
             }
-            Action::CompareOther => return self.menu(FROM, "Compare from", self.place(0, view), view),
+            Action::CompareOther => return self.menu(MenuId::CompareFrom, "Compare from", self.place(0, view), view),
             _ if self.means => drop(self.meaning.act(action)),
             _ => drop(self.diff.act(action)),
         }
@@ -280,12 +276,12 @@ impl Layer for Compare {
         let Outcome::Chosen(menu, at) = outcome else { return Vec::new() };
         let id = self.known(view).get(at).map(|version| version.id.clone());
         match menu {
-            FROM => {
+            MenuId::CompareFrom => {
                 self.from = id;
                 let title = format!("Compare {} to", self.from.as_ref().map_or("…", VersionId::as_str));
-                self.menu(TO, &title, self.place(1, view), view)
+                self.menu(MenuId::CompareTo, &title, self.place(1, view), view)
             }
-            TO => {
+            MenuId::CompareTo => {
                 if let (Some(from), Some(to)) = (self.from.take(), id) {
                     self.choose([from, to]);
                 }

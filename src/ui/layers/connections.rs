@@ -207,6 +207,10 @@ impl Layer for Connections {
         &[Scope::Menu, Scope::Text, Scope::Global]
     }
 
+    fn wants_offers(&self) -> bool {
+        true
+    }
+
     fn title(&self) -> &str {
         Self::TITLE
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::input::{Action, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layout::{centered, corner, edge};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::panel::panel;
@@ -14,7 +14,7 @@ use crate::ui::widgets::scroll::Scroll;
 /// A menu.
 #[derive(Debug)]
 pub struct Menu {
-    id: &'static str,
+    id: MenuId,
     title: String,
     items: Vec<Item>,
     scroll: Scroll,
@@ -62,12 +62,12 @@ impl Item {
 
 impl Menu {
     /// A menu to choose one item of; it ends with [`Outcome::Chosen`].
-    pub fn choose(id: &'static str, title: impl Into<String>, items: Vec<Item>, at: usize) -> Self {
+    pub fn choose(id: MenuId, title: impl Into<String>, items: Vec<Item>, at: usize) -> Self {
         Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false, otherwise: Outcome::Cancelled }
     }
 
     /// A menu of switches; it ends with [`Outcome::Switched`].
-    pub fn switch(id: &'static str, title: impl Into<String>, items: Vec<Item>) -> Self {
+    pub fn switch(id: MenuId, title: impl Into<String>, items: Vec<Item>) -> Self {
         Self {
             id,
             title: title.into(),

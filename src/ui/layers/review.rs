@@ -31,7 +31,7 @@ use crate::plan::journal::Run;
 use crate::plan::render::Format;
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{Export, Notice, Tone, View, Wish};
 use crate::ui::runs::Live;
@@ -48,10 +48,6 @@ const REVEALED: SignedDuration = SignedDuration::from_secs(10);
 /// How often, and how far apart, reads are asked to confirm what a run made.
 const CONFIRMS: u32 = 20;
 const CONFIRM: SignedDuration = SignedDuration::from_secs(2);
-
-/// The menus of what to copy and what to save.
-const COPY: &str = "review-copy";
-const SAVE: &str = "review-save";
 
 /// A plan on its way.
 #[derive(Debug)]
@@ -414,7 +410,7 @@ impl Layer for Review {
                 let forget = self.run.clone().map(Wish::ForgetSecrets);
                 forget.into_iter().chain([Wish::Close(Outcome::Cancelled)]).collect()
             }
-            Outcome::Chosen(COPY, at) => {
+            Outcome::Chosen(MenuId::CopyPlan, at) => {
                 let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
                 if at >= items.len() {
                     return vec![Wish::Copy(Format::Cli.label(), self.code(view).2)];
@@ -423,7 +419,7 @@ impl Layer for Review {
                 let seen = self.run.clone().map(Wish::SeenSecrets);
                 seen.into_iter().chain([Wish::Copy("text", text.reveal().to_owned())]).collect()
             }
-            Outcome::Chosen(SAVE, at) => {
+            Outcome::Chosen(MenuId::SavePlan, at) => {
                 let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
                 if at < files.len() {
                     self.ask_name(files.swap_remove(at), view);

@@ -15,7 +15,7 @@ use crate::input::{Action, Context, Scope, When};
 use crate::model::{EntityRef, LoadError};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
-use crate::ui::layer::Outcome;
+use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layout::{split_top, with_preview};
 use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
@@ -27,9 +27,6 @@ use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
 
 type Key<R> = <R as Resource>::Key;
-
-const SORT: &str = "sort";
-const COLUMNS: &str = "columns";
 
 /// The list page of a kind.
 pub struct List<R: Resource> {
@@ -246,7 +243,7 @@ impl<R: Resource> List<R> {
             Item::choice(column.title, mark)
         });
         let now = self.sort.map_or(0, |(at, _)| at);
-        Menu::choose(SORT, "Sort by (again: the other way)", items.collect(), now)
+        Menu::choose(MenuId::Sort, "Sort by (again: the other way)", items.collect(), now)
     }
 
     fn columns_menu(&self) -> Menu {
@@ -255,7 +252,7 @@ impl<R: Resource> List<R> {
             let is_left_out = *shown && !fitting.contains(&at);
             Item::switch(column.title, *shown).mark(is_left_out.then_some("no room"))
         });
-        Menu::switch(COLUMNS, "Columns", items.collect())
+        Menu::switch(MenuId::Columns, "Columns", items.collect())
     }
 
     /// Takes back one thing that is special here; whether there was one.
@@ -364,7 +361,7 @@ impl<R: Resource> Page for List<R> {
 
     fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
         match outcome {
-            Outcome::Chosen(SORT, at) => {
+            Outcome::Chosen(MenuId::Sort, at) => {
                 self.sort = match self.sort {
                     Some((by, down)) if by == at => Some((at, !down)),
                     _ => Some((at, false)),
@@ -373,7 +370,7 @@ impl<R: Resource> Page for List<R> {
                 self.seen = None;
                 self.go_to_top();
             }
-            Outcome::Switched(COLUMNS, shown) => {
+            Outcome::Switched(MenuId::Columns, shown) => {
                 self.shown = shown;
                 // A list without its names would be a riddle.
                 if let Some(name) = self.shown.first_mut() {

@@ -12,7 +12,7 @@ use crate::input::Action;
 use crate::model::{EntityRef, Tag};
 use crate::plan::build::CreateUser;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::Kind;
@@ -102,12 +102,12 @@ impl Flow for CreateUsers {
         Access::console(access)?;
         let assign = |name: &String| {
             let selection = Selection::of(Kind::Users, [EntityRef::User(name.as_str().into())]);
-            let outcome = Outcome::Verb(super::assign_mfa::VERB.name, Box::new(selection));
+            let outcome = Outcome::Verb(&super::assign_mfa::VERB, Box::new(selection));
             Item::choice(format!("Assign an MFA device to {name} now"), None).leading(outcome)
         };
         let mut items: Vec<Item> = details.entries(NAMES).iter().map(assign).collect();
         items.push(Item::choice("Later", None).leading(Outcome::Cancelled));
-        Some(Box::new(Menu::choose("mfa-now", "Signs in with a password alone", items, 0)))
+        Some(Box::new(Menu::choose(MenuId::AssignMfa, "Signs in with a password alone", items, 0)))
     }
 
     fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {

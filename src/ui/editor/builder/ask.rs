@@ -17,8 +17,6 @@ use crate::ui::page::{Notice, Tone, View, Wish};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
-use super::choose::ANSWER;
-
 /// Asks for the parts of an ARN; an entry that is there can be changed as a whole.
 pub fn arn(template: &str) -> Wish {
     Wish::Open(Box::new(ArnParts::new("Resource", template)))
@@ -91,7 +89,7 @@ impl Layer for ArnParts {
                 if value.trim().is_empty() {
                     return Vec::new();
                 }
-                return vec![Wish::Close(Outcome::Text(ANSWER.to_owned(), value))];
+                return vec![Wish::Close(Outcome::Built(value))];
             }
             Action::FieldNext => self.focus = (self.focus + 1).min(last),
             Action::FieldPrevious => self.focus = self.focus.saturating_sub(1),
@@ -264,7 +262,7 @@ impl Ask {
             _ => self.key.clone(),
         };
         let answer = format!("{qualifier}{base}{suffix}\n{key}\n{}", values.join("\n"));
-        vec![Wish::Close(Outcome::Text(ANSWER.to_owned(), answer))]
+        vec![Wish::Close(Outcome::Built(answer))]
     }
 }
 

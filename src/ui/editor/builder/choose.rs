@@ -23,9 +23,6 @@ use crate::ui::widgets::panel::panel;
 
 use super::rows::services;
 
-/// What the answers of these lists are called.
-pub const ANSWER: &str = "builder";
-
 /// A list to choose from; typing narrows it.
 #[derive(Debug)]
 pub struct Choose {
@@ -158,7 +155,7 @@ impl Choose {
             let told = Told::new("Nothing is chosen.").hint("Space chooses the action under the cursor.");
             return vec![Wish::Say(Notice { told, tone: Tone::Info })];
         }
-        let answer = (!values.is_empty()).then(|| Outcome::Text(ANSWER.to_owned(), values.join("\n")));
+        let answer = (!values.is_empty()).then(|| Outcome::Built(values.join("\n")));
         answer.map(Wish::Close).into_iter().collect()
     }
 

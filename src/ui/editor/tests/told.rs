@@ -3,6 +3,7 @@
 use super::*;
 use crate::input::Action;
 use crate::ui::editor::save::Save;
+use crate::ui::layer::MenuId;
 
 const ONE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
@@ -69,7 +70,7 @@ fn a_draft_brings_the_answers_of_a_save_back() {
     let mut desk = Desk::new(ONE);
     let draft = json!({ "text": POLICY, "answers": { "name": "own", "path": "/team/" } });
     desk.editor.offer_draft(draft);
-    look(&desk.account, |view| desk.editor.receive(Outcome::Chosen(DRAFT, 0), view));
+    look(&desk.account, |view| desk.editor.receive(Outcome::Chosen(MenuId::Draft, 0), view));
     assert_eq!(desk.text(), POLICY);
     desk.keys("<ctrl-s>");
     let mut save = opened(&mut desk);

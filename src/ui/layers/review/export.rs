@@ -1,9 +1,10 @@
 //! Handing out what a review holds: code, credentials, to the clipboard or to a file.
 
-use super::{COPY, Phase, Review, SAVE, result};
+use super::{Phase, Review, result};
 use crate::base::secret::Secret;
 use crate::plan::journal::Book;
 use crate::plan::render::{Format, render};
+use crate::ui::layer::MenuId;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{View, Wish};
 use crate::ui::runs::Live;
@@ -34,7 +35,7 @@ impl Review {
         let is_whole = live.is_none_or(Live::is_complete);
         let rest = if is_whole { "the plan as AWS CLI" } else { "what is left as AWS CLI" };
         items.push(Item::choice(rest, None));
-        vec![Wish::Open(Box::new(Menu::choose(COPY, "Copy", items, 0)))]
+        vec![Wish::Open(Box::new(Menu::choose(MenuId::CopyPlan, "Copy", items, 0)))]
     }
 
     pub(super) fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
@@ -42,7 +43,7 @@ impl Review {
         let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
         if files.len() > 1 {
             let items = files.iter().map(|(name, _)| Item::choice(name.clone(), None)).collect();
-            return vec![Wish::Open(Box::new(Menu::choose(SAVE, "Write to a file", items, 0)))];
+            return vec![Wish::Open(Box::new(Menu::choose(MenuId::SavePlan, "Write to a file", items, 0)))];
         }
         if let Some(file) = files.pop() {
             self.ask_name(file, view);
