@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::base::error::Told;
 use crate::effect::Effect;
 use crate::input::{Action, Context, Key, Scope, When};
-use crate::model::{EntityRef, ErrorKind, LoadError};
+use crate::model::{ErrorKind, LoadError};
 use crate::ui::layer::MenuId;
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
@@ -13,7 +13,6 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
 use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
-use crate::ui::place::{Kind, Place};
 use crate::ui::wizards;
 
 use super::history::History;
@@ -86,14 +85,9 @@ pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec
 
 /// Why an action of a page does nothing on this one.
 fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
-    let place = page.place();
     let selection = page.selection(view);
     let is_empty = selection.entities.is_empty() && selection.thing.is_none();
-    let roles = matches!(place, Place::List(Kind::Roles) | Place::Entity(EntityRef::Role(_)));
     Some(match action {
-        Action::New if roles => {
-            Told::new("roles are not made here yet").hint("What is there can be edited, attached to and deleted.")
-        }
         Action::New => Told::new("nothing is made on this page"),
         Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("nothing is selected"),
         Action::Edit => Told::new("what is selected cannot be edited here"),

@@ -33,6 +33,11 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
             workspace.stack.history.go(&place, now);
             layers.iter().flat_map(|layer| drafts::closed(workspace, layer.as_ref(), now)).collect()
         }
+        Wish::Show(place) if workspace.stack.layers.is_empty() => {
+            workspace.stack.history.go(&place, now);
+            Vec::new()
+        }
+        Wish::Show(_) => Vec::new(),
         Wish::GoFiltered(kind, filter) => {
             workspace.stack.layers.clear();
             workspace.stack.history.go(&Place::List(kind), now);

@@ -8,6 +8,7 @@ mod attach;
 mod console_access;
 mod create_group;
 mod create_policy;
+mod create_role;
 mod create_user;
 mod delete_group;
 mod delete_policy;
@@ -48,6 +49,7 @@ pub use attach::{
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
 pub use create_group::{CreateGroup, create_groups};
 pub use create_policy::CreatePolicy;
+pub use create_role::{CreateRole, Trusted};
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
 pub use delete_policy::delete_policies;

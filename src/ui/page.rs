@@ -154,6 +154,8 @@ pub trait Page: fmt::Debug + Send {
 pub enum Wish {
     /// Go to a page.
     Go(Place),
+    /// Go to a page, unless a layer that goes on is still open.
+    Show(Place),
     /// Go to a list, filtered so.
     GoFiltered(Kind, String),
     /// Leave this page for the one before.

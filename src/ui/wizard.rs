@@ -95,6 +95,8 @@ pub struct Wizard<F: Flow> {
     waiting: bool,
     /// It only tells what is read, and makes room for the review.
     asks_nothing: bool,
+    /// Something is made on the way: what is applied next is not this wizard's own plan.
+    makes_inside: bool,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
 }
@@ -103,7 +105,16 @@ impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
         let forms = flow.forms();
-        Self { flow, forms, step: 0, leaving: false, waiting: false, asks_nothing: false, kept: None }
+        Self {
+            flow,
+            forms,
+            step: 0,
+            leaving: false,
+            waiting: false,
+            asks_nothing: false,
+            makes_inside: false,
+            kept: None,
+        }
     }
 
     /// A wizard that asks nothing: it tells what is read for the plan, and goes on by itself once that is known.
@@ -166,6 +177,7 @@ impl<F: Flow> Wizard<F> {
 
     /// Ends with what comes of the answers. Where a read that failed may be why nothing does, it is made again.
     fn finish(&mut self, view: &View<'_>) -> Vec<Wish> {
+        self.makes_inside = false;
         let told = match self.flow.finish(&self.forms, view) {
             Ok(wishes) => return wishes,
             Err(told) => told,
@@ -219,7 +231,8 @@ impl<F: Flow> Wizard<F> {
         self.forms.get(self.step).and_then(Form::focused_id).unwrap_or_default()
     }
 
-    fn make_inside(&self, view: &View<'_>) -> Vec<Wish> {
+    fn make_inside(&mut self, view: &View<'_>) -> Vec<Wish> {
+        self.makes_inside = true;
         self.flow.inside(self.focused(), view).map(Wish::Open).into_iter().collect()
     }
 
@@ -288,6 +301,10 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
                     self.restore(&draft);
                 }
                 Vec::new()
+            }
+            outcome @ Outcome::Applied { .. } if self.makes_inside => {
+                self.makes_inside = false;
+                self.flow.receive(&mut self.forms, outcome, view)
             }
             // The plan was carried out: there is nothing left to answer.
             Outcome::Applied { .. } => {

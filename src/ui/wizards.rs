@@ -11,6 +11,7 @@ mod attach_policy;
 mod compare_versions;
 mod create_access_key;
 mod create_group;
+mod create_role;
 mod create_user;
 mod delete_group;
 mod delete_policy;
@@ -161,6 +162,7 @@ fn taken<'a>(
 pub const VERBS: &[Verb] = &[
     create_user::VERB,
     create_group::VERB,
+    create_role::VERB,
     add_member::TO_GROUPS,
     add_member::USERS,
     move_user::VERB,

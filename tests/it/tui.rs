@@ -3,6 +3,7 @@
 mod accounts;
 mod canned;
 mod console;
+mod create_role;
 mod credentials;
 mod daily;
 mod drafts;

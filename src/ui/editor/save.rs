@@ -280,7 +280,7 @@ impl Layer for Save {
         }
         let close = Wish::Close(outcome);
         match self.made(view) {
-            Some(policy) => vec![close, Wish::Go(crate::ui::place::Place::Entity(policy))],
+            Some(policy) => vec![close, Wish::Show(crate::ui::place::Place::Entity(policy))],
             None => vec![close],
         }
     }

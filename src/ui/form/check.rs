@@ -40,6 +40,16 @@ pub fn group_name(text: &str) -> Result<(), Told> {
     by_limits(Iam::CreateGroup, "GroupName", "the group name", text)
 }
 
+/// The name of a role.
+pub fn role_name(text: &str) -> Result<(), Told> {
+    by_limits(Iam::CreateRole, "RoleName", "the role name", text)
+}
+
+/// The description of a role; none is fine.
+pub fn role_description(text: &str) -> Result<(), Told> {
+    by_limits(Iam::CreateRole, "Description", "the description", text)
+}
+
 /// A path; none is the path `/`.
 pub fn path(text: &str) -> Result<(), Told> {
     if text.is_empty() || text == "/" {

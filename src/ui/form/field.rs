@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use crate::base::error::Told;
 use crate::input::Action;
@@ -211,7 +212,11 @@ impl Field {
             }
             Input::Choice { options, at } => {
                 let mut x = area.x;
-                for (number, option) in options.iter().enumerate() {
+                let from = first_in_sight(options, *at, area.width);
+                if from > 0 {
+                    x += frame.text(area, x, area.y, "… ", Role::Muted);
+                }
+                for (number, option) in options.iter().enumerate().skip(from) {
                     let (mark, role) = match (number == *at, focused) {
                         (true, true) => ("(•) ", Role::Selection),
                         (true, false) => ("(•) ", Role::Text),
@@ -219,6 +224,10 @@ impl Field {
                     };
                     x += frame.text(area, x, area.y, mark, role);
                     x += frame.text(area, x, area.y, option, role) + 2;
+                }
+                // What goes on to the right has its mark.
+                if x > area.right().saturating_add(2) {
+                    frame.text(area, area.right().saturating_sub(2), area.y, " …", Role::Muted);
                 }
             }
             Input::Paste(paste) => paste.render(area, focused, frame),
@@ -257,4 +266,14 @@ impl Field {
             Input::Secret { .. } | Input::Paste(_) | Input::Note(_) => {}
         }
     }
+}
+
+/// The first option that is drawn where not all have room: the chosen one is in sight.
+fn first_in_sight(options: &[&str], at: usize, width: u16) -> usize {
+    let room = usize::from(width);
+    let wide = |from: usize| {
+        let upto = options.get(from..=at).unwrap_or_default().iter().map(|option| option.width() + 6).sum::<usize>();
+        upto + if from > 0 { 2 } else { 0 }
+    };
+    (0..at).find(|from| wide(*from) <= room + 2).unwrap_or(at)
 }

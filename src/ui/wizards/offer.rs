@@ -34,7 +34,7 @@ pub fn needed(loads: impl IntoIterator<Item = Load>) -> impl Iterator<Item = (Lo
     loads.into_iter().map(|load| (load, Urgency::Now))
 }
 
-fn status<T: Entity>(listing: &Listing<T>) -> String {
+pub fn status<T: Entity>(listing: &Listing<T>) -> String {
     match listing.error() {
         Some(error) => format!("✗ {}", error.word()),
         None if listing.is_complete() => String::new(),

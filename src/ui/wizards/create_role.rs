@@ -1,0 +1,239 @@
+//! Creating a role: whom it trusts, what it may do, its name.
+
+mod trusted;
+
+use crate::backend::{Load, Urgency};
+use crate::base::error::Told;
+use crate::config::Named;
+use crate::input::Action;
+use crate::model::Tag;
+use crate::plan::build::{CreateRole, Trusted};
+use crate::theme::Role as Look;
+use crate::ui::editor::{Editor, Subject};
+use crate::ui::form::pick::Pick;
+use crate::ui::form::{Field, Form, check};
+use crate::ui::layer::{Layer, Outcome};
+use crate::ui::page::{View, Wish};
+use crate::ui::place::Kind;
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::edit_policy::SKELETON;
+use super::offer::{self, later};
+use super::telling::Lines;
+use super::{Fit, Verb, review, tags, taken};
+use trusted::TrustedEntity;
+
+/// Creates a role.
+pub const VERB: Verb = Verb {
+    name: "create role",
+    help: "Creates a role for an AWS service, an account, or federated users.",
+    key: Some(Action::New),
+    fit: |selection| {
+        if selection.kind == Some(Kind::Roles) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
+    },
+    open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateRoles::default()))),
+};
+
+const POLICIES: &str = "policies";
+const BOUND: &str = "bound";
+const BOUNDARY: &str = "boundary";
+const NAME: &str = "name";
+const DESCRIPTION: &str = "description";
+const PATH: &str = "path";
+const SESSION: &str = "session";
+const SECONDS: &str = "seconds";
+const TAGS: &str = "tags";
+const PROFILE: &str = "profile";
+const OTHER_HALF: &str = "other-half";
+
+/// The longest sessions that the console offers, in hours; the last option asks for seconds.
+const HOURS: [u32; 5] = [1, 2, 4, 8, 12];
+const SESSIONS: &[&str] = &["1 hour", "2 hours", "4 hours", "8 hours", "12 hours", "custom"];
+
+/// The wizard that creates a role.
+#[derive(Debug, Default)]
+struct CreateRoles {
+    trusted: TrustedEntity,
+    /// The description that was proposed last: one that the user wrote is left alone.
+    proposed: String,
+    seen: Option<u64>,
+}
+
+impl CreateRoles {
+    /// The role as it is answered so far.
+    fn role(forms: &[Form]) -> Option<CreateRole> {
+        let [trusted, permissions, details] = forms else { return None };
+        let trust = TrustedEntity::answer(trusted)?;
+        let hours = HOURS.get(details.choice(SESSION)).map(|hours| hours * 3600);
+        let is_for_ec2 = is_for_ec2(&trust);
+        Some(CreateRole {
+            name: details.text(NAME).to_owned(),
+            path: Some(details.text(PATH)).filter(|path| !path.is_empty()).map(str::to_owned),
+            description: details.text(DESCRIPTION).to_owned(),
+            max_session: hours.or_else(|| details.text(SECONDS).trim().parse().ok()).filter(|seconds| *seconds != 3600),
+            trust,
+            policies: permissions.picked(POLICIES),
+            boundary: permissions.picked(BOUNDARY).into_iter().next(),
+            tags: details.entries(TAGS).iter().map(|text| tags::read(text)).collect::<Vec<Tag>>(),
+            instance_profile: is_for_ec2 && details.is_on(PROFILE),
+        })
+    }
+
+    fn settle_permissions(form: &mut Form, view: &View<'_>, is_stale: bool) {
+        let bound = form.is_on(BOUND);
+        form.ask(BOUNDARY, bound);
+        if is_stale {
+            form.offer(POLICIES, offer::policies(view));
+            form.offer(BOUNDARY, offer::boundaries(view));
+        }
+        let missing = bound && form.picked(BOUNDARY).is_empty();
+        form.object(BOUNDARY, missing.then(|| Told::new("no policy is picked: Space picks")));
+    }
+
+    fn settle_details(&mut self, form: &mut Form, trust: Option<&Trusted>, view: &View<'_>) {
+        let names = [form.text(NAME).to_owned()];
+        let listed = view.account.roles().rows().iter().map(|role| role.name.as_str());
+        form.object(NAME, taken("role", Named::Role, &names, listed, view));
+        let entries = form.entries(TAGS);
+        form.object(TAGS, tags::objection(&entries));
+        form.remark(TAGS, tags::remark(&entries));
+        form.ask(SECONDS, form.choice(SESSION) == HOURS.len());
+        form.ask(PROFILE, trust.is_some_and(is_for_ec2));
+        let proposed = trust.map(description).unwrap_or_default();
+        if form.text(DESCRIPTION) == self.proposed && proposed != self.proposed {
+            form.prefill(DESCRIPTION, &proposed.as_str().into());
+            self.proposed = proposed;
+        }
+    }
+}
+
+impl Flow for CreateRoles {
+    fn title(&self) -> &'static str {
+        "Create role"
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let policies = "Optional. Space picks, typing narrows; F2 creates a policy, which is picked then.";
+        let bound = "Optional: the most that the role may ever do, whatever its policies allow.";
+        let permissions = vec![
+            Field::pick(POLICIES, "Permissions policies", policies, Pick::many()),
+            Field::switch(BOUND, "Permissions boundary", bound, false),
+            Field::pick(BOUNDARY, "Boundary policy", "Space picks one.", Pick::one()).hidden(),
+        ];
+        let session = "How long a session of the role may last at most.";
+        let details = vec![
+            Field::text(NAME, "Role name", "It cannot be changed later. At most 64 characters.", check::role_name),
+            Field::text(DESCRIPTION, "Description", "Optional, at most 1,000 characters.", check::role_description),
+            Field::text(PATH, "Path", "Such as `/service-role/`; empty: `/`. Policies can name it.", check::path),
+            Field::choice(SESSION, "Maximum session", session, SESSIONS),
+            Field::text(SECONDS, "Seconds", "From 3600 to 43200.", seconds).hidden(),
+            Field::list(TAGS, "Tags", "Written `key=value`; Enter takes one. Optional, at most 50.", check::tag),
+            Field::switch(PROFILE, "Instance profile", "Of the same name; EC2 instances get the role by it.", true),
+            Field::note(OTHER_HALF, "In the other account").hidden(),
+        ];
+        vec![TrustedEntity::form(), Form::new("Permissions", permissions), Form::new("Name", details)]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let is_stale = self.seen.replace(view.revision) != Some(view.revision);
+        let role = {
+            let [trusted, permissions, details] = &mut *forms else { return };
+            self.trusted.settle(trusted, view, is_stale);
+            Self::settle_permissions(permissions, view, is_stale);
+            let trust = TrustedEntity::answer(trusted);
+            self.settle_details(details, trust.as_ref(), view);
+            Self::role(forms)
+        };
+        if let (Some(role), [.., details]) = (role, forms) {
+            let lines = other_half(&role, view);
+            details.ask(OTHER_HALF, !lines.is_empty());
+            details.tell(OTHER_HALF, lines);
+        }
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        let lists = [Load::Roles, Load::InstanceProfiles, Load::Summary, Load::OidcProviders, Load::SamlProviders];
+        later(&lists).chain(later(offer::POLICIES)).chain(self.trusted.wants()).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some(role) = Self::role(forms) else { return Ok(Vec::new()) };
+        role.plan(view.account).map(review).map_err(|error| error.told())
+    }
+
+    fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {
+        self.has_inside(field).then(|| Box::new(Editor::new(Subject::New, SKELETON)) as Box<dyn Layer>)
+    }
+
+    fn has_inside(&self, field: &str) -> bool {
+        field == POLICIES
+    }
+
+    /// A policy that was created on the way is picked.
+    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+        let Outcome::Applied { run } = outcome else { return Vec::new() };
+        let Some(live) = view.runs.get(&run) else { return Vec::new() };
+        let created = live
+            .run
+            .plan()
+            .steps
+            .iter()
+            .find_map(|step| live.run.gives(&step.id)?.get("Policy.Arn")?.as_str().map(str::to_owned));
+        if let (Some(arn), [_, permissions, _]) = (created, forms)
+            && let Some(pick) = permissions.pick_mut(POLICIES)
+        {
+            pick.add(arn);
+        }
+        self.seen = None;
+        Vec::new()
+    }
+
+    fn draft(&self) -> Option<&'static str> {
+        Some("create-role")
+    }
+}
+
+/// Whether the role is one for EC2 instances, which get it through an instance profile.
+fn is_for_ec2(trust: &Trusted) -> bool {
+    matches!(trust, Trusted::Service { principal, .. } if principal.starts_with("ec2.amazonaws.com"))
+}
+
+/// The description that the console proposes.
+fn description(trust: &Trusted) -> String {
+    match trust {
+        Trusted::Service { .. } if is_for_ec2(trust) => {
+            "Allows EC2 instances to call AWS services on your behalf.".to_owned()
+        }
+        Trusted::Service { principal, .. } => {
+            let service = principal.split('.').next().unwrap_or(principal);
+            format!("Allows {service} to call AWS services on your behalf.")
+        }
+        _ => String::new(),
+    }
+}
+
+/// Seconds that IAM takes as the longest session of a role.
+fn seconds(text: &str) -> Result<(), Told> {
+    match text.trim().parse::<u32>() {
+        Ok(3600..=43_200) => Ok(()),
+        _ => Err(Told::new("a session lasts from 3600 to 43200 seconds at most")),
+    }
+}
+
+/// What the administrator of another account has to allow there, beside the trust of this role.
+fn other_half(role: &CreateRole, view: &View<'_>) -> Lines {
+    let own = view.account.identity().map(|identity| identity.account.as_str());
+    match (&role.trust, role.arn(view.account)) {
+        (Trusted::Account { account: Some(account), .. }, Some(arn))
+            if Some(account.as_str()) != own && !role.name.is_empty() =>
+        {
+            vec![
+                (format!("Account {account} allows its users or roles:"), Look::Muted),
+                (r#"{"Effect": "Allow", "Action": "sts:AssumeRole","#.to_owned(), Look::Text),
+                (format!(r#" "Resource": "{arn}"}}"#), Look::Text),
+            ]
+        }
+        _ => Lines::new(),
+    }
+}

@@ -1,0 +1,352 @@
+//! Whom a role trusts: one of the five types of trusted entity.
+
+use crate::backend::{Load, Urgency};
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::catalog::Catalog;
+use crate::model::{Document, provider_name};
+use crate::plan::build::Trusted;
+use crate::policy::PolicyKind;
+use crate::policy::diagnostic::FindingType;
+use crate::policy::validate::{Options, validate};
+use crate::theme::Role as Look;
+use crate::ui::form::pick::{Item, Pick};
+use crate::ui::form::{Field, Form};
+use crate::ui::page::View;
+
+use super::super::offer::{self, needed};
+use super::super::telling::Lines;
+
+const KIND: &str = "trusted";
+const SERVICE: &str = "service";
+const CONFUSED: &str = "this-account-only";
+const WHOSE: &str = "whose";
+const ACCOUNT: &str = "account";
+const EXTERNAL: &str = "external-id";
+const MFA: &str = "mfa";
+const PROVIDER: &str = "provider";
+const AUDIENCE: &str = "audience";
+const ORGANIZATION: &str = "organization";
+const REPOSITORY: &str = "repository";
+const BRANCH: &str = "branch";
+const NAMESPACE: &str = "namespace";
+const SERVICE_ACCOUNT: &str = "service-account";
+const SUBJECT: &str = "subject";
+const SAML: &str = "saml";
+const CONSOLE: &str = "console";
+const ATTRIBUTE: &str = "attribute";
+const CUSTOM: &str = "custom";
+const FINDINGS: &str = "findings";
+const TRUST: &str = "trust";
+
+/// The types of trusted entity, in the order of the choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Service,
+    Account,
+    WebIdentity,
+    Saml,
+    Custom,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Service, Self::Account, Self::WebIdentity, Self::Saml, Self::Custom];
+
+    /// The fields that a type asks for.
+    fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Service => &[SERVICE, CONFUSED],
+            Self::Account => &[WHOSE, ACCOUNT, EXTERNAL, MFA],
+            Self::WebIdentity => {
+                &[PROVIDER, AUDIENCE, ORGANIZATION, REPOSITORY, BRANCH, NAMESPACE, SERVICE_ACCOUNT, SUBJECT]
+            }
+            Self::Saml => &[SAML, CONSOLE, ATTRIBUTE],
+            Self::Custom => &[CUSTOM, FINDINGS],
+        }
+    }
+
+    fn of(form: &Form) -> Self {
+        Self::ALL.get(form.choice(KIND)).copied().unwrap_or(Self::Custom)
+    }
+}
+
+/// What a provider's tokens name their subject by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subjects {
+    /// A repository with its branch or environment.
+    GitHub,
+    /// A service account of a Kubernetes cluster.
+    Kubernetes,
+    /// Whatever the provider writes.
+    Other,
+}
+
+impl Subjects {
+    fn of(provider: &str) -> Self {
+        let issuer = issuer(provider);
+        if issuer == "token.actions.githubusercontent.com" {
+            Self::GitHub
+        } else if issuer.starts_with("oidc.eks.") {
+            Self::Kubernetes
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// The providers that AWS knows without being told of them.
+const WELL_KNOWN: [(&str, &str); 4] = [
+    ("cognito-identity.amazonaws.com", "Amazon Cognito"),
+    ("accounts.google.com", "Google"),
+    ("www.amazon.com", "Login with Amazon"),
+    ("graph.facebook.com", "Facebook"),
+];
+
+/// The step that asks for it.
+#[derive(Debug, Default)]
+pub struct TrustedEntity {
+    /// The provider whose audience was proposed.
+    proposed: Option<String>,
+    /// The provider that is picked.
+    provider: Option<Arn>,
+}
+
+impl TrustedEntity {
+    /// The questions.
+    pub fn form() -> Form {
+        let kinds = &["AWS service", "AWS account", "web identity", "SAML 2.0", "custom trust policy"];
+        let confused = "The service may act for this account only (aws:SourceAccount). Not every service tells it.";
+        let external = "Optional. The other party must tell it; it keeps others from using the role through it.";
+        let branch = "Optional, such as `main`; empty: every branch and tag. `env:NAME` names an environment.";
+        let attribute = "Optional, such as `SAML:sub_type=persistent`.";
+        let text = |id, label, help, check| Field::text(id, label, help, check).hidden();
+        let pick = |id, label, help| Field::pick(id, label, help, Pick::one()).hidden();
+        Form::new(
+            "Trusted entity",
+            vec![
+                Field::choice(KIND, "Trusted entity type", "Who may assume the role.", kinds),
+                pick(SERVICE, "Service", "Space picks, typing narrows."),
+                Field::switch(CONFUSED, "For this account only", confused, false).hidden(),
+                Field::choice(WHOSE, "An AWS account", "Whose principals.", &["this account", "another account"])
+                    .hidden(),
+                text(ACCOUNT, "Account ID", "Twelve digits.", account_id),
+                text(EXTERNAL, "External ID", external, external_id),
+                Field::switch(MFA, "Require MFA", "The session must have been begun with a code.", false).hidden(),
+                pick(PROVIDER, "Identity provider", "Space picks. Providers of the account come first."),
+                text(AUDIENCE, "Audience", "Whom the tokens are for: the client or application ID.", given),
+                text(ORGANIZATION, "GitHub organization", "The owner of the repository.", given),
+                text(REPOSITORY, "GitHub repository", "Optional; empty: all of the organization.", any),
+                text(BRANCH, "GitHub branch", branch, any),
+                text(NAMESPACE, "Namespace", "The Kubernetes namespace of the service account.", given),
+                text(SERVICE_ACCOUNT, "Service account", "Its name; `*`: all of the namespace.", given),
+                text(SUBJECT, "Subject", "Optional. Whom the tokens are about; `*` and `?` match.", any),
+                pick(SAML, "SAML provider", "Space picks."),
+                Field::switch(CONSOLE, "AWS console too", "Users may sign in to the console, not only the API.", true)
+                    .hidden(),
+                text(ATTRIBUTE, "Attribute", attribute, attribute_pair),
+                Field::paste(CUSTOM, "Trust policy", "Paste the JSON, or type it on one line.", given).hidden(),
+                Field::note(FINDINGS, "Findings"),
+                Field::note(TRUST, "Trust policy"),
+            ],
+        )
+    }
+
+    /// Asks what the chosen type needs, and shows the trust policy that comes of it.
+    pub fn settle(&mut self, form: &mut Form, view: &View<'_>, is_stale: bool) {
+        let kind = Kind::of(form);
+        for other in Kind::ALL {
+            other.fields().iter().for_each(|id| form.ask(id, other == kind));
+        }
+        if is_stale {
+            form.offer(SERVICE, services());
+            form.offer(PROVIDER, providers(view));
+            form.offer(SAML, saml_providers(view));
+        }
+        form.ask(ACCOUNT, kind == Kind::Account && form.choice(WHOSE) == 1);
+        let picked = form.picked(PROVIDER).into_iter().next();
+        let subjects = picked.as_deref().map_or(Subjects::Other, Subjects::of);
+        let is_web = kind == Kind::WebIdentity;
+        for id in [ORGANIZATION, REPOSITORY, BRANCH] {
+            form.ask(id, is_web && subjects == Subjects::GitHub);
+        }
+        for id in [NAMESPACE, SERVICE_ACCOUNT] {
+            form.ask(id, is_web && subjects == Subjects::Kubernetes);
+        }
+        form.ask(SUBJECT, is_web && subjects == Subjects::Other);
+        for (id, is_asked) in [(SERVICE, kind == Kind::Service), (PROVIDER, is_web), (SAML, kind == Kind::Saml)] {
+            let missing = is_asked && form.picked(id).is_empty();
+            form.object(id, missing.then(|| Told::new("nothing is picked: Space picks")));
+        }
+        self.propose_audience(form, picked, view);
+        form.ask(TRUST, kind != Kind::Custom);
+        form.tell(FINDINGS, if kind == Kind::Custom { findings(form.text(CUSTOM)) } else { Lines::new() });
+        let trust = Self::answer(form).filter(|_| kind != Kind::Custom);
+        let lines = trust
+            .map(|trust| trust.document(view.account).text().lines().map(|l| (l.to_owned(), Look::Muted)).collect());
+        form.tell(TRUST, lines.unwrap_or_default());
+    }
+
+    /// Fills in the audience that a provider has, where it has one and the user wrote none.
+    fn propose_audience(&mut self, form: &mut Form, picked: Option<String>, view: &View<'_>) {
+        let arn = picked.as_deref().and_then(|provider| Arn::parse(provider).ok());
+        self.provider.clone_from(&arn);
+        if picked.is_none() || self.proposed == picked {
+            return;
+        }
+        let known = arn.as_ref().and_then(|arn| view.account.oidc_providers().get(arn));
+        let audiences = known.map(|provider| &provider.facts.audiences);
+        // What it has is read first.
+        if audiences.is_some_and(crate::model::Fact::is_unknown) {
+            return;
+        }
+        if let Some(first) = audiences.and_then(|list| list.known()).and_then(|list| list.first())
+            && form.text(AUDIENCE).is_empty()
+        {
+            form.prefill(AUDIENCE, &first.to_string().into());
+        }
+        self.proposed = picked;
+    }
+
+    /// What is read for it.
+    pub fn wants(&self) -> impl Iterator<Item = (Load, Urgency)> + use<> {
+        needed(self.provider.clone().map(Load::OidcProvider))
+    }
+
+    /// Whom the role shall trust, once enough is answered.
+    pub fn answer(form: &Form) -> Option<Trusted> {
+        let text = |id: &str| Some(form.text(id).trim().to_owned()).filter(|text| !text.is_empty());
+        Some(match Kind::of(form) {
+            Kind::Service => Trusted::Service {
+                principal: form.picked(SERVICE).into_iter().next()?,
+                for_this_account: form.is_on(CONFUSED),
+            },
+            Kind::Account => Trusted::Account {
+                account: if form.choice(WHOSE) == 1 { Some(text(ACCOUNT)?) } else { None },
+                external_id: text(EXTERNAL),
+                mfa: form.is_on(MFA),
+            },
+            Kind::WebIdentity => {
+                let provider = form.picked(PROVIDER).into_iter().next()?;
+                let subject = match Subjects::of(&provider) {
+                    Subjects::GitHub => Some(github(&text(ORGANIZATION)?, text(REPOSITORY), text(BRANCH))),
+                    Subjects::Kubernetes => {
+                        Some(format!("system:serviceaccount:{}:{}", text(NAMESPACE)?, text(SERVICE_ACCOUNT)?))
+                    }
+                    Subjects::Other => text(SUBJECT),
+                };
+                Trusted::WebIdentity { provider, audience: text(AUDIENCE)?, subject }
+            }
+            Kind::Saml => Trusted::Saml {
+                provider: Arn::parse(form.picked(SAML).first()?).ok()?,
+                console: form.is_on(CONSOLE),
+                attribute: text(ATTRIBUTE)
+                    .and_then(|text| text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))),
+            },
+            Kind::Custom => Trusted::Custom(Document::new(text(CUSTOM)?)),
+        })
+    }
+}
+
+/// The subject of tokens of GitHub Actions.
+fn github(organization: &str, repository: Option<String>, branch: Option<String>) -> String {
+    let repository = repository.unwrap_or_else(|| "*".to_owned());
+    let what = match branch.as_deref() {
+        None => "*".to_owned(),
+        Some(branch) => match branch.strip_prefix("env:") {
+            Some(environment) => format!("environment:{environment}"),
+            None => format!("ref:refs/heads/{branch}"),
+        },
+    };
+    format!("repo:{organization}/{repository}:{what}")
+}
+
+fn issuer(provider: &str) -> String {
+    Arn::parse(provider).map_or_else(|_| provider.to_owned(), |arn| provider_name(&arn).to_owned())
+}
+
+/// The services that may stand as principals, the commonest first.
+fn services() -> offer::Offer {
+    const COMMON: [&str; 6] = ["ec2", "lambda", "ecs-tasks", "codebuild", "states", "events"];
+    let item = |principal: &String| {
+        let service = principal.trim_end_matches(".amazonaws.com");
+        let group = u8::from(!COMMON.contains(&service));
+        Item { key: principal.clone(), label: service.to_owned(), note: principal.clone(), group, ..Item::default() }
+    };
+    (Catalog::bundled().service_principals().iter().map(item).collect(), String::new())
+}
+
+fn providers(view: &View<'_>) -> offer::Offer {
+    let listing = view.account.oidc_providers();
+    let own = listing.rows().iter().map(|provider| Item {
+        key: provider.arn.as_str().to_owned(),
+        label: provider.issuer().to_owned(),
+        note: "OpenID Connect".to_owned(),
+        ..Item::default()
+    });
+    let known = WELL_KNOWN.iter().map(|(issuer, name)| Item {
+        key: (*issuer).to_owned(),
+        label: (*issuer).to_owned(),
+        note: (*name).to_owned(),
+        group: 1,
+        ..Item::default()
+    });
+    (own.chain(known).collect(), offer::status(listing))
+}
+
+fn saml_providers(view: &View<'_>) -> offer::Offer {
+    let listing = view.account.saml_providers();
+    let items = listing.rows().iter().map(|provider| Item {
+        key: provider.arn.as_str().to_owned(),
+        label: provider_name(&provider.arn).to_owned(),
+        note: "SAML".to_owned(),
+        ..Item::default()
+    });
+    (items.collect(), offer::status(listing))
+}
+
+/// What our checks say of a trust policy, the worst first.
+fn findings(text: &str) -> Lines {
+    if text.trim().is_empty() {
+        return Lines::new();
+    }
+    let options = Options { kind: Some(PolicyKind::Trust), ..Options::default() };
+    let report = validate(text, &options);
+    let mut found: Vec<_> = report.findings.iter().collect();
+    found.sort_by_key(|finding| FindingType::ALL.iter().position(|kind| *kind == finding.kind));
+    let look = |kind: FindingType| match kind {
+        FindingType::Error => Look::Bad,
+        FindingType::SecurityWarning | FindingType::Warning => Look::Warning,
+        FindingType::Suggestion => Look::Info,
+    };
+    if found.is_empty() {
+        return vec![("✓ The checks find nothing.".to_owned(), Look::Good)];
+    }
+    found.into_iter().take(5).map(|finding| (finding.details.clone(), look(finding.kind))).collect()
+}
+
+fn account_id(text: &str) -> Result<(), Told> {
+    let is_id = text.trim().len() == 12 && text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    if is_id { Ok(()) } else { Err(Told::new("an account ID has twelve digits")) }
+}
+
+fn external_id(text: &str) -> Result<(), Told> {
+    let fits = |ch: char| ch.is_ascii_alphanumeric() || "_+=,.@:/-".contains(ch);
+    match text.len() {
+        0 => Ok(()),
+        2..=1224 if text.chars().all(fits) => Ok(()),
+        _ => Err(Told::new("an external ID has 2 to 1,224 letters, digits and _+=,.@:/-")),
+    }
+}
+
+fn attribute_pair(text: &str) -> Result<(), Told> {
+    let is_pair = text.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.is_empty());
+    if text.is_empty() || is_pair { Ok(()) } else { Err(Told::new("an attribute is written `NAME=VALUE`")) }
+}
+
+fn given(text: &str) -> Result<(), Told> {
+    if text.trim().is_empty() { Err(Told::new("this is missing")) } else { Ok(()) }
+}
+
+fn any(_: &str) -> Result<(), Told> {
+    Ok(())
+}
