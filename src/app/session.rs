@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::backend::{Connection, Load, Pace, ReadOnly, Target};
+use crate::backend::{Connection, Load, Pace, ReadOnly, ReadOnlyReason, Target};
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
 use crate::plan::journal::Book;
@@ -99,9 +99,13 @@ impl Session {
         }
     }
 
-    /// Whether the gate lets only reads pass: asked for, or because of the credentials in force.
-    pub fn is_read_only(&self) -> bool {
-        self.read_only == ReadOnly::Always || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    /// Why the gate lets only reads pass: asked for, or because of the credentials in force.
+    pub fn read_only(&self) -> Option<&ReadOnlyReason> {
+        match &self.link {
+            Link::Offline { .. } => Some(&ReadOnlyReason::Snapshot),
+            Link::Open(Connection { read_only: Some(reason), .. }) => Some(reason),
+            _ => (self.read_only == ReadOnly::Always).then_some(&ReadOnlyReason::Asked),
+        }
     }
 
     /// Whether the session could not be opened.
@@ -127,7 +131,7 @@ impl Session {
             width: shared.size.0,
             loads: &self.jobs,
             standing: self.standing(),
-            read_only: self.is_read_only(),
+            read_only: self.read_only(),
             calls: &self.calls,
             runs: &self.runs,
             book: self.book(),

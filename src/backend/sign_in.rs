@@ -6,6 +6,7 @@
 //! `GetSessionToken`. Where a person is needed, an [`Asker`] is asked; without one signing in fails in words.
 
 mod cache;
+mod caller;
 mod held;
 mod identity_center;
 mod role;
@@ -28,7 +29,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::profiles::{Base, Chain, Machine, Profiles, RoleProfile};
-use super::read_only::{self, Mark};
+use super::read_only::{self, Mark, Origin};
 use super::{credentials, error, http};
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
@@ -37,6 +38,8 @@ use crate::model::{ErrorKind, LoadError};
 pub use identity_center::SsoSession;
 pub use role::RoleRequest;
 
+pub(super) use cache::keys as cached_keys;
+pub(super) use caller::caller;
 pub(super) use held::Held;
 pub(super) use role::{Role, Sourced};
 pub(super) use session_token::session_token;
@@ -84,6 +87,8 @@ pub(super) struct Found {
     pub(super) ends: Option<Timestamp>,
     /// What they are known by.
     pub(super) marks: BTreeSet<Mark>,
+    /// How much of their origin is known.
+    pub(super) origin: Origin,
 }
 
 /// Everything that finding credentials needs.
@@ -103,8 +108,8 @@ impl SignIn<'_> {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         if profile.is_none() && is_set("AWS_ACCESS_KEY_ID") {
             let provider = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
-            let marks = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
-            return self.prime(provider, None).await.map(|found| Found { marks, ..found });
+            let (marks, origin) = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+            return self.prime(provider, None).await.map(|found| Found { marks, origin, ..found });
         }
         let chain = self.profiles.chain(name)?;
         match (chain, profile) {
@@ -124,44 +129,48 @@ impl SignIn<'_> {
     /// The credentials that the environment and this machine have besides keys and profiles.
     async fn outside(&self) -> Result<Found, LoadError> {
         let chain = credentials::chain(&self.provider_config());
-        let marks = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+        let (mut marks, origin) = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+        // A web identity comes first, with its role beside it.
+        let role = std::env::var_os("AWS_WEB_IDENTITY_TOKEN_FILE").and_then(|_| std::env::var("AWS_ROLE_ARN").ok());
+        marks.extend(role.map(|arn| read_only::of_role(&arn)));
         let found = self.prime(SharedCredentialsProvider::new(chain), None).await?;
-        Ok(Found { marks, ..found })
+        Ok(Found { marks, origin, ..found })
     }
 
     /// The credentials that this machine itself has: of its container, or of its EC2 instance.
     pub(super) async fn machine(&self) -> Result<Found, LoadError> {
         let source = if credentials::in_container() { Machine::Container } else { Machine::Ec2 };
-        self.prime(self.of_machine(source), None).await
+        let found = self.prime(self.of_machine(source), None).await?;
+        Ok(Found { origin: Origin::Nameless, ..found })
     }
 
     /// The source of a profile, and its roles one after the other.
     async fn chain(&self, name: &str, chain: Chain) -> Result<Found, LoadError> {
-        let marks = read_only::of_chain(&chain);
+        let mut marks = read_only::of_chain(&chain);
         let source = chain.profiles.last().map_or(name, String::as_str);
+        let is_open = chain.roles.is_empty()
+            && matches!(&chain.base, Base::Keys { token: Some(_), .. } | Base::Process(_) | Base::Machine(_));
+        if chain.base == Base::Machine(Machine::Environment) {
+            marks.extend(read_only::of_environment(self.profiles, &|name| std::env::var(name).ok()).0);
+        }
         let mut found = self.base(source, chain.base).await?;
+        marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
         for role in chain.roles {
             found = self.role(role, found).await?;
         }
-        Ok(Found { marks, ..found })
+        Ok(Found { marks, origin: if is_open { Origin::Named } else { Origin::Known }, ..found })
     }
 
     /// A role, assumed with what was found before.
     async fn role(&self, role: RoleProfile, base: Found) -> Result<Found, LoadError> {
-        let request = RoleRequest {
-            arn: role.arn,
-            session_name: role.session_name,
-            external_id: role.external_id,
-            mfa_serial: role.mfa_serial,
-            duration: role.duration,
-        };
+        let request = RoleRequest::of(role);
         let needs_code = request.mfa_serial.is_some();
         let role = Role::new(self.config, base.provider, request, self.clock.clone()).cached();
         let first = role.assume(self.asker).await?;
         let own = if needs_code { first.expiry().and_then(|at| Timestamp::try_from(at).ok()) } else { None };
         let ends = [own, base.ends].into_iter().flatten().min();
         let provider = Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone()));
-        Ok(Found { provider, first, ends, marks: BTreeSet::new() })
+        Ok(Found { provider, first, ends, marks: BTreeSet::new(), origin: Origin::Known })
     }
 
     /// What a profile itself is a source of, after a sign-in to Identity Center where that is due.
@@ -228,7 +237,7 @@ impl SignIn<'_> {
             Err(_) => return Err(LoadError::new(ErrorKind::Timeout, credentials::SIGN_IN)),
         };
         let provider = Arc::new(Held::with(provider, first.clone()));
-        Ok(Found { provider, first, ends: None, marks: BTreeSet::new() })
+        Ok(Found { provider, first, ends: None, marks: BTreeSet::new(), origin: Origin::Known })
     }
 
     fn provider_config(&self) -> ProviderConfig {

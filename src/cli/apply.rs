@@ -89,10 +89,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let told = Told::new("a snapshot is a file: nothing can be changed in it");
         return Err(Failure::Usage(told.hint("Name the account itself, such as with --profile.")));
     };
-    if live.session().connection().read_only {
-        let told = Told::new("this session is read-only: nothing is applied");
-        let hint = "`--read-only`, or `read_only` or `read_only_profiles` in config.toml, says so.";
-        return Err(Failure::Run(told.hint(hint)));
+    if let Some(told) = &live.session().connection().warning {
+        out.tell(told);
+    }
+    if let Some(reason) = &live.session().connection().read_only {
+        let told = Told::new(format!("this session is read-only: nothing is applied; {reason}"));
+        return Err(Failure::Run(told.hint(reason.way_out())));
     }
     // A slow service is not a silent command.
     out.say("reading the account …");

@@ -96,6 +96,20 @@ fn check_refused(program: &Program, profile: &str, typed: &str, words: &str) {
     assert!(ended.code == 3 && ended.messages.contains(words), "{ended:?}");
 }
 
+/// The same, where a profile may only read.
+fn guarded(program: Program, profile: &str) -> Program {
+    let plan = r#"{"version":1,"title":"t","steps":[{"id":"a","operation":"CreateGroup","input":{"GroupName":"new"},"why":"","risk":"low","needs":[],"inverse":null}]}"#;
+    let config = format!("read_only_profiles = [\"{profile}\"]\n");
+    program.file(".config/iamtui/config.toml", &config).file("plan.json", plan)
+}
+
+#[track_caller]
+fn check_read_only(program: &Program, flags: &[&str]) {
+    let args: Vec<&str> = ["apply", "plan.json", "--yes"].iter().chain(flags).copied().collect();
+    let ran = program.run(&args, "");
+    assert!(ran.code == 3 && ran.messages.contains("this session is read-only"), "{ran:?}");
+}
+
 #[test]
 fn a_role_is_assumed_from_another_profile_with_external_id_and_kept_as_the_aws_cli_keeps_it() {
     let stage = Stage::set(&[("ops", r#","Condition":{"StringEquals":{"sts:ExternalId":"x-1"}}"#)]);
@@ -214,6 +228,10 @@ fn a_web_identity_is_exchanged_for_a_role() {
     let ended = program.snapshot(&["--profile", "web"], "");
     assert_eq!(ended.caller(), session("web", "me"), "{}", ended.messages);
     assert_eq!(asked.lock().unwrap()[0], "AssumeRoleWithWebIdentity");
+    let program = guarded(program, "web");
+    check_read_only(&program, &["--profile", "web"]);
+    let program = program.var("AWS_WEB_IDENTITY_TOKEN_FILE", &token).var("AWS_ROLE_ARN", &role("web"));
+    check_read_only(&program, &[]);
 }
 
 #[test]
@@ -315,6 +333,7 @@ fn identity_center_is_signed_in_to_in_a_browser_once_and_the_token_is_kept_for_t
         .config(
             "[sso-session corp]\nsso_start_url = https://corp.awsapps.test/start\nsso_region = us-east-1\n\
              sso_registration_scopes = sso:account:access\n[profile work]\nsso_session = corp\n\
+             sso_account_id = 123456789012\nsso_role_name = Admin\n[profile same]\nsso_session = corp\n\
              sso_account_id = 123456789012\nsso_role_name = Admin\n",
         )
         .var("AWS_ENDPOINT_URL_SSO", &service.endpoint)
@@ -332,4 +351,7 @@ fn identity_center_is_signed_in_to_in_a_browser_once_and_the_token_is_kept_for_t
     assert!(!again.messages.contains("browser"), "{}", again.messages);
     assert_eq!(service.count("/device_authorization"), 1);
     assert!(service.count("/federation/credentials") >= 2);
+    let program = guarded(program, "work");
+    check_read_only(&program, &["--profile", "work"]);
+    check_read_only(&program, &["--profile", "same"]);
 }

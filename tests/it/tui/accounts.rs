@@ -244,7 +244,8 @@ fn connection(ends: Option<Timestamp>) -> Connection {
         region: "us-east-1".into(),
         profile: Some("work".into()),
         kind: SessionKind::Temporary,
-        read_only: false,
+        read_only: None,
+        warning: None,
         ends,
     }
 }
