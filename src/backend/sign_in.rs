@@ -11,8 +11,10 @@ mod held;
 mod identity_center;
 mod role;
 mod session_token;
+mod token_file;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -43,6 +45,7 @@ pub(super) use caller::caller;
 pub(super) use held::Held;
 pub(super) use role::{Role, Sourced};
 pub(super) use session_token::session_token;
+pub(super) use token_file::FromFile;
 
 /// What a person is needed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,12 +187,14 @@ impl SignIn<'_> {
             }
             Base::WebIdentity { arn, token_file, session_name } => {
                 let session_name = session_name.unwrap_or_else(|| format!("iamtui-{}", self.clock.now().as_second()));
+                let file = PathBuf::from(token_file);
                 let of =
-                    StaticConfiguration { web_identity_token_file: token_file.into(), role_arn: arn, session_name };
+                    StaticConfiguration { web_identity_token_file: file.clone(), role_arn: arn, session_name };
                 let provider = WebIdentityTokenCredentialsProvider::builder().static_configuration(of);
-                SharedCredentialsProvider::new(provider.configure(&config).build())
+                SharedCredentialsProvider::new(FromFile::new(Some(file), provider.configure(&config).build()))
             }
             Base::IdentityCenter { session, account, role } => {
+                let file = cache::token_file(session.name.as_deref().unwrap_or(&session.start_url));
                 ends = identity_center::ensure(&session, self.config, self.asker, self.clock).await?;
                 let mut provider = SsoCredentialsProvider::builder()
                     .account_id(account)
@@ -197,13 +202,16 @@ impl SignIn<'_> {
                     .start_url(session.start_url)
                     .region(Region::new(session.region));
                 provider.set_session_name(session.name);
-                SharedCredentialsProvider::new(provider.configure(&config).build())
+                SharedCredentialsProvider::new(FromFile::new(file, provider.configure(&config).build()))
             }
             Base::Login(arn) => {
+                let file = cache::login_file(&arn);
                 let provider = LoginCredentialsProvider::builder(arn).configure(&config).build();
-                return self.prime(SharedCredentialsProvider::new(provider), Some(name)).await.map_err(|failed| {
+                let provider = SharedCredentialsProvider::new(FromFile::new(file, provider));
+                return self.prime(provider, Some(name)).await.map_err(|failed| {
                     // The SDK's words are of files and tokens. A network that failed keeps its own.
-                    if failed.is_lost() { failed } else { login_ended(name) }
+                    let is_own = failed.is_lost() || failed.kind == ErrorKind::Configuration;
+                    if is_own { failed } else { login_ended(name) }
                 });
             }
             Base::Process(command) => SharedCredentialsProvider::new(CredentialProcessProvider::new(command)),

@@ -92,8 +92,11 @@ impl Performer {
             Effect::ReadJournal { stamp, book } => {
                 let (wake, state) = (self.wake.clone(), self.state.clone());
                 self.spawn_blocking(move || {
-                    let result = state.and_then(|state| journal::read(&state, &book));
-                    tell(&wake, Message::Journal { stamp, book, result });
+                    let (result, damage) = match state.and_then(|state| journal::read(&state, &book)) {
+                        Ok(kept) => (Ok(kept.runs), kept.damage),
+                        Err(told) => (Err(told), None),
+                    };
+                    tell(&wake, Message::Journal { stamp, book, result, damage });
                 });
             }
             Effect::ReadDrafts { stamp, book } => {

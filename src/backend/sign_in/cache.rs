@@ -11,6 +11,7 @@ use etcetera::home_dir;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
 
 use super::{RoleRequest, SsoSession};
 use crate::backend::profiles::{Base, Chain};
@@ -20,8 +21,12 @@ use crate::base::{bounded, private_file};
 const LARGEST: u64 = 1 << 20;
 
 fn sha1(text: &str) -> String {
+    hex(&Sha1::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha1::digest(text.as_bytes()).iter().fold(String::with_capacity(40), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
@@ -75,6 +80,13 @@ fn permission_set_file(session: &SsoSession, account: &str, role: &str) -> Optio
     };
     let name = sha1(&format!("{{\"accountId\":{account},\"roleName\":{role},{of}}}"));
     Some(home_dir().ok()?.join(".aws/cli/cache").join(format!("{name}.json")))
+}
+
+/// The file of a session that `aws login` keeps.
+pub(super) fn login_file(session: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
+    let folder = folder.or_else(|| Some(home_dir().ok()?.join(".aws/login/cache")))?;
+    Some(folder.join(format!("{}.json", hex(&Sha256::digest(session.trim().as_bytes())))))
 }
 
 /// What a cache file holds; nothing where there is none or it is no JSON object.

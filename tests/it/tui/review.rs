@@ -404,7 +404,7 @@ fn journal(width: u16, height: u16) -> Console {
         run("r4", &jesse(&account()), &[done(), done()], None, None),
     ];
     let book = Book { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
-    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs) });
+    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage: None });
     console
 }
 
