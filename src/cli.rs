@@ -124,9 +124,7 @@ pub fn run() -> ExitCode {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();
                 // The short form, `-V`, is for scripts.
-                if error.kind() == ErrorKind::DisplayVersion
-                    && std::env::args().any(|arg| arg == "--version")
-                {
+                if error.kind() == ErrorKind::DisplayVersion && std::env::args().any(|arg| arg == "--version") {
                     return tell_age();
                 }
             }

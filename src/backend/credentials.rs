@@ -51,8 +51,7 @@ pub(super) fn home(partition: &str) -> &'static str {
 /// The chain of providers where neither the environment has a key nor a profile any credentials.
 pub(super) fn chain(config: &ProviderConfig) -> CredentialsProviderChain {
     let file = std::env::var_os("AWS_WEB_IDENTITY_TOKEN_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let web_identity =
-        FromFile::new(file, WebIdentityTokenCredentialsProvider::builder().configure(config).build());
+    let web_identity = FromFile::new(file, WebIdentityTokenCredentialsProvider::builder().configure(config).build());
     let mut chain = CredentialsProviderChain::first_try("WebIdentityToken", web_identity);
     if in_container() {
         chain = chain.or_else("Container", EcsCredentialsProvider::builder().configure(config).build());

@@ -270,10 +270,7 @@ pub(super) fn of_chain(chain: &Chain) -> BTreeSet<Mark> {
 }
 
 /// What the environment says of the credentials in it: their key, and the profile that they were taken from.
-pub(super) fn of_environment(
-    profiles: &Profiles,
-    var: &dyn Fn(&str) -> Option<String>,
-) -> (BTreeSet<Mark>, Origin) {
+pub(super) fn of_environment(profiles: &Profiles, var: &dyn Fn(&str) -> Option<String>) -> (BTreeSet<Mark>, Origin) {
     let names = HELPERS.iter().filter_map(|name| var(name));
     let names = names.chain(profiles.of_environment().map(str::to_owned)).filter(|name| !name.is_empty());
     let (names, there) = (names.collect::<Vec<_>>(), profiles.names());

@@ -188,8 +188,7 @@ impl SignIn<'_> {
             Base::WebIdentity { arn, token_file, session_name } => {
                 let session_name = session_name.unwrap_or_else(|| format!("iamtui-{}", self.clock.now().as_second()));
                 let file = PathBuf::from(token_file);
-                let of =
-                    StaticConfiguration { web_identity_token_file: file.clone(), role_arn: arn, session_name };
+                let of = StaticConfiguration { web_identity_token_file: file.clone(), role_arn: arn, session_name };
                 let provider = WebIdentityTokenCredentialsProvider::builder().static_configuration(of);
                 SharedCredentialsProvider::new(FromFile::new(Some(file), provider.configure(&config).build()))
             }

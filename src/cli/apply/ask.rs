@@ -9,9 +9,9 @@ use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::cli::Failure;
 use crate::cli::output::Output;
-use crate::plan::{Plan, Step, Undo};
 use crate::plan::journal::Book;
 use crate::plan::render::cli::line as line_of;
+use crate::plan::{Plan, Step, Undo};
 
 /// What the command line answers already.
 pub(super) struct Answers<'a> {

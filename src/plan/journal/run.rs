@@ -85,12 +85,10 @@ pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> (Vec<Run>, Damage) 
                 places.insert(entry.run.clone(), found.len());
                 found.push(Run::new(entry.run, entry.at, *begin));
             }
-            event => {
-                match places.get(&entry.run).and_then(|at| found.get_mut(*at)) {
-                    Some(run) => run.take(event),
-                    None => damage.orphans += 1,
-                }
-            }
+            event => match places.get(&entry.run).and_then(|at| found.get_mut(*at)) {
+                Some(run) => run.take(event),
+                None => damage.orphans += 1,
+            },
         }
     }
     let undoing: Vec<(String, String)> = found

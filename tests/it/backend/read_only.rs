@@ -30,8 +30,9 @@ fn sample(verb: Verb) -> Call {
         Verb::Untag => user(Iam::UntagUser).with("TagKeys", serde_json::json!(["a"])),
         Verb::Enable => Call::new(Iam::SetDefaultPolicyVersion).with("PolicyArn", policy).with("VersionId", "v1"),
         Verb::Disable => user(Iam::DeactivateMFADevice).with("SerialNumber", "arn:aws:iam::123456789012:mfa/ada"),
-        Verb::Reset => Call::new(Iam::ResetServiceSpecificCredential)
-            .with("ServiceSpecificCredentialId", "ACCAEXAMPLE1234567890"),
+        Verb::Reset => {
+            Call::new(Iam::ResetServiceSpecificCredential).with("ServiceSpecificCredentialId", "ACCAEXAMPLE1234567890")
+        }
     }
 }
 

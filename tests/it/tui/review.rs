@@ -7,6 +7,7 @@ use iamtui::effect::Effect;
 use iamtui::input::Event as Keyed;
 use iamtui::message::Message;
 use iamtui::plan::build::{ConsolePassword, CreateUser};
+use iamtui::base::error::Told;
 use iamtui::plan::journal::{Begin, Book, End, Event, Outcome, Run};
 use iamtui::plan::{Ask, Call, Guard, Inverse, Plan, SecretFrom, Step};
 use iamtui::ui::layers::review::Review;
@@ -52,7 +53,6 @@ fn guarded() -> Plan {
 }
 
 fn console(plan: Plan, width: u16, height: u16) -> Console {
-    let mut console = canned::console(width, height);
     console.lay(Box::new(Review::new(plan)));
     console.finish();
     console
@@ -403,9 +403,23 @@ fn journal(width: u16, height: u16) -> Console {
         run("r3", &jesse(&account()), &[done(), denied()], Some(End::Failed), None),
         run("r4", &jesse(&account()), &[done(), done()], None, None),
     ];
+    journal_of(width, height, runs, None)
+}
+
+fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<Told>) -> Console {
+    let mut console = canned::console(width, height);
     let book = Book { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
-    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage: None });
+    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage });
     console
+}
+
+#[test]
+fn a_damaged_journal_says_so_and_not_that_nothing_was_changed() {
+    let mut console = journal_of(80, 24, Vec::new(), Some(Told::new("the journal `x` is damaged: line 1 cannot be read")));
+    console.keys(":journal<enter>");
+    let screen = console.screen();
+    assert!(screen.contains("is damaged: line 1 cannot be read"), "{screen}");
+    assert!(!screen.contains("Nothing was changed"), "{screen}");
 }
 
 #[test]
