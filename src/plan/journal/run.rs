@@ -477,11 +477,11 @@ mod tests {
         check_damage(&[&begin, ""], &["r1"], "");
         // An entry behind something else is whole in itself.
         check_damage(&[&format!("\u{fffd}\0\0{begin}")], &["r1"], "line 1 cannot be read");
-        check_damage(&[&format!("{}{begin}", &intent[..30])], &["r1"], "line 1 cannot be read");
+        check_damage(&[&format!("{}{begin}", intent.get(..30).unwrap())], &["r1"], "line 1 cannot be read");
         check_damage(&["\0\0\0", "ELF", &begin], &["r1"], "line 1 and 1 more cannot be read");
         check_damage(&[&intent], &[], "1 line tells of a run whose beginning is missing");
         check_damage(
-            &[&begin[..40], &intent, &intent],
+            &[begin.get(..40).unwrap(), &intent, &intent],
             &[],
             "line 1 cannot be read, 2 lines tell of runs whose beginnings are missing",
         );

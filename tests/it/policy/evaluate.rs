@@ -161,7 +161,7 @@ fn check_given_up(statement: &str, request: &Request) {
     evaluate(request, &set).unwrap_err();
     explain(request, &set).unwrap_err();
     // Built without optimisation, on a busy machine.
-    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(start.elapsed() < std::time::Duration::from_mins(1), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use iamtui::backend::apply::{Held, Job, Progress};
 use iamtui::backend::{Load, Secret};
 use iamtui::base::clock::Clock;
+use iamtui::base::error::Told;
 use iamtui::effect::Effect;
 use iamtui::input::Event as Keyed;
 use iamtui::message::Message;
 use iamtui::plan::build::{ConsolePassword, CreateUser};
-use iamtui::base::error::Told;
 use iamtui::plan::journal::{Begin, Book, End, Event, Outcome, Run};
 use iamtui::plan::{Ask, Call, Guard, Inverse, Plan, SecretFrom, Step};
 use iamtui::ui::layers::review::Review;
@@ -53,6 +53,7 @@ fn guarded() -> Plan {
 }
 
 fn console(plan: Plan, width: u16, height: u16) -> Console {
+    let mut console = canned::console(width, height);
     console.lay(Box::new(Review::new(plan)));
     console.finish();
     console
@@ -391,7 +392,6 @@ fn run(id: &str, plan: &Plan, outcomes: &[Outcome], end: Option<End>, undone_by:
 }
 
 fn journal(width: u16, height: u16) -> Console {
-    let mut console = canned::console(width, height);
     let group = || {
         let mut plan = Plan::new("create group Admin");
         plan.push(Step::new(Call::create_group("Admin"), "").undo(Inverse::of([Call::delete_group("Admin")])));
@@ -415,7 +415,8 @@ fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<Told>) -> 
 
 #[test]
 fn a_damaged_journal_says_so_and_not_that_nothing_was_changed() {
-    let mut console = journal_of(80, 24, Vec::new(), Some(Told::new("the journal `x` is damaged: line 1 cannot be read")));
+    let mut console =
+        journal_of(80, 24, Vec::new(), Some(Told::new("the journal `x` is damaged: line 1 cannot be read")));
     console.keys(":journal<enter>");
     let screen = console.screen();
     assert!(screen.contains("is damaged: line 1 cannot be read"), "{screen}");

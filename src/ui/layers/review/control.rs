@@ -142,7 +142,8 @@ impl Review {
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
     pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return Vec::new() };
-        match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && view.read_only.is_none()) {
+        match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && view.read_only.is_none())
+        {
             Some(book) => {
                 let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
                 let resumes = Resumes::FindOut(Box::new(live.run.clone()));
