@@ -408,9 +408,9 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
     match (result, before) {
         (Ok(connection), _) => {
             workspace.session.warned = false;
-            let notices = notices(&connection);
+            let notice = super::session::notice(&connection);
             workspace.session.link = Link::Open(connection);
-            notices.into_iter().map(|notice| app.say(notice)).collect()
+            notice.map(|notice| app.say(notice)).into_iter().collect()
         }
         (Err(error), Some((number, connection))) => {
             workspace.session.stamp.session = number;
@@ -422,17 +422,6 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
             back_from(app, stamp, &error)
         }
     }
-}
-
-/// What is said of a session that has begun: of wrong settings, and of a guard that may surprise.
-fn notices(connection: &Connection) -> Vec<Notice> {
-    let found_out = connection.read_only.as_ref().filter(|reason| reason.is_found_out());
-    let guarded = found_out.map(|reason| {
-        let told = Told::new(format!("this session is read-only: {reason}")).hint(reason.way_out());
-        Notice { told, tone: Tone::Info }
-    });
-    let wrong = connection.warning.iter().map(|told| Notice { told: told.clone(), tone: Tone::Failed });
-    guarded.into_iter().chain(wrong).collect()
 }
 
 /// Goes back to the session that a role could not be switched to from, and opens the form again with what was tried.

@@ -92,10 +92,9 @@ impl Performer {
             Effect::ReadJournal { stamp, book } => {
                 let (wake, state) = (self.wake.clone(), self.state.clone());
                 self.spawn_blocking(move || {
-                    let (result, damage) = match state.and_then(|state| journal::read(&state, &book)) {
-                        Ok(kept) => (Ok(kept.runs), kept.damage),
-                        Err(told) => (Err(told), None),
-                    };
+                    let kept = state.and_then(|state| journal::read(&state, &book));
+                    let damage = kept.as_ref().ok().and_then(|kept| kept.damage.clone());
+                    let result = kept.map(|kept| kept.runs);
                     tell(&wake, Message::Journal { stamp, book, result, damage });
                 });
             }

@@ -73,7 +73,7 @@ impl Review {
             ],
         );
         let line = Rect { y: area.y + 2, ..line };
-        let (mark, text, role) = lines::state(self.begun(view), self.live(view), &self.plan, view.read_only.is_some());
+        let (mark, text, role) = lines::state(self.begun(view), self.live(view), &self.plan, view.read_only);
         frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role)]);
     }
 }
