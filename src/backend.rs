@@ -34,7 +34,7 @@ pub use limiter::Pace;
 pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 pub use offers::{Choice, Offers};
 pub use profiles::{Profile, ProfileKind, Profiles};
-pub use read_only::ReadOnly;
+pub use read_only::{ReadOnly, ReadOnlyReason};
 pub use run::{News, Sink};
 pub use session::{Connection, Exported, Session, SessionKind, Target};
 pub use sign_in::{Ask, Asker, RoleRequest, nobody};

@@ -23,10 +23,12 @@ pub mod validate;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::base::clock::Clock;
 use crate::base::error::Told;
+use crate::base::text::visible;
 use crate::base::work::GaveUp;
 use crate::insight::age;
 use output::Output;
@@ -110,10 +112,11 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
+            let is_misplaced = error.kind() == ErrorKind::ArgumentConflict && error.to_string().contains("subcommand");
             if error.use_stderr() {
                 // It repeats what was typed or pasted, which must not act on the terminal.
                 let mut out = Output::stdio();
-                let text = error.render().to_string();
+                let text = on_own_lines(error).render().to_string();
                 for line in text.trim_end().lines() {
                     out.say(line);
                 }
@@ -121,13 +124,11 @@ pub fn run() -> ExitCode {
                 // Help and version are our own words. A closed pipe is no error, here as everywhere.
                 let _ = error.print();
                 // The short form, `-V`, is for scripts.
-                if error.kind() == clap::error::ErrorKind::DisplayVersion
-                    && std::env::args().any(|arg| arg == "--version")
-                {
+                if error.kind() == ErrorKind::DisplayVersion && std::env::args().any(|arg| arg == "--version") {
                     return tell_age();
                 }
             }
-            if error.kind() == clap::error::ErrorKind::ArgumentConflict && error.to_string().contains("subcommand") {
+            if is_misplaced {
                 let mut out = Output::stdio();
                 out.say("hint: Flags that name the account stand behind the command: iamtui drift FILE --local=demo");
             }
@@ -152,6 +153,21 @@ pub fn run() -> ExitCode {
             ExitCode::from(3)
         }
     }
+}
+
+/// The same error, in which what was typed or pasted stays on its line.
+fn on_own_lines(mut error: clap::Error) -> clap::Error {
+    let shown = |text: &String| visible(text).into_owned();
+    let clean = |value: &ContextValue| match value {
+        ContextValue::String(text) => ContextValue::String(shown(text)),
+        ContextValue::Strings(texts) => ContextValue::Strings(texts.iter().map(shown).collect()),
+        other => other.clone(),
+    };
+    let cleaned: Vec<_> = error.context().map(|(kind, value)| (kind, clean(value))).collect();
+    for (kind, value) in cleaned {
+        error.insert(kind, value);
+    }
+    error
 }
 
 /// Says how old the facts about AWS are that the program carries.
@@ -201,12 +217,29 @@ mod tests {
     #[test]
     fn a_flag_that_would_do_nothing_is_refused() {
         let error = Cli::try_parse_from(["iamtui", "--assume", "admin"]).unwrap_err();
-        assert_eq!((error.kind(), error.exit_code()), (clap::error::ErrorKind::UnknownArgument, 2));
+        assert_eq!((error.kind(), error.exit_code()), (ErrorKind::UnknownArgument, 2));
+    }
+
+    #[track_caller]
+    fn check_one_line(args: &[&str]) {
+        let error = Cli::try_parse_from(["iamtui"].iter().chain(args)).unwrap_err();
+        let (lines, shown) = (error.render().to_string(), on_own_lines(error).render().to_string());
+        assert!(lines.lines().any(|line| line == "forged"), "{lines}");
+        assert!(!shown.lines().any(|line| line == "forged") && shown.contains("‹U+000A›"), "{shown}");
+    }
+
+    #[test]
+    fn what_was_typed_makes_no_line_of_its_own_in_an_error() {
+        check_one_line(&["--nonsense\nforged\n"]);
+        check_one_line(&["nonsense\nforged\n"]);
+        check_one_line(&["validate", "x", "--output", "a\nforged\n"]);
+        check_one_line(&["--read-only=a\nforged\n"]);
+        check_one_line(&["validate", "x", "--level", "a\nforged\n=off"]);
     }
 
     #[test]
     fn only_one_source_can_be_named() {
         let error = Cli::try_parse_from(["iamtui", "--profile", "a", "--snapshot", "b"]).unwrap_err();
-        assert_eq!(error.kind(), clap::error::ErrorKind::ArgumentConflict);
+        assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
     }
 }

@@ -153,6 +153,8 @@ pub enum Message {
         book: Book,
         /// The runs, oldest first.
         result: Result<Vec<Run>, Told>,
+        /// What of it cannot be read.
+        damage: Option<Told>,
     },
     /// Unfinished answers that were kept were read.
     Drafts {

@@ -408,8 +408,9 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
     match (result, before) {
         (Ok(connection), _) => {
             workspace.session.warned = false;
+            let notice = super::session::notice(&connection);
             workspace.session.link = Link::Open(connection);
-            Vec::new()
+            notice.map(|notice| app.say(notice)).into_iter().collect()
         }
         (Err(error), Some((number, connection))) => {
             workspace.session.stamp.session = number;

@@ -59,7 +59,7 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             return hear(app, stamp.workspace);
         }
         Message::Chore { stamp, news } => return deliver(app, stamp, &news),
-        Message::Journal { stamp, book, result } => return runs::read(app, stamp, book, result),
+        Message::Journal { stamp, book, result, damage } => return runs::read(app, stamp, book, result, damage),
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, &read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
         Message::Answered { stamp, question, reply } => {

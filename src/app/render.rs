@@ -96,7 +96,7 @@ fn status(page: &dyn Page, view: &View<'_>) -> String {
 }
 
 fn header(app: &App, workspace: &Workspace, area: Rect, frame: &mut Frame<'_>) {
-    let badge = if workspace.session.is_read_only() { " READ-ONLY " } else { "" };
+    let badge = if workspace.session.read_only().is_some() { " READ-ONLY " } else { "" };
     frame.text_right(area, area.y, badge, Role::Badge);
     let area = Rect { width: area.width.saturating_sub(u16::try_from(badge.len()).unwrap_or(0)), ..area };
     let room = usize::from(area.width);

@@ -32,10 +32,16 @@ pub(super) fn journal(workspace: &mut Workspace) -> Option<Effect> {
 }
 
 /// Takes in the journal, and says what was left unfinished.
-pub(super) fn read(app: &mut App, stamp: Stamp, book: Book, result: Result<Vec<Run>, Told>) -> Vec<Effect> {
+pub(super) fn read(
+    app: &mut App,
+    stamp: Stamp,
+    book: Book,
+    result: Result<Vec<Run>, Told>,
+    damage: Option<Told>,
+) -> Vec<Effect> {
     let Some(workspace) = of(app, stamp) else { return Vec::new() };
-    let failed = result.as_ref().err().cloned();
-    workspace.session.runs.read(book, result);
+    let failed = result.as_ref().err().or(damage.as_ref()).cloned();
+    workspace.session.runs.read(book, result, damage);
     if let Some(told) = failed {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::backend::{Connection, Load, Pace, ReadOnly, Target};
+use crate::backend::{Connection, Load, Pace, ReadOnly, ReadOnlyReason, Target};
+use crate::base::error::Told;
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
 use crate::plan::journal::Book;
-use crate::ui::page::{Loads as _, Standing, View};
+use crate::ui::page::{Loads as _, Notice, Standing, Tone, View};
 use crate::ui::runs::Runs;
 use crate::ui::time;
 
@@ -99,9 +100,13 @@ impl Session {
         }
     }
 
-    /// Whether the gate lets only reads pass: asked for, or because of the credentials in force.
-    pub fn is_read_only(&self) -> bool {
-        self.read_only == ReadOnly::Always || matches!(&self.link, Link::Open(connection) if connection.read_only)
+    /// Why the gate lets only reads pass: asked for, or because of the credentials in force.
+    pub fn read_only(&self) -> Option<&ReadOnlyReason> {
+        match &self.link {
+            Link::Offline { .. } => Some(&ReadOnlyReason::Snapshot),
+            Link::Open(Connection { read_only: Some(reason), .. }) => Some(reason),
+            _ => (self.read_only == ReadOnly::Always).then_some(&ReadOnlyReason::Asked),
+        }
     }
 
     /// Whether the session could not be opened.
@@ -127,7 +132,7 @@ impl Session {
             width: shared.size.0,
             loads: &self.jobs,
             standing: self.standing(),
-            read_only: self.is_read_only(),
+            read_only: self.read_only(),
             calls: &self.calls,
             runs: &self.runs,
             book: self.book(),
@@ -240,4 +245,22 @@ fn file_name(file: &Path) -> String {
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
     let surplus = name.chars().count().saturating_sub(MOST);
     if surplus == 0 { name } else { format!("…{}", name.chars().skip(surplus + 1).collect::<String>()) }
+}
+
+/// What is said of a session that has begun: of wrong settings, and of a guard that may surprise.
+pub(super) fn notice(connection: &Connection) -> Option<Notice> {
+    let found_out = connection.read_only.as_ref().filter(|reason| reason.is_found_out());
+    let guarded =
+        found_out.map(|reason| Told::new(format!("this session is read-only: {reason}")).hint(reason.way_out()));
+    let told = match (connection.warning.clone(), guarded) {
+        // There is room for one: of the other its sentence is enough.
+        (Some(warning), Some(guarded)) => {
+            let hint = warning.hint.unwrap_or_default();
+            Told::new(warning.message).hint(format!("{hint} Besides, {}.", guarded.message))
+        }
+        (Some(warning), None) => warning,
+        (None, Some(guarded)) => return Some(Notice { told: guarded, tone: Tone::Info }),
+        (None, None) => return None,
+    };
+    Some(Notice { told, tone: Tone::Failed })
 }

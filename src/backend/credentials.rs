@@ -3,6 +3,7 @@
 //! The SDK's default chain ends at the EC2 metadata service, which makes every start without credentials
 //! wait for seconds where there is none. Here it is asked only where the machine says that it is EC2.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::ecs::EcsCredentialsProvider;
@@ -14,6 +15,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iam::config::{Credentials, Region};
 
 use super::error;
+use super::sign_in::FromFile;
 use crate::base::nearest::nearest;
 use crate::model::{ErrorKind, LoadError};
 
@@ -48,7 +50,8 @@ pub(super) fn home(partition: &str) -> &'static str {
 
 /// The chain of providers where neither the environment has a key nor a profile any credentials.
 pub(super) fn chain(config: &ProviderConfig) -> CredentialsProviderChain {
-    let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(config).build();
+    let file = std::env::var_os("AWS_WEB_IDENTITY_TOKEN_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let web_identity = FromFile::new(file, WebIdentityTokenCredentialsProvider::builder().configure(config).build());
     let mut chain = CredentialsProviderChain::first_try("WebIdentityToken", web_identity);
     if in_container() {
         chain = chain.or_else("Container", EcsCredentialsProvider::builder().configure(config).build());

@@ -183,7 +183,8 @@ mod tests {
             region: region.into(),
             profile: None,
             kind: SessionKind::Temporary,
-            read_only: false,
+            read_only: None,
+            warning: None,
             ends: None,
         }
     }

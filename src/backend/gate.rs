@@ -3,12 +3,21 @@
 //! A call mutates when its access level in the service model is Write, Permissions management or Tagging.
 //! Report jobs and the calls of signing in are let through by name.
 
+use super::ReadOnlyReason;
 use crate::api::{Iam, Operation, Sts};
 use crate::model::{ErrorKind, LoadError};
 
 /// Lets a call pass, or says why it must not be sent.
-pub(super) fn check(read_only: bool, operation: Operation) -> Result<(), LoadError> {
-    if read_only && mutates(operation) { Err(LoadError::new(ErrorKind::ReadOnly, operation)) } else { Ok(()) }
+pub(super) fn check(read_only: Option<&ReadOnlyReason>, operation: Operation) -> Result<(), LoadError> {
+    match read_only {
+        Some(reason) if mutates(operation) => Err(refused(reason, operation)),
+        _ => Ok(()),
+    }
+}
+
+/// What a read-only session says instead of sending a call.
+pub(super) fn refused(reason: &ReadOnlyReason, operation: impl Into<Box<str>>) -> LoadError {
+    LoadError::new(ErrorKind::ReadOnly, operation).detail(&reason.to_string())
 }
 
 /// Whether a call changes anything that an administrator would miss.
@@ -34,8 +43,8 @@ mod tests {
     #[track_caller]
     fn check_that(operation: impl Into<Operation>, passes: bool) {
         let operation = operation.into();
-        assert_eq!(check(true, operation).is_ok(), passes, "{operation}");
-        assert!(check(false, operation).is_ok(), "{operation}");
+        assert_eq!(check(Some(&ReadOnlyReason::Asked), operation).is_ok(), passes, "{operation}");
+        assert!(check(None, operation).is_ok(), "{operation}");
     }
 
     #[test]
@@ -52,5 +61,11 @@ mod tests {
             check_that(operation, false);
         }
         check_that(Sts::AssumeRoot, false);
+    }
+
+    #[test]
+    fn every_operation_that_changes_the_account_is_held_back() {
+        let changing = Iam::ALL.iter().copied().filter(|operation| operation.change().is_some());
+        assert!(changing.inspect(|operation| check_that(*operation, false)).count() > 100);
     }
 }

@@ -55,7 +55,7 @@ pub(super) struct Run {
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) limiter: Arc<Limiter>,
     pub(super) clock: Clock,
-    pub(super) read_only: bool,
+    pub(super) read_only: Option<super::ReadOnlyReason>,
     pub(super) urgency: Urgency,
     /// What the load is about, for the log of calls.
     pub(super) subject: Option<Box<str>>,
@@ -92,7 +92,7 @@ impl Run {
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
         let operation = operation.into();
-        gate::check(self.read_only, operation)?;
+        gate::check(self.read_only.as_ref(), operation)?;
         let (at, began) = (self.clock.now(), Instant::now());
         let mut tries = 0;
         let result = loop {

@@ -16,12 +16,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::limiter::Limiter;
 use super::profiles::Profiles;
-use super::read_only::{Guard, Mark, ReadOnly};
+use super::read_only::{self, Guard, Mark, Origin, ReadOnly, ReadOnlyReason};
 use super::run::{News, Run, Sink};
 use super::sign_in::{self, Asker, Found, Held, Role, RoleRequest, SignIn, Sourced};
 use super::{Load, Urgency, credentials, http, loads};
 use crate::base::arn::Arn;
 use crate::base::clock::Clock;
+use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::emulator::ids::account_of;
 use crate::model::LoadError;
@@ -71,8 +72,10 @@ pub struct Connection {
     pub profile: Option<String>,
     /// What kind of credentials the session has.
     pub kind: SessionKind,
-    /// Whether the gate lets only reads pass.
-    pub read_only: bool,
+    /// Why the gate lets only reads pass; nothing where it lets changes pass.
+    pub read_only: Option<ReadOnlyReason>,
+    /// What is wrong with the settings, to be said once.
+    pub warning: Option<Told>,
     /// When the session ends unless somebody signs in again; none where it renews itself.
     pub ends: Option<Timestamp>,
 }
@@ -141,19 +144,21 @@ impl Session {
             Target::Aws { profile, region, endpoint } => {
                 let profiles = Profiles::load()?;
                 let name = profile.as_deref();
-                let guard = rule.guard(&profiles);
                 let config = configure(&profiles, name, region.as_deref(), endpoint.as_deref()).await?;
+                let guard = rule.guard(&profiles, config.endpoint_url());
                 let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
-                let found = sign_in.find(name).await?;
-                Ok(Self::over(config, found, profile, guard, clock))
+                let found = identified(sign_in.find(name).await?, &config, &guard).await;
+                let warning = rule.without_profile(&profiles);
+                Ok(Self::over(config, found, profile, guard, clock, warning))
             }
             Target::Machine { region, endpoint } => {
                 let profiles = Profiles::load()?;
-                let guard = rule.guard(&profiles);
                 let config = configure(&profiles, None, region.as_deref(), endpoint.as_deref()).await?;
+                let guard = rule.guard(&profiles, config.endpoint_url());
                 let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
-                let found = sign_in.machine().await?;
-                Ok(Self::over(config, found, None, guard, clock))
+                let found = identified(sign_in.machine().await?, &config, &guard).await;
+                let warning = rule.without_profile(&profiles);
+                Ok(Self::over(config, found, None, guard, clock, warning))
             }
             Target::Key { endpoint, region, access_key_id, secret_access_key, session_token } => {
                 let token = session_token.map(|token| token.reveal().to_owned());
@@ -165,8 +170,9 @@ impl Session {
                     .endpoint_url(endpoint)
                     .build();
                 let provider = Arc::new(Held::with(SharedCredentialsProvider::new(first.clone()), first.clone()));
-                let found = Found { provider, first, ends: None, marks: BTreeSet::new() };
-                Ok(Self::over(config, found, None, rule.guard(&Profiles::default()), clock))
+                let found = Found { provider, first, ends: None, marks: BTreeSet::new(), origin: Origin::Known };
+                let guard = rule.guard(&Profiles::default(), None);
+                Ok(Self::over(config, found, None, guard, clock, None))
             }
         }
     }
@@ -177,13 +183,13 @@ impl Session {
     pub async fn assume(&self, request: RoleRequest, asker: &Asker) -> Result<Self, LoadError> {
         let needs_code = request.mfa_serial.is_some();
         let mut marks = self.0.marks.clone();
-        marks.insert(Mark::Role(request.arn.clone()));
+        marks.insert(read_only::of_role(&request.arn));
         let role = Role::new(&self.0.config, Arc::clone(&self.0.credentials), request, self.0.clock.clone());
         let first = role.assume(asker).await?;
         let own = first.expiry().and_then(|at| Timestamp::try_from(at).ok()).filter(|_| needs_code);
         let ends = [own, self.0.connection.ends].into_iter().flatten().min();
         let provider = Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone()));
-        Ok(self.follow(Found { provider, first, ends, marks }))
+        Ok(self.follow(Found { provider, first, ends, marks, origin: Origin::Known }))
     }
 
     /// A session of the same user with MFA.
@@ -195,7 +201,7 @@ impl Session {
     /// A session that begins from this one, under the same guard.
     fn follow(&self, found: Found) -> Self {
         let Shared { config, connection, guard, clock, .. } = &*self.0;
-        Self::over(config.clone(), found, connection.profile.clone(), guard.clone(), clock.clone())
+        Self::over(config.clone(), found, connection.profile.clone(), guard.clone(), clock.clone(), None)
     }
 
     /// The session's credentials, to be handed to other programs on the user's command.
@@ -210,7 +216,14 @@ impl Session {
         })
     }
 
-    fn over(config: SdkConfig, found: Found, profile: Option<String>, guard: Guard, clock: Clock) -> Self {
+    fn over(
+        config: SdkConfig,
+        found: Found,
+        profile: Option<String>,
+        guard: Guard,
+        clock: Clock,
+        warning: Option<Told>,
+    ) -> Self {
         let kind = match found.first.session_token() {
             Some(_) => SessionKind::Temporary,
             None => SessionKind::LongTerm,
@@ -221,7 +234,7 @@ impl Session {
         let mut marks = found.marks;
         marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
         let read_only = guard.holds(&marks);
-        let connection = Connection { endpoint, region, profile, kind, read_only, ends: found.ends };
+        let connection = Connection { endpoint, region, profile, kind, read_only, warning, ends: found.ends };
         // Retries and time limits are held by `Run::call`, which the limiter and the screen can see.
         let mut clients = config
             .to_builder()
@@ -304,7 +317,7 @@ impl Session {
             sts: self.0.sts.clone(),
             limiter: Arc::clone(&self.0.limiter),
             clock: self.0.clock.clone(),
-            read_only: self.0.connection.read_only,
+            read_only: self.0.connection.read_only.clone(),
             urgency,
             subject,
             sink,
@@ -339,6 +352,18 @@ impl Session {
     }
 }
 
+/// The same credentials, with whose they are where the guard depends on it.
+async fn identified(mut found: Found, config: &SdkConfig, guard: &Guard) -> Found {
+    let mut marks = found.marks.clone();
+    marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
+    let is_open = found.origin != Origin::Known && found.first.session_token().is_some();
+    if is_open && guard.asks_who(&marks) {
+        let caller = sign_in::caller(config, Arc::clone(&found.provider)).await;
+        found.marks.extend(read_only::of_caller(caller.as_ref(), found.origin));
+    }
+    found
+}
+
 /// Region, endpoint, proxy and certificates, as flags, environment and profile say; no credentials yet.
 async fn configure(
     profiles: &Profiles,
@@ -367,5 +392,78 @@ async fn configure(
     match config.endpoint_url().filter(|_| endpoint.is_none()) {
         Some(url) => Ok(config.to_builder().http_client(http::client(Some(url), bundle.as_deref())?).build()),
         None => Ok(config),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::backend::nobody;
+
+    /// Answers every request with a session of the role that was asked for.
+    fn roles() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let body = "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIANEW</AccessKeyId>\
+                    <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+                    <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 8192]);
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+                let _ = stream.write_all(format!("{head}{body}").as_bytes());
+            }
+        });
+        endpoint
+    }
+
+    fn role(name: &str) -> RoleRequest {
+        let arn = format!("arn:aws:iam::111122223333:role/{name}");
+        RoleRequest { arn, session_name: None, external_id: None, mfa_serial: None, duration: None }
+    }
+
+    /// A session with this key, where the profile `prod` with the key `AKIAPROD` or a role may only read.
+    async fn session(key: &str) -> Session {
+        let text = "[profile prod]\naws_access_key_id = AKIAPROD\naws_secret_access_key = s\n\
+                    [profile admin]\nrole_arn = arn:aws:iam::111122223333:role/admin\nsource_profile = prod\n";
+        let rule = ReadOnly::Profiles(["prod", "admin"].map(str::to_owned).into());
+        let target = Target::Key {
+            endpoint: roles(),
+            region: "us-east-1".into(),
+            access_key_id: key.into(),
+            secret_access_key: Secret::new("s"),
+            session_token: None,
+        };
+        let plain = Session::connect(target, &ReadOnly::Never, Clock::system(), &nobody()).await.unwrap();
+        let provider = Arc::clone(&plain.0.credentials);
+        let first = provider.provide_credentials().await.unwrap();
+        let found = Found { provider, first, ends: None, marks: BTreeSet::new(), origin: Origin::Known };
+        let guard = rule.guard(&Profiles::of(Some(text), None).unwrap(), None);
+        Session::over(plain.0.config.clone(), found, None, guard, Clock::system(), None)
+    }
+
+    #[track_caller]
+    fn check(session: &Session, expected: Option<&ReadOnlyReason>) {
+        assert_eq!(session.connection().read_only.as_ref(), expected);
+    }
+
+    #[tokio::test]
+    async fn a_guarded_session_stays_guarded_in_every_role_that_is_assumed_from_it() {
+        let key = ReadOnlyReason::Key("prod".into());
+        let guarded = session("AKIAPROD").await;
+        check(&guarded, Some(&key));
+        let other = guarded.assume(role("other"), &nobody()).await.unwrap();
+        check(&other, Some(&key));
+        check(&other.assume(role("further"), &nobody()).await.unwrap(), Some(&key));
+        let open = session("AKIAOTHER").await;
+        check(&open, None);
+        check(&open.assume(role("other"), &nobody()).await.unwrap(), None);
+        let admin = open.assume(role("admin"), &nobody()).await.unwrap();
+        let role_of = ReadOnlyReason::Role("admin".into());
+        check(&admin, Some(&role_of));
+        check(&admin.assume(role("other"), &nobody()).await.unwrap(), Some(&role_of));
     }
 }

@@ -6,12 +6,15 @@
 //! `GetSessionToken`. Where a person is needed, an [`Asker`] is asked; without one signing in fails in words.
 
 mod cache;
+mod caller;
 mod held;
 mod identity_center;
 mod role;
 mod session_token;
+mod token_file;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -28,7 +31,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::profiles::{Base, Chain, Machine, Profiles, RoleProfile};
-use super::read_only::{self, Mark};
+use super::read_only::{self, Mark, Origin};
 use super::{credentials, error, http};
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
@@ -37,9 +40,12 @@ use crate::model::{ErrorKind, LoadError};
 pub use identity_center::SsoSession;
 pub use role::RoleRequest;
 
+pub(super) use cache::keys as cached_keys;
+pub(super) use caller::caller;
 pub(super) use held::Held;
 pub(super) use role::{Role, Sourced};
 pub(super) use session_token::session_token;
+pub(super) use token_file::FromFile;
 
 /// What a person is needed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +90,8 @@ pub(super) struct Found {
     pub(super) ends: Option<Timestamp>,
     /// What they are known by.
     pub(super) marks: BTreeSet<Mark>,
+    /// How much of their origin is known.
+    pub(super) origin: Origin,
 }
 
 /// Everything that finding credentials needs.
@@ -103,8 +111,8 @@ impl SignIn<'_> {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         if profile.is_none() && is_set("AWS_ACCESS_KEY_ID") {
             let provider = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
-            let marks = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
-            return self.prime(provider, None).await.map(|found| Found { marks, ..found });
+            let (marks, origin) = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+            return self.prime(provider, None).await.map(|found| Found { marks, origin, ..found });
         }
         let chain = self.profiles.chain(name)?;
         match (chain, profile) {
@@ -124,44 +132,48 @@ impl SignIn<'_> {
     /// The credentials that the environment and this machine have besides keys and profiles.
     async fn outside(&self) -> Result<Found, LoadError> {
         let chain = credentials::chain(&self.provider_config());
-        let marks = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+        let (mut marks, origin) = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+        // A web identity comes first, with its role beside it.
+        let role = std::env::var_os("AWS_WEB_IDENTITY_TOKEN_FILE").and_then(|_| std::env::var("AWS_ROLE_ARN").ok());
+        marks.extend(role.map(|arn| read_only::of_role(&arn)));
         let found = self.prime(SharedCredentialsProvider::new(chain), None).await?;
-        Ok(Found { marks, ..found })
+        Ok(Found { marks, origin, ..found })
     }
 
     /// The credentials that this machine itself has: of its container, or of its EC2 instance.
     pub(super) async fn machine(&self) -> Result<Found, LoadError> {
         let source = if credentials::in_container() { Machine::Container } else { Machine::Ec2 };
-        self.prime(self.of_machine(source), None).await
+        let found = self.prime(self.of_machine(source), None).await?;
+        Ok(Found { origin: Origin::Nameless, ..found })
     }
 
     /// The source of a profile, and its roles one after the other.
     async fn chain(&self, name: &str, chain: Chain) -> Result<Found, LoadError> {
-        let marks = read_only::of_chain(&chain);
+        let mut marks = read_only::of_chain(&chain);
         let source = chain.profiles.last().map_or(name, String::as_str);
+        let is_open = chain.roles.is_empty()
+            && matches!(&chain.base, Base::Keys { token: Some(_), .. } | Base::Process(_) | Base::Machine(_));
+        if chain.base == Base::Machine(Machine::Environment) {
+            marks.extend(read_only::of_environment(self.profiles, &|name| std::env::var(name).ok()).0);
+        }
         let mut found = self.base(source, chain.base).await?;
+        marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
         for role in chain.roles {
             found = self.role(role, found).await?;
         }
-        Ok(Found { marks, ..found })
+        Ok(Found { marks, origin: if is_open { Origin::Named } else { Origin::Known }, ..found })
     }
 
     /// A role, assumed with what was found before.
     async fn role(&self, role: RoleProfile, base: Found) -> Result<Found, LoadError> {
-        let request = RoleRequest {
-            arn: role.arn,
-            session_name: role.session_name,
-            external_id: role.external_id,
-            mfa_serial: role.mfa_serial,
-            duration: role.duration,
-        };
+        let request = RoleRequest::of(role);
         let needs_code = request.mfa_serial.is_some();
         let role = Role::new(self.config, base.provider, request, self.clock.clone()).cached();
         let first = role.assume(self.asker).await?;
         let own = if needs_code { first.expiry().and_then(|at| Timestamp::try_from(at).ok()) } else { None };
         let ends = [own, base.ends].into_iter().flatten().min();
         let provider = Arc::new(Held::with(SharedCredentialsProvider::new(role), first.clone()));
-        Ok(Found { provider, first, ends, marks: BTreeSet::new() })
+        Ok(Found { provider, first, ends, marks: BTreeSet::new(), origin: Origin::Known })
     }
 
     /// What a profile itself is a source of, after a sign-in to Identity Center where that is due.
@@ -175,12 +187,13 @@ impl SignIn<'_> {
             }
             Base::WebIdentity { arn, token_file, session_name } => {
                 let session_name = session_name.unwrap_or_else(|| format!("iamtui-{}", self.clock.now().as_second()));
-                let of =
-                    StaticConfiguration { web_identity_token_file: token_file.into(), role_arn: arn, session_name };
+                let file = PathBuf::from(token_file);
+                let of = StaticConfiguration { web_identity_token_file: file.clone(), role_arn: arn, session_name };
                 let provider = WebIdentityTokenCredentialsProvider::builder().static_configuration(of);
-                SharedCredentialsProvider::new(provider.configure(&config).build())
+                SharedCredentialsProvider::new(FromFile::new(Some(file), provider.configure(&config).build()))
             }
             Base::IdentityCenter { session, account, role } => {
+                let file = cache::token_file(session.name.as_deref().unwrap_or(&session.start_url));
                 ends = identity_center::ensure(&session, self.config, self.asker, self.clock).await?;
                 let mut provider = SsoCredentialsProvider::builder()
                     .account_id(account)
@@ -188,13 +201,16 @@ impl SignIn<'_> {
                     .start_url(session.start_url)
                     .region(Region::new(session.region));
                 provider.set_session_name(session.name);
-                SharedCredentialsProvider::new(provider.configure(&config).build())
+                SharedCredentialsProvider::new(FromFile::new(file, provider.configure(&config).build()))
             }
             Base::Login(arn) => {
+                let file = cache::login_file(&arn);
                 let provider = LoginCredentialsProvider::builder(arn).configure(&config).build();
-                return self.prime(SharedCredentialsProvider::new(provider), Some(name)).await.map_err(|failed| {
+                let provider = SharedCredentialsProvider::new(FromFile::new(file, provider));
+                return self.prime(provider, Some(name)).await.map_err(|failed| {
                     // The SDK's words are of files and tokens. A network that failed keeps its own.
-                    if failed.is_lost() { failed } else { login_ended(name) }
+                    let is_own = failed.is_lost() || failed.kind == ErrorKind::Configuration;
+                    if is_own { failed } else { login_ended(name) }
                 });
             }
             Base::Process(command) => SharedCredentialsProvider::new(CredentialProcessProvider::new(command)),
@@ -228,7 +244,7 @@ impl SignIn<'_> {
             Err(_) => return Err(LoadError::new(ErrorKind::Timeout, credentials::SIGN_IN)),
         };
         let provider = Arc::new(Held::with(provider, first.clone()));
-        Ok(Found { provider, first, ends: None, marks: BTreeSet::new() })
+        Ok(Found { provider, first, ends: None, marks: BTreeSet::new(), origin: Origin::Known })
     }
 
     fn provider_config(&self) -> ProviderConfig {

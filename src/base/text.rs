@@ -97,13 +97,16 @@ pub fn acts_or_hides(ch: char) -> bool {
         | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f
         // braille blank, Hangul fillers, byte order mark, interlinear marks
         | 0x2800 | 0x3164 | 0xffa0 | 0xfeff | 0xfff0..=0xfffb
-        // musical and shorthand format controls, private use, tag characters, variation selectors supplement
+        // variation selectors, which another text hides behind; their supplement is among the tag characters
+        | 0xfe00..=0xfe0f
+        // fillers and format controls of Khitan, hieroglyphs and music that show nothing
+        | 0x1_6fe4 | 0x1_3430..=0x1_343f | 0x1_d159
+        // musical and shorthand format controls, private use, tag characters
         | 0x1d173..=0x1d17a | 0x1bca0..=0x1bca3 | 0xe000..=0xf8ff | 0xe_0000..=0xe_0fff | 0xf_0000..=0x10_ffff
     ) || code & 0xfffe == 0xfffe // noncharacters
 }
 
 fn is_combining(ch: char) -> bool {
-    // Variation selectors choose a glyph and are width zero as well; they are capped like other marks.
     !ch.is_ascii() && ch.width() == Some(0)
 }
 
@@ -134,6 +137,38 @@ mod tests {
         check("ad\u{200b}min", "ad‹U+200B›min");
         check("\u{202e}nimda", "‹U+202E›nimda");
         check("\u{2028}\u{3164}\u{e0041}", "‹U+2028›‹U+3164›‹U+E0041›");
+        check("a\u{fe00}b\u{fe0f}", "a‹U+FE00›b‹U+FE0F›");
+        check("a\u{e0100}\u{e01ef}\u{180b}", "a‹U+E0100›‹U+E01EF›‹U+180B›");
+    }
+
+    #[test]
+    fn no_code_point_that_is_ignorable_by_default_is_left_unseen() {
+        // `Default_Ignorable_Code_Point` of Unicode 17.
+        for range in [
+            0xad..=0xad,
+            0x34f..=0x34f,
+            0x61c..=0x61c,
+            0x115f..=0x1160,
+            0x17b4..=0x17b5,
+            0x180b..=0x180f,
+            0x200b..=0x200f,
+            0x202a..=0x202e,
+            0x2060..=0x206f,
+            0x3164..=0x3164,
+            0xfe00..=0xfe0f,
+            0xfeff..=0xfeff,
+            0xffa0..=0xffa0,
+            0xfff0..=0xfff8,
+            0x1_bca0..=0x1_bca3,
+            0x1_d173..=0x1_d17a,
+            0xe_0000..=0xe_0fff,
+        ] {
+            for ch in range.filter_map(char::from_u32) {
+                let text = format!("a{ch}b");
+                assert_eq!(visible(&text), format!("a‹U+{:04X}›b", u32::from(ch)));
+                assert!(!escaped(&format!("\"{text}\"")).contains(ch));
+            }
+        }
     }
 
     #[test]

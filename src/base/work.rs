@@ -18,6 +18,9 @@ pub const AT_ONCE: u64 = 300_000;
 /// Steps for what one waits for while typing: some ten milliseconds.
 pub const WHILE_TYPING: u64 = 6_000_000;
 
+/// Steps for one decision on a request: some thirty milliseconds. Nearly all take less than a thousandth of it.
+pub const DECISION: u64 = 20_000_000;
+
 /// Steps for a command: about a second.
 pub const COMMAND: u64 = 200_000_000;
 

@@ -89,10 +89,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let told = Told::new("a snapshot is a file: nothing can be changed in it");
         return Err(Failure::Usage(told.hint("Name the account itself, such as with --profile.")));
     };
-    if live.session().connection().read_only {
-        let told = Told::new("this session is read-only: nothing is applied");
-        let hint = "`--read-only`, or `read_only` or `read_only_profiles` in config.toml, says so.";
-        return Err(Failure::Run(told.hint(hint)));
+    if let Some(told) = &live.session().connection().warning {
+        out.tell(told);
+    }
+    if let Some(reason) = &live.session().connection().read_only {
+        let told = Told::new(format!("this session is read-only: nothing is applied; {reason}"));
+        return Err(Failure::Run(told.hint(reason.way_out())));
     }
     // A slow service is not a silent command.
     out.say("reading the account …");
@@ -103,7 +105,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     let book = live.book(identity.account.as_str());
     let caller = identity.arn.to_string();
-    let runs = if plan.is_none() { journal::read(&folders.state, &book)? } else { Vec::new() };
+    let kept = if plan.is_none() { journal::read(&folders.state, &book)? } else { journal::Kept::default() };
+    if let Some(damage) = &kept.damage {
+        out.tell(damage);
+    }
+    let runs = kept.runs;
     let mut task = match (plan, &args.resume, &args.undo) {
         (Some((plan, is_old)), ..) => {
             fits(&plan, is_old, &book, &caller, args.any_account, out)?;
@@ -232,7 +238,7 @@ fn found_out(run: Run, book: &Book, folders: &Folders, live: &Live) -> Result<Ru
     let (_answers, answered) = unbounded_channel();
     let front = Front::of(|_| {}, Arc::new(|_| {}), answered);
     live.runtime().block_on(apply(live.session(), job, Box::new(log), front));
-    let runs = journal::read(&folders.state, book)?;
+    let runs = journal::read(&folders.state, book)?.runs;
     Ok(runs.into_iter().find(|run| run.id == id).unwrap_or(run))
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+use crate::base::bounded::{self, Links};
 use crate::base::error::Told;
 use crate::policy::parser::MAX_CHARS;
 
@@ -31,7 +32,7 @@ pub fn read_long(path: &Path, most: usize) -> Result<String, Told> {
 /// The text of a file, unless it has more bytes.
 fn read_up_to(path: &Path, most: usize) -> Result<Option<String>, Told> {
     let mut bytes = Vec::new();
-    // One byte more than there may be tells that there are too many; `/dev/zero` never ends.
+    // One byte more than there may be tells that there are too many.
     let read = open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| unreadable(path, &error))?;
     if bytes.len() > most { Ok(None) } else { decoded(path, bytes).map(Some) }
@@ -75,7 +76,14 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));
     }
-    Ok(Box::new(BufReader::new(File::open(path)?)))
+    // What a shell calls `<(command)` is a pipe that somebody writes to.
+    let is_descriptor = ["/dev/fd/", "/proc/self/fd/"].iter().any(|folder| path.starts_with(folder));
+    let file = if is_descriptor || path == Path::new("/dev/stdin") {
+        File::open(path)?
+    } else {
+        bounded::open(path, Links::Followed)?
+    };
+    Ok(Box::new(BufReader::new(file)))
 }
 
 fn decoded(path: &Path, mut bytes: Vec<u8>) -> Result<String, Told> {
@@ -93,6 +101,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Told {
     let told = Told::new(format!("cannot read `{}`: {error}", path.display()));
     match error.kind() {
         io::ErrorKind::NotFound => told.hint("Check the path; `-` reads standard input."),
+        io::ErrorKind::InvalidInput => told.hint("Name a regular file; `-` reads standard input."),
         _ => told,
     }
 }
@@ -124,7 +133,7 @@ mod tests {
     fn a_document_that_is_too_long_is_refused_before_it_fills_the_memory() {
         assert_eq!(read("ä".repeat(MAX_CHARS).as_bytes()).map(|text| text.len()), Ok(2 * MAX_CHARS));
         check_refused(read("ä".repeat(MAX_CHARS + 1).as_bytes()), "more than 262,144 characters");
-        check_refused(read_text(Path::new("/dev/zero")), "more than 262,144 characters");
+        check_refused(read_text(Path::new("/dev/zero")), "it is a device, not a regular file");
     }
 
     #[test]

@@ -34,13 +34,15 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         return Err(Failure::Run(told.unwrap_or_else(|| Told::new("it is not known who you are"))));
     };
     let folders = Folders::find().map_err(Told::from)?;
-    let runs = journal::read(&folders.state, &live.book(identity.account.as_str()))?;
+    let kept = journal::read(&folders.state, &live.book(identity.account.as_str()))?;
     match args.output {
-        Format::Json => out.json(&Value::Array(runs.iter().map(object).collect())),
-        Format::Text if runs.is_empty() => out.say("nothing was changed yet"),
-        Format::Text => columns(&runs.iter().map(row).collect::<Vec<_>>(), out),
+        Format::Json => out.json(&Value::Array(kept.runs.iter().map(object).collect())),
+        Format::Text if kept.runs.is_empty() && kept.damage.is_none() => out.say("nothing was changed yet"),
+        Format::Text => columns(&kept.runs.iter().map(row).collect::<Vec<_>>(), out),
     }
-    Ok(Outcome::Fine)
+    let Some(damage) = kept.damage else { return Ok(Outcome::Fine) };
+    out.tell(&damage);
+    Ok(Outcome::Incomplete)
 }
 
 fn row(run: &Run) -> [String; 5] {

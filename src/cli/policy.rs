@@ -234,7 +234,7 @@ fn compare(
                     change if change.grants() => '+',
                     _ => '-',
                 };
-                for scoped in scopes(group, old, new, usize::MAX) {
+                for scoped in scopes(group, old, new, usize::MAX)? {
                     scoped.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
                     scoped.lines.iter().for_each(|line| out.text(&format!("      {} {}", line.mark(), line.text)));
                 }

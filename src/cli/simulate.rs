@@ -130,8 +130,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         out.say(&format!("note: no `--principal` is given: asked {who}"));
     }
     let policies = policies(args)?;
-    let verdict = evaluate(&request, &policies.set);
-    let trace = args.explain.then(|| explain(&request, &policies.set));
+    let verdict = evaluate(&request, &policies.set)?;
+    let trace = args.explain.then(|| explain(&request, &policies.set)).transpose()?;
     match args.output {
         Format::Json => out.json(&report::json(&verdict, &policies, trace.as_ref())),
         Format::Text => report::text(&request, &verdict, &policies, trace.as_ref(), out),

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::{Failure, Outcome};
 use crate::base::error::Told;
 use crate::base::nearest::nearest;
+use crate::base::text::visible;
 use crate::catalog::Catalog;
 use crate::catalog::resource_policies::{HOLDERS, PolicyHolder, holder_of};
 use crate::config::{Config, Folders};
@@ -67,9 +68,10 @@ fn parse_account(id: &str) -> Result<String, String> {
 
 fn parse_level(text: &str) -> Result<(String, Level), String> {
     let (code, word) = text.split_once('=').ok_or("write a code, `=` and a level")?;
-    Level::setting(code, word).map_err(|told| match told.hint {
-        Some(hint) => format!("{}; {hint}", told.message),
-        None => told.message,
+    Level::setting(code, word).map_err(|told| {
+        let hint = told.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        // It repeats what was typed, which must make no lines of its own.
+        visible(&format!("{}{hint}", told.message)).into_owned()
     })
 }
 

@@ -16,6 +16,7 @@ use super::store::State;
 use super::store::credentials::ServerCertificate;
 use super::store::records::{Group, Role, User};
 use crate::api::Service;
+use crate::base::work::GaveUp;
 use crate::policy::evaluate::{self, evaluate};
 
 pub mod context;
@@ -152,13 +153,18 @@ impl<'a> Question<'a> {
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
         let question = context::question(self.request, self.state, action, (resource, tagged));
-        let verdict = evaluate(&question, &self.policies);
+        let verdict = evaluate(&question, &self.policies).map_err(too_complex)?;
         // What AWS owns is refused by the operation, in its own words.
         if verdict.is_allowed() || verdict.blocked_by == [evaluate::Layer::Service] {
             return Ok(());
         }
         Err(denied::failure(self.request, self.state, (action, resource), &verdict, &self.sources))
     }
+}
+
+/// What cannot be decided is refused.
+fn too_complex(gave_up: GaveUp) -> Failure {
+    Failure::access_denied(gave_up.to_string())
 }
 
 /// The caller as the evaluator takes it.

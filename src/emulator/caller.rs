@@ -249,6 +249,20 @@ pub fn resolve(state: &State, claim: &Claim, now: Moment) -> Result<Resolved, Fa
     Ok(Resolved { caller, secret })
 }
 
+/// The unique id of who bears the key of a claim: the user, or the role however many sessions it has.
+pub fn bearer(state: &State, claim: &Claim) -> Option<String> {
+    let account = state.account();
+    let Some(token) = &claim.token else {
+        let user = || state.users.keyed(&claim.access_key).map(|user| user.id.clone());
+        return state.account.keyed(&claim.access_key).map(|account| account.number.clone()).or_else(user);
+    };
+    Some(match Session::open(token, &claim.access_key, &account.token_secret)?.bearer {
+        Bearer::Root => account.number.clone(),
+        Bearer::User(id) | Bearer::Role(id, _) => id,
+        Bearer::Federated(name, _) => format!("{}:{name}", account.number),
+    })
+}
+
 fn temporary(state: &State, claim: &Claim, token: &str, now: Moment) -> Result<Resolved, Failure> {
     let account = state.account();
     let number = &account.number;

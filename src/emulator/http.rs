@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use self::door::Door;
 use self::seats::Seats;
 use self::stream::Stream;
+use self::turns::Turns;
 use super::failure::Failure;
 use super::protocol::{Answer, Wire};
 use super::routes::Routes;
@@ -25,6 +26,7 @@ pub mod door;
 pub mod health;
 mod seats;
 mod stream;
+mod turns;
 
 /// The greatest request head.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -41,6 +43,9 @@ const CONNECTIONS: usize = 640;
 pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, stop: CancellationToken) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     let seats = Seats::new(CONNECTIONS);
+    let turns = Arc::new(Turns::default());
+    let lets_in = Arc::clone(&turns);
+    tokio::spawn(async move { lets_in.run().await });
     loop {
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => return,
@@ -58,16 +63,15 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
         let _ = stream.set_nodelay(true);
         let seat = Arc::new(seats.take(peer));
         let stream = Stream::new(stream, PATIENCE, Arc::clone(&seat));
-        let (routes, door) = (Arc::clone(&routes), Arc::clone(&door));
+        let (routes, door, turns) = (Arc::clone(&routes), Arc::clone(&door), Arc::clone(&turns));
         tokio::spawn(async move {
             let asker = Arc::clone(&seat);
             let service = hyper::service::service_fn(move |request| {
                 let (routes, door, seat) = (Arc::clone(&routes), Arc::clone(&door), Arc::clone(&asker));
+                let turns = Arc::clone(&turns);
                 async move {
                     let response = if seat.begins() {
-                        // One request a turn: who sends many waits behind who sends one.
-                        tokio::task::yield_now().await;
-                        respond(request, peer, &routes, &door).await
+                        respond(request, peer, &routes, &door, &turns).await
                     } else {
                         let told = "Requests are not taken before the answer to the one before them was sent.";
                         let failure = Failure::new("MalformedHttpRequestException", 400, told);
@@ -95,7 +99,13 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, 
     }
 }
 
-async fn respond(request: Request<Incoming>, peer: IpAddr, routes: &Routes, door: &Door) -> Response<Full<Bytes>> {
+async fn respond(
+    request: Request<Incoming>,
+    peer: IpAddr,
+    routes: &Routes,
+    door: &Door,
+    turns: &Turns,
+) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let authority = head.uri.authority().map(hyper::http::uri::Authority::as_str);
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
@@ -117,7 +127,9 @@ async fn respond(request: Request<Incoming>, peer: IpAddr, routes: &Routes, door
         body: &body,
         peer,
     };
-    sent(routes.answer(wire).await, routes)
+    let caller = routes.service.claimed_by(&wire);
+    let answer = turns.take(&caller, routes.answer(wire)).await;
+    sent(answer, routes)
 }
 
 async fn read(body: Incoming, headers: &HeaderMap<HeaderValue>) -> Result<Bytes, Failure> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::authorize::{self, Enforce};
-use super::caller::{Caller, Origin, Principal, resolve};
+use super::caller::{Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
 use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier};
@@ -120,6 +120,13 @@ impl Service {
             region: claim.region,
         };
         Ok(resolved.caller)
+    }
+
+    /// Whom a request says that it is of, by a unique id; nobody where no key of the account is named. Nothing is
+    /// verified yet: who names somebody else's key is refused at little cost.
+    pub(super) fn claimed_by(&self, wire: &Wire<'_>) -> String {
+        let claim = signature::claim(wire).ok().flatten();
+        claim.and_then(|claim| bearer(&self.store.read(), &claim)).unwrap_or_default()
     }
 
     /// Writes down when a key or a role was last used, without anybody waiting for it.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::arn::Arn;
+use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::catalog::service::Action;
@@ -16,8 +17,8 @@ use crate::policy::evaluate::{Compiled, PolicySet, Principal, Request, Verdict, 
 pub struct Answer {
     /// The user or role.
     pub principal: EntityRef,
-    /// The decision over what is known.
-    pub verdict: Verdict,
+    /// The decision over what is known; none where it takes too much work.
+    pub verdict: Result<Verdict, GaveUp>,
     /// What is not known of the principal's policies, in words; empty where the answer is sure.
     pub unknown: Vec<String>,
 }
@@ -41,8 +42,8 @@ pub struct Powers {
 }
 
 impl Powers {
-    /// Decides one action on one resource.
-    pub fn ask(&mut self, action: &str, resource: &str) -> Verdict {
+    /// Decides one action on one resource, unless that takes too much work.
+    pub fn ask(&mut self, action: &str, resource: &str) -> Result<Verdict, GaveUp> {
         self.request.set_action(action);
         self.request.set_resource(resource);
         evaluate(&self.request, &self.policies)
@@ -57,7 +58,7 @@ impl Powers {
     /// The actions of the catalogue that are allowed on a resource, by full name.
     pub fn actions(&mut self, resource: &str) -> Vec<String> {
         let names = Catalog::bundled().actions().map(Action::full_name);
-        names.filter(|name| self.ask(name, resource).is_allowed()).collect()
+        names.filter(|name| self.ask(name, resource).is_ok_and(|verdict| verdict.is_allowed())).collect()
     }
 }
 
@@ -68,9 +69,13 @@ pub fn who_can(account: &Account, action: &str, resource: &str) -> Vec<Answer> {
     let roles = account.roles().rows().iter().map(|role| access.role(role));
     let answers = users.chain(roles).map(|mut powers| {
         let verdict = powers.ask(action, resource);
+        if verdict.is_err() {
+            powers.unknown.push(format!("the policies of {}, which are too complex", powers.principal.name()));
+        }
         Answer { principal: powers.principal, verdict, unknown: powers.unknown }
     });
-    answers.filter(|answer| answer.verdict.is_allowed()).collect()
+    // Who may, and of whom it cannot be said.
+    answers.filter(|answer| answer.verdict.as_ref().map_or(true, Verdict::is_allowed)).collect()
 }
 
 impl<'a> Access<'a> {

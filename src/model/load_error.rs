@@ -203,8 +203,8 @@ impl LoadError {
             ErrorKind::Local(told) => told.clone(),
             ErrorKind::Stopped => Told::new(format!("`{operation}` was stopped")).hint("Reload to read the rest."),
             ErrorKind::ReadOnly => {
-                Told::new(format!("`{operation}` would change the account; this session is read-only"))
-                    .hint("`--read-only`, or `read_only` or `read_only_profiles` in config.toml, says so.")
+                Told::new(with(format!("`{operation}` would change the account; this session is read-only")))
+                    .hint("Start with `--read-only=false`, or use other credentials.")
             }
         }
     }

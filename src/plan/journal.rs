@@ -15,7 +15,7 @@ use crate::api::{self, Kind, Structure, Verb};
 
 use super::{Call, Plan};
 
-pub use run::{Losses, Run, State, runs};
+pub use run::{Damage, Losses, Run, State, read, runs};
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -173,6 +173,13 @@ impl Entry {
             out.extend(event);
         }
         Value::Object(out).to_string()
+    }
+
+    /// Reads the entry that a line ends with, behind what is none: a write that was torn, or foreign bytes.
+    fn at_the_end_of(line: &str) -> Option<Self> {
+        // Within an entry the quotation marks of a text are escaped, so this is where one begins.
+        let (at, _) = line.rmatch_indices("{\"run\":").next()?;
+        Self::parse(line.get(at..)?)
     }
 
     /// Reads a line; nothing where it is torn or from a later version, which costs that line only.

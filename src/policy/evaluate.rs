@@ -24,6 +24,8 @@ mod trace;
 mod variables;
 mod wildcard;
 
+use crate::base::work::{self, GaveUp};
+
 pub use compile::{CompileError, CompileErrorKind, Compiled, SimulatorPosition, Statement};
 pub use conditions::ConditionResult;
 pub use layers::{Layer, Place, PolicySet};
@@ -74,7 +76,7 @@ impl Verdict {
     }
 }
 
-/// Decides a request under a set of policies.
-pub fn evaluate(request: &Request, policies: &PolicySet) -> Verdict {
-    layers::decide(request, policies)
+/// Decides a request under a set of policies, unless that takes more work than a decision may.
+pub fn evaluate(request: &Request, policies: &PolicySet) -> Result<Verdict, GaveUp> {
+    work::within(work::DECISION, || layers::decide(request, policies))
 }

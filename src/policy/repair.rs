@@ -9,7 +9,7 @@ mod lines;
 mod quotes;
 
 use super::diagnostic::{Edit, Fix};
-use super::parser::parse;
+use super::parser::{MAX_DEPTH, parse};
 use super::rewrite;
 use super::syntax::{Span, Token, TokenKind, Tree};
 
@@ -273,6 +273,10 @@ impl Mender<'_> {
     fn value(&mut self, token: Token) -> Option<()> {
         match token.kind {
             TokenKind::OpenBrace | TokenKind::OpenBracket => {
+                // No parser goes deeper, so closing them all would not help.
+                if self.open.len() >= MAX_DEPTH {
+                    return None;
+                }
                 self.set(Next::Comma);
                 let is_object = token.kind == TokenKind::OpenBrace;
                 let next = if is_object { Next::Key } else { Next::Value };

@@ -1,11 +1,12 @@
 //! What the statements that speak of an action say beside it: from which resources, principals and conditions to
 //! which others a change goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ast::{ConditionValue, List, Policy, Principal, PrincipalKind, Statement, Text};
 use super::diff::{Change, ChangeGroup};
 use crate::base::wildcard::matches_ignore_case;
+use crate::base::work::{self, GaveUp};
 
 /// A line of what changed: whether it came, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,22 +34,57 @@ pub struct Scoped {
 }
 
 /// The actions of a group by what changed about them; of more than `most` actions only so many.
-pub fn scopes(group: &ChangeGroup, old: &Policy<'_>, new: &Policy<'_>, most: usize) -> Vec<Scoped> {
+pub fn scopes(group: &ChangeGroup, old: &Policy<'_>, new: &Policy<'_>, most: usize) -> Result<Vec<Scoped>, GaveUp> {
+    work::within(work::COMMAND, || scoped(group, old, new, most))
+}
+
+fn scoped(group: &ChangeGroup, old: &Policy<'_>, new: &Policy<'_>, most: usize) -> Vec<Scoped> {
     let tells = matches!(group.change, Change::Widened | Change::Changed | Change::Narrowed);
+    let (old, new) = (Ways::of(old, &group.old_statements), Ways::of(new, &group.new_statements));
     let mut out: Vec<Scoped> = Vec::new();
-    for action in group.actions.iter().take(most) {
-        let lines = if tells {
-            let before = ways(old, &group.old_statements, action);
-            between(&before, &ways(new, &group.new_statements, action))
+    let mut places: BTreeMap<Vec<ScopeLine>, usize> = BTreeMap::new();
+    for action in group.actions.iter().take(most).take_while(|_| !work::is_spent()) {
+        let lines = if tells { between(&old.about(action), &new.about(action)) } else { Vec::new() };
+        work::spend(50 * lines.len() as u64);
+        if let Some(other) = places.get(&lines).and_then(|at| out.get_mut(*at)) {
+            other.actions.push(action.clone());
         } else {
-            Vec::new()
-        };
-        match out.iter_mut().find(|other| other.lines == lines) {
-            Some(other) => other.actions.push(action.clone()),
-            None => out.push(Scoped { actions: vec![action.clone()], lines }),
+            places.insert(lines.clone(), out.len());
+            out.push(Scoped { actions: vec![action.clone()], lines });
         }
     }
     out
+}
+
+/// What statements say beside their actions, worked out once for all actions.
+struct Ways<'p, 't> {
+    statements: Vec<(&'p Statement<'t>, Way)>,
+}
+
+impl<'p, 't> Ways<'p, 't> {
+    /// Of the statements of these numbers.
+    fn of(policy: &'p Policy<'t>, numbers: &BTreeSet<usize>) -> Self {
+        let own = policy.statements.iter().filter(|statement| numbers.contains(&statement.index));
+        let statements = own.take_while(|_| !work::is_spent()).map(|statement| {
+            let way = Way::of(statement);
+            work::spend(50 * (1 + way.parts().count() as u64));
+            (statement, way)
+        });
+        Self { statements: statements.collect() }
+    }
+
+    /// Of those that speak of an action.
+    fn about(&self, action: &str) -> BTreeSet<&Way> {
+        let mut found = BTreeSet::new();
+        for (statement, way) in self.statements.iter().take_while(|_| !work::is_spent()) {
+            work::spend(5);
+            if speaks_of(statement, action) {
+                work::spend(50);
+                found.insert(way);
+            }
+        }
+        found
+    }
 }
 
 /// What one statement says beside its actions.
@@ -90,12 +126,6 @@ impl Way {
     }
 }
 
-/// The statements of these numbers that speak of an action.
-fn ways(policy: &Policy<'_>, numbers: &BTreeSet<usize>, action: &str) -> BTreeSet<Way> {
-    let own = policy.statements.iter().filter(|statement| numbers.contains(&statement.index));
-    own.filter(|statement| speaks_of(statement, action)).map(Way::of).collect()
-}
-
 /// Whether a statement speaks of an action, or of a part of what a wildcard stands for.
 fn speaks_of(statement: &Statement<'_>, action: &str) -> bool {
     let meets =
@@ -108,15 +138,20 @@ fn speaks_of(statement: &Statement<'_>, action: &str) -> bool {
 }
 
 /// What differs: of one statement that took the place of one other, only its parts that differ; else whole statements.
-fn between(old: &BTreeSet<Way>, new: &BTreeSet<Way>) -> Vec<ScopeLine> {
-    let gone: Vec<&Way> = old.difference(new).collect();
-    let come: Vec<&Way> = new.difference(old).collect();
+fn between(old: &BTreeSet<&Way>, new: &BTreeSet<&Way>) -> Vec<ScopeLine> {
+    let gone: Vec<&Way> = old.difference(new).copied().collect();
+    let come: Vec<&Way> = new.difference(old).copied().collect();
     let line = |is_new: bool, text: &str| ScopeLine { is_new, text: text.to_owned() };
     if let ([before], [after]) = (gone.as_slice(), come.as_slice())
         && before.denies == after.denies
     {
         let only = |one: &Way, other: &Way, is_new: bool| -> Vec<ScopeLine> {
-            one.parts().filter(|part| !other.parts().any(|own| own == *part)).map(|part| line(is_new, part)).collect()
+            let sides = [
+                (&one.principals, &other.principals),
+                (&one.resources, &other.resources),
+                (&one.conditions, &other.conditions),
+            ];
+            sides.into_iter().flat_map(|(one, other)| one.difference(other)).map(|part| line(is_new, part)).collect()
         };
         return [only(before, after, false), only(after, before, true)].concat();
     }
@@ -165,7 +200,7 @@ mod tests {
         let (old, new) = (text(old), text(new));
         let (old, new) = (read(&old), read(&new));
         let groups = diff(&old, &new, Catalog::bundled()).unwrap();
-        let scoped: Vec<Scoped> = groups.iter().flat_map(|group| scopes(group, &old, &new, 24)).collect();
+        let scoped: Vec<Scoped> = groups.iter().flat_map(|group| scopes(group, &old, &new, 24).unwrap()).collect();
         let shown: Vec<(String, Vec<String>)> = scoped
             .iter()
             .map(|one| {
@@ -244,5 +279,29 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn what_changed_in_hostile_policies_is_given_up_or_told_in_time() {
+        let policy = |mark: &str| {
+            let statement = |at: usize| {
+                format!(r#"{{"Effect":"Allow","NotAction":"x:y{at}","Resource":"arn:aws:s3:::{mark}{at}/*"}}"#)
+            };
+            format!(r#"{{"Statement":[{}]}}"#, (0..2_000).map(statement).collect::<Vec<_>>().join(","))
+        };
+        let (before, after) = (policy("a"), policy("b"));
+        let (old, new) = (read(&before), read(&after));
+        let group = ChangeGroup {
+            change: Change::Changed,
+            actions: (0..10_000).map(|at| format!("s3:Action{at}")).collect(),
+            old_statements: (0..2_000).collect(),
+            new_statements: (0..2_000).collect(),
+        };
+        let start = std::time::Instant::now();
+        assert!(work::within(work::WHILE_TYPING, || scopes(&group, &old, &new, 24)).flatten().is_err());
+        scopes(&group, &old, &new, usize::MAX).unwrap_err();
+        assert!(start.elapsed() < std::time::Duration::from_mins(1), "{:?}", start.elapsed());
+        let told = scopes(&group, &old, &new, 1).unwrap();
+        assert_eq!((told.len(), told[0].lines.len()), (1, 4_000));
     }
 }

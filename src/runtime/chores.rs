@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Session, Sink};
 use crate::base::error::Told;
-use crate::base::private_file;
+use crate::base::{bounded, private_file};
 use crate::effect::Chore;
 use crate::message::News;
 use crate::policy::PolicyKind;
@@ -102,7 +102,7 @@ fn read(path: &Path) -> Result<String, Told> {
         }
         Ok(_) => {}
     }
-    let bytes = fs::read(path).map_err(|error| told(format!("cannot be read: {error}")))?;
+    let bytes = bounded::read(path, MOST).map_err(|error| told(format!("cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|_| told("is no text".to_owned()))
 }
 

@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::files;
+use crate::base::bounded::{self, Links};
 use crate::base::error::Told;
-use crate::plan::journal::{Book, Entry, Journal, Run, runs};
+use crate::plan;
+use crate::plan::journal::{Book, Entry, Journal, Run};
 
 /// The most that is read of a journal: its end, where it is longer.
 const MOST: u64 = 32 << 20;
@@ -74,13 +76,9 @@ fn prepare(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         files::private_folder(folder)?;
     }
-    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-    let flags = flags.bits().cast_signed();
-    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() {
-        return Ok(file);
-    }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true).mode(0o600).custom_flags(bounded::flags(Links::Refused));
+    bounded::checked(options.open(path))
 }
 
 /// A write that was torn by a crash must not swallow the line behind it.
@@ -103,33 +101,48 @@ impl Journal for Log {
     }
 }
 
-/// Reads the runs of a journal, oldest first; none where there is no journal yet.
-pub fn read(state: &Path, book: &Book) -> Result<Vec<Run>, Told> {
+/// What a journal holds.
+#[derive(Debug, Default, PartialEq)]
+pub struct Kept {
+    /// The runs, oldest first.
+    pub runs: Vec<Run>,
+    /// What of it cannot be read.
+    pub damage: Option<Told>,
+}
+
+/// Reads the runs of a journal; none where there is no journal yet.
+pub fn read(state: &Path, book: &Book) -> Result<Kept, Told> {
     let path = path(state, book);
-    let text = match tail(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+    let (text, is_whole) = match tail(&path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kept::default()),
         Err(error) => {
             return Err(Told::new(format!("the journal `{}` cannot be read: {error}", path.display()))
                 .hint("Make the file readable to see what was changed and to undo it."));
         }
     };
-    Ok(runs(text.lines()))
+    let lines = if is_whole { text.as_str() } else { text.split_once('\n').map_or("", |(_, rest)| rest) };
+    let (runs, mut damage) = plan::journal::read(lines.split('\n'));
+    if !is_whole {
+        // What is not read any more has the beginnings of runs that end in what is.
+        damage.orphans = 0;
+    }
+    let told = || {
+        Told::new(format!("the journal `{}` is damaged: {damage}", path.display()))
+            .hint("Changes may be missing, and cannot be undone from here. The file is left as it is.")
+    };
+    let damage = (!damage.is_none()).then(told);
+    Ok(Kept { runs, damage })
 }
 
-fn tail(path: &Path) -> io::Result<String> {
-    // A pipe in its place would be waited for without end.
-    let no_wait = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-    let mut file = OpenOptions::new().read(true).custom_flags(no_wait).open(path)?;
-    let about = file.metadata()?;
-    if !about.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-    }
-    let length = about.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(MOST)))?;
+/// The end of a file, and whether that is all of it.
+fn tail(path: &Path) -> io::Result<(String, bool)> {
+    let mut file = bounded::open(path, Links::Refused)?;
+    let left_out = file.metadata()?.len().saturating_sub(MOST);
+    file.seek(SeekFrom::Start(left_out))?;
     let mut bytes = Vec::new();
     file.take(MOST).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), left_out == 0))
 }
 
 #[cfg(test)]
@@ -162,12 +175,12 @@ mod tests {
             open(state.path(), &book(endpoint)).unwrap().write(&begin(endpoint)).unwrap();
         }
         for endpoint in ["aws", "emulator demo", "emulator-demo", "http://127.0.0.1:4566"] {
-            let runs = read(state.path(), &book(endpoint)).unwrap();
-            assert_eq!(runs.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), [endpoint]);
+            let kept = read(state.path(), &book(endpoint)).unwrap();
+            assert_eq!(kept.runs.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), [endpoint]);
             assert_eq!(mode(&path(state.path(), &book(endpoint))), 0o600);
         }
         assert_eq!(mode(&state.path().join("journal")), 0o700);
-        assert_eq!(read(state.path(), &book("elsewhere")).unwrap(), []);
+        assert_eq!(read(state.path(), &book("elsewhere")).unwrap(), Kept::default());
     }
 
     #[test]
@@ -178,8 +191,36 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, [&whole[..], &whole[..20]].concat()).unwrap();
         open(state.path(), &book("aws")).unwrap().write(&begin("r2")).unwrap();
-        let ids: Vec<String> = read(state.path(), &book("aws")).unwrap().into_iter().map(|run| run.id).collect();
-        assert_eq!(ids, ["r1", "r2"]);
+        let kept = read(state.path(), &book("aws")).unwrap();
+        assert_eq!(kept.runs.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ["r1", "r2"]);
+        let told = kept.damage.unwrap().message;
+        assert!(told.contains("is damaged: line 2 cannot be read"), "{told}");
+    }
+
+    #[test]
+    fn a_journal_of_other_bytes_is_damaged_and_not_empty_and_nothing_of_it_is_overwritten() {
+        let state = tempfile::tempdir().unwrap();
+        let mut log = open(state.path(), &book("aws")).unwrap();
+        let path = path(state.path(), &book("aws"));
+        let bytes: Vec<u8> = (0..=255).filter(|byte| *byte != b'\n').collect();
+        std::fs::write(&path, &bytes).unwrap();
+        let kept = read(state.path(), &book("aws")).unwrap();
+        assert!(kept.runs.is_empty() && kept.damage.is_some());
+        log.write(&begin("r1")).unwrap();
+        let kept = read(state.path(), &book("aws")).unwrap();
+        assert_eq!((kept.runs.len(), kept.damage.is_some()), (1, true));
+        assert!(std::fs::read(&path).unwrap().starts_with(&bytes));
+    }
+
+    #[test]
+    fn a_link_in_the_journals_place_is_not_followed() {
+        let state = tempfile::tempdir().unwrap();
+        open(state.path(), &book("aws")).unwrap().write(&begin("r1")).unwrap();
+        let path = path(state.path(), &book("aws"));
+        std::fs::rename(&path, state.path().join("elsewhere")).unwrap();
+        std::os::unix::fs::symlink(state.path().join("elsewhere"), &path).unwrap();
+        assert!(read(state.path(), &book("aws")).unwrap_err().message.contains("it is a symbolic link"));
+        assert!(open(state.path(), &book("aws")).unwrap_err().message.contains("it is a symbolic link"));
     }
 
     #[test]

@@ -92,8 +92,10 @@ impl Performer {
             Effect::ReadJournal { stamp, book } => {
                 let (wake, state) = (self.wake.clone(), self.state.clone());
                 self.spawn_blocking(move || {
-                    let result = state.and_then(|state| journal::read(&state, &book));
-                    tell(&wake, Message::Journal { stamp, book, result });
+                    let kept = state.and_then(|state| journal::read(&state, &book));
+                    let damage = kept.as_ref().ok().and_then(|kept| kept.damage.clone());
+                    let result = kept.map(|kept| kept.runs);
+                    tell(&wake, Message::Journal { stamp, book, result, damage });
                 });
             }
             Effect::ReadDrafts { stamp, book } => {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use crate::backend::apply::{Answer, Job};
-use crate::backend::{Load, Urgency};
+use crate::backend::{Load, ReadOnlyReason, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::NameRules;
@@ -47,8 +47,8 @@ pub struct View<'a> {
     pub loads: &'a dyn Loads,
     /// Whether anything can be read at all.
     pub standing: Standing,
-    /// Whether the gate lets only reads pass.
-    pub read_only: bool,
+    /// Why the gate lets only reads pass; nothing where it lets changes pass.
+    pub read_only: Option<&'a ReadOnlyReason>,
     /// The calls that were made, the oldest first.
     pub calls: &'a VecDeque<CallMade>,
     /// The runs of the account: those of the journal and those going on.

@@ -30,7 +30,7 @@ pub enum Reading {
     Asked(Book),
     /// It was read.
     Read(Book),
-    /// It cannot be read.
+    /// It cannot be read, or not all of it.
     Failed(Book, Told),
 }
 
@@ -196,7 +196,7 @@ impl Runs {
     }
 
     /// Takes in the journal; what this program knows better stays.
-    pub fn read(&mut self, book: Book, result: Result<Vec<Run>, Told>) {
+    pub fn read(&mut self, book: Book, result: Result<Vec<Run>, Told>, damage: Option<Told>) {
         if self.reading != Reading::Asked(book.clone()) {
             return;
         }
@@ -209,7 +209,10 @@ impl Runs {
                     self.list.push(held.filter(|live| live.is_own).unwrap_or_else(|| Live::of(run)));
                 }
                 self.list.extend(own.into_iter().filter(|live| live.is_own));
-                self.reading = Reading::Read(book);
+                self.reading = match damage {
+                    Some(told) => Reading::Failed(book, told),
+                    None => Reading::Read(book),
+                };
             }
             Err(told) => self.reading = Reading::Failed(book, told),
         }

@@ -196,7 +196,7 @@ impl<F: Flow> Wizard<F> {
             (Standing::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
             (Standing::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
             (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
-            _ if view.read_only => {
+            _ if view.read_only.is_some() => {
                 ("Read-only session: this can be planned and copied as code, not applied.".to_owned(), Role::Warning)
             }
             _ => (String::new(), Role::Muted),

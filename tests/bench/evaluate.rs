@@ -41,7 +41,7 @@ fn request() -> Request {
 
 fn benches(criterion: &mut Criterion) {
     let (policies, request) = (policies(), request());
-    assert!(evaluate(&request, &policies).is_allowed());
+    assert!(evaluate(&request, &policies).unwrap().is_allowed());
 
     let mut group = criterion.benchmark_group("evaluate");
     group.throughput(Throughput::Elements(1));
@@ -61,7 +61,7 @@ fn benches(criterion: &mut Criterion) {
             request.set_resource("*");
             let allowed = actions.iter().filter(|action| {
                 request.set_action(action);
-                evaluate(&request, &policies).is_allowed()
+                evaluate(&request, &policies).unwrap().is_allowed()
             });
             allowed.count()
         });

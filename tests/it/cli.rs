@@ -105,6 +105,66 @@ fn a_user_is_planned_made_and_taken_back() {
     assert!(none.messages.contains("the journal has no run that can be undone"), "{}", none.messages);
 }
 
+#[test]
+fn each_step_is_announced_with_what_undoes_it() {
+    let desk = Desk::new();
+    desk.plan("create-user Jesse --access-key --tag team=blue");
+    let ran = desk.check(2, "apply plan.json");
+    assert!(ran.messages.contains("undo: aws iam delete-user --user-name Jesse"), "{}", ran.messages);
+    assert!(ran.messages.contains("undo: delete access key"), "{}", ran.messages);
+    let text = std::fs::read_to_string(desk.program.home().join("plan.json")).unwrap();
+    let mut plan: Value = serde_json::from_str(&text).unwrap();
+    // A file may claim any inverse.
+    plan["steps"][0]["inverse"] = serde_json::json!({"calls": [{"operation": "AttachUserPolicy", "input":
+        {"UserName": "eve", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}}], "loses": ""});
+    std::fs::write(desk.program.home().join("plan.json"), plan.to_string()).unwrap();
+    let ran = desk.check(2, "apply plan.json");
+    assert!(ran.messages.contains("undo: aws iam attach-user-policy"), "{}", ran.messages);
+    plan["steps"][0]["inverse"] = Value::Null;
+    std::fs::write(desk.program.home().join("plan.json"), plan.to_string()).unwrap();
+    let ran = desk.check(2, "apply plan.json");
+    assert!(ran.messages.contains("cannot be undone: no call undoes it"), "{}", ran.messages);
+}
+
+#[test]
+fn what_is_no_file_is_refused_at_once_and_what_a_shell_hands_over_is_read() {
+    let desk = Desk::new();
+    let pipe = desk.program.home().join("pipe");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    for command in ["apply pipe", "validate pipe", "drift pipe", "journal --snapshot pipe"] {
+        let ran = desk.program.run(&command.split(' ').collect::<Vec<_>>(), "");
+        assert!(ran.messages.contains("it is a named pipe, not a regular file"), "{command}: {ran:?}");
+    }
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
+    for name in ["-", "/dev/stdin", "/dev/fd/0"] {
+        let ran = desk.program.run(&["validate", name], policy);
+        assert!(ran.code == 1 && ran.data.contains("data-exfiltration"), "{name}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_damaged_journal_is_told_and_what_can_be_read_of_it_is_shown() {
+    let desk = Desk::new();
+    desk.plan("create-group Audit2");
+    desk.apply(0, "plan.json");
+    let folder = desk.program.home().join(".local/state/iamtui/journal");
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let whole = std::fs::read(&file).unwrap();
+    let damaged = [b"\x7fELF\0\0".as_slice(), &whole].concat();
+    std::fs::write(&file, &damaged).unwrap();
+    let ran = desk.check(3, "journal");
+    assert!(ran.messages.contains("is damaged: line 1 cannot be read"), "{ran:?}");
+    assert!(ran.data.contains("create group Audit2"), "{ran:?}");
+    std::fs::write(&file, b"\0\0\0\0").unwrap();
+    let ran = desk.check(3, "journal");
+    assert!(!ran.messages.contains("nothing was changed yet"), "{ran:?}");
+    desk.plan("create-group Audit3");
+    desk.apply(0, "plan.json");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"\0\0\0\0"));
+    let ran = desk.check(0, "apply --undo --confirm Audit3");
+    assert!(ran.messages.contains("is damaged: line 1 cannot be read"), "{ran:?}");
+}
+
 /// The text of all files of a folder.
 fn walk(folder: &std::path::Path) -> String {
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());

@@ -10,7 +10,7 @@ use super::checks::{Checked, Checks, not_known_whose};
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, retry};
 use crate::api::{Iam, Verb};
 use crate::backend::run::Run as Calls;
-use crate::backend::{Session, Urgency};
+use crate::backend::{Session, Urgency, gate};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
@@ -53,9 +53,9 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         given: HashMap::new(),
         rules: None,
     };
-    if session.connection().read_only {
+    if let Some(reason) = &session.connection().read_only {
         let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", |call| call.operation().name());
-        return runner.front.say(Progress::Refused(LoadError::new(ErrorKind::ReadOnly, first).told()));
+        return runner.front.say(Progress::Refused(gate::refused(reason, first).told()));
     }
     let end = match runner.write(begin).await {
         Ok(()) if finds_out => runner.find_out().await,

@@ -1,5 +1,6 @@
 //! Where the AWS config files are.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::wrong;
@@ -28,12 +29,15 @@ fn read(variable: &str, usual: &str) -> Result<Option<String>, LoadError> {
             None => return Ok(None),
         },
     };
-    // A pipe or a folder is no config file to the AWS CLI either, and reading one might never end.
-    if !path.is_file() {
+    // Scripts name it to have no file.
+    if path == Path::new("/dev/null") {
         return Ok(None);
     }
-    let text = bounded::read_text(&path, LARGEST);
-    text.map(Some).map_err(|error| wrong(&format!("the file `{}` cannot be read: {error}", path.display())))
+    match bounded::read_text(&path, LARGEST) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(wrong(&format!("the file `{}` cannot be read: {error}", path.display()))),
+    }
 }
 
 /// A path with the home folder in place of `~`.

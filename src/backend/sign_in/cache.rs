@@ -11,16 +11,22 @@ use etcetera::home_dir;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
 
-use super::RoleRequest;
+use super::{RoleRequest, SsoSession};
+use crate::backend::profiles::{Base, Chain};
 use crate::base::{bounded, private_file};
 
 /// The most bytes of a cache file; a token has a few thousand.
 const LARGEST: u64 = 1 << 20;
 
 fn sha1(text: &str) -> String {
+    hex(&Sha1::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha1::digest(text.as_bytes()).iter().fold(String::with_capacity(40), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
@@ -49,6 +55,38 @@ fn role_name(request: &RoleRequest, endpoint: Option<&str>) -> String {
 /// The file of an Identity Center session's token.
 pub(super) fn token_file(identifier: &str) -> Option<PathBuf> {
     Some(home_dir().ok()?.join(".aws/sso/cache").join(format!("{}.json", sha1(identifier))))
+}
+
+/// The ids of the access keys that the AWS CLI and this program keep of a chain's sessions.
+pub(in crate::backend) fn keys(chain: &Chain, endpoint: Option<&str>) -> Vec<String> {
+    let files = match (chain.roles.last(), &chain.base) {
+        (Some(role), _) => {
+            let request = RoleRequest::of(role.clone());
+            [role_file(&request, None), endpoint.and_then(|_| role_file(&request, endpoint))]
+        }
+        (None, Base::IdentityCenter { session, account, role }) => [permission_set_file(session, account, role), None],
+        (None, _) => return Vec::new(),
+    };
+    let id = |file: PathBuf| Some(read(&file)?.get("Credentials")?.get("AccessKeyId")?.as_str()?.to_owned());
+    files.into_iter().flatten().filter_map(id).collect()
+}
+
+/// The file of a permission set's session: botocore's `SSOCredentialFetcher` leaves out blanks, and sorts by key.
+fn permission_set_file(session: &SsoSession, account: &str, role: &str) -> Option<PathBuf> {
+    let (account, role) = (Value::from(account), Value::from(role));
+    let of = match &session.name {
+        Some(name) => format!("\"sessionName\":{}", Value::from(name.as_str())),
+        None => format!("\"startUrl\":{}", Value::from(session.start_url.as_str())),
+    };
+    let name = sha1(&format!("{{\"accountId\":{account},\"roleName\":{role},{of}}}"));
+    Some(home_dir().ok()?.join(".aws/cli/cache").join(format!("{name}.json")))
+}
+
+/// The file of a session that `aws login` keeps.
+pub(super) fn login_file(session: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
+    let folder = folder.or_else(|| Some(home_dir().ok()?.join(".aws/login/cache")))?;
+    Some(folder.join(format!("{}.json", hex(&Sha256::digest(session.trim().as_bytes())))))
 }
 
 /// What a cache file holds; nothing where there is none or it is no JSON object.

@@ -13,7 +13,7 @@ use aws_sdk_ssooidc::operation::start_device_authorization::StartDeviceAuthoriza
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::{Ask, Asker, cache, translate};
+use super::{Ask, Asker, cache, token_file, translate};
 use crate::api::SsoOidc;
 use crate::backend::credentials::SIGN_IN;
 use crate::base::clock::Clock;
@@ -56,6 +56,7 @@ pub(super) async fn ensure(
     let file = cache::token_file(session.name.as_deref().unwrap_or(&session.start_url));
     let file =
         file.ok_or_else(|| LoadError::new(ErrorKind::Configuration, SIGN_IN).detail("there is no home folder"))?;
+    token_file::check(&file)?;
     let held = cache::read(&file).unwrap_or_default();
     let text = |key: &str| held.get(key).and_then(Value::as_str);
     let time = |key: &str| text(key).and_then(cache::time);

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::{Asker, Held, cache, code, is_wrong_code, nobody, translate};
 use crate::api::{Operation, Sts};
 use crate::backend::credentials::{NOT_PLAIN, are_plain};
+use crate::backend::profiles::RoleProfile;
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
@@ -35,6 +36,14 @@ pub struct RoleRequest {
     pub mfa_serial: Option<String>,
     /// How long the session shall last, in seconds; none: AWS's hour.
     pub duration: Option<i32>,
+}
+
+impl RoleRequest {
+    /// What a profile says of its role.
+    pub(in crate::backend) fn of(role: RoleProfile) -> Self {
+        let RoleProfile { arn, session_name, external_id, mfa_serial, duration } = role;
+        Self { arn, session_name, external_id, mfa_serial, duration }
+    }
 }
 
 /// A role that is assumed again whenever its session ends.

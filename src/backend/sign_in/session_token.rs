@@ -14,6 +14,7 @@ use super::role::Sourced;
 use super::{Asker, Found, Held, code, is_wrong_code, translate};
 use crate::api::{Operation, Sts};
 use crate::backend::credentials::{NOT_PLAIN, are_plain};
+use crate::backend::read_only::Origin;
 use crate::model::{ErrorKind, LoadError};
 
 /// A session of the caller's own with MFA. The caller's long-term credentials are the source.
@@ -53,7 +54,7 @@ pub(in crate::backend) async fn session_token(
         return Err(LoadError::new(ErrorKind::Garbled, Operation::from(Sts::GetSessionToken)).detail(NOT_PLAIN));
     }
     let provider = Arc::new(Held::with(SharedCredentialsProvider::new(Ended), first.clone()));
-    Ok(Found { provider, first, ends: Some(ends), marks: BTreeSet::new() })
+    Ok(Found { provider, first, ends: Some(ends), marks: BTreeSet::new(), origin: Origin::Known })
 }
 
 /// What comes after a session that only a new code can prolong.

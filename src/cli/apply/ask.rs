@@ -9,9 +9,9 @@ use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::cli::Failure;
 use crate::cli::output::Output;
-use crate::plan::Plan;
 use crate::plan::journal::Book;
 use crate::plan::render::cli::line as line_of;
+use crate::plan::{Plan, Step, Undo};
 
 /// What the command line answers already.
 pub(super) struct Answers<'a> {
@@ -33,9 +33,32 @@ pub(super) fn announce(plan: &Plan, book: &Book, out: &mut Output) {
         out.say(&format!("{:>3}. {}", number + 1, step.title()));
         if step.call().is_some() {
             out.say(&format!("     {}", line_of(plan, step)));
+            announce_way_back(plan, step, out);
         }
     }
     out.say(&format!("The plan calls itself: {}", plan.title));
+}
+
+/// Says what an undo would send for a step: a file may claim anything to be the way back.
+fn announce_way_back(plan: &Plan, step: &Step, out: &mut Output) {
+    let loses = match step.undoable() {
+        Undo::Never(why) => return out.say(&format!("     cannot be undone: {why}")),
+        Undo::Partly(loses) => loses,
+        Undo::Whole => "",
+    };
+    let calls = step.inverse.as_ref().map_or(&[][..], |inverse| inverse.calls.as_slice());
+    if calls.is_empty() {
+        out.say("     undo: sends nothing");
+    }
+    for call in calls {
+        let back = Step::new(call.clone(), "");
+        // What only the answer says, such as the id of a key, has no place in a command yet.
+        let told = if call.outputs().is_empty() { line_of(plan, &back) } else { back.title() };
+        out.say(&format!("     undo: {told}"));
+    }
+    if !loses.is_empty() {
+        out.say(&format!("     not restored: {loses}"));
+    }
 }
 
 /// Sees to it that the plan is confirmed; gives the reason where a guard asks for one.

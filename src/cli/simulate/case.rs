@@ -220,7 +220,8 @@ impl<'a> Case<'a> {
     fn answer(self) -> Result<Value, Told> {
         let policies = self.policies()?;
         let request = self.request.into_request()?;
-        Ok(report::json(&evaluate(&request, &policies.set), &policies, None))
+        let verdict = evaluate(&request, &policies.set).map_err(|gave_up| Told::new(gave_up.to_string()))?;
+        Ok(report::json(&verdict, &policies, None))
     }
 }
 

@@ -31,7 +31,7 @@ pub fn check(request: &Request<'_>, state: &State) -> Result<(), Failure> {
     ];
     for (action, _) in actions.into_iter().filter(|(_, needed)| *needed) {
         question.set_action(action);
-        let verdict = evaluate(&question, &policies);
+        let verdict = evaluate(&question, &policies).map_err(super::too_complex)?;
         if !verdict.is_allowed() {
             return Err(denied::failure(request, state, (action, arn), &verdict, &sources));
         }

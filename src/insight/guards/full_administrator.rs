@@ -140,10 +140,11 @@ fn reach_of(scene: &Scene<'_>, account: &Account, whom: &EntityRef) -> Option<Re
 
 fn reach(scene: &Scene<'_>, powers: Powers) -> Reach {
     let mut powers = ORDINARY.iter().fold(powers, |powers, (key, value)| powers.with(key, value));
-    if !GIVES.iter().any(|(action, resource)| powers.ask(action, &scene.probe(resource)).is_allowed()) {
+    // What is too complex to be decided is taken for allowed: it must not hide what it gives.
+    let mut may = |action: &str, resource: &str| powers.ask(action, resource).map_or(true, |one| one.is_allowed());
+    if !GIVES.iter().any(|(action, resource)| may(action, &scene.probe(resource))) {
         Reach::Less
-    } else if REST.iter().all(|(action, resource)| powers.ask(action, &scene.elsewhere(action, resource)).is_allowed())
-    {
+    } else if REST.iter().all(|(action, resource)| may(action, &scene.elsewhere(action, resource))) {
         Reach::Everything
     } else {
         Reach::Iam

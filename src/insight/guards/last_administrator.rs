@@ -39,7 +39,9 @@ fn first(scene: &Scene<'_>, account: &Account) -> Option<EntityRef> {
     let access = Access::new(account);
     let gives = |powers: Option<Powers>| {
         powers.is_some_and(|mut powers| {
-            GIVES.iter().any(|(action, resource)| powers.ask(action, &scene.probe(resource)).is_allowed())
+            GIVES
+                .iter()
+                .any(|(action, resource)| powers.ask(action, &scene.probe(resource)).is_ok_and(|one| one.is_allowed()))
         })
     };
     if let Some(caller) = scene.caller.as_ref().filter(|caller| gives(access.of(caller))) {

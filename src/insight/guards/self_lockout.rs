@@ -74,7 +74,7 @@ fn works_on(action: Action<'_>, arn: &str) -> bool {
 }
 
 fn may(powers: &mut Powers, (action, resource): &(String, String)) -> bool {
-    powers.ask(action, resource).is_allowed()
+    powers.ask(action, resource).is_ok_and(|one| one.is_allowed())
 }
 
 /// The step that takes an action away.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -54,21 +55,40 @@ pub enum State {
 /// What does not come back when a run is taken back: the step, and what is lost.
 pub type Losses = Vec<(String, String)>;
 
+/// What of a journal cannot be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// The numbers of the lines, from one, in which not all is an entry.
+    pub lines: Vec<usize>,
+    /// How many entries tell of a run whose beginning is missing.
+    pub orphans: usize,
+}
+
 /// The runs that these lines tell of, oldest first. Lines that cannot be read cost themselves only.
 pub fn runs<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Run> {
+    read(lines).0
+}
+
+/// The same, with what cannot be read.
+pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> (Vec<Run>, Damage) {
     let mut found: Vec<Run> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    for entry in lines.into_iter().filter_map(Entry::parse) {
+    let mut damage = Damage::default();
+    for (at, line) in lines.into_iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+        let whole = Entry::parse(line);
+        if whole.is_none() {
+            damage.lines.push(at + 1);
+        }
+        let Some(entry) = whole.or_else(|| Entry::at_the_end_of(line)) else { continue };
         match entry.event {
             Event::Begin(begin) => {
                 places.insert(entry.run.clone(), found.len());
                 found.push(Run::new(entry.run, entry.at, *begin));
             }
-            event => {
-                if let Some(run) = places.get(&entry.run).and_then(|at| found.get_mut(*at)) {
-                    run.take(event);
-                }
-            }
+            event => match places.get(&entry.run).and_then(|at| found.get_mut(*at)) {
+                Some(run) => run.take(event),
+                None => damage.orphans += 1,
+            },
         }
     }
     let undoing: Vec<(String, String)> = found
@@ -81,7 +101,33 @@ pub fn runs<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<Run> {
             run.undone_by = Some(by);
         }
     }
-    found
+    (found, damage)
+}
+
+impl Damage {
+    /// Whether all could be read.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut comma = "";
+        match self.lines.as_slice() {
+            [] => {}
+            [line] => write!(f, "line {line} cannot be read")?,
+            [line, rest @ ..] => write!(f, "line {line} and {} more cannot be read", rest.len())?,
+        }
+        if !self.lines.is_empty() {
+            comma = ", ";
+        }
+        match self.orphans {
+            0 => Ok(()),
+            1 => write!(f, "{comma}1 line tells of a run whose beginning is missing"),
+            more => write!(f, "{comma}{more} lines tell of runs whose beginnings are missing"),
+        }
+    }
 }
 
 impl Run {
@@ -413,5 +459,31 @@ mod tests {
         let runs = runs(lines.iter().map(String::as_str));
         assert_eq!(runs[0].undone_by.as_deref(), Some("r2"));
         assert!(!runs[0].is_undoable());
+    }
+
+    #[track_caller]
+    fn check_damage(lines: &[&str], ids: &[&str], damage: &str) {
+        let (runs, found) = read(lines.iter().copied());
+        assert_eq!(runs.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ids);
+        assert_eq!(found.to_string(), damage);
+        assert_eq!(found.is_none(), damage.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_and_the_rest_is_read() {
+        let begin = line(Event::Begin(Box::new(Begin { plan: plan(), ..Begin::default() })));
+        let intent = line(intent("create-user:a"));
+        check_damage(&[&begin, &intent], &["r1"], "");
+        check_damage(&[&begin, ""], &["r1"], "");
+        // An entry behind something else is whole in itself.
+        check_damage(&[&format!("\u{fffd}\0\0{begin}")], &["r1"], "line 1 cannot be read");
+        check_damage(&[&format!("{}{begin}", intent.get(..30).unwrap())], &["r1"], "line 1 cannot be read");
+        check_damage(&["\0\0\0", "ELF", &begin], &["r1"], "line 1 and 1 more cannot be read");
+        check_damage(&[&intent], &[], "1 line tells of a run whose beginning is missing");
+        check_damage(
+            &[begin.get(..40).unwrap(), &intent, &intent],
+            &[],
+            "line 1 cannot be read, 2 lines tell of runs whose beginnings are missing",
+        );
     }
 }

@@ -7,6 +7,7 @@ pub(super) mod values;
 
 use std::cmp::Ordering;
 
+use crate::base::work;
 use crate::policy::operator::{BaseOperator, Operator, OperatorClass, Qualifier};
 
 use super::matching::{ArnPattern, Completion};
@@ -110,7 +111,12 @@ impl Condition {
     pub(super) fn passes(&self, value: &str, context: &Context) -> bool {
         let base = self.operator.base;
         let Some(given) = Given::new(base.class(), value) else { return false };
-        self.values.iter().any(|wanted| wanted.fits(base, &given, context)) != base.is_negated()
+        let wanted = self.values.iter().take_while(|_| !work::is_spent());
+        let fits = |wanted: &Value| {
+            work::spend(2 + value.len() as u64 / 8);
+            wanted.fits(base, &given, context)
+        };
+        wanted.into_iter().any(fits) != base.is_negated()
     }
 
     /// Whether one value of the request fits the numbered value of the policy, the negation left aside.

@@ -1,5 +1,6 @@
 //! The layers of policies and the order in which AWS lets them decide.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
@@ -204,6 +205,8 @@ struct Run<'a> {
     allows: Vec<Place>,
     denies: Vec<Place>,
     missing: Vec<Box<str>>,
+    /// The same, folded.
+    noted: HashSet<Box<str>>,
 }
 
 impl Run<'_> {
@@ -274,7 +277,8 @@ impl Run<'_> {
 
     fn note_missing(&mut self, key: &str, folded: &str) {
         let known = folded.is_empty() || self.request.context().get(folded).is_some();
-        if !known && !self.missing.iter().any(|noted| noted.to_lowercase() == folded) {
+        if !known && !self.noted.contains(folded) {
+            self.noted.insert(folded.into());
             self.missing.push(key.into());
         }
     }
@@ -307,6 +311,7 @@ pub(super) fn decide(request: &Request, policies: &PolicySet) -> Verdict {
         allows: Vec::new(),
         denies: Vec::new(),
         missing: Vec::new(),
+        noted: HashSet::new(),
     };
     let demand = Demand::of(request);
     let mut blocked = Vec::new();

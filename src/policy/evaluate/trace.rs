@@ -1,5 +1,6 @@
 //! Why a request was decided as it was, statement by statement; made only when somebody asks.
 
+use crate::base::work::{self, GaveUp};
 use crate::policy::ast::Effect;
 use crate::policy::operator::Operator;
 
@@ -84,7 +85,11 @@ pub struct ValueTrace {
 }
 
 /// Decides a request and tells for each statement why it applies or not.
-pub fn explain(request: &Request, policies: &PolicySet) -> Trace {
+pub fn explain(request: &Request, policies: &PolicySet) -> Result<Trace, GaveUp> {
+    work::within(work::COMMAND, || explained(request, policies))
+}
+
+fn explained(request: &Request, policies: &PolicySet) -> Trace {
     let verdict = decide(request, policies);
     let mut statements = Vec::new();
     let own = [Layer::Identity, Layer::Group, Layer::Boundary, Layer::Session];
@@ -92,7 +97,7 @@ pub fn explain(request: &Request, policies: &PolicySet) -> Trace {
     for layer in layers.into_iter().chain(own) {
         for (level, list) in policies.levels(layer).into_iter().enumerate() {
             for (policy, compiled) in list.iter().enumerate() {
-                for statement in compiled.statements() {
+                for statement in compiled.statements().iter().take_while(|_| !work::is_spent()) {
                     let place = Place { layer, level, policy, statement: statement.index() };
                     statements.push(trace(place, statement, request, policies.boundary.is_some()));
                 }

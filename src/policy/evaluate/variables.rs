@@ -4,6 +4,8 @@
 //! without a value is null: nothing is equal to it or like it, and a resource that holds it matches no
 //! resource. A key with several values cannot be a variable.
 
+use crate::base::work;
+
 use super::request::Context;
 use super::wildcard::{ONE, ONE_IN_PART, STAR, STAR_IN_PART, is_wildcard};
 
@@ -96,7 +98,12 @@ impl Template {
                         _ => None,
                     };
                     match single.or(default.as_deref()) {
-                        Some(value) => out.extend_from_slice(value.as_bytes()),
+                        // A short variable may stand for a long text, and stand there often.
+                        Some(_) if work::is_spent() => return false,
+                        Some(value) => {
+                            work::spend(1 + value.len() as u64);
+                            out.extend_from_slice(value.as_bytes());
+                        }
                         None => return false,
                     }
                 }

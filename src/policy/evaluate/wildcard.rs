@@ -3,6 +3,8 @@
 //! A pattern is a byte string in which four bytes that UTF-8 never uses stand for wildcards. Text that a
 //! variable brought in is therefore literal by construction: its own `*` is an ordinary byte.
 
+use crate::base::work;
+
 /// `*`: any run of characters, colons included.
 pub(super) const STAR: u8 = 0xff;
 /// `?`: any one character.
@@ -65,9 +67,18 @@ fn width(first: u8) -> usize {
 /// Only the last `*` seen is ever taken up again: what stands before it fits at the earliest place, and
 /// a later place could not help. So the cost is at most the product of both lengths.
 pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    let mut left = work::left();
+    let (before, fits) = (left, fits(pattern, text, &mut left));
+    work::spend(before - left);
+    fits
+}
+
+fn fits(pattern: &[u8], text: &[u8], left: &mut u64) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut again: Option<(usize, usize)> = None;
     while let Some(byte) = text.get(t) {
+        let Some(less) = left.checked_sub(1) else { return false };
+        *left = less;
         match pattern.get(p) {
             Some(&STAR) => {
                 again = Some((p + 1, t));
@@ -111,6 +122,7 @@ pub(super) fn matches_in_parts(pattern: &[u8], text: &str) -> bool {
     for ch in text.chars() {
         let bytes = ch.encode_utf8(&mut buffer).as_bytes();
         next.fill(false);
+        work::spend(pattern.len() as u64);
         let mut alive = false;
         for (at, byte) in pattern.iter().enumerate() {
             if !here.get(at).copied().unwrap_or(false) {
@@ -129,7 +141,7 @@ pub(super) fn matches_in_parts(pattern: &[u8], text: &str) -> bool {
                 alive = true;
             }
         }
-        if !alive {
+        if !alive || work::is_spent() {
             return false;
         }
         skip_stars(pattern, &mut next);

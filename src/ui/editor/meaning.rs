@@ -5,7 +5,7 @@ mod trust;
 use std::collections::BTreeSet;
 
 use crate::base::wildcard::matches_ignore_case;
-use crate::base::work::GaveUp;
+use crate::base::work::{self, GaveUp};
 use crate::catalog::dangers::ESCALATIONS;
 use crate::insight::references::affected;
 use crate::insight::{Question, Reply};
@@ -41,7 +41,11 @@ fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line
         };
         let count = group.actions.len();
         lines.push(vec![(format!("{mark} {} ({count})", group.change.name()), role)]);
-        for scoped in scopes(group, old, new, MOST) {
+        let told = work::within(work::WHILE_TYPING, || scopes(group, old, new, MOST)).flatten();
+        if let Err(gave_up) = told {
+            lines.push(vec![(format!("    {gave_up}"), Role::Unknown)]);
+        }
+        for scoped in told.into_iter().flatten() {
             lines.extend(scoped.actions.iter().map(|action| vec![(format!("    {action}"), Role::Text)]));
             let changed = scoped.lines.iter().map(|line| {
                 let role = if line.is_new { Role::Added } else { Role::Removed };

@@ -39,7 +39,7 @@ impl Loads for Quiet {
 pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
     at(&View {
         standing: crate::ui::page::Standing::Open,
-        read_only: false,
+        read_only: None,
         account,
         revision: account.revision(),
         keymap: &Keymap::default(),

@@ -16,6 +16,8 @@ pub enum Reply {
     Reset,
     /// Sends a body that never ends.
     Endless,
+    /// Sends a beginning, and then the same again and again with pauses between.
+    Repeats(&'static str, &'static str, Duration),
     /// Promises a body and sends half of it.
     Half(String),
 }
@@ -69,6 +71,16 @@ fn answer(stream: TcpStream, script: &(impl Fn(&str, usize) -> Reply + ?Sized), 
                 let mut sent = stream.write_all(b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n");
                 while sent.is_ok() {
                     sent = stream.write_all(piece.as_bytes());
+                }
+                return;
+            }
+            Reply::Repeats(first, then, pause) => {
+                let mut sent = stream.write_all(first.as_bytes());
+                while sent.is_ok() {
+                    sent = stream.write_all(then.as_bytes());
+                    if !pause.is_zero() {
+                        std::thread::sleep(pause);
+                    }
                 }
                 return;
             }

@@ -244,6 +244,18 @@ fn an_endpoint_that_takes_connections_and_says_nothing_is_told_within_the_time_l
 }
 
 #[test]
+fn a_sign_in_whose_answer_never_begins_is_given_up_in_time() {
+    let go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    let (endpoint, _) = serve(move |_, _| Reply::Repeats("", go_on, Duration::ZERO));
+    let program = with_key().var("AWS_ENDPOINT_URL", &endpoint).config(
+        "[profile x]\nrole_arn = arn:aws:iam::123456789012:role/x\nregion = us-east-1\ncredential_source = Environment\n",
+    );
+    let ended = program.snapshot(&["--profile", "x"], "");
+    assert_eq!(ended.code, 3);
+    assert!(ended.took < Duration::from_secs(30), "{:?}", ended.took);
+}
+
+#[test]
 fn a_broken_certificate_bundle_is_told_before_anything_is_sent() {
     let program = with_key().file("ca.pem", "nothing");
     let bundle = program.home().join("ca.pem").display().to_string();

@@ -96,6 +96,20 @@ fn check_refused(program: &Program, profile: &str, typed: &str, words: &str) {
     assert!(ended.code == 3 && ended.messages.contains(words), "{ended:?}");
 }
 
+/// The same, where a profile may only read.
+fn guarded(program: Program, profile: &str) -> Program {
+    let plan = r#"{"version":1,"title":"t","steps":[{"id":"a","operation":"CreateGroup","input":{"GroupName":"new"},"why":"","risk":"low","needs":[],"inverse":null}]}"#;
+    let config = format!("read_only_profiles = [\"{profile}\"]\n");
+    program.file(".config/iamtui/config.toml", &config).file("plan.json", plan)
+}
+
+#[track_caller]
+fn check_read_only(program: &Program, flags: &[&str]) {
+    let args: Vec<&str> = ["apply", "plan.json", "--yes"].iter().chain(flags).copied().collect();
+    let ran = program.run(&args, "");
+    assert!(ran.code == 3 && ran.messages.contains("this session is read-only"), "{ran:?}");
+}
+
 #[test]
 fn a_role_is_assumed_from_another_profile_with_external_id_and_kept_as_the_aws_cli_keeps_it() {
     let stage = Stage::set(&[("ops", r#","Condition":{"StringEquals":{"sts:ExternalId":"x-1"}}"#)]);
@@ -214,6 +228,10 @@ fn a_web_identity_is_exchanged_for_a_role() {
     let ended = program.snapshot(&["--profile", "web"], "");
     assert_eq!(ended.caller(), session("web", "me"), "{}", ended.messages);
     assert_eq!(asked.lock().unwrap()[0], "AssumeRoleWithWebIdentity");
+    let program = guarded(program, "web");
+    check_read_only(&program, &["--profile", "web"]);
+    let program = program.var("AWS_WEB_IDENTITY_TOKEN_FILE", &token).var("AWS_ROLE_ARN", &role("web"));
+    check_read_only(&program, &[]);
 }
 
 #[test]
@@ -315,6 +333,7 @@ fn identity_center_is_signed_in_to_in_a_browser_once_and_the_token_is_kept_for_t
         .config(
             "[sso-session corp]\nsso_start_url = https://corp.awsapps.test/start\nsso_region = us-east-1\n\
              sso_registration_scopes = sso:account:access\n[profile work]\nsso_session = corp\n\
+             sso_account_id = 123456789012\nsso_role_name = Admin\n[profile same]\nsso_session = corp\n\
              sso_account_id = 123456789012\nsso_role_name = Admin\n",
         )
         .var("AWS_ENDPOINT_URL_SSO", &service.endpoint)
@@ -332,4 +351,56 @@ fn identity_center_is_signed_in_to_in_a_browser_once_and_the_token_is_kept_for_t
     assert!(!again.messages.contains("browser"), "{}", again.messages);
     assert_eq!(service.count("/device_authorization"), 1);
     assert!(service.count("/federation/credentials") >= 2);
+    let program = guarded(program, "work");
+    check_read_only(&program, &["--profile", "work"]);
+    check_read_only(&program, &["--profile", "same"]);
+}
+
+/// A named pipe that nobody writes to.
+fn pipe(program: &Program, name: &str) {
+    let path = program.home().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+}
+
+#[track_caller]
+fn check_no_file(program: &Program, flags: &[&str], words: &str) {
+    let ended = program.snapshot(flags, "");
+    assert!(ended.code == 3 && ended.messages.contains(words), "{ended:?}");
+    assert!(ended.took < std::time::Duration::from_secs(5), "{ended:?}");
+}
+
+#[test]
+fn what_is_no_file_in_the_place_of_one_is_told_at_once_and_never_waited_for() {
+    let words = "it is a named pipe, not a regular file";
+    let at = ["--endpoint-url", "http://127.0.0.1:1"];
+    for name in [".aws/config", ".aws/credentials"] {
+        let program = Program::new();
+        pipe(&program, name);
+        check_no_file(&program, &at, words);
+        let program = Program::new();
+        std::fs::create_dir_all(program.home().join(name)).unwrap();
+        check_no_file(&program, &at, "it is a folder, not a regular file");
+    }
+    check_no_file(&Program::new().var("AWS_CONFIG_FILE", "/dev/zero"), &at, "it is a device, not a regular file");
+    let nothing = Program::new().var("AWS_CONFIG_FILE", "/dev/null").snapshot(&at, "");
+    assert!(nothing.messages.contains("no credentials were found"), "{nothing:?}");
+
+    let config = "[profile web]\nrole_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = token\n\
+                  [sso-session corp]\nsso_start_url = https://corp.awsapps.test/start\nsso_region = us-east-1\n\
+                  [profile work]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin\n\
+                  [profile login]\nlogin_session = arn:aws:sts::123456789012:assumed-role/me/me\n";
+    let program = Program::new().config(config);
+    let token = program.home().join("token").display().to_string();
+    let program = program.config(&config.replace("= token", &format!("= {token}")));
+    let login = ".aws/login/cache/d545097feff9a034e6fe27f419c04e94517c84f0f5f7b7c95076cf6cbf1f6a7d.json";
+    for name in ["token", ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", login] {
+        pipe(&program, name);
+    }
+    for profile in ["web", "work", "login"] {
+        check_no_file(&program, &["--profile", profile, "--region", "us-east-1"], words);
+    }
+    let program = Program::new().var("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/x");
+    let program = program.var("AWS_WEB_IDENTITY_TOKEN_FILE", "/dev/zero").var("AWS_REGION", "us-east-1");
+    check_no_file(&program, &at, "it is a device, not a regular file");
 }

@@ -62,6 +62,27 @@ fn an_answer_that_never_ends_is_given_up_at_its_limit() {
     assert!(told.contains("more bytes than any such answer"), "{told}");
 }
 
+/// The kind of error that a load ends with, within the time that any may take.
+#[track_caller]
+fn check_given_up(first: &'static str, then: &'static str, pause: Duration) {
+    let (mut console, _) = console(move |_, _| Reply::Repeats(first, then, pause));
+    let start = Instant::now();
+    let (result, _) = console.load(&Load::Summary);
+    assert!(result.is_err());
+    assert!(start.elapsed() < Duration::from_secs(30), "{first:?} {then:?}: {:?}", start.elapsed());
+}
+
+#[test]
+fn an_answer_whose_head_never_ends_is_given_up_in_time() {
+    let (go_on, header) = ("HTTP/1.1 100 Continue\r\n\r\n", "X-More: x\r\n");
+    std::thread::scope(|scope| {
+        for pause in [Duration::ZERO, Duration::from_millis(20)] {
+            scope.spawn(move || check_given_up("", go_on, pause));
+            scope.spawn(move || check_given_up("HTTP/1.1 200 x\r\n", header, pause));
+        }
+    });
+}
+
 #[test]
 fn a_service_that_stays_down_is_told_after_three_tries() {
     check(|_| error(503, "ServiceUnavailable", "try later"), &ErrorKind::Service, 3);

@@ -118,3 +118,35 @@ fn newcomers_are_served_however_many_idle_connections_there_are() {
     let answer = send(&emulator, &Signed::new(&emulator, LIST).bytes(&emulator.handle.root));
     assert_eq!(status(&answer), Some(200), "{} idle connections", idle.len());
 }
+
+#[test]
+fn who_asks_for_little_is_answered_however_much_another_asks_for() {
+    let emulator = Emulator::demo();
+    let administrator = emulator.handle.administrator.clone().unwrap();
+    let list = "Action=ListPolicies&Version=2010-05-08&MaxItems=1000";
+    let busy = Signed::new(&emulator, list).bytes(&administrator);
+    let mut sockets: Vec<TcpStream> = (0..300).map(|_| TcpStream::connect(emulator.address()).unwrap()).collect();
+    let alone = Instant::now();
+    assert_eq!(status(&send(&emulator, &busy)), Some(200));
+    let alone = alone.elapsed();
+    let begun = Instant::now();
+    for socket in &mut sockets {
+        socket.write_all(&busy).unwrap();
+    }
+    let readers = std::thread::spawn(move || {
+        for mut socket in sockets {
+            let _ = socket.read_to_end(&mut Vec::new());
+        }
+        Instant::now()
+    });
+    let mut worst = Duration::ZERO;
+    for _ in 0..5 {
+        let asked = Instant::now();
+        let answer = send(&emulator, &Signed::new(&emulator, LIST).bytes(&emulator.handle.root));
+        assert_eq!(status(&answer), Some(200));
+        worst = worst.max(asked.elapsed());
+    }
+    let whole = readers.join().unwrap().duration_since(begun);
+    // One after the other they take most of the whole time; a few requests of the other is what one may wait for.
+    assert!(worst < whole / 4 || worst < Duration::from_millis(200), "{worst:?} of {whole:?}, one takes {alone:?}");
+}

@@ -51,14 +51,14 @@ fn request(caller: &str, action: &str, resource: &str) -> Request {
 /// Compares decision and blocking layers, written as `allowed` or `implicitDeny boundary session`.
 #[track_caller]
 fn check(request: &Request, policies: &PolicySet, expected: &str) {
-    let verdict = evaluate(request, policies);
+    let verdict = evaluate(request, policies).unwrap();
     let mut told = verdict.decision.as_str().to_owned();
     for layer in &verdict.blocked_by {
         told.push(' ');
         told.push_str(layer.as_str());
     }
     assert_eq!(told, expected, "{request:#?}");
-    let trace = explain(request, policies);
+    let trace = explain(request, policies).unwrap();
     assert_eq!(trace.verdict, verdict, "the trace tells of the same verdict");
 }
 
@@ -84,7 +84,7 @@ fn the_matched_statements_are_those_that_decide() {
         ..PolicySet::default()
     };
     let places = |action: &str| -> Vec<(Layer, usize)> {
-        let verdict = evaluate(&request(USER, action, BUCKET), &set);
+        let verdict = evaluate(&request(USER, action, BUCKET), &set).unwrap();
         verdict.matched.iter().map(|place| (place.layer, place.policy)).collect()
     };
     assert_eq!(places("s3:GetObject"), [(Layer::Identity, 0), (Layer::Identity, 1)]);
@@ -97,7 +97,7 @@ fn the_matched_statements_are_those_that_decide() {
 fn a_matched_statement_can_be_looked_up() {
     let text = r#"{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let set = PolicySet { identity: vec![Arc::new(Compiled::new(text).unwrap())], ..PolicySet::default() };
-    let verdict = evaluate(&request(USER, "s3:GetObject", BUCKET), &set);
+    let verdict = evaluate(&request(USER, "s3:GetObject", BUCKET), &set).unwrap();
     let statement = set.statement(&verdict.matched[0]).unwrap();
     assert_eq!((statement.sid(), statement.start().column), (Some("a"), 39));
     assert_eq!(statement.end().column, text.len() - 1);
@@ -118,7 +118,7 @@ fn missing_keys_are_those_of_the_statements_concerned() {
         )],
         ..PolicySet::default()
     };
-    let verdict = evaluate(&request(USER, "s3:GetObject", BUCKET), &set);
+    let verdict = evaluate(&request(USER, "s3:GetObject", BUCKET), &set).unwrap();
     let missing: Vec<&str> = verdict.missing_context.iter().map(AsRef::as_ref).collect();
     assert_eq!(
         missing,
@@ -138,7 +138,7 @@ fn a_trace_says_why() {
     };
     let asked = request(USER, "s3:GetObject", "arn:aws:s3:::bucket/alice").with("aws:SourceIp", ["192.0.2.7"]);
     check(&asked, &set, "allowed");
-    let trace = explain(&asked, &set);
+    let trace = explain(&asked, &set).unwrap();
     let statement = &trace.statements[0];
     assert!(statement.applies);
     assert_eq!(statement.action.pattern.as_deref(), Some("s3:Get*"));
@@ -149,4 +149,51 @@ fn a_trace_says_why() {
     );
     let fits: Vec<_> = statement.conditions[0].values.iter().map(|value| value.fits.len()).collect();
     assert_eq!(fits, [0, 1]);
+}
+
+/// A decision that would take hours is given up, whatever it would have been.
+#[track_caller]
+fn check_given_up(statement: &str, request: &Request) {
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+    assert!(text.len() <= 262_144, "{}", text.len());
+    let set = PolicySet { identity: vec![Arc::new(Compiled::new(&text).unwrap())], ..PolicySet::default() };
+    let start = std::time::Instant::now();
+    evaluate(request, &set).unwrap_err();
+    explain(request, &set).unwrap_err();
+    // Built without optimisation, on a busy machine.
+    assert!(start.elapsed() < std::time::Duration::from_mins(1), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_decision_that_asks_for_too_much_work_is_given_up() {
+    let long = "a".repeat(1_000_000);
+    let asked = request(USER, "s3:GetObject", BUCKET).with("k", [long.as_str()]);
+    let pattern = format!("*{}b", "a".repeat(1_000));
+    let patterns = vec![format!("\"{pattern}\""); 200].join(",");
+    check_given_up(
+        &format!(
+            r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringLike":{{"k":[{patterns}]}}}}}}"#
+        ),
+        &asked,
+    );
+    let variables = "${k}".repeat(50_000);
+    check_given_up(
+        &format!(
+            r#"{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"StringNotLike":{{"k":"{variables}"}}}}}}"#
+        ),
+        &asked,
+    );
+    let values: Vec<String> = (0..20_000).map(|number| format!("{number}")).collect();
+    let wanted: Vec<String> = (0..20_000).map(|number| format!("\"x{number}\"")).collect();
+    let asked = request(USER, "s3:GetObject", BUCKET).with("k", values.iter().map(String::as_str));
+    check_given_up(
+        &format!(
+            r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"ForAllValues:StringNotEquals":{{"k":[{}]}}}}}}"#,
+            wanted.join(",")
+        ),
+        &asked,
+    );
+    let asked = request(USER, "s3:GetObject", &format!("arn:aws:s3:::{}", "a".repeat(2_000)));
+    let patterns = vec![format!("\"arn:aws:s3:::{pattern}\""); 200].join(",");
+    check_given_up(&format!(r#"{{"Effect":"Allow","Action":"*","Resource":[{patterns}]}}"#), &asked);
 }

@@ -96,3 +96,13 @@ fn what_a_person_writes_is_never_given_up() {
     });
     assert!(steps - left.unwrap() < work::AT_ONCE, "{} steps", steps - left.unwrap());
 }
+
+#[test]
+fn documents_that_nobody_can_mend_are_told_at_once() {
+    for text in ["[".repeat(200_000), "{\"a\":".repeat(40_000), "]".repeat(200_000)] {
+        let start = std::time::Instant::now();
+        assert!(!validate(&text, &Options::default()).findings.is_empty());
+        // A hundredth of it, built with optimisation.
+        assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
+    }
+}

@@ -1,7 +1,10 @@
 //! Accounts side by side: the picker, roles, MFA, snapshots, expiry, and that nothing leaks between them.
 
 use iamtui::app::Source;
-use iamtui::backend::{Choice, Connection, Load, Offers, Profile, ProfileKind, ReadOnly, SessionKind, Target};
+use iamtui::backend::{
+    Choice, Connection, Load, Offers, Profile, ProfileKind, ReadOnly, ReadOnlyReason, SessionKind, Target,
+};
+use iamtui::base::error::Told;
 use iamtui::config::recent::Recent;
 use iamtui::effect::{Effect, Stamp};
 use iamtui::emulator::KeyPair;
@@ -244,7 +247,8 @@ fn connection(ends: Option<Timestamp>) -> Connection {
         region: "us-east-1".into(),
         profile: Some("work".into()),
         kind: SessionKind::Temporary,
-        read_only: false,
+        read_only: None,
+        warning: None,
         ends,
     }
 }
@@ -334,6 +338,26 @@ fn a_guarded_profile_is_opened_read_only() {
     console.keys("prod<enter>");
     let connected = connected(&mut console);
     assert!(connected.iter().any(|effect| effect.contains(r#"read_only: Profiles({"prod"})"#)), "{connected:?}");
+}
+
+#[test]
+fn a_guard_that_may_surprise_and_a_name_that_guards_nothing_are_told() {
+    let reason = ReadOnlyReason::Account { number: "111122223333".into(), profile: "prod".into() };
+    let warning = Told::new("`read_only_profiles` names `prdo`").hint("Did you mean `prod`?");
+    let mut console = Console::new(160, 30);
+    for (read_only, warning, words) in [
+        (Some(reason.clone()), None, "of account 111122223333, like the profile `prod`"),
+        (None, Some(warning.clone()), "`read_only_profiles` names `prdo`"),
+        (Some(reason), Some(warning), "Besides, this session is read-only: these temporary"),
+    ] {
+        let stamp = console.stamp();
+        let is_guarded = read_only.is_some();
+        console
+            .message(Message::Connected { stamp, result: Ok(Connection { read_only, warning, ..connection(None) }) });
+        let screen = console.screen();
+        assert!(screen.contains(words), "{screen}");
+        assert_eq!(screen.contains("READ-ONLY"), is_guarded, "{screen}");
+    }
 }
 
 /// A console with a second account open beside the first; gives the stamp of the second.

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use iamtui::app::{self, App, Happening, Looks, Source, Start};
-use iamtui::backend::{Connection, ReadOnly, SessionKind, Target};
+use iamtui::backend::{Connection, ReadOnly, ReadOnlyReason, SessionKind, Target};
 use iamtui::base::clock::Clock;
 use iamtui::effect::{Effect, Stamp};
 use iamtui::input::{Event, Key, Keymap};
@@ -71,7 +71,8 @@ impl Console {
             region: "us-east-1".into(),
             profile: None,
             kind: SessionKind::LongTerm,
-            read_only,
+            read_only: read_only.then_some(ReadOnlyReason::Asked),
+            warning: None,
             ends: None,
         };
         console.message(Message::Connected { stamp, result: Ok(connection) });

@@ -21,6 +21,7 @@ const HOSTILE: &[&str] = &[
     "\u{e0041}\u{e007f}",
     "line\nbreak\r\ttab",
     "\u{feff}\u{ad}",
+    "a\u{fe0f}b\u{fe00}\u{e0100}\u{180b}",
 ];
 
 const PAGES: &[&str] = &[

@@ -3,6 +3,7 @@
 use iamtui::backend::apply::{Held, Job, Progress};
 use iamtui::backend::{Load, Secret};
 use iamtui::base::clock::Clock;
+use iamtui::base::error::Told;
 use iamtui::effect::Effect;
 use iamtui::input::Event as Keyed;
 use iamtui::message::Message;
@@ -391,7 +392,6 @@ fn run(id: &str, plan: &Plan, outcomes: &[Outcome], end: Option<End>, undone_by:
 }
 
 fn journal(width: u16, height: u16) -> Console {
-    let mut console = canned::console(width, height);
     let group = || {
         let mut plan = Plan::new("create group Admin");
         plan.push(Step::new(Call::create_group("Admin"), "").undo(Inverse::of([Call::delete_group("Admin")])));
@@ -403,9 +403,24 @@ fn journal(width: u16, height: u16) -> Console {
         run("r3", &jesse(&account()), &[done(), denied()], Some(End::Failed), None),
         run("r4", &jesse(&account()), &[done(), done()], None, None),
     ];
+    journal_of(width, height, runs, None)
+}
+
+fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<Told>) -> Console {
+    let mut console = canned::console(width, height);
     let book = Book { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
-    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs) });
+    console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage });
     console
+}
+
+#[test]
+fn a_damaged_journal_says_so_and_not_that_nothing_was_changed() {
+    let mut console =
+        journal_of(80, 24, Vec::new(), Some(Told::new("the journal `x` is damaged: line 1 cannot be read")));
+    console.keys(":journal<enter>");
+    let screen = console.screen();
+    assert!(screen.contains("is damaged: line 1 cannot be read"), "{screen}");
+    assert!(!screen.contains("Nothing was changed"), "{screen}");
 }
 
 #[test]

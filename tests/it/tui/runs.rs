@@ -163,7 +163,7 @@ fn a_run_that_a_killed_program_left_is_told_at_the_start_and_goes_on_from_the_jo
     console.keys("r");
     console.wait("✓ all");
     assert_eq!(users(&emulator), 1);
-    let told: Vec<Run> = journal::read(console.state.path(), &book).unwrap();
+    let told: Vec<Run> = journal::read(console.state.path(), &book).unwrap().runs;
     assert_eq!(told.len(), 1);
     assert!(!told[0].is_open());
 }
@@ -207,7 +207,7 @@ fn an_outcome_of_a_step_is_on_disk_before_the_next_is_sent() {
         std::thread::sleep(Duration::from_millis(5));
     }
     let book = Book { endpoint: faults.endpoint.clone(), account: ACCOUNT.into() };
-    let told = journal::read(console.state.path(), &book).unwrap().remove(0);
+    let told = journal::read(console.state.path(), &book).unwrap().runs.remove(0);
     assert!(told.gives(&told.plan().steps[0].id).is_some());
     assert_eq!(*told.state(&told.plan().steps[1].id), iamtui::plan::journal::State::Unsure);
 }

@@ -166,7 +166,8 @@ fn a_wizard_says_why_a_session_that_never_opens_keeps_it_and_loses_nothing() {
         region: "us-east-1".into(),
         profile: None,
         kind: SessionKind::LongTerm,
-        read_only: false,
+        read_only: None,
+        warning: None,
         ends: None,
     };
     console.message(Message::Connected { stamp: stamp.unwrap(), result: Ok(connection) });

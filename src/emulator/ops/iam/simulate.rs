@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::named::{by_arn, everything};
 use crate::base::arn::Arn;
 use crate::base::wildcard::matches;
+use crate::base::work;
 use crate::emulator::authorize::own::{Source, Sources, held};
 use crate::emulator::failure::Failure;
 use crate::emulator::paging;
@@ -163,13 +164,20 @@ fn simulate(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let pairs: Vec<(String, (&str, &str))> =
         pairs.enumerate().map(|(number, pair)| (format!("{number:08}"), pair)).collect();
     let rows = pairs.iter().map(|(key, pair)| (key.as_str(), *pair));
-    paging::slice(request, "EvaluationResults", rows, |(action, resource)| {
-        question.set_action(action);
-        question.set_resource(resource);
-        let verdict = evaluate(&question, &subject.policies);
-        result(action, resource, &verdict, &subject)
-    })
+    let page = work::within(MOST_STEPS, || {
+        paging::slice(request, "EvaluationResults", rows, |(action, resource)| {
+            question.set_action(action);
+            question.set_resource(resource);
+            // A verdict that was given up spoils the page as a whole.
+            let verdict = evaluate(&question, &subject.policies);
+            verdict.map_or(Value::Null, |verdict| result(action, resource, &verdict, &subject))
+        })
+    });
+    page.unwrap_or_else(|gave_up| Err(Failure::new("PolicyEvaluation", 500, gave_up.to_string())))
 }
+
+/// The steps of one page: others wait for it.
+const MOST_STEPS: u64 = 40_000_000;
 
 /// The request to evaluate; what a policy asks of a caller that nobody named is missing.
 fn question(request: &Request<'_>, subject: &Subject<'_>) -> Result<evaluate::Request, Failure> {

@@ -222,7 +222,7 @@ fn trusts(
     ];
     for (action, _) in actions.into_iter().filter(|(_, needed)| *needed) {
         question.set_action(action);
-        if !evaluate(&question, &policies).is_allowed() {
+        if !evaluate(&question, &policies).is_ok_and(|verdict| verdict.is_allowed()) {
             return Err(denied(action));
         }
     }

@@ -115,5 +115,5 @@ fn trusts(
             question = question.with(&key(claim), values);
         }
     }
-    if evaluate(&question, &policies).is_allowed() { Ok(()) } else { Err(denied()) }
+    if evaluate(&question, &policies).is_ok_and(|verdict| verdict.is_allowed()) { Ok(()) } else { Err(denied()) }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::base::work::GaveUp;
+use crate::base::work::{self, GaveUp};
 use crate::input::Action;
 use crate::insight::{Question, Reply};
 use crate::model::Document;
@@ -145,7 +145,11 @@ impl Meaning {
                 let names = flow(actions, width.saturating_sub(4));
                 names.into_iter().map(|line| (4, line, Role::Text)).collect::<Vec<_>>()
             };
-            for scoped in scopes(group, &old, &new, MOST) {
+            let told = work::within(work::WHILE_TYPING, || scopes(group, &old, &new, MOST)).flatten();
+            if let Err(gave_up) = told {
+                text(&mut lines, 4, &gave_up.to_string(), Role::Unknown);
+            }
+            for scoped in told.into_iter().flatten() {
                 lines.extend(names(&scoped.actions));
                 for line in &scoped.lines {
                     let role = if line.is_new { Role::Added } else { Role::Removed };

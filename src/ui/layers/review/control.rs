@@ -15,11 +15,9 @@ use crate::ui::runs::Live;
 impl Review {
     /// Why the plan cannot be applied here.
     pub(super) fn refusal(&self, view: &View<'_>) -> Option<Told> {
-        if view.read_only {
-            return Some(
-                Told::new("this session is read-only: nothing is applied")
-                    .hint("Copy the plan as code, or start without `--read-only`."),
-            );
+        if let Some(reason) = view.read_only {
+            let told = Told::new(format!("this session is read-only: nothing is applied; {reason}"));
+            return Some(told.hint(format!("Copy the plan as code. {}", reason.way_out())));
         }
         if self.plan.steps.is_empty() {
             return Some(Told::new("the plan has no steps"));
@@ -144,7 +142,8 @@ impl Review {
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
     pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
         let Some(live) = self.begun(view) else { return Vec::new() };
-        match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && !view.read_only) {
+        match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && view.read_only.is_none())
+        {
             Some(book) => {
                 let (run, begin) = (live.run.id.clone(), live.run.begin.clone());
                 let resumes = Resumes::FindOut(Box::new(live.run.clone()));

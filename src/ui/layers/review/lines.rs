@@ -1,5 +1,6 @@
 //! The review as lines: guards, steps with their commands, what follows from them, and how each step goes.
 
+use crate::backend::ReadOnlyReason;
 use crate::plan::journal::{End, State};
 use crate::plan::{Plan, Step, Undo, Work};
 use crate::theme::Role;
@@ -269,17 +270,18 @@ pub(super) fn state(
     begun: Option<&Live>,
     live: Option<&Live>,
     plan: &Plan,
-    read_only: bool,
+    read_only: Option<&ReadOnlyReason>,
 ) -> (&'static str, String, Role) {
     let count = plan.steps.len();
     let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
     let Some(begun) = begun else {
         return match live.and_then(|live| live.refused.as_ref()) {
             Some(_) => ("✗", "not started".to_owned(), Role::Bad),
-            None if read_only => {
-                ("▲", "read-only session: to be read and copied, not applied".to_owned(), Role::Warning)
-            }
-            None => ("·", format!("{steps}; nothing is sent before you apply"), Role::Muted),
+            None => match read_only {
+                Some(reason) if reason.is_found_out() => ("▲", format!("read-only session: {reason}"), Role::Warning),
+                Some(_) => ("▲", "read-only session: to be read and copied, not applied".to_owned(), Role::Warning),
+                None => ("·", format!("{steps}; nothing is sent before you apply"), Role::Muted),
+            },
         };
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
