@@ -1,11 +1,13 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
 mod make;
+mod role;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
+use self::role::CreateRole;
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
 use super::source::SourceArgs;
@@ -36,6 +38,8 @@ enum What {
     DisableUser(With<Names<make::DisableUser>>),
     /// A group with policies and members
     CreateGroup(With<CreateGroup>),
+    /// A role for an AWS service, an account, or federated users
+    CreateRole(With<CreateRole>),
     /// Groups with their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
     /// Users into groups
@@ -103,6 +107,7 @@ impl What {
             Self::DeleteUser(with) => with.parts(),
             Self::DisableUser(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
+            Self::CreateRole(with) => with.parts(),
             Self::DeleteGroup(with) => with.parts(),
             Self::AddMembers(with) => with.parts(),
             Self::RemoveMembers(with) => with.parts(),

@@ -259,6 +259,10 @@ fn every_change_can_be_planned_in_every_form() {
     let desk = Desk::new();
     for what in [
         "create-user Alice",
+        "create-role web --service ec2 --policy AmazonS3FullAccess --instance-profile",
+        "create-role deploy --oidc token.actions.githubusercontent.com --audience sts.amazonaws.com --subject repo:a/b:*",
+        "create-role staff --saml Okta --console",
+        "create-role guests --account 111122223333 --external-id x-1 --mfa",
         "delete-user alan.turing",
         "disable-user alan.turing",
         "create-group Audit2 --member alan.turing",

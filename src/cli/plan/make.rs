@@ -54,7 +54,7 @@ fn role_loads(account: &Account, name: &str) -> Vec<Load> {
 }
 
 /// The ARN of a policy that is named by it or by its name; the account's own come first.
-fn policy(account: &Account, text: &str) -> Result<String, Told> {
+pub(super) fn policy(account: &Account, text: &str) -> Result<String, Told> {
     if text.starts_with("arn:") {
         return Ok(text.to_owned());
     }
@@ -74,11 +74,11 @@ fn policy(account: &Account, text: &str) -> Result<String, Told> {
     })
 }
 
-fn policies(account: &Account, texts: &[String]) -> Result<Vec<String>, Told> {
+pub(super) fn policies(account: &Account, texts: &[String]) -> Result<Vec<String>, Told> {
     texts.iter().map(|text| policy(account, text)).collect()
 }
 
-fn parse_tag(text: &str) -> Result<Tag, String> {
+pub(super) fn parse_tag(text: &str) -> Result<Tag, String> {
     let (key, value) = text.split_once('=').ok_or("write a key, `=` and a value")?;
     Ok(Tag { key: key.into(), value: value.into() })
 }

@@ -135,11 +135,11 @@ impl TrustedEntity {
                 pick(PROVIDER, "Identity provider", "Space picks. Providers of the account come first."),
                 text(AUDIENCE, "Audience", "Whom the tokens are for: the client or application ID.", given),
                 text(ORGANIZATION, "GitHub organization", "The owner of the repository.", given),
-                text(REPOSITORY, "GitHub repository", "Optional; empty: all of the organization.", any),
-                text(BRANCH, "GitHub branch", branch, any),
+                text(REPOSITORY, "GitHub repository", "Optional; empty: all of the organization.", subject),
+                text(BRANCH, "GitHub branch", branch, subject),
                 text(NAMESPACE, "Namespace", "The Kubernetes namespace of the service account.", given),
                 text(SERVICE_ACCOUNT, "Service account", "Its name; `*`: all of the namespace.", given),
-                text(SUBJECT, "Subject", "Optional. Whom the tokens are about; `*` and `?` match.", any),
+                text(SUBJECT, "Subject", "Optional. Whom the tokens are about; `*` and `?` match.", subject),
                 pick(SAML, "SAML provider", "Space picks."),
                 Field::switch(CONSOLE, "AWS console too", "Users may sign in to the console, not only the API.", true)
                     .hidden(),
@@ -228,7 +228,9 @@ impl TrustedEntity {
             Kind::WebIdentity => {
                 let provider = form.picked(PROVIDER).into_iter().next()?;
                 let subject = match Subjects::of(&provider) {
-                    Subjects::GitHub => Some(github(&text(ORGANIZATION)?, text(REPOSITORY), text(BRANCH))),
+                    Subjects::GitHub => {
+                        Some(github(&text(ORGANIZATION)?, text(REPOSITORY).as_deref(), text(BRANCH).as_deref()))
+                    }
                     Subjects::Kubernetes => {
                         Some(format!("system:serviceaccount:{}:{}", text(NAMESPACE)?, text(SERVICE_ACCOUNT)?))
                     }
@@ -248,9 +250,9 @@ impl TrustedEntity {
 }
 
 /// The subject of tokens of GitHub Actions.
-fn github(organization: &str, repository: Option<String>, branch: Option<String>) -> String {
-    let repository = repository.unwrap_or_else(|| "*".to_owned());
-    let what = match branch.as_deref() {
+fn github(organization: &str, repository: Option<&str>, branch: Option<&str>) -> String {
+    let repository = repository.unwrap_or("*");
+    let what = match branch {
         None => "*".to_owned(),
         Some(branch) => match branch.strip_prefix("env:") {
             Some(environment) => format!("environment:{environment}"),
@@ -347,6 +349,6 @@ fn given(text: &str) -> Result<(), Told> {
     if text.trim().is_empty() { Err(Told::new("this is missing")) } else { Ok(()) }
 }
 
-fn any(_: &str) -> Result<(), Told> {
-    Ok(())
+fn subject(text: &str) -> Result<(), Told> {
+    if text.contains(char::is_control) { Err(Told::new("this cannot hold control characters")) } else { Ok(()) }
 }

@@ -1,0 +1,136 @@
+//! `iamtui plan create-role`.
+
+use std::path::PathBuf;
+
+use crate::backend::Load;
+use crate::base::arn::Arn;
+use crate::base::error::Told;
+use crate::model::{Account, Document, Tag};
+use crate::plan::Plan;
+use crate::plan::build::{self, Trusted};
+
+use super::make::{Make, parse_tag, policies, policy};
+use crate::cli::files;
+
+/// A role to create.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("trusted").required(true).args(["service", "trusted_account", "oidc", "saml", "trust"]))]
+pub(super) struct CreateRole {
+    /// The role's name
+    name: String,
+    /// Trust an AWS service, such as `lambda` or `lambda.amazonaws.com`
+    #[arg(long, value_name = "SERVICE")]
+    service: Option<String>,
+    /// The service may act for this account only
+    #[arg(long, requires = "service")]
+    this_account_only: bool,
+    /// Trust an AWS account, by its twelve digits or `this`
+    #[arg(long = "account", value_name = "ACCOUNT")]
+    trusted_account: Option<String>,
+    /// The external ID that the other account must tell
+    #[arg(long, requires = "trusted_account", value_name = "ID")]
+    external_id: Option<String>,
+    /// The session must have been begun with MFA
+    #[arg(long, requires = "trusted_account")]
+    mfa: bool,
+    /// Trust an OpenID Connect provider, by its ARN or URL
+    #[arg(long, value_name = "PROVIDER", requires = "audience")]
+    oidc: Option<String>,
+    /// The audience of the provider's tokens
+    #[arg(long, requires = "oidc")]
+    audience: Option<String>,
+    /// The subject of the provider's tokens; `*` and `?` match
+    #[arg(long, requires = "oidc")]
+    subject: Option<String>,
+    /// Trust a SAML provider, by its ARN or name
+    #[arg(long, value_name = "PROVIDER")]
+    saml: Option<String>,
+    /// Users of the SAML provider may sign in to the AWS console too
+    #[arg(long, requires = "saml")]
+    console: bool,
+    /// A trust policy of your own
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// The path, such as `/service-role/`
+    #[arg(long)]
+    path: Option<String>,
+    /// The description
+    #[arg(long, default_value = "")]
+    description: String,
+    /// The longest that a session may last
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
+    max_session: Option<u32>,
+    /// A managed policy to attach, by its name or ARN; repeatable
+    #[arg(long = "policy", value_name = "POLICY")]
+    policies: Vec<String>,
+    /// The permissions boundary, by its name or ARN
+    #[arg(long, value_name = "POLICY")]
+    boundary: Option<String>,
+    /// A tag; repeatable
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = parse_tag)]
+    tags: Vec<Tag>,
+    /// An instance profile of the same name, which hands the role to EC2 instances
+    #[arg(long)]
+    instance_profile: bool,
+}
+
+impl CreateRole {
+    fn trusted(&self, account: &Account) -> Result<Trusted, Told> {
+        if let Some(service) = &self.service {
+            let principal = if service.contains('.') { service.clone() } else { format!("{service}.amazonaws.com") };
+            return Ok(Trusted::Service { principal, for_this_account: self.this_account_only });
+        }
+        if let Some(other) = &self.trusted_account {
+            let account = Some(other.clone()).filter(|other| other != "this");
+            return Ok(Trusted::Account { account, external_id: self.external_id.clone(), mfa: self.mfa });
+        }
+        if let (Some(provider), Some(audience)) = (&self.oidc, &self.audience) {
+            let provider = oidc(account, provider);
+            return Ok(Trusted::WebIdentity { provider, audience: audience.clone(), subject: self.subject.clone() });
+        }
+        if let Some(provider) = &self.saml {
+            return Ok(Trusted::Saml { provider: saml(account, provider)?, console: self.console, attribute: None });
+        }
+        let file = self.trust.as_deref().unwrap_or(std::path::Path::new("-"));
+        Ok(Trusted::Custom(Document::new(files::read_text(file)?)))
+    }
+}
+
+/// The ARN of a provider that is named by it or by its URL; a name that AWS knows by itself stays.
+fn oidc(account: &Account, text: &str) -> String {
+    let issuer = text.trim_start_matches("https://");
+    let own = account.oidc_providers().rows().iter().find(|provider| provider.issuer() == issuer);
+    own.map_or_else(|| issuer.to_owned(), |provider| provider.arn.to_string())
+}
+
+/// The ARN of a SAML provider that is named by it or by its name.
+fn saml(account: &Account, text: &str) -> Result<Arn, Told> {
+    let mut rows = account.saml_providers().rows().iter();
+    let own = rows.find(|row| row.arn.as_str() == text || row.arn.name() == text).map(|row| row.arn.clone());
+    own.map_or_else(|| Arn::parse(text), Ok)
+        .map_err(|_| Told::new(format!("there is no SAML provider `{text}`")).hint("Give its name, or its ARN."))
+}
+
+impl Make for CreateRole {
+    fn loads(&self, _: &Account) -> Vec<Load> {
+        let profiles = self.instance_profile.then_some(Load::InstanceProfiles);
+        let oidc = self.oidc.as_ref().map(|_| Load::OidcProviders);
+        let saml = self.saml.as_ref().map(|_| Load::SamlProviders);
+        profiles.into_iter().chain(oidc).chain(saml).collect()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let asked = build::CreateRole {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            description: self.description.clone(),
+            max_session: self.max_session,
+            trust: self.trusted(account)?,
+            policies: policies(account, &self.policies)?,
+            boundary: self.boundary.as_ref().map(|text| policy(account, text)).transpose()?,
+            tags: self.tags.clone(),
+            instance_profile: self.instance_profile,
+        };
+        Ok(asked.plan(account)?)
+    }
+}
