@@ -71,6 +71,8 @@ pub enum Chore {
     },
     /// Leave the terminal to the user's own editor until that ends.
     EditOutside(Arc<str>),
+    /// Read the SSH public keys in the user's home folder; private ones are never opened.
+    PublicKeys,
 }
 
 /// One piece of IO.

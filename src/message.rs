@@ -60,6 +60,8 @@ pub enum News {
         /// What became of it.
         result: Result<String, Told>,
     },
+    /// The SSH public keys of the user were read: the names of their files and what those hold.
+    PublicKeys(Vec<(String, String)>),
 }
 
 /// One thing that happened outside.

@@ -133,7 +133,12 @@ fn both_by_design(a: Action, b: Action) -> bool {
     // What is read only outside of text leaves its key to the undoing of texts.
     let types = |scope| matches!(scope, Scope::Editor | Scope::Builder | Scope::Text);
     let outside = |a: Action, b: Action| a.entry().when == When::NoText && types(b.entry().scope);
-    let lies_over = outside(a, b)
+    // The key that editors go to a line with, and finding on, signs in everywhere else.
+    let edits = |scope| matches!(scope, Scope::Editor | Scope::Find | Scope::Builder | Scope::Pane);
+    let in_editor = |a: Action, b: Action| a == Action::SignInAgain && edits(b.entry().scope);
+    let lies_over = in_editor(a, b)
+        || in_editor(b, a)
+        || outside(a, b)
         || outside(b, a)
         || over(a.entry().scope)
         || over(b.entry().scope)

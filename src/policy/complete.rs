@@ -1,8 +1,8 @@
 //! What can be written at the cursor, also in text that is broken or half typed.
 //!
 //! [`complete`] finds the place by the tokens before the cursor, asks the room for that place for its offers, and
-//! ranks them by what is typed so far: beginnings before other matches, letters in order being enough, and of what
-//! matches alike the more common first.
+//! ranks them by what is typed so far, in the one order of [`crate::base::search`]; of what matches alike the more
+//! common comes first.
 
 mod actions;
 mod conditions;
@@ -13,12 +13,10 @@ mod resources;
 
 use std::borrow::Cow;
 
-use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 use super::PolicyKind;
 use super::ast::{Policy, Statement};
 use super::syntax::{NodeKind, Span};
+use crate::base::search::{Kind, Query, Rank, Reach};
 use crate::base::work;
 use crate::catalog::common::uses;
 use crate::catalog::{Action, Catalog};
@@ -222,6 +220,17 @@ fn without<'c, 'a, 't: 'a>(
     offers.into_iter().filter(|offer| !others.iter().any(|other| other.eq_ignore_ascii_case(&offer.label))).collect()
 }
 
+/// The paths of roles that AWS makes: for its services, which alone may assume them, and for its sign-in page.
+const AWS_PATHS: [&str; 2] = [":role/aws-service-role/", ":role/aws-reserved/"];
+
+/// A user or role of the account. What AWS makes comes last: hardly anybody means it.
+fn known(arn: &str, kind: CandidateKind) -> Offer<'_> {
+    if AWS_PATHS.iter().any(|path| arn.contains(path)) {
+        return Offer::new(arn, kind, "made by AWS").below();
+    }
+    Offer::new(arn, kind, "in this account")
+}
+
 /// Where the documentation of an offer is; it is fetched for those that are shown.
 enum Doc<'c> {
     Text(Cow<'c, str>),
@@ -338,17 +347,48 @@ impl Place {
     }
 }
 
-/// What comes first: what fits the operator, what is typed whole, what begins with it, the group of the offer; then,
-/// of what begins alike, the more common, and of other matches the nearer.
-type Worth = (bool, bool, bool, i32, u32, u32);
+/// What comes first: what fits the operator, what matches better, the group of the offer, the more common, the nearer.
+type Worth = (bool, Kind, i32, u32, Option<Rank>);
 
-/// Keeps the offers that match what is typed, best first.
+/// What offers are searched by: what is typed, and of an action the part behind the service, which has its own words.
+struct Search<'t> {
+    whole: Query,
+    /// The service with its colon, and what is looked for among its actions.
+    behind: Option<(&'t str, Query)>,
+}
+
+impl<'t> Search<'t> {
+    fn new(typed: &'t str) -> Self {
+        let parts = typed.find(':').and_then(|at| typed.split_at_checked(at + 1));
+        let behind = parts.map(|(service, name)| (service, Query::new(name, Reach::Letters)));
+        Self { whole: Query::new(typed, Reach::Letters), behind }
+    }
+
+    /// The query for an offer, and the part of its label that it is for.
+    fn of<'a>(&self, offer: &'a Offer<'_>) -> (&Query, &'a str, usize) {
+        let parts =
+            self.behind.as_ref().filter(|_| offer.kind == CandidateKind::Action).and_then(|(service, query)| {
+                let (head, name) = offer.label.split_at_checked(service.len())?;
+                head.eq_ignore_ascii_case(service).then_some((query, name, service.len()))
+            });
+        parts.unwrap_or((&self.whole, &offer.label, 0))
+    }
+
+    /// The characters of the label that match.
+    fn marks(&self, offer: &Offer<'_>) -> Vec<u32> {
+        let (query, text, at) = self.of(offer);
+        let prefix = offer.label.get(..at).map_or(0, |head| head.chars().count());
+        let marks = query.marks(text);
+        let own = marks.into_iter().flatten().map(|number| number + prefix);
+        (0..prefix).chain(own).filter_map(|number| u32::try_from(number).ok()).collect()
+    }
+}
+
+/// Keeps the offers that match what is typed, best first. Letters in order do only where nothing matches better.
 fn rank(offers: Vec<Offer<'_>>, place: &Place) -> Vec<Candidate> {
     let typed = place.typed.as_str();
-    let mut kept: Vec<(Worth, Offer<'_>, Vec<u32>)> = Vec::with_capacity(offers.len());
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let atom = Atom::new(typed, CaseMatching::Ignore, Normalization::Never, AtomKind::Fuzzy, false);
-    let mut buffer = Vec::new();
+    let search = Search::new(typed);
+    let mut kept: Vec<(Worth, Offer<'_>)> = Vec::with_capacity(offers.len());
     for offer in offers {
         let uses = match offer.kind {
             CandidateKind::Service | CandidateKind::Action => uses(&offer.label),
@@ -356,28 +396,29 @@ fn rank(offers: Vec<Offer<'_>>, place: &Place) -> Vec<Candidate> {
             _ => 0,
         };
         if typed.is_empty() {
-            kept.push(((!offer.misfit, false, true, offer.group, uses, 0), offer, Vec::new()));
+            kept.push(((!offer.misfit, Kind::Prefix, offer.group, uses, None), offer));
             continue;
         }
+        let (query, text, _) = search.of(&offer);
+        let Some(rank) = query.rank(text, offer.also.as_deref().unwrap_or_default()) else { continue };
         let begins = offer.label.get(..typed.len()).is_some_and(|head| head.eq_ignore_ascii_case(typed));
-        let mut matched = Vec::new();
-        let score = atom.indices(Utf32Str::new(&offer.label, &mut buffer), &mut matcher, &mut matched);
-        let mut also = || {
-            let text = offer.also.as_deref()?;
-            atom.score(Utf32Str::new(text, &mut buffer), &mut matcher).map(|score| score / 2)
+        let kind = match rank.kind {
+            _ if begins && offer.label.len() == typed.len() => Kind::Exact,
+            _ if begins => Kind::Prefix,
+            // What is written begins with what is typed, before what is only called so.
+            kind => kind.min(Kind::WordStart),
         };
-        if let Some(score) = score.or_else(&mut also) {
-            let exact = begins && offer.label.len() == typed.len();
-            let (near, common) = if begins { (uses, 0) } else { (u32::from(score), uses) };
-            kept.push(((!offer.misfit, exact, begins, offer.group, near, common), offer, matched));
-        }
+        // What begins alike stays in the order of its list.
+        kept.push(((!offer.misfit, kind, offer.group, uses, (!begins).then_some(rank)), offer));
     }
-    kept.sort_by_key(|(worth, _, _)| std::cmp::Reverse(*worth));
+    if kept.iter().any(|((_, kind, ..), _)| *kind > Kind::Letters) {
+        kept.retain(|((_, kind, ..), _)| *kind > Kind::Letters);
+    }
+    kept.sort_by_key(|(worth, _)| std::cmp::Reverse(*worth));
     kept.truncate(MOST_CANDIDATES);
     kept.into_iter()
-        .map(|(_, offer, mut matched)| {
-            matched.sort_unstable();
-            matched.dedup();
+        .map(|(_, offer)| {
+            let matched = if typed.is_empty() { Vec::new() } else { search.marks(&offer) };
             offer.candidate(place, matched)
         })
         .collect()

@@ -49,7 +49,30 @@ pub(super) fn done(chore: Chore) -> News {
             let result = Err(Told::new("there is no terminal to leave to an editor"));
             News::Edited { before, result }
         }
+        Chore::PublicKeys => {
+            News::PublicKeys(etcetera::home_dir().map(|home| public_keys(&home.join(".ssh"))).unwrap_or_default())
+        }
     }
+}
+
+/// The most keys that are read, and the most bytes of one.
+const KEYS: usize = 64;
+const KEY: u64 = 16 * 1024;
+
+/// The public keys in a folder, by name: regular files that end in `.pub`, no links and no pipes.
+fn public_keys(folder: &Path) -> Vec<(String, String)> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    // Of an entry that is a link this is the link itself.
+    let plain = files.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut names: Vec<String> = plain.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.retain(|name| Path::new(name).extension().is_some_and(|kind| kind == "pub"));
+    names.sort_unstable();
+    let key = |name: String| {
+        let text = bounded::read_text(&folder.join(&name), KEY).ok()?;
+        // Whatever its name is, a private key goes nowhere.
+        (!text.contains("PRIVATE KEY")).then_some((name, text))
+    };
+    names.into_iter().take(KEYS).filter_map(key).collect()
 }
 
 /// Has the service check a policy text, and compares what it says with what we say.
@@ -168,6 +191,22 @@ fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn public_keys_are_regular_files_of_their_name_and_nothing_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----");
+        write("id_rsa.pub", "ssh-rsa AAAA ada");
+        write("b.pub", "-----BEGIN RSA PRIVATE KEY-----");
+        write("c.pub", &"x".repeat(17 * 1024));
+        write("known_hosts", "ssh-rsa AAAA");
+        std::os::unix::fs::symlink(folder.path().join("id_rsa.pub"), folder.path().join("link.pub")).unwrap();
+        let pipe = folder.path().join("pipe.pub");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert_eq!(public_keys(folder.path()), [("id_rsa.pub".to_owned(), "ssh-rsa AAAA ada".to_owned())]);
+        assert!(public_keys(&folder.path().join("nothing")).is_empty());
+    }
 
     #[test]
     fn a_file_is_written_over_whole_and_keeps_its_mode() {

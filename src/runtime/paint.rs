@@ -25,6 +25,12 @@ const BLANK: Cell = Cell::EMPTY;
 /// From so many blanks on, erasing them and stepping over is shorter than writing them.
 const ERASE: usize = 12;
 
+/// From so many bytes on a terminal may show half of a frame, so that it is told where the frame begins and ends.
+/// Terminals that know nothing of that pass over it.
+const TEARS: usize = 512;
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
 /// From so many bytes on it is looked for rows that moved.
 const MUCH: usize = 800;
 
@@ -125,7 +131,7 @@ impl Painter {
         self.shown = Some(next);
         self.scrolled = frame.scrolled;
         self.cursor = frame.cursor;
-        best.bytes
+        if best.bytes.len() < TEARS { best.bytes } else { [BEGIN, &best.bytes, END].concat() }
     }
 }
 

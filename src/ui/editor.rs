@@ -7,16 +7,22 @@ pub mod analysis;
 mod builder;
 mod changes;
 mod commands;
+mod document;
 mod edit;
 mod find;
+mod fixes;
 mod folds;
+pub mod go_to_line;
 mod head;
 mod import;
+mod lines;
 mod meaning;
+mod moves;
 pub mod open_file;
 mod paint;
 pub mod pane;
 mod popup;
+mod rows;
 mod save;
 mod service;
 pub mod subject;
@@ -37,7 +43,6 @@ use crate::base::secret::Secret;
 use crate::effect::Chore;
 use crate::insight::{Question, Reply};
 use crate::message::News;
-use crate::model::Fact;
 
 use super::frame::Frame;
 use super::layer::{Layer, MenuId, Outcome};
@@ -46,16 +51,15 @@ use super::page::{Export, Notice, Tone, View, Wish};
 
 use analysis::Analysis;
 use builder::{Builder, Done};
+use commands::key;
 use find::Find;
 use folds::Folds;
 pub use import::Import;
 use pane::Pane;
 use popup::Popup;
+use rows::Spot;
 pub use subject::Subject;
-use text::{Text, column};
-
-/// The lines and columns around the cursor that stay in sight.
-const MARGIN: usize = 2;
+use text::Text;
 
 /// The editor with one document.
 #[derive(Debug)]
@@ -79,10 +83,18 @@ pub struct Editor {
     pane: Pane,
     /// The blocks, while they are shown in place of the text or beside it.
     builder: Option<Builder>,
-    /// The line at the top, and the columns of the cursor's line that are scrolled out.
-    first: usize,
+    /// The row at the top, and the columns of the cursor's line that are scrolled out.
+    first: Spot,
     left: usize,
+    /// The size of the text on the screen.
     height: usize,
+    width: u16,
+    /// Whether long lines take several rows.
+    wraps: bool,
+    /// Whether the text has the room of the pane too.
+    hides_pane: bool,
+    /// The text is one that the account keeps in a single line, shown with a line for each entry.
+    is_formatted: bool,
     clipboard: String,
     /// A selection was begun by key and grows with every move.
     marking: bool,
@@ -90,8 +102,6 @@ pub struct Editor {
     is_read: bool,
     /// The last key changed the text.
     is_typing: bool,
-    /// The last key led to a finding: it is told below its line. A mere move of the cursor moves no lines.
-    is_told: bool,
     /// A check of the text runs elsewhere.
     is_checking: bool,
     /// What the edit changes, worked out aside while its tab is in sight.
@@ -141,14 +151,17 @@ impl Editor {
             popup: None,
             pane: Pane::default(),
             builder: None,
-            first: 0,
+            first: Spot::default(),
             left: 0,
             height: 1,
+            width: 0,
+            wraps: document::is_long_line(document),
+            hides_pane: false,
+            is_formatted: false,
             clipboard: String::new(),
             marking: false,
             is_read: true,
             is_typing: false,
-            is_told: false,
             is_checking: false,
             difference: meaning::Difference::default(),
             service: service::Service::default(),
@@ -168,37 +181,6 @@ impl Editor {
         editor
     }
 
-    /// Takes the text of the account once it is known.
-    fn fetch(&mut self, view: &View<'_>) {
-        if self.standing.is_none() && self.subject.is_remote() {
-            self.standing = self.subject.standing(view.account);
-        }
-        if self.is_read {
-            return;
-        }
-        if let Fact::Known(document, _) = self.subject.document(view.account) {
-            self.text = Text::new(document.text());
-            document.text().clone_into(&mut self.base);
-            self.seen = None;
-            self.is_read = true;
-            self.catch_up();
-            self.resume();
-        }
-    }
-
-    /// Goes on with a draft, as one step of undo.
-    fn resume(&mut self) {
-        if !self.is_read {
-            return;
-        }
-        let Some(draft) = self.resumed.take() else { return };
-        self.answers = draft.get("answers").filter(|answers| answers.is_object()).cloned();
-        if let Some(text) = draft.get("text").and_then(Value::as_str) {
-            self.text.turn_into(text);
-            self.catch_up();
-        }
-    }
-
     /// Has a long text checked elsewhere, one at a time.
     fn checks(&mut self) -> Vec<Wish> {
         if self.is_checking || self.analysis.is_current(self.text.as_str()) {
@@ -207,43 +189,6 @@ impl Editor {
         self.is_checking = true;
         let options = Box::new(self.analysis.terms());
         vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), options })]
-    }
-
-    /// Shows what the edit changes before it is saved; a file is written at once.
-    fn save(&mut self) -> Vec<Wish> {
-        if !self.analysis.broken.is_empty() {
-            return Self::say("what is no JSON cannot be saved; F8 goes to the place", Tone::Failed);
-        }
-        if let Subject::File(path) = &self.subject {
-            let over = Arc::from(self.theirs.as_deref().unwrap_or(&self.base));
-            let (path, text) = (path.clone(), Arc::from(self.text.as_str()));
-            return vec![Wish::Chore(Chore::SaveFile { path, text, over })];
-        }
-        if !self.is_changed() && self.subject.is_remote() {
-            return Self::say("nothing was changed", Tone::Info);
-        }
-        let save = save::Save::new(&self.subject, &self.base, self.text.as_str(), self.standing.clone());
-        let save = match &self.answers {
-            Some(answers) => save.resumed(answers),
-            None => save,
-        };
-        vec![Wish::Open(Box::new(save))]
-    }
-
-    /// Whether the text is another than the one that was opened or saved.
-    pub fn is_changed(&self) -> bool {
-        self.text.as_str() != self.base
-    }
-
-    /// Whether leaving would lose something: a text, or what was answered at a save.
-    fn has_work(&self) -> bool {
-        self.is_changed() || self.answers.is_some()
-    }
-
-    /// Lets nothing be left to lose: it was saved, or the user discards it.
-    fn give_up(&mut self) {
-        self.text.as_str().clone_into(&mut self.base);
-        self.answers = None;
     }
 
     /// Takes the settings and the account that the text is checked by.
@@ -255,6 +200,12 @@ impl Editor {
             options.account = account.map(str::to_owned);
             self.seen = None;
         }
+    }
+
+    /// Lets the checks wait while completions are offered.
+    fn wait(&mut self) {
+        let completes = self.popup.as_ref().is_some_and(|popup| popup.is_live);
+        self.analysis.wait(completes, self.text.caret().at);
     }
 
     /// Reads the text anew where it changed.
@@ -275,7 +226,9 @@ impl Editor {
     fn parts(&self, area: Rect) -> Parts {
         let (head, rest) = split_top(area, 1);
         // Beside the blocks stands the text, so the findings go below.
-        let (body, pane) = if area.width >= BESIDE && self.builder.is_none() {
+        let (body, pane) = if self.hides_pane && self.builder.is_none() {
+            (rest, Rect { x: rest.x, y: rest.bottom(), width: 0, height: 0 })
+        } else if area.width >= BESIDE && self.builder.is_none() {
             let pane = (area.width * 2 / 5).clamp(40, 72);
             let (text, side) = split_left(rest, area.width - pane - 1);
             (text, Rect { x: side.x + 1, width: pane, ..side })
@@ -286,40 +239,6 @@ impl Editor {
         let open = u16::from(self.find.open.is_some());
         let (text, find) = split_top(body, body.height.saturating_sub(open));
         Parts { head, text, find: (open > 0).then_some(find), pane }
-    }
-
-    /// Scrolls so that the cursor is in sight.
-    fn scroll(&mut self, area: Rect) {
-        self.height = usize::from(area.height).max(1);
-        let line = self.folds.shown(self.text.line_of(self.text.caret().at));
-        let margin = MARGIN.min((self.height - 1) / 2);
-        let mut above = line;
-        (0..margin).for_each(|_| above = self.folds.previous(above));
-        self.first = self.folds.shown(self.first.min(self.text.line_count() - 1)).min(above);
-        // From the cursor up by a screen less the margin: what lies above that gives way.
-        let mut lowest = line;
-        (0..self.height - 1 - margin).for_each(|_| lowest = self.folds.previous(lowest));
-        let last = self.text.line_count() - 1;
-        let bottom = self.folds.lines(line, last + 1).take(margin + 1).count() <= margin;
-        if bottom {
-            // At the end of the text there is nothing to keep below.
-            let mut end = self.folds.shown(last);
-            (0..self.height - 1).for_each(|_| end = self.folds.previous(end));
-            self.first = self.first.max(end.min(line));
-        } else {
-            self.first = self.first.max(lowest);
-        }
-        let width = usize::from(area.width.saturating_sub(paint::gutter(self.text.line_count()))).max(1);
-        let own = self.text.line_of(self.text.caret().at);
-        let at = column(self.text.line(own), self.text.caret().at - self.text.start_of(own));
-        if at < self.left + MARGIN {
-            self.left = at.saturating_sub(width / 3);
-        } else if at + MARGIN >= self.left + width {
-            self.left = at + width / 3 - width + MARGIN;
-        }
-        if at + MARGIN < width {
-            self.left = 0;
-        }
     }
 
     fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
@@ -341,8 +260,7 @@ impl Editor {
             self.find.settle(&self.text);
             return Vec::new();
         }
-        let key = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
-        let (close, commands) = (key(Action::EditClose), key(Action::EditMenu));
+        let (close, commands) = (key(view.keymap, Action::EditClose), key(view.keymap, Action::EditMenu));
         Self::say(format!("{close} closes the editor and keeps the text. {commands} lists all commands."), Tone::Info)
     }
 }
@@ -375,12 +293,11 @@ impl Layer for Editor {
         }
         let before = self.text.revision();
         let mut wishes = self.perform(action, view);
-        self.is_typing = self.text.revision() != before;
-        self.is_told = matches!(
-            action,
-            Action::EditNextFinding | Action::EditPreviousFinding | Action::EditFix | Action::PaneEnter
-        );
+        // What a fix leads to is told like what a move leads to.
+        let fixes = [Action::EditFix, Action::EditFixAll, Action::PaneFix, Action::PaneFixAll];
+        self.is_typing = self.text.revision() != before && !fixes.contains(&action);
         self.catch_up();
+        self.wait();
         wishes.extend(self.checks());
         wishes
     }
@@ -391,14 +308,18 @@ impl Layer for Editor {
             return Vec::new();
         }
         let mut wishes = self.typed(text, view);
-        (self.is_typing, self.is_told) = (true, false);
+        self.is_typing = self.find.open.is_none();
         self.catch_up();
+        self.wait();
         wishes.extend(self.checks());
         wishes
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now)).collect()
+        let own = self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now));
+        // Their ARNs are completed where roles are passed and assumed.
+        let roles = self.names_roles().then_some((Load::Roles, Urgency::Visible));
+        own.chain(roles).collect()
     }
 
     fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
@@ -411,13 +332,14 @@ impl Layer for Editor {
                 let text = Secret::new(self.text.as_str());
                 return vec![Wish::Write(Export { path, text, run: None })];
             }
+            Outcome::GoTo(place) => self.go_to(place),
             Outcome::Answers(answers) => self.answers = Some(answers),
             Outcome::Built(answer) => {
                 let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
                 return self.built(done.unwrap_or(Done::Nothing));
             }
             Outcome::Document(document) => {
-                self.text.turn_into(&document);
+                self.text.turn_into(&document::formatted(&document).unwrap_or(document));
             }
             Outcome::Chosen(MenuId::Discard, choice) if choice > 0 => {
                 self.give_up();
@@ -488,7 +410,7 @@ impl Layer for Editor {
     }
 
     fn ask(&mut self) -> Option<Question> {
-        let shown = self.is_read && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
+        let shown = self.is_read && !self.hides_pane && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
         if shown { self.difference.ask(&self.base, self.text.as_str()) } else { None }
     }
 
@@ -500,12 +422,13 @@ impl Layer for Editor {
         if self.is_read { self.checks() } else { Vec::new() }
     }
 
-    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<Wish>> {
-        let waits = self.service.is_waiting();
-        waits.then(|| {
+    fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
+        if self.service.is_waiting() {
             self.service.give_up();
-            Vec::new()
-        })
+            return Some(Vec::new());
+        }
+        let edits = self.is_read && !self.pane.focused && self.builder.is_none();
+        edits.then(|| self.copy_selection(view.keymap))
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
@@ -557,21 +480,24 @@ impl Layer for Editor {
             }
             None
         } else {
-            self.offer_layout(view, parts.text, frame);
-            self.picture(view.keymap, parts.text).render(parts.text, frame)
+            let drawn = self.picture(view.keymap, parts.text).render(parts.text, frame);
+            self.offer_layout(view, drawn.end, parts.text, frame);
+            drawn.cursor
         };
         if parts.pane.x > area.x {
             frame.rule_left(Rect { x: parts.pane.x - 1, width: 1, ..parts.pane });
         }
-        self.pane.render(&self.text, &self.analysis, view.keymap, parts.pane, frame);
+        if !parts.pane.is_empty() {
+            self.pane.render(&self.text, &self.analysis, view.keymap, parts.pane, frame);
+        }
         if let Some(line) = parts.find {
             self.find.render(&self.text, line, frame);
         }
         if let (Some(popup), Some((x, y))) = (&self.popup, cursor) {
-            let own = self.text.line_of(self.text.caret().at);
-            let start = self.text.start_of(own);
-            let width = |at: usize| column(self.text.line(own), at.saturating_sub(start));
-            let back = width(self.text.caret().at).saturating_sub(width(popup.anchor().max(start)));
+            let rows = self.rows(parts.text.width);
+            let caret = self.text.caret().at;
+            let same = rows.of(popup.anchor()) == rows.of(caret);
+            let back = if same { rows.column(caret).saturating_sub(rows.column(popup.anchor())) } else { 0 };
             let x = x.saturating_sub(u16::try_from(back).unwrap_or(u16::MAX)).max(parts.text.x);
             popup.render((x, y), Rect { height: area.height - 1, y: area.y + 1, ..area }, view.keymap, frame);
         }

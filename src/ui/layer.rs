@@ -17,6 +17,7 @@ use crate::message::News;
 use crate::model::Account;
 use crate::plan::build::CreateGroup;
 
+use super::editor::go_to_line::Place as TextPlace;
 use super::frame::Frame;
 use super::page::{View, Wish};
 use super::place::Place;
@@ -173,6 +174,8 @@ pub enum Outcome {
     Offers(Box<(Offers, Recent)>),
     /// With the document of a policy, to be put in place of a text.
     Document(String),
+    /// With a place in a text.
+    GoTo(TextPlace),
     /// With the file that a text is to be written to.
     WriteTo(PathBuf),
     /// With what the visual builder of the editor asked for.

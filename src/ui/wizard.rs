@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
+use crate::effect::Chore;
 use crate::input::{Action, Context, Scope, When};
+use crate::message::News;
 use crate::model::LoadError;
 use crate::theme::Role;
 
@@ -53,6 +55,14 @@ pub trait Flow: fmt::Debug + Send {
     fn receive(&mut self, _forms: &mut [Form], _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
         Vec::new()
     }
+
+    /// What it wants done outside before it can offer all that it offers; asked for once.
+    fn chore(&self) -> Option<Chore> {
+        None
+    }
+
+    /// Learns what came of a chore, its own or another's.
+    fn hear(&mut self, _news: &News) {}
 
     /// What is offered once its plan was carried out.
     fn after(&self, _forms: &[Form]) -> Option<Box<dyn Layer>> {
@@ -99,12 +109,14 @@ pub struct Wizard<F: Flow> {
     makes_inside: bool,
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
+    /// What the flow wants done outside, until it is under way.
+    chore: Option<Chore>,
 }
 
 impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
-        let forms = flow.forms();
+        let (forms, chore) = (flow.forms(), flow.chore());
         Self {
             flow,
             forms,
@@ -114,6 +126,7 @@ impl<F: Flow> Wizard<F> {
             asks_nothing: false,
             makes_inside: false,
             kept: None,
+            chore,
         }
     }
 
@@ -331,7 +344,15 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.kept = Some(draft);
     }
 
+    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+        self.flow.hear(news);
+        Vec::new()
+    }
+
     fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+        if let Some(chore) = self.chore.take() {
+            return vec![Wish::Chore(chore)];
+        }
         if !self.waiting {
             return Vec::new();
         }

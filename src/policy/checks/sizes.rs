@@ -25,9 +25,8 @@ const IDENTITY_LIMIT: usize = 10_240;
 fn check(context: &mut Context<'_, '_>) {
     let size = Size::of_tree(&context.policy.tree);
     let (rule, used, limit) = match context.kind {
-        // The service counts one character more than there are.
         PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session => {
-            (&POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, size.compact + 1, IDENTITY_LIMIT)
+            (&POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, size.compact, IDENTITY_LIMIT)
         }
         PolicyKind::Trust => (&POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, size.compact, Quota::Trust.limit()),
         PolicyKind::Scp => (&POLICY_SIZE_EXCEEDS_SCP_QUOTA, size.chars, Quota::Scp.limit()),

@@ -252,7 +252,7 @@ pub(super) fn values<'c>(operator: &str, key: &str, context: &Context<'c>) -> Ve
         offers.extend(context.account.map(|account| plain(account, "this account")));
     }
     if lower == "aws:principalarn" {
-        offers.extend(context.principals.iter().map(|arn| plain(arn, "in this account")));
+        offers.extend(context.principals.iter().map(|arn| super::known(arn, CandidateKind::Value)));
     }
     if matches!(class, Some(OperatorClass::String | OperatorClass::Arn)) {
         offers.extend(VARIABLES.iter().map(|(text, about)| Offer {

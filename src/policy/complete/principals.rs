@@ -46,7 +46,7 @@ pub(super) fn entries<'c>(kind: &str, context: &Context<'c>) -> Vec<Offer<'c>> {
 fn accounts<'c>(context: &Context<'c>) -> Vec<Offer<'c>> {
     let account = context.account.unwrap_or("*");
     let iam = |resource: &str| format!("arn:{}:iam::{account}:{resource}", context.partition);
-    let known = context.principals.iter().map(|arn| Offer::new(*arn, CandidateKind::Principal, "in this account"));
+    let known = context.principals.iter().map(|arn| super::known(arn, CandidateKind::Principal));
     let mut offers: Vec<Offer<'c>> = Vec::new();
     if context.account.is_some() {
         offers.push(Offer::new(iam("root"), CandidateKind::Principal, "this account"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CandidateKind, Context, Offer, conditions};
+use super::{CandidateKind, Context, Offer, conditions, known};
 use crate::catalog::{Action, Service};
 use crate::policy::ast::Statement;
 
@@ -30,7 +30,7 @@ pub(super) fn offers<'c>(typed: &str, statement: Option<&Statement<'_>>, context
     let takes_roles = |action: &Action<'_>| ["iam:PassRole", "sts:AssumeRole"].contains(&action.full_name().as_str());
     if actions.iter().any(takes_roles) {
         let roles = context.principals.iter().filter(|arn| arn.contains(":role/"));
-        offers.extend(roles.map(|arn| Offer::new(*arn, CandidateKind::Resource, "in this account")));
+        offers.extend(roles.map(|arn| known(arn, CandidateKind::Resource)));
     }
     if actions.iter().any(|action| action.resources().next().is_none()) || actions.is_empty() {
         offers.push(Offer::new("*", CandidateKind::Resource, "all resources").about("Some actions take nothing else."));

@@ -10,7 +10,13 @@ fn run(text: &str, context: &Context<'_>) -> (String, Completion) {
 }
 
 fn context() -> Context<'static> {
-    let principals = &["arn:aws:iam::111122223333:role/app"];
+    let principals = &[
+        "arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123",
+        "arn:aws:iam::111122223333:role/app",
+        "arn:aws:iam::111122223333:role/team/deploy",
+        "arn:aws:iam::111122223333:user/ada",
+    ];
     Context {
         account: Some("111122223333"),
         region: Some("eu-central-1"),
@@ -80,7 +86,18 @@ fn arns_are_filled_in_for_the_actions_of_the_statement() {
         &["arn:aws:sqs:eu-central-1:111122223333:*", "*"],
     );
     check(&statement(r#""Action": "s3:ListAllMyBuckets", "Resource": |"#), &["*"]);
-    check(&statement(r#""Action": "iam:PassRole", "Resource": "|""#), &["arn:aws:iam::111122223333:role/app"]);
+    check(
+        &statement(r#""Action": "iam:PassRole", "Resource": "|""#),
+        &[
+            "arn:aws:iam::111122223333:role/app",
+            "arn:aws:iam::111122223333:role/team/deploy",
+            "arn:aws:iam::111122223333:role/*",
+        ],
+    );
+    check(
+        &statement(r#""Action": "sts:AssumeRole", "Resource": "deploy|""#),
+        &["arn:aws:iam::111122223333:role/team/deploy"],
+    );
     check(&statement(r#""Action": "s3:GetObject", "Resource": "|""#), &["arn:aws:s3:::*/*", "*"]);
     check(
         &statement(r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:us|""#),
@@ -162,8 +179,8 @@ fn an_empty_text_offers_a_whole_policy() {
     );
 }
 
-/// Sixty places of the cursor in a statement.
-const PLACES: [&str; 60] = [
+/// Places of the cursor in a statement.
+const PLACES: [&str; 72] = [
     r#""Action": "|""#,
     r#""Action": "s|""#,
     r#""Action": "s3|""#,
@@ -224,6 +241,18 @@ const PLACES: [&str; 60] = [
     r#""Action": "s3:GetObject", "Resource": "|""#,
     r#""Action": "iam:PassRole", "Resource": "|""#,
     r#""Condition": {"|"}"#,
+    r#""Action": "sts:AssumeRole", "Resource": "|""#,
+    r#""Action": "iam:PassRole", "Resource": "team|""#,
+    r#""Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/a|""#,
+    r#""Action": "sns:Publish", "Resource": "|""#,
+    r#""Action": "ec2:runin|""#,
+    r#""Action": "ec2:ri|""#,
+    r#""Action": "ec2:inst|""#,
+    r#""Action": "s3:objtag|""#,
+    r#""Action": "dynamodb:gtitm|""#,
+    r#""Action": "elastic load|""#,
+    r#""Principal": {"AWS": "|"}"#,
+    r#""Action": "s3:GetObject", "Condition": {"StringEquals": {"orgid|"}}"#,
 ];
 
 #[test]

@@ -45,6 +45,8 @@ pub struct Analysis {
     complex: OnceCell<bool>,
     /// What they said of the text before, moved along.
     old: Vec<Finding>,
+    /// A word is being typed that completions are offered for: until it is finished the old findings stand.
+    waits: bool,
 }
 
 impl Analysis {
@@ -65,6 +67,24 @@ impl Analysis {
         self.kind = wanted.unwrap_or_else(|| PolicyKind::guess(&policy));
     }
 
+    /// Has the checks wait while a word is typed, or wait no more; what they said of the word itself goes.
+    ///
+    /// What is wrong with half a word is not worth a look, and would be drawn anew with every key.
+    pub fn wait(&mut self, waits: bool, at: usize) {
+        if waits && !self.waits {
+            self.old = self.checked.take().unwrap_or_else(|| std::mem::take(&mut self.old));
+        }
+        self.waits = waits;
+        if let Some((word, _)) = self.token_at(at).filter(|_| waits) {
+            self.old.retain(|finding| !is_within(finding, word));
+        }
+    }
+
+    /// Whether the checks wait for the end of a word.
+    pub fn waits(&self) -> bool {
+        self.waits
+    }
+
     /// Takes what the checks say of this very text.
     pub fn take(&mut self, report: Report) {
         self.checked = OnceCell::from(report.findings);
@@ -72,7 +92,7 @@ impl Analysis {
 
     /// Whether the findings of this very text are known, or found at once.
     pub fn is_current(&self, text: &str) -> bool {
-        if self.checked.get().is_some() {
+        if self.waits || self.checked.get().is_some() {
             return true;
         }
         let is_complex = || {
@@ -139,10 +159,21 @@ pub fn place(finding: &Finding) -> Span {
     finding.locations.first().map(|location| location.span).unwrap_or_default()
 }
 
+/// Whether a finding is about a word alone, or a part of it.
+pub fn is_within(finding: &Finding, word: Span) -> bool {
+    word.start <= place(finding).start && place(finding).end <= word.end
+}
+
 /// The finding that an offset lies in: the worst first, that of the smallest place before others.
 pub fn at(findings: &[Finding], offset: usize) -> Option<&Finding> {
     let touching = findings.iter().filter(|finding| place(finding).touches(offset));
     touching.min_by_key(|finding| (finding.kind, place(finding).len()))
+}
+
+/// The worst finding that begins in a part of the text, such as a row.
+pub fn within(findings: &[Finding], from: usize, to: usize) -> Option<&Finding> {
+    let own = findings.iter().filter(|finding| (from..to).contains(&(place(finding).start as usize)));
+    own.min_by_key(|finding| (finding.kind, place(finding).len()))
 }
 
 /// The tabs that findings are shown in: AWS's four as the console has them, ours apart.

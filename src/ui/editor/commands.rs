@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::base::search::{Query, Reach};
 use crate::input::action::{Entry, TABLE};
-use crate::input::{Action, Scope};
+use crate::input::key::{Code, Key};
+use crate::input::{Action, Keymap, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -14,8 +15,28 @@ use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
+use super::go_to_line::Place;
+
 /// The columns of the names.
 const NAMES: u16 = 20;
+
+/// How a command is reached: by a key that every terminal tells, else by its name in the list of commands.
+///
+/// A terminal may keep function keys for itself, and tell nothing of alt.
+pub fn key(keymap: &Keymap, action: Action) -> String {
+    let keys = keymap.keys_of(action);
+    if let Some(key) = keys.iter().find(|key| is_plain(key)) {
+        return key.label();
+    }
+    let list = keymap.keys_of(Action::EditMenu).first().map(|key| key.label()).unwrap_or_default();
+    let other = keys.first().map(|key| format!(" ({})", key.label())).unwrap_or_default();
+    format!("{list} {}{other}", action.entry().name)
+}
+
+/// Whether every terminal tells a key.
+fn is_plain(key: &Key) -> bool {
+    !key.mods.alt && !matches!(key.code, Code::F(_))
+}
 
 /// The list with what is typed.
 #[derive(Debug)]
@@ -23,19 +44,26 @@ pub struct Commands {
     line: TextLine,
     /// What matches, the best first.
     found: Vec<&'static Entry>,
+    /// The line that is typed in place of a command.
+    place: Option<Place>,
     scroll: Scroll,
 }
 
 impl Default for Commands {
     fn default() -> Self {
-        let mut commands = Self { line: TextLine::default(), found: Vec::new(), scroll: Scroll::default() };
+        let mut commands = Self::empty();
         commands.search();
         commands
     }
 }
 
 impl Commands {
+    fn empty() -> Self {
+        Self { line: TextLine::default(), found: Vec::new(), place: None, scroll: Scroll::default() }
+    }
+
     fn search(&mut self) {
+        self.place = Place::parse(self.line.text());
         let query = Query::new(self.line.text(), Reach::Words);
         let own = TABLE.iter().filter(|entry| entry.scope == Scope::Editor && entry.action != Action::EditMenu);
         // Words that are typed apart are joined by a line in names.
@@ -67,7 +95,8 @@ impl Layer for Commands {
         match action {
             Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
             Action::Accept => {
-                let chosen = self.found.get(self.scroll.cursor).map(|entry| Outcome::Do(entry.action));
+                let command = self.found.get(self.scroll.cursor).map(|entry| Outcome::Do(entry.action));
+                let chosen = self.place.map(Outcome::GoTo).or(command);
                 return chosen.map(Wish::Close).into_iter().collect();
             }
             _ if self.scroll.act(action, self.found.len()) => {}
@@ -91,6 +120,11 @@ impl Layer for Commands {
         let inside = panel(Self::place(area), self.title(), frame);
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, "search: ", frame);
+        if let Some(place) = self.place {
+            frame.text(rest, rest.x, rest.y, "›", Role::Accent);
+            frame.text(rest, rest.x + 2, rest.y, &format!("go to line {}", place.line), Role::Selection);
+            return;
+        }
         if self.found.is_empty() {
             frame.text(rest, rest.x + 2, rest.y, "No command matches.", Role::Absent);
         }
@@ -111,9 +145,6 @@ impl Layer for Commands {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Keymap;
-    use crate::input::key::{Code, Key};
-
     /// What is typed, and the command that is found first.
     #[track_caller]
     fn check(typed: &str, first: Action) {
@@ -131,12 +162,22 @@ mod tests {
         check("fold statements", Action::EditFoldAll);
         check("wildcard", Action::EditDocs);
         check("EDITOR names", Action::EditExternal);
+        check("go to line", Action::EditGoToLine);
+        check("wrap", Action::EditWrap);
+        check("duplicate", Action::EditDuplicate);
+        check("select word", Action::SelectWordLeft);
+    }
+
+    #[test]
+    fn a_key_that_every_terminal_tells_is_named_first() {
+        let keymap = Keymap::default();
+        assert_eq!(key(&keymap, Action::EditFix), "ctrl-t");
+        assert_eq!(key(&keymap, Action::EditClose), "ctrl-p close-editor (F10)");
     }
 
     #[test]
     fn nothing_needs_alt_or_a_function_key() {
         let keymap = Keymap::default();
-        let is_plain = |key: &Key| !key.mods.alt && !matches!(key.code, Code::F(_));
         let listed = Commands::default().found;
         let scopes =
             [Scope::Editor, Scope::Popup, Scope::Find, Scope::Replace, Scope::Builder, Scope::Pane, Scope::Saving];

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::effect::Chore;
-use crate::input::{Action, Context, Scope};
+use crate::input::{Action, Context, Keymap, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::complete::{self, complete};
-use crate::policy::diagnostic::{Finding, Fix, Reach};
+use crate::policy::diagnostic::Fix;
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
 use crate::ui::layer::{MenuId, Outcome};
@@ -16,18 +16,17 @@ use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
-use super::analysis::{at, place};
+use super::analysis::place;
 use super::builder::{Builder, Done};
-use super::commands::Commands;
+use super::commands::{Commands, key};
 use super::find::Mode;
+use super::go_to_line::GoToLine;
 use super::open_file::OpenFile;
 use super::pane::Tab;
 use super::popup::{Choice, Popup};
+use super::rows::Spot;
 use super::text::{Move, Sort};
-use super::{Editor, Import, Subject, typing};
-
-/// What breaks the grammar of JSON is told as.
-const JSON_SYNTAX_ERROR: &str = "JSON_SYNTAX_ERROR";
+use super::{Editor, Import, Subject, lines, typing};
 
 /// The most names of an account that completion offers, of roles and of users.
 const PRINCIPALS: usize = 2_000;
@@ -104,69 +103,6 @@ impl Editor {
         self.popup = self.popup.take().map(|popup| popup.follow(before));
     }
 
-    /// Moves; whether the action was a move.
-    fn go(&mut self, action: Action) -> bool {
-        let (by, select) = match action {
-            Action::TextLeft => (Move::Left, false),
-            Action::TextRight => (Move::Right, false),
-            Action::TextHome => (Move::Home, false),
-            Action::TextEnd => (Move::End, false),
-            Action::EditWordLeft => (Move::WordLeft, false),
-            Action::EditWordRight => (Move::WordRight, false),
-            Action::EditTop => (Move::Top, false),
-            Action::EditBottom => (Move::Bottom, false),
-            Action::SelectLeft => (Move::Left, true),
-            Action::SelectRight => (Move::Right, true),
-            Action::SelectHome => (Move::Home, true),
-            Action::SelectEnd => (Move::End, true),
-            Action::EditUp | Action::EditDown | Action::EditPageUp | Action::EditPageDown => {
-                self.over_lines(action, false);
-                return true;
-            }
-            Action::SelectUp => {
-                self.over_lines(Action::EditUp, true);
-                return true;
-            }
-            Action::SelectDown => {
-                self.over_lines(Action::EditDown, true);
-                return true;
-            }
-            _ => return false,
-        };
-        // A mark that was set by key keeps the selection growing with plain moves.
-        let marked = self.marking && self.text.caret().anchor.is_some();
-        self.text.go_by(by, select || marked);
-        true
-    }
-
-    /// Moves over the lines in sight, past what is folded.
-    fn over_lines(&mut self, action: Action, select: bool) {
-        let select = select || self.marking && self.text.caret().anchor.is_some();
-        let own = self.folds.shown(self.text.line_of(self.text.caret().at));
-        let last = self.text.line_count() - 1;
-        let page = self.height.saturating_sub(1).max(1);
-        let (forward, steps) = match action {
-            Action::EditUp => (false, 1),
-            Action::EditDown => (true, 1),
-            Action::EditPageUp => (false, page),
-            _ => (true, page),
-        };
-        let mut line = own;
-        for _ in 0..steps {
-            let next = if forward { self.folds.next(line) } else { self.folds.previous(line) };
-            if next > last {
-                break;
-            }
-            line = next;
-        }
-        if line == own && steps == 1 {
-            // On the first and the last line the way goes on to their ends.
-            self.text.go_by(if forward { Move::End } else { Move::Top }, select);
-        } else {
-            self.text.go_to_line(line, select);
-        }
-    }
-
     /// Changes the text; whether the action was such a change.
     fn change(&mut self, action: Action) -> bool {
         match action {
@@ -180,6 +116,11 @@ impl Editor {
             }
             Action::EditEnter => drop(typing::new_line(&mut self.text)),
             Action::EditOutdent => typing::outdent_lines(&mut self.text),
+            Action::EditDuplicate => drop(lines::duplicate(&mut self.text)),
+            Action::EditLineUp | Action::EditLineDown => {
+                lines::shift(&mut self.text, action == Action::EditLineUp);
+                return true;
+            }
             Action::EditUndo => drop(self.text.undo()),
             Action::EditRedo => drop(self.text.redo()),
             Action::EditCutEnd => {
@@ -210,7 +151,7 @@ impl Editor {
             Action::EditDeselect => return self.deselect(view),
             Action::EditClose => return vec![Wish::Close(Outcome::Cancelled)],
             Action::EditDiscard => return self.discard(),
-            Action::EditSave => return self.save(),
+            Action::EditSave => return self.save(view.keymap),
             Action::EditAskService => return self.ask_service(),
             Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
             Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
@@ -234,25 +175,15 @@ impl Editor {
             Action::EditSelectAll => self.text.select(0, self.text.as_str().len()),
             Action::EditCopy => {
                 let (from, to) = typing::to_cut(&self.text);
-                let text = self.text.slice(from, to).to_owned();
-                self.clipboard.clone_from(&text);
-                return vec![Wish::Copy("text", text)];
+                return self.copy(from, to);
             }
             Action::EditNextFinding | Action::EditPreviousFinding => return self.next_finding(action),
-            Action::EditFix => return self.fix_near(),
+            Action::EditFix => return self.fix_near(view.keymap),
             Action::EditFixAll => {
-                let finding = at(self.analysis.findings(self.text.as_str()), self.text.caret().at).cloned();
+                let finding = self.told().cloned();
                 return self.fix_all(finding.as_ref());
             }
-            Action::EditBuilder => return self.open_builder(),
-            Action::EditPane => self.pane.focus(&self.text, &self.analysis),
-            Action::EditDocs => self.pane.choose(Tab::Docs),
-            Action::EditFold => drop(self.folds.toggle(&mut self.text, &self.analysis)),
-            Action::EditFoldAll => {
-                self.folds.toggle_all(&mut self.text, &self.analysis);
-                // What is folded may fit the screen: what is scrolled out above the cursor comes back.
-                self.first = 0;
-            }
+            Action::EditBuilder => return self.open_builder(view.keymap),
             Action::EditBracket => {
                 if let Some((_, other)) = self.analysis.bracket(self.text.caret().at) {
                     self.text.go(other);
@@ -262,29 +193,82 @@ impl Editor {
                 let list = snippets::of(self.analysis.kind);
                 self.popup = Some(Popup::snippets(list, self.text.caret().at));
             }
-            Action::EditLayout | Action::EditExpand | Action::EditMinimise => return self.whole(action),
+            Action::EditLayout | Action::EditExpand | Action::EditMinimise => return self.whole(action, view.keymap),
+            Action::EditGoToLine => return vec![Wish::Open(Box::new(GoToLine::new(self.text.line_count())))],
+            Action::EditStatementUp | Action::EditStatementDown => {
+                let up = action == Action::EditStatementUp;
+                if lines::shift_statement(&mut self.text, &self.analysis.statements, up).is_none() {
+                    let side = if up { "above" } else { "below" };
+                    return Self::say(format!("there is no statement to move over {side}"), Tone::Info);
+                }
+            }
             Action::EditKind => return vec![Wish::Open(Box::new(self.kinds()))],
             Action::EditHelp => {
                 let help = Help::of(&self.title, &[Scope::Editor, Scope::Text], &Context::default(), view.keymap);
                 return vec![Wish::Open(Box::new(help))];
             }
             Action::EditMenu => return vec![Wish::Open(Box::<Commands>::default())],
+            _ => return self.look(action),
+        }
+        Vec::new()
+    }
+
+    /// Changes what is seen of the text and beside it.
+    fn look(&mut self, action: Action) -> Vec<Wish> {
+        match action {
+            Action::EditPane => {
+                self.hides_pane = false;
+                self.pane.focus(&self.text, &self.analysis);
+            }
+            Action::EditHidePane => self.hides_pane = !self.hides_pane,
+            Action::EditDocs => {
+                self.hides_pane = false;
+                self.pane.choose(Tab::Docs);
+            }
+            Action::EditFold => drop(self.folds.toggle(&mut self.text, &self.analysis)),
+            Action::EditFoldAll => {
+                self.folds.toggle_all(&mut self.text, &self.analysis);
+                // What is folded may fit the screen: what is scrolled out above the cursor comes back.
+                self.first = Spot::default();
+            }
+            Action::EditWrap => {
+                self.wraps = !self.wraps;
+                let words = if self.wraps { "long lines are wrapped" } else { "long lines are cut at the side" };
+                return Self::say(words, Tone::Info);
+            }
             _ => {}
         }
         Vec::new()
     }
 
+    /// Copies a part of the text to the terminal's clipboard, and keeps it to be inserted.
+    fn copy(&mut self, from: usize, to: usize) -> Vec<Wish> {
+        let text = self.text.slice(from, to).to_owned();
+        self.clipboard.clone_from(&text);
+        vec![Wish::Copy("text", text)]
+    }
+
+    /// Copies what is selected: the key that stops programs does it in most editors, so here it ends nothing.
+    pub(super) fn copy_selection(&mut self, keymap: &Keymap) -> Vec<Wish> {
+        if let Some((from, to)) = self.text.selection() {
+            return self.copy(from, to);
+        }
+        let line = key(keymap, Action::EditCopy);
+        Self::say(format!("nothing is selected to copy; {line} copies the line"), Tone::Info)
+    }
+
     /// Has the service check the text; what it says comes into a tab of its own.
     fn ask_service(&mut self) -> Vec<Wish> {
+        self.hides_pane = false;
         self.pane.show(Tab::Service);
         let (kind, account) = (self.analysis.kind, self.analysis.options.account.clone());
         self.service.ask(self.text.as_str(), kind, account).map(Wish::Chore).into_iter().collect()
     }
 
     /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
-    fn open_builder(&mut self) -> Vec<Wish> {
+    fn open_builder(&mut self, keymap: &Keymap) -> Vec<Wish> {
         if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
-            return Self::say("what is no JSON has no blocks; F8 goes to the place", Tone::Failed);
+            return Self::say(Self::no_json("what is no JSON has no blocks", keymap), Tone::Failed);
         }
         let mut builder = Builder::default();
         builder.follow(&self.text, &self.analysis);
@@ -321,7 +305,7 @@ impl Editor {
         match action {
             Action::BuildUndo => drop(self.text.undo()),
             Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(),
+            Action::BuildSave => return self.save(view.keymap),
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
                 let wishes = self.built(done.unwrap_or(Done::Nothing));
@@ -361,11 +345,15 @@ impl Editor {
         let roles = account.roles().rows().iter().take(PRINCIPALS).map(|role| role.arn.as_str());
         let users = account.users().rows().iter().take(PRINCIPALS).map(|user| user.arn.as_str());
         let principals: Vec<&str> = roles.chain(users).collect();
+        let oidc = account.oidc_providers().rows().iter().map(|provider| provider.arn.as_str());
+        let saml = account.saml_providers().rows().iter().map(|provider| provider.arn.as_str());
+        let providers: Vec<&str> = oidc.chain(saml).collect();
         let context = complete::Context {
             kind: Some(self.analysis.kind),
             partition: identity.map_or("aws", |identity| identity.partition()),
             account: number.as_deref(),
             principals: &principals,
+            providers: &providers,
             ..complete::Context::new(Catalog::bundled())
         };
         let found = complete(self.text.as_str(), self.text.caret().at, &context);
@@ -417,6 +405,10 @@ impl Editor {
                 let count = self.find.replace_all(&mut self.text);
                 return Self::say(format!("replaced {count}"), Tone::Done);
             }
+            Action::FindCase | Action::FindWord | Action::FindRegex => {
+                self.find.act(action);
+                self.seek();
+            }
             _ => drop(self.find.act(action)),
         }
         Vec::new()
@@ -442,103 +434,8 @@ impl Editor {
         Vec::new()
     }
 
-    /// Goes to the next or the previous finding, around the ends of the text.
-    fn next_finding(&mut self, action: Action) -> Vec<Wish> {
-        let findings = self.analysis.findings(self.text.as_str());
-        let starts = || findings.iter().map(|finding| place(finding).start as usize);
-        let here = self.text.caret().at;
-        let next = if action == Action::EditNextFinding {
-            starts().filter(|at| *at > here).min().or(starts().min())
-        } else {
-            starts().filter(|at| *at < here).max().or(starts().max())
-        };
-        match next {
-            Some(next) => {
-                self.text.go(next);
-                Vec::new()
-            }
-            None => Self::say("the checks found nothing", Tone::Done),
-        }
-    }
-
-    /// Makes the fix under the cursor; where there is none, the nearest one, and says at which line.
-    ///
-    /// Of those that are not under the cursor only one that takes nothing away is made: to another one the cursor goes,
-    /// so that the person sees it first. A text that is no JSON is only made JSON, wherever the cursor is.
-    fn fix_near(&mut self) -> Vec<Wish> {
-        let here = self.text.caret().at;
-        let findings = self.analysis.findings(self.text.as_str());
-        let is_json = self.analysis.broken.is_empty();
-        let own = at(findings, here).filter(|own| is_json || own.code == JSON_SYNTAX_ERROR);
-        if let Some(own) = own.filter(|own| own.fix.is_some()).cloned() {
-            return self.fix(Some(&own));
-        }
-        let fixes = findings.iter().filter_map(|finding| Some((finding, finding.fix.as_ref()?)));
-        // One that is hidden at its place by another one would not be the one that is seen there.
-        let is_seen = |finding: &Finding| at(findings, place(finding).start as usize) == Some(finding);
-        let fixes = fixes.filter(|(finding, fix)| fix.reach == Reach::Anywhere || is_seen(finding));
-        let far = |finding: &Finding| (place(finding).start as usize).abs_diff(here);
-        let nearest = fixes.min_by_key(|(finding, fix)| (fix.reach != Reach::Anywhere, far(finding)));
-        match nearest.map(|(finding, fix)| (place(finding).start as usize, fix.clone())) {
-            Some((start, fix)) => {
-                self.text.go(start);
-                let line = self.text.line_of(start) + 1;
-                if fix.reach != Reach::Anywhere {
-                    let again = "this key once more makes it";
-                    return Self::say(format!("line {line}: {} — {again}", fix.title), Tone::Info);
-                }
-                self.text.apply(&fix.edits);
-                Self::say(format!("line {line}: {}", fix.title), Tone::Done)
-            }
-            None if !is_json => Self::say("no repair of the JSON is safe; F8 goes to the place", Tone::Info),
-            None if findings.is_empty() => Self::say("the checks found nothing", Tone::Done),
-            None => Self::say("no finding has a fix that is safe", Tone::Info),
-        }
-    }
-
-    fn fix(&mut self, finding: Option<&Finding>) -> Vec<Wish> {
-        match finding {
-            None => Self::say("the cursor is on no finding", Tone::Info),
-            Some(Finding { fix: None, code, .. }) => Self::say(format!("`{code}` has no fix that is safe"), Tone::Info),
-            Some(Finding { fix: Some(fix), .. }) => {
-                self.text.apply(&fix.edits);
-                Self::say(fix.title.clone(), Tone::Done)
-            }
-        }
-    }
-
-    /// Makes every fix of a kind, one after the other, since each changes what the next is found in.
-    fn fix_all(&mut self, finding: Option<&Finding>) -> Vec<Wish> {
-        let Some(code) = finding.map(|finding| finding.code) else {
-            return Self::say("the cursor is on no finding", Tone::Info);
-        };
-        let mut text = self.text.as_str().to_owned();
-        let mut count = 0;
-        // What a fix brings about anew must not keep it going for ever.
-        while count < 500 {
-            let report = self.analysis.check(&text);
-            let fixes = report.findings.iter().filter(|finding| finding.code == code);
-            let mut fixes = fixes.filter_map(|finding| finding.fix.as_ref());
-            let Some(fix) = fixes.find(|fix| fix.reach != Reach::Here) else { break };
-            let after = fix.apply(&text);
-            if after == text {
-                break;
-            }
-            text = after;
-            count += 1;
-        }
-        if count == 0 {
-            if finding.and_then(|finding| finding.fix.as_ref()).is_some() {
-                return Self::say(format!("the fixes of `{code}` are made one by one, each at its place"), Tone::Info);
-            }
-            return Self::say(format!("`{code}` has no fix that is safe"), Tone::Info);
-        }
-        self.text.turn_into(&text);
-        Self::say(format!("fixed {count} of {code}"), Tone::Done)
-    }
-
     /// Changes the whole document by meaning-preserving rules.
-    fn whole(&mut self, action: Action) -> Vec<Wish> {
+    fn whole(&mut self, action: Action, keymap: &Keymap) -> Vec<Wish> {
         let text = self.text.as_str();
         let rewritten = |rewrite: fn(&Policy<'_>) -> Result<Fix, GaveUp>| {
             // A key waits for it, so it may do less than a command.
@@ -547,7 +444,7 @@ impl Editor {
         let (after, nothing) = match action {
             Action::EditLayout => match format(&parser::parse(text), Style::CONSOLE) {
                 Some(after) => (after, "the layout is as it should be"),
-                None => return Self::say("what is no JSON cannot be laid out; F8 goes to the place", Tone::Failed),
+                None => return Self::say(Self::no_json("what is no JSON cannot be laid out", keymap), Tone::Failed),
             },
             Action::EditExpand => match rewritten(|policy| expand::expand(policy, Catalog::bundled())) {
                 Ok(after) => (after, "there is no wildcard to write out"),

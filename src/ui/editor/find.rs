@@ -1,6 +1,7 @@
 //! Finding and replacing.
 
 use ratatui::layout::Rect;
+use regex::{Regex, RegexBuilder};
 
 use crate::input::Action;
 use crate::policy::diagnostic::Edit;
@@ -17,14 +18,18 @@ use super::text::{Sort, Text};
 pub struct Find {
     query: TextLine,
     with: TextLine,
+    how: How,
     /// Whether the line is open, and whether it replaces.
     pub open: Option<Mode>,
     on_with: bool,
     /// What is looked for was filled in, and typing replaces it.
     filled: bool,
-    /// Where matches begin, of the query and the revision that they were looked for in.
-    found: Vec<usize>,
-    seen: Option<(String, u64)>,
+    /// What is looked for, as it is looked for; nothing where it is no regular expression.
+    pattern: Option<Regex>,
+    /// Where matches begin and end.
+    found: Vec<(usize, usize)>,
+    /// The query and the revision that they were looked for in.
+    seen: Option<(String, How, u64)>,
 }
 
 /// What the line is for.
@@ -34,6 +39,29 @@ pub enum Mode {
     Find,
     /// Finding and replacing.
     Replace,
+}
+
+/// What counts as a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct How {
+    /// Small letters find no capitals.
+    case: bool,
+    /// Only whole words.
+    word: bool,
+    /// The query is a regular expression.
+    regex: bool,
+}
+
+impl How {
+    /// What is looked for; an error where the query is no regular expression.
+    ///
+    /// Small letters find capitals too, unless that is switched off; a capital finds only itself.
+    fn pattern(self, query: &str) -> Result<Regex, regex::Error> {
+        let own = if self.regex { query.to_owned() } else { regex::escape(query) };
+        let own = if self.word { format!(r"\b{{start-half}}(?:{own})\b{{end-half}}") } else { own };
+        let is_exact = self.case || !self.regex && query.chars().any(char::is_uppercase);
+        RegexBuilder::new(&own).case_insensitive(!is_exact).multi_line(true).size_limit(1 << 20).build()
+    }
 }
 
 impl Find {
@@ -61,18 +89,24 @@ impl Find {
 
     /// Looks again where the query or the text changed.
     pub fn settle(&mut self, text: &Text) {
-        let now = (self.query.text().to_owned(), text.revision());
-        if self.seen.as_ref() != Some(&now) {
-            self.found = matches(text.as_str(), &now.0);
-            self.seen = Some(now);
+        let query = self.query.text();
+        let is_known = |(seen, how, revision): &(String, How, u64)| {
+            seen == query && *how == self.how && *revision == text.revision()
+        };
+        if self.seen.as_ref().is_some_and(is_known) {
+            return;
         }
+        self.pattern = if query.is_empty() { None } else { self.how.pattern(query).ok() };
+        let matches = self.pattern.iter().flat_map(|pattern| pattern.find_iter(text.as_str()));
+        // A pattern may match nothing at all, everywhere.
+        self.found = matches.map(|found| (found.start(), found.end())).filter(|(from, to)| from < to).collect();
+        self.seen = Some((query.to_owned(), self.how, text.revision()));
     }
 
-    /// The matches that begin in a part of the text, with their ends.
+    /// The matches that lie in a part of the text, or reach into it.
     pub fn within(&self, from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
-        let first = self.found.partition_point(|at| *at < from);
-        let length = self.query.text().len();
-        self.found.iter().skip(first).take_while(move |at| **at < to).map(move |at| (*at, at + length))
+        let first = self.found.partition_point(|(_, end)| *end <= from);
+        self.found.iter().skip(first).take_while(move |(start, _)| *start < to).copied()
     }
 
     /// Selects the next or the previous match, around the ends of the text; whether there is one.
@@ -80,23 +114,32 @@ impl Find {
         self.settle(text);
         let (from, to) = text.selection().unwrap_or((text.caret().at, text.caret().at));
         let next = if forward {
-            self.found.iter().find(|at| **at >= to).or(self.found.first())
+            self.found.iter().find(|(start, _)| *start >= to).or(self.found.first())
         } else {
-            self.found.iter().rev().find(|at| **at < from).or(self.found.last())
+            self.found.iter().rev().find(|(start, _)| *start < from).or(self.found.last())
         };
-        let Some(at) = next.copied() else { return false };
-        text.select(at, at + self.query.text().len());
+        let Some((from, to)) = next.copied() else { return false };
+        text.select(from, to);
         true
+    }
+
+    /// What stands in place of a match: of a regular expression its groups are filled in.
+    fn replacement(&self, text: &str, start: usize) -> String {
+        let groups = self.pattern.as_ref().filter(|_| self.how.regex).and_then(|own| own.captures_at(text, start));
+        let mut out = String::new();
+        match groups {
+            Some(groups) => groups.expand(self.with.text(), &mut out),
+            None => out.push_str(self.with.text()),
+        }
+        out
     }
 
     /// Replaces the selected match, and goes to the next one.
     pub fn replace(&mut self, text: &mut Text) {
         self.settle(text);
-        let selected = text.selection().filter(|(from, to)| to - from == self.query.text().len());
-        if let Some((from, to)) = selected
-            && self.found.binary_search(&from).is_ok()
-        {
-            text.replace(from, to, self.with.text(), Sort::Whole);
+        if let Some((from, to)) = text.selection().filter(|selected| self.found.binary_search(selected).is_ok()) {
+            let with = self.replacement(text.as_str(), from);
+            text.replace(from, to, &with, Sort::Whole);
         }
         self.step(text, true);
     }
@@ -104,20 +147,27 @@ impl Find {
     /// Replaces every match, as one step of undo; gives how many.
     pub fn replace_all(&mut self, text: &mut Text) -> usize {
         self.settle(text);
-        let length = self.query.text().len();
-        let edit = |at: &usize| Edit { span: Span::new(*at, at + length), text: self.with.text().to_owned() };
+        let edit = |(from, to): &(usize, usize)| Edit {
+            span: Span::new(*from, *to),
+            text: self.replacement(text.as_str(), *from),
+        };
         let edits: Vec<Edit> = self.found.iter().map(edit).collect();
         if text.apply(&edits) { edits.len() } else { 0 }
     }
 
-    /// Edits the line that has the keys; whether the action was one for a text.
+    /// Edits the line that has the keys, or changes how is looked; whether the action was one of these.
     pub fn act(&mut self, action: Action) -> bool {
-        if action == Action::FindSwap {
-            self.on_with = self.open == Some(Mode::Replace) && !self.on_with;
-            return true;
+        match action {
+            Action::FindSwap => self.on_with = self.open == Some(Mode::Replace) && !self.on_with,
+            Action::FindCase => self.how.case = !self.how.case,
+            Action::FindWord => self.how.word = !self.how.word,
+            Action::FindRegex => self.how.regex = !self.how.regex,
+            _ => {
+                self.filled = false;
+                return self.line().act(action);
+            }
         }
-        self.filled = false;
-        self.line().act(action)
+        true
     }
 
     /// Types into the line that has the keys.
@@ -137,16 +187,23 @@ impl Find {
         if self.on_with { &mut self.with } else { &mut self.query }
     }
 
-    /// Draws the line, with where one is among the matches.
+    /// Draws the line, with where one is among the matches and how is looked.
     pub fn render(&self, text: &Text, area: Rect, frame: &mut Frame<'_>) {
         frame.clear(area);
-        let at = text.selection().map_or(0, |(from, _)| self.found.partition_point(|at| *at <= from));
+        let at = text.selection().map_or(0, |(from, _)| self.found.partition_point(|(start, _)| *start <= from));
         let count = match self.found.len() {
             _ if self.query.text().is_empty() => String::new(),
+            _ if self.pattern.is_none() => "no regular expression".to_owned(),
             0 => "nothing found".to_owned(),
             all => format!("{at} of {all}"),
         };
-        let right = frame.text_right(area, area.y, &count, Role::Muted);
+        let mut right = frame.text_right(area, area.y, &count, Role::Muted);
+        for (is_on, word) in [(self.how.regex, "regex"), (self.how.word, "word"), (self.how.case, "case")] {
+            let room = Rect { width: right.saturating_sub(area.x + 1), ..area };
+            let (label, role) =
+                if is_on { (format!("[{word}]"), Role::TabActive) } else { (format!(" {word} "), Role::Tab) };
+            right = frame.text_right(room, area.y, &label, role);
+        }
         let area = Rect { width: right.saturating_sub(area.x + 1), ..area };
         if self.open != Some(Mode::Replace) {
             self.query.render(area, "find: ", frame);
@@ -164,39 +221,65 @@ impl Find {
     }
 }
 
-/// Where a text is found, matches not overlapping; letters alike unless the query has a capital.
-fn matches(text: &str, query: &str) -> Vec<usize> {
-    if query.is_empty() {
-        return Vec::new();
-    }
-    if query.chars().any(char::is_uppercase) {
-        return text.match_indices(query).map(|(at, _)| at).collect();
-    }
-    let (text, query) = (text.as_bytes(), query.as_bytes());
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(window) = text.get(at..at + query.len()) {
-        if window.eq_ignore_ascii_case(query) {
-            found.push(at);
-            at += query.len();
-        } else {
-            at += 1;
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What is found in a text, where these switches are on.
+    #[track_caller]
+    fn check(text: &str, query: &str, switches: &[Action], found: &[&str]) {
+        let text = Text::new(text);
+        let mut find = Find::default();
+        find.begin(Mode::Find, &text);
+        find.type_text(query);
+        for switch in switches {
+            assert!(find.act(*switch));
+        }
+        find.settle(&text);
+        let places: Vec<&str> = find.found.iter().map(|(from, to)| text.slice(*from, *to)).collect();
+        assert_eq!(places, found, "{query}");
+    }
+
     #[test]
-    fn small_letters_find_capitals_too() {
-        assert_eq!(matches("Get get GET", "get"), [0, 4, 8]);
-        assert_eq!(matches("Get get GET", "Get"), [0]);
-        assert_eq!(matches("aaaa", "aa"), [0, 2]);
-        assert_eq!(matches("é", "\u{e9}"), [0]);
-        assert_eq!(matches("", "x"), [] as [usize; 0]);
+    fn small_letters_find_capitals_too_unless_case_counts() {
+        check("Get get GET", "get", &[], &["Get", "get", "GET"]);
+        check("Get get GET", "Get", &[], &["Get"]);
+        check("Get get GET", "get", &[Action::FindCase], &["get"]);
+        check("aaaa", "aa", &[], &["aa", "aa"]);
+        check("É é", "é", &[], &["É", "é"]);
+        check("x", "", &[], &[]);
+    }
+
+    #[test]
+    fn whole_words_stand_alone() {
+        check("Get GetObject", "get", &[Action::FindWord], &["Get"]);
+        check("s3:* s3:*x", "s3:*", &[Action::FindWord], &["s3:*"]);
+    }
+
+    #[test]
+    fn a_regular_expression_finds_what_it_matches_and_a_broken_one_nothing() {
+        check("s3:Get s3:Put", "s3:(Get|Put)", &[], &[]);
+        check("s3:Get s3:Put", "s3:(Get|Put)", &[Action::FindRegex], &["s3:Get", "s3:Put"]);
+        check("a\nb", "^.$", &[Action::FindRegex], &["a", "b"]);
+        check("abc", "x*", &[Action::FindRegex], &[]);
+        check("a(b", "a(", &[Action::FindRegex], &[]);
+        check("a.b axb", "a.b", &[], &["a.b"]);
+    }
+
+    #[test]
+    fn groups_of_a_regular_expression_go_into_the_replacement() {
+        let mut text = Text::new("s3:Get ec2:Run");
+        let mut find = Find::default();
+        find.begin(Mode::Replace, &text);
+        find.type_text(r"(\w+):(\w+)");
+        find.act(Action::FindRegex);
+        find.act(Action::FindSwap);
+        find.type_text("$2 of $1");
+        find.replace(&mut text);
+        find.replace(&mut text);
+        assert_eq!(text.as_str(), "Get of s3 ec2:Run");
+        assert_eq!(find.replace_all(&mut text), 1);
+        assert_eq!(text.as_str(), "Get of s3 Run of ec2");
     }
 
     #[test]

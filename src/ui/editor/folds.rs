@@ -7,8 +7,8 @@ use crate::policy::ast::{List, Statement, Text};
 use super::analysis::Analysis;
 use super::text::{self, Shift};
 
-/// How many entries a folded statement names.
-const NAMED: usize = 2;
+/// How many entries a folded part names.
+pub const NAMED: usize = 2;
 
 /// What a statement says, in a few words: `"Ship" Allow iam:PassRole on arn:aws:iam::*:role/ecs-*`.
 pub fn head(statement: &Statement<'_>) -> String {
@@ -122,10 +122,5 @@ impl Folds {
     /// The line in sight that shows a line: itself, or the one it is folded into.
     pub fn shown(&self, line: usize) -> usize {
         self.hidden.iter().find(|(first, last)| (*first..=*last).contains(&line)).map_or(line, |(first, _)| first - 1)
-    }
-
-    /// The lines in sight from one on.
-    pub fn lines(&self, from: usize, count: usize) -> impl Iterator<Item = usize> {
-        std::iter::successors(Some(from), move |line| Some(self.next(*line))).take_while(move |line| *line < count)
     }
 }

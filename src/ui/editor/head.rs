@@ -10,6 +10,7 @@ use crate::ui::frame::Frame;
 use crate::ui::page::View;
 use crate::ui::widgets::gauge::gauge;
 
+use super::commands::key;
 use super::{Editor, paint};
 
 impl Editor {
@@ -25,12 +26,12 @@ impl Editor {
         frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
     }
 
-    /// Names the key that lays a long line out, below a text that is nothing else.
-    pub(super) fn offer_layout(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+    /// Names the key that lays a long line out, below a text that is nothing else and ends above this row.
+    pub(super) fn offer_layout(&self, view: &View<'_>, end: u16, area: Rect, frame: &mut Frame<'_>) {
         let is_one_line = self.text.as_str().trim_end().lines().count() == 1;
-        if is_one_line && self.text.as_str().len() > usize::from(area.width) {
-            let key = view.keymap.keys_of(Action::EditLayout).first().map(|key| key.label()).unwrap_or_default();
-            let y = area.y + u16::try_from(self.text.line_count()).unwrap_or(1) + 1;
+        let y = end + 1;
+        if is_one_line && self.text.as_str().len() > usize::from(area.width) && y < area.bottom() {
+            let key = key(view.keymap, Action::EditLayout);
             let words = format!("The whole text is one line: {key} lays it out.");
             frame.text(area, area.x + paint::gutter(self.text.line_count()), y, &words, Role::Info);
         }
@@ -47,7 +48,11 @@ impl Editor {
             |(used, limit)| format!("{used} of {limit}"),
         );
         let over = size.is_some_and(|(used, limit)| used > limit);
-        let changed = if self.is_changed() { " ● changed" } else { "" };
+        let (changed, role) = match (self.is_changed(), self.is_formatted) {
+            (true, _) => (" ● changed", Role::Warning),
+            (false, true) => (" shown formatted", Role::Muted),
+            (false, false) => ("", Role::Muted),
+        };
         let right = format!("{kind}  {size_text}{}", if over { " ✗ too long" } else { "" });
         let at = Rect { x: area.right().saturating_sub(8), width: 8.min(area.width), ..area };
         frame.text_right(at, area.y, &position, Role::Muted);
@@ -60,6 +65,6 @@ impl Editor {
             let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
             gauge(bar, count(used), count(limit), frame);
         }
-        frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, Role::Warning)]);
+        frame.pieces(title, area.y, [(self.title.as_str(), Role::Title), (changed, role)]);
     }
 }

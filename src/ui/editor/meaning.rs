@@ -36,6 +36,7 @@ fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line
     for group in groups {
         let (mark, role) = match group.change {
             Change::MatchesNothing => ("▲", Role::Warning),
+            Change::Changed => ("~", Role::Warning),
             change if change.grants() => ("+", Role::Warning),
             _ => ("-", Role::Info),
         };

@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::base::text::visible;
 use crate::input::Keymap;
 use crate::policy::diagnostic::{Finding, FindingType};
+use crate::policy::highlight::Role as Token;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::json;
@@ -13,8 +14,9 @@ use crate::ui::widgets::json;
 use super::Editor;
 use super::analysis::{Analysis, place};
 use super::find::Find;
-use super::folds::Folds;
+use super::folds::{Folds, NAMED};
 use super::pane::{mark, message};
+use super::rows::{Rows, Spot};
 use super::text::{Text, byte_at, column, width};
 
 /// What is drawn.
@@ -25,10 +27,12 @@ pub struct Picture<'a> {
     pub analysis: &'a Analysis,
     /// What is folded.
     pub folds: &'a Folds,
+    /// The rows that its lines take.
+    pub rows: Rows<'a>,
     /// What is looked for.
     pub find: &'a Find,
-    /// The line at the top.
-    pub first: usize,
+    /// The row at the top.
+    pub first: Spot,
     /// The columns of the cursor's line that are scrolled out on the left; the other lines stay where they are.
     pub left: usize,
     /// Whether the terminal's cursor stands in the text.
@@ -37,19 +41,45 @@ pub struct Picture<'a> {
     pub message: Vec<(String, Role)>,
 }
 
+/// What was drawn.
+pub struct Drawn {
+    /// The place of the cursor.
+    pub cursor: Option<(u16, u16)>,
+    /// The row below the last one.
+    pub end: u16,
+}
+
+/// The part of a line that a row of the screen shows.
+#[derive(Clone, Copy)]
+struct Strip {
+    line: usize,
+    /// Its first byte and the one behind its last, in the text.
+    from: usize,
+    to: usize,
+    /// Whether it begins the line, and whether it ends it.
+    is_first: bool,
+    is_last: bool,
+    /// The columns that are scrolled out on the left.
+    left: usize,
+    /// Whether the cursor is on the line.
+    own: bool,
+    row: Rect,
+}
+
 impl Editor {
     /// Whether the keys go to the text.
     pub(super) fn has_keys(&self) -> bool {
         self.find.open.is_none() && !self.pane.focused && self.builder.is_none()
     }
 
-    /// What is said below the line of the cursor.
+    /// What is said below the line of the cursor; not while one types, which would move the lines with every key.
     pub(super) fn message(&self, keymap: &Keymap, area: Rect) -> Vec<(String, Role)> {
-        if !self.has_keys() || !self.is_told {
+        if !self.has_keys() || self.is_typing || self.popup.is_some() {
             return Vec::new();
         }
         let room = area.width.saturating_sub(gutter(self.text.line_count()));
-        message(&self.text, &self.analysis, keymap, room)
+        let told = self.told().filter(|finding| self.begins_here(finding));
+        told.map(|finding| message(finding, keymap, room)).unwrap_or_default()
     }
 
     pub(super) fn picture(&self, keymap: &Keymap, area: Rect) -> Picture<'_> {
@@ -58,6 +88,7 @@ impl Editor {
             text: &self.text,
             analysis: &self.analysis,
             folds: &self.folds,
+            rows: self.rows(area.width),
             find: &self.find,
             first: self.first,
             left: self.left,
@@ -73,62 +104,67 @@ pub fn gutter(lines: usize) -> u16 {
 }
 
 impl Picture<'_> {
-    /// Draws the lines in sight; gives the place of the cursor.
-    pub fn render(&self, area: Rect, frame: &mut Frame<'_>) -> Option<(u16, u16)> {
+    /// Draws the rows in sight.
+    pub fn render(&self, area: Rect, frame: &mut Frame<'_>) -> Drawn {
         let text = self.text;
         let gutter = gutter(text.line_count());
         let body = Rect { x: area.x + gutter, width: area.width.saturating_sub(gutter), ..area };
-        let own = self.folds.shown(text.line_of(text.caret().at));
+        let caret = self.rows.of(text.caret().at);
         let findings = self.analysis.findings(text.as_str());
-        let bracket = self.analysis.bracket(text.caret().at);
         let mut next = area.y;
-        for line in self.folds.lines(self.first, text.line_count()) {
+        let mut cursor = None;
+        for spot in self.rows.from(self.rows.nearest(self.first)) {
             if next >= area.bottom() {
                 break;
             }
-            let y = next;
+            let strip = self.strip(spot, spot.line == caret.line, Rect { y: next, height: 1, ..body });
+            let marks: Vec<&Finding> = self.findings_of(spot.line, findings).collect();
+            self.number(&strip, &marks, gutter, Rect { y: next, height: 1, ..area }, frame);
+            self.row(&strip, &marks, frame);
             next += 1;
-            let row = Rect { y, height: 1, ..body };
-            let marks: Vec<&Finding> = self.findings_of(line, findings).collect();
-            self.number(line, line == own, &marks, gutter, Rect { y, height: 1, ..area }, frame);
-            if line == own {
-                frame.restyle(row, Role::CursorLine);
-            }
-            self.line(line, line == own, row, frame);
-            for finding in &marks {
-                let span = place(finding);
-                self.over(
-                    line,
-                    (span.start as usize, (span.end as usize).max(span.start as usize + 1)),
-                    row,
-                    frame,
-                    |frame, area| {
-                        frame.underline(area, mark(finding.kind).1);
-                    },
-                );
-            }
-            let (start, end) = (text.start_of(line), text.end_of(line));
-            for found in self.find.within(start, end + 1) {
-                self.over(line, found, row, frame, |frame, area| frame.restyle(area, Role::Match));
-            }
-            for at in bracket.iter().flat_map(|(one, other)| [*one, *other]).filter(|at| (start..end).contains(at)) {
-                self.over(line, (at, at + 1), row, frame, |frame, area| frame.restyle(area, Role::Bracket));
-            }
-            if let Some(selected) = text.selection() {
-                self.over(line, selected, row, frame, |frame, area| frame.restyle(area, Role::Selection));
-            }
-            if line == own {
+            if spot == caret {
+                cursor = self.cursor(&strip);
                 next = self.say(next, body, frame);
             }
         }
-        let cursor = self.cursor(body);
         if let Some((x, y)) = cursor.filter(|_| self.has_keys) {
             frame.cursor(x, y);
         }
-        cursor
+        Drawn { cursor, end: next }
     }
 
-    /// Writes the message below the cursor's line; gives the row that the text goes on at.
+    fn strip(&self, spot: Spot, own: bool, row: Rect) -> Strip {
+        let (from, to, is_last) = self.rows.part(spot);
+        let start = self.text.start_of(spot.line);
+        let left = if spot.line == self.text.line_of(self.text.caret().at) { self.left } else { 0 };
+        Strip { line: spot.line, from: start + from, to: start + to, is_first: spot.part == 0, is_last, left, own, row }
+    }
+
+    /// Draws a row: its tokens, and over them what is marked.
+    fn row(&self, strip: &Strip, marks: &[&Finding], frame: &mut Frame<'_>) {
+        if strip.own {
+            frame.restyle(strip.row, Role::CursorLine);
+        }
+        self.tokens(strip, frame);
+        for finding in marks {
+            let span = place(finding);
+            let covered = (span.start as usize, (span.end as usize).max(span.start as usize + 1));
+            self.over(strip, covered, frame, |frame, area| frame.underline(area, mark(finding.kind).1));
+        }
+        for found in self.find.within(strip.from, strip.to + 1) {
+            self.over(strip, found, frame, |frame, area| frame.restyle(area, Role::Match));
+        }
+        let bracket = self.analysis.bracket(self.text.caret().at);
+        let pair = bracket.iter().flat_map(|(one, other)| [*one, *other]);
+        for at in pair.filter(|at| (strip.from..strip.to).contains(at)) {
+            self.over(strip, (at, at + 1), frame, |frame, area| frame.restyle(area, Role::Bracket));
+        }
+        if let Some(selected) = self.text.selection() {
+            self.over(strip, selected, frame, |frame, area| frame.restyle(area, Role::Selection));
+        }
+    }
+
+    /// Writes the message below the cursor's row; gives the row that the text goes on at.
     fn say(&self, from: u16, body: Rect, frame: &mut Frame<'_>) -> u16 {
         let rows = (from..body.bottom()).zip(&self.message);
         rows.fold(from, |_, (y, (line, role))| {
@@ -137,21 +173,14 @@ impl Picture<'_> {
         })
     }
 
-    /// The columns of a line that are scrolled out on the left.
-    fn left_of(&self, line: usize) -> usize {
-        if line == self.text.line_of(self.text.caret().at) { self.left } else { 0 }
-    }
-
-    /// Where the cursor is on the screen.
-    pub fn cursor(&self, body: Rect) -> Option<(u16, u16)> {
-        let text = self.text;
-        let at = text.caret().at;
-        let line = text.line_of(at);
-        let row =
-            self.folds.lines(self.first, text.line_count()).take(usize::from(body.height)).position(|l| l == line)?;
-        let column = column(text.line(line), at - text.start_of(line)).checked_sub(self.left)?;
-        (column < usize::from(body.width)).then_some(())?;
-        Some((body.x + u16::try_from(column).ok()?, body.y + u16::try_from(row).ok()?))
+    /// Where the cursor is on the screen, of the row that it is in.
+    fn cursor(&self, strip: &Strip) -> Option<(u16, u16)> {
+        let at = self.text.caret().at.clamp(strip.from, strip.to);
+        let column = column(self.text.slice(strip.from, strip.to), at - strip.from).checked_sub(strip.left)?;
+        // Behind the last column of a row that is full the cursor stands on that column.
+        let column = if strip.is_last { column.min(usize::from(strip.row.width.saturating_sub(1))) } else { column };
+        (column < usize::from(strip.row.width)).then_some(())?;
+        Some((strip.row.x + u16::try_from(column).ok()?, strip.row.y))
     }
 
     /// The findings that begin on a line, or on those folded into it: what speaks of a whole statement is marked
@@ -162,35 +191,35 @@ impl Picture<'_> {
         findings.iter().filter(move |finding| (from..=to).contains(&(place(finding).start as usize)))
     }
 
-    fn number(&self, line: usize, own: bool, marks: &[&Finding], gutter: u16, row: Rect, frame: &mut Frame<'_>) {
+    fn number(&self, strip: &Strip, marks: &[&Finding], gutter: u16, row: Rect, frame: &mut Frame<'_>) {
+        if !strip.is_first {
+            return;
+        }
         let worst: Option<FindingType> = marks.iter().map(|finding| finding.kind).min();
         if let Some((symbol, role)) = worst.map(mark) {
             frame.text(row, row.x, row.y, symbol, role);
         }
         let width = usize::from(gutter) - 3;
-        let number = format!("{:>width$}", line + 1);
-        frame.text(row, row.x + 1, row.y, &number, if own { Role::Key } else { Role::Border });
-        if self.folds.hidden_below(line).is_some() {
+        let number = format!("{:>width$}", strip.line + 1);
+        frame.text(row, row.x + 1, row.y, &number, if strip.own { Role::Key } else { Role::Border });
+        if self.folds.hidden_below(strip.line).is_some() {
             frame.text(row, row.x + gutter - 2, row.y, "▸", Role::Accent);
         }
-        if self.left_of(line) > 0 {
+        if strip.left > 0 {
             frame.text(row, row.x + gutter - 1, row.y, "‹", Role::Muted);
         }
     }
 
-    /// Draws the tokens of a line, from the first column in sight.
-    fn line(&self, line: usize, own: bool, row: Rect, frame: &mut Frame<'_>) {
+    /// Draws the tokens of a row, from the first column in sight.
+    fn tokens(&self, strip: &Strip, frame: &mut Frame<'_>) {
         let text = self.text;
-        let start = text.start_of(line);
         // A folded statement says in a few words what it is: nothing of it stands before them but its bracket.
-        let folded = self.folds.hidden_below(line);
-        let head = folded.and_then(|_| self.head_on(line));
-        let end = head.map_or(text.end_of(line), |(open, _)| open + 1);
-        let source = text.line(line);
-        let left = self.left_of(line);
-        let (skipped, from) = byte_at(source, left);
-        let mut pen = Pen { x: row.x, column: from, left, row, own };
-        let mut at = start + skipped;
+        let folded = self.folds.hidden_below(strip.line);
+        let head = folded.and_then(|_| self.head_on(strip.line));
+        let end = head.map_or(strip.to, |(open, _)| open + 1);
+        let (skipped, from) = byte_at(text.slice(strip.from, strip.to), strip.left);
+        let mut pen = Pen { x: strip.row.x, column: from, left: strip.left, row: strip.row, own: strip.own };
+        let mut at = strip.from + skipped;
         let first = self.analysis.tokens.partition_point(|(span, _)| (span.end as usize) <= at);
         for (span, token) in self.analysis.tokens.iter().skip(first) {
             let (from, to) = ((span.start as usize).max(at), (span.end as usize).min(end));
@@ -203,11 +232,22 @@ impl Picture<'_> {
         }
         pen.write(text.slice(at, end), Role::Text, frame);
         if let Some(last) = folded {
-            let words = head.map(|(_, head)| format!(" {}", visible(head))).unwrap_or_default();
+            let words = head.map_or_else(|| self.words_in(strip.line, last), |(_, head)| head.to_owned());
+            let words = if words.is_empty() { words } else { format!(" {}", visible(&words)) };
             pen.write(&words, Role::Text, frame);
-            pen.write(&format!(" … {} lines ", last - line), Role::Muted, frame);
+            pen.write(&format!(" … {} lines ", last - strip.line), Role::Muted, frame);
             pen.write(text.line(last).trim_start(), Role::JsonMark, frame);
         }
+    }
+
+    /// The first words of what is folded between two lines, so that one sees what it is.
+    fn words_in(&self, line: usize, last: usize) -> String {
+        let (from, to) = (self.text.end_of(line), self.text.start_of(last));
+        let first = self.analysis.tokens.partition_point(|(span, _)| (span.start as usize) < from);
+        let inside = self.analysis.tokens.iter().skip(first).take_while(|(span, _)| (span.end as usize) < to);
+        let words = inside.filter(|(_, token)| *token != Token::Punctuation).take(NAMED);
+        let words: Vec<&str> = words.map(|(span, _)| span.of(self.text.as_str()).trim_matches('"')).collect();
+        words.join(", ")
     }
 
     /// The statement that begins on a line: where, and what it says in a few words.
@@ -218,27 +258,27 @@ impl Picture<'_> {
         own.map(|(span, head)| (span.start as usize, head.as_str()))
     }
 
-    /// Changes the look of the part of a line that a span covers; an empty line of a selection shows one cell.
+    /// Changes the look of the part of a row that a span covers; an empty line of a selection shows one cell.
     fn over(
         &self,
-        line: usize,
+        strip: &Strip,
         (from, to): (usize, usize),
-        row: Rect,
         frame: &mut Frame<'_>,
         look: impl FnOnce(&mut Frame<'_>, Rect),
     ) {
-        let (start, end) = (self.text.start_of(line), self.text.end_of(line));
-        if to <= start && from < start || from > end {
+        let (start, end) = (strip.from, strip.to);
+        if to <= start && from < start || from > end || !strip.is_last && from == end {
             return;
         }
-        let source = self.text.line(line);
+        let source = self.text.slice(start, end);
         let place = |at: usize| column(source, at.clamp(start, end) - start);
-        let (left, right) = (place(from), place(to).max(place(from) + usize::from(to > end || from == end)));
-        let hidden = self.left_of(line);
-        let clip = |column: usize| u16::try_from(column.saturating_sub(hidden)).unwrap_or(u16::MAX).min(row.width);
+        let behind = strip.is_last && (to > end || from == end);
+        let (left, right) = (place(from), place(to).max(place(from) + usize::from(behind)));
+        let clip =
+            |column: usize| u16::try_from(column.saturating_sub(strip.left)).unwrap_or(u16::MAX).min(strip.row.width);
         let (x, width) = (clip(left), clip(right) - clip(left));
         if width > 0 {
-            look(frame, Rect { x: row.x + x, width, ..row });
+            look(frame, Rect { x: strip.row.x + x, width, ..strip.row });
         }
     }
 }

@@ -5,6 +5,7 @@ mod findings;
 mod summary;
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::catalog::Catalog;
 use crate::input::{Action, Keymap};
@@ -15,7 +16,7 @@ use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::scroll::Scroll;
-use crate::ui::widgets::tabs::tabs;
+use crate::ui::widgets::tabs::tabs_apart;
 
 use super::analysis::{Analysis, Group, at};
 use super::service::Row;
@@ -55,6 +56,28 @@ impl Tab {
             Self::Service => ("AWS", "AWS"),
         }
     }
+}
+
+impl Tab {
+    /// The sign of the findings on it, where all have the same one.
+    fn sign(self) -> Option<&'static str> {
+        match self {
+            Self::Findings(Group::Security) => Some("◆"),
+            Self::Findings(Group::Errors) => Some("✗"),
+            Self::Findings(Group::Warnings) => Some("▲"),
+            Self::Findings(Group::Suggestions) => Some("○"),
+            _ => None,
+        }
+    }
+}
+
+/// How much of its name stands on a tab.
+#[derive(Debug, Clone, Copy)]
+enum Length {
+    Long,
+    Short,
+    /// The sign of its findings.
+    Sign,
 }
 
 const TABS: [Tab; 9] = [
@@ -103,7 +126,7 @@ impl Pane {
         let has_some = |group: Group| findings.iter().any(|finding| Group::of(finding) == group);
         // A tab whose last finding was fixed has nothing more to show.
         let is_empty = |tab: &Tab| matches!(tab, Tab::Findings(group) if !has_some(*group));
-        if let Some(tab) = self.chosen.filter(|tab| !is_empty(tab)).or(self.held) {
+        if let Some(tab) = [self.chosen, self.held].into_iter().flatten().find(|tab| !is_empty(tab)) {
             return tab;
         }
         let own = at(findings, text.caret().at).map(Group::of);
@@ -223,21 +246,9 @@ impl Pane {
     pub fn render(&self, text: &Text, analysis: &Analysis, keymap: &Keymap, area: Rect, frame: &mut Frame<'_>) {
         let findings = analysis.findings(text.as_str());
         let shown = self.tab(text, analysis);
-        let title = |tab: Tab, word: &str| match tab {
-            Tab::Findings(group) => match findings.iter().filter(|finding| Group::of(finding) == group).count() {
-                0 => word.to_owned(),
-                count => format!("{word} {count}"),
-            },
-            _ => word.to_owned(),
-        };
         let (head, body) = split_top(area, 1);
-        let mut titles: Vec<String> = self.tabs().map(|tab| title(tab, tab.titles().0)).collect();
-        if titles.iter().map(|title| title.len() + 3).sum::<usize>() > usize::from(area.width) + 1 {
-            // The tab in sight keeps its whole name.
-            let short = |tab: Tab| if tab == shown { tab.titles().0 } else { tab.titles().1 };
-            titles = self.tabs().map(|tab| title(tab, short(tab))).collect();
-        }
-        tabs(head, &titles, self.tabs().position(|tab| tab == shown).unwrap_or(0), frame);
+        let (tabs, titles, gap) = self.titles(shown, findings, area.width);
+        tabs_apart(head, &titles, tabs.iter().position(|tab| *tab == shown).unwrap_or(0), gap, frame);
         match shown {
             Tab::Findings(_) => self.findings(text, analysis, keymap, body, frame),
             Tab::Docs => self.lines(documentation(text, analysis, body.width).iter(), body, frame),
@@ -245,6 +256,41 @@ impl Pane {
             Tab::Effect => self.lines(self.effect.lines().iter(), body, frame),
             Tab::Service => self.lines(self.service.iter().map(|(line, _)| line), body, frame),
         }
+    }
+
+    /// The tabs that there is room for, their titles, and what stands between them: the names become shorter, and the
+    /// tabs without findings go, until no title is cut.
+    fn titles(&self, shown: Tab, findings: &[Finding], width: u16) -> (Vec<Tab>, Vec<String>, &'static str) {
+        let count = |tab: Tab| match tab {
+            Tab::Findings(group) => findings.iter().filter(|finding| Group::of(finding) == group).count(),
+            _ => 0,
+        };
+        let title = |tab: Tab, length: Length| match (length, tab.sign(), count(tab)) {
+            (Length::Long, _, 0) => tab.titles().0.to_owned(),
+            (Length::Long, _, count) => format!("{} {count}", tab.titles().0),
+            (Length::Sign, Some(sign), count) => format!("{sign}{count}"),
+            (_, _, 0) => tab.titles().1.to_owned(),
+            (_, _, count) => format!("{} {count}", tab.titles().1),
+        };
+        let all: Vec<Tab> = self.tabs().collect();
+        let has_some = |tab: &Tab| *tab == shown || !matches!(tab, Tab::Findings(_)) || count(*tab) > 0;
+        let some: Vec<Tab> = all.iter().copied().filter(has_some).collect();
+        let of = |tabs: &[Tab], own: Length, others: Length, gap: &'static str| {
+            let titles = tabs.iter().map(|tab| title(*tab, if *tab == shown { own } else { others })).collect();
+            (tabs.to_vec(), titles, gap)
+        };
+        let fits = |(_, titles, gap): &(Vec<Tab>, Vec<String>, &str)| {
+            titles.iter().map(|title| title.width() + 2 + gap.len()).sum::<usize>() <= usize::from(width) + gap.len()
+        };
+        let ways = [
+            of(&all, Length::Long, Length::Long, " "),
+            of(&some, Length::Long, Length::Long, " "),
+            of(&some, Length::Long, Length::Short, " "),
+            of(&some, Length::Short, Length::Short, ""),
+            of(&some, Length::Long, Length::Sign, ""),
+            of(&some, Length::Short, Length::Sign, ""),
+        ];
+        ways.into_iter().find(fits).unwrap_or_else(|| of(&some, Length::Sign, Length::Sign, ""))
     }
 
     /// Draws lines, the selected one marked where the pane has the keys.

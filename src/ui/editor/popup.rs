@@ -15,13 +15,12 @@ use crate::ui::widgets::scroll::Scroll;
 
 /// The most rows that are shown at once: of a list that comes up while one types, which is drawn with every key, and
 /// of one that was asked for.
-const ROWS: u16 = 5;
+const ROWS: u16 = 8;
 const ASKED_ROWS: u16 = 12;
 /// The most lines that tell about the selected one.
 const ABOUT: u16 = 2;
-/// The most columns, of the same two.
-const WIDTH: u16 = 50;
-const ASKED_WIDTH: u16 = 100;
+/// The most columns.
+const WIDTH: u16 = 100;
 
 /// A list to choose from.
 #[derive(Debug, Clone)]
@@ -132,14 +131,14 @@ impl Popup {
         Self { width: self.width.max(width), ..self }
     }
 
-    /// The most rows and columns.
-    fn most(&self) -> (u16, u16) {
-        if self.is_live { (ROWS, WIDTH) } else { (ASKED_ROWS, ASKED_WIDTH) }
+    /// The most rows.
+    fn most(&self) -> u16 {
+        if self.is_live { ROWS } else { ASKED_ROWS }
     }
 
     /// Brings the selection into sight.
     pub fn settle(&mut self) {
-        let (rows, most) = self.most();
+        let (rows, most) = (self.most(), WIDTH);
         self.scroll.settle(self.items.len(), rows.min(u16::try_from(self.items.len()).unwrap_or(rows)));
         let shown = self.scroll.window(self.items.len()).filter_map(|at| self.items.get(at));
         let widest = shown.map(|item| item.label.width() + item.detail.width() + 6).max().unwrap_or(0);
@@ -152,12 +151,16 @@ impl Popup {
         let about = self.items.get(self.scroll.cursor).map(|item| item.about.as_str()).unwrap_or_default();
         let mut about = wrap(about, width.saturating_sub(2));
         about.retain(|line| !line.is_empty());
-        about.truncate(usize::from(if self.is_live { 1 } else { ABOUT }));
+        let most = usize::from(if self.is_live { 1 } else { ABOUT });
+        if about.len() > most {
+            about.truncate(most);
+            about.last_mut().into_iter().for_each(|line| *line = cut(line, usize::from(width.saturating_sub(2))));
+        }
         let rows = u16::try_from(self.scroll.window(self.items.len()).len()).unwrap_or(ASKED_ROWS);
         let wanted = rows + u16::try_from(about.len()).unwrap_or(0) + 1;
         let (below, above) = (area.bottom().saturating_sub(place.1 + 1), place.1.saturating_sub(area.y));
         // The side is that of the longest list, so that a shorter one stays on it.
-        let goes_below = self.most().0 + ABOUT < below || below >= above;
+        let goes_below = self.most() + ABOUT < below || below >= above;
         let height = wanted.min(if goes_below { below } else { above });
         let y = if goes_below { place.1 + 1 } else { place.1 - height };
         let x = place.0.min(area.right().saturating_sub(width));
@@ -202,6 +205,10 @@ impl Item {
             return;
         }
         frame.text(label, label.x, label.y, &self.label, look);
+        // What was typed is seen in one piece without marks, which would grow on every row with every key.
+        if self.matched.iter().zip(self.matched.iter().skip(1)).all(|(at, next)| at + 1 == *next) {
+            return;
+        }
         let mut x = label.x;
         for (at, cluster) in self.label.graphemes(true).enumerate() {
             let width = u16::try_from(cluster.width()).unwrap_or(1);
@@ -211,6 +218,14 @@ impl Item {
             x = x.saturating_add(width);
         }
     }
+}
+
+/// A line that goes on where there is no room, with the sign of that.
+fn cut(line: &str, width: usize) -> String {
+    let mut used = 1;
+    let fitting: String =
+        line.graphemes(true).take_while(|cluster| (used += cluster.width(), used <= width).1).collect();
+    format!("{}…", fitting.trim_end())
 }
 
 /// A text without its middle, at most so many columns wide: a third of its beginning and the rest of its end.

@@ -272,7 +272,7 @@ fn findings_are_walked_listed_and_fixed() {
     let mut desk = Desk::new(&POLICY.replace("\"Allow\"", "\"Alow\"").replace("\"Deny\"", "\"Deni\""));
     desk.keys("<f8>");
     let screen = desk.screen();
-    assert!(screen.contains("    ✗ The effect Alow is not valid. Use Allow or Deny. alt-.: Replace"), "{screen}");
+    assert!(screen.contains("    ✗ The effect Alow is not valid. Use Allow or Deny. ctrl-t: Replace"), "{screen}");
     assert!(screen.contains("›✗ 6   The effect Alow is not valid. Use Allow or Deny.  INVALID_EFFECT"), "{screen}");
     assert!(screen.contains(" ✗ 14  The effect Deni is not valid. Use Allow or Deny.  INVALID_EFFECT"), "{screen}");
     desk.keys("<alt-,>");
@@ -325,7 +325,10 @@ fn escape_clears_the_selection_and_never_closes_the_editor() {
     desk.keys("x<ctrl-a><esc>");
     assert_eq!(desk.editor.text.selection(), None);
     desk.keys("<esc><esc><esc>");
-    assert_eq!(desk.said(), "F10 closes the editor and keeps the text. ctrl-p lists all commands.");
+    assert_eq!(
+        desk.said(),
+        "ctrl-p close-editor (F10) closes the editor and keeps the text. ctrl-p lists all commands."
+    );
     assert!(desk.wishes.iter().all(|wish| matches!(wish, Wish::Say(_))), "{:?}", desk.wishes);
     desk.keys("<f10>");
     assert!(matches!(desk.wishes.last(), Some(Wish::Close(Outcome::Cancelled))));

@@ -11,7 +11,7 @@ use crate::policy::syntax::Span;
 
 pub use history::Sort;
 use history::{Change, History, Replaced};
-pub use motion::{Move, byte_at, column, width};
+pub use motion::{Move, byte_at, column, is_plain, width};
 
 /// The most bytes that a text takes; four times what IAM takes, so that what is too long can be seen and cut.
 pub const MOST: usize = 512 * 1024;

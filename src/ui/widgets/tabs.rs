@@ -7,9 +7,14 @@ use crate::ui::frame::Frame;
 
 /// Draws the titles of tabs; the shown one stands out by more than colour.
 pub fn tabs(area: Rect, titles: &[String], shown: usize, frame: &mut Frame<'_>) {
+    tabs_apart(area, titles, shown, " ", frame);
+}
+
+/// The same with this between the tabs.
+pub fn tabs_apart(area: Rect, titles: &[String], shown: usize, gap: &str, frame: &mut Frame<'_>) {
     let mut x = area.x;
     // The shown tab must be in sight: tabs to its left give way first.
-    let width = |title: &String| title.chars().count() + 3;
+    let width = |title: &String| title.chars().count() + 2 + gap.len();
     let mut from = 0;
     while from < shown
         && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() > usize::from(area.width)
@@ -23,6 +28,6 @@ pub fn tabs(area: Rect, titles: &[String], shown: usize, frame: &mut Frame<'_>) 
         let role = if at == shown { Role::TabActive } else { Role::Tab };
         let label = if at == shown { format!("[{title}]") } else { format!(" {title} ") };
         x += frame.text(area, x, area.y, &label, role);
-        x += frame.text(area, x, area.y, " ", Role::Text);
+        x += frame.text(area, x, area.y, gap, Role::Text);
     }
 }

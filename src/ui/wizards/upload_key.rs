@@ -2,11 +2,14 @@
 
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
+use crate::effect::Chore;
 use crate::input::Action;
+use crate::message::News;
 use crate::model::{Account, EntityRef, UserName};
 use crate::plan::build::{upload_certificate, upload_ssh_key};
 use crate::plan::{Plan, PlanError};
 use crate::ui::form::check::Check;
+use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
 use crate::ui::page::{View, Wish};
@@ -43,6 +46,8 @@ struct Kind {
     part: UserPart,
     check: Check,
     plan: fn(&Account, &str, &str) -> Result<Plan, PlanError>,
+    /// Whether users have such files in a folder that is known.
+    is_at_hand: bool,
 }
 
 static SSH_KEY: Kind = Kind {
@@ -52,6 +57,7 @@ static SSH_KEY: Kind = Kind {
     part: UserPart::SshKeys,
     check: ssh_key,
     plan: upload_ssh_key,
+    is_at_hand: true,
 };
 
 static SIGNING_CERTIFICATE: Kind = Kind {
@@ -61,6 +67,7 @@ static SIGNING_CERTIFICATE: Kind = Kind {
     part: UserPart::Certificates,
     check: certificate,
     plan: upload_certificate,
+    is_at_hand: false,
 };
 
 fn fit(selection: &Selection) -> Fit {
@@ -72,7 +79,8 @@ fn fit(selection: &Selection) -> Fit {
 
 fn open(selection: &Selection, kind: &'static Kind) -> Result<Box<dyn Layer>, Told> {
     let Some(EntityRef::User(user)) = selection.one() else { return nothing() };
-    Ok(Box::new(Wizard::new(Upload { title: format!("{} {user}", kind.title), user: user.clone(), kind })))
+    let title = format!("{} {user}", kind.title);
+    Ok(Box::new(Wizard::new(Upload { title, user: user.clone(), kind, files: Vec::new() })))
 }
 
 fn is_private(text: &str) -> bool {
@@ -105,12 +113,33 @@ fn certificate(text: &str) -> Result<(), Told> {
 }
 
 const BODY: &str = "body";
+const FILE: &str = "file";
 
 #[derive(Debug)]
 struct Upload {
     title: String,
     user: UserName,
     kind: &'static Kind,
+    /// The files that can be uploaded, with what they hold.
+    files: Vec<(String, String)>,
+}
+
+impl Upload {
+    /// The text to upload: of the file that was picked, else what was pasted.
+    fn body<'a>(&'a self, form: &'a Form) -> &'a str {
+        let picked = form.picked(FILE).into_iter().next();
+        let file = picked.and_then(|name| self.files.iter().find(|(own, _)| *own == name));
+        file.map_or(form.text(BODY), |(_, text)| text)
+    }
+}
+
+/// What tells a key from others: its type, its last characters and its comment.
+fn about(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let (kind, key) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let tail: String = key.chars().skip(key.chars().count().saturating_sub(8)).collect();
+    let comment: Vec<&str> = words.collect();
+    format!("{kind} …{tail} {}", comment.join(" "))
 }
 
 impl Flow for Upload {
@@ -120,17 +149,41 @@ impl Flow for Upload {
 
     fn forms(&self) -> Vec<Form> {
         let Kind { label, help, check, .. } = self.kind;
-        vec![Form::new("Paste", vec![Field::paste(BODY, label, help, *check)])]
+        let paste = Field::paste(BODY, label, help, *check);
+        let files = Field::pick(FILE, "Or a file", "Public keys in ~/.ssh. Space picks one.", Pick::one()).hidden();
+        vec![Form::new("Paste", vec![paste, files])]
     }
 
-    fn settle(&mut self, _forms: &mut [Form], _view: &View<'_>) {}
+    fn chore(&self) -> Option<Chore> {
+        self.kind.is_at_hand.then_some(Chore::PublicKeys)
+    }
+
+    fn hear(&mut self, news: &News) {
+        if let News::PublicKeys(files) = news {
+            self.files = files.iter().filter(|(_, text)| (self.kind.check)(text).is_ok()).cloned().collect();
+        }
+    }
+
+    fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        let item = |(name, text): &(String, String)| Item {
+            key: name.clone(),
+            label: name.clone(),
+            note: about(text),
+            ..Item::default()
+        };
+        form.ask(FILE, !self.files.is_empty());
+        form.offer(FILE, (self.files.iter().map(item).collect(), String::new()));
+        // One of the two is enough.
+        form.ask(BODY, form.picked(FILE).is_empty());
+    }
 
     fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
         needed([UserPart::Overview, self.kind.part].map(|part| Load::User(self.user.clone(), part))).collect()
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
-        let body = forms.first().map_or("", |form| form.text(BODY));
+        let body = forms.first().map_or("", |form| self.body(form));
         (self.kind.plan)(view.account, self.user.as_str(), body).map(review).map_err(|error| error.told())
     }
 }
@@ -138,6 +191,27 @@ impl Flow for Upload {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_of_the_home_folder_is_picked_in_place_of_a_paste() {
+        let mut upload = Upload { title: String::new(), user: "ada".into(), kind: &SSH_KEY, files: Vec::new() };
+        let mut forms = upload.forms();
+        let of = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        upload.hear(&News::PublicKeys(vec![
+            of("ed.pub", "ssh-ed25519 AAAA"),
+            of("id.pub", "ssh-rsa AAAABBBB12345678 ada"),
+        ]));
+        crate::ui::resources::fixture::look(&Account::default(), |view| {
+            upload.settle(&mut forms, view);
+            assert_eq!(forms[0].text(BODY), "");
+            forms[0].act(Action::FieldNext);
+            forms[0].act(Action::PickToggle);
+            upload.settle(&mut forms, view);
+        });
+        assert_eq!(upload.body(&forms[0]), "ssh-rsa AAAABBBB12345678 ada", "IAM takes RSA keys only");
+        assert!(!forms[0].stop_at_problem(), "nothing has to be pasted then");
+        assert_eq!(about("ssh-rsa AAAABBBB12345678 ada"), "ssh-rsa …12345678 ada");
+    }
 
     #[test]
     fn private_keys_are_never_uploaded() {

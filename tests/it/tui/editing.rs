@@ -1,5 +1,8 @@
 //! Editing policies by keystrokes, against the emulator through the real SDK.
 
+use iamtui::policy::format::{Style, format};
+use iamtui::policy::parser;
+
 use super::console::Live;
 use crate::harness::Emulator;
 
@@ -74,7 +77,26 @@ fn a_policy_is_edited_reviewed_and_saved_as_a_new_version() {
     console.wait("Policies › read-s3");
     let (text, id) = document(&emulator, ARN);
     assert_eq!(id, "v2");
-    assert_eq!(text, super::canned::READ_S3.replace("s3:Get*", "s3:GetObject"));
+    // It was kept in one line, and is saved as it was shown.
+    let after = super::canned::READ_S3.replace("s3:Get*", "s3:GetObject");
+    assert_eq!(Some(text), format(&parser::parse(&after), Style::CONSOLE));
+}
+
+#[test]
+fn what_is_kept_in_one_line_is_shown_formatted_and_that_is_no_change() {
+    let emulator = company();
+    let mut console = open(&emulator, (120, 40));
+    to_policy(&mut console);
+    console.keys("e");
+    console.wait("Policy read-s3 v1 shown formatted");
+    console.wait("                \"s3:List*\"");
+    console.keys("<end><enter><ctrl-s>");
+    console.wait("nothing was changed");
+    console.keys("<f10>");
+    console.wait("Policies › read-s3");
+    console.keys("e");
+    console.wait("shown formatted");
+    assert_eq!(document(&emulator, ARN), (super::canned::READ_S3.to_owned(), "v1".to_owned()));
 }
 
 #[test]

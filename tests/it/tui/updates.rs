@@ -176,7 +176,7 @@ fn what_a_save_must_know_is_read_again_even_where_an_older_read_is_still_under_w
     console.keys(":read-s3<enter>e");
     let begun = console.take_loads();
     let versions = begun.iter().find(|load| format!("{load:?}").contains("Versions")).cloned().unwrap();
-    console.keys(" <ctrl-s>");
+    console.keys("<ctrl-r>List<tab>Head<alt-a><esc><ctrl-s>");
     assert!(console.screen().contains("Set as default"), "{}", console.screen());
     assert!(!console.take_loads().contains(&versions), "it is asked for once the older read has ended");
     let stamp = console.stamp();

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use crate::input::{Action, Keymap};
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::theme::Role;
-use crate::ui::editor::analysis::{Analysis, at, place};
+use crate::ui::editor::analysis::{Analysis, at, is_within, place};
+use crate::ui::editor::commands::key;
 use crate::ui::editor::text::Text;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::failure::wrap;
@@ -45,7 +46,9 @@ impl Pane {
     ) {
         let list = self.list(text, analysis);
         if list.is_empty() {
-            let (word, role) = if analysis.is_current(text.as_str()) {
+            let (word, role) = if analysis.waits() {
+                ("The checks wait for the end of the word.", Role::Unknown)
+            } else if analysis.is_current(text.as_str()) {
                 ("The checks found nothing.", Role::Absent)
             } else {
                 ("Checking …", Role::Unknown)
@@ -54,10 +57,18 @@ impl Pane {
             return;
         }
         let meant = self.meant(&list, text, analysis);
+        let word = analysis.token_at(text.caret().at).map(|(word, _)| word);
         // The one that is meant comes whole: those before it give way.
         let height = usize::from(area.height);
         let told = |number: usize, finding: &Finding| {
             let line = text.line_of(place(finding).start as usize) + 1;
+            // What is wrong with the word that is being typed would be said anew with every key.
+            if self.is_brief && meant == Some(number) && word.is_some_and(|word| is_within(finding, word)) {
+                return vec![vec![
+                    (head(finding, line, true), mark(finding.kind).1),
+                    (finding.code.to_owned(), Role::Heading),
+                ]];
+            }
             let mut lines = words(finding, line, meant == Some(number), keymap, area.width);
             // What comes and goes with every key while one types is drawn in one line each.
             if self.is_brief && meant != Some(number) && lines.len() > 1 {
@@ -85,10 +96,15 @@ impl Pane {
     }
 }
 
+/// What stands before a finding: whether it is meant, its mark and its line.
+fn head(finding: &Finding, line: usize, is_meant: bool) -> String {
+    format!("{}{} {line:<3} ", if is_meant { "›" } else { " " }, mark(finding.kind).0)
+}
+
 /// A finding in whole sentences: its mark and line, what is wrong, its code, and its fix on a line of its own.
 fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width: u16) -> Vec<Line> {
-    let (symbol, role) = mark(finding.kind);
-    let head = format!("{}{symbol} {line:<3} ", if is_meant { "›" } else { " " });
+    let role = mark(finding.kind).1;
+    let head = head(finding, line, is_meant);
     let blank = " ".repeat(head.chars().count());
     // Two columns stay for the sign that something follows.
     let room = width.saturating_sub(u16::try_from(blank.len()).unwrap_or(7) + 2);
@@ -104,18 +120,16 @@ fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width:
         _ => lines.push(vec![(blank.clone(), Role::Text), (finding.code.to_owned(), Role::Muted)]),
     }
     if let Some(fix) = &finding.fix {
-        let key = keymap.keys_of(Action::EditFix).first().map(|key| key.label()).unwrap_or_default();
-        let words = wrap(&format!("{key}  {}", fix.title), room);
+        let words = wrap(&format!("{}  {}", key(keymap, Action::EditFix), fix.title), room);
         lines.extend(words.into_iter().map(|line| vec![(blank.clone(), Role::Text), (line, Role::Good)]));
     }
     lines
 }
 
-/// What is wrong under the cursor, to stand below its line: the sentence and the key that fixes it.
-pub fn message(text: &Text, analysis: &Analysis, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
-    let Some(finding) = at(analysis.findings(text.as_str()), text.caret().at) else { return Vec::new() };
+/// What is wrong, to stand below its line: the sentence and the key that fixes it.
+pub fn message(finding: &Finding, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
     let (symbol, role) = mark(finding.kind);
-    let key = keymap.keys_of(Action::EditFix).first().map(|key| key.label()).unwrap_or_default();
-    let fix = finding.fix.as_ref().map(|fix| format!(" {key}: {}", fix.title)).unwrap_or_default();
-    wrap(&format!("{symbol} {}{fix}", finding.details), width).into_iter().map(|line| (line, role)).collect()
+    let fix = finding.fix.as_ref().map(|fix| format!(" {}: {}", key(keymap, Action::EditFix), fix.title));
+    let words = format!("{symbol} {}{}", finding.details, fix.unwrap_or_default());
+    wrap(&words, width).into_iter().map(|line| (line, role)).collect()
 }

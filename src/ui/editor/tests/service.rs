@@ -63,7 +63,8 @@ fn an_answer_that_was_given_up_or_that_nobody_can_give_is_said_in_words() {
     assert!(look(&desk.account, |view| desk.editor.stop(view)).is_some());
     desk.settle();
     assert!(desk.screen().contains("✗ the question was stopped"), "{}", desk.screen());
-    assert!(look(&desk.account, |view| desk.editor.stop(view)).is_none());
+    let stopped = look(&desk.account, |view| desk.editor.stop(view));
+    assert!(matches!(stopped.as_deref(), Some([Wish::Say(_)])), "nothing is left to stop: {stopped:?}");
     desk.editor.kind = Some(PolicyKind::Vpce);
     desk.editor.seen = None;
     desk.wishes.clear();

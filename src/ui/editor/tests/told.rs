@@ -159,7 +159,11 @@ fn the_root_of_the_own_account_needs_no_external_id() {
 #[test]
 fn a_long_line_is_opened_as_it_is_and_the_layout_is_offered() {
     let mut desk = Desk::new(ONE);
-    assert!(desk.screen().contains("The whole text is one line: alt-l lays it out."), "{}", desk.screen());
+    assert!(
+        desk.screen().contains("The whole text is one line: ctrl-p format (alt-l) lays it out."),
+        "{}",
+        desk.screen()
+    );
     assert_eq!(desk.text(), ONE);
     assert!(!desk.editor.is_changed());
     desk.keys("<alt-l>");

@@ -55,7 +55,8 @@ pub fn width(cluster: &str, column: usize) -> usize {
     }
 }
 
-fn is_plain(line: &str) -> bool {
+/// Whether every byte of a line is a character of one column.
+pub fn is_plain(line: &str) -> bool {
     line.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
@@ -98,13 +99,14 @@ impl Text {
         self.goal = None;
     }
 
-    /// Moves over lines; hidden ones are passed by who knows which those are.
-    pub fn go_to_line(&mut self, line: usize, select: bool) {
-        let own = self.line_of(self.caret.at);
-        let goal = self.goal.unwrap_or_else(|| column(self.line(own), self.caret.at - self.start_of(own)));
-        let line = line.min(self.line_count() - 1);
-        let (byte, _) = byte_at(self.line(line), goal);
-        self.land(self.start_of(line) + byte, select);
+    /// The column that moves over rows come back to.
+    pub fn goal(&self) -> Option<usize> {
+        self.goal
+    }
+
+    /// Goes to a place in another row; where rows are long enough, the next such move comes back to this column.
+    pub fn go_towards(&mut self, at: usize, goal: usize, select: bool) {
+        self.land(at, select);
         self.goal = Some(goal);
     }
 

@@ -47,20 +47,6 @@ fn words_end_where_another_sort_begins() {
 }
 
 #[test]
-fn vertical_moves_come_back_to_their_column() {
-    check(
-        "abcdef|g\nx\nabcdefg",
-        |t| {
-            t.go_to_line(1, false);
-            t.go_to_line(2, false);
-        },
-        "abcdefg\nx\nabcdef|g",
-    );
-    // Of a wide character the cursor stands before or behind, never inside.
-    check("abc|d\n日本", |t| t.go_to_line(1, false), "abcd\n日|本");
-}
-
-#[test]
 fn home_finds_the_text_before_the_line() {
     check("    ab|", |t| t.go_by(Move::Home, false), "    |ab");
     check("    |ab", |t| t.go_by(Move::Home, false), "|    ab");
