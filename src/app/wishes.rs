@@ -1,5 +1,7 @@
 //! Granting what pages and layers wish.
 
+use jiff::Timestamp;
+
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::effect::Effect;
@@ -8,7 +10,7 @@ use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::place::Place;
 use crate::ui::wizards;
 
-use super::workspace::Number;
+use super::workspace::{Number, Workspace};
 use super::{App, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
@@ -29,17 +31,17 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     match wish {
         Wish::Go(place) => {
-            let layers = std::mem::take(&mut workspace.stack.layers);
+            let effects = close_all(workspace, now);
             workspace.stack.history.go(&place, now);
-            layers.iter().flat_map(|layer| drafts::closed(workspace, layer.as_ref(), now)).collect()
+            effects
         }
         Wish::GoFiltered(kind, filter) => {
-            workspace.stack.layers.clear();
+            let effects = close_all(workspace, now);
             workspace.stack.history.go(&Place::List(kind), now);
             if let Some(page) = workspace.stack.history.page_mut() {
                 page.filter_by(&filter);
             }
-            Vec::new()
+            effects
         }
         Wish::GoBack => {
             workspace.stack.history.back(now);
@@ -85,6 +87,13 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
     }
 }
 
+/// Closes all layers; what is unfinished in them is kept.
+fn close_all(workspace: &mut Workspace, now: Timestamp) -> Vec<Effect> {
+    let layers = std::mem::take(&mut workspace.stack.layers);
+    let closed = |layer: Box<dyn Layer>| drafts::closed(workspace, layer.as_ref(), &Outcome::Cancelled, now).0;
+    layers.into_iter().filter_map(closed).collect()
+}
+
 /// Why a layer that is open cannot be left for another page.
 fn held(app: &mut App, at: Number) -> Option<Told> {
     app.with_view(at, |stack, view| stack.layers.iter().find_map(|layer| layer.holds(view))).flatten()
@@ -111,9 +120,11 @@ fn close(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     let Some(layer) = workspace.stack.layers.pop() else { return deliver(app, at, outcome) };
-    let mut effects = drafts::closed(workspace, layer.as_ref(), now);
-    if matches!(effects.as_slice(), [Effect::KeepDraft { draft: Some(_), .. }]) {
-        effects.push(app.say(Notice::new("The text is kept. Open it again to continue.", Tone::Info)));
+    let what = if layer.kept_title().is_some() { "text is" } else { "answers are" };
+    let (written, is_kept) = drafts::closed(workspace, layer.as_ref(), &outcome, now);
+    let mut effects: Vec<Effect> = written.into_iter().collect();
+    if is_kept {
+        effects.push(app.say(Notice::new(format!("The {what} kept. Open it again to continue."), Tone::Info)));
     }
     effects.extend(deliver(app, at, outcome));
     effects

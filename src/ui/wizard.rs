@@ -15,6 +15,7 @@ use crate::input::{Action, Context, Scope, When};
 use crate::model::LoadError;
 use crate::theme::Role;
 
+use super::draft;
 use super::form::{Acted, Form};
 use super::frame::Frame;
 use super::layer::{Layer, MenuId, Outcome};
@@ -69,9 +70,10 @@ pub trait Flow: fmt::Debug + Send {
         false
     }
 
-    /// The name under which unfinished answers are kept; none: they are not worth it.
-    fn draft(&self) -> Option<&'static str> {
-        None
+    /// What tells it from other wizards, so that unfinished answers come back to this one; none: there is nothing to
+    /// keep.
+    fn draft(&self) -> Option<String> {
+        Some(self.title().to_owned())
     }
 
     /// What a draft keeps beside the answers.
@@ -88,8 +90,10 @@ pub trait Flow: fmt::Debug + Send {
 pub struct Wizard<F: Flow> {
     flow: F,
     forms: Vec<Form>,
+    /// The answers before anybody has answered.
+    blank: Value,
     step: usize,
-    /// Esc was pressed on answers that would be lost; a second one leaves.
+    /// Esc was pressed on answers; a second one leaves.
     leaving: bool,
     /// The last step was left while something had to be read first.
     waiting: bool,
@@ -103,7 +107,8 @@ impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
         let forms = flow.forms();
-        Self { flow, forms, step: 0, leaving: false, waiting: false, asks_nothing: false, kept: None }
+        let blank = answers(&forms);
+        Self { flow, forms, blank, step: 0, leaving: false, waiting: false, asks_nothing: false, kept: None }
     }
 
     /// A wizard that asks nothing: it tells what is read for the plan, and goes on by itself once that is known.
@@ -206,13 +211,29 @@ impl<F: Flow> Wizard<F> {
         }
         if !self.leaving && self.is_touched() {
             self.leaving = true;
-            return vec![Wish::Say(Notice::new("Press esc again to leave and lose what was entered.", Tone::Info))];
+            let told = Told::new("Press esc again to leave.").hint(self.leaving_keeps());
+            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
         }
         vec![Wish::Close(Outcome::Cancelled)]
     }
 
     fn is_touched(&self) -> bool {
         self.forms.iter().any(Form::is_touched)
+    }
+
+    /// What becomes of the answers of a wizard that is left.
+    fn leaving_keeps(&self) -> &'static str {
+        match (self.flow.draft().is_some(), self.forms.iter().any(Form::has_secret)) {
+            (true, false) => "The answers are kept.",
+            (true, true) => "The answers are kept, except passwords and pasted keys.",
+            (false, _) => "The answers are not kept.",
+        }
+    }
+
+    /// The answers, where somebody has answered.
+    fn answers(&self) -> Option<Value> {
+        let answers = answers(&self.forms);
+        (self.is_touched() && answers != self.blank).then_some(answers)
     }
 
     fn focused(&self) -> &'static str {
@@ -223,8 +244,9 @@ impl<F: Flow> Wizard<F> {
         self.flow.inside(self.focused(), view).map(Wish::Open).into_iter().collect()
     }
 
-    /// Takes the answers of a draft back.
-    fn restore(&mut self, draft: &Value) {
+    /// Takes the answers of a draft back, and goes to the step that they were left at, or to the first before it that
+    /// cannot stay as it is.
+    fn restore(&mut self, draft: &Value, view: &View<'_>) {
         self.flow.restore(draft.get("extra").unwrap_or(&Value::Null));
         let answers = draft.get("answers").and_then(Value::as_array);
         for (form, kept) in self.forms.iter_mut().zip(answers.into_iter().flatten()) {
@@ -232,7 +254,19 @@ impl<F: Flow> Wizard<F> {
                 form.restore(id, answer);
             }
         }
+        self.flow.settle(&mut self.forms, view);
+        let step = draft.get("step").and_then(Value::as_u64).and_then(|step| usize::try_from(step).ok()).unwrap_or(0);
+        let step = step.min(self.forms.len().saturating_sub(1));
+        self.step = self.forms.iter_mut().take(step).position(Form::stop_at_problem).unwrap_or(step);
     }
+}
+
+/// What is answered in each step, without secrets.
+fn answers(forms: &[Form]) -> Value {
+    let of = |form: &Form| -> serde_json::Map<String, Value> {
+        form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect()
+    };
+    forms.iter().map(of).collect()
 }
 
 impl<F: Flow + 'static> Layer for Wizard<F> {
@@ -266,6 +300,11 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             Action::MakeInside => self.make_inside(view),
             _ => match self.forms.get_mut(self.step).map_or(Acted::Nothing, |form| form.act(action)) {
                 Acted::Past => self.forward(view),
+                Acted::Unmarked => {
+                    let told =
+                        Told::new("Nothing is marked.").hint("Space marks a row; Enter without a filter goes on.");
+                    vec![Wish::Say(Notice { told, tone: Tone::Info })]
+                }
                 Acted::Inside | Acted::Nothing => Vec::new(),
             },
         }
@@ -285,7 +324,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         match outcome {
             Outcome::Chosen(MenuId::Draft, choice) => {
                 if let (Some(draft), 0) = (self.kept.take(), choice) {
-                    self.restore(&draft);
+                    self.restore(&draft, view);
                 }
                 Vec::new()
             }
@@ -299,15 +338,12 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
     }
 
     fn draft(&self) -> Option<(String, Option<Value>)> {
-        let name = self.flow.draft()?.to_owned();
-        if self.kept.is_some() {
-            return Some((name, None));
-        }
-        let form = |form: &Form| {
-            form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect::<serde_json::Map<_, _>>()
-        };
-        let answers: Vec<_> = self.forms.iter().map(form).collect();
-        Some((name, self.is_touched().then(|| json!({ "answers": answers, "extra": self.flow.extra() }))))
+        let name = draft::name("wizard", &self.flow.draft()?);
+        let answers = self.answers().filter(|_| self.kept.is_none());
+        Some((
+            name,
+            answers.map(|answers| json!({ "answers": answers, "extra": self.flow.extra(), "step": self.step })),
+        ))
     }
 
     fn offer_draft(&mut self, draft: Value) {

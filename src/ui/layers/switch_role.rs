@@ -197,7 +197,7 @@ impl Layer for SwitchRole {
             }
             _ => match self.form.act(action) {
                 Acted::Past => self.done(),
-                Acted::Inside => {
+                Acted::Inside | Acted::Unmarked => {
                     self.check();
                     Vec::new()
                 }

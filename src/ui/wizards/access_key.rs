@@ -1,5 +1,7 @@
 //! Access keys that are there: switched, described, rotated, deleted.
 
+use serde_json::Value;
+
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
@@ -153,6 +155,10 @@ impl Flow for Describe {
 
     fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
         reads(&self.user).collect()
+    }
+
+    fn restore(&mut self, _extra: &Value) {
+        self.began = true;
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

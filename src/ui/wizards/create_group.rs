@@ -105,7 +105,7 @@ impl Flow for CreateGroups {
         if self.nested { "Back to the user" } else { "Review" }
     }
 
-    fn draft(&self) -> Option<&'static str> {
-        (!self.nested).then_some("create-group")
+    fn draft(&self) -> Option<String> {
+        (!self.nested).then(|| self.title().to_owned())
     }
 }

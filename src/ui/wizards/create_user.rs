@@ -125,10 +125,6 @@ impl Flow for CreateUsers {
         Vec::new()
     }
 
-    fn draft(&self) -> Option<&'static str> {
-        Some("create-user")
-    }
-
     fn extra(&self) -> Value {
         self.permissions.extra()
     }

@@ -75,6 +75,10 @@ impl Flow for MoveUsers {
         self.wants.clone()
     }
 
+    fn draft(&self) -> Option<String> {
+        Some(format!("{}\n{}", self.title, self.users.join(", ")))
+    }
+
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
         let picked = |id| forms.first().map(|form| form.picked(id)).unwrap_or_default();
         let plan = move_members(view.account, &self.users, &picked(FROM), &picked(TO));

@@ -102,6 +102,10 @@ impl Flow for Picking {
         self.wants.clone()
     }
 
+    fn draft(&self) -> Option<String> {
+        Some(format!("{}\n{}", self.title, self.about.1))
+    }
+
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
         let picked = forms.first().map(|form| form.picked(PICKED)).unwrap_or_default();
         (self.plan)(&picked, view).map(review).map_err(|error| error.told())

@@ -119,6 +119,10 @@ impl Flow for Telling {
         self.wants.clone()
     }
 
+    fn draft(&self) -> Option<String> {
+        None
+    }
+
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
         let way = forms.first().map_or(0, |form| form.choice(WAY));
         (self.plan)(way, view).map(review).map_err(|error| error.told())
