@@ -196,8 +196,13 @@ fn trusted(role: &Role, _: &View<'_>) -> Cell {
         if role.is_service_linked() {
             text.push_str(" (Service-Linked Role)");
         }
-        let look = if trust.entities.contains(&TrustedEntity::Anyone) { Look::Danger } else { Look::Text };
-        Cell::new(text, look)
+        if trust.entities.contains(&TrustedEntity::Anyone) {
+            return match trust.limits() {
+                Some(limits) => Cell::text(format!("{text}, limited to {limits}")),
+                None => Cell::new(text, Look::Danger),
+            };
+        }
+        Cell::text(text)
     })
 }
 
