@@ -21,6 +21,7 @@ pub mod runs;
 pub mod selection;
 pub mod sheet;
 pub mod time;
+pub mod topics;
 pub mod widgets;
 pub mod wizard;
 pub mod wizards;

@@ -12,8 +12,12 @@ use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
+use crate::ui::layers::topic::Reader;
+use crate::ui::layout::{Layout, Preview, Wanted, with_preview};
 use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
-use crate::ui::place::{Kind, Place};
+use crate::ui::place::{Kind, PAGES, Place};
+use crate::ui::selection::Thing;
+use crate::ui::topics::Topic;
 use crate::ui::wizards;
 
 use super::history::History;
@@ -76,12 +80,23 @@ pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
 
 /// Says why a key does nothing here that does something elsewhere.
 pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec<Effect> {
-    let Some(action) = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)) else { return Vec::new() };
-    let told = app.with_view(at, |stack, view| match stack.layers.last() {
-        Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
-        None => stack.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
+    let action = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key));
+    let told = action.and_then(|action| {
+        app.with_view(at, |stack, view| match stack.layers.last() {
+            Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
+            None => stack.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
+        })
     });
-    told.flatten().map(|(told, tone)| app.say(Notice { told, tone })).into_iter().collect()
+    let (told, tone) = told.flatten().unwrap_or_else(|| {
+        let told = Told::new(format!("{} does nothing here.", key.label()));
+        let help = app.shared.keymap.keys_of(Action::Help).first().filter(|_| scopes.contains(&Scope::Page));
+        let told = match help {
+            Some(help) => told.hint(format!("{} lists the keys that work here.", help.label())),
+            None => told,
+        };
+        (told, Tone::Info)
+    });
+    vec![app.say(Notice { told, tone })]
 }
 
 /// Why an action of a page does nothing on this one.
@@ -89,6 +104,10 @@ fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
     let place = page.place();
     let selection = page.selection(view);
     let is_empty = selection.entities.is_empty() && selection.thing.is_none();
+    let hint = |action: Action, what: &str| {
+        let key = view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
+        format!("{key} {what}")
+    };
     let roles = matches!(place, Place::List(Kind::Roles) | Place::Entity(EntityRef::Role(_)));
     Some(match action {
         Action::New if roles => {
@@ -97,7 +116,14 @@ fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
         Action::New => Told::new("nothing is made on this page"),
         Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("nothing is selected"),
         Action::Edit => Told::new("what is selected cannot be edited here"),
-        Action::Delete => Told::new("what is selected cannot be deleted here"),
+        Action::Delete if matches!(selection.thing, Some(Thing::Trusted(..))) => {
+            Told::new("A trusted entity is removed by editing the trust policy.").hint(hint(Action::Edit, "opens it."))
+        }
+        Action::Delete if selection.on_row => {
+            let what = format!("shows what can be done with {}.", selection.told());
+            Told::new("What is on this row cannot be deleted.").hint(hint(Action::Verbs, &what))
+        }
+        Action::Delete => Told::new("What is selected cannot be deleted here."),
         Action::Add => Told::new("nothing can be attached or added to what is selected"),
         Action::Verbs => Told::new("nothing can be done with what is selected"),
         Action::Copy => Told::new("there is nothing to copy here"),
@@ -115,6 +141,11 @@ fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Palette | Action::Help | Action::Calls => open(app, at, action),
+        Action::HelpConfig => topic(app, at, Topic::Config),
+        Action::HelpKeys => topic(app, at, Topic::Keys),
+        Action::HelpThemes => topic(app, at, Topic::Themes),
+        Action::Preview | Action::MovePreview => preview(app, action),
+        _ if action.number().is_some() => go_to_page(app, at, action.number().unwrap_or(1)),
         Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, at, action),
         Action::Undo => undo(app, at),
         Action::Copy => copy_menu(app, at),
@@ -135,6 +166,31 @@ fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+fn topic(app: &mut App, at: Number, topic: Topic) -> Vec<Effect> {
+    wishes::grant(app, at, vec![Wish::Open(Box::new(Reader::new(topic)))])
+}
+
+/// Shows, hides or moves the preview of lists.
+fn preview(app: &mut App, action: Action) -> Vec<Effect> {
+    let Some(layout) = Layout::of(app.shared.size.0, app.shared.size.1) else { return Vec::new() };
+    let shown = |wanted| with_preview(layout.body, app.shared.size.0, wanted).1;
+    let now = shown(app.shared.preview);
+    let wanted = if action == Action::MovePreview { now.moved() } else { now.toggled(layout.body, app.shared.size.0) };
+    if wanted != Wanted::Hidden && shown(wanted) == Preview::None {
+        return vec![app.say(Notice::new("There is no room for a preview there.", Tone::Info))];
+    }
+    app.shared.preview = wanted;
+    Vec::new()
+}
+
+/// Goes to the page of this number in the navigation.
+fn go_to_page(app: &mut App, at: Number, number: usize) -> Vec<Effect> {
+    match PAGES.get(number.saturating_sub(1)) {
+        Some(place) => wishes::grant(app, at, vec![Wish::Go(place.clone())]),
+        None => vec![app.say(Notice::new(format!("There is no page {number}."), Tone::Info))],
     }
 }
 

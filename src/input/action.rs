@@ -195,6 +195,8 @@ actions! {
     Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, `~letters`, or `type:customer`." Always;
     Sort          "sort"           List   "o"                   ""        "Chooses the column to sort by."                             Always;
     Columns       "columns"        List   "c"                   ""        "Chooses the columns to show."                               Always;
+    Preview       "preview"        List   "p"                   ""        "Show or hide the preview."                                  Always;
+    MovePreview   "move-preview"   List   "P"                   ""        "Move the preview below the list or beside it."              Always;
     Mark          "mark"           List   "space"               ""        "Marks the selected row and moves on."                       Row;
     MarkRange     "mark-range"     List   "V"                   ""        "Marks all rows from the last mark to here."                 Row;
     ClearMarks    "clear-marks"    List   ""                    ""        "Takes all marks away."                                      Marked;
@@ -221,6 +223,18 @@ actions! {
     Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
     Calls         "calls"          Page   "@"                   ""        "Shows the calls that were made."                            Always;
     Help          "help"           Page   "?"                   "help"    "Shows the keys that work here."                             Always;
+    GoOne         "go-1"            Page   "1"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoTwo         "go-2"            Page   "2"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoThree       "go-3"            Page   "3"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoFour        "go-4"            Page   "4"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoFive        "go-5"            Page   "5"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoSix         "go-6"            Page   "6"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoSeven       "go-7"            Page   "7"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoEight       "go-8"            Page   "8"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoNine        "go-9"            Page   "9"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    HelpKeys      "help-keys"      Page   ""                    ""        "Show how keys are changed in keys.toml."                    Always;
+    HelpThemes    "help-themes"    Page   ""                    ""        "Show how colours are changed, and how to choose a theme."   Always;
+    HelpConfig    "help-config"    Page   ""                    ""        "Show the settings of config.toml."                          Always;
     NextAccount   "next-account"   Page   "}"                   ""        "Goes to the next account that is open; the same view stays in sight." Always;
     PreviousAccount "previous-account" Page "{"                 ""        "Goes to the account before."                                Always;
     SwitchRole    "switch-role"    Page   "S"                   ""        "Switches to a role; on a role's page, to that one."         Always;
@@ -400,6 +414,22 @@ impl Action {
         TABLE.get(self as usize).unwrap_or(&TABLE[0])
     }
 
+    /// The number of the page or tab that it goes to.
+    pub fn number(self) -> Option<usize> {
+        const NUMBERS: [Action; 9] = [
+            Action::GoOne,
+            Action::GoTwo,
+            Action::GoThree,
+            Action::GoFour,
+            Action::GoFive,
+            Action::GoSix,
+            Action::GoSeven,
+            Action::GoEight,
+            Action::GoNine,
+        ];
+        NUMBERS.iter().position(|action| *action == self).map(|at| at + 1)
+    }
+
     /// The action of this name.
     pub fn named(name: &str) -> Option<Self> {
         TABLE.iter().find(|entry| entry.name == name).map(|entry| entry.action)
@@ -425,7 +455,11 @@ mod tests {
         for entry in TABLE {
             assert!(names.insert(entry.name), "{} twice", entry.name);
             assert!(entry.help.ends_with('.') && entry.help.starts_with(char::is_uppercase), "{}", entry.help);
-            assert!(entry.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.name);
+            assert!(
+                entry.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{}",
+                entry.name
+            );
         }
     }
 }

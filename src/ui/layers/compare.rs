@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
+use crate::base::error::Told;
 use crate::input::{Action, Context, Scope, When};
 use crate::insight::{Question, Reply};
 use crate::model::{Document, Fact, PolicyVersion, VersionId};
@@ -225,6 +226,10 @@ impl Side {
 impl Layer for Compare {
     fn scopes(&self) -> &'static [Scope] {
         &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global]
+    }
+
+    fn refuses(&self, action: Action, _view: &View<'_>) -> Option<Told> {
+        (action == Action::DiffSides).then(|| Told::new("There is no room for two texts side by side."))
     }
 
     fn facts(&self, view: &View<'_>) -> Context {

@@ -276,13 +276,15 @@ impl Layer for Connections {
             let texts = [&row.name, &row.account, &row.kind, &detail];
             for ((column, text), nth) in columns.0.iter().zip(texts).zip(0..) {
                 let role = match nth {
-                    0 if selected => Role::Selection,
                     0 => Role::Text,
                     1 => Role::Title,
                     _ => Role::Muted,
                 };
                 let text = fit_middle(text, usize::from(column.width));
                 self.finder.render_name(*column, y, &text, role, frame);
+            }
+            if selected {
+                frame.restyle(Rect { y, height: 1, ..inside }, Role::Selection);
             }
         }
     }

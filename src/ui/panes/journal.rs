@@ -147,12 +147,14 @@ impl Page for Journal {
             let left = width.saturating_sub(columns(&plan.title).saturating_add(1));
             let room = Some(columns(caller).saturating_add(2).min(left)).filter(|room| *room >= LEAST).unwrap_or(0);
             let title = Rect { x: rows.x + TITLE, width: width - room, ..rows };
-            let role = if selected { Role::Selection } else { Role::Text };
             // A title that is too long loses its middle: at its end stands whom it was about.
-            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), role);
+            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), Role::Text);
             let by = Rect { x: rows.right() - room, width: room, ..rows };
             if room > 0 {
                 frame.text(by, by.x + 1, y, caller, Role::Muted);
+            }
+            if selected {
+                frame.restyle(Rect { y, height: 1, ..rows }, Role::Selection);
             }
         }
     }

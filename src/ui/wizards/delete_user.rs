@@ -52,7 +52,7 @@ pub const ENABLE: Verb = Verb {
     name: "enable user",
     help: "Enable users that were disabled: delete the inline policy that denies everything.",
     key: None,
-    fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
+    fit: |selection| if selection.is(Kind::Users) && selection.is_disabled { Fit::Also } else { Fit::No },
     open: |selection, view| {
         let users = selection.names();
         let able = users.iter().find(|name| {

@@ -1,5 +1,7 @@
 //! Editing the tags of one resource: a list of `key=value`, with what changes beside it.
 
+use serde_json::Value;
+
 use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
@@ -9,11 +11,11 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::{View, Wish};
-use crate::ui::selection::Selection;
+use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::telling::Lines;
-use super::{Fit, Verb, modifiable, nothing, review, tags};
+use super::{Fit, Verb, modifiable, nothing, review, review_layer, tags};
 
 /// Edits the tags of what is selected.
 pub const VERB: Verb = Verb {
@@ -29,6 +31,21 @@ pub const VERB: Verb = Verb {
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let title = format!("Edit the tags of {}", selection.told());
         Ok(Box::new(Wizard::new(EditTags { title, entity, began: false, seen: None })))
+    },
+};
+
+/// Removes the tag under the cursor.
+pub const REMOVE: Verb = Verb {
+    name: "remove tag",
+    help: "Remove the tag under the cursor.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Tag(..))) { Fit::Thing } else { Fit::No },
+    open: |selection, view| {
+        modifiable(selection, view)?;
+        let Some(Thing::Tag(entity, key)) = &selection.thing else { return nothing() };
+        let Some(Fact::Known(tags, _)) = view.account.tags(entity) else { return nothing() };
+        let left: Vec<Tag> = tags.iter().filter(|tag| tag.key != *key).cloned().collect();
+        edit_tags(view.account, entity, &left).map(review_layer).map_err(|error| error.told())
     },
 };
 
@@ -99,6 +116,10 @@ impl Flow for EditTags {
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
         load(&self.entity).map(|load| (load, Urgency::Now)).into_iter().collect()
+    }
+
+    fn restore(&mut self, _extra: &Value) {
+        self.began = true;
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

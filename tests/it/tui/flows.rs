@@ -114,7 +114,7 @@ fn a_tour_of_every_view_sends_no_call_that_changes_anything() {
     for (keys, wanted) in [
         (":users<enter>", "3 of 3 users"),
         ("<enter>", "IAM users › alice"),
-        ("<tab><tab><tab>", "[Security credentials"),
+        ("<tab><tab><tab>", "[4 Security credentials"),
         (":groups<enter>", "1 of 1 groups"),
         ("<enter><tab>", "AmazonS3FullAccess"),
         (":nightly", "› nightly"),
