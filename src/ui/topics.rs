@@ -1,5 +1,7 @@
 //! Help about the files that the user may write: `iamtui help TOPIC`, and the palette.
 
+use std::fmt::Write as _;
+
 use crate::input::action::TABLE;
 use crate::input::key;
 use crate::theme::{MEANINGS, ROLES, depth};
@@ -112,9 +114,9 @@ fn keys() -> String {
     for entry in TABLE {
         if scope != Some(entry.scope) {
             scope = Some(entry.scope);
-            text.push_str(&format!("\n{}\n", entry.scope.title()));
+            let _ = writeln!(text, "\n{}", entry.scope.title());
         }
-        text.push_str(&format!("    {:<18} {:<22} {}\n", entry.name, entry.keys, entry.help));
+        let _ = writeln!(text, "    {:<18} {:<22} {}", entry.name, entry.keys, entry.help);
     }
     text
 }
@@ -123,7 +125,7 @@ fn themes() -> String {
     let mut text = THEMES.replace("{names}", &depth::names().collect::<Vec<_>>().join(", "));
     text.push_str("\nThe roles:\n\n");
     for ((_, name, _), meaning) in ROLES.iter().zip(MEANINGS) {
-        text.push_str(&format!("    {name:<18} {meaning}\n"));
+        let _ = writeln!(text, "    {name:<18} {meaning}");
     }
     text
 }

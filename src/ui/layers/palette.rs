@@ -207,18 +207,16 @@ impl Hit<'_> {
     }
 }
 
-impl Palette {
-    /// The note of the selected entry and its whole name, where one of them has no room in its row.
-    fn render_note(&self, entry: &Entry, width: u16, foot: Rect, frame: &mut Frame<'_>) {
-        let room = usize::from(foot.width.saturating_sub(width + 4));
-        let name_fits = entry.name.chars().count() <= usize::from(width);
-        if name_fits && entry.note.chars().count() <= room {
-            return;
-        }
-        let text = if name_fits { entry.note.clone() } else { format!("{}  {}", entry.name, entry.note) };
-        for (line, y) in wrap(&text, foot.width.saturating_sub(3)).iter().zip(foot.y..foot.bottom()) {
-            frame.text(foot, foot.x + 2, y, line, Role::Muted);
-        }
+/// The note of the selected entry and its whole name, where one of them has no room in its row.
+fn render_note(entry: &Entry, width: u16, foot: Rect, frame: &mut Frame<'_>) {
+    let room = usize::from(foot.width.saturating_sub(width + 4));
+    let name_fits = entry.name.chars().count() <= usize::from(width);
+    if name_fits && entry.note.chars().count() <= room {
+        return;
+    }
+    let text = if name_fits { entry.note.clone() } else { format!("{}  {}", entry.name, entry.note) };
+    for (line, y) in wrap(&text, foot.width.saturating_sub(3)).iter().zip(foot.y..foot.bottom()) {
+        frame.text(foot, foot.x + 2, y, line, Role::Muted);
     }
 }
 
@@ -304,7 +302,7 @@ impl Layer for Palette {
             frame.text(rest, rest.x + width + 4, y, &entry.note, Role::Muted);
             if selected {
                 frame.restyle(Rect { y, height: 1, ..rest }, Role::Selection);
-                self.render_note(entry, width, foot, frame);
+                render_note(entry, width, foot, frame);
             }
         }
     }
