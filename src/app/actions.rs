@@ -111,25 +111,25 @@ fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
     let roles = matches!(place, Place::List(Kind::Roles) | Place::Entity(EntityRef::Role(_)));
     Some(match action {
         Action::New if roles => {
-            Told::new("roles are not made here yet").hint("What is there can be edited, attached to and deleted.")
+            Told::new("Roles cannot be created here yet.").hint("Existing roles can be edited and deleted.")
         }
-        Action::New => Told::new("nothing is made on this page"),
-        Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("nothing is selected"),
-        Action::Edit => Told::new("what is selected cannot be edited here"),
+        Action::New => Told::new("Nothing can be created on this page."),
+        Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("Nothing is selected."),
+        Action::Edit => Told::new("The selected item cannot be edited here."),
         Action::Delete if matches!(selection.thing, Some(Thing::Trusted(..))) => {
             Told::new("A trusted entity is removed by editing the trust policy.").hint(hint(Action::Edit, "opens it."))
         }
         Action::Delete if selection.on_row => {
             let what = format!("shows what can be done with {}.", selection.told());
-            Told::new("What is on this row cannot be deleted.").hint(hint(Action::Verbs, &what))
+            Told::new("The selected row cannot be deleted.").hint(hint(Action::Verbs, &what))
         }
-        Action::Delete => Told::new("What is selected cannot be deleted here."),
-        Action::Add => Told::new("nothing can be attached or added to what is selected"),
-        Action::Verbs => Told::new("nothing can be done with what is selected"),
-        Action::Copy => Told::new("there is nothing to copy here"),
-        Action::Undo => Told::new("there is nothing to take back"),
-        Action::HistoryBack => Told::new("there is no page before this one"),
-        Action::HistoryForward => Told::new("there is no page after this one"),
+        Action::Delete => Told::new("The selected item cannot be deleted here."),
+        Action::Add => Told::new("Nothing can be attached or added to the selected item."),
+        Action::Verbs => Told::new("There is no command for the selected item."),
+        Action::Copy => Told::new("There is nothing to copy here."),
+        Action::Undo => Told::new("There is nothing to undo."),
+        Action::HistoryBack => Told::new("There is no previous page."),
+        Action::HistoryForward => Told::new("There is no next page."),
         _ => return None,
     })
 }
@@ -267,7 +267,7 @@ fn stop(app: &mut App, at: Number) -> Vec<Effect> {
     }
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if !workspace.session.jobs.is_busy() {
-        let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");
+        let told = Told::new("Nothing is running.").hint("Ctrl-q quits.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     let stamp = workspace.session.stamp;
@@ -277,7 +277,7 @@ fn stop(app: &mut App, at: Number) -> Vec<Effect> {
             account.fail(list, LoadError::new(ErrorKind::Stopped, format!("{list:?}")));
         }
     }
-    let told = Told::new("stopped what was running").hint("Reload reads the rest.");
+    let told = Told::new("Cancelled what was running.").hint("Reload to load the rest.");
     vec![Effect::CancelAll { stamp }, app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -292,8 +292,7 @@ fn reload(app: &mut App, at: Number) -> Vec<Effect> {
         return accounts::sign_in_again(app, at);
     }
     if matches!(workspace.session.link, Link::Offline { .. }) {
-        let told =
-            Told::new("a snapshot is not read again").hint("Connect to the account itself for what is there now.");
+        let told = Told::new("A snapshot cannot be reloaded.").hint("Connect to the account for current data.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     workspace.session.takes_over = false;

@@ -57,8 +57,8 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
         Wish::Say(notice) => vec![app.say(notice)],
         Wish::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],
         Wish::OpenPage(page) => {
-            let told =
-                Told::new("asked this machine's browser to open the page").hint("Copy the link where there is none.");
+            let told = Told::new("Opening the page in the browser of this computer.")
+                .hint("If there is no browser, copy the link.");
             vec![Effect::OpenPage(page), app.say(Notice { told, tone: Tone::Info })]
         }
         Wish::Apply(job) => {
@@ -115,7 +115,7 @@ fn close(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
     let now = app.shared.now;
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if drafts::would_lose(workspace) {
-        let told = Told::new("the text cannot be kept before the account is known")
+        let told = Told::new("The text cannot be kept before the account is known.")
             .hint("Save it, write it to a file, or choose `discard` from the list of commands.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
@@ -164,12 +164,12 @@ fn deliver(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
 
 fn copy(app: &mut App, what: &'static str, text: String) -> Vec<Effect> {
     if text.len().div_ceil(3) * 4 > CLIPBOARD {
-        let told = Told::new(format!("the {what} is too long for a terminal's clipboard"))
+        let told = Told::new(format!("The {what} is too long for a terminal's clipboard."))
             .hint("Terminals take about 56,000 characters.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     // No terminal answers whether it took it: say what was done, not what became of it.
-    let told = Told::new(format!("sent the {what} to the terminal's clipboard"))
+    let told = Told::new(format!("Sent the {what} to the terminal's clipboard."))
         .hint("If it did not arrive, allow OSC 52 in the terminal (tmux: `set -g set-clipboard on`).");
     vec![Effect::CopyToClipboard(text), app.say(Notice { told, tone: Tone::Done })]
 }

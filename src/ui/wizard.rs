@@ -137,16 +137,17 @@ impl<F: Flow> Wizard<F> {
         let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
         let (told, tone) = match &view.standing {
             Standing::Failed(_) => {
-                let hint = format!("{key} signs in again; what was entered stays.");
-                (Told::new("there is no session").hint(hint), Tone::Failed)
+                let hint = format!("{key} signs in again; the answers stay.");
+                (Told::new("There is no session.").hint(hint), Tone::Failed)
             }
             Standing::Opening => {
-                let told = Told::new("the session is not open yet").hint("It goes on by itself; any key stays here.");
+                let told =
+                    Told::new("The session is still opening.").hint("This continues by itself; any key stops waiting.");
                 (told, Tone::Info)
             }
             _ => {
-                let told = Told::new("reading what the plan depends on");
-                (told.hint("It goes on by itself; any key stays here."), Tone::Info)
+                let told = Told::new("Loading what the plan depends on.");
+                (told.hint("This continues by itself; any key stops waiting."), Tone::Info)
             }
         };
         self.waiting = tone == Tone::Info;
@@ -178,7 +179,7 @@ impl<F: Flow> Wizard<F> {
         if self.failure(view).is_none() {
             return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
         }
-        let told = Told::new("what could not be read is asked again").hint("Go on once it is there.");
+        let told = Told::new("Loading failed; trying again.").hint("Continue when it is loaded.");
         let again = self.needs().filter(|load| view.loads.failure(load).is_some()).collect();
         vec![Wish::Again(again), Wish::Say(Notice { told, tone: Tone::Failed })]
     }
@@ -190,7 +191,7 @@ impl<F: Flow> Wizard<F> {
             (Standing::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
             (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
             _ if view.read_only.is_some() => {
-                ("Read-only session: this can be planned and copied as code, not applied.".to_owned(), Role::Warning)
+                ("Read-only session: you can copy the plan as code, but not apply it.".to_owned(), Role::Warning)
             }
             _ => (String::new(), Role::Muted),
         };

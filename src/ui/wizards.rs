@@ -55,7 +55,7 @@ use super::selection::Selection;
 pub struct Verb {
     /// Its name in the palette and in menus: `create user`.
     pub name: &'static str,
-    /// What it does, in one sentence, third person.
+    /// What it does: one sentence in the imperative.
     pub help: &'static str,
     /// The action whose key opens it, where it is the fitting one; none: menu and palette only.
     pub key: Option<Action>,
@@ -128,7 +128,7 @@ fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), Told> {
 
 /// What a verb says whose object went away in the meantime.
 fn nothing() -> Result<Box<dyn Layer>, Told> {
-    Err(Told::new("there is nothing here that this could be done with"))
+    Err(Told::new("Nothing is selected that this command applies to"))
 }
 
 /// Says which of some new names is taken, twice there, missing, or against the rules.

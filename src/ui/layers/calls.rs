@@ -52,7 +52,7 @@ impl Layer for Calls {
             Role::Heading,
         );
         if view.calls.is_empty() {
-            frame.text(rows, rows.x + 2, rows.y, "No call has been made yet.", Role::Absent);
+            frame.text(rows, rows.x + 2, rows.y, "No API calls yet.", Role::Absent);
         }
         for (at, y) in self.scroll.window(view.calls.len()).zip(rows.y..rows.bottom()) {
             let Some(call) = view.calls.iter().rev().nth(at) else { break };

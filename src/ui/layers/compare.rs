@@ -169,7 +169,7 @@ impl Compare {
         }
     }
 
-    /// Why there is nothing to compare yet.
+    /// Why There is nothing to compare yet.
     fn lack(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let wants = self.wants(view);
         if let Some(error) = wants.iter().find_map(|(load, _)| view.loads.failure(load)) {
@@ -195,7 +195,7 @@ impl Compare {
 fn lacking<T>(fact: &Fact<T>) -> Cell {
     match fact {
         Fact::Unknown => Cell::new("loading …", Role::Unknown),
-        other => Cell::wide(other, "It is no longer there.", |_| Cell::unknown()),
+        other => Cell::wide(other, "It no longer exists.", |_| Cell::unknown()),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::ui::widgets::panel::panel;
 pub struct OpenRow {
     /// Its number.
     pub number: u32,
-    /// What the header calls it.
+    /// Shown in the header.
     pub name: String,
     /// The account's number; empty as long as it is not known.
     pub account: String,
@@ -97,7 +97,7 @@ impl Connections {
     /// A picker over what is open; what can be opened comes as an outcome.
     pub fn new(open: Vec<OpenRow>) -> Self {
         let rows = open.into_iter().filter(|row| !row.name.is_empty()).map(|row| {
-            let kind = if row.is_current && row.state == "open" { "open, in sight" } else { row.state };
+            let kind = if row.is_current && row.state == "open" { "open, this page" } else { row.state };
             let choice = Choice::Workspace(row.number);
             Row { is_here: row.is_current, ..Row::new(choice, &row.name, &row.account, kind, &row.who) }
         });
@@ -153,7 +153,7 @@ impl Connections {
         });
         self.rows.extend(rows);
         self.rows.extend(roles);
-        let what = offers.machine.map_or("asks the network", |_| "its own role");
+        let what = offers.machine.map_or("uses the network", |_| "its own role");
         let name = offers.machine.unwrap_or("EC2 instance or container");
         self.rows.push(Row::new(Choice::Machine, name, "", "instance", what));
         self.failed = offers.failed;
@@ -175,9 +175,9 @@ impl Connections {
                 let hint = told.hint.unwrap_or_default();
                 of(&format!("✗ {}", told.message), Role::Bad).chain(of(&hint, Role::Muted)).collect()
             }
-            None if !self.is_read => of("Reading the AWS config files …", Role::Unknown).collect(),
+            None if !self.is_read => of("Loading the AWS config files …", Role::Unknown).collect(),
             None if self.finder.is_empty() => {
-                of("Nothing matches; a path opens a snapshot's file.", Role::Absent).collect()
+                of("Nothing matches. Type a path to open a snapshot file.", Role::Absent).collect()
             }
             None => Vec::new(),
         }

@@ -226,7 +226,7 @@ impl Layer for Palette {
     }
 
     fn title(&self) -> &'static str {
-        "Jump to a page or an entity, or run a command"
+        "Go to a page or an item, or run a command"
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
@@ -282,13 +282,13 @@ impl Layer for Palette {
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, ":", frame);
         if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
-            frame.text_right(line, line.y, "names: only what was read so far ", Role::Unknown);
+            frame.text_right(line, line.y, "names: only what is loaded so far ", Role::Unknown);
         }
         if self.found.is_empty() {
             let (text, role) = if view.loads.is_running(&Load::Bulk) {
-                ("Nothing known matches so far; reading the account …", Role::Unknown)
+                ("Nothing matches so far; loading the account …", Role::Unknown)
             } else {
-                ("Nothing known matches.", Role::Absent)
+                ("Nothing matches.", Role::Absent)
             };
             frame.text(rest, rest.x + 2, rest.y, text, role);
         }

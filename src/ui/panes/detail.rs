@@ -236,7 +236,7 @@ impl<R: Resource> Detail<R> {
             return;
         }
         let (text, role) = if complete {
-            (format!("The {kind} is not there; it may have been deleted meanwhile."), Role::Absent)
+            (format!("The {kind} does not exist. It may have been deleted."), Role::Absent)
         } else {
             (format!("loading the {kind} …"), Role::Unknown)
         };

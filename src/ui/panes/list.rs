@@ -278,7 +278,7 @@ impl<R: Resource> List<R> {
             Item::choice(column.title, mark)
         });
         let now = self.sort.map_or(0, |(at, _)| at);
-        Menu::choose(MenuId::Sort, "Sort by (again: the other way)", items.collect(), now)
+        Menu::choose(MenuId::Sort, "Sort by (again: reverse)", items.collect(), now)
     }
 
     fn columns_menu(&self) -> Menu {
@@ -367,7 +367,7 @@ impl<R: Resource> Page for List<R> {
             Action::Sort => return Some(vec![Wish::Open(Box::new(self.sort_menu()))]),
             Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
             Action::Mark | Action::MarkRange if !R::MARKS => {
-                let text = format!("{} are changed one by one.", R::KIND.title());
+                let text = format!("{} can only be changed one at a time.", R::KIND.title());
                 return Some(vec![Wish::Say(Notice::new(text, Tone::Info))]);
             }
             Action::Mark => self.mark(),

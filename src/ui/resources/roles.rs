@@ -137,7 +137,7 @@ impl Resource for Roles {
         let facts = &role.facts;
         let mut fields = Vec::new();
         if role.is_service_linked() {
-            let text = "▲ service-linked: edited and deleted by its service only";
+            let text = "▲ service-linked role: only its service can change it";
             fields.push(Field::new("Kind", Cell::new(text, Look::Info)));
         }
         let activity = match (&facts.last_used, unused(role, view)) {

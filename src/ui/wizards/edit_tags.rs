@@ -17,10 +17,10 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::telling::Lines;
 use super::{Fit, Verb, modifiable, nothing, review, review_layer, tags};
 
-/// Edits the tags of what is selected.
+/// Edit the tags of the selected item.
 pub const VERB: Verb = Verb {
     name: "edit tags",
-    help: "Edits the tags of what is selected.",
+    help: "Edit the tags of the selected item.",
     key: Some(Action::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(entity) if load(entity).is_some() => Fit::on_tab(selection, "Tags"),
@@ -37,7 +37,7 @@ pub const VERB: Verb = Verb {
 /// Removes the tag under the cursor.
 pub const REMOVE: Verb = Verb {
     name: "remove tag",
-    help: "Remove the tag under the cursor.",
+    help: "Remove the selected tag.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Tag(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
@@ -90,7 +90,7 @@ impl Flow for EditTags {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let help = "Enter takes one; ↑ goes to those above, Enter edits and Delete drops one there.";
+        let help = "Enter adds a tag. ↑ selects one above: Enter edits it, Delete removes it.";
         vec![Form::new("Tags", vec![Field::list(TAGS, "key=value", help, check::tag), Field::note(CHANGES, "Changes")])]
     }
 
@@ -109,7 +109,7 @@ impl Flow for EditTags {
                 Some(Fact::Denied(denial)) => {
                     vec![(format!("The tags cannot be read: {}.", denial.lacks()), Cell::role_of(denial))]
                 }
-                _ => vec![("reading the tags …".to_owned(), Role::Unknown)],
+                _ => vec![("loading the tags …".to_owned(), Role::Unknown)],
             },
         );
     }

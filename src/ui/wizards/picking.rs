@@ -95,7 +95,7 @@ impl Flow for Picking {
             form.offer(PICKED, (self.offer)(view));
         }
         let none = form.picked(PICKED).is_empty();
-        form.object(PICKED, none.then(|| Told::new("nothing is picked yet: Space picks")));
+        form.object(PICKED, none.then(|| Told::new("Nothing is selected. Space selects.")));
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {

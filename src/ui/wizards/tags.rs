@@ -24,13 +24,13 @@ pub fn value(text: &str) -> Result<(), Told> {
 /// What becomes of an entry without a value, which is easily meant otherwise.
 pub fn remark(entries: &[String]) -> Option<String> {
     let key = entries.iter().find(|entry| !entry.contains('='))?;
-    Some(format!("`{key}` without `=` is a key with an empty value; `{key}=VALUE` gives it one."))
+    Some(format!("`{key}` without `=` has an empty value; write `{key}=VALUE` to set one."))
 }
 
 /// What is wrong with several tags together.
 pub fn objection(entries: &[String]) -> Option<Told> {
     if entries.len() > 50 {
-        return Some(Told::new(format!("there are {} tags, at most 50 are allowed", entries.len())));
+        return Some(Told::new(format!("{} tags; at most 50 are allowed", entries.len())));
     }
     let keys: Vec<Tag> = entries.iter().map(|text| read(text)).collect();
     for (at, tag) in keys.iter().enumerate() {

@@ -102,7 +102,7 @@ impl Flow for Telling {
         let (ways, help) = self.ways;
         let mut way = Field::choice(WAY, "What to do", help, ways);
         way.hidden = ways.is_empty();
-        vec![Form::new("What is meant", vec![way, Field::note(ABOUT, self.label)])]
+        vec![Form::new("Summary", vec![way, Field::note(ABOUT, self.label)])]
     }
 
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {

@@ -159,7 +159,7 @@ fn check_every_page_tells(console: &mut Live, header: &str, message: &str, hint:
         console.wait(header);
     }
     console.keys(":dashboard<enter>");
-    console.wait("✗ not read");
+    console.wait("✗ failed");
     let screen = console.screen();
     assert!(!screen.contains("… @ …") && !screen.contains("loading"), "{screen}");
 }

@@ -83,8 +83,8 @@ fn the_access_keys_of_the_account_are_told_by_whose_they_are_and_changed_one_by_
     check(
         "access-keys",
         &[
-            ("", &["30 access keys", "<root_account>", "not told", "AKIA"]),
-            (" ", &["Access keys are changed one by one."]),
+            ("", &["30 access keys", "<root_account>", "not reported", "AKIA"]),
+            (" ", &["can only be changed one at a time."]),
             ("/grace<enter>", &["1 match", "› grace.hopper                 AKIA"]),
             ("d", &["access key AKIA"]),
         ],

@@ -258,7 +258,7 @@ fn the_palette_finds_pages_then_commands_then_names_and_nothing_far_fetched() {
     );
     // As long as the account is read there may be a name of these letters yet.
     console.keys("zebra");
-    console.wait("Nothing known matches.");
+    console.wait("Nothing matches.");
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn every_line_of_the_dashboard_leads_somewhere() {
     for (line, wanted) in [
         "Connect to an account",
         "IAM › Account settings",
-        "sent the sign-in link to the terminal's clipboard",
+        "Sent the sign-in link to the terminal's clipboard",
         "IAM › My security credentials",
         "IAM › IAM users",
         "IAM › IAM user groups",
