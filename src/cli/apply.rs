@@ -93,7 +93,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         out.tell(told);
     }
     if let Some(reason) = &live.session().connection().read_only {
-        let told = Told::new(format!("this session is read-only: nothing is applied; {reason}"));
+        let told = Told::new(format!("this session is read-only: the plan cannot be applied; {reason}"));
         return Err(Failure::Run(told.hint(reason.way_out())));
     }
     // A slow service is not a silent command.

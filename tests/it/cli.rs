@@ -212,7 +212,7 @@ fn a_read_only_session_applies_nothing() {
     let desk = Desk::new();
     desk.plan("create-group Audit2");
     let ran = desk.check(3, "apply plan.json --read-only");
-    assert!(ran.messages.contains("This session is read-only: the plan cannot be applied."), "{}", ran.messages);
+    assert!(ran.messages.contains("this session is read-only: the plan cannot be applied"), "{}", ran.messages);
     let snapshot = desk.program.run(&["apply", "plan.json", "--snapshot", "nothing"], "");
     assert_eq!(snapshot.code, 3, "{snapshot:?}");
     assert_eq!(desk.writes(), [""; 0]);

@@ -12,7 +12,7 @@ use crate::model::LoadError;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::{inner, split_top};
+use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::{Candidate, Finder, Found};
@@ -256,6 +256,7 @@ impl Layer for Connections {
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.title(), frame);
+        self.finder.marks(edge(area), frame);
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, "> ", frame);
         let (head, rows) = split_top(rest, 2);

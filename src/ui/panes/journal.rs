@@ -130,7 +130,9 @@ impl Page for Journal {
         } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
             frame.text(rows, rows.x + 2, rows.y, "No changes yet.", Role::Absent);
         }
-        let first = self.scroll.window(Self::rows(view).count());
+        let count = Self::rows(view).count();
+        self.scroll.marks(count, rows, frame);
+        let first = self.scroll.window(count);
         let shown = Self::rows(view).enumerate().skip(first.start).take(first.len());
         for ((at, live), y) in shown.zip(rows.y..rows.bottom()) {
             let selected = at == self.scroll.cursor;

@@ -323,7 +323,7 @@ mod tests {
         let rows = AccessKeys::rows(&account);
         look(&account, |view| {
             let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.key.0, id(row, view).text)).collect();
-            assert_eq!(told, ["alice AKIAALICE", "bob …", "<root_account> not told"]);
+            assert_eq!(told, ["alice AKIAALICE", "bob …", "<root_account> not reported"]);
             let loads: Vec<usize> = rows.iter().map(|row| AccessKeys::details(row, view).len()).collect();
             assert_eq!(loads, [0, 1, 0], "what is known is not read again");
         });

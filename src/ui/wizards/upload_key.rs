@@ -146,7 +146,7 @@ mod tests {
             assert!(test(private).unwrap_err().message.contains("private key"));
         }
         assert!(ssh_key("ssh-rsa AAAA me@here\n").is_ok());
-        assert_eq!(ssh_key("ssh-ed25519 AAAA").unwrap_err().message, "IAM accepts only RSA keys");
+        assert_eq!(ssh_key("ssh-ed25519 AAAA").unwrap_err().message, "IAM accepts only RSA keys.");
         assert!(certificate("-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n").is_ok());
     }
 }

@@ -180,7 +180,7 @@ mod tests {
             let word = Confirmation { word: "delete".into(), objects, reason: false };
             Confirm::new(Some(word), Vec::new(), "account 1".into()).lost(70)
         };
-        assert_eq!(told(2).join(" "), "This takes away user somebody-1 and user somebody-2 in account 1.");
+        assert_eq!(told(2).join(" "), "This deletes user somebody-1 and user somebody-2 in account 1.");
         let many = told(9).join(" ");
         assert!(many.contains("somebody-8 and user somebody-9 in"), "{many}");
         let more = told(5_000);

@@ -74,6 +74,7 @@ impl<R: Resource> List<R> {
                 self.render_row(view, row, at == self.scroll.cursor, &columns, Rect { y, height: 1, ..body }, frame);
             }
         }
+        self.scroll.marks(self.rows.len(), body, frame);
     }
 
     /// The shown columns with their place and width. Room that is left over goes to what the names in sight need, then

@@ -130,7 +130,7 @@ mod tests {
         check("", &default, Some("the password is missing"), "AWS's default");
         let kinds = "3 of uppercase, lowercase, number, symbol";
         check("abcdefgh", &default, Some(&format!("the password must have {kinds}")), "✓ 8 to 128 characters");
-        check("Abcdefg1", &default, None, "all users get it");
+        check("Abcdefg1", &default, None, "the same for all users");
         check("Abcdefg1", &Fact::Unknown, None, "not read yet");
     }
 }
