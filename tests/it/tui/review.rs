@@ -275,7 +275,7 @@ fn a_read_only_session_shows_and_copies_and_says_why_it_does_not_apply() {
     console.keys("<enter>");
     assert!(!is_applied(&console));
     assert!(
-        console.screen().contains("This session is read-only: the plan cannot be applied."),
+        console.screen().contains("This session is read-only, so the plan cannot be applied"),
         "{}",
         console.screen()
     );
