@@ -131,6 +131,6 @@ mod tests {
         let kinds = "3 of uppercase, lowercase, number, symbol";
         check("abcdefgh", &default, Some(&format!("the password must have {kinds}")), "✓ 8 to 128 characters");
         check("Abcdefg1", &default, None, "the same for all users");
-        check("Abcdefg1", &Fact::Unknown, None, "not read yet");
+        check("Abcdefg1", &Fact::Unknown, None, "not loaded yet");
     }
 }
