@@ -36,7 +36,7 @@ use crate::message::Message;
 use crate::policy::validate::Level;
 use crate::theme::{Ground, Theme};
 use crate::ui::layer::Layer;
-use crate::ui::layout::Layout;
+use crate::ui::layout::{Layout, Wanted};
 use crate::ui::page::{Notice, View, Wish};
 
 use workspace::Stack;
@@ -144,6 +144,8 @@ pub struct Shared {
     now: Timestamp,
     /// The columns and rows of the terminal.
     size: (u16, u16),
+    /// Where lists have their preview.
+    preview: Wanted,
 }
 
 /// One thing that happened.
@@ -168,6 +170,7 @@ impl App {
             levels: start.levels,
             now,
             size: start.size,
+            preview: Wanted::Auto,
         };
         let app = Self {
             workspaces: vec![workspace],

@@ -5,6 +5,7 @@
 //! `resources/<kind>` says all that is special about one kind of entity: columns, summary, tabs.
 
 pub mod cell;
+pub mod draft;
 pub mod editor;
 pub mod filter;
 pub mod form;
@@ -20,6 +21,7 @@ pub mod runs;
 pub mod selection;
 pub mod sheet;
 pub mod time;
+pub mod topics;
 pub mod widgets;
 pub mod wizard;
 pub mod wizards;

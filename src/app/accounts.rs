@@ -216,7 +216,7 @@ fn go(app: &mut App, to: Number) {
 fn turn(app: &mut App, by: impl Fn(usize) -> usize) -> Vec<Effect> {
     let count = app.workspaces.len();
     if count < 2 {
-        let told = Told::new("one account is open").hint("`connect` opens another beside it.");
+        let told = Told::new("one account is open").hint("`connect` opens another one.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     let place = app.workspaces.iter().position(|held| held.number() == app.shown).unwrap_or_default();
@@ -270,12 +270,11 @@ fn switch_back(app: &mut App, at: Number) -> Vec<Effect> {
         .get(at)
         .and_then(|held| if let Source::Role { from, .. } = held.session.source { Some(from) } else { None });
     let Some(from) = from else {
-        let told = Told::new("this is no role that was switched to").hint("`switch-role` switches to one.");
+        let told = Told::new("You have not switched role.").hint("`switch-role` switches to one.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     };
     if app.get(from).is_none() {
-        let told =
-            Told::new("the account that this role was switched to from is closed").hint("`connect` opens it again.");
+        let told = Told::new("The account that you switched from is closed.").hint("`connect` opens it again.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     if let Some(refused) = lost_on_closing(app, at) {
@@ -287,7 +286,7 @@ fn switch_back(app: &mut App, at: Number) -> Vec<Effect> {
 
 fn close(app: &mut App, at: Number) -> Vec<Effect> {
     if app.workspaces.len() < 2 {
-        let told = Told::new("this is the only account that is open").hint("ctrl-q leaves the program.");
+        let told = Told::new("This is the only open account.").hint("ctrl-q quits.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     if let Some(refused) = lost_on_closing(app, at) {
@@ -321,7 +320,7 @@ pub(super) fn sign_in_again(app: &mut App, at: Number) -> Vec<Effect> {
     }
     let old = workspace.session.stamp;
     let effect = workspace.session.renew();
-    let told = Told::new("signing in again").hint("The old session stays until the new one is there.");
+    let told = Told::new("Signing in again.").hint("The old session stays open until then.");
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -339,7 +338,7 @@ fn own_device(view: &View<'_>) -> Option<String> {
 fn session_mfa(app: &mut App, at: Number) -> Vec<Effect> {
     let serial = app.with_view(at, |_, view| own_device(view));
     let Some(serial) = serial.flatten() else {
-        let told = Told::new("only an IAM user can have a session with MFA").hint("Sign in with a user's access key.");
+        let told = Told::new("Only an IAM user can get a session with MFA.").hint("Sign in with a user's access key.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     };
     wishes::grant(app, at, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))])
@@ -356,12 +355,12 @@ pub(super) fn with_mfa(app: &mut App, at: Number, serial: String) -> Vec<Effect>
 fn copy_session(app: &mut App, at: Number) -> Vec<Effect> {
     let refused = match app.get(at).map(|held| &held.session.link) {
         Some(Link::Open(_)) => None,
-        Some(Link::Offline { .. }) => Some(Told::new("a snapshot has no session, and no credentials")),
+        Some(Link::Offline { .. }) => Some(Told::new("A snapshot has no session and no credentials.")),
         Some(Link::Failed(_)) => {
-            let told = Told::new("this session is not open: it has no credentials");
+            let told = Told::new("This session is not open and has no credentials.");
             Some(told.hint(again(&app.shared.keymap)))
         }
-        _ => Some(Told::new("this session is not open yet").hint("Wait until the header says who it is.")),
+        _ => Some(Told::new("This session is still opening.").hint("Wait until the header says who it is.")),
     };
     if let Some(told) = refused {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
@@ -395,8 +394,8 @@ pub(super) fn asked(app: &mut App, stamp: Stamp, ask: Ask) -> Vec<Effect> {
     if workspace.number() == shown {
         return Vec::new();
     }
-    let told =
-        Told::new(format!("{} waits for you to sign in", workspace.session.endpoint())).hint("`connect` leads there.");
+    let told = Told::new(format!("{} is waiting for you to sign in", workspace.session.endpoint()))
+        .hint("`connect` goes there.");
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -472,8 +471,8 @@ pub(super) fn take_over(app: &mut App, stamp: Stamp) -> Vec<Effect> {
     workspace.session.mfa = None;
     let old = workspace.session.stamp;
     let effect = workspace.session.renew();
-    let told = Told::new(format!("whoever served {} has ended", workspace.session.endpoint()))
-        .hint("This console takes it over; every change was kept.");
+    let told = Told::new(format!("The program that served {} has ended.", workspace.session.endpoint()))
+        .hint("This console serves it now; no change was lost.");
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -515,7 +514,7 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
         }
     }
     if let Some((name, minutes)) = ending {
-        let told = Told::new(format!("the session of {name} ends in {minutes} minutes"))
+        let told = Told::new(format!("The session of {name} expires in {minutes} minutes."))
             .hint("`sign-in-again` renews it; nothing on the screen is lost.");
         effects.push(app.say(Notice { told, tone: Tone::Info }));
     }
@@ -529,7 +528,7 @@ fn compare_menu(app: &mut App, at: Number) -> Vec<Effect> {
     let others: Vec<Item> = others(app, at).map(|held| Item::choice(held.session.title(), None)).collect();
     if others.is_empty() || !entity {
         let told =
-            Told::new("there is nothing to compare").hint("Open the same thing's page, and another account beside it.");
+            Told::new("There is nothing to compare.").hint("Open a second account and the page of the same item.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     wishes::grant(app, at, vec![Wish::Open(Box::new(Menu::choose(MenuId::CompareWith, "Compare with", others, 0)))])

@@ -12,7 +12,12 @@ use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
+use crate::ui::layers::topic::Reader;
+use crate::ui::layout::{Layout, Preview, Wanted, with_preview};
 use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::place::PAGES;
+use crate::ui::selection::Thing;
+use crate::ui::topics::Topic;
 use crate::ui::wizards;
 
 use super::history::History;
@@ -75,29 +80,51 @@ pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
 
 /// Says why a key does nothing here that does something elsewhere.
 pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec<Effect> {
-    let Some(action) = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)) else { return Vec::new() };
-    let told = app.with_view(at, |stack, view| match stack.layers.last() {
-        Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
-        None => stack.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
+    let action = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key));
+    let told = action.and_then(|action| {
+        app.with_view(at, |stack, view| match stack.layers.last() {
+            Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
+            None => stack.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
+        })
     });
-    told.flatten().map(|(told, tone)| app.say(Notice { told, tone })).into_iter().collect()
+    let (told, tone) = told.flatten().unwrap_or_else(|| {
+        let told = Told::new(format!("{} does nothing here.", key.label()));
+        let help = app.shared.keymap.keys_of(Action::Help).first().filter(|_| scopes.contains(&Scope::Page));
+        let told = match help {
+            Some(help) => told.hint(format!("{} lists the keys that work here.", help.label())),
+            None => told,
+        };
+        (told, Tone::Info)
+    });
+    vec![app.say(Notice { told, tone })]
 }
 
 /// Why an action of a page does nothing on this one.
 fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
     let selection = page.selection(view);
     let is_empty = selection.entities.is_empty() && selection.thing.is_none();
+    let hint = |action: Action, what: &str| {
+        let key = view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
+        format!("{key} {what}")
+    };
     Some(match action {
-        Action::New => Told::new("nothing is made on this page"),
-        Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("nothing is selected"),
-        Action::Edit => Told::new("what is selected cannot be edited here"),
-        Action::Delete => Told::new("what is selected cannot be deleted here"),
-        Action::Add => Told::new("nothing can be attached or added to what is selected"),
-        Action::Verbs => Told::new("nothing can be done with what is selected"),
-        Action::Copy => Told::new("there is nothing to copy here"),
-        Action::Undo => Told::new("there is nothing to take back"),
-        Action::HistoryBack => Told::new("there is no page before this one"),
-        Action::HistoryForward => Told::new("there is no page after this one"),
+        Action::New => Told::new("Nothing can be created on this page."),
+        Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("Nothing is selected."),
+        Action::Edit => Told::new("The selected item cannot be edited here."),
+        Action::Delete if matches!(selection.thing, Some(Thing::Trusted(..))) => {
+            Told::new("A trusted entity is removed by editing the trust policy.").hint(hint(Action::Edit, "opens it."))
+        }
+        Action::Delete if selection.on_row => {
+            let what = format!("shows what can be done with {}.", selection.told());
+            Told::new("The selected row cannot be deleted.").hint(hint(Action::Verbs, &what))
+        }
+        Action::Delete => Told::new("The selected item cannot be deleted here."),
+        Action::Add => Told::new("Nothing can be attached or added to the selected item."),
+        Action::Verbs => Told::new("There is no command for the selected item."),
+        Action::Copy => Told::new("There is nothing to copy here."),
+        Action::Undo => Told::new("There is nothing to undo."),
+        Action::HistoryBack => Told::new("There is no previous page."),
+        Action::HistoryForward => Told::new("There is no next page."),
         _ => return None,
     })
 }
@@ -109,6 +136,11 @@ fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Palette | Action::Help | Action::Calls => open(app, at, action),
+        Action::HelpConfig => topic(app, at, Topic::Config),
+        Action::HelpKeys => topic(app, at, Topic::Keys),
+        Action::HelpThemes => topic(app, at, Topic::Themes),
+        Action::Preview | Action::MovePreview => preview(app, action),
+        _ if action.number().is_some() => go_to_page(app, at, action.number().unwrap_or(1)),
         Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, at, action),
         Action::Undo => undo(app, at),
         Action::Copy => copy_menu(app, at),
@@ -129,6 +161,31 @@ fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+fn topic(app: &mut App, at: Number, topic: Topic) -> Vec<Effect> {
+    wishes::grant(app, at, vec![Wish::Open(Box::new(Reader::new(topic)))])
+}
+
+/// Shows, hides or moves the preview of lists.
+fn preview(app: &mut App, action: Action) -> Vec<Effect> {
+    let Some(layout) = Layout::of(app.shared.size.0, app.shared.size.1) else { return Vec::new() };
+    let shown = |wanted| with_preview(layout.body, app.shared.size.0, wanted).1;
+    let now = shown(app.shared.preview);
+    let wanted = if action == Action::MovePreview { now.moved() } else { now.toggled(layout.body, app.shared.size.0) };
+    if wanted != Wanted::Hidden && shown(wanted) == Preview::None {
+        return vec![app.say(Notice::new("There is no room for a preview there.", Tone::Info))];
+    }
+    app.shared.preview = wanted;
+    Vec::new()
+}
+
+/// Goes to the page of this number in the navigation.
+fn go_to_page(app: &mut App, at: Number, number: usize) -> Vec<Effect> {
+    match PAGES.get(number.saturating_sub(1)) {
+        Some(place) => wishes::grant(app, at, vec![Wish::Go(place.clone())]),
+        None => vec![app.say(Notice::new(format!("There is no page {number}."), Tone::Info))],
     }
 }
 
@@ -205,7 +262,7 @@ fn stop(app: &mut App, at: Number) -> Vec<Effect> {
     }
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if !workspace.session.jobs.is_busy() {
-        let told = Told::new("nothing is running").hint("Ctrl-q leaves the program.");
+        let told = Told::new("Nothing is running.").hint("Ctrl-q quits.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     let stamp = workspace.session.stamp;
@@ -215,7 +272,7 @@ fn stop(app: &mut App, at: Number) -> Vec<Effect> {
             account.fail(list, LoadError::new(ErrorKind::Stopped, format!("{list:?}")));
         }
     }
-    let told = Told::new("stopped what was running").hint("Reload reads the rest.");
+    let told = Told::new("Cancelled what was running.").hint("Reload to load the rest.");
     vec![Effect::CancelAll { stamp }, app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -230,8 +287,7 @@ fn reload(app: &mut App, at: Number) -> Vec<Effect> {
         return accounts::sign_in_again(app, at);
     }
     if matches!(workspace.session.link, Link::Offline { .. }) {
-        let told =
-            Told::new("a snapshot is not read again").hint("Connect to the account itself for what is there now.");
+        let told = Told::new("A snapshot cannot be reloaded.").hint("Connect to the account for current data.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     workspace.session.takes_over = false;

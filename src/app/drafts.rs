@@ -1,5 +1,5 @@
-//! Drafts: what is answered in a wizard is kept until the wizard is done or left on purpose; a text that is edited,
-//! until it is saved or its changes are discarded.
+//! Drafts: what is answered in a wizard is kept until its plan was applied, a text that is edited until it is saved or
+//! its changes are discarded.
 //!
 //! A session that expires keeps its layers; a terminal that dies does not, and so answers are written a moment
 //! after the keys rest, and while they do not rest, every now and then.
@@ -46,20 +46,32 @@ struct Open {
 }
 
 /// Asks for the drafts of the account, once it is known.
-pub(super) fn ask(workspace: &mut Workspace) -> Option<Effect> {
-    let book = workspace.session.book()?;
+pub(super) fn ask(workspace: &mut Workspace) -> Vec<Effect> {
+    let Some(book) = workspace.session.book() else { return Vec::new() };
     if workspace.stack.drafts.book.as_ref() == Some(&book) {
-        return None;
+        return Vec::new();
     }
-    workspace.stack.drafts = Drafts { book: Some(book.clone()), ..Drafts::default() };
-    Some(Effect::ReadDrafts { stamp: workspace.session.stamp, book })
+    let before = std::mem::take(&mut workspace.stack.drafts);
+    // What was left before the account was known is of this one.
+    let kept = if before.book.is_none() { before.kept } else { BTreeMap::new() };
+    let keep = |(wizard, draft): (&String, &Draft)| Effect::KeepDraft {
+        book: book.clone(),
+        wizard: wizard.clone(),
+        draft: Some(draft.clone()),
+    };
+    let mut effects: Vec<Effect> = kept.iter().map(keep).collect();
+    workspace.stack.drafts = Drafts { book: Some(book.clone()), kept, ..Drafts::default() };
+    effects.push(Effect::ReadDrafts { stamp: workspace.session.stamp, book });
+    effects
 }
 
 /// Takes in the drafts of the account.
 pub(super) fn read(app: &mut App, stamp: Stamp, book: &Book, drafts: &[(String, Draft)]) {
     let workspaces = app.workspaces.iter_mut().filter(|workspace| workspace.session.stamp.workspace == stamp.workspace);
     for workspace in workspaces.filter(|workspace| workspace.stack.drafts.book.as_ref() == Some(book)) {
-        workspace.stack.drafts.kept = drafts.iter().cloned().collect();
+        let read = drafts.iter().cloned().collect();
+        let newer = std::mem::replace(&mut workspace.stack.drafts.kept, read);
+        workspace.stack.drafts.kept.extend(newer);
     }
 }
 
@@ -68,16 +80,15 @@ pub(super) fn offer(workspace: &mut Workspace, now: Timestamp) {
     let Some(layer) = workspace.stack.layers.last_mut() else { return };
     let draft = layer.draft().and_then(|(name, _)| workspace.stack.drafts.kept.get(&name));
     let Some(draft) = draft.cloned() else { return };
-    let (title, go_on) = match layer.kept_title() {
-        Some(title) => (format!("{title}: a text kept {}", time::ago(draft.at, now)), "Go on with it"),
-        None => (format!("Unfinished answers of {} were kept", time::moment(draft.at)), "Go on with them"),
+    let ago = time::ago(draft.at, now);
+    let title = match layer.kept_title() {
+        Some(title) => format!("{title}: a text kept {ago}"),
+        None => format!("{}: answers kept {ago}", layer.title()),
     };
     layer.offer_draft(draft.answers);
-    let is_text = layer.kept_title().is_some();
-    let items = vec![Item::choice(go_on, None), Item::choice("Start anew", None)];
-    let menu = Menu::choose(MenuId::Draft, title, items, 0);
-    // Whoever does not choose goes on with the text: one undo leads back, while a new text would replace the draft.
-    let menu = if is_text { menu.or_else(Outcome::Chosen(MenuId::Draft, 0)) } else { menu };
+    let items = vec![Item::choice("Continue where you were", None), Item::choice("Start over", None)];
+    // Whoever does not choose continues: what is entered anew replaces the draft.
+    let menu = Menu::choose(MenuId::Draft, title, items, 0).or_else(Outcome::Chosen(MenuId::Draft, 0));
     workspace.stack.layers.push(Box::new(menu));
 }
 
@@ -87,19 +98,29 @@ pub(super) fn would_lose(workspace: &Workspace) -> bool {
     top.is_some_and(|layer| layer.kept_title().is_some() && layer.draft().is_some_and(|(_, text)| text.is_some()))
 }
 
-/// Takes note that a layer was closed: what a text has that was not saved is written at once, answers are dropped.
-pub(super) fn closed(workspace: &mut Workspace, layer: &dyn Layer, now: Timestamp) -> Vec<Effect> {
-    let Some((wizard, answers)) = layer.draft() else { return Vec::new() };
-    let Some(book) = workspace.stack.drafts.book.clone() else { return Vec::new() };
+/// Takes note that a layer was closed: what is unfinished in it is written at once, what is done is dropped.
+///
+/// Gives what is to be written, and whether it is unfinished work.
+pub(super) fn closed(
+    workspace: &mut Workspace,
+    layer: &dyn Layer,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> (Option<Effect>, bool) {
+    let Some((wizard, answers)) = layer.draft() else { return (None, false) };
+    let is_done = matches!(outcome, Outcome::Applied { .. });
     let open = workspace.stack.drafts.open.take_if(|open| open.wizard == wizard);
-    let draft = answers.filter(|_| layer.kept_title().is_some()).map(|answers| Draft { at: now, answers });
+    let draft = answers.filter(|_| !is_done).map(|answers| Draft { at: now, answers });
+    let is_kept = draft.is_some();
     match &draft {
         Some(draft) => drop(workspace.stack.drafts.kept.insert(wizard.clone(), draft.clone())),
-        None if open.is_some_and(|open| open.answered) => drop(workspace.stack.drafts.kept.remove(&wizard)),
+        None if is_done || open.is_some_and(|open| open.answered) => drop(workspace.stack.drafts.kept.remove(&wizard)),
         // Nothing was entered: an older draft stays.
-        None => return Vec::new(),
+        None => return (None, false),
     }
-    vec![Effect::KeepDraft { book, wizard, draft }]
+    // Before the account is known, a draft is in memory only.
+    let book = workspace.stack.drafts.book.clone();
+    (book.map(|book| Effect::KeepDraft { book, wizard, draft }), is_kept)
 }
 
 /// Writes what is answered once the keys rest, or when it has waited long enough.

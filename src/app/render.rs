@@ -168,7 +168,7 @@ fn head(app: &App, workspace: &Workspace, less: u8) -> Vec<(String, Role)> {
     };
     let (ends, end_role) = ends.unwrap_or((String::new(), Role::Muted));
     let pace = match workspace.session.pace {
-        Pace::Throttled { .. } if less < 2 => "  throttled, slowed down",
+        Pace::Throttled { .. } if less < 2 => "  throttled by AWS",
         Pace::Throttled { .. } => "  throttled",
         Pace::Full => "",
     };
@@ -193,7 +193,7 @@ fn until(ends: Timestamp, now: Timestamp) -> (String, Role) {
     if now >= ends {
         (format!(" expired at {hour} UTC"), Role::Danger)
     } else if now >= ends - accounts::EARLY {
-        (format!(" ends at {hour} UTC"), Role::Warning)
+        (format!(" expires at {hour} UTC"), Role::Warning)
     } else {
         (format!(" until {hour} UTC"), Role::Muted)
     }
@@ -257,7 +257,7 @@ fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let keys = app.shared.keymap.keys_of(Action::Connections);
     let key = keys.first().map(|key| key.label()).unwrap_or_default();
     frame.text(area, area.x + 2, area.y + 1, "No account is open.", Role::Title);
-    frame.text(area, area.x + 2, area.y + 3, &format!("{key} shows what there is to connect to."), Role::Text);
+    frame.text(area, area.x + 2, area.y + 3, &format!("{key} lists the accounts to connect to."), Role::Text);
 }
 
 fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut Frame<'_>) {

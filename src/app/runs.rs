@@ -46,8 +46,8 @@ pub(super) fn read(
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     let Some(live) = workspace.session.runs.unfinished() else { return Vec::new() };
-    let told = Told::new(format!("left unfinished: {}", live.run.plan().title))
-        .hint("`:journal` shows it, goes on with it or takes it back.");
+    let told = Told::new(format!("Unfinished: {}.", live.run.plan().title))
+        .hint("Continue or undo it in the journal (`:journal`).");
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -71,7 +71,7 @@ pub(super) fn written(app: &mut App, stamp: Stamp, run: Option<&str>, result: Re
             if let Some(run) = run {
                 workspace.session.runs.seen(run);
             }
-            Notice::new(format!("written to {}; only you can read it", path.display()), Tone::Done)
+            Notice::new(format!("Written to {}; only you can read it", path.display()), Tone::Done)
         }
         Err(told) => Notice { told, tone: Tone::Failed },
     };

@@ -130,6 +130,7 @@ impl Session {
             now: shared.now,
             since,
             width: shared.size.0,
+            preview: shared.preview,
             loads: &self.jobs,
             standing: self.standing(),
             read_only: self.read_only(),

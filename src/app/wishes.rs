@@ -1,5 +1,7 @@
 //! Granting what pages and layers wish.
 
+use jiff::Timestamp;
+
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::effect::Effect;
@@ -8,7 +10,7 @@ use crate::ui::page::{Export, Notice, Tone, Wish};
 use crate::ui::place::Place;
 use crate::ui::wizards;
 
-use super::workspace::Number;
+use super::workspace::{Number, Workspace};
 use super::{App, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
@@ -29,9 +31,9 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     match wish {
         Wish::Go(place) => {
-            let layers = std::mem::take(&mut workspace.stack.layers);
+            let effects = close_all(workspace, now);
             workspace.stack.history.go(&place, now);
-            layers.iter().flat_map(|layer| drafts::closed(workspace, layer.as_ref(), now)).collect()
+            effects
         }
         Wish::Show(place) if workspace.stack.layers.is_empty() => {
             workspace.stack.history.go(&place, now);
@@ -39,12 +41,12 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
         }
         Wish::Show(_) => Vec::new(),
         Wish::GoFiltered(kind, filter) => {
-            workspace.stack.layers.clear();
+            let effects = close_all(workspace, now);
             workspace.stack.history.go(&Place::List(kind), now);
             if let Some(page) = workspace.stack.history.page_mut() {
                 page.filter_by(&filter);
             }
-            Vec::new()
+            effects
         }
         Wish::GoBack => {
             workspace.stack.history.back(now);
@@ -60,8 +62,8 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
         Wish::Say(notice) => vec![app.say(notice)],
         Wish::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],
         Wish::OpenPage(page) => {
-            let told =
-                Told::new("asked this machine's browser to open the page").hint("Copy the link where there is none.");
+            let told = Told::new("Opening the page in the browser of this computer.")
+                .hint("If there is no browser, copy the link.");
             vec![Effect::OpenPage(page), app.say(Notice { told, tone: Tone::Info })]
         }
         Wish::Apply(job) => {
@@ -90,6 +92,13 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
     }
 }
 
+/// Closes all layers; what is unfinished in them is kept.
+fn close_all(workspace: &mut Workspace, now: Timestamp) -> Vec<Effect> {
+    let layers = std::mem::take(&mut workspace.stack.layers);
+    let closed = |layer: Box<dyn Layer>| drafts::closed(workspace, layer.as_ref(), &Outcome::Cancelled, now).0;
+    layers.into_iter().filter_map(closed).collect()
+}
+
 /// Why a layer that is open cannot be left for another page.
 fn held(app: &mut App, at: Number) -> Option<Told> {
     app.with_view(at, |stack, view| stack.layers.iter().find_map(|layer| layer.holds(view))).flatten()
@@ -111,14 +120,16 @@ fn close(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
     let now = app.shared.now;
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if drafts::would_lose(workspace) {
-        let told = Told::new("the text cannot be kept before the account is known")
+        let told = Told::new("The text cannot be kept before the account is known.")
             .hint("Save it, write it to a file, or choose `discard` from the list of commands.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     let Some(layer) = workspace.stack.layers.pop() else { return deliver(app, at, outcome) };
-    let mut effects = drafts::closed(workspace, layer.as_ref(), now);
-    if matches!(effects.as_slice(), [Effect::KeepDraft { draft: Some(_), .. }]) {
-        effects.push(app.say(Notice::new("The text is kept. Open it again to continue.", Tone::Info)));
+    let what = if layer.kept_title().is_some() { "text is" } else { "answers are" };
+    let (written, is_kept) = drafts::closed(workspace, layer.as_ref(), &outcome, now);
+    let mut effects: Vec<Effect> = written.into_iter().collect();
+    if is_kept {
+        effects.push(app.say(Notice::new(format!("The {what} kept. Open it again to continue."), Tone::Info)));
     }
     effects.extend(deliver(app, at, outcome));
     effects
@@ -158,12 +169,12 @@ fn deliver(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
 
 fn copy(app: &mut App, what: &'static str, text: String) -> Vec<Effect> {
     if text.len().div_ceil(3) * 4 > CLIPBOARD {
-        let told = Told::new(format!("the {what} is too long for a terminal's clipboard"))
+        let told = Told::new(format!("The {what} is too long for a terminal's clipboard."))
             .hint("Terminals take about 56,000 characters.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     // No terminal answers whether it took it: say what was done, not what became of it.
-    let told = Told::new(format!("sent the {what} to the terminal's clipboard"))
+    let told = Told::new(format!("Sent the {what} to the terminal's clipboard."))
         .hint("If it did not arrive, allow OSC 52 in the terminal (tmux: `set -g set-clipboard on`).");
     vec![Effect::CopyToClipboard(text), app.say(Notice { told, tone: Tone::Done })]
 }

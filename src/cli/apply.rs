@@ -46,22 +46,22 @@ pub struct Args {
     /// Apply without asking; needed where standard input is no terminal
     #[arg(long)]
     yes: bool,
-    /// Apply a plan that was made for another account or endpoint
+    /// Apply a plan that was created for another account or endpoint
     #[arg(long)]
     any_account: bool,
     /// The word that the plan asks for, such as the name of the user that it deletes
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
-    /// Why, where a guard asks; the journal keeps it
+    /// The reason, if a guard asks for one; saved in the journal
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Write passwords and keys that are made to this new file, which only you can read, one JSON object a line
+    /// Write new passwords and keys to this new file, which only you can read, one JSON object per line
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
-    /// Show passwords and keys that are made; only on a terminal
+    /// Show new passwords and keys; only on a terminal
     #[arg(long, conflicts_with = "secrets_to")]
     show_secrets: bool,
-    /// How to print what was done
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
     #[command(flatten)]
@@ -93,7 +93,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         out.tell(told);
     }
     if let Some(reason) = &live.session().connection().read_only {
-        let told = Told::new(format!("this session is read-only: nothing is applied; {reason}"));
+        let told = Told::new(format!("this session is read-only: the plan cannot be applied; {reason}"));
         return Err(Failure::Run(told.hint(reason.way_out())));
     }
     // A slow service is not a silent command.
@@ -198,7 +198,7 @@ impl Task {
 /// Refuses a plan that was made for another account or endpoint, and says what an old file does not hold.
 fn fits(plan: &Plan, is_old: bool, book: &Book, caller: &str, any: bool, out: &mut Output) -> Result<(), Failure> {
     let Some(made) = &plan.made else {
-        let told = Told::new("this plan does not say which account it was made for, nor what it saw there");
+        let told = Told::new("this plan does not say which account it was created for");
         // Files of the first version never said it.
         if !any && !is_old {
             let hint = "Nothing was sent. Make the plan again with this program, or add `--any-account`.";
@@ -219,7 +219,7 @@ fn fits(plan: &Plan, is_old: bool, book: &Book, caller: &str, any: bool, out: &m
         return Ok(());
     }
     let told = Told::new(format!(
-        "this plan was made for account {} on {endpoint} (partition {}), and this is account {} on {} (partition {partition})",
+        "this plan was created for account {} on {endpoint} (partition {}), and this is account {} on {} (partition {partition})",
         made.home.account, made.home.partition, book.account, book.endpoint
     ));
     Err(Failure::Run(told.hint("Nothing was sent. Make the plan for this account, or add `--any-account`.")))

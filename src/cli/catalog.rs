@@ -15,7 +15,7 @@ use crate::config::Folders;
 pub struct Args {
     #[command(subcommand)]
     what: What,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t, global = true)]
     output: Format,
 }

@@ -12,7 +12,7 @@ use super::{Failure, Outcome};
 use crate::insight::drift::{Change, Drift, drift};
 use crate::runtime::sessions::read_snapshot;
 
-/// Tell how an account differs from a snapshot of it
+/// Show how an account differs from a snapshot
 ///
 /// The account is the one that the source flags name: a live one, or a later snapshot with `--snapshot`.
 /// Policy documents are compared by what they say. What was not read on one side is no difference; it is
@@ -23,7 +23,7 @@ pub struct Args {
     before: PathBuf,
     #[command(flatten)]
     source: SourceArgs,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }

@@ -32,13 +32,13 @@ pub struct Args {
     /// Keep nothing
     #[arg(long, group = "place")]
     ephemeral: bool,
-    /// What a new account begins with
+    /// Initial content of a new account
     #[arg(long, value_enum, default_value_t = SeedName::Empty)]
     seed: SeedName,
-    /// The account's twelve digits [default: 123456789012]
+    /// The 12-digit account ID [default: 123456789012]
     #[arg(long, value_name = "DIGITS")]
     account_id: Option<String>,
-    /// The root user's access key, taken as given [default: a fresh one]
+    /// The root user's access key, used as given [default: a new one]
     #[arg(long, value_name = "ID:SECRET")]
     root_key: Option<String>,
     /// Whether policies are enforced; signatures are always verified
@@ -53,13 +53,13 @@ pub struct Args {
     /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed
     #[arg(long)]
     test_routes: bool,
-    /// Take tokens of this OpenID Connect issuer, signed with a key of the key set in this file
+    /// Accept tokens of this OpenID Connect issuer, signed with a key of the key set in this file
     #[arg(long, value_name = "URL=FILE")]
     jwks: Vec<String>,
     /// Listen beyond loopback on this address; needs --allow-host
     #[arg(long, value_name = "ADDR", requires = "allow_host")]
     bind: Option<IpAddr>,
-    /// Let requests in whose Host is this name; needs --bind
+    /// Accept requests with this Host header; needs --bind
     #[arg(long, value_name = "NAME", requires = "bind")]
     allow_host: Option<String>,
 }

@@ -13,7 +13,7 @@ use crate::policy::checks::{self, Rule};
 pub struct Args {
     /// The code, such as `MISSING_VERSION`; without one all codes are listed
     code: Option<String>,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }

@@ -16,7 +16,7 @@ use crate::runtime::journal;
 /// List the runs that changed an account, the latest last
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// How to print them
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
     #[command(flatten)]
@@ -47,10 +47,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 
 fn row(run: &Run) -> [String; 5] {
     let next = match (&run.undone_by, run.is_open(), run.is_undoable()) {
-        (Some(by), ..) => format!("taken back by {by}"),
-        (None, true, true) => "can be gone on with or taken back".to_owned(),
+        (Some(by), ..) => format!("undone by {by}"),
+        (None, true, true) => "can be resumed or undone".to_owned(),
         (None, true, false) => "can be gone on with".to_owned(),
-        (None, false, true) => "can be taken back".to_owned(),
+        (None, false, true) => "can be undone".to_owned(),
         (None, false, false) => String::new(),
     };
     [run.id.clone(), run.at.to_string(), how(run).to_owned(), run.plan().title.clone(), next]

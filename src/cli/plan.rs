@@ -30,35 +30,35 @@ pub struct Args {
 /// What can be planned.
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Users, with console access, permissions and an access key
+    /// Create users with console access, permissions and an access key
     CreateUser(With<CreateUser>),
-    /// Users with all that hangs on them
+    /// Delete users and everything that belongs to them
     DeleteUser(With<Names<make::DeleteUser>>),
-    /// Users who keep everything and can use nothing of it
+    /// Disable users: keep them, block all their access
     DisableUser(With<Names<make::DisableUser>>),
-    /// A group with policies and members
+    /// Create a group with policies and members
     CreateGroup(With<CreateGroup>),
-    /// A role for an AWS service, an account, or federated users
+    /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
-    /// Groups with their policies; members stay
+    /// Delete groups and detach their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
-    /// Users into groups
+    /// Add users to groups
     AddMembers(With<Members<make::Add>>),
-    /// Users out of groups
+    /// Remove users from groups
     RemoveMembers(With<Members<make::Remove>>),
-    /// Managed policies to users, groups and roles
+    /// Attach managed policies to users, groups and roles
     Attach(With<Attach<make::Add>>),
-    /// Managed policies from users, groups and roles
+    /// Detach managed policies from users, groups and roles
     Detach(With<Attach<make::Remove>>),
-    /// A permissions boundary on a user or role
+    /// Set the permissions boundary of a user or role
     SetBoundary(With<Bound>),
-    /// The permissions boundary off a user or role
+    /// Remove the permissions boundary of a user or role
     RemoveBoundary(With<Unbound>),
-    /// Tags of a user, role or policy
+    /// Edit the tags of a user, role or policy
     Tag(With<Tags>),
-    /// Another name or path for a user
+    /// Change the name or path of a user
     RenameUser(With<Rename<make::User>>),
-    /// Another name or path for a group
+    /// Change the name or path of a group
     RenameGroup(With<Rename<make::Group>>),
 }
 

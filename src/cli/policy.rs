@@ -54,10 +54,10 @@ enum What {
     Format {
         /// The document
         file: PathBuf,
-        /// Without any white space, as sizes are counted
+        /// Remove all white space, as for policy size limits
         #[arg(long, conflicts_with = "indent")]
         compact: bool,
-        /// Blanks for each level
+        /// Spaces per level
         #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=8))]
         indent: u8,
         /// Print nothing; exit code 1 if the document is laid out otherwise
@@ -71,7 +71,7 @@ enum What {
         /// Show the actions of one service
         #[arg(long, value_name = "PREFIX")]
         service: Option<String>,
-        /// How to print it
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         output: Format,
     },
@@ -81,7 +81,7 @@ enum What {
         old: PathBuf,
         /// The later document
         new: PathBuf,
-        /// How to print it
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         output: Format,
     },

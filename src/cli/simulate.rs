@@ -35,7 +35,7 @@ pub struct Args {
     /// What it is asked of; `*` for actions that concern no resource
     #[arg(long, value_name = "ARN", default_value = "*")]
     resource: String,
-    /// The account that owns the resource, where its ARN does not tell
+    /// The account that owns the resource, if its ARN does not contain it
     #[arg(long, value_name = "ID")]
     resource_account: Option<String>,
     /// The organization's management account, which SCPs and RCPs spare
@@ -74,7 +74,7 @@ pub struct Args {
     /// Decide many requests: one JSON object a line; with `expect` only differences are printed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["principal", "action", "identity", "explain"])]
     requests: Option<PathBuf>,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }

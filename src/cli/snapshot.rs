@@ -10,12 +10,12 @@ use crate::base::error::Told;
 use crate::base::private_file;
 use crate::model::Snapshot;
 
-/// Write what can be read of an account to a file, for `--snapshot FILE` and `drift`
+/// Save what can be read of an account to a file, for `--snapshot FILE` and `drift`
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file to write; it is readable by its owner only
     file: PathBuf,
-    /// Write over a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
     #[command(flatten)]

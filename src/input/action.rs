@@ -168,7 +168,7 @@ pub struct Entry {
     pub keys: &'static str,
     /// The word in the footer; empty where the footer leaves it out.
     pub label: &'static str,
-    /// What it does, in one sentence, third person.
+    /// What it does: one sentence in the imperative.
     pub help: &'static str,
     /// When it makes sense.
     pub when: When,
@@ -191,103 +191,117 @@ macro_rules! actions {
 
 // The order within one scope is the order of the footer.
 actions! {
-    Open          "open"           List   "enter l right"       "open"    "Opens the selected row."                                    Row;
-    Filter        "filter"         List   "/"                   "filter"  "Filters the list: words, `~letters`, or `type:customer`." Always;
-    Sort          "sort"           List   "o"                   ""        "Chooses the column to sort by."                             Always;
-    Columns       "columns"        List   "c"                   ""        "Chooses the columns to show."                               Always;
-    Mark          "mark"           List   "space"               ""        "Marks the selected row and moves on."                       Row;
-    MarkRange     "mark-range"     List   "V"                   ""        "Marks all rows from the last mark to here."                 Row;
-    ClearMarks    "clear-marks"    List   ""                    ""        "Takes all marks away."                                      Marked;
-    ClearFilter   "clear-filter"   List   ""                    ""        "Takes the filter away."                                     Filtered;
-    Follow        "follow"         Detail "enter l right"       "follow"  "Follows the link in the selected row."                      Row;
-    NextTab       "next-tab"       Detail "tab"                 "tab"     "Shows the next tab."                                        Tabs;
-    PreviousTab   "previous-tab"   Detail "shift-tab"           ""        "Shows the previous tab."                                    Tabs;
-    Fold          "fold"           Detail "space"               "fold"    "Folds or opens the part under the cursor."                  Folds;
-    FoldAll       "fold-all"       Detail "z"                   ""        "Folds or opens all parts."                                  Folds;
-    Up            "up"             Rows   "k up"                ""        "Moves up."                                                  Always;
-    Down          "down"           Rows   "j down"              ""        "Moves down."                                                Always;
-    PageUp        "page-up"        Rows   "pgup ctrl-b"         ""        "Moves one screen up."                                       Always;
-    PageDown      "page-down"      Rows   "pgdn ctrl-f"         ""        "Moves one screen down."                                     Always;
-    Top           "top"            Rows   "g home"              ""        "Moves to the first row."                                    Always;
-    Bottom        "bottom"         Rows   "G end"               ""        "Moves to the last row."                                     Always;
-    New           "new"            Page   "n"                   "new"     "Makes what the page lists."                                 New;
-    Edit          "edit"           Page   "e"                   "edit"    "Edits what is selected."                                    Edit;
-    Add           "add"            Page   "a"                   "add"     "Attaches or adds something to what is selected."            Add;
-    Delete        "delete"         Page   "d"                   "delete"  "Deletes or removes what is selected; the review asks first." Delete;
-    Verbs         "menu"           Page   "m"                   "menu"    "Shows everything that can be done with what is selected."   Verbs;
-    Undo          "undo"           Page   "u"                   "undo"    "Takes back the last change, through a plan of its own."     Undo;
-    Copy          "copy"           Page   "y"                   "copy"    "Copies the name, the ARN or the JSON to the terminal's clipboard." Copyable;
-    Reload        "reload"         Page   "r"                   "reload"  "Reads all that the page shows again."                       Always;
-    Palette       "palette"        Page   ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
-    Calls         "calls"          Page   "@"                   ""        "Shows the calls that were made."                            Always;
-    Help          "help"           Page   "?"                   "help"    "Shows the keys that work here."                             Always;
-    NextAccount   "next-account"   Page   "}"                   ""        "Goes to the next account that is open; the same view stays in sight." Always;
-    PreviousAccount "previous-account" Page "{"                 ""        "Goes to the account before."                                Always;
-    SwitchRole    "switch-role"    Page   "S"                   ""        "Switches to a role; on a role's page, to that one."         Always;
-    SwitchBack    "switch-back"    Page   ""                    ""        "Leaves a role for the account that was switched from."      Always;
-    CloseAccount  "close-account"  Page   ""                    ""        "Closes the account in sight; the others stay open."         Always;
-    SessionMfa    "session-with-mfa" Page ""                    ""        "Asks for a session of the same user with a code of an MFA device." Always;
-    CopySession   "copy-session"   Page   "Y"                   ""        "Copies the session's credentials for a shell, a profile or the AWS console." Always;
-    CompareAccounts "compare"      Page   ""                    ""        "Compares what the page shows with another account that is open." Always;
-    HistoryBack   "history-back"   Page   "["                   ""        "Goes back to the page before."                              Back;
-    HistoryForward "history-forward" Page "]"                   ""        "Goes forward again."                                        Forward;
-    Back          "back"           Page   "esc h left backspace" "back"   "Takes back what is special here, then goes back."           Always;
-    Leave         "leave"          Page   "q"                   ""        "Leaves the page; on the first page, the program."           Always;
-    Accept        "accept"         Menu   "enter"               "choose"  "Takes the choice."                                          Always;
-    Cancel        "cancel"         Menu   "esc"                 "close"   "Closes this without a choice."                              Always;
-    MenuUp        "menu-up"        Menu   "up ctrl-p shift-tab" ""        "Moves up in the menu."                                      Always;
-    MenuDown      "menu-down"      Menu   "down ctrl-n tab"     ""        "Moves down in the menu."                                    Always;
-    MenuPageUp    "menu-page-up"   Menu   "pgup"                ""        "Moves one screen up in the menu."                           Always;
-    MenuPageDown  "menu-page-down" Menu   "pgdn"                ""        "Moves one screen down in the menu."                         Always;
-    Switch        "switch"         Switch "space"               "switch"  "Switches the item on or off."                               Always;
-    FieldEnter    "field-enter"    Form   "enter"               "next"    "Goes to the next field; on the last one, to the next step."  Always;
-    FieldNext     "next-field"     Form   "tab down"            ""        "Goes to the next field."                                    Always;
-    FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Goes to the previous field."                                Always;
-    StepNext      "next-step"      Form   "ctrl-n"              "next step" "Goes to the next step."                                   Always;
-    StepBack      "previous-step"  Form   "ctrl-p"              ""        "Goes to the previous step; nothing is lost."                Always;
-    ReadUp        "read-back"      Form   "pgup"                ""        "Shows the lines above."                                     ReadOn;
-    ReadDown      "read-on"        Form   "pgdn"                "read on" "Shows the lines that had no room."                          ReadOn;
-    MakeInside    "make-inside"    Form   "f2 alt-n"            "make one" "Makes something new to pick, as part of the same plan."    Inside;
-    StepLeave     "leave-step"     Form   "esc"                 "back"    "Goes to the previous step; on the first one, leaves the wizard." Always;
-    ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Chooses the next option."                                   Always;
-    ChoicePrevious "previous-choice" Choice "left"              ""        "Chooses the option before."                                 Always;
-    FieldReveal   "reveal-field"   Secret "ctrl-r"              "show"    "Shows or hides what is typed."                              Always;
-    Apply         "apply"          Review "enter"               "apply"   "Applies the plan; asks for a word first where something is lost." Apply;
-    Resume        "resume"         Review "r"                   "resume"  "Goes on with the run where it stopped."                     Resume;
-    RollBack      "roll-back"      Review "u"                   "take back" "Takes back what the run has done, through a plan of its own." Undo;
-    Reveal        "reveal"         Review "x"                   "reveal"  "Shows the secrets for ten seconds."                         Secrets;
-    CopyPlan      "copy-plan"      Review "y"                   "copy"    "Copies the plan as the code in sight, or what the run gave." Always;
-    SavePlan      "save-plan"      Review "s"                   "save"    "Writes the same to a file that only you can read."          Always;
-    NextView      "next-view"      Review "tab l right"         "code"    "Shows the plan as the next kind of code."                   Always;
-    PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Shows the plan as the kind of code before."                 Always;
-    ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leaves the review: nothing more is applied. A half-made MFA device is deleted again."          Always;
-    ReviewHelp    "review-help"    Review "? f1"                "help"    "Shows the keys that work here."                             Always;
-    ReviewJump    "review-jump"    Review ":"                   "jump"    "Jumps to a page or an entity, or runs a command by name."   Always;
-    ReviewDone    "close-review"   Done   "enter"               "close"   "Closes the review of a plan that was applied."              Done;
-    SeedReveal    "reveal-seed"    Mfa    "x"                   "seed"    "Shows the seed and the otpauth URI for ten seconds."        Always;
-    QrLook        "qr-size"        Mfa    "v"                   "size"    "Draws the QR code in half blocks, full size or plain characters." Always;
-    QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Turns black and white of the QR code over."                 Always;
-    SeedCopy      "copy-seed"      Mfa    "y"                   "copy seed" "Copies the seed to the terminal's clipboard."             Always;
-    UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copies the otpauth URI to the terminal's clipboard."        Always;
-    NextChange    "next-change"    Diff   "n"                   "next"    "Moves to the next change."                                  Always;
-    PreviousChange "previous-change" Diff "N p"                 ""        "Moves to the change before."                                Always;
-    DiffWhole     "whole-text"     Diff   "space"               "all"     "Shows all lines, or only those around changes."             Lines;
-    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Shows the texts side by side or below each other."          Beside;
-    CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Shows what the change means, or the texts again."           Always;
-    CompareSwap   "swap"           Compare "x"                  "swap"    "Compares the other way round."                              Always;
-    CompareOther  "other-versions" Compare "v"                  "versions" "Chooses the two versions to compare."                      Versions;
-    CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Leaves the comparison."                                  Always;
-    OpenPage      "open-page"      SignIn "enter o"             "browser" "Opens the page in a browser of this machine."               Always;
-    CopyPage      "copy-page"      SignIn "y"                   "copy link" "Copies the link to the terminal's clipboard."             Always;
-    SignInLeave   "leave-sign-in"  SignIn "esc q"               "give up" "Gives signing in up."                                       Always;
-    PickToggle    "pick"           Pick   "space"               "pick"    "Picks the item or lets go of it; typing narrows the list."  Always;
-    PickUp        "pick-up"        Pick   "up"                  ""        "Moves up in the list."                                      Always;
-    PickDown      "pick-down"      Pick   "down"                ""        "Moves down in the list."                                    Always;
-    PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Moves one screen up in the list."                           Always;
-    PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Moves one screen down in the list."                         Always;
-    EntryUp       "entry-up"       Entries "up"                 "entries"      "Moves to the entry above."                                  Always;
-    EntryDown     "entry-down"     Entries "down"               ""        "Moves to the entry below, then to the next field."          Always;
-    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      "drop one"   "Drops the entry under the cursor; Enter edits it."          Always;
+    Open          "open"           List   "enter l right"       "open"    "Open the selected row."                                    Row;
+    Filter        "filter"         List   "/"                   "filter"  "Filter the list by words, `~letters`, or a property such as `type:customer`." Always;
+    Sort          "sort"           List   "o"                   ""        "Sort the list by a column."                             Always;
+    Columns       "columns"        List   "c"                   ""        "Choose the columns."                               Always;
+    Preview       "preview"        List   "p"                   ""        "Show or hide the preview."                                  Always;
+    MovePreview   "move-preview"   List   "P"                   ""        "Move the preview below the list or beside it."              Always;
+    Mark          "mark"           List   "space"               ""        "Mark the selected row."                       Row;
+    MarkRange     "mark-range"     List   "V"                   ""        "Mark all rows from the last mark to the selected row."                 Row;
+    ClearMarks    "clear-marks"    List   ""                    ""        "Clear all marks."                                      Marked;
+    ClearFilter   "clear-filter"   List   ""                    ""        "Clear the filter."                                     Filtered;
+    Follow        "follow"         Detail "enter l right"       "open"    "Follow the link in the selected row."                      Row;
+    NextTab       "next-tab"       Detail "tab"                 "tab"     "Show the next tab."                                        Tabs;
+    PreviousTab   "previous-tab"   Detail "shift-tab"           ""        "Show the previous tab."                                    Tabs;
+    Fold          "fold"           Detail "space"               "expand"  "Expand or collapse the selected row."                  Folds;
+    FoldAll       "fold-all"       Detail "z"                   ""        "Expand or collapse everything."                                  Folds;
+    Up            "up"             Rows   "k up"                ""        "Move up."                                                  Always;
+    Down          "down"           Rows   "j down"              ""        "Move down."                                                Always;
+    PageUp        "page-up"        Rows   "pgup ctrl-b"         ""        "Move one screen up."                                       Always;
+    PageDown      "page-down"      Rows   "pgdn ctrl-f"         ""        "Move one screen down."                                     Always;
+    Top           "top"            Rows   "g home"              ""        "Move to the first row."                                    Always;
+    Bottom        "bottom"         Rows   "G end"               ""        "Move to the last row."                                     Always;
+    New           "new"            Page   "n"                   "new"     "Create a new item of the kind that the page lists."                                 New;
+    Edit          "edit"           Page   "e"                   "edit"    "Edit the selected item."                                    Edit;
+    Add           "add"            Page   "a"                   "add"     "Attach or add something to the selected item."            Add;
+    Delete        "delete"         Page   "d"                   "delete"  "Delete or remove the selected item (shows a plan first)." Delete;
+    Verbs         "menu"           Page   "m"                   "menu"    "Show all commands for the selected item."   Verbs;
+    Undo          "undo"           Page   "u"                   "undo"    "Undo the last change (shows a plan first)."     Undo;
+    Copy          "copy"           Page   "y"                   "copy"    "Copy the name, the ARN or the JSON to the terminal's clipboard." Copyable;
+    Reload        "reload"         Page   "r"                   "reload"  "Reload the page."                       Always;
+    Palette       "palette"        Page   ":"                   "jump"    "Go to a page or an item, or run a command by name."   Always;
+    Calls         "calls"          Page   "@"                   ""        "Show the API calls that were made."                            Always;
+    Help          "help"           Page   "?"                   "help"    "Show the keys that work here."                             Always;
+    GoOne         "go-1"            Page   "1"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoTwo         "go-2"            Page   "2"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoThree       "go-3"            Page   "3"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoFour        "go-4"            Page   "4"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoFive        "go-5"            Page   "5"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoSix         "go-6"            Page   "6"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoSeven       "go-7"            Page   "7"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoEight       "go-8"            Page   "8"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    GoNine        "go-9"            Page   "9"                   ""        "Go to the page of this number; on a detail page, to the tab."  Always;
+    HelpKeys      "help-keys"      Page   ""                    ""        "Show how keys are changed in keys.toml."                    Always;
+    HelpThemes    "help-themes"    Page   ""                    ""        "Show how colours are changed, and how to choose a theme."   Always;
+    HelpConfig    "help-config"    Page   ""                    ""        "Show the settings of config.toml."                          Always;
+    NextAccount   "next-account"   Page   "}"                   ""        "Go to the next open account, on the same page." Always;
+    PreviousAccount "previous-account" Page "{"                 ""        "Go to the previous open account."                                Always;
+    SwitchRole    "switch-role"    Page   "S"                   ""        "Switch role; on a role's page, switch to that role."         Always;
+    SwitchBack    "switch-back"    Page   ""                    ""        "Switch back from the role."      Always;
+    CloseAccount  "close-account"  Page   ""                    ""        "Close this account; the others stay open."         Always;
+    SessionMfa    "session-with-mfa" Page ""                    ""        "Get a session of the same user with an MFA code." Always;
+    CopySession   "copy-session"   Page   "Y"                   ""        "Copy the session's credentials for a shell, a profile or the AWS console." Always;
+    CompareAccounts "compare"      Page   ""                    ""        "Compare the page with another open account." Always;
+    HistoryBack   "history-back"   Page   "["                   ""        "Go back to the previous page."                              Back;
+    HistoryForward "history-forward" Page "]"                   ""        "Go forward to the next page."                                        Forward;
+    Back          "back"           Page   "esc h left backspace" "back"   "Clear the filter or the marks; otherwise go back."           Always;
+    Leave         "leave"          Page   "q"                   ""        "Leave the page; on the first page, quit."           Always;
+    Accept        "accept"         Menu   "enter"               "choose"  "Choose the selected item."                                          Always;
+    Cancel        "cancel"         Menu   "esc"                 "close"   "Close without choosing."                              Always;
+    MenuUp        "menu-up"        Menu   "up ctrl-p shift-tab" ""        "Move up."                                      Always;
+    MenuDown      "menu-down"      Menu   "down ctrl-n tab"     ""        "Move down."                                    Always;
+    MenuPageUp    "menu-page-up"   Menu   "pgup"                ""        "Move one screen up."                           Always;
+    MenuPageDown  "menu-page-down" Menu   "pgdn"                ""        "Move one screen down."                         Always;
+    Switch        "switch"         Switch "space"               "switch"  "Turn the item on or off."                               Always;
+    FieldEnter    "field-enter"    Form   "enter"               "next"    "Go to the next field; from the last field, to the next step."  Always;
+    FieldNext     "next-field"     Form   "tab down"            ""        "Go to the next field."                                    Always;
+    FieldPrevious "previous-field" Form   "shift-tab up"        ""        "Go to the previous field."                                Always;
+    StepNext      "next-step"      Form   "ctrl-n"              "next step" "Go to the next step."                                   Always;
+    StepBack      "previous-step"  Form   "ctrl-p"              ""        "Go to the previous step; the answers stay."                Always;
+    ReadUp        "read-back"      Form   "pgup"                ""        "Scroll up in the text."                                     ReadOn;
+    ReadDown      "read-on"        Form   "pgdn"                "scroll"  "Scroll down in the text."                          ReadOn;
+    MakeInside    "make-inside"    Form   "f2 alt-n"            "create one" "Create a new item to select, as part of the same plan."    Inside;
+    StepLeave     "leave-step"     Form   "esc"                 "back"    "Go to the previous step; from the first step, leave the wizard." Always;
+    ChoiceNext    "next-choice"    Choice "right space"         "choose"  "Choose the next option."                                   Always;
+    ChoicePrevious "previous-choice" Choice "left"              ""        "Choose the previous option."                                 Always;
+    FieldReveal   "reveal-field"   Secret "ctrl-r"              "show"    "Show or hide the secret."                              Always;
+    Apply         "apply"          Review "enter"               "apply"   "Apply the plan; deletions must be confirmed first." Apply;
+    Resume        "resume"         Review "r"                   "resume"  "Continue the plan at the step where it stopped."                     Resume;
+    RollBack      "roll-back"      Review "u"                   "undo" "Undo what the plan has done (shows a plan first)." Undo;
+    Reveal        "reveal"         Review "x"                   "reveal"  "Show the secrets for ten seconds."                         Secrets;
+    CopyPlan      "copy-plan"      Review "y"                   "copy"    "Copy the plan as the code shown, or the results." Always;
+    SavePlan      "save-plan"      Review "s"                   "save"    "Save the same to a file that only you can read."          Always;
+    NextView      "next-view"      Review "tab l right"         "code"    "Show the plan as the next kind of code."                   Always;
+    PreviousView  "previous-view"  Review "shift-tab h left"    ""        "Show the plan as the previous kind of code."                 Always;
+    ReviewLeave   "leave-review"   Review "esc q backspace"     "back"    "Leave the review. Nothing more is applied, and an unfinished MFA device is deleted."          Always;
+    ReviewHelp    "review-help"    Review "? f1"                "help"    "Show the keys that work here."                             Always;
+    ReviewJump    "review-jump"    Review ":"                   "jump"    "Go to a page or an item, or run a command by name."   Always;
+    ReviewDone    "close-review"   Done   "enter"               "close"   "Close the finished review."              Done;
+    SeedReveal    "reveal-seed"    Mfa    "x"                   "secret key"    "Show the secret key and the otpauth URI for ten seconds."        Always;
+    QrLook        "qr-size"        Mfa    "v"                   "size"    "Draw the QR code in half blocks, full size or plain characters." Always;
+    QrInvert      "qr-invert"      Mfa    "i"                   "invert"  "Invert the QR code."                 Always;
+    SeedCopy      "copy-seed"      Mfa    "y"                   "copy key" "Copy the secret key to the terminal's clipboard."             Always;
+    UriCopy       "copy-uri"       Mfa    "Y"                   ""        "Copy the otpauth URI to the terminal's clipboard."        Always;
+    NextChange    "next-change"    Diff   "n"                   "next"    "Move to the next change."                                  Always;
+    PreviousChange "previous-change" Diff "N p"                 ""        "Move to the previous change."                                Always;
+    DiffWhole     "whole-text"     Diff   "space"               "all"     "Show all lines, or only the changes."             Lines;
+    DiffSides     "side-by-side"   Diff   "s"                   "sides"   "Show the texts side by side or as one."          Beside;
+    CompareView   "compare-meaning" Compare "tab shift-tab"     "meaning" "Switch between what the change means and the texts."           Always;
+    CompareSwap   "swap"           Compare "x"                  "swap"    "Swap the two versions."                              Always;
+    CompareOther  "other-versions" Compare "v"                  "versions" "Choose the two versions to compare."                      Versions;
+    CompareLeave  "leave-comparison" Compare "esc q backspace h left" "back" "Close the comparison."                                  Always;
+    OpenPage      "open-page"      SignIn "enter o"             "browser" "Open the page in a browser on this computer."               Always;
+    CopyPage      "copy-page"      SignIn "y"                   "copy link" "Copy the link to the terminal's clipboard."             Always;
+    SignInLeave   "leave-sign-in"  SignIn "esc q"               "cancel" "Cancel signing in."                                       Always;
+    PickToggle    "pick"           Pick   "space"               "select"  "Select or deselect the item; type to filter the list."  Always;
+    PickUp        "pick-up"        Pick   "up"                  ""        "Move up."                                      Always;
+    PickDown      "pick-down"      Pick   "down"                ""        "Move down."                                    Always;
+    PickPageUp    "pick-page-up"   Pick   "pgup"                ""        "Move one screen up."                           Always;
+    PickPageDown  "pick-page-down" Pick   "pgdn"                ""        "Move one screen down."                         Always;
+    EntryUp       "entry-up"       Entries "up"                 "entries"      "Move to the entry above."                                  Always;
+    EntryDown     "entry-down"     Entries "down"               ""        "Move to the entry below, then to the next field."          Always;
+    EntryDrop     "entry-drop"     Entries "delete ctrl-d"      "remove"   "Remove the selected entry; Enter edits it."          Always;
     EditSave            "save" Editor "ctrl-s" "save" "Shows what the edit changes, and saves it after the review." Always;
     EditMenu            "editor-menu" Editor "ctrl-p f2" "commands" "Lists all commands of the editor, to search and run them." Always;
     EditComplete        "complete" Editor "tab ctrl-space" "complete" "Offers what can be written here; in front of a line's text, indents it." Always;
@@ -384,26 +398,26 @@ actions! {
     PaneFixAll          "pane-fix-all" Pane "F alt-," "fix all" "Makes the fixes of all findings of the selected kind." Always;
     PaneHelp            "pane-help" Pane "f1 ?" "help" "Shows the keys that work here." Always;
     PaneBack            "pane-back" Pane "esc left f6 alt-o ctrl-g" "text" "Goes out of the service, then back to the text." Always;
-    DiffLook            "change-look" Saving "ctrl-t" "look" "Shows the change by meaning, line by line, or side by side." Always;
-    DiffUp              "change-up" Saving "pgup" "" "Moves one screen up in the change." Always;
-    DiffDown            "change-down" Saving "pgdn" "scroll" "Moves one screen down in the change." Always;
-    ConfirmUp           "plan-up" Confirm "pgup" "" "Moves one screen up in the plan." Always;
-    ConfirmDown         "plan-down" Confirm "pgdn" "read on" "Moves one screen down in the plan." Always;
-    TextBack      "text-back"      Text   "backspace"           ""        "Deletes the character before the cursor."                   Always;
-    TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Deletes the character under the cursor."                    Always;
-    TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Deletes the word before the cursor."                        Always;
-    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Deletes the line; in a text of several lines, up to its start."                                    Always;
-    TextLeft      "text-left"      Text   "left"                ""        "Moves the cursor left in the text."                         Always;
-    TextRight     "text-right"     Text   "right"               ""        "Moves the cursor right in the text."                        Always;
-    TextHome      "text-home"      Text   "home ctrl-a"         ""        "Moves the cursor to the start of the text."                 Always;
-    TextEnd       "text-end"       Text   "end ctrl-e"          ""        "Moves the cursor to the end of the text."                   Always;
-    Connections   "connect"        Global "ctrl-o"              ""        "Opens another account, or goes to one that is open."        Always;
-    SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Opens the session again; nothing on the screen is lost."    Always;
-    Stop          "stop"           Global "ctrl-c"              ""        "Cancels what is running."                                   Always;
-    Redraw        "redraw"         Global "ctrl-l"              ""        "Draws the whole screen again."                              Always;
+    DiffLook            "change-look" Saving "ctrl-t" "look" "Show the change by meaning, line by line, or side by side." Always;
+    DiffUp              "change-up" Saving "pgup" "" "Move one screen up in the change." Always;
+    DiffDown            "change-down" Saving "pgdn" "scroll" "Move one screen down in the change." Always;
+    ConfirmUp           "plan-up" Confirm "pgup" "" "Scroll up in the plan." Always;
+    ConfirmDown         "plan-down" Confirm "pgdn" "scroll"  "Scroll down in the plan." Always;
+    TextBack      "text-back"      Text   "backspace"           ""        "Delete the character before the cursor."                   Always;
+    TextDelete    "text-delete"    Text   "delete ctrl-d"       ""        "Delete the character under the cursor."                    Always;
+    TextWord      "text-word"      Text   "ctrl-w alt-backspace" ""       "Delete the word before the cursor."                        Always;
+    TextClear     "text-clear"     Text   "ctrl-u"              ""        "Delete the line; in a text of several lines, up to its start."                                    Always;
+    TextLeft      "text-left"      Text   "left"                ""        "Move left."                         Always;
+    TextRight     "text-right"     Text   "right"               ""        "Move right."                        Always;
+    TextHome      "text-home"      Text   "home ctrl-a"         ""        "Move to the start of the text."                 Always;
+    TextEnd       "text-end"       Text   "end ctrl-e"          ""        "Move to the end of the text."                   Always;
+    Connections   "connect"        Global "ctrl-o"              ""        "Open another account, or go to an open one."        Always;
+    SignInAgain   "sign-in-again"  Global "ctrl-g"              ""        "Sign in again; nothing on the screen is lost."    Always;
+    Stop          "stop"           Global "ctrl-c"              ""        "Cancel what is running."                                   Always;
+    Redraw        "redraw"         Global "ctrl-l"              ""        "Redraw the screen."                              Always;
     Suspend       "suspend"       Global "ctrl-z"              ""        "Suspend the program and go back to the shell; `fg` continues it." NoText;
-    Quit          "quit"           Global "ctrl-q"              "quit"    "Leaves the program."                                        Always;
-    Crash         "crash"          Global "f12"                 ""        "Crashes the program, for a test of the way out."            CrashTest;
+    Quit          "quit"           Global "ctrl-q"              "quit"    "Quit iamtui."                                        Always;
+    Crash         "crash"          Global "f12"                 ""        "Crash the program, to test how it exits."            CrashTest;
 }
 
 impl Action {
@@ -411,6 +425,22 @@ impl Action {
     pub fn entry(self) -> &'static Entry {
         // INVARIANT: the macro above makes one line for each variant, in the same order.
         TABLE.get(self as usize).unwrap_or(&TABLE[0])
+    }
+
+    /// The number of the page or tab that it goes to.
+    pub fn number(self) -> Option<usize> {
+        const NUMBERS: [Action; 9] = [
+            Action::GoOne,
+            Action::GoTwo,
+            Action::GoThree,
+            Action::GoFour,
+            Action::GoFive,
+            Action::GoSix,
+            Action::GoSeven,
+            Action::GoEight,
+            Action::GoNine,
+        ];
+        NUMBERS.iter().position(|action| *action == self).map(|at| at + 1)
     }
 
     /// The action of this name.
@@ -438,7 +468,11 @@ mod tests {
         for entry in TABLE {
             assert!(names.insert(entry.name), "{} twice", entry.name);
             assert!(entry.help.ends_with('.') && entry.help.starts_with(char::is_uppercase), "{}", entry.help);
-            assert!(entry.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.name);
+            assert!(
+                entry.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{}",
+                entry.name
+            );
         }
     }
 }

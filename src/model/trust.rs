@@ -92,6 +92,63 @@ impl Trust {
     }
 }
 
+/// The keys that limit who a principal `*` lets in, with the words for what their values name.
+const LIMITS: &[(&str, &str)] = &[
+    ("aws:PrincipalOrgID", "organization"),
+    ("aws:PrincipalOrgPaths", "organization path"),
+    ("aws:PrincipalAccount", "account"),
+    ("aws:PrincipalArn", "principal"),
+    ("aws:userid", "unique ID"),
+    ("aws:SourceAccount", "requests for account"),
+    ("aws:SourceArn", "requests for"),
+    ("aws:SourceOrgID", "requests for organization"),
+    ("aws:SourceOrgPaths", "requests for organization path"),
+    ("aws:SourceIp", "IP address"),
+    ("aws:SourceVpc", "VPC"),
+    ("aws:SourceVpce", "VPC endpoint"),
+];
+
+impl Trust {
+    /// To what the statements that trust everyone are limited by their conditions, such as `organization o-1234567890`;
+    /// none where one of them is not.
+    pub fn limits(&self) -> Option<String> {
+        let value = serde_json::from_str::<Value>(self.document.text()).unwrap_or_default();
+        let trusts_anyone = |statement: &&Value| {
+            let mut named = Vec::new();
+            collect(statement.get("Principal"), &mut named);
+            statement.get("Effect").and_then(Value::as_str) == Some("Allow") && named.contains(&TrustedEntity::Anyone)
+        };
+        let statements = items(value.get("Statement")).filter(trusts_anyone);
+        let mut limits: Vec<String> = statements.map(limits).collect::<Option<_>>()?;
+        limits.dedup();
+        (!limits.is_empty()).then(|| limits.join(", or "))
+    }
+}
+
+/// To what the conditions of one statement limit who is let in.
+fn limits(statement: &Value) -> Option<String> {
+    let operators = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
+    let mut found = Vec::new();
+    for (operator, keys) in operators {
+        let base = operator.to_ascii_lowercase();
+        let base = base.strip_prefix("foranyvalue:").unwrap_or(&base);
+        // A negated operator, one that passes where the key is missing, or one over an empty set lets others in.
+        if base.contains("not") || base.ends_with("ifexists") || base.starts_with("forallvalues:") || base == "null" {
+            continue;
+        }
+        for (name, values) in keys.as_object().into_iter().flatten() {
+            let known = LIMITS.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            let texts: Vec<&str> = items(Some(values)).filter_map(Value::as_str).collect();
+            let is_open =
+                texts.is_empty() || texts.iter().any(|text| matches!(*text, "*" | "**" | "0.0.0.0/0" | "::/0"));
+            if let Some((_, words)) = known.filter(|_| !is_open) {
+                found.push(format!("{words} {}", texts.join(" or ")));
+            }
+        }
+    }
+    (!found.is_empty()).then(|| found.join(" and "))
+}
+
 /// The values that a statement compares a key with, where it is one value, each with its operator in lower case.
 fn condition<'v>(statement: &'v Value, key: &'static str) -> impl Iterator<Item = (String, &'v str)> {
     let operators = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
@@ -208,5 +265,47 @@ mod tests {
         let deny = r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*"}}"#;
         assert_eq!(Trust::new(Document::new(deny)).entities, []);
         assert_eq!(Trust::new(Document::new("{ not json")).entities, []);
+    }
+
+    #[track_caller]
+    fn check_limits(conditions: &[&str], limits: Option<&str>) {
+        let statement = |condition: &&str| {
+            format!(
+                r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"*"}},"Condition":{condition}}}"#
+            )
+        };
+        let statements = conditions.iter().map(statement).collect::<Vec<_>>().join(",");
+        let trust = Trust::new(Document::new(format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)));
+        assert_eq!(trust.limits().as_deref(), limits);
+    }
+
+    #[test]
+    fn conditions_limit_who_is_trusted_by_a_star() {
+        let organization = r#"{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#;
+        check_limits(&[organization], Some("organization o-a1b2c3d4e5"));
+        check_limits(
+            &[r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#],
+            Some("principal arn:aws:iam::111122223333:role/*"),
+        );
+        check_limits(
+            &[
+                r#"{"StringEquals":{"aws:PrincipalAccount":["111122223333","444455556666"]},"Bool":{"aws:SecureTransport":"true"}}"#,
+            ],
+            Some("account 111122223333 or 444455556666"),
+        );
+        check_limits(
+            &[organization, r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#],
+            Some("organization o-a1b2c3d4e5, or requests for account 111122223333"),
+        );
+    }
+
+    #[test]
+    fn what_lets_others_in_is_no_limit() {
+        check_limits(&["{}"], None);
+        check_limits(&[r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#], None);
+        check_limits(&[r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#], None);
+        check_limits(&[r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#], None);
+        check_limits(&[r#"{"StringLike":{"aws:PrincipalAccount":"*"}}"#], None);
+        check_limits(&["{}", r#"{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}"#], None);
     }
 }

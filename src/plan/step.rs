@@ -2,6 +2,7 @@
 
 use crate::api::{self, Iam, Kind as ShapeKind, Operation, Structure, Thing, Verb};
 
+use super::build::DENY_ALL;
 use super::call::Output;
 use super::title;
 use super::{Ask, Call, Expect, Subject};
@@ -160,6 +161,14 @@ impl Step {
     /// What the step takes away, and how that is told: a version is nothing without its policy.
     pub fn lost(&self) -> Option<(Subject, String)> {
         let lost = self.loses()?;
+        // The policy that disables a user is deleted to enable it: the question is about the user.
+        if lost.kind == title::Kind::InlinePolicy
+            && lost.name == DENY_ALL
+            && let Some(user) = self.subject()
+        {
+            let told = format!("{} {} of {} {}", lost.kind.label(), lost.name, user.kind.label(), user.name);
+            return Some((user, told));
+        }
         let mut told = format!("{} {}", lost.kind.label(), lost.name);
         if lost.kind == title::Kind::PolicyVersion
             && let Some(policy) = self.subject()

@@ -37,14 +37,14 @@ impl Cell {
 
     /// What a read that failed should have told; the page says why.
     pub fn failed() -> Self {
-        Self::new("✗ not read", Role::Bad)
+        Self::new("✗ failed", Role::Bad)
     }
 
     /// What may not be read or cannot be here, in a narrow column; the selected row's detail says what is missing.
     pub fn denied(denial: &Denial) -> Self {
         let word = match denial.reason {
-            DenialReason::Unsupported => "◇ no call",
-            DenialReason::NotHeld => "? not held",
+            DenialReason::Unsupported => "◇ no API",
+            DenialReason::NotHeld => "? not in snapshot",
             _ => "⊘ denied",
         };
         Self::new(word, Self::role_of(denial))

@@ -51,6 +51,8 @@ pub enum Acted {
     Inside,
     /// The last field was left forward: the step is done.
     Past,
+    /// Enter was pressed on a filtered list of which nothing is marked: the field keeps the keys.
+    Unmarked,
     /// The action is none of a form's.
     Nothing,
 }
@@ -165,6 +167,15 @@ impl Form {
         self.fields.iter().any(|field| field.touched)
     }
 
+    /// Whether something was entered that no draft keeps.
+    pub fn has_secret(&self) -> bool {
+        self.fields.iter().filter(|field| !field.hidden).any(|field| match &field.input {
+            Input::Secret { line, .. } => !line.text().is_empty(),
+            Input::Paste(paste) => !paste.text().is_empty(),
+            _ => false,
+        })
+    }
+
     fn focused(&mut self) -> Option<&mut Field> {
         self.fields.get_mut(self.focus)
     }
@@ -202,7 +213,13 @@ impl Form {
                 // Enter takes a typed entry of a list first, or the one row that typing has left; then it moves on.
                 let taken = match self.focused().map(|field| &mut field.input) {
                     Some(Input::List(list)) => list.enter(),
-                    Some(Input::Pick(pick)) => pick.take_only(),
+                    Some(Input::Pick(pick)) => {
+                        let taken = pick.take_only();
+                        if !taken && pick.is_undecided() {
+                            return Acted::Unmarked;
+                        }
+                        taken
+                    }
                     _ => false,
                 };
                 if taken { Acted::Inside } else { self.step(true) }

@@ -11,3 +11,4 @@ pub mod review;
 pub mod session_mfa;
 pub mod sign_in;
 pub mod switch_role;
+pub mod topic;

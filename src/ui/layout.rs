@@ -11,6 +11,9 @@ pub const BESIDE: u16 = 110;
 /// From this width a list on a low screen has its preview beside it.
 const PREVIEW_BESIDE: u16 = 150;
 
+/// The least width at which a list and its preview stand side by side where that is asked for.
+const LEAST_BESIDE: u16 = 76;
+
 /// The lines of a preview below a list: a rule, the name, its summary.
 const PREVIEW: u16 = 5;
 /// From this width the side navigation is shown too.
@@ -63,18 +66,54 @@ pub enum Preview {
     None,
 }
 
+/// Where the user wants the preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wanted {
+    /// Where there is room for it beside enough rows.
+    #[default]
+    Auto,
+    /// Nowhere.
+    Hidden,
+    /// Below the list.
+    Below,
+    /// On its right.
+    Beside,
+}
+
 /// Divides a list page into the list and the preview, where there is room.
-pub fn with_preview(body: Rect, screen: u16) -> (Rect, Preview) {
-    if body.height >= TALL {
+pub fn with_preview(body: Rect, screen: u16, wanted: Wanted) -> (Rect, Preview) {
+    let below = || {
         let (list, below) = split_top(body, body.height - PREVIEW);
-        return (list, Preview::Below(below));
+        (list, Preview::Below(below))
+    };
+    let beside = || {
+        let right = (body.width * 2 / 5).clamp(40, 72);
+        let (list, side) = split_left(body, body.width - right);
+        (list, Preview::Beside(side))
+    };
+    match wanted {
+        Wanted::Auto if body.height >= TALL => below(),
+        Wanted::Auto if screen >= PREVIEW_BESIDE => beside(),
+        Wanted::Below if body.height >= 2 * PREVIEW => below(),
+        Wanted::Beside if body.width >= LEAST_BESIDE => beside(),
+        _ => (body, Preview::None),
     }
-    if screen < PREVIEW_BESIDE {
-        return (body, Preview::None);
+}
+
+impl Preview {
+    /// What is wanted where somebody shows or hides it.
+    pub fn toggled(self, body: Rect, screen: u16) -> Wanted {
+        match (self, with_preview(body, screen, Wanted::Auto).1) {
+            (Self::Below(_) | Self::Beside(_), _) => Wanted::Hidden,
+            (Self::None, Self::None) => Wanted::Below,
+            (Self::None, _) => Wanted::Auto,
+        }
     }
-    let right = (body.width * 2 / 5).clamp(40, 72);
-    let (list, side) = split_left(body, body.width - right);
-    (list, Preview::Beside(side))
+
+    /// What is wanted where somebody moves it.
+    pub fn moved(self) -> Wanted {
+        if matches!(self, Self::Beside(_)) { Wanted::Below } else { Wanted::Beside }
+    }
 }
 
 /// Cuts a strip off the left.
@@ -128,13 +167,36 @@ mod tests {
         assert_eq!(Layout::of(80, 15), None);
         let small = Layout::of(80, 24).unwrap();
         assert_eq!((small.body.height, small.navigation), (21, None));
-        assert_eq!(with_preview(small.body, 80).1, Preview::None);
+        assert_eq!(with_preview(small.body, 80, Wanted::Auto).1, Preview::None);
         let tall = Layout::of(120, 40).unwrap();
-        let (list, preview) = with_preview(tall.body, 120);
+        let (list, preview) = with_preview(tall.body, 120, Wanted::Auto);
         assert!(tall.navigation.is_none() && matches!(preview, Preview::Below(_)));
         assert_eq!(list.width, 120, "names have the whole width");
         let wide = Layout::of(160, 24).unwrap();
-        assert!(wide.navigation.is_some() && matches!(with_preview(wide.body, 160).1, Preview::Beside(_)));
+        assert!(
+            wide.navigation.is_some() && matches!(with_preview(wide.body, 160, Wanted::Auto).1, Preview::Beside(_))
+        );
+    }
+
+    #[test]
+    fn the_preview_is_hidden_shown_and_moved() {
+        let check = |(width, height): (u16, u16), wanted, shown: &str| {
+            let body = Layout::of(width, height).unwrap().body;
+            let preview = with_preview(body, width, wanted).1;
+            let name = match preview {
+                Preview::Below(_) => "below",
+                Preview::Beside(_) => "beside",
+                Preview::None => "none",
+            };
+            assert_eq!(name, shown, "{width}x{height} {wanted:?}");
+            (preview.toggled(body, width), preview.moved())
+        };
+        assert_eq!(check((120, 40), Wanted::Auto, "below"), (Wanted::Hidden, Wanted::Beside));
+        assert_eq!(check((120, 40), Wanted::Hidden, "none").0, Wanted::Auto);
+        assert_eq!(check((80, 24), Wanted::Auto, "none").0, Wanted::Below);
+        assert_eq!(check((80, 24), Wanted::Beside, "beside").1, Wanted::Below);
+        check((80, 24), Wanted::Below, "below");
+        check((60, 16), Wanted::Beside, "none");
     }
 
     #[test]
@@ -143,7 +205,7 @@ mod tests {
             for height in [0, 1, 15, 16, 17, 24, 500] {
                 let Some(layout) = Layout::of(width, height) else { continue };
                 let screen = Rect::new(0, 0, width, height);
-                let (list, preview) = with_preview(layout.body, width);
+                let (list, preview) = with_preview(layout.body, width, Wanted::Auto);
                 let side = if let Preview::Below(area) | Preview::Beside(area) = preview { area } else { list };
                 for part in [layout.header, layout.crumbs, layout.body, layout.footer, list, side] {
                     assert_eq!(part.intersection(screen), part, "{width}x{height}");

@@ -21,6 +21,7 @@ use crate::policy::validate::Level;
 
 use super::frame::Frame;
 use super::layer::{Layer, Outcome};
+use super::layout::Wanted;
 use super::place::{Kind, Place};
 use super::runs::Runs;
 use super::selection::Selection;
@@ -43,6 +44,8 @@ pub struct View<'a> {
     pub since: Timestamp,
     /// The columns of the whole screen.
     pub width: u16,
+    /// Where lists have their preview.
+    pub preview: Wanted,
     /// How loads are going.
     pub loads: &'a dyn Loads,
     /// Whether anything can be read at all.

@@ -134,6 +134,11 @@ pub trait Resource: Sized + Send + 'static {
         None
     }
 
+    /// Whether it is known to be disabled, as a whole.
+    fn is_disabled(_row: &Self::Row) -> bool {
+        false
+    }
+
     /// A JSON text worth copying, such as the document.
     fn json(_row: &Self::Row, _view: &View<'_>) -> Option<String> {
         None

@@ -175,13 +175,13 @@ impl Runs {
     pub fn lost_on_leaving(&self) -> Option<Told> {
         if let Some(live) = self.going().filter(|live| live.asks.is_none()) {
             let told = Told::new(format!("being applied: {}", live.run.plan().title));
-            return Some(told.hint("Ctrl-c stops after the step in hand; ctrl-q again leaves now."));
+            return Some(told.hint("Ctrl-c stops after the current step; ctrl-q again leaves now."));
         }
         // The seed of an MFA device is of no use to anybody but the device, which has it.
         let counts = |held: &Held| !held.name.starts_with("VirtualMFADevice.");
         let unseen = self.list.iter().any(|live| live.secrets.iter().any(|(held, seen)| !seen && counts(held)));
         unseen.then(|| {
-            Told::new("a secret was not shown, copied or saved yet, and would be lost").hint("Ctrl-q again leaves.")
+            Told::new("A secret was not shown, copied or saved yet, and would be lost").hint("Ctrl-q again leaves.")
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::arn::Arn;
-use crate::model::{AccessKeyId, EntityRef, GroupName, InlineName, MfaSerial, UserName, VersionId};
+use crate::model::{AccessKeyId, EntityRef, GroupName, InlineName, MfaSerial, RoleName, UserName, VersionId};
 
 use super::place::Kind;
 
@@ -18,6 +18,10 @@ pub struct Selection {
     pub tab: Option<&'static str>,
     /// The thing under the cursor of that tab.
     pub thing: Option<Thing>,
+    /// Whether all that is selected is known to be disabled.
+    pub is_disabled: bool,
+    /// Whether the cursor of that tab is on a row: to delete is then about that row, and never about the entity.
+    pub on_row: bool,
 }
 
 /// A thing on a tab that can be changed, with whose it is.
@@ -33,6 +37,8 @@ pub enum Thing {
     Boundary(EntityRef, Arn),
     /// A tag of an entity, by its key.
     Tag(EntityRef, Box<str>),
+    /// Somebody whom the trust policy of a role trusts, as the console calls them.
+    Trusted(RoleName, Box<str>),
     /// A version of a managed policy.
     Version(Arn, VersionId),
     /// An access key of a user.
@@ -59,6 +65,7 @@ impl Thing {
             }
             Self::Inline(owner, name) => format!("{name} of {} {}", Kind::of(owner).singular(), owner.name()),
             Self::Tag(_, key) => key.to_string(),
+            Self::Trusted(_, name) => name.to_string(),
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),

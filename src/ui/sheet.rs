@@ -278,6 +278,11 @@ impl SheetView {
         self.lines.get(self.walk.at?)
     }
 
+    /// Whether the cursor is on a line.
+    pub fn is_on_row(&self) -> bool {
+        self.line().is_some()
+    }
+
     /// What the line under the cursor is about, for verbs.
     pub fn thing(&self) -> Option<&Thing> {
         self.line()?.thing.as_ref()
@@ -290,7 +295,8 @@ impl SheetView {
 
     /// Moves, folds or opens; whether the action was one of these.
     pub fn act(&mut self, action: Action) -> bool {
-        self.landed = true;
+        // Who scrolls before there are rows has not left them: the cursor lands once they come.
+        self.landed |= self.stops.contains(&true);
         match action {
             Action::Fold => {
                 if let Some(fold) = self.line().and_then(|line| line.fold.clone()) {
@@ -347,12 +353,14 @@ impl SheetView {
             let selected = Some(at) == self.walk.at;
             frame.text(area, area.x, y, if selected { "›" } else { " " }, Role::Accent);
             let mut x = area.x + 2 + line.indent;
-            for (number, (text, role, width)) in line.pieces.iter().enumerate() {
-                let active = selected && number == 0;
+            for (text, role, width) in &line.pieces {
                 // The last column is for the marks of what goes on.
                 let cell = Rect { x, width: (*width).min(area.right().saturating_sub(x + 1)), ..area };
-                frame.text(cell, x, y, text, if active { Role::Selection } else { *role });
+                frame.text(cell, x, y, text, *role);
                 x = x.saturating_add(*width);
+            }
+            if selected {
+                frame.restyle(Rect { y, height: 1, width: area.width.saturating_sub(1), ..area }, Role::Selection);
             }
         }
         self.walk.marks(self.lines.len(), area, frame);
@@ -559,6 +567,22 @@ mod tests {
         let mut sheet = Sheet::new();
         sheet.note(Cell::text("A note of several words that is longer than the line."));
         assert_eq!(sheet.text(23), ["A note of several", "words that is longer", "than the line."]);
+    }
+
+    #[test]
+    fn the_cursor_is_on_the_first_row_even_where_it_comes_after_a_key() {
+        let mut view = SheetView::default();
+        let mut sheet = Sheet::new();
+        sheet.note(Cell::absent("reading …"));
+        view.set(sheet);
+        view.settle(Rect::new(0, 0, 60, 20));
+        view.act(Action::Down);
+        let mut sheet = Sheet::new();
+        let row = Row::new(vec![Cell::text("first")]).thing(Thing::FreeMfa("first".into()));
+        sheet.table(&[Column::new("Name", 20)], vec![row], "None.");
+        view.set(sheet);
+        view.settle(Rect::new(0, 0, 60, 20));
+        assert_eq!(view.thing(), Some(&Thing::FreeMfa("first".into())));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::message::News;
 use crate::model::LoadError;
 use crate::theme::Role;
 
+use super::draft;
 use super::form::{Acted, Form};
 use super::frame::Frame;
 use super::layer::{Layer, MenuId, Outcome};
@@ -79,9 +80,10 @@ pub trait Flow: fmt::Debug + Send {
         false
     }
 
-    /// The name under which unfinished answers are kept; none: they are not worth it.
-    fn draft(&self) -> Option<&'static str> {
-        None
+    /// What tells it from other wizards, so that unfinished answers come back to this one; none: there is nothing to
+    /// keep.
+    fn draft(&self) -> Option<String> {
+        Some(self.title().to_owned())
     }
 
     /// What a draft keeps beside the answers.
@@ -98,8 +100,10 @@ pub trait Flow: fmt::Debug + Send {
 pub struct Wizard<F: Flow> {
     flow: F,
     forms: Vec<Form>,
+    /// The answers before anybody has answered.
+    blank: Value,
     step: usize,
-    /// Esc was pressed on answers that would be lost; a second one leaves.
+    /// Esc was pressed on answers; a second one leaves.
     leaving: bool,
     /// The last step was left while something had to be read first.
     waiting: bool,
@@ -117,9 +121,11 @@ impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
         let (forms, chore) = (flow.forms(), flow.chore());
+        let blank = answers(&forms);
         Self {
             flow,
             forms,
+            blank,
             step: 0,
             leaving: false,
             waiting: false,
@@ -156,16 +162,17 @@ impl<F: Flow> Wizard<F> {
         let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
         let (told, tone) = match &view.standing {
             Standing::Failed(_) => {
-                let hint = format!("{key} signs in again; what was entered stays.");
-                (Told::new("there is no session").hint(hint), Tone::Failed)
+                let hint = format!("{key} signs in again; the answers stay.");
+                (Told::new("There is no session.").hint(hint), Tone::Failed)
             }
             Standing::Opening => {
-                let told = Told::new("the session is not open yet").hint("It goes on by itself; any key stays here.");
+                let told =
+                    Told::new("The session is still opening.").hint("This continues by itself; any key stops waiting.");
                 (told, Tone::Info)
             }
             _ => {
-                let told = Told::new("reading what the plan depends on");
-                (told.hint("It goes on by itself; any key stays here."), Tone::Info)
+                let told = Told::new("Loading what the plan depends on.");
+                (told.hint("This continues by itself; any key stops waiting."), Tone::Info)
             }
         };
         self.waiting = tone == Tone::Info;
@@ -198,7 +205,7 @@ impl<F: Flow> Wizard<F> {
         if self.failure(view).is_none() {
             return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
         }
-        let told = Told::new("what could not be read is asked again").hint("Go on once it is there.");
+        let told = Told::new("Loading failed; trying again.").hint("Continue when it is loaded.");
         let again = self.needs().filter(|load| view.loads.failure(load).is_some()).collect();
         vec![Wish::Again(again), Wish::Say(Notice { told, tone: Tone::Failed })]
     }
@@ -210,7 +217,7 @@ impl<F: Flow> Wizard<F> {
             (Standing::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
             (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
             _ if view.read_only.is_some() => {
-                ("Read-only session: this can be planned and copied as code, not applied.".to_owned(), Role::Warning)
+                ("Read-only session: you can copy the plan as code, but not apply it.".to_owned(), Role::Warning)
             }
             _ => (String::new(), Role::Muted),
         };
@@ -231,13 +238,29 @@ impl<F: Flow> Wizard<F> {
         }
         if !self.leaving && self.is_touched() {
             self.leaving = true;
-            return vec![Wish::Say(Notice::new("Press esc again to leave and lose what was entered.", Tone::Info))];
+            let told = Told::new("Press esc again to leave.").hint(self.leaving_keeps());
+            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
         }
         vec![Wish::Close(Outcome::Cancelled)]
     }
 
     fn is_touched(&self) -> bool {
         self.forms.iter().any(Form::is_touched)
+    }
+
+    /// What becomes of the answers of a wizard that is left.
+    fn leaving_keeps(&self) -> &'static str {
+        match (self.flow.draft().is_some(), self.forms.iter().any(Form::has_secret)) {
+            (true, false) => "The answers are kept.",
+            (true, true) => "The answers are kept, except passwords and pasted keys.",
+            (false, _) => "The answers are not kept.",
+        }
+    }
+
+    /// The answers, where somebody has answered.
+    fn answers(&self) -> Option<Value> {
+        let answers = answers(&self.forms);
+        (self.is_touched() && answers != self.blank).then_some(answers)
     }
 
     fn focused(&self) -> &'static str {
@@ -249,8 +272,9 @@ impl<F: Flow> Wizard<F> {
         self.flow.inside(self.focused(), view).map(Wish::Open).into_iter().collect()
     }
 
-    /// Takes the answers of a draft back.
-    fn restore(&mut self, draft: &Value) {
+    /// Takes the answers of a draft back, and goes to the step that they were left at, or to the first before it that
+    /// cannot stay as it is.
+    fn restore(&mut self, draft: &Value, view: &View<'_>) {
         self.flow.restore(draft.get("extra").unwrap_or(&Value::Null));
         let answers = draft.get("answers").and_then(Value::as_array);
         for (form, kept) in self.forms.iter_mut().zip(answers.into_iter().flatten()) {
@@ -258,7 +282,19 @@ impl<F: Flow> Wizard<F> {
                 form.restore(id, answer);
             }
         }
+        self.flow.settle(&mut self.forms, view);
+        let step = draft.get("step").and_then(Value::as_u64).and_then(|step| usize::try_from(step).ok()).unwrap_or(0);
+        let step = step.min(self.forms.len().saturating_sub(1));
+        self.step = self.forms.iter_mut().take(step).position(Form::stop_at_problem).unwrap_or(step);
     }
+}
+
+/// What is answered in each step, without secrets.
+fn answers(forms: &[Form]) -> Value {
+    let of = |form: &Form| -> serde_json::Map<String, Value> {
+        form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect()
+    };
+    forms.iter().map(of).collect()
 }
 
 impl<F: Flow + 'static> Layer for Wizard<F> {
@@ -292,6 +328,11 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             Action::MakeInside => self.make_inside(view),
             _ => match self.forms.get_mut(self.step).map_or(Acted::Nothing, |form| form.act(action)) {
                 Acted::Past => self.forward(view),
+                Acted::Unmarked => {
+                    let told =
+                        Told::new("Nothing is marked.").hint("Space marks a row; Enter without a filter goes on.");
+                    vec![Wish::Say(Notice { told, tone: Tone::Info })]
+                }
                 Acted::Inside | Acted::Nothing => Vec::new(),
             },
         }
@@ -311,7 +352,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         match outcome {
             Outcome::Chosen(MenuId::Draft, choice) => {
                 if let (Some(draft), 0) = (self.kept.take(), choice) {
-                    self.restore(&draft);
+                    self.restore(&draft, view);
                 }
                 Vec::new()
             }
@@ -329,15 +370,12 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
     }
 
     fn draft(&self) -> Option<(String, Option<Value>)> {
-        let name = self.flow.draft()?.to_owned();
-        if self.kept.is_some() {
-            return Some((name, None));
-        }
-        let form = |form: &Form| {
-            form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect::<serde_json::Map<_, _>>()
-        };
-        let answers: Vec<_> = self.forms.iter().map(form).collect();
-        Some((name, self.is_touched().then(|| json!({ "answers": answers, "extra": self.flow.extra() }))))
+        let name = draft::name("wizard", &self.flow.draft()?);
+        let answers = self.answers().filter(|_| self.kept.is_none());
+        Some((
+            name,
+            answers.map(|answers| json!({ "answers": answers, "extra": self.flow.extra(), "step": self.step })),
+        ))
     }
 
     fn offer_draft(&mut self, draft: Value) {

@@ -56,7 +56,7 @@ use super::selection::Selection;
 pub struct Verb {
     /// Its name in the palette and in menus: `create user`.
     pub name: &'static str,
-    /// What it does, in one sentence, third person.
+    /// What it does: one sentence in the imperative.
     pub help: &'static str,
     /// The action whose key opens it, where it is the fitting one; none: menu and palette only.
     pub key: Option<Action>,
@@ -129,7 +129,7 @@ fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), Told> {
 
 /// What a verb says whose object went away in the meantime.
 fn nothing() -> Result<Box<dyn Layer>, Told> {
-    Err(Told::new("there is nothing here that this could be done with"))
+    Err(Told::new("Nothing is selected that this command applies to"))
 }
 
 /// Says which of some new names is taken, twice there, missing, or against the rules.
@@ -184,6 +184,7 @@ pub const VERBS: &[Verb] = &[
     set_default_version::BACK,
     delete_version::VERB,
     edit_tags::VERB,
+    edit_tags::REMOVE,
     rename_entity::VERB,
     delete_user::DISABLE,
     delete_user::VERB,
@@ -244,7 +245,12 @@ fn wanted(verb: &Verb) -> String {
     let samples = [EntityRef::User("a".into()), EntityRef::Group("a".into()), EntityRef::Role("a".into())];
     let fits = |entity: EntityRef| {
         let kind = Kind::of(&entity);
-        ((verb.fit)(&Selection::of(kind, [entity])) != Fit::No).then(|| kind.singular())
+        let selection = Selection::of(kind, [entity]);
+        if (verb.fit)(&selection) != Fit::No {
+            return Some(kind.singular().to_owned());
+        }
+        let disabled = Selection { is_disabled: true, ..selection };
+        ((verb.fit)(&disabled) != Fit::No).then(|| format!("disabled {}", kind.singular()))
     };
     match samples.into_iter().chain(policy).filter_map(fits).collect::<Vec<_>>().as_slice() {
         [] => "the cursor on its row, on the page of what has it".to_owned(),
@@ -252,10 +258,16 @@ fn wanted(verb: &Verb) -> String {
     }
 }
 
+/// How well a verb fits what is selected when its key is pressed: on a row, what deletes is about that row.
+fn fit_of_key(verb: &Verb, selection: &Selection, action: Action) -> Fit {
+    let fit = (verb.fit)(selection);
+    if action == Action::Delete && selection.on_row && fit >= Fit::Also { Fit::No } else { fit }
+}
+
 /// The verbs of one key: those that fit best, and no others.
 fn of_key(selection: &Selection, action: Action) -> Vec<&'static Verb> {
     let keyed = |verb: &&Verb| action == Action::Verbs || verb.key == Some(action);
-    let fits = |verb: &Verb| (verb.fit)(selection);
+    let fits = |verb: &Verb| fit_of_key(verb, selection, action);
     let found = fitting(selection).into_iter().filter(keyed).filter(|verb| fits(verb) < Fit::Anywhere);
     let found: Vec<&Verb> = found.collect();
     let best = found.first().map(|verb| fits(verb));
@@ -264,7 +276,9 @@ fn of_key(selection: &Selection, action: Action) -> Vec<&'static Verb> {
 
 /// States which keys of verbs mean something here.
 pub fn facts(facts: Context, selection: &Selection) -> Context {
-    let fits = |action| VERBS.iter().any(|verb| verb.key == Some(action) && (verb.fit)(selection) < Fit::Anywhere);
+    let fits = |action| {
+        VERBS.iter().any(|verb| verb.key == Some(action) && fit_of_key(verb, selection, action) < Fit::Anywhere)
+    };
     let any = VERBS.iter().any(|verb| (verb.fit)(selection) < Fit::Anywhere);
     let keyed = KEYS.iter().fold(facts, |facts, (action, fact)| facts.with(*fact, fits(*action)));
     keyed.with(When::Verbs, any)

@@ -78,7 +78,7 @@ fn a_user_is_planned_made_and_taken_back() {
     let plan = desk.plan("create-user Jesse --console generate --group Developers --access-key --tag team=blue");
     assert_eq!(desk.writes(), [""; 0], "a plan changes nothing");
     let refused = desk.apply(2, "plan.json");
-    assert!(refused.messages.contains("makes a secret that would be lost"), "{}", refused.messages);
+    assert!(refused.messages.contains("creates a secret that would be lost"), "{}", refused.messages);
     let ran = desk.apply(0, "plan.json --secrets-to secrets.jsonl");
     let sent: Vec<&str> = plan.steps.iter().filter_map(|step| Some(step.call()?.operation().name())).collect();
     assert_eq!(desk.writes(), sent, "what was planned is what was sent");
@@ -212,7 +212,7 @@ fn a_read_only_session_applies_nothing() {
     let desk = Desk::new();
     desk.plan("create-group Audit2");
     let ran = desk.check(3, "apply plan.json --read-only");
-    assert!(ran.messages.contains("this session is read-only: nothing is applied"), "{}", ran.messages);
+    assert!(ran.messages.contains("this session is read-only: the plan cannot be applied"), "{}", ran.messages);
     let snapshot = desk.program.run(&["apply", "plan.json", "--snapshot", "nothing"], "");
     assert_eq!(snapshot.code, 3, "{snapshot:?}");
     assert_eq!(desk.writes(), [""; 0]);

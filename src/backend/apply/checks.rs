@@ -16,7 +16,7 @@ use crate::plan::{Call, Step};
 pub(super) const CHANGED: &str = "changed since the plan";
 
 /// The code of a step that is not sent because it is not known whose the thing of its name is.
-const WHOSE: &str = "not known whose";
+const WHOSE: &str = "owner unknown";
 
 /// The code of a step that is not sent because what it relies on cannot be read.
 const HIDDEN: &str = "not checked";

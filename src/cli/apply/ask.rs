@@ -73,7 +73,7 @@ pub(super) fn confirm(
     let refuse = |message: String, hint: String| Failure::Usage(Told::new(message).hint(hint));
     let Some(asked) = plan.confirmation() else {
         if !answers.yes && !people {
-            let message = "nobody is there to confirm: standard input is no terminal".to_owned();
+            let message = "cannot ask for confirmation: standard input is not a terminal".to_owned();
             return Err(refuse(message, "Add `--yes`. Nothing was sent.".to_owned()));
         }
         if !answers.yes {

@@ -40,7 +40,7 @@ impl Keep {
         if show && out.is_terminal() {
             return Ok(Self::Terminal);
         }
-        let told = Told::new(format!("`{}` makes a secret that would be lost", step.id));
+        let told = Told::new(format!("`{}` creates a secret that would be lost", step.id));
         let hint = "Add `--secrets-to FILE`, or `--show-secrets` on a terminal. Nothing was sent.";
         Err(Failure::Usage(told.hint(hint)))
     }

@@ -95,7 +95,7 @@ pub(super) struct CreateUser {
     /// A tag; repeatable
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = parse_tag)]
     tags: Vec<Tag>,
-    /// Console access, with a password that is made or asked for when the plan is applied
+    /// Enable console access, with a password that is generated or asked for when the plan is applied
     #[arg(long, value_enum, value_name = "PASSWORD")]
     console: Option<Password>,
     /// The password may be kept after the first sign-in
@@ -438,7 +438,7 @@ impl Tagged {
     }
 }
 
-/// Tags of a user, role or policy.
+/// Edit the tags of a user, role or policy.
 #[derive(Debug, clap::Args)]
 pub(super) struct Tags {
     /// Tags to set; others stay

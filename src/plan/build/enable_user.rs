@@ -40,6 +40,7 @@ mod tests {
         account.apply(Update::UserFacts("bob".into(), Box::new(facts)));
         let plan = enable_users(&account, &names(&["bob"])).unwrap();
         plan.check().unwrap();
+        assert_eq!(plan.confirmation().unwrap().word, "bob");
         insta::assert_snapshot!(lines(&plan), @"delete inline policy iamtui-disabled of user bob");
         insta::assert_snapshot!(undo_lines(&plan), @"write inline policy iamtui-disabled of user bob");
         let empty = UserFacts { inline: Fact::Known(Vec::new(), seen), ..UserFacts::default() };

@@ -254,6 +254,7 @@ impl Builder {
         if self.rows.len() <= 1 {
             frame.text(area, area.x + 2, area.y + 1, "There is no statement yet.", Role::Absent);
         }
+        self.scroll.marks(self.rows.len(), area, frame);
         for (at, y) in self.scroll.window(self.rows.len()).zip(area.y..area.bottom()) {
             let Some(row) = self.rows.get(at) else { break };
             let selected = has_keys && at == self.scroll.cursor;

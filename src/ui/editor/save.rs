@@ -263,7 +263,7 @@ impl Layer for Save {
             _ if self.changes.act(action) => {}
             _ => match self.form.act(action) {
                 Acted::Past => return self.review(view),
-                Acted::Inside | Acted::Nothing => {}
+                Acted::Inside | Acted::Unmarked | Acted::Nothing => {}
             },
         }
         Vec::new()

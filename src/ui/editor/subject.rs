@@ -9,6 +9,7 @@ use crate::plan::build::{Owner, edit_policy, edit_trust, put_inline};
 use crate::plan::{Plan, PlanError};
 use crate::policy::PolicyKind;
 use crate::policy::size::Quota;
+use crate::ui::draft;
 
 /// A document that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +51,7 @@ impl Subject {
 
     /// The name under which its drafts are kept, fit for a file.
     pub fn draft(&self) -> String {
-        // FNV-1a: the same for ever, and no name of a policy stands in the name of a file.
-        let hash = self
-            .key()
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-        format!("policy-{hash:016x}")
+        draft::name("policy", &self.key())
     }
 
     /// What tells it from others.

@@ -24,7 +24,7 @@ pub fn by_limits(operation: Iam, parameter: &str, what: &str, text: &str) -> Res
         let strange = text.chars().find(|ch| !limits.pattern.is_some_and(|p| p.matches(ch.encode_utf8(&mut [0; 4]))));
         return Err(match strange {
             Some(ch) => Told::new(format!("{what} cannot hold `{ch}`")),
-            None => Told::new(format!("{what} is not in the form that IAM takes")),
+            None => Told::new(format!("{what} is not in the form that IAM accepts")),
         });
     }
     Ok(())

@@ -245,7 +245,7 @@ impl Field {
             Input::Switch(on) => Some(json!(on)),
             Input::Choice { at, .. } => Some(json!(at)),
             Input::List(list) => Some(json!(list.entries())),
-            Input::Pick(pick) => Some(json!(pick.picked())),
+            Input::Pick(pick) => Some(json!(pick.wanted())),
         }
     }
 

@@ -79,6 +79,11 @@ impl Pick {
         picked.map(|item| item.key.clone()).collect()
     }
 
+    /// The picked keys, whether they are offered yet or not.
+    pub fn wanted(&self) -> Vec<&str> {
+        self.picked.iter().map(String::as_str).collect()
+    }
+
     /// Picks these, whether they are offered yet or not.
     pub fn set(&mut self, keys: Vec<String>) {
         self.picked = keys.into_iter().collect();
@@ -116,6 +121,11 @@ impl Pick {
     /// Picks the one item that is left of what was typed, where none is picked yet; whether it did.
     pub(super) fn take_only(&mut self) -> bool {
         self.picked().is_empty() && self.toggle(self.finder.only())
+    }
+
+    /// Whether something is typed to find rows by, and none of them is picked.
+    pub(super) fn is_undecided(&self) -> bool {
+        !self.finder.query().is_empty() && self.picked().is_empty()
     }
 
     /// Moves, picks, or edits the line that narrows.
@@ -173,6 +183,7 @@ impl Pick {
                 if self.items.is_empty() && self.status.is_empty() { "There are none." } else { "Nothing matches." };
             frame.text(rows, rows.x + 4, rows.y, word, Role::Absent);
         }
+        self.finder.marks(rows, frame);
         for ((row, selected), y) in self.finder.window().zip(rows.y..rows.bottom()) {
             let Some(item) = self.items.get(row) else { break };
             let picked = self.picked.contains(&item.key);
@@ -185,11 +196,14 @@ impl Pick {
                 (true, false) => "( )",
             };
             frame.text(rows, rows.x + 4, y, mark, if picked { Role::Mark } else { Role::Muted });
-            let width = (rows.width / 2).min(46);
+            let width = (rows.width / 2).min(64);
             let name = Rect { x: rows.x + 8, width, ..rows };
-            let role = if selected { Role::Selection } else { Role::Text };
-            self.finder.render_name(name, y, &item.label, role, frame);
+            self.finder.render_name(name, y, &item.label, Role::Text, frame);
             frame.text(rows, rows.x + 9 + width, y, &item.note, Role::Muted);
+            if selected {
+                let row = Rect { x: rows.x + 2, y, width: rows.width.saturating_sub(3), height: 1 };
+                frame.restyle(row, Role::Selection);
+            }
         }
     }
 }
@@ -223,6 +237,18 @@ mod tests {
         pick.act(Action::PickDown);
         pick.act(Action::PickToggle);
         assert_eq!(pick.picked(), ["bob"]);
+    }
+
+    #[test]
+    fn a_filter_that_leaves_several_rows_unmarked_decides_nothing() {
+        let mut pick = Pick::many();
+        pick.offer(vec![item("Admin"), item("Audit"), item("Developers")]);
+        assert!(!pick.is_undecided());
+        pick.type_text("a");
+        assert!(!pick.take_only() && pick.is_undecided());
+        pick.type_text("u");
+        assert!(pick.take_only() && !pick.is_undecided());
+        assert_eq!(pick.picked(), ["Audit"]);
     }
 
     #[test]

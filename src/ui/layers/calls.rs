@@ -6,7 +6,7 @@ use crate::input::{Action, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::split_top;
+use crate::ui::layout::{edge, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::time;
 use crate::ui::widgets::panel::panel;
@@ -43,6 +43,7 @@ impl Layer for Calls {
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.title(), frame);
+        self.scroll.marks(self.count, edge(area), frame);
         let (head, rows) = split_top(inside, 1);
         frame.text(
             head,
@@ -52,7 +53,7 @@ impl Layer for Calls {
             Role::Heading,
         );
         if view.calls.is_empty() {
-            frame.text(rows, rows.x + 2, rows.y, "No call has been made yet.", Role::Absent);
+            frame.text(rows, rows.x + 2, rows.y, "No API calls yet.", Role::Absent);
         }
         for (at, y) in self.scroll.window(view.calls.len()).zip(rows.y..rows.bottom()) {
             let Some(call) = view.calls.iter().rev().nth(at) else { break };

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
+use crate::base::error::Told;
 use crate::input::{Action, Context, Scope, When};
 use crate::insight::{Question, Reply};
 use crate::model::{Document, Fact, PolicyVersion, VersionId};
@@ -168,7 +169,7 @@ impl Compare {
         }
     }
 
-    /// Why there is nothing to compare yet.
+    /// Why There is nothing to compare yet.
     fn lack(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let wants = self.wants(view);
         if let Some(error) = wants.iter().find_map(|(load, _)| view.loads.failure(load)) {
@@ -194,7 +195,7 @@ impl Compare {
 fn lacking<T>(fact: &Fact<T>) -> Cell {
     match fact {
         Fact::Unknown => Cell::new("loading …", Role::Unknown),
-        other => Cell::wide(other, "It is no longer there.", |_| Cell::unknown()),
+        other => Cell::wide(other, "It no longer exists.", |_| Cell::unknown()),
     }
 }
 
@@ -225,6 +226,10 @@ impl Side {
 impl Layer for Compare {
     fn scopes(&self) -> &'static [Scope] {
         &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global]
+    }
+
+    fn refuses(&self, action: Action, _view: &View<'_>) -> Option<Told> {
+        (action == Action::DiffSides).then(|| Told::new("There is no room for two texts side by side."))
     }
 
     fn facts(&self, view: &View<'_>) -> Context {

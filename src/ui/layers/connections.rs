@@ -12,7 +12,7 @@ use crate::model::LoadError;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::layout::{inner, split_top};
+use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::{Candidate, Finder, Found};
@@ -23,7 +23,7 @@ use crate::ui::widgets::panel::panel;
 pub struct OpenRow {
     /// Its number.
     pub number: u32,
-    /// What the header calls it.
+    /// Shown in the header.
     pub name: String,
     /// The account's number; empty as long as it is not known.
     pub account: String,
@@ -97,7 +97,7 @@ impl Connections {
     /// A picker over what is open; what can be opened comes as an outcome.
     pub fn new(open: Vec<OpenRow>) -> Self {
         let rows = open.into_iter().filter(|row| !row.name.is_empty()).map(|row| {
-            let kind = if row.is_current && row.state == "open" { "open, in sight" } else { row.state };
+            let kind = if row.is_current && row.state == "open" { "open, this page" } else { row.state };
             let choice = Choice::Workspace(row.number);
             Row { is_here: row.is_current, ..Row::new(choice, &row.name, &row.account, kind, &row.who) }
         });
@@ -153,7 +153,7 @@ impl Connections {
         });
         self.rows.extend(rows);
         self.rows.extend(roles);
-        let what = offers.machine.map_or("asks the network", |_| "its own role");
+        let what = offers.machine.map_or("uses the network", |_| "its own role");
         let name = offers.machine.unwrap_or("EC2 instance or container");
         self.rows.push(Row::new(Choice::Machine, name, "", "instance", what));
         self.failed = offers.failed;
@@ -175,9 +175,9 @@ impl Connections {
                 let hint = told.hint.unwrap_or_default();
                 of(&format!("✗ {}", told.message), Role::Bad).chain(of(&hint, Role::Muted)).collect()
             }
-            None if !self.is_read => of("Reading the AWS config files …", Role::Unknown).collect(),
+            None if !self.is_read => of("Loading the AWS config files …", Role::Unknown).collect(),
             None if self.finder.is_empty() => {
-                of("Nothing matches; a path opens a snapshot's file.", Role::Absent).collect()
+                of("Nothing matches. Type a path to open a snapshot file.", Role::Absent).collect()
             }
             None => Vec::new(),
         }
@@ -256,6 +256,7 @@ impl Layer for Connections {
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let inside = panel(area, self.title(), frame);
+        self.finder.marks(edge(area), frame);
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, "> ", frame);
         let (head, rows) = split_top(rest, 2);
@@ -276,13 +277,15 @@ impl Layer for Connections {
             let texts = [&row.name, &row.account, &row.kind, &detail];
             for ((column, text), nth) in columns.0.iter().zip(texts).zip(0..) {
                 let role = match nth {
-                    0 if selected => Role::Selection,
                     0 => Role::Text,
                     1 => Role::Title,
                     _ => Role::Muted,
                 };
                 let text = fit_middle(text, usize::from(column.width));
                 self.finder.render_name(*column, y, &text, role, frame);
+            }
+            if selected {
+                frame.restyle(Rect { y, height: 1, ..inside }, Role::Selection);
             }
         }
     }

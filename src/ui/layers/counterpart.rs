@@ -79,7 +79,7 @@ impl Counterpart {
         let [here, there] = &self.entities;
         let Some(fields) = compare(view.account, here, &self.other, there) else {
             let told =
-                |account: &Account, entity| if account.contains(entity) { "there" } else { "not there, or not read" };
+                |account: &Account, entity| if account.contains(entity) { "there" } else { "missing, or not loaded" };
             let (here, there) = (told(view.account, here).to_owned(), told(&self.other, there).to_owned());
             self.lines.push(Line { here, there, role: Role::Absent });
             return;
@@ -89,7 +89,7 @@ impl Counterpart {
             self.lines.extend(sides(field));
         }
         if fields.is_empty() {
-            let text = "Nothing that was read in both accounts differs.".to_owned();
+            let text = "No differences in what is loaded from both accounts.".to_owned();
             self.lines.push(Line { here: text, there: String::new(), role: Role::Good });
         }
     }
@@ -162,7 +162,7 @@ impl Layer for Counterpart {
     }
 
     fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let title = format!("{} in two accounts: what differs", self.entities[0].name());
+        let title = format!("Differences of {} in two accounts", self.entities[0].name());
         let inside = panel(area, &title, frame);
         let (head, rows) = split_top(inside, 2);
         let half = inside.width / 2;

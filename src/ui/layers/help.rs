@@ -64,13 +64,17 @@ impl Help {
     pub fn of(place: &str, scopes: &[Scope], facts: &Context, keymap: &Keymap) -> Self {
         let mut lines = Vec::new();
         for scope in scopes {
-            let entries: Vec<Line> = TABLE
+            let bound: Vec<_> = TABLE
                 .iter()
                 .filter(|entry| entry.scope == *scope && facts.holds(entry.when))
                 .filter(|entry| !keymap.keys_of(entry.action).is_empty())
-                .map(|entry| {
-                    let keys: Vec<String> = keymap.keys_of(entry.action).iter().map(|key| key.label()).collect();
-                    Line::Keys(keys.join(" "), entry.help.to_owned())
+                .collect();
+            // Actions that do the same to several things, such as going to the page of a number, share a line.
+            let entries: Vec<Line> = bound
+                .chunk_by(|one, other| one.help == other.help)
+                .filter_map(|alike| {
+                    let keys = alike.iter().flat_map(|entry| keymap.keys_of(entry.action)).map(|key| key.label());
+                    Some(Line::Keys(keys.collect::<Vec<_>>().join(" "), alike.first()?.help.to_owned()))
                 })
                 .collect();
             if entries.is_empty() {

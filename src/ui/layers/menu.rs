@@ -158,11 +158,14 @@ impl Layer for Menu {
                 [
                     (if selected { "› " } else { "  " }, Role::Accent),
                     (mark, Role::Muted),
-                    (item.label.as_str(), if selected { Role::Selection } else { Role::Text }),
+                    (item.label.as_str(), Role::Text),
                     (" ", Role::Text),
                     (item.mark.unwrap_or(""), Role::Accent),
                 ],
             );
+            if selected {
+                frame.restyle(Rect { y, height: 1, ..inside }, Role::Selection);
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
+use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::{Finder, Found as Moved};
 use crate::ui::widgets::panel::panel;
 use crate::ui::wizards;
@@ -69,6 +70,8 @@ impl Palette {
         let commands = TABLE
             .iter()
             .filter(|entry| scopes.contains(&entry.scope) && facts.holds(entry.when) && entry.scope != Scope::Rows)
+            // Pages are found by their names.
+            .filter(|entry| entry.action.number().is_none())
             .map(|entry| {
                 let keys: Vec<String> =
                     view.keymap.keys_of(entry.action).iter().take(1).map(|key| key.label()).collect();
@@ -77,7 +80,7 @@ impl Palette {
                     name: entry.name.to_owned(),
                     note: note.trim().to_owned(),
                     outcome: Outcome::Do(entry.action),
-                    also: String::new(),
+                    also: synonyms(entry.action).to_owned(),
                 }
             });
         let commands = verbs.chain(commands).collect();
@@ -119,7 +122,7 @@ impl Palette {
             ranked.extend(rank.map(|rank| (rank.in_group(PAGE), false, Hit::Page(page))));
         }
         for command in &self.commands {
-            let rank = query.rank(&command.name, "");
+            let rank = query.rank(&command.name, &command.also);
             ranked.extend(rank.map(|rank| (rank.in_group(COMMAND), false, Hit::Command(command))));
         }
         // What makes no sense here is found by who knows its name.
@@ -147,17 +150,34 @@ impl Palette {
         !self.finder.query().is_empty() && !self.is_sure
     }
 
+    /// The columns of names: what the longest needs, up to a part of the width; the notes take the rest.
+    fn name_width(&self, width: u16) -> u16 {
+        let longest = self.found.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
+        let longest = u16::try_from(longest).unwrap_or(u16::MAX);
+        longest.max(22).min(width * 55 / 100).min(width.saturating_sub(2))
+    }
+
     /// As high as what was found needs, with room for a few rows at least: it does not jump about while one types.
     fn place(&self, area: Rect) -> Rect {
-        let rows = u16::try_from(self.found.len() + 3).unwrap_or(u16::MAX);
+        let rows = u16::try_from(self.found.len() + 3).unwrap_or(u16::MAX).saturating_add(NOTE);
         centered(area, area.width.saturating_sub(16).max(90), rows.max(area.height * 3 / 4).max(18))
     }
 }
 
-/// The columns of names; the notes beside them take the rest.
-fn name_width(width: u16) -> u16 {
-    (width * 45 / 100).max(38).min(width.saturating_sub(2))
+/// Other words under which one may look for a command.
+fn synonyms(action: Action) -> &'static str {
+    match action {
+        Action::Help => "shortcuts bindings",
+        Action::HelpConfig => "configuration, preferences, options, settings",
+        Action::HelpKeys => "keyboard shortcuts bindings keymap",
+        Action::HelpThemes => "theme colours colors dark light appearance",
+        Action::Preview | Action::MovePreview => "details pane",
+        _ => "",
+    }
 }
+
+/// The lines at its end that show the note of the selected entry where it has no room beside the name.
+const NOTE: u16 = 2;
 
 /// The order of those that match alike: pages, commands, names, and what cannot be done here.
 const PAGE: u8 = 0;
@@ -187,13 +207,26 @@ impl Hit<'_> {
     }
 }
 
+/// The note of the selected entry and its whole name, where one of them has no room in its row.
+fn render_note(entry: &Entry, width: u16, foot: Rect, frame: &mut Frame<'_>) {
+    let room = usize::from(foot.width.saturating_sub(width + 4));
+    let name_fits = entry.name.chars().count() <= usize::from(width);
+    if name_fits && entry.note.chars().count() <= room {
+        return;
+    }
+    let text = if name_fits { entry.note.clone() } else { format!("{}  {}", entry.name, entry.note) };
+    for (line, y) in wrap(&text, foot.width.saturating_sub(3)).iter().zip(foot.y..foot.bottom()) {
+        frame.text(foot, foot.x + 2, y, line, Role::Muted);
+    }
+}
+
 impl Layer for Palette {
     fn scopes(&self) -> &'static [Scope] {
         &[Scope::Menu, Scope::Text, Scope::Global]
     }
 
     fn title(&self) -> &'static str {
-        "Jump to a page or an entity, or run a command"
+        "Go to a page or an item, or run a command"
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
@@ -233,7 +266,7 @@ impl Layer for Palette {
         if self.seen != Some(view.revision) {
             self.search(view);
         }
-        self.finder.settle(self.place(area).height.saturating_sub(3));
+        self.finder.settle(self.place(area).height.saturating_sub(3 + NOTE));
     }
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
@@ -249,24 +282,28 @@ impl Layer for Palette {
         let (line, rest) = split_top(inside, 1);
         self.finder.render_line(line, ":", frame);
         if !self.found.is_empty() && self.is_strange() && !matches!(view.account.bulk(), Progress::Complete { .. }) {
-            frame.text_right(line, line.y, "names: only what was read so far ", Role::Unknown);
+            frame.text_right(line, line.y, "names: only what is loaded so far ", Role::Unknown);
         }
         if self.found.is_empty() {
             let (text, role) = if view.loads.is_running(&Load::Bulk) {
-                ("Nothing known matches so far; reading the account …", Role::Unknown)
+                ("Nothing matches so far; loading the account …", Role::Unknown)
             } else {
-                ("Nothing known matches.", Role::Absent)
+                ("Nothing matches.", Role::Absent)
             };
             frame.text(rest, rest.x + 2, rest.y, text, role);
         }
+        let (rest, foot) = split_top(rest, rest.height.saturating_sub(NOTE));
+        let width = self.name_width(rest.width);
         for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(entry) = self.found.get(at) else { break };
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);
-            let width = name_width(rest.width);
             let name = Rect { x: rest.x + 2, width, ..rest };
-            let role = if selected { Role::Selection } else { Role::Text };
-            self.finder.render_name(name, y, &entry.name, role, frame);
+            self.finder.render_name(name, y, &entry.name, Role::Text, frame);
             frame.text(rest, rest.x + width + 4, y, &entry.note, Role::Muted);
+            if selected {
+                frame.restyle(Rect { y, height: 1, ..rest }, Role::Selection);
+                render_note(entry, width, foot, frame);
+            }
         }
     }
 }

@@ -198,7 +198,7 @@ impl Review {
         let tabs = self.tabs(view).len();
         match action {
             Action::Apply | Action::Resume if !self.seen => {
-                let told = Told::new("nothing was sent: that key came before the plan could be read");
+                let told = Told::new("Nothing was sent: the key was pressed before the plan was shown");
                 return vec![Wish::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
             }
             Action::Apply | Action::Resume => return self.start(view),
@@ -307,7 +307,7 @@ impl Layer for Review {
 
     fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
         let live = self.live(view).filter(|live| live.going)?;
-        let notice = Notice::new("Stopping after the step in hand.", Tone::Info);
+        let notice = Notice::new("Stopping after the current step.", Tone::Info);
         Some(vec![Wish::StopRun(live.run.id.clone()), Wish::Say(notice)])
     }
 
@@ -359,9 +359,9 @@ impl Layer for Review {
                 Action::StepLeave => {
                     self.leaving = true;
                     let text = match (question.is_whole(), question.is_half_made()) {
-                        (true, true) => "Press esc again to give up: the new device is deleted again.",
-                        (true, false) => "Press esc again to give up.",
-                        _ => "Esc again leaves, the run waits in the journal; ctrl-p takes it back.",
+                        (true, true) => "Press esc again to cancel; the new device is deleted.",
+                        (true, false) => "Press esc again to cancel.",
+                        _ => "Esc again leaves; the plan can be continued from the journal. Ctrl-p undoes it.",
                     };
                     vec![Wish::Say(Notice::new(text, Tone::Info))]
                 }
@@ -405,7 +405,7 @@ impl Layer for Review {
     fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
         let live = self.begun(view);
         match outcome {
-            // Nothing is left of what was given up.
+            // Nothing is left of what was cancelled.
             Outcome::Applied { .. } if self.gave_up => {
                 let forget = self.run.clone().map(Wish::ForgetSecrets);
                 forget.into_iter().chain([Wish::Close(Outcome::Cancelled)]).collect()

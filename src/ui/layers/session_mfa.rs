@@ -20,7 +20,7 @@ pub struct SessionMfa {
 impl SessionMfa {
     /// A form with the device that is likely meant.
     pub fn new(serial: &str) -> Self {
-        let help = "Its ARN or serial number. The code is asked for next; the session replaces the present one.";
+        let help = "ARN or serial number of the device. The code is next. The new session replaces this one.";
         let mut field = Field::text("serial", "MFA device", help, device);
         if let Input::Text(line) = &mut field.input {
             line.set(serial);

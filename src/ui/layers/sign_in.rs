@@ -37,19 +37,21 @@ impl SignIn {
         let paragraph = |text: &str, role| wrap(text, width).into_iter().map(move |line| (line, role));
         match &self.ask {
             Ask::MfaCode { serial, purpose, again } => {
-                let refused = again.then_some("✗ The code was refused. Wait for the next one: each works once.");
+                let refused =
+                    again.then_some("✗ The code was not accepted. Wait for the next one; each code works once.");
                 let what = format!("The {purpose} needs a code of the MFA device");
                 let refused = refused.into_iter().flat_map(|text| paragraph(text, Role::Bad));
                 refused.chain(paragraph(&what, Role::Text)).chain(paragraph(serial, Role::Accent)).collect()
             }
             Ask::Browser { code, link, expires, .. } => {
-                let mut lines: Vec<_> = paragraph("Open this page in a browser, on any machine:", Role::Text).collect();
+                let mut lines: Vec<_> =
+                    paragraph("Open this page in a browser, on any computer:", Role::Text).collect();
                 // A link that is broken into lines is copied from the terminal by its key, not by the mouse.
                 lines.extend(chunks(link, usize::from(width)).into_iter().map(|line| (line, Role::Link)));
                 lines.push((String::new(), Role::Text));
-                lines.extend(paragraph(&format!("and confirm there that it shows the code {code}"), Role::Title));
+                lines.extend(paragraph(&format!("and confirm that it shows the code {code}"), Role::Title));
                 lines.push((String::new(), Role::Text));
-                let until = format!("It is waited for until {} UTC; this closes by itself.", time::clock(*expires));
+                let until = format!("Waiting until {} UTC. This closes by itself.", time::clock(*expires));
                 lines.extend(paragraph(&until, Role::Muted));
                 lines
             }

@@ -55,23 +55,13 @@ impl SwitchRole {
     pub fn new(start: Start) -> Self {
         let any = |_: &str| Ok(());
         let fields = vec![
-            Field::text("account", "Account ID or alias", "Twelve digits; or this account's own alias.", any),
-            Field::text(
-                "role",
-                "IAM role name",
-                "With its path, without a leading slash. A whole ARN is taken apart.",
-                name,
-            ),
-            Field::text("display", "Display name - optional", "What the header calls it.", any),
-            Field::choice("colour", "Display colour", "To tell roles apart at a glance.", Colour::NAMES),
-            Field::text("external", "External ID - optional", "Where the role's trust policy asks for one.", any),
-            Field::text(
-                "mfa",
-                "MFA device - optional",
-                "The ARN or serial number, where the trust policy asks for MFA.",
-                any,
-            ),
-            Field::choice("duration", "Session lasts", "No longer than the role's maximum session duration.", HOURS),
+            Field::text("account", "Account ID or alias", "12 digits, or the alias of this account.", any),
+            Field::text("role", "IAM role name", "With its path, without a leading slash. You can paste an ARN.", name),
+            Field::text("display", "Display name - optional", "Shown in the header.", any),
+            Field::choice("colour", "Display colour", "Shown in the header.", Colour::NAMES),
+            Field::text("external", "External ID - optional", "If the trust policy of the role requires one.", any),
+            Field::text("mfa", "MFA device - optional", "ARN or serial number, if the trust policy requires MFA.", any),
+            Field::choice("duration", "Session duration", "At most the maximum session duration of the role.", HOURS),
         ];
         let mut new = Self { form: Form::new("Switch role", fields), start, filled: None };
         new.set("account", &new.start.account.clone());
@@ -133,7 +123,7 @@ impl SwitchRole {
         }
         let account = self.account();
         let objection = account.is_none().then(|| {
-            Told::new("the alias of another account cannot be looked up").hint("Give the account's twelve digits.")
+            Told::new("The alias of another account cannot be looked up.").hint("Enter the 12-digit account ID.")
         });
         if let Some(field) = self.form.field("account") {
             field.objection = objection;
@@ -197,7 +187,7 @@ impl Layer for SwitchRole {
             }
             _ => match self.form.act(action) {
                 Acted::Past => self.done(),
-                Acted::Inside => {
+                Acted::Inside | Acted::Unmarked => {
                     self.check();
                     Vec::new()
                 }

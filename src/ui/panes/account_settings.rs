@@ -26,10 +26,7 @@ impl Board for AccountSettings {
         sheet.field("Sign-in URL", sign_in_link(view.account).map_or_else(Cell::unknown, Cell::text));
         sheet.heading("Security Token Service (STS)");
         sheet.field("Tokens of the global endpoint", tokens(view.account));
-        sheet.note(Cell::new(
-            "Whether STS is active in a Region is told and changed in the AWS console only.",
-            Role::Muted,
-        ));
+        sheet.note(Cell::new("The STS status of Regions is only available in the AWS console.", Role::Muted));
         sheet.heading("Outbound identity federation");
         let federation = view.account.outbound_federation();
         sheet.field("Status", Cell::wide(federation, "Disabled", |_| Cell::text("Enabled")));
@@ -107,11 +104,11 @@ fn strength(policy: &PasswordPolicy) -> Cell {
 
 /// Where session tokens of the global endpoint are valid, by the version that the account summary tells.
 fn tokens(account: &Account) -> Cell {
-    Cell::wide(account.summary(), "not told", |summary: &Summary| match summary.get("GlobalEndpointTokenVersion") {
+    Cell::wide(account.summary(), "not reported", |summary: &Summary| match summary.get("GlobalEndpointTokenVersion") {
         Some(1) => Cell::text("Valid only in AWS Regions enabled by default (version 1)"),
         Some(2) => Cell::text("Valid in all AWS Regions (version 2)"),
         Some(other) => Cell::text(format!("Version {other}")),
-        None => Cell::absent("The service does not tell."),
+        None => Cell::absent("Not reported by AWS."),
     })
 }
 

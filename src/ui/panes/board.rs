@@ -95,7 +95,7 @@ impl<B: Board> Page for BoardPage<B> {
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {
-        B::selection(self.sheet.thing().cloned(), view)
+        Selection { on_row: self.sheet.is_on_row(), ..B::selection(self.sheet.thing().cloned(), view) }
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

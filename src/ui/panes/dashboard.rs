@@ -117,11 +117,11 @@ impl Dashboard {
         };
         let mut checks = vec![
             check(view, Summary::root_has_mfa, |mfa| {
-                if mfa { good("The root user has MFA.") } else { bad("The root user has no MFA: add it.") }
+                if mfa { good("The root user has MFA.") } else { bad("The root user has no MFA. Add MFA.") }
             }),
             check(view, Summary::root_has_keys, |keys| {
                 if keys {
-                    bad("The root user has access keys: delete them.")
+                    bad("The root user has access keys. Delete them.")
                 } else {
                     good("The root user has no access keys.")
                 }
@@ -131,7 +131,7 @@ impl Dashboard {
         checks.dedup();
         let mut checks: Vec<(Cell, Leads)> = checks.into_iter().map(|check| (check, fix.clone())).collect();
         if is_root {
-            let text = bad("This session is the root user: sign in as somebody else for daily work.");
+            let text = bad("You are signed in as the root user. Use another identity for daily work.");
             checks.push((text, Leads::Do(Action::Connections)));
         }
         checks
@@ -147,7 +147,7 @@ impl Dashboard {
                 "Account" => Leads::Do(Action::Connections),
                 "Sign-in URL" => match &link {
                     Some(link) => Leads::Copy(LINK, link.clone()),
-                    None => Leads::Say("The sign-in URL is not known yet.", "It comes with the account's number."),
+                    None => Leads::Say("The sign-in URL is not known yet.", "It is loaded with the account ID."),
                 },
                 "Alias" => Leads::Page(Place::AccountSettings),
                 "Signed in as" => Leads::Page(Place::MyCredentials),
@@ -181,7 +181,7 @@ impl Dashboard {
                             gauge(bar, used, limit, frame);
                         }
                     }
-                    None => drop(frame.text(count, count.x, y, "not told", Role::Absent)),
+                    None => drop(frame.text(count, count.x, y, "not reported", Role::Absent)),
                 },
                 other => {
                     let cell = wide(view, &Load::Summary, other, "None", |_| Cell::unknown());
@@ -230,7 +230,7 @@ fn bad(text: &'static str) -> Cell {
 
 fn check(view: &View<'_>, read: fn(&Summary) -> Option<bool>, say: fn(bool) -> Cell) -> Cell {
     wide(view, &Load::Summary, view.account.summary(), "–", |summary| {
-        read(summary).map_or_else(|| Cell::absent("The service does not tell."), say)
+        read(summary).map_or_else(|| Cell::absent("Not reported by AWS."), say)
     })
 }
 

@@ -12,7 +12,7 @@ use crate::model::{EntityRef, LoadError};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::{TALL, split_top};
-use crate::ui::page::{Page, Standing, Subject, View, Wish};
+use crate::ui::page::{Notice, Page, Standing, Subject, Tone, View, Wish};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
@@ -108,6 +108,14 @@ impl<R: Resource> Page for Detail<R> {
         match action {
             Action::NextTab => self.turn(true),
             Action::PreviousTab => self.turn(false),
+            _ if action.number().is_some() => {
+                let number = action.number().unwrap_or(1);
+                if number > R::TABS.len() {
+                    return Some(vec![Wish::Say(Notice::new(format!("There is no tab {number}."), Tone::Info))]);
+                }
+                self.tab = number - 1;
+                self.seen = None;
+            }
             Action::Follow => {
                 let sheet = self.sheets.get_mut(self.tab)?;
                 if let Some(place) = sheet.link() {
@@ -172,12 +180,14 @@ impl<R: Resource> Page for Detail<R> {
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {
-        if self.row(view).is_none() {
+        let Some(row) = self.row(view) else {
             return Selection { kind: Some(R::KIND), ..Selection::default() };
-        }
+        };
         Selection {
             tab: R::TABS.get(self.tab).map(|tab| tab.title),
             thing: self.sheet().and_then(SheetView::thing).cloned(),
+            is_disabled: R::is_disabled(&row),
+            on_row: self.sheet().is_some_and(SheetView::is_on_row),
             ..Selection::of(R::KIND, [self.entity.clone()])
         }
     }
@@ -191,9 +201,10 @@ impl<R: Resource> Page for Detail<R> {
         summary.render(top, frame);
         let titles: Vec<String> = Self::tab()
             .iter()
-            .map(|tab| match (tab.count)(&row, view) {
-                Some(count) => format!("{} ({count})", tab.title),
-                None => tab.title.to_owned(),
+            .zip(1..)
+            .map(|(tab, number): (_, usize)| match (tab.count)(&row, view) {
+                Some(count) => format!("{number} {} ({count})", tab.title),
+                None => format!("{number} {}", tab.title),
             })
             .collect();
         tabs(line, &titles, self.tab, frame);
@@ -225,7 +236,7 @@ impl<R: Resource> Detail<R> {
             return;
         }
         let (text, role) = if complete {
-            (format!("The {kind} is not there; it may have been deleted meanwhile."), Role::Absent)
+            (format!("The {kind} does not exist. It may have been deleted."), Role::Absent)
         } else {
             (format!("loading the {kind} …"), Role::Unknown)
         };

@@ -44,9 +44,9 @@ impl Journal {
 /// How a run stands: a mark, a word and a look.
 fn state(live: &Live) -> (&'static str, &'static str, Role) {
     match live.run.end {
-        _ if live.asks.is_some() => ("▸", "waits for you", Role::Accent),
+        _ if live.asks.is_some() => ("▸", "waiting for you", Role::Accent),
         _ if live.going => ("…", "going on", Role::Accent),
-        _ if live.run.undone_by.is_some() => ("↶", "taken back", Role::Info),
+        _ if live.run.undone_by.is_some() => ("↶", "undone", Role::Info),
         Some(End::Complete) => ("✓", "done", Role::Good),
         Some(End::Failed) => ("✗", "failed", Role::Bad),
         Some(End::Cancelled) => ("■", "stopped", Role::Warning),
@@ -82,7 +82,7 @@ impl Page for Journal {
             Action::Follow => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
             Action::Undo => Some(match live {
                 Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
-                _ => vec![Wish::Say(Notice::new("nothing of this run can be taken back", Tone::Info))],
+                _ => vec![Wish::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
             }),
             _ => self.scroll.act(action, Self::rows(view).count()).then(Vec::new),
         }
@@ -125,12 +125,14 @@ impl Page for Journal {
                 (_, rows) = split_top(rows, 1);
             }
         } else if view.standing == Standing::Offline {
-            let text = "A snapshot has no journal: nothing is changed in it.";
+            let text = "A snapshot has no journal.";
             frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
         } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
-            frame.text(rows, rows.x + 2, rows.y, "Nothing was changed from here yet.", Role::Absent);
+            frame.text(rows, rows.x + 2, rows.y, "No changes yet.", Role::Absent);
         }
-        let first = self.scroll.window(Self::rows(view).count());
+        let count = Self::rows(view).count();
+        self.scroll.marks(count, rows, frame);
+        let first = self.scroll.window(count);
         let shown = Self::rows(view).enumerate().skip(first.start).take(first.len());
         for ((at, live), y) in shown.zip(rows.y..rows.bottom()) {
             let selected = at == self.scroll.cursor;
@@ -147,12 +149,14 @@ impl Page for Journal {
             let left = width.saturating_sub(columns(&plan.title).saturating_add(1));
             let room = Some(columns(caller).saturating_add(2).min(left)).filter(|room| *room >= LEAST).unwrap_or(0);
             let title = Rect { x: rows.x + TITLE, width: width - room, ..rows };
-            let role = if selected { Role::Selection } else { Role::Text };
             // A title that is too long loses its middle: at its end stands whom it was about.
-            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), role);
+            frame.text(title, title.x, y, &fit_middle(&visible(&plan.title), usize::from(title.width)), Role::Text);
             let by = Rect { x: rows.right() - room, width: room, ..rows };
             if room > 0 {
                 frame.text(by, by.x + 1, y, caller, Role::Muted);
+            }
+            if selected {
+                frame.restyle(Rect { y, height: 1, ..rows }, Role::Selection);
             }
         }
     }

@@ -5,12 +5,15 @@ mod render;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Load, Urgency};
 use crate::base::search::by_name;
+use crate::base::text::visible;
 use crate::input::{Action, Context, Scope, When};
 use crate::model::{EntityRef, LoadError};
 use crate::ui::filter::{self, Filter};
@@ -46,6 +49,10 @@ pub struct List<R: Resource> {
     shown: Vec<bool>,
     /// The columns of the screen that the list has.
     width: u16,
+    /// What each column needs for the rows that were in sight so far: columns grow and do not jump about.
+    needs: Vec<u16>,
+    /// The rows that were measured last, with their revision of the account.
+    measured: Option<(u64, Range<usize>)>,
     marks: BTreeMap<Key<R>, EntityRef>,
     /// The marked entities, gathered when they are asked for.
     marked: OnceLock<Arc<[EntityRef]>>,
@@ -70,6 +77,8 @@ impl<R: Resource> Default for List<R> {
             sort: None,
             shown: R::COLUMNS.iter().map(|column| column.shown).collect(),
             width: 0,
+            needs: vec![0; R::COLUMNS.len()],
+            measured: None,
             marks: BTreeMap::new(),
             marked: OnceLock::new(),
             last_mark: None,
@@ -181,6 +190,7 @@ impl<R: Resource> List<R> {
     }
 
     fn set_filter(&mut self) {
+        self.measured = None;
         self.filter = Filter::parse(self.line.text(), &|name| filter::known::<R>().any(|known| known == name));
         self.go_to_top();
         self.seen = None;
@@ -234,6 +244,31 @@ impl<R: Resource> List<R> {
         self.last_mark = Some(here);
     }
 
+    /// Takes note of what the rows in sight need.
+    fn measure(&mut self, view: &View<'_>) {
+        let window = self.scroll.window(self.rows.len());
+        let now = (view.revision, window.clone());
+        if self.measured.as_ref() == Some(&now) {
+            return;
+        }
+        let mut needs = std::mem::take(&mut self.needs);
+        for row in window.filter_map(|at| self.row_at(at)) {
+            for ((at, column), need) in R::COLUMNS.iter().enumerate().zip(&mut needs) {
+                if self.is_shown(at) {
+                    let text = (column.cell)(row, view).text;
+                    *need = (*need).max(u16::try_from(visible(&text).width()).unwrap_or(u16::MAX));
+                }
+            }
+        }
+        self.needs = needs;
+        self.measured = Some(now);
+    }
+
+    /// Whether a column is to be shown where there is room.
+    fn is_shown(&self, at: usize) -> bool {
+        at == 0 || self.sort.is_some_and(|(by, _)| by == at) || self.shown.get(at).copied().unwrap_or(false)
+    }
+
     fn sort_menu(&self) -> Menu {
         let items = R::COLUMNS.iter().enumerate().map(|(at, column)| {
             let mark = match self.sort {
@@ -243,7 +278,7 @@ impl<R: Resource> List<R> {
             Item::choice(column.title, mark)
         });
         let now = self.sort.map_or(0, |(at, _)| at);
-        Menu::choose(MenuId::Sort, "Sort by (again: the other way)", items.collect(), now)
+        Menu::choose(MenuId::Sort, "Sort by (again: reverse)", items.collect(), now)
     }
 
     fn columns_menu(&self) -> Menu {
@@ -332,7 +367,7 @@ impl<R: Resource> Page for List<R> {
             Action::Sort => return Some(vec![Wish::Open(Box::new(self.sort_menu()))]),
             Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
             Action::Mark | Action::MarkRange if !R::MARKS => {
-                let text = format!("{} are changed one by one.", R::KIND.title());
+                let text = format!("{} can only be changed one at a time.", R::KIND.title());
                 return Some(vec![Wish::Say(Notice::new(text, Tone::Info))]);
             }
             Action::Mark => self.mark(),
@@ -368,10 +403,12 @@ impl<R: Resource> Page for List<R> {
                 };
                 self.read = None;
                 self.seen = None;
+                self.measured = None;
                 self.go_to_top();
             }
             Outcome::Switched(MenuId::Columns, shown) => {
                 self.shown = shown;
+                self.measured = None;
                 // A list without its names would be a riddle.
                 if let Some(name) = self.shown.first_mut() {
                     *name = true;
@@ -389,11 +426,12 @@ impl<R: Resource> Page for List<R> {
             self.rebuild(view);
         }
         let used = 1 + u16::from(self.has_line());
-        let (list, _) = with_preview(area, view.width);
+        let (list, _) = with_preview(area, view.width, view.preview);
         self.width = list.width;
         let (_, list) = split_top(list, used);
         let (_, rows) = room(list, self.trouble(view), view.keymap);
         self.scroll.settle(self.rows.len(), rows.height);
+        self.measure(view);
         if self.selected.is_none() && !self.has_line() && !Self::is_loading(view) {
             self.select();
         }
@@ -425,17 +463,20 @@ impl<R: Resource> Page for List<R> {
         })
     }
 
-    fn selection(&self, _view: &View<'_>) -> Selection {
+    fn selection(&self, view: &View<'_>) -> Selection {
         let marked = || Arc::clone(self.marked.get_or_init(|| self.marks.values().cloned().collect()));
-        match (self.marks.values().next(), self.row()) {
+        let selection = match (self.marks.values().next(), self.row()) {
             (Some(one), _) => Selection::of(Kind::of(one), marked()),
             (None, Some(row)) => R::selection(row),
             (None, None) => Selection { kind: Some(R::KIND), ..Selection::default() },
-        }
+        };
+        let is_disabled = |entity| R::find(view.account, entity).is_some_and(|row| R::is_disabled(&row));
+        let all = !selection.entities.is_empty() && selection.entities.iter().all(is_disabled);
+        Selection { is_disabled: all, ..selection }
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
-        let (list, preview) = with_preview(area, view.width);
+        let (list, preview) = with_preview(area, view.width, view.preview);
         self.render_list(view, list, frame);
         self.render_preview(view, preview, frame);
     }

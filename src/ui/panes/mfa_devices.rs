@@ -38,7 +38,7 @@ impl Board for MfaDevices {
         sheet.heading(count("Unassigned devices", free.len()));
         if !free.is_empty() {
             sheet.note(Cell::new(
-                "Left over: their seeds are lost, so none can be assigned; they block names.",
+                "Left over from unfinished assignments. They cannot be assigned; delete them to free their names.",
                 Role::Muted,
             ));
         }
@@ -67,7 +67,7 @@ fn row(device: &VirtualMfaDevice) -> Row {
     let of = match (device.is_root, device.user.known()) {
         (true, _) => Cell::new("root user", Role::Warning),
         (false, Some(user)) => Cell::text(user.to_string()),
-        (false, None) => Cell::new("▲ nobody", Role::Warning),
+        (false, None) => Cell::new("▲ unassigned", Role::Warning),
     };
     let row = Row::new(vec![Cell::text(name.to_owned()), of, enabled]);
     match device.user.known() {

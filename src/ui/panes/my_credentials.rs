@@ -43,8 +43,8 @@ impl Board for MyCredentials {
             Some(Principal::Root) => root(view, &mut sheet),
             Some(_) => {
                 sheet.heading("Temporary credentials");
-                sheet.note(Cell::text("This session is no user: it has no password, keys or devices of its own."));
-                sheet.note(Cell::new("They belong to whoever began the session.", Role::Muted));
+                sheet.note(Cell::text("This session is not a user and has no password, access keys or MFA devices."));
+                sheet.note(Cell::new("They belong to the identity that started the session.", Role::Muted));
             }
         }
         sheet
@@ -84,9 +84,12 @@ fn root(view: &View<'_>, sheet: &mut Sheet) {
     let mfa = summary.and_then(crate::model::Summary::root_has_mfa);
     sheet.field("MFA", said(mfa, Cell::new("Enabled", Role::Good), Cell::new("▲ none", Role::Danger)));
     let keys = summary.and_then(crate::model::Summary::root_has_keys);
-    sheet.field("Access keys", said(keys, Cell::new("▲ present: delete them", Role::Danger), Cell::absent("None")));
+    sheet.field("Access keys", said(keys, Cell::new("▲ present. Delete them.", Role::Danger), Cell::absent("None")));
     for device in view.account.virtual_mfa_devices().rows().iter().filter(|device| device.is_root) {
         sheet.field("Virtual device", Cell::text(device.serial.to_string()));
     }
-    sheet.note(Cell::new("The root user's password and devices are managed in the browser only.", Role::Muted));
+    sheet.note(Cell::new(
+        "The root user's password and MFA devices can only be managed in the AWS console.",
+        Role::Muted,
+    ));
 }

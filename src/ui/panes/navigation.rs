@@ -13,10 +13,11 @@ pub fn navigation(area: Rect, here: &Place, frame: &mut Frame<'_>) {
         Place::Entity(_) => here.parent(),
         other => Some(other.clone()),
     };
-    for (place, y) in PAGES.iter().zip(inside.y..inside.bottom()) {
+    for ((place, number), y) in PAGES.iter().zip(1..).zip(inside.y..inside.bottom()) {
+        let key = if number < 10 { format!("{number} ") } else { "  ".to_owned() };
         let current = home.as_ref() == Some(place);
         let (mark, role) = if current { ("▌", Role::Title) } else { (" ", Role::Text) };
-        frame.pieces(inside, y, [(mark, Role::Accent), (" ", Role::Text), (place.title(), role)]);
+        frame.pieces(inside, y, [(mark, Role::Accent), (key.as_str(), Role::Key), (place.title(), role)]);
     }
     frame.rule_left(Rect { x: area.right().saturating_sub(2), width: 1, ..area });
 }

@@ -122,7 +122,7 @@ impl Resource for AccessKeys {
             title: "Creation time",
             width: 14,
             shown: false,
-            cell: |row, _| row.created.map_or_else(|| Cell::absent("not told"), |at| Cell::text(time::date(at))),
+            cell: |row, _| row.created.map_or_else(|| Cell::absent("not reported"), |at| Cell::text(time::date(at))),
             key: |row, _| row.created.map_or(SortKey::Nothing, |at| SortKey::Number(at.as_second())),
         },
     ];
@@ -208,7 +208,7 @@ impl Resource for AccessKeys {
     }
 
     fn summary(row: &Row, view: &View<'_>) -> Vec<Field> {
-        let created = row.created.map_or_else(|| Cell::absent("not told"), |at| Cell::text(time::date(at)));
+        let created = row.created.map_or_else(|| Cell::absent("not reported"), |at| Cell::text(time::date(at)));
         vec![
             Field::new("Access key ID", id(row, view)),
             Field::new("Status", status(row, view)),
@@ -265,7 +265,7 @@ fn id(row: &Row, _: &View<'_>) -> Cell {
     match (&row.id, &row.denied) {
         (Some(id), _) => Cell::text(id.to_string()),
         (None, Some(denial)) => Cell::denied(denial),
-        (None, None) if row.is_root => Cell::absent("not told"),
+        (None, None) if row.is_root => Cell::absent("not reported"),
         (None, None) => Cell::unknown(),
     }
 }
@@ -280,7 +280,7 @@ fn status(row: &Row, _: &View<'_>) -> Cell {
 
 fn age(row: &Row, view: &View<'_>) -> Cell {
     match (row.created, row.status) {
-        (None, _) => Cell::absent("not told"),
+        (None, _) => Cell::absent("not reported"),
         (Some(at), Status::Active) => aged(at, view),
         (Some(at), _) => Cell::text(time::age(at, view.now)),
     }
@@ -323,7 +323,7 @@ mod tests {
         let rows = AccessKeys::rows(&account);
         look(&account, |view| {
             let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.key.0, id(row, view).text)).collect();
-            assert_eq!(told, ["alice AKIAALICE", "bob …", "<root_account> not told"]);
+            assert_eq!(told, ["alice AKIAALICE", "bob …", "<root_account> not reported"]);
             let loads: Vec<usize> = rows.iter().map(|row| AccessKeys::details(row, view).len()).collect();
             assert_eq!(loads, [0, 1, 0], "what is known is not read again");
         });

@@ -190,7 +190,7 @@ fn password(row: &ReportRow) -> Cell {
     match row.password_enabled {
         Some(true) => Cell::text("Enabled"),
         Some(false) => Cell::absent("None"),
-        None => Cell::absent("not told"),
+        None => Cell::absent("not reported"),
     }
 }
 

@@ -47,6 +47,7 @@ pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
         now: now(),
         since: Timestamp::UNIX_EPOCH,
         width: 120,
+        preview: crate::ui::layout::Wanted::Auto,
         loads: &Quiet,
         runs: &Runs::default(),
         book: None,

@@ -158,7 +158,7 @@ fn role_sheet(profile: &InstanceProfile, view: &View<'_>) -> Sheet {
                 sheet.field("Role ARN", Cell::text(found.arn.to_string()));
             }
         }
-        other => sheet.note(Cell::wide(other, "There is no role in it: no instance can use it.", |_| Cell::unknown())),
+        other => sheet.note(Cell::wide(other, "No role. Instances cannot use this profile.", |_| Cell::unknown())),
     }
     sheet
 }
@@ -182,10 +182,7 @@ mod tests {
         account.apply(Update::InstanceProfiles(Page::whole(vec![profile(Fact::Absent(seen()))], now())));
         look(&account, |view| {
             check(role_sheet(&profile(Fact::Known("Web".into(), seen())), view), &["Role Web"]);
-            check(
-                role_sheet(&profile(Fact::Absent(seen())), view),
-                &["There is no role in it: no instance can use it."],
-            );
+            check(role_sheet(&profile(Fact::Absent(seen())), view), &["No role. Instances cannot use this profile."]);
         });
     }
 }

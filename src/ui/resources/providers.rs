@@ -227,14 +227,14 @@ fn created_at(provider: &Provider) -> Fact<Timestamp> {
 }
 
 fn created(provider: &Provider, _: &View<'_>) -> Cell {
-    Cell::of(&created_at(provider), "not told", |at| Cell::text(time::date(*at)))
+    Cell::of(&created_at(provider), "not reported", |at| Cell::text(time::date(*at)))
 }
 
 fn expires(provider: &Provider, view: &View<'_>) -> Cell {
     match provider {
         Provider::Oidc(_) => Cell::absent("–"),
         Provider::Saml(provider) => match provider.valid_until {
-            None => Cell::absent("not told"),
+            None => Cell::absent("not reported"),
             Some(at) if at <= view.now => Cell::new(format!("▲ {} expired", time::date(at)), Role::Danger),
             Some(at) => Cell::text(time::date(at)),
         },
@@ -274,7 +274,7 @@ fn settings(provider: &Provider, _: &View<'_>) -> Sheet {
         Provider::Oidc(provider) => {
             sheet.field("Provider URL", Cell::text(format!("https://{}", provider.issuer())));
             list(&mut sheet, "Audiences", &provider.facts.audiences, "There are none.");
-            let none = "There are none: AWS trusts the provider's certificate by its own list of authorities.";
+            let none = "None. AWS verifies the provider with its own trusted certificate authorities.";
             list(&mut sheet, "Thumbprints", &provider.facts.thumbprints, none);
         }
         Provider::Saml(provider) => {

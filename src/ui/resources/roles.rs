@@ -137,7 +137,7 @@ impl Resource for Roles {
         let facts = &role.facts;
         let mut fields = Vec::new();
         if role.is_service_linked() {
-            let text = "▲ service-linked: edited and deleted by its service only";
+            let text = "▲ service-linked role: only its service can change it";
             fields.push(Field::new("Kind", Cell::new(text, Look::Info)));
         }
         let activity = match (&facts.last_used, unused(role, view)) {
@@ -196,8 +196,13 @@ fn trusted(role: &Role, _: &View<'_>) -> Cell {
         if role.is_service_linked() {
             text.push_str(" (Service-Linked Role)");
         }
-        let look = if trust.entities.contains(&TrustedEntity::Anyone) { Look::Danger } else { Look::Text };
-        Cell::new(text, look)
+        if trust.entities.contains(&TrustedEntity::Anyone) {
+            return match trust.limits() {
+                Some(limits) => Cell::text(format!("{text}, limited to {limits}")),
+                None => Cell::new(text, Look::Danger),
+            };
+        }
+        Cell::text(text)
     })
 }
 

@@ -157,11 +157,11 @@ fn moment(at: Option<Timestamp>) -> SortKey {
 }
 
 fn date(at: Option<Timestamp>) -> Cell {
-    at.map_or_else(|| Cell::absent("not told"), |at| Cell::text(time::date(at)))
+    at.map_or_else(|| Cell::absent("not reported"), |at| Cell::text(time::date(at)))
 }
 
 fn expires(certificate: &ServerCertificate, view: &View<'_>) -> Cell {
-    let Some(at) = certificate.expires else { return Cell::absent("not told") };
+    let Some(at) = certificate.expires else { return Cell::absent("not reported") };
     let day = time::date(at);
     match time::days(view.now, at) {
         _ if at <= view.now => Cell::new(format!("▲ {day} expired"), Role::Danger),

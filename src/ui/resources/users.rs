@@ -198,6 +198,10 @@ impl Resource for Users {
         fields
     }
 
+    fn is_disabled(user: &User) -> bool {
+        is_disabled(user)
+    }
+
     fn details(user: &User, view: &View<'_>) -> Vec<Load> {
         let part = |part| Load::User(user.name.clone(), part);
         let facts = &user.facts;

@@ -32,6 +32,8 @@ pub struct Finder {
     scroll: Scroll,
     /// Whether the text was typed and the cursor not moved since.
     typing: bool,
+    /// Whether somebody moved the cursor since the text was typed; until then it is on the first row, whichever comes.
+    moved: bool,
     /// What Space chose or let go of while the text was typed: more text takes that back.
     spaced: Option<usize>,
 }
@@ -71,6 +73,7 @@ impl Finder {
             pinned: 0,
             scroll: Scroll::default(),
             typing: false,
+            moved: false,
             spaced: None,
         }
     }
@@ -95,6 +98,7 @@ impl Finder {
         self.query = Query::new(self.line.text(), self.reach);
         self.scroll.rewind();
         self.typing = true;
+        self.moved = false;
         self.spaced = None;
     }
 
@@ -120,7 +124,7 @@ impl Finder {
         self.pinned = pinned.len();
         self.found = pinned;
         self.found.extend(ranked.into_iter().map(|(_, at)| at));
-        if self.typing || here.is_none() {
+        if !self.moved || here.is_none() {
             self.scroll.cursor = if self.pinned < self.found.len() { self.pinned } else { 0 };
             self.scroll.first = self.pinned.saturating_sub(PINNED_IN_SIGHT);
         } else if let Some(at) = here.and_then(|here| self.found.iter().position(|row| *row == here)) {
@@ -171,12 +175,13 @@ impl Finder {
 
     /// Puts the cursor on one of the rows in sight, counted from the top.
     pub fn stand_on(&mut self, at: usize) {
+        self.moved = true;
         self.scroll.cursor = at.min(self.found.len().saturating_sub(1));
     }
 
     /// Puts the cursor on this row where it is in sight, wherever the rows have gone.
     pub fn follow(&mut self, row: usize) {
-        if let Some(at) = self.found.iter().position(|found| *found == row).filter(|_| !self.typing) {
+        if let Some(at) = self.found.iter().position(|found| *found == row).filter(|_| self.moved) {
             self.scroll.cursor = at;
         }
     }
@@ -185,6 +190,7 @@ impl Finder {
     pub fn act(&mut self, action: Action) -> Found {
         if self.scroll.act(action, self.found.len()) {
             self.typing = false;
+            self.moved = true;
             self.spaced = None;
             return Found::Moved;
         }
@@ -204,6 +210,7 @@ impl Finder {
     pub fn has_chosen(&mut self) {
         self.spaced = self.row().filter(|_| self.typing && !self.query.is_empty());
         self.typing = false;
+        self.moved = true;
         self.scroll.act(Action::Down, self.found.len());
     }
 
@@ -336,6 +343,20 @@ mod tests {
         list.space();
         list.type_text("u");
         assert_eq!((list.finder.text(), list.chosen.len()), ("au", 1));
+    }
+
+    #[test]
+    fn the_cursor_is_on_the_first_row_until_somebody_moves_it() {
+        let mut finder = Finder::new(Reach::Letters);
+        let show = |finder: &mut Finder, names: &[&'static str], held: usize| {
+            finder.search(names.iter().map(|name| Candidate { name, ..Candidate::default() }));
+            finder.follow(held);
+            finder.row()
+        };
+        assert_eq!(show(&mut finder, &["Late"], 0), Some(0));
+        assert_eq!(show(&mut finder, &["Early", "Late"], 1), Some(0));
+        finder.act(Action::PickDown);
+        assert_eq!(show(&mut finder, &["Earliest", "Early", "Late"], 2), Some(2));
     }
 
     #[test]

@@ -6,10 +6,10 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::inner;
 
-/// What is left of the page beside a box and is narrower than this is no text any more, only shreds of it.
-const SHREDS: u16 = 10;
+/// What is left of the page on the left of a box tells nothing where it is narrower than this.
+const SHREDS: u16 = 24;
 
-/// Draws a box with a title and blanks what lies below it and right beside it; gives the room inside.
+/// Draws a box with a title and blanks what lies below it and around it; gives the room inside.
 pub fn panel(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
     frame.clear(surroundings(area, frame.body));
     if area.width < 2 || area.height < 2 {
@@ -27,12 +27,15 @@ pub fn panel(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
     inner(area)
 }
 
-/// A box with a column beside it on each side, or with all that is left there where that is little.
+/// A box with what is blanked around it: a line above and below, the ends of the page's rows on its right, and on its
+/// left a column, or all where that is little.
 fn surroundings(area: Rect, body: Rect) -> Rect {
-    let is_little = |room: u16| room < SHREDS;
-    let left = if is_little(area.left().saturating_sub(body.left())) { body.left() } else { area.left() - 1 };
-    let right = if is_little(body.right().saturating_sub(area.right())) { body.right() } else { area.right() + 1 };
-    Rect { x: left, width: right.saturating_sub(left), ..area }
+    let is_little = area.left().saturating_sub(body.left()) < SHREDS;
+    let left = if is_little { body.left() } else { area.left() - 1 };
+    let top = area.top().saturating_sub(1).max(body.top()).min(area.top());
+    let bottom = (area.bottom() + 1).min(body.bottom()).max(area.bottom());
+    let right = body.right().max(area.right());
+    Rect { x: left, y: top, width: right.saturating_sub(left), height: bottom - top }
 }
 
 #[cfg(test)]
@@ -54,7 +57,20 @@ mod tests {
             assert_eq!(cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>(), row);
         };
         check(5, 50, &format!("{:5}│{:48}│{:5}", "", "", ""));
-        check(25, 10, &format!("{} │{:8}│ {}", "x".repeat(24), "", "x".repeat(24)));
-        check(12, 36, &format!("{} │{:34}│ {}", "x".repeat(11), "", "x".repeat(11)));
+        check(12, 36, &format!("{:12}│{:34}│{:12}", "", "", ""));
+        check(25, 10, &format!("{} │{:8}│{:25}", "x".repeat(24), "", ""));
+    }
+
+    #[test]
+    fn a_line_above_and_below_a_box_is_blank() {
+        let theme = Theme::plain();
+        let mut frame = Frame::new(40, 7, &theme);
+        let screen = frame.area();
+        for y in 0..7 {
+            frame.text(screen, 0, y, &"x".repeat(40), Role::Text);
+        }
+        panel(Rect::new(30, 2, 8, 3), "", &mut frame);
+        let cell = |y| frame.picture.buffer.cell((33, y)).map(ratatui::buffer::Cell::symbol).unwrap_or_default();
+        assert_eq!([0, 1, 5, 6].map(cell), ["x", " ", " ", "x"]);
     }
 }

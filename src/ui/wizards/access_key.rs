@@ -1,5 +1,7 @@
 //! Access keys that are there: switched, described, rotated, deleted.
 
+use serde_json::Value;
+
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
@@ -21,7 +23,7 @@ use super::{Fit, Verb, nothing, review, tags};
 /// Activates or deactivates the key under the cursor.
 pub const SWITCH: Verb = Verb {
     name: "activate or deactivate access key",
-    help: "Switches the access key under the cursor on or off; what is off can be switched on again.",
+    help: "Activate or deactivate the selected access key.",
     key: Some(Action::Edit),
     fit,
     open: |selection, view| change("Switch", selection, view, switch),
@@ -30,7 +32,7 @@ pub const SWITCH: Verb = Verb {
 /// Puts a new key into the place of the one under the cursor.
 pub const ROTATE: Verb = Verb {
     name: "rotate access key",
-    help: "Makes a new key, waits until it is handed over and the old one rests, then deletes the old one.",
+    help: "Create a new access key, wait until it replaces the old one, then delete the old one.",
     key: Some(Action::Edit),
     fit,
     open: |selection, view| {
@@ -41,7 +43,7 @@ pub const ROTATE: Verb = Verb {
 /// Deletes the key under the cursor.
 pub const DELETE: Verb = Verb {
     name: "delete access key",
-    help: "Deletes the access key under the cursor for good; deactivate it first to see what breaks.",
+    help: "Delete the selected access key permanently; deactivate it first to see what breaks.",
     key: Some(Action::Delete),
     fit,
     open: |selection, view| {
@@ -52,7 +54,7 @@ pub const DELETE: Verb = Verb {
 /// Changes the description of the key under the cursor.
 pub const DESCRIBE: Verb = Verb {
     name: "describe access key",
-    help: "Changes the description of the access key under the cursor, which is a tag of its user.",
+    help: "Edit the description of the selected access key (a tag of its user).",
     key: Some(Action::Edit),
     fit,
     open: |selection, _| {
@@ -137,7 +139,7 @@ impl Flow for Describe {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let help = "What the key is for; empty takes the description away.";
+        let help = "What the key is for; an empty text removes the description.";
         vec![Form::new("Description", vec![Field::text(DESCRIPTION, "Description", help, description)])]
     }
 
@@ -153,6 +155,10 @@ impl Flow for Describe {
 
     fn wants(&self) -> Vec<(Load, crate::backend::Urgency)> {
         reads(&self.user).collect()
+    }
+
+    fn restore(&mut self, _extra: &Value) {
+        self.began = true;
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

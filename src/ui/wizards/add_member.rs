@@ -11,15 +11,15 @@ use super::offer::{self, later};
 use super::picking::Picking;
 use super::{Fit, Verb};
 
-/// Adds the selected users to groups.
+/// Add the selected users to groups.
 pub const TO_GROUPS: Verb = Verb {
     name: "add to groups",
-    help: "Adds the selected users to groups.",
+    help: "Add the selected users to groups.",
     key: Some(Action::Add),
     fit: |selection| if selection.is(Kind::Users) { Fit::on_tab(selection, "Groups") } else { Fit::No },
     open: |selection, _| {
         let users = selection.names();
-        let question = ("Groups", "Space picks, typing narrows. A user can be in 10 groups.");
+        let question = ("Groups", "Space selects, typing filters. A user can be in 10 groups.");
         let groups = |user: &String| Load::User(user.as_str().into(), UserPart::Groups);
         let wants: Vec<Load> = users.iter().map(groups).collect();
         let (about, added) = (users.clone(), users.clone());
@@ -33,15 +33,15 @@ pub const TO_GROUPS: Verb = Verb {
     },
 };
 
-/// Adds users to the selected groups.
+/// Add users to the selected groups.
 pub const USERS: Verb = Verb {
     name: "add users",
-    help: "Adds users to the selected groups.",
+    help: "Add users to the selected groups.",
     key: Some(Action::Add),
     fit: |selection| if selection.is(Kind::Groups) { Fit::on_tab(selection, "Users") } else { Fit::No },
     open: |selection, _| {
         let groups = selection.names();
-        let question = ("Users", "Space picks, typing narrows.");
+        let question = ("Users", "Space selects, typing filters.");
         let members = |group: &String| Load::Group(group.as_str().into(), GroupPart::Overview);
         let wants: Vec<Load> = groups.iter().map(members).collect();
         let (about, entered) = (groups.clone(), groups.clone());

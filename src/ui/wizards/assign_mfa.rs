@@ -21,7 +21,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 /// Assigns an MFA device to the selected user.
 pub const VERB: Verb = Verb {
     name: "assign MFA device",
-    help: "Assigns an authenticator app or a hardware token to the selected user.",
+    help: "Assign an authenticator app or a hardware token to the selected user.",
     key: Some(Action::Add),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
@@ -36,16 +36,18 @@ pub const VERB: Verb = Verb {
 /// Assigns an MFA device to who is signed in.
 pub const MYSELF: Verb = Verb {
     name: "assign MFA device to myself",
-    help: "Assigns an authenticator app or a hardware token to the user who is signed in.",
+    help: "Assign an authenticator app or a hardware token to your own user.",
     key: None,
     fit: |_| Fit::Anywhere,
     open: |_, view| match view.account.identity().map(crate::model::Identity::principal) {
         Some(Principal::User(name)) => Ok(wizard(name)),
-        Some(Principal::Root) => Err(Told::new("the root user's devices are assigned in the browser only")
-            .hint("Sign in as root at https://console.aws.amazon.com and open `Security credentials`.")),
-        Some(_) => Err(Told::new("this session is no user: it has no MFA devices of its own")
+        Some(Principal::Root) => {
+            Err(Told::new("MFA devices of the root user can only be assigned in the AWS console.")
+                .hint("Sign in as root at https://console.aws.amazon.com and open `Security credentials`."))
+        }
+        Some(_) => Err(Told::new("Only a user has MFA devices; this session is not a user.")
             .hint("Sign in as the user, or assign the device from the user's page.")),
-        None => Err(Told::new("it is not known yet who you are").hint("Wait until the header says so, or reload.")),
+        None => Err(Told::new("Your identity is not known yet.").hint("Wait until the header says so, or reload.")),
     },
 };
 
@@ -97,13 +99,14 @@ impl Flow for Assign {
 
     fn forms(&self) -> Vec<Form> {
         let name = "Unique in the account; the app shows it. Short names make a small QR code.";
-        let replace = "A device is there that belongs to nobody; its seed is lost, so it is made anew.";
+        let replace =
+            "An unassigned device of this name exists. Its secret key is lost, so it is deleted and created again.";
         let mut form = Form::new(
             "Device",
             vec![
                 Field::choice(KIND, "Kind", "An authenticator app, a token that shows codes, or a passkey.", KINDS),
                 Field::text(NAME, "Device name", name, device_name),
-                Field::switch(REPLACE, "Replace the left-over", replace, false).hidden(),
+                Field::switch(REPLACE, "Replace the device", replace, false).hidden(),
                 Field::text(SERIAL, "Serial number", "As printed on the back of the token.", serial_number).hidden(),
                 Field::note(ABOUT, "What happens"),
             ],
@@ -123,9 +126,9 @@ impl Flow for Assign {
         form.ask(REPLACE, free);
         let replaced = free && form.is_on(REPLACE);
         let objection = held.filter(|_| !replaced).map(|device| match (device.user.known(), device.is_root) {
-            (Some(user), _) => Told::new(format!("the device of this name is that of user {user}")),
-            (None, true) => Told::new("the device of this name is that of the root user"),
-            (None, false) => Told::new("a device of this name is left over: replace it, or choose another name"),
+            (Some(user), _) => Told::new(format!("A device of this name is assigned to user {user}.")),
+            (None, true) => Told::new("A device of this name is assigned to the root user."),
+            (None, false) => Told::new("An unassigned device of this name exists: replace it, or choose another name."),
         });
         // The name was put there for the user: that it is taken is told before it is touched.
         if let Some(field) = form.field(NAME).filter(|_| objection.is_some()) {
@@ -198,16 +201,16 @@ impl Assign {
         match kind {
             PASSKEY => {
                 lines.push(text(
-                    "A browser creates a passkey for the address of the site that asks. A terminal has no such address, \
-                     and AWS has no API for it. Open this page in a browser; Enter copies the link:",
+                    "Only a browser can create a passkey, and AWS has no API for it. \
+                     Open this page in a browser; Enter copies the link:",
                 ));
                 lines.push((link(&self.user, view), Role::Link));
             }
-            TOKEN => lines.push(text("Two codes of the token are asked for, then it is enabled.")),
+            TOKEN => lines.push(text("Enter two codes of the token to enable it.")),
             _ => {
                 lines.push(text(
-                    "The device is created and its QR code is shown. Two codes of the app are asked for, then it is \
-                     enabled. Giving up deletes it again.",
+                    "The device is created and its QR code is shown. Enter two codes of the app to \
+                     enable it. Cancelling deletes the device.",
                 ));
             }
         }

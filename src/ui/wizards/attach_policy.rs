@@ -15,7 +15,7 @@ use super::{Fit, Verb, modifiable};
 /// Attaches policies to the selected users, groups or roles.
 pub const POLICIES: Verb = Verb {
     name: "attach policies",
-    help: "Attaches managed policies to what is selected.",
+    help: "Attach managed policies to the selected users, groups or roles.",
     key: Some(Action::Add),
     fit: |selection| if has_policies(selection) { Fit::on_tab(selection, "Permissions") } else { Fit::No },
     open: |selection, view| {
@@ -24,7 +24,7 @@ pub const POLICIES: Verb = Verb {
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let flow = Picking::new(
             format!("Attach policies to {}", selection.told()),
-            ("Policies", "Space picks, typing narrows. What is attached already is left alone."),
+            ("Policies", "Space selects, typing filters. Policies that are already attached stay."),
             offer::policies,
             move |picked, view| attach(view.account, picked, &owners),
         );
@@ -33,10 +33,10 @@ pub const POLICIES: Verb = Verb {
     },
 };
 
-/// Attaches the selected policies to users, groups and roles.
+/// Attach the selected policies to users, groups and roles.
 pub const ENTITIES: Verb = Verb {
     name: "attach to entities",
-    help: "Attaches the selected policies to users, groups and roles.",
+    help: "Attach the selected policies to users, groups and roles.",
     key: Some(Action::Add),
     fit: |selection| if selection.is(Kind::Policies) { Fit::on_tab(selection, "Entities attached") } else { Fit::No },
     open: |selection, _| {
@@ -44,7 +44,7 @@ pub const ENTITIES: Verb = Verb {
         let about: Vec<String> = selection.entities.iter().map(|entity| entity.name().to_owned()).collect();
         let flow = Picking::new(
             format!("Attach {} to entities", selection.told()),
-            ("Users, groups, roles", "Space picks, typing narrows."),
+            ("Users, groups, roles", "Space selects, typing filters."),
             offer::owners,
             move |picked, view| {
                 let owners: Vec<Owner> = picked.iter().filter_map(|key| offer::owner(key)).collect();

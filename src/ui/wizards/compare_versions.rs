@@ -9,7 +9,7 @@ use super::{Fit, Verb, nothing};
 /// Compares the version under the cursor with the one in force, or that one with the one before.
 pub const VERB: Verb = Verb {
     name: "compare versions",
-    help: "Compares two versions of a policy, by their lines and by what they allow.",
+    help: "Compare two versions of a policy, by text and by what they allow.",
     key: None,
     fit: |selection| match (&selection.thing, selection.one()) {
         (Some(Thing::Version(..)), _) => Fit::Here,

@@ -18,7 +18,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 /// Creates an access key for the selected user.
 pub const VERB: Verb = Verb {
     name: "create access key",
-    help: "Creates an access key for the selected user, after asking whether something better would do.",
+    help: "Create an access key for the selected user; shows alternatives first.",
     key: Some(Action::Add),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
@@ -47,12 +47,12 @@ const USES: &[(&str, &[&str])] = &[
         "Application on an AWS compute service",
         &[
             "Give the EC2 instance, the ECS task or the Lambda function a role:",
-            "its credentials change by themselves.",
+            "its credentials rotate automatically.",
         ],
     ),
     (
         "Third-party service",
-        &["Let the service assume a role that asks for an external ID:", "nothing lasting leaves the account."],
+        &["Let the service assume a role that asks for an external ID:", "no long-term credentials leave the account."],
     ),
     (
         "Application outside of AWS",
@@ -61,7 +61,7 @@ const USES: &[(&str, &[&str])] = &[
             "an OIDC provider for its own tokens.",
         ],
     ),
-    ("Other", &["Ask first whether temporary credentials of a role would do."]),
+    ("Other", &["Consider temporary credentials of a role first."]),
 ];
 
 const USE: &str = "use";
@@ -86,12 +86,12 @@ impl Flow for Create {
         let mut purpose = Form::new(
             "Use case",
             vec![
-                Field::pick(USE, "Used by", "Space picks.", Pick::one()),
+                Field::pick(USE, "Used by", "Space selects.", Pick::one()),
                 Field::note(ADVICE, "Better"),
                 Field::switch(
                     UNDERSTOOD,
-                    "I want a key anyway",
-                    "Keys that never change are how accounts are lost.",
+                    "Create a key anyway",
+                    "Long-term keys are the most common cause of compromised accounts.",
                     false,
                 ),
             ],
@@ -106,11 +106,14 @@ impl Flow for Create {
     fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let picked = form.picked(USE).into_iter().next();
-        form.object(USE, picked.is_none().then(|| Told::new("nothing is picked yet: Space picks")));
+        form.object(USE, picked.is_none().then(|| Told::new("Nothing is selected. Space selects.")));
         form.ask(ADVICE, picked.is_some());
         form.ask(UNDERSTOOD, picked.is_some());
         let understood = form.is_on(UNDERSTOOD);
-        form.object(UNDERSTOOD, (!understood).then(|| Told::new("read what is better, then switch this on to go on")));
+        form.object(
+            UNDERSTOOD,
+            (!understood).then(|| Told::new("Read the alternatives, then turn this on to continue.")),
+        );
         if self.told != picked {
             let advice =
                 USES.iter().find(|(name, _)| Some(*name) == picked.as_deref()).map_or(&[][..], |(_, text)| *text);

@@ -18,7 +18,7 @@ use super::{Fit, Verb, review, taken};
 /// Creates groups.
 pub const VERB: Verb = Verb {
     name: "create group",
-    help: "Creates one or several user groups with their users and policies.",
+    help: "Create one or several user groups with users and policies.",
     key: Some(Action::New),
     fit: |selection| {
         if selection.kind == Some(Kind::Groups) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
@@ -52,10 +52,10 @@ impl Flow for CreateGroups {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let names = "Enter takes a name; several make several groups.";
-        let path = "Such as `/teams/`; empty: `/`. Policies can name it.";
-        let users = "Optional. Space picks, typing narrows.";
-        let policies = "Optional, at most 10. Space picks, typing narrows.";
+        let names = "Enter adds a name. Several names create several groups.";
+        let path = "Such as `/teams/`; the default is `/`. Policies can refer to it.";
+        let users = "Optional. Space selects, typing filters.";
+        let policies = "Optional, at most 10. Space selects, typing filters.";
         let mut members = Field::pick(USERS, "Users", users, Pick::many());
         members.hidden = self.nested;
         vec![Form::new(
@@ -105,7 +105,7 @@ impl Flow for CreateGroups {
         if self.nested { "Back to the user" } else { "Review" }
     }
 
-    fn draft(&self) -> Option<&'static str> {
-        (!self.nested).then_some("create-group")
+    fn draft(&self) -> Option<String> {
+        (!self.nested).then(|| self.title().to_owned())
     }
 }

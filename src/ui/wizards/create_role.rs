@@ -27,7 +27,7 @@ use trusted::TrustedEntity;
 /// Creates a role.
 pub const VERB: Verb = Verb {
     name: "create role",
-    help: "Creates a role for an AWS service, an account, or federated users.",
+    help: "Create a role for an AWS service, an account, or federated users.",
     key: Some(Action::New),
     fit: |selection| {
         if selection.kind == Some(Kind::Roles) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
@@ -189,8 +189,8 @@ impl Flow for CreateRoles {
         Vec::new()
     }
 
-    fn draft(&self) -> Option<&'static str> {
-        Some("create-role")
+    fn draft(&self) -> Option<String> {
+        Some("create-role".to_owned())
     }
 }
 

@@ -28,7 +28,7 @@ use permissions::Permissions;
 /// Creates users.
 pub const VERB: Verb = Verb {
     name: "create user",
-    help: "Creates one or several users with access and permissions.",
+    help: "Create one or several users with access and permissions.",
     key: Some(Action::New),
     fit: |selection| {
         if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
@@ -53,9 +53,9 @@ impl Flow for CreateUsers {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let names = "Enter takes a name; several make several users, alike but for their names.";
-        let path = "Such as `/engineering/`; empty: `/`. Policies can name it.";
-        let tags = "Written `key=value`; Enter takes one. Optional, at most 50.";
+        let names = "Enter adds a name. Several names create several users with the same settings.";
+        let path = "Such as `/engineering/`; the default is `/`. Policies can refer to it.";
+        let tags = "Write `key=value`; Enter adds a tag. Optional, at most 50.";
         let details = vec![
             Field::list(NAMES, "User name", names, check::user_name),
             Field::text(PATH, "Path", path, check::path),
@@ -107,7 +107,7 @@ impl Flow for CreateUsers {
         };
         let mut items: Vec<Item> = details.entries(NAMES).iter().map(assign).collect();
         items.push(Item::choice("Later", None).leading(Outcome::Cancelled));
-        Some(Box::new(Menu::choose(MenuId::AssignMfa, "Signs in with a password alone", items, 0)))
+        Some(Box::new(Menu::choose(MenuId::AssignMfa, "No MFA device yet", items, 0)))
     }
 
     fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {
@@ -123,10 +123,6 @@ impl Flow for CreateUsers {
             self.permissions.receive(permissions, groups);
         }
         Vec::new()
-    }
-
-    fn draft(&self) -> Option<&'static str> {
-        Some("create-user")
     }
 
     fn extra(&self) -> Value {

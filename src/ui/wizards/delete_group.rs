@@ -16,7 +16,7 @@ use super::{Fit, Verb};
 /// Deletes the selected groups.
 pub const VERB: Verb = Verb {
     name: "delete group",
-    help: "Deletes the selected groups; their users stay, without what the groups allow.",
+    help: "Delete the selected groups; their users lose the groups' permissions.",
     key: Some(Action::Delete),
     fit: |selection| if selection.is(Kind::Groups) { Fit::Also } else { Fit::No },
     open: |selection, _| {
@@ -40,16 +40,16 @@ fn lines(groups: &[String], view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     for name in groups {
         let Some(group) = view.account.groups().get(name.as_str()) else {
-            lines.push((format!("{name}: not there any more"), Role::Absent));
+            lines.push((format!("{name}: no longer exists"), Role::Absent));
             continue;
         };
         lines.push((name.clone(), Role::Text));
         let members = view.account.members(&group.name).map(<[_]>::to_vec);
-        lines.push(held("users who lose what it allows", &members, ToString::to_string));
+        lines.push(held("users who lose its permissions", &members, ToString::to_string));
         lines.push(held("policies to detach", &group.facts.attached, |policy| policy.name().to_owned()));
         lines.push(held("inline policies to delete", &group.facts.inline, |policy| policy.name.to_string()));
         for mention in mentions(view.account, &group.arn) {
-            lines.push((format!("  ▲ {mention} names it"), Role::Warning));
+            lines.push((format!("  ▲ {mention} refers to it"), Role::Warning));
         }
     }
     lines

@@ -18,14 +18,14 @@ use super::{Fit, Verb};
 /// Deletes the selected policies.
 pub const VERB: Verb = Verb {
     name: "delete policy",
-    help: "Deletes the selected policies of the account, detaching them everywhere.",
+    help: "Detach and delete the selected customer managed policies.",
     key: Some(Action::Delete),
     fit: |selection| if selection.is(Kind::Policies) { Fit::Also } else { Fit::No },
     open: |selection, _| {
         let arn = |entity: &EntityRef| if let EntityRef::Policy(arn) = entity { Some(arn.clone()) } else { None };
         let arns: Vec<Arn> = selection.entities.iter().filter_map(arn).collect();
         if let Some(aws) = arns.iter().find(|arn| PolicyKind::of(arn) != PolicyKind::Customer) {
-            let told = Told::new(format!("policy {} belongs to AWS", aws.name()));
+            let told = Told::new(format!("Policy {} is managed by AWS.", aws.name()));
             return Err(told.hint("AWS managed policies cannot be deleted, only detached."));
         }
         let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
@@ -64,7 +64,7 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     for arn in arns {
         let Some(policy) = view.account.policy(arn) else {
-            lines.push((format!("{}: not there any more", arn.name()), Role::Absent));
+            lines.push((format!("{}: no longer exists", arn.name()), Role::Absent));
             continue;
         };
         lines.push((policy.name().to_owned(), Role::Text));
@@ -79,7 +79,10 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
         if let Fact::Known(uses, _) = &policy.facts.entities {
             let count = uses.bounded_users.len() + uses.bounded_roles.len();
             if count > 0 {
-                lines.push((format!("  ▲ {count} are no longer bounded by it: they may do more"), Role::Warning));
+                lines.push((
+                    format!("  ▲ {count} lose it as their boundary: their permissions can grow"),
+                    Role::Warning,
+                ));
             }
         }
         lines.push(held("versions", &policy.facts.versions, |version| version.id.to_string()));

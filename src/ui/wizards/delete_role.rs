@@ -19,7 +19,7 @@ use super::{Fit, Verb, modifiable};
 /// Deletes the selected roles.
 pub const VERB: Verb = Verb {
     name: "delete role",
-    help: "Deletes the selected roles with their policies and their instance profile.",
+    help: "Delete the selected roles with their policies and instance profiles.",
     key: Some(Action::Delete),
     fit: |selection| if selection.is(Kind::Roles) { Fit::Also } else { Fit::No },
     open: |selection, view| {
@@ -44,24 +44,24 @@ fn lines(roles: &[String], view: &View<'_>) -> Lines {
     let mut lines = Lines::new();
     for name in roles {
         let Some(role) = view.account.roles().get(name.as_str()) else {
-            lines.push((format!("{name}: not there any more"), Role::Absent));
+            lines.push((format!("{name}: no longer exists"), Role::Absent));
             continue;
         };
         let (activity, look) = match &role.facts.last_used {
             Fact::Known(used, _) => (format!("last used {}", time::ago(used.at, view.now)), Role::Text),
             Fact::Absent(_) => match unused(role, view) {
                 Some(created) => (format!("not used yet (created {created})"), Role::Text),
-                None => ("not used within 400 days".to_owned(), Role::Text),
+                None => ("not used in the last 400 days".to_owned(), Role::Text),
             },
             Fact::Denied(denial) => ("last use cannot be read".to_owned(), Cell::role_of(denial)),
             Fact::Unknown => ("last use not known".to_owned(), Role::Unknown),
         };
         lines.push((format!("{name}: {activity}"), look));
-        lines.push(held("instance profiles to take it out of", &role.facts.instance_profiles, ToString::to_string));
+        lines.push(held("instance profiles to remove it from", &role.facts.instance_profiles, ToString::to_string));
         lines.push(held("policies to detach", &role.facts.attached, |policy| policy.name().to_owned()));
         lines.push(held("inline policies to delete", &role.facts.inline, |policy| policy.name.to_string()));
         for mention in mentions(view.account, &role.arn) {
-            lines.push((format!("  ▲ {mention} names it"), Role::Warning));
+            lines.push((format!("  ▲ {mention} refers to it"), Role::Warning));
         }
     }
     lines

@@ -19,7 +19,7 @@ use super::{Fit, Verb};
 /// Deletes the selected users.
 pub const VERB: Verb = Verb {
     name: "delete user",
-    help: "Deletes the selected users with all that hangs on them, or disables them instead.",
+    help: "Delete the selected users and everything that belongs to them, or disable them.",
     key: Some(Action::Delete),
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
     open: |selection, _| Ok(flow(format!("Delete {}", selection.told()), selection.names()).wizard()),
@@ -28,7 +28,7 @@ pub const VERB: Verb = Verb {
 /// Disables the selected users.
 pub const DISABLE: Verb = Verb {
     name: "disable user",
-    help: "Disables the selected users: denies everything, deactivates keys, removes the password.",
+    help: "Disable the selected users: deny everything, deactivate keys, delete the password.",
     key: None,
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
     open: |selection, _| {
@@ -50,9 +50,9 @@ pub const DISABLE: Verb = Verb {
 /// Enables the selected users again.
 pub const ENABLE: Verb = Verb {
     name: "enable user",
-    help: "Enable users that were disabled: delete the inline policy that denies everything.",
+    help: "Enable the selected users: delete the inline policy that denies everything.",
     key: None,
-    fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
+    fit: |selection| if selection.is(Kind::Users) && selection.is_disabled { Fit::Also } else { Fit::No },
     open: |selection, view| {
         let users = selection.names();
         let able = users.iter().find(|name| {
@@ -104,7 +104,7 @@ fn flow(title: String, users: Vec<String>) -> Telling {
     Telling::new(title, "Users", move |view| lines(&told, view), plan)
         .ways(
             &["delete", "disable instead"],
-            "Disabling denies everything and keeps keys and devices; what is deleted comes back only in part.",
+            "Disabling denies everything and keeps keys and devices. A deleted user can only be restored in part.",
         )
         .wants(needed(wants))
 }
@@ -122,7 +122,7 @@ fn lines(users: &[String], view: &View<'_>) -> Lines {
     for name in users {
         match view.account.users().get(name.as_str()) {
             Some(user) => told(user, view, &mut lines),
-            None => lines.push((format!("{name}: not there any more"), Role::Absent)),
+            None => lines.push((format!("{name}: no longer exists"), Role::Absent)),
         }
     }
     lines
@@ -141,14 +141,14 @@ fn told(user: &User, view: &View<'_>, lines: &mut Lines) {
     if !has.is_empty() {
         lines.push((format!("  {}", has.join(", ")), Role::Text));
     } else if unread.is_empty() && gone.is_empty() {
-        lines.push(("  nothing hangs on it".to_owned(), Role::Muted));
+        lines.push(("  nothing else belongs to it".to_owned(), Role::Muted));
     }
     if !unread.is_empty() {
         lines.push((format!("  not read: {}", unread.join(", ")), Role::Unknown));
     }
     lines.extend(gone.into_iter().map(|line| (format!("  {line}"), Role::Muted)));
     for mention in mentions(view.account, &user.arn) {
-        lines.push((format!("  ▲ {mention} names it"), Role::Warning));
+        lines.push((format!("  ▲ {mention} refers to it"), Role::Warning));
     }
 }
 

@@ -14,7 +14,7 @@ use super::{Fit, Verb, nothing};
 /// Deletes the version under the cursor.
 pub const VERB: Verb = Verb {
     name: "delete version",
-    help: "Deletes the version under the cursor; its document is kept for undo.",
+    help: "Delete the selected version; undo restores its document.",
     key: Some(Action::Delete),
     fit: |selection| match &selection.thing {
         Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Here,
@@ -24,7 +24,7 @@ pub const VERB: Verb = Verb {
         let Some(Thing::Version(policy, version)) = selection.thing.clone() else { return nothing() };
         let part = |part| Load::Policy(policy.clone(), part);
         let wants = [part(PolicyPart::Versions), part(PolicyPart::Document(version.clone()))];
-        let line = format!("Version {version} is deleted. Its number is never given again.");
+        let line = format!("Version {version} is deleted. Its number is not used again.");
         Telling::new(
             format!("Delete version {version} of {}", policy.name()),
             "Version",

@@ -21,7 +21,7 @@ use super::{Fit, Verb, modifiable, nothing};
 /// Detaches policies from the selected users, groups or roles.
 pub const POLICIES: Verb = Verb {
     name: "detach policies",
-    help: "Detaches managed policies from what is selected.",
+    help: "Detach managed policies from the selected users, groups or roles.",
     key: None,
     fit: |selection| if has_policies(selection) { Fit::Also } else { Fit::No },
     open: |selection, view| {
@@ -31,7 +31,7 @@ pub const POLICIES: Verb = Verb {
         let entities = selection.entities.clone();
         let flow = Picking::new(
             format!("Detach policies from {}", selection.told()),
-            ("Policies", "Space picks, typing narrows."),
+            ("Policies", "Space selects, typing filters."),
             move |view| attached_to(&entities, view),
             move |picked, view| detach(view.account, picked, &owners),
         );
@@ -42,7 +42,7 @@ pub const POLICIES: Verb = Verb {
 /// Detaches the selected policies from entities that have them.
 pub const ENTITIES: Verb = Verb {
     name: "detach from entities",
-    help: "Detaches the selected policy from users, groups and roles.",
+    help: "Detach the selected policy from users, groups and roles.",
     key: None,
     fit: |selection| match selection.one() {
         Some(EntityRef::Policy(_)) => Fit::Also,
@@ -55,7 +55,7 @@ pub const ENTITIES: Verb = Verb {
         let (of, about) = (policy.clone(), [policy.name().to_owned()]);
         let flow = Picking::new(
             format!("Detach {} from entities", selection.told()),
-            ("Users, groups, roles", "Space picks, typing narrows."),
+            ("Users, groups, roles", "Space selects, typing filters."),
             move |view| having(&of, view),
             move |picked, view| {
                 let owners: Vec<Owner> = picked.iter().filter_map(|key| offer::owner(key)).collect();
@@ -69,14 +69,14 @@ pub const ENTITIES: Verb = Verb {
 /// Detaches the policy under the cursor.
 pub const ATTACHED: Verb = Verb {
     name: "detach policy",
-    help: "Detaches the policy, as the row under the cursor says.",
+    help: "Detach the policy in the selected row.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Attached(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Attached(owner, policy)) = selection.thing.clone() else { return nothing() };
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
         let Some(of) = Owner::of(&owner) else { return nothing() };
-        let line = format!("{} {} loses what {} allows, or what it denies.", of.kind(), of.name(), policy.name());
+        let line = format!("{} {} loses the permissions and denials of {}.", of.kind(), of.name(), policy.name());
         Telling::new(
             format!("Detach policy {} from {} {}", policy.name(), of.kind(), of.name()),
             "Policy",
@@ -91,14 +91,14 @@ pub const ATTACHED: Verb = Verb {
 /// Deletes the inline policy under the cursor.
 pub const INLINE: Verb = Verb {
     name: "delete inline policy",
-    help: "Deletes the inline policy under the cursor; its document is kept for undo.",
+    help: "Delete the selected inline policy; undo restores it.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Inline(owner, name)) = selection.thing.clone() else { return nothing() };
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
         let Some(of) = Owner::of(&owner) else { return nothing() };
-        let line = format!("{} {} loses what {name} allows, or what it denies.", of.kind(), of.name());
+        let line = format!("{} {} loses the permissions and denials of {name}.", of.kind(), of.name());
         Telling::new(
             format!("Delete inline policy {name} of {} {}", of.kind(), of.name()),
             "Inline policy",

@@ -19,7 +19,7 @@ pub const SKELETON: &str = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement
 /// Edits a managed policy of the account.
 pub const EDIT_POLICY: Verb = Verb {
     name: "edit policy",
-    help: "Edits the policy's document; a save makes a new version.",
+    help: "Edit the policy document; saving creates a new version.",
     key: Some(Action::Edit),
     fit: |selection| match policy(selection) {
         Some(arn) if own(arn) => match (&selection.thing, selection.tab) {
@@ -38,7 +38,7 @@ pub const EDIT_POLICY: Verb = Verb {
 /// Begins a new policy with the document of another one.
 pub const COPY_POLICY: Verb = Verb {
     name: "copy policy",
-    help: "Begins a new policy with this one's document.",
+    help: "Create a policy from a copy of this document.",
     key: None,
     fit: |selection| if policy(selection).is_some() { Fit::Also } else { Fit::No },
     open: |selection, view| {
@@ -48,7 +48,7 @@ pub const COPY_POLICY: Verb = Verb {
             (Some(document), _) => document.text().to_owned(),
             (None, Some(bundled)) => bundled.document().to_owned(),
             (None, None) => {
-                return Err(Told::new("the document was not read yet").hint("Open the policy's page, then copy it."));
+                return Err(Told::new("The document is not loaded yet.").hint("Open the policy's page, then copy it."));
             }
         };
         Ok(Box::new(Editor::new(Subject::New, &text)))
@@ -58,7 +58,7 @@ pub const COPY_POLICY: Verb = Verb {
 /// Edits what a version holds.
 pub const EDIT_VERSION: Verb = Verb {
     name: "edit version",
-    help: "Edits this version's document; a save makes a new version.",
+    help: "Edit the document of this version; saving creates a new version.",
     key: Some(Action::Edit),
     fit: |selection| match version(selection) {
         Some((arn, _)) if own(arn) => Fit::Here,
@@ -74,7 +74,7 @@ pub const EDIT_VERSION: Verb = Verb {
 /// Makes a managed policy.
 pub const CREATE_POLICY: Verb = Verb {
     name: "create policy",
-    help: "Writes a new managed policy, from nothing or from another one.",
+    help: "Create a customer managed policy.",
     key: Some(Action::New),
     fit: |selection| match selection.kind {
         Some(Kind::Policies) if selection.tab.is_none() => Fit::Also,
@@ -86,7 +86,7 @@ pub const CREATE_POLICY: Verb = Verb {
 /// Edits an inline policy.
 pub const EDIT_INLINE_POLICY: Verb = Verb {
     name: "edit inline policy",
-    help: "Edits the inline policy under the cursor.",
+    help: "Edit the selected inline policy.",
     key: Some(Action::Edit),
     fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Here } else { Fit::No },
     open: |selection, view| {
@@ -99,7 +99,7 @@ pub const EDIT_INLINE_POLICY: Verb = Verb {
 /// Makes an inline policy.
 pub const CREATE_INLINE_POLICY: Verb = Verb {
     name: "create inline policy",
-    help: "Writes a new inline policy of the user, group or role.",
+    help: "Create an inline policy for the user, group or role.",
     key: None,
     fit: |selection| match owner(selection) {
         Some(_) => Fit::Also,
@@ -114,7 +114,7 @@ pub const CREATE_INLINE_POLICY: Verb = Verb {
 /// Edits a role's trust policy.
 pub const EDIT_TRUST_POLICY: Verb = Verb {
     name: "edit trust policy",
-    help: "Edits who may assume the role.",
+    help: "Edit the trust policy: who can assume the role.",
     key: Some(Action::Edit),
     fit: |selection| match selection.one() {
         Some(EntityRef::Role(_)) => Fit::on_tab(selection, "Trust relationships"),
@@ -129,14 +129,14 @@ pub const EDIT_TRUST_POLICY: Verb = Verb {
 /// Edits a policy in a file.
 pub const EDIT_FILE: Verb = Verb {
     name: "edit file",
-    help: "Edits a policy in a file on this computer.",
+    help: "Edit a policy in a file on this computer.",
     key: None,
     fit: |_| Fit::Anywhere,
     open: |_, _| Ok(Box::new(OpenFile::default())),
 };
 
 fn nothing() -> Told {
-    Told::new("there is nothing here that this could be done with")
+    Told::new("Nothing is selected that this command applies to.")
 }
 
 fn own(arn: &Arn) -> bool {
@@ -165,6 +165,6 @@ fn owner(selection: &Selection) -> Option<&EntityRef> {
 fn default_version(arn: &Arn, view: &View<'_>) -> Result<VersionId, Told> {
     let policy = view.account.policy(arn);
     policy.map(|policy| policy.default_version.clone()).ok_or_else(|| {
-        Told::new(format!("the policy {} was not read yet", arn.name())).hint("Wait until the list is read, or reload.")
+        Told::new(format!("Policy {} is not loaded yet.", arn.name())).hint("Wait until the list is loaded, or reload.")
     })
 }

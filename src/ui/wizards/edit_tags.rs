@@ -1,5 +1,7 @@
 //! Editing the tags of one resource: a list of `key=value`, with what changes beside it.
 
+use serde_json::Value;
+
 use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::error::Told;
 use crate::input::Action;
@@ -9,16 +11,16 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::{View, Wish};
-use crate::ui::selection::Selection;
+use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::telling::Lines;
-use super::{Fit, Verb, modifiable, nothing, review, tags};
+use super::{Fit, Verb, modifiable, nothing, review, review_layer, tags};
 
-/// Edits the tags of what is selected.
+/// Edit the tags of the selected item.
 pub const VERB: Verb = Verb {
     name: "edit tags",
-    help: "Edits the tags of what is selected.",
+    help: "Edit the tags of the selected item.",
     key: Some(Action::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(entity) if load(entity).is_some() => Fit::on_tab(selection, "Tags"),
@@ -29,6 +31,21 @@ pub const VERB: Verb = Verb {
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let title = format!("Edit the tags of {}", selection.told());
         Ok(Box::new(Wizard::new(EditTags { title, entity, began: false, seen: None })))
+    },
+};
+
+/// Removes the tag under the cursor.
+pub const REMOVE: Verb = Verb {
+    name: "remove tag",
+    help: "Remove the selected tag.",
+    key: Some(Action::Delete),
+    fit: |selection| if matches!(selection.thing, Some(Thing::Tag(..))) { Fit::Thing } else { Fit::No },
+    open: |selection, view| {
+        modifiable(selection, view)?;
+        let Some(Thing::Tag(entity, key)) = &selection.thing else { return nothing() };
+        let Some(Fact::Known(tags, _)) = view.account.tags(entity) else { return nothing() };
+        let left: Vec<Tag> = tags.iter().filter(|tag| tag.key != *key).cloned().collect();
+        edit_tags(view.account, entity, &left).map(review_layer).map_err(|error| error.told())
     },
 };
 
@@ -73,7 +90,7 @@ impl Flow for EditTags {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let help = "Enter takes one; ↑ goes to those above, Enter edits and Delete drops one there.";
+        let help = "Enter adds a tag. ↑ selects one above: Enter edits it, Delete removes it.";
         vec![Form::new("Tags", vec![Field::list(TAGS, "key=value", help, check::tag), Field::note(CHANGES, "Changes")])]
     }
 
@@ -92,13 +109,17 @@ impl Flow for EditTags {
                 Some(Fact::Denied(denial)) => {
                     vec![(format!("The tags cannot be read: {}.", denial.lacks()), Cell::role_of(denial))]
                 }
-                _ => vec![("reading the tags …".to_owned(), Role::Unknown)],
+                _ => vec![("loading the tags …".to_owned(), Role::Unknown)],
             },
         );
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
         load(&self.entity).map(|load| (load, Urgency::Now)).into_iter().collect()
+    }
+
+    fn restore(&mut self, _extra: &Value) {
+        self.began = true;
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

@@ -22,7 +22,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing};
 /// Manages the console access of the selected user.
 pub const VERB: Verb = Verb {
     name: "manage console access",
-    help: "Gives the selected user a console password, resets it, or takes it away.",
+    help: "Enable console access, reset the password, or disable console access.",
     key: Some(Action::Edit),
     fit: |selection: &Selection| match (selection.one(), &selection.thing) {
         (Some(EntityRef::User(_)), None) => Fit::on_tab(selection, CREDENTIALS),
@@ -41,7 +41,7 @@ pub const VERB: Verb = Verb {
 /// Changes the password of who is signed in.
 pub const OWN: Verb = Verb {
     name: "change my password",
-    help: "Changes the console password of the user who is signed in.",
+    help: "Change your own console password.",
     key: None,
     fit: |_| Fit::Anywhere,
     open: |_, view| match change_password(view.account) {
@@ -78,9 +78,9 @@ impl Flow for Manage {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let from = "A generated password keeps the account's password policy and is shown once.";
-        let reset = "Recommended: then nobody but the user knows it.";
-        let revoke = "Denies everything to console sessions that are open now; access keys keep working.";
+        let from = "A generated password follows the account's password policy and is shown once.";
+        let reset = "Recommended: then only the user knows it.";
+        let revoke = "Deny everything to the current console sessions; access keys keep working.";
         vec![Form::new(
             "Console access",
             vec![
@@ -88,14 +88,14 @@ impl Flow for Manage {
                 Field::choice(
                     WAY,
                     "Do",
-                    "Disabling stops neither access keys nor roles.",
+                    "Disabling console access does not affect access keys and roles.",
                     &["reset password", "disable"],
                 )
                 .hidden(),
                 Field::note(ENABLE, "Do").hidden(),
                 Field::choice(FROM, "Password", from, &["generated", "own"]).hidden(),
                 Field::secret(OWN_PASSWORD, "Own password", "").hidden(),
-                Field::switch(RESET, "New one at next sign-in", reset, true).hidden(),
+                Field::switch(RESET, "Must change at sign-in", reset, true).hidden(),
                 Field::switch(REVOKE, "Revoke console sessions", revoke, false).hidden(),
             ],
         )]
@@ -108,13 +108,13 @@ impl Flow for Manage {
             self.has_password = has;
             let user = view.account.users().get(self.user.as_str());
             let cell = match (has, user) {
-                (Some(true), _) => Cell::text("Enabled: there is a password."),
-                (Some(false), _) => Cell::absent("Disabled: there is no password."),
+                (Some(true), _) => Cell::text("Enabled"),
+                (Some(false), _) => Cell::absent("Disabled"),
                 (None, Some(user)) => Cell::wide(&user.facts.login, "", |_| Cell::unknown()),
                 (None, None) => Cell::unknown(),
             };
             form.tell(STATE, vec![(cell.text.into_owned(), cell.role)]);
-            form.tell(ENABLE, vec![("enable: give a first password".to_owned(), Role::Text)]);
+            form.tell(ENABLE, vec![("Enable: create a password".to_owned(), Role::Text)]);
         }
         let disable = has == Some(true) && form.choice(WAY) == 1;
         let sets = has.is_some() && !disable;
@@ -186,9 +186,13 @@ impl Flow for Change {
         vec![Form::new(
             "Password",
             vec![
-                Field::secret(OLD, "Current password", "The one that you sign in to the console with."),
+                Field::secret(OLD, "Current password", "The password that you sign in to the console with."),
                 Field::secret(NEW, "New password", ""),
-                Field::secret(AGAIN, "New password again", "So that no slip of a finger locks you out."),
+                Field::secret(
+                    AGAIN,
+                    "Confirm new password",
+                    "Type it again, so that a typing error does not lock you out.",
+                ),
             ],
         )]
     }
@@ -197,7 +201,7 @@ impl Flow for Change {
         let Some(form) = forms.first_mut() else { return };
         let (objection, remark) = password(form.text(NEW), view.account.password_policy(), 1);
         let missing = form.text(OLD).is_empty().then(|| Told::new("the current password is missing"));
-        let differs = (form.text(NEW) != form.text(AGAIN)).then(|| Told::new("the two are not the same"));
+        let differs = (form.text(NEW) != form.text(AGAIN)).then(|| Told::new("The passwords do not match."));
         form.object(OLD, missing);
         form.object(NEW, objection);
         form.remark(NEW, remark);

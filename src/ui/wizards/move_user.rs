@@ -17,7 +17,7 @@ use super::{Fit, Verb, review};
 /// Moves the selected users to other groups.
 pub const VERB: Verb = Verb {
     name: "move to groups",
-    help: "Moves the selected users from groups to others, as one plan.",
+    help: "Move the selected users to other groups.",
     key: None,
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
     open: |selection, _| {
@@ -45,13 +45,13 @@ impl Flow for MoveUsers {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let to = "They join these first, so that nobody is without permissions in between.";
+        let to = "Users are added to these first, so that they keep their permissions in between.";
         let mut form = Form::new(
             "Groups",
             vec![
                 Field::note(USERS, "Users"),
-                Field::pick(FROM, "Out of", "Space picks, typing narrows.", Pick::many()),
-                Field::pick(TO, "Into", to, Pick::many()),
+                Field::pick(FROM, "From", "Space selects, typing filters.", Pick::many()),
+                Field::pick(TO, "To", to, Pick::many()),
             ],
         );
         form.tell(USERS, vec![(self.users.join(", "), Role::Text)]);
@@ -67,12 +67,16 @@ impl Flow for MoveUsers {
         }
         for id in [FROM, TO] {
             let none = form.picked(id).is_empty();
-            form.object(id, none.then(|| Told::new("no group is picked yet: Space picks")));
+            form.object(id, none.then(|| Told::new("No group is selected. Space selects.")));
         }
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
         self.wants.clone()
+    }
+
+    fn draft(&self) -> Option<String> {
+        Some(format!("{}\n{}", self.title, self.users.join(", ")))
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

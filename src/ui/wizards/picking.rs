@@ -95,11 +95,15 @@ impl Flow for Picking {
             form.offer(PICKED, (self.offer)(view));
         }
         let none = form.picked(PICKED).is_empty();
-        form.object(PICKED, none.then(|| Told::new("nothing is picked yet: Space picks")));
+        form.object(PICKED, none.then(|| Told::new("Nothing is selected. Space selects.")));
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
         self.wants.clone()
+    }
+
+    fn draft(&self) -> Option<String> {
+        Some(format!("{}\n{}", self.title, self.about.1))
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

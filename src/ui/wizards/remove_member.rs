@@ -21,10 +21,10 @@ use super::picking::Picking;
 use super::telling::Telling;
 use super::{Fit, Verb};
 
-/// Removes the selected users from groups that they are in.
+/// Remove the selected users from their groups.
 pub const FROM_GROUPS: Verb = Verb {
     name: "remove from groups",
-    help: "Removes the selected users from groups that they are in.",
+    help: "Remove the selected users from their groups.",
     key: None,
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
     open: |selection, _| {
@@ -33,7 +33,7 @@ pub const FROM_GROUPS: Verb = Verb {
         let of = users.clone();
         let flow = Picking::new(
             format!("Remove {} from groups", selection.told()),
-            ("Groups", "Space picks, typing narrows."),
+            ("Groups", "Space selects, typing filters."),
             move |view| groups_of(&of, view),
             move |picked, view| remove_members(view.account, &users, picked),
         );
@@ -42,10 +42,10 @@ pub const FROM_GROUPS: Verb = Verb {
     },
 };
 
-/// Removes users from the selected groups.
+/// Remove users from the selected groups.
 pub const USERS: Verb = Verb {
     name: "remove users",
-    help: "Removes users from the selected groups.",
+    help: "Remove users from the selected groups.",
     key: None,
     fit: |selection| if selection.is(Kind::Groups) { Fit::Also } else { Fit::No },
     open: |selection, _| {
@@ -56,7 +56,7 @@ pub const USERS: Verb = Verb {
         let wants: Vec<Load> = overview.chain([Load::Users]).collect();
         let flow = Picking::new(
             format!("Remove users from {}", selection.told()),
-            ("Users", "Space picks, typing narrows."),
+            ("Users", "Space selects, typing filters."),
             move |view| members_of(&of, view),
             move |picked, view| remove_members(view.account, picked, &groups),
         );
@@ -67,7 +67,7 @@ pub const USERS: Verb = Verb {
 /// Ends the membership under the cursor.
 pub const MEMBER: Verb = Verb {
     name: "remove from group",
-    help: "Removes the user from the group, as the row under the cursor says.",
+    help: "Remove the user from the group.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
@@ -76,10 +76,10 @@ pub const MEMBER: Verb = Verb {
     },
 };
 
-/// Takes the user out of the group that gives the policy under the cursor.
+/// Remove the user from the group that the selected policy comes from.
 pub const LEAVE: Verb = Verb {
-    name: "leave the group that gives it",
-    help: "Takes the user out of the group that gives the policy under the cursor.",
+    name: "remove from the policy's group",
+    help: "Remove the user from the group that the selected policy comes from.",
     key: Some(Action::Delete),
     fit: |selection| if left(selection).is_some() { Fit::Thing } else { Fit::No },
     open: |selection, view| match left(selection) {
@@ -102,7 +102,7 @@ fn left(selection: &Selection) -> Option<(UserName, GroupName)> {
 /// Opens the end of a membership.
 fn end(user: UserName, group: GroupName, view: &View<'_>) -> Result<Box<dyn Layer>, Told> {
     let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];
-    let line = format!("{user} leaves {group} and loses what it allows.");
+    let line = format!("{user} is removed from {group} and loses its permissions.");
     Telling::new(
         format!("Remove user {user} from group {group}"),
         "Membership",

@@ -16,7 +16,7 @@ use super::{Fit, Verb, nothing};
 /// Takes the device under the cursor away from its user.
 pub const REMOVE: Verb = Verb {
     name: "remove MFA device",
-    help: "Deactivates the MFA device under the cursor, and deletes it if it is virtual.",
+    help: "Deactivate the selected MFA device; a virtual device is deleted too.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Here } else { Fit::No },
     open: |selection, view| {
@@ -37,7 +37,7 @@ pub const REMOVE: Verb = Verb {
 /// Brings the device under the cursor back in step.
 pub const RESYNC: Verb = Verb {
     name: "resynchronize MFA device",
-    help: "Tells AWS, by two codes in a row, how far the clock of the device under the cursor is off.",
+    help: "Resynchronize the selected MFA device with two consecutive codes.",
     key: Some(Action::Edit),
     fit: |selection| match &selection.thing {
         Some(Thing::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::Here,
@@ -46,9 +46,9 @@ pub const RESYNC: Verb = Verb {
     open: |selection, view| {
         let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
         let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
-        let line = format!("Two codes of {serial} are asked for.");
+        let line = format!("Enter two consecutive codes of {serial}.");
         Telling::new(
-            format!("Resynchronise an MFA device of user {user}"),
+            format!("Resynchronize an MFA device of user {user}"),
             "Device",
             move |_| vec![(line.clone(), Role::Text)],
             move |_, view| resync_mfa(view.account, user.as_str(), serial.as_str()),
@@ -61,12 +61,12 @@ pub const RESYNC: Verb = Verb {
 /// Deletes the device under the cursor, which belongs to nobody.
 pub const LEFT_OVER: Verb = Verb {
     name: "delete unassigned MFA device",
-    help: "Deletes the virtual MFA device under the cursor, which belongs to nobody.",
+    help: "Delete the selected unassigned virtual MFA device.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::FreeMfa(_))) { Fit::Here } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::FreeMfa(serial)) = selection.thing.clone() else { return nothing() };
-        let line = format!("{serial} belongs to nobody, and blocks its name.");
+        let line = format!("{serial} is not assigned, and its name cannot be used for another device.");
         Telling::new(
             "Delete an unassigned MFA device",
             "Device",
@@ -81,13 +81,16 @@ pub const LEFT_OVER: Verb = Verb {
 /// Deletes virtual devices that belong to nobody.
 pub const CLEAN_UP: Verb = Verb {
     name: "clean up MFA devices",
-    help: "Deletes virtual MFA devices that belong to nobody: left over from assignments that were not finished.",
+    help: "Delete unassigned virtual MFA devices, left over from unfinished assignments.",
     key: None,
     fit: |_| Fit::Anywhere,
     open: |_, _| {
         let flow = Picking::new(
             "Clean up MFA devices",
-            ("Unassigned devices", "Space picks. Their seeds were told once: none of them can be assigned any more."),
+            (
+                "Unassigned devices",
+                "Space selects. Their secret keys can no longer be shown, so these devices cannot be assigned.",
+            ),
             |view| {
                 let listing = view.account.virtual_mfa_devices();
                 let item = |serial: &str| Item { note: serial.to_owned(), ..offer::named(serial) };

@@ -18,7 +18,7 @@ use super::{Fit, Verb, nothing, review, taken};
 /// Renames or moves what is selected.
 pub const VERB: Verb = Verb {
     name: "rename or move",
-    help: "Gives the selected user or group another name, another path, or both.",
+    help: "Change the name or the path of the selected user or group.",
     key: Some(Action::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_) | EntityRef::Group(_)) => Fit::Also,
@@ -54,9 +54,9 @@ impl Flow for Rename {
         let mut form = Form::new(
             "Name",
             vec![
-                Field::text(NAME, "Name", "The unique id stays, and so do members, policies and keys.", test),
+                Field::text(NAME, "Name", "The unique ID, members, policies and keys stay the same.", test),
                 Field::text(PATH, "Path", "Such as `/engineering/`; `/` is the top.", check::path),
-                Field::note(MENTIONS, "Named by"),
+                Field::note(MENTIONS, "Referred to by"),
             ],
         );
         form.prefill(NAME, &self.entity.name().into());
@@ -106,17 +106,16 @@ impl Rename {
         use crate::model::Progress;
         let found = mentions_by_text(view.account, &self.arn);
         let mut lines: Vec<(String, Role)> =
-            found.into_iter().map(|text| (format!("▲ {text}: it will no longer match"), Role::Warning)).collect();
+            found.into_iter().map(|text| (format!("▲ {text}: will no longer match"), Role::Warning)).collect();
         match view.account.bulk() {
             Progress::Complete { .. } if lines.is_empty() => {
-                lines
-                    .push(("no policy of the account names it as a resource or in a condition".to_owned(), Role::Good));
+                lines.push(("No policy refers to it in a resource or condition.".to_owned(), Role::Good));
             }
             Progress::Complete { .. } => {}
             Progress::Failed(error) => {
-                lines.push((format!("not all policies could be read: {}", error.word()), Role::Denied));
+                lines.push((format!("Not all policies could be loaded: {}", error.word()), Role::Denied));
             }
-            _ => lines.push(("reading the policies of the account …".to_owned(), Role::Unknown)),
+            _ => lines.push(("loading the policies of the account …".to_owned(), Role::Unknown)),
         }
         lines
     }

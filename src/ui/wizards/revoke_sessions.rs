@@ -14,7 +14,7 @@ use super::{Fit, Verb, nothing};
 /// Revokes the sessions of the selected role or user.
 pub const VERB: Verb = Verb {
     name: "revoke sessions",
-    help: "Denies everything to sessions of the role, or console sign-ins of the user, that began before now.",
+    help: "Revoke the active sessions of the role, or the console sessions of the user.",
     key: None,
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::Role(_) | EntityRef::User(_)) => Fit::Also,
@@ -27,7 +27,7 @@ pub const VERB: Verb = Verb {
         let (told, of) = (owner.clone(), selection.told());
         Ok(Telling::new(
             format!("Revoke sessions of {of}"),
-            "What is written",
+            "Change",
             move |view| lines(&told, view),
             move |_, view| revoke_sessions(view.account, &owner, view.now),
         )
@@ -39,16 +39,16 @@ pub const VERB: Verb = Verb {
 /// What will be written, and whom it strikes.
 fn lines(owner: &Owner, view: &crate::ui::page::View<'_>) -> Lines {
     let about = format!(
-        "Inline policy {REVOKE}, which denies everything to sessions that began before now. It takes minutes to spread."
+        "Inline policy {REVOKE}, which denies everything to sessions that started before now. It can take a few minutes."
     );
     let mut lines = vec![(about, Role::Text)];
     lines.push(match owner {
         Owner::User(_) => ("Access keys of the user keep working.".to_owned(), Role::Muted),
-        _ => ("Whoever may assume the role can do so again at once.".to_owned(), Role::Muted),
+        _ => ("Whoever is trusted by the role can assume it again at once.".to_owned(), Role::Muted),
     });
     let own = view.account.identity().map(crate::model::Identity::principal);
     if matches!(own, Some(Principal::AssumedRole { role, .. }) if role.as_str() == owner.name()) {
-        lines.push(("▲ This very session is one of them.".to_owned(), Role::Danger));
+        lines.push(("▲ Your own session is one of them.".to_owned(), Role::Danger));
     }
     let document = serde_json::from_str::<serde_json::Value>(revocation(view.now).text());
     let document = document.and_then(|document| serde_json::to_string_pretty(&document)).unwrap_or_default();

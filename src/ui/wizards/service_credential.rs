@@ -24,7 +24,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 /// Creates a credential of the selected user for one service.
 pub const CREATE: Verb = Verb {
     name: "create service credential",
-    help: "Creates an API key, HTTPS Git credentials or Keyspaces credentials for the selected user.",
+    help: "Create an API key, HTTPS Git credentials or Keyspaces credentials for the selected user.",
     key: Some(Action::Add),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
@@ -42,7 +42,7 @@ pub const CREATE: Verb = Verb {
 /// Activates or deactivates the credential under the cursor.
 pub const SWITCH: Verb = Verb {
     name: "activate or deactivate credential",
-    help: "Switches the credential, SSH key or certificate under the cursor on or off.",
+    help: "Activate or deactivate the selected credential, SSH key or certificate.",
     key: Some(Action::Edit),
     fit,
     open: |selection, view| {
@@ -62,7 +62,7 @@ pub const SWITCH: Verb = Verb {
 /// Makes a new secret for the credential under the cursor.
 pub const RESET: Verb = Verb {
     name: "reset credential",
-    help: "Makes a new password or key for the service credential under the cursor.",
+    help: "Reset the password or key of the selected service credential.",
     key: Some(Action::Edit),
     fit: |selection| {
         if matches!(selection.thing, Some(Thing::ServiceCredential(..))) { Fit::Here } else { Fit::No }
@@ -84,7 +84,7 @@ pub const RESET: Verb = Verb {
 /// Deletes the credential under the cursor.
 pub const DELETE: Verb = Verb {
     name: "delete credential",
-    help: "Deletes the credential, SSH key or certificate under the cursor.",
+    help: "Delete the selected credential, SSH key or certificate.",
     key: Some(Action::Delete),
     fit,
     open: |selection, view| {
@@ -190,7 +190,7 @@ const MOST: u32 = 36_600;
 fn days(text: &str) -> Result<(), Told> {
     match text.parse::<u32>() {
         Ok(1..=MOST) => Ok(()),
-        _ => Err(Told::new(format!("a number of days from 1 to {MOST} is asked for"))),
+        _ => Err(Told::new(format!("Enter a number of days from 1 to {MOST}."))),
     }
 }
 
@@ -206,11 +206,11 @@ impl Flow for Create {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let expiry = "Prefer a short life: whoever gets hold of the key can use it until then.";
+        let expiry = "Choose a short time: a leaked key works until it expires.";
         let mut form = Form::new(
             "Service",
             vec![
-                Field::pick(SERVICE, "For", "Space picks. At most two per service.", Pick::one()),
+                Field::pick(SERVICE, "For", "Space selects. At most two per service.", Pick::one()),
                 Field::choice(EXPIRY, "Expires after", expiry, EXPIRIES).hidden(),
                 Field::text(DAYS, "Days", "1 to 36,600.", days).hidden(),
             ],
@@ -229,7 +229,7 @@ impl Flow for Create {
     fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let service = picked(form);
-        form.object(SERVICE, service.is_none().then(|| Told::new("nothing is picked yet: Space picks")));
+        form.object(SERVICE, service.is_none().then(|| Told::new("Nothing is selected. Space selects.")));
         let is_key = service.is_some_and(|service| service.is_key);
         form.ask(EXPIRY, is_key);
         let other = is_key && form.choice(EXPIRY) > NEVER;

@@ -21,7 +21,7 @@ use super::{Fit, Verb, modifiable, nothing};
 /// Sets or changes the permissions boundary of the selected users or roles.
 pub const SET: Verb = Verb {
     name: "set boundary",
-    help: "Sets or changes the permissions boundary of what is selected.",
+    help: "Set or change the permissions boundary of the selected user or role.",
     key: None,
     fit: |selection| if is_bounded(selection) { Fit::Also } else { Fit::No },
     open: |selection, view| {
@@ -32,12 +32,12 @@ pub const SET: Verb = Verb {
             format!("Set the permissions boundary of {}", selection.told()),
             (
                 "Boundary policy",
-                "Space picks one. It allows nothing by itself: it is the most that policies can allow.",
+                "Space selects one. A boundary allows nothing by itself; it sets the maximum permissions.",
             ),
             offer::boundaries,
             move |picked, view| match picked.first() {
                 Some(policy) => put_boundaries(view.account, &owners, policy),
-                None => Err(PlanError::Nothing("no policy is picked".to_owned())),
+                None => Err(PlanError::Nothing("No policy is selected.".to_owned())),
             },
         );
         let wants = needed(overviews(selection)).chain(later(offer::POLICIES));
@@ -48,7 +48,7 @@ pub const SET: Verb = Verb {
 /// Removes the permissions boundary of the selected users or roles.
 pub const REMOVE: Verb = Verb {
     name: "remove boundary",
-    help: "Removes the permissions boundary of what is selected, which widens what it may do.",
+    help: "Remove the permissions boundary of the selected user or role; its permissions can grow.",
     key: None,
     fit: |selection| match selection.thing {
         _ if !is_bounded(selection) => Fit::No,
@@ -72,7 +72,7 @@ pub const REMOVE: Verb = Verb {
 /// Removes the permissions boundary under the cursor.
 pub const BOUNDARY: Verb = Verb {
     name: "remove this boundary",
-    help: "Removes the permissions boundary under the cursor, which widens what is allowed.",
+    help: "Remove the selected permissions boundary; permissions can grow.",
     key: Some(Action::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Boundary(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {

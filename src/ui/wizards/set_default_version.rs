@@ -12,10 +12,10 @@ use super::offer::needed;
 use super::telling::Telling;
 use super::{Fit, Verb, nothing};
 
-/// Puts the version under the cursor in force.
+/// Set the selected version as the default version.
 pub const VERB: Verb = Verb {
     name: "set as default",
-    help: "Puts the version under the cursor in force.",
+    help: "Set the selected version as the default version.",
     key: None,
     fit: |selection| match &selection.thing {
         Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Here,
@@ -23,7 +23,7 @@ pub const VERB: Verb = Verb {
     },
     open: |selection, view| {
         let Some(Thing::Version(policy, version)) = selection.thing.clone() else { return nothing() };
-        let line = format!("Version {version} takes the place of the one in force.");
+        let line = format!("Version {version} becomes the default version.");
         let of = policy.clone();
         Telling::new(
             format!("Set version {version} of {} as default", policy.name()),
@@ -36,10 +36,10 @@ pub const VERB: Verb = Verb {
     },
 };
 
-/// Puts the version before the one in force back in force.
+/// Set the previous version as the default version.
 pub const BACK: Verb = Verb {
     name: "roll back policy",
-    help: "Puts the version before the one in force back in force.",
+    help: "Set the previous version as the default version.",
     key: None,
     fit: |selection| match selection.one() {
         Some(EntityRef::Policy(policy)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Also,
@@ -51,7 +51,7 @@ pub const BACK: Verb = Verb {
         Telling::new(
             format!("Roll back policy {}", policy.name()),
             "Version",
-            |_| vec![("The version before the one in force takes its place.".to_owned(), Role::Text)],
+            |_| vec![("The previous version becomes the default version.".to_owned(), Role::Text)],
             move |_, view| set_default_version(view.account, &policy, &before(view.account, &policy)?),
         )
         .wants(needed(versions(of)))
@@ -77,5 +77,5 @@ fn before(account: &Account, arn: &Arn) -> Result<VersionId, PlanError> {
     };
     let older = versions.iter().filter(|version| version.id.number() < policy.default_version.number());
     let newest = older.max_by_key(|version| version.id.number()).map(|version| version.id.clone());
-    newest.ok_or_else(|| PlanError::Nothing(format!("policy {} has no version before the one in force", arn.name())))
+    newest.ok_or_else(|| PlanError::Nothing(format!("Policy {} has no version before the default version", arn.name())))
 }

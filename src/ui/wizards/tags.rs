@@ -24,13 +24,13 @@ pub fn value(text: &str) -> Result<(), Told> {
 /// What becomes of an entry without a value, which is easily meant otherwise.
 pub fn remark(entries: &[String]) -> Option<String> {
     let key = entries.iter().find(|entry| !entry.contains('='))?;
-    Some(format!("`{key}` without `=` is a key with an empty value; `{key}=VALUE` gives it one."))
+    Some(format!("`{key}` without `=` has an empty value; write `{key}=VALUE` to set one."))
 }
 
 /// What is wrong with several tags together.
 pub fn objection(entries: &[String]) -> Option<Told> {
     if entries.len() > 50 {
-        return Some(Told::new(format!("there are {} tags, at most 50 are allowed", entries.len())));
+        return Some(Told::new(format!("{} tags; at most 50 are allowed", entries.len())));
     }
     let keys: Vec<Tag> = entries.iter().map(|text| read(text)).collect();
     for (at, tag) in keys.iter().enumerate() {
@@ -63,7 +63,7 @@ mod tests {
     fn a_tag_without_a_value_is_spoken_of() {
         assert_eq!(remark(&["env=a".to_owned(), "team=".to_owned()]), None);
         let told = remark(&["env=a".to_owned(), "team".to_owned()]).unwrap();
-        assert_eq!(told, "`team` without `=` is a key with an empty value; `team=VALUE` gives it one.");
+        assert_eq!(told, "`team` without `=` has an empty value; write `team=VALUE` to set one.");
     }
 
     #[test]
@@ -72,6 +72,6 @@ mod tests {
         check(&["env=a", "Env=b"], Some("`env` and `Env` are the same key to IAM"));
         let many: Vec<String> = (0..51).map(|number| format!("k{number}=v")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        check(&many, Some("there are 51 tags, at most 50 are allowed"));
+        check(&many, Some("51 tags; at most 50 are allowed"));
     }
 }

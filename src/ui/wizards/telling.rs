@@ -102,7 +102,7 @@ impl Flow for Telling {
         let (ways, help) = self.ways;
         let mut way = Field::choice(WAY, "What to do", help, ways);
         way.hidden = ways.is_empty();
-        vec![Form::new("What is meant", vec![way, Field::note(ABOUT, self.label)])]
+        vec![Form::new("Summary", vec![way, Field::note(ABOUT, self.label)])]
     }
 
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
@@ -117,6 +117,10 @@ impl Flow for Telling {
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
         self.wants.clone()
+    }
+
+    fn draft(&self) -> Option<String> {
+        None
     }
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {

@@ -22,7 +22,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 /// Uploads an SSH public key for the selected user.
 pub const SSH: Verb = Verb {
     name: "upload SSH public key",
-    help: "Uploads an SSH public key for CodeCommit, pasted in SSH's encoding or PEM.",
+    help: "Upload an SSH public key for CodeCommit, in OpenSSH or PEM format.",
     key: Some(Action::Add),
     fit,
     open: |selection, _| open(selection, &SSH_KEY),
@@ -31,7 +31,7 @@ pub const SSH: Verb = Verb {
 /// Uploads a signing certificate for the selected user.
 pub const CERTIFICATE: Verb = Verb {
     name: "upload signing certificate",
-    help: "Uploads an X.509 signing certificate, pasted in PEM.",
+    help: "Upload an X.509 signing certificate in PEM format.",
     key: Some(Action::Add),
     fit,
     open: |selection, _| open(selection, &SIGNING_CERTIFICATE),
@@ -90,25 +90,25 @@ fn is_private(text: &str) -> bool {
 fn ssh_key(text: &str) -> Result<(), Told> {
     let text = text.trim();
     if is_private(text) {
-        return Err(Told::new("this is a private key: never give it away. The public one ends in `.pub`"));
+        return Err(Told::new("This is a private key. Upload the public key, in the file that ends in `.pub`."));
     }
     match text {
         "" => Err(Told::new("the public key is missing")),
         _ if text.starts_with("ssh-rsa ") || text.starts_with("-----BEGIN PUBLIC KEY-----") => Ok(()),
-        _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") => Err(Told::new("IAM takes RSA keys only")),
-        _ => Err(Told::new("this is no SSH public key")),
+        _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") => Err(Told::new("IAM accepts only RSA keys.")),
+        _ => Err(Told::new("This is not an SSH public key.")),
     }
 }
 
 fn certificate(text: &str) -> Result<(), Told> {
     let text = text.trim();
     if is_private(text) {
-        return Err(Told::new("this holds a private key: never give it away, paste the certificate alone"));
+        return Err(Told::new("This contains a private key. Paste only the certificate."));
     }
     match text {
         "" => Err(Told::new("the certificate is missing")),
         _ if text.starts_with("-----BEGIN CERTIFICATE-----") && text.ends_with("-----END CERTIFICATE-----") => Ok(()),
-        _ => Err(Told::new("this is no certificate in PEM")),
+        _ => Err(Told::new("This is not a certificate in PEM format.")),
     }
 }
 
@@ -220,7 +220,7 @@ mod tests {
             assert!(test(private).unwrap_err().message.contains("private key"));
         }
         assert!(ssh_key("ssh-rsa AAAA me@here\n").is_ok());
-        assert_eq!(ssh_key("ssh-ed25519 AAAA").unwrap_err().message, "IAM takes RSA keys only");
+        assert_eq!(ssh_key("ssh-ed25519 AAAA").unwrap_err().message, "IAM accepts only RSA keys.");
         assert!(certificate("-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n").is_ok());
     }
 }

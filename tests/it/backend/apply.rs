@@ -393,7 +393,7 @@ fn a_stranger_of_the_same_name_is_not_taken_for_what_got_no_answer() {
         bench.runtime.block_on(async { iam.create_user().user_name("Jesse").send().await.unwrap() });
         let run = bench.apply(bench.resume("r1"));
         let (code, message) = refusal(&run, "create-user:Jesse");
-        assert_eq!(code, "not known whose");
+        assert_eq!(code, "owner unknown");
         assert!(message.starts_with("user Jesse exists (unique ID AIDA"), "{message}");
         // Nor is the stranger deleted.
         bench.apply(bench.undo("r1"));

@@ -150,7 +150,7 @@ fn a_session_with_mfa_asks_for_the_code_over_the_page_and_keeps_the_page() {
     console.keys("<enter>");
     console.wait("needs a code of the MFA device");
     console.keys("000000<enter>");
-    console.wait("The code was refused.");
+    console.wait("The code was not accepted.");
     console.keys(&format!("{code}<enter>"));
     console.wait("temporary session until");
     console.wait("IAM › IAM users");
@@ -168,7 +168,7 @@ fn a_session_is_copied_for_a_shell_and_the_emulator_has_no_console() {
     let mut console = Live::open(&emulator.handle.endpoint, &ada, (100, 30));
     console.wait("ada @ 123456789012");
     console.keys("Y<enter>");
-    console.wait("sent the environment variables");
+    console.wait("Sent the environment variables");
     let copied = console.copied.pop().unwrap();
     assert!(copied.contains(&format!("export AWS_ACCESS_KEY_ID='{}'", ada.id)), "{copied}");
     console.keys("Yjj<enter>");
@@ -238,7 +238,7 @@ fn two_accounts_are_compared_role_by_role() {
     console.keys(":guarded<enter>");
     console.wait("Roles › guarded");
     console.keys(":compare<enter><enter>");
-    console.wait("Nothing that was read in both accounts differs.");
+    console.wait("No differences in what is loaded from both accounts.");
 }
 
 fn connection(ends: Option<Timestamp>) -> Connection {
@@ -437,7 +437,7 @@ fn the_end_of_a_session_is_foreseen_and_renewing_it_loses_nothing() {
     let ends = noon().now() + SignedDuration::from_mins(3);
     let stamp = console.stamp();
     console.message(Message::Connected { stamp, result: Ok(connection(Some(ends))) });
-    assert!(console.screen().contains("ends in 3 minutes"), "{}", console.screen());
+    assert!(console.screen().contains("expires in 3 minutes"), "{}", console.screen());
     console.message(read(stamp, "alice"));
     console.keys(":users<enter>S<tab>Admin");
     console.effects.clear();
@@ -473,7 +473,7 @@ fn a_session_that_has_ended_says_so_and_reloading_signs_in_again() {
         let opens = |effect: &Effect| matches!(effect, Effect::ConnectLocal { .. });
         assert!(console.effects.iter().any(opens), "{:?}", console.effects);
     };
-    assert!(connected(SignedDuration::from_mins(4)).screen().contains("ends at 12:04 UTC"));
+    assert!(connected(SignedDuration::from_mins(4)).screen().contains("expires at 12:04 UTC"));
     let console = connected(SignedDuration::from_secs(-60));
     assert!(console.screen().contains("expired at 11:59 UTC"));
     check(console);
@@ -495,7 +495,7 @@ fn the_opening_of_a_session_is_given_up_and_what_comes_of_it_later_is_dropped() 
     assert!(console.screen().contains("`sign-in` was stopped"), "{}", console.screen());
     console.message(Message::Connected { stamp, result: Ok(connection(None)) });
     assert!(console.screen().contains("`sign-in` was stopped"), "{}", console.screen());
-    // Of a session that stood before, only the renewal is given up.
+    // Of a session that stood before, only the renewal is cancelled.
     let mut console = Console::new(100, 30);
     let stamp = console.stamp();
     console.message(Message::Connected { stamp, result: Ok(connection(None)) });
@@ -612,7 +612,7 @@ fn the_second_console_on_a_store_takes_it_over_when_the_first_is_left() {
     first.send("\x11");
     assert_eq!(first.end(), 0);
     second.send("r");
-    second.wait("whoever served emulator shared has ended");
+    second.wait("The program that served emulator shared has ended");
     second.wait("1 of 1 groups");
     second.send("r:users\r");
     second.wait("0 of 0 users");

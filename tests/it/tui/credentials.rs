@@ -49,7 +49,7 @@ fn verb(console: &mut Live, name: &str) {
     console.keys(name);
     console.wait(&format!("› {name}"));
     console.keys("<enter>");
-    console.wait_gone("Jump to a page");
+    console.wait_gone("Go to a page");
     console.wait_gone("reading …");
 }
 
@@ -79,11 +79,11 @@ fn a_key_is_made_after_advice_and_its_secret_is_shown_once_on_demand() {
     verb(&mut console, "create access key");
     console.wait("Application on an AWS compute service");
     console.keys("<ctrl-n>");
-    console.wait("nothing is picked yet");
+    console.wait("Nothing is selected.");
     console.keys("third<space>");
     console.wait("asks for an external ID");
     console.keys("<ctrl-n>");
-    console.wait("read what is better");
+    console.wait("Read the alternatives");
     console.keys("<space><ctrl-n>laptop<ctrl-n>");
     apply(&mut console);
     console.wait("✓ all");
@@ -120,7 +120,7 @@ fn a_rotation_is_left_and_taken_up_again_by_another_program() {
     verb(&mut console, "rotate access key");
     console.wait("Type `");
     console.keys(&format!("{old}<enter>"));
-    console.wait("It is handed over");
+    console.wait("The new key is in use");
     console.wait("Secret access key");
     console.keys("x<esc>");
     console.wait("Esc again leaves");
@@ -133,7 +133,7 @@ fn a_rotation_is_left_and_taken_up_again_by_another_program() {
     let state = console.end();
     let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
     let mut console = Live::with(source, (100, 50), state, false);
-    console.wait("left unfinished: rotate access key");
+    console.wait("Unfinished: rotate access key");
     console.keys(":journal<enter>");
     console.wait("stopped");
     console.keys("<enter>");
@@ -141,7 +141,7 @@ fn a_rotation_is_left_and_taken_up_again_by_another_program() {
     console.keys("r");
     console.wait("Type `");
     console.keys(&format!("{old}<enter>"));
-    console.wait("It is handed over");
+    console.wait("The new key is in use");
     console.keys("<space><enter>");
     console.wait(&format!("{old} is Active and was last used"));
     console.keys("<space><enter>");
@@ -158,7 +158,7 @@ fn console_access_is_given_reset_and_taken_away() {
     let emulator = with_user();
     let mut console = open(&emulator);
     console.keys("e");
-    console.wait("Disabled: there is no password.");
+    console.wait("Disabled");
     console.wait_gone("reading …");
     console.keys("<ctrl-n>");
     apply(&mut console);
@@ -166,7 +166,7 @@ fn console_access_is_given_reset_and_taken_away() {
     console.keys("x<esc>");
     console.wait("Enabled without MFA");
     verb(&mut console, "manage console access");
-    console.wait("Enabled: there is a password.");
+    console.wait("Enabled");
     console.keys("<right>");
     console.wait("(•) disable");
     console.keys("<tab><space><ctrl-n>");
@@ -188,7 +188,7 @@ fn keys_and_certificates_are_pasted_switched_and_deleted() {
     verb(&mut console, "upload SSH public key");
     console.paste("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA");
     console.keys("<ctrl-n>");
-    console.wait("this is a private key");
+    console.wait("This is a private key");
     console.keys("<ctrl-u>");
     console.paste(include_str!("../fixtures/ssh-key.pub"));
     console.keys("<ctrl-n>");
@@ -212,7 +212,7 @@ fn keys_and_certificates_are_pasted_switched_and_deleted() {
     console.keys("<esc>");
     console.wait("Inactive");
     verb(&mut console, "delete credential");
-    console.wait("This takes away credential");
+    console.wait("This deletes credential");
     let (_, word) = console.screen().split_once("Type `").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     console.keys(&format!("{}<enter>", word.split('`').next().unwrap()));
     console.wait("✓ done");
@@ -262,7 +262,7 @@ fn users_change_their_own_password_and_see_their_own_credentials() {
     verb(&mut console, "change my password");
     console.keys("Old-passw0rd<tab>New-passw0rd<tab>New-passw0r");
     console.keys("<ctrl-n>");
-    console.wait("the two are not the same");
+    console.wait("The passwords do not match");
     console.keys("d<ctrl-n>");
     apply(&mut console);
     console.wait("✓ done");
@@ -311,7 +311,7 @@ fn the_root_user_is_told_what_only_a_browser_can() {
     let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));
     console.wait("root user @ 123456789012");
     console.keys(":my-security-credentials<enter>");
-    console.wait("▲ present: delete them");
+    console.wait("▲ present. Delete them.");
     console.keys(":assign MFA device to myself<enter>");
-    console.wait("assigned in the browser only");
+    console.wait("only be assigned in the AWS console");
 }

@@ -41,7 +41,7 @@ fn the_page_of_who_is_renamed_follows_there_and_back() {
     let (emulator, mut console) = on_eve((100, 30));
     console.keys(":rename<enter>");
     console.wait("Rename or move user eve");
-    console.wait("no policy of the account names it");
+    console.wait("No policy refers to it");
     console.keys("<ctrl-u>evelyn<ctrl-n>");
     apply(&mut console, "✓ done");
     console.wait("IAM users › evelyn");
@@ -79,11 +79,11 @@ fn the_page_of_who_is_deleted_says_so_and_shows_them_again_once_they_are_brought
     console.keys("eve<enter>");
     console.wait("✓ all");
     console.keys("<esc>");
-    console.wait("The user is not there");
+    console.wait("The user does not exist");
     console.keys("u");
     apply(&mut console, "✓ all");
     console.wait("user/eve");
-    console.wait_gone("The user is not there");
+    console.wait_gone("The user does not exist");
 }
 
 /// A role of this name that asks for MFA, which nobody sends.
@@ -117,7 +117,7 @@ fn a_session_that_did_not_open_has_no_credentials_to_copy() {
     console.keys("<ctrl-o>/nowhere/acme.snapshot<enter>");
     console.wait("cannot be read");
     console.keys("Y");
-    assert!(console.screen().contains("this session is not open: it has no credentials  r tries again."));
+    assert!(console.screen().contains("This session is not open and has no credentials.  r tries again."));
     assert!(!console.screen().contains("Copy this session's"), "{}", console.screen());
     console.keys("<ctrl-o>");
     let screen = console.screen();
@@ -130,7 +130,7 @@ fn what_a_notice_says_is_readable_to_its_end_on_a_small_screen() {
     for (size, last) in [((80, 24), "set-clipboard on`)."), ((60, 16), "on`)."), ((200, 40), "set-clipboard on`).")] {
         let (_emulator, mut console) = on_eve(size);
         console.keys("y<enter>");
-        console.wait("✓ sent the name to the terminal's clipboard");
+        console.wait("✓ Sent the name to the terminal's clipboard");
         assert!(console.screen().ends_with(last), "{}", console.screen());
         console.keys("<down>");
         assert!(!console.screen().contains("set-clipboard"), "{}", console.screen());
@@ -181,7 +181,7 @@ fn the_link_to_register_a_passkey_is_shown_whole_and_copied_by_a_key() {
     let shown: String = console.screen().chars().filter(|ch| !ch.is_whitespace() && *ch != '│').collect();
     assert!(shown.contains(link), "{}", console.screen());
     console.keys("<enter>");
-    console.wait("sent the link to the terminal's clipboard");
+    console.wait("Sent the link to the terminal's clipboard");
     assert_eq!(console.copied, [link]);
 }
 
@@ -208,7 +208,7 @@ fn the_age_of_a_password_is_read_on_the_page_of_its_user_or_said_not_to_be_told(
     let login = emulator.iam().create_login_profile().user_name("eve").password("Correct-Horse-9");
     run(login.send()).unwrap();
     console.keys("r<shift-tab>");
-    console.wait("[Security credentials");
+    console.wait("[4 Security credentials");
     console.wait("Password");
     console.wait("Next sign-in");
     console.wait_gone("loading");
@@ -246,6 +246,6 @@ fn a_tag_without_a_value_says_so_before_it_is_written() {
     console.wait("Edit the tags of user eve");
     console.wait("none");
     console.keys("team");
-    console.wait("`team` without `=` is a key with an empty value");
+    console.wait("`team` without `=` has an empty value");
     console.wait("+ team=");
 }

@@ -88,3 +88,71 @@ fn typing_without_a_pause_is_written_every_second() {
     console.settle();
     assert_eq!(written(&mut console), []);
 }
+
+/// The names of the wizards whose answers were written since the last look; none where they were dropped.
+fn answers(console: &mut Console) -> Vec<Option<String>> {
+    let effects = std::mem::take(&mut console.effects);
+    let text = |effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.map(|draft| draft.answers.to_string())),
+        _ => None,
+    };
+    effects.into_iter().filter_map(text).collect()
+}
+
+/// A wizard that keys open, with answers that others enter: they come back after Esc Esc, and not to another wizard.
+#[track_caller]
+fn check_answers(open: &str, enter: &str, kept: &str) {
+    let mut console = canned::console(100, 30);
+    console.keys(open);
+    console.keys(enter);
+    console.effects.clear();
+    assert!(console.screen().contains(kept), "{open}:\n{}", console.screen());
+    // Both in one go, faster than any warning is read.
+    console.keys("<esc><esc>");
+    assert!(console.screen().contains("The answers are kept."), "{open}:\n{}", console.screen());
+    let written = answers(&mut console);
+    assert!(matches!(written.as_slice(), [Some(text)] if text.contains(kept)), "{written:?}");
+    for choice in ["<enter>", "<esc>"] {
+        console.keys(open);
+        assert!(console.screen().contains(": answers kept"), "{}", console.screen());
+        console.keys(choice);
+        assert!(console.screen().contains(kept), "{}", console.screen());
+        console.keys("<esc><esc>");
+    }
+    console.keys(open);
+    console.keys("<down><enter>");
+    assert!(!console.screen().contains(kept), "{}", console.screen());
+}
+
+#[test]
+fn the_answers_of_a_wizard_are_kept_when_it_is_left() {
+    check_answers(":create group<enter>", "nightly-builds", "nightly-builds");
+    check_answers(":users<enter>:edit tags<enter>", "stage=7<enter>", "stage=7");
+    check_answers(":users<enter>:rename or move<enter>", "-renamed", "alice-renamed");
+}
+
+#[test]
+fn answers_come_back_to_the_wizard_that_they_are_of() {
+    let mut console = canned::console(100, 30);
+    console.keys(":users<enter>:rename or move<enter>-x<esc><esc>");
+    console.keys("j:rename or move<enter>");
+    assert!(!console.screen().contains("answers kept"), "{}", console.screen());
+}
+
+#[test]
+fn a_wizard_without_answers_leaves_nothing_behind() {
+    let mut console = canned::console(100, 30);
+    console.keys(":create user<enter><tab><tab><down><esc>");
+    assert!(console.screen().contains("Create user"), "the focus went back: {}", console.screen());
+    console.keys("<esc><esc><esc>");
+    assert_eq!(answers(&mut console), []);
+}
+
+#[test]
+fn no_draft_holds_a_password() {
+    let mut console = canned::console(100, 30);
+    console.keys(":create user<enter>nova<enter><ctrl-n><space><tab><right><tab>Abc-def-1234<esc><esc><esc>");
+    let written = answers(&mut console);
+    assert!(!format!("{written:?}").contains("Abc-def"), "{written:?}");
+    assert!(written.last().is_some_and(|last| last.as_ref().is_some_and(|text| text.contains("nova"))), "{written:?}");
+}

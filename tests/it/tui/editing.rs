@@ -123,7 +123,7 @@ fn at_five_versions_the_oldest_that_is_not_in_force_makes_room() {
     console.wait("steps done");
     console.rest();
     console.keys("<esc>");
-    console.wait("[Permissions]");
+    console.wait("[1 Permissions]");
     assert_eq!(document(&emulator, ARN).1, "v6");
 }
 
@@ -424,14 +424,17 @@ fn what_is_opened_over_the_editor_leaves_it_in_sight() {
     to_policy(&mut console);
     console.keys("e");
     console.wait("of 6144");
-    for (key, wanted) in
-        [("<f1>", "Keys – "), ("<f2>", "Commands of the editor"), ("<alt-k>", "Check it as"), ("<alt-i>", "┌─")]
-    {
+    for (key, wanted, beside) in [
+        ("<f1>", "Keys – ", ""),
+        ("<f2>", "Commands of the editor", ""),
+        ("<alt-k>", "Check it as", "      1:1"),
+        ("<alt-i>", "┌─", ""),
+    ] {
         console.keys(key);
         console.wait(wanted);
         let screen = console.screen();
-        assert!(screen.contains("      1:1"), "the editor is not there:\n{screen}");
-        assert!(!screen.contains("[Permissions]"), "{screen}");
+        assert!(screen.contains(beside), "the editor is not there:\n{screen}");
+        assert!(!screen.contains("[1 Permissions]"), "{screen}");
         console.keys("<esc>");
         console.wait_gone(wanted);
     }

@@ -114,7 +114,7 @@ fn a_tour_of_every_view_sends_no_call_that_changes_anything() {
     for (keys, wanted) in [
         (":users<enter>", "3 of 3 users"),
         ("<enter>", "IAM users › alice"),
-        ("<tab><tab><tab>", "[Security credentials"),
+        ("<tab><tab><tab>", "[4 Security credentials"),
         (":groups<enter>", "1 of 1 groups"),
         ("<enter><tab>", "AmazonS3FullAccess"),
         (":nightly", "› nightly"),
@@ -159,7 +159,7 @@ fn check_every_page_tells(console: &mut Live, header: &str, message: &str, hint:
         console.wait(header);
     }
     console.keys(":dashboard<enter>");
-    console.wait("✗ not read");
+    console.wait("✗ failed");
     let screen = console.screen();
     assert!(!screen.contains("… @ …") && !screen.contains("loading"), "{screen}");
 }

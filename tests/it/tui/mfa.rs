@@ -95,7 +95,7 @@ fn code(seed: &Seed, steps: i64) -> String {
 fn type_codes(console: &mut Live, seed: &Seed) {
     console.keys(&code(seed, -1));
     console.keys(&code(seed, 0));
-    console.wait("Enter sends the codes");
+    console.wait("Press Enter to send the codes");
     console.keys("<enter>");
 }
 
@@ -131,7 +131,7 @@ fn a_device_is_assigned_with_the_codes_of_the_qr_code_and_its_seed_is_nowhere_el
     let codes = [code(&seed, -1), code(&seed, 0)];
     type_codes(&mut console, &seed);
     console.wait("✓ all");
-    console.wait("MFA device ada is enabled for ada: a read confirms it.");
+    console.wait("MFA device ada is enabled for ada.");
     assert_eq!((assigned(&emulator), devices(&emulator)), (vec![serial("ada")], vec![serial("ada")]));
     console.keys("<esc>");
     console.wait("mfa/ada");
@@ -170,7 +170,7 @@ fn type_codes_again(console: &mut Live, seed: &Seed) {
     console.keys(&code(seed, -1));
     console.keys("<down><ctrl-u>");
     console.keys(&code(seed, 0));
-    console.wait("Enter sends the codes");
+    console.wait("Press Enter to send the codes");
     console.keys("<enter>");
 }
 
@@ -198,14 +198,14 @@ fn giving_up_deletes_the_device_again() {
     ask(&mut console);
     assert_eq!(devices(&emulator), [serial("ada")]);
     console.keys("<esc>");
-    console.wait("the new device is deleted again");
+    console.wait("the new device is deleted");
     console.keys("<esc>");
     console.wait("✓ done");
     assert_eq!(devices(&emulator), Vec::<String>::new());
     console.keys("<esc>");
     console.wait("Assign MFA device to ada");
     console.keys("<esc><esc>:journal<enter>");
-    console.wait("taken back");
+    console.wait("undone");
 }
 
 #[test]
@@ -218,9 +218,9 @@ fn a_name_that_was_taken_meanwhile_is_told_and_a_left_over_is_replaced() {
     run(async { emulator.iam().create_virtual_mfa_device().virtual_mfa_device_name("ada").send().await.unwrap() });
     console.keys("<enter>");
     console.wait("EntityAlreadyExists");
-    console.wait("nothing after that was sent");
+    console.wait("the rest was not sent");
     console.keys("<esc>");
-    console.wait("a device of this name is left over");
+    console.wait("An unassigned device of this name exists");
     // What the wizard objects to by now counts as answered: it asks before it loses that.
     console.keys("<esc>");
     if console.screen().contains("Press esc again") {
@@ -228,7 +228,7 @@ fn a_name_that_was_taken_meanwhile_is_told_and_a_left_over_is_replaced() {
     }
     console.wait("There is no MFA device.");
     console.keys("a<enter>");
-    console.wait("a device of this name is left over");
+    console.wait("An unassigned device of this name exists");
     console.keys("<tab><tab><space>");
     console.keys("<ctrl-n>");
     console.wait("delete virtual MFA device ada");
@@ -260,9 +260,9 @@ fn a_quota_that_was_reached_meanwhile_leaves_no_device() {
     fill(&emulator);
     type_codes(&mut console, &seed);
     console.wait("LimitExceeded");
-    console.wait("then it failed");
+    console.wait("then one failed");
     console.keys("<esc>");
-    console.wait("the new device, which is of no use yet, is deleted again");
+    console.wait("the new device is deleted");
     console.keys("<esc>");
     console.wait("✓ done");
     assert_eq!(devices(&emulator), Vec::<String>::new());
@@ -271,8 +271,8 @@ fn a_quota_that_was_reached_meanwhile_leaves_no_device() {
 #[test]
 fn a_connection_lost_at_any_step_leaves_a_true_sentence_and_no_device() {
     for (operation, fault, sentence) in [
-        ("EnableMFADevice", Fault::LostBefore, "not known whether it was done"),
-        ("EnableMFADevice", Fault::LostAfter, "not known whether it was done"),
+        ("EnableMFADevice", Fault::LostBefore, "result unknown"),
+        ("EnableMFADevice", Fault::LostAfter, "result unknown"),
         ("EnableMFADevice", Fault::Error(403, "AccessDenied", "not authorized", 1), "AccessDenied"),
     ] {
         let emulator = with_user();
@@ -283,9 +283,9 @@ fn a_connection_lost_at_any_step_leaves_a_true_sentence_and_no_device() {
         faults.inject(operation, fault);
         type_codes(&mut console, &seed);
         console.wait(sentence);
-        console.wait("nothing after that was sent");
+        console.wait("the rest was not sent");
         console.keys("<esc>");
-        console.wait("is deleted again");
+        console.wait("is deleted");
         console.keys("<esc>");
         console.wait_gone("…");
         console.wait("✓");
@@ -304,8 +304,8 @@ fn a_seed_that_never_arrived_is_told_and_the_device_deleted() {
     console.wait("nothing is sent before you apply");
     console.keys("<enter>");
     // Nobody is asked for the codes of a device whose seed nobody has.
-    console.wait("its secret is lost");
-    console.wait("then it failed");
+    console.wait("secret lost");
+    console.wait("then one failed");
     console.keys("<esc><esc>");
     console.wait("✓ done");
     assert_eq!(devices(&emulator), Vec::<String>::new());
@@ -338,7 +338,7 @@ fn a_killed_program_leaves_a_sentence_at_the_next_start_and_a_way_to_no_device()
     let (emulator, home) = first.kill();
     assert_eq!(devices(&emulator), [serial("ada")]);
     let mut second = Run::on(emulator, home, (24, 80), &[], &[]);
-    second.wait("left unfinished: assign an MFA device");
+    second.wait("Unfinished: assign an MFA device");
     second.send(":journal\r");
     second.wait("unfinished");
     second.send("\r");
@@ -400,7 +400,7 @@ fn in_a_small_terminal_the_wizard_is_completed_and_the_seed_leaves_no_trace() {
     }
     run.send(&code(&seed, -1));
     run.send(&code(&seed, 0));
-    run.wait("Enter sends the codes");
+    run.wait("Press Enter to send the codes");
     run.send("\r");
     run.wait("✓ all");
     assert_eq!(assigned(&run.emulators[0]), [serial("ada")]);

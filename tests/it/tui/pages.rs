@@ -23,7 +23,7 @@ fn on_a_low_screen_a_page_keeps_its_tab_in_sight_below_two_lines() {
     let mut console = canned::console(80, 24);
     console.keys(":alice<enter>");
     let screen = console.screen();
-    let tabs = screen.lines().position(|line| line.contains("[Permissions")).unwrap();
+    let tabs = screen.lines().position(|line| line.contains("[1 Permissions")).unwrap();
     assert_eq!(tabs, 4, "{screen}");
     assert!(screen.lines().take(4).any(|line| line.ends_with(|ch: char| ch.is_ascii_digit()) && line.contains(" +")));
 }
@@ -95,7 +95,9 @@ fn a_user_that_is_disabled_is_marked_and_can_be_enabled() {
     console.keys(":enable user<enter>");
     assert!(console.screen().contains("Enable user bob"), "{}", console.screen());
     console.keys("<esc>:alice<enter>:enable user<enter>");
-    assert!(console.screen().contains("user alice is not disabled"), "{}", console.screen());
+    assert!(console.screen().contains("enable user needs a disabled user to be selected"), "{}", console.screen());
+    console.keys("m");
+    assert!(console.screen().contains("disable user") && !console.screen().contains("enable user"));
 }
 
 #[test]

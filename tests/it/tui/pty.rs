@@ -417,7 +417,7 @@ fn an_enter_that_is_held_down_leads_to_the_plan_and_not_past_it() {
         run.rest(Duration::from_millis(30));
     }
     run.wait("CreateGroup");
-    run.wait("that key came before the plan could be read");
+    run.wait("the key was pressed before the plan was shown");
     let made = |run: &Run| run.emulators[0].handle.calls().iter().any(|call| call.operation == "CreateGroup");
     assert!(!made(&run), "{}", run.screen.screen().contents());
     run.rest(Duration::from_millis(400));

@@ -9,12 +9,13 @@ const END: &str = "<!-- End of the table of keys. -->\n";
 fn table() -> String {
     let mut table = "| key | it does |\n|---|---|\n".to_owned();
     for scope in [Scope::Rows, Scope::List, Scope::Detail, Scope::Page, Scope::Review, Scope::Done, Scope::Global] {
-        for entry in TABLE.iter().filter(|entry| entry.scope == scope && entry.when != When::CrashTest) {
-            let keys: Vec<String> =
-                entry.keys.split_whitespace().map(|key| format!("`{}`", Key::parse(key).unwrap().label())).collect();
-            if !keys.is_empty() {
-                table.extend(["| ", &keys.join(" "), " | ", entry.help, " |\n"]);
-            }
+        let bound = TABLE.iter().filter(|entry| entry.scope == scope && entry.when != When::CrashTest);
+        let bound: Vec<_> = bound.filter(|entry| !entry.keys.is_empty()).collect();
+        // As in the console's own help, actions that do the same to several things share a line.
+        for alike in bound.chunk_by(|one, other| one.help == other.help) {
+            let keys = alike.iter().flat_map(|entry| entry.keys.split_whitespace());
+            let keys: Vec<String> = keys.map(|key| format!("`{}`", Key::parse(key).unwrap().label())).collect();
+            table.extend(["| ", &keys.join(" "), " | ", alike[0].help, " |\n"]);
         }
     }
     table

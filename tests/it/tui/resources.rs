@@ -24,7 +24,7 @@ fn instance_profiles_lead_to_their_roles() {
         "instance-profiles",
         &[
             ("", &["7 of 7 instance profiles", "empty-profile", "None"]),
-            ("<enter>", &["IAM › Instance profiles › ec2-bastion", "[Role (1)]"]),
+            ("<enter>", &["IAM › Instance profiles › ec2-bastion", "[1 Role (1)]"]),
             ("<enter>", &["IAM › Roles › ec2-bastion"]),
         ],
     );
@@ -37,7 +37,7 @@ fn identity_providers_of_both_types_tell_who_trusts_them() {
         &[
             ("", &["4 of 4 identity providers", "OpenID Connect", "SAML"]),
             ("/token<enter><enter>", &["Audiences", "sts.amazonaws.com", "Thumbprints"]),
-            ("<tab>", &["[Roles that trust it (2)]"]),
+            ("<tab>", &["[2 Roles that trust it (2)]"]),
             ("<enter>", &["IAM › Roles › "]),
         ],
     );
@@ -83,8 +83,8 @@ fn the_access_keys_of_the_account_are_told_by_whose_they_are_and_changed_one_by_
     check(
         "access-keys",
         &[
-            ("", &["30 access keys", "<root_account>", "not told", "AKIA"]),
-            (" ", &["Access keys are changed one by one."]),
+            ("", &["30 access keys", "<root_account>", "not reported", "AKIA"]),
+            (" ", &["can only be changed one at a time."]),
             ("/grace<enter>", &["1 match", "› grace.hopper                 AKIA"]),
             ("d", &["access key AKIA"]),
         ],

@@ -274,7 +274,11 @@ fn a_read_only_session_shows_and_copies_and_says_why_it_does_not_apply() {
     console.lay(Box::new(Review::new(jesse(&account()))));
     console.keys("<enter>");
     assert!(!is_applied(&console));
-    assert!(console.screen().contains("this session is read-only: nothing is applied"), "{}", console.screen());
+    assert!(
+        console.screen().contains("This session is read-only, so the plan cannot be applied"),
+        "{}",
+        console.screen()
+    );
     console.keys("y");
     assert!(
         console
@@ -305,7 +309,7 @@ fn a_secret_is_shown_for_ten_seconds_on_demand() {
 fn leaving_with_a_secret_that_nobody_saw_asks_once() {
     let (mut console, _) = applied(100, 40);
     console.keys("<esc>");
-    assert!(console.screen().contains("yet is lost then"), "{}", console.screen());
+    assert!(console.screen().contains("copied or saved is lost"), "{}", console.screen());
     console.keys("<esc>");
     assert!(!console.screen().contains("Review: create user"), "{}", console.screen());
     let (mut console, _) = applied(100, 40);
@@ -372,7 +376,7 @@ fn a_made_thing_is_said_to_spread_until_a_read_has_seen_it() {
     let job = job(&mut console);
     let all = vec![done(); job.begin.plan.steps.len()];
     go(&mut console, &job, &all, Some(End::Complete));
-    assert!(console.screen().contains("user Jesse is spreading"), "{}", console.screen());
+    assert!(console.screen().contains("user Jesse is created, but not visible everywhere yet"), "{}", console.screen());
     console.know(iamtui::model::Update::User(Box::new(canned::user("Jesse", 0))));
     assert!(!console.screen().contains("is spreading"), "{}", console.screen());
 }
@@ -440,7 +444,7 @@ fn the_journal_lists_runs_with_their_states_and_what_can_be_undone() {
 #[test]
 fn what_was_left_unfinished_is_said_at_the_start() {
     let console = journal(100, 30);
-    assert!(console.screen().contains("left unfinished: create user Jesse"), "{}", console.screen());
+    assert!(console.screen().contains("Unfinished: create user Jesse"), "{}", console.screen());
 }
 
 #[test]
@@ -458,7 +462,7 @@ fn undo_takes_back_the_last_change_through_a_review() {
         progress: Progress::Event(Event::End(End::Complete)),
     });
     console.keys("<esc>:journal<enter>");
-    assert_eq!(console.screen().matches("taken back").count(), 2, "{}", console.screen());
+    assert_eq!(console.screen().matches("undone").count(), 2, "{}", console.screen());
 }
 
 #[test]
@@ -479,7 +483,7 @@ fn stopping_and_leaving_the_program_ask_for_what_goes_on() {
     let job = job(&mut console);
     go(&mut console, &job, &[done()], None);
     console.keys("<esc>");
-    assert!(console.screen().contains("ctrl-c stops after the step in hand"), "{}", console.screen());
+    assert!(console.screen().contains("ctrl-c stops after the current step"), "{}", console.screen());
     console.keys("<ctrl-c>");
     assert!(console.effects.iter().any(|effect| matches!(effect, Effect::StopRun { run, .. } if *run == job.run)));
     console.keys("<ctrl-q>");
@@ -495,9 +499,9 @@ fn what_was_said_of_a_run_goes_with_it_and_the_keys_are_back() {
     let job = job(&mut console);
     go(&mut console, &job, &[done()], None);
     console.keys("<ctrl-c>");
-    assert!(console.screen().contains("Stopping after the step in hand"), "{}", console.screen());
+    assert!(console.screen().contains("Stopping after the current step"), "{}", console.screen());
     say(&mut console, &job.run, Progress::Event(Event::End(End::Cancelled)));
-    assert!(!console.screen().contains("Stopping after the step in hand"), "{}", console.screen());
+    assert!(!console.screen().contains("Stopping after the current step"), "{}", console.screen());
     assert!(console.screen().contains("resume"), "{}", console.screen());
 }
 

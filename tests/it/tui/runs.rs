@@ -69,7 +69,7 @@ fn what_the_review_shows_is_what_is_sent_and_undo_takes_it_back() {
     console.wait("✓ all");
     assert_eq!(users(&emulator), 0);
     console.keys("<esc>:journal<enter>");
-    console.wait("taken back");
+    console.wait("undone");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_run_that_fails_goes_on_from_the_screen() {
     console.lay(Box::new(Review::new(plan())));
     console.keys("<enter>");
     console.wait("AccessDenied");
-    console.wait("nothing after that was sent");
+    console.wait("the rest was not sent");
     console.keys("r");
     console.wait("✓ all");
     assert_eq!(changes(&emulator), operations(&plan()));
@@ -97,14 +97,14 @@ fn a_run_that_fails_is_taken_back_from_the_screen() {
     console.wait("root user @ 123456789012");
     console.lay(Box::new(Review::new(plan())));
     console.keys("<enter>");
-    console.wait("not known whether it was done");
+    console.wait("result unknown");
     console.keys("u");
     console.wait("Review: undo");
     console.keys("<enter>delete<enter>");
     console.wait("✓ all");
     assert_eq!(users(&emulator), 0);
     console.keys("<esc>");
-    console.wait("taken back");
+    console.wait("undone");
 }
 
 #[test]
@@ -150,15 +150,15 @@ fn a_run_that_a_killed_program_left_is_told_at_the_start_and_goes_on_from_the_jo
     drop(log);
     let source = Live::source(&emulator.handle.endpoint, &emulator.handle.root);
     let mut console = Live::with(source, (100, 40), state, false);
-    console.wait("left unfinished: create user Jesse");
+    console.wait("Unfinished: create user Jesse");
     console.keys(":journal<enter>");
     console.wait("unfinished");
     console.keys("<enter>");
-    console.wait("not known whether it was done");
+    console.wait("result unknown");
     console.keys("r");
     // Anybody may have created the group: it is not taken for this run's.
-    console.wait("not known whose");
-    console.wait("then it failed");
+    console.wait("owner unknown");
+    console.wait("then one failed");
     run(async { emulator.iam().delete_group().group_name("Admin").send().await.unwrap() });
     console.keys("r");
     console.wait("✓ all");
@@ -179,7 +179,7 @@ fn secrets_reach_neither_the_journal_nor_the_screen_unasked_and_the_file_is_the_
     console.wait("✓ all");
     let path = console.state.path().join("Jesse.csv");
     console.keys(&format!("s<enter><ctrl-u>{}<enter>", path.display()));
-    console.wait("written to");
+    console.wait("Written to");
     let csv = std::fs::read_to_string(&path).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let password = csv.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_owned();

@@ -123,13 +123,13 @@ fn what_a_snapshot_does_not_hold_is_told_as_that_and_not_as_loading() {
     console.wait("IAM users › dave");
     for tab in 0..4 {
         let screen = console.screen();
-        assert!(screen.contains("? not in this snapshot") || screen.contains("? not held"), "{screen}");
+        assert!(screen.contains("? not in this snapshot") || screen.contains("? not in snapshot"), "{screen}");
         assert!(!screen.contains("loading") && !screen.contains(" …"), "tab {tab}:\n{screen}");
         console.keys("<tab>");
     }
     console.keys(":users<enter>");
     assert!(line(&console.screen(), "› alice").contains("day"), "{}", console.screen());
-    assert!(line(&console.screen(), "dave").contains("? not held"), "{}", console.screen());
+    assert!(line(&console.screen(), "dave").contains("? not in snapshot"), "{}", console.screen());
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn the_device_name_that_is_suggested_is_free() {
     assert!(line(&screen, "Device name").contains("dave-3") && !screen.contains('✗'), "{screen}");
     // What the user types is theirs, taken or not.
     console.keys("<enter><ctrl-u>dave");
-    assert!(console.screen().contains("✗ the device of this name is that of user dave"), "{}", console.screen());
+    assert!(console.screen().contains("✗ A device of this name is assigned to user dave"), "{}", console.screen());
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_store_that_is_open_is_listed_once_and_under_the_cursor() {
     console.finish();
     let screen = console.screen();
     let body: Vec<&str> = screen.lines().skip(1).filter(|line| line.contains("emulator demo")).collect();
-    assert!(body.len() == 1 && body[0].contains('›') && body[0].contains("open, in sight"), "{screen}");
+    assert!(body.len() == 1 && body[0].contains('›') && body[0].contains("open, this page"), "{screen}");
     assert!(screen.contains("emulator other"), "{screen}");
 }
 
@@ -223,11 +223,11 @@ fn pages_are_found_by_their_titles_and_by_other_words_for_them() {
 #[test]
 fn a_key_that_does_nothing_says_so() {
     for (keys, told) in [
-        (":roles<enter>n", "roles are not made here yet"),
-        (":nightly-report<enter>n", "roles are not made here yet"),
-        (":dashboard<enter>n", "nothing is made on this page"),
-        (":dashboard<enter>d", "nothing is selected"),
-        (":users<enter>u", "there is nothing to take back"),
+        (":roles<enter>n", "Roles cannot be created here yet"),
+        (":nightly-report<enter>n", "Roles cannot be created here yet"),
+        (":dashboard<enter>n", "Nothing can be created on this page"),
+        (":dashboard<enter>d", "Nothing is selected"),
+        (":users<enter>u", "There is nothing to undo"),
     ] {
         let mut console = canned::console(100, 30);
         console.keys(keys);
@@ -248,7 +248,7 @@ fn a_review_offers_nothing_that_is_refused() {
     let footer = |console: &Console| console.screen().lines().last().unwrap().to_owned();
     assert!(footer(&console).contains("copy") && !footer(&console).contains("apply"), "{}", footer(&console));
     console.keys("<enter>");
-    assert!(console.screen().contains("this session is read-only"), "{}", console.screen());
+    assert!(console.screen().contains("This session is read-only"), "{}", console.screen());
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn all_of_many_users_can_be_read_before_they_are_deleted() {
     console.keys(":users<enter>gVGVd");
     let screen = console.screen();
     assert!(screen.contains("alice") && screen.contains("more lines"), "{screen}");
-    assert!(screen.lines().last().unwrap().contains("PgDn read on"), "{screen}");
+    assert!(screen.lines().last().unwrap().contains("PgDn scroll"), "{screen}");
     let mut turns = 0;
     while !console.screen().contains("temp-39") {
         console.keys("<pgdn>");
@@ -306,7 +306,7 @@ fn what_one_read_should_have_told_is_missing_once() {
     bare.message(Message::Ended { stamp, load, result: Err(error) });
     let screen = bare.screen();
     let advice = screen.split("Security recommendations").nth(1).unwrap();
-    assert_eq!(advice.matches("✗ not read").count(), 1, "{screen}");
+    assert_eq!(advice.matches("✗ failed").count(), 1, "{screen}");
     console.keys(":dashboard<enter>");
     assert!(console.screen().contains("✓ The root user has no access keys."), "{}", console.screen());
 }
@@ -342,14 +342,14 @@ fn the_journal_of_a_snapshot_is_not_awaited_and_nothing_is_read_again() {
     assert!(console.screen().contains("A snapshot has no journal"), "{}", console.screen());
     assert!(!console.screen().contains("reading"), "{}", console.screen());
     console.keys("r");
-    assert!(console.screen().contains("a snapshot is not read again"), "{}", console.screen());
+    assert!(console.screen().contains("A snapshot cannot be reloaded"), "{}", console.screen());
 }
 
 #[test]
 fn the_arrow_of_the_order_is_seen_whatever_the_column() {
     let mut console = canned::console(100, 30);
     console.keys(":users<enter>ojjj<enter>");
-    assert!(console.screen().contains("Last activi… ↑"), "{}", console.screen());
+    assert!(console.screen().contains("Last activity ↑"), "{}", console.screen());
 }
 
 #[test]

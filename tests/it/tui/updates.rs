@@ -95,29 +95,29 @@ fn the_palette_knows_entities_pages_and_commands() {
     check(":read-s3<enter>", &["Policies › read-s3"], &[]);
     check(":roles<enter>", &["IAM › Roles"], &[]);
     check(":help<enter>", &["Keys –"], &[]);
-    check(":xyzzy", &["Nothing known matches."], &[]);
-    check(":x<esc>", &["IAM resources"], &["Jump to"]);
+    check(":xyzzy", &["Nothing matches."], &[]);
+    check(":x<esc>", &["IAM resources"], &["Go to a page"]);
 }
 
 #[test]
 fn a_name_that_is_typed_before_it_is_known_is_gone_to_once_the_account_tells_it() {
     let mut console = Console::new(100, 30);
     console.keys(":alice<enter>");
-    assert!(console.screen().contains("Nothing known matches"), "{}", console.screen());
+    assert!(console.screen().contains("Nothing matches"), "{}", console.screen());
     console.know(Update::User(Box::new(canned::user("bob", 0))));
-    assert!(console.screen().contains("Nothing known matches"), "{}", console.screen());
+    assert!(console.screen().contains("Nothing matches"), "{}", console.screen());
     console.know(Update::User(Box::new(canned::user("alice", 0))));
     assert!(console.screen().contains("IAM users › alice"), "{}", console.screen());
     // What is typed on is meant otherwise.
     let mut console = Console::new(100, 30);
     console.keys(":alice<enter>x");
     console.know(Update::User(Box::new(canned::user("alicex", 0))));
-    assert!(console.screen().contains("Jump to a page"), "{}", console.screen());
+    assert!(console.screen().contains("Go to a page"), "{}", console.screen());
 }
 
 #[test]
 fn copying_is_asked_for_and_says_what_was_sent() {
-    let mut console = check(":users<enter>y<down><enter>", &["sent the ARN"], &[]);
+    let mut console = check(":users<enter>y<down><enter>", &["Sent the ARN"], &[]);
     let copied: Vec<_> = std::mem::take(&mut console.effects)
         .into_iter()
         .filter_map(|effect| if let Effect::CopyToClipboard(text) = effect { Some(text) } else { None })
@@ -251,7 +251,7 @@ fn cancelling_stops_what_runs_and_says_so() {
     let mut console = Console::new(100, 30);
     console.keys(":users<enter><ctrl-c>");
     assert!(console.effects.iter().any(|effect| matches!(effect, Effect::CancelAll { .. })));
-    assert!(console.screen().contains("stopped what was running"));
+    assert!(console.screen().contains("Cancelled what was running"));
     console.effects.clear();
     console.settle();
     assert_eq!(console.take_loads(), []);

@@ -76,7 +76,7 @@ fn a_hung_wire_blocks_no_key_and_is_let_go() {
     assert!(console.screen().contains(":roles") || console.screen().contains("> roles"), "{}", console.screen());
     console.keys("<esc><ctrl-c>");
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
-    console.wait("stopped what was running");
+    console.wait("Cancelled what was running");
     console.keys("r");
     console.wait("ada.lovelace");
 }
@@ -136,7 +136,7 @@ fn a_service_that_throttles_every_third_call_shows_five_thousand_users_all_the_s
     let begun = Instant::now();
     let mut console = Live::open(&endpoint, &KeyPair::new("AKIAEXAMPLE", "secret"), (100, 30));
     console.keys(":users<enter>");
-    console.wait("throttled, slowed down");
+    console.wait("throttled by AWS");
     console.wait("5,000 of 5,000 users");
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     console.keys("G");
@@ -155,7 +155,7 @@ fn a_plan_waits_for_a_session_that_nobody_could_name_and_is_not_lost() {
     plan.push(Step::new(Call::create_user("dora"), "it is asked for").undo(inverse));
     console.lay(Box::new(Review::new(plan)));
     console.keys("<enter>");
-    console.wait("it is not known who you are");
+    console.wait("Your identity is not known yet.");
     faults.heal();
     console.keys("<ctrl-g>");
     console.wait("root user @ 123456789012");
@@ -177,8 +177,8 @@ fn a_plan_on_an_endpoint_that_answers_nothing_says_why_it_is_not_applied() {
     console.lay(Box::new(Review::new(plan)));
     console.wait("account …");
     console.keys("<enter>");
-    console.wait("it is not known who you are");
-    console.wait("ctrl-g signs in again where nothing answers.");
+    console.wait("Your identity is not known yet.");
+    console.wait("ctrl-g signs in again.");
     faults.heal();
     console.keys("<ctrl-g>");
     console.wait("root user @ 123456789012");

@@ -111,7 +111,7 @@ fn a_wrong_answer_holds_the_step_and_says_why() {
     check(":users<enter>n<ctrl-n>", &["›1 Details", "✗ the user name is missing"]);
     check(":users<enter>nx<tab>dev<ctrl-n>", &["›1 Details", "✗ a path begins and ends with `/`"]);
     check(":users<enter>nAlice<ctrl-n>", &["there is a user `alice` already"]);
-    check(":users<enter>a<enter><enter>", &["nothing is picked yet"]);
+    check(":users<enter>a<enter><enter>", &["Nothing is selected."]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_rule_for_names_is_told_while_they_are_typed() {
 
 #[test]
 fn what_cannot_be_deleted_says_so_at_once() {
-    check(":policies<enter>/type:aws<enter>d", &["belongs to AWS"]);
+    check(":policies<enter>/type:aws<enter>d", &["is managed by AWS"]);
 }
 
 #[test]
@@ -146,15 +146,15 @@ fn a_wizard_says_why_a_session_that_never_opens_keeps_it_and_loses_nothing() {
     console.keys("<esc><esc>");
     console.know(Update::Users(Page::whole(vec![canned::user("dora", 1)], canned::ago(0))));
     console.keys(":users<enter>d<right><ctrl-n>");
-    assert!(console.screen().contains("the session is not open yet"), "{}", console.screen());
+    assert!(console.screen().contains("The session is still opening"), "{}", console.screen());
     // What it waits for will not come: that is told without another key.
     let failed = LoadError::new(ErrorKind::Timeout, "AssumeRole");
     console.message(Message::Connected { stamp: console.stamp(), result: Err(failed) });
     let screen = console.screen();
     assert!(screen.contains("✗ No session: `AssumeRole` got no answer in time"), "{screen}");
-    assert!(screen.contains("there is no session") && !screen.contains("reading"), "{screen}");
+    assert!(screen.contains("There is no session") && !screen.contains("reading"), "{screen}");
     console.keys("<ctrl-n>");
-    assert!(console.screen().contains("there is no session"), "{}", console.screen());
+    assert!(console.screen().contains("There is no session"), "{}", console.screen());
     console.effects.clear();
     console.keys("<ctrl-g>");
     let stamp = console.effects.iter().find_map(|effect| match effect {
@@ -203,7 +203,7 @@ fn a_read_that_failed_is_told_where_the_wizard_would_end_and_made_again() {
     console.keys("d");
     console.wait("✗ `ListSigningCertificates` answered ServiceUnavailable");
     console.keys("<ctrl-n>");
-    console.wait("is asked again");
+    console.wait("Loading failed; trying again");
     faults.heal();
     console.wait_gone("✗ `ListSigningCertificates`");
     console.keys("<ctrl-n>");

@@ -281,7 +281,7 @@ impl Layer for Ask {
             Action::StepNext => self.accept(),
             _ => match self.form.act(action) {
                 Acted::Past => self.accept(),
-                Acted::Inside | Acted::Nothing => Vec::new(),
+                Acted::Inside | Acted::Unmarked | Acted::Nothing => Vec::new(),
             },
         }
     }

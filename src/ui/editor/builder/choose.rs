@@ -247,6 +247,7 @@ impl Layer for Choose {
             let below = rest.y.saturating_add(u16::try_from(self.finder.len()).unwrap_or(u16::MAX));
             frame.text(rest, rest.x + 2, below, "Nothing is called that.", Role::Absent);
         }
+        self.finder.marks(rest, frame);
         for ((at, selected), y) in self.finder.window().zip(rest.y..rest.bottom()) {
             let Some(item) = self.items.get(at) else { break };
             frame.text(rest, rest.x, y, if selected { "›" } else { " " }, Role::Accent);

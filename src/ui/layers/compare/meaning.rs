@@ -49,9 +49,9 @@ impl Meaning {
         let is_whole = |policy: &crate::policy::ast::Policy<'_>| policy.tree.errors().is_empty();
         let broken = match (is_whole(&old_policy), is_whole(&new_policy)) {
             (true, true) => "",
-            (false, true) => "The old text is no whole JSON: what can be read of it is compared.",
-            (true, false) => "The new text is no whole JSON: what can be read of it is compared.",
-            (false, false) => "Neither text is whole JSON: what can be read of them is compared.",
+            (false, true) => "The old text is not valid JSON; only the valid part is compared.",
+            (true, false) => "The new text is not valid JSON; only the valid part is compared.",
+            (false, false) => "Neither text is valid JSON; only the valid parts are compared.",
         };
         Self {
             question: Some(Question::Difference { old: old.clone(), new: new.clone() }),
@@ -83,10 +83,10 @@ impl Meaning {
         let grants = groups.iter().any(|group| group.change.grants());
         let takes = groups.iter().any(|group| group.change.takes());
         match (grants, takes) {
-            (false, false) => ("● decides alike".to_owned(), Role::Good),
+            (false, false) => ("● gives the same result".to_owned(), Role::Good),
             (true, false) => ("▲ allows more".to_owned(), Role::Warning),
             (false, true) => ("▼ allows less".to_owned(), Role::Info),
-            (true, true) => ("▲▼ allows more here, less there".to_owned(), Role::Warning),
+            (true, true) => ("▲▼ allows more and less".to_owned(), Role::Warning),
         }
     }
 

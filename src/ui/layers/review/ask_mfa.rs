@@ -87,7 +87,7 @@ impl AskMfa {
         });
         let purpose = match user {
             Some((Some(Iam::ResyncMFADevice), user)) => {
-                format!("MFA device {device} of user {user}: back in step")
+                format!("MFA device {device} of user {user}: resynchronize")
             }
             Some((_, user)) => format!("MFA device {device} for user {user}"),
             None => device.to_owned(),
@@ -258,8 +258,8 @@ impl AskMfa {
             (None, _) => self.without_code(&mut text, frame),
             (Some(_), Some(_)) if self.revealed.is_some() => {}
             (Some(_), Some(_)) => {
-                text.put("1 Scan the code with the app, or type its seed: x shows it.", Role::Text, frame);
-                text.put("2 Type two codes that follow each other.", Role::Text, frame);
+                text.put("1 Scan the code with the app, or type the secret key (x shows it).", Role::Text, frame);
+                text.put("2 Type two consecutive codes.", Role::Text, frame);
             }
             (Some(code), None) => self.too_small(code, area, &mut text, frame),
         }
@@ -271,22 +271,18 @@ impl AskMfa {
             self.seed_lines(view, &mut text, frame);
         } else if code.is_some() {
             let ink = place.is_some() && (self.look == Look::Ascii || frame.theme().depth() == Depth::None);
-            let ink = if ink { ", without colours: i turns it over if it does not scan" } else { "" };
+            let ink = if ink { ", without colours: press i to invert it if it does not scan" } else { "" };
             text.put(&format!("Drawn in {}{ink}.", self.look.name()), Role::Muted, frame);
         }
-        let left = if self.makes { "Esc gives up and deletes the device." } else { "Esc gives up." };
+        let left = if self.makes { "Esc cancels and deletes the device." } else { "Esc cancels." };
         text.put(left, Role::Muted, frame);
     }
 
     fn without_code(&self, text: &mut Text, frame: &mut Frame<'_>) {
         if self.makes {
+            text.put("The secret key of this device is not available: AWS shows it only once.", Role::Warning, frame);
             text.put(
-                "The seed of this device is not known here: AWS told it once, and it is kept nowhere.",
-                Role::Warning,
-                frame,
-            );
-            text.put(
-                "If an app has it, type two codes in a row. If not, give up and assign it anew.",
+                "If the device is in an app, type two consecutive codes. If not, cancel and assign a new device.",
                 Role::Text,
                 frame,
             );
@@ -308,7 +304,7 @@ impl AskMfa {
             screen.height
         );
         text.put(&told, Role::Warning, frame);
-        text.put("Enlarge the window, or press v for another size, or x for the seed to type.", Role::Text, frame);
+        text.put("Enlarge the window, or press v for another size, or x for the secret key.", Role::Text, frame);
     }
 
     fn inputs(&self, view: &View<'_>, text: &mut Text, frame: &mut Frame<'_>) {
@@ -331,16 +327,16 @@ impl AskMfa {
     /// What is known of the codes: right, wrong and why, or refused by the service.
     fn verdict(&self, asking: &Asking, text: &mut Text, frame: &mut Frame<'_>) {
         match (self.found, &asking.again) {
-            _ if self.sent => text.put("… the service checks the codes", Role::Info, frame),
+            _ if self.sent => text.put("… AWS is checking the codes", Role::Info, frame),
             _ if self.strayed => text.put("✗ A code has digits only.", Role::Bad, frame),
             (Some(Ok(skew)), _) => {
                 if skew != 0 {
                     text.put(&format!("▲ {}", skew_told(skew)), Role::Warning, frame);
                 }
                 if self.codes[1].is_whole() {
-                    text.put("✓ Enter sends the codes.", Role::Good, frame);
+                    text.put("✓ Press Enter to send the codes.", Role::Good, frame);
                 } else {
-                    text.put("✓ That code is right. Type the next one.", Role::Good, frame);
+                    text.put("✓ The code is correct. Type the next one.", Role::Good, frame);
                 }
             }
             (Some(Err(problem)), _) => {
@@ -359,7 +355,7 @@ impl AskMfa {
     fn seed_lines(&self, view: &View<'_>, text: &mut Text, frame: &mut Frame<'_>) {
         let Some(seed) = &self.seed else { return };
         let (device, account) = self.labels(view);
-        text.put("Seed (y copies)", Role::Heading, frame);
+        text.put("Secret key (y copies)", Role::Heading, frame);
         text.put(Secret::new(seed.grouped()).reveal(), Role::Warning, frame);
         text.put("otpauth URI (Y copies)", Role::Heading, frame);
         text.broken(Secret::new(seed.short_uri(&device, &account)).reveal(), Role::Warning, frame);

@@ -35,7 +35,7 @@ impl Confirm {
         if let Some(word) = &word {
             fields.push(Field::text("word", "Type to confirm", "", |_| Ok(())));
             if word.reason {
-                fields.push(Field::text("reason", "Reason", "The journal keeps it.", |reason| {
+                fields.push(Field::text("reason", "Reason", "It is saved in the journal.", |reason| {
                     if reason.trim().is_empty() { Err(Told::new("a reason is missing")) } else { Ok(()) }
                 }));
             }
@@ -43,7 +43,7 @@ impl Confirm {
         for (id, (step, name)) in SECRETS.into_iter().zip(&missing) {
             let label = if name.contains("Password") { "Password" } else { "Secret" };
             let mut field = Field::secret(id, label, "");
-            field.remark = Some(format!("{name} of {step}; it is kept nowhere."));
+            field.remark = Some(format!("{name} of {step}. It is not saved."));
             fields.push(field);
         }
         let mut confirm = Self { word, missing, account, form: Form::new("Confirm", fields) };
@@ -63,7 +63,7 @@ impl Confirm {
         for id in SECRETS {
             let empty = self.form.text(id).is_empty();
             if let Some(field) = self.form.field(id) {
-                field.objection = empty.then(|| Told::new("it is missing"));
+                field.objection = empty.then(|| Told::new("the value is missing"));
             }
         }
     }
@@ -126,9 +126,9 @@ impl Confirm {
     fn lost(&self, width: u16) -> Vec<String> {
         let Some(word) = &self.word else { return Vec::new() };
         let account = &self.account;
-        let told = |objects: &str| wrap(&format!("This takes away {objects} in {account}."), width);
+        let told = |objects: &str| wrap(&format!("This deletes {objects} in {account}."), width);
         let Some((last, most)) = word.objects.split_last() else {
-            return wrap(&format!("A guard objects to this change of {account}."), width);
+            return wrap(&format!("A guard must be overridden for this change of {account}."), width);
         };
         // As many of them are named as have room; the rest is counted.
         let mut lines = match most {
@@ -180,7 +180,7 @@ mod tests {
             let word = Confirmation { word: "delete".into(), objects, reason: false };
             Confirm::new(Some(word), Vec::new(), "account 1".into()).lost(70)
         };
-        assert_eq!(told(2).join(" "), "This takes away user somebody-1 and user somebody-2 in account 1.");
+        assert_eq!(told(2).join(" "), "This deletes user somebody-1 and user somebody-2 in account 1.");
         let many = told(9).join(" ");
         assert!(many.contains("somebody-8 and user somebody-9 in"), "{many}");
         let more = told(5_000);

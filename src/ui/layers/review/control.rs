@@ -16,18 +16,18 @@ impl Review {
     /// Why the plan cannot be applied here.
     pub(super) fn refusal(&self, view: &View<'_>) -> Option<Told> {
         if let Some(reason) = view.read_only {
-            let told = Told::new(format!("this session is read-only: nothing is applied; {reason}"));
+            let told = Told::new(format!("This session is read-only, so the plan cannot be applied: {reason}"));
             return Some(told.hint(format!("Copy the plan as code. {}", reason.way_out())));
         }
         if self.plan.steps.is_empty() {
-            return Some(Told::new("the plan has no steps"));
+            return Some(Told::new("The plan has no steps."));
         }
         if view.book.is_none() || view.account.identity().is_none() {
             return Some(unidentified(view));
         }
         if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
-            let told = Told::new(format!("another plan is being applied: {}", live.run.plan().title));
-            return Some(told.hint("Wait for its end; `:journal` shows it."));
+            let told = Told::new(format!("Another plan is being applied: {}", live.run.plan().title));
+            return Some(told.hint("Wait until it is finished; `:journal` shows it."));
         }
         None
     }
@@ -160,13 +160,13 @@ impl Review {
     pub(super) fn unleavable(&self, view: &View<'_>) -> Option<Told> {
         let live = self.begun(view)?;
         if live.going || self.is_half_made(live) {
-            return Some(Told::new("the plan is being applied").hint("Leave its review first, with Esc."));
+            return Some(Told::new("The plan is being applied.").hint("Leave the review first, with Esc."));
         }
         let keys = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
         let ways = [Action::Reveal, Action::CopyPlan, Action::SavePlan, Action::ReviewLeave].map(keys);
         let [show, copy, save, leave] = ways;
         result::rows(live, view).iter().any(result::Row::is_unseen).then(|| {
-            Told::new("a secret was not shown, copied or saved yet").hint(format!(
+            Told::new("A secret was not shown, copied or saved yet.").hint(format!(
                 "{show} shows it, {copy} copies it, {save} saves it to a file; {leave} twice leaves without it."
             ))
         })
@@ -184,22 +184,22 @@ impl Review {
         let Some(live) = self.begun(view) else { return vec![Wish::Close(Outcome::Cancelled)] };
         let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
         if live.going && live.asks.is_none() {
-            return say("The plan is being applied. ctrl-c stops after the step in hand.");
+            return say("The plan is being applied. ctrl-c stops after the current step.");
         }
         if self.is_half_made(live) {
             if self.leaving {
                 return self.take_back(view);
             }
             self.leaving = true;
-            return say("Esc again leaves: the new device, which is of no use yet, is deleted again.");
+            return say("Esc again leaves; the new device is deleted.");
         }
         let lost = result::rows(live, view).iter().any(result::Row::is_unseen);
         if (lost || live.going) && !self.leaving {
             self.leaving = true;
             return say(if lost {
-                "Esc again leaves: a secret not shown, copied or saved yet is lost then."
+                "Esc again leaves; a secret that was not shown, copied or saved is lost."
             } else {
-                "Esc again leaves: the run waits in the journal to be gone on with."
+                "Esc again leaves; the plan can be continued from the journal."
             });
         }
         let run = live.run.id.clone();
@@ -216,12 +216,10 @@ impl Review {
 
 /// Why it is not known whose account it is, and what to do: nothing is applied to an account that nobody can name.
 fn unidentified(view: &View<'_>) -> Told {
-    let told = Told::new("it is not known who you are");
+    let told = Told::new("Your identity is not known yet.");
     let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
     match (&view.standing, view.loads.failure(&Load::Identity)) {
-        (Standing::Failed(_), _) | (_, Some(_)) => {
-            told.hint(format!("{key} signs in again; nothing that was entered is lost."))
-        }
-        _ => told.hint(format!("Wait until the header says so; {key} signs in again where nothing answers.")),
+        (Standing::Failed(_), _) | (_, Some(_)) => told.hint(format!("{key} signs in again; nothing is lost.")),
+        _ => told.hint(format!("Wait until the header shows it; {key} signs in again.")),
     }
 }

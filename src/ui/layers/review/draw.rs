@@ -36,11 +36,11 @@ impl Review {
             Phase::Saving(line, ..) => {
                 let (rest, below) = split_top(body, body.height.saturating_sub(2));
                 body = rest;
-                let hint = "A new file that only you can read. Enter writes it, Esc does not.";
+                let hint = "Only you can read the new file. Enter saves, Esc cancels.";
                 frame.text(below, below.x + 2, below.y, hint, Role::Muted);
                 let line_area =
                     Rect { x: below.x + 2, y: below.y + 1, width: below.width.saturating_sub(3), height: 1 };
-                line.render(line_area, "Write to: ", frame);
+                line.render(line_area, "Save to: ", frame);
             }
             Phase::Reading => {}
         }

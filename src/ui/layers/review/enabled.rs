@@ -43,9 +43,9 @@ pub(super) fn lines(live: &Live, view: &View<'_>, lines: &mut Lines) {
     for (user, serial) in devices(live) {
         let name = serial.as_str().rsplit('/').next().unwrap_or_default();
         let (text, role) = if is_confirmed(&user, &serial, view) {
-            (format!("✓ MFA device {name} is enabled for {user}: a read confirms it."), Role::Good)
+            (format!("✓ MFA device {name} is enabled for {user}."), Role::Good)
         } else {
-            (format!("… MFA device {name} of {user} is spreading: no read has confirmed it yet."), Role::Info)
+            (format!("… MFA device {name} of {user} is enabled, but not visible everywhere yet."), Role::Info)
         };
         lines.text(0, &text, role);
     }

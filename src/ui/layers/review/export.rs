@@ -15,7 +15,7 @@ impl Review {
     pub(super) fn code(&self, view: &View<'_>) -> (&'static str, Format, String) {
         if self.tab > Format::ALL.len() {
             let undo = self.begun(view).map(|live| live.run.undo().0).unwrap_or_default();
-            return ("the way back", Format::Cli, render(&undo, Format::Cli));
+            return ("the undo plan", Format::Cli, render(&undo, Format::Cli));
         }
         let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
         let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
@@ -33,7 +33,7 @@ impl Review {
         }
         let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
         let is_whole = live.is_none_or(Live::is_complete);
-        let rest = if is_whole { "the plan as AWS CLI" } else { "what is left as AWS CLI" };
+        let rest = if is_whole { "the plan as AWS CLI" } else { "the remaining steps as AWS CLI" };
         items.push(Item::choice(rest, None));
         vec![Wish::Open(Box::new(Menu::choose(MenuId::CopyPlan, "Copy", items, 0)))]
     }

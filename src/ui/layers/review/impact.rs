@@ -44,7 +44,7 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
             let found = by_policy(account, arn);
             told.extend(sentence("has the policy", &found.attached));
             told.extend(sentence("has it through a group", &found.through_groups));
-            told.extend(sentence("is bounded by it", &found.bounded));
+            told.extend(sentence("has it as permissions boundary", &found.bounded));
         }
         let group = call.text("GroupName").filter(|_| puts_on_group(&change));
         if let Some(group) = group.filter(|group| seen.insert(format!("group {group}"))) {
@@ -56,12 +56,12 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
             told.extend(
                 mentions(account, arn.as_str())
                     .iter()
-                    .map(|place| format!("{} is named in {}", arn.name(), words(place))),
+                    .map(|place| format!("{} is referred to in {}", arn.name(), words(place))),
             );
         }
     }
     if !wants(plan).is_empty() && !matches!(account.bulk(), Progress::Complete { .. }) {
-        told.push("That is what is known so far: the account has not been read as a whole.".to_owned());
+        told.push("Only what is loaded so far: the account is not fully loaded.".to_owned());
     }
     told
 }

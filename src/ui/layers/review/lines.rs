@@ -120,7 +120,7 @@ fn history(live: &Live, lines: &mut Lines) {
         lines.text(0, &format!("reason: {reason}"), Role::Muted);
     }
     if let Some(by) = &live.run.undone_by {
-        lines.text(0, &format!("taken back by run {by}"), Role::Info);
+        lines.text(0, &format!("undone by {by}"), Role::Info);
     }
 }
 
@@ -151,7 +151,7 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
         .collect();
     lines.heading("What cannot be undone");
     if losses.is_empty() {
-        lines.text(2, "Everything can: the journal keeps what it takes.", Role::Good);
+        lines.text(2, "Nothing: all steps can be undone.", Role::Good);
     }
     for (step, lost) in losses {
         lines.text(2, &format!("▲ {step}: {lost}"), Role::Warning);
@@ -193,16 +193,16 @@ fn mark(step: &Step, live: &Live) -> (&'static str, String, Role) {
     let trying = live.trying.as_ref().filter(|(id, ..)| *id == step.id);
     match live.run.state(&step.id) {
         State::Waiting => ("·", String::new(), Role::Muted),
-        State::Unsure if asks && live.going => ("▸", "waits for you".to_owned(), Role::Accent),
+        State::Unsure if asks && live.going => ("▸", "waiting for you".to_owned(), Role::Accent),
         State::Unsure if asks => ("▸", "was not answered".to_owned(), Role::Warning),
         State::Unsure if live.going => match trying {
             Some((_, tries, why)) => ("…", format!("{why}; trying again ({tries})"), Role::Warning),
             None => ("…", String::new(), Role::Accent),
         },
-        State::Unsure => ("?", "not known whether it was done".to_owned(), Role::Warning),
+        State::Unsure => ("?", "result unknown".to_owned(), Role::Warning),
         State::Done(_) => ("✓", String::new(), Role::Good),
-        State::Already(_) => ("✓", "was so already".to_owned(), Role::Info),
-        State::Lost(_) => ("✗", "its secret is lost".to_owned(), Role::Bad),
+        State::Already(_) => ("✓", "already done".to_owned(), Role::Info),
+        State::Lost(_) => ("✗", "secret lost".to_owned(), Role::Bad),
         State::Failed { code, .. } => ("✗", code.clone(), Role::Bad),
     }
 }
@@ -223,7 +223,7 @@ fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
         State::Lost(gives) => {
             lines.text(
                 indent,
-                &format!("✗ {operation} was done, but its answer never came: the secret is lost."),
+                &format!("✗ {operation} succeeded, but its answer was lost, and with it the secret."),
                 Role::Bad,
             );
             for id in gives.values().filter_map(serde_json::Value::as_str) {
@@ -232,9 +232,9 @@ fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
             lines.text(indent, "Resume deletes it and creates a new one. Undo deletes it.", Role::Muted);
         }
         State::Unsure if step.call().is_some() => {
-            let text = format!("? {operation} got no answer: it may have been done or not.");
+            let text = format!("? {operation} got no answer; it may have succeeded or not.");
             lines.text(indent, &text, Role::Warning);
-            let next = "Resuming finds out and goes on; taking back takes it into account.";
+            let next = "Resume checks it and continues; undo takes it into account.";
             lines.text(indent, next, Role::Muted);
         }
         _ => {}
@@ -244,24 +244,24 @@ fn trouble(step: &Step, live: &Live, indent: u16, lines: &mut Lines) {
 /// The next step after a refusal.
 fn next(code: &str) -> &'static str {
     match code.trim_end_matches("Exception") {
-        "AccessDenied" => "Ask an administrator for the permission, then resume, or take back what was done.",
-        "EntityAlreadyExists" => "It was made meanwhile. Take back what was done, or make the plan again.",
-        "NoSuchEntity" => "It is not there any more. Take back what was done, or make the plan again.",
-        "DeleteConflict" => "Something was added meanwhile. Make the plan again: it lists what is there now.",
-        "LimitExceeded" => "Remove something or have the quota raised, then resume, or take back what was done.",
+        "AccessDenied" => "Ask an administrator for the permission, then resume, or undo what was done.",
+        "EntityAlreadyExists" => "It was created in the meantime. Undo what was done, or create the plan again.",
+        "NoSuchEntity" => "It no longer exists. Undo what was done, or create the plan again.",
+        "DeleteConflict" => "Something was added in the meantime. Create the plan again to include it.",
+        "LimitExceeded" => "Delete something or request a quota increase, then resume, or undo what was done.",
         "Throttling" | "unreachable" | "EntityTemporarilyUnmodifiable" | "ConcurrentModification" => {
             "Nothing was changed by this step. Resume to try again."
         }
         "ExpiredToken" | "sign-in needed" => {
             "Nothing was changed by this step. Sign in again (`:sign-in-again`), then resume here or from the journal."
         }
-        "given up" => "",
+        "cancelled" => "",
         "changed since the plan" => {
-            "Nothing was sent for this step. Look at both sides, then make the plan again or undo what was done."
+            "Nothing was sent for this step. Compare both versions, then create the plan again or undo what was done."
         }
-        "not checked" => "Nothing was sent for this step. Resume once it can be read, or undo what was done.",
-        "not known whose" => "Nothing was sent for this step. Resume once the name is free, or undo what was done.",
-        _ => "Nothing was changed by this step. Resume to try it again, or take back what was done.",
+        "not checked" => "Nothing was sent for this step. Resume when it can be read, or undo what was done.",
+        "owner unknown" => "Nothing was sent for this step. Resume once the name is free, or undo what was done.",
+        _ => "Nothing was changed by this step. Resume to try again, or undo what was done.",
     }
 }
 
@@ -279,28 +279,28 @@ pub(super) fn state(
             Some(_) => ("✗", "not started".to_owned(), Role::Bad),
             None => match read_only {
                 Some(reason) if reason.is_found_out() => ("▲", format!("read-only session: {reason}"), Role::Warning),
-                Some(_) => ("▲", "read-only session: to be read and copied, not applied".to_owned(), Role::Warning),
+                Some(_) => ("▲", "read-only session: the plan can be copied, not applied".to_owned(), Role::Warning),
                 None => ("·", format!("{steps}; nothing is sent before you apply"), Role::Muted),
             },
         };
     };
     let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
     if let Some(asks) = &begun.asks {
-        return ("▸", format!("waits for you: {}", asks.ask.title()), Role::Accent);
+        return ("▸", format!("waiting for you: {}", asks.ask.title()), Role::Accent);
     }
     if begun.going {
         return ("…", format!("{done} of {steps} done"), Role::Accent);
     }
     if begun.run.undone_by.is_some() {
-        return ("↶", "taken back".to_owned(), Role::Info);
+        return ("↶", "undone".to_owned(), Role::Info);
     }
     match begun.run.end {
         Some(End::Complete) if count == 1 => ("✓", "done".to_owned(), Role::Good),
         Some(End::Complete) => ("✓", format!("all {steps} done"), Role::Good),
         Some(End::Failed) => {
-            ("✗", format!("{done} of {steps} done, then it failed; nothing after that was sent"), Role::Bad)
+            ("✗", format!("{done} of {steps} done, then one failed; the rest was not sent"), Role::Bad)
         }
         Some(End::Cancelled) => ("■", format!("stopped with {done} of {steps} done"), Role::Warning),
-        None => ("?", format!("left unfinished with {done} of {steps} done"), Role::Warning),
+        None => ("?", format!("unfinished: {done} of {steps} done"), Role::Warning),
     }
 }

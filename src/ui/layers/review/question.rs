@@ -47,8 +47,8 @@ impl Question {
                     _ => ask,
                 }))
             }
-            Ask::HandOver { .. } => done("It is handed over"),
-            Ask::LastUse { .. } => done("It is no longer used"),
+            Ask::HandOver { .. } => done("The new key is in use"),
+            Ask::LastUse { .. } => done("The old key is no longer used"),
         };
         Self { asking, answer }
     }
@@ -110,7 +110,9 @@ impl Question {
                 usage.region
             ),
             Some((Fact::Absent(_), status)) => format!("{key} is {} and was never used.", status.word()),
-            Some((Fact::Denied(denial), _)) => format!("{key}: its last use may not be read: {}.", denial.lacks()),
+            Some((Fact::Denied(denial), _)) => {
+                format!("{key}: no permission to read its last use: {}.", denial.lacks())
+            }
             _ => format!("{key}: …"),
         })
     }
@@ -171,7 +173,7 @@ impl Question {
             paragraph(&known, Role::Text, frame);
         }
         paragraph(
-            "Esc leaves the run waiting in the journal. Ctrl-p gives up and takes back what was done.",
+            "Esc leaves; the plan can be continued from the journal. Ctrl-p cancels and undoes it.",
             Role::Muted,
             frame,
         );

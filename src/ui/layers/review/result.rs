@@ -106,17 +106,17 @@ pub(super) fn lines(live: &Live, view: &View<'_>, revealed: bool, lines: &mut Li
             Given::Plain(text) => (text.clone(), Role::Text),
             Given::Secret(secret, _) if revealed => (secret.reveal().to_owned(), Role::Warning),
             Given::Secret(..) => ("••••••••••••".to_owned(), Role::Text),
-            Given::Lost => ("✗ told once, not known here any more".to_owned(), Role::Warning),
+            Given::Lost => ("✗ can no longer be shown".to_owned(), Role::Warning),
         };
         lines.put(2, vec![(format!("{:<21}", row.label), Role::Muted), (text, role)]);
     }
     if rows.iter().any(Row::is_secret) && (!live.going || live.asks.is_some()) {
-        let text = "This is the only time that the secrets can be seen, copied (y) or saved (s). x shows them.";
+        let text = "This is the only time that you can view (x), copy (y) or save (s) the secrets.";
         lines.text(2, text, Role::Muted);
     }
     for entity in propagating(live, view) {
         let text =
-            format!("… {} {} is spreading: no read has confirmed it yet.", entity.kind().singular(), entity.name());
+            format!("… {} {} is created, but not visible everywhere yet.", entity.kind().singular(), entity.name());
         lines.text(0, &text, Role::Info);
     }
 }

@@ -74,38 +74,52 @@ impl<R: Resource> List<R> {
                 self.render_row(view, row, at == self.scroll.cursor, &columns, Rect { y, height: 1, ..body }, frame);
             }
         }
+        self.scroll.marks(self.rows.len(), body, frame);
     }
 
-    /// The shown columns with their place and width: the name takes what the others leave.
+    /// The shown columns with their place and width. Room that is left over goes to what the names in sight need, then
+    /// to what the other columns need, then to the names.
     pub(super) fn columns(&self, width: u16) -> Vec<(usize, &'static Column<R::Row>, u16, u16)> {
-        let name = R::COLUMNS.first().map_or(0, |column| column.width);
-        // The column that the list is sorted by has its arrow: it is in sight before the others are.
-        let sorted = self.sort.map(|(at, _)| at).filter(|at| *at > 0);
-        let of_sorted = sorted.and_then(|at| R::COLUMNS.get(at)).map_or(0, |column| column.width);
-        let mut left = width.saturating_sub(GUTTER).saturating_sub(name).saturating_sub(of_sorted);
+        let least = |at: usize, column: &Column<R::Row>| {
+            // The column that the list is sorted by has its arrow.
+            let arrow = if self.sort.is_some_and(|(by, _)| by == at) { 2 } else { 0 };
+            let title = u16::try_from(column.title.chars().count()).unwrap_or(u16::MAX);
+            column.width.max(if arrow > 0 { title + arrow + 1 } else { 0 })
+        };
+        // The name and the column of the arrow are in sight before the others are.
+        let is_fixed = |at: usize| at == 0 || self.sort.is_some_and(|(by, _)| by == at);
+        let fixed = R::COLUMNS.iter().enumerate().filter(|(at, _)| is_fixed(*at));
+        let mut left =
+            fixed.fold(width.saturating_sub(GUTTER), |left, (at, column)| left.saturating_sub(least(at, column)));
         let mut is_full = false;
-        let mut fitting: Vec<(usize, &'static Column<R::Row>)> = Vec::new();
-        for (at, column) in R::COLUMNS.iter().enumerate().skip(1) {
-            if sorted == Some(at) {
-                fitting.push((at, column));
-            } else if self.shown.get(at).copied().unwrap_or(false) {
-                is_full |= column.width > left;
-                if !is_full {
-                    left -= column.width;
-                    fitting.push((at, column));
+        let mut fitting: Vec<(usize, &'static Column<R::Row>, u16)> = Vec::new();
+        for (at, column) in R::COLUMNS.iter().enumerate().filter(|(at, _)| self.is_shown(*at)) {
+            let wanted = least(at, column);
+            if !is_fixed(at) {
+                is_full |= wanted > left;
+                if is_full {
+                    continue;
                 }
+                left -= wanted;
             }
+            fitting.push((at, column, wanted));
+        }
+        for (at, _, width) in &mut fitting {
+            let need = self.needs.get(*at).copied().unwrap_or(0).saturating_add(1);
+            let more = need.saturating_sub(*width).min(left);
+            *width += more;
+            left -= more;
+        }
+        if let Some((_, _, name)) = fitting.first_mut() {
+            *name += left;
         }
         let mut x = GUTTER;
-        let first = R::COLUMNS.first().map(|column| (0, column, name + left)).into_iter();
-        first
-            .chain(fitting.into_iter().map(|(at, column)| (at, column, column.width)))
-            .map(|(at, column, width)| {
-                let place = (at, column, x, width);
-                x += width;
-                place
-            })
-            .collect()
+        let place = |(at, column, width)| {
+            let place = (at, column, x, width);
+            x += width;
+            place
+        };
+        fitting.into_iter().map(place).collect()
     }
 
     fn render_head(&self, columns: &[(usize, &'static Column<R::Row>, u16, u16)], area: Rect, frame: &mut Frame<'_>) {
@@ -145,18 +159,16 @@ impl<R: Resource> List<R> {
         }
         for (at, column, x, width) in columns {
             let cell = (column.cell)(row, view);
-            let role = match (at, selected, marked) {
-                // Only the name is restyled: a moved cursor then costs few bytes on a slow line.
-                (0, true, _) => Role::Selection,
-                (0, false, true) => Role::Mark,
-                _ => cell.role,
-            };
+            let role = if *at == 0 && marked { Role::Mark } else { cell.role };
             let place = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
             if *at == 0 {
                 frame.matched(place, place.x, area.y, &cell.text, role, self.filter.words());
             } else {
                 frame.text(place, place.x, area.y, &cell.text, role);
             }
+        }
+        if selected {
+            frame.restyle(area, Role::Selection);
         }
     }
 

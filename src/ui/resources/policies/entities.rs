@@ -35,8 +35,8 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
     let mut sheet = Sheet::new();
     let attached = |entity: &EntityRef| Thing::Attached(entity.clone(), policy.arn.clone());
     let bounds = |entity: &EntityRef| Thing::Boundary(entity.clone(), policy.arn.clone());
-    table(&mut sheet, "Attached as a permissions policy", &permissions, "It is attached to nobody.", attached);
-    table(&mut sheet, "Attached as a permissions boundary", &bounded, "It bounds nobody.", bounds);
+    table(&mut sheet, "Attached as a permissions policy", &permissions, "Not attached.", attached);
+    table(&mut sheet, "Attached as a permissions boundary", &bounded, "Not used as a boundary.", bounds);
     sheet
 }
 

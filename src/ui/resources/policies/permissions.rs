@@ -100,7 +100,7 @@ fn unknown(summary: &Summary, sheet: &mut Sheet) {
         sheet.note(Cell::new(format!("▲ {}: {what}", entry.text), Role::Warning));
     }
     for entry in &summary.uncategorised {
-        sheet.note(Cell::new(format!("▲ {}: no action here works on it", entry.text), Role::Warning));
+        sheet.note(Cell::new(format!("▲ {}: no action applies to it", entry.text), Role::Warning));
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
-use crate::model::{EntityRef, Role, TrustedEntity};
+use crate::model::{EntityRef, Role, Trust, TrustedEntity};
 use crate::theme::Role as Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::Tab;
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{Column, Row, Sheet};
 
 /// The tab.
@@ -21,8 +22,10 @@ fn sheet(role: &Role, view: &View<'_>) -> Sheet {
     const COLUMNS: &[Column] = &[Column::new("Trusted entity", 44), Column::new("What it is", 30)];
     let mut sheet = Sheet::new();
     let entities = role.facts.trust.as_ref().map(|trust| trust.entities.clone());
-    sheet.facts(&entities, COLUMNS, "The trust policy names nobody.", |entity| {
-        let row = Row::new(vec![Cell::text(entity.label()), meaning(entity, role.arn.account())]);
+    sheet.facts(&entities, COLUMNS, "The trust policy has no principals.", |entity| {
+        let label = entity.label();
+        let row = Row::new(vec![Cell::text(label.clone()), meaning(entity, role)]);
+        let row = row.thing(Thing::Trusted(role.name.clone(), label.into()));
         match principal(entity, role.arn.account()) {
             // The page of a provider reads the list of providers itself.
             Some(entity) if view.account.contains(&entity) || matches!(entity, EntityRef::Provider(_)) => {
@@ -40,16 +43,20 @@ fn loads(role: &Role, _: &View<'_>) -> Vec<Load> {
     vec![Load::Role(role.name.clone(), RolePart::Overview)]
 }
 
-fn meaning(entity: &TrustedEntity, own: &str) -> Cell {
+fn meaning(entity: &TrustedEntity, role: &Role) -> Cell {
+    let own = role.arn.account();
     match entity {
-        TrustedEntity::Anyone => Cell::new("▲ anybody of any account", Look::Danger),
+        TrustedEntity::Anyone => match role.facts.trust.known().and_then(Trust::limits) {
+            Some(limits) => Cell::new(format!("Limited to {limits}"), Look::Info),
+            None => Cell::new("▲ Any principal of any account", Look::Danger),
+        },
         TrustedEntity::Service(_) => Cell::text("AWS service"),
         TrustedEntity::Account(id) if id.as_str() == own => Cell::text("This account"),
         TrustedEntity::Account(_) => Cell::new("Another account", Look::Info),
         TrustedEntity::Principal(arn) if arn.account() == own => Cell::text(kind(arn)),
         TrustedEntity::Principal(arn) => Cell::new(format!("{} in another account", kind(arn)), Look::Info),
         TrustedEntity::Provider(_) => Cell::text("Identity provider"),
-        TrustedEntity::Gone(_) => Cell::new("▲ no longer there", Look::Warning),
+        TrustedEntity::Gone(_) => Cell::new("▲ No longer exists", Look::Warning),
         TrustedEntity::Other(_) => Cell::text("Other"),
     }
 }
@@ -95,8 +102,8 @@ mod tests {
         check_of(r#"{"AWS":"111122223333"}"#, "Account: 111122223333 Another account");
         check_of(r#"{"AWS":"arn:aws:iam::123456789012:user/alice"}"#, "123456789012: user/alice User");
         check_of(r#"{"AWS":"arn:aws:iam::111122223333:role/Ci"}"#, "111122223333: role/Ci Role in another account");
-        check_of(r#"{"AWS":"AIDAGONE"}"#, "Deleted: AIDAGONE ▲ no longer there");
-        check_of(r#""*""#, "Anyone ▲ anybody of any account");
+        check_of(r#"{"AWS":"AIDAGONE"}"#, "Deleted: AIDAGONE ▲ No longer exists");
+        check_of(r#""*""#, "Anyone ▲ Any principal of any account");
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn count(user: &User, _: &View<'_>) -> Option<usize> {
 fn sheet(user: &User, view: &View<'_>) -> Sheet {
     const COLUMNS: &[Column] = &[Column::new("Group name", 30), Column::new("Attached policies", 20)];
     let mut sheet = Sheet::new();
-    sheet.facts(&user.facts.groups, COLUMNS, "The user is in no group.", |name| {
+    sheet.facts(&user.facts.groups, COLUMNS, "The user is not in any group.", |name| {
         let attached = view.account.groups().get(name).map_or(Fact::Unknown, |group| group.facts.attached.clone());
         let policies = Cell::of(&attached, "None", |list| Cell::text(list.len().to_string()));
         Row::new(vec![Cell::text(name.to_string()), policies])

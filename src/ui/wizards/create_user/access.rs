@@ -32,10 +32,10 @@ pub struct Access {
 impl Access {
     /// The questions.
     pub fn form() -> Form {
-        let console = "For people, IAM Identity Center is better: one sign-in, no password to keep here.";
-        let from = "A generated password keeps the account's password policy and is shown once.";
-        let reset = "Recommended: then nobody but the user knows it.";
-        let key = "For programs outside of AWS; inside, a role needs no key. Shown once.";
+        let console = "For people, AWS recommends IAM Identity Center instead of IAM users.";
+        let from = "A generated password follows the account's password policy and is shown once.";
+        let reset = "Recommended: then only the user knows it.";
+        let key = "For programs outside of AWS. Programs in AWS use a role. The secret key is shown once.";
         let description = "Optional: what the key is for. Kept as a tag of the user.";
         let test = |text: &str| if text.is_empty() { Ok(()) } else { tags::value(text) };
         Form::new(
@@ -44,7 +44,7 @@ impl Access {
                 Field::switch(CONSOLE, "Console access", console, false),
                 Field::choice(FROM, "Password", from, &["generated", "own"]).hidden(),
                 Field::secret(OWN, "Own password", "").hidden(),
-                Field::switch(RESET, "New one at next sign-in", reset, true).hidden(),
+                Field::switch(RESET, "Must change at sign-in", reset, true).hidden(),
                 Field::switch(KEY, "Access key", key, false),
                 Field::text(DESCRIPTION, "Key description", description, test).hidden(),
             ],
@@ -99,13 +99,13 @@ pub fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Opt
     let source = match policy {
         Fact::Known(..) => "",
         Fact::Absent(_) => " (AWS's default)",
-        Fact::Unknown => " (AWS's default; the account's own rules are not read yet)",
-        Fact::Denied(_) => " (AWS's default; the account's own rules may not be read)",
+        Fact::Unknown => " (AWS's default; the account's password policy is not loaded yet)",
+        Fact::Denied(_) => " (AWS's default; no permission to read the account's password policy)",
     };
-    let shared = if users > 1 { "; all users get it" } else { "" };
+    let shared = if users > 1 { "; the same for all users" } else { "" };
     let objection = match (text.is_empty(), broken.is_empty()) {
         (true, _) => Some(Told::new("the password is missing")),
-        (false, false) => Some(Told::new(format!("the password lacks: {}", broken.join(", ")))),
+        (false, false) => Some(Told::new(format!("the password must have {}", broken.join(", ")))),
         (false, true) => None,
     };
     (objection, Some(format!("{}{source}{shared}", marks.join("  "))))
@@ -129,8 +129,8 @@ mod tests {
         let default = Fact::Absent(seen);
         check("", &default, Some("the password is missing"), "AWS's default");
         let kinds = "3 of uppercase, lowercase, number, symbol";
-        check("abcdefgh", &default, Some(&format!("the password lacks: {kinds}")), "✓ 8 to 128 characters");
-        check("Abcdefg1", &default, None, "all users get it");
-        check("Abcdefg1", &Fact::Unknown, None, "not read yet");
+        check("abcdefgh", &default, Some(&format!("the password must have {kinds}")), "✓ 8 to 128 characters");
+        check("Abcdefg1", &default, None, "the same for all users");
+        check("Abcdefg1", &Fact::Unknown, None, "not loaded yet");
     }
 }

@@ -38,11 +38,11 @@ pub struct Permissions {
 impl Permissions {
     /// The questions.
     pub fn form() -> Form {
-        let how = "Groups are best: what a job needs is then kept in one place.";
-        let groups = "Space picks, typing narrows; F2 makes a new group as part of this plan.";
-        let copy = "Groups, policies, inline policies and the boundary are copied, not credentials.";
-        let policies = "Space picks, typing narrows. At most 10.";
-        let bound = "Optional: the most that the users may ever do, whatever their policies allow.";
+        let how = "Groups are recommended: permissions are managed by job function.";
+        let groups = "Space selects, typing filters; F2 creates a group as part of this plan.";
+        let copy = "Copies groups, policies, inline policies and the boundary, not credentials.";
+        let policies = "Space selects, typing filters. At most 10.";
+        let bound = "Optional: the maximum permissions that the users can have.";
         Form::new(
             "Permissions",
             vec![
@@ -51,7 +51,7 @@ impl Permissions {
                 Field::pick(COPY, "Copy from", copy, Pick::one()).hidden(),
                 Field::pick(POLICIES, "Policies", policies, Pick::many()).hidden(),
                 Field::switch(BOUND, "Permissions boundary", bound, false),
-                Field::pick(BOUNDARY, "Boundary policy", "Space picks one.", Pick::one()).hidden(),
+                Field::pick(BOUNDARY, "Boundary policy", "Space selects one.", Pick::one()).hidden(),
             ],
         )
     }
@@ -67,7 +67,7 @@ impl Permissions {
         if self.seen != Some(view.revision) {
             self.seen = Some(view.revision);
             let (mut groups, status) = offer::groups(view);
-            let note = || "new, made by this plan".to_owned();
+            let note = || "new, created by this plan".to_owned();
             groups.splice(0..0, self.new.iter().map(|new| Item { note: note(), ..offer::named(&new.name) }));
             form.offer(GROUPS, (groups, status));
             form.offer(COPY, offer::users(view));
@@ -76,7 +76,7 @@ impl Permissions {
         }
         self.copied = form.picked(COPY).first().map(|name| name.as_str().into());
         let missing =
-            |missing: bool, what: &str| missing.then(|| Told::new(format!("no {what} is picked: Space picks")));
+            |missing: bool, what: &str| missing.then(|| Told::new(format!("No {what} is selected. Space selects.")));
         form.object(COPY, missing(how == 1 && self.copied.is_none(), "user"));
         form.object(BOUNDARY, missing(bound && form.picked(BOUNDARY).is_empty(), "policy"));
     }
