@@ -211,6 +211,8 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let managed = find(request, state)?;
     let mut shown = managed.brief(request, use_of(state, request.text("PolicyArn")));
     shown["Tags"] = json!([]);
+    // AWS answers the description of its own policies too, as it is recorded. Here they have none: no package carries
+    // those texts, and a text of ours would be taken for AWS's.
     if let Managed::Own(policy) = managed {
         shown["Description"] = json!(policy.description);
         if !policy.tags.is_empty() {
