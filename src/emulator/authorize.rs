@@ -84,7 +84,9 @@ fn admits(request: &Request<'_>) -> Result<(), Failure> {
     match &session.bearer {
         Bearer::User(_) | Bearer::Root if iam && session.mfa.is_none() => Err(unfit()),
         Bearer::Federated(..) if iam => Err(unfit()),
-        Bearer::Federated(..) if !matches!(request.operation.name.as_str(), "GetCallerIdentity") => {
+        Bearer::Federated(..)
+            if !matches!(request.operation.name.as_str(), "GetCallerIdentity" | "GetScopedCredentials") =>
+        {
             let told = format!("Cannot call {} with session credentials", request.operation.name);
             Err(Failure::access_denied(told))
         }

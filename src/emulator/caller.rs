@@ -128,6 +128,9 @@ pub struct Session {
     /// ARNs of managed session policies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policy_arns: Vec<String>,
+    /// Policies by which it was scoped down since, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// Session tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
@@ -311,6 +314,7 @@ mod tests {
             expires: Moment(3600),
             policies: vec![],
             policy_arns: vec![],
+            scopes: vec![],
             tags: vec![Tag { key: "Team".into(), value: "blue".into() }],
             transitive: vec![],
             source_identity: None,

@@ -40,6 +40,8 @@ pub struct Sources<'s> {
     pub boundary: Option<Source<'s>>,
     /// The session policies.
     pub session: Vec<Source<'s>>,
+    /// The policies by which the session was scoped down since.
+    pub scopes: Vec<Source<'s>>,
 }
 
 impl<'s> Sources<'s> {
@@ -63,9 +65,9 @@ impl<'s> Sources<'s> {
         }
         .unwrap_or_default();
         if let Some(session) = &request.caller.session {
-            let inline =
-                session.policies.iter().map(|document| Source { arn: None, name: None, id: String::new(), document });
-            sources.session = inline.collect();
+            let inline = |document: &'s String| Source { arn: None, name: None, id: String::new(), document };
+            sources.session = session.policies.iter().map(inline).collect();
+            sources.scopes = session.scopes.iter().map(inline).collect();
             sources.session.extend(session.policy_arns.iter().map(|arn| managed(request, state, arn)));
         }
         sources
@@ -78,7 +80,7 @@ impl<'s> Sources<'s> {
             identity: held(request, state, &user.permissions, "user", &user.name),
             groups: groups.flat_map(|g| held(request, state, &g.permissions, "group", &g.name)).collect(),
             boundary: user.boundary.as_deref().map(|arn| managed(request, state, arn)),
-            session: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -101,6 +103,7 @@ impl<'s> Sources<'s> {
             groups: compiled(&self.groups),
             boundary: self.boundary.as_ref().map(|source| documents.compiled(source.document)),
             session: compiled(&self.session),
+            scopes: compiled(&self.scopes),
             ..PolicySet::default()
         }
     }
@@ -111,7 +114,10 @@ impl<'s> Sources<'s> {
             Layer::Identity => self.identity.get(place.policy),
             Layer::Group => self.groups.get(place.policy),
             Layer::Boundary => self.boundary.as_ref(),
-            Layer::Session => self.session.get(place.policy),
+            Layer::Session => match place.level.checked_sub(1) {
+                None => self.session.get(place.policy),
+                Some(scope) => self.scopes.get(scope),
+            },
             _ => None,
         }
     }

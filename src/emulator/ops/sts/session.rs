@@ -34,6 +34,7 @@ pub fn begin(request: &Request<'_>, bearer: Bearer, seconds: u64) -> Session {
         expires: Moment(request.now.0.saturating_add_unsigned(seconds)),
         policies: Vec::new(),
         policy_arns: Vec::new(),
+        scopes: Vec::new(),
         tags: Vec::new(),
         transitive: Vec::new(),
         source_identity: None,
@@ -62,7 +63,7 @@ pub fn scope(request: &Request<'_>, session: &mut Session) -> Result<(), Failure
 /// The share of the packed size in per cent; absent without session policies and tags.
 pub fn packed_size(session: &Session) -> Result<Option<usize>, Failure> {
     let tag = |tag: &Tag| tag.key.len() + tag.value.len() + 2;
-    let size = session.policies.iter().map(String::len).sum::<usize>()
+    let size = session.policies.iter().chain(&session.scopes).map(String::len).sum::<usize>()
         + session.policy_arns.iter().map(String::len).sum::<usize>()
         + session.tags.iter().map(tag).sum::<usize>();
     let share = (size * 100).div_ceil(PACKED);
