@@ -13,8 +13,9 @@ use serde_json::{Map, Value};
 
 use super::authorize::Enforce;
 use super::authorize::documents::Documents;
-use super::caller::{Caller, Principal};
+use super::caller::{Bearer, Caller, Principal, Session};
 use super::ids::Ids;
+use super::ops::sts::session::begin;
 use super::registry::{self, Permission, Request, Run, World};
 use super::service::perform;
 use super::setup::Setup;
@@ -24,6 +25,7 @@ use super::{samples, seed};
 use crate::api::{self, Kind, OperationModel, ShapeId, Structure, model};
 
 mod account;
+mod nested;
 
 thread_local! {
     /// The members of the input that were looked at.
@@ -38,6 +40,9 @@ pub fn note(name: &str) {
 const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
 const REFUSED: &str = "The operation always refuses: what it needs does not exist in a lone account.";
+
+const TEMPLATE: &str = "AWS has it for roles made by AcquireRole alone, which is not served.";
+const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
 /// Parameters that an operation does not look at, though it does not refuse them.
 const UNREAD: &[(&str, &str, &str)] = &[
@@ -57,6 +62,7 @@ const UNREAD: &[(&str, &str, &str)] = &[
     ("AssumeRoot", "MinimumSessionTokenSize", REFUSED),
     ("AssumeRoot", "TaskPolicyArn", REFUSED),
     ("DecodeAuthorizationMessage", "EncodedMessage", REFUSED),
+    ("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here."),
     ("GetWebIdentityToken", "Audience", REFUSED),
     ("GetWebIdentityToken", "DurationSeconds", REFUSED),
     ("GetWebIdentityToken", "Scope", REFUSED),
@@ -72,14 +78,18 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     ("AssumeRoot", "*", REFUSED),
     ("DecodeAuthorizationMessage", "*", REFUSED),
     ("GetWebIdentityToken", "*", REFUSED),
-    ("GetMFADevice", "Certifications", "Security keys alone have them, and none can be enabled over the API."),
+    (
+        "GetMFADevice",
+        "Certifications",
+        "They come from the metadata service of the FIDO Alliance; the devices of the API are virtual and have none.",
+    ),
     (
         "GetOpenIDConnectProvider",
         "IdentityStoreArn",
         "There is no IAM Identity Center to ask which store an instance has.",
     ),
     ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
-    ("GetSAMLProvider", "SAMLKeyHashes", "AWS documents neither which keys are hashed nor how."),
+    ("GetSAMLProvider", "SAMLKeyHashes", HASHES),
     ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
     ("ListAccountAliases", "Marker", "An account has one alias at most."),
 ];
@@ -91,15 +101,15 @@ const UNFILLED: &[(&str, &str, &str)] = &[
         "EvalDecisionDetails",
         "AWS answers it for simulations over two accounts, and there is one here.",
     ),
-    ("Role", "SourceRoleTemplate", "Roles come from templates by AcquireRole, which is not served."),
-    ("SourceRoleTemplate", "TemplateArn", "Roles come from templates by AcquireRole, which is not served."),
-    ("SourceRoleTemplate", "TemplateMinorVersion", "Roles come from templates by AcquireRole, which is not served."),
+    ("Role", "SourceRoleTemplate", TEMPLATE),
+    ("SourceRoleTemplate", "TemplateArn", TEMPLATE),
+    ("SourceRoleTemplate", "TemplateMinorVersion", TEMPLATE),
     ("DeletionTaskFailureReasonType", "Reason", "The deletion of a service-linked role always succeeds here."),
     ("DeletionTaskFailureReasonType", "RoleUsageList", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "Region", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "Resources", "The deletion of a service-linked role always succeeds here."),
-    ("SAMLKeyHashEntry", "IssuerURL", "AWS documents neither which keys are hashed nor how."),
-    ("SAMLKeyHashEntry", "KeyHashes", "AWS documents neither which keys are hashed nor how."),
+    ("SAMLKeyHashEntry", "IssuerURL", HASHES),
+    ("SAMLKeyHashEntry", "KeyHashes", HASHES),
 ];
 
 const NOW: &str = "2026-01-15T12:00:00Z";
@@ -191,7 +201,14 @@ impl Account {
             seed::give_codes(&mut input, &self.state, self.now);
         }
         api::validate(operation, &input).map_err(|wrong| wrong.to_string())?;
-        let caller = self.caller();
+        let mut caller = self.caller();
+        // It takes temporary credentials alone.
+        if operation.name == "GetScopedCredentials" {
+            let request =
+                Request { operation, input: &input, caller: &caller, world: &self.world, now: self.now.into() };
+            let session = begin(&request, Bearer::User(caller.user_id.clone()), 3600);
+            caller.session = Some(Session { source_identity: Some("ada".to_owned()), ..session });
+        }
         let row = registry::operation(&operation.name).unwrap();
         let request = Request { operation, input: &input, caller: &caller, world: &self.world, now: self.now.into() };
         perform(row, &request, &mut self.state, enforce).map_err(|failure| failure.to_string())

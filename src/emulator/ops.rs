@@ -39,6 +39,7 @@ pub const ALL: &[&[Operation]] = &[
     sts::identity::OPERATIONS,
     sts::lone::OPERATIONS,
     sts::saml::OPERATIONS,
+    sts::scoped::OPERATIONS,
     sts::session_token::OPERATIONS,
     sts::web_identity::OPERATIONS,
 ];
