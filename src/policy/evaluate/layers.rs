@@ -333,9 +333,9 @@ pub(super) fn decide(request: &Request, policies: &PolicySet) -> Verdict {
         endpoints &= run.together(Layer::VpcEndpoint, 0, std::slice::from_ref(endpoint)).is_some();
     }
     must(Layer::VpcEndpoint, endpoints);
-    must(Layer::Session, run.within_scopes(policies));
     let resource = run.together(demand.layer, 0, policies.resource.as_slice());
     let own = run.own_policies(policies);
+    must(Layer::Session, run.within_scopes(policies));
     for layer in access(request, demand, resource, own) {
         if !blocked.contains(&layer) {
             blocked.push(layer);
