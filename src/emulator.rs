@@ -10,7 +10,10 @@
 //!
 //! Beside IAM and STS there is `ValidatePolicy` of Access Analyzer, in its own protocol (`analyzer`).
 //!
-//! Who adds an operation writes its function and its row in the file of its resource. The service model
+//! `operation` holds what they all have in common: a handler, a request, the environment. `registry` knows the files of
+//! `ops`; none of them knows `registry`.
+//!
+//! Who adds an operation writes its function and its handler in the file of its resource. The service model
 //! (`crate::api`) already reads its parameters, checks their constraints and writes its answer.
 //!
 //! It runs on threads and a runtime of its own, so that the console's keyboard never waits for it.
@@ -24,19 +27,19 @@ use std::thread::JoinHandle;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-pub use self::authorize::Enforce;
 pub use self::error::Error;
+pub use self::operation::Enforce;
 pub use self::seed::Seed;
 pub use self::service::Called;
 pub use self::setup::KeyPair;
 pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
-use self::authorize::documents::Documents;
+use self::documents::Documents;
 use self::http::door::Door;
 use self::ids::Ids;
+use self::operation::Environment;
 use self::protocol::signature::Verifier;
-use self::registry::World;
 use self::routes::Routes;
 use self::service::Service;
 use self::setup::Setup;
@@ -51,12 +54,14 @@ pub mod authorize;
 pub mod caller;
 #[cfg(test)]
 mod coverage;
+pub mod documents;
 mod error;
 pub mod failure;
 mod foreign;
 mod http;
 pub mod ids;
 pub mod material;
+pub mod operation;
 pub mod ops;
 mod paging;
 #[cfg(test)]
@@ -204,9 +209,9 @@ pub fn start(options: Options) -> Result<Handle, Error> {
         None => None,
     };
     let setup = Setup { root_key: options.root_key.clone() };
-    let world = Arc::new(world(&options, &state)?);
+    let environment = Arc::new(environment(&options, &state)?);
     if state.account.is_empty() {
-        setup.begin(&mut state, &world, options.seed, now).map_err(Error::Seed)?;
+        setup.begin(&mut state, &environment, options.seed, now).map_err(Error::Seed)?;
     } else {
         setup.rekey(&mut state, now);
     }
@@ -217,7 +222,7 @@ pub fn start(options: Options) -> Result<Handle, Error> {
         }
     }
     state.settle();
-    let handle = listen(options, folder, state, durable, &world, setup)?;
+    let handle = listen(options, folder, state, durable, &environment, setup)?;
     Ok(handle)
 }
 
@@ -246,7 +251,7 @@ fn open(folder: &std::path::Path, state: &mut State) -> Result<Durable, Error> {
     Durable::open(&place::records(folder), state).map_err(|error| Error::store(folder, error))
 }
 
-fn world(options: &Options, state: &State) -> Result<World, Error> {
+fn environment(options: &Options, state: &State) -> Result<Environment, Error> {
     let stored = (!state.account.is_empty()).then(|| state.account().number.clone());
     let account = match (stored, &options.account) {
         (Some(stored), Some(asked)) if stored != *asked => return Err(Error::OtherAccount(asked.clone(), stored)),
@@ -257,7 +262,7 @@ fn world(options: &Options, state: &State) -> Result<World, Error> {
         return Err(Error::NoAccount(account));
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
-    Ok(World {
+    Ok(Environment {
         account,
         ids,
         quotas: options.quotas,
@@ -272,7 +277,7 @@ fn listen(
     folder: Option<PathBuf>,
     state: State,
     durable: Option<Durable>,
-    world: &Arc<World>,
+    environment: &Arc<Environment>,
     setup: Setup,
 ) -> Result<Handle, Error> {
     let address = SocketAddr::new(options.bind, options.port);
@@ -288,7 +293,7 @@ fn listen(
     let routes = Arc::new(Routes {
         service: Service {
             store,
-            world: Arc::clone(world),
+            environment: Arc::clone(environment),
             clock: options.clock,
             gate: Gate::new(options.throttle),
             log: options.log.then(Mutex::default),
@@ -314,14 +319,14 @@ fn listen(
         use secrecy::ExposeSecret as _;
         let told = Endpoint {
             endpoint: endpoint.clone(),
-            account_id: world.account.clone(),
+            account_id: environment.account.clone(),
             access_key_id: root.id.clone(),
             secret_access_key: root.secret.expose_secret().to_owned(),
             administrator: administrator.as_ref().map(|key| (key.id.clone(), key.secret.expose_secret().to_owned())),
         };
         told.write(folder).map_err(|error| Error::store(folder, error.into()))?;
     }
-    let account_id = world.account.clone();
+    let account_id = environment.account.clone();
     let running = Some(Running { routes, stop, thread: Some(thread), folder });
     Ok(Handle { endpoint, account_id, root, administrator, running })
 }

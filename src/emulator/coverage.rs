@@ -11,18 +11,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::authorize::Enforce;
-use super::authorize::documents::Documents;
 use super::caller::{Bearer, Caller, Principal, Session};
+use super::documents::Documents;
 use super::ids::Ids;
+use super::operation::Enforce;
+use super::operation::{Environment, Permission, Request, Run};
 use super::ops::sts::session::begin;
-use super::registry::{self, Permission, Request, Run, World};
+use super::registry;
 use super::service::perform;
 use super::setup::Setup;
 use super::store::State;
 use super::store::records::LastUse;
 use super::{samples, seed};
-use crate::api::{self, Kind, OperationModel, ShapeId, Structure, model};
+use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
 mod account;
 mod nested;
@@ -115,8 +116,13 @@ const UNFILLED: &[(&str, &str, &str)] = &[
 const NOW: &str = "2026-01-15T12:00:00Z";
 const ACCOUNT: &str = "123456789012";
 
+/// The operation of a name, whichever service has it.
+fn typed(name: &str) -> Operation {
+    Service::ALL.into_iter().find_map(|service| Operation::named(service, name)).unwrap_or_else(|| panic!("{name}"))
+}
+
 struct Account {
-    world: World,
+    environment: Environment,
     state: State,
     now: Timestamp,
     /// Scalars of the answers by their member: ids that later calls name.
@@ -138,7 +144,7 @@ impl Account {
 
     /// An account with nothing in it.
     fn empty() -> Self {
-        let world = World {
+        let environment = Environment {
             account: ACCOUNT.to_owned(),
             ids: Ids::seeded(7),
             quotas: true,
@@ -148,8 +154,8 @@ impl Account {
         };
         let mut state = State::default();
         let now = NOW.parse().unwrap();
-        Setup::default().begin(&mut state, &world, seed::Seed::Empty, now).unwrap();
-        Self { world, state, now, given: BTreeMap::new() }
+        Setup::default().begin(&mut state, &environment, seed::Seed::Empty, now).unwrap();
+        Self { environment, state, now, given: BTreeMap::new() }
     }
 
     /// Password, keys and roles have been used, which is written down where requests come in.
@@ -196,29 +202,34 @@ impl Account {
     }
 
     fn call_under(&mut self, enforce: Enforce, operation: &str, mut input: Value) -> Result<Value, String> {
-        let operation = model().operation(operation).unwrap();
-        if operation.name == "EnableMFADevice" || operation.name == "ResyncMFADevice" {
+        let operation = typed(operation);
+        if matches!(operation, Operation::Iam(Iam::EnableMFADevice | Iam::ResyncMFADevice)) {
             seed::give_codes(&mut input, &self.state, self.now);
         }
-        api::validate(operation, &input).map_err(|wrong| wrong.to_string())?;
+        api::validate(operation.model().unwrap(), &input).map_err(|wrong| wrong.to_string())?;
         let mut caller = self.caller();
         // It takes temporary credentials alone.
-        if operation.name == "GetScopedCredentials" {
-            let request =
-                Request { operation, input: &input, caller: &caller, world: &self.world, now: self.now.into() };
-            let session = begin(&request, Bearer::User(caller.user_id.clone()), 3600);
+        if operation == Operation::Sts(Sts::GetScopedCredentials) {
+            let session = begin(&self.request(operation, &input, &caller), Bearer::User(caller.user_id.clone()), 3600);
             caller.session = Some(Session { source_identity: Some("ada".to_owned()), ..session });
         }
-        let row = registry::operation(&operation.name).unwrap();
-        let request = Request { operation, input: &input, caller: &caller, world: &self.world, now: self.now.into() };
-        perform(row, &request, &mut self.state, enforce).map_err(|failure| failure.to_string())
+        let environment = &self.environment;
+        let request =
+            Request { operation, input: &input, caller: &caller, account: ACCOUNT, environment, now: self.now.into() };
+        let handler = registry::handler(operation).unwrap();
+        perform(handler, &request, &mut self.state, enforce).map_err(|failure| failure.to_string())
+    }
+
+    fn request<'a>(&'a self, operation: Operation, input: &'a Value, caller: &'a Caller) -> Request<'a> {
+        let environment = &self.environment;
+        Request { operation, input, caller, account: ACCOUNT, environment, now: self.now.into() }
     }
 
     /// An input of hints: for the members that are required, or for all.
     fn input(&self, operation: &OperationModel, all: bool) -> Value {
         let hints = account::hints();
         let mut input = Map::new();
-        let refused = registry::operation(&operation.name).unwrap().unheeded;
+        let refused = registry::handler(typed(&operation.name)).unwrap().unheeded;
         for member in &operation.input().members {
             if !(all || member.required) || refused.iter().any(|(name, _)| *name == member.name) {
                 continue;
@@ -251,8 +262,9 @@ fn drive() -> Found {
     let (mut reachable, mut filled) = (BTreeSet::new(), BTreeSet::new());
     // What only reads leaves an account as it is.
     let (mut full, mut empty) = (Account::new(), Account::empty());
-    for row in registry::operations() {
-        let operation = model().operation(row.name).unwrap();
+    for row in registry::handlers() {
+        let operation = row.operation.model().unwrap();
+        let own = row.operation.name();
         let (mut read, mut top) = (BTreeSet::new(), BTreeSet::new());
         let mut answered = false;
         for (all, filled_account) in [(false, true), (true, true), (false, false)] {
@@ -261,9 +273,9 @@ fn drive() -> Found {
             READ.take();
             // A trust policy is asked where policies hold, and there alone; its refusal is no matter here.
             if matches!(row.permission, Permission::Trust) {
-                drop(account.call_under(Enforce::On, row.name, input.clone()));
+                drop(account.call_under(Enforce::On, own, input.clone()));
             }
-            let answer = account.call(row.name, input);
+            let answer = account.call(own, input);
             read.append(&mut READ.take());
             match answer {
                 Ok(answer) => {
@@ -274,7 +286,7 @@ fn drive() -> Found {
                         walk(member.shape, answer.get(&member.name), &mut filled);
                     }
                 }
-                Err(told) => found.why.entry(row.name.to_owned()).or_default().push(told),
+                Err(told) => found.why.entry(own.to_owned()).or_default().push(told),
             }
             match (row.run, filled_account) {
                 (Run::Read(_), _) => {}
@@ -285,15 +297,15 @@ fn drive() -> Found {
         let refused = |name: &str| row.unheeded.iter().any(|(refused, _)| *refused == name);
         let unread = operation.input().members.iter().map(|member| &member.name);
         let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
-        found.unread.extend(unread.map(|name| (row.name.to_owned(), name.clone())));
+        found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
         if !answered {
-            found.unanswered.insert((row.name.to_owned(), "*".to_owned()));
+            found.unanswered.insert((own.to_owned(), "*".to_owned()));
             continue;
         }
         for member in &operation.output().members {
             reach(member.shape, &mut reachable);
             if !top.contains(&member.name) {
-                found.unanswered.insert((row.name.to_owned(), member.name.clone()));
+                found.unanswered.insert((own.to_owned(), member.name.clone()));
             }
         }
     }
@@ -372,10 +384,10 @@ fn what_is_passed_over_is_listed_with_the_reason() {
 
 #[test]
 fn what_is_refused_is_a_parameter_of_its_operation_and_has_a_reason() {
-    for row in registry::operations() {
-        let input = model().operation(row.name).unwrap().input();
+    for row in registry::handlers() {
+        let input = row.operation.model().unwrap().input();
         for (name, reason) in row.unheeded {
-            assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.name);
+            assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.operation);
         }
     }
 }

@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::authorize::{self, Enforce};
+use super::authorize;
 use super::caller::{Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
+use super::operation::{Enforce, Environment, Handler, Request, Run};
 use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier};
 use super::protocol::{Answer, Wire, xml};
-use super::registry::{self, Request, Run, World};
+use super::registry;
 use super::store::records::{LastUse, Moment};
 use super::store::{State, Store};
 use super::throttle::Gate;
-use crate::api::{self, Service as Api, validate};
+use crate::api::{Operation, OperationModel, Service as Api, validate};
 use crate::base::clock::Clock;
 
 /// Seconds for which a repeated use of a key is not written down again.
@@ -39,7 +40,7 @@ pub struct Service {
     /// The records.
     pub store: Store,
     /// What all requests share.
-    pub world: Arc<World>,
+    pub environment: Arc<Environment>,
     /// The time.
     pub clock: Clock,
     /// Refuses some requests on demand.
@@ -62,7 +63,7 @@ struct Trace {
 impl Service {
     /// Answers one request of the Query protocol.
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
-        let request_id = self.world.ids.uuid();
+        let request_id = self.environment.ids.uuid();
         let mut trace = Trace::default();
         let result = self.respond(&wire, &request_id, &mut trace).await;
         let (status, body) = match result {
@@ -84,17 +85,17 @@ impl Service {
         let form =
             wire.header("content-type").is_none_or(|media| media.starts_with("application/x-www-form-urlencoded"));
         let parameters = Parameters::decode(wire.query, if form { wire.body } else { &[] })?;
-        let operation = called(&parameters)?;
-        trace.api = Some(operation.service);
-        trace.operation.clone_from(&operation.name);
+        let (operation, model) = called(&parameters)?;
+        trace.api = Some(model.service);
+        operation.name().clone_into(&mut trace.operation);
         let now = self.clock.now();
-        let caller = self.authenticate(wire, operation.service.prefix(), operation.anonymous, now)?;
+        let caller = self.authenticate(wire, model.service.prefix(), model.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = caller.principal != Principal::Anonymous;
         self.gate.pass(now)?;
-        let input = checked(&parameters, operation)?;
+        let input = checked(&parameters, model)?;
         let output = self.run(operation, input, caller, now.into()).await?;
-        Ok(xml::success(operation, &output, request_id))
+        Ok(xml::success(model, &output, request_id))
     }
 
     /// Who calls a service, which may let anybody in.
@@ -180,24 +181,20 @@ impl Service {
         }
     }
 
-    async fn run(
-        &self,
-        operation: &'static api::OperationModel,
-        input: Value,
-        caller: Caller,
-        now: Moment,
-    ) -> Result<Value, Failure> {
-        let row = registry::operation(&operation.name).ok_or_else(|| not_built(operation))?;
-        match row.run {
+    async fn run(&self, operation: Operation, input: Value, caller: Caller, now: Moment) -> Result<Value, Failure> {
+        let handler = registry::handler(operation).ok_or_else(|| not_built(operation))?;
+        match handler.run {
             Run::Read(_) => {
-                let request = Request { operation, input: &input, caller: &caller, world: &self.world, now };
-                read(row, &request, &self.store.read(), self.world.enforce)
+                let (environment, account) = (&*self.environment, self.environment.account.as_str());
+                let request = Request { operation, input: &input, caller: &caller, account, environment, now };
+                read(handler, &request, &self.store.read())
             }
             Run::Write(_) => {
-                let (world, enforce) = (Arc::clone(&self.world), self.world.enforce);
+                let environment = Arc::clone(&self.environment);
                 let written = self.store.write(move |state| {
-                    let request = Request { operation, input: &input, caller: &caller, world: &world, now };
-                    perform(row, &request, state, enforce)
+                    let (environment, account) = (&*environment, environment.account.as_str());
+                    let request = Request { operation, input: &input, caller: &caller, account, environment, now };
+                    perform(handler, &request, state, environment.enforce)
                 });
                 written.await.unwrap_or_else(|unsaved| Err(Failure::service(unsaved.to_string())))
             }
@@ -206,65 +203,60 @@ impl Service {
 }
 
 /// The input that the parameters give to an operation, refused where the service model refuses it.
-pub(super) fn checked(parameters: &Parameters<'_>, operation: &api::OperationModel) -> Result<Value, Failure> {
+pub(super) fn checked(parameters: &Parameters<'_>, operation: &OperationModel) -> Result<Value, Failure> {
     let input = parameters.input(operation)?;
     validate(operation, &input).map_err(|violations| Failure::validation(violations.to_string()))?;
     Ok(input)
 }
 
-/// The operation that the parameters ask for.
-pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::OperationModel, Failure> {
+/// The operation that the parameters ask for: the version names the service.
+pub(super) fn called(parameters: &Parameters<'_>) -> Result<(Operation, &'static OperationModel), Failure> {
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
         Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
     })?;
     let version = parameters.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
-    api::model().operation(action).filter(|operation| operation.service.version() == version).ok_or_else(|| {
+    let service = Api::ALL.into_iter().find(|service| service.version() == version);
+    let operation = service.and_then(|service| Operation::named(service, action));
+    operation.and_then(|operation| Some((operation, operation.model()?))).ok_or_else(|| {
         let clip = |text: &str| -> String { text.chars().take(128).collect() };
         let message = format!("Could not find operation {} for version {}", clip(action), clip(version));
         Failure::new("InvalidAction", 400, message)
     })
 }
 
-fn not_built(operation: &api::OperationModel) -> Failure {
-    let message = format!(
-        "The operation {} exists in AWS, but this emulator does not have it yet. Nothing was done.",
-        operation.name
-    );
+fn not_built(operation: Operation) -> Failure {
+    let message =
+        format!("The operation {operation} exists in AWS, but this emulator does not have it yet. Nothing was done.");
     Failure::new("NotImplemented", 501, message)
 }
 
-fn authorized(
-    row: &registry::Operation,
-    request: &Request<'_>,
-    state: &State,
-    enforce: Enforce,
-) -> Result<(), Failure> {
+fn authorized(handler: &Handler, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<(), Failure> {
     match enforce {
-        Enforce::On => authorize::check(row.permission, request, state),
+        Enforce::On => authorize::check(handler.permission, request, state),
         Enforce::Off => Ok(()),
     }
 }
 
-fn read(row: &registry::Operation, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<Value, Failure> {
-    authorized(row, request, state, enforce)?;
-    row.heeds(request)?;
-    match row.run {
+fn read(handler: &Handler, request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    authorized(handler, request, state, request.environment.enforce)?;
+    handler.heeds(request)?;
+    match handler.run {
         Run::Read(run) => run(request, state),
-        // INVARIANT: only rows that read come here.
+        // INVARIANT: only handlers that read come here.
         Run::Write(_) => Err(not_built(request.operation)),
     }
 }
 
 /// Runs one operation on a state that may be changed: the way of every write, and of seeds.
 pub fn perform(
-    row: &registry::Operation,
+    handler: &Handler,
     request: &Request<'_>,
     state: &mut State,
     enforce: Enforce,
 ) -> Result<Value, Failure> {
-    authorized(row, request, state, enforce)?;
-    row.heeds(request)?;
-    match row.run {
+    authorized(handler, request, state, enforce)?;
+    handler.heeds(request)?;
+    match handler.run {
         Run::Read(run) => run(request, state),
         Run::Write(run) => run(request, state),
     }
@@ -290,7 +282,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::emulator::authorize::documents::Documents;
+    use crate::api::Iam;
+    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
     use crate::emulator::throttle::Throttle;
@@ -299,7 +292,7 @@ mod tests {
 
     fn service(durable: Durable) -> Service {
         let clock = Clock::system();
-        let world = World {
+        let environment = Environment {
             account: ACCOUNT.to_owned(),
             ids: Ids::seeded(7),
             quotas: true,
@@ -311,7 +304,7 @@ mod tests {
         state.change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {
             store: Store::start(state, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
-            world: Arc::new(world),
+            environment: Arc::new(environment),
             clock,
             gate: Gate::new(Throttle::Off),
             log: None,
@@ -321,7 +314,7 @@ mod tests {
 
     /// Makes a user as root would; the error is told by its code and status.
     async fn create(service: &Service, name: &str) -> Result<(), (String, u16)> {
-        let operation = api::model().operation("CreateUser").unwrap();
+        let operation = Operation::Iam(Iam::CreateUser);
         let made = service.run(operation, json!({"UserName": name}), Caller::root(ACCOUNT), Moment(0)).await;
         made.map(drop).map_err(|failure| (failure.code.to_owned(), failure.status))
     }

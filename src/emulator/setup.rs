@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::failure::Failure;
-use super::registry::World;
+use super::operation::Environment;
 use super::seed::{self, Seed};
 use super::store::State;
 use super::store::credentials::AccessKey;
@@ -35,20 +35,26 @@ pub struct Setup {
 
 impl Setup {
     /// Fills an empty state with an account and its seed.
-    pub fn begin(&self, state: &mut State, world: &World, seed: Seed, now: Timestamp) -> Result<(), Failure> {
+    pub fn begin(
+        &self,
+        state: &mut State,
+        environment: &Environment,
+        seed: Seed,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let (id, secret) = match &self.root_key {
             Some(pair) => (pair.id.clone(), pair.secret.expose_secret().to_owned()),
-            None => (world.ids.access_key("AKIA", &world.account), world.ids.secret()),
+            None => (environment.ids.access_key("AKIA", &environment.account), environment.ids.secret()),
         };
         state.account.put(Account {
-            number: world.account.clone(),
+            number: environment.account.clone(),
             created: now.into(),
             root_keys: vec![AccessKey { id, secret, created: now.into(), ..AccessKey::default() }],
-            token_secret: world.ids.secret(),
+            token_secret: environment.ids.secret(),
             token_version: 1,
             ..Account::default()
         });
-        seed::sow(seed, state, world, now)
+        seed::sow(seed, state, environment, now)
     }
 
     /// Puts a root key that was given in the place of the stored one.

@@ -5,7 +5,7 @@
 
 use super::own::Sources;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::Request;
+use crate::emulator::operation::Request;
 use crate::emulator::store::State;
 use crate::policy::evaluate::{Decision, Layer, Verdict};
 

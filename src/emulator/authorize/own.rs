@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::documents::Documents;
 use crate::emulator::caller::{Bearer, Principal};
+use crate::emulator::documents::Documents;
+use crate::emulator::operation::Request;
 use crate::emulator::ops::iam::policies::Managed;
-use crate::emulator::registry::Request;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Permissions, Role, User};
 use crate::policy::evaluate::{Compiled, Layer, Place, PolicySet};

@@ -1,12 +1,12 @@
 //! Whether a role lets a caller in: its trust policy and the caller's own policies together.
 
-use super::context::{caller, resource_tags};
+use super::context::{caller, principal, resource_tags};
+use super::denied;
 use super::own::Sources;
-use super::{denied, principal};
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::Request;
 use crate::emulator::ops::sts::assume_role::role;
-use crate::emulator::registry::Request;
 use crate::emulator::store::State;
 use crate::policy::evaluate::{self, evaluate};
 
@@ -18,7 +18,7 @@ pub fn check(request: &Request<'_>, state: &State) -> Result<(), Failure> {
     if request.caller.principal == Principal::Root {
         return Ok(());
     }
-    let documents = &request.world.documents;
+    let documents = &request.environment.documents;
     let sources = Sources::of(request, state);
     let policies =
         evaluate::PolicySet { resource: Some(documents.compiled(&role.trust)), ..sources.policies(documents) };

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Account, REFUSED, check};
+use super::{Account, REFUSED, check, typed};
 use crate::api::{self, Kind, OperationModel, ShapeId, Text, model};
-use crate::emulator::registry::{self, Run};
+use crate::emulator::operation::Run;
+use crate::emulator::registry;
 use crate::emulator::samples;
 
 /// Members inside the parameters of an operation that make no difference, each with the reason.
@@ -88,7 +89,7 @@ fn texts(text: &Text) -> Vec<Value> {
 fn outcome(operation: &OperationModel, input: &Value) -> (String, Vec<(String, Option<Vec<u8>>)>) {
     let mut account = Account::new();
     let answer = format!("{:?}", account.call(&operation.name, input.clone()));
-    let records = match registry::operation(&operation.name).map(|row| row.run) {
+    let records = match registry::handler(typed(&operation.name)).map(|row| row.run) {
         Some(Run::Write(_)) => account.state.everything().into_iter().map(|change| (change.id, change.bytes)).collect(),
         _ => Vec::new(),
     };
@@ -113,8 +114,8 @@ fn is_read(operation: &OperationModel, base: &Value, path: &[Step], shape: Shape
 fn what_is_passed_over_inside_parameters_is_listed_with_the_reason() {
     let mut unread = BTreeSet::new();
     let sample = Account::new();
-    for row in registry::operations() {
-        let operation = model().operation(row.name).unwrap();
+    for row in registry::handlers() {
+        let operation = row.operation.model().unwrap();
         let (all, least) = (sample.input(operation, true), sample.input(operation, false));
         for parameter in &operation.input().members {
             if row.unheeded.iter().any(|(name, _)| *name == parameter.name) {
@@ -127,7 +128,7 @@ fn what_is_passed_over_inside_parameters_is_listed_with_the_reason() {
             members(parameter.shape, &[Step::Member(parameter.name.clone())], &mut inside);
             for (path, shape) in inside {
                 if ![&all, &alone].into_iter().any(|base| is_read(operation, base, &path, shape)) {
-                    unread.insert((row.name.to_owned(), named(&path)));
+                    unread.insert((row.operation.name().to_owned(), named(&path)));
                 }
             }
         }

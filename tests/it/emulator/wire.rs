@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
-use iamtui::api::model;
+use iamtui::api::{Operation, Service, model};
 use iamtui::emulator::{KeyPair, Throttle};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
@@ -252,7 +252,8 @@ fn an_unknown_action_and_one_that_is_not_built_answer_in_xml() {
     check(&ask("Action=ListUsers&Version=2011-06-15"), 400, "InvalidAction");
     check(&ask("Version=2010-05-08"), 400, "MissingAction");
     let unbuilt = iamtui::api::model().operations().iter().find(|operation| {
-        operation.service.prefix() == "iam" && iamtui::emulator::registry::operation(&operation.name).is_none()
+        let typed = Operation::named(operation.service, &operation.name).unwrap();
+        operation.service == Service::Iam && iamtui::emulator::registry::handler(typed).is_none()
     });
     if let Some(operation) = unbuilt {
         let answer = ask(&format!("Action={}&Version=2010-05-08", operation.name));

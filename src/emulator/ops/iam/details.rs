@@ -1,5 +1,7 @@
 //! `GetAccountAuthorizationDetails`: the one bulk read, page by page over users, groups, roles and policies.
 
+use super::reads;
+use crate::api::Iam;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
@@ -9,14 +11,14 @@ use super::policies::{Managed, Use, own_arn, uses};
 use super::{attachments, boundaries, documents, groups, inline, instance_profiles, roles, tags, versions};
 use crate::catalog::managed::{ManagedPolicy, managed_policy_by_arn};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, InstanceProfile, Policy, Role, User};
 use crate::emulator::store::table::fold;
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::read("GetAccountAuthorizationDetails", details, everything)];
+pub const HANDLERS: &[Handler] = &[reads(Iam::GetAccountAuthorizationDetails, details, everything)];
 
 /// One row of the whole: keys begin with a digit that keeps the sections in their order.
 enum Row<'s> {

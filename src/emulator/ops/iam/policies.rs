@@ -1,5 +1,7 @@
 //! Managed policies: the account's own, and those of AWS, which only have attachments here.
 
+use super::{reads, writes};
+use crate::api::Iam;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -10,22 +12,22 @@ use super::named::path;
 use super::tags::{self, Keys};
 use crate::catalog::managed::{ManagedPolicy, managed_policies, managed_policy_by_arn};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Policy, PolicyVersion};
 use crate::emulator::store::table::fold;
 
 /// The rows of this resource; its versions have a file of their own.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreatePolicy", create, created),
-    Operation::read("GetPolicy", get, named),
-    Operation::read("ListPolicies", list, listed),
-    Operation::write("DeletePolicy", delete, named),
-    Operation::read("ListPolicyTags", list_tags, named),
-    Operation::write("TagPolicy", tag, named),
-    Operation::write("UntagPolicy", untag, named),
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreatePolicy, create, created),
+    reads(Iam::GetPolicy, get, named),
+    reads(Iam::ListPolicies, list, listed),
+    writes(Iam::DeletePolicy, delete, named),
+    reads(Iam::ListPolicyTags, list_tags, named),
+    writes(Iam::TagPolicy, tag, named),
+    writes(Iam::UntagPolicy, untag, named),
 ];
 
 /// A managed policy of either owner.
@@ -190,7 +192,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     }
     request.within(quota::POLICIES, state.policies.len() + 1)?;
     let policy = Policy {
-        id: request.world.ids.unique("ANPA"),
+        id: request.environment.ids.unique("ANPA"),
         name: name.to_owned(),
         path: path(request).to_owned(),
         created: request.now,

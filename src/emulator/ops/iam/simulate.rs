@@ -1,5 +1,7 @@
 //! Asking what policies would decide: simulations, and the condition keys that policies ask for.
 
+use super::reads;
+use crate::api::Iam;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,19 +15,19 @@ use crate::base::wildcard::matches;
 use crate::base::work;
 use crate::emulator::authorize::own::{Source, Sources, held};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, Role, User};
 use crate::policy::evaluate::{self, Compiled, Layer, PolicySet, Principal, Verdict, evaluate};
 use crate::policy::malformed::{self, DocumentUse};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::read("SimulateCustomPolicy", simulate, everything).without(SCENARIO),
-    Operation::read("SimulatePrincipalPolicy", simulate, source).without(SCENARIO),
-    Operation::read("GetContextKeysForCustomPolicy", context_keys, everything),
-    Operation::read("GetContextKeysForPrincipalPolicy", context_keys, source),
+pub const HANDLERS: &[Handler] = &[
+    reads(Iam::SimulateCustomPolicy, simulate, everything).without(SCENARIO),
+    reads(Iam::SimulatePrincipalPolicy, simulate, source).without(SCENARIO),
+    reads(Iam::GetContextKeysForCustomPolicy, context_keys, everything),
+    reads(Iam::GetContextKeysForPrincipalPolicy, context_keys, source),
 ];
 
 /// The scenarios of EC2, each of which adds resources to a simulation.
@@ -65,12 +67,12 @@ impl<'s> Subject<'s> {
             let id = "PermissionsBoundaryPolicyInputList.1".to_owned();
             sources.boundary = Some(Source { arn: None, name: None, id, document });
         }
-        let mut policies = sources.policies(&request.world.documents);
+        let mut policies = sources.policies(&request.environment.documents);
         for level in request.list("OrderedOrganizationPolicyInputList") {
             let documents = level.get("ServiceControlPolicyInputList").and_then(Value::as_array);
             let documents = documents.into_iter().flatten().filter_map(Value::as_str);
             let compiled =
-                documents.map(|document| check(document).map(|()| request.world.documents.compiled(document)));
+                documents.map(|document| check(document).map(|()| request.environment.documents.compiled(document)));
             policies.scps.push(compiled.collect::<Result<_, _>>()?);
         }
         if let Some(document) = request.maybe("ResourcePolicy") {
@@ -136,7 +138,7 @@ fn check(document: &str) -> Result<(), Failure> {
 fn entity(request: &Request<'_>, text: &str) -> Result<Arn, Failure> {
     let arn = Arn::parse(text).ok().filter(|arn| arn.partition() == "aws" && arn.service() == "iam");
     let arn = arn.filter(|arn| arn.region().is_empty() && !arn.name().is_empty());
-    let known = arn.filter(|arn| arn.account() == request.world.account);
+    let known = arn.filter(|arn| arn.account() == request.account);
     known.ok_or_else(|| Failure::invalid_input(format!("Invalid Entity Arn: {text}")))
 }
 

@@ -1,19 +1,21 @@
 //! `AssumeRole`: temporary credentials of a role, for whom its trust policy lets in.
 
+use super::writes;
+use crate::api::Sts;
 use serde_json::{Value, json};
 
 use super::session::{HOUR, assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::mfa;
 use crate::emulator::ops::iam::named::by_arn;
 use crate::emulator::ops::iam::tags::Keys;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Role, Tag};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::write("AssumeRole", assume, role_arn)
+pub const HANDLERS: &[Handler] = &[writes(Sts::AssumeRole, assume, role_arn)
     .trusted()
     .without(&[("ProvidedContexts", "Only AWS can read the context assertions that it has signed.")])];
 

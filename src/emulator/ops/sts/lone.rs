@@ -1,18 +1,20 @@
 //! What an account by itself can only refuse: no other service writes messages to decode, there is no organisation
 //! above it, and nobody has switched on that it vouches for its callers elsewhere.
 
+use super::reads;
+use crate::api::Sts;
 use serde_json::Value;
 
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::read("DecodeAuthorizationMessage", decode, everything),
-    Operation::read("AssumeRoot", assume_root, target),
-    Operation::read("GetWebIdentityToken", web_identity_token, everything),
+pub const HANDLERS: &[Handler] = &[
+    reads(Sts::DecodeAuthorizationMessage, decode, everything),
+    reads(Sts::AssumeRoot, assume_root, target),
+    reads(Sts::GetWebIdentityToken, web_identity_token, everything),
 ];
 
 /// Only messages that AWS's own services have written can be decoded, and none of them runs here.

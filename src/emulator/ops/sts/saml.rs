@@ -1,5 +1,7 @@
 //! `AssumeRoleWithSAML`: a role for whom a registered SAML provider vouches.
 
+use super::writes;
+use crate::api::Sts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -7,22 +9,22 @@ use serde_json::{Value, json};
 
 use super::assume_role::{role, seconds};
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
-use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::saml::{Assertion, Metadata, Response};
+use crate::emulator::operation::Enforce;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
 use crate::emulator::ops::iam::tags::Keys;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::SamlProvider;
 use crate::emulator::store::records::{Moment, Role, Tag};
 use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
+pub const HANDLERS: &[Handler] = &[
     // Nobody signs the request: the assertion and the trust policy decide, and both are looked at here.
-    Operation::write("AssumeRoleWithSAML", assume, everything).unchecked(),
+    writes(Sts::AssumeRoleWithSAML, assume, everything).unchecked(),
 ];
 
 const ASSUME: &str = "sts:AssumeRoleWithSAML";
@@ -170,7 +172,7 @@ fn carry(assertion: &Assertion, session: &mut Session) -> Result<(), Failure> {
 
 /// What tells the same name at two providers apart.
 fn qualifier(request: &Request<'_>, provider: &SamlProvider, assertion: &Assertion) -> String {
-    let text = format!("{}{}/{}", assertion.issuer, request.world.account, friendly(provider));
+    let text = format!("{}{}/{}", assertion.issuer, request.account, friendly(provider));
     BASE64.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()))
 }
 
@@ -187,11 +189,12 @@ fn trusts(
     qualifier: &str,
     session: &Session,
 ) -> Result<(), Failure> {
-    if request.world.enforce == Enforce::Off {
+    if request.environment.enforce == Enforce::Off {
         return Ok(());
     }
     let provider = request.text("PrincipalArn");
-    let policies = PolicySet { resource: Some(request.world.documents.compiled(&role.trust)), ..PolicySet::default() };
+    let policies =
+        PolicySet { resource: Some(request.environment.documents.compiled(&role.trust)), ..PolicySet::default() };
     let friendly = provider.rsplit('/').next().unwrap_or_default();
     let name = session_name(assertion)?;
     let mut question = evaluate::Request::new(Principal::Federated(provider.into()), ASSUME, request.text("RoleArn"))
@@ -202,7 +205,7 @@ fn trusts(
         .with("saml:sub", [assertion.subject.as_str()])
         .with("saml:sub_type", [assertion.format.as_str()])
         .with("saml:namequalifier", [qualifier])
-        .with("saml:doc", [format!("{}/{friendly}", request.world.account)]);
+        .with("saml:doc", [format!("{}/{friendly}", request.account)]);
     for tag in &session.tags {
         question = question.with_tag("aws:RequestTag", &tag.key, &tag.value);
     }

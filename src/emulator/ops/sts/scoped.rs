@@ -3,19 +3,21 @@
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html>. The operation is younger
 //! than all recordings: codes are those of the service model, the texts of refusals are ours.
 
+use super::reads;
+use crate::api::Sts;
 use serde_json::{Value, json};
 
 use super::session::{issue, packed_size, sized};
 use crate::emulator::caller::{Principal, Session};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::Moment;
 use crate::policy::malformed::{self, DocumentUse};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::read("GetScopedCredentials", get, everything)];
+pub const HANDLERS: &[Handler] = &[reads(Sts::GetScopedCredentials, get, everything)];
 
 /// How often a session can be scoped down by a policy.
 const MOST_SCOPES: usize = 3;

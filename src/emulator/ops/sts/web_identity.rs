@@ -3,25 +3,27 @@
 //! AWS fetches the provider's keys from its address. The emulator reaches nothing: it is given the keys of
 //! issuers at its start, and an issuer without keys is one that could not be reached.
 
+use super::writes;
+use crate::api::Sts;
 use serde_json::{Value, json};
 
 use super::assume_role::{role, seconds};
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
-use crate::emulator::authorize::Enforce;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::jwt::Token;
+use crate::emulator::operation::Enforce;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::OidcProvider;
 use crate::emulator::store::records::Role;
 use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 
 /// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
+pub const HANDLERS: &[Handler] = &[
     // Nobody signs the request: the token and the trust policy decide, and both are looked at here.
-    Operation::write("AssumeRoleWithWebIdentity", assume, everything).unchecked().without(&[(
+    writes(Sts::AssumeRoleWithWebIdentity, assume, everything).unchecked().without(&[(
         "ProviderId",
         "It names a provider of OAuth 2.0 access tokens, and only tokens of OpenID Connect can be verified here.",
     )]),
@@ -66,7 +68,7 @@ fn vouched<'s>(request: &Request<'_>, state: &'s State, token: &Token<'_>) -> Re
         .oidc_providers
         .get(&request.arn(&format!("oidc-provider/{url}")))
         .ok_or_else(|| invalid(format!("No OpenIDConnect provider found in your account for {issuer}")))?;
-    let keys = request.world.issuers.get(url).ok_or_else(|| {
+    let keys = request.environment.issuers.get(url).ok_or_else(|| {
         invalid(
             "Couldn't retrieve verification key from your identity provider,  please reference \
              AssumeRoleWithWebIdentity documentation for requirements",
@@ -98,10 +100,11 @@ fn trusts(
     token: &Token<'_>,
     audience: &str,
 ) -> Result<(), Failure> {
-    if request.world.enforce == Enforce::Off {
+    if request.environment.enforce == Enforce::Off {
         return Ok(());
     }
-    let policies = PolicySet { resource: Some(request.world.documents.compiled(&role.trust)), ..PolicySet::default() };
+    let policies =
+        PolicySet { resource: Some(request.environment.documents.compiled(&role.trust)), ..PolicySet::default() };
     let principal = Principal::Federated(provider.arn.as_str().into());
     let arn = request.text("RoleArn");
     let key = |claim: &str| format!("{}:{claim}", provider.url);
