@@ -45,7 +45,8 @@ use self::service::Service;
 use self::setup::Setup;
 use self::store::durable::Durable;
 use self::store::place::{self, Endpoint};
-use self::store::{State, Store};
+use self::store::world::is_number;
+use self::store::{State, Store, World};
 use self::throttle::Gate;
 use crate::base::clock::Clock;
 
@@ -203,26 +204,25 @@ pub fn start(options: Options) -> Result<Handle, Error> {
         return Err(Error::Clock(now));
     }
     let folder = options.place.folder()?;
-    let mut state = State::default();
+    let mut world = World::default();
     let mut durable = match &folder {
-        Some(folder) => Some(open(folder, &mut state)?),
+        Some(folder) => Some(open(folder, &mut world)?),
         None => None,
     };
     let setup = Setup { root_key: options.root_key.clone() };
-    let environment = Arc::new(environment(&options, &state)?);
-    if state.account.is_empty() {
-        setup.begin(&mut state, &environment, options.seed, now).map_err(Error::Seed)?;
-    } else {
-        setup.rekey(&mut state, now);
+    let environment = Arc::new(environment(&options, &world)?);
+    match world.get_mut(&environment.account) {
+        None => setup.begin(&mut world, &environment, options.seed, now).map_err(Error::Seed)?,
+        Some(state) => setup.rekey(state, now),
     }
     if let (Some(durable), Some(folder)) = (&mut durable, &folder) {
-        let changes = state.changes();
+        let changes = world.changes();
         if !changes.is_empty() {
             durable.commit(&changes).map_err(|error| Error::store(folder, error))?;
         }
     }
-    state.settle();
-    let handle = listen(options, folder, state, durable, &environment, setup)?;
+    world.settle();
+    let handle = listen(options, folder, world, durable, &environment, setup)?;
     Ok(handle)
 }
 
@@ -247,18 +247,19 @@ pub fn connect_or_start(options: Options) -> Result<Handle, Error> {
     }
 }
 
-fn open(folder: &std::path::Path, state: &mut State) -> Result<Durable, Error> {
-    Durable::open(&place::records(folder), state).map_err(|error| Error::store(folder, error))
+fn open(folder: &std::path::Path, world: &mut World) -> Result<Durable, Error> {
+    Durable::open(&place::records(folder), world).map_err(|error| Error::store(folder, error))
 }
 
-fn environment(options: &Options, state: &State) -> Result<Environment, Error> {
-    let stored = (!state.account.is_empty()).then(|| state.account().number.clone());
+fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
+    let stored = world.accounts().next().map(|(number, _)| number.to_string());
     let account = match (stored, &options.account) {
-        (Some(stored), Some(asked)) if stored != *asked => return Err(Error::OtherAccount(asked.clone(), stored)),
-        (Some(stored), _) => stored,
+        (Some(_), Some(asked)) if world.get(asked).is_some() => asked.clone(),
+        (Some(stored), Some(asked)) => return Err(Error::OtherAccount(asked.clone(), stored)),
+        (Some(stored), None) => stored,
         (None, asked) => asked.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
     };
-    if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+    if !is_number(&account) {
         return Err(Error::NoAccount(account));
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
@@ -275,7 +276,7 @@ fn environment(options: &Options, state: &State) -> Result<Environment, Error> {
 fn listen(
     options: Options,
     folder: Option<PathBuf>,
-    state: State,
+    world: World,
     durable: Option<Durable>,
     environment: &Arc<Environment>,
     setup: Setup,
@@ -285,11 +286,12 @@ fn listen(
     let listener = TcpListener::bind(address).map_err(cannot)?;
     listener.set_nonblocking(true).map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
-    let (root, administrator) = keys(&state);
+    let (root, administrator) = world.get(&environment.account).map(keys).unwrap_or_default();
     // A reset gives back the key that was announced at the start.
-    let setup = Setup { root_key: Some(root.clone()).filter(|key| !key.id.is_empty()).or(setup.root_key) };
+    let setup = Setup { root_key: root.clone().or(setup.root_key) };
+    let root = root.unwrap_or_else(|| KeyPair::new("", ""));
     let endpoint = format!("http://{bound}");
-    let store = Store::start(state, durable, options.clock.clone(), options.propagation).map_err(Error::Thread)?;
+    let store = Store::start(world, durable, options.clock.clone(), options.propagation).map_err(Error::Thread)?;
     let routes = Arc::new(Routes {
         service: Service {
             store,
@@ -332,12 +334,12 @@ fn listen(
 }
 
 /// The root key and the administrator's key of a state.
-fn keys(state: &State) -> (KeyPair, Option<KeyPair>) {
+fn keys(state: &State) -> (Option<KeyPair>, Option<KeyPair>) {
     let account = state.account();
     let root = account.root_keys.first().map(|key| KeyPair::new(&key.id, &key.secret));
     let administrator = account.administrator.as_ref().and_then(|id| {
         let user = state.users.keyed(id)?;
         user.access_keys.iter().find(|key| key.id == *id).map(|key| KeyPair::new(&key.id, &key.secret))
     });
-    (root.unwrap_or_else(|| KeyPair::new("", "")), administrator)
+    (root, administrator)
 }

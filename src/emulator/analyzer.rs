@@ -94,19 +94,19 @@ impl Service {
         if self.environment.enforce == Enforce::On {
             self.may_check(&resolved, now.into())?;
         }
-        asked.answer(&self.environment.account)
+        asked.answer(&resolved.account)
     }
 
     /// Asks the caller's policies. The action has no resource type: AWS names all of the Region's.
     fn may_check(&self, caller: &Caller, now: Moment) -> Result<(), Failure> {
         let input = Value::Null;
-        let (environment, account) = (&*self.environment, self.environment.account.as_str());
+        let (environment, account) = (&*self.environment, &*caller.account);
         let request = Request { operation: OPERATION, input: &input, caller, account, environment, now };
         let region = &caller.origin.region;
         let resource = format!("arn:aws:{SERVICE}:{region}:{account}:*");
-        let state = self.store.read();
-        authorize::check(Permission::Own, &request, &state)?;
-        authorize::allows(&request, &state, &OPERATION.action(), &resource)
+        let world = self.store.read();
+        authorize::check(Permission::Own, &request, &world)?;
+        authorize::allows(&request, &world, &OPERATION.action(), &resource)
     }
 }
 

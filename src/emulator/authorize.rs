@@ -12,9 +12,10 @@ use super::caller::{Bearer, Principal};
 use super::failure::Failure;
 use super::operation::{Permission, Request};
 use super::ops::iam::named::{becoming, existing};
-use super::store::State;
+use super::protocol::signature::unknown_key;
 use super::store::credentials::ServerCertificate;
 use super::store::records::{Group, Role, User};
+use super::store::{State, World};
 use crate::api::{Iam, Operation, Sts};
 use crate::base::work::GaveUp;
 use crate::policy::evaluate::{self, evaluate};
@@ -27,8 +28,9 @@ mod trust;
 use self::own::Sources;
 
 /// Refuses a call that no policy allows.
-pub fn check(permission: Permission, request: &Request<'_>, state: &State) -> Result<(), Failure> {
+pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Result<(), Failure> {
     admits(request)?;
+    let state = world.get(request.account).ok_or_else(unknown_key)?;
     if request.caller.principal == Principal::Root {
         return Ok(());
     }
@@ -47,16 +49,17 @@ pub fn check(permission: Permission, request: &Request<'_>, state: &State) -> Re
                 None => Ok(()),
             }
         }
-        Permission::Trust => trust::check(request, state),
+        Permission::Trust => trust::check(request, state, world),
         Permission::Own => Ok(()),
     }
 }
 
 /// Asks the caller's policies about one action on one resource; the root user may do everything.
-pub fn allows(request: &Request<'_>, state: &State, action: &str, resource: &str) -> Result<(), Failure> {
+pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str) -> Result<(), Failure> {
     if request.caller.principal == Principal::Root {
         return Ok(());
     }
+    let state = world.get(request.account).ok_or_else(unknown_key)?;
     Question::new(request, state).ask(action, resource)
 }
 

@@ -20,8 +20,8 @@ use super::ops::sts::session::begin;
 use super::registry;
 use super::service::perform;
 use super::setup::Setup;
-use super::store::State;
 use super::store::records::LastUse;
+use super::store::{State, World};
 use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
@@ -123,7 +123,7 @@ fn typed(name: &str) -> Operation {
 
 struct Account {
     environment: Environment,
-    state: State,
+    world: World,
     now: Timestamp,
     /// Scalars of the answers by their member: ids that later calls name.
     given: BTreeMap<String, Value>,
@@ -152,23 +152,33 @@ impl Account {
             issuers: BTreeMap::default(),
             documents: Documents::default(),
         };
-        let mut state = State::default();
+        let mut world = World::default();
         let now = NOW.parse().unwrap();
-        Setup::default().begin(&mut state, &environment, seed::Seed::Empty, now).unwrap();
-        Self { environment, state, now, given: BTreeMap::new() }
+        Setup::default().begin(&mut world, &environment, seed::Seed::Empty, now).unwrap();
+        Self { environment, world, now, given: BTreeMap::new() }
     }
 
     /// Password, keys and roles have been used, which is written down where requests come in.
     fn use_everything(&mut self) {
         let at = self.now.into();
         let last = || LastUse { at, region: "eu-west-1".to_owned(), service: "iam".to_owned() };
-        let (ada, night) =
-            (self.state.users.named("ada").unwrap().id.clone(), self.state.roles.named("night").unwrap().id.clone());
-        self.state.users.change(&ada, |user| {
+        let (ada, night) = (
+            self.state().users.named("ada").unwrap().id.clone(),
+            self.state().roles.named("night").unwrap().id.clone(),
+        );
+        self.state_mut().users.change(&ada, |user| {
             user.password_last_used = Some(at);
             user.access_keys.iter_mut().for_each(|key| key.last_used = Some(last()));
         });
-        self.state.roles.change(&night, |role| role.last_used = Some(last()));
+        self.state_mut().roles.change(&night, |role| role.last_used = Some(last()));
+    }
+
+    fn state(&self) -> &State {
+        self.world.get(ACCOUNT).unwrap()
+    }
+
+    fn state_mut(&mut self) -> &mut State {
+        self.world.get_mut(ACCOUNT).unwrap()
     }
 
     fn keep(&mut self, answer: &Value) {
@@ -186,7 +196,7 @@ impl Account {
 
     fn caller(&self) -> Caller {
         let root = Caller::root(ACCOUNT);
-        match self.state.users.named("ada") {
+        match self.state().users.named("ada") {
             None => root,
             Some(ada) => Caller {
                 principal: Principal::User { id: ada.id.clone(), name: ada.name.clone() },
@@ -204,7 +214,7 @@ impl Account {
     fn call_under(&mut self, enforce: Enforce, operation: &str, mut input: Value) -> Result<Value, String> {
         let operation = typed(operation);
         if matches!(operation, Operation::Iam(Iam::EnableMFADevice | Iam::ResyncMFADevice)) {
-            seed::give_codes(&mut input, &self.state, self.now);
+            seed::give_codes(&mut input, self.state(), self.now);
         }
         api::validate(operation.model().unwrap(), &input).map_err(|wrong| wrong.to_string())?;
         let mut caller = self.caller();
@@ -217,7 +227,7 @@ impl Account {
         let request =
             Request { operation, input: &input, caller: &caller, account: ACCOUNT, environment, now: self.now.into() };
         let handler = registry::handler(operation).unwrap();
-        perform(handler, &request, &mut self.state, enforce).map_err(|failure| failure.to_string())
+        perform(handler, &request, &mut self.world, enforce).map_err(|failure| failure.to_string())
     }
 
     fn request<'a>(&'a self, operation: Operation, input: &'a Value, caller: &'a Caller) -> Request<'a> {
@@ -290,8 +300,8 @@ fn drive() -> Found {
             }
             match (row.run, filled_account) {
                 (Run::Read(_), _) => {}
-                (Run::Write(_), true) => full = Account::new(),
-                (Run::Write(_), false) => empty = Account::empty(),
+                (Run::Write(_) | Run::Across(_), true) => full = Account::new(),
+                (Run::Write(_) | Run::Across(_), false) => empty = Account::empty(),
             }
         }
         let refused = |name: &str| row.unheeded.iter().any(|(refused, _)| *refused == name);

@@ -13,8 +13,8 @@ use super::failure::Failure;
 use super::ids::Ids;
 use super::material::jwt;
 use super::quota::Quota;
-use super::store::State;
 use super::store::records::Moment;
+use super::store::{State, World};
 use crate::api::Operation;
 
 /// What answers an operation.
@@ -37,6 +37,8 @@ pub enum Run {
     Read(fn(&Request<'_>, &State) -> Result<Value, Failure>),
     /// It changes something; an error leaves no trace.
     Write(fn(&Request<'_>, &mut State) -> Result<Value, Failure>),
+    /// It changes something and has to do with more accounts than the caller's.
+    Across(fn(&Request<'_>, &mut World) -> Result<Value, Failure>),
 }
 
 /// Which permission an operation needs.
@@ -69,9 +71,9 @@ impl Handler {
         Self { operation, run: Run::Write(run), permission: Permission::On(resource), unheeded: &[] }
     }
 
-    /// The same handler, where a role's trust policy decides too.
-    pub const fn trusted(self) -> Self {
-        Self { permission: Permission::Trust, ..self }
+    /// A handler that changes something in several accounts, where a role's trust policy decides too.
+    pub const fn across(operation: Operation, run: fn(&Request<'_>, &mut World) -> Result<Value, Failure>) -> Self {
+        Self { operation, run: Run::Across(run), permission: Permission::Trust, unheeded: &[] }
     }
 
     /// The same handler without the check of its own action.
@@ -177,6 +179,11 @@ impl<'a> Request<'a> {
     /// The texts of a list.
     pub fn texts(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.list(name).iter().filter_map(Value::as_str)
+    }
+
+    /// The same request as one about another account.
+    pub fn about(self, account: &'a str) -> Self {
+        Self { account, ..self }
     }
 
     /// An ARN in this account's IAM: `user/alice`.

@@ -56,9 +56,9 @@ impl Routes {
         let (setup, seed) = (self.setup.clone(), self.seed);
         let environment = std::sync::Arc::clone(&self.service.environment);
         let now = self.service.clock.now();
-        let written = self.service.store.write(move |state| {
-            state.clear();
-            setup.begin(state, &environment, seed, now)
+        let written = self.service.store.write(move |world| {
+            world.clear();
+            setup.begin(world, &environment, seed, now)
         });
         match written.await {
             Ok(Ok(())) => told(self.request_id(), 200, "{\"status\":\"ok\"}\n"),

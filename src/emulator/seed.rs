@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::operation::{Enforce, Environment, Request};
 use super::registry;
 use super::service::perform;
-use super::store::State;
+use super::store::{State, World};
 use crate::api::{self, Iam, Operation};
 use crate::totp;
 
@@ -39,15 +39,15 @@ pub struct Step {
 }
 
 /// Sows a seed into an account that holds nothing yet.
-pub fn sow(seed: Seed, state: &mut State, environment: &Environment, now: Timestamp) -> Result<(), Failure> {
+pub fn sow(seed: Seed, world: &mut World, environment: &Environment, now: Timestamp) -> Result<(), Failure> {
     let history = match seed {
         Seed::Empty => return Ok(()),
         Seed::Demo => demo::history(&environment.account),
     };
     for step in history {
-        run(&step, state, environment, now)?;
+        run(&step, world, environment, now)?;
     }
-    demo::finish(state, environment, now);
+    demo::finish(world.add(&environment.account), environment, now);
     Ok(())
 }
 
@@ -57,7 +57,7 @@ fn days(age: i64, operation: Iam, input: Value) -> Step {
 }
 
 /// Runs one call as the root user would have made it at that time.
-fn run(step: &Step, state: &mut State, environment: &Environment, now: Timestamp) -> Result<Value, Failure> {
+fn run(step: &Step, world: &mut World, environment: &Environment, now: Timestamp) -> Result<Value, Failure> {
     let unknown = || Failure::new("InvalidAction", 400, format!("no operation `{}`", step.operation.name()));
     let operation = Operation::Iam(step.operation);
     let model = operation.model().ok_or_else(unknown)?;
@@ -65,7 +65,7 @@ fn run(step: &Step, state: &mut State, environment: &Environment, now: Timestamp
     let at = now.saturating_sub(SignedDuration::from_hours(step.age)).unwrap_or(now);
     let mut input = step.input.clone();
     if step.operation == Iam::EnableMFADevice {
-        give_codes(&mut input, state, at);
+        give_codes(&mut input, world.add(&environment.account), at);
     }
     let told =
         |failure: Failure| Failure { message: format!("{} {}: {}", operation, step.input, failure.message), ..failure };
@@ -73,7 +73,7 @@ fn run(step: &Step, state: &mut State, environment: &Environment, now: Timestamp
     let caller = Caller::root(&environment.account);
     let account = environment.account.as_str();
     let request = Request { operation, input: &input, caller: &caller, account, environment, now: at.into() };
-    perform(handler, &request, state, Enforce::Off).map_err(told)
+    perform(handler, &request, world, Enforce::Off).map_err(told)
 }
 
 /// Fills in the two codes that a virtual device shows at that time, as its holder would type them.
@@ -94,7 +94,7 @@ mod tests {
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
 
-    fn sown() -> State {
+    fn sown() -> World {
         let environment = Environment {
             account: "123456789012".to_owned(),
             ids: Ids::seeded(7),
@@ -103,15 +103,16 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };
-        let mut state = State::default();
+        let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
-        Setup::default().begin(&mut state, &environment, Seed::Demo, now).unwrap();
-        state
+        Setup::default().begin(&mut world, &environment, Seed::Demo, now).unwrap();
+        world
     }
 
     #[test]
     fn the_demo_company_has_every_case() {
-        let state = sown();
+        let world = sown();
+        let state = world.get("123456789012").unwrap();
         assert_eq!((state.users.len(), state.groups.len(), state.roles.len()), (61, 12, 80));
         let unguarded =
             |user: &&crate::emulator::store::records::User| user.mfa.is_empty() && user.login_profile.is_some();
@@ -132,7 +133,8 @@ mod tests {
 
     #[test]
     fn the_console_can_sign_in_as_an_administrator() {
-        let state = sown();
+        let world = sown();
+        let state = world.get("123456789012").unwrap();
         let key = state.account().administrator.clone().unwrap();
         let user = state.users.keyed(&key).unwrap();
         assert_eq!(user.name, demo::ADMINISTRATOR);
@@ -141,7 +143,9 @@ mod tests {
 
     #[test]
     fn the_same_seed_grows_the_same_company() {
-        let ids = |state: &State| -> Vec<String> { state.roles.iter().map(|role| role.id.clone()).collect() };
+        let ids = |world: &World| -> Vec<String> {
+            world.get("123456789012").unwrap().roles.iter().map(|role| role.id.clone()).collect()
+        };
         assert_eq!(ids(&sown()), ids(&sown()));
     }
 }

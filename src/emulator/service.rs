@@ -11,11 +11,11 @@ use super::caller::{Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
 use super::operation::{Enforce, Environment, Handler, Request, Run};
 use super::protocol::query::Parameters;
-use super::protocol::signature::{self, Claim, Verifier};
+use super::protocol::signature::{self, Claim, Verifier, unknown_key};
 use super::protocol::{Answer, Wire, xml};
 use super::registry;
 use super::store::records::{LastUse, Moment};
-use super::store::{State, Store};
+use super::store::{State, Store, World};
 use super::throttle::Gate;
 use crate::api::{Operation, OperationModel, Service as Api, validate};
 use crate::base::clock::Clock;
@@ -110,8 +110,8 @@ impl Service {
             return if anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
         };
         let mut resolved = {
-            let state = self.store.read();
-            resolve(&state, &claim, now.into())?
+            let world = self.store.read();
+            resolve(&world, &claim, now.into())?
         };
         self.verifier.verify(wire, &claim, &resolved.secret, service, now)?;
         self.note_use(&resolved.caller, &claim, now.into());
@@ -140,41 +140,43 @@ impl Service {
             })
         };
         let new = || LastUse { at: now, region: claim.region.clone(), service: claim.service.clone() };
-        let state = self.store.read();
+        let world = self.store.read();
+        let Some(state) = world.get(&caller.account) else { return };
+        let account = Arc::clone(&caller.account);
         match (&caller.principal, &caller.session) {
             (Principal::Role { id, .. }, _)
                 if state.roles.get(id).is_some_and(|role| !recent(role.last_used.as_ref())) =>
             {
                 let (id, last) = (id.clone(), new());
-                self.store.note(move |state| {
+                self.store.note(in_account(account, move |state| {
                     state.roles.change(&id, |role| role.last_used = Some(last));
-                });
+                }));
             }
             (Principal::User { id, .. }, None) => {
                 let key =
                     state.users.get(id).and_then(|user| user.access_keys.iter().find(|k| k.id == caller.access_key));
                 if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
                     let (id, key, last) = (id.clone(), caller.access_key.clone(), new());
-                    self.store.note(move |state| {
+                    self.store.note(in_account(account, move |state| {
                         state.users.change(&id, |user| {
                             if let Some(used) = user.access_keys.iter_mut().find(|k| k.id == key) {
                                 used.last_used = Some(last);
                             }
                         });
-                    });
+                    }));
                 }
             }
             (Principal::Root, None) => {
                 let key = state.account().root_keys.iter().find(|k| k.id == caller.access_key);
                 if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
                     let (key, last) = (caller.access_key.clone(), new());
-                    self.store.note(move |state| {
+                    self.store.note(in_account(account, move |state| {
                         state.change_account(|account| {
                             if let Some(used) = account.root_keys.iter_mut().find(|k| k.id == key) {
                                 used.last_used = Some(last);
                             }
                         });
-                    });
+                    }));
                 }
             }
             _ => {}
@@ -185,19 +187,39 @@ impl Service {
         let handler = registry::handler(operation).ok_or_else(|| not_built(operation))?;
         match handler.run {
             Run::Read(_) => {
-                let (environment, account) = (&*self.environment, self.environment.account.as_str());
+                let environment = &*self.environment;
+                let account = about(&caller, &input, environment);
                 let request = Request { operation, input: &input, caller: &caller, account, environment, now };
                 read(handler, &request, &self.store.read())
             }
-            Run::Write(_) => {
+            Run::Write(_) | Run::Across(_) => {
                 let environment = Arc::clone(&self.environment);
-                let written = self.store.write(move |state| {
-                    let (environment, account) = (&*environment, environment.account.as_str());
+                let written = self.store.write(move |world| {
+                    let environment = &*environment;
+                    let account = about(&caller, &input, environment);
                     let request = Request { operation, input: &input, caller: &caller, account, environment, now };
-                    perform(handler, &request, state, environment.enforce)
+                    perform(handler, &request, world, environment.enforce)
                 });
                 written.await.unwrap_or_else(|unsaved| Err(Failure::service(unsaved.to_string())))
             }
+        }
+    }
+}
+
+/// The account that a request is about: the caller's, or for nobody the one of the role that is asked for.
+fn about<'a>(caller: &'a Caller, input: &'a Value, environment: &'a Environment) -> &'a str {
+    if caller.principal != Principal::Anonymous {
+        return &caller.account;
+    }
+    let role = input.get("RoleArn").and_then(Value::as_str).and_then(|arn| arn.split(':').nth(4));
+    role.unwrap_or(&environment.account)
+}
+
+/// A change of one account as a change of all.
+fn in_account(account: Arc<str>, change: impl FnOnce(&mut State)) -> impl FnOnce(&mut World) {
+    move |world| {
+        if let Some(state) = world.get_mut(&account) {
+            change(state);
         }
     }
 }
@@ -230,35 +252,36 @@ fn not_built(operation: Operation) -> Failure {
     Failure::new("NotImplemented", 501, message)
 }
 
-fn authorized(handler: &Handler, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<(), Failure> {
+fn authorized(handler: &Handler, request: &Request<'_>, world: &World, enforce: Enforce) -> Result<(), Failure> {
     match enforce {
-        Enforce::On => authorize::check(handler.permission, request, state),
+        Enforce::On => authorize::check(handler.permission, request, world),
         Enforce::Off => Ok(()),
     }
 }
 
-fn read(handler: &Handler, request: &Request<'_>, state: &State) -> Result<Value, Failure> {
-    authorized(handler, request, state, request.environment.enforce)?;
+fn read(handler: &Handler, request: &Request<'_>, world: &World) -> Result<Value, Failure> {
+    authorized(handler, request, world, request.environment.enforce)?;
     handler.heeds(request)?;
     match handler.run {
-        Run::Read(run) => run(request, state),
+        Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
         // INVARIANT: only handlers that read come here.
-        Run::Write(_) => Err(not_built(request.operation)),
+        Run::Write(_) | Run::Across(_) => Err(not_built(request.operation)),
     }
 }
 
-/// Runs one operation on a state that may be changed: the way of every write, and of seeds.
+/// Runs one operation on accounts that may be changed: the way of every write, and of seeds.
 pub fn perform(
     handler: &Handler,
     request: &Request<'_>,
-    state: &mut State,
+    world: &mut World,
     enforce: Enforce,
 ) -> Result<Value, Failure> {
-    authorized(handler, request, state, enforce)?;
+    authorized(handler, request, world, enforce)?;
     handler.heeds(request)?;
     match handler.run {
-        Run::Read(run) => run(request, state),
-        Run::Write(run) => run(request, state),
+        Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
+        Run::Write(run) => run(request, world.get_mut(request.account).ok_or_else(unknown_key)?),
+        Run::Across(run) => run(request, world),
     }
 }
 
@@ -300,10 +323,10 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };
-        let mut state = State::default();
-        state.change_account(|account| ACCOUNT.clone_into(&mut account.number));
+        let mut world = World::default();
+        world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {
-            store: Store::start(state, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
+            store: Store::start(world, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
             environment: Arc::new(environment),
             clock,
             gate: Gate::new(Throttle::Off),
@@ -319,15 +342,15 @@ mod tests {
         made.map(drop).map_err(|failure| (failure.code.to_owned(), failure.status))
     }
 
-    fn check(state: &State, kept: &[&str]) {
-        let names: Vec<&str> = state.users.iter().map(|user| user.name.as_str()).collect();
+    fn check(world: &World, kept: &[&str]) {
+        let names: Vec<&str> = world.get(ACCOUNT).unwrap().users.iter().map(|user| user.name.as_str()).collect();
         assert!(names.len() == kept.len() && kept.iter().all(|name| names.contains(name)), "{names:?}, not {kept:?}");
     }
 
-    fn stored(path: &Path) -> State {
-        let mut state = State::default();
-        Durable::open(path, &mut state).unwrap();
-        state
+    fn stored(path: &Path) -> World {
+        let mut world = World::default();
+        Durable::open(path, &mut world).unwrap();
+        world
     }
 
     #[tokio::test]

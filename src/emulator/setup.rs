@@ -6,9 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::failure::Failure;
 use super::operation::Environment;
 use super::seed::{self, Seed};
-use super::store::State;
 use super::store::credentials::AccessKey;
 use super::store::records::Account;
+use super::store::{State, World};
 
 /// An access key with its secret.
 #[derive(Debug, Clone)]
@@ -34,10 +34,10 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Fills an empty state with an account and its seed.
+    /// Begins the account of the environment, with its seed.
     pub fn begin(
         &self,
-        state: &mut State,
+        world: &mut World,
         environment: &Environment,
         seed: Seed,
         now: Timestamp,
@@ -46,7 +46,7 @@ impl Setup {
             Some(pair) => (pair.id.clone(), pair.secret.expose_secret().to_owned()),
             None => (environment.ids.access_key("AKIA", &environment.account), environment.ids.secret()),
         };
-        state.account.put(Account {
+        world.add(&environment.account).account.put(Account {
             number: environment.account.clone(),
             created: now.into(),
             root_keys: vec![AccessKey { id, secret, created: now.into(), ..AccessKey::default() }],
@@ -54,7 +54,7 @@ impl Setup {
             token_version: 1,
             ..Account::default()
         });
-        seed::sow(seed, state, environment, now)
+        seed::sow(seed, world, environment, now)
     }
 
     /// Puts a root key that was given in the place of the stored one.

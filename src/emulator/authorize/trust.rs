@@ -7,14 +7,14 @@ use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::Request;
 use crate::emulator::ops::sts::assume_role::role;
-use crate::emulator::store::State;
+use crate::emulator::store::{State, World};
 use crate::policy::evaluate::{self, evaluate};
 
 /// Refuses `AssumeRole` unless both sides allow every action that the request needs.
 ///
 /// What the operation itself refuses in its own words (no ARN, the root user) is left to it.
-pub fn check(request: &Request<'_>, state: &State) -> Result<(), Failure> {
-    let Some(role) = role(request, state) else { return Ok(()) };
+pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), Failure> {
+    let Some((_, role)) = role(request, world) else { return Ok(()) };
     if request.caller.principal == Principal::Root {
         return Ok(());
     }

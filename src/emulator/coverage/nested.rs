@@ -90,7 +90,9 @@ fn outcome(operation: &OperationModel, input: &Value) -> (String, Vec<(String, O
     let mut account = Account::new();
     let answer = format!("{:?}", account.call(&operation.name, input.clone()));
     let records = match registry::handler(typed(&operation.name)).map(|row| row.run) {
-        Some(Run::Write(_)) => account.state.everything().into_iter().map(|change| (change.id, change.bytes)).collect(),
+        Some(Run::Write(_) | Run::Across(_)) => {
+            account.state().everything().into_iter().map(|change| (change.id, change.bytes)).collect()
+        }
         _ => Vec::new(),
     };
     (answer, records)

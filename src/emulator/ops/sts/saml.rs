@@ -7,14 +7,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Value, json};
 
-use super::assume_role::{role, seconds};
+use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::saml::{Assertion, Metadata, Response};
 use crate::emulator::operation::Enforce;
 use crate::emulator::operation::{Handler, Request};
-use crate::emulator::ops::iam::named::everything;
+use crate::emulator::ops::iam::named::{by_arn, everything};
 use crate::emulator::ops::iam::tags::Keys;
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::SamlProvider;
@@ -48,7 +48,8 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let assertion = vouched(request, &provider)?;
     let audience = addressed(&assertion)?;
     let name = session_name(&assertion)?.to_owned();
-    let role = role(request, state).ok_or_else(|| denied(ASSUME))?.clone();
+    let role = by_arn::<Role>(request, state, request.text("RoleArn"));
+    let role = role.ok_or_else(|| denied(ASSUME))?.clone();
     grants(request, &assertion)?;
     let mut session = begin(request, Bearer::Role(role.id.clone(), name.clone()), seconds(request, &role)?);
     scope(request, &mut session)?;

@@ -7,14 +7,14 @@ use super::writes;
 use crate::api::Sts;
 use serde_json::{Value, json};
 
-use super::assume_role::{role, seconds};
+use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::jwt::Token;
 use crate::emulator::operation::Enforce;
 use crate::emulator::operation::{Handler, Request};
-use crate::emulator::ops::iam::named::everything;
+use crate::emulator::ops::iam::named::{by_arn, everything};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::OidcProvider;
 use crate::emulator::store::records::Role;
@@ -43,7 +43,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     })?;
     let provider = vouched(request, state, &token)?.clone();
     let (subject, audience) = (token.text("sub").unwrap_or_default(), audience(&token, &provider)?);
-    let role = role(request, state).ok_or_else(denied)?.clone();
+    let role = by_arn::<Role>(request, state, request.text("RoleArn")).ok_or_else(denied)?.clone();
     trusts(request, &role, &provider, &token, &audience)?;
     let name = request.text("RoleSessionName");
     let mut session = begin(request, Bearer::Role(role.id.clone(), name.to_owned()), seconds(request, &role)?);
