@@ -39,6 +39,7 @@ use self::documents::Documents;
 use self::http::door::Door;
 use self::ids::Ids;
 use self::operation::Environment;
+use self::organization::Organization;
 use self::protocol::signature::Verifier;
 use self::routes::Routes;
 use self::service::Service;
@@ -64,6 +65,7 @@ pub mod ids;
 pub mod material;
 pub mod operation;
 pub mod ops;
+pub mod organization;
 mod paging;
 #[cfg(test)]
 mod probes;
@@ -97,6 +99,8 @@ pub struct Options {
     pub seed: Seed,
     /// The account's twelve digits; a stored account keeps its own.
     pub account: Option<String>,
+    /// The organization of the accounts; its management account is the one that is announced.
+    pub organization: Option<Organization>,
     /// The root key, taken as given.
     pub root_key: Option<KeyPair>,
     /// Whether policies are evaluated.
@@ -129,6 +133,7 @@ impl Options {
             allow_host: None,
             seed: Seed::Empty,
             account: None,
+            organization: None,
             root_key: None,
             enforce: Enforce::On,
             propagation: SignedDuration::ZERO,
@@ -209,12 +214,16 @@ pub fn start(options: Options) -> Result<Handle, Error> {
         Some(folder) => Some(open(folder, &mut world)?),
         None => None,
     };
-    let setup = Setup { root_key: options.root_key.clone() };
+    let management =
+        options.organization.as_ref().and_then(|organization| organization.member(&organization.management));
+    let listed = management.and_then(|member| member.root_key.clone()).map(|(id, secret)| KeyPair { id, secret });
+    let setup = Setup { root_key: options.root_key.clone().or(listed) };
     let environment = Arc::new(environment(&options, &world)?);
     match world.get_mut(&environment.account) {
         None => setup.begin(&mut world, &environment, options.seed, now).map_err(Error::Seed)?,
         Some(state) => setup.rekey(state, now),
     }
+    Setup::join(&mut world, &environment, now).map_err(Error::Seed)?;
     if let (Some(durable), Some(folder)) = (&mut durable, &folder) {
         let changes = world.changes();
         if !changes.is_empty() {
@@ -253,11 +262,12 @@ fn open(folder: &std::path::Path, world: &mut World) -> Result<Durable, Error> {
 
 fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
     let stored = world.accounts().next().map(|(number, _)| number.to_string());
-    let account = match (stored, &options.account) {
+    let management = options.organization.as_ref().map(|organization| &organization.management);
+    let account = match (stored, options.account.as_ref().or(management)) {
         (Some(_), Some(asked)) if world.get(asked).is_some() => asked.clone(),
         (Some(stored), Some(asked)) => return Err(Error::OtherAccount(asked.clone(), stored)),
         (Some(stored), None) => stored,
-        (None, asked) => asked.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
+        (None, asked) => asked.map_or(DEFAULT_ACCOUNT, String::as_str).to_owned(),
     };
     if !is_number(&account) {
         return Err(Error::NoAccount(account));
@@ -268,6 +278,7 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
         ids,
         quotas: options.quotas,
         enforce: options.enforce,
+        organization: options.organization.clone(),
         documents: Documents::default(),
         issuers: options.issuers.clone(),
     })

@@ -18,7 +18,7 @@ use super::store::records::{Group, Role, User};
 use super::store::{State, World};
 use crate::api::{Iam, Operation, Sts};
 use crate::base::work::GaveUp;
-use crate::policy::evaluate::{self, evaluate};
+use crate::policy::evaluate::{self, PolicySet, evaluate};
 
 pub mod context;
 mod denied;
@@ -31,7 +31,7 @@ use self::own::Sources;
 pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Result<(), Failure> {
     admits(request)?;
     let state = world.get(request.account).ok_or_else(unknown_key)?;
-    if request.caller.principal == Principal::Root {
+    if is_unbound(request) {
         return Ok(());
     }
     match permission {
@@ -56,11 +56,28 @@ pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Re
 
 /// Asks the caller's policies about one action on one resource; the root user may do everything.
 pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str) -> Result<(), Failure> {
-    if request.caller.principal == Principal::Root {
+    if is_unbound(request) {
         return Ok(());
     }
     let state = world.get(request.account).ok_or_else(unknown_key)?;
     Question::new(request, state).ask(action, resource)
+}
+
+/// Whether nothing binds the caller: a root user, unless the organization has policies for its account.
+fn is_unbound(request: &Request<'_>) -> bool {
+    let organization = request.environment.organization.as_ref();
+    request.caller.principal == Principal::Root
+        && organization.is_none_or(|organization| organization.scps(&request.caller.account).is_empty())
+}
+
+/// Adds the policies of the organization: for the caller, and for a resource of an account.
+pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> PolicySet {
+    match &request.environment.organization {
+        None => policies,
+        Some(organization) => {
+            PolicySet { scps: organization.scps(&request.caller.account), rcps: organization.rcps(account), ..policies }
+        }
+    }
 }
 
 /// The action of an operation: `iam:CreateUser`.
@@ -138,7 +155,7 @@ struct Question<'a> {
 impl<'a> Question<'a> {
     fn new(request: &'a Request<'a>, state: &'a State) -> Self {
         let sources = Sources::of(request, state);
-        let policies = sources.policies(&request.environment.documents);
+        let policies = capped(sources.policies(&request.environment.documents), request, request.account);
         Self { request, state, sources, policies }
     }
 

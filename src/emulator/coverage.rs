@@ -149,6 +149,7 @@ impl Account {
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::Off,
+            organization: None,
             issuers: BTreeMap::default(),
             documents: Documents::default(),
         };

@@ -12,6 +12,7 @@ use super::documents::Documents;
 use super::failure::Failure;
 use super::ids::Ids;
 use super::material::jwt;
+use super::organization::Organization;
 use super::quota::Quota;
 use super::store::records::Moment;
 use super::store::{State, World};
@@ -120,6 +121,8 @@ pub struct Environment {
     pub quotas: bool,
     /// Whether policies are evaluated.
     pub enforce: Enforce,
+    /// The organization that the accounts are in.
+    pub organization: Option<Organization>,
     /// Policy documents as the evaluator takes them.
     pub documents: Documents,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.

@@ -58,7 +58,8 @@ impl Routes {
         let now = self.service.clock.now();
         let written = self.service.store.write(move |world| {
             world.clear();
-            setup.begin(world, &environment, seed, now)
+            setup.begin(world, &environment, seed, now)?;
+            Setup::join(world, &environment, now)
         });
         match written.await {
             Ok(Ok(())) => told(self.request_id(), 200, "{\"status\":\"ok\"}\n"),

@@ -45,7 +45,7 @@ pub fn sow(seed: Seed, world: &mut World, environment: &Environment, now: Timest
         Seed::Demo => demo::history(&environment.account),
     };
     for step in history {
-        run(&step, world, environment, now)?;
+        run(&step, &environment.account, world, environment, now)?;
     }
     demo::finish(world.add(&environment.account), environment, now);
     Ok(())
@@ -56,8 +56,14 @@ fn days(age: i64, operation: Iam, input: Value) -> Step {
     Step { age: age * 24, operation, input }
 }
 
-/// Runs one call as the root user would have made it at that time.
-fn run(step: &Step, world: &mut World, environment: &Environment, now: Timestamp) -> Result<Value, Failure> {
+/// Runs one call as the root user of an account would have made it at that time.
+pub(super) fn run(
+    step: &Step,
+    account: &str,
+    world: &mut World,
+    environment: &Environment,
+    now: Timestamp,
+) -> Result<Value, Failure> {
     let unknown = || Failure::new("InvalidAction", 400, format!("no operation `{}`", step.operation.name()));
     let operation = Operation::Iam(step.operation);
     let model = operation.model().ok_or_else(unknown)?;
@@ -65,13 +71,12 @@ fn run(step: &Step, world: &mut World, environment: &Environment, now: Timestamp
     let at = now.saturating_sub(SignedDuration::from_hours(step.age)).unwrap_or(now);
     let mut input = step.input.clone();
     if step.operation == Iam::EnableMFADevice {
-        give_codes(&mut input, world.add(&environment.account), at);
+        give_codes(&mut input, world.add(account), at);
     }
     let told =
         |failure: Failure| Failure { message: format!("{} {}: {}", operation, step.input, failure.message), ..failure };
     api::validate(model, &input).map_err(|wrong| told(Failure::validation(wrong.to_string())))?;
-    let caller = Caller::root(&environment.account);
-    let account = environment.account.as_str();
+    let caller = Caller::root(account);
     let request = Request { operation, input: &input, caller: &caller, account, environment, now: at.into() };
     perform(handler, &request, world, Enforce::Off).map_err(told)
 }
@@ -100,6 +105,7 @@ mod tests {
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::On,
+            organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };

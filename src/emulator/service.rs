@@ -320,6 +320,7 @@ mod tests {
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::On,
+            organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };

@@ -84,6 +84,7 @@ pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &St
     for tag in principal_tags(caller, state) {
         question = question.with_tag("aws:PrincipalTag", &tag.key, &tag.value);
     }
+    question = organization_keys(question, request);
     let Some(session) = &caller.session else { return question };
     question = question.with("aws:TokenIssueTime", [session.issued.to_string()]);
     question = question.with("aws:MultiFactorAuthPresent", [if session.mfa.is_some() { "true" } else { "false" }]);
@@ -95,6 +96,22 @@ pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &St
     }
     if let Some(provider) = &session.provider {
         question = question.with("aws:FederatedProvider", [provider.as_str()]);
+    }
+    question
+}
+
+/// Where caller and resource lie in the organization.
+fn organization_keys(mut question: evaluate::Request, request: &Request<'_>) -> evaluate::Request {
+    let Some(organization) = &request.environment.organization else { return question };
+    if let Some(member) = organization.member(&request.caller.account) {
+        question = question
+            .with("aws:PrincipalOrgID", [organization.id.as_str()])
+            .with("aws:PrincipalOrgPaths", [member.path.as_str()]);
+    }
+    if let Some(member) = question.resource_account().and_then(|account| organization.member(account)) {
+        question = question
+            .with("aws:ResourceOrgID", [organization.id.as_str()])
+            .with("aws:ResourceOrgPaths", [member.path.as_str()]);
     }
     question
 }

@@ -39,6 +39,8 @@ fn explicit(layer: Option<&Layer>) -> &'static str {
     match layer {
         Some(Layer::Boundary) => "a permissions boundary",
         Some(Layer::Session) => "a session policy",
+        Some(Layer::Scp) => "a service control policy",
+        Some(Layer::Rcp) => "a resource control policy",
         Some(Layer::Trust) => "the role trust policy",
         Some(Layer::Resource) => "a resource-based policy",
         _ => "an identity-based policy",
@@ -49,6 +51,8 @@ fn implicit(layer: Option<&Layer>) -> &'static str {
     match layer {
         Some(Layer::Boundary) => "permissions boundary",
         Some(Layer::Session) => "session policy",
+        Some(Layer::Scp) => "service control policy",
+        Some(Layer::Rcp) => "resource control policy",
         Some(Layer::Trust) => "role trust policy",
         Some(Layer::Resource) => "resource-based policy",
         _ => "identity-based policy",

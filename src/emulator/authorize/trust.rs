@@ -1,8 +1,8 @@
 //! Whether a role lets a caller in: its trust policy and the caller's own policies together.
 
 use super::context::{caller, principal, resource_tags};
-use super::denied;
 use super::own::Sources;
+use super::{capped, denied};
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::Request;
@@ -14,7 +14,7 @@ use crate::policy::evaluate::{self, evaluate};
 ///
 /// What the operation itself refuses in its own words (no ARN, the root user) is left to it.
 pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), Failure> {
-    let Some((_, role)) = role(request, world) else { return Ok(()) };
+    let Some((account, role)) = role(request, world) else { return Ok(()) };
     if request.caller.principal == Principal::Root {
         return Ok(());
     }
@@ -22,6 +22,7 @@ pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), 
     let sources = Sources::of(request, state);
     let policies =
         evaluate::PolicySet { resource: Some(documents.compiled(&role.trust)), ..sources.policies(documents) };
+    let policies = capped(policies, request, account);
     let arn = request.text("RoleArn");
     let mut question = resource_tags(question(request, state, arn), &role.tags);
     let actions = [

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
+use crate::emulator::authorize::capped;
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::saml::{Assertion, Metadata, Response};
@@ -194,8 +195,8 @@ fn trusts(
         return Ok(());
     }
     let provider = request.text("PrincipalArn");
-    let policies =
-        PolicySet { resource: Some(request.environment.documents.compiled(&role.trust)), ..PolicySet::default() };
+    let trust = request.environment.documents.compiled(&role.trust);
+    let policies = capped(PolicySet { resource: Some(trust), ..PolicySet::default() }, request, request.account);
     let friendly = provider.rsplit('/').next().unwrap_or_default();
     let name = session_name(assertion)?;
     let mut question = evaluate::Request::new(Principal::Federated(provider.into()), ASSUME, request.text("RoleArn"))

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
+use crate::emulator::authorize::capped;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::jwt::Token;
@@ -103,8 +104,8 @@ fn trusts(
     if request.environment.enforce == Enforce::Off {
         return Ok(());
     }
-    let policies =
-        PolicySet { resource: Some(request.environment.documents.compiled(&role.trust)), ..PolicySet::default() };
+    let trust = request.environment.documents.compiled(&role.trust);
+    let policies = capped(PolicySet { resource: Some(trust), ..PolicySet::default() }, request, request.account);
     let principal = Principal::Federated(provider.arn.as_str().into());
     let arn = request.text("RoleArn");
     let key = |claim: &str| format!("{}:{claim}", provider.url);
