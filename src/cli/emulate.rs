@@ -40,7 +40,8 @@ pub struct Args {
     #[arg(long, value_name = "DIGITS")]
     account_id: Option<String>,
     /// Serve the accounts of the organization that this JSON file describes, under its service and resource control
-    /// policies; the management account is announced, and assumes OrganizationAccountAccessRole in the others
+    /// policies; the management account is announced, and its users get into the others by
+    /// the role that AWS makes with an account
     #[arg(long, value_name = "FILE", conflicts_with = "account_id")]
     organization: Option<PathBuf>,
     /// The root user's access key, taken as given [default: a fresh one]

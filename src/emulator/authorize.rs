@@ -17,15 +17,14 @@ use super::store::credentials::ServerCertificate;
 use super::store::records::{Group, Role, User};
 use super::store::{State, World};
 use crate::api::{Iam, Operation, Sts};
-use crate::base::work::GaveUp;
-use crate::policy::evaluate::{self, PolicySet, evaluate};
+use crate::policy::evaluate::{self, evaluate};
 
 pub mod context;
 mod denied;
 pub mod own;
 mod trust;
 
-use self::own::Sources;
+use self::own::{Sources, capped};
 
 /// Refuses a call that no policy allows.
 pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Result<(), Failure> {
@@ -68,16 +67,6 @@ fn is_unbound(request: &Request<'_>) -> bool {
     let organization = request.environment.organization.as_ref();
     request.caller.principal == Principal::Root
         && organization.is_none_or(|organization| organization.scps(&request.caller.account).is_empty())
-}
-
-/// Adds the policies of the organization: for the caller, and for a resource of an account.
-pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> PolicySet {
-    match &request.environment.organization {
-        None => policies,
-        Some(organization) => {
-            PolicySet { scps: organization.scps(&request.caller.account), rcps: organization.rcps(account), ..policies }
-        }
-    }
 }
 
 /// The action of an operation: `iam:CreateUser`.
@@ -166,16 +155,11 @@ impl<'a> Question<'a> {
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
         let question = context::question(self.request, self.state, action, (resource, tagged));
-        let verdict = evaluate(&question, &self.policies).map_err(too_complex)?;
+        let verdict = evaluate(&question, &self.policies).map_err(denied::too_complex)?;
         // What AWS owns is refused by the operation, in its own words.
         if verdict.is_allowed() || verdict.blocked_by == [evaluate::Layer::Service] {
             return Ok(());
         }
         Err(denied::failure(self.request, self.state, (action, resource), &verdict, &self.sources))
     }
-}
-
-/// What cannot be decided is refused.
-fn too_complex(gave_up: GaveUp) -> Failure {
-    Failure::access_denied(gave_up.to_string())
 }

@@ -40,7 +40,7 @@ pub fn note(name: &str) {
 
 const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
-const REFUSED: &str = "The operation always refuses: what it needs does not exist in a lone account.";
+const REFUSED: &str = "The operation always refuses: what it needs cannot be switched on here.";
 
 const TEMPLATE: &str = "AWS has it for roles made by AcquireRole alone, which is not served.";
 const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
@@ -100,7 +100,7 @@ const UNFILLED: &[(&str, &str, &str)] = &[
     (
         "ResourceSpecificResult",
         "EvalDecisionDetails",
-        "AWS answers it for simulations over two accounts, and there is one here.",
+        "AWS answers it for simulations over two accounts; here they know the policies of one.",
     ),
     ("Role", "SourceRoleTemplate", TEMPLATE),
     ("SourceRoleTemplate", "TemplateArn", TEMPLATE),

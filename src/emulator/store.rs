@@ -14,6 +14,7 @@ pub mod records;
 pub mod replica;
 pub mod state;
 pub mod table;
+pub mod values;
 pub mod world;
 pub mod writer;
 

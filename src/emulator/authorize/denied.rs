@@ -4,6 +4,7 @@
 //! policy that denies, since 2026, from the AWS Security Blog.
 
 use super::own::Sources;
+use crate::base::work::GaveUp;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::Request;
 use crate::emulator::store::State;
@@ -33,6 +34,11 @@ pub fn failure(
     Failure::access_denied(format!(
         "User: {caller} is not authorized to perform: {action} on resource: {resource}{reason}"
     ))
+}
+
+/// What cannot be decided is refused.
+pub fn too_complex(gave_up: GaveUp) -> Failure {
+    Failure::access_denied(gave_up.to_string())
 }
 
 fn explicit(layer: Option<&Layer>) -> &'static str {

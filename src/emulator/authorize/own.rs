@@ -1,4 +1,4 @@
-//! The policies that a caller has: its own, its groups', its boundary, those of its session.
+//! The policies that a caller has: its own, its groups', its boundary, those of its session and its organization.
 
 use std::sync::Arc;
 
@@ -119,6 +119,16 @@ impl<'s> Sources<'s> {
                 Some(scope) => self.scopes.get(scope),
             },
             _ => None,
+        }
+    }
+}
+
+/// Adds the policies of the organization: for the caller, and for a resource of an account.
+pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> PolicySet {
+    match &request.environment.organization {
+        None => policies,
+        Some(organization) => {
+            PolicySet { scps: organization.scps(&request.caller.account), rcps: organization.rcps(account), ..policies }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Whether a role lets a caller in: its trust policy and the caller's own policies together.
 
 use super::context::{caller, principal, resource_tags};
-use super::own::Sources;
-use super::{capped, denied};
+use super::denied;
+use super::own::{Sources, capped};
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::Request;
@@ -32,7 +32,7 @@ pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), 
     ];
     for (action, _) in actions.into_iter().filter(|(_, needed)| *needed) {
         question.set_action(action);
-        let verdict = evaluate(&question, &policies).map_err(super::too_complex)?;
+        let verdict = evaluate(&question, &policies).map_err(denied::too_complex)?;
         if !verdict.is_allowed() {
             return Err(denied::failure(request, state, (action, arn), &verdict, &sources));
         }

@@ -85,8 +85,11 @@ fn texts(text: &Text) -> Vec<Value> {
     text.choices.iter().cloned().chain(made).map(Value::from).collect()
 }
 
-/// What a call comes to: its answer, and the records that it leaves.
-fn outcome(operation: &OperationModel, input: &Value) -> (String, Vec<(String, Option<Vec<u8>>)>) {
+/// The answer of a call, and the records that it leaves.
+type Outcome = (String, Vec<(String, Option<Vec<u8>>)>);
+
+/// What a call comes to in an account that has one of everything.
+fn outcome(operation: &OperationModel, input: &Value) -> Outcome {
     let mut account = Account::new();
     let answer = format!("{:?}", account.call(&operation.name, input.clone()));
     let records = match registry::handler(typed(&operation.name)).map(|row| row.run) {

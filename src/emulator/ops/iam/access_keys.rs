@@ -1,11 +1,11 @@
 //! Access keys of users and of the root user, and their last use.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{arn, existing};
 use super::owner::{edit_access_keys, in_order, owner};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
@@ -13,7 +13,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::credentials::{AccessKey, Status};
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateAccessKey, create, existing::<User>),
     reads(Iam::ListAccessKeys, list, existing::<User>),
@@ -35,7 +35,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let owner = owner(request, state)?;
     request.within(quota::ACCESS_KEYS_PER_USER, owner.access_keys().len() + 1)?;
     let key = AccessKey {
-        id: request.environment.ids.access_key("AKIA", &request.account),
+        id: request.environment.ids.access_key("AKIA", request.account),
         secret: request.environment.ids.secret(),
         created: request.now,
         ..AccessKey::default()

@@ -1,16 +1,16 @@
 //! The account in numbers.
 
-use super::reads;
-use crate::api::Iam;
 use serde_json::{Map, Value, json};
 
 use super::named::everything;
+use super::reads;
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
 use crate::emulator::store::State;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[reads(Iam::GetAccountSummary, summary, everything)];
 
 fn summary(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {

@@ -1,16 +1,16 @@
 //! What there is once in an account: its alias, and the preferences of STS.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::everything;
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateAccountAlias, create_alias, everything),
     writes(Iam::DeleteAccountAlias, delete_alias, everything),

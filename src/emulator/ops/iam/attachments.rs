@@ -1,12 +1,12 @@
 //! Attaching managed policies to users, groups and roles, and asking who has one.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{Entity, Holder, edit, existing, find};
 use super::owner::in_order;
 use super::policies::{self, Managed, is_policy_arn};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -14,7 +14,7 @@ use crate::emulator::paging;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, Permissions, Role, User};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::AttachUserPolicy, attach::<User>, existing::<User>),
     writes(Iam::DetachUserPolicy, detach::<User>, existing::<User>),

@@ -1,17 +1,17 @@
 //! Permissions boundaries of users and roles.
 
-use super::writes;
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{Holder, edit, existing, find};
 use super::policies::{Managed, is_policy_arn};
+use super::writes;
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Role, User};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::PutUserPermissionsBoundary, put::<User>, existing::<User>),
     writes(Iam::DeleteUserPermissionsBoundary, delete::<User>, existing::<User>),

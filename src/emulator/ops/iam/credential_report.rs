@@ -2,20 +2,20 @@
 //!
 //! Columns: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html>.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use super::named::{arn, everything};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{AccessKey, SigningCertificate, Status};
 use crate::emulator::store::records::{Account, Moment, User};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] =
     &[writes(Iam::GenerateCredentialReport, generate, everything), reads(Iam::GetCredentialReport, get, everything)];
 

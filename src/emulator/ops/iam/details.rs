@@ -1,14 +1,14 @@
 //! `GetAccountAuthorizationDetails`: the one bulk read, page by page over users, groups, roles and policies.
 
-use super::reads;
-use crate::api::Iam;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use super::named::{arn, everything};
 use super::policies::{Managed, Use, own_arn, uses};
+use super::reads;
 use super::{attachments, boundaries, documents, groups, inline, instance_profiles, roles, tags, versions};
+use crate::api::Iam;
 use crate::catalog::managed::{ManagedPolicy, managed_policy_by_arn};
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -17,7 +17,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, InstanceProfile, Policy, Role, User};
 use crate::emulator::store::table::fold;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[reads(Iam::GetAccountAuthorizationDetails, details, everything)];
 
 /// One row of the whole: keys begin with a digit that keeps the sections in their order.

@@ -1,12 +1,12 @@
 //! Groups and who belongs to them.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::attachments::blocks;
 use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
 use super::users;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
@@ -14,7 +14,7 @@ use crate::emulator::quota;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, User};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateGroup, create, created::<Group>),
     reads(Iam::GetGroup, get, existing::<Group>),

@@ -1,11 +1,11 @@
 //! Inline policies of users, groups and roles.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::documents;
 use super::named::{Holder, edit, existing, find};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
@@ -13,7 +13,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, Permissions, Role, User};
 use crate::policy::malformed::DocumentUse;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::PutUserPolicy, put::<User>, existing::<User>),
     reads(Iam::GetUserPolicy, get::<User>, existing::<User>),

@@ -1,12 +1,12 @@
 //! Instance profiles: the roles of EC2 instances.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{self, arn, created, edit, existing, find, free, listed};
 use super::roles;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
@@ -15,7 +15,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::{InstanceProfile, Role};
 use crate::emulator::store::table::fold;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateInstanceProfile, create, created::<InstanceProfile>),
     reads(Iam::GetInstanceProfile, get, existing::<InstanceProfile>),

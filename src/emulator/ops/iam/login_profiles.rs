@@ -1,10 +1,10 @@
 //! Passwords of users.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::password::{Rules, conceal, matches};
@@ -13,7 +13,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::credentials::LoginProfile;
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateLoginProfile, create, existing::<User>),
     reads(Iam::GetLoginProfile, get, existing::<User>),

@@ -1,7 +1,5 @@
 //! MFA devices: virtual ones with real codes, and hardware tokens by their serial number.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
@@ -10,6 +8,8 @@ use super::named::{self, everything, existing, find};
 use super::owner::{Owner, in_order, owner};
 use super::tags::{self, Keys};
 use super::users;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::qr;
 use crate::emulator::operation::{Handler, Request};
@@ -20,7 +20,7 @@ use crate::emulator::store::credentials::{MfaDevice, VirtualMfa};
 use crate::emulator::store::records::{Moment, User};
 use crate::totp::{STEP, Seed};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateVirtualMFADevice, create, made),
     writes(Iam::DeleteVirtualMFADevice, delete, device_arn),
@@ -80,7 +80,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let mut bytes = vec![0; SEED];
     request.environment.ids.fill(&mut bytes);
     let seed = Seed::new(bytes);
-    let account = state.account().alias.as_deref().unwrap_or(&request.account);
+    let account = state.account().alias.as_deref().unwrap_or(request.account);
     let picture = qr::png(&seed.uri(request.text("VirtualMFADeviceName"), account));
     let device = VirtualMfa {
         serial,

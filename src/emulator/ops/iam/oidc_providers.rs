@@ -1,20 +1,20 @@
 //! OpenID Connect identity providers.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::named::everything;
 use super::propagation;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::OidcProvider;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateOpenIDConnectProvider, create, made),
     reads(Iam::GetOpenIDConnectProvider, get, provider_arn),

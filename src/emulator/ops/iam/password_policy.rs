@@ -1,15 +1,15 @@
 //! The account's password policy.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Map, Value, json};
 
 use super::named::everything;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     reads(Iam::GetAccountPasswordPolicy, get, everything),
     writes(Iam::UpdateAccountPasswordPolicy, update, everything),

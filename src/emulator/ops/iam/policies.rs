@@ -1,7 +1,5 @@
 //! Managed policies: the account's own, and those of AWS, which only have attachments here.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -10,6 +8,8 @@ use serde_json::{Value, json};
 use super::documents;
 use super::named::path;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::catalog::managed::{ManagedPolicy, managed_policies, managed_policy_by_arn};
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -19,7 +19,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::{Policy, PolicyVersion};
 use crate::emulator::store::table::fold;
 
-/// The rows of this resource; its versions have a file of their own.
+/// The handlers of this resource; its versions have a file of their own.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreatePolicy, create, created),
     reads(Iam::GetPolicy, get, named),

@@ -1,14 +1,14 @@
 //! Roles: their making, trust, description, deletion and tags.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::attachments::blocks;
 use super::documents;
 use super::named::{self, Holder, arn, by_arn, created, edit, existing, find, free, listed};
 use super::tags::{self, Keys};
-use super::{boundaries, instance_profiles, login_profiles, principals};
+use super::{boundaries, login_profiles, principals};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -19,7 +19,7 @@ use crate::policy;
 use crate::policy::ast::PrincipalKind;
 use crate::policy::malformed::DocumentUse;
 
-/// The rows of this resource; service-linked roles have a file of their own.
+/// The handlers of this resource; service-linked roles have a file of their own.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateRole, create, created::<Role>),
     reads(Iam::GetRole, get, existing::<Role>),
@@ -177,7 +177,7 @@ fn trust(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let role = find::<Role>(request, state)?;
     role.guard()?;
-    if instance_profiles::of_role(state, &role.id).next().is_some() {
+    if state.instance_profiles.iter().any(|profile| profile.roles.contains(&role.id)) {
         return Err(Failure::delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
     }
     blocks(role)?;

@@ -1,7 +1,5 @@
 //! SAML identity providers.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use jiff::Timestamp;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -10,6 +8,8 @@ use serde_json::{Value, json};
 use super::named::everything;
 use super::propagation;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
@@ -17,7 +17,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::credentials::{SamlKey, SamlProvider};
 use crate::emulator::store::records::Moment;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateSAMLProvider, create, made),
     reads(Iam::GetSAMLProvider, get, provider_arn),

@@ -1,11 +1,11 @@
 //! Server certificates.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{self, Entity, arn, created, edit, existing, find, free, listed, renames};
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::x509::Certificate;
 use crate::emulator::operation::{Handler, Request};
@@ -13,7 +13,7 @@ use crate::emulator::quota;
 use crate::emulator::store::credentials::ServerCertificate;
 use crate::emulator::store::{State, Table};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::UploadServerCertificate, upload, created::<ServerCertificate>),
     reads(Iam::GetServerCertificate, get, existing::<ServerCertificate>),

@@ -1,13 +1,13 @@
 //! Service-specific credentials: user names and passwords for single services, and API keys.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use super::named::{edit, everything, existing, find};
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
@@ -15,7 +15,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::credentials::{ServiceCredential, Status};
 use crate::emulator::store::records::{Moment, User};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateServiceSpecificCredential, create, existing::<User>),
     reads(Iam::ListServiceSpecificCredentials, list, listed),

@@ -1,7 +1,5 @@
 //! Service-linked roles: made for a service, changed only by it.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use self::table::{Linked, linked};
@@ -9,6 +7,8 @@ use super::documents;
 use super::named::{existing, find};
 use super::principals;
 use super::roles;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
@@ -17,7 +17,7 @@ use crate::emulator::store::records::{Permissions, Role};
 
 mod table;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateServiceLinkedRole, create, created),
     writes(Iam::DeleteServiceLinkedRole, delete, existing::<Role>),

@@ -1,11 +1,11 @@
 //! X.509 signing certificates of users.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::x509::Certificate;
 use crate::emulator::operation::{Handler, Request};
@@ -14,7 +14,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::credentials::{SigningCertificate, Status};
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::UploadSigningCertificate, upload, existing::<User>),
     reads(Iam::ListSigningCertificates, list, existing::<User>),

@@ -1,7 +1,5 @@
 //! Asking what policies would decide: simulations, and the condition keys that policies ask for.
 
-use super::reads;
-use crate::api::Iam;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -10,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::named::{by_arn, everything};
+use super::reads;
+use crate::api::Iam;
 use crate::base::arn::Arn;
 use crate::base::wildcard::matches;
 use crate::base::work;
@@ -22,7 +22,7 @@ use crate::emulator::store::records::{Group, Role, User};
 use crate::policy::evaluate::{self, Compiled, Layer, PolicySet, Principal, Verdict, evaluate};
 use crate::policy::malformed::{self, DocumentUse};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     reads(Iam::SimulateCustomPolicy, simulate, everything).without(SCENARIO),
     reads(Iam::SimulatePrincipalPolicy, simulate, source).without(SCENARIO),

@@ -1,11 +1,11 @@
 //! SSH public keys of users, for `CodeCommit`.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::ssh::{PublicKey, Refused};
 use crate::emulator::operation::{Handler, Request};
@@ -14,7 +14,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::credentials::{SshPublicKey, Status};
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::UploadSSHPublicKey, upload, existing::<User>),
     reads(Iam::GetSSHPublicKey, get, existing::<User>),

@@ -1,7 +1,5 @@
 //! Users: their making, renaming, deletion and tags.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::attachments::blocks;
@@ -9,6 +7,8 @@ use super::boundaries;
 use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
 use super::principals;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -16,7 +16,7 @@ use crate::emulator::quota;
 use crate::emulator::store::State;
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreateUser, create, created::<User>),
     reads(Iam::GetUser, get, existing::<User>),

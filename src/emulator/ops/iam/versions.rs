@@ -1,11 +1,11 @@
 //! Versions of managed policies: five at most, their numbers never given twice.
 
-use super::{reads, writes};
-use crate::api::Iam;
 use serde_json::{Value, json};
 
 use super::documents;
 use super::policies::{Managed, find, find_own, is_policy_arn, named};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
@@ -13,7 +13,7 @@ use crate::emulator::quota;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Policy, PolicyVersion};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     writes(Iam::CreatePolicyVersion, create, named),
     reads(Iam::GetPolicyVersion, get, named),

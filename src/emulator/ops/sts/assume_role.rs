@@ -1,11 +1,11 @@
 //! `AssumeRole`: temporary credentials of a role, for whom its trust policy lets in.
 
-use crate::api::{Operation, Sts};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::session::{HOUR, assumed, begin, issue, packed_size, scope, sized};
+use crate::api::{Operation, Sts};
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -15,7 +15,7 @@ use crate::emulator::ops::iam::tags::Keys;
 use crate::emulator::store::World;
 use crate::emulator::store::records::{Role, Tag};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[Handler::across(Operation::Sts(Sts::AssumeRole), assume)
     .without(&[("ProvidedContexts", "Only AWS can read the context assertions that it has signed.")])];
 

@@ -1,16 +1,16 @@
 //! `GetFederationToken`: temporary credentials for somebody whom the caller's own program has signed in.
 
-use super::reads;
-use crate::api::Sts;
 use serde_json::{Value, json};
 
+use super::reads;
 use super::session::{begin, issue, long_term, packed_size, scope, sized, token_seconds};
+use crate::api::Sts;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[reads(Sts::GetFederationToken, get, federated)];
 
 fn federated(request: &Request<'_>, _state: &State) -> String {

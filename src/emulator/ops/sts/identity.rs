@@ -1,16 +1,16 @@
 //! Who a caller is, and whose an access key is.
 
-use super::reads;
-use crate::api::Sts;
 use serde_json::{Value, json};
 
+use super::reads;
+use crate::api::Sts;
 use crate::emulator::failure::Failure;
 use crate::emulator::ids::account_of;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
 use crate::emulator::store::State;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     // No permission is needed to learn one's own name, and no policy can deny it.
     reads(Sts::GetCallerIdentity, caller, everything).unchecked(),

@@ -1,7 +1,5 @@
 //! `AssumeRoleWithSAML`: a role for whom a registered SAML provider vouches.
 
-use super::writes;
-use crate::api::Sts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -9,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
-use crate::emulator::authorize::capped;
+use super::writes;
+use crate::api::Sts;
+use crate::emulator::authorize::own::capped;
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::saml::{Assertion, Metadata, Response};
@@ -22,7 +22,7 @@ use crate::emulator::store::credentials::SamlProvider;
 use crate::emulator::store::records::{Moment, Role, Tag};
 use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     // Nobody signs the request: the assertion and the trust policy decide, and both are looked at here.
     writes(Sts::AssumeRoleWithSAML, assume, everything).unchecked(),

@@ -3,11 +3,11 @@
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html>. The operation is younger
 //! than all recordings: codes are those of the service model, the texts of refusals are ours.
 
-use super::reads;
-use crate::api::Sts;
 use serde_json::{Value, json};
 
+use super::reads;
 use super::session::{issue, packed_size, sized};
+use crate::api::Sts;
 use crate::emulator::caller::{Principal, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -16,7 +16,7 @@ use crate::emulator::store::State;
 use crate::emulator::store::records::Moment;
 use crate::policy::malformed::{self, DocumentUse};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[reads(Sts::GetScopedCredentials, get, everything)];
 
 /// How often a session can be scoped down by a policy.

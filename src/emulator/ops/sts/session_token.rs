@@ -1,10 +1,10 @@
 //! `GetSessionToken`: temporary credentials for a user's own, with MFA where it is given.
 
-use super::writes;
-use crate::api::Sts;
 use serde_json::{Value, json};
 
 use super::session::{begin, issue, long_term, sized, token_seconds};
+use super::writes;
+use crate::api::Sts;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
@@ -12,7 +12,7 @@ use crate::emulator::ops::iam::mfa;
 use crate::emulator::ops::iam::named::everything;
 use crate::emulator::store::State;
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     // No permission is needed for it, as AWS says of this operation.
     writes(Sts::GetSessionToken, get, everything).unchecked(),

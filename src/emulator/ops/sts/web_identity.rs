@@ -3,13 +3,13 @@
 //! AWS fetches the provider's keys from its address. The emulator reaches nothing: it is given the keys of
 //! issuers at its start, and an issuer without keys is one that could not be reached.
 
-use super::writes;
-use crate::api::Sts;
 use serde_json::{Value, json};
 
 use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
-use crate::emulator::authorize::capped;
+use super::writes;
+use crate::api::Sts;
+use crate::emulator::authorize::own::capped;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::jwt::Token;
@@ -21,7 +21,7 @@ use crate::emulator::store::credentials::OidcProvider;
 use crate::emulator::store::records::Role;
 use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 
-/// The rows of this resource.
+/// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
     // Nobody signs the request: the token and the trust policy decide, and both are looked at here.
     writes(Sts::AssumeRoleWithWebIdentity, assume, everything).unchecked().without(&[(
