@@ -261,7 +261,8 @@ fn open(folder: &std::path::Path, world: &mut World) -> Result<Durable, Error> {
 }
 
 fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
-    let stored = world.accounts().next().map(|(number, _)| number.to_string());
+    let announced = world.accounts().find(|(_, state)| state.account().announced);
+    let stored = announced.or_else(|| world.accounts().next()).map(|(number, _)| number.to_string());
     let management = options.organization.as_ref().map(|organization| &organization.management);
     let account = match (stored, options.account.as_ref().or(management)) {
         (Some(_), Some(asked)) if world.get(asked).is_some() => asked.clone(),

@@ -75,7 +75,7 @@ pub enum Unfit {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the description of an organization")]
 struct File {
     id: Option<String>,
     management_account: String,
@@ -83,7 +83,7 @@ struct File {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the root or an organizational unit")]
 struct Unit {
     #[serde(default)]
     name: String,
@@ -96,7 +96,7 @@ struct Unit {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an account")]
 struct Account {
     id: String,
     name: String,
@@ -243,7 +243,7 @@ mod tests {
     fn what_is_wrong_with_a_file_is_said_with_its_place() {
         let with = |root: &str| format!(r#"{{"management_account":"111122223333","root":{root}}}"#);
         check(&with("{}"), "");
-        check("[]", "invalid type");
+        check("[]", "invalid length 0, expected the description of an organization");
         check(r#"{"management_account":"1","root":{}}"#, "`1` is no account number");
         check(&with(r#"{"accounts":[{"id":"12","name":"a"}]}"#), "`12` is no account number");
         let twice = r#"{"id":"444455556666","name":"a"}"#;

@@ -48,6 +48,7 @@ impl Setup {
         now: Timestamp,
     ) -> Result<(), Failure> {
         self.account(world, environment, &environment.account, now);
+        world.add(&environment.account).change_account(|account| account.announced = true);
         seed::sow(seed, world, environment, now)
     }
 

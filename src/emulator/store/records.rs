@@ -261,6 +261,9 @@ impl Record for InstanceProfile {
 pub struct Account {
     /// The twelve digits.
     pub number: String,
+    /// Whether it is the one whose root key an emulator announces when it starts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub announced: bool,
     /// When the store was made.
     pub created: Moment,
     /// The root user's access keys.

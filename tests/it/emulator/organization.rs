@@ -183,3 +183,38 @@ async fn all_accounts_are_there_after_a_restart() {
         iam(&emulator, account).get_user().user_name("kept").send().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn without_the_file_the_stored_management_account_is_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = |organization: Option<Organization>| Options {
+        place: Place::Folder(folder.path().to_owned()),
+        organization,
+        ..options()
+    };
+    // The management account has neither the least nor the greatest number.
+    let text = FILE.replace(MAIN, "555555555555");
+    drop(emulator::start(kept(Some(Organization::read(&text).unwrap()))).unwrap());
+    let handle = emulator::start(kept(None)).unwrap();
+    assert_eq!(handle.account_id, "555555555555");
+}
+
+#[tokio::test]
+async fn a_simulation_of_a_user_counts_the_policies_of_the_organization() {
+    use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+    let emulator = start();
+    user(&emulator, DEV, "bob").await;
+    user(&emulator, MAIN, "ada").await;
+    let simulate = |account: &str, name: &str| {
+        let source = format!("arn:aws:iam::{account}:user/{name}");
+        iam(&emulator, account).simulate_principal_policy().policy_source_arn(source).action_names("iam:CreateGroup")
+    };
+    let decided = |answer: aws_sdk_iam::operation::simulate_principal_policy::SimulatePrincipalPolicyOutput| {
+        let result = answer.evaluation_results.unwrap().remove(0);
+        (result.eval_decision, result.organizations_decision_detail.unwrap().allowed_by_organizations)
+    };
+    let bound = decided(simulate(DEV, "bob").send().await.unwrap());
+    assert_eq!(bound, (PolicyEvaluationDecisionType::ExplicitDeny, false));
+    let free = decided(simulate(MAIN, "ada").send().await.unwrap());
+    assert_eq!(free, (PolicyEvaluationDecisionType::Allowed, true));
+}

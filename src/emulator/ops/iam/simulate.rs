@@ -68,6 +68,9 @@ impl<'s> Subject<'s> {
             sources.boundary = Some(Source { arn: None, name: None, id, document });
         }
         let mut policies = sources.policies(&request.environment.documents);
+        if let Some(organization) = request.environment.organization.as_ref().filter(|_| arn.is_some()) {
+            policies.scps = if excludes_scps(request) { Vec::new() } else { organization.scps(request.account) };
+        }
         for level in request.list("OrderedOrganizationPolicyInputList") {
             let documents = level.get("ServiceControlPolicyInputList").and_then(Value::as_array);
             let documents = documents.into_iter().flatten().filter_map(Value::as_str);
@@ -106,6 +109,12 @@ fn exclude(request: &Request<'_>, sources: &mut Sources<'_>) -> Result<(), Failu
     sources.groups.retain(|source| !is(source, false));
     sources.boundary = sources.boundary.take().filter(|source| !is(source, true));
     Ok(())
+}
+
+/// Whether the service control policies of the account are excluded, which only their type can name.
+fn excludes_scps(request: &Request<'_>) -> bool {
+    let mut kinds = request.list("PolicyExclusionList").iter().filter_map(|one| one.get("PolicyType")?.as_str());
+    kinds.any(|kind| kind == "scp")
 }
 
 /// Whether an identifier names a policy: by its type, by its ARN, or by its name and the entity that it belongs to.
@@ -264,7 +273,6 @@ fn result(action: &str, resource: &str, verdict: &Verdict, subject: &Subject<'_>
         "EvalDecision": decision,
         "MatchedStatements": matched,
         "MissingContextValues": missing,
-        // The account belongs to no organisation but the one that a request describes.
         "OrganizationsDecisionDetail": {"AllowedByOrganizations": !verdict.blocked_by.contains(&Layer::Scp)},
         "PermissionsBoundaryDecisionDetail": boundary,
         "EvalDecisionDetails": {},
