@@ -188,15 +188,16 @@ impl Service {
         match handler.run {
             Run::Read(_) => {
                 let environment = &*self.environment;
-                let account = about(&caller, &input, environment);
+                let world = self.store.read();
+                let account = about(operation, &caller, &input, &world, environment);
                 let request = Request { operation, input: &input, caller: &caller, account, environment, now };
-                read(handler, &request, &self.store.read())
+                read(handler, &request, &world)
             }
             Run::Write(_) | Run::Across(_) => {
                 let environment = Arc::clone(&self.environment);
                 let written = self.store.write(move |world| {
                     let environment = &*environment;
-                    let account = about(&caller, &input, environment);
+                    let account = about(operation, &caller, &input, world, environment);
                     let request = Request { operation, input: &input, caller: &caller, account, environment, now };
                     perform(handler, &request, world, environment.enforce)
                 });
@@ -206,13 +207,20 @@ impl Service {
     }
 }
 
-/// The account that a request is about: the caller's, or for nobody the one of the role that is asked for.
-fn about<'a>(caller: &'a Caller, input: &'a Value, environment: &'a Environment) -> &'a str {
-    if caller.principal != Principal::Anonymous {
+/// The account that a request is about: the caller's. Where AWS asks nobody who he is, it is the account of the role.
+fn about<'a>(
+    operation: Operation,
+    caller: &'a Caller,
+    input: &'a Value,
+    world: &World,
+    environment: &'a Environment,
+) -> &'a str {
+    if operation.model().is_none_or(|model| !model.anonymous) {
         return &caller.account;
     }
     let role = input.get("RoleArn").and_then(Value::as_str).and_then(|arn| arn.split(':').nth(4));
-    role.unwrap_or(&environment.account)
+    // Of an account that is not here nothing can be had, which the operation says in its own words.
+    role.filter(|account| world.get(account).is_some()).unwrap_or(&environment.account)
 }
 
 /// A change of one account as a change of all.
