@@ -10,7 +10,10 @@
 //!
 //! Beside IAM and STS there is `ValidatePolicy` of Access Analyzer, in its own protocol (`analyzer`).
 //!
-//! Who adds an operation writes its function and its row in the file of its resource. The service model
+//! `operation` holds what they all have in common: a handler, a request, the environment. `registry` knows the files of
+//! `ops`; none of them knows `registry`.
+//!
+//! Who adds an operation writes its function and its handler in the file of its resource. The service model
 //! (`crate::api`) already reads its parameters, checks their constraints and writes its answer.
 //!
 //! It runs on threads and a runtime of its own, so that the console's keyboard never waits for it.
@@ -24,25 +27,27 @@ use std::thread::JoinHandle;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-pub use self::authorize::Enforce;
 pub use self::error::Error;
+pub use self::operation::Enforce;
 pub use self::seed::Seed;
 pub use self::service::Called;
 pub use self::setup::KeyPair;
 pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
-use self::authorize::documents::Documents;
+use self::documents::Documents;
 use self::http::door::Door;
 use self::ids::Ids;
+use self::operation::Environment;
+use self::organization::Organization;
 use self::protocol::signature::Verifier;
-use self::registry::World;
 use self::routes::Routes;
 use self::service::Service;
 use self::setup::Setup;
 use self::store::durable::Durable;
 use self::store::place::{self, Endpoint};
-use self::store::{State, Store};
+use self::store::world::is_number;
+use self::store::{State, Store, World};
 use self::throttle::Gate;
 use crate::base::clock::Clock;
 
@@ -51,13 +56,16 @@ pub mod authorize;
 pub mod caller;
 #[cfg(test)]
 mod coverage;
+pub mod documents;
 mod error;
 pub mod failure;
 mod foreign;
 mod http;
 pub mod ids;
 pub mod material;
+pub mod operation;
 pub mod ops;
+pub mod organization;
 mod paging;
 #[cfg(test)]
 mod probes;
@@ -91,6 +99,8 @@ pub struct Options {
     pub seed: Seed,
     /// The account's twelve digits; a stored account keeps its own.
     pub account: Option<String>,
+    /// The organization of the accounts; its management account is the one that is announced.
+    pub organization: Option<Organization>,
     /// The root key, taken as given.
     pub root_key: Option<KeyPair>,
     /// Whether policies are evaluated.
@@ -123,6 +133,7 @@ impl Options {
             allow_host: None,
             seed: Seed::Empty,
             account: None,
+            organization: None,
             root_key: None,
             enforce: Enforce::On,
             propagation: SignedDuration::ZERO,
@@ -198,26 +209,29 @@ pub fn start(options: Options) -> Result<Handle, Error> {
         return Err(Error::Clock(now));
     }
     let folder = options.place.folder()?;
-    let mut state = State::default();
+    let mut world = World::default();
     let mut durable = match &folder {
-        Some(folder) => Some(open(folder, &mut state)?),
+        Some(folder) => Some(open(folder, &mut world)?),
         None => None,
     };
-    let setup = Setup { root_key: options.root_key.clone() };
-    let world = Arc::new(world(&options, &state)?);
-    if state.account.is_empty() {
-        setup.begin(&mut state, &world, options.seed, now).map_err(Error::Seed)?;
-    } else {
-        setup.rekey(&mut state, now);
+    let management =
+        options.organization.as_ref().and_then(|organization| organization.member(&organization.management));
+    let listed = management.and_then(|member| member.root_key.clone()).map(|(id, secret)| KeyPair { id, secret });
+    let setup = Setup { root_key: options.root_key.clone().or(listed) };
+    let environment = Arc::new(environment(&options, &world)?);
+    match world.get_mut(&environment.account) {
+        None => setup.begin(&mut world, &environment, options.seed, now).map_err(Error::Seed)?,
+        Some(state) => setup.rekey(state, now),
     }
+    Setup::join(&mut world, &environment, now).map_err(Error::Seed)?;
     if let (Some(durable), Some(folder)) = (&mut durable, &folder) {
-        let changes = state.changes();
+        let changes = world.changes();
         if !changes.is_empty() {
             durable.commit(&changes).map_err(|error| Error::store(folder, error))?;
         }
     }
-    state.settle();
-    let handle = listen(options, folder, state, durable, &world, setup)?;
+    world.settle();
+    let handle = listen(options, folder, world, durable, &environment, setup)?;
     Ok(handle)
 }
 
@@ -242,26 +256,30 @@ pub fn connect_or_start(options: Options) -> Result<Handle, Error> {
     }
 }
 
-fn open(folder: &std::path::Path, state: &mut State) -> Result<Durable, Error> {
-    Durable::open(&place::records(folder), state).map_err(|error| Error::store(folder, error))
+fn open(folder: &std::path::Path, world: &mut World) -> Result<Durable, Error> {
+    Durable::open(&place::records(folder), world).map_err(|error| Error::store(folder, error))
 }
 
-fn world(options: &Options, state: &State) -> Result<World, Error> {
-    let stored = (!state.account.is_empty()).then(|| state.account().number.clone());
-    let account = match (stored, &options.account) {
-        (Some(stored), Some(asked)) if stored != *asked => return Err(Error::OtherAccount(asked.clone(), stored)),
-        (Some(stored), _) => stored,
-        (None, asked) => asked.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
+fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
+    let announced = world.accounts().find(|(_, state)| state.account().announced);
+    let stored = announced.or_else(|| world.accounts().next()).map(|(number, _)| number.to_string());
+    let management = options.organization.as_ref().map(|organization| &organization.management);
+    let account = match (stored, options.account.as_ref().or(management)) {
+        (Some(_), Some(asked)) if world.get(asked).is_some() => asked.clone(),
+        (Some(stored), Some(asked)) => return Err(Error::OtherAccount(asked.clone(), stored)),
+        (Some(stored), None) => stored,
+        (None, asked) => asked.map_or(DEFAULT_ACCOUNT, String::as_str).to_owned(),
     };
-    if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+    if !is_number(&account) {
         return Err(Error::NoAccount(account));
     }
     let ids = options.id_seed.map_or_else(Ids::random, Ids::seeded);
-    Ok(World {
+    Ok(Environment {
         account,
         ids,
         quotas: options.quotas,
         enforce: options.enforce,
+        organization: options.organization.clone(),
         documents: Documents::default(),
         issuers: options.issuers.clone(),
     })
@@ -270,9 +288,9 @@ fn world(options: &Options, state: &State) -> Result<World, Error> {
 fn listen(
     options: Options,
     folder: Option<PathBuf>,
-    state: State,
+    world: World,
     durable: Option<Durable>,
-    world: &Arc<World>,
+    environment: &Arc<Environment>,
     setup: Setup,
 ) -> Result<Handle, Error> {
     let address = SocketAddr::new(options.bind, options.port);
@@ -280,15 +298,16 @@ fn listen(
     let listener = TcpListener::bind(address).map_err(cannot)?;
     listener.set_nonblocking(true).map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
-    let (root, administrator) = keys(&state);
+    let (root, administrator) = world.get(&environment.account).map(keys).unwrap_or_default();
     // A reset gives back the key that was announced at the start.
-    let setup = Setup { root_key: Some(root.clone()).filter(|key| !key.id.is_empty()).or(setup.root_key) };
+    let setup = Setup { root_key: root.clone().or(setup.root_key) };
+    let root = root.unwrap_or_else(|| KeyPair::new("", ""));
     let endpoint = format!("http://{bound}");
-    let store = Store::start(state, durable, options.clock.clone(), options.propagation).map_err(Error::Thread)?;
+    let store = Store::start(world, durable, options.clock.clone(), options.propagation).map_err(Error::Thread)?;
     let routes = Arc::new(Routes {
         service: Service {
             store,
-            world: Arc::clone(world),
+            environment: Arc::clone(environment),
             clock: options.clock,
             gate: Gate::new(options.throttle),
             log: options.log.then(Mutex::default),
@@ -314,25 +333,25 @@ fn listen(
         use secrecy::ExposeSecret as _;
         let told = Endpoint {
             endpoint: endpoint.clone(),
-            account_id: world.account.clone(),
+            account_id: environment.account.clone(),
             access_key_id: root.id.clone(),
             secret_access_key: root.secret.expose_secret().to_owned(),
             administrator: administrator.as_ref().map(|key| (key.id.clone(), key.secret.expose_secret().to_owned())),
         };
         told.write(folder).map_err(|error| Error::store(folder, error.into()))?;
     }
-    let account_id = world.account.clone();
+    let account_id = environment.account.clone();
     let running = Some(Running { routes, stop, thread: Some(thread), folder });
     Ok(Handle { endpoint, account_id, root, administrator, running })
 }
 
 /// The root key and the administrator's key of a state.
-fn keys(state: &State) -> (KeyPair, Option<KeyPair>) {
+fn keys(state: &State) -> (Option<KeyPair>, Option<KeyPair>) {
     let account = state.account();
     let root = account.root_keys.first().map(|key| KeyPair::new(&key.id, &key.secret));
     let administrator = account.administrator.as_ref().and_then(|id| {
         let user = state.users.keyed(id)?;
         user.access_keys.iter().find(|key| key.id == *id).map(|key| KeyPair::new(&key.id, &key.secret))
     });
-    (root.unwrap_or_else(|| KeyPair::new("", "")), administrator)
+    (root, administrator)
 }

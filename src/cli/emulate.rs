@@ -13,6 +13,7 @@ use super::{Failure, Outcome};
 use crate::base::error::Told;
 use crate::base::{bounded, clock};
 use crate::emulator::material::jwt;
+use crate::emulator::organization::Organization;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
 /// Emulate IAM and STS on loopback: signatures verified, policies enforced, records durable.
@@ -38,6 +39,11 @@ pub struct Args {
     /// The 12-digit account ID [default: 123456789012]
     #[arg(long, value_name = "DIGITS")]
     account_id: Option<String>,
+    /// Serve the accounts of the organization that this JSON file describes, under its service and resource control
+    /// policies; the management account is announced, and its users get into the others by
+    /// the role that AWS makes with an account
+    #[arg(long, value_name = "FILE", conflicts_with = "account_id")]
+    organization: Option<PathBuf>,
     /// The root user's access key, used as given [default: a new one]
     #[arg(long, value_name = "ID:SECRET")]
     root_key: Option<String>,
@@ -109,6 +115,20 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
+/// The most bytes of an organization's file: a thousand accounts with policies of their own.
+const LARGEST_ORGANIZATION: u64 = 16 << 20;
+
+fn organization(file: &Path) -> Result<Organization, Told> {
+    let unread = |error: &dyn std::fmt::Display| {
+        Told::new(format!("the organization in `{}` cannot be used: {error}", file.display()))
+    };
+    let bytes = bounded::read(file, LARGEST_ORGANIZATION).map_err(|error| unread(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| unread(&error))?;
+    Organization::read(&text).map_err(|unfit| {
+        unread(&unfit).hint("For example {\"management_account\": \"111122223333\", \"root\": {\"accounts\": [{\"id\": …, \"name\": …}]}}.")
+    })
+}
+
 fn options(args: Args) -> Result<Options, Told> {
     let place = match (args.store, args.data_dir, args.ephemeral) {
         (_, _, true) => Place::Ephemeral,
@@ -122,6 +142,7 @@ fn options(args: Args) -> Result<Options, Told> {
         SeedName::Demo => Seed::Demo,
     };
     options.account = args.account_id;
+    options.organization = args.organization.as_deref().map(organization).transpose()?;
     options.root_key = args.root_key.map(|text| root_key(&text)).transpose()?;
     options.enforce = match args.enforce {
         Switch::On => Enforce::On,

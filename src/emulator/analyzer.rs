@@ -10,14 +10,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::authorize::{self, Enforce};
+use super::authorize;
 use super::caller::Caller;
 use super::failure::Failure;
+use super::operation::{Enforce, Permission, Request};
 use super::protocol::{Answer, Wire};
-use super::registry::{Permission, Request};
 use super::service::Service;
 use super::store::records::Moment;
-use crate::api;
+use crate::api::{AccessAnalyzer, Operation};
 use crate::catalog::resource_policies::{PolicyHolder, holder_of};
 use crate::policy::PolicyKind;
 use crate::policy::answer::findings;
@@ -27,7 +27,7 @@ use crate::policy::validate::{Options, validate};
 pub const PATH: &str = "/policy/validation";
 /// The name of the service in signatures and permissions.
 pub const SERVICE: &str = "access-analyzer";
-const ACTION: &str = "access-analyzer:ValidatePolicy";
+const OPERATION: Operation = Operation::AccessAnalyzer(AccessAnalyzer::ValidatePolicy);
 
 /// The findings of one page when `maxResults` is absent, and the most that a page holds.
 const PAGE: usize = 100;
@@ -74,14 +74,14 @@ impl Service {
     pub fn analyze(&self, wire: &Wire<'_>) -> Answer {
         let mut caller = String::new();
         let result = self.answer_check(wire, &mut caller);
-        let request_id = self.world.ids.uuid();
+        let request_id = self.environment.ids.uuid();
         let mut answer = match result {
             Ok(body) => told(request_id, 200, &body),
             Err(Refused::Invalid(reason, fields)) => invalid(request_id, reason, &fields),
             Err(Refused::Failed(failure)) => refusal(request_id, &failure),
         };
         answer.proven = !caller.is_empty();
-        self.note("ValidatePolicy".to_owned(), caller, answer.status);
+        self.note(OPERATION.name().to_owned(), caller, answer.status);
         answer
     }
 
@@ -91,24 +91,22 @@ impl Service {
         caller.clone_from(&resolved.arn);
         self.gate.pass(now)?;
         let asked = Asked::read(wire)?;
-        if self.world.enforce == Enforce::On {
+        if self.environment.enforce == Enforce::On {
             self.may_check(&resolved, now.into())?;
         }
-        asked.answer(&self.world.account)
+        asked.answer(&resolved.account)
     }
 
     /// Asks the caller's policies. The action has no resource type: AWS names all of the Region's.
     fn may_check(&self, caller: &Caller, now: Moment) -> Result<(), Failure> {
-        // The service model has no operation of this service. To the evaluator an operation tells only where it
-        // is and which tokens it takes: every Region, and every token, as with this one of STS.
-        let Some(operation) = api::model().operation("GetCallerIdentity") else { return Ok(()) };
         let input = Value::Null;
-        let request = Request { operation, input: &input, caller, world: &self.world, now };
+        let (environment, account) = (&*self.environment, &*caller.account);
+        let request = Request { operation: OPERATION, input: &input, caller, account, environment, now };
         let region = &caller.origin.region;
-        let resource = format!("arn:aws:{SERVICE}:{region}:{}:*", self.world.account);
-        let state = self.store.read();
-        authorize::check(Permission::Own, &request, &state)?;
-        authorize::allows(&request, &state, ACTION, &resource)
+        let resource = format!("arn:aws:{SERVICE}:{region}:{account}:*");
+        let world = self.store.read();
+        authorize::check(Permission::Own, &request, &world)?;
+        authorize::allows(&request, &world, &OPERATION.action(), &resource)
     }
 }
 

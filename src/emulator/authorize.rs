@@ -8,39 +8,29 @@
 //!
 //! Permission comes before existence, as at AWS: who may not read a user does not learn whether there is one.
 
-use super::caller::{Bearer, Caller, Principal};
+use super::caller::{Bearer, Principal};
 use super::failure::Failure;
+use super::operation::{Permission, Request};
 use super::ops::iam::named::{becoming, existing};
-use super::registry::{Permission, Request};
-use super::store::State;
+use super::protocol::signature::unknown_key;
 use super::store::credentials::ServerCertificate;
 use super::store::records::{Group, Role, User};
-use crate::api::Service;
-use crate::base::work::GaveUp;
+use super::store::{State, World};
+use crate::api::{Iam, Operation, Sts};
 use crate::policy::evaluate::{self, evaluate};
 
 pub mod context;
 mod denied;
-pub mod documents;
 pub mod own;
 mod trust;
 
-use self::own::Sources;
-
-/// Whether policies are evaluated. Signatures are verified in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Enforce {
-    /// Every call needs its permission.
-    #[default]
-    On,
-    /// Every verified caller may do everything.
-    Off,
-}
+use self::own::{Sources, capped};
 
 /// Refuses a call that no policy allows.
-pub fn check(permission: Permission, request: &Request<'_>, state: &State) -> Result<(), Failure> {
+pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Result<(), Failure> {
     admits(request)?;
-    if request.caller.principal == Principal::Root {
+    let state = world.get(request.account).ok_or_else(unknown_key)?;
+    if is_unbound(request) {
         return Ok(());
     }
     match permission {
@@ -58,34 +48,44 @@ pub fn check(permission: Permission, request: &Request<'_>, state: &State) -> Re
                 None => Ok(()),
             }
         }
-        Permission::Trust => trust::check(request, state),
+        Permission::Trust => trust::check(request, state, world),
         Permission::Own => Ok(()),
     }
 }
 
 /// Asks the caller's policies about one action on one resource; the root user may do everything.
-pub fn allows(request: &Request<'_>, state: &State, action: &str, resource: &str) -> Result<(), Failure> {
-    if request.caller.principal == Principal::Root {
+pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str) -> Result<(), Failure> {
+    if is_unbound(request) {
         return Ok(());
     }
+    let state = world.get(request.account).ok_or_else(unknown_key)?;
     Question::new(request, state).ask(action, resource)
+}
+
+/// Whether nothing binds the caller: a root user, unless the organization has policies for its account.
+fn is_unbound(request: &Request<'_>) -> bool {
+    let organization = request.environment.organization.as_ref();
+    request.caller.principal == Principal::Root
+        && organization.is_none_or(|organization| organization.scps(&request.caller.account).is_empty())
 }
 
 /// The action of an operation: `iam:CreateUser`.
 fn action(request: &Request<'_>) -> String {
-    format!("{}:{}", request.operation.service.prefix(), request.operation.name)
+    request.operation.action()
 }
 
 /// What tokens of STS are not good for, whatever policies say
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>).
 fn admits(request: &Request<'_>) -> Result<(), Failure> {
     let Some(session) = &request.caller.session else { return Ok(()) };
-    let iam = request.operation.service == Service::Iam;
+    let iam = matches!(request.operation, Operation::Iam(_));
     match &session.bearer {
         Bearer::User(_) | Bearer::Root if iam && session.mfa.is_none() => Err(unfit()),
         Bearer::Federated(..) if iam => Err(unfit()),
-        Bearer::Federated(..) if !matches!(request.operation.name.as_str(), "GetCallerIdentity") => {
-            let told = format!("Cannot call {} with session credentials", request.operation.name);
+        Bearer::Federated(..)
+            if !matches!(request.operation, Operation::Sts(Sts::GetCallerIdentity | Sts::GetScopedCredentials)) =>
+        {
+            let told = format!("Cannot call {} with session credentials", request.operation);
             Err(Failure::access_denied(told))
         }
         _ => Ok(()),
@@ -101,20 +101,20 @@ fn unfit() -> Failure {
 fn further(request: &Request<'_>, state: &State, resource: &str) -> Vec<(&'static str, String)> {
     let mut needed = Vec::new();
     if !request.list("Tags").is_empty() {
-        let tag = match request.operation.name.as_str() {
-            "CreateUser" => Some("iam:TagUser"),
-            "CreateRole" => Some("iam:TagRole"),
-            "CreatePolicy" => Some("iam:TagPolicy"),
-            "CreateInstanceProfile" => Some("iam:TagInstanceProfile"),
-            "CreateVirtualMFADevice" => Some("iam:TagMFADevice"),
-            "CreateOpenIDConnectProvider" => Some("iam:TagOpenIDConnectProvider"),
-            "CreateSAMLProvider" => Some("iam:TagSAMLProvider"),
-            "UploadServerCertificate" => Some("iam:TagServerCertificate"),
+        let tag = match request.operation {
+            Operation::Iam(Iam::CreateUser) => Some("iam:TagUser"),
+            Operation::Iam(Iam::CreateRole) => Some("iam:TagRole"),
+            Operation::Iam(Iam::CreatePolicy) => Some("iam:TagPolicy"),
+            Operation::Iam(Iam::CreateInstanceProfile) => Some("iam:TagInstanceProfile"),
+            Operation::Iam(Iam::CreateVirtualMFADevice) => Some("iam:TagMFADevice"),
+            Operation::Iam(Iam::CreateOpenIDConnectProvider) => Some("iam:TagOpenIDConnectProvider"),
+            Operation::Iam(Iam::CreateSAMLProvider) => Some("iam:TagSAMLProvider"),
+            Operation::Iam(Iam::UploadServerCertificate) => Some("iam:TagServerCertificate"),
             _ => None,
         };
         needed.extend(tag.map(|tag| (tag, resource.to_owned())));
     }
-    if request.operation.name == "AddRoleToInstanceProfile" {
+    if request.operation == Operation::Iam(Iam::AddRoleToInstanceProfile) {
         let role = existing::<Role>(request, state);
         needed.push((context::PASS_ROLE, role));
     }
@@ -123,10 +123,12 @@ fn further(request: &Request<'_>, state: &State, resource: &str) -> Vec<(&'stati
 
 /// The ARN that an operation gives to what it renames or moves.
 fn target(request: &Request<'_>, state: &State) -> Option<String> {
-    match request.operation.name.as_str() {
-        "UpdateUser" => Some(becoming::<User>(request, state, "NewUserName")),
-        "UpdateGroup" => Some(becoming::<Group>(request, state, "NewGroupName")),
-        "UpdateServerCertificate" => Some(becoming::<ServerCertificate>(request, state, "NewServerCertificateName")),
+    match request.operation {
+        Operation::Iam(Iam::UpdateUser) => Some(becoming::<User>(request, state, "NewUserName")),
+        Operation::Iam(Iam::UpdateGroup) => Some(becoming::<Group>(request, state, "NewGroupName")),
+        Operation::Iam(Iam::UpdateServerCertificate) => {
+            Some(becoming::<ServerCertificate>(request, state, "NewServerCertificateName"))
+        }
         _ => None,
     }
 }
@@ -142,7 +144,7 @@ struct Question<'a> {
 impl<'a> Question<'a> {
     fn new(request: &'a Request<'a>, state: &'a State) -> Self {
         let sources = Sources::of(request, state);
-        let policies = sources.policies(&request.world.documents);
+        let policies = capped(sources.policies(&request.environment.documents), request, request.account);
         Self { request, state, sources, policies }
     }
 
@@ -153,35 +155,11 @@ impl<'a> Question<'a> {
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
         let question = context::question(self.request, self.state, action, (resource, tagged));
-        let verdict = evaluate(&question, &self.policies).map_err(too_complex)?;
+        let verdict = evaluate(&question, &self.policies).map_err(denied::too_complex)?;
         // What AWS owns is refused by the operation, in its own words.
         if verdict.is_allowed() || verdict.blocked_by == [evaluate::Layer::Service] {
             return Ok(());
         }
         Err(denied::failure(self.request, self.state, (action, resource), &verdict, &self.sources))
-    }
-}
-
-/// What cannot be decided is refused.
-fn too_complex(gave_up: GaveUp) -> Failure {
-    Failure::access_denied(gave_up.to_string())
-}
-
-/// The caller as the evaluator takes it.
-fn principal(caller: &Caller, state: &State) -> evaluate::Principal {
-    use crate::base::arn::Arn;
-    let number = &state.account().number;
-    let own = Arn::parse(&caller.arn).ok();
-    match (&caller.principal, own) {
-        (Principal::User { .. }, Some(arn)) => evaluate::Principal::User { arn },
-        (Principal::Role { id, .. }, Some(arn)) => {
-            let role = state.roles.get(id);
-            let role =
-                role.and_then(|role| Arn::parse(&format!("arn:aws:iam::{number}:role{}{}", role.path, role.name)).ok());
-            evaluate::Principal::Session { arn, role }
-        }
-        (Principal::Federated { .. }, Some(arn)) => evaluate::Principal::FederatedUser { arn, user: None },
-        (Principal::Root, _) => evaluate::Principal::Root { partition: "aws".into(), account: number.as_str().into() },
-        _ => evaluate::Principal::Anonymous,
     }
 }

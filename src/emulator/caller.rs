@@ -1,5 +1,7 @@
 //! Who calls: resolved from the access key of every request.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize};
@@ -8,9 +10,9 @@ use subtle::ConstantTimeEq;
 use super::failure::Failure;
 use super::ids::Ids;
 use super::protocol::signature::{Claim, hmac, unknown_key};
-use super::store::State;
 use super::store::credentials::{AccessKey, Status};
 use super::store::records::{Moment, Tag};
+use super::store::{State, World};
 
 /// The principal behind a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct Caller {
     pub arn: String,
     /// The unique id that `GetCallerIdentity` answers: `AIDA…`, `AROA…:session`, the account number.
     pub user_id: String,
+    /// The twelve digits of the account that the credentials are of; empty for nobody.
+    pub account: Arc<str>,
     /// The access key of the request.
     pub access_key: String,
     /// The session, of temporary credentials.
@@ -77,6 +81,7 @@ impl Caller {
             principal: Principal::Anonymous,
             arn: "anonymous".to_owned(),
             user_id: "anonymous".to_owned(),
+            account: "".into(),
             access_key: String::new(),
             session: None,
             origin: Origin::default(),
@@ -89,6 +94,7 @@ impl Caller {
             principal: Principal::Root,
             arn: format!("arn:aws:iam::{account}:root"),
             user_id: account.to_owned(),
+            account: account.into(),
             access_key: String::new(),
             session: None,
             origin: Origin::default(),
@@ -128,6 +134,9 @@ pub struct Session {
     /// ARNs of managed session policies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policy_arns: Vec<String>,
+    /// Policies by which it was scoped down since, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// Session tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
@@ -223,25 +232,28 @@ pub struct Resolved {
 }
 
 /// Finds the caller that a request claims to be; the signature is yet to be verified.
-pub fn resolve(state: &State, claim: &Claim, now: Moment) -> Result<Resolved, Failure> {
-    if let Some(token) = &claim.token {
-        return temporary(state, claim, token, now);
-    }
+pub fn resolve(world: &World, claim: &Claim, now: Moment) -> Result<Resolved, Failure> {
     let key = &claim.access_key;
+    if let Some(token) = &claim.token {
+        let (account, state) = world.named(key).ok_or_else(unknown_key)?;
+        return temporary(account, state, claim, token, now);
+    }
+    let (account, state) = world.holder(key).ok_or_else(unknown_key)?;
     let active = |keys: &[AccessKey]| -> Result<String, Failure> {
         let found = keys.iter().find(|k| k.id == *key && k.status == Status::Active);
         found.map(|k| k.secret.clone()).ok_or_else(unknown_key)
     };
-    if let Some(account) = state.account.keyed(key) {
-        let secret = active(&account.root_keys)?;
-        return Ok(Resolved { caller: Caller { access_key: key.clone(), ..Caller::root(&account.number) }, secret });
+    if let Some(root) = state.account.keyed(key) {
+        let secret = active(&root.root_keys)?;
+        return Ok(Resolved { caller: Caller { access_key: key.clone(), ..Caller::root(account) }, secret });
     }
     let user = state.users.keyed(key).ok_or_else(unknown_key)?;
     let secret = active(&user.access_keys)?;
     let caller = Caller {
         principal: Principal::User { id: user.id.clone(), name: user.name.clone() },
-        arn: format!("arn:aws:iam::{}:user{}{}", state.account().number, user.path, user.name),
+        arn: format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
         user_id: user.id.clone(),
+        account: Arc::clone(account),
         access_key: key.clone(),
         session: None,
         origin: Origin::default(),
@@ -250,28 +262,28 @@ pub fn resolve(state: &State, claim: &Claim, now: Moment) -> Result<Resolved, Fa
 }
 
 /// The unique id of who bears the key of a claim: the user, or the role however many sessions it has.
-pub fn bearer(state: &State, claim: &Claim) -> Option<String> {
-    let account = state.account();
+pub fn bearer(world: &World, claim: &Claim) -> Option<String> {
+    let key = &claim.access_key;
     let Some(token) = &claim.token else {
-        let user = || state.users.keyed(&claim.access_key).map(|user| user.id.clone());
-        return state.account.keyed(&claim.access_key).map(|account| account.number.clone()).or_else(user);
+        let (account, state) = world.holder(key)?;
+        return Some(state.users.keyed(key).map_or_else(|| account.to_string(), |user| user.id.clone()));
     };
-    Some(match Session::open(token, &claim.access_key, &account.token_secret)?.bearer {
-        Bearer::Root => account.number.clone(),
+    let (account, state) = world.named(key)?;
+    Some(match Session::open(token, key, &state.account().token_secret)?.bearer {
+        Bearer::Root => account.to_string(),
         Bearer::User(id) | Bearer::Role(id, _) => id,
-        Bearer::Federated(name, _) => format!("{}:{name}", account.number),
+        Bearer::Federated(name, _) => format!("{account}:{name}"),
     })
 }
 
-fn temporary(state: &State, claim: &Claim, token: &str, now: Moment) -> Result<Resolved, Failure> {
+fn temporary(number: &Arc<str>, state: &State, claim: &Claim, token: &str, now: Moment) -> Result<Resolved, Failure> {
     let account = state.account();
-    let number = &account.number;
     let session = Session::open(token, &claim.access_key, &account.token_secret).ok_or_else(unknown_key)?;
     if session.expires <= now {
         return Err(Failure::new("ExpiredToken", 403, "The security token included in the request is expired"));
     }
     let (principal, arn, user_id) = match &session.bearer {
-        Bearer::Root => (Principal::Root, format!("arn:aws:iam::{number}:root"), number.clone()),
+        Bearer::Root => (Principal::Root, format!("arn:aws:iam::{number}:root"), number.to_string()),
         Bearer::User(id) => {
             let user = state.users.get(id).ok_or_else(unknown_key)?;
             let principal = Principal::User { id: id.clone(), name: user.name.clone() };
@@ -292,6 +304,7 @@ fn temporary(state: &State, claim: &Claim, token: &str, now: Moment) -> Result<R
         principal,
         arn,
         user_id,
+        account: Arc::clone(number),
         access_key: claim.access_key.clone(),
         session: Some(session),
         origin: Origin::default(),
@@ -311,6 +324,7 @@ mod tests {
             expires: Moment(3600),
             policies: vec![],
             policy_arns: vec![],
+            scopes: vec![],
             tags: vec![Tag { key: "Team".into(), value: "blue".into() }],
             transitive: vec![],
             source_identity: None,

@@ -11,19 +11,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::authorize::Enforce;
-use super::authorize::documents::Documents;
-use super::caller::{Caller, Principal};
+use super::caller::{Bearer, Caller, Principal, Session};
+use super::documents::Documents;
 use super::ids::Ids;
-use super::registry::{self, Permission, Request, Run, World};
+use super::operation::Enforce;
+use super::operation::{Environment, Permission, Request, Run};
+use super::ops::sts::session::begin;
+use super::registry;
 use super::service::perform;
 use super::setup::Setup;
-use super::store::State;
 use super::store::records::LastUse;
+use super::store::{State, World};
 use super::{samples, seed};
-use crate::api::{self, Kind, OperationModel, ShapeId, Structure, model};
+use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
 mod account;
+mod nested;
 
 thread_local! {
     /// The members of the input that were looked at.
@@ -37,7 +40,10 @@ pub fn note(name: &str) {
 
 const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
-const REFUSED: &str = "The operation always refuses: what it needs does not exist in a lone account.";
+const REFUSED: &str = "The operation always refuses: what it needs cannot be switched on here.";
+
+const TEMPLATE: &str = "AWS has it for roles made by AcquireRole alone, which is not served.";
+const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
 /// Parameters that an operation does not look at, though it does not refuse them.
 const UNREAD: &[(&str, &str, &str)] = &[
@@ -57,6 +63,7 @@ const UNREAD: &[(&str, &str, &str)] = &[
     ("AssumeRoot", "MinimumSessionTokenSize", REFUSED),
     ("AssumeRoot", "TaskPolicyArn", REFUSED),
     ("DecodeAuthorizationMessage", "EncodedMessage", REFUSED),
+    ("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here."),
     ("GetWebIdentityToken", "Audience", REFUSED),
     ("GetWebIdentityToken", "DurationSeconds", REFUSED),
     ("GetWebIdentityToken", "Scope", REFUSED),
@@ -72,14 +79,18 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     ("AssumeRoot", "*", REFUSED),
     ("DecodeAuthorizationMessage", "*", REFUSED),
     ("GetWebIdentityToken", "*", REFUSED),
-    ("GetMFADevice", "Certifications", "Security keys alone have them, and none can be enabled over the API."),
+    (
+        "GetMFADevice",
+        "Certifications",
+        "They come from the metadata service of the FIDO Alliance; the devices of the API are virtual and have none.",
+    ),
     (
         "GetOpenIDConnectProvider",
         "IdentityStoreArn",
         "There is no IAM Identity Center to ask which store an instance has.",
     ),
     ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
-    ("GetSAMLProvider", "SAMLKeyHashes", "AWS documents neither which keys are hashed nor how."),
+    ("GetSAMLProvider", "SAMLKeyHashes", HASHES),
     ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
     ("ListAccountAliases", "Marker", "An account has one alias at most."),
 ];
@@ -89,25 +100,30 @@ const UNFILLED: &[(&str, &str, &str)] = &[
     (
         "ResourceSpecificResult",
         "EvalDecisionDetails",
-        "AWS answers it for simulations over two accounts, and there is one here.",
+        "AWS answers it for simulations over two accounts; here they know the policies of one.",
     ),
-    ("Role", "SourceRoleTemplate", "Roles come from templates by AcquireRole, which is not served."),
-    ("SourceRoleTemplate", "TemplateArn", "Roles come from templates by AcquireRole, which is not served."),
-    ("SourceRoleTemplate", "TemplateMinorVersion", "Roles come from templates by AcquireRole, which is not served."),
+    ("Role", "SourceRoleTemplate", TEMPLATE),
+    ("SourceRoleTemplate", "TemplateArn", TEMPLATE),
+    ("SourceRoleTemplate", "TemplateMinorVersion", TEMPLATE),
     ("DeletionTaskFailureReasonType", "Reason", "The deletion of a service-linked role always succeeds here."),
     ("DeletionTaskFailureReasonType", "RoleUsageList", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "Region", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "Resources", "The deletion of a service-linked role always succeeds here."),
-    ("SAMLKeyHashEntry", "IssuerURL", "AWS documents neither which keys are hashed nor how."),
-    ("SAMLKeyHashEntry", "KeyHashes", "AWS documents neither which keys are hashed nor how."),
+    ("SAMLKeyHashEntry", "IssuerURL", HASHES),
+    ("SAMLKeyHashEntry", "KeyHashes", HASHES),
 ];
 
 const NOW: &str = "2026-01-15T12:00:00Z";
 const ACCOUNT: &str = "123456789012";
 
+/// The operation of a name, whichever service has it.
+fn typed(name: &str) -> Operation {
+    Service::ALL.into_iter().find_map(|service| Operation::named(service, name)).unwrap_or_else(|| panic!("{name}"))
+}
+
 struct Account {
+    environment: Environment,
     world: World,
-    state: State,
     now: Timestamp,
     /// Scalars of the answers by their member: ids that later calls name.
     given: BTreeMap<String, Value>,
@@ -128,31 +144,42 @@ impl Account {
 
     /// An account with nothing in it.
     fn empty() -> Self {
-        let world = World {
+        let environment = Environment {
             account: ACCOUNT.to_owned(),
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::Off,
+            organization: None,
             issuers: BTreeMap::default(),
             documents: Documents::default(),
         };
-        let mut state = State::default();
+        let mut world = World::default();
         let now = NOW.parse().unwrap();
-        Setup::default().begin(&mut state, &world, seed::Seed::Empty, now).unwrap();
-        Self { world, state, now, given: BTreeMap::new() }
+        Setup::default().begin(&mut world, &environment, seed::Seed::Empty, now).unwrap();
+        Self { environment, world, now, given: BTreeMap::new() }
     }
 
     /// Password, keys and roles have been used, which is written down where requests come in.
     fn use_everything(&mut self) {
         let at = self.now.into();
         let last = || LastUse { at, region: "eu-west-1".to_owned(), service: "iam".to_owned() };
-        let (ada, night) =
-            (self.state.users.named("ada").unwrap().id.clone(), self.state.roles.named("night").unwrap().id.clone());
-        self.state.users.change(&ada, |user| {
+        let (ada, night) = (
+            self.state().users.named("ada").unwrap().id.clone(),
+            self.state().roles.named("night").unwrap().id.clone(),
+        );
+        self.state_mut().users.change(&ada, |user| {
             user.password_last_used = Some(at);
             user.access_keys.iter_mut().for_each(|key| key.last_used = Some(last()));
         });
-        self.state.roles.change(&night, |role| role.last_used = Some(last()));
+        self.state_mut().roles.change(&night, |role| role.last_used = Some(last()));
+    }
+
+    fn state(&self) -> &State {
+        self.world.get(ACCOUNT).unwrap()
+    }
+
+    fn state_mut(&mut self) -> &mut State {
+        self.world.get_mut(ACCOUNT).unwrap()
     }
 
     fn keep(&mut self, answer: &Value) {
@@ -170,7 +197,7 @@ impl Account {
 
     fn caller(&self) -> Caller {
         let root = Caller::root(ACCOUNT);
-        match self.state.users.named("ada") {
+        match self.state().users.named("ada") {
             None => root,
             Some(ada) => Caller {
                 principal: Principal::User { id: ada.id.clone(), name: ada.name.clone() },
@@ -186,22 +213,34 @@ impl Account {
     }
 
     fn call_under(&mut self, enforce: Enforce, operation: &str, mut input: Value) -> Result<Value, String> {
-        let operation = model().operation(operation).unwrap();
-        if operation.name == "EnableMFADevice" || operation.name == "ResyncMFADevice" {
-            seed::give_codes(&mut input, &self.state, self.now);
+        let operation = typed(operation);
+        if matches!(operation, Operation::Iam(Iam::EnableMFADevice | Iam::ResyncMFADevice)) {
+            seed::give_codes(&mut input, self.state(), self.now);
         }
-        api::validate(operation, &input).map_err(|wrong| wrong.to_string())?;
-        let caller = self.caller();
-        let row = registry::operation(&operation.name).unwrap();
-        let request = Request { operation, input: &input, caller: &caller, world: &self.world, now: self.now.into() };
-        perform(row, &request, &mut self.state, enforce).map_err(|failure| failure.to_string())
+        api::validate(operation.model().unwrap(), &input).map_err(|wrong| wrong.to_string())?;
+        let mut caller = self.caller();
+        // It takes temporary credentials alone.
+        if operation == Operation::Sts(Sts::GetScopedCredentials) {
+            let session = begin(&self.request(operation, &input, &caller), Bearer::User(caller.user_id.clone()), 3600);
+            caller.session = Some(Session { source_identity: Some("ada".to_owned()), ..session });
+        }
+        let environment = &self.environment;
+        let request =
+            Request { operation, input: &input, caller: &caller, account: ACCOUNT, environment, now: self.now.into() };
+        let handler = registry::handler(operation).unwrap();
+        perform(handler, &request, &mut self.world, enforce).map_err(|failure| failure.to_string())
+    }
+
+    fn request<'a>(&'a self, operation: Operation, input: &'a Value, caller: &'a Caller) -> Request<'a> {
+        let environment = &self.environment;
+        Request { operation, input, caller, account: ACCOUNT, environment, now: self.now.into() }
     }
 
     /// An input of hints: for the members that are required, or for all.
     fn input(&self, operation: &OperationModel, all: bool) -> Value {
         let hints = account::hints();
         let mut input = Map::new();
-        let refused = registry::operation(&operation.name).unwrap().unheeded;
+        let refused = registry::handler(typed(&operation.name)).unwrap().unheeded;
         for member in &operation.input().members {
             if !(all || member.required) || refused.iter().any(|(name, _)| *name == member.name) {
                 continue;
@@ -234,8 +273,9 @@ fn drive() -> Found {
     let (mut reachable, mut filled) = (BTreeSet::new(), BTreeSet::new());
     // What only reads leaves an account as it is.
     let (mut full, mut empty) = (Account::new(), Account::empty());
-    for row in registry::operations() {
-        let operation = model().operation(row.name).unwrap();
+    for row in registry::handlers() {
+        let operation = row.operation.model().unwrap();
+        let own = row.operation.name();
         let (mut read, mut top) = (BTreeSet::new(), BTreeSet::new());
         let mut answered = false;
         for (all, filled_account) in [(false, true), (true, true), (false, false)] {
@@ -244,9 +284,9 @@ fn drive() -> Found {
             READ.take();
             // A trust policy is asked where policies hold, and there alone; its refusal is no matter here.
             if matches!(row.permission, Permission::Trust) {
-                drop(account.call_under(Enforce::On, row.name, input.clone()));
+                drop(account.call_under(Enforce::On, own, input.clone()));
             }
-            let answer = account.call(row.name, input);
+            let answer = account.call(own, input);
             read.append(&mut READ.take());
             match answer {
                 Ok(answer) => {
@@ -257,26 +297,26 @@ fn drive() -> Found {
                         walk(member.shape, answer.get(&member.name), &mut filled);
                     }
                 }
-                Err(told) => found.why.entry(row.name.to_owned()).or_default().push(told),
+                Err(told) => found.why.entry(own.to_owned()).or_default().push(told),
             }
             match (row.run, filled_account) {
                 (Run::Read(_), _) => {}
-                (Run::Write(_), true) => full = Account::new(),
-                (Run::Write(_), false) => empty = Account::empty(),
+                (Run::Write(_) | Run::Across(_), true) => full = Account::new(),
+                (Run::Write(_) | Run::Across(_), false) => empty = Account::empty(),
             }
         }
         let refused = |name: &str| row.unheeded.iter().any(|(refused, _)| *refused == name);
         let unread = operation.input().members.iter().map(|member| &member.name);
         let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
-        found.unread.extend(unread.map(|name| (row.name.to_owned(), name.clone())));
+        found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
         if !answered {
-            found.unanswered.insert((row.name.to_owned(), "*".to_owned()));
+            found.unanswered.insert((own.to_owned(), "*".to_owned()));
             continue;
         }
         for member in &operation.output().members {
             reach(member.shape, &mut reachable);
             if !top.contains(&member.name) {
-                found.unanswered.insert((row.name.to_owned(), member.name.clone()));
+                found.unanswered.insert((own.to_owned(), member.name.clone()));
             }
         }
     }
@@ -355,10 +395,10 @@ fn what_is_passed_over_is_listed_with_the_reason() {
 
 #[test]
 fn what_is_refused_is_a_parameter_of_its_operation_and_has_a_reason() {
-    for row in registry::operations() {
-        let input = model().operation(row.name).unwrap().input();
+    for row in registry::handlers() {
+        let input = row.operation.model().unwrap().input();
         for (name, reason) in row.unheeded {
-            assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.name);
+            assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.operation);
         }
     }
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
-use super::registry::Request;
+use super::operation::Request;
 
 /// The rows of one page when `MaxItems` is absent.
 const DEFAULT: u64 = 100;

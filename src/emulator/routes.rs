@@ -24,7 +24,7 @@ pub struct Routes {
 impl Routes {
     /// A fresh request id.
     pub fn request_id(&self) -> String {
-        self.service.world.ids.uuid()
+        self.service.environment.ids.uuid()
     }
 
     /// Answers a request that was let in.
@@ -40,7 +40,7 @@ impl Routes {
             (_, "/") => self.service.answer(wire).await,
             ("POST", analyzer::PATH) => self.service.analyze(&wire),
             ("GET", "/_iamtui/health") => {
-                let account = &self.service.world.account;
+                let account = &self.service.environment.account;
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
             }
             ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.reset => self.begin_anew().await,
@@ -54,11 +54,12 @@ impl Routes {
 
     async fn begin_anew(&self) -> Answer {
         let (setup, seed) = (self.setup.clone(), self.seed);
-        let world = std::sync::Arc::clone(&self.service.world);
+        let environment = std::sync::Arc::clone(&self.service.environment);
         let now = self.service.clock.now();
-        let written = self.service.store.write(move |state| {
-            state.clear();
-            setup.begin(state, &world, seed, now)
+        let written = self.service.store.write(move |world| {
+            world.clear();
+            setup.begin(world, &environment, seed, now)?;
+            Setup::join(world, &environment, now)
         });
         match written.await {
             Ok(Ok(())) => told(self.request_id(), 200, "{\"status\":\"ok\"}\n"),

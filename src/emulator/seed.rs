@@ -6,13 +6,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::authorize::Enforce;
 use super::caller::Caller;
 use super::failure::Failure;
-use super::registry::{self, Request, World};
+use super::operation::{Enforce, Environment, Request};
+use super::registry;
 use super::service::perform;
-use super::store::State;
-use crate::api;
+use super::store::{State, World};
+use crate::api::{self, Iam, Operation};
 use crate::totp;
 
 mod demo;
@@ -33,47 +33,52 @@ pub struct Step {
     /// How old it is, in hours.
     pub age: i64,
     /// The operation.
-    pub operation: &'static str,
+    pub operation: Iam,
     /// Its input.
     pub input: Value,
 }
 
 /// Sows a seed into an account that holds nothing yet.
-pub fn sow(seed: Seed, state: &mut State, world: &World, now: Timestamp) -> Result<(), Failure> {
+pub fn sow(seed: Seed, world: &mut World, environment: &Environment, now: Timestamp) -> Result<(), Failure> {
     let history = match seed {
         Seed::Empty => return Ok(()),
-        Seed::Demo => demo::history(&world.account),
+        Seed::Demo => demo::history(&environment.account),
     };
     for step in history {
-        run(&step, state, world, now)?;
+        run(&step, &environment.account, world, environment, now)?;
     }
-    demo::finish(state, world, now);
+    demo::finish(world.add(&environment.account), environment, now);
     Ok(())
 }
 
 /// A call that is so many days old.
-fn days(age: i64, operation: &'static str, input: Value) -> Step {
+fn days(age: i64, operation: Iam, input: Value) -> Step {
     Step { age: age * 24, operation, input }
 }
 
-/// Runs one call as the root user would have made it at that time.
-fn run(step: &Step, state: &mut State, world: &World, now: Timestamp) -> Result<Value, Failure> {
-    let unknown = || Failure::new("InvalidAction", 400, format!("no operation `{}`", step.operation));
-    let operation = api::model().operation(step.operation).ok_or_else(unknown)?;
-    let row = registry::operation(step.operation).ok_or_else(unknown)?;
+/// Runs one call as the root user of an account would have made it at that time.
+pub(super) fn run(
+    step: &Step,
+    account: &str,
+    world: &mut World,
+    environment: &Environment,
+    now: Timestamp,
+) -> Result<Value, Failure> {
+    let unknown = || Failure::new("InvalidAction", 400, format!("no operation `{}`", step.operation.name()));
+    let operation = Operation::Iam(step.operation);
+    let model = operation.model().ok_or_else(unknown)?;
+    let handler = registry::handler(operation).ok_or_else(unknown)?;
     let at = now.saturating_sub(SignedDuration::from_hours(step.age)).unwrap_or(now);
     let mut input = step.input.clone();
-    if step.operation == "EnableMFADevice" {
-        give_codes(&mut input, state, at);
+    if step.operation == Iam::EnableMFADevice {
+        give_codes(&mut input, world.add(account), at);
     }
-    let told = |failure: Failure| Failure {
-        message: format!("{} {}: {}", step.operation, step.input, failure.message),
-        ..failure
-    };
-    api::validate(operation, &input).map_err(|wrong| told(Failure::validation(wrong.to_string())))?;
-    let caller = Caller::root(&world.account);
-    let request = Request { operation, input: &input, caller: &caller, world, now: at.into() };
-    perform(row, &request, state, Enforce::Off).map_err(told)
+    let told =
+        |failure: Failure| Failure { message: format!("{} {}: {}", operation, step.input, failure.message), ..failure };
+    api::validate(model, &input).map_err(|wrong| told(Failure::validation(wrong.to_string())))?;
+    let caller = Caller::root(account);
+    let request = Request { operation, input: &input, caller: &caller, account, environment, now: at.into() };
+    perform(handler, &request, world, Enforce::Off).map_err(told)
 }
 
 /// Fills in the two codes that a virtual device shows at that time, as its holder would type them.
@@ -88,30 +93,32 @@ pub(super) fn give_codes(input: &mut Value, state: &State, at: Timestamp) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::authorize::documents::Documents;
+    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
 
-    fn sown() -> State {
-        let world = World {
+    fn sown() -> World {
+        let environment = Environment {
             account: "123456789012".to_owned(),
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::On,
+            organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };
-        let mut state = State::default();
+        let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
-        Setup::default().begin(&mut state, &world, Seed::Demo, now).unwrap();
-        state
+        Setup::default().begin(&mut world, &environment, Seed::Demo, now).unwrap();
+        world
     }
 
     #[test]
     fn the_demo_company_has_every_case() {
-        let state = sown();
+        let world = sown();
+        let state = world.get("123456789012").unwrap();
         assert_eq!((state.users.len(), state.groups.len(), state.roles.len()), (61, 12, 80));
         let unguarded =
             |user: &&crate::emulator::store::records::User| user.mfa.is_empty() && user.login_profile.is_some();
@@ -132,7 +139,8 @@ mod tests {
 
     #[test]
     fn the_console_can_sign_in_as_an_administrator() {
-        let state = sown();
+        let world = sown();
+        let state = world.get("123456789012").unwrap();
         let key = state.account().administrator.clone().unwrap();
         let user = state.users.keyed(&key).unwrap();
         assert_eq!(user.name, demo::ADMINISTRATOR);
@@ -141,7 +149,9 @@ mod tests {
 
     #[test]
     fn the_same_seed_grows_the_same_company() {
-        let ids = |state: &State| -> Vec<String> { state.roles.iter().map(|role| role.id.clone()).collect() };
+        let ids = |world: &World| -> Vec<String> {
+            world.get("123456789012").unwrap().roles.iter().map(|role| role.id.clone()).collect()
+        };
         assert_eq!(ids(&sown()), ids(&sown()));
     }
 }

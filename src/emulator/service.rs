@@ -6,17 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::authorize::{self, Enforce};
+use super::authorize;
 use super::caller::{Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
+use super::operation::{Enforce, Environment, Handler, Request, Run};
 use super::protocol::query::Parameters;
-use super::protocol::signature::{self, Claim, Verifier};
+use super::protocol::signature::{self, Claim, Verifier, unknown_key};
 use super::protocol::{Answer, Wire, xml};
-use super::registry::{self, Request, Run, World};
+use super::registry;
 use super::store::records::{LastUse, Moment};
-use super::store::{State, Store};
+use super::store::{State, Store, World};
 use super::throttle::Gate;
-use crate::api::{self, Service as Api, validate};
+use crate::api::{Operation, OperationModel, Service as Api, validate};
 use crate::base::clock::Clock;
 
 /// Seconds for which a repeated use of a key is not written down again.
@@ -39,7 +40,7 @@ pub struct Service {
     /// The records.
     pub store: Store,
     /// What all requests share.
-    pub world: Arc<World>,
+    pub environment: Arc<Environment>,
     /// The time.
     pub clock: Clock,
     /// Refuses some requests on demand.
@@ -62,7 +63,7 @@ struct Trace {
 impl Service {
     /// Answers one request of the Query protocol.
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
-        let request_id = self.world.ids.uuid();
+        let request_id = self.environment.ids.uuid();
         let mut trace = Trace::default();
         let result = self.respond(&wire, &request_id, &mut trace).await;
         let (status, body) = match result {
@@ -84,17 +85,17 @@ impl Service {
         let form =
             wire.header("content-type").is_none_or(|media| media.starts_with("application/x-www-form-urlencoded"));
         let parameters = Parameters::decode(wire.query, if form { wire.body } else { &[] })?;
-        let operation = called(&parameters)?;
-        trace.api = Some(operation.service);
-        trace.operation.clone_from(&operation.name);
+        let (operation, model) = called(&parameters)?;
+        trace.api = Some(model.service);
+        operation.name().clone_into(&mut trace.operation);
         let now = self.clock.now();
-        let caller = self.authenticate(wire, operation.service.prefix(), operation.anonymous, now)?;
+        let caller = self.authenticate(wire, model.service.prefix(), model.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = caller.principal != Principal::Anonymous;
         self.gate.pass(now)?;
-        let input = checked(&parameters, operation)?;
+        let input = checked(&parameters, model)?;
         let output = self.run(operation, input, caller, now.into()).await?;
-        Ok(xml::success(operation, &output, request_id))
+        Ok(xml::success(model, &output, request_id))
     }
 
     /// Who calls a service, which may let anybody in.
@@ -109,8 +110,8 @@ impl Service {
             return if anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
         };
         let mut resolved = {
-            let state = self.store.read();
-            resolve(&state, &claim, now.into())?
+            let world = self.store.read();
+            resolve(&world, &claim, now.into())?
         };
         self.verifier.verify(wire, &claim, &resolved.secret, service, now)?;
         self.note_use(&resolved.caller, &claim, now.into());
@@ -139,65 +140,66 @@ impl Service {
             })
         };
         let new = || LastUse { at: now, region: claim.region.clone(), service: claim.service.clone() };
-        let state = self.store.read();
+        let world = self.store.read();
+        let Some(state) = world.get(&caller.account) else { return };
+        let account = Arc::clone(&caller.account);
         match (&caller.principal, &caller.session) {
             (Principal::Role { id, .. }, _)
                 if state.roles.get(id).is_some_and(|role| !recent(role.last_used.as_ref())) =>
             {
                 let (id, last) = (id.clone(), new());
-                self.store.note(move |state| {
+                self.store.note(in_account(account, move |state| {
                     state.roles.change(&id, |role| role.last_used = Some(last));
-                });
+                }));
             }
             (Principal::User { id, .. }, None) => {
                 let key =
                     state.users.get(id).and_then(|user| user.access_keys.iter().find(|k| k.id == caller.access_key));
                 if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
                     let (id, key, last) = (id.clone(), caller.access_key.clone(), new());
-                    self.store.note(move |state| {
+                    self.store.note(in_account(account, move |state| {
                         state.users.change(&id, |user| {
                             if let Some(used) = user.access_keys.iter_mut().find(|k| k.id == key) {
                                 used.last_used = Some(last);
                             }
                         });
-                    });
+                    }));
                 }
             }
             (Principal::Root, None) => {
                 let key = state.account().root_keys.iter().find(|k| k.id == caller.access_key);
                 if key.is_some_and(|key| !recent(key.last_used.as_ref())) {
                     let (key, last) = (caller.access_key.clone(), new());
-                    self.store.note(move |state| {
+                    self.store.note(in_account(account, move |state| {
                         state.change_account(|account| {
                             if let Some(used) = account.root_keys.iter_mut().find(|k| k.id == key) {
                                 used.last_used = Some(last);
                             }
                         });
-                    });
+                    }));
                 }
             }
             _ => {}
         }
     }
 
-    async fn run(
-        &self,
-        operation: &'static api::OperationModel,
-        input: Value,
-        caller: Caller,
-        now: Moment,
-    ) -> Result<Value, Failure> {
-        let row = registry::operation(&operation.name).ok_or_else(|| not_built(operation))?;
-        match row.run {
+    async fn run(&self, operation: Operation, input: Value, caller: Caller, now: Moment) -> Result<Value, Failure> {
+        let handler = registry::handler(operation).ok_or_else(|| not_built(operation))?;
+        match handler.run {
             Run::Read(_) => {
-                let request = Request { operation, input: &input, caller: &caller, world: &self.world, now };
-                read(row, &request, &self.store.read(), self.world.enforce)
+                let environment = &*self.environment;
+                let world = self.store.read();
+                let account = about(operation, &caller, &input, &world, environment);
+                let request = Request { operation, input: &input, caller: &caller, account, environment, now };
+                read(handler, &request, &world)
             }
-            Run::Write(_) => {
-                let (world, enforce) = (Arc::clone(&self.world), self.world.enforce);
-                let written = self.store.write(move |state| {
-                    let request = Request { operation, input: &input, caller: &caller, world: &world, now };
-                    perform(row, &request, state, enforce)
+            Run::Write(_) | Run::Across(_) => {
+                let environment = Arc::clone(&self.environment);
+                let written = self.store.write(move |world| {
+                    let environment = &*environment;
+                    let account = about(operation, &caller, &input, world, environment);
+                    let request = Request { operation, input: &input, caller: &caller, account, environment, now };
+                    perform(handler, &request, world, environment.enforce)
                 });
                 written.await.unwrap_or_else(|unsaved| Err(Failure::service(unsaved.to_string())))
             }
@@ -205,68 +207,89 @@ impl Service {
     }
 }
 
+/// The account that a request is about: the caller's. Where AWS asks nobody who he is, it is the account of the role.
+fn about<'a>(
+    operation: Operation,
+    caller: &'a Caller,
+    input: &'a Value,
+    world: &World,
+    environment: &'a Environment,
+) -> &'a str {
+    if operation.model().is_none_or(|model| !model.anonymous) {
+        return &caller.account;
+    }
+    let role = input.get("RoleArn").and_then(Value::as_str).and_then(|arn| arn.split(':').nth(4));
+    // Of an account that is not here nothing can be had, which the operation says in its own words.
+    role.filter(|account| world.get(account).is_some()).unwrap_or(&environment.account)
+}
+
+/// A change of one account as a change of all.
+fn in_account(account: Arc<str>, change: impl FnOnce(&mut State)) -> impl FnOnce(&mut World) {
+    move |world| {
+        if let Some(state) = world.get_mut(&account) {
+            change(state);
+        }
+    }
+}
+
 /// The input that the parameters give to an operation, refused where the service model refuses it.
-pub(super) fn checked(parameters: &Parameters<'_>, operation: &api::OperationModel) -> Result<Value, Failure> {
+pub(super) fn checked(parameters: &Parameters<'_>, operation: &OperationModel) -> Result<Value, Failure> {
     let input = parameters.input(operation)?;
     validate(operation, &input).map_err(|violations| Failure::validation(violations.to_string()))?;
     Ok(input)
 }
 
-/// The operation that the parameters ask for.
-pub(super) fn called(parameters: &Parameters<'_>) -> Result<&'static api::OperationModel, Failure> {
+/// The operation that the parameters ask for: the version names the service.
+pub(super) fn called(parameters: &Parameters<'_>) -> Result<(Operation, &'static OperationModel), Failure> {
     let action = parameters.get("Action").filter(|action| !action.is_empty()).ok_or_else(|| {
         Failure::new("MissingAction", 400, "The request is missing an action or a required parameter.")
     })?;
     let version = parameters.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
-    api::model().operation(action).filter(|operation| operation.service.version() == version).ok_or_else(|| {
+    let service = Api::ALL.into_iter().find(|service| service.version() == version);
+    let operation = service.and_then(|service| Operation::named(service, action));
+    operation.and_then(|operation| Some((operation, operation.model()?))).ok_or_else(|| {
         let clip = |text: &str| -> String { text.chars().take(128).collect() };
         let message = format!("Could not find operation {} for version {}", clip(action), clip(version));
         Failure::new("InvalidAction", 400, message)
     })
 }
 
-fn not_built(operation: &api::OperationModel) -> Failure {
-    let message = format!(
-        "The operation {} exists in AWS, but this emulator does not have it yet. Nothing was done.",
-        operation.name
-    );
+fn not_built(operation: Operation) -> Failure {
+    let message =
+        format!("The operation {operation} exists in AWS, but this emulator does not have it yet. Nothing was done.");
     Failure::new("NotImplemented", 501, message)
 }
 
-fn authorized(
-    row: &registry::Operation,
-    request: &Request<'_>,
-    state: &State,
-    enforce: Enforce,
-) -> Result<(), Failure> {
+fn authorized(handler: &Handler, request: &Request<'_>, world: &World, enforce: Enforce) -> Result<(), Failure> {
     match enforce {
-        Enforce::On => authorize::check(row.permission, request, state),
+        Enforce::On => authorize::check(handler.permission, request, world),
         Enforce::Off => Ok(()),
     }
 }
 
-fn read(row: &registry::Operation, request: &Request<'_>, state: &State, enforce: Enforce) -> Result<Value, Failure> {
-    authorized(row, request, state, enforce)?;
-    row.heeds(request)?;
-    match row.run {
-        Run::Read(run) => run(request, state),
-        // INVARIANT: only rows that read come here.
-        Run::Write(_) => Err(not_built(request.operation)),
+fn read(handler: &Handler, request: &Request<'_>, world: &World) -> Result<Value, Failure> {
+    authorized(handler, request, world, request.environment.enforce)?;
+    handler.heeds(request)?;
+    match handler.run {
+        Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
+        // INVARIANT: only handlers that read come here.
+        Run::Write(_) | Run::Across(_) => Err(not_built(request.operation)),
     }
 }
 
-/// Runs one operation on a state that may be changed: the way of every write, and of seeds.
+/// Runs one operation on accounts that may be changed: the way of every write, and of seeds.
 pub fn perform(
-    row: &registry::Operation,
+    handler: &Handler,
     request: &Request<'_>,
-    state: &mut State,
+    world: &mut World,
     enforce: Enforce,
 ) -> Result<Value, Failure> {
-    authorized(row, request, state, enforce)?;
-    row.heeds(request)?;
-    match row.run {
-        Run::Read(run) => run(request, state),
-        Run::Write(run) => run(request, state),
+    authorized(handler, request, world, enforce)?;
+    handler.heeds(request)?;
+    match handler.run {
+        Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
+        Run::Write(run) => run(request, world.get_mut(request.account).ok_or_else(unknown_key)?),
+        Run::Across(run) => run(request, world),
     }
 }
 
@@ -290,7 +313,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::emulator::authorize::documents::Documents;
+    use crate::api::Iam;
+    use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
     use crate::emulator::throttle::Throttle;
@@ -299,19 +323,20 @@ mod tests {
 
     fn service(durable: Durable) -> Service {
         let clock = Clock::system();
-        let world = World {
+        let environment = Environment {
             account: ACCOUNT.to_owned(),
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::On,
+            organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
         };
-        let mut state = State::default();
-        state.change_account(|account| ACCOUNT.clone_into(&mut account.number));
+        let mut world = World::default();
+        world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {
-            store: Store::start(state, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
-            world: Arc::new(world),
+            store: Store::start(world, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
+            environment: Arc::new(environment),
             clock,
             gate: Gate::new(Throttle::Off),
             log: None,
@@ -321,20 +346,20 @@ mod tests {
 
     /// Makes a user as root would; the error is told by its code and status.
     async fn create(service: &Service, name: &str) -> Result<(), (String, u16)> {
-        let operation = api::model().operation("CreateUser").unwrap();
+        let operation = Operation::Iam(Iam::CreateUser);
         let made = service.run(operation, json!({"UserName": name}), Caller::root(ACCOUNT), Moment(0)).await;
         made.map(drop).map_err(|failure| (failure.code.to_owned(), failure.status))
     }
 
-    fn check(state: &State, kept: &[&str]) {
-        let names: Vec<&str> = state.users.iter().map(|user| user.name.as_str()).collect();
+    fn check(world: &World, kept: &[&str]) {
+        let names: Vec<&str> = world.get(ACCOUNT).unwrap().users.iter().map(|user| user.name.as_str()).collect();
         assert!(names.len() == kept.len() && kept.iter().all(|name| names.contains(name)), "{names:?}, not {kept:?}");
     }
 
-    fn stored(path: &Path) -> State {
-        let mut state = State::default();
-        Durable::open(path, &mut state).unwrap();
-        state
+    fn stored(path: &Path) -> World {
+        let mut world = World::default();
+        Durable::open(path, &mut world).unwrap();
+        world
     }
 
     #[tokio::test]

@@ -1,11 +1,11 @@
-//! The account's records: typed in memory, with redb below as the durable record.
+//! The accounts' records: typed in memory, with redb below as the durable record.
 //!
 //! One writer thread takes all queued writes, applies each to memory, makes one durable commit of what
 //! changed, and only then acknowledges them. Readers share the memory under a lock that is never held
 //! during a commit. A failed commit undoes its batch.
 //!
 //! Names of the parts: a [`Table`] is one kind of record with its indexes and its journal of changes, the
-//! [`State`] is all tables, [`durable`] is redb, [`place`] is the folder, its lock and its endpoint file.
+//! [`State`] is all tables of an account, the [`World`] is all accounts, [`durable`] is redb, [`place`] is the folder, its lock and its endpoint file.
 
 pub mod credentials;
 pub mod durable;
@@ -14,8 +14,11 @@ pub mod records;
 pub mod replica;
 pub mod state;
 pub mod table;
+pub mod values;
+pub mod world;
 pub mod writer;
 
 pub use state::State;
 pub use table::Table;
+pub use world::World;
 pub use writer::{Store, Unsaved};

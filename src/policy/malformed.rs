@@ -317,9 +317,14 @@ fn trusted(principal: &Principal<'_>) -> Verdict {
         for value in group.list.items.iter().map(super::ast::Text::as_str) {
             none = false;
             let sound = match group.kind {
-                Some(PrincipalKind::Aws) => PrincipalKind::Aws.has_form_of(value) && account_is_sound(value),
+                Some(PrincipalKind::Aws) => {
+                    let pattern = value != "*" && value.contains(['*', '?']);
+                    !pattern && PrincipalKind::Aws.has_form_of(value) && account_is_sound(value)
+                }
                 // No list of services is complete, so only what is surely misspelt is refused.
-                Some(PrincipalKind::Service) => suggest_service_principal(value, Catalog::bundled()).is_none(),
+                Some(PrincipalKind::Service) => {
+                    is_domain(value) && suggest_service_principal(value, Catalog::bundled()).is_none()
+                }
                 Some(PrincipalKind::Federated) if is_provider(value) => true,
                 Some(PrincipalKind::Federated) => {
                     return refuse("Federated principals must be valid domain names or SAML metadata ARNs");
@@ -355,11 +360,13 @@ fn is_provider(value: &str) -> bool {
                 && !arn.name().is_empty()
                 && account_is_sound(value)
         }
-        Err(_) => {
-            value.contains('.')
-                && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'/' | b'_'))
-        }
+        Err(_) => is_domain(value),
     }
+}
+
+/// Whether a value can be a domain, with a path where a provider has one.
+fn is_domain(value: &str) -> bool {
+    value.contains('.') && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'/' | b'_'))
 }
 
 /// Whether an action is one of those by which a role is assumed, or a pattern that some of them fit.
@@ -607,8 +614,45 @@ mod tests {
         for fine in ["accounts.google.com", "arn:aws:iam::123456789012:oidc-provider/a.example/x"] {
             check(&format!(r#"{{"Federated": "{fine}"}}"#), "");
         }
+        for wrong in ["*", "*.amazonaws.com", "ec2", "", "123456789012", "arn:aws:iam::123456789012:root"] {
+            let told = format!("Invalid principal in policy: \"SERVICE\":\"{wrong}\"");
+            check(&format!(r#"{{"Service": "{wrong}"}}"#), &told);
+        }
+        check(r#"{"Aws": "123456789012"}"#, "Invalid principal in policy: \"AWS\":\"123456789012\"");
+        check(
+            r#"{"Services": "ec2.amazonaws.com"}"#,
+            "Invalid principal in policy: \"SERVICES\":\"ec2.amazonaws.com\"",
+        );
         check(r#"{"CanonicalUser": "abc"}"#, "Invalid principal in policy: \"CANONICALUSER\":\"abc\"");
         check(r#"{"AWS": ["*", "123456789012", "arn:aws:iam::123456789012:root"]}"#, "");
+    }
+
+    #[test]
+    fn whom_the_validator_calls_an_error_no_trust_policy_names() {
+        use crate::policy::PolicyKind;
+        use crate::policy::diagnostic::FindingType;
+        use crate::policy::validate::{Options, validate};
+        let principals = [
+            r#""111122223333""#,
+            r#"{"Aws": "111122223333"}"#,
+            r#"{"AWS": "arn:aws:iam::111122223333:role/*"}"#,
+            r#"{"AWS": "arn:aws:iam::1111:root"}"#,
+            r#"{"AWS": "arn:aws:iam::11112222333x:user/a"}"#,
+            r#"{"Service": "*.amazonaws.com"}"#,
+            r#"{"Federated": "*"}"#,
+            r#"{"CanonicalUser": "*"}"#,
+            r#"{"Service": ["ec2.amazonaws.com", "e?2.amazonaws.com"]}"#,
+        ];
+        for principal in principals {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {principal},
+                "Action": "sts:AssumeRole"}}]}}"#
+            );
+            let options = Options { kind: Some(PolicyKind::Trust), ..Options::default() };
+            let error = validate(&text, &options).findings.iter().any(|finding| finding.kind == FindingType::Error);
+            assert!(error, "{principal}: the validator is content");
+            assert_ne!(answer(&text, DocumentUse::Trust), "", "{principal}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod details;
 mod groups;
 mod identity;
 mod mfa;
+mod organization;
 mod policies;
 mod providers;
 mod roles;

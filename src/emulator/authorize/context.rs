@@ -5,14 +5,14 @@
 
 use serde_json::Value;
 
-use super::principal;
+use crate::api::Operation;
 use crate::base::arn::Arn;
 use crate::catalog::Catalog;
 use crate::emulator::caller::{Caller, Principal};
+use crate::emulator::operation::Request;
 use crate::emulator::ops::iam::named::{by_arn, name};
 use crate::emulator::ops::iam::policies::Managed;
 use crate::emulator::ops::iam::tags::Keys;
-use crate::emulator::registry::Request;
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::ServerCertificate;
 use crate::emulator::store::records::{InstanceProfile, Role, Tag, User};
@@ -32,6 +32,24 @@ pub fn question(
     question = caller(question, request, state);
     question = resource_tags(question, tags_of(request, state, found));
     asked_tags(specific(question, request, state, action), request)
+}
+
+/// The caller as the evaluator takes it.
+pub fn principal(caller: &Caller, state: &State) -> evaluate::Principal {
+    let number = &state.account().number;
+    let own = Arn::parse(&caller.arn).ok();
+    match (&caller.principal, own) {
+        (Principal::User { .. }, Some(arn)) => evaluate::Principal::User { arn },
+        (Principal::Role { id, .. }, Some(arn)) => {
+            let role = state.roles.get(id);
+            let role =
+                role.and_then(|role| Arn::parse(&format!("arn:aws:iam::{number}:role{}{}", role.path, role.name)).ok());
+            evaluate::Principal::Session { arn, role }
+        }
+        (Principal::Federated { .. }, Some(arn)) => evaluate::Principal::FederatedUser { arn, user: None },
+        (Principal::Root, _) => evaluate::Principal::Root { partition: "aws".into(), account: number.as_str().into() },
+        _ => evaluate::Principal::Anonymous,
+    }
 }
 
 /// The tags of the resource, under both of their names.
@@ -60,12 +78,13 @@ pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &St
         }
     }
     // IAM is one for all Regions and counts as being in the first.
-    let iam = request.operation.service == crate::api::Service::Iam;
+    let iam = matches!(request.operation, Operation::Iam(_));
     let region = if iam || origin.region.is_empty() { "us-east-1" } else { &origin.region };
     question = question.with("aws:RequestedRegion", [region]);
     for tag in principal_tags(caller, state) {
         question = question.with_tag("aws:PrincipalTag", &tag.key, &tag.value);
     }
+    question = organization_keys(question, request);
     let Some(session) = &caller.session else { return question };
     question = question.with("aws:TokenIssueTime", [session.issued.to_string()]);
     question = question.with("aws:MultiFactorAuthPresent", [if session.mfa.is_some() { "true" } else { "false" }]);
@@ -77,6 +96,22 @@ pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &St
     }
     if let Some(provider) = &session.provider {
         question = question.with("aws:FederatedProvider", [provider.as_str()]);
+    }
+    question
+}
+
+/// Where caller and resource lie in the organization.
+fn organization_keys(mut question: evaluate::Request, request: &Request<'_>) -> evaluate::Request {
+    let Some(organization) = &request.environment.organization else { return question };
+    if let Some(member) = organization.member(&request.caller.account) {
+        question = question
+            .with("aws:PrincipalOrgID", [organization.id.as_str()])
+            .with("aws:PrincipalOrgPaths", [member.path.as_str()]);
+    }
+    if let Some(member) = question.resource_account().and_then(|account| organization.member(account)) {
+        question = question
+            .with("aws:ResourceOrgID", [organization.id.as_str()])
+            .with("aws:ResourceOrgPaths", [member.path.as_str()]);
     }
     question
 }

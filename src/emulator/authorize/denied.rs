@@ -4,8 +4,9 @@
 //! policy that denies, since 2026, from the AWS Security Blog.
 
 use super::own::Sources;
+use crate::base::work::GaveUp;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::Request;
+use crate::emulator::operation::Request;
 use crate::emulator::store::State;
 use crate::policy::evaluate::{Decision, Layer, Verdict};
 
@@ -35,10 +36,17 @@ pub fn failure(
     ))
 }
 
+/// What cannot be decided is refused.
+pub fn too_complex(gave_up: GaveUp) -> Failure {
+    Failure::access_denied(gave_up.to_string())
+}
+
 fn explicit(layer: Option<&Layer>) -> &'static str {
     match layer {
         Some(Layer::Boundary) => "a permissions boundary",
         Some(Layer::Session) => "a session policy",
+        Some(Layer::Scp) => "a service control policy",
+        Some(Layer::Rcp) => "a resource control policy",
         Some(Layer::Trust) => "the role trust policy",
         Some(Layer::Resource) => "a resource-based policy",
         _ => "an identity-based policy",
@@ -49,6 +57,8 @@ fn implicit(layer: Option<&Layer>) -> &'static str {
     match layer {
         Some(Layer::Boundary) => "permissions boundary",
         Some(Layer::Session) => "session policy",
+        Some(Layer::Scp) => "service control policy",
+        Some(Layer::Rcp) => "resource control policy",
         Some(Layer::Trust) => "role trust policy",
         Some(Layer::Resource) => "resource-based policy",
         _ => "identity-based policy",

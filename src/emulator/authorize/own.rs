@@ -1,11 +1,11 @@
-//! The policies that a caller has: its own, its groups', its boundary, those of its session.
+//! The policies that a caller has: its own, its groups', its boundary, those of its session and its organization.
 
 use std::sync::Arc;
 
-use super::documents::Documents;
 use crate::emulator::caller::{Bearer, Principal};
+use crate::emulator::documents::Documents;
+use crate::emulator::operation::Request;
 use crate::emulator::ops::iam::policies::Managed;
-use crate::emulator::registry::Request;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Permissions, Role, User};
 use crate::policy::evaluate::{Compiled, Layer, Place, PolicySet};
@@ -40,6 +40,8 @@ pub struct Sources<'s> {
     pub boundary: Option<Source<'s>>,
     /// The session policies.
     pub session: Vec<Source<'s>>,
+    /// The policies by which the session was scoped down since.
+    pub scopes: Vec<Source<'s>>,
 }
 
 impl<'s> Sources<'s> {
@@ -63,9 +65,9 @@ impl<'s> Sources<'s> {
         }
         .unwrap_or_default();
         if let Some(session) = &request.caller.session {
-            let inline =
-                session.policies.iter().map(|document| Source { arn: None, name: None, id: String::new(), document });
-            sources.session = inline.collect();
+            let inline = |document: &'s String| Source { arn: None, name: None, id: String::new(), document };
+            sources.session = session.policies.iter().map(inline).collect();
+            sources.scopes = session.scopes.iter().map(inline).collect();
             sources.session.extend(session.policy_arns.iter().map(|arn| managed(request, state, arn)));
         }
         sources
@@ -78,7 +80,7 @@ impl<'s> Sources<'s> {
             identity: held(request, state, &user.permissions, "user", &user.name),
             groups: groups.flat_map(|g| held(request, state, &g.permissions, "group", &g.name)).collect(),
             boundary: user.boundary.as_deref().map(|arn| managed(request, state, arn)),
-            session: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -101,6 +103,7 @@ impl<'s> Sources<'s> {
             groups: compiled(&self.groups),
             boundary: self.boundary.as_ref().map(|source| documents.compiled(source.document)),
             session: compiled(&self.session),
+            scopes: compiled(&self.scopes),
             ..PolicySet::default()
         }
     }
@@ -111,8 +114,21 @@ impl<'s> Sources<'s> {
             Layer::Identity => self.identity.get(place.policy),
             Layer::Group => self.groups.get(place.policy),
             Layer::Boundary => self.boundary.as_ref(),
-            Layer::Session => self.session.get(place.policy),
+            Layer::Session => match place.level.checked_sub(1) {
+                None => self.session.get(place.policy),
+                Some(scope) => self.scopes.get(scope),
+            },
             _ => None,
+        }
+    }
+}
+
+/// Adds the policies of the organization: for the caller, and for a resource of an account.
+pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> PolicySet {
+    match &request.environment.organization {
+        None => policies,
+        Some(organization) => {
+            PolicySet { scps: organization.scps(&request.caller.account), rcps: organization.rcps(account), ..policies }
         }
     }
 }

@@ -1,27 +1,28 @@
 //! Whether a role lets a caller in: its trust policy and the caller's own policies together.
 
-use super::context::{caller, resource_tags};
-use super::own::Sources;
-use super::{denied, principal};
+use super::context::{caller, principal, resource_tags};
+use super::denied;
+use super::own::{Sources, capped};
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::Request;
 use crate::emulator::ops::sts::assume_role::role;
-use crate::emulator::registry::Request;
-use crate::emulator::store::State;
+use crate::emulator::store::{State, World};
 use crate::policy::evaluate::{self, evaluate};
 
 /// Refuses `AssumeRole` unless both sides allow every action that the request needs.
 ///
 /// What the operation itself refuses in its own words (no ARN, the root user) is left to it.
-pub fn check(request: &Request<'_>, state: &State) -> Result<(), Failure> {
-    let Some(role) = role(request, state) else { return Ok(()) };
+pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), Failure> {
+    let Some((account, role)) = role(request, world) else { return Ok(()) };
     if request.caller.principal == Principal::Root {
         return Ok(());
     }
-    let documents = &request.world.documents;
+    let documents = &request.environment.documents;
     let sources = Sources::of(request, state);
     let policies =
         evaluate::PolicySet { resource: Some(documents.compiled(&role.trust)), ..sources.policies(documents) };
+    let policies = capped(policies, request, account);
     let arn = request.text("RoleArn");
     let mut question = resource_tags(question(request, state, arn), &role.tags);
     let actions = [
@@ -31,7 +32,7 @@ pub fn check(request: &Request<'_>, state: &State) -> Result<(), Failure> {
     ];
     for (action, _) in actions.into_iter().filter(|(_, needed)| *needed) {
         question.set_action(action);
-        let verdict = evaluate(&question, &policies).map_err(super::too_complex)?;
+        let verdict = evaluate(&question, &policies).map_err(denied::too_complex)?;
         if !verdict.is_allowed() {
             return Err(denied::failure(request, state, (action, arn), &verdict, &sources));
         }

@@ -184,7 +184,10 @@ fn by_member() -> Vec<(&'static str, Value)> {
         ("PolicyInputList", json!([ALLOW])),
         ("PermissionsBoundaryPolicyInputList", json!([ALLOW])),
         ("OrderedOrganizationPolicyInputList", json!([{"ServiceControlPolicyInputList": [ALLOW]}])),
-        ("PolicyExclusionList", json!([{"PolicyType": "scp"}])),
+        (
+            "PolicyExclusionList",
+            json!([{"InlinePolicyIdentifier": {"AttachmentType": "user", "AttachmentName": "ada", "PolicyName": "rules"}}]),
+        ),
         ("ResourcePolicy", Value::Null),
         ("ResourceOwner", json!("arn:aws:iam::123456789012:root")),
         (
@@ -195,6 +198,7 @@ fn by_member() -> Vec<(&'static str, Value)> {
         ("RoleArn", json!("arn:aws:iam::123456789012:role/night")),
         ("TransitiveTagKeys", json!(["probe"])),
         ("TokenCode", Value::Null),
+        ("GetScopedCredentials.DurationSeconds", json!(900)),
         ("ServiceNamespaces", json!(["s3"])),
     ]
 }

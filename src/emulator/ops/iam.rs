@@ -31,3 +31,28 @@ pub mod ssh_keys;
 pub mod tags;
 pub mod users;
 pub mod versions;
+
+use serde_json::Value;
+
+use crate::api::{Iam, Operation};
+use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
+use crate::emulator::store::State;
+
+/// A handler that only reads.
+const fn reads(
+    operation: Iam,
+    run: fn(&Request<'_>, &State) -> Result<Value, Failure>,
+    resource: fn(&Request<'_>, &State) -> String,
+) -> Handler {
+    Handler::read(Operation::Iam(operation), run, resource)
+}
+
+/// A handler that changes something.
+const fn writes(
+    operation: Iam,
+    run: fn(&Request<'_>, &mut State) -> Result<Value, Failure>,
+    resource: fn(&Request<'_>, &State) -> String,
+) -> Handler {
+    Handler::write(Operation::Iam(operation), run, resource)
+}

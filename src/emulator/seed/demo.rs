@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Step;
-use crate::emulator::registry::World;
+use crate::emulator::operation::Environment;
 use crate::emulator::store::State;
 
 mod credentials;
@@ -30,10 +30,10 @@ pub fn history(account: &str) -> Vec<Step> {
 }
 
 /// Writes down what no call can make.
-pub fn finish(state: &mut State, world: &World, now: Timestamp) {
+pub fn finish(state: &mut State, environment: &Environment, now: Timestamp) {
     let ago = |hours: i64| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now).into();
     use_::write(state, &ago);
-    credentials::server_certificates(state, world, &ago);
+    credentials::server_certificates(state, environment, &ago);
     let key = state.users.named(ADMINISTRATOR).and_then(|user| user.access_keys.first()).map(|key| key.id.clone());
     state.change_account(|account| {
         account.administrator = key;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::records::{LastUse, Moment, Tag};
 use super::table::Record;
+use super::values::{LastUse, Moment, Tag};
 
 /// Whether a credential can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

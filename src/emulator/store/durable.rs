@@ -7,13 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Builder, Database, DatabaseError, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::state::State;
-use super::table::Change;
+use super::world::{Changes, World, is_number};
 
-/// Key `table/id`, value the versioned JSON of the record.
+/// Key `account/table/id`, value the versioned JSON of the record.
 const RECORDS: TableDefinition<&str, &[u8]> = TableDefinition::new("records");
+/// The row of the account in a file of the time when an emulator had one account: keys were `table/id`.
+const ONLY_ACCOUNT: &str = "account/account";
 /// What redb keeps in memory; the records themselves are in memory already.
 const CACHE: usize = 1 << 20;
 
@@ -39,26 +40,25 @@ pub struct Durable {
 }
 
 impl Durable {
-    /// Opens the file and fills the state from it; where there is none it is made.
-    pub fn open(path: &Path, state: &mut State) -> Result<Self, Broken> {
+    /// Opens the file and fills the world from it; where there is none it is made.
+    pub fn open(path: &Path, world: &mut World) -> Result<Self, Broken> {
         let database = match options().create_new(true).mode(0o600).open(path) {
             Ok(file) => database(file, false)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => reopen(path)?,
             Err(error) => return Err(error.into()),
         };
-        load(&database, state)?;
+        guarded(|| name_account(&database))?;
+        guarded(|| load(&database, world))?;
         Ok(Self { path: path.to_owned(), database: Some(database) })
     }
 
     /// Makes changes durable, all or none.
-    pub fn commit(&mut self, changes: &[Change]) -> Result<(), Broken> {
+    pub fn commit(&mut self, changes: &[Changes]) -> Result<(), Broken> {
         let database = match self.database.take() {
             Some(database) => database,
             None => reopen(&self.path)?,
         };
-        // A damaged page that is met only now makes redb panic; that must cost this write and no more.
-        let result = catch_unwind(AssertUnwindSafe(|| write(&database, changes)))
-            .unwrap_or_else(|_| Err(Broken::Damaged("a page of the file is damaged".to_owned())));
+        let result = guarded(|| write(&database, changes));
         if result.is_ok() {
             self.database = Some(database);
         }
@@ -108,37 +108,67 @@ fn damaged(error: impl Into<redb::Error>) -> Broken {
     }
 }
 
-fn load(database: &Database, state: &mut State) -> Result<(), Broken> {
-    let read = || -> Result<(), Broken> {
-        let transaction = database.begin_read().map_err(damaged)?;
-        let table = match transaction.open_table(RECORDS) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
-            Err(error) => return Err(damaged(error)),
-        };
-        for row in table.iter().map_err(damaged)? {
-            let (key, value) = row.map_err(damaged)?;
-            state.load(key.value(), value.value()).map_err(|error| Broken::Damaged(error.to_string()))?;
-        }
-        if state.account.is_empty() {
-            return Err(Broken::Damaged("it has no account".to_owned()));
-        }
-        Ok(())
-    };
-    catch_unwind(AssertUnwindSafe(read))
+/// A damaged page that is met makes redb panic; that must cost this one thing and no more.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Broken>) -> Result<T, Broken> {
+    catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(Broken::Damaged("a page of the file is damaged".to_owned())))
 }
 
-fn write(database: &Database, changes: &[Change]) -> Result<(), Broken> {
+/// Puts the account's number before the keys of a file that holds one account and does not say which. One transaction
+/// does it all: a file is of the one form or of the other, whenever the process ends.
+fn name_account(database: &Database) -> Result<(), Broken> {
+    let Some(table) = table(database)? else { return Ok(()) };
+    let Some(account) = table.get(ONLY_ACCOUNT).map_err(damaged)? else { return Ok(()) };
+    let account: serde_json::Value = serde_json::from_slice(account.value()).unwrap_or_default();
+    let number = account["r"]["number"].as_str().filter(|number| is_number(number));
+    let number = number.ok_or_else(|| Broken::Damaged("its account has no number".to_owned()))?;
+    let mut rows = Vec::new();
+    for row in table.iter().map_err(damaged)? {
+        let (key, value) = row.map_err(damaged)?;
+        rows.push((key.value().to_owned(), value.value().to_vec()));
+    }
+    let transaction = database.begin_write().map_err(damaged)?;
+    {
+        let mut table = transaction.open_table(RECORDS).map_err(damaged)?;
+        for (key, value) in rows {
+            drop(table.remove(key.as_str()).map_err(damaged)?);
+            drop(table.insert(format!("{number}/{key}").as_str(), value.as_slice()).map_err(damaged)?);
+        }
+    }
+    transaction.commit().map_err(damaged)
+}
+
+/// The records; none in a file that nothing was written to.
+fn table(database: &Database) -> Result<Option<ReadOnlyTable<&'static str, &'static [u8]>>, Broken> {
+    let transaction = database.begin_read().map_err(damaged)?;
+    match transaction.open_table(RECORDS) {
+        Ok(table) => Ok(Some(table)),
+        Err(redb::TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(error) => Err(damaged(error)),
+    }
+}
+
+fn load(database: &Database, world: &mut World) -> Result<(), Broken> {
+    let Some(table) = table(database)? else { return Ok(()) };
+    for row in table.iter().map_err(damaged)? {
+        let (key, value) = row.map_err(damaged)?;
+        world.load(key.value(), value.value()).map_err(|error| Broken::Damaged(error.to_string()))?;
+    }
+    match world.accounts().find(|(_, state)| state.account.is_empty()) {
+        None if !world.is_empty() => Ok(()),
+        None => Err(Broken::Damaged("it has no account".to_owned())),
+        Some((number, _)) => Err(Broken::Damaged(format!("the record of the account {number} is missing"))),
+    }
+}
+
+fn write(database: &Database, changes: &[Changes]) -> Result<(), Broken> {
     let transaction = database.begin_write().map_err(damaged)?;
     {
         let mut table = transaction.open_table(RECORDS).map_err(damaged)?;
         let mut key = String::new();
-        for change in changes {
+        for (account, change) in changes.iter().flat_map(|of| of.records.iter().map(|change| (&of.account, change))) {
             key.clear();
-            key.push_str(change.table);
-            key.push('/');
-            key.push_str(&change.id);
+            key.extend([account, "/", change.table, "/", &change.id]);
             match &change.bytes {
                 Some(bytes) => drop(table.insert(key.as_str(), bytes.as_slice()).map_err(damaged)?),
                 None => drop(table.remove(key.as_str()).map_err(damaged)?),
@@ -150,6 +180,7 @@ fn write(database: &Database, changes: &[Change]) -> Result<(), Broken> {
 
 #[cfg(test)]
 pub(in crate::emulator) mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -202,8 +233,64 @@ pub(in crate::emulator) mod tests {
     /// A new file on a disk that is full while the switch says so; reopened, it lies on a sound disk.
     pub(in crate::emulator) fn on_a_disk_that_fills(path: &Path, full: &Arc<AtomicBool>) -> Durable {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path).unwrap();
+        Durable { path: path.to_owned(), database: Some(on_disk(file, full)) }
+    }
+
+    fn on_disk(file: File, full: &Arc<AtomicBool>) -> Database {
         let disk = Disk { file: FileBackend::new(file).unwrap(), full: Arc::clone(full) };
-        let database = Builder::new().create_with_backend(disk).unwrap();
-        Durable { path: path.to_owned(), database: Some(database) }
+        Builder::new().create_with_backend(disk).unwrap()
+    }
+
+    const NUMBER: &str = "111122223333";
+
+    /// A store as it was written when an emulator had one account: an entity and a credential of each kind.
+    fn store_of_one_account(folder: &Path) -> PathBuf {
+        let packed = include_bytes!("../../../tests/it/fixtures/store-of-one-account.redb.zst");
+        let path = folder.join("records.redb");
+        let mut unpacked = ruzstd::decoding::StreamingDecoder::new(&packed[..]).unwrap();
+        io::copy(&mut unpacked, &mut File::create(&path).unwrap()).unwrap();
+        path
+    }
+
+    /// All rows of a file.
+    fn rows(database: &Database) -> BTreeMap<String, Vec<u8>> {
+        let table = table(database).unwrap().unwrap();
+        let rows = table.iter().unwrap().map(Result::unwrap);
+        rows.map(|(key, value)| (key.value().to_owned(), value.value().to_vec())).collect()
+    }
+
+    #[test]
+    fn a_store_of_one_account_keeps_every_record_under_the_account_s_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = store_of_one_account(folder.path());
+        let before = rows(&reopen(&path).unwrap());
+        let tables: BTreeSet<&str> = before.keys().filter_map(|key| key.split('/').next()).collect();
+        assert_eq!((before.len(), tables.len()), (10, 10), "{tables:?}");
+        let expected: BTreeMap<String, Vec<u8>> =
+            before.into_iter().map(|(key, value)| (format!("{NUMBER}/{key}"), value)).collect();
+        // The second time there is nothing left to do.
+        for _ in 0..2 {
+            let mut world = World::default();
+            let durable = Durable::open(&path, &mut world).unwrap();
+            assert_eq!(rows(durable.database.as_ref().unwrap()), expected);
+            let loaded: usize = world.everything().iter().map(|changes| changes.records.len()).sum();
+            assert_eq!(loaded, expected.len());
+        }
+    }
+
+    #[test]
+    fn a_full_disk_leaves_a_store_of_one_account_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = store_of_one_account(folder.path());
+        let before = rows(&reopen(&path).unwrap());
+        let full = Arc::new(AtomicBool::new(false));
+        let database = on_disk(options().open(&path).unwrap(), &full);
+        full.store(true, Ordering::SeqCst);
+        let refused = guarded(|| name_account(&database));
+        assert!(matches!(refused, Err(Broken::Io(_))), "{refused:?}");
+        full.store(false, Ordering::SeqCst);
+        drop(database);
+        assert_eq!(rows(&reopen(&path).unwrap()), before);
+        Durable::open(&path, &mut World::default()).unwrap();
     }
 }

@@ -1,42 +1,14 @@
 //! The records of users, groups, roles, policies and instance profiles, as they are stored.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::credentials::{
     AccessKey, LoginProfile, MfaDevice, ServiceCredential, SigningCertificate, SshPublicKey, VirtualMfa,
 };
 use super::table::Record;
-
-/// A moment in whole seconds, the resolution of IAM's dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Moment(pub i64);
-
-impl From<Timestamp> for Moment {
-    fn from(at: Timestamp) -> Self {
-        Self(at.as_second())
-    }
-}
-
-/// As IAM writes it: `2024-01-01T00:00:00Z`.
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&Timestamp::from_second(self.0).unwrap_or_default(), f)
-    }
-}
-
-/// A tag, as given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tag {
-    /// The key, whose case is kept.
-    pub key: String,
-    /// The value, which may be empty.
-    pub value: String,
-}
+pub use super::values::{LastUse, Moment, Tag};
 
 /// What users, groups and roles hold of policies.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -137,18 +109,6 @@ impl Record for Group {
     fn name(&self) -> &str {
         &self.name
     }
-}
-
-/// When and where something was last used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastUse {
-    /// When.
-    pub at: Moment,
-    /// The Region of the call.
-    pub region: String,
-    /// The service that was called, such as `iam`.
-    #[serde(default)]
-    pub service: String,
 }
 
 /// A role, service-linked ones included.
@@ -301,6 +261,9 @@ impl Record for InstanceProfile {
 pub struct Account {
     /// The twelve digits.
     pub number: String,
+    /// Whether it is the one whose root key an emulator announces when it starts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub announced: bool,
     /// When the store was made.
     pub created: Moment,
     /// The root user's access keys.

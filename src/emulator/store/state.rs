@@ -78,6 +78,11 @@ impl State {
         out
     }
 
+    /// Whether anything changed that is not yet durable.
+    pub fn is_changed(&self) -> bool {
+        self.tables().iter().any(|table| table.mark() > 0)
+    }
+
     /// Where the journals stand now.
     pub fn mark(&self) -> Mark {
         Mark(self.tables().iter().map(|table| table.mark()).collect())

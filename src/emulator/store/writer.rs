@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::durable::Durable;
 use super::replica::Replica;
-use super::state::State;
+use super::world::World;
 use crate::base::clock::Clock;
 
 /// The most writes that share one commit, so that the first of them does not wait for ever.
@@ -27,14 +27,14 @@ pub enum Unsaved {
     Broke,
 }
 
-/// Applies itself to the state and gives back how to acknowledge it.
-type Job = Box<dyn FnOnce(&mut State) -> Acknowledge + Send>;
+/// Applies itself to the accounts and gives back how to acknowledge it.
+type Job = Box<dyn FnOnce(&mut World) -> Acknowledge + Send>;
 type Acknowledge = Box<dyn FnOnce(Result<(), Unsaved>) + Send>;
 
-/// The state with its writer.
+/// The accounts with their writer.
 #[derive(Debug)]
 pub struct Store {
-    state: Arc<RwLock<State>>,
+    world: Arc<RwLock<World>>,
     replica: Option<Arc<Replica>>,
     queue: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -42,43 +42,43 @@ pub struct Store {
 }
 
 impl Store {
-    /// Starts the writer over a loaded state; `durable` is absent where nothing is kept.
-    pub fn start(state: State, durable: Option<Durable>, clock: Clock, lag: SignedDuration) -> std::io::Result<Self> {
+    /// Starts the writer over loaded accounts; `durable` is absent where nothing is kept.
+    pub fn start(world: World, durable: Option<Durable>, clock: Clock, lag: SignedDuration) -> std::io::Result<Self> {
         let replica = (lag > SignedDuration::ZERO).then(|| {
             let replica = Replica::new(lag);
-            replica.adopt(&state.everything());
+            replica.adopt(&world.everything());
             Arc::new(replica)
         });
-        let state = Arc::new(RwLock::new(state));
+        let world = Arc::new(RwLock::new(world));
         let (queue, jobs) = channel();
-        let mut writer = Writer { state: Arc::clone(&state), replica: replica.clone(), durable, clock: clock.clone() };
+        let mut writer = Writer { world: Arc::clone(&world), replica: replica.clone(), durable, clock: clock.clone() };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || writer.run(&jobs))?;
-        Ok(Self { state, replica, queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(thread)), clock })
+        Ok(Self { world, replica, queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(thread)), clock })
     }
 
-    /// The state as reads see it: behind by the propagation delay where one is set.
-    pub fn read(&self) -> RwLockReadGuard<'_, State> {
+    /// The accounts as reads see them: behind by the propagation delay where one is set.
+    pub fn read(&self) -> RwLockReadGuard<'_, World> {
         match &self.replica {
             Some(replica) => replica.read(self.clock.now()),
-            None => self.state.read().unwrap_or_else(PoisonError::into_inner),
+            None => self.world.read().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
     /// Applies a write and waits until it is durable; an `Err` of the closure leaves no trace.
     pub async fn write<T, E>(
         &self,
-        apply: impl FnOnce(&mut State) -> Result<T, E> + Send + 'static,
+        apply: impl FnOnce(&mut World) -> Result<T, E> + Send + 'static,
     ) -> Result<Result<T, E>, Unsaved>
     where
         T: Send + 'static,
         E: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.send(Box::new(move |state| {
-            let mark = state.mark();
-            let result = apply(state);
+        self.send(Box::new(move |world| {
+            let mark = world.mark();
+            let result = apply(world);
             if result.is_err() {
-                state.undo_to(&mark);
+                world.undo_to(&mark);
             }
             Box::new(move |saved| drop(reply.send(saved.map(|()| result))))
         }));
@@ -86,9 +86,9 @@ impl Store {
     }
 
     /// Queues a change that nobody waits for, such as the last use of a key.
-    pub fn note(&self, apply: impl FnOnce(&mut State) + Send + 'static) {
-        self.send(Box::new(move |state| {
-            apply(state);
+    pub fn note(&self, apply: impl FnOnce(&mut World) + Send + 'static) {
+        self.send(Box::new(move |world| {
+            apply(world);
             Box::new(drop)
         }));
     }
@@ -116,7 +116,7 @@ impl Drop for Store {
 }
 
 struct Writer {
-    state: Arc<RwLock<State>>,
+    world: Arc<RwLock<World>>,
     replica: Option<Arc<Replica>>,
     durable: Option<Durable>,
     clock: Clock,
@@ -131,17 +131,17 @@ impl Writer {
     }
 
     fn commit(&mut self, batch: impl Iterator<Item = Job>) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let mut acknowledged: Vec<Acknowledge> = Vec::new();
         for job in batch {
-            let mark = state.mark();
-            match catch_unwind(AssertUnwindSafe(|| job(&mut state))) {
+            let mark = world.mark();
+            match catch_unwind(AssertUnwindSafe(|| job(&mut world))) {
                 Ok(acknowledge) => acknowledged.push(acknowledge),
-                Err(_) => state.undo_to(&mark),
+                Err(_) => world.undo_to(&mark),
             }
         }
-        let changes = state.changes();
-        drop(state);
+        let changes = world.changes();
+        drop(world);
         // INVARIANT: only this thread writes, so the journal still holds exactly these changes.
         let saved = match &mut self.durable {
             Some(durable) if !changes.is_empty() => {
@@ -149,15 +149,15 @@ impl Writer {
             }
             _ => Ok(()),
         };
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         match &saved {
-            Ok(()) => state.settle(),
+            Ok(()) => world.settle(),
             Err(error) => {
                 tracing::warn!(%error, "a batch of writes was undone");
-                state.undo_all();
+                world.undo_all();
             }
         }
-        drop(state);
+        drop(world);
         if let (Some(replica), Ok(())) = (&self.replica, &saved)
             && !changes.is_empty()
         {

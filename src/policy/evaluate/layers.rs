@@ -116,6 +116,8 @@ pub struct PolicySet {
     /// The policies passed to the session: together they cap it. A federated user's session without any
     /// can do nothing of its own.
     pub session: Vec<Arc<Compiled>>,
+    /// The policies by which a session was scoped down since (`GetScopedCredentials`): each must allow.
+    pub scopes: Vec<Arc<Compiled>>,
     /// The policy on the resource; for `sts:Assume…` on a role, its trust policy.
     pub resource: Option<Arc<Compiled>>,
     /// Service control policies by level, the organisation's root first: each level must allow.
@@ -131,7 +133,7 @@ pub struct PolicySet {
 pub struct Place {
     /// The layer.
     pub layer: Layer,
-    /// The level of an SCP or RCP, from 0; 0 in other layers.
+    /// The level of an SCP or RCP, from 0; of a session 0 for the policies passed to it, from 1 for its scopes.
     pub level: usize,
     /// The number of the policy in its layer and level, from 0.
     pub policy: usize,
@@ -140,13 +142,16 @@ pub struct Place {
 }
 
 impl PolicySet {
-    /// The policies of a layer by level; all layers but SCPs and RCPs have one level.
+    /// The policies of a layer by level; most layers have one.
     pub(super) fn levels(&self, layer: Layer) -> Vec<&[Arc<Compiled>]> {
         match layer {
             Layer::Identity => vec![&self.identity],
             Layer::Group => vec![&self.groups],
             Layer::Boundary => vec![self.boundary.as_slice()],
-            Layer::Session => vec![&self.session],
+            Layer::Session => {
+                let scopes = self.scopes.iter().map(std::slice::from_ref);
+                std::iter::once(self.session.as_slice()).chain(scopes).collect()
+            }
             Layer::Resource | Layer::Trust => vec![self.resource.as_slice()],
             Layer::VpcEndpoint => vec![&self.endpoints],
             Layer::Scp => self.scps.iter().map(Vec::as_slice).collect(),
@@ -330,8 +335,11 @@ pub(super) fn decide(request: &Request, policies: &PolicySet) -> Verdict {
     must(Layer::VpcEndpoint, endpoints);
     let resource = run.together(demand.layer, 0, policies.resource.as_slice());
     let own = run.own_policies(policies);
+    must(Layer::Session, run.within_scopes(policies));
     for layer in access(request, demand, resource, own) {
-        must(layer, false);
+        if !blocked.contains(&layer) {
+            blocked.push(layer);
+        }
     }
     run.verdict(blocked)
 }
@@ -360,6 +368,17 @@ impl Own {
 }
 
 impl Run<'_> {
+    /// Whether each scope of the session allows. They narrow all that the session may do, granted by whom it will.
+    fn within_scopes(&mut self, policies: &PolicySet) -> bool {
+        let mut allowed = true;
+        if Layer::Session.applies_to(self.request) {
+            for (level, scope) in policies.scopes.iter().enumerate() {
+                allowed &= self.together(Layer::Session, level + 1, std::slice::from_ref(scope)).is_some();
+            }
+        }
+        allowed
+    }
+
     fn own_policies(&mut self, policies: &PolicySet) -> Own {
         if !Layer::Identity.applies_to(self.request) {
             return Own { identity: true, boundary: true, session: true };

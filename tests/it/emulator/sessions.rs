@@ -387,3 +387,85 @@ async fn a_tag_that_goes_on_may_be_named_in_any_case() {
     // What the second session carries counts towards its size.
     assert!(second.packed_policy_size.is_some());
 }
+
+/// Credentials and what else the answer to a `GetScopedCredentials` holds.
+struct Scoped {
+    key: KeyPair,
+    token: String,
+    answer: String,
+}
+
+/// What stands between the tags of an element.
+fn element(answer: &str, name: &str) -> String {
+    let rest = answer.split(&format!("<{name}>")).nth(1).unwrap_or_else(|| panic!("no {name} in {answer}"));
+    rest.split("</").next().unwrap().to_owned()
+}
+
+/// Scopes the credentials down, which must succeed.
+fn scope(stage: &Stage, from: (&KeyPair, &str), input: &[(&str, &str)]) -> Scoped {
+    let answer = Raw(&stage.emulator).ask_as(from.0, Some(from.1), "GetScopedCredentials", input);
+    let key = KeyPair::new(element(&answer, "AccessKeyId"), element(&answer, "SecretAccessKey"));
+    Scoped { key, token: element(&answer, "SessionToken"), answer }
+}
+
+/// The code of the refusal, empty for an answer.
+fn refused(stage: &Stage, from: (&KeyPair, Option<&str>), operation: &str, input: &[(&str, &str)]) -> String {
+    let answer = Raw(&stage.emulator).ask_as(from.0, from.1, operation, input);
+    if answer.contains("<Code>") { element(&answer, "Code") } else { String::new() }
+}
+
+const SOME: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:GetUser","iam:ListUsers","sts:*"],"Resource":"*"}}"#;
+const LISTS: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:List*","sts:*"],"Resource":"*"}}"#;
+
+#[tokio::test]
+async fn scoped_credentials_may_what_every_scope_allows_and_stay_who_they_are() {
+    let stage = Stage::set().await;
+    stage.role("open", &trust(&ada(), "")).await;
+    let assume = stage.sts().assume_role().role_arn(role_arn("open")).role_session_name("night");
+    let given = assume.source_identity("ada").send().await;
+    // The trust policy of the stage does not let a source identity be set.
+    assert!(given.is_err());
+    let given = stage.sts().assume_role().role_arn(role_arn("open")).role_session_name("night").send().await.unwrap();
+    let user = given.assumed_role_user.unwrap();
+    let given = given.credentials.unwrap();
+    let key = KeyPair::new(given.access_key_id, given.secret_access_key);
+    let first = scope(&stage, (&key, &given.session_token), &[("Policy", SOME)]);
+    assert_eq!(element(&first.answer, "ScopedPoliciesCount"), "1");
+    assert_eq!(element(&first.answer, "ScopedSessionId"), user.assumed_role_id);
+    assert_eq!(element(&first.answer, "Arn"), user.arn);
+    let second = scope(&stage, (&first.key, &first.token), &[("Policy", LISTS), ("DurationSeconds", "60")]);
+    assert_eq!(element(&second.answer, "ScopedPoliciesCount"), "2");
+    let check = |scoped: &Scoped, operation: &str, input: &[(&str, &str)], expected: &str| {
+        let code = refused(&stage, (&scoped.key, Some(&scoped.token)), operation, input);
+        assert_eq!(code, expected, "{operation}");
+    };
+    check(&first, "ListUsers", &[], "");
+    check(&first, "GetUser", &[("UserName", "ada")], "");
+    check(&first, "ListRoles", &[], "AccessDenied");
+    check(&second, "ListUsers", &[], "");
+    check(&second, "ListRoles", &[], "AccessDenied");
+    check(&second, "GetUser", &[("UserName", "ada")], "AccessDenied");
+    check(&second, "GetScopedCredentials", &[("DurationSeconds", "61")], "InsufficientSessionLifetime");
+    check(&second, "GetScopedCredentials", &[], "ValidationError");
+    check(&second, "GetScopedCredentials", &[("Policy", "{}")], "MalformedPolicyDocument");
+    let third = scope(&stage, (&second.key, &second.token), &[("Policy", LISTS)]);
+    check(&third, "GetScopedCredentials", &[("Policy", LISTS)], "AccessDenied");
+    check(&third, "GetScopedCredentials", &[("DurationSeconds", "1")], "");
+    let who = Raw(&stage.emulator).ask_as(&third.key, Some(&third.token), "GetCallerIdentity", &[]);
+    assert_eq!(element(&who, "Arn"), user.arn);
+}
+
+#[tokio::test]
+async fn lasting_credentials_cannot_be_scoped_down_and_federated_ones_can() {
+    let stage = Stage::set().await;
+    let policy = &[("Policy", LISTS)];
+    for key in [&stage.user, &stage.emulator.handle.root] {
+        assert_eq!(refused(&stage, (key, None), "GetScopedCredentials", policy), "AccessDenied");
+    }
+    let federated = stage.sts().get_federation_token().name("fed").policy(EVERYTHING).send().await.unwrap();
+    let given = federated.credentials.unwrap();
+    let key = KeyPair::new(given.access_key_id, given.secret_access_key);
+    let scoped = scope(&stage, (&key, &given.session_token), policy);
+    assert_eq!(element(&scoped.answer, "Arn"), federated.federated_user.unwrap().arn);
+}

@@ -30,6 +30,42 @@ async fn what_was_written_is_there_after_a_restart() {
     emulator.iam().get_user().user_name("KEPT").send().await.unwrap();
 }
 
+/// A store as it was written when an emulator had one account.
+const OF_ONE_ACCOUNT: &[u8] = include_bytes!("../fixtures/store-of-one-account.redb.zst");
+
+#[tokio::test]
+async fn a_store_of_the_time_of_one_account_opens_with_all_that_it_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut unpacked = ruzstd::decoding::StreamingDecoder::new(OF_ONE_ACCOUNT).unwrap();
+    let mut file = fs::File::create(folder.path().join("records.redb")).unwrap();
+    std::io::copy(&mut unpacked, &mut file).unwrap();
+    drop(file);
+    // The second time it is opened as what it has become.
+    for _ in 0..2 {
+        let stored = Options { account: None, ..options(folder.path()) };
+        let emulator = Emulator { handle: emulator::start(stored).unwrap() };
+        assert_eq!((emulator.handle.account_id.as_str(), emulator.handle.root.id.as_str()), ("111122223333", "test"));
+        let iam = emulator.iam();
+        let ada = iam.get_user().user_name("ada").send().await.unwrap().user.unwrap();
+        assert_eq!((ada.arn.as_str(), ada.tags().len()), ("arn:aws:iam::111122223333:user/x/ada", 1));
+        let crew = iam.get_group().group_name("crew").send().await.unwrap();
+        assert_eq!(crew.users().len(), 1);
+        let attached = iam.list_attached_user_policies().user_name("ada").send().await.unwrap();
+        assert_eq!(attached.attached_policies().len(), 1);
+        let profiles = iam.list_instance_profiles_for_role().role_name("night").send().await.unwrap();
+        assert_eq!(profiles.instance_profiles().len(), 1);
+        assert_eq!(iam.list_virtual_mfa_devices().send().await.unwrap().virtual_mfa_devices().len(), 1);
+        assert_eq!(iam.list_account_aliases().send().await.unwrap().account_aliases(), ["rockets"]);
+        iam.get_server_certificate().server_certificate_name("web").send().await.unwrap();
+        iam.get_group_policy().group_name("crew").policy_name("own").send().await.unwrap();
+        assert_eq!(iam.list_saml_providers().send().await.unwrap().saml_provider_list().len(), 1);
+        assert_eq!(iam.list_open_id_connect_providers().send().await.unwrap().open_id_connect_provider_list().len(), 1);
+        let key = emulator::KeyPair::new("AKIARTX3GSDSXND73SNQ", "/YjPbT7gN+k47fSzE99CuWlyy5EUgbua2meUBaTq");
+        let who = emulator.sts_as(crate::harness::credentials(&key)).get_caller_identity().send().await.unwrap();
+        assert_eq!(who.arn.as_deref(), Some("arn:aws:iam::111122223333:user/x/ada"));
+    }
+}
+
 #[test]
 fn the_folder_and_its_files_are_the_owner_s_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use iamtui::emulator::KeyPair;
 use iamtui::emulator::material::jwt;
+use iamtui::emulator::organization::Organization;
 use jiff::Timestamp;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -57,7 +59,12 @@ async fn stage(issuer: &Issuer) -> Emulator {
     let emulator = Emulator::with(|options| {
         options.issuers.insert(ISSUER.to_owned(), keys);
     });
-    let iam = emulator.iam();
+    furnish(&emulator.iam()).await;
+    emulator
+}
+
+/// Makes the provider and the role.
+async fn furnish(iam: &aws_sdk_iam::Client) {
     let provider = iam.create_open_id_connect_provider().url(format!("https://{ISSUER}")).client_id_list("my-app");
     let thumbprint = "0123456789012345678901234567890123456789";
     let arn = provider.thumbprint_list(thumbprint).send().await.unwrap().open_id_connect_provider_arn.unwrap();
@@ -66,7 +73,6 @@ async fn stage(issuer: &Issuer) -> Emulator {
         "Condition": {"StringEquals": {format!("{ISSUER}:aud"): "my-app"}, "StringLike": {format!("{ISSUER}:sub"): "repo:acme/*"}},
     }});
     iam.create_role().role_name("deploy").assume_role_policy_document(trust.to_string()).send().await.unwrap();
-    emulator
 }
 
 type Assumed = Result<
@@ -75,8 +81,12 @@ type Assumed = Result<
 >;
 
 async fn assume(emulator: &Emulator, token: &str) -> Assumed {
+    assume_in(emulator, ACCOUNT, token).await
+}
+
+async fn assume_in(emulator: &Emulator, account: &str, token: &str) -> Assumed {
     let sts = emulator.sts();
-    let request = sts.assume_role_with_web_identity().role_arn(format!("arn:aws:iam::{ACCOUNT}:role/deploy"));
+    let request = sts.assume_role_with_web_identity().role_arn(format!("arn:aws:iam::{account}:role/deploy"));
     request.role_session_name("run").web_identity_token(token).send().await
 }
 
@@ -93,6 +103,34 @@ async fn a_subject_that_the_provider_vouches_for_and_the_role_trusts_gets_a_sess
         aws_sdk_iam::config::Credentials::new(keys.access_key_id, keys.secret_access_key, token, None, "test");
     let caller = emulator.sts_as(session).get_caller_identity().send().await.unwrap();
     assert_eq!(caller.arn.unwrap(), format!("arn:aws:sts::{ACCOUNT}:assumed-role/deploy/run"));
+}
+
+#[tokio::test]
+async fn the_account_of_the_role_decides_which_providers_count() {
+    let issuer = Issuer::new();
+    let keys = jwt::keys(&issuer.key_set()).unwrap();
+    let organization = format!(
+        r#"{{"management_account":"111122223333","root":{{"accounts":[{{"id":"{ACCOUNT}","name":"dev","root_key":"dev:dev"}}]}}}}"#
+    );
+    let emulator = Emulator::with(|options| {
+        options.account = None;
+        options.organization = Some(Organization::read(&organization).unwrap());
+        options.issuers.insert(ISSUER.to_owned(), keys);
+    });
+    furnish(&emulator.iam_as(&KeyPair::new("dev", "dev"))).await;
+    let token = issuer.token(&claims(|_| {}));
+    let given = assume_in(&emulator, ACCOUNT, &token).await.unwrap();
+    assert!(given.assumed_role_user.unwrap().arn.starts_with(&format!("arn:aws:sts::{ACCOUNT}:")));
+    let unknown = format!("No OpenIDConnect provider found in your account for https://{ISSUER}");
+    fails(assume_in(&emulator, "111122223333", &token).await, "InvalidIdentityToken", &unknown);
+}
+
+#[tokio::test]
+async fn a_role_of_an_account_that_is_not_here_is_not_assumed() {
+    let issuer = Issuer::new();
+    let emulator = stage(&issuer).await;
+    let refused = assume_in(&emulator, "999999999999", &issuer.token(&claims(|_| {}))).await;
+    fails(refused, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
 }
 
 /// How a token with these claims is refused.

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
-use iamtui::api::model;
+use iamtui::api::{Operation, Service, model};
 use iamtui::emulator::{KeyPair, Throttle};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
@@ -38,6 +38,8 @@ pub struct Signed {
     pub at: Timestamp,
     pub region: &'static str,
     pub service: &'static str,
+    /// The session token, of temporary credentials.
+    pub token: Option<String>,
 }
 
 impl Signed {
@@ -51,6 +53,7 @@ impl Signed {
             at: Timestamp::now(),
             region: "us-east-1",
             service: "iam",
+            token: None,
         }
     }
 
@@ -58,8 +61,14 @@ impl Signed {
         let stamp = self.at.strftime("%Y%m%dT%H%M%SZ").to_string();
         let scope = format!("{}/{}/{}/aws4_request", stamp.get(..8).unwrap(), self.region, self.service);
         let (path, query, kind) = (self.path, &self.query, self.media);
+        let (token, names) = match &self.token {
+            None => (String::new(), "content-type;host;x-amz-date"),
+            Some(token) => {
+                (format!("x-amz-security-token:{token}\n"), "content-type;host;x-amz-date;x-amz-security-token")
+            }
+        };
         let canonical = format!(
-            "POST\n{path}\n{query}\ncontent-type:{kind}\nhost:{}\nx-amz-date:{stamp}\n\ncontent-type;host;x-amz-date\n{}",
+            "POST\n{path}\n{query}\ncontent-type:{kind}\nhost:{}\nx-amz-date:{stamp}\n{token}\n{names}\n{}",
             self.host,
             hex(&Sha256::digest(&self.body))
         );
@@ -71,32 +80,39 @@ impl Signed {
         let signature = hex(&hmac(&signing, &to_sign));
         format!(
             "POST {path}{}{query} HTTP/1.1\r\nHost: {}\r\nContent-Type: {kind}\r\nX-Amz-Date: {stamp}\r\nContent-Length: {}\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=content-type;host;x-amz-date, \
-             Signature={signature}\r\nConnection: close\r\n\r\n{}",
+             Authorization: AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, \
+             Signature={signature}\r\n{}Connection: close\r\n\r\n{}",
             if query.is_empty() { "" } else { "?" },
             self.host,
             self.body.len(),
             key.id,
+            token.replace('\n', "\r\n"),
             self.body
         )
         .into_bytes()
     }
 }
 
-/// Calls of the root user that no client of the SDK can make: operations and parameters that are newer.
+/// Calls that no client of the SDK can make: operations and parameters that are newer.
 pub struct Raw<'a>(pub &'a Emulator);
 
 impl Raw<'_> {
     /// The whole answer of an operation to parameters as they are on the wire.
     pub fn ask(&self, operation: &str, input: &[(&str, &str)]) -> String {
+        self.ask_as(&self.0.handle.root, None, operation, input)
+    }
+
+    /// The same with the credentials of somebody else.
+    pub fn ask_as(&self, key: &KeyPair, token: Option<&str>, operation: &str, input: &[(&str, &str)]) -> String {
         let known = model().operation(operation).unwrap();
         let mut body = format!("Action={operation}&Version={}", known.service.version());
         for (name, value) in input {
             body.extend(["&", *name, "="]);
             body.extend(form_urlencoded::byte_serialize(value.as_bytes()));
         }
-        let signed = Signed { service: known.service.prefix(), ..Signed::new(self.0, &body) };
-        send(self.0, &signed.bytes(&self.0.handle.root))
+        let token = token.map(str::to_owned);
+        let signed = Signed { service: known.service.prefix(), token, ..Signed::new(self.0, &body) };
+        send(self.0, &signed.bytes(key))
     }
 }
 
@@ -236,7 +252,8 @@ fn an_unknown_action_and_one_that_is_not_built_answer_in_xml() {
     check(&ask("Action=ListUsers&Version=2011-06-15"), 400, "InvalidAction");
     check(&ask("Version=2010-05-08"), 400, "MissingAction");
     let unbuilt = iamtui::api::model().operations().iter().find(|operation| {
-        operation.service.prefix() == "iam" && iamtui::emulator::registry::operation(&operation.name).is_none()
+        let typed = Operation::named(operation.service, &operation.name).unwrap();
+        operation.service == Service::Iam && iamtui::emulator::registry::handler(typed).is_none()
     });
     if let Some(operation) = unbuilt {
         let answer = ask(&format!("Action={}&Version=2010-05-08", operation.name));

@@ -223,8 +223,7 @@ fn pages_are_found_by_their_titles_and_by_other_words_for_them() {
 #[test]
 fn a_key_that_does_nothing_says_so() {
     for (keys, told) in [
-        (":roles<enter>n", "Roles cannot be created here yet"),
-        (":nightly-report<enter>n", "Roles cannot be created here yet"),
+        (":journal<enter>n", "Nothing can be created on this page"),
         (":dashboard<enter>n", "Nothing can be created on this page"),
         (":dashboard<enter>d", "Nothing is selected"),
         (":users<enter>u", "There is nothing to undo"),

@@ -4,20 +4,22 @@ use serde_json::{Value, json};
 
 use super::named::{arn, existing};
 use super::owner::{edit_access_keys, in_order, owner};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{AccessKey, Status};
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateAccessKey", create, existing::<User>),
-    Operation::read("ListAccessKeys", list, existing::<User>),
-    Operation::write("UpdateAccessKey", update, existing::<User>),
-    Operation::write("DeleteAccessKey", delete, existing::<User>),
-    Operation::read("GetAccessKeyLastUsed", last_used, holder),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateAccessKey, create, existing::<User>),
+    reads(Iam::ListAccessKeys, list, existing::<User>),
+    writes(Iam::UpdateAccessKey, update, existing::<User>),
+    writes(Iam::DeleteAccessKey, delete, existing::<User>),
+    reads(Iam::GetAccessKeyLastUsed, last_used, holder),
 ];
 
 fn missing(id: &str) -> Failure {
@@ -33,8 +35,8 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let owner = owner(request, state)?;
     request.within(quota::ACCESS_KEYS_PER_USER, owner.access_keys().len() + 1)?;
     let key = AccessKey {
-        id: request.world.ids.access_key("AKIA", &request.world.account),
-        secret: request.world.ids.secret(),
+        id: request.environment.ids.access_key("AKIA", request.account),
+        secret: request.environment.ids.secret(),
         created: request.now,
         ..AccessKey::default()
     };

@@ -3,13 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::named::everything;
+use super::reads;
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::read("GetAccountSummary", summary, everything)];
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[reads(Iam::GetAccountSummary, summary, everything)];
 
 fn summary(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let account = state.account();

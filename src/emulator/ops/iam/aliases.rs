@@ -4,16 +4,18 @@ use serde_json::{Value, json};
 
 use super::named::everything;
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateAccountAlias", create_alias, everything),
-    Operation::write("DeleteAccountAlias", delete_alias, everything),
-    Operation::read("ListAccountAliases", list_aliases, everything),
-    Operation::write("SetSecurityTokenServicePreferences", set_preferences, everything),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateAccountAlias, create_alias, everything),
+    writes(Iam::DeleteAccountAlias, delete_alias, everything),
+    reads(Iam::ListAccountAliases, list_aliases, everything),
+    writes(Iam::SetSecurityTokenServicePreferences, set_preferences, everything),
 ];
 
 /// An account has one alias: a new one takes the place of the old one.

@@ -5,25 +5,27 @@ use serde_json::{Value, json};
 use super::named::{Entity, Holder, edit, existing, find};
 use super::owner::in_order;
 use super::policies::{self, Managed, is_policy_arn};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, Permissions, Role, User};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("AttachUserPolicy", attach::<User>, existing::<User>),
-    Operation::write("DetachUserPolicy", detach::<User>, existing::<User>),
-    Operation::read("ListAttachedUserPolicies", list::<User>, existing::<User>),
-    Operation::write("AttachGroupPolicy", attach::<Group>, existing::<Group>),
-    Operation::write("DetachGroupPolicy", detach::<Group>, existing::<Group>),
-    Operation::read("ListAttachedGroupPolicies", list::<Group>, existing::<Group>),
-    Operation::write("AttachRolePolicy", attach::<Role>, existing::<Role>),
-    Operation::write("DetachRolePolicy", detach::<Role>, existing::<Role>),
-    Operation::read("ListAttachedRolePolicies", list::<Role>, existing::<Role>),
-    Operation::read("ListEntitiesForPolicy", entities, policies::named),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::AttachUserPolicy, attach::<User>, existing::<User>),
+    writes(Iam::DetachUserPolicy, detach::<User>, existing::<User>),
+    reads(Iam::ListAttachedUserPolicies, list::<User>, existing::<User>),
+    writes(Iam::AttachGroupPolicy, attach::<Group>, existing::<Group>),
+    writes(Iam::DetachGroupPolicy, detach::<Group>, existing::<Group>),
+    reads(Iam::ListAttachedGroupPolicies, list::<Group>, existing::<Group>),
+    writes(Iam::AttachRolePolicy, attach::<Role>, existing::<Role>),
+    writes(Iam::DetachRolePolicy, detach::<Role>, existing::<Role>),
+    reads(Iam::ListAttachedRolePolicies, list::<Role>, existing::<Role>),
+    reads(Iam::ListEntitiesForPolicy, entities, policies::named),
 ];
 
 fn attach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {

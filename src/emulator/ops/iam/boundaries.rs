@@ -4,17 +4,19 @@ use serde_json::{Value, json};
 
 use super::named::{Holder, edit, existing, find};
 use super::policies::{Managed, is_policy_arn};
+use super::writes;
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Role, User};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("PutUserPermissionsBoundary", put::<User>, existing::<User>),
-    Operation::write("DeleteUserPermissionsBoundary", delete::<User>, existing::<User>),
-    Operation::write("PutRolePermissionsBoundary", put::<Role>, existing::<Role>),
-    Operation::write("DeleteRolePermissionsBoundary", delete::<Role>, existing::<Role>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::PutUserPermissionsBoundary, put::<User>, existing::<User>),
+    writes(Iam::DeleteUserPermissionsBoundary, delete::<User>, existing::<User>),
+    writes(Iam::PutRolePermissionsBoundary, put::<Role>, existing::<Role>),
+    writes(Iam::DeleteRolePermissionsBoundary, delete::<Role>, existing::<Role>),
 ];
 
 /// An entity that can have a boundary; groups cannot.

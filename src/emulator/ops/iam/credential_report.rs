@@ -7,17 +7,17 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use super::named::{arn, everything};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{AccessKey, SigningCertificate, Status};
 use crate::emulator::store::records::{Account, Moment, User};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("GenerateCredentialReport", generate, everything),
-    Operation::read("GetCredentialReport", get, everything),
-];
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] =
+    &[writes(Iam::GenerateCredentialReport, generate, everything), reads(Iam::GetCredentialReport, get, everything)];
 
 /// Seconds for which a report is not made anew, and after which it is no longer given.
 const LIFE: i64 = 4 * 60 * 60;

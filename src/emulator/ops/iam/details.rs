@@ -6,17 +6,19 @@ use serde_json::{Map, Value, json};
 
 use super::named::{arn, everything};
 use super::policies::{Managed, Use, own_arn, uses};
+use super::reads;
 use super::{attachments, boundaries, documents, groups, inline, instance_profiles, roles, tags, versions};
+use crate::api::Iam;
 use crate::catalog::managed::{ManagedPolicy, managed_policy_by_arn};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, InstanceProfile, Policy, Role, User};
 use crate::emulator::store::table::fold;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::read("GetAccountAuthorizationDetails", details, everything)];
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[reads(Iam::GetAccountAuthorizationDetails, details, everything)];
 
 /// One row of the whole: keys begin with a digit that keeps the sections in their order.
 enum Row<'s> {

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::Request;
 use crate::emulator::protocol::signature::url_encoded;
 use crate::emulator::quota::{self, Quota};
-use crate::emulator::registry::Request;
 use crate::policy::malformed::{self, DocumentUse};
 use crate::policy::size::Size;
 

@@ -5,23 +5,25 @@ use serde_json::{Value, json};
 use super::attachments::blocks;
 use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
 use super::users;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, User};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateGroup", create, created::<Group>),
-    Operation::read("GetGroup", get, existing::<Group>),
-    Operation::read("ListGroups", list, listed::<Group>),
-    Operation::write("UpdateGroup", update, existing::<Group>),
-    Operation::write("DeleteGroup", delete, existing::<Group>),
-    Operation::write("AddUserToGroup", add, existing::<Group>),
-    Operation::write("RemoveUserFromGroup", remove, existing::<Group>),
-    Operation::read("ListGroupsForUser", list_for_user, existing::<User>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateGroup, create, created::<Group>),
+    reads(Iam::GetGroup, get, existing::<Group>),
+    reads(Iam::ListGroups, list, listed::<Group>),
+    writes(Iam::UpdateGroup, update, existing::<Group>),
+    writes(Iam::DeleteGroup, delete, existing::<Group>),
+    writes(Iam::AddUserToGroup, add, existing::<Group>),
+    writes(Iam::RemoveUserFromGroup, remove, existing::<Group>),
+    reads(Iam::ListGroupsForUser, list_for_user, existing::<User>),
 ];
 
 /// A group as every answer shows it.
@@ -40,7 +42,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     free::<Group>(state, name)?;
     request.within(quota::GROUPS, state.groups.len() + 1)?;
     let group = Group {
-        id: request.world.ids.unique("AGPA"),
+        id: request.environment.ids.unique("AGPA"),
         name: name.to_owned(),
         path: named::path(request).to_owned(),
         created: request.now,

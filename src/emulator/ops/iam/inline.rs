@@ -4,27 +4,29 @@ use serde_json::{Value, json};
 
 use super::documents;
 use super::named::{Holder, edit, existing, find};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, Permissions, Role, User};
 use crate::policy::malformed::DocumentUse;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("PutUserPolicy", put::<User>, existing::<User>),
-    Operation::read("GetUserPolicy", get::<User>, existing::<User>),
-    Operation::read("ListUserPolicies", list::<User>, existing::<User>),
-    Operation::write("DeleteUserPolicy", delete::<User>, existing::<User>),
-    Operation::write("PutGroupPolicy", put::<Group>, existing::<Group>),
-    Operation::read("GetGroupPolicy", get::<Group>, existing::<Group>),
-    Operation::read("ListGroupPolicies", list::<Group>, existing::<Group>),
-    Operation::write("DeleteGroupPolicy", delete::<Group>, existing::<Group>),
-    Operation::write("PutRolePolicy", put::<Role>, existing::<Role>),
-    Operation::read("GetRolePolicy", get::<Role>, existing::<Role>),
-    Operation::read("ListRolePolicies", list::<Role>, existing::<Role>),
-    Operation::write("DeleteRolePolicy", delete::<Role>, existing::<Role>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::PutUserPolicy, put::<User>, existing::<User>),
+    reads(Iam::GetUserPolicy, get::<User>, existing::<User>),
+    reads(Iam::ListUserPolicies, list::<User>, existing::<User>),
+    writes(Iam::DeleteUserPolicy, delete::<User>, existing::<User>),
+    writes(Iam::PutGroupPolicy, put::<Group>, existing::<Group>),
+    reads(Iam::GetGroupPolicy, get::<Group>, existing::<Group>),
+    reads(Iam::ListGroupPolicies, list::<Group>, existing::<Group>),
+    writes(Iam::DeleteGroupPolicy, delete::<Group>, existing::<Group>),
+    writes(Iam::PutRolePolicy, put::<Role>, existing::<Role>),
+    reads(Iam::GetRolePolicy, get::<Role>, existing::<Role>),
+    reads(Iam::ListRolePolicies, list::<Role>, existing::<Role>),
+    writes(Iam::DeleteRolePolicy, delete::<Role>, existing::<Role>),
 ];
 
 fn missing<H: Holder>(name: &str) -> Failure {
@@ -38,7 +40,7 @@ fn put<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, Fai
     edit(request, state, |holder: &mut H| {
         holder.permissions_mut().inline.insert(name.to_owned(), document.to_owned());
         let size: usize = holder.permissions().inline.values().map(|document| documents::size(document)).sum();
-        if request.world.quotas && size > H::INLINE.value {
+        if request.environment.quotas && size > H::INLINE.value {
             let message =
                 format!("Maximum policy size of {} bytes exceeded for {} {}", H::INLINE.value, H::LABEL, holder.name());
             return Err(Failure::limit_exceeded(message));

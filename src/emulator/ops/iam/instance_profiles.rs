@@ -5,26 +5,28 @@ use serde_json::{Value, json};
 use super::named::{self, arn, created, edit, existing, find, free, listed};
 use super::roles;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{InstanceProfile, Role};
 use crate::emulator::store::table::fold;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateInstanceProfile", create, created::<InstanceProfile>),
-    Operation::read("GetInstanceProfile", get, existing::<InstanceProfile>),
-    Operation::read("ListInstanceProfiles", list, listed::<InstanceProfile>),
-    Operation::read("ListInstanceProfilesForRole", list_for_role, existing::<Role>),
-    Operation::write("AddRoleToInstanceProfile", add_role, existing::<InstanceProfile>),
-    Operation::write("RemoveRoleFromInstanceProfile", remove_role, existing::<InstanceProfile>),
-    Operation::write("DeleteInstanceProfile", delete, existing::<InstanceProfile>),
-    Operation::read("ListInstanceProfileTags", list_tags, existing::<InstanceProfile>),
-    Operation::write("TagInstanceProfile", tag, existing::<InstanceProfile>),
-    Operation::write("UntagInstanceProfile", untag, existing::<InstanceProfile>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateInstanceProfile, create, created::<InstanceProfile>),
+    reads(Iam::GetInstanceProfile, get, existing::<InstanceProfile>),
+    reads(Iam::ListInstanceProfiles, list, listed::<InstanceProfile>),
+    reads(Iam::ListInstanceProfilesForRole, list_for_role, existing::<Role>),
+    writes(Iam::AddRoleToInstanceProfile, add_role, existing::<InstanceProfile>),
+    writes(Iam::RemoveRoleFromInstanceProfile, remove_role, existing::<InstanceProfile>),
+    writes(Iam::DeleteInstanceProfile, delete, existing::<InstanceProfile>),
+    reads(Iam::ListInstanceProfileTags, list_tags, existing::<InstanceProfile>),
+    writes(Iam::TagInstanceProfile, tag, existing::<InstanceProfile>),
+    writes(Iam::UntagInstanceProfile, untag, existing::<InstanceProfile>),
 ];
 
 /// An instance profile as lists show it: with its role, without tags.
@@ -51,7 +53,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     free::<InstanceProfile>(state, name)?;
     request.within(quota::INSTANCE_PROFILES, state.instance_profiles.len() + 1)?;
     let profile = InstanceProfile {
-        id: request.world.ids.unique("AIPA"),
+        id: request.environment.ids.unique("AIPA"),
         name: name.to_owned(),
         path: named::path(request).to_owned(),
         created: request.now,

@@ -3,21 +3,23 @@
 use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::password::{Rules, conceal, matches};
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::LoginProfile;
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateLoginProfile", create, existing::<User>),
-    Operation::read("GetLoginProfile", get, existing::<User>),
-    Operation::write("UpdateLoginProfile", update, existing::<User>),
-    Operation::write("DeleteLoginProfile", delete, existing::<User>),
-    Operation::write("ChangePassword", change, existing::<User>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateLoginProfile, create, existing::<User>),
+    reads(Iam::GetLoginProfile, get, existing::<User>),
+    writes(Iam::UpdateLoginProfile, update, existing::<User>),
+    writes(Iam::DeleteLoginProfile, delete, existing::<User>),
+    writes(Iam::ChangePassword, change, existing::<User>),
 ];
 
 /// The most former passwords that a policy can remember.
@@ -54,7 +56,7 @@ pub fn signin_duration(request: &Request<'_>, held: Option<u64>) -> Result<Optio
 
 fn concealed(request: &Request<'_>, password: &str) -> String {
     let mut salt = [0; 12];
-    request.world.ids.fill(&mut salt);
+    request.environment.ids.fill(&mut salt);
     conceal(password, &salt)
 }
 

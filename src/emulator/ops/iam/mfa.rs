@@ -8,29 +8,31 @@ use super::named::{self, everything, existing, find};
 use super::owner::{Owner, in_order, owner};
 use super::tags::{self, Keys};
 use super::users;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::qr;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{MfaDevice, VirtualMfa};
 use crate::emulator::store::records::{Moment, User};
 use crate::totp::{STEP, Seed};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateVirtualMFADevice", create, made),
-    Operation::write("DeleteVirtualMFADevice", delete, device_arn),
-    Operation::read("ListVirtualMFADevices", list_virtual, everything),
-    Operation::write("EnableMFADevice", enable, existing::<User>),
-    Operation::write("DeactivateMFADevice", deactivate, existing::<User>),
-    Operation::write("ResyncMFADevice", resync, existing::<User>),
-    Operation::read("ListMFADevices", list, existing::<User>),
-    Operation::read("GetMFADevice", get, device_user),
-    Operation::read("ListMFADeviceTags", list_tags, device_arn),
-    Operation::write("TagMFADevice", tag, device_arn),
-    Operation::write("UntagMFADevice", untag, device_arn),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateVirtualMFADevice, create, made),
+    writes(Iam::DeleteVirtualMFADevice, delete, device_arn),
+    reads(Iam::ListVirtualMFADevices, list_virtual, everything),
+    writes(Iam::EnableMFADevice, enable, existing::<User>),
+    writes(Iam::DeactivateMFADevice, deactivate, existing::<User>),
+    writes(Iam::ResyncMFADevice, resync, existing::<User>),
+    reads(Iam::ListMFADevices, list, existing::<User>),
+    reads(Iam::GetMFADevice, get, device_user),
+    reads(Iam::ListMFADeviceTags, list_tags, device_arn),
+    writes(Iam::TagMFADevice, tag, device_arn),
+    writes(Iam::UntagMFADevice, untag, device_arn),
 ];
 
 /// Bytes of a seed: 64 letters in base 32, as AWS gives them.
@@ -76,9 +78,9 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         return Err(Failure::already_exists("MFA device already exists."));
     }
     let mut bytes = vec![0; SEED];
-    request.world.ids.fill(&mut bytes);
+    request.environment.ids.fill(&mut bytes);
     let seed = Seed::new(bytes);
-    let account = state.account().alias.as_deref().unwrap_or(&request.world.account);
+    let account = state.account().alias.as_deref().unwrap_or(request.account);
     let picture = qr::png(&seed.uri(request.text("VirtualMFADeviceName"), account));
     let device = VirtualMfa {
         serial,

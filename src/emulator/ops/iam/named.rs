@@ -2,9 +2,9 @@
 
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::Request;
 use crate::emulator::paging;
 use crate::emulator::quota::{self, Quota};
-use crate::emulator::registry::Request;
 use crate::emulator::store::records::{Group, InstanceProfile, Permissions, Role, User};
 use crate::emulator::store::table::Record;
 use crate::emulator::store::{State, Table};

@@ -6,25 +6,27 @@ use sha2::{Digest, Sha256};
 use super::named::everything;
 use super::propagation;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::OidcProvider;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateOpenIDConnectProvider", create, made),
-    Operation::read("GetOpenIDConnectProvider", get, provider_arn),
-    Operation::read("ListOpenIDConnectProviders", list, everything),
-    Operation::write("DeleteOpenIDConnectProvider", delete, provider_arn),
-    Operation::write("AddClientIDToOpenIDConnectProvider", add_client, provider_arn),
-    Operation::write("RemoveClientIDFromOpenIDConnectProvider", remove_client, provider_arn),
-    Operation::write("UpdateOpenIDConnectProviderThumbprint", update_thumbprints, provider_arn),
-    Operation::write("UpdateOpenIDConnectProvider", update, provider_arn),
-    Operation::read("ListOpenIDConnectProviderTags", list_tags, provider_arn),
-    Operation::write("TagOpenIDConnectProvider", tag, provider_arn),
-    Operation::write("UntagOpenIDConnectProvider", untag, provider_arn),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateOpenIDConnectProvider, create, made),
+    reads(Iam::GetOpenIDConnectProvider, get, provider_arn),
+    reads(Iam::ListOpenIDConnectProviders, list, everything),
+    writes(Iam::DeleteOpenIDConnectProvider, delete, provider_arn),
+    writes(Iam::AddClientIDToOpenIDConnectProvider, add_client, provider_arn),
+    writes(Iam::RemoveClientIDFromOpenIDConnectProvider, remove_client, provider_arn),
+    writes(Iam::UpdateOpenIDConnectProviderThumbprint, update_thumbprints, provider_arn),
+    writes(Iam::UpdateOpenIDConnectProvider, update, provider_arn),
+    reads(Iam::ListOpenIDConnectProviderTags, list_tags, provider_arn),
+    writes(Iam::TagOpenIDConnectProvider, tag, provider_arn),
+    writes(Iam::UntagOpenIDConnectProvider, untag, provider_arn),
 ];
 
 /// The most thumbprints of one provider.

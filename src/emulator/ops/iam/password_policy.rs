@@ -3,15 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use super::named::everything;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::read("GetAccountPasswordPolicy", get, everything),
-    Operation::write("UpdateAccountPasswordPolicy", update, everything),
-    Operation::write("DeleteAccountPasswordPolicy", delete, everything),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    reads(Iam::GetAccountPasswordPolicy, get, everything),
+    writes(Iam::UpdateAccountPasswordPolicy, update, everything),
+    writes(Iam::DeleteAccountPasswordPolicy, delete, everything),
 ];
 
 const SWITCHES: [&str; 5] = [
@@ -27,7 +29,7 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         Some(policy) => Ok(json!({"PasswordPolicy": policy})),
         None => Err(Failure::no_such_entity(format!(
             "The Password Policy with domain name {} cannot be found.",
-            request.world.account
+            request.account
         ))),
     }
 }

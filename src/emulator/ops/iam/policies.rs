@@ -8,24 +8,26 @@ use serde_json::{Value, json};
 use super::documents;
 use super::named::path;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::catalog::managed::{ManagedPolicy, managed_policies, managed_policy_by_arn};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Policy, PolicyVersion};
 use crate::emulator::store::table::fold;
 
-/// The rows of this resource; its versions have a file of their own.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreatePolicy", create, created),
-    Operation::read("GetPolicy", get, named),
-    Operation::read("ListPolicies", list, listed),
-    Operation::write("DeletePolicy", delete, named),
-    Operation::read("ListPolicyTags", list_tags, named),
-    Operation::write("TagPolicy", tag, named),
-    Operation::write("UntagPolicy", untag, named),
+/// The handlers of this resource; its versions have a file of their own.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreatePolicy, create, created),
+    reads(Iam::GetPolicy, get, named),
+    reads(Iam::ListPolicies, list, listed),
+    writes(Iam::DeletePolicy, delete, named),
+    reads(Iam::ListPolicyTags, list_tags, named),
+    writes(Iam::TagPolicy, tag, named),
+    writes(Iam::UntagPolicy, untag, named),
 ];
 
 /// A managed policy of either owner.
@@ -190,7 +192,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     }
     request.within(quota::POLICIES, state.policies.len() + 1)?;
     let policy = Policy {
-        id: request.world.ids.unique("ANPA"),
+        id: request.environment.ids.unique("ANPA"),
         name: name.to_owned(),
         path: path(request).to_owned(),
         created: request.now,
@@ -211,6 +213,8 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let managed = find(request, state)?;
     let mut shown = managed.brief(request, use_of(state, request.text("PolicyArn")));
     shown["Tags"] = json!([]);
+    // AWS answers the description of its own policies too, as it is recorded. Here they have none: no package carries
+    // those texts, and a text of ours would be taken for AWS's.
     if let Managed::Own(policy) = managed {
         shown["Description"] = json!(policy.description);
         if !policy.tags.is_empty() {

@@ -5,7 +5,7 @@
 //! and stays.
 
 use super::named::{self, Entity};
-use crate::emulator::registry::Request;
+use crate::emulator::operation::Request;
 use crate::emulator::store::State;
 use crate::emulator::store::records::Role;
 use crate::policy;

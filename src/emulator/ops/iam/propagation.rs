@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::Request;
+use crate::emulator::operation::Request;
 use crate::emulator::store::credentials::Propagation;
 
 /// What a request that makes a provider asks for.

@@ -6,29 +6,31 @@ use super::attachments::blocks;
 use super::documents;
 use super::named::{self, Holder, arn, by_arn, created, edit, existing, find, free, listed};
 use super::tags::{self, Keys};
-use super::{boundaries, instance_profiles, login_profiles, principals};
+use super::{boundaries, login_profiles, principals};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::base::arn::Arn;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Role, User};
 use crate::policy;
 use crate::policy::ast::PrincipalKind;
 use crate::policy::malformed::DocumentUse;
 
-/// The rows of this resource; service-linked roles have a file of their own.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateRole", create, created::<Role>),
-    Operation::read("GetRole", get, existing::<Role>),
-    Operation::read("ListRoles", list, listed::<Role>),
-    Operation::write("UpdateRole", update, existing::<Role>),
-    Operation::write("UpdateRoleDescription", describe, existing::<Role>),
-    Operation::write("UpdateAssumeRolePolicy", trust, existing::<Role>),
-    Operation::write("DeleteRole", delete, existing::<Role>),
-    Operation::read("ListRoleTags", list_tags, existing::<Role>),
-    Operation::write("TagRole", tag, existing::<Role>),
-    Operation::write("UntagRole", untag, existing::<Role>),
+/// The handlers of this resource; service-linked roles have a file of their own.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateRole, create, created::<Role>),
+    reads(Iam::GetRole, get, existing::<Role>),
+    reads(Iam::ListRoles, list, listed::<Role>),
+    writes(Iam::UpdateRole, update, existing::<Role>),
+    writes(Iam::UpdateRoleDescription, describe, existing::<Role>),
+    writes(Iam::UpdateAssumeRolePolicy, trust, existing::<Role>),
+    writes(Iam::DeleteRole, delete, existing::<Role>),
+    reads(Iam::ListRoleTags, list_tags, existing::<Role>),
+    writes(Iam::TagRole, tag, existing::<Role>),
+    writes(Iam::UntagRole, untag, existing::<Role>),
 ];
 
 /// The seconds that a session lasts at most when nothing is said.
@@ -71,7 +73,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     }
     request.within(quota::ROLES, state.roles.len() + 1)?;
     let role = Role {
-        id: request.world.ids.unique("AROA"),
+        id: request.environment.ids.unique("AROA"),
         name: name.to_owned(),
         path: path.to_owned(),
         created: request.now,
@@ -112,7 +114,7 @@ fn is_principal(request: &Request<'_>, state: &State, principal: &str) -> bool {
     if arn.partition() != "aws" {
         return false;
     }
-    if arn.account() != request.world.account || arn.service() != "iam" {
+    if arn.account() != request.account || arn.service() != "iam" {
         return true;
     }
     match arn.resource_type() {
@@ -175,7 +177,7 @@ fn trust(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let role = find::<Role>(request, state)?;
     role.guard()?;
-    if instance_profiles::of_role(state, &role.id).next().is_some() {
+    if state.instance_profiles.iter().any(|profile| profile.roles.contains(&role.id)) {
         return Err(Failure::delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
     }
     blocks(role)?;

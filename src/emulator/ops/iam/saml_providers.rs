@@ -8,23 +8,25 @@ use serde_json::{Value, json};
 use super::named::everything;
 use super::propagation;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{SamlKey, SamlProvider};
 use crate::emulator::store::records::Moment;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateSAMLProvider", create, made),
-    Operation::read("GetSAMLProvider", get, provider_arn),
-    Operation::read("ListSAMLProviders", list, everything),
-    Operation::write("UpdateSAMLProvider", update, provider_arn),
-    Operation::write("DeleteSAMLProvider", delete, provider_arn),
-    Operation::read("ListSAMLProviderTags", list_tags, provider_arn),
-    Operation::write("TagSAMLProvider", tag, provider_arn),
-    Operation::write("UntagSAMLProvider", untag, provider_arn),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateSAMLProvider, create, made),
+    reads(Iam::GetSAMLProvider, get, provider_arn),
+    reads(Iam::ListSAMLProviders, list, everything),
+    writes(Iam::UpdateSAMLProvider, update, provider_arn),
+    writes(Iam::DeleteSAMLProvider, delete, provider_arn),
+    reads(Iam::ListSAMLProviderTags, list_tags, provider_arn),
+    writes(Iam::TagSAMLProvider, tag, provider_arn),
+    writes(Iam::UntagSAMLProvider, untag, provider_arn),
 ];
 
 /// Seconds for which metadata holds that does not say until when: a hundred years.
@@ -89,7 +91,7 @@ fn add_key(request: &Request<'_>, provider: &mut SamlProvider) -> Result<(), Fai
         return Ok(());
     }
     request.within(quota::KEYS_PER_SAML_PROVIDER, provider.keys.len() + 1)?;
-    provider.keys.push(SamlKey { id: request.world.ids.unique("ASPK"), created: request.now });
+    provider.keys.push(SamlKey { id: request.environment.ids.unique("ASPK"), created: request.now });
     Ok(())
 }
 
@@ -97,7 +99,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let metadata = request.text("SAMLMetadataDocument");
     let mut provider = SamlProvider {
         arn: made(request, state),
-        uuid: request.world.ids.unique("ASPR"),
+        uuid: request.environment.ids.unique("ASPR"),
         metadata: metadata.to_owned(),
         created: request.now,
         valid_until: valid_until(metadata, request.now)?,

@@ -4,23 +4,25 @@ use serde_json::{Value, json};
 
 use super::named::{self, Entity, arn, created, edit, existing, find, free, listed, renames};
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::x509::Certificate;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::credentials::ServerCertificate;
 use crate::emulator::store::{State, Table};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("UploadServerCertificate", upload, created::<ServerCertificate>),
-    Operation::read("GetServerCertificate", get, existing::<ServerCertificate>),
-    Operation::read("ListServerCertificates", list, listed::<ServerCertificate>),
-    Operation::write("UpdateServerCertificate", update, existing::<ServerCertificate>),
-    Operation::write("DeleteServerCertificate", delete, existing::<ServerCertificate>),
-    Operation::read("ListServerCertificateTags", list_tags, existing::<ServerCertificate>),
-    Operation::write("TagServerCertificate", tag, existing::<ServerCertificate>),
-    Operation::write("UntagServerCertificate", untag, existing::<ServerCertificate>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::UploadServerCertificate, upload, created::<ServerCertificate>),
+    reads(Iam::GetServerCertificate, get, existing::<ServerCertificate>),
+    reads(Iam::ListServerCertificates, list, listed::<ServerCertificate>),
+    writes(Iam::UpdateServerCertificate, update, existing::<ServerCertificate>),
+    writes(Iam::DeleteServerCertificate, delete, existing::<ServerCertificate>),
+    reads(Iam::ListServerCertificateTags, list_tags, existing::<ServerCertificate>),
+    writes(Iam::TagServerCertificate, tag, existing::<ServerCertificate>),
+    writes(Iam::UntagServerCertificate, untag, existing::<ServerCertificate>),
 ];
 
 impl Entity for ServerCertificate {
@@ -78,7 +80,7 @@ fn upload(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     free::<ServerCertificate>(state, name)?;
     request.within(quota::SERVER_CERTIFICATES, state.server_certificates.len() + 1)?;
     let certificate = ServerCertificate {
-        id: request.world.ids.unique("ASCA"),
+        id: request.environment.ids.unique("ASCA"),
         name: name.to_owned(),
         path: named::path(request).to_owned(),
         uploaded: request.now,

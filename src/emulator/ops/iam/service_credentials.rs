@@ -6,20 +6,22 @@ use serde_json::{Value, json};
 
 use super::named::{edit, everything, existing, find};
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{ServiceCredential, Status};
 use crate::emulator::store::records::{Moment, User};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateServiceSpecificCredential", create, existing::<User>),
-    Operation::read("ListServiceSpecificCredentials", list, listed),
-    Operation::write("UpdateServiceSpecificCredential", update, existing::<User>),
-    Operation::write("ResetServiceSpecificCredential", reset, existing::<User>),
-    Operation::write("DeleteServiceSpecificCredential", delete, existing::<User>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateServiceSpecificCredential, create, existing::<User>),
+    reads(Iam::ListServiceSpecificCredentials, list, listed),
+    writes(Iam::UpdateServiceSpecificCredential, update, existing::<User>),
+    writes(Iam::ResetServiceSpecificCredential, reset, existing::<User>),
+    writes(Iam::DeleteServiceSpecificCredential, delete, existing::<User>),
 ];
 
 /// The services that take a user name and a password.
@@ -81,7 +83,7 @@ fn full(user: &User, credential: &ServiceCredential, now: Moment) -> Value {
 
 /// A new password or key. AWS's keys carry their alias.
 fn secret(request: &Request<'_>, service: &str, alias: &str) -> String {
-    let secret = request.world.ids.secret();
+    let secret = request.environment.ids.secret();
     match key(service) {
         Some((_, prefix)) => format!("{prefix}{}", BASE64.encode(format!("{alias}:{secret}"))),
         None => secret + "=",
@@ -94,9 +96,9 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     supported(service)?;
     let others = user.service_credentials.iter().filter(|credential| credential.service == service).count();
     request.within(quota::SERVICE_CREDENTIALS_PER_SERVICE, others + 1)?;
-    let account = &request.world.account;
+    let account = &request.account;
     let alias = if let Some((prefix, _)) = key(service) {
-        let tail = request.world.ids.unique("").to_lowercase();
+        let tail = request.environment.ids.unique("").to_lowercase();
         format!("{prefix}-{}-at-{account}", tail.chars().take(4).collect::<String>())
     } else if others == 0 {
         format!("{}-at-{account}", user.name)
@@ -109,7 +111,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         .filter(|_| key(service).is_some())
         .and_then(|days| i64::try_from(days).ok());
     let credential = ServiceCredential {
-        id: request.world.ids.unique("ACCA"),
+        id: request.environment.ids.unique("ACCA"),
         service: service.to_owned(),
         secret: secret(request, service, &alias),
         alias,

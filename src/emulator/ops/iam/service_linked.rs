@@ -7,19 +7,21 @@ use super::documents;
 use super::named::{existing, find};
 use super::principals;
 use super::roles;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Permissions, Role};
 
 mod table;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateServiceLinkedRole", create, created),
-    Operation::write("DeleteServiceLinkedRole", delete, existing::<Role>),
-    Operation::read("GetServiceLinkedRoleDeletionStatus", status, any),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateServiceLinkedRole, create, created),
+    writes(Iam::DeleteServiceLinkedRole, delete, existing::<Role>),
+    reads(Iam::GetServiceLinkedRoleDeletionStatus, status, any),
 ];
 
 fn created(request: &Request<'_>, _state: &State) -> String {
@@ -60,7 +62,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         json!({"Version": "2012-10-17", "Statement": statement}).to_string()
     };
     let role = Role {
-        id: request.world.ids.unique("AROA"),
+        id: request.environment.ids.unique("AROA"),
         name,
         path: format!("/aws-service-role/{service}/"),
         created: request.now,
@@ -85,7 +87,7 @@ fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let Some(service) = &role.linked_to else {
         return Err(Failure::no_such_entity(format!("The role with name {} cannot be found.", role.name)));
     };
-    let task = format!("task/aws-service-role/{service}/{}/{}", role.name, request.world.ids.uuid());
+    let task = format!("task/aws-service-role/{service}/{}/{}", role.name, request.environment.ids.uuid());
     let role = role.clone();
     // No service here could still use the role, so the task has succeeded when it is first asked about.
     principals::gone(request, state, &role);

@@ -4,20 +4,22 @@ use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::x509::Certificate;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{SigningCertificate, Status};
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("UploadSigningCertificate", upload, existing::<User>),
-    Operation::read("ListSigningCertificates", list, existing::<User>),
-    Operation::write("UpdateSigningCertificate", update, existing::<User>),
-    Operation::write("DeleteSigningCertificate", delete, existing::<User>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::UploadSigningCertificate, upload, existing::<User>),
+    reads(Iam::ListSigningCertificates, list, existing::<User>),
+    writes(Iam::UpdateSigningCertificate, update, existing::<User>),
+    writes(Iam::DeleteSigningCertificate, delete, existing::<User>),
 ];
 
 fn place(request: &Request<'_>, certificates: &[SigningCertificate]) -> Result<usize, Failure> {
@@ -49,7 +51,7 @@ fn upload(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         return Err(Failure::new("DuplicateCertificate", 409, told));
     }
     request.within(quota::SIGNING_CERTIFICATES_PER_USER, user.signing_certificates.len() + 1)?;
-    let mut id = request.world.ids.unique("") + &request.world.ids.unique("");
+    let mut id = request.environment.ids.unique("") + &request.environment.ids.unique("");
     id.truncate(32);
     let certificate = SigningCertificate { id, body: body.to_owned(), uploaded: request.now, status: Status::Active };
     edit(request, state, |user: &mut User| {

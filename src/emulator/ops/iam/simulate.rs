@@ -8,24 +8,26 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::named::{by_arn, everything};
+use super::reads;
+use crate::api::Iam;
 use crate::base::arn::Arn;
 use crate::base::wildcard::matches;
 use crate::base::work;
 use crate::emulator::authorize::own::{Source, Sources, held};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Group, Role, User};
 use crate::policy::evaluate::{self, Compiled, Layer, PolicySet, Principal, Verdict, evaluate};
 use crate::policy::malformed::{self, DocumentUse};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::read("SimulateCustomPolicy", simulate, everything).without(SCENARIO),
-    Operation::read("SimulatePrincipalPolicy", simulate, source).without(SCENARIO),
-    Operation::read("GetContextKeysForCustomPolicy", context_keys, everything),
-    Operation::read("GetContextKeysForPrincipalPolicy", context_keys, source),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    reads(Iam::SimulateCustomPolicy, simulate, everything).without(SCENARIO),
+    reads(Iam::SimulatePrincipalPolicy, simulate, source).without(SCENARIO),
+    reads(Iam::GetContextKeysForCustomPolicy, context_keys, everything),
+    reads(Iam::GetContextKeysForPrincipalPolicy, context_keys, source),
 ];
 
 /// The scenarios of EC2, each of which adds resources to a simulation.
@@ -65,12 +67,15 @@ impl<'s> Subject<'s> {
             let id = "PermissionsBoundaryPolicyInputList.1".to_owned();
             sources.boundary = Some(Source { arn: None, name: None, id, document });
         }
-        let mut policies = sources.policies(&request.world.documents);
+        let mut policies = sources.policies(&request.environment.documents);
+        if let Some(organization) = request.environment.organization.as_ref().filter(|_| arn.is_some()) {
+            policies.scps = if excludes_scps(request) { Vec::new() } else { organization.scps(request.account) };
+        }
         for level in request.list("OrderedOrganizationPolicyInputList") {
             let documents = level.get("ServiceControlPolicyInputList").and_then(Value::as_array);
             let documents = documents.into_iter().flatten().filter_map(Value::as_str);
             let compiled =
-                documents.map(|document| check(document).map(|()| request.world.documents.compiled(document)));
+                documents.map(|document| check(document).map(|()| request.environment.documents.compiled(document)));
             policies.scps.push(compiled.collect::<Result<_, _>>()?);
         }
         if let Some(document) = request.maybe("ResourcePolicy") {
@@ -106,6 +111,12 @@ fn exclude(request: &Request<'_>, sources: &mut Sources<'_>) -> Result<(), Failu
     Ok(())
 }
 
+/// Whether the service control policies of the account are excluded, which only their type can name.
+fn excludes_scps(request: &Request<'_>) -> bool {
+    let mut kinds = request.list("PolicyExclusionList").iter().filter_map(|one| one.get("PolicyType")?.as_str());
+    kinds.any(|kind| kind == "scp")
+}
+
 /// Whether an identifier names a policy: by its type, by its ARN, or by its name and the entity that it belongs to.
 fn names(identifier: &Value, source: &Source<'_>, boundary: bool) -> bool {
     if let Some(kind) = identifier.get("PolicyType").and_then(Value::as_str) {
@@ -136,7 +147,7 @@ fn check(document: &str) -> Result<(), Failure> {
 fn entity(request: &Request<'_>, text: &str) -> Result<Arn, Failure> {
     let arn = Arn::parse(text).ok().filter(|arn| arn.partition() == "aws" && arn.service() == "iam");
     let arn = arn.filter(|arn| arn.region().is_empty() && !arn.name().is_empty());
-    let known = arn.filter(|arn| arn.account() == request.world.account);
+    let known = arn.filter(|arn| arn.account() == request.account);
     known.ok_or_else(|| Failure::invalid_input(format!("Invalid Entity Arn: {text}")))
 }
 
@@ -262,7 +273,6 @@ fn result(action: &str, resource: &str, verdict: &Verdict, subject: &Subject<'_>
         "EvalDecision": decision,
         "MatchedStatements": matched,
         "MissingContextValues": missing,
-        // The account belongs to no organisation but the one that a request describes.
         "OrganizationsDecisionDetail": {"AllowedByOrganizations": !verdict.blocked_by.contains(&Layer::Scp)},
         "PermissionsBoundaryDecisionDetail": boundary,
         "EvalDecisionDetails": {},

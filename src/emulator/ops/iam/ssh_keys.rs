@@ -4,21 +4,23 @@ use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
 use super::owner::in_order;
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::ssh::{PublicKey, Refused};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::{SshPublicKey, Status};
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("UploadSSHPublicKey", upload, existing::<User>),
-    Operation::read("GetSSHPublicKey", get, existing::<User>),
-    Operation::read("ListSSHPublicKeys", list, existing::<User>),
-    Operation::write("UpdateSSHPublicKey", update, existing::<User>),
-    Operation::write("DeleteSSHPublicKey", delete, existing::<User>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::UploadSSHPublicKey, upload, existing::<User>),
+    reads(Iam::GetSSHPublicKey, get, existing::<User>),
+    reads(Iam::ListSSHPublicKeys, list, existing::<User>),
+    writes(Iam::UpdateSSHPublicKey, update, existing::<User>),
+    writes(Iam::DeleteSSHPublicKey, delete, existing::<User>),
 ];
 
 fn place(request: &Request<'_>, keys: &[SshPublicKey]) -> Result<usize, Failure> {
@@ -55,7 +57,7 @@ fn upload(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     }
     request.within(quota::SSH_KEYS_PER_USER, user.ssh_keys.len() + 1)?;
     let key = SshPublicKey {
-        id: request.world.ids.unique("APKA"),
+        id: request.environment.ids.unique("APKA"),
         // A key is kept as it was given in SSH's encoding, with its comment; one in PEM is translated.
         body: if body.trim_start().starts_with("ssh-") { body.to_owned() } else { public.ssh() },
         fingerprint,

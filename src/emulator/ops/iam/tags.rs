@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::Request;
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::Request;
 use crate::emulator::store::records::Tag;
 
 /// Whether two keys are the same: managed policies alone tell upper from lower case.
@@ -55,7 +55,7 @@ pub fn merge(request: &Request<'_>, tags: &mut Vec<Tag>, keys: Keys) -> Result<(
             None => tags.push(new),
         }
     }
-    if request.world.quotas && tags.len() > quota::TAGS.value {
+    if request.environment.quotas && tags.len() > quota::TAGS.value {
         return Err(Failure::limit_exceeded("The number of tags has reached the maximum limit."));
     }
     Ok(())

@@ -7,23 +7,25 @@ use super::boundaries;
 use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
 use super::principals;
 use super::tags::{self, Keys};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::User;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreateUser", create, created::<User>),
-    Operation::read("GetUser", get, existing::<User>),
-    Operation::read("ListUsers", list, listed::<User>),
-    Operation::write("UpdateUser", update, existing::<User>),
-    Operation::write("DeleteUser", delete, existing::<User>),
-    Operation::read("ListUserTags", list_tags, existing::<User>),
-    Operation::write("TagUser", tag, existing::<User>),
-    Operation::write("UntagUser", untag, existing::<User>),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreateUser, create, created::<User>),
+    reads(Iam::GetUser, get, existing::<User>),
+    reads(Iam::ListUsers, list, listed::<User>),
+    writes(Iam::UpdateUser, update, existing::<User>),
+    writes(Iam::DeleteUser, delete, existing::<User>),
+    reads(Iam::ListUserTags, list_tags, existing::<User>),
+    writes(Iam::TagUser, tag, existing::<User>),
+    writes(Iam::UntagUser, untag, existing::<User>),
 ];
 
 /// A user as lists show it: without boundary and tags.
@@ -50,7 +52,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     free::<User>(state, name)?;
     request.within(quota::USERS, state.users.len() + 1)?;
     let user = User {
-        id: request.world.ids.unique("AIDA"),
+        id: request.environment.ids.unique("AIDA"),
         name: name.to_owned(),
         path: named::path(request).to_owned(),
         created: request.now,

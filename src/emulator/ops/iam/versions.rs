@@ -4,20 +4,22 @@ use serde_json::{Value, json};
 
 use super::documents;
 use super::policies::{Managed, find, find_own, is_policy_arn, named};
+use super::{reads, writes};
+use crate::api::Iam;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::paging;
 use crate::emulator::quota;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Policy, PolicyVersion};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::write("CreatePolicyVersion", create, named),
-    Operation::read("GetPolicyVersion", get, named),
-    Operation::read("ListPolicyVersions", list, named),
-    Operation::write("SetDefaultPolicyVersion", set_default, named),
-    Operation::write("DeletePolicyVersion", delete, named),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    writes(Iam::CreatePolicyVersion, create, named),
+    reads(Iam::GetPolicyVersion, get, named),
+    reads(Iam::ListPolicyVersions, list, named),
+    writes(Iam::SetDefaultPolicyVersion, set_default, named),
+    writes(Iam::DeletePolicyVersion, delete, named),
 ];
 
 /// A version as lists show it: without its document.
@@ -56,7 +58,7 @@ fn find_version<'s>(
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let mut policy = find_own(request, state, "update policies")?.clone();
     let document = documents::managed(request)?;
-    if request.world.quotas && policy.versions.len() >= quota::VERSIONS_PER_POLICY.value {
+    if request.environment.quotas && policy.versions.len() >= quota::VERSIONS_PER_POLICY.value {
         return Err(Failure::limit_exceeded(
             "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing \
              version.",

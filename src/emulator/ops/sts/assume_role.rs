@@ -1,29 +1,30 @@
 //! `AssumeRole`: temporary credentials of a role, for whom its trust policy lets in.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::session::{HOUR, assumed, begin, issue, packed_size, scope, sized};
+use crate::api::{Operation, Sts};
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::mfa;
 use crate::emulator::ops::iam::named::by_arn;
 use crate::emulator::ops::iam::tags::Keys;
-use crate::emulator::registry::{Operation, Request};
-use crate::emulator::store::State;
+use crate::emulator::store::World;
 use crate::emulator::store::records::{Role, Tag};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::write("AssumeRole", assume, role_arn)
-    .trusted()
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[Handler::across(Operation::Sts(Sts::AssumeRole), assume)
     .without(&[("ProvidedContexts", "Only AWS can read the context assertions that it has signed.")])];
 
-fn role_arn(request: &Request<'_>, _state: &State) -> String {
-    request.text("RoleArn").to_owned()
-}
-
-/// The role that a request asks for, by its whole ARN.
-pub fn role<'s>(request: &Request<'_>, state: &'s State) -> Option<&'s Role> {
-    by_arn(request, state, request.text("RoleArn"))
+/// The role that a request asks for, by its whole ARN, with the account that it is in.
+pub fn role<'w>(request: &Request<'_>, world: &'w World) -> Option<(&'w Arc<str>, &'w Role)> {
+    let arn = request.text("RoleArn");
+    let (account, state) = world.get_key_value(arn.split(':').nth(4)?)?;
+    let role = by_arn(&request.about(account), state, arn)?;
+    Some((account, role))
 }
 
 /// What AWS says of a role that does not exist too, so that nobody can find out which do.
@@ -32,7 +33,7 @@ fn denied(request: &Request<'_>) -> Failure {
     Failure::access_denied(format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role}"))
 }
 
-fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+fn assume(request: &Request<'_>, world: &mut World) -> Result<Value, Failure> {
     let asked = request.text("RoleArn");
     if !is_arn(asked) {
         return Err(Failure::validation(format!("{asked} is invalid")));
@@ -40,7 +41,8 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     if request.caller.principal == Principal::Root {
         return Err(Failure::access_denied("Roles may not be assumed by root accounts."));
     }
-    let role = role(request, state).ok_or_else(|| denied(request))?.clone();
+    let (account, role) = role(request, world).ok_or_else(|| denied(request))?;
+    let (account, role) = (Arc::clone(account), role.clone());
     let name = request.text("RoleSessionName");
     let seconds = seconds(request, &role)?;
     let mut session = begin(request, Bearer::Role(role.id.clone(), name.to_owned()), seconds);
@@ -50,14 +52,18 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
         let Principal::User { id, .. } = &request.caller.principal else {
             return Err(denied(request));
         };
-        mfa::verify(request, state, Some(id))?;
+        // The device is the caller's, in whichever account the role is.
+        let own = world.get_mut(request.account).ok_or_else(|| denied(request))?;
+        mfa::verify(request, own, Some(id))?;
         session.mfa = Some(request.now);
     }
     let packed = packed_size(&session)?;
+    let there = request.about(&account);
+    let state = world.get(&account).ok_or_else(|| denied(request))?;
     Ok(sized(json!({
         "SourceIdentity": session.source_identity,
-        "Credentials": issue(request, state, session),
-        "AssumedRoleUser": assumed(request, &role, name),
+        "Credentials": issue(&there, state, session),
+        "AssumedRoleUser": assumed(&there, &role, name),
         "PackedPolicySize": packed,
     })))
 }

@@ -2,17 +2,19 @@
 
 use serde_json::{Value, json};
 
+use super::reads;
 use super::session::{begin, issue, long_term, packed_size, scope, sized, token_seconds};
+use crate::api::Sts;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[Operation::read("GetFederationToken", get, federated)];
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[reads(Sts::GetFederationToken, get, federated)];
 
 fn federated(request: &Request<'_>, _state: &State) -> String {
-    format!("arn:aws:sts::{}:federated-user/{}", request.world.account, request.text("Name"))
+    format!("arn:aws:sts::{}:federated-user/{}", request.account, request.text("Name"))
 }
 
 fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
@@ -29,7 +31,7 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     Ok(sized(json!({
         "Credentials": issue(request, state, session),
         "FederatedUser": {
-            "FederatedUserId": format!("{}:{name}", request.world.account),
+            "FederatedUserId": format!("{}:{name}", request.account),
             "Arn": federated(request, state),
         },
         // AssumeRole leaves it out where there is nothing to pack; this operation says zero.

@@ -2,23 +2,25 @@
 
 use serde_json::{Value, json};
 
+use super::reads;
+use crate::api::Sts;
 use crate::emulator::failure::Failure;
 use crate::emulator::ids::account_of;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
     // No permission is needed to learn one's own name, and no policy can deny it.
-    Operation::read("GetCallerIdentity", caller, everything).unchecked(),
-    Operation::read("GetAccessKeyInfo", key_info, everything),
+    reads(Sts::GetCallerIdentity, caller, everything).unchecked(),
+    reads(Sts::GetAccessKeyInfo, key_info, everything),
 ];
 
 fn caller(request: &Request<'_>, _state: &State) -> Result<Value, Failure> {
     Ok(json!({
         "UserId": request.caller.user_id,
-        "Account": request.world.account,
+        "Account": request.account,
         "Arn": request.caller.arn,
     }))
 }
@@ -27,7 +29,7 @@ fn caller(request: &Request<'_>, _state: &State) -> Result<Value, Failure> {
 fn key_info(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let id = request.text("AccessKeyId");
     let own = state.users.keyed(id).is_some() || state.account.keyed(id).is_some();
-    let account = if own { Some(request.world.account.clone()) } else { account_of(id) };
+    let account = if own { Some(request.account.to_owned()) } else { account_of(id) };
     let invalid = || Failure::validation(format!("The AccessKeyId {id} is invalid."));
     Ok(json!({"Account": account.ok_or_else(invalid)?}))
 }

@@ -1,18 +1,20 @@
-//! What an account by itself can only refuse: no other service writes messages to decode, there is no organisation
-//! above it, and nobody has switched on that it vouches for its callers elsewhere.
+//! What nobody has switched on: there are no messages to decode, the root users of an organization's accounts are not
+//! managed centrally, and the account does not vouch for its callers elsewhere.
 
 use serde_json::Value;
 
+use super::reads;
+use crate::api::Sts;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::read("DecodeAuthorizationMessage", decode, everything),
-    Operation::read("AssumeRoot", assume_root, target),
-    Operation::read("GetWebIdentityToken", web_identity_token, everything),
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
+    reads(Sts::DecodeAuthorizationMessage, decode, everything),
+    reads(Sts::AssumeRoot, assume_root, target),
+    reads(Sts::GetWebIdentityToken, web_identity_token, everything),
 ];
 
 /// Only messages that AWS's own services have written can be decoded, and none of them runs here.
@@ -26,7 +28,7 @@ fn target(request: &Request<'_>, _state: &State) -> String {
     if target.starts_with("arn:") { target.to_owned() } else { format!("arn:aws:iam::{target}:root") }
 }
 
-/// It takes the management account of an organisation; whoever calls from another one is refused.
+/// It takes an organization that manages the root users of its accounts, which no operation here can begin.
 fn assume_root(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     let (caller, target) = (&request.caller.arn, target(request, state));
     Err(Failure::access_denied(format!(

@@ -5,24 +5,27 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Value, json};
 
-use super::assume_role::{role, seconds};
+use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
-use crate::emulator::authorize::Enforce;
+use super::writes;
+use crate::api::Sts;
+use crate::emulator::authorize::own::capped;
 use crate::emulator::caller::{Bearer, Session};
 use crate::emulator::failure::Failure;
 use crate::emulator::material::saml::{Assertion, Metadata, Response};
-use crate::emulator::ops::iam::named::everything;
+use crate::emulator::operation::Enforce;
+use crate::emulator::operation::{Handler, Request};
+use crate::emulator::ops::iam::named::{by_arn, everything};
 use crate::emulator::ops::iam::tags::Keys;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::SamlProvider;
 use crate::emulator::store::records::{Moment, Role, Tag};
 use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
     // Nobody signs the request: the assertion and the trust policy decide, and both are looked at here.
-    Operation::write("AssumeRoleWithSAML", assume, everything).unchecked(),
+    writes(Sts::AssumeRoleWithSAML, assume, everything).unchecked(),
 ];
 
 const ASSUME: &str = "sts:AssumeRoleWithSAML";
@@ -46,7 +49,8 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let assertion = vouched(request, &provider)?;
     let audience = addressed(&assertion)?;
     let name = session_name(&assertion)?.to_owned();
-    let role = role(request, state).ok_or_else(|| denied(ASSUME))?.clone();
+    let role = by_arn::<Role>(request, state, request.text("RoleArn"));
+    let role = role.ok_or_else(|| denied(ASSUME))?.clone();
     grants(request, &assertion)?;
     let mut session = begin(request, Bearer::Role(role.id.clone(), name.clone()), seconds(request, &role)?);
     scope(request, &mut session)?;
@@ -170,7 +174,7 @@ fn carry(assertion: &Assertion, session: &mut Session) -> Result<(), Failure> {
 
 /// What tells the same name at two providers apart.
 fn qualifier(request: &Request<'_>, provider: &SamlProvider, assertion: &Assertion) -> String {
-    let text = format!("{}{}/{}", assertion.issuer, request.world.account, friendly(provider));
+    let text = format!("{}{}/{}", assertion.issuer, request.account, friendly(provider));
     BASE64.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()))
 }
 
@@ -187,11 +191,12 @@ fn trusts(
     qualifier: &str,
     session: &Session,
 ) -> Result<(), Failure> {
-    if request.world.enforce == Enforce::Off {
+    if request.environment.enforce == Enforce::Off {
         return Ok(());
     }
     let provider = request.text("PrincipalArn");
-    let policies = PolicySet { resource: Some(request.world.documents.compiled(&role.trust)), ..PolicySet::default() };
+    let trust = request.environment.documents.compiled(&role.trust);
+    let policies = capped(PolicySet { resource: Some(trust), ..PolicySet::default() }, request, request.account);
     let friendly = provider.rsplit('/').next().unwrap_or_default();
     let name = session_name(assertion)?;
     let mut question = evaluate::Request::new(Principal::Federated(provider.into()), ASSUME, request.text("RoleArn"))
@@ -202,7 +207,7 @@ fn trusts(
         .with("saml:sub", [assertion.subject.as_str()])
         .with("saml:sub_type", [assertion.format.as_str()])
         .with("saml:namequalifier", [qualifier])
-        .with("saml:doc", [format!("{}/{friendly}", request.world.account)]);
+        .with("saml:doc", [format!("{}/{friendly}", request.account)]);
     for tag in &session.tags {
         question = question.with_tag("aws:RequestTag", &tag.key, &tag.value);
     }

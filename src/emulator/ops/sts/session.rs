@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::emulator::caller::{Bearer, Principal, Session};
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::Request;
 use crate::emulator::ops::iam::tags::{self, Keys};
-use crate::emulator::registry::Request;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Moment, Role, Tag};
 use crate::policy::malformed::{self, DocumentUse};
@@ -21,7 +21,7 @@ const TOKEN: usize = 4096;
 pub fn assumed(request: &Request<'_>, role: &Role, name: &str) -> Value {
     json!({
         "AssumedRoleId": format!("{}:{name}", role.id),
-        "Arn": format!("arn:aws:sts::{}:assumed-role/{}/{name}", request.world.account, role.name),
+        "Arn": format!("arn:aws:sts::{}:assumed-role/{}/{name}", request.account, role.name),
     })
 }
 
@@ -34,6 +34,7 @@ pub fn begin(request: &Request<'_>, bearer: Bearer, seconds: u64) -> Session {
         expires: Moment(request.now.0.saturating_add_unsigned(seconds)),
         policies: Vec::new(),
         policy_arns: Vec::new(),
+        scopes: Vec::new(),
         tags: Vec::new(),
         transitive: Vec::new(),
         source_identity: None,
@@ -62,7 +63,7 @@ pub fn scope(request: &Request<'_>, session: &mut Session) -> Result<(), Failure
 /// The share of the packed size in per cent; absent without session policies and tags.
 pub fn packed_size(session: &Session) -> Result<Option<usize>, Failure> {
     let tag = |tag: &Tag| tag.key.len() + tag.value.len() + 2;
-    let size = session.policies.iter().map(String::len).sum::<usize>()
+    let size = session.policies.iter().chain(&session.scopes).map(String::len).sum::<usize>()
         + session.policy_arns.iter().map(String::len).sum::<usize>()
         + session.tags.iter().map(tag).sum::<usize>();
     let share = (size * 100).div_ceil(PACKED);
@@ -83,9 +84,9 @@ pub fn sized(mut answer: Value) -> Value {
 
 /// Gives out the credentials of a session, as answers show them.
 pub fn issue(request: &Request<'_>, state: &State, mut session: Session) -> Value {
-    let (world, secret) = (request.world, &state.account().token_secret);
+    let secret = &state.account().token_secret;
     session.least = request.number("MinimumSessionTokenSize").and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
-    let given = session.issue(&world.ids, &world.account, secret);
+    let given = session.issue(&request.environment.ids, request.account, secret);
     json!({
         "AccessKeyId": given.access_key,
         "SecretAccessKey": given.secret,
@@ -100,7 +101,7 @@ pub fn long_term(request: &Request<'_>) -> Result<Bearer, Failure> {
         Principal::Root if request.caller.session.is_none() => Ok(Bearer::Root),
         Principal::User { id, .. } if request.caller.session.is_none() => Ok(Bearer::User(id.clone())),
         _ => {
-            let told = format!("Cannot call {} with session credentials", request.operation.name);
+            let told = format!("Cannot call {} with session credentials", request.operation);
             Err(Failure::access_denied(told))
         }
     }

@@ -3,17 +3,19 @@
 use serde_json::{Value, json};
 
 use super::session::{begin, issue, long_term, sized, token_seconds};
+use super::writes;
+use crate::api::Sts;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
+use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::mfa;
 use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
 use crate::emulator::store::State;
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
     // No permission is needed for it, as AWS says of this operation.
-    Operation::write("GetSessionToken", get, everything).unchecked(),
+    writes(Sts::GetSessionToken, get, everything).unchecked(),
 ];
 
 fn get(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {

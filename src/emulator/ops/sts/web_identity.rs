@@ -5,23 +5,26 @@
 
 use serde_json::{Value, json};
 
-use super::assume_role::{role, seconds};
+use super::assume_role::seconds;
 use super::session::{assumed, begin, issue, packed_size, scope, sized};
-use crate::emulator::authorize::Enforce;
+use super::writes;
+use crate::api::Sts;
+use crate::emulator::authorize::own::capped;
 use crate::emulator::caller::Bearer;
 use crate::emulator::failure::Failure;
 use crate::emulator::material::jwt::Token;
-use crate::emulator::ops::iam::named::everything;
-use crate::emulator::registry::{Operation, Request};
+use crate::emulator::operation::Enforce;
+use crate::emulator::operation::{Handler, Request};
+use crate::emulator::ops::iam::named::{by_arn, everything};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::OidcProvider;
 use crate::emulator::store::records::Role;
 use crate::policy::evaluate::{self, PolicySet, Principal, evaluate};
 
-/// The rows of this resource.
-pub const OPERATIONS: &[Operation] = &[
+/// The handlers of this resource.
+pub const HANDLERS: &[Handler] = &[
     // Nobody signs the request: the token and the trust policy decide, and both are looked at here.
-    Operation::write("AssumeRoleWithWebIdentity", assume, everything).unchecked().without(&[(
+    writes(Sts::AssumeRoleWithWebIdentity, assume, everything).unchecked().without(&[(
         "ProviderId",
         "It names a provider of OAuth 2.0 access tokens, and only tokens of OpenID Connect can be verified here.",
     )]),
@@ -41,7 +44,7 @@ fn assume(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     })?;
     let provider = vouched(request, state, &token)?.clone();
     let (subject, audience) = (token.text("sub").unwrap_or_default(), audience(&token, &provider)?);
-    let role = role(request, state).ok_or_else(denied)?.clone();
+    let role = by_arn::<Role>(request, state, request.text("RoleArn")).ok_or_else(denied)?.clone();
     trusts(request, &role, &provider, &token, &audience)?;
     let name = request.text("RoleSessionName");
     let mut session = begin(request, Bearer::Role(role.id.clone(), name.to_owned()), seconds(request, &role)?);
@@ -66,7 +69,7 @@ fn vouched<'s>(request: &Request<'_>, state: &'s State, token: &Token<'_>) -> Re
         .oidc_providers
         .get(&request.arn(&format!("oidc-provider/{url}")))
         .ok_or_else(|| invalid(format!("No OpenIDConnect provider found in your account for {issuer}")))?;
-    let keys = request.world.issuers.get(url).ok_or_else(|| {
+    let keys = request.environment.issuers.get(url).ok_or_else(|| {
         invalid(
             "Couldn't retrieve verification key from your identity provider,  please reference \
              AssumeRoleWithWebIdentity documentation for requirements",
@@ -98,10 +101,11 @@ fn trusts(
     token: &Token<'_>,
     audience: &str,
 ) -> Result<(), Failure> {
-    if request.world.enforce == Enforce::Off {
+    if request.environment.enforce == Enforce::Off {
         return Ok(());
     }
-    let policies = PolicySet { resource: Some(request.world.documents.compiled(&role.trust)), ..PolicySet::default() };
+    let trust = request.environment.documents.compiled(&role.trust);
+    let policies = capped(PolicySet { resource: Some(trust), ..PolicySet::default() }, request, request.account);
     let principal = Principal::Federated(provider.arn.as_str().into());
     let arn = request.text("RoleArn");
     let key = |claim: &str| format!("{}:{claim}", provider.url);

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::ADMINISTRATOR;
 use super::people::{LONG_USER, people};
-use crate::emulator::registry::World;
+use crate::api::Iam;
+use crate::emulator::operation::Environment;
 use crate::emulator::seed::{Step, days};
 use crate::emulator::store::State;
 use crate::emulator::store::credentials::ServerCertificate;
@@ -53,7 +54,7 @@ pub fn steps(account: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     for (user, ages) in KEYS {
         for age in *ages {
-            steps.push(days(*age, "CreateAccessKey", json!({"UserName": user})));
+            steps.push(days(*age, Iam::CreateAccessKey, json!({"UserName": user})));
         }
     }
     for (at, (user, age)) in people().enumerate() {
@@ -70,11 +71,11 @@ pub fn steps(account: &str) -> Vec<Step> {
     enable(&mut steps, account, "ada.lovelace", "ada.lovelace-second-phone", 300);
     // Two devices that nobody ever enabled, and a hardware token.
     for device in ["lost-before-it-was-used", "spare"] {
-        steps.push(days(150, "CreateVirtualMFADevice", json!({"VirtualMFADeviceName": device})));
+        steps.push(days(150, Iam::CreateVirtualMFADevice, json!({"VirtualMFADeviceName": device})));
     }
     steps.push(days(
         1098,
-        "EnableMFADevice",
+        Iam::EnableMFADevice,
         json!({
             "UserName": "break-glass", "SerialNumber": "GAHT12345678",
             "AuthenticationCode1": "123456", "AuthenticationCode2": "654321",
@@ -82,13 +83,13 @@ pub fn steps(account: &str) -> Vec<Step> {
     ));
     for user in ["linus", "codecommit-mirror"] {
         let input = json!({"UserName": user, "SSHPublicKeyBody": SSH_KEY.trim()});
-        steps.push(days(300, "UploadSSHPublicKey", input));
+        steps.push(days(300, Iam::UploadSSHPublicKey, input));
     }
     let input = json!({"UserName": "soap-gateway", "CertificateBody": CERTIFICATE});
-    steps.push(days(290, "UploadSigningCertificate", input));
+    steps.push(days(290, Iam::UploadSigningCertificate, input));
     for service in ["codecommit.amazonaws.com", "cassandra.amazonaws.com"] {
         let input = json!({"UserName": "codecommit-mirror", "ServiceName": service});
-        steps.push(days(280, "CreateServiceSpecificCredential", input));
+        steps.push(days(280, Iam::CreateServiceSpecificCredential, input));
     }
     steps
 }
@@ -97,22 +98,22 @@ fn password(steps: &mut Vec<Step>, user: &str, age: i64, reset: bool) {
     // Nobody signs in with it: the emulator has no sign-in page.
     let password = format!("Rocket-{}-to-the-Moon!", user.len());
     let input = json!({"UserName": user, "Password": password, "PasswordResetRequired": reset});
-    steps.push(days(age, "CreateLoginProfile", input));
+    steps.push(days(age, Iam::CreateLoginProfile, input));
 }
 
 /// Makes a virtual device and enables it; its codes are filled in when the call runs.
 fn enable(steps: &mut Vec<Step>, account: &str, user: &str, device: &str, age: i64) {
-    steps.push(days(age, "CreateVirtualMFADevice", json!({"VirtualMFADeviceName": device})));
+    steps.push(days(age, Iam::CreateVirtualMFADevice, json!({"VirtualMFADeviceName": device})));
     let serial = format!("arn:aws:iam::{account}:mfa/{device}");
-    steps.push(days(age, "EnableMFADevice", json!({"UserName": user, "SerialNumber": serial})));
+    steps.push(days(age, Iam::EnableMFADevice, json!({"UserName": user, "SerialNumber": serial})));
 }
 
 /// Server certificates, one of them expired: uploading one takes its private key, which nobody has.
-pub fn server_certificates(state: &mut State, world: &World, ago: &dyn Fn(i64) -> Moment) {
+pub fn server_certificates(state: &mut State, environment: &Environment, ago: &dyn Fn(i64) -> Moment) {
     let certificates = [("www.rockets.example", "/cloudfront/", 300, 65), ("old.rockets.example-2023", "/", 900, -170)];
     for (name, path, age, left) in certificates {
         state.server_certificates.put(ServerCertificate {
-            id: world.ids.unique("ASCA"),
+            id: environment.ids.unique("ASCA"),
             name: name.to_owned(),
             path: path.to_owned(),
             uploaded: ago(age * 24),

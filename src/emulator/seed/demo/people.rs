@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::ADMINISTRATOR;
+use crate::api::Iam;
 use crate::emulator::seed::{Step, days};
 
 /// The longest name that a group can have, with every odd character.
@@ -125,11 +126,11 @@ pub fn policy_arn(account: &str, policy: &str) -> String {
 pub fn steps(account: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     for (name, path, age, policies) in GROUPS {
-        steps.push(days(*age, "CreateGroup", json!({"GroupName": name, "Path": path})));
+        steps.push(days(*age, Iam::CreateGroup, json!({"GroupName": name, "Path": path})));
         for policy in *policies {
             let input = json!({"GroupName": name, "PolicyArn": policy_arn(account, policy)});
             // Policies may be younger than the group that has them now.
-            steps.push(days((*age).min(690), "AttachGroupPolicy", input));
+            steps.push(days((*age).min(690), Iam::AttachGroupPolicy, input));
         }
     }
     for (at, (name, team, age)) in PEOPLE.iter().enumerate() {
@@ -138,7 +139,7 @@ pub fn steps(account: &str) -> Vec<Step> {
             tags.push(json!({"Key": "cost-centre", "Value": (4100 + at * 7).to_string()}));
         }
         let path = if at % 2 == 0 { "/people/" } else { "/" };
-        steps.push(days(*age, "CreateUser", json!({"UserName": name, "Path": path, "Tags": tags})));
+        steps.push(days(*age, Iam::CreateUser, json!({"UserName": name, "Path": path, "Tags": tags})));
         join(&mut steps, (*age).min(970), team, name);
         // Who came early was never put into the group that asks for MFA.
         if *age < 970 && at % 4 != 0 {
@@ -146,7 +147,7 @@ pub fn steps(account: &str) -> Vec<Step> {
         }
     }
     for (name, path, age, group) in OTHERS {
-        steps.push(days(*age, "CreateUser", json!({"UserName": name, "Path": path})));
+        steps.push(days(*age, Iam::CreateUser, json!({"UserName": name, "Path": path})));
         if let Some(group) = group {
             join(&mut steps, *age, group, name);
         }
@@ -157,14 +158,14 @@ pub fn steps(account: &str) -> Vec<Step> {
 }
 
 fn join(steps: &mut Vec<Step>, age: i64, group: &str, user: &str) {
-    steps.push(days(age, "AddUserToGroup", json!({"GroupName": group, "UserName": user})));
+    steps.push(days(age, Iam::AddUserToGroup, json!({"GroupName": group, "UserName": user})));
 }
 
 /// Tags of all scripts, long ones, and as many as there can be.
 fn tags(steps: &mut Vec<Step>) {
     let mut tag = |user: &str, key: &str, value: &str| {
         let tags = json!([{"Key": key, "Value": value}]);
-        steps.push(days(60, "TagUser", json!({"UserName": user, "Tags": tags})));
+        steps.push(days(60, Iam::TagUser, json!({"UserName": user, "Tags": tags})));
     };
     tag("linus", "Название", "Разработчик ядра");
     tag("linus", "部門", "推進力 ロケット");
@@ -186,7 +187,7 @@ fn odd(steps: &mut Vec<Step>, account: &str) {
     for (age, user) in [(110, "contractor-jules"), (110, "contractor-verne"), (2, "new.hire")] {
         let boundary = policy_arn(account, ":security/DeveloperBoundary");
         let input = json!({"UserName": user, "PermissionsBoundary": boundary});
-        steps.push(days(age, "PutUserPermissionsBoundary", input));
+        steps.push(days(age, Iam::PutUserPermissionsBoundary, input));
     }
     for (user, policy) in [
         ("ci-deploy", ":engineering/AssumeDeployRoles"),
@@ -199,6 +200,6 @@ fn odd(steps: &mut Vec<Step>, account: &str) {
         ("telemetry-ingest", ":data/WriteTelemetry"),
     ] {
         let input = json!({"UserName": user, "PolicyArn": policy_arn(account, policy)});
-        steps.push(days(76, "AttachUserPolicy", input));
+        steps.push(days(76, Iam::AttachUserPolicy, input));
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::policy_arn;
+use crate::api::Iam;
 use crate::emulator::seed::{Step, days};
 
 /// A policy document of some statements.
@@ -17,13 +18,13 @@ fn allow(actions: &Value, resources: &Value) -> Value {
 /// The calls.
 pub fn steps(account: &str) -> Vec<Step> {
     let mut steps = Vec::new();
-    steps.push(days(1099, "CreateAccountAlias", json!({"AccountAlias": "rockets"})));
+    steps.push(days(1099, Iam::CreateAccountAlias, json!({"AccountAlias": "rockets"})));
     let rules = json!({
         "MinimumPasswordLength": 12, "RequireSymbols": true, "RequireNumbers": true,
         "RequireUppercaseCharacters": true, "RequireLowercaseCharacters": true, "AllowUsersToChangePassword": true,
         "MaxPasswordAge": 365, "PasswordReusePrevention": 5,
     });
-    steps.push(days(1098, "UpdateAccountPasswordPolicy", rules));
+    steps.push(days(1098, Iam::UpdateAccountPasswordPolicy, rules));
     company(&mut steps, account);
     security(&mut steps);
     dangerous(&mut steps);
@@ -38,12 +39,12 @@ fn policy(steps: &mut Vec<Step>, age: i64, name: &str, description: &str, statem
     if !description.is_empty() {
         input["Description"] = json!(description);
     }
-    steps.push(days(age, "CreatePolicy", input));
+    steps.push(days(age, Iam::CreatePolicy, input));
 }
 
 fn version(steps: &mut Vec<Step>, age: i64, arn: &str, default: bool, statements: &Value) {
     let input = json!({"PolicyArn": arn, "PolicyDocument": document(statements), "SetAsDefault": default});
-    steps.push(days(age, "CreatePolicyVersion", input));
+    steps.push(days(age, Iam::CreatePolicyVersion, input));
 }
 
 /// What the company works with.
@@ -144,7 +145,7 @@ fn odd(steps: &mut Vec<Step>) {
     policy(steps, 5, "MadeByNobodyYet", "", &allow(&json!("ec2:Describe*"), &json!("*")));
     steps.push(days(
         4,
-        "CreatePolicy",
+        Iam::CreatePolicy,
         json!({
             "PolicyName": "Accents",
             "Description": "Zugriff für Gäste – mit Gedankenstrich und 日本語",
@@ -159,7 +160,7 @@ fn odd(steps: &mut Vec<Step>) {
 fn inline(steps: &mut Vec<Step>, account: &str) {
     let mut user = |age, user: &str, name: &str, statements: &Value| {
         let input = json!({"UserName": user, "PolicyName": name, "PolicyDocument": document(statements)});
-        steps.push(days(age, "PutUserPolicy", input));
+        steps.push(days(age, Iam::PutUserPolicy, input));
     };
     let backup = json!("arn:aws:s3:::rockets-backup/*");
     user(500, "backup-bot", "write-backups", &allow(&json!("s3:PutObject"), &backup));
@@ -170,7 +171,7 @@ fn inline(steps: &mut Vec<Step>, account: &str) {
     user(88, "alan.turing", "name_with+=,.@-odd.characters", &allow(&json!("ec2:StartInstances"), &json!("*")));
     let mut group = |age, group: &str, name: &str, statements: &Value| {
         let input = json!({"GroupName": group, "PolicyName": name, "PolicyDocument": document(statements)});
-        steps.push(days(age, "PutGroupPolicy", input));
+        steps.push(days(age, Iam::PutGroupPolicy, input));
     };
     let own = json!(["arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*/${aws:username}"]);
     let credentials = json!(["iam:*AccessKey*", "iam:ChangePassword", "iam:GetUser"]);

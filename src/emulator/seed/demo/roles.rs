@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::people::policy_arn;
 use super::permissions::document;
+use crate::api::Iam;
 use crate::emulator::seed::{Step, days};
 
 /// Roles of services: name, service, age, policy.
@@ -110,14 +111,14 @@ impl Roles<'_> {
     /// A role of this path and name, with this trust, and a policy where one is named.
     fn role(&mut self, age: i64, path: &str, name: &str, trust: &str, policy: &str) {
         let input = json!({"RoleName": name, "Path": path, "AssumeRolePolicyDocument": trust});
-        self.steps.push(days(age, "CreateRole", input));
+        self.steps.push(days(age, Iam::CreateRole, input));
         if !policy.is_empty() {
             let input = json!({"RoleName": name, "PolicyArn": policy_arn(self.account, policy)});
-            self.steps.push(days(age, "AttachRolePolicy", input));
+            self.steps.push(days(age, Iam::AttachRolePolicy, input));
         }
     }
 
-    fn push(&mut self, age: i64, operation: &'static str, input: Value) {
+    fn push(&mut self, age: i64, operation: Iam, input: Value) {
         self.steps.push(days(age, operation, input));
     }
 
@@ -145,7 +146,7 @@ pub fn steps(account: &str) -> Vec<Step> {
         roles.role(*age, if age % 2 == 0 { "/" } else { "/service/" }, name, &service(of), policy);
     }
     for (service, age) in LINKED {
-        roles.push(*age, "CreateServiceLinkedRole", json!({"AWSServiceName": service}));
+        roles.push(*age, Iam::CreateServiceLinkedRole, json!({"AWSServiceName": service}));
     }
     for (name, partner, age, external, policy) in PARTNERS {
         let condition = external.map(|id| json!({"StringEquals": {"sts:ExternalId": id}}));
@@ -178,14 +179,14 @@ fn people(roles: &mut Roles<'_>) {
     }
     let description = "Daily work of engineers, for twelve hours";
     let longer = json!({"RoleName": "developer", "MaxSessionDuration": 43200, "Description": description});
-    roles.push(600, "UpdateRole", longer);
+    roles.push(600, Iam::UpdateRole, longer);
 }
 
 fn providers(roles: &mut Roles<'_>) {
     for (age, url) in [(420, GITHUB), (358, CLUSTER)] {
         roles.push(
             age,
-            "CreateOpenIDConnectProvider",
+            Iam::CreateOpenIDConnectProvider,
             json!({
                 "Url": format!("https://{url}"),
                 "ClientIDList": ["sts.amazonaws.com"],
@@ -194,7 +195,7 @@ fn providers(roles: &mut Roles<'_>) {
         );
     }
     for (age, name) in [(950, "Okta"), (30, "EntraID-migration")] {
-        roles.push(age, "CreateSAMLProvider", json!({"Name": name, "SAMLMetadataDocument": metadata(name)}));
+        roles.push(age, Iam::CreateSAMLProvider, json!({"Name": name, "SAMLMetadataDocument": metadata(name)}));
     }
 }
 
@@ -262,17 +263,17 @@ fn odd(roles: &mut Roles<'_>) {
     roles.role(329, "/", "carries-ten-policies", &service("ec2"), "");
     for policy in TEN {
         let input = json!({"RoleName": "carries-ten-policies", "PolicyArn": policy_arn(roles.account, policy)});
-        roles.push(328, "AttachRolePolicy", input);
+        roles.push(328, Iam::AttachRolePolicy, input);
     }
     let linus = json!({"AWS": roles.own("user/people/linus")});
     let bounded = trust(&linus, "sts:AssumeRole", None);
     roles.role(190, "/engineering/", "bounded-developer", &bounded, "AdministratorAccess");
     let boundary = policy_arn(roles.account, ":security/DeveloperBoundary");
     let input = json!({"RoleName": "bounded-developer", "PermissionsBoundary": boundary});
-    roles.push(189, "PutRolePermissionsBoundary", input);
+    roles.push(189, Iam::PutRolePermissionsBoundary, input);
     for number in 1..=50 {
         let tag = json!({"Key": format!("tag:{number:02}"), "Value": format!("value {number}")});
-        roles.push(100, "TagRole", json!({"RoleName": "ec2-web", "Tags": [tag]}));
+        roles.push(100, Iam::TagRole, json!({"RoleName": "ec2-web", "Tags": [tag]}));
     }
 }
 
@@ -285,7 +286,7 @@ fn inline(roles: &mut Roles<'_>) {
     ] {
         let read = json!({"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": resource});
         let input = json!({"RoleName": role, "PolicyName": name, "PolicyDocument": document(&json!([read]))});
-        roles.push(64, "PutRolePolicy", input);
+        roles.push(64, Iam::PutRolePolicy, input);
     }
 }
 
@@ -298,10 +299,10 @@ fn profiles(roles: &mut Roles<'_>) {
         ("ec2-gpu-simulation", 140),
         ("eks-nodes", 359),
     ] {
-        roles.push(age, "CreateInstanceProfile", json!({"InstanceProfileName": role}));
-        roles.push(age, "AddRoleToInstanceProfile", json!({"InstanceProfileName": role, "RoleName": role}));
+        roles.push(age, Iam::CreateInstanceProfile, json!({"InstanceProfileName": role}));
+        roles.push(age, Iam::AddRoleToInstanceProfile, json!({"InstanceProfileName": role, "RoleName": role}));
     }
     let tags = json!([{"Key": "owner", "Value": "nobody"}]);
     let input = json!({"InstanceProfileName": "empty-profile", "Path": "/left-over/", "Tags": tags});
-    roles.push(222, "CreateInstanceProfile", input);
+    roles.push(222, Iam::CreateInstanceProfile, input);
 }

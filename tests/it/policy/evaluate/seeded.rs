@@ -118,6 +118,7 @@ fn random_set(dice: &mut Dice) -> PolicySet {
         scps: (0..dice.roll(3)).map(|_| many(dice, 2)).collect(),
         rcps: (0..dice.roll(2)).map(|_| many(dice, 2)).collect(),
         endpoints: many(dice, 1),
+        scopes: many(dice, 1),
     }
 }
 
