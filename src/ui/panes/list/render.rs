@@ -159,16 +159,18 @@ impl<R: Resource> List<R> {
         }
         for (at, column, x, width) in columns {
             let cell = (column.cell)(row, view);
-            let role = if *at == 0 && marked { Role::Mark } else { cell.role };
+            let role = match (at, selected, marked) {
+                // Only the name is restyled: over a slow line a whole row twice would be five times the bytes of a key.
+                (0, true, _) => Role::Selection,
+                (0, false, true) => Role::Mark,
+                _ => cell.role,
+            };
             let place = Rect { x: area.x + x, width: width.saturating_sub(1), ..area };
             if *at == 0 {
                 frame.matched(place, place.x, area.y, &cell.text, role, self.filter.words());
             } else {
                 frame.text(place, place.x, area.y, &cell.text, role);
             }
-        }
-        if selected {
-            frame.restyle(area, Role::Selection);
         }
     }
 
