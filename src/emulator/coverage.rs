@@ -217,6 +217,10 @@ impl Account {
         if matches!(operation, Operation::Iam(Iam::EnableMFADevice | Iam::ResyncMFADevice)) {
             seed::give_codes(&mut input, self.state(), self.now);
         }
+        // What is enabled already cannot be enabled.
+        if operation == Operation::Iam(Iam::EnableOutboundWebIdentityFederation) {
+            self.state_mut().change_account(|account| account.switches.clear());
+        }
         api::validate(operation.model().unwrap(), &input).map_err(|wrong| wrong.to_string())?;
         let mut caller = self.caller();
         // It takes temporary credentials alone.

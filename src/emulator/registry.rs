@@ -15,6 +15,7 @@ const HANDLERS: &[&[Handler]] = &[
     iam::access_keys::HANDLERS,
     iam::account::HANDLERS,
     iam::aliases::HANDLERS,
+    iam::outbound_federation::HANDLERS,
     iam::attachments::HANDLERS,
     iam::boundaries::HANDLERS,
     iam::credential_report::HANDLERS,

@@ -10,6 +10,7 @@ mod groups;
 mod identity;
 mod mfa;
 mod organization;
+mod outbound_federation;
 mod policies;
 mod providers;
 mod roles;

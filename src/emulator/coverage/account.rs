@@ -35,6 +35,7 @@ fn entities() -> Vec<(&'static str, Value)> {
             json!({"MinimumPasswordLength": 8, "MaxPasswordAge": 90,
             "PasswordReusePrevention": 3, "HardExpiry": true}),
         ),
+        ("EnableOutboundWebIdentityFederation", json!({})),
         ("CreateUser", json!({"UserName": "ada", "Path": "/x/", "Tags": tags, "PermissionsBoundary": boundary})),
         ("CreateUser", json!({"UserName": "bob"})),
         ("CreateGroup", json!({"GroupName": "crew", "Path": "/x/"})),

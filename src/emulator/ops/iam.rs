@@ -15,6 +15,7 @@ pub mod login_profiles;
 pub mod mfa;
 pub mod named;
 pub mod oidc_providers;
+pub mod outbound_federation;
 pub mod owner;
 pub mod password_policy;
 pub mod policies;

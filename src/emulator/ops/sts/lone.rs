@@ -8,6 +8,7 @@ use crate::api::Sts;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::ops::iam::named::everything;
+use crate::emulator::ops::iam::outbound_federation::is_enabled;
 use crate::emulator::store::State;
 
 /// The handlers of this resource.
@@ -36,7 +37,11 @@ fn assume_root(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     )))
 }
 
-fn web_identity_token(_request: &Request<'_>, _state: &State) -> Result<Value, Failure> {
+fn web_identity_token(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
+    if is_enabled(state) {
+        let told = "This emulator does not sign tokens: nobody could fetch the keys to check them with.";
+        return Err(Failure::new("NotImplemented", 501, told));
+    }
     let told = "The outbound web identity federation feature is not enabled for this account.";
     Err(Failure::new("OutboundWebIdentityFederationDisabledException", 403, told))
 }
