@@ -1,12 +1,12 @@
 //! iamtui: the AWS IAM console in a terminal, with the IAM and STS emulator that it carries.
 //!
-//! This page is the map of the house.
+//! This page is the map of the crate.
 //!
 //! # Four words
 //!
 //! | word | meaning |
 //! |---|---|
-//! | Event | what the terminal sent: key, paste, resize, mouse |
+//! | Event | what the terminal sent: key, paste, resize, background colour |
 //! | Action | what the user wants: a closed enum; one table gives each its name, scope, keys, label and help |
 //! | Effect | IO that should happen: plain data |
 //! | Message | what came back: data or a typed error, stamped with session and generation |
@@ -24,7 +24,7 @@
 //! `base` < `config` < `api`, `catalog` < `policy`, `totp` < `model` < `plan` < `insight`, `emulator`
 //! < `backend` < `effect`, `message` < `input`, `theme` < `ui` < `app` < `runtime` < `cli`.
 //! An import points to the same module or to one further left. The tidy test reads the imports and fails
-//! on a breach; it also holds the external crates in their rooms (`aws_*` in `backend`, `ratatui` in
+//! on a breach; it also holds the external crates in their modules (`aws_*` in `backend`, `ratatui` in
 //! `theme`, `ui`, `app` and `runtime`, `hyper` in `emulator::http`).
 //!
 //! # Deliberately absent

@@ -244,7 +244,7 @@ mod tests {
     fn delete_user(name: &str) -> Vec<Step> {
         vec![
             Step::new(Call::delete_login_profile(name), "console access blocks the deletion"),
-            Step::new(Call::delete_user(name), "that is what was asked for"),
+            Step::requested(Call::delete_user(name)),
         ]
     }
 

@@ -87,13 +87,12 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
     let at = stamp.workspace;
     let is_empty = app.get(at).is_some_and(|held| matches!(held.session.source, Source::Offered(_)));
     let shown = |held: &Workspace| held.stack.layers.iter().any(|layer| layer.wants_offers());
-    let mut effects = Vec::new();
     if is_empty && !app.get(at).is_some_and(shown) {
         if let Some(only) = offers.only() {
             return take(app, at, &only);
         }
-        effects = choose(app, at);
-        effects.clear();
+        // What there is to pick from is here already.
+        drop(choose(app, at));
     }
     app.recent = recent.clone();
     let outcome = Outcome::Offers(Box::new((offers, recent)));
@@ -101,8 +100,7 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
         let picker = stack.layers.iter_mut().find(|layer| layer.wants_offers());
         picker.map(|picker| picker.receive(outcome, view))
     });
-    effects.extend(wishes::grant(app, at, told.flatten().unwrap_or_default()));
-    effects
+    wishes::grant(app, at, told.flatten().unwrap_or_default())
 }
 
 /// Goes to what was chosen: it is opened in a workspace of its own, on the page in sight.

@@ -96,16 +96,20 @@ impl History {
     /// Goes to the page before; whether there was one.
     pub fn back(&mut self, now: Timestamp) -> bool {
         let had = self.has_back();
-        self.at = self.at.saturating_sub(1);
-        self.open(now);
+        if had {
+            self.at -= 1;
+            self.open(now);
+        }
         had
     }
 
     /// Goes to the page after; whether there was one.
     pub fn forward(&mut self, now: Timestamp) -> bool {
         let had = self.has_forward();
-        self.at += usize::from(had);
-        self.open(now);
+        if had {
+            self.at += 1;
+            self.open(now);
+        }
         had
     }
 }

@@ -53,10 +53,11 @@ fn wants(app: &mut App, at: Number) -> Vec<(Load, Urgency, Timestamp)> {
     let wants = app.with_view(at, |stack, view| {
         let page = stack.history.page().map(|page| page.wants(view)).unwrap_or_default();
         let page = page.into_iter().filter(|(_, urgency)| is_shown || *urgency != Urgency::Visible);
-        let mut wants: Vec<(Load, Urgency, Timestamp)> = page
-            .map(|(load, urgency)| (stack.history.since(&load), load, urgency))
-            .map(|(since, load, urgency)| (load, urgency, since))
-            .collect();
+        let aged = |(load, urgency): (Load, Urgency)| {
+            let since = stack.history.since(&load);
+            (load, urgency, since)
+        };
+        let mut wants: Vec<(Load, Urgency, Timestamp)> = page.map(aged).collect();
         let layers = stack.layers.iter().flat_map(|layer| layer.wants(view));
         wants.extend(layers.map(|(load, urgency)| (load, urgency, Timestamp::UNIX_EPOCH)));
         wants

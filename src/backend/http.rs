@@ -83,7 +83,7 @@ impl<T: HttpConnector> HttpConnector for Bounded<T> {
 
 /// The most bytes that a request may be answered with, by the operation that a form names.
 ///
-/// A page of the bulk read holds up to a thousand entities with documents of ten thousand characters, each of which may
+/// A page of the bulk read may hold up to a thousand entities with documents of ten thousand characters, each of which may
 /// be escaped to three; a page of a list holds a thousand rows, and all else is one document of 131,072 characters.
 fn largest(request: &[u8]) -> usize {
     let action = request.strip_prefix(b"Action=").and_then(|rest| rest.split(|byte| *byte == b'&').next());

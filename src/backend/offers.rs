@@ -98,7 +98,8 @@ impl Offers {
         Self { profiles, failed, environment, machine, stores: Vec::new() }
     }
 
-    /// The one thing that can be connected to, where there is no more than one.
+    /// The one thing of AWS that can be connected to, where there is no more than one; stores of the emulator do not
+    /// count.
     pub fn only(&self) -> Option<Choice> {
         match (self.profiles.as_slice(), &self.environment, self.machine) {
             ([one], None, None) => Some(Choice::Profile(one.name.clone())),

@@ -162,8 +162,12 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         .iter()
         .map(|row| Load::OidcProvider(row.arn.clone()))
         .chain(account.saml_providers().rows().iter().map(|row| Load::SamlProvider(row.arn.clone())))
+        .chain([Load::OutboundFederation])
         .collect();
-    live.read_into(&mut account, &each, &mut failed);
+    // Where nothing at all could be read, nothing more is waited for.
+    if failed.len() < LISTS.len() {
+        live.read_into(&mut account, &each, &mut failed);
+    }
     for (error, alike) in distinct(&failed) {
         let mut told = error.told();
         match alike {

@@ -279,7 +279,7 @@ mod tests {
     fn sample() -> Plan {
         let mut plan = Plan::new("create user Jesse");
         plan.push(
-            Step::new(Call::create_user("Jesse").with("Path", "/dev/"), "that is what was asked for")
+            Step::requested(Call::create_user("Jesse").with("Path", "/dev/"))
                 .undo(Inverse::of([Call::delete_user("Jesse")])),
         );
         plan.push(

@@ -77,6 +77,11 @@ impl Step {
         Self { id, work: Work::Call(call), why: why.into(), risk: String::new(), inverse: None, expects: Vec::new() }
     }
 
+    /// A step that was asked for itself: no reason stands beside it.
+    pub fn requested(call: Call) -> Self {
+        Self::new(call, "")
+    }
+
     /// A step that asks.
     pub fn ask(ask: Ask, why: impl Into<String>) -> Self {
         let id = ask.id().to_owned();

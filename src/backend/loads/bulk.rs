@@ -1,4 +1,4 @@
-//! The bulk read: what the lists lack of users, groups, roles and policies, a thousand at a time.
+//! The bulk read: what the lists lack of users, groups, roles and policies.
 
 use aws_sdk_iam::types::EntityType;
 

@@ -25,8 +25,7 @@ pub fn switch_access_key(account: &Account, name: &str, id: &str, on: bool) -> R
     let mut plan = Plan::new(format!("{verb} access key {id}"));
     let set = |status: &str| Call::update_access_key(name, id, status);
     let risk = if on { format!("whoever holds the secret of {id} can use it again") } else { use_risk(key) };
-    let step =
-        Step::new(set(to), if on { "that is what was asked for" } else { "an inactive key is refused but kept" });
+    let step = Step::new(set(to), if on { "" } else { "an inactive key is refused but kept" });
     plan.push(step.risk(risk).undo(Inverse::of([set(from)])));
     Ok(plan.seeing(account))
 }
@@ -102,7 +101,7 @@ pub(super) fn create_steps(plan: &mut Plan, name: &str, description: &str) {
 
 fn delete_steps(plan: &mut Plan, user: &User, key: &AccessKey) -> Result<(), PlanError> {
     let (name, id) = (user.name.as_str(), key.id.as_str());
-    let step = Step::new(Call::delete_access_key(name, id), "that is what was asked for");
+    let step = Step::requested(Call::delete_access_key(name, id));
     let never = Inverse::never("a deleted access key does not come back; a new one can be made");
     plan.push(step.risk(use_risk(key)).undo(never));
     if let Some(text) = described(user, id)? {

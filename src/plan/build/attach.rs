@@ -72,7 +72,7 @@ pub fn detach(account: &Account, policies: &[String], owners: &[Owner]) -> Resul
             if held.known().is_some_and(|held| !held.iter().any(|policy| policy.arn.as_str() == arn)) {
                 continue;
             }
-            let step = Step::new(owner.detach(arn.as_str()), "that is what was asked for");
+            let step = Step::requested(owner.detach(arn.as_str()));
             let risk = format!("{} {} loses what the policy allows, or what it denies", owner.kind(), owner.name());
             plan.push(step.risk(risk).undo(Inverse::of([owner.attach(arn.as_str())])));
         }
@@ -92,7 +92,7 @@ pub fn put_inline(account: &Account, owner: &Owner, name: &str, document: &Docum
     acceptable(account, document, owner.inline_quota(), others)?;
     let mut plan = Plan::new(format!("write inline policy {name} of {} {}", owner.kind(), owner.name()));
     let inverse = before.map_or_else(|| owner.delete_inline(name), |before| owner.put_inline(name, before.text()));
-    let step = Step::new(owner.put_inline(name, document.text()), "that is what was asked for");
+    let step = Step::requested(owner.put_inline(name, document.text()));
     let risk = if before.is_some() { "the document that is there is overwritten" } else { "" };
     plan.push(step.risk(risk).undo(Inverse::of([inverse])));
     Ok(plan.seeing(account))
@@ -103,7 +103,7 @@ pub fn remove_inline(account: &Account, owner: &Owner, name: &str) -> Result<Pla
     let absent = || PlanError::Absent { kind: "inline policy", name: name.to_owned(), meant: None };
     let document = inline(account, owner, name)?.ok_or_else(absent)?;
     let mut plan = Plan::new(format!("delete inline policy {name} of {} {}", owner.kind(), owner.name()));
-    let step = Step::new(owner.delete_inline(name), "that is what was asked for");
+    let step = Step::requested(owner.delete_inline(name));
     let risk = format!("{} {} loses what the policy allows, or what it denies", owner.kind(), owner.name());
     plan.push(step.risk(risk).undo(Inverse::of([owner.put_inline(name, document.text())])));
     Ok(plan.seeing(account))
@@ -129,7 +129,7 @@ pub fn put_boundary(account: &Account, owner: &Owner, policy: &str) -> Result<Pl
     let mut plan = Plan::new(format!("bound {} {} by policy {}", owner.kind(), owner.name(), arn.name()));
     let inverse = before.map_or(remove, |before| put(before.as_str()));
     let risk = format!("{} {} keeps only what the boundary allows as well", owner.kind(), owner.name());
-    let step = Step::new(put(arn.as_str()), "that is what was asked for");
+    let step = Step::requested(put(arn.as_str()));
     plan.push(step.risk(risk).undo(Inverse::of([inverse])));
     Ok(plan.seeing(account))
 }
@@ -153,7 +153,7 @@ pub fn remove_boundary(account: &Account, owner: &Owner) -> Result<Plan, PlanErr
     let (put, remove) = boundary_calls(owner)?;
     let mut plan = Plan::new(format!("remove the permissions boundary of {} {}", owner.kind(), owner.name()));
     let risk = format!("widens what {} {} may do to all that its policies allow", owner.kind(), owner.name());
-    let step = Step::new(remove, "that is what was asked for");
+    let step = Step::requested(remove);
     plan.push(step.risk(risk).undo(Inverse::of([put(before.as_str())])));
     Ok(plan.seeing(account))
 }

@@ -43,7 +43,7 @@ pub fn reset_console(
     let call = Call::update_login_profile(name)
         .with("Password", console.from.value())
         .with("PasswordResetRequired", console.reset);
-    let step = Step::new(call, "that is what was asked for");
+    let step = Step::requested(call);
     plan.push(step.risk("the old password no longer works").undo(Inverse::never("the old password is not known")));
     if let Some(sessions) = sessions {
         plan.push(revoke_step(account, &Owner::User(name.to_owned()), sessions.revoked_before)?);
@@ -79,7 +79,7 @@ pub fn change_password(account: &Account) -> Result<Plan, PlanError> {
             let call = Call::new(crate::api::Iam::ChangePassword)
                 .with("OldPassword", SecretFrom::Prompt.value())
                 .with("NewPassword", SecretFrom::Prompt.value());
-            let step = Step::new(call, "that is what was asked for");
+            let step = Step::requested(call);
             plan.push(step.undo(Inverse::never("the old password may not come again")));
             Ok(plan.seeing(account))
         }

@@ -26,7 +26,7 @@ impl CreateGroup {
         within(account, "AttachedPoliciesPerGroupQuota", 10, self.policies.len(), "too many policies for one group")?;
         let mut plan = Plan::new(format!("create group {name}"));
         let create = Call::create_group(name).with_some("Path", self.path.clone().filter(|path| path != "/"));
-        plan.push(Step::new(create, "that is what was asked for").undo(Inverse::of([Call::delete_group(name)])));
+        plan.push(Step::requested(create).undo(Inverse::of([Call::delete_group(name)])));
         let owner = Owner::Group(self.name.clone());
         for policy in &self.policies {
             let arn = policy_arn(account, policy)?;

@@ -49,7 +49,7 @@ impl CreatePolicy {
         }
         create.check()?;
         let mut plan = Plan::new(format!("create policy {name}"));
-        let step = Step::new(create, "that is what was asked for");
+        let step = Step::requested(create);
         let made = self.arn(account, &step.id);
         plan.push(step.undo(Inverse::of([Call::delete_policy(made.clone())])));
         for owner in &self.attach {

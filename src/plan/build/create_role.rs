@@ -195,7 +195,7 @@ impl CreateRole {
         }
         create.check()?;
         let mut plan = Plan::new(format!("create role {name}"));
-        plan.push(Step::new(create, "that is what was asked for").undo(Inverse::of([Call::delete_role(name)])));
+        plan.push(Step::requested(create).undo(Inverse::of([Call::delete_role(name)])));
         let owner = Owner::Role(self.name.clone());
         for policy in &self.policies {
             let arn = policy_arn(account, policy)?;

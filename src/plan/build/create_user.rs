@@ -104,7 +104,7 @@ impl CreateUser {
         if !self.tags.is_empty() {
             create = create.with("Tags", tags_value(&self.tags));
         }
-        plan.push(Step::new(create, "that is what was asked for").undo(Inverse::of([Call::delete_user(name)])));
+        plan.push(Step::requested(create).undo(Inverse::of([Call::delete_user(name)])));
         if let Some(console) = self.console {
             console_access::give(plan, name, console, account, false);
         }

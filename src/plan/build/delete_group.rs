@@ -36,7 +36,7 @@ pub fn delete_groups(account: &Account, names: &[String]) -> Result<Plan, PlanEr
             again = again.with("Path", group.arn.path());
         }
         let undo = Inverse::losing([again], format!("the unique id {} and the date", group.id));
-        plan.push(Step::new(Call::delete_group(name.as_str()), "that is what was asked for").undo(undo));
+        plan.push(Step::requested(Call::delete_group(name.as_str())).undo(undo));
     }
     Ok(plan.seeing(account))
 }

@@ -82,7 +82,7 @@ fn itself(policy: &Policy) -> Result<Step, PlanError> {
         }
         Inverse::losing([again], format!("the unique id {} and the numbers of versions", policy.id))
     });
-    let step = Step::new(Call::delete_policy(policy.arn.as_str()), "that is what was asked for");
+    let step = Step::requested(Call::delete_policy(policy.arn.as_str()));
     Ok(step.undo(undo.unwrap_or_else(|| Inverse::never("its document is not known"))))
 }
 

@@ -88,7 +88,7 @@ fn itself(role: &Role) -> Result<Step, PlanError> {
         None => Inverse::never("its trust policy is not known"),
     };
     let risk = format!("whoever assumes {} no longer can", role.arn);
-    Ok(Step::new(Call::delete_role(name), "that is what was asked for").risk(risk).undo(undo))
+    Ok(Step::requested(Call::delete_role(name)).risk(risk).undo(undo))
 }
 
 #[cfg(test)]

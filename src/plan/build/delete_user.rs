@@ -154,7 +154,7 @@ fn itself(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
     }
     let undo = Inverse::losing([again], format!("the unique id {}, which policies may name, and all dates", user.id));
     let risk = format!("policies elsewhere that name {} stop working", user.arn);
-    plan.push(Step::new(Call::delete_user(name), "that is what was asked for").risk(risk).undo(undo));
+    plan.push(Step::requested(Call::delete_user(name)).risk(risk).undo(undo));
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub fn edit_policy(account: &Account, arn: &Arn, document: &Document, in_force: 
     }
     let write =
         Call::create_policy_version(arn.as_str(), document.text()).with_some("SetAsDefault", in_force.then_some(true));
-    let step = Step::new(write, "that is what was asked for");
+    let step = Step::requested(write);
     let delete = Call::delete_policy_version(arn.as_str(), output(&step.id, "PolicyVersion.VersionId"));
     let back = Call::set_default_policy_version(arn.as_str(), policy.default_version.as_str());
     let undo: Vec<Call> = in_force.then_some(back).into_iter().chain([delete]).collect();

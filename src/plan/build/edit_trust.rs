@@ -26,7 +26,7 @@ pub fn edit_trust(account: &Account, name: &str, document: &Document) -> Result<
     };
     let mut plan = Plan::new(format!("edit the trust policy of role {name}"));
     let risk = "changes at once who may assume the role; sessions that run go on";
-    plan.push(Step::new(write(document), "that is what was asked for").risk(risk).undo(undo));
+    plan.push(Step::requested(write(document)).risk(risk).undo(undo));
     Ok(plan.seeing(account))
 }
 

@@ -36,7 +36,7 @@ pub fn remove_members(account: &Account, users: &[String], groups: &[String]) ->
             if is_member(user, group) == Some(false) {
                 continue;
             }
-            plan.push(leave_step(user.name.as_str(), name, "that is what was asked for"));
+            plan.push(leave_step(user.name.as_str(), name, ""));
         }
     }
     some(plan.seeing(account), "none of the users is in the groups")

@@ -142,7 +142,7 @@ pub fn remove_mfa(account: &Account, name: &str, serials: &[String]) -> Result<P
         } else {
             format!("{name} can no longer sign in with it")
         };
-        let step = Step::new(Call::deactivate_mfa_device(name, serial.as_str()), "that is what was asked for");
+        let step = Step::requested(Call::deactivate_mfa_device(name, serial.as_str()));
         plan.push(step.risk(risk).undo(Inverse::never("an MFA device must be set up anew")));
         if kind == MfaKind::Virtual {
             plan.push(delete_step(serial, "a virtual device that belongs to nobody would block its name"));
@@ -161,7 +161,7 @@ pub fn resync_mfa(account: &Account, name: &str, serial: &str) -> Result<Plan, P
     let asked = plan.push(codes(short, "from two codes AWS learns how far the device's clock is off"));
     let code = |number: u8| output(&asked, &format!("AuthenticationCode{number}"));
     let call = Call::resync_mfa_device(name, serial, code(1), code(2));
-    plan.push(Step::new(call, "that is what was asked for").undo(Inverse::never("AWS keeps only the new difference")));
+    plan.push(Step::requested(call).undo(Inverse::never("AWS keeps only the new difference")));
     Ok(plan.seeing(account))
 }
 

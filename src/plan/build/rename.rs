@@ -57,7 +57,7 @@ fn renamed(
     let back = update(new.unwrap_or(name))
         .with_some("NewPath", path.map(|_| arn.path()))
         .with_some(parameter, new.map(|_| name));
-    let step = Step::new(change, "that is what was asked for").undo(Inverse::of([back]));
+    let step = Step::requested(change).undo(Inverse::of([back]));
     let mut plan =
         Plan::new(if new.is_some() { format!("rename {kind} {name}") } else { format!("move {kind} {name}") });
     plan.push(step);

@@ -67,7 +67,7 @@ pub fn create_service_credential(
         (true, None) => "it never runs out: whoever gets hold of it can use it until it is deactivated",
         _ => "",
     };
-    let id = plan.push(Step::new(call, "that is what was asked for").risk(risk));
+    let id = plan.push(Step::requested(call).risk(risk));
     if let Some(step) = plan.steps.last_mut() {
         let own = output(&id, "ServiceSpecificCredential.ServiceSpecificCredentialId");
         step.inverse = Inverse::of([Call::delete_service_credential(name, own)]);
@@ -96,7 +96,7 @@ pub fn reset_service_credential(account: &Account, name: &str, id: &str) -> Resu
     let held = credential(account, name, id)?;
     let mut plan = Plan::new(format!("reset credential {id}"));
     let risk = format!("programs that use it for {} must be given the new secret", held.service);
-    let step = Step::new(Call::reset_service_credential(name, id), "that is what was asked for");
+    let step = Step::requested(Call::reset_service_credential(name, id));
     plan.push(step.risk(risk).undo(Inverse::never("the old secret is not known")));
     Ok(plan.seeing(account))
 }
@@ -107,9 +107,7 @@ pub fn delete_service_credential(account: &Account, name: &str, id: &str) -> Res
     let mut plan = Plan::new(format!("delete credential {id}"));
     let risk = format!("programs that use it for {} stop working", held.service);
     let never = Inverse::never("its secret was shown only once; a new credential can be made");
-    plan.push(
-        Step::new(Call::delete_service_credential(name, id), "that is what was asked for").risk(risk).undo(never),
-    );
+    plan.push(Step::requested(Call::delete_service_credential(name, id)).risk(risk).undo(never));
     Ok(plan.seeing(account))
 }
 

@@ -34,7 +34,7 @@ pub fn switch_ssh_key(account: &Account, name: &str, id: &str, on: bool) -> Resu
 pub fn delete_ssh_key(account: &Account, name: &str, id: &str, body: Option<&str>) -> Result<Plan, PlanError> {
     let status = ssh_status(account, name, id)?;
     let mut plan = Plan::new(format!("delete SSH public key {id}"));
-    let step = Step::new(Call::delete_ssh_key(name, id), "that is what was asked for");
+    let step = Step::requested(Call::delete_ssh_key(name, id));
     let undo = match body {
         Some(body) => Inverse::losing(
             uploaded(&step, Call::upload_ssh_key(name, body), status, |own| {
@@ -80,7 +80,7 @@ pub fn switch_certificate(account: &Account, name: &str, id: &str, on: bool) -> 
 pub fn delete_certificate(account: &Account, name: &str, id: &str) -> Result<Plan, PlanError> {
     let (status, body) = certificate(account, name, id)?;
     let mut plan = Plan::new(format!("delete signing certificate {id}"));
-    let step = Step::new(Call::delete_signing_certificate(name, id), "that is what was asked for");
+    let step = Step::requested(Call::delete_signing_certificate(name, id));
     let undo = uploaded(&step, Call::upload_signing_certificate(name, body), status, |own| {
         Call::update_signing_certificate(name, output(own, "Certificate.CertificateId"), "Inactive")
     });
@@ -108,7 +108,7 @@ pub(super) fn switch(
     }
     let mut plan = Plan::new(format!("{verb} {what}"));
     let (why, risk) = if on {
-        ("that is what was asked for", format!("whoever holds {what} can use it again"))
+        ("", format!("whoever holds {what} can use it again"))
     } else {
         ("it is refused from then on, but kept", format!("what uses {what} stops working"))
     };

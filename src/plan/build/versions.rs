@@ -99,7 +99,7 @@ pub fn delete_versions(account: &Account, arn: &Arn, ids: &[VersionId]) -> Resul
                 hint: "Put another version in force first, or delete the policy as a whole.",
             });
         }
-        plan.push(delete_step(policy, id, "that is what was asked for")?);
+        plan.push(delete_step(policy, id, "")?);
     }
     Ok(plan.seeing(account))
 }

@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn a_plan_is_a_script() {
         let mut plan = Plan::new("create user Jesse");
-        plan.push(Step::new(Call::create_user("Jesse"), "that is what was asked for"));
+        plan.push(Step::requested(Call::create_user("Jesse")));
         let login = Call::create_login_profile("Jesse").with("Password", SecretFrom::Generate.value());
         plan.push(Step::new(login, "").undo(Inverse::of([Call::delete_login_profile("Jesse")])));
         let key = plan.push(Step::new(Call::create_access_key("Jesse"), "").risk("it works until it is deactivated"));

@@ -56,7 +56,7 @@ pub struct List<R: Resource> {
     marks: BTreeMap<Key<R>, EntityRef>,
     /// The marked entities, gathered when they are asked for.
     marked: OnceLock<Arc<[EntityRef]>>,
-    last_mark: Option<usize>,
+    last_mark: Option<Key<R>>,
     /// The revision of the account that all rows are from.
     read: Option<u64>,
     /// The revision of the account that the rows are from.
@@ -207,6 +207,7 @@ impl<R: Resource> List<R> {
     }
 
     fn clear_marks(&mut self) {
+        self.last_mark = None;
         self.marked.take();
         self.marks.clear();
     }
@@ -226,7 +227,7 @@ impl<R: Resource> List<R> {
             && let Some(entity) = R::entity(&row)
         {
             self.marks.insert(R::key(&row).clone(), entity);
-            self.last_mark = Some(self.scroll.cursor);
+            self.last_mark = Some(R::key(&row).clone());
         }
         self.scroll.act(Action::Down, self.rows.len());
         self.select();
@@ -234,14 +235,15 @@ impl<R: Resource> List<R> {
 
     fn mark_range(&mut self) {
         let here = self.scroll.cursor;
-        let from = self.last_mark.unwrap_or(here);
+        // The row that was marked last may stand elsewhere by now, or be filtered out.
+        let from = self.last_mark.as_ref().and_then(|key| self.position(key)).unwrap_or(here);
         let range = from.min(here)..=from.max(here);
         self.marked.take();
         let marks =
             range.filter_map(|at| self.row_at(at)).filter_map(|row| Some((R::key(row).clone(), R::entity(row)?)));
         let marks: Vec<_> = marks.collect();
         self.marks.extend(marks);
-        self.last_mark = Some(here);
+        self.last_mark = self.row().map(|row| R::key(row).clone());
     }
 
     /// Takes note of what the rows in sight need.
@@ -438,15 +440,10 @@ impl<R: Resource> Page for List<R> {
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        let mut loads = R::loads();
-        let selected = self.scroll.cursor;
-        let window = self.scroll.window(self.rows.len());
-        for at in window {
-            let Some(row) = self.row_at(at) else { continue };
-            let urgency = if at == selected { Urgency::Now } else { Urgency::Visible };
-            loads.extend(R::details(row, view).into_iter().map(|load| (load, urgency.max(Urgency::Visible))));
-        }
-        loads
+        // Rows wait for the keys to rest, the selected one too: a held key passes many.
+        let rows = self.scroll.window(self.rows.len()).filter_map(|at| self.row_at(at));
+        let details = rows.flat_map(|row| R::details(row, view)).map(|load| (load, Urgency::Visible));
+        R::loads().into_iter().chain(details).collect()
     }
 
     fn status(&self, view: &View<'_>) -> String {

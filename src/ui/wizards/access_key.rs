@@ -83,7 +83,7 @@ fn switch(view: &View<'_>, user: &UserName, id: &AccessKeyId) -> Result<Plan, Pl
 }
 
 fn fit(selection: &Selection) -> Fit {
-    if key(selection).is_some() { Fit::Here } else { Fit::No }
+    if key(selection).is_some() { Fit::Thing } else { Fit::No }
 }
 
 fn key(selection: &Selection) -> Option<(UserName, AccessKeyId)> {

@@ -12,7 +12,7 @@ pub const VERB: Verb = Verb {
     help: "Compare two versions of a policy, by text and by what they allow.",
     key: None,
     fit: |selection| match (&selection.thing, selection.one()) {
-        (Some(Thing::Version(..)), _) => Fit::Here,
+        (Some(Thing::Version(..)), _) => Fit::Thing,
         (_, Some(EntityRef::Policy(_))) => Fit::Also,
         _ => Fit::No,
     },

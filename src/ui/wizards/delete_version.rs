@@ -17,7 +17,7 @@ pub const VERB: Verb = Verb {
     help: "Delete the selected version; undo restores its document.",
     key: Some(Action::Delete),
     fit: |selection| match &selection.thing {
-        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Here,
+        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Thing,
         _ => Fit::No,
     },
     open: |selection, view| {

@@ -88,7 +88,7 @@ pub const EDIT_INLINE_POLICY: Verb = Verb {
     name: "edit inline policy",
     help: "Edit the selected inline policy.",
     key: Some(Action::Edit),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Inline(owner, name)) = &selection.thing else { return Err(nothing()) };
         let subject = Subject::Inline { owner: owner.clone(), name: Some(name.clone()) };

@@ -18,7 +18,7 @@ pub const REMOVE: Verb = Verb {
     name: "remove MFA device",
     help: "Deactivate the selected MFA device; a virtual device is deleted too.",
     key: Some(Action::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
         let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
@@ -40,7 +40,7 @@ pub const RESYNC: Verb = Verb {
     help: "Resynchronize the selected MFA device with two consecutive codes.",
     key: Some(Action::Edit),
     fit: |selection| match &selection.thing {
-        Some(Thing::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::Here,
+        Some(Thing::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::Thing,
         _ => Fit::No,
     },
     open: |selection, view| {
@@ -63,7 +63,7 @@ pub const LEFT_OVER: Verb = Verb {
     name: "delete unassigned MFA device",
     help: "Delete the selected unassigned virtual MFA device.",
     key: Some(Action::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::FreeMfa(_))) { Fit::Here } else { Fit::No },
+    fit: |selection| if matches!(selection.thing, Some(Thing::FreeMfa(_))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::FreeMfa(serial)) = selection.thing.clone() else { return nothing() };
         let line = format!("{serial} is not assigned, and its name cannot be used for another device.");

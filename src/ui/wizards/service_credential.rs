@@ -65,7 +65,7 @@ pub const RESET: Verb = Verb {
     help: "Reset the password or key of the selected service credential.",
     key: Some(Action::Edit),
     fit: |selection| {
-        if matches!(selection.thing, Some(Thing::ServiceCredential(..))) { Fit::Here } else { Fit::No }
+        if matches!(selection.thing, Some(Thing::ServiceCredential(..))) { Fit::Thing } else { Fit::No }
     },
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };
@@ -102,7 +102,7 @@ pub const DELETE: Verb = Verb {
 };
 
 fn fit(selection: &Selection) -> Fit {
-    if Held::of(selection).is_some() { Fit::Here } else { Fit::No }
+    if Held::of(selection).is_some() { Fit::Thing } else { Fit::No }
 }
 
 /// A credential under the cursor.

@@ -18,7 +18,7 @@ pub const VERB: Verb = Verb {
     help: "Set the selected version as the default version.",
     key: None,
     fit: |selection| match &selection.thing {
-        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Here,
+        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Thing,
         _ => Fit::No,
     },
     open: |selection, view| {

@@ -31,6 +31,7 @@ fn loads(console: &Console) -> Vec<Load> {
         Load::Alias,
         Load::Summary,
         Load::PasswordPolicy,
+        Load::OutboundFederation,
         Load::AwsPolicies,
         Load::InstanceProfiles,
         Load::VirtualMfaDevices,

@@ -85,7 +85,9 @@ pub(super) fn steps(review: &Review, view: &View<'_>, width: u16) -> Vec<Line> {
         head(number + 1, step, live, &mut lines);
         let indent = 6;
         if live.is_none() {
-            lines.text(indent, &step.why, Role::Muted);
+            if !step.why.is_empty() {
+                lines.text(indent, &step.why, Role::Muted);
+            }
             if !step.risk.is_empty() {
                 lines.text(indent, &format!("▲ {}", step.risk), Role::Warning);
             }
