@@ -30,7 +30,7 @@ use crate::base::clock::Clock;
 use crate::config::NameRules;
 use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::Effect;
-use crate::input::{Action, Context, Event, Input, Key, Keymap, Scope, resolve};
+use crate::input::{Action, AppAction, Context, Event, Input, Key, Keymap, Scope, resolve};
 use crate::insight::guards;
 use crate::message::Message;
 use crate::policy::validate::Level;
@@ -273,7 +273,7 @@ fn take(app: &mut App, event: Event) -> Vec<Effect> {
     let is_blind = Layout::of(app.shared.size.0, app.shared.size.1).is_none();
     match event {
         Event::Key(key) if is_blind => match resolve(&app.shared.keymap, &[Scope::Global], key, &Context::default()) {
-            Input::Act(action @ Action::Quit) => actions::act(app, app.shown, action),
+            Input::Act(action @ Action::App(AppAction::Quit)) => actions::act(app, app.shown, action),
             _ => Vec::new(),
         },
         Event::Paste(_) if is_blind => Vec::new(),

@@ -11,7 +11,7 @@ use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::{Effect, Stamp};
-use crate::input::Action;
+use crate::input::AccountAction;
 use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot, Trust};
 use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::connections::{Connections, OpenRow};
@@ -31,32 +31,22 @@ use super::{App, Source, wishes};
 /// How long before its end a session is spoken of.
 pub(super) const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
-/// Does what is about accounts wherever one is; none where the action is another.
-pub(super) fn global(app: &mut App, at: Number, action: Action) -> Option<Vec<Effect>> {
+/// Does what is about accounts as a whole.
+pub(super) fn act(app: &mut App, at: Number, action: AccountAction) -> Vec<Effect> {
     match action {
-        Action::Connections => Some(choose(app, at)),
-        Action::SignInAgain => Some(sign_in_again(app, at)),
-        _ => None,
+        AccountAction::Next => turn(app, |_| 1),
+        AccountAction::Previous => turn(app, |count| count - 1),
+        AccountAction::SwitchRole => switch_role(app, at),
+        AccountAction::SwitchBack => switch_back(app, at),
+        AccountAction::Close => close(app, at),
+        AccountAction::SessionMfa => session_mfa(app, at),
+        AccountAction::CopySession => copy_session(app, at),
+        AccountAction::Compare => compare_menu(app, at),
     }
 }
 
-/// Does what is about accounts as a whole; none where the action is another.
-pub(super) fn act(app: &mut App, at: Number, action: Action) -> Option<Vec<Effect>> {
-    Some(match action {
-        Action::NextAccount => turn(app, |_| 1),
-        Action::PreviousAccount => turn(app, |count| count - 1),
-        Action::SwitchRole => switch_role(app, at),
-        Action::SwitchBack => switch_back(app, at),
-        Action::CloseAccount => close(app, at),
-        Action::SessionMfa => session_mfa(app, at),
-        Action::CopySession => copy_session(app, at),
-        Action::CompareAccounts => compare_menu(app, at),
-        _ => return None,
-    })
-}
-
 /// Opens the picker, and asks what there is to pick from.
-fn choose(app: &mut App, at: Number) -> Vec<Effect> {
+pub(super) fn choose(app: &mut App, at: Number) -> Vec<Effect> {
     let open = app.workspaces.iter().map(|workspace| row(workspace, workspace.number() == app.shown)).collect();
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if workspace.stack.layers.iter().any(|layer| layer.wants_offers()) {

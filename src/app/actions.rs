@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::base::error::Told;
 use crate::effect::Effect;
-use crate::input::{Action, Context, Key, Scope, When};
+use crate::input::{Action, AnyPage, AppAction, Context, ItemAction, Key, Nav, PageAction, Scope, When, WorkAction};
 use crate::model::{ErrorKind, LoadError};
 use crate::ui::layer::MenuId;
 use crate::ui::layers::calls::Calls;
@@ -55,18 +55,9 @@ pub(super) fn facts(stack: &Stack, view: &View<'_>) -> Context {
 
 /// Does what an action wants.
 pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
-    app.quitting &= action == Action::Quit;
-    if let Some(effects) = accounts::global(app, at, action) {
-        return effects;
-    }
-    if action.entry().scope == Scope::Global {
+    app.quitting &= action == AppAction::Quit.action();
+    if let Action::App(action) = action {
         return everywhere(app, at, action);
-    }
-    if matches!(action, Action::BuildHelp | Action::PaneHelp | Action::ReviewHelp) {
-        return open(app, at, Action::Help);
-    }
-    if action == Action::ReviewJump {
-        return open(app, at, Action::Palette);
     }
     let granted = app.with_view(at, |stack, view| match stack.layers.last_mut() {
         Some(layer) => Some(layer.act(action, view)),
@@ -80,7 +71,7 @@ pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
 
 /// Says why a key does nothing here that does something elsewhere.
 pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec<Effect> {
-    let action = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key));
+    let action = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)).map(|binding| binding.action);
     let told = action.and_then(|action| {
         app.with_view(at, |stack, view| match stack.layers.last() {
             Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
@@ -89,7 +80,8 @@ pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec
     });
     let (told, tone) = told.flatten().unwrap_or_else(|| {
         let told = Told::new(format!("{} does nothing here.", key.label()));
-        let help = app.shared.keymap.keys_of(Action::Help).first().filter(|_| scopes.contains(&Scope::Page));
+        let help = app.shared.keymap.keys(Scope::Page, AppAction::Help).first();
+        let help = help.filter(|_| scopes.contains(&Scope::Page));
         let told = match help {
             Some(help) => told.hint(format!("{} lists the keys that work here.", help.label())),
             None => told,
@@ -103,65 +95,75 @@ pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec
 fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
     let selection = page.selection(view);
     let is_empty = selection.entities.is_empty() && selection.thing.is_none();
-    let hint = |action: Action, what: &str| {
-        let key = view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
-        format!("{key} {what}")
-    };
+    let hint = |action: ItemAction, what: &str| format!("{} {what}", view.keymap.shown(Scope::Page, action));
     Some(match action {
-        Action::New => Told::new("Nothing can be created on this page."),
-        Action::Edit | Action::Delete | Action::Add | Action::Verbs if is_empty => Told::new("Nothing is selected."),
-        Action::Edit => Told::new("The selected item cannot be edited here."),
-        Action::Delete if matches!(selection.thing, Some(Thing::Trusted(..))) => {
-            Told::new("A trusted entity is removed by editing the trust policy.").hint(hint(Action::Edit, "opens it."))
+        Action::Item(ItemAction::New) => Told::new("Nothing can be created on this page."),
+        Action::Item(_) if is_empty => Told::new("Nothing is selected."),
+        Action::Item(ItemAction::Edit) => Told::new("The selected item cannot be edited here."),
+        Action::Item(ItemAction::Delete) if matches!(selection.thing, Some(Thing::Trusted(..))) => {
+            let told = Told::new("A trusted entity is removed by editing the trust policy.");
+            told.hint(hint(ItemAction::Edit, "opens it."))
         }
-        Action::Delete if selection.on_row => {
+        Action::Item(ItemAction::Delete) if selection.on_row => {
             let what = format!("shows what can be done with {}.", selection.told());
-            Told::new("The selected row cannot be deleted.").hint(hint(Action::Verbs, &what))
+            Told::new("The selected row cannot be deleted.").hint(hint(ItemAction::Menu, &what))
         }
-        Action::Delete => Told::new("The selected item cannot be deleted here."),
-        Action::Add => Told::new("Nothing can be attached or added to the selected item."),
-        Action::Verbs => Told::new("There is no command for the selected item."),
-        Action::Copy => Told::new("There is nothing to copy here."),
-        Action::Undo => Told::new("There is nothing to undo."),
-        Action::HistoryBack => Told::new("There is no previous page."),
-        Action::HistoryForward => Told::new("There is no next page."),
+        Action::Item(ItemAction::Delete) => Told::new("The selected item cannot be deleted here."),
+        Action::Item(ItemAction::Add) => Told::new("Nothing can be attached or added to the selected item."),
+        Action::Item(ItemAction::Menu) => Told::new("There is no command for the selected item."),
+        Action::Work(WorkAction::Copy) => Told::new("There is nothing to copy here."),
+        Action::Work(WorkAction::Undo) => Told::new("There is nothing to undo."),
+        Action::Page(PageAction::Any(AnyPage::HistoryBack)) => Told::new("There is no previous page."),
+        Action::Page(PageAction::Any(AnyPage::HistoryForward)) => Told::new("There is no next page."),
         _ => return None,
     })
 }
 
-/// What every page can do.
+/// Does what the page itself has left to the program: what is the same on every page.
 fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
-    if let Some(effects) = accounts::act(app, at, action) {
-        return effects;
-    }
     match action {
-        Action::Palette | Action::Help | Action::Calls => open(app, at, action),
-        Action::HelpConfig => topic(app, at, Topic::Config),
-        Action::HelpKeys => topic(app, at, Topic::Keys),
-        Action::HelpThemes => topic(app, at, Topic::Themes),
-        Action::Preview | Action::MovePreview => preview(app, action),
-        _ if action.number().is_some() => go_to_page(app, at, action.number().unwrap_or(1)),
-        Action::New | Action::Edit | Action::Delete | Action::Add | Action::Verbs => verbs(app, at, action),
-        Action::Undo => undo(app, at),
-        Action::Copy => copy_menu(app, at),
-        Action::Reload => reload(app, at),
-        Action::HistoryBack | Action::Back => {
-            turn(app, at, History::back);
-            Vec::new()
-        }
-        Action::HistoryForward => {
-            turn(app, at, History::forward);
-            Vec::new()
-        }
-        Action::Leave => {
-            if turn(app, at, History::back) {
-                Vec::new()
-            } else {
-                quit(app)
+        Action::App(action) => return everywhere(app, at, action),
+        Action::Page(PageAction::Any(action)) => return on_any_page(app, at, action),
+        Action::Page(PageAction::Account(action)) => return accounts::act(app, at, action),
+        Action::Page(PageAction::Go(number)) => return go_to_page(app, at, number.number()),
+        Action::Item(action) => return verbs(app, at, action),
+        Action::Work(WorkAction::Undo) => return undo(app, at),
+        Action::Work(WorkAction::Copy) => return copy_menu(app, at),
+        Action::Nav(Nav::Back) => drop(turn(app, at, History::back)),
+        // A page whose rows, tabs, fields or text these are about has done them.
+        Action::Work(WorkAction::Redo | WorkAction::Save | WorkAction::Reveal)
+        | Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab)
+        | Action::Page(PageAction::List(_))
+        | Action::Move(_)
+        | Action::Dialog(_)
+        | Action::Fold(_)
+        | Action::Form(_)
+        | Action::Text(_)
+        | Action::Review(_)
+        | Action::Diff(_)
+        | Action::Editor(_) => {}
+    }
+    Vec::new()
+}
+
+fn on_any_page(app: &mut App, at: Number, action: AnyPage) -> Vec<Effect> {
+    match action {
+        AnyPage::Calls => return wishes::grant(app, at, vec![Wish::Open(Box::new(Calls::default()))]),
+        AnyPage::HelpConfig => return topic(app, at, Topic::Config),
+        AnyPage::HelpKeys => return topic(app, at, Topic::Keys),
+        AnyPage::HelpThemes => return topic(app, at, Topic::Themes),
+        AnyPage::Preview => return preview(app, false),
+        AnyPage::MovePreview => return preview(app, true),
+        AnyPage::Reload => return reload(app, at),
+        AnyPage::HistoryBack => drop(turn(app, at, History::back)),
+        AnyPage::HistoryForward => drop(turn(app, at, History::forward)),
+        AnyPage::Leave => {
+            if !turn(app, at, History::back) {
+                return quit(app);
             }
         }
-        _ => Vec::new(),
     }
+    Vec::new()
 }
 
 fn topic(app: &mut App, at: Number, topic: Topic) -> Vec<Effect> {
@@ -169,11 +171,11 @@ fn topic(app: &mut App, at: Number, topic: Topic) -> Vec<Effect> {
 }
 
 /// Shows, hides or moves the preview of lists.
-fn preview(app: &mut App, action: Action) -> Vec<Effect> {
+fn preview(app: &mut App, moves: bool) -> Vec<Effect> {
     let Some(layout) = Layout::of(app.shared.size.0, app.shared.size.1) else { return Vec::new() };
     let shown = |wanted| with_preview(layout.body, app.shared.size.0, wanted).1;
     let now = shown(app.shared.preview);
-    let wanted = if action == Action::MovePreview { now.moved() } else { now.toggled(layout.body, app.shared.size.0) };
+    let wanted = if moves { now.moved() } else { now.toggled(layout.body, app.shared.size.0) };
     if wanted != Wanted::Hidden && shown(wanted) == Preview::None {
         return vec![app.say(Notice::new("There is no room for a preview there.", Tone::Info))];
     }
@@ -194,18 +196,18 @@ fn turn(app: &mut App, at: Number, way: fn(&mut History, Timestamp) -> bool) -> 
     app.get_mut(at).is_some_and(|workspace| way(&mut workspace.stack.history, now))
 }
 
-fn everywhere(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+fn everywhere(app: &mut App, at: Number, action: AppAction) -> Vec<Effect> {
     match action {
-        Action::Quit => quit(app),
-        Action::Suspend => vec![Effect::Suspend],
-        Action::Redraw => {
-            app.redraw = true;
-            Vec::new()
-        }
-        Action::Crash => vec![Effect::Crash],
-        Action::Stop => stop(app, at),
-        _ => Vec::new(),
+        AppAction::Help | AppAction::Palette => open(app, at, action == AppAction::Help),
+        AppAction::Connect => return accounts::choose(app, at),
+        AppAction::SignInAgain => return accounts::sign_in_again(app, at),
+        AppAction::Quit => return quit(app),
+        AppAction::Suspend => return vec![Effect::Suspend],
+        AppAction::Redraw => app.redraw = true,
+        AppAction::Crash => return vec![Effect::Crash],
+        AppAction::Stop => return stop(app, at),
     }
+    Vec::new()
 }
 
 /// Leaves the program, at the second time where something would be lost.
@@ -216,7 +218,8 @@ fn quit(app: &mut App) -> Vec<Effect> {
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
 
-fn open(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+/// Lays the help of what is in sight over it, or the palette.
+fn open(app: &mut App, at: Number, helps: bool) {
     let (scopes, facts) = place(app, at);
     app.with_view(at, |stack, view| {
         let page = stack.history.page();
@@ -227,13 +230,12 @@ fn open(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
         // What is selected on the page is not what the layer over it is about.
         let page = page.filter(|_| stack.layers.is_empty());
         let selection = page.map(|page| page.selection(view)).unwrap_or_default();
-        stack.layers.push(match action {
-            Action::Help => Box::new(Help::of(&title, scopes, &facts, view.keymap)),
-            Action::Calls => Box::new(Calls::default()),
-            _ => Box::new(Palette::new(scopes, &facts, &selection, view)),
+        stack.layers.push(if helps {
+            Box::new(Help::of(&title, scopes, &facts, view.keymap))
+        } else {
+            Box::new(Palette::new(scopes, &facts, &selection, view))
         });
     });
-    Vec::new()
 }
 
 /// Opens the review of a plan that takes back the last change.
@@ -243,7 +245,7 @@ fn undo(app: &mut App, at: Number) -> Vec<Effect> {
 }
 
 /// Opens what a verb's key stands for here.
-fn verbs(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+fn verbs(app: &mut App, at: Number, action: ItemAction) -> Vec<Effect> {
     let wishes = app.with_view(at, |stack, view| {
         let selection = stack.history.page().map(|page| page.selection(view)).unwrap_or_default();
         wizards::press(action, &selection, view)

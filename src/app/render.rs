@@ -7,8 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::backend::{Connection, Load, Pace, SessionKind, Urgency};
 use crate::base::text::visible;
 use crate::config::recent::Colour;
-use crate::input::action::TABLE;
-use crate::input::{Action, Context, Key, Keymap, Scope, When};
+use crate::input::{AppAction, Context, Key, Keymap, Scope, When};
 use crate::model::{LoadError, Principal};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, Picture, fit_middle};
@@ -248,14 +247,13 @@ fn failed(app: &App, workspace: &Workspace, error: &LoadError, area: Rect, frame
     paragraph(&format!("✗ The {what} could not be opened."), Role::Title, frame);
     paragraph(&told.message, Role::Bad, frame);
     paragraph(told.hint.as_deref().unwrap_or_default(), Role::Text, frame);
-    let key = app.shared.keymap.keys_of(Action::Connections).first().map(|key| key.label()).unwrap_or_default();
+    let key = app.shared.keymap.shown(Scope::Global, AppAction::Connect);
     let close = if app.workspaces.len() > 1 { " `:close-account` closes this one." } else { "" };
     paragraph(&format!("{} {key} opens another account.{close}", again(&app.shared.keymap)), Role::Muted, frame);
 }
 
 fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {
-    let keys = app.shared.keymap.keys_of(Action::Connections);
-    let key = keys.first().map(|key| key.label()).unwrap_or_default();
+    let key = app.shared.keymap.shown(Scope::Global, AppAction::Connect);
     frame.text(area, area.x + 2, area.y + 1, "No account is open.", Role::Title);
     frame.text(area, area.x + 2, area.y + 3, &format!("{key} lists the accounts to connect to."), Role::Text);
 }
@@ -318,15 +316,15 @@ fn long_notice(mark: &str, role: Role, message: &str, hint: &str, area: Rect, fr
 fn hints(keymap: &Keymap, scopes: &[Scope], facts: &Context) -> Vec<(String, &'static str)> {
     let entries = scopes
         .iter()
-        .flat_map(|scope| TABLE.iter().filter(move |entry| entry.scope == *scope))
-        .filter(|entry| !entry.label.is_empty() && facts.holds(entry.when));
+        .flat_map(|scope| keymap.of_place(*scope))
+        .filter(|(own, _)| !own.label.is_empty() && facts.holds(own.when));
     // A key that a nearer scope has named does not mean what a farther one says of it.
     let mut named: Vec<Key> = Vec::new();
     let mut hints = Vec::new();
-    for entry in entries {
-        if let Some(key) = keymap.keys_of(entry.action).iter().find(|key| !named.contains(key)) {
+    for (own, keys) in entries {
+        if let Some(key) = keys.iter().find(|key| !named.contains(key)) {
             named.push(*key);
-            hints.push((key.label(), entry.label));
+            hints.push((key.label(), own.label));
         }
     }
     hints

@@ -1,10 +1,11 @@
 //! From a key to an action: a pure function over the keys, the scopes on the screen and a few facts.
 
-use super::action::{Action, Scope, When};
+use super::action::Action;
+use super::binding::{Scope, When};
 use super::key::Key;
 use super::keymap::Keymap;
 
-/// The facts that conditions of actions ask for; a snapshot taken before a key is resolved.
+/// The facts that conditions of bindings ask for; a snapshot taken before a key is resolved.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
     facts: Vec<When>,
@@ -39,10 +40,10 @@ pub enum Input {
 /// Says what a key means where these scopes are read, the nearest first.
 pub fn resolve(keymap: &Keymap, scopes: &[Scope], key: Key, context: &Context) -> Input {
     for scope in scopes {
-        if let Some(action) = keymap.at(*scope, key)
-            && context.holds(action.entry().when)
+        if let Some(binding) = keymap.at(*scope, key)
+            && context.holds(binding.when)
         {
-            return Input::Act(action);
+            return Input::Act(binding.action);
         }
         if *scope == Scope::Text
             && let Some(ch) = key.typed()
@@ -56,6 +57,7 @@ pub fn resolve(keymap: &Keymap, scopes: &[Scope], key: Key, context: &Context) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::action::{AppAction, Move, Nav};
     use crate::input::key::Code;
 
     const LIST: &[Scope] = &[Scope::List, Scope::Rows, Scope::Page, Scope::Global];
@@ -69,22 +71,22 @@ mod tests {
 
     #[test]
     fn the_nearest_scope_wins() {
-        check(LIST, "j", &[], Input::Act(Action::Down));
+        check(LIST, "j", &[], Input::Act(Move::Down.action()));
         check(TYPING, "j", &[], Input::Type('j'));
-        check(TYPING, "down", &[], Input::Act(Action::MenuDown));
+        check(TYPING, "down", &[], Input::Act(Move::Down.action()));
     }
 
     #[test]
     fn an_unmet_condition_leaves_the_key_without_meaning() {
         check(LIST, "enter", &[], Input::Nothing);
-        check(LIST, "enter", &[When::Row], Input::Act(Action::Open));
+        check(LIST, "enter", &[When::Row], Input::Act(Nav::Open.action()));
         check(LIST, "f12", &[], Input::Nothing);
     }
 
     #[test]
     fn control_keys_type_nothing() {
         check(TYPING, "ctrl-t", &[], Input::Nothing);
-        check(TYPING, "ctrl-q", &[], Input::Act(Action::Quit));
+        check(TYPING, "ctrl-q", &[], Input::Act(AppAction::Quit.action()));
         assert_eq!(Key::new(Code::F(3)).typed(), None);
     }
 }

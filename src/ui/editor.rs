@@ -34,7 +34,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, EditorAction, Scope, Tool};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
 
@@ -260,7 +260,7 @@ impl Editor {
             self.find.settle(&self.text);
             return Vec::new();
         }
-        let (close, commands) = (key(view.keymap, Action::EditClose), key(view.keymap, Action::EditMenu));
+        let (close, commands) = (key(view.keymap, Tool::Close), key(view.keymap, Tool::Commands));
         Self::say(format!("{close} closes the editor and keeps the text. {commands} lists all commands."), Tone::Info)
     }
 }
@@ -288,13 +288,13 @@ impl Layer for Editor {
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         self.catch_up();
-        if !self.is_read && !matches!(action, Action::EditClose | Action::EditDeselect) {
+        if !self.is_read && !matches!(action, Action::Editor(EditorAction::Tool(Tool::Close | Tool::Deselect))) {
             return Vec::new();
         }
         let before = self.text.revision();
         let mut wishes = self.perform(action, view);
         // What a fix leads to is told like what a move leads to.
-        let fixes = [Action::EditFix, Action::EditFixAll, Action::PaneFix, Action::PaneFixAll];
+        let fixes = [Tool::Fix.action(), Tool::FixAll.action()];
         self.is_typing = self.text.revision() != before && !fixes.contains(&action);
         self.catch_up();
         self.wait();

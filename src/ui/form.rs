@@ -12,7 +12,7 @@ pub mod pick;
 use ratatui::layout::Rect;
 
 use crate::base::error::Told;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, FormAction, ItemAction, Move, Scope, WorkAction};
 use crate::theme::Role;
 
 use super::frame::Frame;
@@ -193,51 +193,73 @@ impl Form {
         }
     }
 
-    /// Does what an action wants.
+    /// Does what an action wants; where a step begins and ends, whoever has the form knows.
     pub fn act(&mut self, action: Action) -> Acted {
         match action {
-            Action::FieldNext => self.step(true),
-            Action::FieldPrevious => {
+            Action::Form(FormAction::NextField) => self.step(true),
+            Action::Form(FormAction::PreviousField) => {
                 self.step(false);
                 Acted::Inside
             }
-            Action::ReadUp => {
-                self.read.above = self.read.above.saturating_sub(self.read.page);
-                Acted::Inside
-            }
-            Action::ReadDown => {
-                self.read.above = (self.read.above + self.read.page).min(self.read.most);
-                Acted::Inside
-            }
-            Action::FieldEnter => {
-                // Enter takes a typed entry of a list first, or the one row that typing has left; then it moves on.
-                let taken = match self.focused().map(|field| &mut field.input) {
-                    Some(Input::List(list)) => list.enter(),
-                    Some(Input::Pick(pick)) => {
-                        let taken = pick.take_only();
-                        if !taken && pick.is_undecided() {
-                            return Acted::Unmarked;
-                        }
-                        taken
-                    }
-                    _ => false,
-                };
-                if taken { Acted::Inside } else { self.step(true) }
-            }
-            _ => {
-                let acted = self.focused().is_some_and(|field| field.act(action));
-                match action {
-                    _ if acted => Acted::Inside,
-                    // Beyond its entries, a field of several is left like any other.
-                    Action::EntryUp => {
-                        self.step(false);
-                        Acted::Inside
-                    }
-                    Action::EntryDown => self.step(true),
-                    _ => Acted::Nothing,
-                }
-            }
+            Action::Form(FormAction::Enter) => self.go_on(),
+            Action::Form(FormAction::NextChoice) => self.in_field(|field| field.choose(true)),
+            Action::Form(FormAction::PreviousChoice) => self.in_field(|field| field.choose(false)),
+            Action::Form(FormAction::NextStep | FormAction::PreviousStep | FormAction::CreateInside) => Acted::Nothing,
+            Action::Move(step) => self.go(step),
+            Action::Text(edit) => self.in_field(|field| field.edit(edit)),
+            Action::Dialog(DialogAction::Mark) => self.in_field(Field::mark),
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => Acted::Nothing,
+            Action::Work(WorkAction::Reveal) => self.in_field(Field::reveal),
+            Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy) => Acted::Nothing,
+            Action::Item(ItemAction::Delete) => self.in_field(Field::remove),
+            Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
+            _ => Acted::Nothing,
         }
+    }
+
+    fn in_field(&mut self, act: impl FnOnce(&mut Field) -> bool) -> Acted {
+        let acted = self.focused().is_some_and(|field| {
+            let acted = act(field);
+            // What is typed is tested from the first character on, but an untouched field is not scolded.
+            field.touched |= acted;
+            acted
+        });
+        if acted { Acted::Inside } else { Acted::Nothing }
+    }
+
+    /// Enter takes a typed entry of a list first, or the one row that typing has left; then it moves on.
+    fn go_on(&mut self) -> Acted {
+        let taken = match self.focused().map(|field| &mut field.input) {
+            Some(Input::List(list)) => list.enter(),
+            Some(Input::Pick(pick)) => {
+                let taken = pick.take_only();
+                if !taken && pick.is_undecided() {
+                    return Acted::Unmarked;
+                }
+                taken
+            }
+            _ => false,
+        };
+        if taken { Acted::Inside } else { self.step(true) }
+    }
+
+    /// Moves over the rows of the focused field, else over the lines to read.
+    fn go(&mut self, step: Move) -> Acted {
+        if self.in_field(|field| field.go(step)) == Acted::Inside {
+            return Acted::Inside;
+        }
+        let lists = matches!(self.focused().map(|field| &field.input), Some(Input::List(_)));
+        match step {
+            // Beyond its entries, a field of several is left like any other.
+            Move::Up if lists => {
+                self.step(false);
+            }
+            Move::Down if lists => return self.step(true),
+            Move::PageUp => self.read.above = self.read.above.saturating_sub(self.read.page),
+            Move::PageDown => self.read.above = (self.read.above + self.read.page).min(self.read.most),
+            Move::Up | Move::Down | Move::Top | Move::Bottom => return Acted::Nothing,
+        }
+        Acted::Inside
     }
 
     /// Takes typed or pasted text.
@@ -464,6 +486,7 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::TextEdit;
     use crate::theme::Theme;
 
     fn form() -> Form {
@@ -497,7 +520,7 @@ mod tests {
         form.type_text("alice smith");
         let lines = screen(&mut form);
         assert!(lines.iter().any(|line| line.contains("✗ the user name cannot hold ` `")), "{lines:?}");
-        form.act(Action::TextClear);
+        form.act(Action::Text(TextEdit::Clear));
         form.type_text("alice");
         assert!(!form.stop_at_problem());
         assert_eq!(form.text("name"), "alice");
@@ -506,11 +529,11 @@ mod tests {
     #[test]
     fn a_secret_is_dots_unless_it_is_asked_for() {
         let mut form = form();
-        form.act(Action::FieldNext);
-        form.act(Action::FieldNext);
+        form.act(Action::Form(FormAction::NextField));
+        form.act(Action::Form(FormAction::NextField));
         form.type_text("hunter2");
         assert!(!screen(&mut form).concat().contains("hunter2"));
-        form.act(Action::FieldReveal);
+        form.act(Action::Work(WorkAction::Reveal));
         assert!(screen(&mut form).concat().contains("hunter2"));
         assert!(form.answers().iter().all(|(_, answer)| !answer.to_string().contains("hunter2")));
     }
@@ -518,8 +541,8 @@ mod tests {
     #[test]
     fn what_is_hidden_is_not_asked_and_answers_nothing() {
         let mut form = form();
-        form.act(Action::FieldNext);
-        form.act(Action::Switch);
+        form.act(Action::Form(FormAction::NextField));
+        form.act(Action::Dialog(DialogAction::Mark));
         assert!(form.is_on("console"));
         if let Some(field) = form.field("console") {
             field.hidden = true;
@@ -527,7 +550,7 @@ mod tests {
         assert!(!form.is_on("console"));
         screen(&mut form);
         assert_eq!(form.focused_id(), Some("name"));
-        form.act(Action::FieldNext);
+        form.act(Action::Form(FormAction::NextField));
         assert_eq!(form.focused_id(), Some("password"));
     }
 
@@ -536,10 +559,10 @@ mod tests {
         let mut form = form();
         form.type_text("alice");
         for _ in 0..3 {
-            form.act(Action::FieldEnter);
+            form.act(Action::Form(FormAction::Enter));
         }
         form.type_text("env=prod");
-        assert_eq!(form.act(Action::FieldEnter), Acted::Inside);
+        assert_eq!(form.act(Action::Form(FormAction::Enter)), Acted::Inside);
         let mut other = self::form();
         for (id, answer) in form.answers() {
             other.restore(id, &answer);
@@ -551,8 +574,8 @@ mod tests {
     fn the_last_field_leads_out_of_the_step() {
         let mut form = form();
         for _ in 0..4 {
-            assert_eq!(form.act(Action::FieldNext), Acted::Inside);
+            assert_eq!(form.act(Action::Form(FormAction::NextField)), Acted::Inside);
         }
-        assert_eq!(form.act(Action::FieldNext), Acted::Past);
+        assert_eq!(form.act(Action::Form(FormAction::NextField)), Acted::Past);
     }
 }

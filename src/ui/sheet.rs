@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::backend::Load;
 use crate::base::text::{visible, visible_lines};
-use crate::input::Action;
+use crate::input::{FoldAction, Move};
 use crate::model::{Document, Fact};
 use crate::theme::Role;
 
@@ -293,23 +293,28 @@ impl SheetView {
         self.line()?.link.clone()
     }
 
-    /// Moves, folds or opens; whether the action was one of these.
-    pub fn act(&mut self, action: Action) -> bool {
-        // Who scrolls before there are rows has not left them: the cursor lands once they come.
-        self.landed |= self.stops.contains(&true);
+    /// Moves over the lines that something can be done with.
+    pub fn go(&mut self, step: Move) {
+        self.touch();
+        self.walk.go(step, &self.stops);
+    }
+
+    /// Folds or opens.
+    pub fn fold(&mut self, action: FoldAction) {
+        self.touch();
         match action {
-            Action::Fold => {
+            FoldAction::One => {
                 if let Some(fold) = self.line().and_then(|line| line.fold.clone()) {
                     self.turn(fold);
                 }
-                true
             }
-            Action::FoldAll => {
-                self.turn_all();
-                true
-            }
-            _ => self.walk.act(action, &self.stops),
+            FoldAction::All => self.turn_all(),
         }
+    }
+
+    /// Who scrolls before there are rows has not left them: the cursor lands once they come.
+    fn touch(&mut self) {
+        self.landed |= self.stops.contains(&true);
     }
 
     fn turn(&mut self, fold: Fold) {
@@ -576,7 +581,7 @@ mod tests {
         sheet.note(Cell::absent("reading …"));
         view.set(sheet);
         view.settle(Rect::new(0, 0, 60, 20));
-        view.act(Action::Down);
+        view.go(Move::Down);
         let mut sheet = Sheet::new();
         let row = Row::new(vec![Cell::text("first")]).thing(Thing::FreeMfa("first".into()));
         sheet.table(&[Column::new("Name", 20)], vec![row], "None.");
@@ -598,7 +603,7 @@ mod tests {
         let area = Rect::new(0, 0, 80, 10);
         view.set(rows(&["b", "c"]));
         view.settle(area);
-        view.act(Action::Down);
+        view.go(Move::Down);
         view.set(rows(&["a", "b", "c"]));
         view.settle(area);
         assert_eq!(view.thing(), Some(&Thing::FreeMfa("c".into())));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::input::action::TABLE;
+use crate::input::binding::{BINDINGS, Scope};
 use crate::input::key;
 use crate::theme::{MEANINGS, ROLES, depth};
 
@@ -52,7 +52,15 @@ Each line names an action and its keys; the first key is the one that the screen
     quit = \"ctrl-x\"
     undo = []              # no key at all
 
-A line replaces all default keys of its action. The other actions keep theirs.
+A line replaces the default keys of its action wherever it has some. The other
+actions keep theirs. Where text is typed, single characters are left out, and so
+is a key that means something else in that place; a place that is left without
+a key keeps its own. Below the name of a place, a line is for that place alone:
+
+    [menu]
+    down = [\"down\", \"ctrl-j\"]
+
+The names of before, such as `menu-down`, still set the keys of one place.
 A key is a character as it is typed (`j`, `G`, `/`) or one of these names:
 
     {names}, f1 to f24
@@ -109,14 +117,12 @@ impl Topic {
 
 fn keys() -> String {
     let mut text = KEYS.replace("{names}", &key::names().collect::<Vec<_>>().join(", "));
-    text.push_str("\nThe actions, with where their keys are read and their default keys:\n");
-    let mut scope = None;
-    for entry in TABLE {
-        if scope != Some(entry.scope) {
-            scope = Some(entry.scope);
-            let _ = writeln!(text, "\n{}", entry.scope.title());
+    text.push_str("\nThe places where keys are read, with their actions and default keys:\n");
+    for scope in Scope::ALL {
+        let _ = writeln!(text, "\n[{}]  {}", scope.name(), scope.title());
+        for own in BINDINGS.iter().filter(|own| own.scope == *scope) {
+            let _ = writeln!(text, "    {:<18} {:<22} {}", own.action.name(), own.keys, own.help);
         }
-        let _ = writeln!(text, "    {:<18} {:<22} {}", entry.name, entry.keys, entry.help);
     }
     text
 }

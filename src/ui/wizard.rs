@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::effect::Chore;
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, AppAction, Context, FormAction, Nav, Scope, When};
 use crate::message::News;
 use crate::model::LoadError;
 use crate::theme::Role;
@@ -159,7 +159,7 @@ impl<F: Flow> Wizard<F> {
 
     /// What the last step waits for, as it is said; it goes on by itself only where that may come.
     fn wait(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
+        let key = view.keymap.shown(Scope::Global, AppAction::SignInAgain);
         let (told, tone) = match &view.standing {
             Standing::Failed(_) => {
                 let hint = format!("{key} signs in again; the answers stay.");
@@ -317,15 +317,16 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        if action != Action::StepLeave {
+        if action != Nav::Back.action() {
             self.leaving = false;
         }
         self.waiting = false;
         match action {
-            Action::StepNext => self.forward(view),
-            Action::StepBack if self.step > 0 => self.back(),
-            Action::StepLeave => self.back(),
-            Action::MakeInside => self.make_inside(view),
+            Action::Form(FormAction::NextStep) => self.forward(view),
+            Action::Form(FormAction::PreviousStep) if self.step > 0 => self.back(),
+            Action::Nav(Nav::Back) => self.back(),
+            Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab) => Vec::new(),
+            Action::Form(FormAction::CreateInside) => self.make_inside(view),
             _ => match self.forms.get_mut(self.step).map_or(Acted::Nothing, |form| form.act(action)) {
                 Acted::Past => self.forward(view),
                 Acted::Unmarked => {

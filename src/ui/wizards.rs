@@ -39,7 +39,7 @@ mod upload_key;
 use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::Named;
-use crate::input::{Action, Context, When};
+use crate::input::{Context, ItemAction, Scope, When};
 use crate::model::EntityRef;
 use crate::plan::Plan;
 
@@ -59,7 +59,7 @@ pub struct Verb {
     /// What it does: one sentence in the imperative.
     pub help: &'static str,
     /// The action whose key opens it, where it is the fitting one; none: menu and palette only.
-    pub key: Option<Action>,
+    pub key: Option<ItemAction>,
     /// How well it fits what is selected.
     pub fit: fn(&Selection) -> Fit,
     /// Opens its flow, or says why that cannot be.
@@ -223,8 +223,8 @@ pub const VERBS: &[Verb] = &[
 ];
 
 /// The actions that open verbs, with the fact that one fits.
-const KEYS: &[(Action, When)] =
-    &[(Action::New, When::New), (Action::Edit, When::Edit), (Action::Delete, When::Delete), (Action::Add, When::Add)];
+const KEYS: &[(ItemAction, When)] =
+    &[(ItemAction::New, When::New), (ItemAction::Edit, When::Edit), (ItemAction::Delete, When::Delete), (ItemAction::Add, When::Add)];
 
 /// The verbs that fit, the best first; those that need no selection last.
 pub fn fitting(selection: &Selection) -> Vec<&'static Verb> {
@@ -259,19 +259,19 @@ fn wanted(verb: &Verb) -> String {
 }
 
 /// How well a verb fits what is selected when its key is pressed: on a row, what deletes is about that row.
-fn fit_of_key(verb: &Verb, selection: &Selection, action: Action) -> Fit {
+fn fit_of_key(verb: &Verb, selection: &Selection, action: ItemAction) -> Fit {
     let fit = (verb.fit)(selection);
-    if action == Action::Delete && selection.on_row && fit >= Fit::Also { Fit::No } else { fit }
+    if action == ItemAction::Delete && selection.on_row && fit >= Fit::Also { Fit::No } else { fit }
 }
 
 /// The verbs of one key: those that fit best, and no others.
-fn of_key(selection: &Selection, action: Action) -> Vec<&'static Verb> {
-    let keyed = |verb: &&Verb| action == Action::Verbs || verb.key == Some(action);
+fn of_key(selection: &Selection, action: ItemAction) -> Vec<&'static Verb> {
+    let keyed = |verb: &&Verb| action == ItemAction::Menu || verb.key == Some(action);
     let fits = |verb: &Verb| fit_of_key(verb, selection, action);
     let found = fitting(selection).into_iter().filter(keyed).filter(|verb| fits(verb) < Fit::Anywhere);
     let found: Vec<&Verb> = found.collect();
     let best = found.first().map(|verb| fits(verb));
-    found.into_iter().filter(|verb| action == Action::Verbs || Some(fits(verb)) == best).collect()
+    found.into_iter().filter(|verb| action == ItemAction::Menu || Some(fits(verb)) == best).collect()
 }
 
 /// States which keys of verbs mean something here.
@@ -285,13 +285,13 @@ pub fn facts(facts: Context, selection: &Selection) -> Context {
 }
 
 /// What the key of a verb does: its flow where one verb fits best, else a menu of those that do.
-pub fn press(action: Action, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
     match of_key(selection, action).as_slice() {
         [] => Vec::new(),
-        [one] if action != Action::Verbs => open(one, selection, view),
+        [one] if action != ItemAction::Menu => open(one, selection, view),
         several => {
             let items = several.iter().map(|verb| {
-                let keys = verb.key.map_or(&[][..], |action| view.keymap.keys_of(action));
+                let keys = verb.key.map_or(&[][..], |action| view.keymap.keys(Scope::Page, action));
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 Item::choice(label(verb, selection), None).key(key).leading(outcome(verb, selection))
             });

@@ -11,7 +11,7 @@ mod rows;
 use ratatui::layout::Rect;
 
 use crate::catalog::Catalog;
-use crate::input::{Action, Keymap};
+use crate::input::{Action, Build, EditorAction, ItemAction, Keymap, Lines, Move, Nav, Scope, WorkAction};
 use crate::policy::PolicyKind;
 use crate::policy::ast::{Effect, PrincipalKind, Statement};
 use crate::policy::blocks::{self, Element, PrincipalPlace, quoted};
@@ -109,25 +109,31 @@ impl Builder {
         let what = self.rows.get(self.scroll.cursor).map_or(What::AddStatement, |row| row.what.clone());
         let done = |fix: Option<Fix>| fix.map_or(Done::Nothing, |fix| Done::Text(fix.apply(text)));
         match action {
-            Action::BuildLeave => Done::Leave,
-            Action::BuildAdd => self.begin_statement(),
-            Action::BuildEffect => match what {
+            Action::Nav(Nav::Back) => Done::Leave,
+            Action::Nav(Nav::Open) => self.enter(what, text),
+            Action::Nav(Nav::NextTab | Nav::PreviousTab) => Done::Nothing,
+            Action::Item(ItemAction::New) => self.begin_statement(),
+            Action::Item(ItemAction::Delete) if matches!(what, What::Effect(_)) => {
+                Done::Say("no statement is without an effect; on its head the whole statement is removed")
+            }
+            Action::Item(ItemAction::Delete) => removed(text, &what).map_or(Done::Nothing, |fix| {
+                let undo = keymap.shown(Scope::Builder, WorkAction::Undo);
+                Done::Told(fix.apply(text), format!("removed {}; {undo} brings it back", self.named()))
+            }),
+            // A block is opened to be changed, and what can be added has a row of its own.
+            Action::Item(ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Done::Nothing,
+            Action::Editor(EditorAction::Build(Build::SwitchEffect)) => match what {
                 What::Effect(index) => turned(text, index),
                 _ => Done::Say("the effect is switched on its own row"),
             },
-            Action::BuildDuplicate => done(what.statement().and_then(|index| blocks::duplicate(&read(text), index))),
-            Action::BuildRemove if matches!(what, What::Effect(_)) => {
-                Done::Say("no statement is without an effect; on its head the whole statement is removed")
+            Action::Editor(EditorAction::Lines(Lines::Duplicate)) => {
+                done(what.statement().and_then(|index| blocks::duplicate(&read(text), index)))
             }
-            Action::BuildRemove => removed(text, &what).map_or(Done::Nothing, |fix| {
-                let undo = keymap.keys_of(Action::BuildUndo).first().map(|key| key.label()).unwrap_or_default();
-                Done::Told(fix.apply(text), format!("removed {}; {undo} brings it back", self.named()))
-            }),
-            Action::BuildEnter => self.enter(what, text),
-            _ => {
-                self.scroll.act(action, self.rows.len());
+            Action::Move(step) => {
+                self.scroll.go(step, self.rows.len());
                 Done::Nothing
             }
+            _ => Done::Nothing,
         }
     }
 
@@ -148,7 +154,7 @@ impl Builder {
     fn enter(&mut self, what: What, text: &str) -> Done {
         match what {
             What::Statement(_) => {
-                self.scroll.act(Action::Down, self.rows.len());
+                self.scroll.go(Move::Down, self.rows.len());
                 Done::Nothing
             }
             What::Effect(index) => turned(text, index),

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::Action;
+use crate::input::{DiffAction, Move};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
@@ -48,7 +48,7 @@ impl Changes {
     pub fn new(old: &str, new: &str) -> Self {
         let mut lines = DiffView::new(old, new);
         let sides = lines.twin();
-        lines.act(Action::DiffSides);
+        lines.act(DiffAction::Sides);
         Self { look: 0, meaning: None, lines, sides, first: 0, height: 1 }
     }
 
@@ -61,25 +61,29 @@ impl Changes {
         LOOKS.get(self.look).map_or(Look::Meaning, |(_, look)| *look)
     }
 
-    /// Turns to the next look, or scrolls; whether the action was one of these.
-    pub fn act(&mut self, action: Action) -> bool {
+    /// Turns to the next look, or to the one before.
+    pub fn turn(&mut self, forward: bool) {
+        let by = if forward { 1 } else { LOOKS.len() - 1 };
+        self.look = (self.look + by) % LOOKS.len();
+    }
+
+    /// Scrolls.
+    pub fn go(&mut self, step: Move) {
         let page = self.height.saturating_sub(1).max(1);
-        let (back, moves) = match action {
-            Action::DiffLook => {
-                self.look = (self.look + 1) % LOOKS.len();
-                return true;
-            }
-            Action::DiffUp => (true, Action::PageUp),
-            Action::DiffDown => (false, Action::PageDown),
-            _ => return false,
-        };
         match self.look() {
-            Look::Meaning if back => self.first = self.first.saturating_sub(page),
-            Look::Meaning => self.first += page,
-            Look::Lines => drop(self.lines.act(moves)),
-            Look::Sides => drop(self.sides.act(moves)),
+            Look::Meaning => {
+                self.first = match step {
+                    Move::Up => self.first.saturating_sub(1),
+                    Move::Down => self.first + 1,
+                    Move::PageUp => self.first.saturating_sub(page),
+                    Move::PageDown => self.first + page,
+                    Move::Top => 0,
+                    Move::Bottom => self.meaning.as_ref().map_or(0, Vec::len),
+                }
+            }
+            Look::Lines => self.lines.go(step),
+            Look::Sides => self.sides.go(step),
         }
-        true
     }
 
     /// Keeps what is in sight within what there is.

@@ -3,9 +3,10 @@
 use ratatui::layout::Rect;
 
 use crate::base::search::{Query, Reach};
-use crate::input::action::{Entry, TABLE};
+use crate::input::binding::{BINDINGS, Binding};
 use crate::input::key::{Code, Key};
-use crate::input::{Action, Keymap, Scope};
+use crate::input::names;
+use crate::input::{Action, DialogAction, Keymap, Scope, Tool};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -23,14 +24,15 @@ const NAMES: u16 = 20;
 /// How a command is reached: by a key that every terminal tells, else by its name in the list of commands.
 ///
 /// A terminal may keep function keys for itself, and tell nothing of alt.
-pub fn key(keymap: &Keymap, action: Action) -> String {
-    let keys = keymap.keys_of(action);
+pub fn key(keymap: &Keymap, tool: impl Into<Action>) -> String {
+    let action = tool.into();
+    let keys = keymap.keys(Scope::Editor, action);
     if let Some(key) = keys.iter().find(|key| is_plain(key)) {
         return key.label();
     }
-    let list = keymap.keys_of(Action::EditMenu).first().map(|key| key.label()).unwrap_or_default();
+    let list = keymap.shown(Scope::Editor, Tool::Commands);
     let other = keys.first().map(|key| format!(" ({})", key.label())).unwrap_or_default();
-    format!("{list} {}{other}", action.entry().name)
+    format!("{list} {}{other}", action.name())
 }
 
 /// Whether every terminal tells a key.
@@ -43,7 +45,7 @@ fn is_plain(key: &Key) -> bool {
 pub struct Commands {
     line: TextLine,
     /// What matches, the best first.
-    found: Vec<&'static Entry>,
+    found: Vec<&'static Binding>,
     /// The line that is typed in place of a command.
     place: Option<Place>,
     scroll: Scroll,
@@ -65,15 +67,18 @@ impl Commands {
     fn search(&mut self) {
         self.place = Place::parse(self.line.text());
         let query = Query::new(self.line.text(), Reach::Words);
-        let own = TABLE.iter().filter(|entry| entry.scope == Scope::Editor && entry.action != Action::EditMenu);
+        let list = Tool::Commands.action();
+        let own = BINDINGS.iter().filter(|own| own.scope == Scope::Editor && own.action != list);
         // Words that are typed apart are joined by a line in names.
-        let ranked = own.filter_map(|entry| {
-            let rank = query.rank(&entry.name.replace('-', " "), entry.help);
-            (query.is_empty() || rank.is_some()).then_some((rank, entry))
+        let ranked = own.filter_map(|own| {
+            let old: String = names::old_names(own.scope, own.action).collect();
+            let also = format!("{} {}", own.help, old.replace('-', " "));
+            let rank = query.rank(&own.action.name().replace('-', " "), &also);
+            (query.is_empty() || rank.is_some()).then_some((rank, own))
         });
         let mut ranked: Vec<_> = ranked.collect();
         ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
-        self.found = ranked.into_iter().map(|(_, entry)| entry).collect();
+        self.found = ranked.into_iter().map(|(_, own)| own).collect();
         self.scroll.rewind();
     }
 
@@ -93,14 +98,18 @@ impl Layer for Commands {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => {
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept) => {
                 let command = self.found.get(self.scroll.cursor).map(|entry| Outcome::Do(entry.action));
                 let chosen = self.place.map(Outcome::GoTo).or(command);
                 return chosen.map(Wish::Close).into_iter().collect();
             }
-            _ if self.scroll.act(action, self.found.len()) => {}
-            _ if self.line.act(action) => self.search(),
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.found.len()),
+            Action::Text(edit) => {
+                self.line.edit(edit);
+                self.search();
+            }
             _ => {}
         }
         Vec::new()
@@ -132,9 +141,9 @@ impl Layer for Commands {
             let Some(entry) = self.found.get(at) else { break };
             let look = if at == self.scroll.cursor { Role::Selection } else { Role::Text };
             frame.text(rest, rest.x, y, if at == self.scroll.cursor { "›" } else { " " }, Role::Accent);
-            let key = view.keymap.keys_of(entry.action).first().map(|key| key.label()).unwrap_or_default();
+            let key = view.keymap.shown(Scope::Editor, entry.action);
             let end = frame.text_right(rest, y, &key, Role::Key);
-            frame.text(Rect { width: NAMES + 2, ..rest }, rest.x + 2, y, entry.name, look);
+            frame.text(Rect { width: NAMES + 2, ..rest }, rest.x + 2, y, entry.action.name(), look);
             let x = rest.x + NAMES + 3;
             let help = Rect { x, width: end.saturating_sub(x + 2), ..rest };
             frame.text(help, x, y, entry.help, Role::Muted);
@@ -145,34 +154,35 @@ impl Layer for Commands {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::{Caret, FindAction, FoldAction, Lines, WorkAction};
     /// What is typed, and the command that is found first.
     #[track_caller]
-    fn check(typed: &str, first: Action) {
+    fn check(typed: &str, first: impl Into<Action>) {
         let mut commands = Commands::default();
         commands.line.insert(typed);
         commands.search();
-        assert_eq!(commands.found.first().map(|entry| entry.action), Some(first), "{typed}");
+        assert_eq!(commands.found.first().map(|entry| entry.action), Some(first.into()), "{typed}");
     }
 
     #[test]
     fn a_command_is_found_by_its_name_and_by_what_it_does() {
-        check("", Action::EditSave);
-        check("close", Action::EditClose);
-        check("find next", Action::EditFindNext);
-        check("fold statements", Action::EditFoldAll);
-        check("wildcard", Action::EditDocs);
-        check("EDITOR names", Action::EditExternal);
-        check("go to line", Action::EditGoToLine);
-        check("wrap", Action::EditWrap);
-        check("duplicate", Action::EditDuplicate);
-        check("select word", Action::SelectWordLeft);
+        check("", WorkAction::Save);
+        check("close", Tool::Close);
+        check("find next", FindAction::Next);
+        check("fold statements", FoldAction::All);
+        check("wildcard", Tool::Documentation);
+        check("EDITOR names", Tool::ExternalEditor);
+        check("go to line", Tool::GoToLine);
+        check("wrap", Tool::Wrap);
+        check("duplicate", Lines::Duplicate);
+        check("select word", Caret::SelectWordLeft);
     }
 
     #[test]
     fn a_key_that_every_terminal_tells_is_named_first() {
         let keymap = Keymap::default();
-        assert_eq!(key(&keymap, Action::EditFix), "ctrl-t");
-        assert_eq!(key(&keymap, Action::EditClose), "ctrl-p close-editor (F10)");
+        assert_eq!(key(&keymap, Tool::Fix), "ctrl-t");
+        assert_eq!(key(&keymap, Tool::Close), "ctrl-p close-editor (F10)");
     }
 
     #[test]
@@ -181,9 +191,10 @@ mod tests {
         let listed = Commands::default().found;
         let scopes =
             [Scope::Editor, Scope::Popup, Scope::Find, Scope::Replace, Scope::Builder, Scope::Pane, Scope::Saving];
-        for entry in TABLE.iter().filter(|entry| scopes.contains(&entry.scope)) {
-            let is_listed = listed.iter().any(|other| other.action == entry.action);
-            assert!(is_listed || keymap.keys_of(entry.action).iter().any(is_plain), "{}", entry.name);
+        for own in BINDINGS.iter().filter(|own| scopes.contains(&own.scope)) {
+            let is_listed = own.scope == Scope::Editor && listed.contains(&own);
+            let keys = keymap.keys(own.scope, own.action);
+            assert!(is_listed || keys.iter().any(is_plain), "{}", own.action.name());
         }
     }
 }

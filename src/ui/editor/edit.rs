@@ -5,14 +5,13 @@ use std::sync::Arc;
 use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::effect::Chore;
-use crate::input::{Action, Context, Keymap, Scope};
+use crate::input::{Action, Build, DialogAction, EditorAction, FindAction, FoldAction, Keymap, Lines, Move as Step, Nav, TextEdit, Tool, WorkAction};
 use crate::policy::ast::Policy;
 use crate::policy::complete::{self, complete};
 use crate::policy::diagnostic::Fix;
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
 use crate::ui::layer::{MenuId, Outcome};
-use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
@@ -31,31 +30,76 @@ use super::{Editor, Import, Subject, lines, typing};
 /// The most names of an account that completion offers, of roles and of users.
 const PRINCIPALS: usize = 2_000;
 
+/// A change of the whole document that leaves its meaning as it is.
+#[derive(Debug, Clone, Copy)]
+enum Rewrite {
+    Layout,
+    WriteOut,
+    Minimise,
+}
+
 impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
     pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        match action.entry().scope {
-            Scope::Builder | Scope::Rows if self.builder.is_some() => self.build(action, view),
-            Scope::Pane | Scope::Rows => self.in_pane(action),
-            Scope::Popup => self.in_popup(action, view),
-            Scope::Find | Scope::Replace => self.in_find(action),
-            Scope::Text if self.find.open.is_some() => {
-                self.find.act(action);
-                self.seek();
-                Vec::new()
-            }
-            _ => {
-                let before = self.text.revision();
-                let popup = self.popup.take();
-                let live = popup.as_ref().is_some_and(|popup| popup.is_live);
-                let wishes = if self.go(action) || self.change(action) { Vec::new() } else { self.tool(action, view) };
-                // Deleting inside of a word narrows or widens the list that typing brought up.
-                if live && self.text.revision() != before && matches!(action, Action::TextBack) {
-                    self.complete_on(popup.as_ref(), view);
-                }
-                wishes
-            }
+        if self.builder.is_some() {
+            return self.build(action, view);
         }
+        if self.pane.focused {
+            return self.in_pane(action);
+        }
+        if self.find.open.is_some() {
+            return self.in_find(action);
+        }
+        if let Some(wishes) = self.in_popup(action, view) {
+            return wishes;
+        }
+        let before = self.text.revision();
+        let popup = self.popup.take();
+        let live = popup.as_ref().is_some_and(|popup| popup.is_live);
+        let wishes = self.in_text(action, view);
+        // Deleting inside of a word narrows or widens the list that typing brought up.
+        if live && self.text.revision() != before && action == TextEdit::Back.action() {
+            self.complete_on(popup.as_ref(), view);
+        }
+        wishes
+    }
+
+    fn in_text(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            Action::Text(edit) => self.edit(edit),
+            Action::Move(step) => self.go(step, false),
+            Action::Fold(FoldAction::One) => drop(self.folds.toggle(&mut self.text, &self.analysis)),
+            Action::Fold(FoldAction::All) => {
+                self.folds.toggle_all(&mut self.text, &self.analysis);
+                // What is folded may fit the screen: what is scrolled out above the cursor comes back.
+                self.first = Spot::default();
+            }
+            Action::Work(action) => return self.work(action, view.keymap),
+            Action::Editor(EditorAction::Caret(action)) => self.caret(action),
+            Action::Editor(EditorAction::Lines(action)) => self.change(action),
+            Action::Editor(EditorAction::Find(action)) => return self.find_on(action),
+            Action::Editor(EditorAction::Tool(action)) => return self.tool(action, view),
+            // The effect is switched on its row among the blocks.
+            Action::Editor(EditorAction::Build(Build::SwitchEffect)) => {}
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn work(&mut self, action: WorkAction, keymap: &Keymap) -> Vec<Wish> {
+        match action {
+            WorkAction::Undo => drop(self.text.undo()),
+            WorkAction::Redo => drop(self.text.redo()),
+            WorkAction::Save => return self.save(keymap),
+            WorkAction::Copy => {
+                let (from, to) = typing::to_cut(&self.text);
+                return self.copy(from, to);
+            }
+            // A policy is no secret.
+            WorkAction::Reveal => {}
+        }
+        self.marking = false;
+        Vec::new()
     }
 
     /// Takes typed or pasted text.
@@ -103,142 +147,141 @@ impl Editor {
         self.popup = self.popup.take().map(|popup| popup.follow(before));
     }
 
-    /// Changes the text; whether the action was such a change.
-    fn change(&mut self, action: Action) -> bool {
-        match action {
-            Action::TextBack => typing::back(&mut self.text, &self.analysis),
-            Action::TextDelete => self.text.delete(Move::Right),
-            Action::TextWord => self.text.delete(Move::WordLeft),
-            Action::TextClear => {
+    /// Edits the text at the cursor, or moves in its line.
+    fn edit(&mut self, edit: TextEdit) {
+        match edit {
+            TextEdit::Left => return self.go_by(Move::Left, false),
+            TextEdit::Right => return self.go_by(Move::Right, false),
+            TextEdit::Home => return self.go_by(Move::Home, false),
+            TextEdit::End => return self.go_by(Move::End, false),
+            TextEdit::Back => typing::back(&mut self.text, &self.analysis),
+            TextEdit::Delete => self.text.delete(Move::Right),
+            TextEdit::Word => self.text.delete(Move::WordLeft),
+            TextEdit::Clear => {
                 let at = self.text.caret().at;
                 let start = self.text.start_of(self.text.line_of(at));
                 self.text.replace(start, at, "", Sort::Whole);
             }
-            Action::EditEnter => drop(typing::new_line(&mut self.text)),
-            Action::EditOutdent => typing::outdent_lines(&mut self.text),
-            Action::EditDuplicate => drop(lines::duplicate(&mut self.text)),
-            Action::EditLineUp | Action::EditLineDown => {
-                lines::shift(&mut self.text, action == Action::EditLineUp);
-                return true;
+        }
+        self.marking = false;
+    }
+
+    /// Changes whole lines, cuts and inserts.
+    fn change(&mut self, action: Lines) {
+        match action {
+            Lines::NewLine => drop(typing::new_line(&mut self.text)),
+            Lines::Outdent => typing::outdent_lines(&mut self.text),
+            Lines::Duplicate => drop(lines::duplicate(&mut self.text)),
+            Lines::MoveUp | Lines::MoveDown => {
+                lines::shift(&mut self.text, action == Lines::MoveUp);
+                return;
             }
-            Action::EditUndo => drop(self.text.undo()),
-            Action::EditRedo => drop(self.text.redo()),
-            Action::EditCutEnd => {
+            Lines::CutToEnd => {
                 let at = self.text.caret().at;
                 let end = self.text.end_of(self.text.line_of(at));
                 let to = if at == end { (end + 1).min(self.text.as_str().len()) } else { end };
                 self.text.slice(at, to).clone_into(&mut self.clipboard);
                 self.text.replace(at, to, "", Sort::Whole);
             }
-            Action::EditCut => {
+            Lines::Cut => {
                 let (from, to) = typing::to_cut(&self.text);
                 self.text.slice(from, to).clone_into(&mut self.clipboard);
                 self.text.replace(from, to, "", Sort::Whole);
             }
-            Action::EditPaste => {
+            Lines::Paste => {
                 let text = self.clipboard.clone();
                 self.text.insert(&text, Sort::Whole);
             }
-            _ => return false,
         }
         self.marking = false;
-        true
     }
 
-    /// Everything else.
-    fn tool(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        match action {
-            Action::EditDeselect => return self.deselect(view),
-            Action::EditClose => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::EditDiscard => return self.discard(),
-            Action::EditSave => return self.save(view.keymap),
-            Action::EditAskService => return self.ask_service(),
-            Action::EditImport => return vec![Wish::Open(Box::new(Import::default()))],
-            Action::EditWrite => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
-            Action::EditExternal => {
-                return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))];
-            }
-            Action::EditComplete => return self.tab(view),
-            Action::EditFind => self.find.begin(Mode::Find, &self.text),
-            Action::EditReplace => self.find.begin(Mode::Replace, &self.text),
-            Action::EditFindNext | Action::EditFindPrevious => {
-                if self.find.query().is_empty() {
-                    self.find.begin(Mode::Find, &self.text);
-                } else if !self.find.step(&mut self.text, action == Action::EditFindNext) {
-                    return Self::say("nothing found", Tone::Info);
-                }
-            }
-            Action::EditMark => {
-                self.marking = self.text.caret().anchor.is_none();
-                self.text.mark();
-            }
-            Action::EditSelectAll => self.text.select(0, self.text.as_str().len()),
-            Action::EditCopy => {
-                let (from, to) = typing::to_cut(&self.text);
-                return self.copy(from, to);
-            }
-            Action::EditNextFinding | Action::EditPreviousFinding => return self.next_finding(action),
-            Action::EditFix => return self.fix_near(view.keymap),
-            Action::EditFixAll => {
-                let finding = self.told().cloned();
-                return self.fix_all(finding.as_ref());
-            }
-            Action::EditBuilder => return self.open_builder(view.keymap),
-            Action::EditBracket => {
-                if let Some((_, other)) = self.analysis.bracket(self.text.caret().at) {
-                    self.text.go(other);
-                }
-            }
-            Action::EditSnippet => {
-                let list = snippets::of(self.analysis.kind);
-                self.popup = Some(Popup::snippets(list, self.text.caret().at));
-            }
-            Action::EditLayout | Action::EditExpand | Action::EditMinimise => return self.whole(action, view.keymap),
-            Action::EditGoToLine => return vec![Wish::Open(Box::new(GoToLine::new(self.text.line_count())))],
-            Action::EditStatementUp | Action::EditStatementDown => {
-                let up = action == Action::EditStatementUp;
-                if lines::shift_statement(&mut self.text, &self.analysis.statements, up).is_none() {
-                    let side = if up { "above" } else { "below" };
-                    return Self::say(format!("there is no statement to move over {side}"), Tone::Info);
-                }
-            }
-            Action::EditKind => return vec![Wish::Open(Box::new(self.kinds()))],
-            Action::EditHelp => {
-                let help = Help::of(&self.title, &[Scope::Editor, Scope::Text], &Context::default(), view.keymap);
-                return vec![Wish::Open(Box::new(help))];
-            }
-            Action::EditMenu => return vec![Wish::Open(Box::<Commands>::default())],
-            _ => return self.look(action),
+    /// Goes on to what was looked for last; how it is looked for is said in the line for finding.
+    fn find_on(&mut self, action: FindAction) -> Vec<Wish> {
+        let forward = match action {
+            FindAction::Next => true,
+            FindAction::Previous => false,
+            FindAction::ReplaceHere
+            | FindAction::ReplaceAll
+            | FindAction::OtherField
+            | FindAction::Case
+            | FindAction::Word
+            | FindAction::Regex => return Vec::new(),
+        };
+        if self.find.query().is_empty() {
+            self.find.begin(Mode::Find, &self.text);
+        } else if !self.find.step(&mut self.text, forward) {
+            return Self::say("nothing found", Tone::Info);
         }
         Vec::new()
     }
 
-    /// Changes what is seen of the text and beside it.
-    fn look(&mut self, action: Action) -> Vec<Wish> {
+    /// Does a command.
+    fn tool(&mut self, action: Tool, view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::EditPane => {
+            Tool::Deselect => return self.deselect(view),
+            Tool::Close => return vec![Wish::Close(Outcome::Cancelled)],
+            Tool::Discard => return self.discard(),
+            Tool::AskAws => return self.ask_service(),
+            Tool::Import => return vec![Wish::Open(Box::new(Import::default()))],
+            Tool::WriteFile => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
+            Tool::ExternalEditor => return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))],
+            Tool::Complete => return self.tab(view),
+            Tool::Find => self.find.begin(Mode::Find, &self.text),
+            Tool::Replace => self.find.begin(Mode::Replace, &self.text),
+            Tool::Select => {
+                self.marking = self.text.caret().anchor.is_none();
+                self.text.mark();
+            }
+            Tool::SelectAll => self.text.select(0, self.text.as_str().len()),
+            Tool::NextFinding => return self.next_finding(true),
+            Tool::PreviousFinding => return self.next_finding(false),
+            Tool::Fix => return self.fix_near(view.keymap),
+            Tool::FixAll => {
+                let finding = self.told().cloned();
+                return self.fix_all(finding.as_ref());
+            }
+            Tool::Builder => return self.open_builder(view.keymap),
+            Tool::Bracket => {
+                let other = self.analysis.bracket(self.text.caret().at);
+                other.into_iter().for_each(|(_, other)| self.text.go(other));
+            }
+            Tool::Snippet => {
+                let list = snippets::of(self.analysis.kind);
+                self.popup = Some(Popup::snippets(list, self.text.caret().at));
+            }
+            Tool::Format => return self.rewrite(Rewrite::Layout, view.keymap),
+            Tool::WriteOut => return self.rewrite(Rewrite::WriteOut, view.keymap),
+            Tool::Minimise => return self.rewrite(Rewrite::Minimise, view.keymap),
+            Tool::GoToLine => return vec![Wish::Open(Box::new(GoToLine::new(self.text.line_count())))],
+            Tool::StatementUp => return self.shift_statement(true),
+            Tool::StatementDown => return self.shift_statement(false),
+            Tool::Kind => return vec![Wish::Open(Box::new(self.kinds()))],
+            Tool::Commands => return vec![Wish::Open(Box::<Commands>::default())],
+            Tool::Pane => {
                 self.hides_pane = false;
                 self.pane.focus(&self.text, &self.analysis);
             }
-            Action::EditHidePane => self.hides_pane = !self.hides_pane,
-            Action::EditDocs => {
+            Tool::HidePane => self.hides_pane = !self.hides_pane,
+            Tool::Documentation => {
                 self.hides_pane = false;
                 self.pane.choose(Tab::Docs);
             }
-            Action::EditFold => drop(self.folds.toggle(&mut self.text, &self.analysis)),
-            Action::EditFoldAll => {
-                self.folds.toggle_all(&mut self.text, &self.analysis);
-                // What is folded may fit the screen: what is scrolled out above the cursor comes back.
-                self.first = Spot::default();
-            }
-            Action::EditWrap => {
+            Tool::Wrap => {
                 self.wraps = !self.wraps;
                 let words = if self.wraps { "long lines are wrapped" } else { "long lines are cut at the side" };
                 return Self::say(words, Tone::Info);
             }
-            _ => {}
         }
         Vec::new()
+    }
+
+    fn shift_statement(&mut self, up: bool) -> Vec<Wish> {
+        if lines::shift_statement(&mut self.text, &self.analysis.statements, up).is_some() {
+            return Vec::new();
+        }
+        let side = if up { "above" } else { "below" };
+        Self::say(format!("there is no statement to move over {side}"), Tone::Info)
     }
 
     /// Copies a part of the text to the terminal's clipboard, and keeps it to be inserted.
@@ -253,7 +296,7 @@ impl Editor {
         if let Some((from, to)) = self.text.selection() {
             return self.copy(from, to);
         }
-        let line = key(keymap, Action::EditCopy);
+        let line = key(keymap, WorkAction::Copy);
         Self::say(format!("nothing is selected to copy; {line} copies the line"), Tone::Info)
     }
 
@@ -303,9 +346,11 @@ impl Editor {
     /// Does what an action wants in the builder.
     fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::BuildUndo => drop(self.text.undo()),
-            Action::BuildRedo => drop(self.text.redo()),
-            Action::BuildSave => return self.save(view.keymap),
+            Action::Work(WorkAction::Undo) => drop(self.text.undo()),
+            Action::Work(WorkAction::Redo) => drop(self.text.redo()),
+            Action::Work(WorkAction::Save) => return self.save(view.keymap),
+            // What a block says is copied in the text.
+            Action::Work(WorkAction::Copy | WorkAction::Reveal) => {}
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
                 let wishes = self.built(done.unwrap_or(Done::Nothing));
@@ -360,12 +405,24 @@ impl Editor {
         self.popup = Popup::of(found, is_live).filter(|popup| !(is_live && popup.is_said(self.text.as_str())));
     }
 
-    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        let Some(popup) = &mut self.popup else { return Vec::new() };
-        if popup.act(action) {
-            return Vec::new();
+    /// What an action does in the list over the text; nothing where it is for the text below.
+    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
+        let popup = self.popup.as_mut()?;
+        match action {
+            Action::Move(step @ (Step::Up | Step::Down | Step::PageUp | Step::PageDown)) => popup.go(step),
+            // To the ends one goes in the text.
+            Action::Move(Step::Top | Step::Bottom) => return None,
+            Action::Dialog(DialogAction::Accept) => return Some(self.take(view)),
+            Action::Dialog(DialogAction::Cancel) => self.popup = None,
+            Action::Dialog(DialogAction::Mark) => {}
+            _ => return None,
         }
-        let choice = self.popup.take().filter(|_| action == Action::PopupTake).and_then(|popup| popup.choice());
+        Some(Vec::new())
+    }
+
+    /// Inserts what is selected in the list over the text.
+    fn take(&mut self, view: &View<'_>) -> Vec<Wish> {
+        let choice = self.popup.take().and_then(|popup| popup.choice());
         match choice {
             Some(Choice::Insert { span, text, cursor, goes_on }) => {
                 if self.text.replace(span.start as usize, span.end as usize, &text, Sort::Whole) {
@@ -397,19 +454,21 @@ impl Editor {
 
     fn in_find(&mut self, action: Action) -> Vec<Wish> {
         match action {
-            Action::FindClose => self.find.open = None,
-            Action::ReplaceHere => self.find.replace(&mut self.text),
-            Action::FindTake => drop(self.find.step(&mut self.text, true)),
-            Action::FindUp => drop(self.find.step(&mut self.text, false)),
-            Action::FindAll if self.find.open == Some(Mode::Replace) => {
-                let count = self.find.replace_all(&mut self.text);
-                return Self::say(format!("replaced {count}"), Tone::Done);
+            Action::Dialog(DialogAction::Cancel) => self.find.open = None,
+            Action::Dialog(DialogAction::Accept | DialogAction::Mark) => {}
+            Action::Editor(EditorAction::Find(action)) => {
+                if let Some(count) = self.find.act(action, &mut self.text) {
+                    return Self::say(format!("replaced {count}"), Tone::Done);
+                }
+                if matches!(action, FindAction::Case | FindAction::Word | FindAction::Regex) {
+                    self.seek();
+                }
             }
-            Action::FindCase | Action::FindWord | Action::FindRegex => {
-                self.find.act(action);
+            Action::Text(edit) => {
+                self.find.edit(edit);
                 self.seek();
             }
-            _ => drop(self.find.act(action)),
+            _ => {}
         }
         Vec::new()
     }
@@ -417,40 +476,41 @@ impl Editor {
     fn in_pane(&mut self, action: Action) -> Vec<Wish> {
         let selected = self.pane.selected(&self.text, &self.analysis).cloned();
         match action {
-            Action::PaneFix => return self.fix(selected.as_ref()),
-            Action::PaneFixAll => return self.fix_all(selected.as_ref()),
-            Action::PaneEnter if selected.is_some() => {
-                if let Some(finding) = selected {
-                    self.text.go(place(&finding).start as usize);
-                    self.pane.focused = false;
+            Action::Editor(EditorAction::Tool(Tool::Fix)) => return self.fix(selected.as_ref()),
+            Action::Editor(EditorAction::Tool(Tool::FixAll)) => return self.fix_all(selected.as_ref()),
+            Action::Nav(Nav::Open) => {
+                match selected.map(|finding| place(&finding).start as usize).or_else(|| self.pane.target()) {
+                    Some(at) => {
+                        self.text.go(at);
+                        self.pane.focused = false;
+                    }
+                    None => self.pane.act(Nav::Open, &self.text, &self.analysis),
                 }
             }
-            Action::PaneEnter if self.pane.target().is_some() => {
-                self.pane.target().into_iter().for_each(|at| self.text.go(at));
-                self.pane.focused = false;
-            }
-            _ => drop(self.pane.act(action, &self.text, &self.analysis)),
+            Action::Nav(action) => self.pane.act(action, &self.text, &self.analysis),
+            Action::Move(step) => self.pane.go(step, &self.text, &self.analysis),
+            _ => {}
         }
         Vec::new()
     }
 
     /// Changes the whole document by meaning-preserving rules.
-    fn whole(&mut self, action: Action, keymap: &Keymap) -> Vec<Wish> {
+    fn rewrite(&mut self, how: Rewrite, keymap: &Keymap) -> Vec<Wish> {
         let text = self.text.as_str();
         let rewritten = |rewrite: fn(&Policy<'_>) -> Result<Fix, GaveUp>| {
             // A key waits for it, so it may do less than a command.
             work::within(work::WHILE_TYPING, || Ok(rewrite(&read(text))?.apply(text))).flatten()
         };
-        let (after, nothing) = match action {
-            Action::EditLayout => match format(&parser::parse(text), Style::CONSOLE) {
+        let (after, nothing) = match how {
+            Rewrite::Layout => match format(&parser::parse(text), Style::CONSOLE) {
                 Some(after) => (after, "the layout is as it should be"),
                 None => return Self::say(Self::no_json("what is no JSON cannot be laid out", keymap), Tone::Failed),
             },
-            Action::EditExpand => match rewritten(|policy| expand::expand(policy, Catalog::bundled())) {
+            Rewrite::WriteOut => match rewritten(|policy| expand::expand(policy, Catalog::bundled())) {
                 Ok(after) => (after, "there is no wildcard to write out"),
                 Err(gave_up) => return Self::say(gave_up.to_string(), Tone::Failed),
             },
-            _ => match rewritten(|policy| Ok(minimise::minimise(policy)?.fix)) {
+            Rewrite::Minimise => match rewritten(|policy| Ok(minimise::minimise(policy)?.fix)) {
                 Ok(after) => (after, "nothing can go without a loss"),
                 Err(gave_up) => return Self::say(gave_up.to_string(), Tone::Failed),
             },

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use regex::{Regex, RegexBuilder};
 
-use crate::input::Action;
+use crate::input::{FindAction, TextEdit};
 use crate::policy::diagnostic::Edit;
 use crate::policy::syntax::Span;
 use crate::theme::Role;
@@ -155,19 +155,25 @@ impl Find {
         if text.apply(&edits) { edits.len() } else { 0 }
     }
 
-    /// Edits the line that has the keys, or changes how is looked; whether the action was one of these.
-    pub fn act(&mut self, action: Action) -> bool {
+    /// Edits the line that has the keys.
+    pub fn edit(&mut self, edit: TextEdit) {
+        self.filled = false;
+        self.line().edit(edit);
+    }
+
+    /// Does what its line is for; how many matches it replaced, where all of them were.
+    pub fn act(&mut self, action: FindAction, text: &mut Text) -> Option<usize> {
         match action {
-            Action::FindSwap => self.on_with = self.open == Some(Mode::Replace) && !self.on_with,
-            Action::FindCase => self.how.case = !self.how.case,
-            Action::FindWord => self.how.word = !self.how.word,
-            Action::FindRegex => self.how.regex = !self.how.regex,
-            _ => {
-                self.filled = false;
-                return self.line().act(action);
-            }
+            FindAction::Next => drop(self.step(text, true)),
+            FindAction::Previous => drop(self.step(text, false)),
+            FindAction::ReplaceHere => self.replace(text),
+            FindAction::ReplaceAll => return (self.open == Some(Mode::Replace)).then(|| self.replace_all(text)),
+            FindAction::OtherField => self.on_with = self.open == Some(Mode::Replace) && !self.on_with,
+            FindAction::Case => self.how.case = !self.how.case,
+            FindAction::Word => self.how.word = !self.how.word,
+            FindAction::Regex => self.how.regex = !self.how.regex,
         }
-        true
+        None
     }
 
     /// Types into the line that has the keys.
@@ -227,13 +233,13 @@ mod tests {
 
     /// What is found in a text, where these switches are on.
     #[track_caller]
-    fn check(text: &str, query: &str, switches: &[Action], found: &[&str]) {
-        let text = Text::new(text);
+    fn check(text: &str, query: &str, switches: &[FindAction], found: &[&str]) {
+        let mut text = Text::new(text);
         let mut find = Find::default();
         find.begin(Mode::Find, &text);
         find.type_text(query);
         for switch in switches {
-            assert!(find.act(*switch));
+            find.act(*switch, &mut text);
         }
         find.settle(&text);
         let places: Vec<&str> = find.found.iter().map(|(from, to)| text.slice(*from, *to)).collect();
@@ -244,7 +250,7 @@ mod tests {
     fn small_letters_find_capitals_too_unless_case_counts() {
         check("Get get GET", "get", &[], &["Get", "get", "GET"]);
         check("Get get GET", "Get", &[], &["Get"]);
-        check("Get get GET", "get", &[Action::FindCase], &["get"]);
+        check("Get get GET", "get", &[FindAction::Case], &["get"]);
         check("aaaa", "aa", &[], &["aa", "aa"]);
         check("É é", "é", &[], &["É", "é"]);
         check("x", "", &[], &[]);
@@ -252,17 +258,17 @@ mod tests {
 
     #[test]
     fn whole_words_stand_alone() {
-        check("Get GetObject", "get", &[Action::FindWord], &["Get"]);
-        check("s3:* s3:*x", "s3:*", &[Action::FindWord], &["s3:*"]);
+        check("Get GetObject", "get", &[FindAction::Word], &["Get"]);
+        check("s3:* s3:*x", "s3:*", &[FindAction::Word], &["s3:*"]);
     }
 
     #[test]
     fn a_regular_expression_finds_what_it_matches_and_a_broken_one_nothing() {
         check("s3:Get s3:Put", "s3:(Get|Put)", &[], &[]);
-        check("s3:Get s3:Put", "s3:(Get|Put)", &[Action::FindRegex], &["s3:Get", "s3:Put"]);
-        check("a\nb", "^.$", &[Action::FindRegex], &["a", "b"]);
-        check("abc", "x*", &[Action::FindRegex], &[]);
-        check("a(b", "a(", &[Action::FindRegex], &[]);
+        check("s3:Get s3:Put", "s3:(Get|Put)", &[FindAction::Regex], &["s3:Get", "s3:Put"]);
+        check("a\nb", "^.$", &[FindAction::Regex], &["a", "b"]);
+        check("abc", "x*", &[FindAction::Regex], &[]);
+        check("a(b", "a(", &[FindAction::Regex], &[]);
         check("a.b axb", "a.b", &[], &["a.b"]);
     }
 
@@ -272,8 +278,8 @@ mod tests {
         let mut find = Find::default();
         find.begin(Mode::Replace, &text);
         find.type_text(r"(\w+):(\w+)");
-        find.act(Action::FindRegex);
-        find.act(Action::FindSwap);
+        find.act(FindAction::Regex, &mut text);
+        find.act(FindAction::OtherField, &mut text);
         find.type_text("$2 of $1");
         find.replace(&mut text);
         find.replace(&mut text);
@@ -288,7 +294,7 @@ mod tests {
         let mut find = Find::default();
         find.begin(Mode::Replace, &text);
         find.type_text("s3");
-        find.act(Action::FindSwap);
+        find.act(FindAction::OtherField, &mut text);
         find.type_text("ec2");
         assert_eq!(find.replace_all(&mut text), 3);
         assert_eq!(text.as_str(), "ec2 ec2 ec2");

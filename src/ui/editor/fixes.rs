@@ -1,6 +1,6 @@
 //! Going from finding to finding, and making their fixes.
 
-use crate::input::{Action, Keymap};
+use crate::input::{Keymap, Tool};
 use crate::policy::diagnostic::{Finding, Reach};
 use crate::ui::page::{Tone, Wish};
 
@@ -35,15 +35,15 @@ impl Editor {
 
     /// That a text that is no JSON cannot be used for something, and the way to what breaks it.
     pub(super) fn no_json(what: &str, keymap: &Keymap) -> String {
-        format!("{what}; {} goes to the place", key(keymap, Action::EditNextFinding))
+        format!("{what}; {} goes to the place", key(keymap, Tool::NextFinding))
     }
 
     /// Goes to the next or the previous finding, around the ends of the text.
-    pub(super) fn next_finding(&mut self, action: Action) -> Vec<Wish> {
+    pub(super) fn next_finding(&mut self, forward: bool) -> Vec<Wish> {
         let findings = self.analysis.findings(self.text.as_str());
         let starts = || findings.iter().map(|finding| place(finding).start as usize);
         let here = self.text.caret().at;
-        let next = if action == Action::EditNextFinding {
+        let next = if forward {
             starts().filter(|at| *at > here).min().or(starts().min())
         } else {
             starts().filter(|at| *at < here).max().or(starts().max())

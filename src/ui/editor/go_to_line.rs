@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::base::error::Told;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -61,15 +61,17 @@ impl Layer for GoToLine {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => {
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept) => {
                 if let Some(place) = Place::parse(self.line.text()) {
                     return vec![Wish::Close(Outcome::GoTo(place))];
                 }
                 let told = Told::new("this is no line").hint("Type a number, or LINE:COLUMN.");
                 return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
             }
-            _ => drop(self.line.act(action)),
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Text(edit) => self.line.edit(edit),
+            _ => {}
         }
         Vec::new()
     }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::Action;
+use crate::input::Tool;
 use crate::model::Fact;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
@@ -31,7 +31,7 @@ impl Editor {
         let is_one_line = self.text.as_str().trim_end().lines().count() == 1;
         let y = end + 1;
         if is_one_line && self.text.as_str().len() > usize::from(area.width) && y < area.bottom() {
-            let key = key(view.keymap, Action::EditLayout);
+            let key = key(view.keymap, Tool::Format);
             let words = format!("The whole text is one line: {key} lays it out.");
             frame.text(area, area.x + paint::gutter(self.text.line_count()), y, &words, Role::Info);
         }

@@ -6,13 +6,13 @@ use ratatui::layout::Rect;
 
 use crate::base::search::{Reach, by_name};
 use crate::catalog::managed::managed_policies;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{View, Wish};
-use crate::ui::widgets::finder::{Candidate, Finder, Found};
+use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
 /// The list of policies to begin with.
@@ -112,17 +112,20 @@ impl Layer for Import {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => {
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept) => {
                 let entry = self.finder.row().and_then(|row| self.entries.get(row));
                 let chosen = entry.map(|entry| Outcome::Document(entry.document()));
                 return chosen.map(Wish::Close).into_iter().collect();
             }
-            _ => {
-                if self.finder.act(action) == Found::Changed {
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.finder.go(step),
+            Action::Text(edit) => {
+                if self.finder.edit(edit) {
                     self.search();
                 }
             }
+            _ => {}
         }
         Vec::new()
     }

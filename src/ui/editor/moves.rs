@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::Action;
+use crate::input::{Caret, Move};
 
 use super::rows::Rows;
-use super::text::{Move, column};
+use super::text::{Move as By, column};
 use super::{Editor, go_to_line, paint};
 
 /// The rows and columns around the cursor that stay in sight.
@@ -18,63 +18,52 @@ impl Editor {
         Rows::new(&self.text, &self.folds, self.wraps.then(|| usize::from(room)))
     }
 
-    /// Moves; whether the action was a move.
-    pub(super) fn go(&mut self, action: Action) -> bool {
-        let (by, select) = match action {
-            Action::TextLeft => (Move::Left, false),
-            Action::TextRight => (Move::Right, false),
-            Action::TextHome => (Move::Home, false),
-            Action::TextEnd => (Move::End, false),
-            Action::EditWordLeft => (Move::WordLeft, false),
-            Action::EditWordRight => (Move::WordRight, false),
-            Action::EditTop => (Move::Top, false),
-            Action::EditBottom => (Move::Bottom, false),
-            Action::SelectLeft => (Move::Left, true),
-            Action::SelectRight => (Move::Right, true),
-            Action::SelectWordLeft => (Move::WordLeft, true),
-            Action::SelectWordRight => (Move::WordRight, true),
-            Action::SelectHome => (Move::Home, true),
-            Action::SelectEnd => (Move::End, true),
-            Action::EditUp | Action::EditDown | Action::EditPageUp | Action::EditPageDown => {
-                self.over_rows(action, false);
-                return true;
-            }
-            Action::SelectUp => {
-                self.over_rows(Action::EditUp, true);
-                return true;
-            }
-            Action::SelectDown => {
-                self.over_rows(Action::EditDown, true);
-                return true;
-            }
-            _ => return false,
-        };
+    /// Moves the cursor by words, or selects.
+    pub(super) fn caret(&mut self, action: Caret) {
+        match action {
+            Caret::WordLeft => self.go_by(By::WordLeft, false),
+            Caret::WordRight => self.go_by(By::WordRight, false),
+            Caret::SelectLeft => self.go_by(By::Left, true),
+            Caret::SelectRight => self.go_by(By::Right, true),
+            Caret::SelectWordLeft => self.go_by(By::WordLeft, true),
+            Caret::SelectWordRight => self.go_by(By::WordRight, true),
+            Caret::SelectHome => self.go_by(By::Home, true),
+            Caret::SelectEnd => self.go_by(By::End, true),
+            Caret::SelectUp => self.go(Move::Up, true),
+            Caret::SelectDown => self.go(Move::Down, true),
+        }
+    }
+
+    pub(super) fn go_by(&mut self, by: By, select: bool) {
         // A mark that was set by key keeps the selection growing with plain moves.
         let marked = self.marking && self.text.caret().anchor.is_some();
         self.text.go_by(by, select || marked);
-        true
     }
 
     /// Moves over the rows in sight, past what is folded.
-    fn over_rows(&mut self, action: Action, select: bool) {
-        let select = select || self.marking && self.text.caret().anchor.is_some();
+    pub(super) fn go(&mut self, step: Move, select: bool) {
         let at = self.text.caret().at;
         let rows = self.rows(self.width);
         let own = rows.of(at);
         let page = self.height.saturating_sub(1).max(1);
-        let (forward, spot) = match action {
-            Action::EditUp => (false, rows.above(own, 1)),
-            Action::EditDown => (true, rows.below(own, 1)),
-            Action::EditPageUp => (false, rows.above(own, page)),
-            _ => (true, rows.below(own, page)),
+        let spot = match step {
+            Move::Up => rows.above(own, 1),
+            Move::Down => rows.below(own, 1),
+            Move::PageUp => rows.above(own, page),
+            Move::PageDown => rows.below(own, page),
+            Move::Top => return self.go_by(By::Top, select),
+            Move::Bottom => return self.go_by(By::Bottom, select),
         };
         let goal = self.text.goal().unwrap_or_else(|| rows.column(at));
         let target = rows.offset(spot, goal);
-        if spot == own && matches!(action, Action::EditUp | Action::EditDown) {
+        match step {
             // On the first and the last row the way goes on to their ends.
-            self.text.go_by(if forward { Move::End } else { Move::Top }, select);
-        } else {
-            self.text.go_towards(target, goal, select);
+            Move::Up if spot == own => self.go_by(By::Top, select),
+            Move::Down if spot == own => self.go_by(By::End, select),
+            _ => {
+                let select = select || self.marking && self.text.caret().anchor.is_some();
+                self.text.go_towards(target, goal, select);
+            }
         }
     }
 
@@ -85,7 +74,7 @@ impl Editor {
         let (byte, _) = super::text::byte_at(self.text.line(line), column.saturating_sub(1));
         self.text.go(self.text.start_of(line) + byte);
         if place.column.is_none() {
-            self.text.go_by(Move::Home, false);
+            self.text.go_by(By::Home, false);
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ratatui::layout::Rect;
 
 use crate::effect::Chore;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::message::News;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -45,8 +45,9 @@ impl Layer for OpenFile {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept if !self.line.text().trim().is_empty() => {
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept) if self.line.text().trim().is_empty() => {}
+            Action::Dialog(DialogAction::Accept) => {
                 let path = PathBuf::from(self.line.text().trim());
                 if self.writes {
                     return vec![Wish::Close(Outcome::WriteTo(path))];
@@ -54,7 +55,9 @@ impl Layer for OpenFile {
                 self.asked = Some(path.clone());
                 return vec![Wish::Chore(Chore::ReadFile(path))];
             }
-            _ => drop(self.line.act(action)),
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Text(edit) => self.line.edit(edit),
+            _ => {}
         }
         Vec::new()
     }

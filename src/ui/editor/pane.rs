@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::catalog::Catalog;
-use crate::input::{Action, Keymap};
+use crate::input::{Keymap, Move, Nav};
 use crate::policy::diagnostic::Finding;
 use crate::policy::docs;
 use crate::theme::Role;
@@ -193,8 +193,13 @@ impl Pane {
         self.list(text, analysis).get(self.scroll.cursor).copied()
     }
 
-    /// Moves, turns tabs, goes in and out; whether the action meant something to it.
-    pub fn act(&mut self, action: Action, text: &Text, analysis: &Analysis) -> bool {
+    /// Moves over the lines of the tab in sight.
+    pub fn go(&mut self, step: Move, text: &Text, analysis: &Analysis) {
+        self.scroll.go(step, self.rows(text, analysis));
+    }
+
+    /// Turns tabs, goes in and out.
+    pub fn act(&mut self, action: Nav, text: &Text, analysis: &Analysis) {
         let tab = self.tab(text, analysis);
         let turn = |forward: bool| {
             let findings = analysis.findings(text.as_str());
@@ -208,18 +213,17 @@ impl Pane {
             all.get((own + by) % all.len()).copied()
         };
         match action {
-            Action::PaneNext => self.chosen = turn(true),
-            Action::PanePrevious => self.chosen = turn(false),
-            Action::PaneEnter if tab == Tab::Summary => self.summary.enter(self.scroll.cursor),
-            Action::PaneBack if tab == Tab::Summary && self.summary.leave() => {}
-            Action::PaneBack => {
+            Nav::NextTab => self.chosen = turn(true),
+            Nav::PreviousTab => self.chosen = turn(false),
+            Nav::Open if tab == Tab::Summary => self.summary.enter(self.scroll.cursor),
+            Nav::Open => return,
+            Nav::Back if tab == Tab::Summary && self.summary.leave() => {}
+            Nav::Back => {
                 self.focused = false;
-                return true;
+                return;
             }
-            _ => return self.scroll.act(action, self.rows(text, analysis)),
         }
         self.scroll.rewind();
-        true
     }
 
     fn rows(&self, text: &Text, analysis: &Analysis) -> usize {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::input::{Action, Keymap};
+use crate::input::{DialogAction, Keymap, Move, Scope};
 use crate::policy::complete::{Candidate, CandidateKind, Completion};
 use crate::policy::snippets::Snippet;
 use crate::policy::syntax::Span;
@@ -95,16 +95,9 @@ impl Popup {
         Self { items, scroll: Scroll::default(), width: 30, span: Span::new(at, at), is_live: false }
     }
 
-    /// Moves the selection; whether the action was a move.
-    pub fn act(&mut self, action: Action) -> bool {
-        let action = match action {
-            Action::PopupUp => Action::Up,
-            Action::PopupDown => Action::Down,
-            Action::PopupPageUp => Action::PageUp,
-            Action::PopupPageDown => Action::PageDown,
-            _ => return false,
-        };
-        self.scroll.act(action, self.items.len())
+    /// Moves the selection.
+    pub fn go(&mut self, step: Move) {
+        self.scroll.go(step, self.items.len());
     }
 
     /// What is selected.
@@ -165,7 +158,7 @@ impl Popup {
         let y = if goes_below { place.1 + 1 } else { place.1 - height };
         let x = place.0.min(area.right().saturating_sub(width));
         // The hint stands here, so that the footer stays as it is while the list comes and goes.
-        let key = keymap.keys_of(Action::PopupTake).first().map(|key| key.label()).unwrap_or_default();
+        let key = keymap.shown(Scope::Popup, DialogAction::Accept);
         let title = format!("{} of {}, {key} takes", self.scroll.cursor + 1, self.items.len());
         let inside = sheet(Rect { x, y, width, height }, &title, frame);
         let shown = rows.min(inside.height);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::api::Iam;
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, Nav, Scope};
 use crate::insight::{Question, Reply};
 use crate::model::{EntityRef, Fact, Tag};
 use crate::plan::build::CreatePolicy;
@@ -258,9 +258,12 @@ impl Layer for Save {
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         self.waiting = false;
         match action {
-            Action::StepLeave => return vec![Wish::Close(self.left())],
-            Action::StepNext => return self.review(view),
-            _ if self.changes.act(action) => {}
+            Action::Nav(Nav::Back) => return vec![Wish::Close(self.left())],
+            Action::Form(FormAction::NextStep) => return self.review(view),
+            Action::Nav(Nav::NextTab) => self.changes.turn(true),
+            Action::Nav(Nav::PreviousTab) => self.changes.turn(false),
+            Action::Nav(Nav::Open) => {}
+            Action::Move(step) => self.changes.go(step),
             _ => match self.form.act(action) {
                 Acted::Past => return self.review(view),
                 Acted::Inside | Acted::Unmarked | Acted::Nothing => {}
@@ -319,6 +322,7 @@ impl Layer for Save {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::{EditorAction, FoldAction, Tool, WorkAction};
     use crate::catalog::managed::managed_policies;
     use crate::model::Account;
     use crate::ui::editor::Editor;
@@ -343,7 +347,7 @@ mod tests {
                 editor.receive(Outcome::Document(document.to_owned()), view);
                 assert_eq!(editor.text.as_str(), document, "{}", policy.name);
                 // What was folded and shown as blocks is as it was too.
-                for action in [Action::EditFoldAll, Action::EditBuilder, Action::BuildLeave] {
+                for action in [Action::Fold(FoldAction::All), Action::Editor(EditorAction::Tool(Tool::Builder)), Action::Nav(Nav::Back)] {
                     editor.act(action, view);
                 }
                 match sent(view, editor.text.as_str()) {
@@ -361,7 +365,7 @@ mod tests {
                 // One of the account that nobody touched makes no plan.
                 let arn = policy.arn().parse().unwrap();
                 let mut editor = Editor::new(Subject::Managed { arn, version: "v1".into() }, document);
-                let wishes = editor.act(Action::EditSave, view);
+                let wishes = editor.act(Action::Work(WorkAction::Save), view);
                 let opened = wishes.iter().any(|wish| matches!(wish, Wish::Open(_)));
                 let told =
                     matches!(wishes.first(), Some(Wish::Say(told)) if told.told.message == "nothing was changed");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::input::{Context, Input, Key, Keymap, resolve};
+use crate::input::{Action, Context, Input, Key, Keymap, WorkAction, resolve};
 use crate::model::Account;
 use crate::theme::Theme;
 use crate::ui::frame::Frame;
@@ -505,7 +505,7 @@ fn every_policy_of_aws_opens_is_checked_and_stays_byte_for_byte_as_it_was() {
         look(&account, |view| {
             editor.text.go(document.len() / 2);
             editor.type_text("x", view);
-            editor.act(Action::EditUndo, view);
+            editor.act(Action::Work(WorkAction::Undo), view);
         });
         assert!(!editor.is_changed(), "{}", policy.name);
         assert_eq!(editor.text.as_str(), document);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::{Move, TextEdit};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::line::TextLine;
@@ -152,34 +152,70 @@ impl Field {
         }
     }
 
-    pub(super) fn act(&mut self, action: Action) -> bool {
-        let acted = match &mut self.input {
-            Input::Secret { shown, .. } if action == Action::FieldReveal => {
-                *shown = !*shown;
+    /// Edits the text of the field; whether it has one.
+    pub(super) fn edit(&mut self, edit: TextEdit) -> bool {
+        match &mut self.input {
+            Input::Text(line) | Input::Secret { line, .. } => line.edit(edit),
+            Input::Paste(paste) => return paste.edit(edit),
+            Input::List(list) => list.edit(edit),
+            Input::Pick(pick) => pick.edit(edit),
+            Input::Switch(_) | Input::Note(_) | Input::Choice { .. } => return false,
+        }
+        true
+    }
+
+    /// Moves over the rows of the field; whether there was one to move to.
+    pub(super) fn go(&mut self, step: Move) -> bool {
+        match &mut self.input {
+            Input::List(list) => list.go(step),
+            Input::Pick(pick) => {
+                pick.go(step);
                 true
             }
-            Input::Text(line) | Input::Secret { line, .. } => line.act(action),
-            Input::Switch(on) if action == Action::Switch => {
-                *on = !*on;
-                true
-            }
-            Input::Switch(_) | Input::Note(_) => false,
-            Input::Choice { options, at } => {
-                let count = options.len().max(1);
-                match action {
-                    Action::ChoiceNext => *at = (*at + 1) % count,
-                    Action::ChoicePrevious => *at = (*at + count - 1) % count,
-                    _ => return false,
-                }
-                true
-            }
-            Input::Paste(paste) => paste.act(action),
-            Input::List(list) => list.act(action),
-            Input::Pick(pick) => pick.act(action),
-        };
-        // What is typed here is tested from the first character on, but an untouched field is not scolded.
-        self.touched |= acted;
-        acted
+            Input::Text(_)
+            | Input::Secret { .. }
+            | Input::Paste(_)
+            | Input::Switch(_)
+            | Input::Note(_)
+            | Input::Choice { .. } => false,
+        }
+    }
+
+    /// Turns a switch, or picks what the cursor of a list is on.
+    pub(super) fn mark(&mut self) -> bool {
+        match &mut self.input {
+            Input::Switch(on) => *on = !*on,
+            Input::Pick(pick) => pick.mark(),
+            Input::Text(_)
+            | Input::Secret { .. }
+            | Input::Paste(_)
+            | Input::List(_)
+            | Input::Note(_)
+            | Input::Choice { .. } => return false,
+        }
+        true
+    }
+
+    /// Shows a secret, or hides it.
+    pub(super) fn reveal(&mut self) -> bool {
+        let Input::Secret { shown, .. } = &mut self.input else { return false };
+        *shown = !*shown;
+        true
+    }
+
+    /// Takes an entry away.
+    pub(super) fn remove(&mut self) -> bool {
+        let Input::List(list) = &mut self.input else { return false };
+        list.remove();
+        true
+    }
+
+    /// Turns to the next or the previous option.
+    pub(super) fn choose(&mut self, forward: bool) -> bool {
+        let Input::Choice { options, at } = &mut self.input else { return false };
+        let count = options.len().max(1);
+        *at = (*at + if forward { 1 } else { count - 1 }) % count;
+        true
     }
 
     pub(super) fn type_text(&mut self, text: &str) {

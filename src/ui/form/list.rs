@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::Action;
+use crate::input::{Move, TextEdit};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::widgets::line::TextLine;
@@ -49,38 +49,43 @@ impl List {
         some || chosen.is_some()
     }
 
-    /// Moves over the entries, drops one, or edits what is typed; before its start, the last entry comes back.
-    pub fn act(&mut self, action: Action) -> bool {
-        match (action, self.at) {
-            (Action::EntryUp, at) => {
-                let above = at.unwrap_or(self.taken.len()).checked_sub(1);
-                self.at = above.or(at);
+    /// Moves over the entries; whether there was one to move to.
+    pub fn go(&mut self, step: Move) -> bool {
+        match step {
+            Move::Up => {
+                let above = self.at.unwrap_or(self.taken.len()).checked_sub(1);
+                self.at = above.or(self.at);
                 above.is_some()
             }
-            (Action::EntryDown, Some(at)) => {
-                self.at = Some(at + 1).filter(|below| *below < self.taken.len());
-                true
+            Move::Down => {
+                let had = self.at.is_some();
+                self.at = self.at.map(|at| at + 1).filter(|below| *below < self.taken.len());
+                had
             }
-            (Action::EntryDown, None) => false,
-            (Action::EntryDrop, Some(at)) => {
-                if at < self.taken.len() {
-                    self.taken.remove(at);
-                }
-                self.at = self.at.filter(|at| *at < self.taken.len());
-                true
-            }
-            (Action::EntryDrop, None) => self.line.act(Action::TextDelete),
-            (Action::TextBack, None) if self.line.text().is_empty() => {
-                if let Some(last) = self.taken.pop() {
-                    self.line.set(&last);
-                }
-                true
-            }
-            _ => {
-                self.at = None;
-                self.line.act(action)
-            }
+            // There are too few of them for pages.
+            Move::PageUp | Move::PageDown | Move::Top | Move::Bottom => false,
         }
+    }
+
+    /// Removes the entry under the cursor, or a character of what is typed.
+    pub fn remove(&mut self) {
+        let Some(at) = self.at else { return self.line.edit(TextEdit::Delete) };
+        if at < self.taken.len() {
+            self.taken.remove(at);
+        }
+        self.at = self.at.filter(|at| *at < self.taken.len());
+    }
+
+    /// Edits what is typed; before its start, the last entry comes back.
+    pub fn edit(&mut self, edit: TextEdit) {
+        if edit == TextEdit::Back && self.at.is_none() && self.line.text().is_empty() {
+            if let Some(last) = self.taken.pop() {
+                self.line.set(&last);
+            }
+            return;
+        }
+        self.at = None;
+        self.line.edit(edit);
     }
 
     /// Takes typed or pasted text; lines and semicolons end entries.
@@ -149,7 +154,7 @@ mod tests {
         assert_eq!(list.entries(), ["alice", "bob", "carol"]);
         assert!(list.enter());
         assert!(!list.enter());
-        assert!(list.act(Action::TextBack));
+        list.edit(TextEdit::Back);
         list.type_text("ine");
         assert_eq!(list.entries(), ["alice", "bob", "caroline"]);
     }
@@ -165,14 +170,14 @@ mod tests {
     fn an_entry_in_the_middle_can_be_edited_and_dropped() {
         let mut list = List::default();
         list.type_text("alice\nbob\ncarol\n");
-        assert!(list.act(Action::EntryUp) && list.act(Action::EntryUp));
+        assert!(list.go(Move::Up) && list.go(Move::Up));
         assert!(list.enter());
         list.type_text("by");
         assert_eq!(list.entries(), ["alice", "carol", "bobby"]);
-        assert!(list.act(Action::EntryUp) && list.act(Action::EntryUp));
-        assert!(list.act(Action::EntryDrop));
+        assert!(list.go(Move::Up) && list.go(Move::Up));
+        list.remove();
         assert_eq!(list.entries(), ["carol", "bobby"]);
-        assert!(!list.act(Action::EntryUp), "the first entry leads on to the field before");
-        assert!(list.act(Action::EntryDown) && !list.act(Action::EntryDown));
+        assert!(!list.go(Move::Up), "the first entry leads on to the field before");
+        assert!(list.go(Move::Down) && !list.go(Move::Down));
     }
 }

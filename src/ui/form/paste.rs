@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use zeroize::Zeroize as _;
 
-use crate::input::Action;
+use crate::input::TextEdit;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 
@@ -29,12 +29,13 @@ impl Paste {
         }
     }
 
-    /// Takes characters away; whether the action was one that does.
-    pub fn act(&mut self, action: Action) -> bool {
-        match action {
-            Action::TextBack => drop(self.0.pop()),
-            Action::TextClear | Action::TextWord => self.0.zeroize(),
-            _ => return false,
+    /// Takes characters away; whether the edit was one that does.
+    pub fn edit(&mut self, edit: TextEdit) -> bool {
+        match edit {
+            TextEdit::Back => drop(self.0.pop()),
+            TextEdit::Clear | TextEdit::Word => self.0.zeroize(),
+            // It is shown by its first line, without a cursor.
+            TextEdit::Delete | TextEdit::Left | TextEdit::Right | TextEdit::Home | TextEdit::End => return false,
         }
         true
     }
@@ -78,8 +79,8 @@ mod tests {
         assert_eq!(paste.text(), "one\ntwo\nthree");
         paste.type_text(&"x".repeat(MOST));
         assert_eq!(paste.text(), "one\ntwo\nthree");
-        assert!(paste.act(Action::TextBack) && paste.act(Action::TextClear));
+        assert!(paste.edit(TextEdit::Back) && paste.edit(TextEdit::Clear));
         assert_eq!(paste.text(), "");
-        assert!(!paste.act(Action::TextLeft));
+        assert!(!paste.edit(TextEdit::Left));
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 
 use crate::base::search::Reach;
-use crate::input::Action;
+use crate::input::{Move, TextEdit};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
-use crate::ui::widgets::finder::{Candidate, Finder, Found};
+use crate::ui::widgets::finder::{Candidate, Finder};
 
 /// A list to pick from, with a line that narrows it.
 #[derive(Debug)]
@@ -128,21 +128,25 @@ impl Pick {
         !self.finder.query().is_empty() && self.picked().is_empty()
     }
 
-    /// Moves, picks, or edits the line that narrows.
-    pub fn act(&mut self, action: Action) -> bool {
-        if action == Action::PickToggle {
-            if self.finder.has_no_match() {
-                self.type_text(" ");
-            } else if self.toggle(self.finder.row()) {
-                self.finder.has_chosen();
-            }
-            return true;
+    /// Picks the row under the cursor, or lets go of it; where nothing matches, a space is typed.
+    pub fn mark(&mut self) {
+        if self.finder.has_no_match() {
+            self.type_text(" ");
+        } else if self.toggle(self.finder.row()) {
+            self.finder.has_chosen();
         }
-        let found = self.finder.act(action);
-        if found == Found::Changed {
+    }
+
+    /// Moves over the rows.
+    pub fn go(&mut self, step: Move) {
+        self.finder.go(step);
+    }
+
+    /// Edits the line that narrows.
+    pub fn edit(&mut self, edit: TextEdit) {
+        if self.finder.edit(edit) {
             self.search();
         }
-        found != Found::Nothing
     }
 
     /// Narrows the list by what is typed.
@@ -221,9 +225,9 @@ mod tests {
         let mut pick = Pick::many();
         pick.offer(vec![item("Admin"), item("Audit"), item("Developers")]);
         pick.type_text("dev");
-        assert!(pick.act(Action::PickToggle));
-        assert!(pick.act(Action::TextClear));
-        pick.act(Action::PickToggle);
+        pick.mark();
+        pick.edit(TextEdit::Clear);
+        pick.mark();
         assert_eq!(pick.picked(), ["Admin", "Developers"]);
         pick.offer(vec![item("Developers")]);
         assert_eq!(pick.picked(), ["Developers"]);
@@ -233,9 +237,9 @@ mod tests {
     fn what_is_so_already_cannot_be_picked() {
         let mut pick = Pick::many();
         pick.offer(vec![Item { is_given: true, ..item("alice") }, item("bob")]);
-        pick.act(Action::PickToggle);
-        pick.act(Action::PickDown);
-        pick.act(Action::PickToggle);
+        pick.mark();
+        pick.go(Move::Down);
+        pick.mark();
         assert_eq!(pick.picked(), ["bob"]);
     }
 
@@ -255,9 +259,9 @@ mod tests {
     fn of_a_single_pick_only_the_last_counts() {
         let mut pick = Pick::one();
         pick.offer(vec![item("a"), item("b")]);
-        pick.act(Action::PickToggle);
-        pick.act(Action::PickDown);
-        pick.act(Action::PickToggle);
+        pick.mark();
+        pick.go(Move::Down);
+        pick.mark();
         assert_eq!(pick.picked(), ["b"]);
     }
 }

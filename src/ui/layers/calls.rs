@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -29,10 +29,13 @@ impl Layer for Calls {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
-        if matches!(action, Action::Cancel | Action::Accept) {
-            return vec![Wish::Close(Outcome::Cancelled)];
+        match action {
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            // There is nothing in it to mark.
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.count),
+            _ => {}
         }
-        self.scroll.act(action, self.count);
         Vec::new()
     }
 

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
 use crate::base::error::Told;
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, Context, DiffAction, Nav, Scope, When};
 use crate::insight::{Question, Reply};
 use crate::model::{Document, Fact, PolicyVersion, VersionId};
 use crate::theme::Role;
@@ -229,7 +229,7 @@ impl Layer for Compare {
     }
 
     fn refuses(&self, action: Action, _view: &View<'_>) -> Option<Told> {
-        (action == Action::DiffSides).then(|| Told::new("There is no room for two texts side by side."))
+        (action == DiffAction::Sides.action()).then(|| Told::new("There is no room for two texts side by side."))
     }
 
     fn facts(&self, view: &View<'_>) -> Context {
@@ -263,16 +263,23 @@ impl Layer for Compare {
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::CompareLeave => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::CompareView => self.means = !self.means,
-            Action::CompareSwap => {
+            Action::Nav(Nav::Back) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::NextTab | Nav::PreviousTab) => self.means = !self.means,
+            // Its texts lead nowhere.
+            Action::Nav(Nav::Open) => {}
+            Action::Diff(DiffAction::Swap) => {
                 if let Some(sides) = &mut self.sides {
                     sides.reverse();
                 }
             }
-            Action::CompareOther => return self.menu(MenuId::CompareFrom, "Compare from", self.place(0, view), view),
-            _ if self.means => drop(self.meaning.act(action)),
-            _ => drop(self.diff.act(action)),
+            Action::Diff(DiffAction::OtherVersions) => {
+                return self.menu(MenuId::CompareFrom, "Compare from", self.place(0, view), view);
+            }
+            Action::Diff(action) if self.means => self.meaning.act(action),
+            Action::Diff(action) => self.diff.act(action),
+            Action::Move(step) if self.means => self.meaning.go(step),
+            Action::Move(step) => self.diff.go(step),
+            _ => {}
         }
         Vec::new()
     }

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::backend::{Choice, Offers};
 use crate::base::search::Reach;
 use crate::config::recent::Recent;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::model::LoadError;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
@@ -15,7 +15,7 @@ use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
-use crate::ui::widgets::finder::{Candidate, Finder, Found};
+use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
 /// A workspace that is open.
@@ -217,16 +217,19 @@ impl Layer for Connections {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => {
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept) => {
                 self.is_waiting = !self.is_read && self.finder.is_empty();
                 return self.chosen();
             }
-            _ => {
-                if self.finder.act(action) == Found::Changed {
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.finder.go(step),
+            Action::Text(edit) => {
+                if self.finder.edit(edit) {
                     self.search();
                 }
             }
+            _ => {}
         }
         Vec::new()
     }

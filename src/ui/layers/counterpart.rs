@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::backend::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::arn::Arn;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::insight::drift::{FieldChange, compare};
 use crate::model::{Account, EntityRef};
 use crate::theme::Role;
@@ -145,10 +145,13 @@ impl Layer for Counterpart {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
-        if matches!(action, Action::Cancel | Action::Accept) {
-            return vec![Wish::Close(Outcome::Cancelled)];
+        match action {
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            // There is nothing in it to mark.
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.lines.len()),
+            _ => {}
         }
-        self.scroll.act(action, self.lines.len());
         Vec::new()
     }
 

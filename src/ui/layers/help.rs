@@ -2,8 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::action::TABLE;
-use crate::input::{Action, Context, Keymap, Scope};
+use crate::input::{Action, Context, DialogAction, Keymap, Scope};
 use crate::insight::age;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -64,17 +63,14 @@ impl Help {
     pub fn of(place: &str, scopes: &[Scope], facts: &Context, keymap: &Keymap) -> Self {
         let mut lines = Vec::new();
         for scope in scopes {
-            let bound: Vec<_> = TABLE
-                .iter()
-                .filter(|entry| entry.scope == *scope && facts.holds(entry.when))
-                .filter(|entry| !keymap.keys_of(entry.action).is_empty())
-                .collect();
+            let bound: Vec<_> =
+                keymap.of_place(*scope).filter(|(own, keys)| facts.holds(own.when) && !keys.is_empty()).collect();
             // Actions that do the same to several things, such as going to the page of a number, share a line.
             let entries: Vec<Line> = bound
-                .chunk_by(|one, other| one.help == other.help)
+                .chunk_by(|(one, _), (other, _)| one.help == other.help)
                 .filter_map(|alike| {
-                    let keys = alike.iter().flat_map(|entry| keymap.keys_of(entry.action)).map(|key| key.label());
-                    Some(Line::Keys(keys.collect::<Vec<_>>().join(" "), alike.first()?.help.to_owned()))
+                    let keys = alike.iter().flat_map(|(_, keys)| keys.iter()).map(|key| key.label());
+                    Some(Line::Keys(keys.collect::<Vec<_>>().join(" "), alike.first()?.0.help.to_owned()))
                 })
                 .collect();
             if entries.is_empty() {
@@ -107,12 +103,13 @@ impl Layer for Help {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel | Action::Accept => vec![Wish::Close(Outcome::Cancelled)],
-            _ => {
-                self.scroll.act(action, self.rows.len());
-                Vec::new()
-            }
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            // There is nothing in it to mark.
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.rows.len()),
+            _ => {}
         }
+        Vec::new()
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, MenuId, Outcome};
@@ -111,25 +111,22 @@ impl Layer for Menu {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Accept if self.switches => {
-                vec![Wish::Close(Outcome::Switched(self.id, self.items.iter().map(|item| item.on).collect()))]
+            Action::Dialog(DialogAction::Accept) if self.switches => {
+                return vec![Wish::Close(Outcome::Switched(self.id, self.items.iter().map(|item| item.on).collect()))];
             }
-            Action::Accept => {
+            Action::Dialog(DialogAction::Accept) => {
                 let own = self.items.get(self.scroll.cursor).and_then(|item| item.outcome.clone());
-                vec![Wish::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))]
+                return vec![Wish::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))];
             }
-            Action::Cancel => vec![Wish::Close(self.otherwise.clone())],
-            Action::Switch if self.switches => {
-                if let Some(item) = self.items.get_mut(self.scroll.cursor) {
-                    item.on = !item.on;
-                }
-                Vec::new()
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(self.otherwise.clone())],
+            Action::Dialog(DialogAction::Mark) => {
+                let item = self.items.get_mut(self.scroll.cursor).filter(|_| self.switches);
+                item.into_iter().for_each(|item| item.on = !item.on);
             }
-            _ => {
-                self.scroll.act(action, self.items.len());
-                Vec::new()
-            }
+            Action::Move(step) => self.scroll.go(step, self.items.len()),
+            _ => {}
         }
+        Vec::new()
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
 use crate::base::search::{Kind as Match, Rank, Reach};
-use crate::input::action::TABLE;
-use crate::input::{Action, Context, Scope};
+use crate::input::names;
+use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction, Scope, TextEdit};
 use crate::model::{Named, Progress};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -17,7 +17,7 @@ use crate::ui::page::{View, Wish};
 use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
-use crate::ui::widgets::finder::{Finder, Found as Moved};
+use crate::ui::widgets::finder::Finder;
 use crate::ui::widgets::panel::panel;
 use crate::ui::wizards;
 
@@ -67,20 +67,19 @@ impl Palette {
             also: String::new(),
         });
         let misfits = misfits.collect();
-        let commands = TABLE
-            .iter()
-            .filter(|entry| scopes.contains(&entry.scope) && facts.holds(entry.when) && entry.scope != Scope::Rows)
+        let places = scopes.iter().filter(|scope| **scope != Scope::Rows);
+        let commands = places
+            .flat_map(|scope| view.keymap.of_place(*scope))
             // Pages are found by their names.
-            .filter(|entry| entry.action.number().is_none())
-            .map(|entry| {
-                let keys: Vec<String> =
-                    view.keymap.keys_of(entry.action).iter().take(1).map(|key| key.label()).collect();
-                let note = format!("{} {}", keys.concat(), entry.help);
+            .filter(|(own, _)| facts.holds(own.when) && !matches!(own.action, Action::Page(PageAction::Go(_))))
+            .map(|(own, keys)| {
+                let key = keys.first().map(|key| key.label()).unwrap_or_default();
+                let old: Vec<&str> = names::old_names(own.scope, own.action).collect();
                 Entry {
-                    name: entry.name.to_owned(),
-                    note: note.trim().to_owned(),
-                    outcome: Outcome::Do(entry.action),
-                    also: synonyms(entry.action).to_owned(),
+                    name: own.action.name().to_owned(),
+                    note: format!("{key} {}", own.help).trim().to_owned(),
+                    outcome: Outcome::Do(own.action),
+                    also: format!("{} {}", synonyms(own.action), old.join(" ")).trim().to_owned(),
                 }
             });
         let commands = verbs.chain(commands).collect();
@@ -167,11 +166,11 @@ impl Palette {
 /// Other words under which one may look for a command.
 fn synonyms(action: Action) -> &'static str {
     match action {
-        Action::Help => "shortcuts bindings",
-        Action::HelpConfig => "configuration, preferences, options, settings",
-        Action::HelpKeys => "keyboard shortcuts bindings keymap",
-        Action::HelpThemes => "theme colours colors dark light appearance",
-        Action::Preview | Action::MovePreview => "details pane",
+        Action::App(AppAction::Help) => "shortcuts bindings",
+        Action::Page(PageAction::Any(AnyPage::HelpConfig)) => "configuration, preferences, options, settings",
+        Action::Page(PageAction::Any(AnyPage::HelpKeys)) => "keyboard shortcuts bindings keymap",
+        Action::Page(PageAction::Any(AnyPage::HelpThemes)) => "theme colours colors dark light appearance",
+        Action::Page(PageAction::Any(AnyPage::Preview | AnyPage::MovePreview)) => "details pane",
         _ => "",
     }
 }
@@ -230,16 +229,22 @@ impl Layer for Palette {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
-        self.waiting = action == Action::Accept && self.found.is_empty() && self.is_strange();
+        let accepts = action == DialogAction::Accept.action();
+        self.waiting = accepts && self.found.is_empty() && self.is_strange();
         match action {
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => return self.accept(),
-            Action::TextBack if self.finder.text().is_empty() => return vec![Wish::Close(Outcome::Cancelled)],
-            _ => {
-                if self.finder.act(action) == Moved::Changed {
+            Action::Dialog(DialogAction::Accept) => return self.accept(),
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.finder.go(step),
+            Action::Text(TextEdit::Back) if self.finder.text().is_empty() => {
+                return vec![Wish::Close(Outcome::Cancelled)];
+            }
+            Action::Text(edit) => {
+                if self.finder.edit(edit) {
                     self.seen = None;
                 }
             }
+            _ => {}
         }
         Vec::new()
     }

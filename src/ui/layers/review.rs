@@ -24,7 +24,7 @@ use crate::backend::apply::Held;
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, Context, DialogAction, FormAction, Nav, ReviewAction, Scope, When, WorkAction};
 use crate::model::Progress;
 use crate::plan::Plan;
 use crate::plan::journal::Run;
@@ -197,22 +197,81 @@ impl Review {
     fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
         let tabs = self.tabs(view).len();
         match action {
-            Action::Apply | Action::Resume if !self.seen => {
+            Action::Review(ReviewAction::Apply | ReviewAction::Resume) if !self.seen => {
                 let told = Told::new("Nothing was sent: the key was pressed before the plan was shown");
                 return vec![Wish::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
             }
-            Action::Apply | Action::Resume => return self.start(view),
-            Action::RollBack => return self.roll_back(view),
-            Action::Reveal => return self.reveal(view),
-            Action::CopyPlan => return self.copy(view),
-            Action::SavePlan => return self.save(view),
-            Action::NextView => self.turn((self.tab + 1) % tabs),
-            Action::PreviousView => self.turn((self.tab + tabs - 1) % tabs),
+            Action::Review(ReviewAction::Apply | ReviewAction::Resume) => return self.start(view),
+            Action::Review(ReviewAction::Close) => return self.close(view),
+            // Only the question for the codes of an MFA device draws one.
+            Action::Review(ReviewAction::QrSize | ReviewAction::QrInvert | ReviewAction::CopyUri) => {}
+            Action::Nav(Nav::Back) => return self.leave(view),
+            Action::Nav(Nav::NextTab) => self.turn((self.tab + 1) % tabs),
+            Action::Nav(Nav::PreviousTab) => self.turn((self.tab + tabs - 1) % tabs),
+            Action::Nav(Nav::Open) => {}
+            Action::Work(action) => return self.work(action, view),
+            Action::Move(step) => self.scroll.go(step, self.lines.len()),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn work(&mut self, action: WorkAction, view: &View<'_>) -> Vec<Wish> {
+        match action {
+            WorkAction::Undo => self.roll_back(view),
+            WorkAction::Reveal => self.reveal(view),
+            WorkAction::Copy => self.copy(view),
+            WorkAction::Save => self.save(view),
+            // What was undone is applied again by a plan of its own.
+            WorkAction::Redo => Vec::new(),
+        }
+    }
+
+    fn act_confirming(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        let Phase::Confirming(confirm) = &mut self.phase else { return Vec::new() };
+        match action {
+            Action::Nav(Nav::Back) | Action::Form(FormAction::PreviousStep) => self.phase = Phase::Reading,
+            // The plan is read on while it is confirmed.
+            Action::Move(_) => return self.act_reading(action, view),
             _ => {
-                self.scroll.act(action, self.lines.len());
+                if confirm.act(action) != Acted::Past && action != FormAction::NextStep.action() {
+                    return Vec::new();
+                }
+                let Some((reason, secrets)) = confirm.answers() else { return Vec::new() };
+                self.secrets.extend(secrets);
+                self.confirmed = true;
+                return if self.missing(view).is_empty() { self.apply(reason, view) } else { self.start(view) };
             }
         }
         Vec::new()
+    }
+
+    fn act_asking(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+        let Phase::Asking(question) = &mut self.phase else { return Vec::new() };
+        match action {
+            Action::Nav(Nav::Back) if self.leaving && question.is_whole() => self.give_up(view),
+            Action::Nav(Nav::Back) if self.leaving => self.leave(view),
+            Action::Nav(Nav::Back) => {
+                self.leaving = true;
+                let text = match (question.is_whole(), question.is_half_made()) {
+                    (true, true) => "Press esc again to cancel; the new device is deleted.",
+                    (true, false) => "Press esc again to cancel.",
+                    _ => "Esc again leaves; the plan can be continued from the journal. Ctrl-p undoes it.",
+                };
+                vec![Wish::Say(Notice::new(text, Tone::Info))]
+            }
+            Action::Form(FormAction::PreviousStep) => self.give_up(view),
+            // A question that takes the whole screen has a secret of its own.
+            Action::Work(action @ (WorkAction::Reveal | WorkAction::Copy | WorkAction::Save)) if !question.is_whole() => {
+                self.work(action, view)
+            }
+            _ => {
+                let (answer, mut wishes) = question.act(action, view);
+                let run = self.run.clone();
+                wishes.extend(answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)));
+                wishes
+            }
+        }
     }
 
     /// Lays out what the tab shows; what takes its time only where it may have changed.
@@ -274,8 +333,8 @@ impl Layer for Review {
     fn refuses(&self, action: Action, view: &View<'_>) -> Option<Told> {
         let live = self.begun(view);
         let is_meant = match action {
-            Action::Apply => live.is_none(),
-            Action::Resume => live.is_some_and(Live::can_resume),
+            Action::Review(ReviewAction::Apply) => live.is_none(),
+            Action::Review(ReviewAction::Resume) => live.is_some_and(Live::can_resume),
             _ => false,
         };
         self.refusal(view).filter(|_| is_meant)
@@ -329,66 +388,27 @@ impl Layer for Review {
     }
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
-        if !matches!(action, Action::ReviewLeave | Action::StepLeave) {
+        if action != Nav::Back.action() {
             self.leaving = false;
         }
         match &mut self.phase {
-            Phase::Reading if action == Action::ReviewLeave => self.leave(view),
-            Phase::Reading if action == Action::ReviewDone => self.close(view),
             Phase::Reading => self.act_reading(action, view),
-            Phase::Confirming(confirm) => match action {
-                Action::StepLeave | Action::StepBack => {
-                    self.phase = Phase::Reading;
-                    Vec::new()
-                }
-                Action::ConfirmUp => self.act_reading(Action::PageUp, view),
-                Action::ConfirmDown => self.act_reading(Action::PageDown, view),
-                _ => {
-                    if confirm.act(action) != Acted::Past && action != Action::StepNext {
-                        return Vec::new();
+            Phase::Confirming(_) => self.act_confirming(action, view),
+            Phase::Asking(_) => self.act_asking(action, view),
+            Phase::Saving(line, text, run) => {
+                match action {
+                    Action::Dialog(DialogAction::Accept) => {
+                        let export = Export { path: PathBuf::from(line.text()), text: text.clone(), run: run.clone() };
+                        self.phase = Phase::Reading;
+                        return vec![Wish::Write(export)];
                     }
-                    let Some((reason, secrets)) = confirm.answers() else { return Vec::new() };
-                    self.secrets.extend(secrets);
-                    self.confirmed = true;
-                    if self.missing(view).is_empty() { self.apply(reason, view) } else { self.start(view) }
+                    Action::Dialog(DialogAction::Cancel) => self.phase = Phase::Reading,
+                    Action::Dialog(DialogAction::Mark) => {}
+                    Action::Text(edit) => line.edit(edit),
+                    _ => {}
                 }
-            },
-            Phase::Asking(question) => match action {
-                Action::StepLeave if self.leaving && question.is_whole() => self.give_up(view),
-                Action::StepLeave if self.leaving => self.leave(view),
-                Action::StepLeave => {
-                    self.leaving = true;
-                    let text = match (question.is_whole(), question.is_half_made()) {
-                        (true, true) => "Press esc again to cancel; the new device is deleted.",
-                        (true, false) => "Press esc again to cancel.",
-                        _ => "Esc again leaves; the plan can be continued from the journal. Ctrl-p undoes it.",
-                    };
-                    vec![Wish::Say(Notice::new(text, Tone::Info))]
-                }
-                Action::StepBack => self.give_up(view),
-                Action::Reveal | Action::CopyPlan | Action::SavePlan => self.act_reading(action, view),
-                _ => {
-                    let (answer, mut wishes) = question.act(action, view);
-                    let run = self.run.clone();
-                    wishes.extend(answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)));
-                    wishes
-                }
-            },
-            Phase::Saving(line, text, run) => match action {
-                Action::Accept => {
-                    let export = Export { path: PathBuf::from(line.text()), text: text.clone(), run: run.clone() };
-                    self.phase = Phase::Reading;
-                    vec![Wish::Write(export)]
-                }
-                Action::Cancel => {
-                    self.phase = Phase::Reading;
-                    Vec::new()
-                }
-                _ => {
-                    line.act(action);
-                    Vec::new()
-                }
-            },
+                Vec::new()
+            }
         }
     }
 

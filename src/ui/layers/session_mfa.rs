@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::base::error::Told;
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, Nav, Scope};
 use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -43,10 +43,11 @@ impl Layer for SessionMfa {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
-        let done = action == Action::StepNext || action != Action::StepLeave && self.form.act(action) == Acted::Past;
-        if action == Action::StepLeave {
-            return vec![Wish::Close(Outcome::Cancelled)];
-        }
+        let done = match action {
+            Action::Nav(Nav::Back) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Form(FormAction::NextStep) => true,
+            _ => self.form.act(action) == Acted::Past,
+        };
         if !done || self.form.stop_at_problem() {
             return Vec::new();
         }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::Ask;
 use crate::base::secret::Secret;
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Nav, Scope, WorkAction};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -84,8 +84,8 @@ impl Layer for SignIn {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match (&self.ask, action) {
-            (_, Action::Cancel | Action::SignInLeave) => vec![Wish::SignIn(None), Wish::Close(Outcome::Cancelled)],
-            (Ask::MfaCode { .. }, Action::Accept) => {
+            (_, Action::Dialog(DialogAction::Cancel)) => vec![Wish::SignIn(None), Wish::Close(Outcome::Cancelled)],
+            (Ask::MfaCode { .. }, Action::Dialog(DialogAction::Accept)) => {
                 let code: String = self.line.text().chars().filter(char::is_ascii_digit).collect();
                 if code.len() != DIGITS {
                     self.refused = Some("six digits are needed");
@@ -93,14 +93,15 @@ impl Layer for SignIn {
                 }
                 vec![Wish::SignIn(Some(Secret::new(code))), Wish::Close(Outcome::Cancelled)]
             }
-            (Ask::MfaCode { .. }, _) => {
+            (Ask::MfaCode { .. }, Action::Text(edit)) => {
                 self.refused = None;
-                self.line.act(action);
+                self.line.edit(edit);
                 Vec::new()
             }
-            (Ask::Browser { link, .. }, Action::OpenPage) => vec![Wish::OpenPage(link.clone())],
-            (Ask::Browser { link, .. }, Action::CopyPage) => vec![Wish::Copy("link", link.clone())],
-            (Ask::Browser { .. }, _) => Vec::new(),
+            (Ask::Browser { link, .. }, Action::Nav(Nav::Open)) => vec![Wish::OpenPage(link.clone())],
+            (Ask::Browser { link, .. }, Action::Work(WorkAction::Copy)) => vec![Wish::Copy("link", link.clone())],
+            // Neither way of signing in is a list, has steps or keeps work.
+            (Ask::MfaCode { .. } | Ask::Browser { .. }, _) => Vec::new(),
         }
     }
 

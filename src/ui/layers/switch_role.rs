@@ -6,7 +6,7 @@ use crate::backend::Choice;
 use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::recent::{Colour, RoleChoice};
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, Nav, Scope};
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
@@ -179,9 +179,9 @@ impl Layer for SwitchRole {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::StepLeave => vec![Wish::Close(Outcome::Cancelled)],
-            Action::StepNext => self.done(),
-            Action::StepBack => {
+            Action::Nav(Nav::Back) => vec![Wish::Close(Outcome::Cancelled)],
+            Action::Form(FormAction::NextStep) => self.done(),
+            Action::Form(FormAction::PreviousStep) => {
                 self.recall();
                 Vec::new()
             }
@@ -216,18 +216,18 @@ impl Layer for SwitchRole {
         let foot = (2 + lines).min(inside.height / 2);
         let (body, foot) = split_top(inside, inside.height - foot);
         self.form.render(body, frame);
-        let key = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
+        let key = |action: FormAction| view.keymap.shown(Scope::Form, action);
         let recent = match (self.start.recent.len(), self.filled) {
             (0, _) | (1, Some(_)) => String::new(),
-            (1, None) => format!("   {} fills in the last role", key(Action::StepBack)),
-            (count, None) => format!("   {} fills in one of the last {count} roles", key(Action::StepBack)),
-            (count, Some(at)) => format!("   role {} of the last {count}; {} the next", at + 1, key(Action::StepBack)),
+            (1, None) => format!("   {} fills in the last role", key(FormAction::PreviousStep)),
+            (count, None) => format!("   {} fills in one of the last {count} roles", key(FormAction::PreviousStep)),
+            (count, Some(at)) => format!("   role {} of the last {count}; {} the next", at + 1, key(FormAction::PreviousStep)),
         };
         let said = message.iter().map(|line| (line, Role::Bad)).chain(hint.iter().map(|line| (line, Role::Muted)));
         for (y, (line, role)) in (foot.y..foot.bottom().saturating_sub(1)).zip(said) {
             frame.text(foot, foot.x + 1, y, line, role);
         }
-        let text = format!("{} switches{recent}", key(Action::StepNext));
+        let text = format!("{} switches{recent}", key(FormAction::NextStep));
         frame.text(foot, foot.x + 1, foot.y + foot.height.saturating_sub(1), &text, Role::Muted);
     }
 }

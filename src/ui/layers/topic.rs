@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
@@ -51,12 +51,13 @@ impl Layer for Reader {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Cancel | Action::Accept => vec![Wish::Close(Outcome::Cancelled)],
-            _ => {
-                self.scroll.act(action, self.lines.len());
-                Vec::new()
-            }
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            // There is nothing in it to mark.
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.lines.len()),
+            _ => {}
         }
+        Vec::new()
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {

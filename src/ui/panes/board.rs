@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, Context, Nav, Scope, When};
 use crate::model::LoadError;
 use crate::ui::frame::Frame;
 use crate::ui::page::{Page, View, Wish};
@@ -71,10 +71,14 @@ impl<B: Board> Page for BoardPage<B> {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
-        if action == Action::Follow {
-            return Some(self.sheet.link().map(Wish::Go).into_iter().collect());
+        match action {
+            Action::Nav(Nav::Open) => return Some(self.sheet.link().map(Wish::Go).into_iter().collect()),
+            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back) => return None,
+            Action::Move(step) => self.sheet.go(step),
+            Action::Fold(action) => self.sheet.fold(action),
+            _ => return None,
         }
-        self.sheet.act(action).then(Vec::new)
+        Some(Vec::new())
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, AppAction, Context, Nav, Scope, When};
 use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
@@ -132,7 +132,7 @@ impl Dashboard {
         let mut checks: Vec<(Cell, Leads)> = checks.into_iter().map(|check| (check, fix.clone())).collect();
         if is_root {
             let text = bad("You are signed in as the root user. Use another identity for daily work.");
-            checks.push((text, Leads::Do(Action::Connections)));
+            checks.push((text, Leads::Do(Action::App(AppAction::Connect))));
         }
         checks
     }
@@ -144,7 +144,7 @@ impl Dashboard {
         let link = sign_in_link(view.account);
         let about = layout.about.iter().zip(1..).filter_map(|(field, y)| {
             let leads = match field.label {
-                "Account" => Leads::Do(Action::Connections),
+                "Account" => Leads::Do(Action::App(AppAction::Connect)),
                 "Sign-in URL" => match &link {
                     Some(link) => Leads::Copy(LINK, link.clone()),
                     None => Leads::Say("The sign-in URL is not known yet.", "It is loaded with the account ID."),
@@ -264,11 +264,18 @@ impl Page for Dashboard {
 
     fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
         let lines = Self::lines(view);
-        if action == Action::Follow {
-            let line = lines.into_iter().nth(self.scroll.cursor);
-            return Some(line.map(|line| line.leads.wish()).into_iter().collect());
+        match action {
+            Action::Nav(Nav::Open) => {
+                let line = lines.into_iter().nth(self.scroll.cursor);
+                Some(line.map(|line| line.leads.wish()).into_iter().collect())
+            }
+            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back) => None,
+            Action::Move(step) => {
+                self.scroll.go(step, lines.len());
+                Some(Vec::new())
+            }
+            _ => None,
         }
-        self.scroll.act(action, lines.len()).then(Vec::new)
     }
 
     fn settle(&mut self, view: &View<'_>, _area: Rect) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, Context, FoldAction, Nav, PageAction, Scope, When};
 use crate::model::{EntityRef, LoadError};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -106,28 +106,28 @@ impl<R: Resource> Page for Detail<R> {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
         match action {
-            Action::NextTab => self.turn(true),
-            Action::PreviousTab => self.turn(false),
-            _ if action.number().is_some() => {
-                let number = action.number().unwrap_or(1);
+            Action::Nav(Nav::NextTab) => self.turn(true),
+            Action::Nav(Nav::PreviousTab) => self.turn(false),
+            Action::Nav(Nav::Back) => return None,
+            Action::Nav(Nav::Open) => {
+                let sheet = self.sheets.get_mut(self.tab)?;
+                if let Some(place) = sheet.link() {
+                    return Some(vec![Wish::Go(place)]);
+                }
+                sheet.fold(FoldAction::One);
+            }
+            Action::Page(PageAction::Go(number)) => {
+                let number = number.number();
                 if number > R::TABS.len() {
                     return Some(vec![Wish::Say(Notice::new(format!("There is no tab {number}."), Tone::Info))]);
                 }
                 self.tab = number - 1;
                 self.seen = None;
             }
-            Action::Follow => {
-                let sheet = self.sheets.get_mut(self.tab)?;
-                if let Some(place) = sheet.link() {
-                    return Some(vec![Wish::Go(place)]);
-                }
-                sheet.act(Action::Fold);
-            }
-            _ => {
-                if !self.sheets.get_mut(self.tab)?.act(action) {
-                    return None;
-                }
-            }
+            Action::Page(PageAction::Any(_) | PageAction::List(_) | PageAction::Account(_)) => return None,
+            Action::Move(step) => self.sheets.get_mut(self.tab)?.go(step),
+            Action::Fold(action) => self.sheets.get_mut(self.tab)?.fold(action),
+            _ => return None,
         }
         Some(Vec::new())
     }

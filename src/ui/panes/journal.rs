@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Load, Urgency};
 use crate::base::text::visible;
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, Context, Nav, Scope, When, WorkAction};
 use crate::plan::journal::End;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
@@ -79,12 +79,18 @@ impl Page for Journal {
     fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
         let live = self.selected(view);
         match action {
-            Action::Follow => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
-            Action::Undo => Some(match live {
+            Action::Nav(Nav::Open) => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
+            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back) => None,
+            Action::Work(WorkAction::Undo) => Some(match live {
                 Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
                 _ => vec![Wish::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
             }),
-            _ => self.scroll.act(action, Self::rows(view).count()).then(Vec::new),
+            Action::Work(WorkAction::Redo | WorkAction::Save | WorkAction::Copy | WorkAction::Reveal) => None,
+            Action::Move(step) => {
+                self.scroll.go(step, Self::rows(view).count());
+                Some(Vec::new())
+            }
+            _ => None,
         }
     }
 

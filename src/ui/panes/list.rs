@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::backend::{Load, Urgency};
 use crate::base::search::by_name;
 use crate::base::text::visible;
-use crate::input::{Action, Context, Scope, When};
+use crate::input::{Action, Context, DialogAction, ListAction, Move, Nav, PageAction, Scope, TextEdit, When};
 use crate::model::{EntityRef, LoadError};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
@@ -229,7 +229,7 @@ impl<R: Resource> List<R> {
             self.marks.insert(R::key(&row).clone(), entity);
             self.last_mark = Some(R::key(&row).clone());
         }
-        self.scroll.act(Action::Down, self.rows.len());
+        self.scroll.go(Move::Down, self.rows.len());
         self.select();
     }
 
@@ -295,7 +295,7 @@ impl<R: Resource> List<R> {
     /// Takes back one thing that is special here; whether there was one.
     fn take_back(&mut self) -> bool {
         if self.has_line() {
-            self.line.act(Action::TextClear);
+            self.line.edit(TextEdit::Clear);
             self.typing = false;
             let selected = self.row().map(|row| R::key(row).clone());
             self.set_filter();
@@ -309,25 +309,42 @@ impl<R: Resource> List<R> {
 
     fn type_line(&mut self, action: Action) -> bool {
         match action {
-            Action::Accept => self.typing = false,
-            Action::Cancel => {
-                self.take_back();
-            }
-            Action::MenuUp | Action::MenuDown | Action::MenuPageUp | Action::MenuPageDown => {
-                self.scroll.act(action, self.rows.len());
+            Action::Dialog(DialogAction::Accept) => self.typing = false,
+            Action::Dialog(DialogAction::Cancel) => drop(self.take_back()),
+            // Rows are marked once the filter is typed.
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => {
+                self.scroll.go(step, self.rows.len());
                 self.select();
             }
-            _ => {
+            Action::Text(edit) => {
                 let before = self.line.text().to_owned();
-                if !self.line.act(action) {
-                    return false;
-                }
+                self.line.edit(edit);
                 if before != self.line.text() {
                     self.set_filter();
                 }
             }
+            _ => return false,
         }
         true
+    }
+
+    fn act_on_list(&mut self, action: ListAction) -> Vec<Wish> {
+        match action {
+            ListAction::Filter => self.typing = true,
+            ListAction::Sort => return vec![Wish::Open(Box::new(self.sort_menu()))],
+            ListAction::Columns => return vec![Wish::Open(Box::new(self.columns_menu()))],
+            ListAction::MarkRange if !R::MARKS => return Self::unmarkable(),
+            ListAction::MarkRange => self.mark_range(),
+            ListAction::ClearMarks => self.clear_marks(),
+            ListAction::ClearFilter => drop(self.take_back()),
+        }
+        Vec::new()
+    }
+
+    fn unmarkable() -> Vec<Wish> {
+        let text = format!("{} can only be changed one at a time.", R::KIND.title());
+        vec![Wish::Say(Notice::new(text, Tone::Info))]
     }
 }
 
@@ -357,7 +374,7 @@ impl<R: Resource> Page for List<R> {
             return self.type_line(action).then(Vec::new);
         }
         match action {
-            Action::Open => {
+            Action::Nav(Nav::Open) => {
                 let row = self.row()?;
                 let wish = match R::entity(row) {
                     Some(entity) => Wish::Go(Place::Entity(entity)),
@@ -365,19 +382,17 @@ impl<R: Resource> Page for List<R> {
                 };
                 return Some(vec![wish]);
             }
-            Action::Filter => self.typing = true,
-            Action::Sort => return Some(vec![Wish::Open(Box::new(self.sort_menu()))]),
-            Action::Columns => return Some(vec![Wish::Open(Box::new(self.columns_menu()))]),
-            Action::Mark | Action::MarkRange if !R::MARKS => {
-                let text = format!("{} can only be changed one at a time.", R::KIND.title());
-                return Some(vec![Wish::Say(Notice::new(text, Tone::Info))]);
+            Action::Nav(Nav::Back) => return self.take_back().then(Vec::new),
+            Action::Nav(Nav::NextTab | Nav::PreviousTab) => return None,
+            Action::Page(PageAction::List(action)) => return Some(self.act_on_list(action)),
+            Action::Page(PageAction::Any(_) | PageAction::Go(_) | PageAction::Account(_)) => return None,
+            Action::Dialog(DialogAction::Mark) if !R::MARKS => return Some(Self::unmarkable()),
+            Action::Dialog(DialogAction::Mark) => self.mark(),
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return None,
+            Action::Move(step) => {
+                self.scroll.go(step, self.rows.len());
+                self.select();
             }
-            Action::Mark => self.mark(),
-            Action::MarkRange => self.mark_range(),
-            Action::ClearMarks => self.clear_marks(),
-            Action::ClearFilter => drop(self.take_back()),
-            Action::Back => return self.take_back().then(Vec::new),
-            _ if self.scroll.act(action, self.rows.len()) => self.select(),
             _ => return None,
         }
         Some(Vec::new())

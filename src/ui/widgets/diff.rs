@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::text::visible;
-use crate::input::Action;
+use crate::input::{DiffAction, Move};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 
@@ -114,28 +114,33 @@ impl DiffView {
         self.laid_out.is_some_and(|width| width >= SIDE_BY_SIDE)
     }
 
-    /// Moves, or shows it otherwise; whether the action was one of these.
-    pub fn act(&mut self, action: Action) -> bool {
+    /// Moves over its rows.
+    pub fn go(&mut self, step: Move) {
+        self.scroll.go(step, self.rows.len());
+    }
+
+    /// Moves to a change, or shows it otherwise.
+    pub fn act(&mut self, action: DiffAction) {
         match action {
-            Action::NextChange => {
+            DiffAction::Next => {
                 let next = self.changes.iter().find(|row| **row > self.scroll.cursor);
                 self.scroll.cursor = next.copied().unwrap_or(self.scroll.cursor);
             }
-            Action::PreviousChange => {
+            DiffAction::Previous => {
                 let before = self.changes.iter().rev().find(|row| **row < self.scroll.cursor);
                 self.scroll.cursor = before.copied().unwrap_or(self.scroll.cursor);
             }
-            Action::DiffSides => {
+            DiffAction::Sides => {
                 self.unified = !self.unified;
                 self.laid_out = None;
             }
-            Action::DiffWhole => {
+            DiffAction::Whole => {
                 self.whole = !self.whole;
                 self.laid_out = None;
             }
-            _ => return self.scroll.act(action, self.rows.len()),
+            // Which texts they are is for whoever compares them.
+            DiffAction::Swap | DiffAction::OtherVersions => {}
         }
-        true
     }
 
     /// Lays the rows out where something changed, and brings the cursor into sight.
@@ -402,7 +407,7 @@ mod tests {
          12 13       }
           ⋯ 2 lines are alike
         "#);
-        view.act(Action::DiffWhole);
+        view.act(DiffAction::Whole);
         view.settle(Rect::new(0, 0, 60, 16));
         assert!(drawn(&view, 60, 16).contains("\"Version\": \"2012-10-17\""));
     }
@@ -452,7 +457,7 @@ mod tests {
         for width in 30..200 {
             let mut view = DiffView::new(&old, &new);
             let area = Rect::new(0, 0, width, 2_000);
-            view.act(Action::DiffWhole);
+            view.act(DiffAction::Whole);
             view.settle(area);
             let theme = Theme::plain();
             let mut frame = Frame::new(width, 2_000, &theme);
@@ -497,11 +502,11 @@ mod tests {
         };
         let mut view = view(&lines(&[]), &lines(&[5, 50]), 60, 10);
         let first = view.scroll.cursor;
-        view.act(Action::NextChange);
+        view.act(DiffAction::Next);
         let second = view.scroll.cursor;
-        view.act(Action::NextChange);
+        view.act(DiffAction::Next);
         assert_eq!((first, second, view.scroll.cursor), (view.changes[0], view.changes[1], second));
-        view.act(Action::PreviousChange);
+        view.act(DiffAction::Previous);
         assert_eq!(view.scroll.cursor, first);
     }
 }

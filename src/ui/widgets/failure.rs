@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::input::{Action, Keymap};
+use crate::input::{AnyPage, Keymap, Scope};
 use crate::model::LoadError;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -26,7 +26,7 @@ pub fn failure(area: Rect, error: &LoadError, keymap: &Keymap, frame: &mut Frame
 
 /// The sentence that names the key which tries again.
 pub fn again(keymap: &Keymap) -> String {
-    let keys = keymap.keys_of(Action::Reload);
+    let keys = keymap.keys(Scope::Page, AnyPage::Reload);
     keys.first().map(|key| format!("{} tries again.", key.label())).unwrap_or_default()
 }
 

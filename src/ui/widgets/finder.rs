@@ -9,7 +9,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::base::search::{Query, Rank, Reach};
-use crate::input::Action;
+use crate::input::{Move, TextEdit};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 
@@ -49,17 +49,6 @@ pub struct Candidate<'a> {
     pub group: u8,
     /// Whether it is chosen, and so stays on top.
     pub is_chosen: bool,
-}
-
-/// What an action did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// The cursor moved, in the rows or in the text.
-    Moved,
-    /// The text changed: the rows must be searched again.
-    Changed,
-    /// The action is none of a finder's.
-    Nothing,
 }
 
 impl Finder {
@@ -186,24 +175,24 @@ impl Finder {
         }
     }
 
-    /// Moves, or edits the text.
-    pub fn act(&mut self, action: Action) -> Found {
-        if self.scroll.act(action, self.found.len()) {
-            self.typing = false;
-            self.moved = true;
-            self.spaced = None;
-            return Found::Moved;
-        }
+    /// Moves over the rows.
+    pub fn go(&mut self, step: Move) {
+        self.scroll.go(step, self.found.len());
+        self.typing = false;
+        self.moved = true;
+        self.spaced = None;
+    }
+
+    /// Edits the text; whether it changed, and the rows must be searched again.
+    pub fn edit(&mut self, edit: TextEdit) -> bool {
         let before = self.line.text().len();
-        if !self.line.act(action) {
-            return Found::Nothing;
+        self.line.edit(edit);
+        // Every edit takes something off; the others move.
+        let is_changed = self.line.text().len() != before;
+        if is_changed {
+            self.retyped();
         }
-        // Every edit that an action makes takes something off.
-        if self.line.text().len() == before {
-            return Found::Moved;
-        }
-        self.retyped();
-        Found::Changed
+        is_changed
     }
 
     /// Says that Space has chosen the row under the cursor, or let go of it.
@@ -211,7 +200,7 @@ impl Finder {
         self.spaced = self.row().filter(|_| self.typing && !self.query.is_empty());
         self.typing = false;
         self.moved = true;
-        self.scroll.act(Action::Down, self.found.len());
+        self.scroll.go(Move::Down, self.found.len());
     }
 
     /// Types into the text; the rows must be searched again.
@@ -303,7 +292,7 @@ mod tests {
         }
 
         fn clear(&mut self) {
-            self.finder.act(Action::TextClear);
+            self.finder.edit(TextEdit::Clear);
             self.search();
         }
 
@@ -339,7 +328,7 @@ mod tests {
     fn space_after_a_move_chooses_and_stays() {
         let mut list = List::new();
         list.type_text("a");
-        list.finder.act(Action::PickDown);
+        list.finder.go(Move::Down);
         list.space();
         list.type_text("u");
         assert_eq!((list.finder.text(), list.chosen.len()), ("au", 1));
@@ -355,7 +344,7 @@ mod tests {
         };
         assert_eq!(show(&mut finder, &["Late"], 0), Some(0));
         assert_eq!(show(&mut finder, &["Early", "Late"], 1), Some(0));
-        finder.act(Action::PickDown);
+        finder.go(Move::Down);
         assert_eq!(show(&mut finder, &["Earliest", "Early", "Late"], 2), Some(2));
     }
 

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroize as _;
 
 use crate::base::text::visible;
-use crate::input::Action;
+use crate::input::TextEdit;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 
@@ -50,20 +50,18 @@ impl TextLine {
         self.cursor += line.len();
     }
 
-    /// Edits or moves as an action says; whether the action was one for a text.
-    pub fn act(&mut self, action: Action) -> bool {
-        match action {
-            Action::TextBack => self.cut(self.before(), self.cursor),
-            Action::TextDelete => self.cut(self.cursor, self.after()),
-            Action::TextWord => self.cut(self.word(), self.cursor),
-            Action::TextClear => self.cut(0, self.text.len()),
-            Action::TextLeft => self.cursor = self.before(),
-            Action::TextRight => self.cursor = self.after(),
-            Action::TextHome => self.cursor = 0,
-            Action::TextEnd => self.cursor = self.text.len(),
-            _ => return false,
+    /// Edits the text or moves in it.
+    pub fn edit(&mut self, edit: TextEdit) {
+        match edit {
+            TextEdit::Back => self.cut(self.before(), self.cursor),
+            TextEdit::Delete => self.cut(self.cursor, self.after()),
+            TextEdit::Word => self.cut(self.word(), self.cursor),
+            TextEdit::Clear => self.cut(0, self.text.len()),
+            TextEdit::Left => self.cursor = self.before(),
+            TextEdit::Right => self.cursor = self.after(),
+            TextEdit::Home => self.cursor = 0,
+            TextEdit::End => self.cursor = self.text.len(),
         }
-        true
     }
 
     fn head(&self) -> &str {
@@ -122,11 +120,11 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(typed: &str, actions: &[Action], text: &str) {
+    fn check(typed: &str, edits: &[TextEdit], text: &str) {
         let mut line = TextLine::default();
         line.insert(typed);
-        for action in actions {
-            assert!(line.act(*action));
+        for edit in edits {
+            line.edit(*edit);
         }
         line.insert("|");
         assert_eq!(line.text(), text);
@@ -135,11 +133,11 @@ mod tests {
     #[test]
     fn a_line_is_edited_by_clusters_and_words() {
         check("alice", &[], "alice|");
-        check("alice", &[Action::TextBack, Action::TextBack], "ali|");
-        check("e\u{301}a", &[Action::TextLeft, Action::TextBack], "|a");
-        check("type:customer adm", &[Action::TextWord], "type:customer |");
-        check("ab", &[Action::TextHome, Action::TextDelete], "|b");
-        check("ab", &[Action::TextClear], "|");
+        check("alice", &[TextEdit::Back, TextEdit::Back], "ali|");
+        check("e\u{301}a", &[TextEdit::Left, TextEdit::Back], "|a");
+        check("type:customer adm", &[TextEdit::Word], "type:customer |");
+        check("ab", &[TextEdit::Home, TextEdit::Delete], "|b");
+        check("ab", &[TextEdit::Clear], "|");
         check("one\ntwo", &[], "one|");
     }
 }

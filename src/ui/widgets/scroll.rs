@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::input::Action;
+use crate::input::Move;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 
@@ -30,22 +30,20 @@ impl Scroll {
         self.first = 0;
     }
 
-    /// Moves as an action says over this many rows; whether it was a move at all.
-    pub fn act(&mut self, action: Action, rows: usize) -> bool {
+    /// Moves over this many rows.
+    pub fn go(&mut self, step: Move, rows: usize) {
         let last = rows.saturating_sub(1);
         // A page keeps one row of the last one in sight.
         let page = self.height.saturating_sub(1).max(1);
-        self.cursor = match action {
-            Action::Up | Action::MenuUp | Action::PickUp => self.cursor.saturating_sub(1),
-            Action::Down | Action::MenuDown | Action::PickDown => self.cursor.saturating_add(1),
-            Action::PageUp | Action::MenuPageUp | Action::PickPageUp => self.cursor.saturating_sub(page),
-            Action::PageDown | Action::MenuPageDown | Action::PickPageDown => self.cursor.saturating_add(page),
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => return false,
-        }
-        .min(last);
-        true
+        let to = match step {
+            Move::Up => self.cursor.saturating_sub(1),
+            Move::Down => self.cursor.saturating_add(1),
+            Move::PageUp => self.cursor.saturating_sub(page),
+            Move::PageDown => self.cursor.saturating_add(page),
+            Move::Top => 0,
+            Move::Bottom => last,
+        };
+        self.cursor = to.min(last);
     }
 
     /// Brings the cursor into a window of this height.
@@ -89,11 +87,11 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(moves: &[Action], cursor: usize, window: std::ops::Range<usize>) {
+    fn check(moves: &[Move], cursor: usize, window: std::ops::Range<usize>) {
         let mut scroll = Scroll::default();
         scroll.settle(100, 10);
-        for action in moves {
-            assert!(scroll.act(*action, 100));
+        for step in moves {
+            scroll.go(*step, 100);
             scroll.settle(100, 10);
         }
         assert_eq!((scroll.cursor, scroll.window(100)), (cursor, window));
@@ -101,12 +99,12 @@ mod tests {
 
     #[test]
     fn the_cursor_stays_in_the_window_and_in_the_rows() {
-        check(&[Action::Down], 1, 0..10);
-        check(&[Action::Up], 0, 0..10);
-        check(&[Action::Bottom], 99, 90..100);
-        check(&[Action::Bottom, Action::Down], 99, 90..100);
-        check(&[Action::PageDown, Action::PageDown], 18, 9..19);
-        check(&[Action::Bottom, Action::Top], 0, 0..10);
+        check(&[Move::Down], 1, 0..10);
+        check(&[Move::Up], 0, 0..10);
+        check(&[Move::Bottom], 99, 90..100);
+        check(&[Move::Bottom, Move::Down], 99, 90..100);
+        check(&[Move::PageDown, Move::PageDown], 18, 9..19);
+        check(&[Move::Bottom, Move::Top], 0, 0..10);
     }
 
     #[test]
@@ -127,7 +125,7 @@ mod tests {
     fn no_rows_and_no_height_are_fine() {
         let mut scroll = Scroll::default();
         scroll.settle(0, 0);
-        assert!(scroll.act(Action::Down, 0));
+        scroll.go(Move::Down, 0);
         scroll.settle(0, 0);
         assert_eq!(scroll.window(0), 0..0);
         scroll.settle(5, 0);

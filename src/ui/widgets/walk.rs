@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::scroll::more;
-use crate::input::Action;
+use crate::input::Move;
 use crate::ui::frame::Frame;
 
 /// Where the cursor is, if it is anywhere, and which line comes first.
@@ -17,35 +17,33 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Moves as an action says over lines of which some are stops; whether it was a move at all.
-    pub fn act(&mut self, action: Action, stops: &[bool]) -> bool {
+    /// Moves over lines of which some are stops.
+    pub fn go(&mut self, step: Move, stops: &[bool]) {
         let page = self.height.saturating_sub(1).max(1);
-        match action {
-            Action::Down | Action::MenuDown => self.down(stops),
-            Action::Up | Action::MenuUp => self.up(stops),
-            Action::PageDown | Action::MenuPageDown => {
+        match step {
+            Move::Down => self.down(stops),
+            Move::Up => self.up(stops),
+            Move::PageDown => {
                 let before = self.first;
                 self.first = (self.first + page).min(self.last_first(stops));
                 let moved = self.first - before;
                 self.at = if moved == 0 { self.last_in(stops) } else { self.nearest(stops, before, moved, true) };
             }
-            Action::PageUp | Action::MenuPageUp => {
+            Move::PageUp => {
                 let before = self.first;
                 self.first = self.first.saturating_sub(page);
                 let moved = before - self.first;
                 self.at = if moved == 0 { self.first_in(stops) } else { self.nearest(stops, before, moved, false) };
             }
-            Action::Top => {
+            Move::Top => {
                 self.first = 0;
                 self.at = self.first_in(stops);
             }
-            Action::Bottom => {
+            Move::Bottom => {
                 self.first = self.last_first(stops);
                 self.at = self.last_in(stops);
             }
-            _ => return false,
         }
-        true
     }
 
     /// To the next stop where it is in sight or comes into it with one line more; else one line further.
@@ -127,12 +125,12 @@ mod tests {
 
     /// Moves over lines of which `x` are stops, in a window of four lines.
     #[track_caller]
-    fn check(lines: &str, moves: &[Action], at: Option<usize>, first: usize) {
+    fn check(lines: &str, moves: &[Move], at: Option<usize>, first: usize) {
         let stops: Vec<bool> = lines.chars().map(|line| line == 'x').collect();
         let mut walk = Walk { at: stops.iter().position(|stop| *stop).filter(|at| *at < 4), ..Walk::default() };
         walk.settle(&stops, 4);
-        for action in moves {
-            assert!(walk.act(*action, &stops));
+        for step in moves {
+            walk.go(*step, &stops);
             walk.settle(&stops, 4);
         }
         assert_eq!((walk.at, walk.first), (at, first));
@@ -141,27 +139,27 @@ mod tests {
     #[test]
     fn the_cursor_stops_on_what_can_be_acted_on_and_passes_the_rest() {
         check(".x..x", &[], Some(1), 0);
-        check(".x.x", &[Action::Down], Some(3), 0);
-        check(".x.x", &[Action::Down, Action::Up], Some(1), 0);
-        check(".x..x", &[Action::Down], Some(4), 1);
+        check(".x.x", &[Move::Down], Some(3), 0);
+        check(".x.x", &[Move::Down, Move::Up], Some(1), 0);
+        check(".x..x", &[Move::Down], Some(4), 1);
     }
 
     #[test]
     fn text_between_stops_is_scrolled_through_line_by_line() {
-        check("x......x", &[Action::Down], None, 1);
-        check("x......x", &[Action::Down; 4], Some(7), 4);
-        check("x......x", &[Action::Down, Action::Up], Some(0), 0);
-        check("x.....", &[Action::Down; 9], None, 2);
-        check("......", &[Action::Down; 9], None, 2);
-        check("......", &[Action::Down, Action::Down, Action::Up], None, 1);
+        check("x......x", &[Move::Down], None, 1);
+        check("x......x", &[Move::Down; 4], Some(7), 4);
+        check("x......x", &[Move::Down, Move::Up], Some(0), 0);
+        check("x.....", &[Move::Down; 9], None, 2);
+        check("......", &[Move::Down; 9], None, 2);
+        check("......", &[Move::Down, Move::Down, Move::Up], None, 1);
     }
 
     #[test]
     fn pages_and_ends_take_the_cursor_along() {
-        check("xxxxxxxxxx", &[Action::PageDown], Some(3), 3);
-        check("xxxxxxxxxx", &[Action::Bottom], Some(9), 6);
-        check("xxxxxxxxxx", &[Action::Bottom, Action::PageUp, Action::PageUp, Action::PageUp], Some(0), 0);
-        check("xxxxxxxxxx", &[Action::PageDown; 9], Some(9), 6);
-        check("x........x", &[Action::Bottom, Action::Top], Some(0), 0);
+        check("xxxxxxxxxx", &[Move::PageDown], Some(3), 3);
+        check("xxxxxxxxxx", &[Move::Bottom], Some(9), 6);
+        check("xxxxxxxxxx", &[Move::Bottom, Move::PageUp, Move::PageUp, Move::PageUp], Some(0), 0);
+        check("xxxxxxxxxx", &[Move::PageDown; 9], Some(9), 6);
+        check("x........x", &[Move::Bottom, Move::Top], Some(0), 0);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{AccessKey, AccessKeyId, Fact, Status, UserName};
 use crate::plan::build::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
 use crate::plan::{Plan, PlanError};
@@ -24,7 +24,7 @@ use super::{Fit, Verb, nothing, review, tags};
 pub const SWITCH: Verb = Verb {
     name: "activate or deactivate access key",
     help: "Activate or deactivate the selected access key.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit,
     open: |selection, view| change("Switch", selection, view, switch),
 };
@@ -33,7 +33,7 @@ pub const SWITCH: Verb = Verb {
 pub const ROTATE: Verb = Verb {
     name: "rotate access key",
     help: "Create a new access key, wait until it replaces the old one, then delete the old one.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit,
     open: |selection, view| {
         change("Rotate", selection, view, |view, user, id| rotate_access_key(view.account, user.as_str(), id.as_str()))
@@ -44,7 +44,7 @@ pub const ROTATE: Verb = Verb {
 pub const DELETE: Verb = Verb {
     name: "delete access key",
     help: "Delete the selected access key permanently; deactivate it first to see what breaks.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit,
     open: |selection, view| {
         change("Delete", selection, view, |view, user, id| delete_access_key(view.account, user.as_str(), id.as_str()))
@@ -55,7 +55,7 @@ pub const DELETE: Verb = Verb {
 pub const DESCRIBE: Verb = Verb {
     name: "describe access key",
     help: "Edit the description of the selected access key (a tag of its user).",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit,
     open: |selection, _| {
         let Some((user, id)) = key(selection) else { return nothing() };

@@ -1,7 +1,7 @@
 //! Adding users to groups, from the pages of either.
 
 use crate::backend::{GroupPart, Load, UserPart};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::plan::build::add_members;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
@@ -15,7 +15,7 @@ use super::{Fit, Verb};
 pub const TO_GROUPS: Verb = Verb {
     name: "add to groups",
     help: "Add the selected users to groups.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection| if selection.is(Kind::Users) { Fit::on_tab(selection, "Groups") } else { Fit::No },
     open: |selection, _| {
         let users = selection.names();
@@ -37,7 +37,7 @@ pub const TO_GROUPS: Verb = Verb {
 pub const USERS: Verb = Verb {
     name: "add users",
     help: "Add users to the selected groups.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection| if selection.is(Kind::Groups) { Fit::on_tab(selection, "Users") } else { Fit::No },
     open: |selection, _| {
         let groups = selection.names();

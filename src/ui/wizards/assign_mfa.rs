@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::api::Iam;
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, Fact, Principal, UserName};
 use crate::plan::build::{AssignMfa, NewDevice, taken};
 use crate::theme::Role;
@@ -22,7 +22,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 pub const VERB: Verb = Verb {
     name: "assign MFA device",
     help: "Assign an authenticator app or a hardware token to the selected user.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,

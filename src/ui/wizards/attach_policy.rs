@@ -1,7 +1,7 @@
 //! Attaching managed policies, from the page of the policy and from those of users, groups and roles.
 
 use crate::backend::{GroupPart, Load, RolePart, UserPart};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::EntityRef;
 use crate::plan::build::{Owner, attach};
 use crate::ui::place::Kind;
@@ -16,7 +16,7 @@ use super::{Fit, Verb, modifiable};
 pub const POLICIES: Verb = Verb {
     name: "attach policies",
     help: "Attach managed policies to the selected users, groups or roles.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection| if has_policies(selection) { Fit::on_tab(selection, "Permissions") } else { Fit::No },
     open: |selection, view| {
         modifiable(selection, view)?;
@@ -37,7 +37,7 @@ pub const POLICIES: Verb = Verb {
 pub const ENTITIES: Verb = Verb {
     name: "attach to entities",
     help: "Attach the selected policies to users, groups and roles.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection| if selection.is(Kind::Policies) { Fit::on_tab(selection, "Entities attached") } else { Fit::No },
     open: |selection, _| {
         let policies = selection.names();

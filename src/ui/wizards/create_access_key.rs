@@ -2,7 +2,7 @@
 
 use crate::backend::Load;
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, UserName};
 use crate::plan::build::create_access_key;
 use crate::theme::Role;
@@ -19,7 +19,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 pub const VERB: Verb = Verb {
     name: "create access key",
     help: "Create an access key for the selected user; shows alternatives first.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,

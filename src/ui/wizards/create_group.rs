@@ -3,7 +3,7 @@
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::config::Named;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::plan::build::{CreateGroup, create_groups};
 use crate::ui::form::{Field, Form, check, pick::Pick};
 use crate::ui::layer::Outcome;
@@ -19,7 +19,7 @@ use super::{Fit, Verb, review, taken};
 pub const VERB: Verb = Verb {
     name: "create group",
     help: "Create one or several user groups with users and policies.",
-    key: Some(Action::New),
+    key: Some(ItemAction::New),
     fit: |selection| {
         if selection.kind == Some(Kind::Groups) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
     },

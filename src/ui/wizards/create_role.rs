@@ -5,7 +5,7 @@ mod trusted;
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::config::Named;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::Tag;
 use crate::plan::build::{CreateRole, Trusted};
 use crate::theme::Role as Look;
@@ -28,7 +28,7 @@ use trusted::TrustedEntity;
 pub const VERB: Verb = Verb {
     name: "create role",
     help: "Create a role for an AWS service, an account, or federated users.",
-    key: Some(Action::New),
+    key: Some(ItemAction::New),
     fit: |selection| {
         if selection.kind == Some(Kind::Roles) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
     },

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
 use crate::config::Named;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, Tag};
 use crate::plan::build::CreateUser;
 use crate::ui::form::{Field, Form, check};
@@ -29,7 +29,7 @@ use permissions::Permissions;
 pub const VERB: Verb = Verb {
     name: "create user",
     help: "Create one or several users with access and permissions.",
-    key: Some(Action::New),
+    key: Some(ItemAction::New),
     fit: |selection| {
         if selection.kind == Some(Kind::Users) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
     },

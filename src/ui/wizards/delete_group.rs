@@ -1,7 +1,7 @@
 //! Deleting groups with their memberships and policies.
 
 use crate::backend::{GroupPart, Load};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::build::{delete_groups, mentions};
 use crate::theme::Role;
@@ -17,7 +17,7 @@ use super::{Fit, Verb};
 pub const VERB: Verb = Verb {
     name: "delete group",
     help: "Delete the selected groups; their users lose the groups' permissions.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Groups) { Fit::Also } else { Fit::No },
     open: |selection, _| {
         let groups = selection.names();

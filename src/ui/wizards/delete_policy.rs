@@ -3,7 +3,7 @@
 use crate::backend::{Load, PolicyPart};
 use crate::base::arn::Arn;
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, Fact, Policy, PolicyKind, PolicyVersion};
 use crate::plan::build::delete_policies;
 use crate::theme::Role;
@@ -19,7 +19,7 @@ use super::{Fit, Verb};
 pub const VERB: Verb = Verb {
     name: "delete policy",
     help: "Detach and delete the selected customer managed policies.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Policies) { Fit::Also } else { Fit::No },
     open: |selection, _| {
         let arn = |entity: &EntityRef| if let EntityRef::Policy(arn) = entity { Some(arn.clone()) } else { None };

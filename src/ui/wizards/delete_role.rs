@@ -1,7 +1,7 @@
 //! Deleting roles with their policies and their instance profile.
 
 use crate::backend::{Load, RolePart};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::build::{delete_roles, mentions};
 use crate::theme::Role;
@@ -20,7 +20,7 @@ use super::{Fit, Verb, modifiable};
 pub const VERB: Verb = Verb {
     name: "delete role",
     help: "Delete the selected roles with their policies and instance profiles.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Roles) { Fit::Also } else { Fit::No },
     open: |selection, view| {
         modifiable(selection, view)?;

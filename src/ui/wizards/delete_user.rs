@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{Denial, Fact, Status, User, UserFacts};
 use crate::plan::build::{DeleteUser, delete_users, disable_users, enable_users, mentions};
 use crate::theme::Role;
@@ -20,7 +20,7 @@ use super::{Fit, Verb};
 pub const VERB: Verb = Verb {
     name: "delete user",
     help: "Delete the selected users and everything that belongs to them, or disable them.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
     open: |selection, _| Ok(flow(format!("Delete {}", selection.told()), selection.names()).wizard()),
 };

@@ -1,7 +1,7 @@
 //! Deleting versions of a managed policy.
 
 use crate::backend::{Load, PolicyPart};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::PolicyKind;
 use crate::plan::build::delete_versions;
 use crate::theme::Role;
@@ -15,7 +15,7 @@ use super::{Fit, Verb, nothing};
 pub const VERB: Verb = Verb {
     name: "delete version",
     help: "Delete the selected version; undo restores its document.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| match &selection.thing {
         Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Thing,
         _ => Fit::No,

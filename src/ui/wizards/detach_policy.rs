@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::backend::{Load, PolicyPart};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{AttachedPolicy, EntityRef, Fact};
 use crate::plan::build::{Owner, detach, remove_inline};
 use crate::theme::Role;
@@ -70,7 +70,7 @@ pub const ENTITIES: Verb = Verb {
 pub const ATTACHED: Verb = Verb {
     name: "detach policy",
     help: "Detach the policy in the selected row.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Attached(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Attached(owner, policy)) = selection.thing.clone() else { return nothing() };
@@ -92,7 +92,7 @@ pub const ATTACHED: Verb = Verb {
 pub const INLINE: Verb = Verb {
     name: "delete inline policy",
     help: "Delete the selected inline policy; undo restores it.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Inline(owner, name)) = selection.thing.clone() else { return nothing() };

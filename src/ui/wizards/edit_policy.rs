@@ -3,7 +3,7 @@
 use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::catalog::managed::managed_policy_by_arn;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, PolicyKind, VersionId};
 use crate::ui::editor::open_file::OpenFile;
 use crate::ui::editor::{Editor, Subject};
@@ -20,7 +20,7 @@ pub const SKELETON: &str = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement
 pub const EDIT_POLICY: Verb = Verb {
     name: "edit policy",
     help: "Edit the policy document; saving creates a new version.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection| match policy(selection) {
         Some(arn) if own(arn) => match (&selection.thing, selection.tab) {
             (Some(Thing::Attached(..) | Thing::Boundary(..)), _) | (None, None | Some("Permissions")) => Fit::Here,
@@ -59,7 +59,7 @@ pub const COPY_POLICY: Verb = Verb {
 pub const EDIT_VERSION: Verb = Verb {
     name: "edit version",
     help: "Edit the document of this version; saving creates a new version.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection| match version(selection) {
         Some((arn, _)) if own(arn) => Fit::Here,
         _ => Fit::No,
@@ -75,7 +75,7 @@ pub const EDIT_VERSION: Verb = Verb {
 pub const CREATE_POLICY: Verb = Verb {
     name: "create policy",
     help: "Create a customer managed policy.",
-    key: Some(Action::New),
+    key: Some(ItemAction::New),
     fit: |selection| match selection.kind {
         Some(Kind::Policies) if selection.tab.is_none() => Fit::Also,
         _ => Fit::Anywhere,
@@ -87,7 +87,7 @@ pub const CREATE_POLICY: Verb = Verb {
 pub const EDIT_INLINE_POLICY: Verb = Verb {
     name: "edit inline policy",
     help: "Edit the selected inline policy.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Inline(owner, name)) = &selection.thing else { return Err(nothing()) };
@@ -115,7 +115,7 @@ pub const CREATE_INLINE_POLICY: Verb = Verb {
 pub const EDIT_TRUST_POLICY: Verb = Verb {
     name: "edit trust policy",
     help: "Edit the trust policy: who can assume the role.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection| match selection.one() {
         Some(EntityRef::Role(_)) => Fit::on_tab(selection, "Trust relationships"),
         _ => Fit::No,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, Fact, Tag};
 use crate::plan::build::edit_tags;
 use crate::theme::Role;
@@ -21,7 +21,7 @@ use super::{Fit, Verb, modifiable, nothing, review, review_layer, tags};
 pub const VERB: Verb = Verb {
     name: "edit tags",
     help: "Edit the tags of the selected item.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(entity) if load(entity).is_some() => Fit::on_tab(selection, "Tags"),
         _ => Fit::No,
@@ -38,7 +38,7 @@ pub const VERB: Verb = Verb {
 pub const REMOVE: Verb = Verb {
     name: "remove tag",
     help: "Remove the selected tag.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Tag(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         modifiable(selection, view)?;

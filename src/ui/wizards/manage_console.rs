@@ -3,7 +3,7 @@
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::error::Told;
 use crate::base::secret::Secret;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, UserName};
 use crate::plan::build::{ConsolePassword, Sessions, change_password, disable_console, enable_console, reset_console};
 use crate::plan::{Plan, SecretFrom};
@@ -23,7 +23,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing};
 pub const VERB: Verb = Verb {
     name: "manage console access",
     help: "Enable console access, reset the password, or disable console access.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match (selection.one(), &selection.thing) {
         (Some(EntityRef::User(_)), None) => Fit::on_tab(selection, CREDENTIALS),
         (Some(EntityRef::User(_)), Some(_)) => Fit::Also,

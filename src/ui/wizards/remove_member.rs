@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::backend::{GroupPart, Load, UserPart};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, Fact, GroupName, UserName};
 use crate::plan::build::remove_members;
 use crate::theme::Role;
@@ -68,7 +68,7 @@ pub const USERS: Verb = Verb {
 pub const MEMBER: Verb = Verb {
     name: "remove from group",
     help: "Remove the user from the group.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Member(user, group)) = selection.thing.clone() else { return super::nothing() };
@@ -80,7 +80,7 @@ pub const MEMBER: Verb = Verb {
 pub const LEAVE: Verb = Verb {
     name: "remove from the policy's group",
     help: "Remove the user from the group that the selected policy comes from.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if left(selection).is_some() { Fit::Thing } else { Fit::No },
     open: |selection, view| match left(selection) {
         Some((user, group)) => end(user, group, view),

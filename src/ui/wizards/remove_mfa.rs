@@ -1,7 +1,7 @@
 //! MFA devices that are there: taking them away, bringing them back in step, clearing up what is left over.
 
 use crate::backend::{Load, UserPart};
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::plan::build::{delete_unassigned, remove_mfa, resync_mfa, unassigned};
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
@@ -17,7 +17,7 @@ use super::{Fit, Verb, nothing};
 pub const REMOVE: Verb = Verb {
     name: "remove MFA device",
     help: "Deactivate the selected MFA device; a virtual device is deleted too.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
@@ -38,7 +38,7 @@ pub const REMOVE: Verb = Verb {
 pub const RESYNC: Verb = Verb {
     name: "resynchronize MFA device",
     help: "Resynchronize the selected MFA device with two consecutive codes.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection| match &selection.thing {
         Some(Thing::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::Thing,
         _ => Fit::No,
@@ -62,7 +62,7 @@ pub const RESYNC: Verb = Verb {
 pub const LEFT_OVER: Verb = Verb {
     name: "delete unassigned MFA device",
     help: "Delete the selected unassigned virtual MFA device.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::FreeMfa(_))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::FreeMfa(serial)) = selection.thing.clone() else { return nothing() };

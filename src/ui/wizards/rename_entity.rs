@@ -4,7 +4,7 @@ use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::Named;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::EntityRef;
 use crate::plan::build::{mentions_by_text, rename_group, rename_user};
 use crate::theme::Role;
@@ -19,7 +19,7 @@ use super::{Fit, Verb, nothing, review, taken};
 pub const VERB: Verb = Verb {
     name: "rename or move",
     help: "Change the name or the path of the selected user or group.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_) | EntityRef::Group(_)) => Fit::Also,
         _ => Fit::No,

@@ -3,7 +3,7 @@
 
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::{EntityRef, Status, User, UserName};
 use crate::plan::build::{
     SERVICES, create_service_credential, delete_certificate, delete_service_credential, delete_ssh_key,
@@ -25,7 +25,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 pub const CREATE: Verb = Verb {
     name: "create service credential",
     help: "Create an API key, HTTPS Git credentials or Keyspaces credentials for the selected user.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit: |selection: &Selection| match selection.one() {
         Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,
@@ -43,7 +43,7 @@ pub const CREATE: Verb = Verb {
 pub const SWITCH: Verb = Verb {
     name: "activate or deactivate credential",
     help: "Activate or deactivate the selected credential, SSH key or certificate.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit,
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };
@@ -63,7 +63,7 @@ pub const SWITCH: Verb = Verb {
 pub const RESET: Verb = Verb {
     name: "reset credential",
     help: "Reset the password or key of the selected service credential.",
-    key: Some(Action::Edit),
+    key: Some(ItemAction::Edit),
     fit: |selection| {
         if matches!(selection.thing, Some(Thing::ServiceCredential(..))) { Fit::Thing } else { Fit::No }
     },
@@ -85,7 +85,7 @@ pub const RESET: Verb = Verb {
 pub const DELETE: Verb = Verb {
     name: "delete credential",
     help: "Delete the selected credential, SSH key or certificate.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit,
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };

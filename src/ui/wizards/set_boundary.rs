@@ -1,7 +1,7 @@
 //! Setting, changing and removing permissions boundaries.
 
 use crate::backend::Load;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::PlanError;
 use crate::plan::build::{Owner, put_boundaries, remove_boundaries};
@@ -73,7 +73,7 @@ pub const REMOVE: Verb = Verb {
 pub const BOUNDARY: Verb = Verb {
     name: "remove this boundary",
     help: "Remove the selected permissions boundary; permissions can grow.",
-    key: Some(Action::Delete),
+    key: Some(ItemAction::Delete),
     fit: |selection| if matches!(selection.thing, Some(Thing::Boundary(..))) { Fit::Thing } else { Fit::No },
     open: |selection, view| {
         let Some(Thing::Boundary(entity, _)) = selection.thing.clone() else { return nothing() };

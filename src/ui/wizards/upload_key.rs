@@ -3,7 +3,7 @@
 use crate::backend::{Load, UserPart};
 use crate::base::error::Told;
 use crate::effect::Chore;
-use crate::input::Action;
+use crate::input::ItemAction;
 use crate::message::News;
 use crate::model::{Account, EntityRef, UserName};
 use crate::plan::build::{upload_certificate, upload_ssh_key};
@@ -23,7 +23,7 @@ use super::{CREDENTIALS, Fit, Verb, nothing, review};
 pub const SSH: Verb = Verb {
     name: "upload SSH public key",
     help: "Upload an SSH public key for CodeCommit, in OpenSSH or PEM format.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit,
     open: |selection, _| open(selection, &SSH_KEY),
 };
@@ -32,7 +32,7 @@ pub const SSH: Verb = Verb {
 pub const CERTIFICATE: Verb = Verb {
     name: "upload signing certificate",
     help: "Upload an X.509 signing certificate in PEM format.",
-    key: Some(Action::Add),
+    key: Some(ItemAction::Add),
     fit,
     open: |selection, _| open(selection, &SIGNING_CERTIFICATE),
 };
@@ -191,6 +191,7 @@ impl Flow for Upload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::{Action, DialogAction, FormAction};
 
     #[test]
     fn a_key_of_the_home_folder_is_picked_in_place_of_a_paste() {
@@ -204,8 +205,8 @@ mod tests {
         crate::ui::resources::fixture::look(&Account::default(), |view| {
             upload.settle(&mut forms, view);
             assert_eq!(forms[0].text(BODY), "");
-            forms[0].act(Action::FieldNext);
-            forms[0].act(Action::PickToggle);
+            forms[0].act(Action::Form(FormAction::NextField));
+            forms[0].act(Action::Dialog(DialogAction::Mark));
             upload.settle(&mut forms, view);
         });
         assert_eq!(upload.body(&forms[0]), "ssh-rsa AAAABBBB12345678 ada", "IAM takes RSA keys only");

@@ -1,19 +1,19 @@
-//! The README's table of keys is the table of actions, word for word.
+//! The README's table of keys is the table of bindings, word for word.
 
-use iamtui::input::action::TABLE;
+use iamtui::input::binding::BINDINGS;
 use iamtui::input::{Key, Scope, When};
 
-const BEGIN: &str = "<!-- The table of keys; a test holds it to src/input/action.rs. -->\n";
+const BEGIN: &str = "<!-- The table of keys; a test holds it to src/input/binding.rs. -->\n";
 const END: &str = "<!-- End of the table of keys. -->\n";
 
 fn table() -> String {
     let mut table = "| key | it does |\n|---|---|\n".to_owned();
     for scope in [Scope::Rows, Scope::List, Scope::Detail, Scope::Page, Scope::Review, Scope::Done, Scope::Global] {
-        let bound = TABLE.iter().filter(|entry| entry.scope == scope && entry.when != When::CrashTest);
-        let bound: Vec<_> = bound.filter(|entry| !entry.keys.is_empty()).collect();
+        let bound = BINDINGS.iter().filter(|own| own.scope == scope && own.when != When::CrashTest);
+        let bound: Vec<_> = bound.filter(|own| !own.keys.is_empty()).collect();
         // As in the console's own help, actions that do the same to several things share a line.
         for alike in bound.chunk_by(|one, other| one.help == other.help) {
-            let keys = alike.iter().flat_map(|entry| entry.keys.split_whitespace());
+            let keys = alike.iter().flat_map(|own| own.keys.split_whitespace());
             let keys: Vec<String> = keys.map(|key| format!("`{}`", Key::parse(key).unwrap().label())).collect();
             table.extend(["| ", &keys.join(" "), " | ", alike[0].help, " |\n"]);
         }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::base::error::Told;
 use crate::catalog::{Catalog, ValueType, globals};
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, Nav, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::operator::{Operator, Qualifier};
 use crate::theme::Role;
@@ -82,22 +82,30 @@ impl Layer for ArnParts {
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         let last = self.parts.len().saturating_sub(1);
         match action {
-            Action::StepLeave => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::FieldEnter if self.focus < last => self.focus += 1,
-            Action::FieldEnter | Action::StepNext => {
+            Action::Nav(Nav::Back) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Form(FormAction::Enter) if self.focus < last => self.focus += 1,
+            Action::Form(FormAction::Enter | FormAction::NextStep) => {
                 let value = self.value();
                 if value.trim().is_empty() {
                     return Vec::new();
                 }
                 return vec![Wish::Close(Outcome::Built(value))];
             }
-            Action::FieldNext => self.focus = (self.focus + 1).min(last),
-            Action::FieldPrevious => self.focus = self.focus.saturating_sub(1),
-            _ => {
+            Action::Form(FormAction::NextField) => self.focus = (self.focus + 1).min(last),
+            Action::Form(FormAction::PreviousField) => self.focus = self.focus.saturating_sub(1),
+            // It has one step, and its fields are texts.
+            Action::Form(
+                FormAction::PreviousStep
+                | FormAction::CreateInside
+                | FormAction::NextChoice
+                | FormAction::PreviousChoice,
+            ) => {}
+            Action::Text(edit) => {
                 if let Some((_, line)) = self.parts.get_mut(self.focus) {
-                    line.act(action);
+                    line.edit(edit);
                 }
             }
+            _ => {}
         }
         Vec::new()
     }
@@ -277,8 +285,8 @@ impl Layer for Ask {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::StepLeave => vec![Wish::Close(Outcome::Cancelled)],
-            Action::StepNext => self.accept(),
+            Action::Nav(Nav::Back) => vec![Wish::Close(Outcome::Cancelled)],
+            Action::Form(FormAction::NextStep) => self.accept(),
             _ => match self.form.act(action) {
                 Acted::Past => self.accept(),
                 Acted::Inside | Acted::Unmarked | Acted::Nothing => Vec::new(),

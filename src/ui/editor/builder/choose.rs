@@ -9,7 +9,7 @@ use crate::base::error::Told;
 use crate::base::search::Reach;
 use crate::base::wildcard::is_pattern;
 use crate::catalog::{AccessLevel, Catalog, globals};
-use crate::input::{Action, Scope};
+use crate::input::{Action, DialogAction, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::complete::about_key;
 use crate::policy::docs;
@@ -18,7 +18,7 @@ use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
-use crate::ui::widgets::finder::{Candidate, Finder, Found};
+use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
 use super::rows::services;
@@ -198,27 +198,29 @@ impl Layer for Choose {
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         let again = std::mem::take(&mut self.leaving);
         match action {
-            Action::Cancel if self.picked && !again => {
+            Action::Dialog(DialogAction::Cancel) if self.picked && !again => {
                 self.leaving = true;
                 let told = Told::new("press esc again to drop what you picked").hint("Enter takes it.");
                 return vec![Wish::Say(Notice { told, tone: Tone::Info })];
             }
-            Action::Cancel => return vec![Wish::Close(Outcome::Cancelled)],
-            Action::Accept => return self.accept(),
-            Action::PickToggle if self.finder.has_no_match() => {
+            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept) => return self.accept(),
+            Action::Dialog(DialogAction::Mark) if self.finder.has_no_match() => {
                 self.finder.type_text(" ");
             }
-            Action::PickToggle => {
+            Action::Dialog(DialogAction::Mark) => {
                 if let Some(at) = self.finder.row() {
                     self.toggle(at);
                     self.finder.has_chosen();
                 }
             }
-            _ => {
-                if self.finder.act(action) == Found::Changed {
+            Action::Move(step) => self.finder.go(step),
+            Action::Text(edit) => {
+                if self.finder.edit(edit) {
                     self.search();
                 }
             }
+            _ => {}
         }
         Vec::new()
     }

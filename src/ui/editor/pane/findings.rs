@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, Keymap};
+use crate::input::{Keymap, Tool};
 use crate::policy::diagnostic::{Finding, FindingType};
 use crate::theme::Role;
 use crate::ui::editor::analysis::{Analysis, at, is_within, place};
@@ -120,7 +120,7 @@ fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width:
         _ => lines.push(vec![(blank.clone(), Role::Text), (finding.code.to_owned(), Role::Muted)]),
     }
     if let Some(fix) = &finding.fix {
-        let words = wrap(&format!("{}  {}", key(keymap, Action::EditFix), fix.title), room);
+        let words = wrap(&format!("{}  {}", key(keymap, Tool::Fix), fix.title), room);
         lines.extend(words.into_iter().map(|line| vec![(blank.clone(), Role::Text), (line, Role::Good)]));
     }
     lines
@@ -129,7 +129,7 @@ fn words(finding: &Finding, line: usize, is_meant: bool, keymap: &Keymap, width:
 /// What is wrong, to stand below its line: the sentence and the key that fixes it.
 pub fn message(finding: &Finding, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
     let (symbol, role) = mark(finding.kind);
-    let fix = finding.fix.as_ref().map(|fix| format!(" {}: {}", key(keymap, Action::EditFix), fix.title));
+    let fix = finding.fix.as_ref().map(|fix| format!(" {}: {}", key(keymap, Tool::Fix), fix.title));
     let words = format!("{symbol} {}{}", finding.details, fix.unwrap_or_default());
     wrap(&words, width).into_iter().map(|line| (line, role)).collect()
 }

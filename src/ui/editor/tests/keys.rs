@@ -113,7 +113,7 @@ fn the_list_of_commands_takes_a_line() {
     let mut list: Box<dyn Layer> = Box::<commands::Commands>::default();
     let wishes = look(&desk.account, |view| {
         list.type_text(":12", view);
-        list.act(Action::Accept, view)
+        list.act(crate::input::DialogAction::Accept.action(), view)
     });
     let [Wish::Close(Outcome::GoTo(place))] = wishes.as_slice() else { panic!("{wishes:?}") };
     assert_eq!((place.line, place.column), (12, None));

@@ -1,7 +1,7 @@
 //! What is told, kept and asked while one edits, instead of being done in silence.
 
 use super::*;
-use crate::input::Action;
+use crate::input::{Action, DialogAction, FormAction, Move, Nav};
 use crate::ui::editor::save::Save;
 use crate::ui::layer::MenuId;
 
@@ -19,7 +19,7 @@ fn opened(desk: &mut Desk) -> Box<dyn Layer> {
 
 /// Leaves a layer, and gives the editor what it ends with.
 fn left(desk: &mut Desk, layer: &mut dyn Layer) {
-    let wishes = look(&desk.account, |view| layer.act(Action::StepLeave, view));
+    let wishes = look(&desk.account, |view| layer.act(Action::Nav(Nav::Back), view));
     let [Wish::Close(outcome)] = <[Wish; 1]>::try_from(wishes).unwrap() else { panic!("it stays") };
     look(&desk.account, |view| desk.editor.receive(outcome, view));
 }
@@ -44,13 +44,13 @@ fn what_was_answered_at_a_save_is_there_at_the_next_one() {
     let mut save = opened(&mut desk);
     look(&desk.account, |view| {
         save.type_text("own", view);
-        save.act(Action::FieldNext, view);
+        save.act(Action::Form(FormAction::NextField), view);
         save.type_text("What it is for", view);
-        save.act(Action::FieldNext, view);
+        save.act(Action::Form(FormAction::NextField), view);
         save.type_text("/team/", view);
-        save.act(Action::FieldNext, view);
+        save.act(Action::Form(FormAction::NextField), view);
         save.type_text("stage=test", view);
-        save.act(Action::FieldEnter, view);
+        save.act(Action::Form(FormAction::Enter), view);
     });
     left(&mut desk, save.as_mut());
     assert!(desk.editor.draft().is_some_and(|(_, draft)| draft.is_some()), "a draft keeps it too");
@@ -120,13 +120,13 @@ fn picks_are_not_dropped_by_one_key() {
             list.act(action, view)
         })
     };
-    assert!(press(Action::PickToggle).is_empty());
-    let told = press(Action::Cancel);
+    assert!(press(Action::Dialog(DialogAction::Mark)).is_empty());
+    let told = press(Action::Dialog(DialogAction::Cancel));
     let [Wish::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(notice.told.message, "press esc again to drop what you picked");
-    press(Action::MenuDown);
-    assert!(matches!(press(Action::Cancel).as_slice(), [Wish::Say(_)]), "another key was pressed in between");
-    assert!(matches!(press(Action::Cancel).as_slice(), [Wish::Close(Outcome::Cancelled)]));
+    press(Action::Move(Move::Down));
+    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Say(_)]), "another key was pressed in between");
+    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Close(Outcome::Cancelled)]));
 }
 
 #[test]
@@ -309,8 +309,8 @@ fn side_by_side_says_how_much_room_it_needs() {
     let mut save: Box<dyn Layer> = Box::new(Save::new(&Subject::New, ONE, POLICY, None));
     let desk = Desk::new("");
     look(&desk.account, |view| {
-        save.act(Action::DiffLook, view);
-        save.act(Action::DiffLook, view);
+        save.act(Action::Nav(Nav::NextTab), view);
+        save.act(Action::Nav(Nav::NextTab), view);
     });
     let screen = shown(&desk, save.as_mut());
     assert!(screen.contains("Side by side needs a screen of 110 columns"), "{screen}");

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::work::{self, GaveUp};
-use crate::input::Action;
+use crate::input::{DiffAction, Move};
 use crate::insight::{Question, Reply};
 use crate::model::Document;
 use crate::policy::diff::{Change, ChangeGroup};
@@ -90,16 +90,20 @@ impl Meaning {
         }
     }
 
-    pub fn act(&mut self, action: Action) -> bool {
+    pub fn go(&mut self, step: Move) {
+        self.scroll.go(step, self.lines.len());
+    }
+
+    pub fn act(&mut self, action: DiffAction) {
         let heads = || self.lines.iter().enumerate().filter(|(_, (indent, ..))| *indent == 0).map(|(at, _)| at);
         let cursor = self.scroll.cursor;
         let to = match action {
-            Action::NextChange => heads().find(|at| *at > cursor),
-            Action::PreviousChange => heads().rfind(|at| *at < cursor),
-            _ => return self.scroll.act(action, self.lines.len()),
+            DiffAction::Next => heads().find(|at| *at > cursor),
+            DiffAction::Previous => heads().rfind(|at| *at < cursor),
+            // What it means has no lines to show more of, nor sides.
+            DiffAction::Whole | DiffAction::Sides | DiffAction::Swap | DiffAction::OtherVersions => None,
         };
         self.scroll.cursor = to.unwrap_or(cursor);
-        true
     }
 
     pub fn settle(&mut self, area: Rect) {

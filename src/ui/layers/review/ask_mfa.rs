@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use crate::api::Iam;
 use crate::backend::apply::Answer;
 use crate::base::secret::Secret;
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, ReviewAction, Scope, WorkAction};
 use crate::plan::Work;
 use crate::theme::{Depth, Role};
 use crate::totp::check::{Problem, Typed, check_first, check_pair, check_shape, skew_told};
@@ -135,30 +135,39 @@ impl AskMfa {
     pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<Wish>) {
         self.strayed = false;
         match action {
-            Action::QrLook => self.look = self.look.next(),
-            Action::QrInvert => self.inverted = !self.inverted,
-            Action::SeedReveal => {
-                self.revealed = if self.revealed.is_some() { None } else { Some(view.now + REVEALED) };
-            }
-            Action::SeedCopy => return (None, self.copy("seed", Seed::base32)),
-            Action::UriCopy => {
+            Action::Review(ReviewAction::QrSize) => self.look = self.look.next(),
+            Action::Review(ReviewAction::QrInvert) => self.inverted = !self.inverted,
+            Action::Review(ReviewAction::CopyUri) => {
                 let (device, account) = self.labels(view);
                 return (None, self.copy("otpauth URI", |seed| seed.uri(&device, &account)));
             }
-            Action::FieldPrevious => self.at = 0,
-            Action::FieldNext => self.at = 1,
-            Action::FieldEnter | Action::StepNext if self.at == 0 && !self.codes[1].is_whole() => {
+            // Its run is under way and waits for the codes.
+            Action::Review(ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close) => {}
+            Action::Work(WorkAction::Reveal) => {
+                self.revealed = if self.revealed.is_some() { None } else { Some(view.now + REVEALED) };
+            }
+            Action::Work(WorkAction::Copy) => return (None, self.copy("seed", Seed::base32)),
+            Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save) => {}
+            Action::Form(FormAction::PreviousField) => self.at = 0,
+            Action::Form(FormAction::NextField) => self.at = 1,
+            Action::Form(FormAction::Enter | FormAction::NextStep) if self.at == 0 && !self.codes[1].is_whole() => {
                 self.at = usize::from(self.codes[0].is_whole());
             }
-            Action::FieldEnter | Action::StepNext => return (self.send(view.now), Vec::new()),
-            _ => {
-                if let Some(code) = self.codes.get_mut(self.at)
-                    && code.line.act(action)
-                {
+            Action::Form(FormAction::Enter | FormAction::NextStep) => return (self.send(view.now), Vec::new()),
+            Action::Form(
+                FormAction::PreviousStep
+                | FormAction::CreateInside
+                | FormAction::NextChoice
+                | FormAction::PreviousChoice,
+            ) => {}
+            Action::Text(edit) => {
+                if let Some(code) = self.codes.get_mut(self.at) {
+                    code.line.edit(edit);
                     code.at = None;
                     self.found = None;
                 }
             }
+            _ => {}
         }
         (None, Vec::new())
     }

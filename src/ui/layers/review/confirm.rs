@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::backend::apply::Held;
 use crate::base::error::Told;
 use crate::base::secret::Secret;
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, Scope};
 use crate::plan::Confirmation;
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form};
@@ -92,7 +92,7 @@ impl Confirm {
     }
 
     pub(super) fn act(&mut self, action: Action) -> Acted {
-        let goes_on = matches!(action, Action::FieldEnter | Action::StepNext);
+        let goes_on = matches!(action, Action::Form(FormAction::Enter | FormAction::NextStep));
         let is_wrong = self.word.as_ref().is_some_and(|word| self.form.text("word") != word.word);
         if goes_on && is_wrong && self.form.focused_id() == Some("word") {
             self.form.stop_at_problem();

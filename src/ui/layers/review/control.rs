@@ -5,7 +5,7 @@ use super::{Phase, Review, enabled, result};
 use crate::backend::apply::{Answer, Job, Resumes};
 use crate::backend::{Load, Urgency};
 use crate::base::error::Told;
-use crate::input::Action;
+use crate::input::{AppAction, Nav, Scope, WorkAction};
 use crate::plan::journal::Begin;
 use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
 use crate::ui::layer::Outcome;
@@ -162,8 +162,8 @@ impl Review {
         if live.going || self.is_half_made(live) {
             return Some(Told::new("The plan is being applied.").hint("Leave the review first, with Esc."));
         }
-        let keys = |action| view.keymap.keys_of(action).first().map(|key| key.label()).unwrap_or_default();
-        let ways = [Action::Reveal, Action::CopyPlan, Action::SavePlan, Action::ReviewLeave].map(keys);
+        let ways = [WorkAction::Reveal.action(), WorkAction::Copy.action(), WorkAction::Save.action(), Nav::Back.action()]
+            .map(|action| view.keymap.shown(Scope::Review, action));
         let [show, copy, save, leave] = ways;
         result::rows(live, view).iter().any(result::Row::is_unseen).then(|| {
             Told::new("A secret was not shown, copied or saved yet.").hint(format!(
@@ -217,7 +217,7 @@ impl Review {
 /// Why it is not known whose account it is, and what to do: nothing is applied to an account that nobody can name.
 fn unidentified(view: &View<'_>) -> Told {
     let told = Told::new("Your identity is not known yet.");
-    let key = view.keymap.keys_of(Action::SignInAgain).first().map(|key| key.label()).unwrap_or_default();
+    let key = view.keymap.shown(Scope::Global, AppAction::SignInAgain);
     match (&view.standing, view.loads.failure(&Load::Identity)) {
         (Standing::Failed(_), _) | (_, Some(_)) => told.hint(format!("{key} signs in again; nothing is lost.")),
         _ => told.hint(format!("Wait until the header shows it; {key} signs in again.")),

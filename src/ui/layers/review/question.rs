@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::apply::Answer;
 use crate::backend::{Load, UserPart};
-use crate::input::{Action, Scope};
+use crate::input::{Action, FormAction, Scope};
 use crate::model::Fact;
 use crate::plan::Ask;
 use crate::theme::Role;
@@ -123,7 +123,7 @@ impl Question {
             Kind::Codes(ask) => return ask.act(action, view),
             Kind::Done(form, sent) => (form, sent),
         };
-        let past = form.act(action) == Acted::Past || action == Action::StepNext;
+        let past = form.act(action) == Acted::Past || action == FormAction::NextStep.action();
         if !past || *sent || !form.is_on("done") {
             return (None, Vec::new());
         }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::Action;
+use crate::input::{Action, DialogAction, ListAction, Nav, Scope};
 use crate::model::ErrorKind;
 use crate::theme::Role;
 use crate::ui::filter;
@@ -203,8 +203,12 @@ impl<R: Resource> List<R> {
     /// The key that clears a filter which hides everything.
     fn way_out(&self, view: &View<'_>) -> Option<String> {
         let hides = !self.filter.is_empty() && self.total() > 0;
-        let actions: &[Action] = if self.typing { &[Action::Cancel] } else { &[Action::ClearFilter, Action::Back] };
-        let key = actions.iter().filter(|_| hides).find_map(|action| view.keymap.keys_of(*action).first())?;
+        let ways: &[(Scope, Action)] = if self.typing {
+            &[(Scope::Menu, DialogAction::Cancel.action())]
+        } else {
+            &[(Scope::List, ListAction::ClearFilter.action()), (Scope::Page, Nav::Back.action())]
+        };
+        let key = ways.iter().filter(|_| hides).find_map(|(scope, action)| view.keymap.keys(*scope, *action).first())?;
         Some(format!("{} clears the filter.", key.label()))
     }
 

@@ -1,0 +1,583 @@
+//! Which keys mean which action, and where.
+//!
+//! One line binds keys to an action in one place: with the condition under which they mean it, and with a word for
+//! the footer and a sentence for help where those of the action say less there.
+
+use super::action::{
+    Action, AccountAction, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, FindAction, FoldAction, FormAction,
+    ItemAction, Lines, ListAction, Move, Nav, PageNumber, ReviewAction, TextEdit, Tool, WorkAction,
+};
+
+/// Where on the screen a key is read. A layer says which scopes it reads, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everywhere, whatever is open.
+    Global,
+    /// On a page, when no layer lies over it.
+    Page,
+    /// Where something has rows or lines to move over.
+    Rows,
+    /// On a page that lists entities.
+    List,
+    /// On a page that shows one entity.
+    Detail,
+    /// In a text line: all other keys type.
+    Text,
+    /// In an open menu or the palette: choosing and leaving.
+    Menu,
+    /// In a menu of switches.
+    Switch,
+    /// In a wizard: from field to field, from step to step.
+    Form,
+    /// On a field that is one of a few.
+    Choice,
+    /// On a field that is shown as dots.
+    Secret,
+    /// On a field that is some of many.
+    Pick,
+    /// While a browser is to confirm a sign-in.
+    SignIn,
+    /// On a field of several entries.
+    Entries,
+    /// In the policy editor: all keys that are not bound type.
+    Editor,
+    /// In a list that lies over the editor's text: completions, snippets.
+    Popup,
+    /// In the editor's line for finding and replacing.
+    Find,
+    /// In its field for what replaces what is found.
+    Replace,
+    /// In the visual builder of the editor.
+    Builder,
+    /// In the editor's pane of findings, summary and effect.
+    Pane,
+    /// Where a change of a text is shown before it is saved.
+    Saving,
+    /// In a comparison of two texts.
+    Diff,
+    /// In a comparison of two versions of a policy.
+    Compare,
+    /// In the review of a plan and while it is applied.
+    Review,
+    /// A review whose plan was applied to its end.
+    Done,
+    /// Where a plan wants a word, a reason or a secret to be typed.
+    Confirm,
+    /// Where codes of a new MFA device are asked for.
+    Mfa,
+}
+
+impl Scope {
+    /// Every place, in the order of help.
+    pub const ALL: &[Self] = &[
+        Self::List,
+        Self::Detail,
+        Self::Rows,
+        Self::Page,
+        Self::Menu,
+        Self::Switch,
+        Self::Form,
+        Self::Choice,
+        Self::Secret,
+        Self::Review,
+        Self::Done,
+        Self::Mfa,
+        Self::Diff,
+        Self::Compare,
+        Self::SignIn,
+        Self::Pick,
+        Self::Entries,
+        Self::Editor,
+        Self::Popup,
+        Self::Replace,
+        Self::Find,
+        Self::Builder,
+        Self::Pane,
+        Self::Saving,
+        Self::Confirm,
+        Self::Text,
+        Self::Global,
+    ];
+
+    /// Its name in `keys.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Page => "page",
+            Self::Rows => "rows",
+            Self::List => "list",
+            Self::Detail => "detail",
+            Self::Text => "text",
+            Self::Menu => "menu",
+            Self::Switch => "switch",
+            Self::Form => "form",
+            Self::Choice => "choice",
+            Self::Secret => "secret",
+            Self::Pick => "pick",
+            Self::SignIn => "sign-in",
+            Self::Entries => "entries",
+            Self::Editor => "editor",
+            Self::Popup => "popup",
+            Self::Find => "find",
+            Self::Replace => "replace",
+            Self::Builder => "builder",
+            Self::Pane => "pane",
+            Self::Saving => "saving",
+            Self::Diff => "diff",
+            Self::Compare => "compare",
+            Self::Review => "review",
+            Self::Done => "done",
+            Self::Confirm => "confirm",
+            Self::Mfa => "mfa",
+        }
+    }
+
+    /// The place of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|scope| scope.name() == name)
+    }
+
+    /// The heading of this scope in help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Page => "On a page",
+            Self::Rows => "Moving",
+            Self::List => "In a list",
+            Self::Detail => "On a detail page",
+            Self::Text => "While typing",
+            Self::Menu => "In a menu",
+            Self::Switch => "On a switch",
+            Self::Form => "In a wizard",
+            Self::Choice => "On a choice",
+            Self::Secret => "On a secret",
+            Self::Pick => "In a list to pick from",
+            Self::SignIn => "While signing in",
+            Self::Entries => "On a field of entries",
+            Self::Editor => "In the editor",
+            Self::Popup => "In a list over the text",
+            Self::Find => "While finding",
+            Self::Replace => "While replacing",
+            Self::Builder => "In the visual builder",
+            Self::Pane => "In the editor's pane",
+            Self::Saving => "Where a change is shown",
+            Self::Diff => "On what differs",
+            Self::Compare => "In a comparison",
+            Self::Review => "In a review",
+            Self::Done => "In a finished review",
+            Self::Confirm => "Where a plan is confirmed",
+            Self::Mfa => "At the codes of an MFA device",
+        }
+    }
+}
+
+/// When a key means its action; one fact about the screen, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum When {
+    /// At any time.
+    Always,
+    /// No line of text is being typed.
+    NoText,
+    /// A row is selected.
+    Row,
+    /// Rows are marked.
+    Marked,
+    /// A filter is set.
+    Filtered,
+    /// The history has an earlier page.
+    Back,
+    /// The history has a later page.
+    Forward,
+    /// The page has tabs.
+    Tabs,
+    /// The page has parts that fold.
+    Folds,
+    /// Something can be copied.
+    Copyable,
+    /// Something can be made here.
+    New,
+    /// What is selected can be edited.
+    Edit,
+    /// What is selected can be deleted or removed.
+    Delete,
+    /// Something can be attached or added to what is selected.
+    Add,
+    /// Something can be done with what is selected.
+    Verbs,
+    /// The field takes something that can be made on the way.
+    Inside,
+    /// A run can be taken back.
+    Undo,
+    /// A plan is shown that was not applied yet.
+    Apply,
+    /// A run stopped and can go on.
+    Resume,
+    /// Lines to read have no room all at once.
+    ReadOn,
+    /// Other versions can be compared.
+    Versions,
+    /// The lines of two texts are in sight.
+    Lines,
+    /// There is room for two texts side by side.
+    Beside,
+    /// Secrets can be shown.
+    Secrets,
+    /// A plan was applied to its end.
+    Done,
+    /// The program was started for a test of its own crash.
+    CrashTest,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    /// Where the keys are read.
+    pub scope: Scope,
+    /// What they mean there.
+    pub action: Action,
+    /// The default keys, separated by spaces.
+    pub keys: &'static str,
+    /// The word in the footer; empty where the footer leaves it out.
+    pub label: &'static str,
+    /// What it does there: one sentence.
+    pub help: &'static str,
+    /// When the keys mean it.
+    pub when: When,
+}
+
+macro_rules! bindings {
+    ($($scope:ident {
+        $($group:ident::$action:ident $keys:literal $(as $label:literal)? $(to $help:literal)? $(if $when:ident)?;)*
+    })*) => {
+        /// Every binding; the order within one scope is the order of the footer and of help.
+        pub const BINDINGS: &[Binding] = &[$($(Binding {
+            scope: Scope::$scope,
+            action: $group::$action.action(),
+            keys: $keys,
+            label: bindings!(@or $group::$action.words().1 $(, $label)?),
+            help: bindings!(@or $group::$action.words().2 $(, $help)?),
+            when: bindings!(@or When::Always $(, When::$when)?),
+        },)*)*];
+    };
+    (@or $own:expr) => { $own };
+    (@or $own:expr, $here:expr) => { $here };
+}
+
+bindings! {
+    List {
+        Nav::Open                  "enter l right" if Row;
+        ListAction::Filter         "/";
+        ListAction::Sort           "o";
+        ListAction::Columns        "c";
+        AnyPage::Preview           "p";
+        AnyPage::MovePreview       "P";
+        DialogAction::Mark         "space" to "Mark the selected row." if Row;
+        ListAction::MarkRange      "V" if Row;
+        ListAction::ClearMarks     "" if Marked;
+        ListAction::ClearFilter    "" if Filtered;
+    }
+    Detail {
+        Nav::Open                  "enter l right" to "Follow the link in the selected row." if Row;
+        Nav::NextTab               "tab" as "tab" if Tabs;
+        Nav::PreviousTab           "shift-tab" if Tabs;
+        FoldAction::One            "space" as "expand" if Folds;
+        FoldAction::All            "z" if Folds;
+    }
+    Rows {
+        Move::Up                   "k up";
+        Move::Down                 "j down";
+        Move::PageUp               "pgup ctrl-b";
+        Move::PageDown             "pgdn ctrl-f";
+        Move::Top                  "g home" to "Move to the first row.";
+        Move::Bottom               "G end" to "Move to the last row.";
+    }
+    Page {
+        ItemAction::New            "n" to "Create a new item of the kind that the page lists." if New;
+        ItemAction::Edit           "e" if Edit;
+        ItemAction::Add            "a" if Add;
+        ItemAction::Delete         "d" as "delete" to "Delete or remove the selected item (shows a plan first)." if Delete;
+        ItemAction::Menu           "m" if Verbs;
+        WorkAction::Undo                 "u" to "Undo the last change (shows a plan first)." if Undo;
+        WorkAction::Copy                 "y" to "Copy the name, the ARN or the JSON to the terminal's clipboard." if Copyable;
+        AnyPage::Reload            "r";
+        AppAction::Palette         ":";
+        AnyPage::Calls             "@";
+        AppAction::Help            "?";
+        PageNumber::One            "1";
+        PageNumber::Two            "2";
+        PageNumber::Three          "3";
+        PageNumber::Four           "4";
+        PageNumber::Five           "5";
+        PageNumber::Six            "6";
+        PageNumber::Seven          "7";
+        PageNumber::Eight          "8";
+        PageNumber::Nine           "9";
+        AnyPage::HelpKeys          "";
+        AnyPage::HelpThemes        "";
+        AnyPage::HelpConfig        "";
+        AccountAction::Next        "}";
+        AccountAction::Previous    "{";
+        AccountAction::SwitchRole  "S";
+        AccountAction::SwitchBack  "";
+        AccountAction::Close       "";
+        AccountAction::SessionMfa  "";
+        AccountAction::CopySession "Y";
+        AccountAction::Compare     "";
+        AnyPage::HistoryBack       "[" if Back;
+        AnyPage::HistoryForward    "]" if Forward;
+        Nav::Back                  "esc h left backspace" to "Clear the filter or the marks; otherwise go back.";
+        AnyPage::Leave             "q";
+    }
+    Menu {
+        DialogAction::Accept       "enter" as "choose";
+        DialogAction::Cancel       "esc";
+        Move::Up                   "up ctrl-p shift-tab";
+        Move::Down                 "down ctrl-n tab";
+        Move::PageUp               "pgup";
+        Move::PageDown             "pgdn";
+    }
+    Switch {
+        DialogAction::Mark         "space" as "switch" to "Turn the item on or off.";
+    }
+    Form {
+        FormAction::Enter          "enter";
+        FormAction::NextField      "tab down";
+        FormAction::PreviousField  "shift-tab up";
+        FormAction::NextStep       "ctrl-n";
+        FormAction::PreviousStep   "ctrl-p";
+        Move::PageUp               "pgup" to "Scroll up in the text." if ReadOn;
+        Move::PageDown             "pgdn" as "scroll" to "Scroll down in the text." if ReadOn;
+        FormAction::CreateInside   "f2 alt-n" if Inside;
+        Nav::Back                  "esc" to "Go to the previous step; from the first step, leave the wizard.";
+    }
+    Choice {
+        FormAction::NextChoice     "right space";
+        FormAction::PreviousChoice "left";
+    }
+    Secret {
+        WorkAction::Reveal               "ctrl-r" as "show" to "Show or hide the secret.";
+    }
+    Review {
+        ReviewAction::Apply        "enter" if Apply;
+        ReviewAction::Resume       "r" if Resume;
+        WorkAction::Undo                 "u" to "Undo what the plan has done (shows a plan first)." if Undo;
+        WorkAction::Reveal               "x" to "Show the secrets for ten seconds." if Secrets;
+        WorkAction::Copy                 "y" to "Copy the plan as the code shown, or the results.";
+        WorkAction::Save                 "s" to "Save the same to a file that only you can read.";
+        Nav::NextTab               "tab l right" as "code" to "Show the plan as the next kind of code.";
+        Nav::PreviousTab           "shift-tab h left" to "Show the plan as the previous kind of code.";
+        Nav::Back                  "esc q backspace" to "Leave the review. Nothing more is applied, and an unfinished MFA device is deleted.";
+        AppAction::Help            "? f1";
+        AppAction::Palette         ":";
+    }
+    Done {
+        ReviewAction::Close        "enter" if Done;
+    }
+    Mfa {
+        WorkAction::Reveal               "x" as "secret key" to "Show the secret key and the otpauth URI for ten seconds.";
+        ReviewAction::QrSize       "v";
+        ReviewAction::QrInvert     "i";
+        WorkAction::Copy                 "y" as "copy key" to "Copy the secret key to the terminal's clipboard.";
+        ReviewAction::CopyUri      "Y";
+    }
+    Diff {
+        DiffAction::Next           "n";
+        DiffAction::Previous       "N p";
+        DiffAction::Whole          "space" if Lines;
+        DiffAction::Sides          "s" if Beside;
+    }
+    Compare {
+        Nav::NextTab               "tab" as "meaning" to "Switch between what the change means and the texts.";
+        Nav::PreviousTab           "shift-tab" to "Switch between what the change means and the texts.";
+        DiffAction::Swap           "x";
+        DiffAction::OtherVersions  "v" if Versions;
+        Nav::Back                  "esc q backspace h left" to "Close the comparison.";
+    }
+    SignIn {
+        Nav::Open                  "enter o" as "browser" to "Open the page in a browser on this computer.";
+        WorkAction::Copy                 "y" as "copy link" to "Copy the link to the terminal's clipboard.";
+        DialogAction::Cancel       "esc q" as "cancel" to "Cancel signing in.";
+    }
+    Pick {
+        DialogAction::Mark         "space" as "select" to "Select or deselect the item; type to filter the list.";
+        Move::Up                   "up";
+        Move::Down                 "down";
+        Move::PageUp               "pgup";
+        Move::PageDown             "pgdn";
+    }
+    Entries {
+        Move::Up                   "up" as "entries" to "Move to the entry above.";
+        Move::Down                 "down" to "Move to the entry below, then to the next field.";
+        ItemAction::Delete         "delete ctrl-d" to "Remove the selected entry; Enter edits it.";
+    }
+    Editor {
+        WorkAction::Save                 "ctrl-s" to "Shows what the edit changes, and saves it after the review.";
+        Tool::Commands             "ctrl-p f2";
+        Tool::Complete             "tab ctrl-space";
+        Tool::Fix                  "ctrl-t alt-." to "Makes the fix of the finding under the cursor, or the nearest one that is safe.";
+        Tool::NextFinding          "ctrl-n f8 alt-n";
+        Tool::Close                "f10 alt-q";
+        Tool::Pane                 "f6 alt-o";
+        Tool::Builder              "f4 alt-d";
+        Tool::Find                 "ctrl-f";
+        AppAction::Help            "f1";
+        Tool::Discard              "";
+        Tool::Deselect             "esc";
+        Tool::PreviousFinding      "shift-f8 alt-p";
+        Tool::FixAll               "alt-," to "Makes the fixes of all findings of the kind under the cursor.";
+        Tool::Documentation        "alt-h";
+        Tool::Snippet              "alt-s";
+        Tool::Format               "alt-l";
+        Tool::WriteOut             "alt-w";
+        Tool::Minimise             "alt-m";
+        Tool::Kind                 "alt-k";
+        Tool::AskAws               "alt-t";
+        Tool::Import               "alt-i";
+        Tool::WriteFile            "alt-x";
+        Tool::ExternalEditor       "alt-e";
+        FoldAction::One            "alt-z" to "Folds or opens the statement under the cursor.";
+        FoldAction::All            "alt-Z" to "Folds or opens all statements.";
+        Tool::Bracket              "alt-j";
+        WorkAction::Undo                 "ctrl-z" as "" to "Takes the last edit back.";
+        WorkAction::Redo                 "ctrl-y";
+        Tool::Replace              "ctrl-r";
+        FindAction::Next           "f3 alt-g" to "Goes to the next match of what was looked for.";
+        FindAction::Previous       "shift-f3 alt-G" to "Goes to the previous match of what was looked for.";
+        Tool::GoToLine             "ctrl-g";
+        Tool::Wrap                 "alt-r";
+        Tool::HidePane             "ctrl-b";
+        Lines::Duplicate           "alt-y" to "Writes the line, or the selected lines, a second time.";
+        Lines::MoveUp              "alt-up";
+        Lines::MoveDown            "alt-down";
+        Tool::StatementUp          "alt-pgup";
+        Tool::StatementDown        "alt-pgdn";
+        Tool::Select               "alt-v";
+        Tool::SelectAll            "ctrl-a alt-a";
+        WorkAction::Copy                 "alt-c" as "" to "Copies the selection, or the line, to the terminal's clipboard; ctrl-c copies the selection alone.";
+        Lines::Cut                 "ctrl-x";
+        Lines::Paste               "ctrl-v";
+        Lines::CutToEnd            "ctrl-k";
+        Lines::Outdent             "shift-tab";
+        Lines::NewLine             "enter";
+        Move::Up                   "up";
+        Move::Down                 "down";
+        Move::PageUp               "pgup";
+        Move::PageDown             "pgdn";
+        Caret::WordLeft            "ctrl-left alt-b";
+        Caret::WordRight           "ctrl-right alt-f";
+        Move::Top                  "ctrl-home alt-<" to "Moves the cursor to the start of the text.";
+        Move::Bottom               "ctrl-end alt->" to "Moves the cursor to the end of the text.";
+        Caret::SelectLeft          "shift-left";
+        Caret::SelectRight         "shift-right";
+        Caret::SelectWordLeft      "ctrl-shift-left alt-B";
+        Caret::SelectWordRight     "ctrl-shift-right alt-F";
+        Caret::SelectUp            "shift-up";
+        Caret::SelectDown          "shift-down";
+        Caret::SelectHome          "shift-home";
+        Caret::SelectEnd           "shift-end";
+    }
+    Popup {
+        DialogAction::Accept       "enter tab" to "Inserts what is selected in the list.";
+        Move::Up                   "up ctrl-p";
+        Move::Down                 "down ctrl-n";
+        Move::PageUp               "pgup";
+        Move::PageDown             "pgdn";
+        DialogAction::Cancel       "esc" as "" to "Closes the list; the text stays.";
+    }
+    Replace {
+        FindAction::ReplaceHere    "enter";
+    }
+    Find {
+        FindAction::Next           "enter down ctrl-g" as "next";
+        FindAction::Previous       "up" as "previous";
+        FindAction::Case           "ctrl-t alt-c";
+        FindAction::Word           "ctrl-b alt-w";
+        FindAction::Regex          "ctrl-r alt-r";
+        FindAction::ReplaceAll     "ctrl-y alt-a";
+        FindAction::OtherField     "tab shift-tab";
+        DialogAction::Cancel       "esc" to "Goes back to the text, at the match.";
+    }
+    Builder {
+        Nav::Open                  "enter right" as "change" to "Changes what is selected, or adds what it is the place for; goes into a statement.";
+        ItemAction::New            "n" to "Adds a statement: service, then actions.";
+        Build::SwitchEffect        "space";
+        Lines::Duplicate           "c" as "copy" to "Writes the statement a second time.";
+        ItemAction::Delete         "d delete" to "Removes the entry, the condition or the statement.";
+        WorkAction::Undo                 "u ctrl-z" to "Takes the last change back.";
+        WorkAction::Redo                 "ctrl-y";
+        WorkAction::Save                 "ctrl-s" to "Shows what the edit changes, and saves it after the review.";
+        AppAction::Help            "f1 ?";
+        Nav::Back                  "esc f4 alt-d q ctrl-g" as "text" to "Goes back to the text, at what was selected.";
+    }
+    Pane {
+        Nav::Open                  "enter right" to "Goes to the finding, or into the service, that is selected.";
+        Nav::NextTab               "tab" as "next tab" to "Shows the next tab of the pane.";
+        Nav::PreviousTab           "shift-tab" to "Shows the previous tab of the pane.";
+        Tool::Fix                  "f ctrl-t alt-." to "Makes the fix of the selected finding.";
+        Tool::FixAll               "F alt-," as "fix all" to "Makes the fixes of all findings of the selected kind.";
+        AppAction::Help            "f1 ?";
+        Nav::Back                  "esc left f6 alt-o ctrl-g" as "text" to "Goes out of the service, then back to the text.";
+    }
+    Saving {
+        Nav::NextTab               "ctrl-t" as "look" to "Show the change by meaning, line by line, or side by side.";
+        Move::PageUp               "pgup" to "Move one screen up in the change.";
+        Move::PageDown             "pgdn" as "scroll" to "Move one screen down in the change.";
+    }
+    Confirm {
+        Move::PageUp               "pgup" to "Scroll up in the plan.";
+        Move::PageDown             "pgdn" as "scroll" to "Scroll down in the plan.";
+    }
+    Text {
+        TextEdit::Back             "backspace";
+        TextEdit::Delete           "delete ctrl-d";
+        TextEdit::Word             "ctrl-w alt-backspace";
+        TextEdit::Clear            "ctrl-u";
+        TextEdit::Left             "left";
+        TextEdit::Right            "right";
+        TextEdit::Home             "home ctrl-a";
+        TextEdit::End              "end ctrl-e";
+    }
+    Global {
+        AppAction::Connect         "ctrl-o";
+        AppAction::SignInAgain     "ctrl-g";
+        AppAction::Stop            "ctrl-c";
+        AppAction::Redraw          "ctrl-l";
+        AppAction::Suspend         "ctrl-z" if NoText;
+        AppAction::Quit            "ctrl-q";
+        AppAction::Crash           "f12" if CrashTest;
+    }
+}
+
+/// The binding of an action in one place.
+pub fn of(scope: Scope, action: Action) -> Option<&'static Binding> {
+    BINDINGS.iter().find(|binding| binding.scope == scope && binding.action == action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Key;
+    use crate::input::action::ACTIONS;
+    use std::collections::HashSet;
+
+    #[test]
+    fn an_action_is_bound_once_in_a_place_and_somewhere_at_least() {
+        let mut seen = HashSet::new();
+        for binding in BINDINGS {
+            assert!(seen.insert((binding.scope, binding.action)), "{} twice", binding.action.name());
+        }
+        for action in ACTIONS {
+            assert!(BINDINGS.iter().any(|binding| binding.action == *action), "{}", action.name());
+        }
+    }
+
+    #[test]
+    fn every_default_key_can_be_read_and_help_is_a_sentence() {
+        for binding in BINDINGS {
+            for key in binding.keys.split_whitespace() {
+                assert!(Key::parse(key).is_some(), "{key} of {}", binding.action.name());
+            }
+            assert!(binding.help.ends_with('.') && binding.help.starts_with(char::is_uppercase), "{}", binding.help);
+        }
+    }
+}
