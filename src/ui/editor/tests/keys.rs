@@ -126,7 +126,7 @@ fn the_key_that_stops_copies_what_is_selected_and_ends_nothing() {
         desk.wishes = look(&desk.account, |view| desk.editor.stop(view)).unwrap_or_default();
     };
     stop(&mut desk);
-    assert_eq!(desk.said(), "nothing is selected to copy; ctrl-p copy-text (alt-c) copies the line");
+    assert_eq!(desk.said(), "nothing is selected to copy; ctrl-p copy (alt-c) copies the line");
     desk.keys("<ctrl-shift-right>");
     stop(&mut desk);
     assert!(matches!(desk.wishes.as_slice(), [Wish::Copy(_, text)] if text == "abc"), "{:?}", desk.wishes);
