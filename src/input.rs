@@ -13,8 +13,9 @@ pub mod names;
 pub mod resolve;
 
 pub use action::{
-    AccountAction, Action, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, EditorAction, FindAction, FoldAction,
-    FormAction, ItemAction, Lines, ListAction, Move, Nav, PageAction, PageNumber, ReviewAction, TextEdit, Tool, WorkAction,
+    AccountAction, Action, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, EditorAction, FindAction,
+    FoldAction, FormAction, ItemAction, Lines, ListAction, Move, Nav, PageAction, PageNumber, ReviewAction, TextEdit,
+    Tool, WorkAction,
 };
 pub use binding::{Binding, Scope, When};
 pub use event::Event;

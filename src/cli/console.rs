@@ -246,7 +246,10 @@ mod tests {
     #[test]
     fn the_users_keys_are_read() {
         let (start, _) = start(&SourceArgs::default(), &[], &[("keys.toml", "reload = \"R\"")]).unwrap();
-        assert_eq!(start.keymap.keys(crate::input::Scope::Page, crate::input::AnyPage::Reload), [crate::input::Key::char('R')]);
+        assert_eq!(
+            start.keymap.keys(crate::input::Scope::Page, crate::input::AnyPage::Reload),
+            [crate::input::Key::char('R')]
+        );
     }
 
     #[test]

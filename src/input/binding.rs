@@ -4,8 +4,8 @@
 //! the footer and a sentence for help where those of the action say less there.
 
 use super::action::{
-    Action, AccountAction, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, FindAction, FoldAction, FormAction,
-    ItemAction, Lines, ListAction, Move, Nav, PageNumber, ReviewAction, TextEdit, Tool, WorkAction,
+    AccountAction, Action, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, FindAction, FoldAction,
+    FormAction, ItemAction, Lines, ListAction, Move, Nav, PageNumber, ReviewAction, TextEdit, Tool, WorkAction,
 };
 
 /// Where on the screen a key is read. A layer says which scopes it reads, the nearest first.

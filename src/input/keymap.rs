@@ -108,7 +108,8 @@ impl Keymap {
                 *slot = own;
             }
         }
-        let elsewhere = |(line, binding): &(usize, &Binding), action| binding.action == action && !settled.contains(line);
+        let elsewhere =
+            |(line, binding): &(usize, &Binding), action| binding.action == action && !settled.contains(line);
         for (action, _, wanted) in &wide {
             for (line, binding) in BINDINGS.iter().enumerate().filter(|place| elsewhere(place, *action)) {
                 let own = fitting(binding, wanted, &keys);
@@ -127,7 +128,8 @@ impl Keymap {
     fn check(&self, file: &str) -> Result<(), Told> {
         for stack in STACKS {
             let mut seen: BTreeMap<Key, &Binding> = BTreeMap::new();
-            for (binding, keys) in BINDINGS.iter().zip(&self.keys).filter(|(binding, _)| stack.contains(&binding.scope)) {
+            for (binding, keys) in BINDINGS.iter().zip(&self.keys).filter(|(binding, _)| stack.contains(&binding.scope))
+            {
                 for key in keys {
                     if let Some(other) = seen.insert(*key, binding)
                         && other.action != binding.action
@@ -143,7 +145,8 @@ impl Keymap {
                 }
             }
         }
-        for (scope, needed) in [(Scope::Global, AppAction::Quit.action()), (Scope::Menu, DialogAction::Cancel.action())] {
+        for (scope, needed) in [(Scope::Global, AppAction::Quit.action()), (Scope::Menu, DialogAction::Cancel.action())]
+        {
             if self.keys(scope, needed).is_empty() {
                 return Err(Told::new(format!("`{file}`: `{}` has no key left", needed.name()))
                     .hint("Without it there is no way out; give it a key."));
@@ -269,8 +272,7 @@ fn in_place(scope: Scope, name: &str, file: &str) -> Result<usize, Told> {
     let line = Action::named(name).and_then(|action| line_of(scope, action));
     line.ok_or_else(|| {
         let told = Told::new(format!("`{file}`: there is no action `{name}` in `[{}]`", scope.name()));
-        let here: Vec<&str> =
-            BINDINGS.iter().filter(|own| own.scope == scope).map(|own| own.action.name()).collect();
+        let here: Vec<&str> = BINDINGS.iter().filter(|own| own.scope == scope).map(|own| own.action.name()).collect();
         match nearest(name, here.iter().copied()) {
             Some(near) => told.hint(format!("Did you mean `{near}`?")),
             None => told.hint(format!("There are: {}.", here.join(", "))),

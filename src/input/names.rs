@@ -1,8 +1,7 @@
 //! The names that `keys.toml` has for actions, those of before among them.
 
 use super::action::{
-    ACTIONS, Action, AppAction, DialogAction, FindAction, FoldAction, ItemAction, Lines, Move, Nav, Tool,
-    WorkAction,
+    ACTIONS, Action, AppAction, DialogAction, FindAction, FoldAction, ItemAction, Lines, Move, Nav, Tool, WorkAction,
 };
 use super::binding::{BINDINGS, Scope};
 
@@ -130,7 +129,9 @@ pub fn all() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::action::{AccountAction, AnyPage, Build, Caret, DiffAction, FormAction, ListAction, PageNumber, ReviewAction, TextEdit};
+    use crate::input::action::{
+        AccountAction, AnyPage, Build, Caret, DiffAction, FormAction, ListAction, PageNumber, ReviewAction, TextEdit,
+    };
     use crate::input::{Key, Keymap};
 
     /// Every name of the time when each place had actions of its own, with where its keys were read and what they mean.

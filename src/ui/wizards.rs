@@ -223,8 +223,12 @@ pub const VERBS: &[Verb] = &[
 ];
 
 /// The actions that open verbs, with the fact that one fits.
-const KEYS: &[(ItemAction, When)] =
-    &[(ItemAction::New, When::New), (ItemAction::Edit, When::Edit), (ItemAction::Delete, When::Delete), (ItemAction::Add, When::Add)];
+const KEYS: &[(ItemAction, When)] = &[
+    (ItemAction::New, When::New),
+    (ItemAction::Edit, When::Edit),
+    (ItemAction::Delete, When::Delete),
+    (ItemAction::Add, When::Add),
+];
 
 /// The verbs that fit, the best first; those that need no selection last.
 pub fn fitting(selection: &Selection) -> Vec<&'static Verb> {

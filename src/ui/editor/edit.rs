@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::effect::Chore;
-use crate::input::{Action, Build, DialogAction, EditorAction, FindAction, FoldAction, Keymap, Lines, Move as Step, Nav, TextEdit, Tool, WorkAction};
+use crate::input::{
+    Action, Build, DialogAction, EditorAction, FindAction, FoldAction, Keymap, Lines, Move as Step, Nav, TextEdit,
+    Tool, WorkAction,
+};
 use crate::policy::ast::Policy;
 use crate::policy::complete::{self, complete};
 use crate::policy::diagnostic::Fix;

@@ -322,8 +322,8 @@ impl Layer for Save {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{EditorAction, FoldAction, Tool, WorkAction};
     use crate::catalog::managed::managed_policies;
+    use crate::input::{EditorAction, FoldAction, Tool, WorkAction};
     use crate::model::Account;
     use crate::ui::editor::Editor;
     use crate::ui::resources::fixture::look;
@@ -347,7 +347,11 @@ mod tests {
                 editor.receive(Outcome::Document(document.to_owned()), view);
                 assert_eq!(editor.text.as_str(), document, "{}", policy.name);
                 // What was folded and shown as blocks is as it was too.
-                for action in [Action::Fold(FoldAction::All), Action::Editor(EditorAction::Tool(Tool::Builder)), Action::Nav(Nav::Back)] {
+                for action in [
+                    Action::Fold(FoldAction::All),
+                    Action::Editor(EditorAction::Tool(Tool::Builder)),
+                    Action::Nav(Nav::Back),
+                ] {
                     editor.act(action, view);
                 }
                 match sent(view, editor.text.as_str()) {

@@ -146,7 +146,9 @@ impl Layer for Counterpart {
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
         match action {
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
+                return vec![Wish::Close(Outcome::Cancelled)];
+            }
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.lines.len()),

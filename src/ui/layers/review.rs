@@ -262,7 +262,9 @@ impl Review {
             }
             Action::Form(FormAction::PreviousStep) => self.give_up(view),
             // A question that takes the whole screen has a secret of its own.
-            Action::Work(action @ (WorkAction::Reveal | WorkAction::Copy | WorkAction::Save)) if !question.is_whole() => {
+            Action::Work(action @ (WorkAction::Reveal | WorkAction::Copy | WorkAction::Save))
+                if !question.is_whole() =>
+            {
                 self.work(action, view)
             }
             _ => {

@@ -221,7 +221,9 @@ impl Layer for SwitchRole {
             (0, _) | (1, Some(_)) => String::new(),
             (1, None) => format!("   {} fills in the last role", key(FormAction::PreviousStep)),
             (count, None) => format!("   {} fills in one of the last {count} roles", key(FormAction::PreviousStep)),
-            (count, Some(at)) => format!("   role {} of the last {count}; {} the next", at + 1, key(FormAction::PreviousStep)),
+            (count, Some(at)) => {
+                format!("   role {} of the last {count}; {} the next", at + 1, key(FormAction::PreviousStep))
+            }
         };
         let said = message.iter().map(|line| (line, Role::Bad)).chain(hint.iter().map(|line| (line, Role::Muted)));
         for (y, (line, role)) in (foot.y..foot.bottom().saturating_sub(1)).zip(said) {

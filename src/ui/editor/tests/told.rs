@@ -125,7 +125,10 @@ fn picks_are_not_dropped_by_one_key() {
     let [Wish::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(notice.told.message, "press esc again to drop what you picked");
     press(Action::Move(Move::Down));
-    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Say(_)]), "another key was pressed in between");
+    assert!(
+        matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Say(_)]),
+        "another key was pressed in between"
+    );
     assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Close(Outcome::Cancelled)]));
 }
 

@@ -162,8 +162,9 @@ impl Review {
         if live.going || self.is_half_made(live) {
             return Some(Told::new("The plan is being applied.").hint("Leave the review first, with Esc."));
         }
-        let ways = [WorkAction::Reveal.action(), WorkAction::Copy.action(), WorkAction::Save.action(), Nav::Back.action()]
-            .map(|action| view.keymap.shown(Scope::Review, action));
+        let ways =
+            [WorkAction::Reveal.action(), WorkAction::Copy.action(), WorkAction::Save.action(), Nav::Back.action()]
+                .map(|action| view.keymap.shown(Scope::Review, action));
         let [show, copy, save, leave] = ways;
         result::rows(live, view).iter().any(result::Row::is_unseen).then(|| {
             Told::new("A secret was not shown, copied or saved yet.").hint(format!(

@@ -208,7 +208,8 @@ impl<R: Resource> List<R> {
         } else {
             &[(Scope::List, ListAction::ClearFilter.action()), (Scope::Page, Nav::Back.action())]
         };
-        let key = ways.iter().filter(|_| hides).find_map(|(scope, action)| view.keymap.keys(*scope, *action).first())?;
+        let key =
+            ways.iter().filter(|_| hides).find_map(|(scope, action)| view.keymap.keys(*scope, *action).first())?;
         Some(format!("{} clears the filter.", key.label()))
     }
 
