@@ -16,6 +16,7 @@ use crate::input::{Action, DialogAction, FormAction, ItemAction, Move, Scope, Wo
 use crate::theme::Role;
 
 use super::frame::Frame;
+use super::layer::unbound;
 use super::layout::split_top;
 use super::widgets::failure::wrap;
 pub use field::{Field, Input};
@@ -213,7 +214,10 @@ impl Form {
             Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy) => Acted::Nothing,
             Action::Item(ItemAction::Delete) => self.in_field(Field::remove),
             Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
-            _ => Acted::Nothing,
+            _ => {
+                unbound(action);
+                Acted::Nothing
+            }
         }
     }
 

@@ -148,6 +148,12 @@ pub trait Layer: fmt::Debug + Send {
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
 }
 
+/// Nothing, for an action that no key means where it arrived; a binding that nobody handles ends in here.
+pub fn unbound(action: Action) -> Vec<Wish> {
+    debug_assert!(false, "`{}` has keys in a place where nothing does it", action.name());
+    Vec::new()
+}
+
 /// How a layer ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

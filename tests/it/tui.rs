@@ -1,6 +1,7 @@
 //! The console: pure updates, panel snapshots, headless flows against the emulator, runs in a real PTY.
 
 mod accounts;
+mod bindings;
 mod canned;
 mod console;
 mod create_role;

@@ -19,6 +19,7 @@ use crate::policy::diagnostic::Fix;
 use crate::policy::read;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
+use crate::ui::layer::unbound;
 use crate::ui::page::Wish;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -133,7 +134,7 @@ impl Builder {
                 self.scroll.go(step, self.rows.len());
                 Done::Nothing
             }
-            _ => Done::Nothing,
+            _ => Done::Ask(unbound(action)),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::input::names;
 use crate::input::{Action, DialogAction, Keymap, Scope, Tool};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::line::TextLine;
@@ -110,7 +110,7 @@ impl Layer for Commands {
                 self.line.edit(edit);
                 self.search();
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

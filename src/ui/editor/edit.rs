@@ -14,7 +14,7 @@ use crate::policy::complete::{self, complete};
 use crate::policy::diagnostic::Fix;
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
-use crate::ui::layer::{MenuId, Outcome};
+use crate::ui::layer::{MenuId, Outcome, unbound};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::page::{Tone, View, Wish};
 
@@ -84,7 +84,7 @@ impl Editor {
             Action::Editor(EditorAction::Tool(action)) => return self.tool(action, view),
             // The effect is switched on its row among the blocks.
             Action::Editor(EditorAction::Build(Build::SwitchEffect)) => {}
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }
@@ -471,7 +471,7 @@ impl Editor {
                 self.find.edit(edit);
                 self.seek();
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }
@@ -492,7 +492,7 @@ impl Editor {
             }
             Action::Nav(action) => self.pane.act(action, &self.text, &self.analysis),
             Action::Move(step) => self.pane.go(step, &self.text, &self.analysis),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

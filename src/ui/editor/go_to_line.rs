@@ -6,7 +6,7 @@ use crate::base::error::Told;
 use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
 use crate::ui::widgets::line::TextLine;
@@ -69,9 +69,10 @@ impl Layer for GoToLine {
                 let told = Told::new("this is no line").hint("Type a number, or LINE:COLUMN.");
                 return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
             }
-            Action::Dialog(DialogAction::Mark) => {}
+            // A line has no rows.
+            Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
             Action::Text(edit) => self.line.edit(edit),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

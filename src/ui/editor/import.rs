@@ -9,7 +9,7 @@ use crate::catalog::managed::managed_policies;
 use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::finder::{Candidate, Finder};
@@ -125,7 +125,7 @@ impl Layer for Import {
                     self.search();
                 }
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

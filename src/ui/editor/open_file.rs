@@ -9,7 +9,7 @@ use crate::input::{Action, DialogAction, Scope};
 use crate::message::News;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
 use crate::ui::widgets::line::TextLine;
@@ -55,9 +55,10 @@ impl Layer for OpenFile {
                 self.asked = Some(path.clone());
                 return vec![Wish::Chore(Chore::ReadFile(path))];
             }
-            Action::Dialog(DialogAction::Mark) => {}
+            // A line has no rows.
+            Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
             Action::Text(edit) => self.line.edit(edit),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

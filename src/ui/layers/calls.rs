@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{edge, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::time;
@@ -36,7 +36,7 @@ impl Layer for Calls {
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.count),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

@@ -13,7 +13,7 @@ use crate::model::{Document, Fact, PolicyVersion, VersionId};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
 use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::time;
@@ -279,7 +279,7 @@ impl Layer for Compare {
             Action::Diff(action) => self.diff.act(action),
             Action::Move(step) if self.means => self.meaning.go(step),
             Action::Move(step) => self.diff.go(step),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

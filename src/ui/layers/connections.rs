@@ -11,7 +11,7 @@ use crate::input::{Action, DialogAction, Scope};
 use crate::model::LoadError;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
@@ -229,7 +229,7 @@ impl Layer for Connections {
                     self.search();
                 }
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

@@ -12,7 +12,7 @@ use crate::insight::drift::{FieldChange, compare};
 use crate::model::{Account, EntityRef};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::split_top;
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::panel::panel;
@@ -152,7 +152,7 @@ impl Layer for Counterpart {
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.lines.len()),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

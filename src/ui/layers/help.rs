@@ -6,7 +6,7 @@ use crate::input::{Action, Context, DialogAction, Keymap, Scope};
 use crate::insight::age;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, edge, inner};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::failure::wrap;
@@ -109,7 +109,7 @@ impl Layer for Help {
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.rows.len()),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

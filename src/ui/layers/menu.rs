@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
 use crate::ui::layout::{centered, corner, edge};
 use crate::ui::page::{View, Wish};
 use crate::ui::widgets::panel::panel;
@@ -124,7 +124,7 @@ impl Layer for Menu {
                 item.into_iter().for_each(|item| item.on = !item.on);
             }
             Action::Move(step) => self.scroll.go(step, self.items.len()),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

@@ -11,7 +11,7 @@ use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction
 use crate::model::{Named, Progress};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::place::{PAGES, Place};
@@ -244,7 +244,7 @@ impl Layer for Palette {
                     self.seen = None;
                 }
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

@@ -31,7 +31,7 @@ use crate::plan::journal::Run;
 use crate::plan::render::Format;
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId, Outcome};
+use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
 use crate::ui::layout::{inner, split_top};
 use crate::ui::page::{Export, Notice, Tone, View, Wish};
 use crate::ui::runs::Live;
@@ -211,7 +211,7 @@ impl Review {
             Action::Nav(Nav::Open) => {}
             Action::Work(action) => return self.work(action, view),
             Action::Move(step) => self.scroll.go(step, self.lines.len()),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }
@@ -267,6 +267,10 @@ impl Review {
             {
                 self.work(action, view)
             }
+            // The run is under way: its plan is neither applied nor looked through until there is an answer.
+            Action::Review(ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close)
+            | Action::Work(WorkAction::Undo | WorkAction::Redo)
+            | Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab) => Vec::new(),
             _ => {
                 let (answer, mut wishes) = question.act(action, view);
                 let run = self.run.clone();
@@ -405,9 +409,10 @@ impl Layer for Review {
                         return vec![Wish::Write(export)];
                     }
                     Action::Dialog(DialogAction::Cancel) => self.phase = Phase::Reading,
-                    Action::Dialog(DialogAction::Mark) => {}
                     Action::Text(edit) => line.edit(edit),
-                    _ => {}
+                    // A line has no rows.
+                    Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
+                    _ => return unbound(action),
                 }
                 Vec::new()
             }

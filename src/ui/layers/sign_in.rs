@@ -7,7 +7,7 @@ use crate::base::secret::Secret;
 use crate::input::{Action, DialogAction, Nav, Scope, WorkAction};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, inner, split_top};
 use crate::ui::page::{View, Wish};
 use crate::ui::time;
@@ -100,8 +100,9 @@ impl Layer for SignIn {
             }
             (Ask::Browser { link, .. }, Action::Nav(Nav::Open)) => vec![Wish::OpenPage(link.clone())],
             (Ask::Browser { link, .. }, Action::Work(WorkAction::Copy)) => vec![Wish::Copy("link", link.clone())],
-            // Neither way of signing in is a list, has steps or keeps work.
-            (Ask::MfaCode { .. } | Ask::Browser { .. }, _) => Vec::new(),
+            // A line has no rows.
+            (Ask::MfaCode { .. }, Action::Dialog(DialogAction::Mark) | Action::Move(_)) => Vec::new(),
+            (Ask::MfaCode { .. } | Ask::Browser { .. }, _) => unbound(action),
         }
     }
 

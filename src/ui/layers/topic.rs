@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, edge, inner};
 use crate::ui::page::{View, Wish};
 use crate::ui::topics::Topic;
@@ -57,7 +57,7 @@ impl Layer for Reader {
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.lines.len()),
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

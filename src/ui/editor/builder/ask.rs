@@ -11,7 +11,7 @@ use crate::policy::operator::{Operator, Qualifier};
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
 use crate::ui::widgets::line::TextLine;
@@ -105,7 +105,7 @@ impl Layer for ArnParts {
                     line.edit(edit);
                 }
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

@@ -15,7 +15,7 @@ use crate::policy::complete::about_key;
 use crate::policy::docs;
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
 use crate::ui::page::{Notice, Tone, View, Wish};
 use crate::ui::widgets::finder::{Candidate, Finder};
@@ -220,7 +220,7 @@ impl Layer for Choose {
                     self.search();
                 }
             }
-            _ => {}
+            _ => return unbound(action),
         }
         Vec::new()
     }

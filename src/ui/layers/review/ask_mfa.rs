@@ -14,6 +14,7 @@ use crate::theme::{Depth, Role};
 use crate::totp::check::{Problem, Typed, check_first, check_pair, check_shape, skew_told};
 use crate::totp::{STEP, Seed, seconds_left};
 use crate::ui::frame::Frame;
+use crate::ui::layer::unbound;
 use crate::ui::page::{View, Wish};
 use crate::ui::runs::{Asking, Live};
 use crate::ui::widgets::failure::wrap;
@@ -167,7 +168,7 @@ impl AskMfa {
                     self.found = None;
                 }
             }
-            _ => {}
+            _ => return (None, unbound(action)),
         }
         (None, Vec::new())
     }
