@@ -205,15 +205,15 @@ impl Form {
             Action::Form(FormAction::Enter) => self.go_on(),
             Action::Form(FormAction::NextChoice) => self.in_field(|field| field.choose(true)),
             Action::Form(FormAction::PreviousChoice) => self.in_field(|field| field.choose(false)),
-            Action::Form(FormAction::NextStep | FormAction::PreviousStep | FormAction::CreateInside) => Acted::Nothing,
             Action::Move(step) => self.go(step),
             Action::Text(edit) => self.in_field(|field| field.edit(edit)),
             Action::Dialog(DialogAction::Mark) => self.in_field(Field::mark),
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => Acted::Nothing,
             Action::Work(WorkAction::Reveal) => self.in_field(Field::reveal),
-            Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy) => Acted::Nothing,
             Action::Item(ItemAction::Delete) => self.in_field(Field::remove),
-            Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
+            Action::Form(FormAction::NextStep | FormAction::PreviousStep | FormAction::CreateInside)
+            | Action::Dialog(DialogAction::Accept | DialogAction::Cancel)
+            | Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy)
+            | Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
             _ => {
                 unbound(action);
                 Acted::Nothing

@@ -112,7 +112,6 @@ impl Builder {
         match action {
             Action::Nav(Nav::Back) => Done::Leave,
             Action::Nav(Nav::Open) => self.enter(what, text),
-            Action::Nav(Nav::NextTab | Nav::PreviousTab) => Done::Nothing,
             Action::Item(ItemAction::New) => self.begin_statement(),
             Action::Item(ItemAction::Delete) if matches!(what, What::Effect(_)) => {
                 Done::Say("no statement is without an effect; on its head the whole statement is removed")
@@ -121,8 +120,9 @@ impl Builder {
                 let undo = keymap.shown(Scope::Builder, WorkAction::Undo);
                 Done::Told(fix.apply(text), format!("removed {}; {undo} brings it back", self.named()))
             }),
-            // A block is opened to be changed, and what can be added has a row of its own.
-            Action::Item(ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Done::Nothing,
+            // There are no tabs, a block is opened to be changed, and what can be added has a row of its own.
+            Action::Nav(Nav::NextTab | Nav::PreviousTab)
+            | Action::Item(ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Done::Nothing,
             Action::Editor(EditorAction::Build(Build::SwitchEffect)) => match what {
                 What::Effect(index) => turned(text, index),
                 _ => Done::Say("the effect is switched on its own row"),

@@ -247,7 +247,9 @@ impl Editor {
             Tool::Builder => return self.open_builder(view.keymap),
             Tool::Bracket => {
                 let other = self.analysis.bracket(self.text.caret().at);
-                other.into_iter().for_each(|(_, other)| self.text.go(other));
+                if let Some((_, other)) = other {
+                    self.text.go(other);
+                }
             }
             Tool::Snippet => {
                 let list = snippets::of(self.analysis.kind);
@@ -413,12 +415,22 @@ impl Editor {
         let popup = self.popup.as_mut()?;
         match action {
             Action::Move(step @ (Step::Up | Step::Down | Step::PageUp | Step::PageDown)) => popup.go(step),
-            // To the ends one goes in the text.
-            Action::Move(Step::Top | Step::Bottom) => return None,
             Action::Dialog(DialogAction::Accept) => return Some(self.take(view)),
             Action::Dialog(DialogAction::Cancel) => self.popup = None,
             Action::Dialog(DialogAction::Mark) => {}
-            _ => return None,
+            // To the ends one goes in the text.
+            Action::Move(Step::Top | Step::Bottom)
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return None,
         }
         Some(Vec::new())
     }

@@ -120,8 +120,9 @@ impl Layer for Menu {
             }
             Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(self.otherwise.clone())],
             Action::Dialog(DialogAction::Mark) => {
-                let item = self.items.get_mut(self.scroll.cursor).filter(|_| self.switches);
-                item.into_iter().for_each(|item| item.on = !item.on);
+                if let Some(item) = self.items.get_mut(self.scroll.cursor).filter(|_| self.switches) {
+                    item.on = !item.on;
+                }
             }
             Action::Move(step) => self.scroll.go(step, self.items.len()),
             _ => return unbound(action),

@@ -203,12 +203,12 @@ impl Review {
             }
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) => return self.start(view),
             Action::Review(ReviewAction::Close) => return self.close(view),
-            // Only the question for the codes of an MFA device draws one.
-            Action::Review(ReviewAction::QrSize | ReviewAction::QrInvert | ReviewAction::CopyUri) => {}
             Action::Nav(Nav::Back) => return self.leave(view),
             Action::Nav(Nav::NextTab) => self.turn((self.tab + 1) % tabs),
             Action::Nav(Nav::PreviousTab) => self.turn((self.tab + tabs - 1) % tabs),
-            Action::Nav(Nav::Open) => {}
+            // Only the question for the codes of an MFA device draws a QR code.
+            Action::Review(ReviewAction::QrSize | ReviewAction::QrInvert | ReviewAction::CopyUri)
+            | Action::Nav(Nav::Open) => {}
             Action::Work(action) => return self.work(action, view),
             Action::Move(step) => self.scroll.go(step, self.lines.len()),
             _ => return unbound(action),

@@ -73,10 +73,19 @@ impl<B: Board> Page for BoardPage<B> {
     fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
         match action {
             Action::Nav(Nav::Open) => return Some(self.sheet.link().map(Wish::Go).into_iter().collect()),
-            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back) => return None,
             Action::Move(step) => self.sheet.go(step),
             Action::Fold(action) => self.sheet.fold(action),
-            _ => return None,
+            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return None,
         }
         Some(Vec::new())
     }

@@ -269,12 +269,22 @@ impl Page for Dashboard {
                 let line = lines.into_iter().nth(self.scroll.cursor);
                 Some(line.map(|line| line.leads.wish()).into_iter().collect())
             }
-            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back) => None,
             Action::Move(step) => {
                 self.scroll.go(step, lines.len());
                 Some(Vec::new())
             }
-            _ => None,
+            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => None,
         }
     }
 

@@ -108,7 +108,6 @@ impl<R: Resource> Page for Detail<R> {
         match action {
             Action::Nav(Nav::NextTab) => self.turn(true),
             Action::Nav(Nav::PreviousTab) => self.turn(false),
-            Action::Nav(Nav::Back) => return None,
             Action::Nav(Nav::Open) => {
                 let sheet = self.sheets.get_mut(self.tab)?;
                 if let Some(place) = sheet.link() {
@@ -124,10 +123,19 @@ impl<R: Resource> Page for Detail<R> {
                 self.tab = number - 1;
                 self.seen = None;
             }
-            Action::Page(PageAction::Any(_) | PageAction::List(_) | PageAction::Account(_)) => return None,
             Action::Move(step) => self.sheets.get_mut(self.tab)?.go(step),
             Action::Fold(action) => self.sheets.get_mut(self.tab)?.fold(action),
-            _ => return None,
+            Action::Nav(Nav::Back)
+            | Action::Page(PageAction::Any(_) | PageAction::List(_) | PageAction::Account(_))
+            | Action::App(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return None,
         }
         Some(Vec::new())
     }

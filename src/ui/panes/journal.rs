@@ -80,17 +80,26 @@ impl Page for Journal {
         let live = self.selected(view);
         match action {
             Action::Nav(Nav::Open) => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
-            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back) => None,
             Action::Work(WorkAction::Undo) => Some(match live {
                 Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
                 _ => vec![Wish::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
             }),
-            Action::Work(WorkAction::Redo | WorkAction::Save | WorkAction::Copy | WorkAction::Reveal) => None,
             Action::Move(step) => {
                 self.scroll.go(step, Self::rows(view).count());
                 Some(Vec::new())
             }
-            _ => None,
+            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)
+            | Action::Work(WorkAction::Redo | WorkAction::Save | WorkAction::Copy | WorkAction::Reveal)
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => None,
         }
     }
 

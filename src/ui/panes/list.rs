@@ -383,17 +383,25 @@ impl<R: Resource> Page for List<R> {
                 return Some(vec![wish]);
             }
             Action::Nav(Nav::Back) => return self.take_back().then(Vec::new),
-            Action::Nav(Nav::NextTab | Nav::PreviousTab) => return None,
             Action::Page(PageAction::List(action)) => return Some(self.act_on_list(action)),
-            Action::Page(PageAction::Any(_) | PageAction::Go(_) | PageAction::Account(_)) => return None,
             Action::Dialog(DialogAction::Mark) if !R::MARKS => return Some(Self::unmarkable()),
             Action::Dialog(DialogAction::Mark) => self.mark(),
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => return None,
             Action::Move(step) => {
                 self.scroll.go(step, self.rows.len());
                 self.select();
             }
-            _ => return None,
+            Action::Nav(Nav::NextTab | Nav::PreviousTab)
+            | Action::Page(PageAction::Any(_) | PageAction::Go(_) | PageAction::Account(_))
+            | Action::Dialog(DialogAction::Accept | DialogAction::Cancel)
+            | Action::App(_)
+            | Action::Item(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return None,
         }
         Some(Vec::new())
     }

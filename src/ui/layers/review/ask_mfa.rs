@@ -142,20 +142,20 @@ impl AskMfa {
                 let (device, account) = self.labels(view);
                 return (None, self.copy("otpauth URI", |seed| seed.uri(&device, &account)));
             }
-            // Its run is under way and waits for the codes.
-            Action::Review(ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close) => {}
             Action::Work(WorkAction::Reveal) => {
                 self.revealed = if self.revealed.is_some() { None } else { Some(view.now + REVEALED) };
             }
             Action::Work(WorkAction::Copy) => return (None, self.copy("seed", Seed::base32)),
-            Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save) => {}
             Action::Form(FormAction::PreviousField) => self.at = 0,
             Action::Form(FormAction::NextField) => self.at = 1,
             Action::Form(FormAction::Enter | FormAction::NextStep) if self.at == 0 && !self.codes[1].is_whole() => {
                 self.at = usize::from(self.codes[0].is_whole());
             }
             Action::Form(FormAction::Enter | FormAction::NextStep) => return (self.send(view.now), Vec::new()),
-            Action::Form(
+            // Its run is under way and waits for the codes.
+            Action::Review(ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close)
+            | Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save)
+            | Action::Form(
                 FormAction::PreviousStep
                 | FormAction::CreateInside
                 | FormAction::NextChoice
