@@ -7,7 +7,7 @@
 //! | word | meaning |
 //! |---|---|
 //! | Event | what the terminal sent: key, paste, resize, background colour |
-//! | Action | what the user wants: a closed enum; one table gives each its name, scope, keys, label and help |
+//! | Action | what the user wants: closed enums by who does it; one table gives each its name and words, one its keys place by place |
 //! | Effect | IO that should happen: plain data |
 //! | Message | what came back: data or a typed error, stamped with session and generation |
 //!
