@@ -548,11 +548,6 @@ bindings! {
     }
 }
 
-/// The binding of an action in one place.
-pub fn of(scope: Scope, action: Action) -> Option<&'static Binding> {
-    BINDINGS.iter().find(|binding| binding.scope == scope && binding.action == action)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

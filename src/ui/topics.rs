@@ -60,7 +60,10 @@ a key keeps its own. Below the name of a place, a line is for that place alone:
     [menu]
     down = [\"down\", \"ctrl-j\"]
 
-The names of before, such as `menu-down`, still set the keys of one place.
+An action and a place may share a name; with a `[menu]` in the file, the action
+`menu` is set below `[page]`. The names of before, such as `menu-down`, still set
+the keys of one place.
+
 A key is a character as it is typed (`j`, `G`, `/`) or one of these names:
 
     {names}, f1 to f24
