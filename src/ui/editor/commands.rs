@@ -71,8 +71,8 @@ impl Commands {
         let own = BINDINGS.iter().filter(|own| own.scope == Scope::Editor && own.action != list);
         // Words that are typed apart are joined by a line in names.
         let ranked = own.filter_map(|own| {
-            let old: String = names::old_names(own.scope, own.action).collect();
-            let also = format!("{} {}", own.help, old.replace('-', " "));
+            let old: Vec<&str> = names::old_names(own.scope, own.action).collect();
+            let also = format!("{} {}", own.help, old.join(" ").replace('-', " "));
             let rank = query.rank(&own.action.name().replace('-', " "), &also);
             (query.is_empty() || rank.is_some()).then_some((rank, own))
         });
