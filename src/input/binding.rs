@@ -39,6 +39,8 @@ pub enum Scope {
     SignIn,
     /// On a field of several entries.
     Entries,
+    /// On a field of several lines.
+    Multiline,
     /// In the policy editor: all keys that are not bound type.
     Editor,
     /// In a list that lies over the editor's text: completions, snippets.
@@ -87,6 +89,7 @@ impl Scope {
         Self::SignIn,
         Self::Pick,
         Self::Entries,
+        Self::Multiline,
         Self::Editor,
         Self::Popup,
         Self::Replace,
@@ -116,6 +119,7 @@ impl Scope {
             Self::Pick => "pick",
             Self::SignIn => "sign-in",
             Self::Entries => "entries",
+            Self::Multiline => "multiline",
             Self::Editor => "editor",
             Self::Popup => "popup",
             Self::Find => "find",
@@ -154,6 +158,7 @@ impl Scope {
             Self::Pick => "In a list to pick from",
             Self::SignIn => "While signing in",
             Self::Entries => "On a field of entries",
+            Self::Multiline => "On a field of several lines",
             Self::Editor => "In the editor",
             Self::Popup => "In a list over the text",
             Self::Find => "While finding",
@@ -409,6 +414,10 @@ bindings! {
         Move::Up                   "up" as "entries" to "Move to the entry above.";
         Move::Down                 "down" to "Move to the entry below, then to the next field.";
         ItemAction::Delete         "delete ctrl-d" to "Remove the selected entry; Enter edits it.";
+    }
+    Multiline {
+        Move::Up                   "up" to "Move to the line above, then to the previous field.";
+        Move::Down                 "down" to "Move to the line below, then to the next field.";
     }
     Editor {
         WorkAction::Save                 "ctrl-s" to "Shows what the edit changes, and saves it after the review.";

@@ -21,6 +21,7 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Secret, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
+    &[Scope::Multiline, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global],
     &[Scope::Replace, Scope::Find, Scope::Text, Scope::Global],
     &[Scope::Pane, Scope::Rows, Scope::Global],
@@ -206,7 +207,10 @@ fn is_way_out(action: Action) -> bool {
 fn both_by_design(a: &Binding, b: &Binding) -> bool {
     // In a review that is finished, the key that applied its plan closes it.
     let over = |scope| {
-        matches!(scope, Scope::Menu | Scope::Pick | Scope::Entries | Scope::Popup | Scope::Replace | Scope::Done)
+        matches!(
+            scope,
+            Scope::Menu | Scope::Pick | Scope::Entries | Scope::Multiline | Scope::Popup | Scope::Replace | Scope::Done
+        )
     };
     // What lies over a form moves by the same keys as the lines to read below it.
     let reads = |binding: &Binding| binding.when == When::ReadOn;

@@ -184,7 +184,8 @@ impl Form {
     /// Where keys are read: what the focused field takes comes first.
     pub fn scopes(&self) -> &'static [Scope] {
         match self.fields.get(self.focus).filter(|field| field.is_asked()).map(|field| &field.input) {
-            Some(Input::Text(_) | Input::Paste(_)) => &[Scope::Form, Scope::Text, Scope::Global],
+            Some(Input::Text(_)) => &[Scope::Form, Scope::Text, Scope::Global],
+            Some(Input::Paste(_)) => &[Scope::Multiline, Scope::Form, Scope::Text, Scope::Global],
             Some(Input::List(_)) => &[Scope::Entries, Scope::Form, Scope::Text, Scope::Global],
             Some(Input::Secret { .. }) => &[Scope::Form, Scope::Secret, Scope::Text, Scope::Global],
             Some(Input::Pick(_)) => &[Scope::Pick, Scope::Form, Scope::Text, Scope::Global],
@@ -252,9 +253,9 @@ impl Form {
         if self.in_field(|field| field.go(step)) == Acted::Inside {
             return Acted::Inside;
         }
-        let lists = matches!(self.focused().map(|field| &field.input), Some(Input::List(_)));
+        let lists = matches!(self.focused().map(|field| &field.input), Some(Input::List(_) | Input::Paste(_)));
         match step {
-            // Beyond its entries, a field of several is left like any other.
+            // Beyond its entries or lines, a field of several is left like any other.
             Move::Up if lists => {
                 self.step(false);
             }
@@ -298,6 +299,9 @@ impl Form {
         let room = self.room(area);
         if let Some(Input::Pick(pick)) = self.focused().map(|field| &mut field.input) {
             pick.settle(room);
+        }
+        if let Some(Input::Paste(paste)) = self.focused().map(|field| &mut field.input) {
+            paste.settle(room);
         }
         let (lines, page) = self.surplus(area).unwrap_or_default();
         let most = lines.saturating_sub(page);
@@ -380,6 +384,12 @@ fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: R
             let (rows, below) = split_top(rest, list.rows().min(room));
             let (_, rows) = super::layout::split_left(rows, LABEL + 1);
             list.render(rows, field.check(), frame);
+            rest = below;
+        }
+        Input::Paste(paste) if focused => {
+            let (rows, below) = split_top(rest, paste.rows().min(room));
+            let (_, rows) = super::layout::split_left(rows, LABEL + 3);
+            paste.render_lines(rows, frame);
             rest = below;
         }
         _ => {}

@@ -156,7 +156,7 @@ impl Field {
     pub(super) fn edit(&mut self, edit: TextEdit) -> bool {
         match &mut self.input {
             Input::Text(line) | Input::Secret { line, .. } => line.edit(edit),
-            Input::Paste(paste) => return paste.edit(edit),
+            Input::Paste(paste) => paste.edit(edit),
             Input::List(list) => list.edit(edit),
             Input::Pick(pick) => pick.edit(edit),
             Input::Switch(_) | Input::Note(_) | Input::Choice { .. } => return false,
@@ -168,16 +168,12 @@ impl Field {
     pub(super) fn go(&mut self, step: Move) -> bool {
         match &mut self.input {
             Input::List(list) => list.go(step),
+            Input::Paste(paste) => paste.go(step),
             Input::Pick(pick) => {
                 pick.go(step);
                 true
             }
-            Input::Text(_)
-            | Input::Secret { .. }
-            | Input::Paste(_)
-            | Input::Switch(_)
-            | Input::Note(_)
-            | Input::Choice { .. } => false,
+            Input::Text(_) | Input::Secret { .. } | Input::Switch(_) | Input::Note(_) | Input::Choice { .. } => false,
         }
     }
 

@@ -1,70 +1,161 @@
-//! A text of several lines that is pasted as a whole: a key, a certificate.
+//! A text of several lines: a trust policy, a metadata document, a key, a certificate. It is pasted, and put right in
+//! place.
+//!
+//! The text model is `ratatui-textarea`'s. It keeps no history here: a private key that was pasted by mistake must not
+//! stay in memory.
+
+use std::fmt;
 
 use ratatui::layout::Rect;
-use zeroize::Zeroize as _;
+use ratatui_textarea::{CursorMove, TextArea};
+use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::input::TextEdit;
+use crate::input::{Move, TextEdit};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
+use crate::ui::widgets::line::TextLine;
 
-/// The most bytes that are taken: what is longer is neither a key nor a certificate.
-const MOST: usize = 16_384;
+/// The most bytes that are taken: the longest that IAM takes as one text is a metadata document of ten million, but
+/// nobody pastes that; a policy has at most 131,072 characters.
+const MOST: usize = 131_072;
+
+/// The most lines that are in sight.
+const LINES: u16 = 12;
 
 /// The text.
-#[derive(Debug, Default)]
-pub struct Paste(String);
+pub struct Paste {
+    area: TextArea<'static>,
+    /// The same as one text.
+    text: Zeroizing<String>,
+    /// The first line in sight.
+    top: usize,
+}
+
+impl Default for Paste {
+    fn default() -> Self {
+        let mut area = TextArea::default();
+        area.set_max_histories(0);
+        Self { area, text: Zeroizing::default(), top: 0 }
+    }
+}
+
+impl fmt::Debug for Paste {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Paste({} lines)", self.area.lines().len())
+    }
+}
 
 impl Paste {
     /// The text.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// Takes text behind what is there; terminals end pasted lines in carriage returns.
+    /// Takes text at the cursor; terminals end pasted lines in carriage returns.
     pub fn type_text(&mut self, text: &str) {
-        let room = MOST.saturating_sub(self.0.len());
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        if text.len() <= room {
-            self.0.push_str(&text);
+        let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
+        if text.len() <= MOST.saturating_sub(self.text.len()) {
+            self.area.insert_str(text.as_str());
+            self.join();
         }
     }
 
-    /// Takes characters away; whether the edit was one that does.
-    pub fn edit(&mut self, edit: TextEdit) -> bool {
+    /// Edits the text or moves in its line.
+    pub fn edit(&mut self, edit: TextEdit) {
         match edit {
-            TextEdit::Back => drop(self.0.pop()),
-            TextEdit::Clear | TextEdit::Word => self.0.zeroize(),
-            // It is shown by its first line, without a cursor.
-            TextEdit::Delete | TextEdit::Left | TextEdit::Right | TextEdit::Home | TextEdit::End => return false,
+            TextEdit::Back => drop(self.area.delete_char()),
+            TextEdit::Delete => drop(self.area.delete_next_char()),
+            TextEdit::Word => drop(self.area.delete_word()),
+            TextEdit::Clear => *self = Self::default(),
+            TextEdit::Left => self.area.move_cursor(CursorMove::Back),
+            TextEdit::Right => self.area.move_cursor(CursorMove::Forward),
+            TextEdit::Home => self.area.move_cursor(CursorMove::Head),
+            TextEdit::End => self.area.move_cursor(CursorMove::End),
+        }
+        self.join();
+    }
+
+    /// Moves between its lines; whether there was one to move to. Beyond them the field is left.
+    pub fn go(&mut self, step: Move) -> bool {
+        let (row, _) = self.position();
+        let last = self.area.lines().len().saturating_sub(1);
+        match step {
+            Move::Up if row > 0 => self.area.move_cursor(CursorMove::Up),
+            Move::Down if row < last => self.area.move_cursor(CursorMove::Down),
+            Move::Top => self.area.move_cursor(CursorMove::Top),
+            Move::Bottom => self.area.move_cursor(CursorMove::Bottom),
+            Move::Up | Move::Down | Move::PageUp | Move::PageDown => return false,
         }
         true
     }
 
-    /// Draws how much there is and how it begins.
+    fn position(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
+    fn join(&mut self) {
+        self.text = Zeroizing::new(self.area.lines().join("\n"));
+    }
+
+    /// The lines that it needs below its label, where it has the keys.
+    pub fn rows(&self) -> u16 {
+        match self.area.lines().len() {
+            0 | 1 => 0,
+            lines => u16::try_from(lines).unwrap_or(u16::MAX).min(LINES),
+        }
+    }
+
+    /// Brings the cursor's line into sight.
+    pub fn settle(&mut self, rows: u16) {
+        let (rows, (row, _)) = (usize::from(rows.max(1)), self.position());
+        self.top = self.top.clamp((row + 1).saturating_sub(rows), row);
+    }
+
+    /// Draws how much there is; what is one line is drawn whole.
     pub fn render(&self, area: Rect, focused: bool, frame: &mut Frame<'_>) {
-        let lines: Vec<&str> = self.0.lines().collect();
-        let Some(first) = lines.first() else {
-            if focused {
-                frame.cursor(area.x, area.y);
-            }
+        let lines = self.area.lines();
+        let role = if focused { Role::Input } else { Role::Text };
+        if lines.len() > 1 {
+            let first = lines.iter().find(|line| !line.trim().is_empty()).map_or("", String::as_str);
+            let told = format!("{} lines: ", lines.len());
+            frame.pieces(area, area.y, [(told.as_str(), Role::Muted), (first.trim(), role)]);
             return;
-        };
-        let told = match lines.len() {
-            1 => format!("{} characters: ", self.0.trim().chars().count()),
-            count => format!("{count} lines: "),
-        };
-        frame.pieces(
-            area,
-            area.y,
-            [(told.as_str(), Role::Muted), (first, if focused { Role::Input } else { Role::Text })],
-        );
+        }
+        let line = lines.first().map_or("", String::as_str);
+        render_line(line, focused.then(|| self.position().1), area, role, frame);
+    }
+
+    /// Draws the lines around the cursor.
+    pub fn render_lines(&self, area: Rect, frame: &mut Frame<'_>) {
+        let (row, column) = self.position();
+        let lines = self.area.lines().iter().enumerate().skip(self.top);
+        for ((at, line), y) in lines.zip(area.y..area.bottom()) {
+            let cursor = (at == row).then_some(column);
+            render_line(line, cursor, Rect { y, height: 1, ..area }, Role::Input, frame);
+        }
+    }
+}
+
+/// Draws one line so that the cursor is in sight.
+fn render_line(line: &str, cursor: Option<usize>, area: Rect, role: Role, frame: &mut Frame<'_>) {
+    let mut shown = TextLine::default();
+    shown.set(line);
+    match cursor {
+        Some(column) => {
+            shown.put_cursor(column);
+            shown.render(area, "", frame);
+        }
+        None => drop(frame.text(area, area.x, area.y, line, role)),
     }
 }
 
 /// A private key may have been pasted by mistake: it does not stay in memory.
 impl Drop for Paste {
     fn drop(&mut self) {
-        self.0.zeroize();
+        let mut area = std::mem::take(&mut self.area);
+        area.set_yank_text("");
+        area.into_lines().iter_mut().for_each(|line| line.zeroize());
     }
 }
 
@@ -79,8 +170,20 @@ mod tests {
         assert_eq!(paste.text(), "one\ntwo\nthree");
         paste.type_text(&"x".repeat(MOST));
         assert_eq!(paste.text(), "one\ntwo\nthree");
-        assert!(paste.edit(TextEdit::Back) && paste.edit(TextEdit::Clear));
+        paste.edit(TextEdit::Back);
+        paste.edit(TextEdit::Clear);
         assert_eq!(paste.text(), "");
-        assert!(!paste.edit(TextEdit::Left));
+    }
+
+    #[test]
+    fn what_was_pasted_is_put_right_in_place() {
+        let mut paste = Paste::default();
+        paste.type_text("one\ntwo\nthree");
+        assert!(paste.go(Move::Up));
+        paste.edit(TextEdit::Home);
+        paste.edit(TextEdit::Delete);
+        paste.type_text("T");
+        assert_eq!(paste.text(), "one\nTwo\nthree");
+        assert!(paste.go(Move::Up) && !paste.go(Move::Up), "above the first line the field is left");
     }
 }

@@ -41,6 +41,11 @@ impl TextLine {
         self.cursor = self.text.len();
     }
 
+    /// Puts the cursor before the character of this number.
+    pub fn put_cursor(&mut self, character: usize) {
+        self.cursor = self.text.char_indices().nth(character).map_or(self.text.len(), |(at, _)| at);
+    }
+
     /// Types text at the cursor; only the first line of it.
     pub fn insert(&mut self, text: &str) {
         let line = text.lines().next().unwrap_or_default();

@@ -144,7 +144,7 @@ impl TrustedEntity {
                 Field::switch(CONSOLE, "AWS console too", "Users may sign in to the console, not only the API.", true)
                     .hidden(),
                 text(ATTRIBUTE, "Attribute", attribute, attribute_pair),
-                Field::paste(CUSTOM, "Trust policy", "Paste the JSON, or type it on one line.", given).hidden(),
+                Field::paste(CUSTOM, "Trust policy", "Paste the JSON; the arrow keys move in it.", given).hidden(),
                 Field::note(FINDINGS, "Findings"),
                 Field::note(TRUST, "Trust policy"),
             ],
