@@ -159,7 +159,7 @@ fn version(selection: &Selection) -> Option<(&Arn, &VersionId)> {
 }
 
 fn owner(selection: &Selection) -> Option<&EntityRef> {
-    selection.one().filter(|one| !matches!(one, EntityRef::Policy(_)))
+    selection.one().filter(|one| one.kind().holds_policies())
 }
 
 fn default_version(arn: &Arn, view: &View<'_>) -> Result<VersionId, Told> {

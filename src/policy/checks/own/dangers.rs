@@ -103,8 +103,15 @@ fn granted(context: &Context<'_, '_>) -> Vec<Option<NodeId>> {
 
 /// Whether a resource is every one of its type, or every one at all.
 fn is_open(resource: &str) -> bool {
-    let name = resource.splitn(6, ':').nth(5).unwrap_or(resource);
-    let name = name.split_once(['/', ':']).map_or(name, |(_, name)| name);
+    let fields: Vec<&str> = resource.splitn(6, ':').collect();
+    let name = fields.get(5).copied().unwrap_or(resource);
+    // Before the slash of an object stands its bucket; elsewhere the type.
+    let is_object = fields.get(2).is_some_and(|service| service.eq_ignore_ascii_case("s3"));
+    let name = match name.split_once(['/', ':']) {
+        Some((bucket, _)) if is_object => bucket,
+        Some((_, name)) => name,
+        None => name,
+    };
     !name.is_empty() && name.bytes().all(|b| matches!(b, b'*' | b'?' | b'/'))
 }
 
@@ -162,3 +169,19 @@ const DATA_EXFILTRATION: Rule = Rule {
         r#"{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:*:*:secret:app-*"}"#,
     ),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::is_open;
+
+    #[test]
+    fn the_objects_of_one_bucket_are_narrowed_and_those_of_all_are_not() {
+        for open in ["*", "arn:aws:s3:::*", "arn:aws:s3:::*/*", "arn:aws:ssm:*:*:parameter/*", "arn:aws:iam::*:role/*"]
+        {
+            assert!(is_open(open), "{open}");
+        }
+        for narrow in ["arn:aws:s3:::projekt/*", "arn:aws:s3:::projekt", "arn:aws:iam::*:role/app-*"] {
+            assert!(!is_open(narrow), "{narrow}");
+        }
+    }
+}

@@ -156,8 +156,10 @@ fn dependents(context: &mut Context<'_, '_>) {
             let names = missing.join(", ");
             context.report(&MISSING_DEPENDENT_ACTION, &[used.text.node], &[used.text.as_str(), &names]);
             let everywhere = used.statement.resource.as_ref().is_some_and(|list| list.has("*"));
-            // Elsewhere the statement may be too narrow for them.
-            if let Some(list) = used.statement.action.as_ref().filter(|_| everywhere) {
+            // Elsewhere the statement may be too narrow for them; and what lets one act with the permissions of others
+            // is not given on everything by a key.
+            let is_harmless = missing.iter().all(|name| !name.starts_with("iam:") && !name.starts_with("sts:"));
+            if let Some(list) = used.statement.action.as_ref().filter(|_| everywhere && is_harmless) {
                 let fix = added(context, list, &missing, format!("Add {names}"));
                 context.fix(fix);
             }
@@ -199,8 +201,8 @@ const MISSING_DEPENDENT_ACTION: Rule = Rule {
     code: "missing-dependent-action",
     kind: FindingType::Suggestion,
     title: "Action that needs others",
-    message: "The action {{action}} also needs {{actions}}, which this policy does not allow.",
-    about: "Some operations call others with the caller's permissions and fail without them.",
+    message: "The action {{action}} may also need {{actions}}, which this policy does not allow.",
+    about: "Some operations call others with the caller's permissions, always or with some parameters, and fail without them.",
     cure: "Allow the named actions here or in another policy of the same identity.",
     bad: Example::identity(r#"{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}"#),
     good: Example::identity(r#"{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}"#),
