@@ -327,7 +327,7 @@ mod tests {
     fn the_file_is_as_the_contract_says() {
         let mut plan = sample();
         plan.steps.truncate(1);
-        insta::assert_snapshot!(plan.to_json(), @r#"{"version":2,"title":"create user Jesse","steps":[{"id":"create-user:Jesse","service":"iam","operation":"CreateUser","input":{"UserName":"Jesse","Path":"/dev/"},"why":"that is what was asked for","risk":"","needs":["iam:CreateUser"],"expects":[],"inverse":{"calls":[{"service":"iam","operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}}]}"#);
+        insta::assert_snapshot!(plan.to_json(), @r#"{"version":2,"title":"create user Jesse","steps":[{"id":"create-user:Jesse","service":"iam","operation":"CreateUser","input":{"UserName":"Jesse","Path":"/dev/"},"why":"","risk":"","needs":["iam:CreateUser"],"expects":[],"inverse":{"calls":[{"service":"iam","operation":"DeleteUser","input":{"UserName":"Jesse"}}],"loses":""}}]}"#);
     }
 
     #[track_caller]

@@ -274,8 +274,24 @@ impl Form {
         }
     }
 
+    /// The step is left, or its focused field.
+    pub fn leave(&mut self) {
+        if let Some(Input::Pick(pick)) = self.focused().map(|field| &mut field.input) {
+            pick.leave();
+        }
+    }
+
+    /// Clears what is typed to find rows of the focused field by; whether there was anything.
+    pub fn clear_filter(&mut self) -> bool {
+        match self.focused().map(|field| &mut field.input) {
+            Some(Input::Pick(pick)) => pick.clear_filter(),
+            _ => false,
+        }
+    }
+
     /// Moves to the next or previous field that is asked; past the last one the step is done.
     fn step(&mut self, forward: bool) -> Acted {
+        self.leave();
         if let Some(field) = self.focused() {
             field.touched |= forward;
         }

@@ -139,6 +139,11 @@ pub trait Resource: Sized + Send + 'static {
         false
     }
 
+    /// What else is worth copying, with what it is called.
+    fn more(_row: &Self::Row) -> Option<(&'static str, String)> {
+        None
+    }
+
     /// A JSON text worth copying, such as the document.
     fn json(_row: &Self::Row, _view: &View<'_>) -> Option<String> {
         None

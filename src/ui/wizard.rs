@@ -181,6 +181,7 @@ impl<F: Flow> Wizard<F> {
 
     /// Leaves a step forward if nothing is wrong with it.
     fn forward(&mut self, view: &View<'_>) -> Vec<Wish> {
+        self.forms.iter_mut().for_each(Form::leave);
         self.flow.settle(&mut self.forms, view);
         if self.forms.get_mut(self.step).is_some_and(Form::stop_at_problem) {
             return Vec::new();
@@ -232,6 +233,7 @@ impl<F: Flow> Wizard<F> {
     }
 
     fn back(&mut self) -> Vec<Wish> {
+        self.forms.iter_mut().for_each(Form::leave);
         if let Some(step) = self.step.checked_sub(1) {
             self.step = step;
             return Vec::new();
@@ -324,6 +326,8 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         match action {
             Action::Form(FormAction::NextStep) => self.forward(view),
             Action::Form(FormAction::PreviousStep) if self.step > 0 => self.back(),
+            // What is typed to find rows by goes first, as in a list.
+            Action::Nav(Nav::Back) if self.forms.get_mut(self.step).is_some_and(Form::clear_filter) => Vec::new(),
             Action::Nav(Nav::Back) => self.back(),
             Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab) => Vec::new(),
             Action::Form(FormAction::CreateInside) => self.make_inside(view),

@@ -312,7 +312,6 @@ mod tests {
         set -euo pipefail
 
         # create user Jesse
-        #   why: that is what was asked for
         aws iam create-user --user-name Jesse
 
         # create a console password for user Jesse

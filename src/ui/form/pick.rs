@@ -137,6 +137,21 @@ impl Pick {
         }
     }
 
+    /// The field is left: what was picked is picked, whatever is typed when somebody comes back.
+    pub(super) fn leave(&mut self) {
+        self.finder.settle_space();
+    }
+
+    /// Clears what is typed to find rows by; whether there was anything.
+    pub(super) fn clear_filter(&mut self) -> bool {
+        let had = !self.finder.text().is_empty();
+        if had {
+            self.finder.set_text("");
+            self.search();
+        }
+        had
+    }
+
     /// Moves over the rows.
     pub fn go(&mut self, step: Move) {
         self.finder.go(step);
@@ -253,6 +268,19 @@ mod tests {
         pick.type_text("u");
         assert!(pick.take_only() && !pick.is_undecided());
         assert_eq!(pick.picked(), ["Audit"]);
+    }
+
+    #[test]
+    fn what_was_picked_before_the_field_was_left_stays_picked_whatever_is_typed_then() {
+        let mut pick = Pick::one();
+        let item = |name: &str| Item { key: name.into(), label: name.into(), ..Item::default() };
+        pick.offer(vec![item("lambda"), item("ec2")]);
+        pick.type_text("lam");
+        pick.mark();
+        pick.leave();
+        pick.type_text("x");
+        assert_eq!(pick.picked(), ["lambda"]);
+        assert!(pick.clear_filter() && !pick.clear_filter());
     }
 
     #[test]

@@ -277,7 +277,11 @@ impl Layer for Palette {
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
     /// keys rest.
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        if self.is_strange() { vec![(Load::Bulk, Urgency::Visible)] } else { Vec::new() }
+        if !self.is_strange() {
+            return Vec::new();
+        }
+        let lists = [Load::InstanceProfiles, Load::OidcProviders, Load::SamlProviders, Load::ServerCertificates];
+        [Load::Bulk].into_iter().chain(lists).map(|load| (load, Urgency::Visible)).collect()
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

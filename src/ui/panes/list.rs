@@ -479,7 +479,7 @@ impl<R: Resource> Page for List<R> {
             name: R::name(row).to_owned(),
             arn: R::arn(row).map(ToString::to_string),
             json: R::json(row, view),
-            link: None,
+            link: R::more(row),
         })
     }
 

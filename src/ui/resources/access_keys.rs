@@ -217,6 +217,10 @@ impl Resource for AccessKeys {
         ]
     }
 
+    fn more(row: &Row) -> Option<(&'static str, String)> {
+        row.id.as_ref().map(|id| ("access key ID", id.to_string()))
+    }
+
     fn remark(view: &View<'_>) -> Option<String> {
         super::credential_report::remark(view)
     }

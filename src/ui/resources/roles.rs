@@ -182,6 +182,10 @@ impl Resource for Roles {
         loads
     }
 
+    fn more(role: &Role) -> Option<(&'static str, String)> {
+        Some(("switch role link", switch_link(role)))
+    }
+
     fn json(role: &Role, _view: &View<'_>) -> Option<String> {
         role.facts.trust.known().map(|trust| trust.document.text().to_owned())
     }

@@ -202,6 +202,13 @@ impl Resource for Users {
         is_disabled(user)
     }
 
+    /// Activity and ages are the credential report's, which may be hours old.
+    fn remark(view: &View<'_>) -> Option<String> {
+        let at = view.account.report()?.generated;
+        let is_old = view.now.duration_since(at) > jiff::SignedDuration::from_mins(5);
+        is_old.then(|| format!("report of {} UTC", time::hour(at)))
+    }
+
     fn details(user: &User, view: &View<'_>) -> Vec<Load> {
         let part = |part| Load::User(user.name.clone(), part);
         let facts = &user.facts;

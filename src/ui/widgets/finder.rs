@@ -83,6 +83,11 @@ impl Finder {
         self.retyped();
     }
 
+    /// Lets Space stand for the choice that it made, whatever is typed next.
+    pub fn settle_space(&mut self) {
+        self.spaced = None;
+    }
+
     fn retyped(&mut self) {
         self.query = Query::new(self.line.text(), self.reach);
         self.scroll.rewind();

@@ -162,7 +162,7 @@ fn who_is_in_a_group_already_is_marked_and_not_offered_again() {
     console.wait("already a member");
     console.keys("<tab>eve<space>");
     assert!(console.screen().contains("none"), "{}", console.screen());
-    console.keys("<esc><esc>:eve");
+    console.keys("<esc><esc><esc>:eve");
     console.wait("› eve");
     console.keys("<enter>:add to groups<enter>");
     console.wait("Add user eve to groups");

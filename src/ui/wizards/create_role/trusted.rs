@@ -221,7 +221,7 @@ impl TrustedEntity {
                 for_this_account: form.is_on(CONFUSED),
             },
             Kind::Account => Trusted::Account {
-                account: if form.choice(WHOSE) == 1 { Some(text(ACCOUNT)?) } else { None },
+                account: if form.choice(WHOSE) == 1 { Some(digits(&text(ACCOUNT)?)) } else { None },
                 external_id: text(EXTERNAL),
                 mfa: form.is_on(MFA),
             },
@@ -326,8 +326,14 @@ fn findings(text: &str) -> Lines {
     found.into_iter().take(5).map(|finding| (finding.details.clone(), look(finding.kind))).collect()
 }
 
+/// The digits of an account ID, which AWS also prints as `1111-2222-3333`.
+fn digits(text: &str) -> String {
+    text.chars().filter(|ch| *ch != '-' && !ch.is_whitespace()).collect()
+}
+
 fn account_id(text: &str) -> Result<(), Told> {
-    let is_id = text.trim().len() == 12 && text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    let text = digits(text);
+    let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_id { Ok(()) } else { Err(Told::new("an account ID has twelve digits")) }
 }
 
