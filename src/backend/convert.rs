@@ -40,7 +40,7 @@ pub(super) fn tags(list: &[sdk::Tag]) -> Tags {
 }
 
 /// Tags of an answer that always brings them: none sent means none there.
-fn all_tags(list: &[sdk::Tag], seen: Seen) -> Fact<Tags> {
+pub(super) fn all_tags(list: &[sdk::Tag], seen: Seen) -> Fact<Tags> {
     Fact::Known(tags(list), seen)
 }
 
@@ -260,14 +260,6 @@ pub(super) fn listed_instance_profile(profile: &sdk::InstanceProfile, seen: Seen
             ..InstanceProfileFacts::default()
         },
     })
-}
-
-/// An instance profile read alone, with tags.
-pub(super) fn instance_profile_facts(profile: &sdk::InstanceProfile, seen: Seen) -> InstanceProfileFacts {
-    InstanceProfileFacts {
-        role: Fact::told(profile.roles().first().map(|role| role.role_name().into()), seen),
-        tags: all_tags(profile.tags(), seen),
-    }
 }
 
 pub(super) fn server_certificate(held: &sdk::ServerCertificateMetadata) -> Result<ServerCertificate, ArnError> {

@@ -232,10 +232,10 @@ impl Account {
             Update::GroupFacts(name, facts) => self.groups.learn(name, *facts),
             Update::RoleFacts(name, facts) => self.roles.learn(name, *facts),
             Update::PolicyFacts(arn, facts) => self.policies_of(&arn).learn(arn, *facts),
-            Update::InstanceProfileFacts(name, facts) => self.instance_profiles.learn(name, *facts),
-            Update::OidcProviderFacts(arn, facts) => self.oidc_providers.learn(arn, *facts),
-            Update::SamlProviderFacts(arn, facts) => self.saml_providers.learn(arn, *facts),
-            Update::ServerCertificateFacts(name, facts) => self.server_certificates.learn(name, *facts),
+            Update::InstanceProfile(profile) => self.instance_profiles.extend(vec![*profile]),
+            Update::OidcProvider(provider) => self.oidc_providers.extend(vec![*provider]),
+            Update::SamlProvider(provider) => self.saml_providers.extend(vec![*provider]),
+            Update::ServerCertificate(certificate) => self.server_certificates.extend(vec![*certificate]),
             Update::Gone(entity) => self.forget(&entity),
         }
     }

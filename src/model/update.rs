@@ -4,9 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     AccountAlias, CredentialReport, EntityRef, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile,
-    InstanceProfileFacts, InstanceProfileName, OidcProvider, OidcProviderFacts, OutboundFederation, PasswordPolicy,
-    Policy, PolicyFacts, Role, RoleFacts, RoleName, SamlProvider, SamlProviderFacts, ServerCertificate,
-    ServerCertificateFacts, ServerCertificateName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    OidcProvider, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, Role, RoleFacts, RoleName, SamlProvider,
+    ServerCertificate, Summary, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -63,14 +62,14 @@ pub enum Update {
     RoleFacts(RoleName, Box<RoleFacts>),
     /// Facts of one policy.
     PolicyFacts(Arn, Box<PolicyFacts>),
-    /// Facts of one instance profile.
-    InstanceProfileFacts(InstanceProfileName, Box<InstanceProfileFacts>),
-    /// Facts of one OpenID Connect provider.
-    OidcProviderFacts(Arn, Box<OidcProviderFacts>),
-    /// Facts of one SAML provider.
-    SamlProviderFacts(Arn, Box<SamlProviderFacts>),
-    /// Facts of one server certificate.
-    ServerCertificateFacts(ServerCertificateName, Box<ServerCertificateFacts>),
+    /// One instance profile as a whole.
+    InstanceProfile(Box<InstanceProfile>),
+    /// One OpenID Connect provider as a whole.
+    OidcProvider(Box<OidcProvider>),
+    /// One SAML provider as a whole.
+    SamlProvider(Box<SamlProvider>),
+    /// One server certificate as a whole.
+    ServerCertificate(Box<ServerCertificate>),
     /// The entity is no longer there.
     Gone(EntityRef),
 }
