@@ -60,6 +60,8 @@ pub enum Chore {
     },
     /// Read a text file.
     ReadFile(PathBuf),
+    /// Read a file that holds a private key, which is masked from then on.
+    ReadPrivateKey(PathBuf),
     /// Write a text file over, whole or not at all.
     SaveFile {
         /// Where it lies.

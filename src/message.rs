@@ -42,6 +42,13 @@ pub enum News {
         /// What it holds.
         result: Result<String, Told>,
     },
+    /// A private key was read.
+    PrivateKey {
+        /// Where it lies.
+        path: PathBuf,
+        /// The key.
+        result: Result<Secret, Told>,
+    },
     /// A file was written over.
     Saved {
         /// Where it lies.

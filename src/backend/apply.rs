@@ -5,6 +5,7 @@
 
 mod checks;
 mod found;
+mod linked;
 mod look;
 mod retry;
 mod runner;

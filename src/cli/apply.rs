@@ -265,7 +265,7 @@ fn prompted(plan: &Plan, args: &Args, out: &mut Output) -> Result<Vec<Held>, Fai
     let mut held = Vec::new();
     for step in &plan.steps {
         for (name, from) in step.call().into_iter().flat_map(Call::secrets) {
-            if from != SecretFrom::Prompt {
+            if from == SecretFrom::Generate {
                 continue;
             }
             let missing = || Told::new(format!("`{name}` of `{}` must be entered", step.id));
@@ -273,7 +273,11 @@ fn prompted(plan: &Plan, args: &Args, out: &mut Output) -> Result<Vec<Held>, Fai
                 let hint = "Give the plan as a file: standard input is where secrets are read from.";
                 return Err(Failure::Usage(missing().hint(hint)));
             }
-            let value = ask::secret(&format!("{name} to {}: ", step.title()), out);
+            let value = if from == SecretFrom::File {
+                Some(ask::secret_file(&format!("file of {name} to {}: ", step.title()), out)?)
+            } else {
+                ask::secret(&format!("{name} to {}: ", step.title()), out)
+            };
             let value = value
                 .ok_or_else(|| Failure::Usage(missing().hint("Type it, or send it as one line on standard input.")))?;
             held.push(Held { step: step.id.clone(), name: name.to_owned(), value });

@@ -1,13 +1,24 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
+mod certificate;
+mod instance_profile;
 mod make;
+mod provider;
 mod role;
+mod settings;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
+use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
-use self::role::CreateRole;
+use self::provider::{
+    AddAudience, CreateOidcProvider, CreateSamlProvider, DeleteProvider, RemoveAudience, ReplaceMetadata,
+    SetThumbprints,
+};
+use self::role::{CreateRole, DeleteRole, EditRole};
+use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
 use super::source::SourceArgs;
@@ -40,6 +51,10 @@ enum What {
     CreateGroup(With<CreateGroup>),
     /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
+    /// Change the description or maximum session duration of a role
+    EditRole(With<EditRole>),
+    /// Delete roles and their policies
+    DeleteRole(With<DeleteRole>),
     /// Delete groups and detach their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
     /// Add users to groups
@@ -60,6 +75,44 @@ enum What {
     RenameUser(With<Rename<make::User>>),
     /// Change the name or path of a group
     RenameGroup(With<Rename<make::Group>>),
+    /// Create an OpenID Connect provider
+    CreateOidcProvider(With<CreateOidcProvider>),
+    /// Create a SAML provider
+    CreateSamlProvider(With<CreateSamlProvider>),
+    /// Add audiences to an OpenID Connect provider
+    AddAudience(With<AddAudience>),
+    /// Remove an audience from an OpenID Connect provider
+    RemoveAudience(With<RemoveAudience>),
+    /// Replace the thumbprints of an OpenID Connect provider
+    SetThumbprints(With<SetThumbprints>),
+    /// Replace the metadata document of a SAML provider
+    ReplaceSamlMetadata(With<ReplaceMetadata>),
+    /// Delete identity providers; the roles that trust them stay
+    DeleteProvider(With<DeleteProvider>),
+    /// Create an instance profile, with a role or without
+    CreateInstanceProfile(With<CreateInstanceProfile>),
+    /// Add a role to an instance profile
+    AddRoleToInstanceProfile(With<AddRole>),
+    /// Remove the role from an instance profile
+    RemoveRoleFromInstanceProfile(With<RemoveRole>),
+    /// Delete instance profiles; their roles stay
+    DeleteInstanceProfile(With<DeleteInstanceProfile>),
+    /// Upload a server certificate; its private key is read when the plan is applied
+    UploadServerCertificate(With<UploadCertificate>),
+    /// Change the name or path of a server certificate
+    RenameServerCertificate(With<Rename<Certificate>>),
+    /// Delete server certificates
+    DeleteServerCertificate(With<DeleteCertificate>),
+    /// Set the password policy of the account, or go back to the IAM default
+    SetPasswordPolicy(With<SetPasswordPolicy>),
+    /// Create or replace the account alias
+    SetAccountAlias(With<SetAccountAlias>),
+    /// Delete the account alias
+    DeleteAccountAlias(With<DeleteAccountAlias>),
+    /// Set where tokens of the global STS endpoint are valid
+    SetTokenVersion(With<SetTokenVersion>),
+    /// Enable or disable outbound identity federation
+    OutboundFederation(With<OutboundFederation>),
 }
 
 /// What is planned, and what every plan takes.
@@ -108,6 +161,8 @@ impl What {
             Self::DisableUser(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
+            Self::EditRole(with) => with.parts(),
+            Self::DeleteRole(with) => with.parts(),
             Self::DeleteGroup(with) => with.parts(),
             Self::AddMembers(with) => with.parts(),
             Self::RemoveMembers(with) => with.parts(),
@@ -118,6 +173,25 @@ impl What {
             Self::Tag(with) => with.parts(),
             Self::RenameUser(with) => with.parts(),
             Self::RenameGroup(with) => with.parts(),
+            Self::CreateOidcProvider(with) => with.parts(),
+            Self::CreateSamlProvider(with) => with.parts(),
+            Self::AddAudience(with) => with.parts(),
+            Self::RemoveAudience(with) => with.parts(),
+            Self::SetThumbprints(with) => with.parts(),
+            Self::ReplaceSamlMetadata(with) => with.parts(),
+            Self::DeleteProvider(with) => with.parts(),
+            Self::CreateInstanceProfile(with) => with.parts(),
+            Self::AddRoleToInstanceProfile(with) => with.parts(),
+            Self::RemoveRoleFromInstanceProfile(with) => with.parts(),
+            Self::DeleteInstanceProfile(with) => with.parts(),
+            Self::UploadServerCertificate(with) => with.parts(),
+            Self::RenameServerCertificate(with) => with.parts(),
+            Self::DeleteServerCertificate(with) => with.parts(),
+            Self::SetPasswordPolicy(with) => with.parts(),
+            Self::SetAccountAlias(with) => with.parts(),
+            Self::DeleteAccountAlias(with) => with.parts(),
+            Self::SetTokenVersion(with) => with.parts(),
+            Self::OutboundFederation(with) => with.parts(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! guess: a fact that no read has covered is told as [`PlanError::Unknown`], so that it is read first.
 
 mod access_keys;
+mod account_settings;
 mod attach;
 mod console_access;
 mod create_group;
@@ -17,15 +18,19 @@ mod delete_user;
 mod disable_user;
 mod documents;
 mod edit_policy;
+mod edit_role;
 mod edit_trust;
 mod enable_user;
 #[cfg(test)]
 mod fixture;
+mod identity_providers;
+mod instance_profiles;
 mod members;
 mod mentions;
 mod mfa;
 mod rename;
 mod revoke;
+mod server_certificates;
 mod service_credentials;
 mod tags;
 mod uploads;
@@ -43,6 +48,10 @@ use super::{Call, Inverse, Plan, PlanError, Step};
 pub use access_keys::{
     create_access_key, delete_access_key, describe_access_key, rotate_access_key, switch_access_key,
 };
+pub use account_settings::{
+    TokenVersion, delete_alias, expiring, password_policy_input, reset_password_policy, set_alias, set_password_policy,
+    set_token_version, switch_outbound_federation, whole_password_policy,
+};
 pub use attach::{
     attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
 };
@@ -53,17 +62,24 @@ pub use create_role::{CreateRole, Trusted};
 pub use create_user::{ConsolePassword, CreateUser};
 pub use delete_group::delete_groups;
 pub use delete_policy::delete_policies;
-pub use delete_role::delete_roles;
+pub use delete_role::{OwnProfile, delete_roles};
 pub use delete_user::{DeleteUser, delete_users};
 pub use disable_user::{DENY_ALL, disable_users};
 pub use edit_policy::edit_policy;
+pub use edit_role::edit_role;
 pub use edit_trust::edit_trust;
 pub use enable_user::enable_users;
+pub use identity_providers::{
+    CreateOidcProvider, CreateSamlProvider, add_audiences, delete_providers, provider_arn, remove_audience,
+    replace_metadata, set_thumbprints,
+};
+pub use instance_profiles::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
 pub use members::{add_members, move_members, remove_members};
 pub use mentions::{mentions, mentions_by_text};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
-pub use rename::{rename_group, rename_user};
+pub use rename::{rename_certificate, rename_group, rename_user};
 pub use revoke::{REVOKE, revocation, revoke_sessions};
+pub use server_certificates::{UploadCertificate, delete_server_certificates};
 pub use service_credentials::{
     SERVICES, Service, create_service_credential, delete_service_credential, reset_service_credential,
     switch_service_credential,

@@ -24,6 +24,8 @@ pub enum SecretFrom {
     Generate,
     /// Asked of the person who applies the plan.
     Prompt,
+    /// Read from a file that the person who applies the plan names.
+    File,
 }
 
 impl SecretFrom {
@@ -32,6 +34,7 @@ impl SecretFrom {
         let word = match self {
             Self::Generate => "generate",
             Self::Prompt => "prompt",
+            Self::File => "file",
         };
         json!({ "secret": word })
     }
@@ -41,6 +44,7 @@ impl SecretFrom {
         match lone(value, "secret")?.as_str()? {
             "generate" => Some(Self::Generate),
             "prompt" => Some(Self::Prompt),
+            "file" => Some(Self::File),
             _ => None,
         }
     }

@@ -67,6 +67,8 @@ calls! {
     attach_group_policy = AttachGroupPolicy(group: GroupName, policy: PolicyArn);
     detach_group_policy = DetachGroupPolicy(group: GroupName, policy: PolicyArn);
     create_role = CreateRole(role: RoleName, trust: AssumeRolePolicyDocument);
+    create_service_linked_role = CreateServiceLinkedRole(service: AWSServiceName);
+    delete_service_linked_role = DeleteServiceLinkedRole(role: RoleName);
     update_role = UpdateRole(role: RoleName);
     update_trust_policy = UpdateAssumeRolePolicy(role: RoleName, document: PolicyDocument);
     delete_role = DeleteRole(role: RoleName);
@@ -95,14 +97,26 @@ calls! {
     delete_account_alias = DeleteAccountAlias(alias: AccountAlias);
     update_password_policy = UpdateAccountPasswordPolicy();
     delete_password_policy = DeleteAccountPasswordPolicy();
+    set_token_version = SetSecurityTokenServicePreferences(version: GlobalEndpointTokenVersion);
+    enable_outbound_federation = EnableOutboundWebIdentityFederation();
+    disable_outbound_federation = DisableOutboundWebIdentityFederation();
     create_oidc_provider = CreateOpenIDConnectProvider(url: Url);
     delete_oidc_provider = DeleteOpenIDConnectProvider(provider: OpenIDConnectProviderArn);
+    add_audience = AddClientIDToOpenIDConnectProvider(provider: OpenIDConnectProviderArn, audience: ClientID);
+    remove_audience = RemoveClientIDFromOpenIDConnectProvider(provider: OpenIDConnectProviderArn, audience: ClientID);
+    update_thumbprints =
+        UpdateOpenIDConnectProviderThumbprint(provider: OpenIDConnectProviderArn, thumbprints: ThumbprintList);
     create_saml_provider = CreateSAMLProvider(metadata: SAMLMetadataDocument, name: Name);
+    update_saml_provider = UpdateSAMLProvider(provider: SAMLProviderArn);
     delete_saml_provider = DeleteSAMLProvider(provider: SAMLProviderArn);
     tag_oidc_provider = TagOpenIDConnectProvider(provider: OpenIDConnectProviderArn, tags: Tags);
     untag_oidc_provider = UntagOpenIDConnectProvider(provider: OpenIDConnectProviderArn, keys: TagKeys);
     tag_saml_provider = TagSAMLProvider(provider: SAMLProviderArn, tags: Tags);
     untag_saml_provider = UntagSAMLProvider(provider: SAMLProviderArn, keys: TagKeys);
+    upload_server_certificate =
+        UploadServerCertificate(certificate: ServerCertificateName, body: CertificateBody, key: PrivateKey);
+    update_server_certificate = UpdateServerCertificate(certificate: ServerCertificateName);
+    delete_server_certificate = DeleteServerCertificate(certificate: ServerCertificateName);
     tag_server_certificate = TagServerCertificate(certificate: ServerCertificateName, tags: Tags);
     untag_server_certificate = UntagServerCertificate(certificate: ServerCertificateName, keys: TagKeys);
 }

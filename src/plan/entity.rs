@@ -1,7 +1,7 @@
 //! The users, groups, roles and policies that a call is about.
 
 use super::call::Call;
-use crate::api::{Change, Iam, Thing};
+use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
 use crate::model::EntityRef;
 
@@ -28,21 +28,28 @@ impl Call {
         profile.or_else(certificate).or_else(provider)
     }
 
-    /// The user, group, role or policy that a call deletes as a whole.
+    /// The resource with a page of its own that a call deletes as a whole.
     pub fn deletes(&self) -> Option<EntityRef> {
-        let change = self.change().filter(Change::deletes_entity)?;
+        let change = self.change().filter(|change| change.verb == Verb::Delete && change.owner.is_none())?;
         match change.thing {
             Thing::Policy => Some(EntityRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
-            _ => self.holder(),
+            Thing::User | Thing::Group | Thing::Role => self.holder(),
+            Thing::InstanceProfile | Thing::OidcProvider | Thing::SamlProvider | Thing::ServerCertificate => {
+                self.other()
+            }
+            _ => None,
         }
     }
 
-    /// What a user or group is called before a call that renames or moves it, and what it is called afterwards.
+    /// What a user, group or server certificate is called before a call that renames or moves it, and what it is called afterwards.
     pub fn renames(&self) -> Option<(EntityRef, EntityRef)> {
-        let old = self.holder()?;
-        let new = match self.iam()? {
-            Iam::UpdateUser => self.text("NewUserName").map(|name| EntityRef::User(name.into())),
-            Iam::UpdateGroup => self.text("NewGroupName").map(|name| EntityRef::Group(name.into())),
+        let (old, new) = match self.iam()? {
+            Iam::UpdateUser => (self.holder()?, self.text("NewUserName").map(|name| EntityRef::User(name.into()))),
+            Iam::UpdateGroup => (self.holder()?, self.text("NewGroupName").map(|name| EntityRef::Group(name.into()))),
+            Iam::UpdateServerCertificate => {
+                let new = self.text("NewServerCertificateName");
+                (self.other()?, new.map(|name| EntityRef::ServerCertificate(name.into())))
+            }
             _ => return None,
         };
         let new = new.unwrap_or_else(|| old.clone());

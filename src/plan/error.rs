@@ -208,7 +208,8 @@ impl PlanError {
             Self::MissingParameter { parameter, .. } => format!("Add `{parameter}` to the step's input."),
             Self::BadParameter { .. } => "Correct the step's input.".to_owned(),
             Self::WrittenSecret { .. } => {
-                "Write `{\"secret\":\"generate\"}` or `{\"secret\":\"prompt\"}` in its place.".to_owned()
+                "Write `{\"secret\":\"generate\"}`, `{\"secret\":\"prompt\"}` or `{\"secret\":\"file\"}` in its place."
+                    .to_owned()
             }
             Self::SameId(_) => "Give every step an id of its own.".to_owned(),
             Self::Forward { .. } => "Put the step that gives the output before the one that takes it.".to_owned(),

@@ -54,6 +54,44 @@ pub enum Resource {
     Credential(CredentialKind, UserName, String),
     /// The role in an instance profile.
     ProfileRole(InstanceProfileName),
+    /// The description of a role.
+    Description(EntityRef),
+    /// The longest that a session of a role may last, in seconds.
+    MaxSession(EntityRef),
+    /// An audience of an OpenID Connect provider.
+    Audience(EntityRef, String),
+    /// The thumbprints of an OpenID Connect provider.
+    Thumbprints(EntityRef),
+    /// The metadata document of a SAML provider.
+    Metadata(EntityRef),
+    /// A setting of the account.
+    Setting(Setting),
+}
+
+/// A setting of the account as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Setting {
+    /// The password policy.
+    PasswordPolicy,
+    /// The account alias.
+    Alias,
+    /// The version of the session tokens of STS's global endpoint.
+    TokenVersion,
+    /// Whether outbound identity federation is enabled.
+    OutboundFederation,
+}
+
+impl Setting {
+    const ALL: [Self; 4] = [Self::PasswordPolicy, Self::Alias, Self::TokenVersion, Self::OutboundFederation];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::PasswordPolicy => "password-policy",
+            Self::Alias => "alias",
+            Self::TokenVersion => "token-version",
+            Self::OutboundFederation => "outbound-federation",
+        }
+    }
 }
 
 /// What a credential of a user is.
@@ -111,6 +149,12 @@ impl fmt::Display for Resource {
             Self::Password(user) => write!(f, "user {user} password"),
             Self::Credential(kind, user, id) => write!(f, "user {user} {} {id}", kind.word()),
             Self::ProfileRole(name) => write!(f, "instance-profile {name} role"),
+            Self::Description(entity) => write!(f, "{} description", entity_text(entity)),
+            Self::MaxSession(entity) => write!(f, "{} max-session", entity_text(entity)),
+            Self::Audience(entity, audience) => write!(f, "{} audience {audience}", entity_text(entity)),
+            Self::Thumbprints(entity) => write!(f, "{} thumbprints", entity_text(entity)),
+            Self::Metadata(entity) => write!(f, "{} metadata", entity_text(entity)),
+            Self::Setting(setting) => write!(f, "account {}", setting.word()),
         }
     }
 }
@@ -125,11 +169,22 @@ impl Resource {
         let mut parts = text.splitn(4, ' ');
         let (kind, name) = (parts.next()?, parts.next().filter(|name| !name.is_empty())?);
         let (aspect, which) = (parts.next(), parts.next());
+        if kind == "account" {
+            let setting = Setting::ALL.into_iter().find(|setting| setting.word() == name);
+            return setting.filter(|_| aspect.is_none()).map(Self::Setting);
+        }
         let entity = EntityRef::parse(kind, name)?;
         Some(match (aspect, which, &entity) {
             (None, None, _) => Self::Entity(entity),
             (Some("role"), None, EntityRef::InstanceProfile(name)) => Self::ProfileRole(name.clone()),
-            (Some("path"), None, EntityRef::User(_) | EntityRef::Group(_)) => Self::Path(entity),
+            (Some("path"), None, EntityRef::User(_) | EntityRef::Group(_) | EntityRef::ServerCertificate(_)) => {
+                Self::Path(entity)
+            }
+            (Some("description"), None, EntityRef::Role(_)) => Self::Description(entity),
+            (Some("max-session"), None, EntityRef::Role(_)) => Self::MaxSession(entity),
+            (Some("audience"), Some(audience), EntityRef::Provider(_)) => Self::Audience(entity, audience.to_owned()),
+            (Some("thumbprints"), None, EntityRef::Provider(_)) => Self::Thumbprints(entity),
+            (Some("metadata"), None, EntityRef::Provider(_)) => Self::Metadata(entity),
             (Some("boundary"), None, EntityRef::User(_) | EntityRef::Role(_)) => Self::Boundary(entity),
             (Some("tag"), Some(key), _) if entity.kind().takes_tags() => Self::Tag(entity, key.to_owned()),
             (Some("default-version"), None, EntityRef::Policy(_)) => Self::DefaultVersion(entity),
@@ -157,11 +212,17 @@ impl Resource {
             | Self::Attached(entity, _)
             | Self::Inline(entity, _)
             | Self::Trust(entity)
-            | Self::DefaultVersion(entity) => Some(entity.clone()),
+            | Self::DefaultVersion(entity)
+            | Self::Description(entity)
+            | Self::MaxSession(entity)
+            | Self::Audience(entity, _)
+            | Self::Thumbprints(entity)
+            | Self::Metadata(entity) => Some(entity.clone()),
             Self::Member(user, _) | Self::Password(user) | Self::Credential(_, user, _) => {
                 Some(EntityRef::User(user.clone()))
             }
             Self::ProfileRole(name) => Some(EntityRef::InstanceProfile(name.clone())),
+            Self::Setting(_) => None,
         }
     }
 
@@ -169,15 +230,23 @@ impl Resource {
     pub fn absent(&self) -> Saw {
         match self {
             Self::Entity(_) => Saw::Id(None),
-            Self::Inline(..) | Self::Trust(_) => Saw::Document(None),
-            Self::Attached(..) | Self::Member(..) => Saw::Value(Value::Bool(false)),
+            Self::Inline(..) | Self::Trust(_) | Self::Metadata(_) => Saw::Document(None),
+            Self::Attached(..) | Self::Member(..) | Self::Audience(..) | Self::Setting(Setting::OutboundFederation) => {
+                Saw::Value(Value::Bool(false))
+            }
             Self::Path(_)
             | Self::Boundary(_)
             | Self::Tag(..)
             | Self::DefaultVersion(_)
             | Self::Password(_)
             | Self::Credential(..)
-            | Self::ProfileRole(_) => Saw::Value(Value::Null),
+            | Self::ProfileRole(_)
+            | Self::Description(_)
+            | Self::MaxSession(_)
+            | Self::Thumbprints(_)
+            | Self::Setting(Setting::PasswordPolicy | Setting::Alias | Setting::TokenVersion) => {
+                Saw::Value(Value::Null)
+            }
         }
     }
 
@@ -206,6 +275,17 @@ impl Resource {
                 format!("{kind} {id} of user {user}")
             }
             Self::ProfileRole(name) => format!("the role in instance profile {name}"),
+            Self::Description(entity) => of("the description", entity),
+            Self::MaxSession(entity) => of("the maximum session duration", entity),
+            Self::Audience(entity, audience) => of(&format!("audience {audience}"), entity),
+            Self::Thumbprints(entity) => of("the thumbprints", entity),
+            Self::Metadata(entity) => of("the metadata document", entity),
+            Self::Setting(setting) => match setting {
+                Setting::PasswordPolicy => "the password policy of the account".to_owned(),
+                Setting::Alias => "the account alias".to_owned(),
+                Setting::TokenVersion => "the STS token version of the account".to_owned(),
+                Setting::OutboundFederation => "outbound identity federation".to_owned(),
+            },
         }
     }
 }

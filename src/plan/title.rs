@@ -42,6 +42,12 @@ pub enum Kind {
     ConsolePassword,
     /// The permissions boundary of a user or role, by its name.
     Boundary,
+    /// An identity provider.
+    Provider,
+    /// A server certificate.
+    ServerCertificate,
+    /// The alias of the account.
+    AccountAlias,
     /// Anything else that has a name.
     Other,
 }
@@ -62,6 +68,9 @@ impl Kind {
             Self::Credential => "credential",
             Self::ConsolePassword => "the console password of",
             Self::Boundary => "the permissions boundary of",
+            Self::Provider => "identity provider",
+            Self::ServerCertificate => "server certificate",
+            Self::AccountAlias => "account alias",
             Self::Other => "object",
         }
     }
@@ -82,10 +91,10 @@ const NAMES: &[(&str, Kind)] = &[
     ("CertificateId", Kind::Credential),
     ("ServiceSpecificCredentialId", Kind::Credential),
     ("ServiceName", Kind::Other),
-    ("ServerCertificateName", Kind::Other),
-    ("AccountAlias", Kind::Other),
-    ("OpenIDConnectProviderArn", Kind::Other),
-    ("SAMLProviderArn", Kind::Other),
+    ("ServerCertificateName", Kind::ServerCertificate),
+    ("AccountAlias", Kind::AccountAlias),
+    ("OpenIDConnectProviderArn", Kind::Provider),
+    ("SAMLProviderArn", Kind::Provider),
     ("Url", Kind::Other),
     ("Name", Kind::Other),
     ("AWSServiceName", Kind::Other),
@@ -120,8 +129,11 @@ pub(super) fn id(call: &Call) -> String {
     id
 }
 
-/// The last part of an ARN, any other text as it is.
+/// The last part of an ARN, any other text as it is; a provider's URL may hold slashes of its own.
 fn short(name: &str) -> &str {
+    if let Some((_, url)) = name.split_once(":oidc-provider/").filter(|_| name.starts_with("arn:")) {
+        return url;
+    }
     if name.starts_with("arn:") { name.rsplit('/').next().unwrap_or(name) } else { name }
 }
 
@@ -130,6 +142,9 @@ pub(super) fn of(call: &Call) -> String {
     match call.iam() {
         Some(Iam::UpdateUser) => return renamed(call, "user", "UserName", "NewUserName"),
         Some(Iam::UpdateGroup) => return renamed(call, "group", "GroupName", "NewGroupName"),
+        Some(Iam::UpdateServerCertificate) => {
+            return renamed(call, "server certificate", "ServerCertificateName", "NewServerCertificateName");
+        }
         _ => {}
     }
     let Some(change) = call.change() else { return general(call) };

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Session, Sink};
 use crate::base::error::Told;
+use crate::base::secret::Secret;
 use crate::base::{bounded, private_file};
 use crate::effect::Chore;
 use crate::message::News;
@@ -29,6 +30,10 @@ pub(super) fn done(chore: Chore) -> News {
         Chore::ReadFile(path) => {
             let result = read(&home(&path));
             News::Read { path: home(&path), result }
+        }
+        Chore::ReadPrivateKey(path) => {
+            let path = home(&path);
+            News::PrivateKey { result: private_key(&path), path }
         }
         Chore::SaveFile { path, text, over } => {
             if let Some(theirs) = read(&path).ok().filter(|theirs| **theirs != *over) {
@@ -73,6 +78,21 @@ fn public_keys(folder: &Path) -> Vec<(String, String)> {
         (!text.contains("PRIVATE KEY")).then_some((name, text))
     };
     names.into_iter().take(KEYS).filter_map(key).collect()
+}
+
+/// A private key in PEM, as it is read from its file.
+fn private_key(path: &Path) -> Result<Secret, Told> {
+    let told = |what: &str| Told::new(format!("`{}` {what}", path.display()));
+    let text = bounded::read_text(path, KEY)
+        .map_err(|error| told(&format!("cannot be read: {error}")).hint("Give the path of the private key in PEM."))?;
+    let key = Secret::new(text);
+    if key.reveal().contains("ENCRYPTED") {
+        return Err(told("is protected by a password").hint("IAM takes private keys without a password only."));
+    }
+    if !key.reveal().contains("PRIVATE KEY-----") {
+        return Err(told("holds no private key in PEM"));
+    }
+    Ok(key)
 }
 
 /// Has the service check a policy text, and compares what it says with what we say.

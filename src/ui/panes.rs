@@ -1,6 +1,6 @@
 //! Pages.
 
-mod account_settings;
+pub mod account_settings;
 mod board;
 pub mod dashboard;
 pub mod detail;

@@ -53,6 +53,8 @@ pub enum Thing {
     SshKey(UserName, Box<str>),
     /// A signing certificate of a user, by its id.
     Certificate(UserName, Box<str>),
+    /// An audience of an OpenID Connect provider.
+    Audience(Arn, Box<str>),
 }
 
 impl Thing {
@@ -69,7 +71,9 @@ impl Thing {
             Self::Version(_, version) => version.to_string(),
             Self::AccessKey(_, id) => id.to_string(),
             Self::Mfa(_, serial) | Self::FreeMfa(serial) => serial.to_string(),
-            Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) => id.to_string(),
+            Self::ServiceCredential(_, id) | Self::SshKey(_, id) | Self::Certificate(_, id) | Self::Audience(_, id) => {
+                id.to_string()
+            }
         }
     }
 }

@@ -115,6 +115,8 @@ pub struct Wizard<F: Flow> {
     kept: Option<Value>,
     /// What the flow wants done outside, until it is under way.
     chore: Option<Chore>,
+    /// The last step waits for a file that is read.
+    reads_file: bool,
 }
 
 impl<F: Flow> Wizard<F> {
@@ -133,6 +135,7 @@ impl<F: Flow> Wizard<F> {
             makes_inside: false,
             kept: None,
             chore,
+            reads_file: false,
         }
     }
 
@@ -200,7 +203,10 @@ impl<F: Flow> Wizard<F> {
     fn finish(&mut self, view: &View<'_>) -> Vec<Wish> {
         self.makes_inside = false;
         let told = match self.flow.finish(&self.forms, view) {
-            Ok(wishes) => return wishes,
+            Ok(wishes) => {
+                self.reads_file = wishes.iter().any(|wish| is_read(wish));
+                return wishes;
+            }
             Err(told) => told,
         };
         if self.failure(view).is_none() {
@@ -299,6 +305,11 @@ fn answers(forms: &[Form]) -> Value {
     forms.iter().map(of).collect()
 }
 
+/// Whether a wish is a file to read.
+fn is_read(wish: &Wish) -> bool {
+    matches!(wish, Wish::Chore(Chore::ReadFile(_) | Chore::ReadPrivateKey(_)))
+}
+
 impl<F: Flow + 'static> Layer for Wizard<F> {
     fn scopes(&self) -> &'static [Scope] {
         self.forms.get(self.step).map_or(&[Scope::Form, Scope::Global], Form::scopes)
@@ -387,8 +398,12 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.kept = Some(draft);
     }
 
-    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, news: &News, view: &View<'_>) -> Vec<Wish> {
         self.flow.hear(news);
+        let is_read = matches!(news, News::Read { .. } | News::PrivateKey { .. });
+        if is_read && std::mem::take(&mut self.reads_file) {
+            return self.finish(view);
+        }
         Vec::new()
     }
 

@@ -5,12 +5,14 @@
 //! read-only sessions too: up to the review, which refuses to apply.
 
 mod access_key;
+mod account_settings;
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
 mod compare_versions;
 mod create_access_key;
 mod create_group;
+mod create_provider;
 mod create_role;
 mod create_user;
 mod delete_group;
@@ -19,8 +21,12 @@ mod delete_role;
 mod delete_user;
 mod delete_version;
 mod detach_policy;
+mod edit_password_policy;
 mod edit_policy;
+mod edit_provider;
+mod edit_role;
 mod edit_tags;
+mod instance_profile;
 mod manage_console;
 mod move_user;
 mod offer;
@@ -29,6 +35,7 @@ mod remove_member;
 mod remove_mfa;
 mod rename_entity;
 mod revoke_sessions;
+mod server_certificate;
 mod service_credential;
 mod set_boundary;
 mod set_default_version;
@@ -163,6 +170,11 @@ pub const VERBS: &[Verb] = &[
     create_user::VERB,
     create_group::VERB,
     create_role::VERB,
+    create_provider::OIDC,
+    create_provider::SAML,
+    create_role::FOR_PROVIDER,
+    instance_profile::CREATE,
+    server_certificate::UPLOAD,
     add_member::TO_GROUPS,
     add_member::USERS,
     move_user::VERB,
@@ -183,6 +195,9 @@ pub const VERBS: &[Verb] = &[
     set_default_version::VERB,
     set_default_version::BACK,
     delete_version::VERB,
+    edit_role::VERB,
+    edit_provider::THUMBPRINTS,
+    create_provider::METADATA,
     edit_tags::VERB,
     edit_tags::REMOVE,
     rename_entity::VERB,
@@ -192,6 +207,13 @@ pub const VERBS: &[Verb] = &[
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,
+    edit_provider::ADD_AUDIENCE,
+    edit_provider::REMOVE_AUDIENCE,
+    edit_provider::DELETE,
+    instance_profile::ADD_ROLE,
+    instance_profile::REMOVE_ROLE,
+    instance_profile::DELETE,
+    server_certificate::DELETE,
     assign_mfa::VERB,
     remove_mfa::RESYNC,
     remove_mfa::REMOVE,
@@ -210,6 +232,11 @@ pub const VERBS: &[Verb] = &[
     upload_key::CERTIFICATE,
     revoke_sessions::VERB,
     assign_mfa::MYSELF,
+    edit_password_policy::VERB,
+    account_settings::SET_ALIAS,
+    account_settings::TOKENS,
+    account_settings::OUTBOUND,
+    account_settings::DELETE_ALIAS,
     edit_policy::CREATE_POLICY,
     edit_policy::EDIT_POLICY,
     edit_policy::EDIT_VERSION,

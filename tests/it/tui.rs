@@ -1,5 +1,6 @@
 //! The console: pure updates, panel snapshots, headless flows against the emulator, runs in a real PTY.
 
+mod account_settings;
 mod accounts;
 mod bindings;
 mod canned;
@@ -8,10 +9,13 @@ mod create_role;
 mod credentials;
 mod daily;
 mod drafts;
+mod edit_role;
 mod editing;
 mod flows;
 mod freshness;
 mod hostile;
+mod identity_providers;
+mod instance_profiles;
 mod keystroke;
 mod mfa;
 mod outside;
@@ -24,6 +28,7 @@ mod resources;
 mod review;
 mod runs;
 mod search;
+mod server_certificates;
 mod stories;
 mod themes;
 mod truth;

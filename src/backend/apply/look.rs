@@ -14,7 +14,7 @@ use crate::model::{
     Account, Document, EntityRef, ErrorKind, Fact, GroupFacts, InlinePolicy, LoadError, RoleFacts, Source, Update,
     UserFacts,
 };
-use crate::plan::expect::{CredentialKind, Resource, Saw, seen};
+use crate::plan::expect::{CredentialKind, Resource, Saw, Setting, seen};
 
 /// What is known of some resources now.
 #[derive(Debug, Default)]
@@ -83,6 +83,12 @@ fn reads(resource: &Resource) -> Vec<Read> {
             CredentialKind::Certificate => Read::Load(Load::User(user.clone(), UserPart::Certificates)),
             CredentialKind::Service => Read::Load(Load::User(user.clone(), UserPart::ServiceCredentials)),
         }),
+        Resource::Setting(setting) => Some(Read::Load(match setting {
+            Setting::PasswordPolicy => Load::PasswordPolicy,
+            Setting::Alias => Load::Alias,
+            Setting::TokenVersion => Load::Summary,
+            Setting::OutboundFederation => Load::OutboundFederation,
+        })),
         // The read of the owner tells it.
         Resource::Entity(_)
         | Resource::Path(_)
@@ -90,7 +96,12 @@ fn reads(resource: &Resource) -> Vec<Read> {
         | Resource::Tag(..)
         | Resource::Trust(_)
         | Resource::DefaultVersion(_)
-        | Resource::ProfileRole(_) => None,
+        | Resource::ProfileRole(_)
+        | Resource::Description(_)
+        | Resource::MaxSession(_)
+        | Resource::Audience(..)
+        | Resource::Thumbprints(_)
+        | Resource::Metadata(_) => None,
     };
     own.into_iter().chain(more).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::checks::{Checked, Checks, not_known_whose};
-use super::{Answer, Front, Held, Job, Progress, Resumes, found, retry};
+use super::{Answer, Front, Held, Job, Progress, Resumes, found, linked, retry};
 use crate::api::{Iam, Verb};
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency, gate};
@@ -271,7 +271,7 @@ impl Runner<'_> {
             let value = match (held, from) {
                 (Some(held), _) => held.value.clone(),
                 (None, SecretFrom::Generate) => self.generate().await?,
-                (None, SecretFrom::Prompt) => {
+                (None, SecretFrom::Prompt | SecretFrom::File) => {
                     let message = format!("`{name}` was not entered; it is kept nowhere");
                     return Err(Outcome::Failed { code: "secret missing".to_owned(), message });
                 }
@@ -328,6 +328,11 @@ impl Runner<'_> {
             let error = match sent {
                 Ok(gives) => {
                     tell(&self.front);
+                    if let Some(task) = gives.get("DeletionTaskId").and_then(Value::as_str)
+                        && let Some(outcome) = linked::refusal(&self.calls, task, &self.front.stop).await
+                    {
+                        return Tried { outcome, stopped: self.front.stop.is_cancelled() };
+                    }
                     return Tried::at(self.done(step, call, gives));
                 }
                 Err(error) => error,

@@ -1,10 +1,12 @@
 //! Asking on standard error, and reading the answer from standard input.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::Path;
 
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use zeroize::Zeroize as _;
 
+use crate::base::bounded;
 use crate::base::error::Told;
 use crate::base::secret::Secret;
 use crate::cli::Failure;
@@ -145,4 +147,20 @@ pub(super) fn secret(question: &str, out: &mut Output) -> Option<Secret> {
     let secret = text.as_ref().filter(|text| !text.is_empty()).map(Secret::new);
     text.zeroize();
     secret
+}
+
+/// The most bytes of a file that holds a secret.
+const LARGEST_SECRET: u64 = 64 * 1024;
+
+/// A secret that a file holds, whose path is one line of standard input.
+pub(super) fn secret_file(question: &str, out: &mut Output) -> Result<Secret, Failure> {
+    if io::stdin().is_terminal() {
+        out.say(question);
+    }
+    let path = line().unwrap_or_default();
+    let read = bounded::read_text(Path::new(path.trim()), LARGEST_SECRET);
+    read.map(Secret::new).map_err(|error| {
+        let told = Told::new(format!("cannot read `{}`: {error}", path.trim()));
+        Failure::Usage(told.hint("Type the path of the file, or send it as one line on standard input."))
+    })
 }

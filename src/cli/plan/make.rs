@@ -47,7 +47,7 @@ fn group_loads(account: &Account, name: &str) -> Vec<Load> {
     parts.into_iter().filter(|_| there).map(|part| Load::Group(name.into(), part)).collect()
 }
 
-fn role_loads(account: &Account, name: &str) -> Vec<Load> {
+pub(super) fn role_loads(account: &Account, name: &str) -> Vec<Load> {
     let there = account.roles().get(name).is_some();
     let parts = [RolePart::Overview, RolePart::Permissions];
     parts.into_iter().filter(|_| there).map(|part| Load::Role(name.into(), part)).collect()
@@ -487,6 +487,11 @@ impl Make for Tags {
 
 /// What is renamed.
 pub(super) trait Named: Debug + Send + Sync + 'static {
+    /// What is read beside the lists.
+    fn loads() -> Vec<Load> {
+        Vec::new()
+    }
+
     fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError>;
 }
 
@@ -525,7 +530,7 @@ pub(super) struct Rename<N: Named> {
 
 impl<N: Named> Make for Rename<N> {
     fn loads(&self, _: &Account) -> Vec<Load> {
-        Vec::new()
+        N::loads()
     }
 
     fn plan(&self, account: &Account) -> Result<Plan, Told> {

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::backend::Load;
+use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::model::{Account, Document, Tag};
 use crate::plan::Plan;
-use crate::plan::build::{self, Trusted};
+use crate::plan::build::{self, OwnProfile, Trusted};
 
-use super::make::{Make, parse_tag, policies, policy};
+use super::make::{Make, parse_tag, policies, policy, role_loads};
 use crate::cli::files;
 
 /// A role to create.
@@ -132,5 +132,55 @@ impl Make for CreateRole {
             instance_profile: self.instance_profile,
         };
         Ok(asked.plan(account)?)
+    }
+}
+
+/// A role to edit.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("changes").required(true).multiple(true).args(["description", "max_session"]))]
+pub(super) struct EditRole {
+    /// The role's name
+    name: String,
+    /// The new description
+    #[arg(long)]
+    description: Option<String>,
+    /// The longest that a session may last
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
+    max_session: Option<u32>,
+}
+
+impl Make for EditRole {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        role_loads(account, &self.name)
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        Ok(build::edit_role(account, &self.name, self.description.as_deref(), self.max_session)?)
+    }
+}
+
+/// Roles to delete.
+#[derive(Debug, clap::Args)]
+pub(super) struct DeleteRole {
+    /// The roles' names
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+    /// Delete the instance profile of the same name too
+    #[arg(long)]
+    with_instance_profile: bool,
+}
+
+impl Make for DeleteRole {
+    fn loads(&self, account: &Account) -> Vec<Load> {
+        let own = self.names.iter().filter(|name| account.roles().get(name.as_str()).is_some());
+        let profiles = own.map(|name| Load::Role(name.as_str().into(), RolePart::InstanceProfiles));
+        let rest = self.names.iter().flat_map(|name| role_loads(account, name));
+        let all = self.with_instance_profile.then_some(Load::InstanceProfiles);
+        profiles.chain(rest).chain(all).collect()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+        let own_profile = if self.with_instance_profile { OwnProfile::Deleted } else { OwnProfile::Kept };
+        Ok(build::delete_roles(account, &self.names, own_profile)?)
     }
 }

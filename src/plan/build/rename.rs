@@ -1,11 +1,11 @@
-//! Renaming and moving users and groups.
+//! Renaming and moving users, groups and server certificates.
 
 use crate::base::arn::Arn;
 use crate::model::Account;
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::mentions::{mentions_by_text, told};
-use super::{free, group, user};
+use super::{find, free, group, user};
 
 /// The plan that gives a user another name, another path, or both.
 pub fn rename_user(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
@@ -24,6 +24,23 @@ pub fn rename_group(account: &Account, name: &str, new: Option<&str>, path: Opti
         free(account.groups(), "group", new)?;
     }
     let plan = renamed("group", arn, name, new, path, |name| Call::update_group(name), "NewGroupName")?;
+    Ok(warned(plan, account, arn).seeing(account))
+}
+
+/// The plan that gives a server certificate another name, another path, or both.
+pub fn rename_certificate(
+    account: &Account,
+    name: &str,
+    new: Option<&str>,
+    path: Option<&str>,
+) -> Result<Plan, PlanError> {
+    const KIND: &str = "server certificate";
+    let arn = &find(account.server_certificates(), KIND, name)?.arn;
+    if let Some(new) = new.filter(|new| *new != name && account.server_certificates().get(*new).is_some()) {
+        return Err(PlanError::Exists { kind: KIND, name: new.to_owned() });
+    }
+    let update = |name: &str| Call::update_server_certificate(name);
+    let plan = renamed(KIND, arn, name, new, path, update, "NewServerCertificateName")?;
     Ok(warned(plan, account, arn).seeing(account))
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{CredentialKind, Expect, Resource, Saw, digest};
+use super::{CredentialKind, Expect, Resource, Saw, Setting, digest};
 use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
 use crate::model::{EntityRef, UserName};
@@ -85,9 +85,50 @@ impl Call {
         match self.iam() {
             Some(Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole) => self.holder().map(Resource::Entity),
             Some(Iam::CreatePolicy) => self.policy(home).map(Resource::Entity),
-            Some(Iam::CreateInstanceProfile) => self.other().map(Resource::Entity),
+            Some(Iam::CreateInstanceProfile | Iam::UploadServerCertificate) => self.other().map(Resource::Entity),
+            Some(Iam::CreateOpenIDConnectProvider | Iam::CreateSAMLProvider) => {
+                self.new_provider(home).map(Resource::Entity)
+            }
             _ => None,
         }
+    }
+
+    /// The identity provider that a call creates.
+    fn new_provider(&self, home: Option<&Home>) -> Option<EntityRef> {
+        let resource = match self.text("Url") {
+            Some(url) => format!("oidc-provider/{}", url.strip_prefix("https://").unwrap_or(url)),
+            None => format!("saml-provider/{}", self.text("Name")?),
+        };
+        let home = home?;
+        Arn::iam(&home.partition, &home.account, &resource).ok().map(EntityRef::Provider)
+    }
+
+    /// The setting of the account that a call changes.
+    fn setting(&self) -> Option<Setting> {
+        Some(match self.iam()? {
+            Iam::UpdateAccountPasswordPolicy | Iam::DeleteAccountPasswordPolicy => Setting::PasswordPolicy,
+            Iam::CreateAccountAlias | Iam::DeleteAccountAlias => Setting::Alias,
+            Iam::SetSecurityTokenServicePreferences => Setting::TokenVersion,
+            Iam::EnableOutboundWebIdentityFederation | Iam::DisableOutboundWebIdentityFederation => {
+                Setting::OutboundFederation
+            }
+            _ => return None,
+        })
+    }
+
+    /// How a call leaves the setting that it changes.
+    fn leaves_setting(&self, setting: Setting) -> Saw {
+        Saw::Value(match setting {
+            Setting::PasswordPolicy if self.verb() == Some(Verb::Delete) => Value::Null,
+            Setting::PasswordPolicy => Value::Object(crate::plan::build::whole_password_policy(self.input())),
+            Setting::Alias if self.verb() == Some(Verb::Delete) => Value::Null,
+            Setting::Alias => self.text("AccountAlias").into(),
+            Setting::TokenVersion => {
+                let version = self.text("GlobalEndpointTokenVersion").and_then(|text| text.chars().nth(1));
+                version.and_then(|digit| digit.to_digit(10)).into()
+            }
+            Setting::OutboundFederation => (self.verb() == Some(Verb::Enable)).into(),
+        })
     }
 
     /// The states that a call depends on, overwrites or takes away.
@@ -99,6 +140,7 @@ impl Call {
         let other = self.other();
         found.extend(other.clone().map(Resource::Entity));
         found.extend(self.credential());
+        found.extend(self.setting().map(Resource::Setting));
         match self.iam() {
             Some(Iam::AddUserToGroup | Iam::RemoveUserFromGroup) => {
                 let (user, group) = (self.text("UserName"), self.text("GroupName"));
@@ -113,8 +155,26 @@ impl Call {
                 found.extend(self.text("UserName").map(|name| Resource::Password(name.into())));
             }
             Some(Iam::UpdateAssumeRolePolicy) => found.extend(owner.map(Resource::Trust)),
-            Some(Iam::UpdateUser | Iam::UpdateGroup) if self.text("NewPath").is_some() => {
-                found.extend(owner.map(Resource::Path));
+            Some(Iam::UpdateUser | Iam::UpdateGroup | Iam::UpdateServerCertificate)
+                if self.text("NewPath").is_some() =>
+            {
+                found.extend(owner.or(other).map(Resource::Path));
+            }
+            Some(Iam::UpdateRole) => {
+                let given = |name: &str| self.input().contains_key(name);
+                found.extend(owner.clone().filter(|_| given("Description")).map(Resource::Description));
+                found.extend(owner.filter(|_| given("MaxSessionDuration")).map(Resource::MaxSession));
+            }
+            Some(Iam::AddClientIDToOpenIDConnectProvider | Iam::RemoveClientIDFromOpenIDConnectProvider) => {
+                let audience = self.text("ClientID").map(str::to_owned);
+                found.extend(other.zip(audience).map(|(provider, audience)| Resource::Audience(provider, audience)));
+            }
+            Some(Iam::UpdateOpenIDConnectProviderThumbprint) => found.extend(other.map(Resource::Thumbprints)),
+            Some(Iam::UpdateSAMLProvider) if self.text("SAMLMetadataDocument").is_some() => {
+                found.extend(other.map(Resource::Metadata));
+            }
+            Some(Iam::CreateOpenIDConnectProvider | Iam::CreateSAMLProvider) => {
+                found.extend(self.new_provider(home).map(Resource::Entity));
             }
             Some(Iam::CreatePolicyVersion | Iam::SetDefaultPolicyVersion | Iam::DeletePolicy) => {
                 found.extend(policy.map(Resource::DefaultVersion));
@@ -208,14 +268,30 @@ impl Call {
                     left.extend(self.policy(home).map(|policy| (Resource::DefaultVersion(policy), version)));
                 }
             }
+            Some(Iam::UploadServerCertificate) => {
+                let id = made("ServerCertificateMetadata.ServerCertificateId");
+                left.extend(self.creates(home).map(|resource| (resource, id)));
+            }
+            // The answer does not say when a provider was created, which is what tells two of one name apart.
+            Some(Iam::CreateOpenIDConnectProvider | Iam::CreateSAMLProvider) => {
+                left.extend(self.creates(home).map(|resource| (resource, None)));
+            }
             Some(
-                Iam::DeleteUser | Iam::DeleteGroup | Iam::DeleteRole | Iam::DeletePolicy | Iam::DeleteInstanceProfile,
+                Iam::DeleteUser
+                | Iam::DeleteGroup
+                | Iam::DeleteRole
+                | Iam::DeleteServiceLinkedRole
+                | Iam::DeletePolicy
+                | Iam::DeleteInstanceProfile
+                | Iam::DeleteOpenIDConnectProvider
+                | Iam::DeleteSAMLProvider
+                | Iam::DeleteServerCertificate,
             ) => {
                 let gone = self.touches(home).into_iter();
                 let gone = gone.filter(|it| matches!(it, Resource::Entity(_)));
                 left.extend(gone.map(|resource| (resource, Some(Saw::Id(None)))));
             }
-            Some(Iam::UpdateUser | Iam::UpdateGroup) => left.extend(self.renamed(known)),
+            Some(Iam::UpdateUser | Iam::UpdateGroup | Iam::UpdateServerCertificate) => left.extend(self.renamed(known)),
             Some(Iam::CreateAccessKey) => {
                 let key = given("AccessKey.AccessKeyId").zip(self.text("UserName"));
                 left.extend(key.map(|(id, user)| {
@@ -245,6 +321,18 @@ impl Call {
                 Saw::Value(tag.map_or(Value::Null, |(_, value)| value))
             }
             Resource::ProfileRole(_) if verb == Some(Verb::Add) => Saw::Value(text("RoleName")),
+            Resource::Description(_) => {
+                let description = self.text("Description").filter(|text| !text.is_empty());
+                Saw::Value(description.map_or(Value::Null, Value::from))
+            }
+            Resource::MaxSession(_) => Saw::Value(self.input().get("MaxSessionDuration").cloned().unwrap_or_default()),
+            Resource::Audience(..) => Saw::Value((verb == Some(Verb::Add)).into()),
+            Resource::Thumbprints(_) => {
+                let list = self.input().get("ThumbprintList").and_then(Value::as_array).into_iter().flatten();
+                Saw::Value(list.filter_map(Value::as_str).map(|text| Value::from(text.to_lowercase())).collect())
+            }
+            Resource::Metadata(_) => Saw::Document(self.text("SAMLMetadataDocument").map(|text| digest(text.trim()))),
+            Resource::Setting(setting) => self.leaves_setting(*setting),
             Resource::DefaultVersion(_) if operation == Some(Iam::SetDefaultPolicyVersion) => {
                 Saw::Value(text("VersionId"))
             }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CredentialKind, Resource, Saw, digest};
+use super::{CredentialKind, Resource, Saw, Setting, digest};
 use crate::base::arn::Arn;
 use crate::model::{
     Account, AttachedPolicy, Document, Entity, EntityRef, Fact, InlinePolicy, Listing, Status, UserFacts,
@@ -63,7 +63,54 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::ProfileRole(name) => {
             value(&account.instance_profiles().get(name)?.facts.role, |role| role.as_str().into())
         }
-        Resource::Path(_) | Resource::Trust(_) | Resource::DefaultVersion(_) => None,
+        Resource::Path(EntityRef::ServerCertificate(name)) => {
+            Some(text(account.server_certificates().get(name)?.arn.path()))
+        }
+        Resource::Description(EntityRef::Role(name)) => {
+            // A role without a description is the same as one with an empty one.
+            let described = |text: &str| Value::from(text).as_str().filter(|text| !text.is_empty()).map(Value::from);
+            value(&account.roles().get(name)?.facts.description, |text| described(text).unwrap_or_default())
+        }
+        Resource::MaxSession(EntityRef::Role(name)) => {
+            value(&account.roles().get(name)?.facts.max_session, |seconds| (*seconds).into())
+        }
+        Resource::Audience(EntityRef::Provider(arn), audience) => {
+            let held = rows(&account.oidc_providers().get(arn)?.facts.audiences)?;
+            Some(Saw::Value(held.iter().any(|held| **held == **audience).into()))
+        }
+        Resource::Thumbprints(EntityRef::Provider(arn)) => {
+            value(&account.oidc_providers().get(arn)?.facts.thumbprints, |list| {
+                list.iter().map(|text| Value::from(text.to_lowercase())).collect()
+            })
+        }
+        Resource::Metadata(EntityRef::Provider(arn)) => match &account.saml_providers().get(arn)?.facts.metadata {
+            Fact::Known(text, _) => Some(Saw::Document(Some(digest(text.trim())))),
+            Fact::Unknown | Fact::Denied(_) | Fact::Absent(_) => None,
+        },
+        Resource::Setting(setting) => self::setting(account, *setting),
+        Resource::Path(_)
+        | Resource::Trust(_)
+        | Resource::DefaultVersion(_)
+        | Resource::Description(_)
+        | Resource::MaxSession(_)
+        | Resource::Audience(..)
+        | Resource::Thumbprints(_)
+        | Resource::Metadata(_) => None,
+    }
+}
+
+fn setting(account: &Account, setting: Setting) -> Option<Saw> {
+    match setting {
+        Setting::PasswordPolicy => {
+            value(account.password_policy(), |policy| Value::Object(crate::plan::build::password_policy_input(policy)))
+        }
+        Setting::Alias => value(account.alias(), |alias| alias.as_str().into()),
+        Setting::TokenVersion => Some(Saw::Value(account.summary().known()?.get("GlobalEndpointTokenVersion")?.into())),
+        Setting::OutboundFederation => match account.outbound_federation() {
+            Fact::Known(..) => Some(Saw::Value(true.into())),
+            Fact::Absent(_) => Some(Saw::Value(false.into())),
+            Fact::Unknown | Fact::Denied(_) => None,
+        },
     }
 }
 

@@ -59,8 +59,13 @@ pub fn script(plan: &Plan) -> String {
 /// One call in the script: secrets are asked for before it, outputs that are needed are kept after it.
 fn lines(plan: &Plan, step: &Step, call: &Call, variables: &Variables) -> String {
     let mut out = String::new();
-    for (parameter, _) in call.secrets() {
+    for (parameter, from) in call.secrets() {
         let variable = variable(variables, &step.id, parameter);
+        if from == SecretFrom::File {
+            let prompt = quoted(&format!("file of {parameter} to {}: ", visible(&step.title())));
+            let _ = writeln!(out, "read -rp {prompt} {variable}");
+            continue;
+        }
         let prompt = quoted(&format!("{parameter} to {}: ", visible(&step.title())));
         let _ = writeln!(out, "read -rsp {prompt} {variable} && echo");
     }
@@ -110,8 +115,10 @@ fn argument(value: &Value, name: &str, step: &str, variables: &Variables) -> Str
     if let Some(output) = Output::of(value) {
         return format!("\"${}\"", variable(variables, output.step, output.field));
     }
-    if SecretFrom::of(value).is_some() {
-        return format!("\"${}\"", variable(variables, step, name));
+    match SecretFrom::of(value) {
+        Some(SecretFrom::File) => return format!("\"file://${}\"", variable(variables, step, name)),
+        Some(SecretFrom::Generate | SecretFrom::Prompt) => return format!("\"${}\"", variable(variables, step, name)),
+        None => {}
     }
     match value {
         Value::String(text) => quoted(text),

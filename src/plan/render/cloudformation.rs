@@ -111,7 +111,9 @@ fn leave(plan: &Plan, found: &mut Resources) -> Vec<(String, &'static str)> {
                 "a template attaches policies only to what it makes"
             }
             (None, "login") if !there("user", &resource.key) => "a password belongs to a user of the same template",
-            (None, "virtual_mfa" | "alias" | "password_policy") => "CloudFormation has no resource for it",
+            (None, "virtual_mfa" | "alias" | "password_policy" | "sts_preferences") => {
+                "CloudFormation has no resource for it"
+            }
             _ => return true,
         };
         left.push((plan.step(&resource.step).map(Step::title).unwrap_or_default(), reason));

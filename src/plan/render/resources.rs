@@ -52,6 +52,7 @@ const MAKES: &[(Iam, &str, &[&str])] = &[
     (Iam::CreateServiceLinkedRole, "service_linked_role", &["AWSServiceName"]),
     (Iam::CreateAccountAlias, "alias", &["AccountAlias"]),
     (Iam::UpdateAccountPasswordPolicy, "password_policy", &[]),
+    (Iam::SetSecurityTokenServicePreferences, "sts_preferences", &[]),
 ];
 
 /// Calls that change a property of a thing: operation, what it changes, the parameters of its key.

@@ -61,6 +61,11 @@ const BLOCKS: &[Row] = &[
         "aws_iam_service_linked_role",
         &[("AWSServiceName", "aws_service_name"), ("CustomSuffix", "custom_suffix"), DESCRIPTION],
     ),
+    (
+        "sts_preferences",
+        "aws_iam_security_token_service_preferences",
+        &[("GlobalEndpointTokenVersion", "global_endpoint_token_version")],
+    ),
     ("alias", "aws_iam_account_alias", &[("AccountAlias", "account_alias")]),
     (
         "password_policy",

@@ -50,6 +50,48 @@ pub fn role_description(text: &str) -> Result<(), Told> {
     by_limits(Iam::CreateRole, "Description", "the description", text)
 }
 
+/// An account alias.
+pub fn account_alias(text: &str) -> Result<(), Told> {
+    by_limits(Iam::CreateAccountAlias, "AccountAlias", "the account alias", text)
+}
+
+/// The URL of an OpenID Connect provider.
+pub fn provider_url(text: &str) -> Result<(), Told> {
+    match text.trim().strip_prefix("https://") {
+        Some(rest) if rest.contains(':') => Err(Told::new("the URL has no port")),
+        Some(rest) if !rest.is_empty() => by_limits(Iam::CreateOpenIDConnectProvider, "Url", "the URL", text.trim()),
+        _ => Err(Told::new("the URL begins with `https://`")),
+    }
+}
+
+/// An audience of an OpenID Connect provider.
+pub fn audience(text: &str) -> Result<(), Told> {
+    by_limits(Iam::AddClientIDToOpenIDConnectProvider, "ClientID", "the audience", text)
+}
+
+/// The thumbprint of a certificate.
+pub fn thumbprint(text: &str) -> Result<(), Told> {
+    if text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(Told::new("a thumbprint has 40 hexadecimal digits, without colons"))
+}
+
+/// The name of a SAML provider.
+pub fn saml_name(text: &str) -> Result<(), Told> {
+    by_limits(Iam::CreateSAMLProvider, "Name", "the provider name", text)
+}
+
+/// The name of an instance profile.
+pub fn profile_name(text: &str) -> Result<(), Told> {
+    by_limits(Iam::CreateInstanceProfile, "InstanceProfileName", "the instance profile name", text)
+}
+
+/// The name of a server certificate.
+pub fn certificate_name(text: &str) -> Result<(), Told> {
+    by_limits(Iam::UpdateServerCertificate, "NewServerCertificateName", "the certificate name", text)
+}
+
 /// A path; none is the path `/`.
 pub fn path(text: &str) -> Result<(), Told> {
     if text.is_empty() || text == "/" {

@@ -11,6 +11,9 @@ use crate::ui::sheet::Sheet;
 
 use super::board::Board;
 
+/// The title of its one tab, by which verbs know the page.
+pub const TAB: &str = "Account settings";
+
 /// The page.
 pub struct AccountSettings;
 
@@ -41,7 +44,7 @@ impl Board for AccountSettings {
     }
 
     fn selection(thing: Option<Thing>, _view: &View<'_>) -> Selection {
-        Selection { thing, ..Selection::default() }
+        Selection { thing, tab: Some(TAB), ..Selection::default() }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
+use crate::ui::selection::Thing;
 use crate::ui::sheet::{self, Row, Sheet};
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
@@ -273,7 +274,12 @@ fn settings(provider: &Provider, _: &View<'_>) -> Sheet {
     match provider {
         Provider::Oidc(provider) => {
             sheet.field("Provider URL", Cell::text(format!("https://{}", provider.issuer())));
-            list(&mut sheet, "Audiences", &provider.facts.audiences, "There are none.");
+            sheet.heading("Audiences");
+            let audience = [sheet::Column::new("Audience", 60)];
+            sheet.facts(&provider.facts.audiences, &audience, "There are none.", |audience| {
+                let thing = Thing::Audience(provider.arn.clone(), audience.clone());
+                Row::new(vec![Cell::text(audience.to_string())]).thing(thing)
+            });
             let none = "None. AWS verifies the provider with its own trusted certificate authorities.";
             list(&mut sheet, "Thumbprints", &provider.facts.thumbprints, none);
         }

@@ -3,10 +3,11 @@
 mod trusted;
 
 use crate::backend::{Load, Urgency};
+use crate::base::arn::Arn;
 use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::ItemAction;
-use crate::model::Tag;
+use crate::model::{EntityRef, Tag};
 use crate::plan::build::{CreateRole, Trusted};
 use crate::theme::Role as Look;
 use crate::ui::editor::{Editor, Subject};
@@ -21,7 +22,7 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::edit_policy::SKELETON;
 use super::offer::{self, later};
 use super::telling::Lines;
-use super::{Fit, Verb, review, tags, taken};
+use super::{Fit, Verb, nothing, review, tags, taken};
 use trusted::TrustedEntity;
 
 /// Creates a role.
@@ -33,6 +34,25 @@ pub const VERB: Verb = Verb {
         if selection.kind == Some(Kind::Roles) && selection.tab.is_none() { Fit::Page } else { Fit::Anywhere }
     },
     open: |_: &Selection, _| Ok(Box::new(Wizard::new(CreateRoles::default()))),
+};
+
+/// Creates a role for the identity provider that is selected.
+pub const FOR_PROVIDER: Verb = Verb {
+    name: "create role for this provider",
+    help: "Create a role for users of the selected identity provider.",
+    key: Some(ItemAction::New),
+    fit: |selection| match (selection.one(), selection.tab) {
+        (Some(EntityRef::Provider(_)), Some(_)) => Fit::Also,
+        (Some(EntityRef::Provider(_)), None) => Fit::Page,
+        _ => Fit::No,
+    },
+    open: |selection, _| match selection.one() {
+        Some(EntityRef::Provider(arn)) => {
+            let provider = Some(arn.clone());
+            Ok(Box::new(Wizard::new(CreateRoles { provider, ..CreateRoles::default() })))
+        }
+        _ => nothing(),
+    },
 };
 
 const POLICIES: &str = "policies";
@@ -48,13 +68,16 @@ const PROFILE: &str = "profile";
 const OTHER_HALF: &str = "other-half";
 
 /// The longest sessions that the console offers, in hours; the last option asks for seconds.
-const HOURS: [u32; 5] = [1, 2, 4, 8, 12];
-const SESSIONS: &[&str] = &["1 hour", "2 hours", "4 hours", "8 hours", "12 hours", "custom"];
+pub const HOURS: [u32; 5] = [1, 2, 4, 8, 12];
+/// How the longest sessions are offered.
+pub const SESSIONS: &[&str] = &["1 hour", "2 hours", "4 hours", "8 hours", "12 hours", "custom"];
 
 /// The wizard that creates a role.
 #[derive(Debug, Default)]
 struct CreateRoles {
     trusted: TrustedEntity,
+    /// The identity provider that is picked to begin with.
+    provider: Option<Arn>,
     /// The description that was proposed last: one that the user wrote is left alone.
     proposed: String,
     seen: Option<u64>,
@@ -132,7 +155,8 @@ impl Flow for CreateRoles {
             Field::switch(PROFILE, "Instance profile", "Of the same name; EC2 instances get the role by it.", true),
             Field::note(OTHER_HALF, "In the other account").hidden(),
         ];
-        vec![TrustedEntity::form(), Form::new("Permissions", permissions), Form::new("Name", details)]
+        let trusted = TrustedEntity::form(self.provider.as_ref());
+        vec![trusted, Form::new("Permissions", permissions), Form::new("Name", details)]
     }
 
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
@@ -190,7 +214,8 @@ impl Flow for CreateRoles {
     }
 
     fn draft(&self) -> Option<String> {
-        Some("create-role".to_owned())
+        // A draft would put another provider in the place of the one that is picked.
+        self.provider.is_none().then(|| "create-role".to_owned())
     }
 }
 
@@ -214,7 +239,7 @@ fn description(trust: &Trusted) -> String {
 }
 
 /// Seconds that IAM takes as the longest session of a role.
-fn seconds(text: &str) -> Result<(), Told> {
+pub fn seconds(text: &str) -> Result<(), Told> {
     match text.trim().parse::<u32>() {
         Ok(3600..=43_200) => Ok(()),
         _ => Err(Told::new("a session lasts from 3600 to 43200 seconds at most")),

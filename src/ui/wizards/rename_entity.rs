@@ -1,4 +1,4 @@
-//! Renaming users and groups, and moving them to another path: the web console cannot.
+//! Renaming users, groups and server certificates, and moving them to another path: the web console cannot.
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
@@ -6,7 +6,7 @@ use crate::base::error::Told;
 use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::EntityRef;
-use crate::plan::build::{mentions_by_text, rename_group, rename_user};
+use crate::plan::build::{mentions_by_text, rename_certificate, rename_group, rename_user};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::{View, Wish};
@@ -18,10 +18,10 @@ use super::{Fit, Verb, nothing, review, taken};
 /// Renames or moves what is selected.
 pub const VERB: Verb = Verb {
     name: "rename or move",
-    help: "Change the name or the path of the selected user or group.",
+    help: "Change the name or the path of the selected user, group or server certificate.",
     key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::User(_) | EntityRef::Group(_)) => Fit::Also,
+        Some(EntityRef::User(_) | EntityRef::Group(_) | EntityRef::ServerCertificate(_)) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, view| {
@@ -50,11 +50,21 @@ impl Flow for Rename {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let test = if matches!(self.entity, EntityRef::User(_)) { check::user_name } else { check::group_name };
+        let test = match self.entity {
+            EntityRef::User(_) => check::user_name,
+            EntityRef::ServerCertificate(_) => check::certificate_name,
+            _ => check::group_name,
+        };
+        let is_certificate = matches!(self.entity, EntityRef::ServerCertificate(_));
+        let stays = if is_certificate {
+            "The ARN changes with it: what serves the certificate has to be told."
+        } else {
+            "The unique ID, members, policies and keys stay the same."
+        };
         let mut form = Form::new(
             "Name",
             vec![
-                Field::text(NAME, "Name", "The unique ID, members, policies and keys stay the same.", test),
+                Field::text(NAME, "Name", stays, test),
                 Field::text(PATH, "Path", "Such as `/engineering/`; `/` is the top.", check::path),
                 Field::note(MENTIONS, "Referred to by"),
             ],
@@ -68,7 +78,7 @@ impl Flow for Rename {
         let Some(form) = forms.first_mut() else { return };
         let name = form.text(NAME).to_owned();
         let own = self.entity.name();
-        let objection = if name == own {
+        let objection = if name == own || matches!(self.entity, EntityRef::ServerCertificate(_)) {
             None
         } else if matches!(self.entity, EntityRef::User(_)) {
             let listed = view.account.users().rows().iter().map(|user| user.name.as_str());
@@ -95,6 +105,7 @@ impl Flow for Rename {
         let path = Some(form.text(PATH)).map(|path| if path.is_empty() { "/" } else { path });
         let plan = match &self.entity {
             EntityRef::Group(_) => rename_group(view.account, own, name, path),
+            EntityRef::ServerCertificate(_) => rename_certificate(view.account, own, name, path),
             _ => rename_user(view.account, own, name, path),
         };
         plan.map(review).map_err(|error| error.told())

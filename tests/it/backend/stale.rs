@@ -213,7 +213,7 @@ fn a_stranger_of_the_same_name_is_left_alone() {
     check(|account| build::put_inline(account, &bob(), "more", &Document::new(NEW)), another_bob, bob_is);
     let console = ConsolePassword { from: SecretFrom::Generate, reset: true };
     check(|account| build::reset_console(account, "bob", console, None), another_bob, bob_is);
-    check(|account| build::delete_roles(account, &names(&["web"])), another_web, "role web");
+    check(|account| build::delete_roles(account, &names(&["web"]), build::OwnProfile::Kept), another_web, "role web");
     let web = Owner::Role("web".into());
     check(|account| build::attach(account, &names(&[READ]), std::slice::from_ref(&web)), another_web, "role web");
     check(|account| build::delete_groups(account, &names(&["ops"])), another_ops, "group ops");

@@ -134,11 +134,16 @@ fn propagating(live: &Live, view: &View<'_>) -> Vec<EntityRef> {
 
 fn made(live: &Live, step: &Step, call: &Call) -> Option<EntityRef> {
     live.run.gives(&step.id)?;
+    let provider = |arn| Arn::parse(&given(live, step, arn)).ok().map(EntityRef::Provider);
     Some(match call.iam() {
         Some(Iam::CreateUser) => EntityRef::User(call.text("UserName")?.into()),
         Some(Iam::CreateGroup) => EntityRef::Group(call.text("GroupName")?.into()),
         Some(Iam::CreateRole) => EntityRef::Role(call.text("RoleName")?.into()),
         Some(Iam::CreatePolicy) => EntityRef::Policy(Arn::parse(&given(live, step, "Policy.Arn")).ok()?),
+        Some(Iam::CreateInstanceProfile) => EntityRef::InstanceProfile(call.text("InstanceProfileName")?.into()),
+        Some(Iam::CreateOpenIDConnectProvider) => provider("OpenIDConnectProviderArn")?,
+        Some(Iam::CreateSAMLProvider) => provider("SAMLProviderArn")?,
+        Some(Iam::UploadServerCertificate) => EntityRef::ServerCertificate(call.text("ServerCertificateName")?.into()),
         _ => return None,
     })
 }

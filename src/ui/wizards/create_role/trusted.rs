@@ -112,8 +112,24 @@ pub struct TrustedEntity {
 }
 
 impl TrustedEntity {
-    /// The questions.
-    pub fn form() -> Form {
+    /// The questions, with a provider picked where the role is for one.
+    pub fn form(provider: Option<&Arn>) -> Form {
+        let mut form = Self::questions();
+        if let Some(arn) = provider {
+            let (kind, field) = match arn.resource_type() {
+                "saml-provider" => (Kind::Saml, SAML),
+                _ => (Kind::WebIdentity, PROVIDER),
+            };
+            let at = Kind::ALL.iter().position(|other| *other == kind);
+            form.prefill(KIND, &at.into());
+            if let Some(pick) = form.pick_mut(field) {
+                pick.add(arn.to_string());
+            }
+        }
+        form
+    }
+
+    fn questions() -> Form {
         let kinds = &["AWS service", "AWS account", "web identity", "SAML 2.0", "custom trust policy"];
         let confused = "The service may act for this account only (aws:SourceAccount). Not every service tells it.";
         let external = "Optional. The other party must tell it; it keeps others from using the role through it.";

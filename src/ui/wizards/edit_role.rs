@@ -1,0 +1,105 @@
+//! Editing a role: its description and its maximum session duration.
+
+use serde_json::json;
+
+use crate::backend::{Load, RolePart, Urgency};
+use crate::base::error::Told;
+use crate::input::ItemAction;
+use crate::model::{EntityRef, RoleName};
+use crate::plan::build::edit_role;
+use crate::ui::form::{Field, Form, check};
+use crate::ui::page::{View, Wish};
+use crate::ui::selection::Selection;
+use crate::ui::wizard::{Flow, Wizard};
+
+use super::create_role::{HOURS, SESSIONS, seconds};
+use super::offer::needed;
+use super::{Fit, Verb, modifiable, nothing, review};
+
+/// Edits the selected role.
+pub const VERB: Verb = Verb {
+    name: "edit role",
+    help: "Change the description and the maximum session duration of the selected role.",
+    key: Some(ItemAction::Edit),
+    fit: |selection: &Selection| match selection.one() {
+        Some(EntityRef::Role(_)) => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        modifiable(selection, view)?;
+        let Some(EntityRef::Role(role)) = selection.one() else { return nothing() };
+        let title = format!("Edit role {role}");
+        Ok(Box::new(Wizard::new(EditRole { title, role: role.clone(), began: false })))
+    },
+};
+
+const DESCRIPTION: &str = "description";
+const SESSION: &str = "session";
+const SECONDS: &str = "seconds";
+
+#[derive(Debug)]
+struct EditRole {
+    title: String,
+    role: RoleName,
+    /// Whether what the role has has been put into the form.
+    began: bool,
+}
+
+impl EditRole {
+    fn load(&self) -> Load {
+        Load::Role(self.role.clone(), RolePart::Overview)
+    }
+
+    /// Puts what the role has into the form, once it was read.
+    fn begin(&mut self, form: &mut Form, view: &View<'_>) {
+        let Some(role) = view.account.roles().get(self.role.as_str()).filter(|_| !self.began) else { return };
+        let facts = &role.facts;
+        if !(facts.description.is_settled() && facts.max_session.is_settled()) {
+            return;
+        }
+        self.began = true;
+        form.prefill(DESCRIPTION, &json!(facts.description.known().map(|text| &**text).unwrap_or_default()));
+        let held = facts.max_session.known().copied().unwrap_or(3600);
+        let at = HOURS.iter().position(|hours| hours * 3600 == held).unwrap_or(HOURS.len());
+        form.prefill(SESSION, &json!(at));
+        form.prefill(SECONDS, &json!(held.to_string()));
+    }
+}
+
+impl Flow for EditRole {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let session = "The longest that who assumes the role can ask for.";
+        vec![Form::new(
+            "Role",
+            vec![
+                Field::text(DESCRIPTION, "Description", "At most 1,000 characters.", check::role_description),
+                Field::choice(SESSION, "Maximum session", session, SESSIONS),
+                Field::text(SECONDS, "Seconds", "From 3600 to 43200.", seconds).hidden(),
+            ],
+        )]
+    }
+
+    fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
+        let Some(form) = forms.first_mut() else { return };
+        self.begin(form, view);
+        form.ask(SECONDS, form.choice(SESSION) == HOURS.len());
+    }
+
+    fn wants(&self) -> Vec<(Load, Urgency)> {
+        needed([self.load()]).collect()
+    }
+
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+        let Some(form) = forms.first() else { return Ok(Vec::new()) };
+        let hours = HOURS.get(form.choice(SESSION)).map(|hours| hours * 3600);
+        let session = hours.or_else(|| form.text(SECONDS).trim().parse().ok());
+        // Before the role was read, an empty field is no wish for an empty description.
+        let description = Some(form.text(DESCRIPTION)).filter(|_| self.began);
+        let plan = edit_role(view.account, self.role.as_str(), description, session);
+        plan.map(review).map_err(|error| error.told())
+    }
+}
