@@ -43,7 +43,7 @@ impl Make for CreateInstanceProfile {
 #[derive(Debug, clap::Args)]
 pub(super) struct AddRole {
     /// The instance profile
-    profile: String,
+    instance_profile: String,
     /// The role, in the place of the one that is in the profile
     role: String,
 }
@@ -54,7 +54,7 @@ impl Make for AddRole {
     }
 
     fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::set_profile_role(account, &self.profile, &self.role)?)
+        Ok(build::set_profile_role(account, &self.instance_profile, &self.role)?)
     }
 }
 
@@ -62,7 +62,7 @@ impl Make for AddRole {
 #[derive(Debug, clap::Args)]
 pub(super) struct RemoveRole {
     /// The instance profile
-    profile: String,
+    instance_profile: String,
 }
 
 impl Make for RemoveRole {
@@ -71,7 +71,7 @@ impl Make for RemoveRole {
     }
 
     fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::remove_profile_role(account, &self.profile)?)
+        Ok(build::remove_profile_role(account, &self.instance_profile)?)
     }
 }
 

@@ -55,6 +55,7 @@ fn an_instance_profile_gets_a_role_another_one_and_none_and_is_deleted() {
     console.keys("<space><ctrl-n>");
     apply(&mut console, "add role batch to instance profile app", 2);
     assert_eq!(role(&emulator).as_deref(), Some("batch"));
+    console.wait("app                                 batch");
     console.keys("d");
     console.wait("remove role from instance profile");
     console.keys("<enter>");
