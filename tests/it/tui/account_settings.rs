@@ -92,9 +92,19 @@ fn tokens_of_the_global_endpoint_become_valid_in_all_regions() {
 }
 
 #[test]
-fn an_endpoint_without_outbound_federation_is_not_asked_to_enable_it() {
+fn outbound_federation_is_enabled_and_disabled() {
     let emulator = Emulator::empty();
+    let info = || run(emulator.iam().get_outbound_web_identity_federation_info().send());
     let mut console = begin(&emulator);
     console.keys("<down><down><down><enter>");
-    console.wait("GetOutboundWebIdentityFederationInfo");
+    apply(&mut console, "enable outbound identity federation");
+    console.wait("Enabled");
+    assert!(info().unwrap().jwt_vending_enabled());
+    console.keys("e");
+    console.wait("enable or disable");
+    console.keys("<down><down><down><enter>");
+    console.wait("Review: disable outbound identity federation");
+    console.keys("<enter>");
+    console.wait("✓ done");
+    assert!(info().is_err());
 }
