@@ -204,7 +204,7 @@ impl<F: Flow> Wizard<F> {
         self.makes_inside = false;
         let told = match self.flow.finish(&self.forms, view) {
             Ok(wishes) => {
-                self.reads_file = wishes.iter().any(|wish| is_read(wish));
+                self.reads_file = wishes.iter().any(is_read);
                 return wishes;
             }
             Err(told) => told,

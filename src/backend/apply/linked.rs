@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_iam::types::DeletionTaskFailureReasonType;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::Iam;
@@ -34,12 +35,14 @@ pub(super) async fn refusal(run: &Run, task: &str, stop: &CancellationToken) -> 
         match answer.status().as_str() {
             "SUCCEEDED" => return None,
             "FAILED" => {
-                let reason = answer.reason();
-                let mut message = reason.and_then(|reason| reason.reason()).unwrap_or("it gave no reason").to_owned();
-                for usage in reason.map(|reason| reason.role_usage_list()).unwrap_or_default() {
+                let told = answer.reason();
+                let why = told.and_then(DeletionTaskFailureReasonType::reason).unwrap_or("it gave no reason");
+                let uses = told.map(DeletionTaskFailureReasonType::role_usage_list).unwrap_or_default();
+                let uses = uses.iter().map(|usage| {
                     let place = usage.region().map(|region| format!(" ({region})")).unwrap_or_default();
-                    message.push_str(&format!("; in use by {}{place}", usage.resources().join(", ")));
-                }
+                    format!("in use by {}{place}", usage.resources().join(", "))
+                });
+                let message = std::iter::once(why.to_owned()).chain(uses).collect::<Vec<_>>().join("; ");
                 return Some(Outcome::Failed { code: "the service did not delete it".to_owned(), message });
             }
             _ => {}

@@ -16,7 +16,7 @@ pub(super) async fn instance_profile(run: &Run, name: &InstanceProfileName) -> R
     let output = run.call(OPERATION, call).await?;
     let held = output.instance_profile().ok_or_else(|| missing(OPERATION))?;
     let seen = run.seen(Source::Detail);
-    let mut profile = convert::listed_instance_profile(held, seen).map_err(|error| garbled(OPERATION, &error))?;
+    let mut profile = convert::listed_instance_profile(held, seen).map_err(|error| garbled(OPERATION, error))?;
     profile.facts.tags = convert::all_tags(held.tags(), seen);
     run.read(Update::InstanceProfile(Box::new(profile)));
     Ok(())
@@ -62,7 +62,7 @@ pub(super) async fn server_certificate(run: &Run, name: &ServerCertificateName) 
     let held = output.server_certificate().ok_or_else(|| missing(OPERATION))?;
     let about = held.server_certificate_metadata().ok_or_else(|| missing(OPERATION))?;
     let seen = run.seen(Source::Detail);
-    let mut certificate = convert::server_certificate(about).map_err(|error| garbled(OPERATION, &error))?;
+    let mut certificate = convert::server_certificate(about).map_err(|error| garbled(OPERATION, error))?;
     certificate.facts = ServerCertificateFacts {
         body: Fact::Known(held.certificate_body().into(), seen),
         chain: Fact::told(held.certificate_chain().map(Into::into), seen),
@@ -72,6 +72,6 @@ pub(super) async fn server_certificate(run: &Run, name: &ServerCertificateName) 
     Ok(())
 }
 
-fn garbled(operation: Operation, error: &ArnError) -> LoadError {
+fn garbled(operation: Operation, error: ArnError) -> LoadError {
     LoadError::new(ErrorKind::Garbled, operation).detail(&error.to_string())
 }

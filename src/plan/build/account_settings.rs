@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::Iam;
-use crate::model::{Account, PasswordPolicy};
+use crate::model::{Account, AccountAlias, PasswordPolicy};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::settled;
@@ -147,7 +147,7 @@ pub fn delete_alias(account: &Account) -> Result<Plan, PlanError> {
 }
 
 fn held_alias(account: &Account) -> Result<Option<&str>, PlanError> {
-    Ok(settled(account.alias(), || "the account alias".to_owned())?.map(|alias| alias.as_str()))
+    Ok(settled(account.alias(), || "the account alias".to_owned())?.map(AccountAlias::as_str))
 }
 
 /// The plan that changes where session tokens of STS's global endpoint are valid.

@@ -45,7 +45,7 @@ impl CreateOidcProvider {
         if !self.tags.is_empty() {
             create = create.with("Tags", tags_value(&self.tags));
         }
-        created(account, create, issuer, "OpenIDConnectProviderArn", |arn| Call::delete_oidc_provider(arn))
+        created(account, create, issuer, "OpenIDConnectProviderArn", Call::delete_oidc_provider)
     }
 }
 
@@ -71,7 +71,7 @@ impl CreateSamlProvider {
         if !self.tags.is_empty() {
             create = create.with("Tags", tags_value(&self.tags));
         }
-        created(account, create, name, "SAMLProviderArn", |arn| Call::delete_saml_provider(arn))
+        created(account, create, name, "SAMLProviderArn", Call::delete_saml_provider)
     }
 }
 
@@ -130,7 +130,7 @@ pub fn set_thumbprints(account: &Account, provider: &Arn, thumbprints: &[String]
     let name = provider_name(provider);
     let facts = &oidc(account, provider)?.facts;
     let held = rows(&facts.thumbprints, || format!("the thumbprints of identity provider {name}"))?;
-    let held: Vec<String> = held.iter().map(|text| text.to_string()).collect();
+    let held: Vec<String> = held.iter().map(ToString::to_string).collect();
     if held.len() == thumbprints.len() && held.iter().zip(thumbprints).all(|(one, new)| one.eq_ignore_ascii_case(new)) {
         return Err(PlanError::Nothing("the thumbprints are the same".to_owned()));
     }
@@ -194,7 +194,7 @@ pub fn delete_providers(account: &Account, providers: &[Arn]) -> Result<Plan, Pl
 
 fn oidc_again(provider: &OidcProvider) -> Result<Option<Inverse>, PlanError> {
     let (name, facts) = (provider.issuer(), &provider.facts);
-    let owned = |list: &[Box<str>]| list.iter().map(|text| text.to_string()).collect::<Vec<String>>();
+    let owned = |list: &[Box<str>]| list.iter().map(ToString::to_string).collect::<Vec<String>>();
     let audiences = owned(held_rows(&facts.audiences, || format!("the audiences of identity provider {name}"))?);
     let thumbprints = owned(held_rows(&facts.thumbprints, || format!("the thumbprints of identity provider {name}"))?);
     let tags = held_rows(&facts.tags, || format!("the tags of identity provider {name}"))?;
@@ -443,7 +443,7 @@ mod tests {
         assert_eq!(plan.confirmation().unwrap().word, "token.actions.githubusercontent.com");
         let okta = arn("saml-provider/Okta");
         check(
-            &delete_providers(&account, &[okta.clone()]).unwrap(),
+            &delete_providers(&account, std::slice::from_ref(&okta)).unwrap(),
             "delete SAML provider Okta",
             "create SAML provider Okta",
         );

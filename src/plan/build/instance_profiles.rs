@@ -1,6 +1,6 @@
 //! Instance profiles: created, given a role, freed of it, deleted.
 
-use crate::model::{Account, InstanceProfileName, Tag};
+use crate::model::{Account, InstanceProfileName, RoleName, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::{find, free, held, listed, own_role, settled, tags_value, within};
@@ -90,7 +90,7 @@ pub fn delete_instance_profiles(account: &Account, names: &[String]) -> Result<P
 fn role_in<'a>(account: &'a Account, profile: &str) -> Result<Option<&'a str>, PlanError> {
     let facts = &find(account.instance_profiles(), "instance profile", profile)?.facts;
     let role = settled(&facts.role, || format!("the role in instance profile {profile}"))?;
-    Ok(role.map(|role| role.as_str()))
+    Ok(role.map(RoleName::as_str))
 }
 
 fn add_step(profile: &str, role: &str) -> Step {
@@ -134,7 +134,7 @@ mod tests {
     use super::super::fixture::{account, lines, undo_lines};
     use super::*;
     use crate::base::arn::Arn;
-    use crate::model::{Fact, InstanceProfile, InstanceProfileFacts, Page, RoleName, Seen, Source, Update};
+    use crate::model::{Fact, InstanceProfile, InstanceProfileFacts, Page, Seen, Source, Update};
 
     /// The account with an instance profile `web` in the path `/ec2/`, tagged, which holds this role.
     fn with_profile(role: Option<&str>) -> Account {

@@ -10,7 +10,7 @@ use super::{find, listed, tags_value, within};
 pub struct UploadCertificate {
     /// The name.
     pub name: String,
-    /// The path; none: `/`. `/cloudfront/…/` is for distributions of CloudFront.
+    /// The path; none: `/`. `/cloudfront/…/` is for distributions of `CloudFront`.
     pub path: Option<String>,
     /// The certificate in PEM.
     pub body: String,

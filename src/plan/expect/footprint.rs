@@ -119,9 +119,8 @@ impl Call {
     /// How a call leaves the setting that it changes.
     fn leaves_setting(&self, setting: Setting) -> Saw {
         Saw::Value(match setting {
-            Setting::PasswordPolicy if self.verb() == Some(Verb::Delete) => Value::Null,
+            Setting::PasswordPolicy | Setting::Alias if self.verb() == Some(Verb::Delete) => Value::Null,
             Setting::PasswordPolicy => Value::Object(crate::plan::build::whole_password_policy(self.input())),
-            Setting::Alias if self.verb() == Some(Verb::Delete) => Value::Null,
             Setting::Alias => self.text("AccountAlias").into(),
             Setting::TokenVersion => {
                 let version = self.text("GlobalEndpointTokenVersion").and_then(|text| text.chars().nth(1));
@@ -313,7 +312,7 @@ impl Call {
         let text = |name: &str| self.text(name).map_or(Value::Null, Value::from);
         Some(Left::As(match resource {
             Resource::Attached(..) => Saw::Value((verb == Some(Verb::Attach)).into()),
-            Resource::Member(..) => Saw::Value((verb == Some(Verb::Add)).into()),
+            Resource::Member(..) | Resource::Audience(..) => Saw::Value((verb == Some(Verb::Add)).into()),
             Resource::Inline(..) | Resource::Trust(_) => Saw::Document(self.text("PolicyDocument").map(digest)),
             Resource::Boundary(_) => Saw::Value(text("PermissionsBoundary")),
             Resource::Tag(_, key) => {
@@ -326,7 +325,6 @@ impl Call {
                 Saw::Value(description.map_or(Value::Null, Value::from))
             }
             Resource::MaxSession(_) => Saw::Value(self.input().get("MaxSessionDuration").cloned().unwrap_or_default()),
-            Resource::Audience(..) => Saw::Value((verb == Some(Verb::Add)).into()),
             Resource::Thumbprints(_) => {
                 let list = self.input().get("ThumbprintList").and_then(Value::as_array).into_iter().flatten();
                 Saw::Value(list.filter_map(Value::as_str).map(|text| Value::from(text.to_lowercase())).collect())

@@ -66,14 +66,29 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::Path(EntityRef::ServerCertificate(name)) => {
             Some(text(account.server_certificates().get(name)?.arn.path()))
         }
-        Resource::Description(EntityRef::Role(name)) => {
-            // A role without a description is the same as one with an empty one.
-            let described = |text: &str| Value::from(text).as_str().filter(|text| !text.is_empty()).map(Value::from);
-            value(&account.roles().get(name)?.facts.description, |text| described(text).unwrap_or_default())
-        }
+        Resource::Description(entity) => description(account, entity),
         Resource::MaxSession(EntityRef::Role(name)) => {
             value(&account.roles().get(name)?.facts.max_session, |seconds| (*seconds).into())
         }
+        Resource::Audience(..) | Resource::Thumbprints(_) | Resource::Metadata(_) => of_provider(account, resource),
+        Resource::Setting(setting) => self::setting(account, *setting),
+        Resource::Path(_) | Resource::Trust(_) | Resource::DefaultVersion(_) | Resource::MaxSession(_) => None,
+    }
+}
+
+/// A role without a description is the same as one with an empty one.
+fn description(account: &Account, role: &EntityRef) -> Option<Saw> {
+    let EntityRef::Role(name) = role else { return None };
+    value(
+        &account.roles().get(name)?.facts.description,
+        |text| {
+            if text.is_empty() { Value::Null } else { (**text).into() }
+        },
+    )
+}
+
+fn of_provider(account: &Account, resource: &Resource) -> Option<Saw> {
+    match resource {
         Resource::Audience(EntityRef::Provider(arn), audience) => {
             let held = rows(&account.oidc_providers().get(arn)?.facts.audiences)?;
             Some(Saw::Value(held.iter().any(|held| **held == **audience).into()))
@@ -87,15 +102,7 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
             Fact::Known(text, _) => Some(Saw::Document(Some(digest(text.trim())))),
             Fact::Unknown | Fact::Denied(_) | Fact::Absent(_) => None,
         },
-        Resource::Setting(setting) => self::setting(account, *setting),
-        Resource::Path(_)
-        | Resource::Trust(_)
-        | Resource::DefaultVersion(_)
-        | Resource::Description(_)
-        | Resource::MaxSession(_)
-        | Resource::Audience(..)
-        | Resource::Thumbprints(_)
-        | Resource::Metadata(_) => None,
+        _ => None,
     }
 }
 

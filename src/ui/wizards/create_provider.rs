@@ -200,12 +200,11 @@ impl Flow for Saml {
             Ok(text) => text,
             Err(path) => return Ok(vec![Wish::Chore(Chore::ReadFile(path))]),
         };
-        let plan = match &self.replaces {
-            Some(provider) => replace_metadata(view.account, provider, &metadata),
-            None => {
-                let new = CreateSamlProvider { name: form.text(NAME).to_owned(), metadata, tags: read_tags(form) };
-                new.plan(view.account)
-            }
+        let plan = if let Some(provider) = &self.replaces {
+            replace_metadata(view.account, provider, &metadata)
+        } else {
+            let new = CreateSamlProvider { name: form.text(NAME).to_owned(), metadata, tags: read_tags(form) };
+            new.plan(view.account)
         };
         plan.map(review).map_err(|error| error.told())
     }

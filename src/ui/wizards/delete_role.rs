@@ -49,7 +49,7 @@ impl Flow for DeleteRoles {
     fn forms(&self) -> Vec<Form> {
         let profile = "The one of the same name, as the console creates it; others lose the role only.";
         let own = Field::switch(PROFILE, "Delete instance profile", profile, false).hidden();
-        vec![Form::new("What is meant", vec![own, Field::note(ABOUT, "Roles")])]
+        vec![Form::new("Summary", vec![own, Field::note(ABOUT, "Roles")])]
     }
 
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {

@@ -162,7 +162,7 @@ impl Flow for EditOidc {
             Edits::Thumbprints => &provider.facts.thumbprints,
         });
         let known = match held {
-            Some(Fact::Known(list, _)) => Some(list.iter().map(|text| text.to_string()).collect::<Vec<String>>()),
+            Some(Fact::Known(list, _)) => Some(list.iter().map(ToString::to_string).collect::<Vec<String>>()),
             _ => None,
         };
         if let (Edits::Thumbprints, false, Some(list)) = (self.edits, self.began, &known) {
