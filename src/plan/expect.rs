@@ -404,7 +404,16 @@ mod tests {
         for kind in CredentialKind::ALL {
             check(&format!("user a {} ID", kind.word()));
         }
-        check("role r trust-policy");
+        for aspect in ["trust-policy", "description", "max-session"] {
+            check(&format!("role r {aspect}"));
+        }
+        for aspect in ["audience sts.amazonaws.com", "thumbprints", "metadata"] {
+            check(&format!("identity-provider arn:aws:iam::123456789012:oidc-provider/a.com {aspect}"));
+        }
+        check("server-certificate c path");
+        for setting in Setting::ALL {
+            check(&format!("account {}", setting.word()));
+        }
         check(&format!("policy {policy}"));
         check(&format!("policy {policy} default-version"));
         check(&format!("role r attached {policy}"));
@@ -412,7 +421,9 @@ mod tests {
 
     #[test]
     fn what_is_no_resource_is_not_read() {
-        for text in ["", "user", "user ", "pet a", "user a hat", "group g boundary", "policy cap", "user a path x"] {
+        for text in
+            ["", "user", "user ", "pet a", "user a hat", "group g boundary", "policy cap", "user a path x", "account x"]
+        {
             assert_eq!(Resource::parse(text), None, "{text}");
         }
         let wrong = json!({"resource": "user a", "value": "AIDA"});

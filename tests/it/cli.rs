@@ -73,6 +73,72 @@ impl Desk {
 }
 
 #[test]
+fn every_change_of_settings_roles_providers_profiles_and_certificates_is_planned_and_made() {
+    let desk = Desk::new();
+    let home = desk.program.home().to_owned();
+    let body = "x".repeat(1000);
+    std::fs::write(home.join("one.xml"), format!("<EntityDescriptor>{body}</EntityDescriptor>")).unwrap();
+    std::fs::write(home.join("two.xml"), format!("<EntityDescriptor>{body}y</EntityDescriptor>")).unwrap();
+    let mut before = desk.writes().len();
+    let mut check = |plan: &str, apply: &str, writes: &[&str]| {
+        desk.plan(plan);
+        desk.apply(0, &format!("plan.json {apply}"));
+        let all = desk.writes();
+        assert_eq!(all[before..], *writes, "{plan}");
+        before = all.len();
+    };
+    check("set-password-policy --min-length 14 --max-age 90", "", &["UpdateAccountPasswordPolicy"]);
+    check("set-password-policy --iam-default", "", &["DeleteAccountPasswordPolicy"]);
+    check("set-account-alias acme-2", "", &["CreateAccountAlias"]);
+    check("delete-account-alias", "--confirm acme-2", &["DeleteAccountAlias"]);
+    check("set-token-version v2", "", &["SetSecurityTokenServicePreferences"]);
+    check("outbound-federation enable", "", &["EnableOutboundWebIdentityFederation"]);
+    let url = "https://id.example.com";
+    check(&format!("create-oidc-provider {url} --audience a"), "", &["CreateOpenIDConnectProvider"]);
+    check(&format!("add-audience {url} b"), "", &["AddClientIDToOpenIDConnectProvider"]);
+    check(&format!("remove-audience {url} a"), "", &["RemoveClientIDFromOpenIDConnectProvider"]);
+    let thumbprints = format!("set-thumbprints {url} {}", "a".repeat(40));
+    check(&thumbprints, "", &["UpdateOpenIDConnectProviderThumbprint"]);
+    let confirm = "--confirm id.example.com";
+    check("delete-provider id.example.com", confirm, &["DeleteOpenIDConnectProvider"]);
+    let file = |name: &str| home.join(name).display().to_string();
+    check(&format!("create-saml-provider Partner --metadata {}", file("one.xml")), "", &["CreateSAMLProvider"]);
+    check(&format!("replace-saml-metadata Partner --metadata {}", file("two.xml")), "", &["UpdateSAMLProvider"]);
+    check("create-role batch --service ec2", "", &["CreateRole"]);
+    check("edit-role batch --max-session 7200", "", &["UpdateRole"]);
+    check("create-instance-profile batch", "", &["CreateInstanceProfile"]);
+    check("add-role-to-instance-profile batch batch", "", &["AddRoleToInstanceProfile"]);
+    let delete = ["RemoveRoleFromInstanceProfile", "DeleteInstanceProfile", "DeleteRole"];
+    check("delete-role batch --with-instance-profile", "--confirm batch", &delete);
+}
+
+#[test]
+fn a_server_certificate_takes_its_key_from_a_file_when_it_is_applied() {
+    const KEY: &str = include_str!("fixtures/certificate-key.pem");
+    let desk = Desk::new();
+    let file = |name: &str, text: &str| {
+        let path = desk.program.home().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let body = file("site.pem", include_str!("fixtures/certificate.pem"));
+    let key = file("site.key", KEY);
+    desk.plan(&format!("upload-server-certificate site2 --body {body}"));
+    let refused = desk.check_typed(2, "apply --yes plan.json", "/nowhere\n");
+    assert!(refused.messages.contains("cannot read `/nowhere`"), "{}", refused.messages);
+    let ran = desk.check_typed(0, "apply --yes plan.json", &format!("{key}\n"));
+    let line = KEY.lines().nth(2).unwrap();
+    assert!(!ran.data.contains(line) && !ran.messages.contains(line), "the key must not be shown");
+    assert_eq!(desk.writes(), ["UploadServerCertificate"]);
+    let script = desk.check(0, &format!("plan upload-server-certificate site3 --body {body} --output cli"));
+    assert!(script.data.contains("--private-key \"file://$PRIVATE_KEY\""), "{}", script.data);
+    desk.plan("rename-server-certificate site2 shop");
+    desk.apply(0, "plan.json");
+    desk.plan("delete-server-certificate shop");
+    desk.apply(0, "plan.json --confirm shop");
+}
+
+#[test]
 fn a_user_is_planned_made_and_taken_back() {
     let desk = Desk::new();
     let plan = desk.plan("create-user Jesse --console generate --group Developers --access-key --tag team=blue");

@@ -13,7 +13,7 @@ use crate::plan::build::{self, TokenVersion};
 #[derive(Debug, clap::Args)]
 pub(super) struct SetPasswordPolicy {
     /// Go back to the IAM default
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["min_length", "uppercase", "lowercase", "numbers", "symbols", "users_may_change", "max_age", "prevent_reuse"])]
     iam_default: bool,
     /// The least number of characters
     #[arg(long, value_name = "CHARACTERS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(6..=128))]
