@@ -123,7 +123,7 @@ impl Flow for SetAlias {
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let held = view.account.alias();
-        if let (false, Fact::Known(alias, _)) = (self.began, held) {
+        if let (false, true, Fact::Known(alias, _)) = (self.began, form.text(ALIAS).is_empty(), held) {
             form.prefill(ALIAS, &alias.as_str().into());
         }
         self.began |= held.is_settled();

@@ -141,7 +141,9 @@ impl Flow for EditPasswordPolicy {
         self.begin(form, view);
         let state = Cell::wide(view.account.password_policy(), "the IAM default", |_| Cell::text("a custom policy"));
         form.tell(STATE, vec![(state.text.into_owned(), state.role)]);
-        let custom = form.choice(POLICY) == 0;
+        // Nothing is asked before the policy is known: what was typed would be written over.
+        form.ask(POLICY, self.began);
+        let custom = self.began && form.choice(POLICY) == 0;
         for field in CUSTOM {
             form.ask(field, custom);
         }

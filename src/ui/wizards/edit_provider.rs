@@ -167,7 +167,9 @@ impl Flow for EditOidc {
         };
         if let (Edits::Thumbprints, false, Some(list)) = (self.edits, self.began, &known) {
             self.began = true;
-            form.enter(ENTRIES, list.clone());
+            // What was typed meanwhile stays, behind what the provider has.
+            let typed = form.entries(ENTRIES);
+            form.enter(ENTRIES, list.iter().cloned().chain(typed).collect());
         }
         let missing = form.entries(ENTRIES).is_empty();
         form.object(ENTRIES, missing.then(|| Told::new("at least one is needed")));

@@ -7,6 +7,7 @@ use crate::base::error::Told;
 use crate::input::ItemAction;
 use crate::model::{EntityRef, RoleName};
 use crate::plan::build::edit_role;
+use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::{View, Wish};
 use crate::ui::selection::Selection;
@@ -36,6 +37,7 @@ pub const VERB: Verb = Verb {
 const DESCRIPTION: &str = "description";
 const SESSION: &str = "session";
 const SECONDS: &str = "seconds";
+const READING: &str = "reading";
 
 #[derive(Debug)]
 struct EditRole {
@@ -76,6 +78,7 @@ impl Flow for EditRole {
         vec![Form::new(
             "Role",
             vec![
+                Field::note(READING, "Role"),
                 Field::text(DESCRIPTION, "Description", "At most 1,000 characters.", check::role_description),
                 Field::choice(SESSION, "Maximum session", session, SESSIONS),
                 Field::text(SECONDS, "Seconds", "From 3600 to 43200.", seconds).hidden(),
@@ -86,7 +89,15 @@ impl Flow for EditRole {
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         self.begin(form, view);
-        form.ask(SECONDS, form.choice(SESSION) == HOURS.len());
+        // Nothing is asked before it is known what the role has: what was typed would be written over.
+        form.ask(DESCRIPTION, self.began);
+        form.ask(SESSION, self.began);
+        let custom = form.choice(SESSION) == HOURS.len();
+        form.ask(SECONDS, self.began && custom);
+        form.ask(READING, !self.began);
+        let known = view.account.roles().get(self.role.as_str()).map(|role| &role.facts.description);
+        let cell = known.map_or_else(Cell::unknown, |fact| Cell::wide(fact, "", |_| Cell::unknown()));
+        form.tell(READING, vec![(cell.text.into_owned(), cell.role)]);
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
