@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::api::{Iam, Verb};
 use crate::plan::call::Output;
-use crate::plan::{Call, Plan, Step};
+use crate::plan::{Call, Plan, SecretFrom, Step};
 
 /// One thing that a plan makes, or changes where it is there already.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,7 @@ const CHANGES: &[(Iam, &str, &[&str])] = &[
     (Iam::TagUser, "user", &["UserName"]),
     (Iam::PutUserPermissionsBoundary, "user", &["UserName"]),
     (Iam::TagRole, "role", &["RoleName"]),
+    (Iam::UpdateRole, "role", &["RoleName"]),
     (Iam::PutRolePermissionsBoundary, "role", &["RoleName"]),
     (Iam::AddRoleToInstanceProfile, "instance_profile", &["InstanceProfileName"]),
 ];
@@ -87,7 +88,9 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
         return;
     }
     let Some((_, kind, key)) = CHANGES.iter().find(is) else {
-        let reason = if step.is_destructive() || matches!(call.verb(), Some(Verb::Remove | Verb::Detach)) {
+        let reason = if call.secrets().any(|(_, from)| from == SecretFrom::File) {
+            "its private key would be in the configuration in plain text"
+        } else if step.is_destructive() || matches!(call.verb(), Some(Verb::Remove | Verb::Detach)) {
             "what is declared nowhere is removed by removing it from the configuration that has it"
         } else {
             "there is no resource for it"

@@ -294,4 +294,26 @@ mod tests {
         # - delete user eve: what is declared nowhere is removed by removing it from the configuration that has it
         "#);
     }
+
+    #[test]
+    fn settings_providers_and_profiles_are_blocks_and_a_private_key_is_none() {
+        let mut plan = Plan::new("settings");
+        let policy = Call::update_password_policy().with("MinimumPasswordLength", 14).with("RequireSymbols", true);
+        let certificate = Call::upload_server_certificate("site", "PEM", SecretFrom::File.value());
+        let calls = [
+            policy,
+            Call::create_account_alias("acme"),
+            Call::set_token_version("v2Token"),
+            Call::create_oidc_provider("https://id.example.com").with("ClientIDList", json!(["app"])),
+            Call::create_saml_provider("<xml/>", "Okta"),
+            Call::create_instance_profile("web"),
+            Call::add_role_to_instance_profile("web", "ops"),
+            certificate,
+            Call::enable_outbound_federation(),
+        ];
+        for call in calls {
+            plan.push(Step::new(call, ""));
+        }
+        insta::assert_snapshot!(configuration(&plan), @"");
+    }
 }
