@@ -111,7 +111,7 @@ fn leave(plan: &Plan, found: &mut Resources) -> Vec<(String, &'static str)> {
                 "a template attaches policies only to what it makes"
             }
             (None, "login") if !there("user", &resource.key) => "a password belongs to a user of the same template",
-            (None, "virtual_mfa" | "alias" | "password_policy" | "sts_preferences") => {
+            (None, "virtual_mfa" | "alias" | "password_policy" | "sts_preferences" | "outbound_federation") => {
                 "CloudFormation has no resource for it"
             }
             _ => return true,

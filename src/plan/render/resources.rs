@@ -53,6 +53,7 @@ const MAKES: &[(Iam, &str, &[&str])] = &[
     (Iam::CreateAccountAlias, "alias", &["AccountAlias"]),
     (Iam::UpdateAccountPasswordPolicy, "password_policy", &[]),
     (Iam::SetSecurityTokenServicePreferences, "sts_preferences", &[]),
+    (Iam::EnableOutboundWebIdentityFederation, "outbound_federation", &[]),
 ];
 
 /// Calls that change a property of a thing: operation, what it changes, the parameters of its key.

@@ -66,6 +66,7 @@ const BLOCKS: &[Row] = &[
         "aws_iam_security_token_service_preferences",
         &[("GlobalEndpointTokenVersion", "global_endpoint_token_version")],
     ),
+    ("outbound_federation", "aws_iam_outbound_web_identity_federation", &[]),
     ("alias", "aws_iam_account_alias", &[("AccountAlias", "account_alias")]),
     (
         "password_policy",
@@ -100,7 +101,9 @@ pub fn configuration(plan: &Plan) -> String {
     let mut names: Names<(String, String)> = Names::numbered("_");
     for resource in &found.made {
         // A name is unique within its type only; one list of names for all reads as well.
-        let wanted = format!("{} {}", block(resource).map_or("", |(_, kind, _)| kind), snake(&resource.key));
+        // What there is once in an account has no key of its own.
+        let key = if resource.key.is_empty() { "account" } else { &resource.key };
+        let wanted = format!("{} {}", block(resource).map_or("", |(_, kind, _)| kind), snake(key));
         names.give((resource.kind.to_owned(), resource.key.clone()), &wanted);
     }
     let mut out = format!("# {}\n", visible(&plan.title));
@@ -314,6 +317,42 @@ mod tests {
         for call in calls {
             plan.push(Step::new(call, ""));
         }
-        insta::assert_snapshot!(configuration(&plan), @"");
+        insta::assert_snapshot!(configuration(&plan), @r#"
+        # settings
+
+        resource "aws_iam_account_password_policy" "account" {
+          minimum_password_length = 14
+          require_symbols         = true
+        }
+
+        resource "aws_iam_account_alias" "acme" {
+          account_alias = "acme"
+        }
+
+        resource "aws_iam_security_token_service_preferences" "account" {
+          global_endpoint_token_version = "v2Token"
+        }
+
+        resource "aws_iam_openid_connect_provider" "https___id_example_com" {
+          url            = "https://id.example.com"
+          client_id_list = ["app"]
+        }
+
+        resource "aws_iam_saml_provider" "okta" {
+          name                   = "Okta"
+          saml_metadata_document = "<xml/>"
+        }
+
+        resource "aws_iam_instance_profile" "web" {
+          name = "web"
+          role = "ops"
+        }
+
+        resource "aws_iam_outbound_web_identity_federation" "account" {
+        }
+
+        # Not part of this configuration:
+        # - upload server certificate site: its private key would be in the configuration in plain text
+        "#);
     }
 }
