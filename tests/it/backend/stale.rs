@@ -47,6 +47,10 @@ fn cap() -> Arn {
     Arn::iam("aws", ACCOUNT, "policy/cap").unwrap()
 }
 
+fn provider() -> Arn {
+    Arn::iam("aws", ACCOUNT, "oidc-provider/id.example.com").unwrap()
+}
+
 /// The other client.
 type Client = aws_sdk_iam::Client;
 
@@ -69,6 +73,10 @@ async fn furnish(iam: &Client) {
     let role = iam.create_role().role_name("web").assume_role_policy_document(trust("ec2.amazonaws.com"));
     role.send().await.unwrap();
     iam.put_role_policy().role_name("web").policy_name("notes").policy_document(DOCUMENT).send().await.unwrap();
+    iam.update_account_password_policy().minimum_password_length(10).send().await.unwrap();
+    iam.create_account_alias().account_alias("acme").send().await.unwrap();
+    let provider = iam.create_open_id_connect_provider().url("https://id.example.com").client_id_list("app");
+    provider.send().await.unwrap();
 }
 
 /// All that builders look at.
@@ -92,6 +100,8 @@ fn loads() -> Vec<Load> {
     }
     let role = [RolePart::Overview, RolePart::Permissions, RolePart::InstanceProfiles];
     loads.extend(role.map(|part| Load::Role("web".into(), part)));
+    loads.extend([Load::PasswordPolicy, Load::Alias, Load::Summary, Load::OutboundFederation]);
+    loads.extend([Load::OidcProviders, Load::OidcProvider(provider())]);
     let policy = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
     loads.extend(policy.map(|part| Load::Policy(cap(), part)));
     loads
@@ -288,4 +298,40 @@ fn what_else_was_changed_meanwhile_stops_a_plan_too() {
     check(|account| build::add_members(account, &names(&["bob"]), &names(&["dev"])), joined, member);
     let emulator_key = |account: &Account| build::delete_access_key(account, "bob", &key(account));
     check(emulator_key, inactive_key, "access key");
+}
+
+#[test]
+fn a_setting_that_somebody_else_changed_is_not_written_over() {
+    check(
+        build::reset_password_policy,
+        async |iam: &Client, _: &Account| {
+            iam.update_account_password_policy().minimum_password_length(12).send().await.unwrap();
+        },
+        "the password policy of the account",
+    );
+    check(
+        |account| build::set_alias(account, "acme-2"),
+        async |iam: &Client, _: &Account| {
+            iam.create_account_alias().account_alias("acme-1").send().await.unwrap();
+        },
+        "the account alias",
+    );
+    check(
+        |account| build::edit_role(account, "web", Some("mine"), None),
+        async |iam: &Client, _: &Account| {
+            iam.update_role().role_name("web").description("theirs").send().await.unwrap();
+        },
+        "the description of role web",
+    );
+    check(
+        |account| build::remove_audience(account, &provider(), "app"),
+        async |iam: &Client, _: &Account| {
+            let arn = provider();
+            let add = iam.add_client_id_to_open_id_connect_provider().client_id("other");
+            add.open_id_connect_provider_arn(arn.as_str()).send().await.unwrap();
+            let remove = iam.remove_client_id_from_open_id_connect_provider().client_id("app");
+            remove.open_id_connect_provider_arn(arn.as_str()).send().await.unwrap();
+        },
+        "audience app of identity provider id.example.com",
+    );
 }
