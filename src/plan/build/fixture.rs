@@ -20,7 +20,7 @@ pub fn lines(plan: &Plan) -> String {
 /// What would take the plan back, one call a line, in the order in which it would be made.
 pub fn undo_lines(plan: &Plan) -> String {
     let inverses = plan.steps.iter().rev().filter_map(|step| step.inverse.as_ref());
-    let calls = inverses.flat_map(|inverse| &inverse.calls).map(|call| Step::new(call.clone(), "").title());
+    let calls = inverses.flat_map(|inverse| &inverse.calls).map(|call| Step::requested(call.clone()).title());
     calls.collect::<Vec<_>>().join("\n")
 }
 

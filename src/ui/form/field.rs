@@ -50,7 +50,7 @@ pub enum Input {
         shown: bool,
     },
     /// Lines that are pasted as a whole.
-    Paste(Paste),
+    Paste(Box<Paste>),
     /// Yes or no.
     Switch(bool),
     /// One of a few.
@@ -86,7 +86,7 @@ impl Field {
 
     /// Lines that are pasted as a whole, with their test.
     pub fn paste(id: &'static str, label: &'static str, help: &'static str, check: Check) -> Self {
-        Self { check: Some(check), ..Self::new(id, label, help, Input::Paste(Paste::default())) }
+        Self { check: Some(check), ..Self::new(id, label, help, Input::Paste(Box::default())) }
     }
 
     /// A switch.

