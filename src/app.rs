@@ -14,10 +14,10 @@ mod history;
 mod jobs;
 mod messages;
 mod render;
+mod requests;
 mod runs;
 mod session;
 mod settle;
-mod wishes;
 mod workspace;
 
 use std::collections::VecDeque;
@@ -37,7 +37,7 @@ use crate::policy::validate::Level;
 use crate::theme::{Ground, Theme};
 use crate::ui::layer::Layer;
 use crate::ui::layout::{Layout, Wanted};
-use crate::ui::page::{Notice, View, Wish};
+use crate::ui::page::{Notice, UiRequest, View};
 
 use workspace::Stack;
 
@@ -47,7 +47,7 @@ pub use jobs::Jobs;
 pub use render::render;
 pub use session::{Link, Session};
 pub use settle::settle;
-pub use workspace::{Number, Workspace};
+pub use workspace::{Workspace, WorkspaceId};
 
 /// How long a notice stays when no key takes it away.
 const NOTICE: SignedDuration = SignedDuration::from_secs(6);
@@ -114,9 +114,9 @@ pub struct App {
     /// One per session.
     workspaces: Vec<Workspace>,
     /// The one in sight.
-    shown: Number,
+    shown: WorkspaceId,
     /// The number of the workspace that was opened last.
-    opened: Number,
+    opened: WorkspaceId,
     read_only: ReadOnly,
     recent: Recent,
     shared: Shared,
@@ -150,7 +150,7 @@ pub struct Shared {
 
 /// One thing that happened.
 #[derive(Debug)]
-pub enum Happening {
+pub enum AppInput {
     /// The terminal sent something.
     Event(Event),
     /// Something came back.
@@ -210,16 +210,16 @@ impl App {
         self.get(self.shown)
     }
 
-    fn get(&self, number: Number) -> Option<&Workspace> {
+    fn get(&self, number: WorkspaceId) -> Option<&Workspace> {
         self.workspaces.iter().find(|workspace| workspace.number() == number)
     }
 
-    fn get_mut(&mut self, number: Number) -> Option<&mut Workspace> {
+    fn get_mut(&mut self, number: WorkspaceId) -> Option<&mut Workspace> {
         self.workspaces.iter_mut().find(|workspace| workspace.number() == number)
     }
 
     /// Has the pages and layers of an account changed by what they may look at.
-    fn with_view<T>(&mut self, number: Number, change: impl FnOnce(&mut Stack, &View<'_>) -> T) -> Option<T> {
+    fn with_view<T>(&mut self, number: WorkspaceId, change: impl FnOnce(&mut Stack, &View<'_>) -> T) -> Option<T> {
         let workspace = self.workspaces.iter_mut().find(|workspace| workspace.number() == number)?;
         let (view, stack) = workspace.split(&self.shared);
         Some(change(stack, &view))
@@ -234,7 +234,7 @@ impl App {
 
 /// Lays a layer over the page, as a verb does.
 pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
-    wishes::grant(app, app.shown, vec![Wish::Open(layer)])
+    requests::grant(app, app.shown, vec![UiRequest::Open(layer)])
 }
 
 /// Takes note that what was rendered is on the screen.
@@ -246,16 +246,16 @@ pub fn seen(app: &mut App) {
 }
 
 /// Takes one thing that happened and gives the IO that should follow.
-pub fn update(app: &mut App, happening: Happening) -> Vec<Effect> {
+pub fn update(app: &mut App, happening: AppInput) -> Vec<Effect> {
     app.shared.now = app.clock.now();
     // In a burst each key must find what the one before it left: `:users` and Enter in one go.
-    if matches!(happening, Happening::Event(Event::Key(_) | Event::Paste(_))) && std::mem::take(&mut app.stale) {
+    if matches!(happening, AppInput::Event(Event::Key(_) | Event::Paste(_))) && std::mem::take(&mut app.stale) {
         settle::freshen(app);
     }
     app.stale = true;
     match happening {
-        Happening::Message(message) => messages::receive(app, message),
-        Happening::Event(event) => {
+        AppInput::Message(message) => messages::receive(app, message),
+        AppInput::Event(event) => {
             match &event {
                 Event::Key(_) | Event::Paste(_) => {
                     app.last_input = app.shared.now;
@@ -304,7 +304,7 @@ fn press(app: &mut App, key: Key) -> Vec<Effect> {
 
 fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
     let shown = app.shown;
-    let wishes = app.with_view(shown, |stack, view| {
+    let requests = app.with_view(shown, |stack, view| {
         if let Some(layer) = stack.layers.last_mut() {
             return layer.type_text(text, view);
         }
@@ -313,7 +313,7 @@ fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
         }
         Vec::new()
     });
-    wishes::grant(app, shown, wishes.unwrap_or_default())
+    requests::grant(app, shown, requests.unwrap_or_default())
 }
 
 /// The calls that are kept for the log.

@@ -1,6 +1,6 @@
 //! The one door to AWS and to the emulator: sessions over the SDK, reads as values, one limiter.
 //!
-//! A [`Load`] is plain data. [`Session::start`] runs it on a task of its own and streams [`News`] into a
+//! A [`Load`] is plain data. [`Session::start`] runs it on a task of its own and streams [`LoadEvent`] into a
 //! sink, page by page; the same load never runs twice at once, and [`Session::cancel`] ends it. Every
 //! call goes through `Run::call`: the read-only gate, the limiter, the time limit, retries and the
 //! translation of errors sit there and nowhere else. No SDK type leaves this module.
@@ -35,7 +35,7 @@ pub use load::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 pub use offers::{Choice, Offers};
 pub use profiles::{Profile, ProfileKind, Profiles};
 pub use read_only::{ReadOnly, ReadOnlyReason};
-pub use run::{News, Sink};
+pub use run::{LoadEvent, Sink};
 pub use session::{Connection, Exported, Session, SessionKind, Target};
 pub use sign_in::{Ask, Asker, RoleRequest, nobody};
 

@@ -27,7 +27,7 @@ use clap::error::{ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::base::clock::Clock;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::text::visible;
 use crate::base::work::GaveUp;
 use crate::insight::age;
@@ -89,20 +89,20 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The command line asks for something that does not exist or does not go together.
-    Usage(Told),
+    Usage(UserError),
     /// It could not run: a file, an endpoint, a store.
-    Run(Told),
+    Run(UserError),
 }
 
-impl From<Told> for Failure {
-    fn from(told: Told) -> Self {
+impl From<UserError> for Failure {
+    fn from(told: UserError) -> Self {
         Self::Run(told)
     }
 }
 
 impl From<GaveUp> for Failure {
     fn from(gave_up: GaveUp) -> Self {
-        Self::Run(Told::new(gave_up.to_string()).hint("Split the policy into smaller ones."))
+        Self::Run(UserError::new(gave_up.to_string()).hint("Split the policy into smaller ones."))
     }
 }
 

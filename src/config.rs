@@ -15,7 +15,7 @@ use etcetera::BaseStrategy as _;
 use toml::{Table, Value};
 
 use crate::base::bounded;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 
 pub use names::{NameRules, Named};
@@ -86,9 +86,9 @@ pub enum ConfigError {
     },
 }
 
-impl From<ConfigError> for Told {
+impl From<ConfigError> for UserError {
     fn from(error: ConfigError) -> Self {
-        let told = Told::new(error.to_string());
+        let told = UserError::new(error.to_string());
         match &error {
             ConfigError::Home => told.hint("Set HOME or XDG_CONFIG_HOME."),
             ConfigError::Io(..) => told.hint("Make the file readable, or move it away to start with defaults."),
@@ -205,7 +205,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, message: &str, hint: &str) {
-        let told = Told::from(parse(text).unwrap_err());
+        let told = UserError::from(parse(text).unwrap_err());
         assert_eq!((told.message.as_str(), told.hint.as_deref()), (message, Some(hint)));
     }
 
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn a_wrong_type_and_broken_toml_name_the_place() {
         check("read_only = \"yes\"", "`read_only` in `config.toml` takes true or false", "Write true or false there.");
-        let told = Told::from(parse("theme = \"dark\"\nregion = ").unwrap_err());
+        let told = UserError::from(parse("theme = \"dark\"\nregion = ").unwrap_err());
         assert!(told.message.starts_with("`config.toml` is no valid TOML: line 2: "), "{}", told.message);
     }
 

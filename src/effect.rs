@@ -12,7 +12,7 @@ use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
 use crate::insight::Question;
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
 use crate::policy::validate::Options;
 
@@ -39,9 +39,9 @@ pub struct Draft {
     pub answers: Value,
 }
 
-/// A piece of work for the layer that asked; answered by `Message::Chore`.
+/// A piece of work for the layer that asked; answered by `Message::BackgroundTask`.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Chore {
+pub enum BackgroundTask {
     /// Check a policy text that is too long to be checked within a key press.
     Check {
         /// The text.
@@ -198,19 +198,19 @@ pub enum Effect {
         /// Who asks.
         stamp: Stamp,
         /// Which journal.
-        book: Book,
+        book: JournalId,
     },
     /// Read the unfinished answers of wizards that were kept for an account; answered by `Message::Drafts`.
     ReadDrafts {
         /// Who asks.
         stamp: Stamp,
         /// Which account.
-        book: Book,
+        book: JournalId,
     },
     /// Keep the unfinished answers of a wizard, or drop those that were kept.
     KeepDraft {
         /// Which account.
-        book: Book,
+        book: JournalId,
         /// The wizard.
         wizard: String,
         /// Its answers; none: there is nothing to keep any more.
@@ -227,12 +227,12 @@ pub enum Effect {
         /// The run whose secrets are saved by it.
         run: Option<String>,
     },
-    /// Do a piece of work for a layer; answered by `Message::Chore`.
-    Chore {
+    /// Do a piece of work for a layer; answered by `Message::BackgroundTask`.
+    BackgroundTask {
         /// Who asks.
         stamp: Stamp,
         /// The work.
-        chore: Chore,
+        chore: BackgroundTask,
     },
     /// Work something out on a thread of its own; answered by `Message::Answered`.
     Ask {

@@ -36,7 +36,7 @@ pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
 use self::documents::Documents;
-use self::http::door::Door;
+use self::http::host_filter::HostFilter;
 use self::ids::Ids;
 use self::operation::Environment;
 use self::organization::Organization;
@@ -56,13 +56,13 @@ pub mod authorize;
 pub mod caller;
 #[cfg(test)]
 mod coverage;
+pub mod crypto;
 pub mod documents;
 mod error;
 pub mod failure;
 mod foreign;
 mod http;
 pub mod ids;
-pub mod material;
 pub mod operation;
 pub mod ops;
 pub mod organization;
@@ -116,7 +116,7 @@ pub struct Options {
     /// The time.
     pub clock: Clock,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.
-    pub issuers: BTreeMap<String, Vec<material::jwt::Key>>,
+    pub issuers: BTreeMap<String, Vec<crypto::jwt::Key>>,
     /// Makes ids repeat; for tests and demonstrations.
     pub id_seed: Option<u64>,
     /// Whether calls are written down for [`Handle::calls`].
@@ -318,7 +318,7 @@ fn listen(
         reset: options.test_routes,
     });
     let stop = CancellationToken::new();
-    let door = Arc::new(Door::new(bound.port(), options.allow_host));
+    let door = Arc::new(HostFilter::new(bound.port(), options.allow_host));
     // One thread answers ten thousand requests a second; more of them would each keep a heap of their own.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
     let serving = http::serve(listener, Arc::clone(&routes), door, stop.clone());

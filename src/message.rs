@@ -7,18 +7,18 @@ use std::sync::Arc;
 
 use crate::backend::apply::Progress;
 use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::config::recent::Recent;
 use crate::insight::{Question, Reply};
 use crate::model::{CallMade, LoadError, Snapshot, Update};
-use crate::plan::journal::{Book, Run};
+use crate::plan::journal::{JournalId, Run};
 use crate::policy::answer::Comparison;
 use crate::policy::validate::{Options, Report};
 
 /// What came of a chore.
 #[derive(Debug, Clone, PartialEq)]
-pub enum News {
+pub enum TaskResult {
     /// A policy text was checked.
     Checked {
         /// The text.
@@ -33,21 +33,21 @@ pub enum News {
         /// The text.
         text: Arc<str>,
         /// What it says beside what we say.
-        result: Result<Box<Comparison>, Told>,
+        result: Result<Box<Comparison>, UserError>,
     },
     /// A file was read.
     Read {
         /// Where it lies.
         path: PathBuf,
         /// What it holds.
-        result: Result<String, Told>,
+        result: Result<String, UserError>,
     },
     /// A private key was read.
     PrivateKey {
         /// Where it lies.
         path: PathBuf,
         /// The key.
-        result: Result<Secret, Told>,
+        result: Result<Secret, UserError>,
     },
     /// A file was written over.
     Saved {
@@ -56,7 +56,7 @@ pub enum News {
         /// What it holds now.
         text: Arc<str>,
         /// Whether it worked.
-        result: Result<(), Told>,
+        result: Result<(), UserError>,
         /// What the file holds instead of what it was to be written over.
         theirs: Option<String>,
     },
@@ -65,7 +65,7 @@ pub enum News {
         /// The text that it was given.
         before: Arc<str>,
         /// What became of it.
-        result: Result<String, Told>,
+        result: Result<String, UserError>,
     },
     /// The SSH public keys of the user were read: the names of their files and what those hold.
     PublicKeys(Vec<(String, String)>),
@@ -102,7 +102,7 @@ pub enum Message {
         /// The file.
         file: PathBuf,
         /// What was known then.
-        result: Result<Box<Snapshot>, Told>,
+        result: Result<Box<Snapshot>, UserError>,
     },
     /// A session's credentials in a shape for another program.
     Exported {
@@ -159,18 +159,18 @@ pub enum Message {
         /// Who asked.
         stamp: Stamp,
         /// Which journal.
-        book: Book,
+        book: JournalId,
         /// The runs, oldest first.
-        result: Result<Vec<Run>, Told>,
+        result: Result<Vec<Run>, UserError>,
         /// What of it cannot be read.
-        damage: Option<Told>,
+        damage: Option<UserError>,
     },
     /// Unfinished answers that were kept were read.
     Drafts {
         /// Who asked.
         stamp: Stamp,
         /// Which account they are of.
-        book: Book,
+        book: JournalId,
         /// The wizards with their answers.
         drafts: Vec<(String, Draft)>,
     },
@@ -181,14 +181,14 @@ pub enum Message {
         /// The run whose secrets were saved by it.
         run: Option<String>,
         /// Where it lies, or why not.
-        result: Result<PathBuf, Told>,
+        result: Result<PathBuf, UserError>,
     },
     /// A chore was done.
-    Chore {
+    BackgroundTask {
         /// Who asked.
         stamp: Stamp,
         /// What came of it.
-        news: Box<News>,
+        news: Box<TaskResult>,
     },
     /// Something was worked out.
     Answered {

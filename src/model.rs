@@ -59,7 +59,7 @@ pub use provider::{OidcProvider, OidcProviderFacts, SamlProvider, SamlProviderFa
 pub use references::{PolicyUse, References};
 pub use remote::Remote;
 pub use report::{CredentialReport, ReportCertificate, ReportError, ReportKey, ReportRow};
-pub use resource::{EntityRef, Named, ResourceKind};
+pub use resource::{Named, ResourceKind, ResourceRef};
 pub use role::{Role, RoleFacts, RoleUse};
 pub use service_credential::ServiceCredential;
 pub use settings::{OutboundFederation, PasswordPolicy};

@@ -1,7 +1,7 @@
 //! Changes of an account as data: ordered steps, shown before they are made, rendered as code, undone.
 //!
 //! A wizard or a dialog never calls the API. It builds a [`Plan`] with one of the builders of
-//! [`build`]: pure functions over what is known of the account. Everything else hangs on that one type:
+//! [`builders`]: pure functions over what is known of the account. Everything else hangs on that one type:
 //! the review, the rendering as code ([`render`]), the run in `backend`, the [`journal`] and undo, the
 //! file that `iamtui apply` takes ([`Plan::parse`]).
 //!
@@ -10,7 +10,7 @@
 //! that is overwritten is kept in the inverse of the step that overwrites it.
 
 mod ask;
-pub mod build;
+pub mod builders;
 pub mod call;
 mod calls;
 mod entity;

@@ -4,11 +4,10 @@
 //! `app` turn it into effects, and draws once where something changed. A thread of its own reads the
 //! terminal, tokio's threads do the IO. Nothing ticks: an idle console neither wakes nor writes.
 
-mod chores;
 pub mod crash;
 pub mod decode;
 mod drafts;
-mod enters;
+mod enter_debounce;
 mod files;
 pub mod journal;
 mod keyboard;
@@ -18,6 +17,7 @@ pub mod paint;
 mod perform;
 pub mod sessions;
 mod signals;
+mod tasks;
 pub mod terminal;
 
 use std::io::{self, Write};
@@ -28,17 +28,17 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::app::{self, App, Happening, Start};
+use crate::app::{self, App, AppInput, Start};
 use crate::base::clock::Clock;
-use crate::effect::{Chore, Effect, Stamp};
+use crate::effect::{BackgroundTask, Effect, Stamp};
 use crate::input::Event;
 use crate::input::key::Code;
-use crate::message::{Message, News};
+use crate::message::{Message, TaskResult};
 
 pub use perform::Performer;
 pub use signals::Signal;
 
-use enters::Enters;
+use enter_debounce::EnterDebounce;
 use paint::Painter;
 use terminal::Terminal;
 
@@ -97,7 +97,7 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
         clock,
         due: None,
         keyboard: None,
-        enters: Enters::default(),
+        enters: EnterDebounce::default(),
         shown: false,
     };
     // The first picture comes before anything that could take time.
@@ -130,7 +130,7 @@ struct Console {
     /// When somebody asked to be woken.
     due: Option<Timestamp>,
     keyboard: Option<keyboard::Keyboard>,
-    enters: Enters,
+    enters: EnterDebounce,
     /// The last picture was drawn, and no key has come since.
     shown: bool,
 }
@@ -186,20 +186,20 @@ impl Console {
             Wake::Input(events) => {
                 for event in events {
                     self.look(&event);
-                    effects.extend(app::update(&mut self.app, Happening::Event(event)));
+                    effects.extend(app::update(&mut self.app, AppInput::Event(event)));
                 }
             }
-            Wake::Message(message) => effects.extend(app::update(&mut self.app, Happening::Message(message))),
+            Wake::Message(message) => effects.extend(app::update(&mut self.app, AppInput::Message(message))),
             Wake::Signal(Signal::Resized) => {
                 let (width, height) = terminal.size();
-                effects.extend(app::update(&mut self.app, Happening::Event(Event::Resize(width, height))));
+                effects.extend(app::update(&mut self.app, AppInput::Event(Event::Resize(width, height))));
             }
             Wake::Signal(Signal::Continued) => {
                 // The shell may have set its own mode while we were stopped.
                 terminal.enter_again();
                 self.painter.forget();
                 let (width, height) = terminal.size();
-                effects.extend(app::update(&mut self.app, Happening::Event(Event::Resize(width, height))));
+                effects.extend(app::update(&mut self.app, AppInput::Event(Event::Resize(width, height))));
             }
             Wake::Signal(Signal::Suspend) => return self.suspend(terminal, signals::stop),
             Wake::Signal(signal) => return Some(Ending::Signalled(signal)),
@@ -226,7 +226,7 @@ impl Console {
                 }
                 Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
                 Effect::CopyToClipboard(text) => terminal.copy(&text)?,
-                Effect::Chore { stamp, chore: Chore::EditOutside(text) } => {
+                Effect::BackgroundTask { stamp, chore: BackgroundTask::EditOutside(text) } => {
                     self.edit_outside(stamp, &text, terminal)?;
                 }
                 other => performer.perform(other),
@@ -241,7 +241,7 @@ impl Console {
             return Some(Ending::Lost);
         }
         let (width, height) = terminal.size();
-        app::update(&mut self.app, Happening::Event(Event::Resize(width, height)));
+        app::update(&mut self.app, AppInput::Event(Event::Resize(width, height)));
         None
     }
 
@@ -260,11 +260,11 @@ impl Console {
 
     /// Leaves terminal and keyboard to another program; all else waits until it ends.
     fn edit_outside(&mut self, stamp: Stamp, text: &Arc<str>, terminal: &mut Terminal) -> io::Result<()> {
-        let result = self.lend(terminal, || chores::edit_outside(text))?;
-        let news = Box::new(News::Edited { before: Arc::clone(text), result });
+        let result = self.lend(terminal, || tasks::edit_outside(text))?;
+        let news = Box::new(TaskResult::Edited { before: Arc::clone(text), result });
         let (width, height) = terminal.size();
         for happening in
-            [Happening::Event(Event::Resize(width, height)), Happening::Message(Message::Chore { stamp, news })]
+            [AppInput::Event(Event::Resize(width, height)), AppInput::Message(Message::BackgroundTask { stamp, news })]
         {
             // What follows is a notice at most; its time is asked for again by the next batch.
             app::update(&mut self.app, happening);

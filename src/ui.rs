@@ -1,7 +1,7 @@
 //! What is drawn, and the state and pure update of what is drawn.
 //!
 //! A [`page::Page`] fills the body; [`layer::Layer`]s lie over it as a stack. Both turn actions into
-//! [`page::Wish`]es and know no IO. [`frame::Frame`] is the one door for text. Widgets know no IAM;
+//! [`page::UiRequest`]es and know no IO. [`frame::Frame`] is the one door for text. Widgets know no IAM;
 //! `resources/<kind>` says all that is special about one kind of entity: columns, summary, tabs.
 
 pub mod cell;

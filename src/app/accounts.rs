@@ -7,12 +7,12 @@ use jiff::SignedDuration;
 
 use crate::backend::{Ask, Choice, Connection, Export, Offers, ReadOnly, RoleRequest};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::{Effect, Stamp};
 use crate::input::AccountAction;
-use crate::model::{EntityRef, ErrorKind, LoadError, Principal, Snapshot, Trust};
+use crate::model::{ErrorKind, LoadError, Principal, ResourceRef, Snapshot, Trust};
 use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::connections::{Connections, OpenRow};
 use crate::ui::layers::counterpart::Counterpart;
@@ -20,19 +20,19 @@ use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::session_mfa::SessionMfa;
 use crate::ui::layers::sign_in::SignIn;
 use crate::ui::layers::switch_role::{Start as RoleStart, SwitchRole};
-use crate::ui::page::{Notice, Page, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Tone, UiRequest, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::widgets::failure::again;
 
 use super::session::Link;
-use super::workspace::{Number, Workspace};
-use super::{App, Source, wishes};
+use super::workspace::{Workspace, WorkspaceId};
+use super::{App, Source, requests};
 
 /// How long before its end a session is spoken of.
 pub(super) const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Does what is about accounts as a whole.
-pub(super) fn act(app: &mut App, at: Number, action: AccountAction) -> Vec<Effect> {
+pub(super) fn act(app: &mut App, at: WorkspaceId, action: AccountAction) -> Vec<Effect> {
     match action {
         AccountAction::Next => turn(app, |_| 1),
         AccountAction::Previous => turn(app, |count| count - 1),
@@ -46,7 +46,7 @@ pub(super) fn act(app: &mut App, at: Number, action: AccountAction) -> Vec<Effec
 }
 
 /// Opens the picker, and asks what there is to pick from.
-pub(super) fn choose(app: &mut App, at: Number) -> Vec<Effect> {
+pub(super) fn choose(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let open = app.workspaces.iter().map(|workspace| row(workspace, workspace.number() == app.shown)).collect();
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if workspace.stack.layers.iter().any(|layer| layer.wants_offers()) {
@@ -90,11 +90,11 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
         let picker = stack.layers.iter_mut().find(|layer| layer.wants_offers());
         picker.map(|picker| picker.receive(outcome, view))
     });
-    wishes::grant(app, at, told.flatten().unwrap_or_default())
+    requests::grant(app, at, told.flatten().unwrap_or_default())
 }
 
 /// Goes to what was chosen: it is opened in a workspace of its own, on the page in sight.
-pub(super) fn take(app: &mut App, at: Number, choice: &Choice) -> Vec<Effect> {
+pub(super) fn take(app: &mut App, at: WorkspaceId, choice: &Choice) -> Vec<Effect> {
     if let Choice::Workspace(number) = choice {
         go(app, *number);
         let failed = app.get_mut(*number).filter(|held| held.session.is_failed() || held.session.is_unidentified());
@@ -143,7 +143,7 @@ pub(super) fn take(app: &mut App, at: Number, choice: &Choice) -> Vec<Effect> {
 }
 
 /// The workspace in which a source is opened, where that is none of its own: one in which nothing was ever open.
-fn vacant(app: &App, at: Number, source: &Source) -> Option<Number> {
+fn vacant(app: &App, at: WorkspaceId, source: &Source) -> Option<WorkspaceId> {
     let is_same = |held: &Source| match (held, source) {
         (Source::Role { from, role }, Source::Role { from: other_from, role: other }) => {
             from == other_from && role.arn == other.arn
@@ -182,13 +182,13 @@ fn session_name(workspace: &Workspace) -> Option<String> {
 /// The page that shows the same in another account: names carry over, ARNs of the account's own policies do not.
 fn elsewhere(place: Place) -> Place {
     match place {
-        Place::Entity(EntityRef::Policy(arn)) if arn.account() != "aws" => Place::List(Kind::Policies),
+        Place::Entity(ResourceRef::Policy(arn)) if arn.account() != "aws" => Place::List(Kind::Policies),
         other => other,
     }
 }
 
 /// Goes to an open workspace; the same view stays in sight.
-fn go(app: &mut App, to: Number) {
+fn go(app: &mut App, to: WorkspaceId) {
     let place = app.shown().and_then(|held| held.stack.history.page()).map(Page::place);
     let now = app.shared.now;
     let Some(held) = app.get_mut(to) else { return };
@@ -204,7 +204,7 @@ fn go(app: &mut App, to: Number) {
 fn turn(app: &mut App, by: impl Fn(usize) -> usize) -> Vec<Effect> {
     let count = app.workspaces.len();
     if count < 2 {
-        let told = Told::new("one account is open").hint("`connect` opens another one.");
+        let told = UserError::new("one account is open").hint("`connect` opens another one.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     let place = app.workspaces.iter().position(|held| held.number() == app.shown).unwrap_or_default();
@@ -215,12 +215,12 @@ fn turn(app: &mut App, by: impl Fn(usize) -> usize) -> Vec<Effect> {
 }
 
 /// Opens the form for a role, filled in from the role in sight.
-fn switch_role(app: &mut App, at: Number) -> Vec<Effect> {
+fn switch_role(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     open_switch_role(app, at, None)
 }
 
 /// The same, with what was tried and refused.
-fn open_switch_role(app: &mut App, at: Number, refused: Option<(RoleChoice, Told)>) -> Vec<Effect> {
+fn open_switch_role(app: &mut App, at: WorkspaceId, refused: Option<(RoleChoice, UserError)>) -> Vec<Effect> {
     let roles = app.recent.roles.clone();
     let failed = app.get(at).filter(|held| held.session.is_failed()).and_then(|held| {
         if let Source::Role { role, .. } = &held.session.source { Some(role.arn.clone()) } else { None }
@@ -230,7 +230,7 @@ fn open_switch_role(app: &mut App, at: Number, refused: Option<(RoleChoice, Told
         let role = match stack.history.page().map(Page::place) {
             // What was refused is put right there rather than typed again.
             _ if failed.is_some() => failed,
-            Some(Place::Entity(EntityRef::Role(name))) => {
+            Some(Place::Entity(ResourceRef::Role(name))) => {
                 let known = view.account.roles().get(name.as_str()).map(|role| role.arn.as_str().to_owned());
                 known.or_else(|| Some(format!("role/{name}")))
             }
@@ -250,19 +250,19 @@ fn open_switch_role(app: &mut App, at: Number, refused: Option<(RoleChoice, Told
             recent: roles,
         })
     });
-    wishes::grant(app, at, layer.map(|layer| Wish::Open(Box::new(layer))).into_iter().collect())
+    requests::grant(app, at, layer.map(|layer| UiRequest::Open(Box::new(layer))).into_iter().collect())
 }
 
-fn switch_back(app: &mut App, at: Number) -> Vec<Effect> {
+fn switch_back(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let from = app
         .get(at)
         .and_then(|held| if let Source::Role { from, .. } = held.session.source { Some(from) } else { None });
     let Some(from) = from else {
-        let told = Told::new("You have not switched role.").hint("`switch-role` switches to one.");
+        let told = UserError::new("You have not switched role.").hint("`switch-role` switches to one.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     };
     if app.get(from).is_none() {
-        let told = Told::new("The account that you switched from is closed.").hint("`connect` opens it again.");
+        let told = UserError::new("The account that you switched from is closed.").hint("`connect` opens it again.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     if let Some(refused) = lost_on_closing(app, at) {
@@ -272,9 +272,9 @@ fn switch_back(app: &mut App, at: Number) -> Vec<Effect> {
     drop_workspace(app, at)
 }
 
-fn close(app: &mut App, at: Number) -> Vec<Effect> {
+fn close(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     if app.workspaces.len() < 2 {
-        let told = Told::new("This is the only open account.").hint("ctrl-q quits.");
+        let told = UserError::new("This is the only open account.").hint("ctrl-q quits.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     if let Some(refused) = lost_on_closing(app, at) {
@@ -289,26 +289,26 @@ fn close(app: &mut App, at: Number) -> Vec<Effect> {
 }
 
 /// What would be lost by closing a workspace is told instead.
-fn lost_on_closing(app: &mut App, at: Number) -> Option<Vec<Effect>> {
+fn lost_on_closing(app: &mut App, at: WorkspaceId) -> Option<Vec<Effect>> {
     let told = app.get(at)?.session.runs.lost_on_leaving()?;
     Some(vec![app.say(Notice { told, tone: Tone::Failed })])
 }
 
-fn drop_workspace(app: &mut App, at: Number) -> Vec<Effect> {
+fn drop_workspace(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let Some(stamp) = app.get(at).map(|closed| closed.session.stamp) else { return Vec::new() };
     app.workspaces.retain(|held| held.number() != at);
     vec![Effect::CancelAll { stamp }, Effect::Close { stamp }]
 }
 
 /// Opens the session again; page, layers and what was read stay.
-pub(super) fn sign_in_again(app: &mut App, at: Number) -> Vec<Effect> {
+pub(super) fn sign_in_again(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if matches!(workspace.session.link, Link::Opening) || matches!(workspace.session.source, Source::Offered(_)) {
         return choose(app, at);
     }
     let old = workspace.session.stamp;
     let effect = workspace.session.renew();
-    let told = Told::new("Signing in again.").hint("The old session stays open until then.");
+    let told = UserError::new("Signing in again.").hint("The old session stays open until then.");
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
@@ -323,43 +323,44 @@ fn own_device(view: &View<'_>) -> Option<String> {
     Some(known.unwrap_or_else(likely))
 }
 
-fn session_mfa(app: &mut App, at: Number) -> Vec<Effect> {
+fn session_mfa(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let serial = app.with_view(at, |_, view| own_device(view));
     let Some(serial) = serial.flatten() else {
-        let told = Told::new("Only an IAM user can get a session with MFA.").hint("Sign in with a user's access key.");
+        let told =
+            UserError::new("Only an IAM user can get a session with MFA.").hint("Sign in with a user's access key.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     };
-    wishes::grant(app, at, vec![Wish::Open(Box::new(SessionMfa::new(&serial)))])
+    requests::grant(app, at, vec![UiRequest::Open(Box::new(SessionMfa::new(&serial)))])
 }
 
 /// Asks for a session of the same user with MFA.
-pub(super) fn with_mfa(app: &mut App, at: Number, serial: String) -> Vec<Effect> {
+pub(super) fn with_mfa(app: &mut App, at: WorkspaceId, serial: String) -> Vec<Effect> {
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     let old = workspace.session.stamp;
     workspace.session.mfa = Some(serial);
     vec![Effect::CancelAll { stamp: old }, workspace.session.renew()]
 }
 
-fn copy_session(app: &mut App, at: Number) -> Vec<Effect> {
+fn copy_session(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let refused = match app.get(at).map(|held| &held.session.link) {
         Some(Link::Open(_)) => None,
-        Some(Link::Offline { .. }) => Some(Told::new("A snapshot has no session and no credentials.")),
+        Some(Link::Offline { .. }) => Some(UserError::new("A snapshot has no session and no credentials.")),
         Some(Link::Failed(_)) => {
-            let told = Told::new("This session is not open and has no credentials.");
+            let told = UserError::new("This session is not open and has no credentials.");
             Some(told.hint(again(&app.shared.keymap)))
         }
-        _ => Some(Told::new("This session is still opening.").hint("Wait until the header says who it is.")),
+        _ => Some(UserError::new("This session is still opening.").hint("Wait until the header says who it is.")),
     };
     if let Some(told) = refused {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     let items = Export::ALL.iter().map(|shape| Item::choice(shape.label(), None)).collect();
     let menu = Menu::choose(MenuId::Export, "Copy this session's credentials as", items, 0);
-    wishes::grant(app, at, vec![Wish::Open(Box::new(menu))])
+    requests::grant(app, at, vec![UiRequest::Open(Box::new(menu))])
 }
 
 /// Asks for the session's credentials in a shape for another program.
-pub(super) fn export(app: &App, at: Number, shape: usize) -> Vec<Effect> {
+pub(super) fn export(app: &App, at: WorkspaceId, shape: usize) -> Vec<Effect> {
     let shape = Export::ALL.get(shape).copied();
     let stamp = app.get(at).map(|held| held.session.stamp);
     shape.zip(stamp).map(|(shape, stamp)| Effect::Export { stamp, shape }).into_iter().collect()
@@ -368,7 +369,9 @@ pub(super) fn export(app: &App, at: Number, shape: usize) -> Vec<Effect> {
 /// Sends what was asked for to the clipboard.
 pub(super) fn exported(app: &mut App, stamp: Stamp, shape: Export, result: Result<Secret, LoadError>) -> Vec<Effect> {
     match result {
-        Ok(text) => wishes::grant(app, stamp.workspace, vec![Wish::Copy(shape.label(), text.reveal().to_owned())]),
+        Ok(text) => {
+            requests::grant(app, stamp.workspace, vec![UiRequest::Copy(shape.label(), text.reveal().to_owned())])
+        }
         Err(error) => vec![app.say(Notice { told: error.told(), tone: Tone::Failed })],
     }
 }
@@ -382,7 +385,7 @@ pub(super) fn asked(app: &mut App, stamp: Stamp, ask: Ask) -> Vec<Effect> {
     if workspace.number() == shown {
         return Vec::new();
     }
-    let told = Told::new(format!("{} is waiting for you to sign in", workspace.session.endpoint()))
+    let told = UserError::new(format!("{} is waiting for you to sign in", workspace.session.endpoint()))
         .hint("`connect` goes there.");
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
@@ -432,7 +435,7 @@ fn back_from(app: &mut App, stamp: Stamp, error: &LoadError) -> Vec<Effect> {
 }
 
 /// Gives up the opening of a session; one that stood before goes on. What still comes of it is dropped.
-pub(super) fn give_up(app: &mut App, at: Number) -> Option<Vec<Effect>> {
+pub(super) fn give_up(app: &mut App, at: WorkspaceId) -> Option<Vec<Effect>> {
     let workspace = app.get_mut(at)?;
     if !matches!(workspace.session.link, Link::Opening) || matches!(workspace.session.source, Source::Offered(_)) {
         return None;
@@ -459,13 +462,18 @@ pub(super) fn take_over(app: &mut App, stamp: Stamp) -> Vec<Effect> {
     workspace.session.mfa = None;
     let old = workspace.session.stamp;
     let effect = workspace.session.renew();
-    let told = Told::new(format!("The program that served {} has ended.", workspace.session.endpoint()))
+    let told = UserError::new(format!("The program that served {} has ended.", workspace.session.endpoint()))
         .hint("This console serves it now; no change was lost.");
     vec![Effect::CancelAll { stamp: old }, effect, app.say(Notice { told, tone: Tone::Info })]
 }
 
 /// Takes in a snapshot: an account that nothing is asked of.
-pub(super) fn unpacked(app: &mut App, stamp: Stamp, file: PathBuf, result: Result<Box<Snapshot>, Told>) -> Vec<Effect> {
+pub(super) fn unpacked(
+    app: &mut App,
+    stamp: Stamp,
+    file: PathBuf,
+    result: Result<Box<Snapshot>, UserError>,
+) -> Vec<Effect> {
     let Some(workspace) = session(app, stamp) else { return Vec::new() };
     match result {
         Ok(snapshot) => {
@@ -502,7 +510,7 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
         }
     }
     if let Some((name, minutes)) = ending {
-        let told = Told::new(format!("The session of {name} expires in {minutes} minutes."))
+        let told = UserError::new(format!("The session of {name} expires in {minutes} minutes."))
             .hint("`sign-in-again` renews it; nothing on the screen is lost.");
         effects.push(app.say(Notice { told, tone: Tone::Info }));
     }
@@ -510,25 +518,29 @@ pub(super) fn foresee(app: &mut App) -> Vec<Effect> {
 }
 
 /// The accounts that the entity in sight can be compared with.
-fn compare_menu(app: &mut App, at: Number) -> Vec<Effect> {
+fn compare_menu(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let entity =
         matches!(app.get(at).and_then(|held| held.stack.history.page()).map(Page::place), Some(Place::Entity(_)));
     let others: Vec<Item> = others(app, at).map(|held| Item::choice(held.session.title(), None)).collect();
     if others.is_empty() || !entity {
         let told =
-            Told::new("There is nothing to compare.").hint("Open a second account and the page of the same item.");
+            UserError::new("There is nothing to compare.").hint("Open a second account and the page of the same item.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    wishes::grant(app, at, vec![Wish::Open(Box::new(Menu::choose(MenuId::CompareWith, "Compare with", others, 0)))])
+    requests::grant(
+        app,
+        at,
+        vec![UiRequest::Open(Box::new(Menu::choose(MenuId::CompareWith, "Compare with", others, 0)))],
+    )
 }
 
 /// The other accounts that are open.
-fn others(app: &App, at: Number) -> impl Iterator<Item = &Workspace> {
+fn others(app: &App, at: WorkspaceId) -> impl Iterator<Item = &Workspace> {
     app.workspaces.iter().filter(move |held| held.number() != at)
 }
 
 /// Lays the comparison over the page.
-pub(super) fn compare(app: &mut App, at: Number, chosen: usize) -> Vec<Effect> {
+pub(super) fn compare(app: &mut App, at: WorkspaceId, chosen: usize) -> Vec<Effect> {
     let Some(number) = others(app, at).nth(chosen).map(Workspace::number) else { return Vec::new() };
     let Some(Place::Entity(entity)) = app.get(at).and_then(|held| held.stack.history.page()).map(Page::place) else {
         return Vec::new();
@@ -539,7 +551,7 @@ pub(super) fn compare(app: &mut App, at: Number, chosen: usize) -> Vec<Effect> {
     let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
     let (titles, account) = ([this, other.session.title()], Arc::clone(&other.session.account));
     let layer = Counterpart::new(number, [entity, there], titles, account);
-    wishes::grant(app, at, vec![Wish::Open(Box::new(layer))])
+    requests::grant(app, at, vec![UiRequest::Open(Box::new(layer))])
 }
 
 /// Tells layers that look at another account what that knows now.

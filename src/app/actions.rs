@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::effect::Effect;
 use crate::input::{Action, AnyPage, AppAction, Context, ItemAction, Key, Nav, PageAction, Scope, When, WorkAction};
 use crate::model::{ErrorKind, LoadError};
@@ -14,7 +14,7 @@ use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
 use crate::ui::layers::topic::Reader;
 use crate::ui::layout::{Layout, Preview, Wanted, with_preview};
-use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Subject, Tone, UiRequest, View};
 use crate::ui::place::PAGES;
 use crate::ui::selection::Thing;
 use crate::ui::topics::Topic;
@@ -22,11 +22,11 @@ use crate::ui::wizards;
 
 use super::history::History;
 use super::session::Link;
-use super::workspace::{Number, Stack};
-use super::{App, accounts, wishes};
+use super::workspace::{Stack, WorkspaceId};
+use super::{App, accounts, requests};
 
 /// The scopes that are read now, and the facts that hold.
-pub(super) fn place(app: &mut App, at: Number) -> (&'static [Scope], Context) {
+pub(super) fn place(app: &mut App, at: WorkspaceId) -> (&'static [Scope], Context) {
     let crash_test = app.crash_test;
     app.with_view(at, |stack, view| {
         let page = stack.history.page();
@@ -54,7 +54,7 @@ pub(super) fn facts(stack: &Stack, view: &View<'_>) -> Context {
 }
 
 /// Does what an action wants.
-pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+pub(super) fn act(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Effect> {
     app.quitting &= action == AppAction::Quit.action();
     if let Action::App(action) = action {
         return everywhere(app, at, action);
@@ -64,13 +64,13 @@ pub(super) fn act(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
         None => stack.history.page_mut().and_then(|page| page.act(action, view)),
     });
     match granted.flatten() {
-        Some(wishes) => wishes::grant(app, at, wishes),
+        Some(requests) => requests::grant(app, at, requests),
         None => on_page(app, at, action),
     }
 }
 
 /// Says why a key does nothing here that does something elsewhere.
-pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec<Effect> {
+pub(super) fn idle(app: &mut App, at: WorkspaceId, scopes: &[Scope], key: Key) -> Vec<Effect> {
     let action = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)).map(|binding| binding.action);
     let told = action.and_then(|action| {
         app.with_view(at, |stack, view| match stack.layers.last() {
@@ -79,7 +79,7 @@ pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec
         })
     });
     let (told, tone) = told.flatten().unwrap_or_else(|| {
-        let told = Told::new(format!("{} does nothing here.", key.label()));
+        let told = UserError::new(format!("{} does nothing here.", key.label()));
         let help = app.shared.keymap.keys(Scope::Page, AppAction::Help).first();
         let help = help.filter(|_| scopes.contains(&Scope::Page));
         let told = match help {
@@ -92,35 +92,35 @@ pub(super) fn idle(app: &mut App, at: Number, scopes: &[Scope], key: Key) -> Vec
 }
 
 /// Why an action of a page does nothing on this one.
-fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<Told> {
+fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<UserError> {
     let selection = page.selection(view);
     let is_empty = selection.entities.is_empty() && selection.thing.is_none();
     let hint = |action: ItemAction, what: &str| format!("{} {what}", view.keymap.shown(Scope::Page, action));
     Some(match action {
-        Action::Item(ItemAction::New) => Told::new("Nothing can be created on this page."),
-        Action::Item(_) if is_empty => Told::new("Nothing is selected."),
-        Action::Item(ItemAction::Edit) => Told::new("The selected item cannot be edited here."),
+        Action::Item(ItemAction::New) => UserError::new("Nothing can be created on this page."),
+        Action::Item(_) if is_empty => UserError::new("Nothing is selected."),
+        Action::Item(ItemAction::Edit) => UserError::new("The selected item cannot be edited here."),
         Action::Item(ItemAction::Delete) if matches!(selection.thing, Some(Thing::Trusted(..))) => {
-            let told = Told::new("A trusted entity is removed by editing the trust policy.");
+            let told = UserError::new("A trusted entity is removed by editing the trust policy.");
             told.hint(hint(ItemAction::Edit, "opens it."))
         }
         Action::Item(ItemAction::Delete) if selection.on_row => {
             let what = format!("shows what can be done with {}.", selection.told());
-            Told::new("The selected row cannot be deleted.").hint(hint(ItemAction::Menu, &what))
+            UserError::new("The selected row cannot be deleted.").hint(hint(ItemAction::Menu, &what))
         }
-        Action::Item(ItemAction::Delete) => Told::new("The selected item cannot be deleted here."),
-        Action::Item(ItemAction::Add) => Told::new("Nothing can be attached or added to the selected item."),
-        Action::Item(ItemAction::Menu) => Told::new("There is no command for the selected item."),
-        Action::Work(WorkAction::Copy) => Told::new("There is nothing to copy here."),
-        Action::Work(WorkAction::Undo) => Told::new("There is nothing to undo."),
-        Action::Page(PageAction::Any(AnyPage::HistoryBack)) => Told::new("There is no previous page."),
-        Action::Page(PageAction::Any(AnyPage::HistoryForward)) => Told::new("There is no next page."),
+        Action::Item(ItemAction::Delete) => UserError::new("The selected item cannot be deleted here."),
+        Action::Item(ItemAction::Add) => UserError::new("Nothing can be attached or added to the selected item."),
+        Action::Item(ItemAction::Menu) => UserError::new("There is no command for the selected item."),
+        Action::Work(WorkAction::Copy) => UserError::new("There is nothing to copy here."),
+        Action::Work(WorkAction::Undo) => UserError::new("There is nothing to undo."),
+        Action::Page(PageAction::Any(AnyPage::HistoryBack)) => UserError::new("There is no previous page."),
+        Action::Page(PageAction::Any(AnyPage::HistoryForward)) => UserError::new("There is no next page."),
         _ => return None,
     })
 }
 
 /// Does what the page itself has left to the program: what is the same on every page.
-fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
+fn on_page(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Effect> {
     match action {
         Action::App(action) => return everywhere(app, at, action),
         Action::Page(PageAction::Any(action)) => return on_any_page(app, at, action),
@@ -146,9 +146,9 @@ fn on_page(app: &mut App, at: Number, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn on_any_page(app: &mut App, at: Number, action: AnyPage) -> Vec<Effect> {
+fn on_any_page(app: &mut App, at: WorkspaceId, action: AnyPage) -> Vec<Effect> {
     match action {
-        AnyPage::Calls => return wishes::grant(app, at, vec![Wish::Open(Box::new(Calls::default()))]),
+        AnyPage::Calls => return requests::grant(app, at, vec![UiRequest::Open(Box::new(Calls::default()))]),
         AnyPage::HelpConfig => return topic(app, at, Topic::Config),
         AnyPage::HelpKeys => return topic(app, at, Topic::Keys),
         AnyPage::HelpThemes => return topic(app, at, Topic::Themes),
@@ -166,8 +166,8 @@ fn on_any_page(app: &mut App, at: Number, action: AnyPage) -> Vec<Effect> {
     Vec::new()
 }
 
-fn topic(app: &mut App, at: Number, topic: Topic) -> Vec<Effect> {
-    wishes::grant(app, at, vec![Wish::Open(Box::new(Reader::new(topic)))])
+fn topic(app: &mut App, at: WorkspaceId, topic: Topic) -> Vec<Effect> {
+    requests::grant(app, at, vec![UiRequest::Open(Box::new(Reader::new(topic)))])
 }
 
 /// Shows, hides or moves the preview of lists.
@@ -184,19 +184,19 @@ fn preview(app: &mut App, moves: bool) -> Vec<Effect> {
 }
 
 /// Goes to the page of this number in the navigation.
-fn go_to_page(app: &mut App, at: Number, number: usize) -> Vec<Effect> {
+fn go_to_page(app: &mut App, at: WorkspaceId, number: usize) -> Vec<Effect> {
     match PAGES.get(number.saturating_sub(1)) {
-        Some(place) => wishes::grant(app, at, vec![Wish::Go(place.clone())]),
+        Some(place) => requests::grant(app, at, vec![UiRequest::Go(place.clone())]),
         None => vec![app.say(Notice::new(format!("There is no page {number}."), Tone::Info))],
     }
 }
 
-fn turn(app: &mut App, at: Number, way: fn(&mut History, Timestamp) -> bool) -> bool {
+fn turn(app: &mut App, at: WorkspaceId, way: fn(&mut History, Timestamp) -> bool) -> bool {
     let now = app.shared.now;
     app.get_mut(at).is_some_and(|workspace| way(&mut workspace.stack.history, now))
 }
 
-fn everywhere(app: &mut App, at: Number, action: AppAction) -> Vec<Effect> {
+fn everywhere(app: &mut App, at: WorkspaceId, action: AppAction) -> Vec<Effect> {
     match action {
         AppAction::Help | AppAction::Palette => open(app, at, action == AppAction::Help),
         AppAction::Connect => return accounts::choose(app, at),
@@ -219,7 +219,7 @@ fn quit(app: &mut App) -> Vec<Effect> {
 }
 
 /// Lays the help of what is in sight over it, or the palette.
-fn open(app: &mut App, at: Number, helps: bool) {
+fn open(app: &mut App, at: WorkspaceId, helps: bool) {
     let (scopes, facts) = place(app, at);
     app.with_view(at, |stack, view| {
         let page = stack.history.page();
@@ -239,32 +239,32 @@ fn open(app: &mut App, at: Number, helps: bool) {
 }
 
 /// Opens the review of a plan that takes back the last change.
-fn undo(app: &mut App, at: Number) -> Vec<Effect> {
+fn undo(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let review = app.with_view(at, |_, view| view.runs.last_undoable().map(|live| Review::undo(&live.run))).flatten();
-    wishes::grant(app, at, review.map(|review| Wish::Open(Box::new(review))).into_iter().collect())
+    requests::grant(app, at, review.map(|review| UiRequest::Open(Box::new(review))).into_iter().collect())
 }
 
 /// Opens what a verb's key stands for here.
-fn verbs(app: &mut App, at: Number, action: ItemAction) -> Vec<Effect> {
-    let wishes = app.with_view(at, |stack, view| {
+fn verbs(app: &mut App, at: WorkspaceId, action: ItemAction) -> Vec<Effect> {
+    let requests = app.with_view(at, |stack, view| {
         let selection = stack.history.page().map(|page| page.selection(view)).unwrap_or_default();
         wizards::press(action, &selection, view)
     });
-    wishes::grant(app, at, wishes.unwrap_or_default())
+    requests::grant(app, at, requests.unwrap_or_default())
 }
 
 /// Ends all that is under way; what was read so far stays.
-fn stop(app: &mut App, at: Number) -> Vec<Effect> {
+fn stop(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let stopped = app.with_view(at, |stack, view| stack.layers.last_mut().and_then(|layer| layer.stop(view)));
-    if let Some(wishes) = stopped.flatten() {
-        return wishes::grant(app, at, wishes);
+    if let Some(requests) = stopped.flatten() {
+        return requests::grant(app, at, requests);
     }
     if let Some(effects) = accounts::give_up(app, at) {
         return effects;
     }
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if !workspace.session.jobs.is_busy() {
-        let told = Told::new("Nothing is running.").hint("Ctrl-q quits.");
+        let told = UserError::new("Nothing is running.").hint("Ctrl-q quits.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     let stamp = workspace.session.stamp;
@@ -274,12 +274,12 @@ fn stop(app: &mut App, at: Number) -> Vec<Effect> {
             account.fail(list, LoadError::new(ErrorKind::Stopped, format!("{list:?}")));
         }
     }
-    let told = Told::new("Cancelled what was running.").hint("Reload to load the rest.");
+    let told = UserError::new("Cancelled what was running.").hint("Reload to load the rest.");
     vec![Effect::CancelAll { stamp }, app.say(Notice { told, tone: Tone::Info })]
 }
 
 /// Asks again for what the page shows; where there is no session, opens it again.
-fn reload(app: &mut App, at: Number) -> Vec<Effect> {
+fn reload(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let now = app.shared.now;
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if matches!(workspace.session.link, Link::Failed(_)) {
@@ -289,7 +289,7 @@ fn reload(app: &mut App, at: Number) -> Vec<Effect> {
         return accounts::sign_in_again(app, at);
     }
     if matches!(workspace.session.link, Link::Offline { .. }) {
-        let told = Told::new("A snapshot cannot be reloaded.").hint("Connect to the account for current data.");
+        let told = UserError::new("A snapshot cannot be reloaded.").hint("Connect to the account for current data.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
     workspace.session.takes_over = false;
@@ -308,7 +308,7 @@ pub(super) fn copies(subject: &Subject) -> Vec<(&'static str, &str)> {
     all.into_iter().filter_map(|(what, text)| text.map(|text| (what, text.as_str()))).chain(link).collect()
 }
 
-fn copy_menu(app: &mut App, at: Number) -> Vec<Effect> {
+fn copy_menu(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let menu = app
         .with_view(at, |stack, view| {
             let subject = stack.history.page()?.subject(view)?;
@@ -316,5 +316,5 @@ fn copy_menu(app: &mut App, at: Number) -> Vec<Effect> {
             Some(Menu::choose(MenuId::Copy, "Copy", items, 0))
         })
         .flatten();
-    wishes::grant(app, at, menu.map(|menu| Wish::Open(Box::new(menu))).into_iter().collect())
+    requests::grant(app, at, menu.map(|menu| UiRequest::Open(Box::new(menu))).into_iter().collect())
 }

@@ -10,13 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::effect::{Draft, Effect, Stamp};
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::time;
 
 use super::App;
-use super::workspace::{Number, Workspace};
+use super::workspace::{Workspace, WorkspaceId};
 
 /// How long the keys must rest before answers are written.
 const REST: SignedDuration = SignedDuration::from_millis(500);
@@ -28,7 +28,7 @@ const LONGEST: SignedDuration = SignedDuration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Drafts {
     /// The account that they were asked for.
-    book: Option<Book>,
+    book: Option<JournalId>,
     kept: BTreeMap<String, Draft>,
     open: Option<Open>,
 }
@@ -66,7 +66,7 @@ pub(super) fn ask(workspace: &mut Workspace) -> Vec<Effect> {
 }
 
 /// Takes in the drafts of the account.
-pub(super) fn read(app: &mut App, stamp: Stamp, book: &Book, drafts: &[(String, Draft)]) {
+pub(super) fn read(app: &mut App, stamp: Stamp, book: &JournalId, drafts: &[(String, Draft)]) {
     let workspaces = app.workspaces.iter_mut().filter(|workspace| workspace.session.stamp.workspace == stamp.workspace);
     for workspace in workspaces.filter(|workspace| workspace.stack.drafts.book.as_ref() == Some(book)) {
         let read = drafts.iter().cloned().collect();
@@ -124,7 +124,7 @@ pub(super) fn closed(
 }
 
 /// Writes what is answered once the keys rest, or when it has waited long enough.
-pub(super) fn keep(app: &mut App, at: Number) -> Vec<Effect> {
+pub(super) fn keep(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let (rest, now) = (app.last_input + REST, app.shared.now);
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     let Some(book) = workspace.stack.drafts.book.clone() else { return Vec::new() };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::backend::Load;
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 use crate::ui::page::Page;
 use crate::ui::panes;
 use crate::ui::place::Place;
@@ -75,7 +75,7 @@ impl History {
     }
 
     /// Has the pages of an entity follow it to its new name.
-    pub fn follow(&mut self, old: &EntityRef, new: &EntityRef) {
+    pub fn follow(&mut self, old: &ResourceRef, new: &ResourceRef) {
         let (old, new) = (Place::Entity(old.clone()), Place::Entity(new.clone()));
         if old != new {
             let pages = self.visits.iter_mut().map(|visit| &mut visit.page);

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Stamp};
-use crate::message::{Message, News};
+use crate::message::{Message, TaskResult};
 
-use super::workspace::{Number, Workspace};
-use super::{App, accounts, drafts, runs, wishes};
+use super::workspace::{Workspace, WorkspaceId};
+use super::{App, accounts, drafts, requests, runs};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -56,9 +56,9 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Ran { stamp, run, progress } => {
             runs::progress(app, stamp, &run, progress);
-            return hear(app, stamp.workspace);
+            return on_run_changed(app, stamp.workspace);
         }
-        Message::Chore { stamp, news } => return deliver(app, stamp, &news),
+        Message::BackgroundTask { stamp, news } => return deliver(app, stamp, &news),
         Message::Journal { stamp, book, result, damage } => return runs::read(app, stamp, book, result, damage),
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, &read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
@@ -72,8 +72,8 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
             drop_notice(app);
             // The runtime keeps one time only: whoever waits for a later one asks again.
             let notice = app.notice.as_ref().map(|(_, until)| Effect::WakeAt(*until));
-            let numbers: Vec<Number> = app.workspaces.iter().map(Workspace::number).collect();
-            return numbers.into_iter().flat_map(|at| hear(app, at)).chain(notice).collect();
+            let numbers: Vec<WorkspaceId> = app.workspaces.iter().map(Workspace::number).collect();
+            return numbers.into_iter().flat_map(|at| on_run_changed(app, at)).chain(notice).collect();
         }
     }
     drop_notice(app);
@@ -83,18 +83,18 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
 /// Gives what came of a chore to every layer of the account that is open; whose it is knows it.
 ///
 /// Who waits goes on waiting while another account is in sight.
-fn deliver(app: &mut App, stamp: Stamp, news: &News) -> Vec<Effect> {
+fn deliver(app: &mut App, stamp: Stamp, news: &TaskResult) -> Vec<Effect> {
     let at = stamp.workspace;
-    let wishes = app.with_view(at, |stack, view| {
+    let requests = app.with_view(at, |stack, view| {
         stack.layers.iter_mut().flat_map(|layer| layer.finish(news, view)).collect::<Vec<_>>()
     });
-    wishes::grant(app, at, wishes.unwrap_or_default())
+    requests::grant(app, at, requests.unwrap_or_default())
 }
 
 /// Tells the top layer of an account that time has passed or a run has moved on.
-fn hear(app: &mut App, at: Number) -> Vec<Effect> {
-    let wishes = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.hear(view)));
-    wishes::grant(app, at, wishes.flatten().unwrap_or_default())
+fn on_run_changed(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
+    let requests = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.on_run_changed(view)));
+    requests::grant(app, at, requests.flatten().unwrap_or_default())
 }
 
 fn drop_notice(app: &mut App) {

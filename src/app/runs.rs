@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::api::{Thing, Verb};
 use crate::backend::Load;
 use crate::backend::apply::Progress;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::effect::{Effect, Stamp};
 use crate::model::Update;
 use crate::plan::Call;
-use crate::plan::journal::{Book, Event, Outcome, Run};
+use crate::plan::journal::{Event, JournalId, Outcome, Run};
 use crate::ui::page::{Notice, Tone};
 use crate::ui::runs::Reading;
 
@@ -35,9 +35,9 @@ pub(super) fn journal(workspace: &mut Workspace) -> Option<Effect> {
 pub(super) fn read(
     app: &mut App,
     stamp: Stamp,
-    book: Book,
-    result: Result<Vec<Run>, Told>,
-    damage: Option<Told>,
+    book: JournalId,
+    result: Result<Vec<Run>, UserError>,
+    damage: Option<UserError>,
 ) -> Vec<Effect> {
     let Some(workspace) = of(app, stamp) else { return Vec::new() };
     let failed = result.as_ref().err().or(damage.as_ref()).cloned();
@@ -46,7 +46,7 @@ pub(super) fn read(
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     let Some(live) = workspace.session.runs.unfinished() else { return Vec::new() };
-    let told = Told::new(format!("Unfinished: {}.", live.run.plan().title))
+    let told = UserError::new(format!("Unfinished: {}.", live.run.plan().title))
         .hint("Continue or undo it in the journal (`:journal`).");
     vec![app.say(Notice { told, tone: Tone::Info })]
 }
@@ -64,7 +64,12 @@ pub(super) fn progress(app: &mut App, stamp: Stamp, run: &str, progress: Progres
 }
 
 /// Says where a file was written to, or why not.
-pub(super) fn written(app: &mut App, stamp: Stamp, run: Option<&str>, result: Result<PathBuf, Told>) -> Vec<Effect> {
+pub(super) fn written(
+    app: &mut App,
+    stamp: Stamp,
+    run: Option<&str>,
+    result: Result<PathBuf, UserError>,
+) -> Vec<Effect> {
     let Some(workspace) = of(app, stamp) else { return Vec::new() };
     let notice = match result {
         Ok(path) => {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::backend::{Connection, Load, Pace, ReadOnly, ReadOnlyReason, Target};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
-use crate::plan::journal::Book;
-use crate::ui::page::{Loads as _, Notice, Standing, Tone, View};
+use crate::plan::journal::JournalId;
+use crate::ui::page::{Loads as _, Notice, SessionStatus, Tone, View};
 use crate::ui::runs::Runs;
 use crate::ui::time;
 
@@ -142,20 +142,20 @@ impl Session {
     }
 
     /// How the session stands, for pages and layers.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> SessionStatus {
         match &self.link {
-            Link::Open(_) => Standing::Open,
-            Link::Opening => Standing::Opening,
-            Link::Failed(error) => Standing::Failed(error.told()),
-            Link::Offline { .. } => Standing::Offline,
+            Link::Open(_) => SessionStatus::Open,
+            Link::Opening => SessionStatus::Opening,
+            Link::Failed(error) => SessionStatus::Failed(error.told()),
+            Link::Offline { .. } => SessionStatus::Offline,
         }
     }
 
     /// Whose journal runs are written to; none as long as it is not known who the session is.
-    pub fn book(&self) -> Option<Book> {
+    pub fn book(&self) -> Option<JournalId> {
         let store = if let Source::Local(store) = &self.source { Some(store.as_str()) } else { None };
         let endpoint = if let Link::Open(connection) = &self.link { connection.endpoint.as_deref() } else { None };
-        Some(Book::of(store, endpoint, self.account.identity()?.account.as_str()))
+        Some(JournalId::of(store, endpoint, self.account.identity()?.account.as_str()))
     }
 
     /// What it is called in lists: the profile where there is one, else what it speaks to.
@@ -252,12 +252,12 @@ fn file_name(file: &Path) -> String {
 pub(super) fn notice(connection: &Connection) -> Option<Notice> {
     let found_out = connection.read_only.as_ref().filter(|reason| reason.is_found_out());
     let guarded =
-        found_out.map(|reason| Told::new(format!("this session is read-only: {reason}")).hint(reason.way_out()));
+        found_out.map(|reason| UserError::new(format!("this session is read-only: {reason}")).hint(reason.way_out()));
     let told = match (connection.warning.clone(), guarded) {
         // There is room for one: of the other its sentence is enough.
         (Some(warning), Some(guarded)) => {
             let hint = warning.hint.unwrap_or_default();
-            Told::new(warning.message).hint(format!("{hint} Besides, {}.", guarded.message))
+            UserError::new(warning.message).hint(format!("{hint} Besides, {}.", guarded.message))
         }
         (Some(warning), None) => warning,
         (None, Some(guarded)) => return Some(Notice { told: guarded, tone: Tone::Info }),

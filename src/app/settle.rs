@@ -9,8 +9,8 @@ use crate::effect::Effect;
 use crate::ui::layout::Layout;
 
 use super::session::Link;
-use super::workspace::{Number, Workspace};
-use super::{App, accounts, drafts, runs, wishes};
+use super::workspace::{Workspace, WorkspaceId};
+use super::{App, accounts, drafts, requests, runs};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -23,14 +23,14 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
     app.stale = false;
     accounts::look(app);
     freshen(app);
-    let numbers: Vec<Number> = app.workspaces.iter().map(Workspace::number).collect();
+    let numbers: Vec<WorkspaceId> = app.workspaces.iter().map(Workspace::number).collect();
     let mut effects = Vec::new();
     let mut opened = false;
     for at in numbers.iter().copied() {
-        let ripe = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.ripen(view)));
+        let ripe = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.on_ready(view)));
         let ripe = ripe.flatten().unwrap_or_default();
         opened |= !ripe.is_empty();
-        effects.extend(wishes::grant(app, at, ripe));
+        effects.extend(requests::grant(app, at, ripe));
     }
     if opened {
         freshen(app);
@@ -48,7 +48,7 @@ pub fn settle(app: &mut App) -> Vec<Effect> {
 /// The page in sight wants what is new enough; whoever else wants something takes what there is. Of an account that is
 /// not in sight, its page reads to the end what it began with, but no rows: nobody looks at them. Its layers go on: a
 /// run may wait for what they read.
-fn wants(app: &mut App, at: Number) -> Vec<(Load, Urgency, Timestamp)> {
+fn wants(app: &mut App, at: WorkspaceId) -> Vec<(Load, Urgency, Timestamp)> {
     let is_shown = at == app.shown;
     let wants = app.with_view(at, |stack, view| {
         let page = stack.history.page().map(|page| page.wants(view)).unwrap_or_default();
@@ -74,7 +74,7 @@ fn wants(app: &mut App, at: Number) -> Vec<(Load, Urgency, Timestamp)> {
 }
 
 /// Asks for what is wanted and missing, and ends what nobody wants any more.
-fn loads(app: &mut App, at: Number) -> Vec<Effect> {
+fn loads(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let wants = wants(app, at);
     // A clock on the screen is the only thing that ticks, and only while it is in sight.
     let tick = app.with_view(app.shown, |stack, view| stack.layers.last().and_then(|layer| layer.wakes_at(view)));

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::{Shared, Source};
 
 /// Which of the open accounts something is about. An account that was closed leaves its number to no other.
-pub type Number = u32;
+pub type WorkspaceId = u32;
 
 /// An account that is open.
 #[derive(Debug)]
@@ -33,14 +33,14 @@ pub struct Stack {
 
 impl Workspace {
     /// A workspace that is about to open its session, on the dashboard.
-    pub fn new(number: Number, source: Source, read_only: ReadOnly) -> Self {
+    pub fn new(number: WorkspaceId, source: Source, read_only: ReadOnly) -> Self {
         let history = History::new(panes::open(&Place::Dashboard));
         let stack = Stack { history, layers: Vec::new(), drafts: Drafts::default() };
         Self { session: Session::new(number, source, read_only), stack }
     }
 
     /// Its number.
-    pub fn number(&self) -> Number {
+    pub fn number(&self) -> WorkspaceId {
         self.session.stamp.workspace
     }
 

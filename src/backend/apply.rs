@@ -16,10 +16,10 @@ use tokio_util::sync::CancellationToken;
 use std::sync::Arc;
 
 use super::Sink;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::plan::Ask;
-use crate::plan::journal::{Begin, Book, Event, Run};
+use crate::plan::journal::{Begin, Event, JournalId, Run};
 
 pub use runner::apply;
 
@@ -29,7 +29,7 @@ pub struct Job {
     /// The run's id.
     pub run: String,
     /// The journal that it is written to.
-    pub book: Book,
+    pub book: JournalId,
     /// The plan, the caller, what it takes back, the reason.
     pub begin: Begin,
     /// Whether a stopped run goes on.
@@ -83,12 +83,12 @@ pub enum Progress {
         /// The question.
         ask: Ask,
         /// Why the answer before was of no use.
-        again: Option<Told>,
+        again: Option<UserError>,
     },
     /// A step came by secrets, which are shown once and kept nowhere.
     Secret(Vec<Held>),
     /// The run does not start or does not go on, because it cannot be journaled; nothing more is sent.
-    Refused(Told),
+    Refused(UserError),
 }
 
 /// The answer to what a step asks.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::credentials::is_plain;
 use super::session::{Connection, Exported, Session};
 use super::{error, http};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 
@@ -68,7 +68,7 @@ fn plain(credentials: &Exported, connection: &Connection) -> Result<(), LoadErro
     if values.into_iter().flatten().all(is_plain) {
         return Ok(());
     }
-    let told = Told::new("the credentials have characters that AWS never uses, so they are not copied");
+    let told = UserError::new("the credentials have characters that AWS never uses, so they are not copied");
     let hint = "Check which service or program they come from: it may be hostile.";
     Err(LoadError::new(ErrorKind::Local(told.hint(hint)), "export"))
 }
@@ -143,19 +143,19 @@ fn link(token: &str, [signin, console]: [&str; 2], region: &str) -> String {
 }
 
 async fn console_link(credentials: &Exported, connection: &Connection) -> Result<Secret, LoadError> {
-    let refused = |told: Told| LoadError::new(ErrorKind::Local(told), SIGNIN);
+    let refused = |told: UserError| LoadError::new(ErrorKind::Local(told), SIGNIN);
     if let Some(endpoint) = &connection.endpoint {
-        let told = Told::new(format!("`{endpoint}` has no console to sign in to"));
+        let told = UserError::new(format!("`{endpoint}` has no console to sign in to"));
         return Err(refused(told.hint("Only AWS itself has one.")));
     }
     let Some(token) = &credentials.session_token else {
-        let told = Told::new("a long-term access key cannot sign in to the console");
+        let told = UserError::new("a long-term access key cannot sign in to the console");
         return Err(refused(told.hint("Sign in with MFA, or switch to a role first.")));
     };
     let hosts = hosts(&connection.region);
     let connector = http::connector(None, http::bundle(None).as_deref())?;
     let request = HttpRequest::get(question(credentials, token, hosts[0]))
-        .map_err(|error| refused(Told::new(error.to_string())))?;
+        .map_err(|error| refused(UserError::new(error.to_string())))?;
     let failed = |detail: String| LoadError::new(ErrorKind::Unreachable, SIGNIN).detail(&detail);
     let asked = async {
         let answer = connector.call(request).await.map_err(|error| failed(error::root_cause(&error)))?;

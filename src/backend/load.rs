@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::base::arn::Arn;
 use crate::model::{
-    EntityRef, GroupName, InstanceProfileName, List, RoleName, ServerCertificateName, UserName, VersionId,
+    GroupName, InstanceProfileName, List, ResourceRef, RoleName, ServerCertificateName, UserName, VersionId,
 };
 
 /// One thing to read. Equal loads are the same read: it never runs twice at once.
@@ -165,16 +165,16 @@ impl Load {
     }
 
     /// The read of an entity itself.
-    pub fn of(entity: &EntityRef) -> Self {
+    pub fn of(entity: &ResourceRef) -> Self {
         match entity.clone() {
-            EntityRef::User(name) => Self::User(name, UserPart::Overview),
-            EntityRef::Group(name) => Self::Group(name, GroupPart::Overview),
-            EntityRef::Role(name) => Self::Role(name, RolePart::Overview),
-            EntityRef::Policy(arn) => Self::Policy(arn, PolicyPart::Row),
-            EntityRef::InstanceProfile(name) => Self::InstanceProfile(name),
-            EntityRef::Provider(arn) if arn.resource_type() == "saml-provider" => Self::SamlProvider(arn),
-            EntityRef::Provider(arn) => Self::OidcProvider(arn),
-            EntityRef::ServerCertificate(name) => Self::ServerCertificate(name),
+            ResourceRef::User(name) => Self::User(name, UserPart::Overview),
+            ResourceRef::Group(name) => Self::Group(name, GroupPart::Overview),
+            ResourceRef::Role(name) => Self::Role(name, RolePart::Overview),
+            ResourceRef::Policy(arn) => Self::Policy(arn, PolicyPart::Row),
+            ResourceRef::InstanceProfile(name) => Self::InstanceProfile(name),
+            ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => Self::SamlProvider(arn),
+            ResourceRef::Provider(arn) => Self::OidcProvider(arn),
+            ResourceRef::ServerCertificate(name) => Self::ServerCertificate(name),
         }
     }
 

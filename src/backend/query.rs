@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::run::Run;
 use super::signed::{Answer, Place, Refused, Signed, endpoint};
 use crate::api::{Kind, Operation, OperationModel, Service, ShapeId, Structure, model};
-use crate::emulator::material::xml::Element;
+use crate::emulator::crypto::xml::Element;
 use crate::model::{ErrorKind, LoadError};
 
 const FORM: &str = "application/x-www-form-urlencoded";

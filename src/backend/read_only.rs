@@ -11,7 +11,7 @@ use std::fmt;
 use super::profiles::{Base, Chain, Profiles};
 use super::sign_in::cached_keys;
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::config::Config;
 
@@ -175,12 +175,12 @@ impl ReadOnly {
     }
 
     /// The names that no profile has: what they are to guard is open.
-    pub(super) fn without_profile(&self, profiles: &Profiles) -> Option<Told> {
+    pub(super) fn without_profile(&self, profiles: &Profiles) -> Option<UserError> {
         let Self::Profiles(names) = self else { return None };
         let there = profiles.names();
         let missing: Vec<&str> = names.iter().filter(|name| !there.contains(name)).map(String::as_str).collect();
         let first = missing.first()?;
-        let told = Told::new(format!(
+        let told = UserError::new(format!(
             "`read_only_profiles` in config.toml names `{}`, which the AWS config files do not have",
             missing.join("`, `")
         ));

@@ -15,7 +15,7 @@ use crate::model::{CallMade, ErrorKind, LoadError, Seen, Source, Update};
 
 /// What a running load says.
 #[derive(Debug, Clone, PartialEq)]
-pub enum News {
+pub enum LoadEvent {
     /// Something was read.
     Read(Update),
     /// A call was made, for the log of calls.
@@ -27,7 +27,7 @@ pub enum News {
 }
 
 /// Where a load's news goes; called from tasks, never after a cancel.
-pub type Sink = Arc<dyn Fn(News) + Send + Sync>;
+pub type Sink = Arc<dyn Fn(LoadEvent) + Send + Sync>;
 
 /// How often a call is tried when the service asks to slow down. With the waits below it gives up after half a minute.
 const TRIES_WHEN_THROTTLED: u32 = 9;
@@ -65,7 +65,7 @@ pub(super) struct Run {
 
 impl Run {
     /// Sends news to whoever started the load, unless it was cancelled.
-    pub(super) fn tell(&self, news: News) {
+    pub(super) fn tell(&self, news: LoadEvent) {
         if !self.cancelled.is_cancelled() {
             (self.sink)(news);
         }
@@ -73,7 +73,7 @@ impl Run {
 
     /// Says that something was read.
     pub(super) fn read(&self, update: Update) {
-        self.tell(News::Read(update));
+        self.tell(LoadEvent::Read(update));
     }
 
     /// The mark of a read that is made now.
@@ -105,7 +105,7 @@ impl Run {
             }
             tokio::time::sleep(wait(tries)).await;
         };
-        self.tell(News::Called(CallMade {
+        self.tell(LoadEvent::Called(CallMade {
             operation: operation.into(),
             subject: self.subject.clone(),
             at,
@@ -133,7 +133,7 @@ impl Run {
         let throttled = matches!(&result, Err(failed) if failed.kind == ErrorKind::Throttled);
         let pace = if throttled { self.limiter.throttled(Instant::now()) } else { self.limiter.answered() };
         if let Some(pace) = pace {
-            self.tell(News::Pace(pace));
+            self.tell(LoadEvent::Pace(pace));
         }
         result
     }

@@ -17,12 +17,12 @@ use tokio_util::sync::CancellationToken;
 use super::limiter::Limiter;
 use super::profiles::Profiles;
 use super::read_only::{self, Guard, Mark, Origin, ReadOnly, ReadOnlyReason};
-use super::run::{News, Run, Sink};
+use super::run::{LoadEvent, Run, Sink};
 use super::sign_in::{self, Asker, Found, Held, Role, RoleRequest, SignIn, Sourced};
 use super::{Load, Urgency, credentials, http, loads};
 use crate::base::arn::Arn;
 use crate::base::clock::Clock;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::emulator::ids::account_of;
 use crate::model::LoadError;
@@ -75,7 +75,7 @@ pub struct Connection {
     /// Why the gate lets only reads pass; nothing where it lets changes pass.
     pub read_only: Option<ReadOnlyReason>,
     /// What is wrong with the settings, to be said once.
-    pub warning: Option<Told>,
+    pub warning: Option<UserError>,
     /// When the session ends unless somebody signs in again; none where it renews itself.
     pub ends: Option<Timestamp>,
 }
@@ -222,7 +222,7 @@ impl Session {
         profile: Option<String>,
         guard: Guard,
         clock: Clock,
-        warning: Option<Told>,
+        warning: Option<UserError>,
     ) -> Self {
         let kind = match found.first.session_token() {
             Some(_) => SessionKind::Temporary,
@@ -278,7 +278,7 @@ impl Session {
     /// Starts a load on a task of its own; false where the same load is running already.
     ///
     /// It must be called within the async runtime. The sink hears of every page as it comes, and last of
-    /// [`News::Ended`], unless the load is cancelled.
+    /// [`LoadEvent::Ended`], unless the load is cancelled.
     pub fn start(&self, load: Load, urgency: Urgency, sink: &Sink) -> bool {
         let cancel = CancellationToken::new();
         let number = self.0.count.fetch_add(1, Ordering::Relaxed);
@@ -298,7 +298,7 @@ impl Session {
                 ended = loads::perform(&run, &load) => ended,
             };
             session.leave(&load, number);
-            run.tell(News::Ended(ended));
+            run.tell(LoadEvent::Ended(ended));
         });
         true
     }

@@ -6,19 +6,19 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use super::error::Told;
+use super::error::UserError;
 
 /// Refuses a machine whose clock stands before 1970. Signatures and dates of answers count from then: no service would
 /// take them, and libraries that are used here panic.
-pub fn check_system() -> Result<(), Told> {
+pub fn check_system() -> Result<(), UserError> {
     check(SystemTime::now())
 }
 
-fn check(now: SystemTime) -> Result<(), Told> {
+fn check(now: SystemTime) -> Result<(), UserError> {
     if now >= SystemTime::UNIX_EPOCH {
         return Ok(());
     }
-    Err(Told::new("the clock of this machine stands before 1970").hint("Set it, then start again."))
+    Err(UserError::new("the clock of this machine stands before 1970").hint("Set it, then start again."))
 }
 
 /// Where the time comes from.

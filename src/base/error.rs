@@ -8,14 +8,14 @@ use std::fmt;
 /// names a Rust type. The hint is a full sentence. Each room has its own error type with a kind; this is
 /// the shape that they all turn into where a person reads them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Told {
+pub struct UserError {
     /// What went wrong, in one line.
     pub message: String,
     /// What to do next, as a full sentence.
     pub hint: Option<String>,
 }
 
-impl Told {
+impl UserError {
     /// An error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
@@ -28,10 +28,10 @@ impl Told {
     }
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for UserError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Told {}
+impl std::error::Error for UserError {}

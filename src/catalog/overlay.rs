@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::service::{ActionRow, Link, Text, compare};
 use super::{AccessLevel, ConditionKey, Entry, Home, ResourceType, Service, ValueType};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 
 /// The shape of the file, for the help. A `!` after a resource type says that the action always works on one.
 pub const EXAMPLE: &str = r#"catalog.toml in the configuration folder adds what is newer than the data:
@@ -64,10 +64,10 @@ struct NewAction {
 
 impl Overlay {
     /// Reads the text of a `catalog.toml`; what is misspelt is refused rather than left out.
-    pub fn parse(text: &str) -> Result<Self, Told> {
+    pub fn parse(text: &str) -> Result<Self, UserError> {
         let file: File = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1);
-            Told::new(format!("catalog.toml, line {line}: {}", error.message().to_lowercase()))
+            UserError::new(format!("catalog.toml, line {line}: {}", error.message().to_lowercase()))
                 .hint("The shape of the file is shown by `iamtui catalog --help`.")
         })?;
         for (prefix, addition) in &file.services {
@@ -103,23 +103,23 @@ impl Overlay {
 }
 
 impl Addition {
-    fn check(&self, prefix: &str) -> Result<(), Told> {
+    fn check(&self, prefix: &str) -> Result<(), UserError> {
         for (name, action) in &self.actions {
             if AccessLevel::parse(&action.level).is_none() {
                 let told =
-                    Told::new(format!("catalog.toml: `{prefix}:{name}` has the unknown level `{}`", action.level));
+                    UserError::new(format!("catalog.toml: `{prefix}:{name}` has the unknown level `{}`", action.level));
                 return Err(told.hint("Levels are List, Read, Write, Permissions management and Tagging."));
             }
         }
         for (key, value) in &self.keys {
             if ValueType::parse(value).is_none() {
-                let told = Told::new(format!("catalog.toml: the key `{key}` has the unknown type `{value}`"));
+                let told = UserError::new(format!("catalog.toml: the key `{key}` has the unknown type `{value}`"));
                 return Err(told.hint("Types are String, ARN, Bool, Numeric, Date and IPAddress, or ArrayOf… of one."));
             }
         }
         for (name, arn) in &self.resources {
             if !arn.starts_with("arn:") || arn.splitn(6, ':').count() < 6 {
-                let told = Told::new(format!("catalog.toml: the resource type `{name}` has no ARN of six fields"));
+                let told = UserError::new(format!("catalog.toml: the resource type `{name}` has no ARN of six fields"));
                 return Err(told.hint("Write it like `arn:${Partition}:s3:::${BucketName}`."));
             }
         }

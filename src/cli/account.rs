@@ -7,13 +7,13 @@ use std::sync::mpsc::channel;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-use crate::backend::{Ask, Asker, Load, News, ReadOnly, Secret, Session, Sink, Urgency};
+use crate::backend::{Ask, Asker, Load, LoadEvent, ReadOnly, Secret, Session, Sink, Urgency};
 use crate::base::clock::{self, Clock};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::{Config, Folders};
 use crate::emulator::Handle;
 use crate::model::{Account, ErrorKind, LoadError, Snapshot};
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 use crate::runtime::local;
 use crate::runtime::sessions::read_snapshot;
 
@@ -55,16 +55,16 @@ fn open_under(args: &SourceArgs, rule: impl Fn(&Config) -> ReadOnly) -> Result<O
         return Ok(Opened::Snapshot(Box::new(read_snapshot(file)?)));
     }
     clock::check_system()?;
-    let folders = Folders::find().map_err(Told::from)?;
-    let config = Config::load(&folders).map_err(Told::from)?;
+    let folders = Folders::find().map_err(UserError::from)?;
+    let config = Config::load(&folders).map_err(UserError::from)?;
     let source = console::named(args, &|name| std::env::var(name).ok(), &config).ok_or_else(|| {
         Failure::Usage(
-            Told::new("no account is named")
+            UserError::new("no account is named")
                 .hint("Name one with --profile, --local, --endpoint-url or --snapshot, or set AWS_PROFILE."),
         )
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.map_err(|error| Told::new(format!("no thread could be started: {error}")))?;
+    let runtime = runtime.map_err(|error| UserError::new(format!("no thread could be started: {error}")))?;
     let clock = Clock::system();
     let mut named = None;
     let (target, emulator) = match source {
@@ -74,7 +74,7 @@ fn open_under(args: &SourceArgs, rule: impl Fn(&Config) -> ReadOnly) -> Result<O
             let handle = local::start(store, clock.clone()).map_err(|error| local::told(&error))?;
             (local::target(&handle), Some(handle))
         }
-        _ => return Err(Failure::Usage(Told::new("no account is named"))),
+        _ => return Err(Failure::Usage(UserError::new("no account is named"))),
     };
     let session = runtime.block_on(Session::connect(target, &rule(&config), clock.clone(), &terminal()));
     let session = session.map_err(|error| error.told())?;
@@ -108,8 +108,8 @@ impl Live {
         while left > 0 {
             let Ok((load, news)) = news.recv() else { return };
             match news {
-                News::Read(update) => account.apply(update),
-                News::Ended(result) => {
+                LoadEvent::Read(update) => account.apply(update),
+                LoadEvent::Ended(result) => {
                     left -= 1;
                     if let Err(error) = result {
                         if let Some(list) = load.list() {
@@ -118,7 +118,7 @@ impl Live {
                         failed.push((load, error));
                     }
                 }
-                News::Called(_) | News::Pace(_) => {}
+                LoadEvent::Called(_) | LoadEvent::Pace(_) => {}
             }
         }
     }
@@ -129,8 +129,8 @@ impl Live {
     }
 
     /// The journal of the account, the one that the console writes too.
-    pub fn book(&self, account: &str) -> Book {
-        Book::of(self.store.as_deref(), self.endpoint().as_deref(), account)
+    pub fn book(&self, account: &str) -> JournalId {
+        JournalId::of(self.store.as_deref(), self.endpoint().as_deref(), account)
     }
 
     /// The session.

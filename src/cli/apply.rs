@@ -23,11 +23,11 @@ use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::backend::Load;
 use crate::backend::apply::{Answer, Front, Held, Job, Progress, Resumes, apply};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::config::Folders;
 use crate::insight::guards;
-use crate::plan::journal::{Begin, Book, Run};
+use crate::plan::journal::{Begin, JournalId, Run};
 use crate::plan::{self, Ask, Call, Home, Plan, SecretFrom};
 use crate::runtime::journal;
 
@@ -84,16 +84,16 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     // A plan that cannot be read is refused before anything is reached.
     let plan = args.file.as_deref().map(read_plan).transpose()?;
     let guards = settings()?;
-    let folders = Folders::find().map_err(Told::from)?;
+    let folders = Folders::find().map_err(UserError::from)?;
     let Opened::Live(live) = account::open_to_change(&args.source)? else {
-        let told = Told::new("a snapshot is a file: nothing can be changed in it");
+        let told = UserError::new("a snapshot is a file: nothing can be changed in it");
         return Err(Failure::Usage(told.hint("Name the account itself, such as with --profile.")));
     };
     if let Some(told) = &live.session().connection().warning {
         out.tell(told);
     }
     if let Some(reason) = &live.session().connection().read_only {
-        let told = Told::new(format!("this session is read-only: the plan cannot be applied; {reason}"));
+        let told = UserError::new(format!("this session is read-only: the plan cannot be applied; {reason}"));
         return Err(Failure::Run(told.hint(reason.way_out())));
     }
     // A slow service is not a silent command.
@@ -101,7 +101,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let (mut account, mut failed) = live.read(&[Load::Identity, Load::PasswordPolicy]);
     let Some(identity) = account.identity().cloned() else {
         let told = failed.pop().map(|(_, error)| error.told());
-        return Err(Failure::Run(told.unwrap_or_else(|| Told::new("it is not known who you are"))));
+        return Err(Failure::Run(told.unwrap_or_else(|| UserError::new("it is not known who you are"))));
     };
     let book = live.book(identity.account.as_str());
     let caller = identity.arn.to_string();
@@ -152,7 +152,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 /// The plan in a file, and whether it is of the first version.
 fn read_plan(path: &Path) -> Result<(Plan, bool), Failure> {
     let text = read_long(path, plan::LONGEST)?;
-    Ok((Plan::parse(&text).map_err(Told::from)?, plan::is_of_first_version(&text)))
+    Ok((Plan::parse(&text).map_err(UserError::from)?, plan::is_of_first_version(&text)))
 }
 
 impl Task {
@@ -161,7 +161,7 @@ impl Task {
         Self { plan, begin, resumes: Resumes::Nothing, unsure: Vec::new(), run: next_id(live) }
     }
 
-    fn resume(runs: &[Run], id: &str) -> Result<Self, Told> {
+    fn resume(runs: &[Run], id: &str) -> Result<Self, UserError> {
         let run = find(runs, id, Run::is_open, "can be resumed")?;
         let begin = run.begin.clone();
         Ok(Self {
@@ -174,17 +174,17 @@ impl Task {
     }
 
     /// The run that is to be undone.
-    fn undone(runs: &[Run], id: &str) -> Result<Run, Told> {
+    fn undone(runs: &[Run], id: &str) -> Result<Run, UserError> {
         // Without an id, a run that undid another is left alone: that would do it once more.
         let may = |run: &Run| run.is_undoable() || run.undone_by.is_none() && run.is_open_to_doubt();
         let fit = |run: &Run| may(run) && (run.begin.undoes.is_none() || !id.is_empty());
         find(runs, id, fit, "can be undone").cloned()
     }
 
-    fn undo(run: &Run, caller: String, live: &Live, out: &mut Output) -> Result<Self, Told> {
+    fn undo(run: &Run, caller: String, live: &Live, out: &mut Output) -> Result<Self, UserError> {
         let (plan, losses) = run.undo();
         if plan.steps.is_empty() {
-            return Err(Told::new(format!("run `{}` has nothing that can be undone", run.id)));
+            return Err(UserError::new(format!("run `{}` has nothing that can be undone", run.id)));
         }
         for (step, lost) in losses {
             out.say(&format!("not undone: {step}: {lost}"));
@@ -196,9 +196,9 @@ impl Task {
 }
 
 /// Refuses a plan that was made for another account or endpoint, and says what an old file does not hold.
-fn fits(plan: &Plan, is_old: bool, book: &Book, caller: &str, any: bool, out: &mut Output) -> Result<(), Failure> {
+fn fits(plan: &Plan, is_old: bool, book: &JournalId, caller: &str, any: bool, out: &mut Output) -> Result<(), Failure> {
     let Some(made) = &plan.made else {
-        let told = Told::new("this plan does not say which account it was created for");
+        let told = UserError::new("this plan does not say which account it was created for");
         // Files of the first version never said it.
         if !any && !is_old {
             let hint = "Nothing was sent. Make the plan again with this program, or add `--any-account`.";
@@ -218,7 +218,7 @@ fn fits(plan: &Plan, is_old: bool, book: &Book, caller: &str, any: bool, out: &m
     if is_same || any {
         return Ok(());
     }
-    let told = Told::new(format!(
+    let told = UserError::new(format!(
         "this plan was created for account {} on {endpoint} (partition {}), and this is account {} on {} (partition {partition})",
         made.home.account, made.home.partition, book.account, book.endpoint
     ));
@@ -226,7 +226,7 @@ fn fits(plan: &Plan, is_old: bool, book: &Book, caller: &str, any: bool, out: &m
 }
 
 /// A run of which it was found out, by reads alone, which of its unanswered steps were done.
-fn found_out(run: Run, book: &Book, folders: &Folders, live: &Live) -> Result<Run, Failure> {
+fn found_out(run: Run, book: &JournalId, folders: &Folders, live: &Live) -> Result<Run, Failure> {
     if !run.is_open_to_doubt() {
         return Ok(run);
     }
@@ -243,15 +243,15 @@ fn found_out(run: Run, book: &Book, folders: &Folders, live: &Live) -> Result<Ru
 }
 
 /// The run of this id, or the latest that is fit.
-fn find<'r>(runs: &'r [Run], id: &str, fit: impl Fn(&Run) -> bool, what: &str) -> Result<&'r Run, Told> {
+fn find<'r>(runs: &'r [Run], id: &str, fit: impl Fn(&Run) -> bool, what: &str) -> Result<&'r Run, UserError> {
     let list = "Run `iamtui journal` for all runs.";
     if id.is_empty() {
         let latest = runs.iter().rev().find(|run| fit(run));
-        return latest.ok_or_else(|| Told::new(format!("the journal has no run that {what}")).hint(list));
+        return latest.ok_or_else(|| UserError::new(format!("the journal has no run that {what}")).hint(list));
     }
     let run = runs.iter().find(|run| run.id == id);
-    let run = run.ok_or_else(|| Told::new(format!("the journal has no run `{id}`")).hint(list))?;
-    if fit(run) { Ok(run) } else { Err(Told::new(format!("run `{id}` is none that {what}")).hint(list)) }
+    let run = run.ok_or_else(|| UserError::new(format!("the journal has no run `{id}`")).hint(list))?;
+    if fit(run) { Ok(run) } else { Err(UserError::new(format!("run `{id}` is none that {what}")).hint(list)) }
 }
 
 /// An id like the console's: the time, and what tells apart two of one moment.
@@ -268,7 +268,7 @@ fn prompted(plan: &Plan, args: &Args, out: &mut Output) -> Result<Vec<Held>, Fai
             if from == SecretFrom::Generate {
                 continue;
             }
-            let missing = || Told::new(format!("`{name}` of `{}` must be entered", step.id));
+            let missing = || UserError::new(format!("`{name}` of `{}` must be entered", step.id));
             if from_input {
                 let hint = "Give the plan as a file: standard input is where secrets are read from.";
                 return Err(Failure::Usage(missing().hint(hint)));
@@ -326,7 +326,7 @@ fn follow(
 }
 
 /// Why a run did not begin or go on; steps may have been sent before.
-fn refused(report: &Report, told: Told) -> Failure {
+fn refused(report: &Report, told: UserError) -> Failure {
     let begun = report.has_begun();
     Failure::Run(if begun {
         told.hint(format!("Resume it with `iamtui apply --resume {}`.", report.id()))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::output::{Format, Output, columns};
 use super::{Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::{AccessLevel, Action, Catalog, ConditionKey, Overlay, Service, globals, overlay};
 use crate::config::Folders;
 
@@ -73,7 +73,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-fn show(what: &What, output: Format, catalog: &Catalog, out: &mut Output) -> Result<(), Told> {
+fn show(what: &What, output: Format, catalog: &Catalog, out: &mut Output) -> Result<(), UserError> {
     match what {
         What::Services => {
             let rows = catalog.services().iter().map(|entry| [entry.prefix.to_string(), entry.name.to_string()]);
@@ -170,7 +170,7 @@ fn one_action(action: Action<'_>, output: Format, out: &mut Output) {
     }
 }
 
-fn keys(of: Option<&str>, output: Format, catalog: &Catalog, out: &mut Output) -> Result<(), Told> {
+fn keys(of: Option<&str>, output: Format, catalog: &Catalog, out: &mut Output) -> Result<(), UserError> {
     let word = |key: &ConditionKey| {
         let name = key.value.name();
         if key.multi { format!("several {name}") } else { name.to_owned() }
@@ -191,9 +191,9 @@ fn keys(of: Option<&str>, output: Format, catalog: &Catalog, out: &mut Output) -
     Ok(())
 }
 
-fn service_of<'c>(prefix: &str, catalog: &'c Catalog) -> Result<&'c Service, Told> {
+fn service_of<'c>(prefix: &str, catalog: &'c Catalog) -> Result<&'c Service, UserError> {
     catalog.service(prefix).ok_or_else(|| {
-        let told = Told::new(format!("there is no service `{prefix}` in the catalogue of {}", catalog.date()));
+        let told = UserError::new(format!("there is no service `{prefix}` in the catalogue of {}", catalog.date()));
         match catalog.suggest_service(prefix) {
             Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
             None => told.hint("`iamtui catalog services` lists them."),
@@ -201,9 +201,9 @@ fn service_of<'c>(prefix: &str, catalog: &'c Catalog) -> Result<&'c Service, Tol
     })
 }
 
-fn action_of<'c>(name: &str, catalog: &'c Catalog) -> Result<Action<'c>, Told> {
+fn action_of<'c>(name: &str, catalog: &'c Catalog) -> Result<Action<'c>, UserError> {
     catalog.action(name).ok_or_else(|| {
-        let told = Told::new(format!("there is no action `{name}` in the catalogue of {}", catalog.date()));
+        let told = UserError::new(format!("there is no action `{name}` in the catalogue of {}", catalog.date()));
         match catalog.suggest_action(name) {
             Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
             None => told.hint("`iamtui catalog actions SERVICE` lists the actions of a service."),
@@ -211,9 +211,9 @@ fn action_of<'c>(name: &str, catalog: &'c Catalog) -> Result<Action<'c>, Told> {
     })
 }
 
-fn level_of(name: &str) -> Result<AccessLevel, Told> {
+fn level_of(name: &str) -> Result<AccessLevel, UserError> {
     AccessLevel::parse(name).ok_or_else(|| {
-        Told::new(format!("there is no access level `{name}`"))
+        UserError::new(format!("there is no access level `{name}`"))
             .hint("Levels are list, read, write, permissions management and tagging.")
     })
 }
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
     use crate::cli::output::tests::captured;
 
-    fn run_on(what: &What, output: Format) -> (Result<(), Told>, String) {
+    fn run_on(what: &What, output: Format) -> (Result<(), UserError>, String) {
         captured(|out| show(what, output, Catalog::bundled(), out))
     }
 

@@ -7,7 +7,7 @@ use crate::app::{Looks, Source, Start};
 use crate::backend::{ReadOnly, Target};
 use crate::base::bounded;
 use crate::base::clock::{self, Clock};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::Catalog;
 use crate::config::{Config, Folders};
 use crate::input::Keymap;
@@ -24,7 +24,7 @@ use super::{Failure, Outcome, catalog};
 pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
     clock::check_system()?;
     let home = etcetera::home_dir().ok();
-    let folders = Folders::find().map_err(Told::from)?;
+    let folders = Folders::find().map_err(UserError::from)?;
     // Settings are checked before the screen is taken: a message on it would be gone with it.
     let (start, setup) = prepare(args, &|name| std::env::var(name).ok(), &folders, home.as_deref())?;
     if let Some(overlay) = catalog::overlay(&folders)? {
@@ -32,7 +32,7 @@ pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
     }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::Usage(
-            Told::new("the console needs a terminal for its input and output")
+            UserError::new("the console needs a terminal for its input and output")
                 .hint("Run it without a pipe; `iamtui --help` lists the commands that need no terminal."),
         ));
     }
@@ -41,7 +41,8 @@ pub fn run(args: &SourceArgs) -> Result<Outcome, Failure> {
         Ok(Ending::Signalled(signal)) => Ok(Outcome::Signalled(signal.exit_code())),
         Ok(Ending::Panicked) => Ok(Outcome::Crashed),
         Err(error) => Err(Failure::Run(
-            Told::new(format!("the terminal cannot be used: {error}")).hint("Try another terminal, or check `TERM`."),
+            UserError::new(format!("the terminal cannot be used: {error}"))
+                .hint("Try another terminal, or check `TERM`."),
         )),
     }
 }
@@ -50,9 +51,9 @@ pub(super) type Var<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Settles what the console starts with: a flag wins over the environment, that over the settings.
 fn prepare(args: &SourceArgs, var: Var<'_>, folders: &Folders, home: Option<&Path>) -> Result<(Start, Setup), Failure> {
-    let config = Config::load(folders).map_err(Told::from)?;
+    let config = Config::load(folders).map_err(UserError::from)?;
     let levels = config.checks.iter().map(|(code, word)| Level::setting(code, word)).collect::<Result<Vec<_>, _>>()?;
-    let keymap = match folders.read("keys.toml").map_err(Told::from)? {
+    let keymap = match folders.read("keys.toml").map_err(UserError::from)? {
         Some(text) => Keymap::with_overrides(&text, "keys.toml")?,
         None => Keymap::default(),
     };

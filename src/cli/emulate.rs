@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::output::Output;
 use super::{Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::{bounded, clock};
-use crate::emulator::material::jwt;
+use crate::emulator::crypto::jwt;
 use crate::emulator::organization::Organization;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
@@ -91,9 +91,9 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Told::new(format!("no runtime could be started: {error}")))?;
+        .map_err(|error| UserError::new(format!("no runtime could be started: {error}")))?;
     let end = runtime.block_on(async { Signals::listen() });
-    let mut end = end.map_err(|error| Told::new(format!("signals cannot be listened for: {error}")))?;
+    let mut end = end.map_err(|error| UserError::new(format!("signals cannot be listened for: {error}")))?;
     let handle = emulator::start(options).map_err(|error| match error {
         Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.told()),
         error => Failure::Run(error.told()),
@@ -118,9 +118,9 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
 /// The most bytes of an organization's file: a thousand accounts with policies of their own.
 const LARGEST_ORGANIZATION: u64 = 16 << 20;
 
-fn organization(file: &Path) -> Result<Organization, Told> {
+fn organization(file: &Path) -> Result<Organization, UserError> {
     let unread = |error: &dyn std::fmt::Display| {
-        Told::new(format!("the organization in `{}` cannot be used: {error}", file.display()))
+        UserError::new(format!("the organization in `{}` cannot be used: {error}", file.display()))
     };
     let bytes = bounded::read(file, LARGEST_ORGANIZATION).map_err(|error| unread(&error))?;
     let text = String::from_utf8(bytes).map_err(|error| unread(&error))?;
@@ -129,7 +129,7 @@ fn organization(file: &Path) -> Result<Organization, Told> {
     })
 }
 
-fn options(args: Args) -> Result<Options, Told> {
+fn options(args: Args) -> Result<Options, UserError> {
     let place = match (args.store, args.data_dir, args.ephemeral) {
         (_, _, true) => Place::Ephemeral,
         (_, Some(folder), _) => Place::Folder(folder),
@@ -150,7 +150,7 @@ fn options(args: Args) -> Result<Options, Told> {
     };
     options.propagation = propagation(&args.propagation)?;
     options.throttle = args.throttle.parse::<Throttle>().map_err(|error| {
-        Told::new(error.to_string()).hint("For example `--throttle every=3` refuses each third request.")
+        UserError::new(error.to_string()).hint("For example `--throttle every=3` refuses each third request.")
     })?;
     options.test_routes = args.test_routes;
     options.bind = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
@@ -163,30 +163,31 @@ fn options(args: Args) -> Result<Options, Told> {
 const LARGEST_KEY_SET: u64 = 1 << 20;
 
 /// An issuer's URL without its scheme, and its keys.
-fn issuer(text: &str) -> Result<(String, Vec<jwt::Key>), Told> {
+fn issuer(text: &str) -> Result<(String, Vec<jwt::Key>), UserError> {
     let example = "For example `--jwks https://issuer.example.com=keys.json`.";
-    let wrong = || Told::new(format!("`{text}` is no `URL=FILE`")).hint(example);
+    let wrong = || UserError::new(format!("`{text}` is no `URL=FILE`")).hint(example);
     let (url, file) = text.split_once('=').ok_or_else(wrong)?;
     let url = url.strip_prefix("https://").ok_or_else(wrong)?.trim_end_matches('/');
     let read = bounded::read_text(Path::new(file), LARGEST_KEY_SET);
-    let set = read.map_err(|error| Told::new(format!("the key set `{file}` cannot be read: {error}")).hint(example))?;
+    let set =
+        read.map_err(|error| UserError::new(format!("the key set `{file}` cannot be read: {error}")).hint(example))?;
     let keys = jwt::keys(&set).filter(|keys| !keys.is_empty());
     let none =
-        || Told::new(format!("`{file}` holds no RSA or P-256 key")).hint("A key set is `{\"keys\":[…]}` in JSON.");
+        || UserError::new(format!("`{file}` holds no RSA or P-256 key")).hint("A key set is `{\"keys\":[…]}` in JSON.");
     Ok((url.to_owned(), keys.ok_or_else(none)?))
 }
 
-fn root_key(text: &str) -> Result<KeyPair, Told> {
+fn root_key(text: &str) -> Result<KeyPair, UserError> {
     let pair = text.split_once(':').filter(|(id, secret)| !id.is_empty() && !secret.is_empty() && !id.contains('/'));
     // The text is not repeated, for half of it is a secret.
     pair.map(|(id, secret)| KeyPair::new(id, secret)).ok_or_else(|| {
-        Told::new("the root key is no `ID:SECRET`")
+        UserError::new("the root key is no `ID:SECRET`")
             .hint("Give an access key id, a colon and a secret, such as `--root-key test:test`.")
     })
 }
 
-fn propagation(text: &str) -> Result<SignedDuration, Told> {
-    let wrong = || Told::new(format!("`{text}` is no duration")).hint("Write it as 500ms or 2s.");
+fn propagation(text: &str) -> Result<SignedDuration, UserError> {
+    let wrong = || UserError::new(format!("`{text}` is no duration")).hint("Write it as 500ms or 2s.");
     let lag: SignedDuration = text.parse().map_err(|_| wrong())?;
     if lag.is_negative() { Err(wrong()) } else { Ok(lag) }
 }

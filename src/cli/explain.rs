@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::output::Output;
 use super::{Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::policy::checks::{self, Rule};
 
@@ -47,7 +47,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 }
 
 fn unknown(code: &str) -> Failure {
-    let told = Told::new(format!("there is no check `{code}`"));
+    let told = UserError::new(format!("there is no check `{code}`"));
     let upper = code.to_ascii_uppercase().replace('-', "_");
     let near = nearest(&upper, checks::rules().map(|rule| rule.code));
     Failure::Usage(match near {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use crate::base::bounded::{self, Links};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::policy::parser::MAX_CHARS;
 
 /// The most bytes of one document: no character has more than four, and a byte order mark has three.
@@ -18,19 +18,19 @@ const MAX_LINE: usize = 16 << 20;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a document; `-` is standard input. A byte order mark is left out.
-pub fn read_text(path: &Path) -> Result<String, Told> {
+pub fn read_text(path: &Path) -> Result<String, UserError> {
     let text = read_up_to(path, MAX_BYTES)?.ok_or_else(|| too_long(path))?;
     if text.chars().count() > MAX_CHARS { Err(too_long(path)) } else { Ok(text) }
 }
 
 /// Reads a file of at most so many bytes; `-` is standard input. A byte order mark is left out.
-pub fn read_long(path: &Path, most: usize) -> Result<String, Told> {
-    let told = || Told::new(format!("cannot read `{}`: it has more than {} MiB", path.display(), most >> 20));
+pub fn read_long(path: &Path, most: usize) -> Result<String, UserError> {
+    let told = || UserError::new(format!("cannot read `{}`: it has more than {} MiB", path.display(), most >> 20));
     read_up_to(path, most)?.ok_or_else(told)
 }
 
 /// The text of a file, unless it has more bytes.
-fn read_up_to(path: &Path, most: usize) -> Result<Option<String>, Told> {
+fn read_up_to(path: &Path, most: usize) -> Result<Option<String>, UserError> {
     let mut bytes = Vec::new();
     // One byte more than there may be tells that there are too many.
     let read = open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
@@ -41,7 +41,7 @@ fn read_up_to(path: &Path, most: usize) -> Result<Option<String>, Told> {
 /// Reads a file line by line, so that its length does not matter; blank lines are left out.
 ///
 /// The lines come with their numbers, from one. After an error there is nothing more.
-pub fn read_lines(path: &Path) -> impl Iterator<Item = Result<(usize, String), Told>> {
+pub fn read_lines(path: &Path) -> impl Iterator<Item = Result<(usize, String), UserError>> {
     let mut file = Some(open(path));
     let mut number = 0;
     std::iter::from_fn(move || {
@@ -58,7 +58,7 @@ pub fn read_lines(path: &Path) -> impl Iterator<Item = Result<(usize, String), T
             }
             if bytes.len() > MAX_LINE {
                 let told = format!("cannot read `{}`: line {number} has more than 16 MiB", path.display());
-                return Some(Err(Told::new(told).hint("Write one JSON object a line.")));
+                return Some(Err(UserError::new(told).hint("Write one JSON object a line.")));
             }
             match decoded(path, bytes) {
                 Ok(line) if line.trim().is_empty() => {}
@@ -86,19 +86,19 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     Ok(Box::new(BufReader::new(file)))
 }
 
-fn decoded(path: &Path, mut bytes: Vec<u8>) -> Result<String, Told> {
+fn decoded(path: &Path, mut bytes: Vec<u8>) -> Result<String, UserError> {
     if bytes.starts_with(BOM) {
         bytes.drain(..BOM.len());
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Told::new(format!("cannot read `{}`: it is no UTF-8 text (byte {at})", path.display()))
+        UserError::new(format!("cannot read `{}`: it is no UTF-8 text (byte {at})", path.display()))
             .hint("The file must be UTF-8 text.")
     })
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Told {
-    let told = Told::new(format!("cannot read `{}`: {error}", path.display()));
+fn unreadable(path: &Path, error: &io::Error) -> UserError {
+    let told = UserError::new(format!("cannot read `{}`: {error}", path.display()));
     match error.kind() {
         io::ErrorKind::NotFound => told.hint("Check the path; `-` reads standard input."),
         io::ErrorKind::InvalidInput => told.hint("Name a regular file; `-` reads standard input."),
@@ -106,8 +106,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Told {
     }
 }
 
-fn too_long(path: &Path) -> Told {
-    Told::new(format!("cannot read `{}`: the text has more than 262,144 characters", path.display()))
+fn too_long(path: &Path) -> UserError {
+    UserError::new(format!("cannot read `{}`: the text has more than 262,144 characters", path.display()))
         .hint("The IAM API takes no document of more than 131,072 characters.")
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     /// Reads a file of these bytes as one document.
-    fn read(bytes: &[u8]) -> Result<String, Told> {
+    fn read(bytes: &[u8]) -> Result<String, UserError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         std::fs::write(&path, bytes).unwrap();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(result: Result<String, Told>, message: &str) {
+    fn check_refused(result: Result<String, UserError>, message: &str) {
         let told = result.unwrap_err();
         assert!(told.message.contains(message), "{}", told.message);
     }

@@ -4,7 +4,7 @@ use clap::CommandFactory as _;
 
 use super::output::Output;
 use super::{Cli, Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::ui::topics::Topic;
 
@@ -32,7 +32,7 @@ fn command(path: &[&str], out: &mut Output) -> Result<(), Failure> {
     for name in path {
         let known: Vec<String> = command.get_subcommands().map(|known| known.get_name().to_owned()).collect();
         command = command.find_subcommand(name).cloned().ok_or_else(|| {
-            let told = Told::new(format!("there is no command or topic `{name}`"));
+            let told = UserError::new(format!("there is no command or topic `{name}`"));
             let meant = nearest(name, known.iter().map(String::as_str).chain(Topic::ALL.map(Topic::name)));
             Failure::Usage(match meant {
                 Some(meant) => told.hint(format!("Did you mean `{meant}`?")),

@@ -8,7 +8,7 @@ use super::output::{Format, Output, columns};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::backend::Load;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Folders;
 use crate::plan::journal::Run;
 use crate::runtime::journal;
@@ -26,14 +26,14 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let Opened::Live(live) = account::open(&args.source)? else {
-        return Err(Failure::Usage(Told::new("a snapshot has no journal").hint("Name the account itself.")));
+        return Err(Failure::Usage(UserError::new("a snapshot has no journal").hint("Name the account itself.")));
     };
     let (account, mut failed) = live.read(&[Load::Identity]);
     let Some(identity) = account.identity() else {
         let told = failed.pop().map(|(_, error)| error.told());
-        return Err(Failure::Run(told.unwrap_or_else(|| Told::new("it is not known who you are"))));
+        return Err(Failure::Run(told.unwrap_or_else(|| UserError::new("it is not known who you are"))));
     };
-    let folders = Folders::find().map_err(Told::from)?;
+    let folders = Folders::find().map_err(UserError::from)?;
     let kept = journal::read(&folders.state, &live.book(identity.account.as_str()))?;
     match args.output {
         Format::Json => out.json(&Value::Array(kept.runs.iter().map(object).collect())),

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::text::{escaped, visible, visible_lines};
 
 /// How a command prints its data.
@@ -132,11 +132,11 @@ impl Output {
     }
 
     /// Sends what is buffered and says whether all data arrived; a reader that went away has what it wants.
-    pub fn finish(&mut self) -> Result<(), Told> {
+    pub fn finish(&mut self) -> Result<(), UserError> {
         self.flush();
         match self.lost.take() {
             None => Ok(()),
-            Some(error) => Err(Told::new(format!("the output cannot be written: {error}"))
+            Some(error) => Err(UserError::new(format!("the output cannot be written: {error}"))
                 .hint("What was written is not complete; make room, or write it elsewhere.")),
         }
     }
@@ -156,7 +156,7 @@ impl Output {
     }
 
     /// Shows an error with its hint on standard error.
-    pub fn tell(&mut self, told: &Told) {
+    pub fn tell(&mut self, told: &UserError) {
         self.flush();
         self.say(&format!("iamtui: {}", told.message));
         if let Some(hint) = &told.hint {

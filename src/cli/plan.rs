@@ -24,7 +24,7 @@ use super::output::{Output, Syntax};
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
 use crate::backend::Load;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::{Config, Folders};
 use crate::insight::guards;
 use crate::model::{Account, LoadError};
@@ -250,8 +250,8 @@ fn origin(opened: &Opened, account: &str) -> (Option<String>, Timestamp) {
 
 /// What guards do, as the settings say.
 pub(super) fn settings() -> Result<guards::Settings, Failure> {
-    let folders = Folders::find().map_err(Told::from)?;
-    let config = Config::load(&folders).map_err(Told::from)?;
+    let folders = Folders::find().map_err(UserError::from)?;
+    let config = Config::load(&folders).map_err(UserError::from)?;
     Ok(guards::Settings::parse(&config.guards)?)
 }
 

@@ -11,7 +11,7 @@ use super::catalog::load;
 use super::files::read_text;
 use super::output::{Format, Output, Syntax};
 use super::{Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::Catalog;
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, diff};
@@ -137,7 +137,7 @@ fn parsed<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
             let at = LineIndex::new(text).position(error.span.start as usize);
             let told =
                 format!("`{}` is no JSON: line {}, column {}: {}", file.display(), at.line, at.column + 1, error.kind);
-            Err(Failure::Run(Told::new(told).hint("Correct the document; `iamtui validate` names every error.")))
+            Err(Failure::Run(UserError::new(told).hint("Correct the document; `iamtui validate` names every error.")))
         }
     }
 }
@@ -149,7 +149,7 @@ fn granting<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
         return Ok(policy);
     }
     let told = format!("`{}` is not a policy document: it has no `Statement`", file.display());
-    Err(Failure::Run(Told::new(told).hint("A policy is an object with a `Version` and a `Statement`.")))
+    Err(Failure::Run(UserError::new(told).hint("A policy is an object with a `Version` and a `Statement`.")))
 }
 
 /// Prints a document with a line feed at its end.
@@ -163,7 +163,7 @@ fn document(text: &str, out: &mut Output) {
 fn list_actions(pattern: &str, catalog: &Catalog, out: &mut Output) -> Result<Outcome, Failure> {
     let names = expand::names(pattern, catalog);
     if names.is_empty() {
-        let told = Told::new(format!("no action matches `{pattern}`"));
+        let told = UserError::new(format!("no action matches `{pattern}`"));
         let hint = match catalog.suggest_action(pattern) {
             Some(meant) => format!("Did you mean `{meant}`?"),
             None => format!("The catalogue is of {}; `iamtui catalog services` lists the services.", catalog.date()),

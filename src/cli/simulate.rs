@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::Catalog;
 use crate::policy::evaluate::{Principal, Request, evaluate, explain};
 
@@ -100,13 +100,13 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 impl PrincipalType {
-    fn read(self, name: Option<&str>) -> Result<Principal, Told> {
+    fn read(self, name: Option<&str>) -> Result<Principal, UserError> {
         match (name, self) {
             (None, _) => Ok(Principal::Anonymous),
             (Some(name), Self::Service) => Ok(Principal::Service(name.into())),
             (Some(name), Self::Federated) => Ok(Principal::Federated(name.into())),
             (Some(name), Self::Aws) => Principal::from_arn(name).map_err(|error| {
-                Told::new(error.to_string())
+                UserError::new(error.to_string())
                     .hint("For a service or an identity provider say so with `--principal-type`.")
             }),
         }
@@ -149,15 +149,14 @@ fn unknown(action: &str, catalog: &Catalog) -> Option<String> {
 }
 
 /// Refuses what could never be the action or the resource of a request.
-fn well_formed(action: &str, resource: &str) -> Result<(), Told> {
+fn well_formed(action: &str, resource: &str) -> Result<(), UserError> {
     let named = action.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
     if action != "*" && !named {
-        return Err(
-            Told::new(format!("`{action}` is no action")).hint("Write it as service:Action, such as `s3:GetObject`.")
-        );
+        return Err(UserError::new(format!("`{action}` is no action"))
+            .hint("Write it as service:Action, such as `s3:GetObject`."));
     }
     match Arn::parse(resource) {
-        Err(error) if resource != "*" => Err(Told::new(format!("`{resource}` is no resource: {error}"))
+        Err(error) if resource != "*" => Err(UserError::new(format!("`{resource}` is no resource: {error}"))
             .hint("Write an ARN, such as `arn:aws:s3:::bucket/key`, or `*`.")),
         _ => Ok(()),
     }
@@ -173,7 +172,7 @@ fn assumed(args: &Args) -> Option<String> {
     own.then(|| format!("arn:aws:iam::{account}:user/somebody"))
 }
 
-fn request(args: &Args) -> Result<Request, Told> {
+fn request(args: &Args) -> Result<Request, UserError> {
     well_formed(args.action.as_deref().unwrap_or_default(), &args.resource)?;
     let assumed = if args.principal.is_none() { assumed(args) } else { None };
     let principal = args.principal_type.read(args.principal.as_deref().or(assumed.as_deref()))?;
@@ -193,12 +192,12 @@ fn request(args: &Args) -> Result<Request, Told> {
     Ok(request)
 }
 
-fn policies(args: &Args) -> Result<Policies, Told> {
+fn policies(args: &Args) -> Result<Policies, UserError> {
     let mut policies = Policies::default();
-    let mut read = |slot: Slot, path: &Path| -> Result<(), Told> {
+    let mut read = |slot: Slot, path: &Path| -> Result<(), UserError> {
         let name = path.display().to_string();
         let told = policies.add(slot, name.clone(), &read_text(path)?);
-        told.map_err(|error| Told::new(format!("cannot evaluate `{name}`: {error}")))
+        told.map_err(|error| UserError::new(format!("cannot evaluate `{name}`: {error}")))
     };
     for (slot, paths) in [
         (Slot::Identity, args.identity.as_slice()),

@@ -6,7 +6,7 @@ use super::account::{self, Opened};
 use super::output::Output;
 use super::source::SourceArgs;
 use super::{Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::private_file;
 use crate::model::Snapshot;
 
@@ -26,7 +26,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     // An earlier snapshot is what `drift` compares with: it is not lost in passing.
     if args.file.exists() && !args.force {
-        let told = Told::new(format!("there is a file `{}` already", args.file.display()));
+        let told = UserError::new(format!("there is a file `{}` already", args.file.display()));
         return Err(Failure::Usage(told.hint("Name another file, or write over it with `--force`.")));
     }
     let opened = account::open(&args.source)?;
@@ -36,7 +36,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         Opened::Snapshot(snapshot) => (snapshot.endpoint.clone(), snapshot.taken),
     };
     if account.identity().is_none() {
-        return Err(Failure::Run(Told::new("nothing could be read, so no snapshot was written")));
+        return Err(Failure::Run(UserError::new("nothing could be read, so no snapshot was written")));
     }
     let counts = [
         ("users", account.users().rows().len()),
@@ -45,10 +45,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         ("policies", account.policies().rows().len()),
     ];
     let number = account.identity().map_or_else(String::new, |identity| identity.account.to_string());
-    let bytes = Snapshot::new(account, endpoint, taken).to_bytes().map_err(Told::from)?;
+    let bytes = Snapshot::new(account, endpoint, taken).to_bytes().map_err(UserError::from)?;
     let shown = args.file.display();
     private_file::replace(&args.file, &bytes).map_err(|error| {
-        Told::new(format!("the snapshot `{shown}` cannot be written: {error}")).hint("Name a file that can be written.")
+        UserError::new(format!("the snapshot `{shown}` cannot be written: {error}"))
+            .hint("Name a file that can be written.")
     })?;
     let counts: Vec<String> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
     out.say(&format!("wrote {shown}: account {number}, {}", counts.join(", ")));

@@ -9,7 +9,7 @@ use super::catalog;
 use super::files::{read_lines, read_text};
 use super::output::Output;
 use super::{Failure, Outcome};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::base::text::visible;
 use crate::catalog::Catalog;
@@ -85,7 +85,7 @@ fn parse_holder(name: &str) -> Result<&'static PolicyHolder, String> {
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let settings = match Folders::find() {
-        Ok(folders) => Config::load(&folders).map_err(Told::from)?.checks,
+        Ok(folders) => Config::load(&folders).map_err(UserError::from)?.checks,
         // Without a home folder there are no settings.
         Err(_) => Vec::new(),
     };
@@ -160,7 +160,7 @@ impl Checker<'_> {
     }
 
     /// Checks one document a line and prints one line for each; notes whether anything was found.
-    fn lines(&self, path: &Path, found: &mut bool, out: &mut Output) -> Result<(), Told> {
+    fn lines(&self, path: &Path, found: &mut bool, out: &mut Output) -> Result<(), UserError> {
         for line in read_lines(path) {
             let (number, line) = line?;
             if out.is_closed() {
@@ -198,17 +198,18 @@ fn holds_lines(path: &Path) -> bool {
 }
 
 /// Reads one line: id, kind and document. The document is a text; an object is taken for the text it would be.
-fn case(line: &str) -> Result<(Value, Option<PolicyKind>, String), (Value, Told)> {
-    let case: Value = serde_json::from_str(line).map_err(|_| (Value::Null, Told::new("this is not a JSON object")))?;
+fn case(line: &str) -> Result<(Value, Option<PolicyKind>, String), (Value, UserError)> {
+    let case: Value =
+        serde_json::from_str(line).map_err(|_| (Value::Null, UserError::new("this is not a JSON object")))?;
     let id = case.get("id").cloned().unwrap_or_default();
     let kind = match case.get("kind").and_then(Value::as_str) {
         None => None,
-        Some(name) => Some(parse_kind(name).map_err(|error| (id.clone(), Told::new(error)))?),
+        Some(name) => Some(parse_kind(name).map_err(|error| (id.clone(), UserError::new(error)))?),
     };
     let document = match case.get("document") {
         Some(Value::String(text)) => text.clone(),
         Some(other @ Value::Object(_)) => other.to_string(),
-        _ => return Err((id, Told::new("there is no `document`"))),
+        _ => return Err((id, UserError::new("there is no `document`"))),
     };
     Ok((id, kind, document))
 }

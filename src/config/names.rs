@@ -12,7 +12,7 @@ use regex::Regex;
 use toml::{Table, Value};
 
 use super::ConfigError;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 
 /// What names are made for.
@@ -56,14 +56,14 @@ const PARTS: [&str; 2] = ["pattern", "hint"];
 
 impl NameRules {
     /// Says what is wrong with a new name, where a rule is broken.
-    pub fn objection(&self, kind: Named, name: &str) -> Option<Told> {
+    pub fn objection(&self, kind: Named, name: &str) -> Option<UserError> {
         let (_, rule) = self.rules.iter().find(|(ruled, _)| *ruled == kind)?;
         if rule.regex.is_match(name) {
             return None;
         }
-        let told = Told::new(format!("`{name}` breaks the naming rule `{}`", rule.pattern));
+        let told = UserError::new(format!("`{name}` breaks the naming rule `{}`", rule.pattern));
         Some(match &rule.hint {
-            Some(hint) => Told::new(format!("`{name}` breaks the naming rule: {hint}")),
+            Some(hint) => UserError::new(format!("`{name}` breaks the naming rule: {hint}")),
             None => told,
         })
     }
@@ -113,8 +113,8 @@ mod tests {
     use super::super::Config;
     use super::*;
 
-    fn parse(text: &str) -> Result<NameRules, Told> {
-        Config::parse(text, Path::new("config.toml")).map(|config| config.names).map_err(Told::from)
+    fn parse(text: &str) -> Result<NameRules, UserError> {
+        Config::parse(text, Path::new("config.toml")).map(|config| config.names).map_err(UserError::from)
     }
 
     #[test]

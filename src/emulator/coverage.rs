@@ -244,7 +244,7 @@ impl Account {
     fn input(&self, operation: &OperationModel, all: bool) -> Value {
         let hints = account::hints();
         let mut input = Map::new();
-        let refused = registry::handler(typed(&operation.name)).unwrap().unheeded;
+        let refused = registry::handler(typed(&operation.name)).unwrap().unsupported;
         for member in &operation.input().members {
             if !(all || member.required) || refused.iter().any(|(name, _)| *name == member.name) {
                 continue;
@@ -309,7 +309,7 @@ fn drive() -> Found {
                 (Run::Write(_) | Run::Across(_), false) => empty = Account::empty(),
             }
         }
-        let refused = |name: &str| row.unheeded.iter().any(|(refused, _)| *refused == name);
+        let refused = |name: &str| row.unsupported.iter().any(|(refused, _)| *refused == name);
         let unread = operation.input().members.iter().map(|member| &member.name);
         let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
         found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
@@ -401,7 +401,7 @@ fn what_is_passed_over_is_listed_with_the_reason() {
 fn what_is_refused_is_a_parameter_of_its_operation_and_has_a_reason() {
     for row in registry::handlers() {
         let input = row.operation.model().unwrap().input();
-        for (name, reason) in row.unheeded {
+        for (name, reason) in row.unsupported {
             assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.operation);
         }
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::store::durable::Broken;
 use super::store::place::NoPlace;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 
 /// Why an emulator did not start.
 #[derive(Debug, thiserror::Error)]
@@ -55,8 +55,8 @@ impl Error {
     }
 
     /// The error as shown, with a next step.
-    pub fn told(&self) -> Told {
-        let told = Told::new(self.to_string());
+    pub fn told(&self) -> UserError {
+        let told = UserError::new(self.to_string());
         match self {
             Self::Place(NoPlace::Name(_)) => {
                 told.hint("Use letters, digits, dots, dashes and underscores, not beginning with a dot.")

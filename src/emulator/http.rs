@@ -13,17 +13,17 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio_util::sync::CancellationToken;
 
-use self::door::Door;
+use self::host_filter::HostFilter;
 use self::seats::Seats;
 use self::stream::Stream;
-use self::turns::Turns;
+use self::turns::FairQueue;
 use super::failure::Failure;
 use super::protocol::{Answer, Wire};
 use super::routes::Routes;
 use super::service::refusal;
 
-pub mod door;
 pub mod health;
+pub mod host_filter;
 mod seats;
 mod stream;
 mod turns;
@@ -40,10 +40,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const CONNECTIONS: usize = 640;
 
 /// Accepts connections until it is stopped.
-pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<Door>, stop: CancellationToken) {
+pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<HostFilter>, stop: CancellationToken) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     let seats = Seats::new(CONNECTIONS);
-    let turns = Arc::new(Turns::default());
+    let turns = Arc::new(FairQueue::default());
     let lets_in = Arc::clone(&turns);
     tokio::spawn(async move { lets_in.run().await });
     loop {
@@ -103,8 +103,8 @@ async fn respond(
     request: Request<Incoming>,
     peer: IpAddr,
     routes: &Routes,
-    door: &Door,
-    turns: &Turns,
+    door: &HostFilter,
+    turns: &FairQueue,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let authority = head.uri.authority().map(hyper::http::uri::Authority::as_str);

@@ -1,17 +1,17 @@
 //! An operation: what it does, which permission it needs, a call of it, and what all calls share.
 //!
 //! The files under `ops` make handlers of these parts, [`super::registry`] finds them, [`super::authorize`] asks for
-//! permission, [`super::service`] calls.
+//! permission, `service` calls.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::caller::Caller;
+use super::crypto::jwt;
 use super::documents::Documents;
 use super::failure::Failure;
 use super::ids::Ids;
-use super::material::jwt;
 use super::organization::Organization;
 use super::quota::Quota;
 use super::store::records::Moment;
@@ -28,7 +28,7 @@ pub struct Handler {
     /// Which permission it needs.
     pub permission: Permission,
     /// Parameters that AWS has and this operation does not heed, each with the reason: they are refused.
-    pub unheeded: &'static [(&'static str, &'static str)],
+    pub unsupported: &'static [(&'static str, &'static str)],
 }
 
 /// What an operation does with the state.
@@ -60,7 +60,7 @@ impl Handler {
         run: fn(&Request<'_>, &State) -> Result<Value, Failure>,
         resource: fn(&Request<'_>, &State) -> String,
     ) -> Self {
-        Self { operation, run: Run::Read(run), permission: Permission::On(resource), unheeded: &[] }
+        Self { operation, run: Run::Read(run), permission: Permission::On(resource), unsupported: &[] }
     }
 
     /// A handler that changes something.
@@ -69,12 +69,12 @@ impl Handler {
         run: fn(&Request<'_>, &mut State) -> Result<Value, Failure>,
         resource: fn(&Request<'_>, &State) -> String,
     ) -> Self {
-        Self { operation, run: Run::Write(run), permission: Permission::On(resource), unheeded: &[] }
+        Self { operation, run: Run::Write(run), permission: Permission::On(resource), unsupported: &[] }
     }
 
     /// A handler that changes something in several accounts, where a role's trust policy decides too.
     pub const fn across(operation: Operation, run: fn(&Request<'_>, &mut World) -> Result<Value, Failure>) -> Self {
-        Self { operation, run: Run::Across(run), permission: Permission::Trust, unheeded: &[] }
+        Self { operation, run: Run::Across(run), permission: Permission::Trust, unsupported: &[] }
     }
 
     /// The same handler without the check of its own action.
@@ -83,13 +83,13 @@ impl Handler {
     }
 
     /// The same handler, which refuses parameters: each with the reason, a sentence.
-    pub const fn without(self, unheeded: &'static [(&'static str, &'static str)]) -> Self {
-        Self { unheeded, ..self }
+    pub const fn without(self, unsupported: &'static [(&'static str, &'static str)]) -> Self {
+        Self { unsupported, ..self }
     }
 
     /// Refuses a request that gives a parameter which would be passed over otherwise.
-    pub fn heeds(&self, request: &Request<'_>) -> Result<(), Failure> {
-        match self.unheeded.iter().find(|(name, _)| request.input.get(name).is_some()) {
+    pub fn reject_unsupported(&self, request: &Request<'_>) -> Result<(), Failure> {
+        match self.unsupported.iter().find(|(name, _)| request.input.get(name).is_some()) {
             None => Ok(()),
             Some((name, reason)) => {
                 let operation = self.operation;

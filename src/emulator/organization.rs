@@ -50,7 +50,7 @@ pub struct Member {
 
 /// Why a file describes no organization.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum OrganizationError {
     /// It is no JSON of the right shape.
     #[error("{0}")]
     Json(String),
@@ -115,8 +115,8 @@ struct Inherited {
 
 impl Organization {
     /// Reads the description of an organization.
-    pub fn read(text: &str) -> Result<Self, Unfit> {
-        let file: File = serde_json::from_str(text).map_err(|error| Unfit::Json(error.to_string()))?;
+    pub fn read(text: &str) -> Result<Self, OrganizationError> {
+        let file: File = serde_json::from_str(text).map_err(|error| OrganizationError::Json(error.to_string()))?;
         let management = number(&file.management_account)?;
         let id = file.id.unwrap_or_else(|| format!("o-{}", letters(&management, 10)));
         let path = format!("{id}/r-{}/", letters(&id, 4));
@@ -132,9 +132,9 @@ impl Organization {
         Ok(organization)
     }
 
-    fn unit(&mut self, unit: &Unit, above: &Inherited, depth: usize) -> Result<(), Unfit> {
+    fn unit(&mut self, unit: &Unit, above: &Inherited, depth: usize) -> Result<(), OrganizationError> {
         if depth > DEEPEST {
-            return Err(Unfit::Deep(unit.name.clone()));
+            return Err(OrganizationError::Deep(unit.name.clone()));
         }
         let place = if depth == 0 { "the root".to_owned() } else { format!("the unit {}", unit.name) };
         let own = above.and(unit.scps.as_deref(), unit.rcps.as_deref(), &place)?;
@@ -148,15 +148,18 @@ impl Organization {
         Ok(())
     }
 
-    fn account(&mut self, account: &Account, above: &Inherited) -> Result<(), Unfit> {
+    fn account(&mut self, account: &Account, above: &Inherited) -> Result<(), OrganizationError> {
         let number = number(&account.id)?;
         let own = above.and(account.scps.as_deref(), account.rcps.as_deref(), &format!("the account {number}"))?;
-        let key = account.root_key.as_deref().map(|key| key.split_once(':').ok_or(Unfit::RootKey(number.clone())));
+        let key = account
+            .root_key
+            .as_deref()
+            .map(|key| key.split_once(':').ok_or(OrganizationError::RootKey(number.clone())));
         let root_key = key.transpose()?.map(|(id, secret)| (id.to_owned(), SecretString::from(secret)));
         let member = Member { name: account.name.clone(), root_key, path: own.path, scps: own.scps, rcps: own.rcps };
         match self.members.insert(number.clone(), member) {
             None => Ok(()),
-            Some(_) => Err(Unfit::Twice(number)),
+            Some(_) => Err(OrganizationError::Twice(number)),
         }
     }
 
@@ -187,7 +190,7 @@ impl Organization {
 
 impl Inherited {
     /// The same with the policies of one more level.
-    fn and(&self, scps: Option<&[Value]>, rcps: Option<&[Value]>, place: &str) -> Result<Self, Unfit> {
+    fn and(&self, scps: Option<&[Value]>, rcps: Option<&[Value]>, place: &str) -> Result<Self, OrganizationError> {
         let mut own = self.clone();
         if let Some(scps) = scps {
             let mut level = compiled("SCP", scps, place)?;
@@ -207,20 +210,22 @@ impl Inherited {
     }
 }
 
-fn compiled(kind: &'static str, documents: &[Value], place: &str) -> Result<Vec<Arc<Compiled>>, Unfit> {
+fn compiled(kind: &'static str, documents: &[Value], place: &str) -> Result<Vec<Arc<Compiled>>, OrganizationError> {
     if documents.is_empty() {
-        return Err(Unfit::Empty(place.to_owned()));
+        return Err(OrganizationError::Empty(place.to_owned()));
     }
     let one = |(at, document): (usize, &Value)| {
         let text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
-        let unread = |error: &dyn std::fmt::Display| Unfit::Policy(kind, at + 1, place.to_owned(), error.to_string());
+        let unread = |error: &dyn std::fmt::Display| {
+            OrganizationError::Policy(kind, at + 1, place.to_owned(), error.to_string())
+        };
         Compiled::new(&text).map(Arc::new).map_err(|error| unread(&error))
     };
     documents.iter().enumerate().map(one).collect()
 }
 
-fn number(text: &str) -> Result<String, Unfit> {
-    if is_number(text) { Ok(text.to_owned()) } else { Err(Unfit::Number(text.to_owned())) }
+fn number(text: &str) -> Result<String, OrganizationError> {
+    if is_number(text) { Ok(text.to_owned()) } else { Err(OrganizationError::Number(text.to_owned())) }
 }
 
 /// Letters and digits that follow from a text, for ids that stay the same from start to start.

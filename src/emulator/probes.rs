@@ -25,7 +25,7 @@ enum Wanted {
     /// Nothing is wrong.
     Fine,
     /// `ValidationError` with this text.
-    Told(String),
+    UserError(String),
     /// `MalformedInput`: the value cannot be read at all.
     Malformed,
 }
@@ -49,7 +49,7 @@ impl Prober<'_> {
         self.cases += 1;
         let agrees = match (&answered, wanted) {
             (Ok(_), Wanted::Fine) => true,
-            (Err(failure), Wanted::Told(text)) => {
+            (Err(failure), Wanted::UserError(text)) => {
                 let body = xml::error(self.operation.service, failure, "id");
                 failure.message == *text
                     && failure.status == 400
@@ -83,7 +83,7 @@ impl Prober<'_> {
             let told = violation(self.operation.service, &below(member), &Value::Null, "Member must not be null");
             let alone = !path.is_empty() && structure.members.len() == 1;
             if !alone {
-                self.send(&below(member), None, &Wanted::Told(several(&[told])));
+                self.send(&below(member), None, &Wanted::UserError(several(&[told])));
             }
         }
         for member in &structure.members {
@@ -113,7 +113,7 @@ impl Prober<'_> {
                     let many = Value::from(vec![element.clone(); usize::try_from(count).unwrap()]);
                     let told = length(count, list.min, list.max)
                         .map(|told| violation(self.operation.service, path, &many, &told));
-                    self.send(path, Some(many), &Wanted::Told(several(told.as_slice())));
+                    self.send(path, Some(many), &Wanted::UserError(several(told.as_slice())));
                 }
                 let inside: Vec<Step> = path.iter().cloned().chain([Step::Element]).collect();
                 match &model().shape(list.element).kind {
@@ -148,7 +148,7 @@ impl Prober<'_> {
                 let bad = json!(bound + beyond * far);
                 let constraint = format!("Member must have value {word} than or equal to {bound}");
                 let told = violation(self.operation.service, path, &bad, &constraint);
-                self.send(path, Some(bad), &Wanted::Told(several(&[told])));
+                self.send(path, Some(bad), &Wanted::UserError(several(&[told])));
             }
         }
     }
@@ -175,11 +175,11 @@ impl Prober<'_> {
         let told: Vec<String> =
             constraints.iter().map(|told| violation(self.operation.service, path, &value, told)).collect();
         match worded {
-            _ if !told.is_empty() => Wanted::Told(several(&told)),
+            _ if !told.is_empty() => Wanted::UserError(several(&told)),
             Some(rule) => {
                 let name = dotted(path);
                 let name = name.rsplit('.').next().unwrap_or_default();
-                Wanted::Told(format!("The specified value for {name} is invalid. It must {rule}"))
+                Wanted::UserError(format!("The specified value for {name} is invalid. It must {rule}"))
             }
             None => Wanted::Fine,
         }
@@ -205,7 +205,7 @@ impl Prober<'_> {
             let mut elements = good.as_array().cloned().unwrap_or_default();
             elements[0] = bad.clone().into();
             let fits = matches!(self.broken(text, list, path, &bad), Wanted::Fine);
-            let wanted = if fits { Wanted::Fine } else { Wanted::Told(told.clone()) };
+            let wanted = if fits { Wanted::Fine } else { Wanted::UserError(told.clone()) };
             self.send(path, Some(elements.into()), &wanted);
         }
     }

@@ -41,7 +41,7 @@ const HANDLERS: &[&[Handler]] = &[
     sts::assume_role::HANDLERS,
     sts::federation_token::HANDLERS,
     sts::identity::HANDLERS,
-    sts::lone::HANDLERS,
+    sts::unsupported::HANDLERS,
     sts::saml::HANDLERS,
     sts::scoped::HANDLERS,
     sts::session_token::HANDLERS,

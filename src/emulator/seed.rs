@@ -39,7 +39,7 @@ pub struct Step {
 }
 
 /// Sows a seed into an account that holds nothing yet.
-pub fn sow(seed: Seed, world: &mut World, environment: &Environment, now: Timestamp) -> Result<(), Failure> {
+pub fn apply_seed(seed: Seed, world: &mut World, environment: &Environment, now: Timestamp) -> Result<(), Failure> {
     let history = match seed {
         Seed::Empty => return Ok(()),
         Seed::Demo => demo::history(&environment.account),

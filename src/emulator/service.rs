@@ -269,7 +269,7 @@ fn authorized(handler: &Handler, request: &Request<'_>, world: &World, enforce: 
 
 fn read(handler: &Handler, request: &Request<'_>, world: &World) -> Result<Value, Failure> {
     authorized(handler, request, world, request.environment.enforce)?;
-    handler.heeds(request)?;
+    handler.reject_unsupported(request)?;
     match handler.run {
         Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
         // INVARIANT: only handlers that read come here.
@@ -285,7 +285,7 @@ pub fn perform(
     enforce: Enforce,
 ) -> Result<Value, Failure> {
     authorized(handler, request, world, enforce)?;
-    handler.heeds(request)?;
+    handler.reject_unsupported(request)?;
     match handler.run {
         Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
         Run::Write(run) => run(request, world.get_mut(request.account).ok_or_else(unknown_key)?),

@@ -49,7 +49,7 @@ impl Setup {
     ) -> Result<(), Failure> {
         self.account(world, environment, &environment.account, now);
         world.add(&environment.account).change_account(|account| account.announced = true);
-        seed::sow(seed, world, environment, now)
+        seed::apply_seed(seed, world, environment, now)
     }
 
     /// Begins the accounts of the environment's organization that are not there yet.

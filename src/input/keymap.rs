@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 
 use super::action::{Action, AppAction, DialogAction, Nav};
@@ -71,11 +71,11 @@ impl Keymap {
     ///
     /// Shape: `action = "key"` or `action = ["key", …]` for an action wherever it has keys, the same below `[place]` for
     /// one place; an empty list takes all keys away.
-    pub fn with_overrides(toml: &str, file: &str) -> Result<Self, Told> {
+    pub fn with_overrides(toml: &str, file: &str) -> Result<Self, UserError> {
         let table: toml::Table = toml.parse().map_err(|error: toml::de::Error| {
             let line =
                 error.span().map_or(1, |span| toml.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
-            Told::new(format!("`{file}` line {line}: {}", error.message()))
+            UserError::new(format!("`{file}` line {line}: {}", error.message()))
                 .hint("Each line is an action and its keys, such as `down = [\"j\", \"down\"]`.")
         })?;
         let mut wide: Vec<(Action, Scope, Vec<Key>)> = Vec::new();
@@ -126,7 +126,7 @@ impl Keymap {
         Ok(keymap)
     }
 
-    fn check(&self, file: &str) -> Result<(), Told> {
+    fn check(&self, file: &str) -> Result<(), UserError> {
         for stack in STACKS {
             let mut seen: BTreeMap<Key, &Binding> = BTreeMap::new();
             for (binding, keys) in BINDINGS.iter().zip(&self.keys).filter(|(binding, _)| stack.contains(&binding.scope))
@@ -136,7 +136,7 @@ impl Keymap {
                         && other.action != binding.action
                         && !both_by_design(other, binding)
                     {
-                        return Err(Told::new(format!(
+                        return Err(UserError::new(format!(
                             "`{file}`: the key `{key}` is given to both `{}` and `{}`",
                             other.action.name(),
                             binding.action.name()
@@ -149,7 +149,7 @@ impl Keymap {
         for (scope, needed) in [(Scope::Global, AppAction::Quit.action()), (Scope::Menu, DialogAction::Cancel.action())]
         {
             if self.keys(scope, needed).is_empty() {
-                return Err(Told::new(format!("`{file}`: `{}` has no key left", needed.name()))
+                return Err(UserError::new(format!("`{file}`: `{}` has no key left", needed.name()))
                     .hint("Without it there is no way out; give it a key."));
             }
         }
@@ -233,7 +233,7 @@ fn both_by_design(a: &Binding, b: &Binding) -> bool {
     a.scope != b.scope && (lies_over || reads(a) || reads(b))
 }
 
-fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, Told> {
+fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, UserError> {
     let texts: Vec<&str> = match value {
         toml::Value::String(text) => vec![text],
         toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect(),
@@ -241,30 +241,30 @@ fn read_keys(name: &str, value: &toml::Value, file: &str) -> Result<Vec<Key>, To
     };
     let wanted = if let toml::Value::Array(items) = value { items.len() } else { 1 };
     if texts.len() != wanted {
-        return Err(Told::new(format!("`{file}`: the keys of `{name}` are no texts"))
+        return Err(UserError::new(format!("`{file}`: the keys of `{name}` are no texts"))
             .hint("Write one key in quotes, or a list of them."));
     }
     texts
         .into_iter()
         .map(|text| {
             Key::parse(text).ok_or_else(|| {
-                Told::new(format!("`{file}`: `{text}` is no key (at `{name}`)"))
+                UserError::new(format!("`{file}`: `{text}` is no key (at `{name}`)"))
                     .hint("Keys are written like `j`, `G`, `ctrl-q`, `shift-tab`, `pgdn`, `space` or `f5`.")
             })
         })
         .collect()
 }
 
-fn unknown_action(name: &str, file: &str) -> Told {
-    let told = Told::new(format!("`{file}`: there is no action `{name}`"));
+fn unknown_action(name: &str, file: &str) -> UserError {
+    let told = UserError::new(format!("`{file}`: there is no action `{name}`"));
     match nearest(name, names::all()) {
         Some(near) => told.hint(format!("Did you mean `{near}`?")),
         None => told.hint("`iamtui help keys` lists the actions."),
     }
 }
 
-fn unknown_place(name: &str, file: &str) -> Told {
-    let told = Told::new(format!("`{file}`: there is no place `[{name}]` where keys are read"));
+fn unknown_place(name: &str, file: &str) -> UserError {
+    let told = UserError::new(format!("`{file}`: there is no place `[{name}]` where keys are read"));
     match nearest(name, Scope::ALL.iter().map(|scope| scope.name())) {
         Some(near) => told.hint(format!("Did you mean `[{near}]`?")),
         None => told.hint("`iamtui help keys` lists the places and their actions."),
@@ -272,10 +272,10 @@ fn unknown_place(name: &str, file: &str) -> Told {
 }
 
 /// The line of an action in one place, by the name that the user's file has for it.
-fn in_place(scope: Scope, name: &str, file: &str) -> Result<usize, Told> {
+fn in_place(scope: Scope, name: &str, file: &str) -> Result<usize, UserError> {
     let line = Action::named(name).and_then(|action| line_of(scope, action));
     line.ok_or_else(|| {
-        let told = Told::new(format!("`{file}`: there is no action `{name}` in `[{}]`", scope.name()));
+        let told = UserError::new(format!("`{file}`: there is no action `{name}` in `[{}]`", scope.name()));
         let here: Vec<&str> = BINDINGS.iter().filter(|own| own.scope == scope).map(|own| own.action.name()).collect();
         match nearest(name, here.iter().copied()) {
             Some(near) => told.hint(format!("Did you mean `{near}`?")),

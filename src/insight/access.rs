@@ -9,14 +9,14 @@ use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::catalog::service::Action;
-use crate::model::{Account, AttachedPolicy, EntityRef, Fact, Group, GroupName, InlinePolicy, Role, Tags, User};
+use crate::model::{Account, AttachedPolicy, Fact, Group, GroupName, InlinePolicy, ResourceRef, Role, Tags, User};
 use crate::policy::evaluate::{Compiled, PolicySet, Principal, Request, Verdict, evaluate};
 
 /// Whether one principal may do one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The user or role.
-    pub principal: EntityRef,
+    pub principal: ResourceRef,
     /// The decision over what is known; none where it takes too much work.
     pub verdict: Result<Verdict, GaveUp>,
     /// What is not known of the principal's policies, in words; empty where the answer is sure.
@@ -32,16 +32,16 @@ pub struct Access<'a> {
 
 /// The policies of one user or role, ready for any number of questions.
 #[derive(Debug, Clone)]
-pub struct Powers {
+pub struct EffectivePermissions {
     /// Whose they are.
-    pub principal: EntityRef,
+    pub principal: ResourceRef,
     /// What is not known of them, in words.
     pub unknown: Vec<String>,
     policies: PolicySet,
     request: Request,
 }
 
-impl Powers {
+impl EffectivePermissions {
     /// Decides one action on one resource, unless that takes too much work.
     pub fn ask(&mut self, action: &str, resource: &str) -> Result<Verdict, GaveUp> {
         self.request.set_action(action);
@@ -85,16 +85,16 @@ impl<'a> Access<'a> {
     }
 
     /// The powers of a user or role; none of others and of those that are not known.
-    pub fn of(&self, principal: &EntityRef) -> Option<Powers> {
+    pub fn of(&self, principal: &ResourceRef) -> Option<EffectivePermissions> {
         match principal {
-            EntityRef::User(name) => self.account.users().get(name).map(|user| self.user(user)),
-            EntityRef::Role(name) => self.account.roles().get(name).map(|role| self.role(role)),
+            ResourceRef::User(name) => self.account.users().get(name).map(|user| self.user(user)),
+            ResourceRef::Role(name) => self.account.roles().get(name).map(|role| self.role(role)),
             _ => None,
         }
     }
 
     /// The powers of a user, with those of its groups.
-    pub fn user(&self, user: &User) -> Powers {
+    pub fn user(&self, user: &User) -> EffectivePermissions {
         let mut unknown = Vec::new();
         let facts = &user.facts;
         let mut policies = PolicySet {
@@ -112,11 +112,11 @@ impl<'a> Access<'a> {
             None => unknown.push(format!("the groups of user {}", user.name)),
         }
         let request = request(Principal::User { arn: user.arn.clone() }, &user.id, &facts.tags);
-        Powers { principal: EntityRef::User(user.name.clone()), unknown, policies, request }
+        EffectivePermissions { principal: ResourceRef::User(user.name.clone()), unknown, policies, request }
     }
 
     /// The powers of a role's sessions.
-    pub fn role(&self, role: &Role) -> Powers {
+    pub fn role(&self, role: &Role) -> EffectivePermissions {
         let mut unknown = Vec::new();
         let facts = &role.facts;
         let policies = PolicySet {
@@ -125,21 +125,21 @@ impl<'a> Access<'a> {
             ..PolicySet::default()
         };
         let request = request(Principal::Role { arn: role.arn.clone() }, &role.id, &facts.tags);
-        Powers { principal: EntityRef::Role(role.name.clone()), unknown, policies, request }
+        EffectivePermissions { principal: ResourceRef::Role(role.name.clone()), unknown, policies, request }
     }
 
     /// What a group gives to a member that has nothing else.
-    pub fn member(&self, group: &Group) -> Powers {
+    pub fn member(&self, group: &Group) -> EffectivePermissions {
         let mut unknown = Vec::new();
         let identity =
             self.held(&group.facts.attached, &group.facts.inline, &format!("group {}", group.name), &mut unknown);
-        Self::anybody(EntityRef::Group(group.name.clone()), &group.arn, identity, unknown)
+        Self::anybody(ResourceRef::Group(group.name.clone()), &group.arn, identity, unknown)
     }
 
     /// What a managed policy gives to a user that has nothing else; nothing where its document is not known.
-    pub fn alone(&self, policy: &Arn) -> Option<Powers> {
+    pub fn alone(&self, policy: &Arn) -> Option<EffectivePermissions> {
         let identity = vec![self.managed(policy)?];
-        Some(Self::anybody(EntityRef::Policy(policy.clone()), policy, identity, Vec::new()))
+        Some(Self::anybody(ResourceRef::Policy(policy.clone()), policy, identity, Vec::new()))
     }
 
     /// Whether the document of a managed policy is known.
@@ -148,11 +148,16 @@ impl<'a> Access<'a> {
     }
 
     /// Somebody of the account of an ARN who has these policies only.
-    fn anybody(principal: EntityRef, of: &Arn, identity: Vec<Arc<Compiled>>, unknown: Vec<String>) -> Powers {
+    fn anybody(
+        principal: ResourceRef,
+        of: &Arn,
+        identity: Vec<Arc<Compiled>>,
+        unknown: Vec<String>,
+    ) -> EffectivePermissions {
         let account = if of.account() == "aws" { "123456789012" } else { of.account() };
         let arn = Arn::iam(of.partition(), account, "user/any").unwrap_or_else(|_| of.clone());
         let request = request(Principal::User { arn }, "AIDAANY", &Fact::Unknown);
-        Powers { principal, unknown, policies: PolicySet { identity, ..PolicySet::default() }, request }
+        EffectivePermissions { principal, unknown, policies: PolicySet { identity, ..PolicySet::default() }, request }
     }
 
     fn group(&self, name: &GroupName, unknown: &mut Vec<String>) -> Vec<Arc<Compiled>> {
@@ -260,7 +265,7 @@ mod tests {
     fn what_somebody_can_do_is_listed_by_action() {
         let account = account();
         let access = Access::new(&account);
-        let mut bob = access.of(&EntityRef::User("bob".into())).unwrap();
+        let mut bob = access.of(&ResourceRef::User("bob".into())).unwrap();
         let actions = bob.actions("*");
         assert!(actions.contains(&"s3:GetObject".to_owned()));
         // What AWS lets everyone do is among them.

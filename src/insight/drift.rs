@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::{Account, Entity, EntityRef, Fact, Listing};
+use crate::model::{Account, Entity, Fact, Listing, ResourceRef};
 
 /// All differences between two states of an account.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -78,19 +78,19 @@ pub fn drift(before: &Account, after: &Account) -> Drift {
 /// What differs between two entities of two accounts, beside what must: ids, dates, account numbers.
 ///
 /// None where one of them is not known to be there.
-pub fn compare(here: &Account, one: &EntityRef, there: &Account, other: &EntityRef) -> Option<Vec<FieldChange>> {
-    let side = |account: &Account, entity: &EntityRef| {
+pub fn compare(here: &Account, one: &ResourceRef, there: &Account, other: &ResourceRef) -> Option<Vec<FieldChange>> {
+    let side = |account: &Account, entity: &ResourceRef| {
         let plain = match entity {
-            EntityRef::User(name) => value(&**account.users().get(name)?),
-            EntityRef::Group(name) => value(&**account.groups().get(name)?),
-            EntityRef::Role(name) => value(&**account.roles().get(name)?),
-            EntityRef::Policy(arn) => value(&**account.policy(arn)?),
-            EntityRef::InstanceProfile(name) => value(&**account.instance_profiles().get(name)?),
-            EntityRef::Provider(arn) => match account.oidc_providers().get(arn) {
+            ResourceRef::User(name) => value(&**account.users().get(name)?),
+            ResourceRef::Group(name) => value(&**account.groups().get(name)?),
+            ResourceRef::Role(name) => value(&**account.roles().get(name)?),
+            ResourceRef::Policy(arn) => value(&**account.policy(arn)?),
+            ResourceRef::InstanceProfile(name) => value(&**account.instance_profiles().get(name)?),
+            ResourceRef::Provider(arn) => match account.oidc_providers().get(arn) {
                 Some(provider) => value(&**provider),
                 None => value(&**account.saml_providers().get(arn)?),
             },
-            EntityRef::ServerCertificate(name) => value(&**account.server_certificates().get(name)?),
+            ResourceRef::ServerCertificate(name) => value(&**account.server_certificates().get(name)?),
         };
         let mut text = plain.to_string();
         if let Some(identity) = account.identity() {

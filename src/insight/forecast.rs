@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
 use crate::model::{
-    Account, AttachedPolicy, Document, EntityRef, Fact, Group, GroupFacts, GroupName, InlinePolicy, Policy,
-    PolicyFacts, Role, RoleFacts, Seen, Source, Tag, Trust, Update, User, UserFacts, VersionId,
+    Account, AttachedPolicy, Document, Fact, Group, GroupFacts, GroupName, InlinePolicy, Policy, PolicyFacts,
+    ResourceRef, Role, RoleFacts, Seen, Source, Tag, Trust, Update, User, UserFacts, VersionId,
 };
 use crate::plan::{Call, Step};
 
@@ -24,7 +24,7 @@ pub struct Forecast {
     /// The ARNs of the policies that earlier steps make, by step.
     made: HashMap<String, String>,
     /// What earlier steps rename: the names before and after.
-    renamed: HashMap<EntityRef, EntityRef>,
+    renamed: HashMap<ResourceRef, ResourceRef>,
 }
 
 /// What a step will have done is newer than every read.
@@ -152,11 +152,11 @@ impl Forecast {
             })
         };
         let update = match call.holder() {
-            Some(EntityRef::User(name)) => self.account.users().get(&name).map(|user| {
+            Some(ResourceRef::User(name)) => self.account.users().get(&name).map(|user| {
                 let facts = UserFacts { tags: edit(&user.facts.tags), ..UserFacts::default() };
                 Update::UserFacts(name.clone(), Box::new(facts))
             }),
-            Some(EntityRef::Role(name)) => self.account.roles().get(&name).map(|role| {
+            Some(ResourceRef::Role(name)) => self.account.roles().get(&name).map(|role| {
                 let facts = RoleFacts { tags: edit(&role.facts.tags), ..RoleFacts::default() };
                 Update::RoleFacts(name.clone(), Box::new(facts))
             }),
@@ -171,14 +171,14 @@ impl Forecast {
     fn rename(&mut self, call: &Call) {
         let Some((old, new)) = call.renames() else { return };
         match (&old, &new) {
-            (EntityRef::User(from), EntityRef::User(to)) => {
+            (ResourceRef::User(from), ResourceRef::User(to)) => {
                 let Some(user) = self.account.users().get(from).cloned() else { return };
                 let Some(arn) = renamed(&user.arn, call.text("NewPath"), to.as_str()) else { return };
                 let user = User { name: to.clone(), arn, ..user.as_ref().clone() };
                 self.account.apply(Update::Gone(old.clone()));
                 self.account.apply(Update::User(Box::new(user)));
             }
-            (EntityRef::Group(from), EntityRef::Group(to)) => {
+            (ResourceRef::Group(from), ResourceRef::Group(to)) => {
                 let Some(group) = self.account.groups().get(from).cloned() else { return };
                 let Some(arn) = renamed(&group.arn, call.text("NewPath"), to.as_str()) else { return };
                 let members = self.account.members(from).known().map(|members| members.to_vec()).unwrap_or_default();
@@ -201,7 +201,7 @@ impl Forecast {
     }
 
     /// What an entity of the account as it was is called after the steps so far.
-    pub fn name_now(&self, entity: &EntityRef) -> EntityRef {
+    pub fn name_now(&self, entity: &ResourceRef) -> ResourceRef {
         let mut now = entity;
         // A chain of renames has an end: each is one step of the plan.
         for _ in 0..self.renamed.len() {
@@ -218,31 +218,35 @@ impl Forecast {
         change(&mut holds);
         let Holds { attached, inline } = holds;
         self.account.apply(match holder {
-            EntityRef::User(name) => {
+            ResourceRef::User(name) => {
                 Update::UserFacts(name, Box::new(UserFacts { attached, inline, ..UserFacts::default() }))
             }
-            EntityRef::Group(name) => {
+            ResourceRef::Group(name) => {
                 Update::GroupFacts(name, Box::new(GroupFacts { attached, inline, ..GroupFacts::default() }))
             }
-            EntityRef::Role(name) => {
+            ResourceRef::Role(name) => {
                 Update::RoleFacts(name, Box::new(RoleFacts { attached, inline, ..RoleFacts::default() }))
             }
             _ => return,
         });
     }
 
-    fn holds(&self, holder: &EntityRef) -> Holds {
+    fn holds(&self, holder: &ResourceRef) -> Holds {
         let of = |attached: &Fact<Vec<AttachedPolicy>>, inline: &Fact<Vec<InlinePolicy>>| Holds {
             attached: attached.clone(),
             inline: inline.clone(),
         };
         let account = &self.account;
         let found = match holder {
-            EntityRef::User(name) => account.users().get(name).map(|user| of(&user.facts.attached, &user.facts.inline)),
-            EntityRef::Group(name) => {
+            ResourceRef::User(name) => {
+                account.users().get(name).map(|user| of(&user.facts.attached, &user.facts.inline))
+            }
+            ResourceRef::Group(name) => {
                 account.groups().get(name).map(|group| of(&group.facts.attached, &group.facts.inline))
             }
-            EntityRef::Role(name) => account.roles().get(name).map(|role| of(&role.facts.attached, &role.facts.inline)),
+            ResourceRef::Role(name) => {
+                account.roles().get(name).map(|role| of(&role.facts.attached, &role.facts.inline))
+            }
             _ => None,
         };
         found.unwrap_or_default()

@@ -16,10 +16,10 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::forecast::Forecast;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 
-use crate::model::{Account, EntityRef, Principal};
+use crate::model::{Account, Principal, ResourceRef};
 use crate::plan::{Call, Guard, Plan, Step};
 
 /// One guard.
@@ -64,11 +64,11 @@ impl Settings {
     pub const ASK: Self = Self(Vec::new());
 
     /// Reads the table `[guards]` of the settings.
-    pub fn parse(pairs: &[(String, String)]) -> Result<Self, Told> {
+    pub fn parse(pairs: &[(String, String)]) -> Result<Self, UserError> {
         let mut modes = Vec::new();
         for (name, word) in pairs {
             let Some(watch) = ALL.iter().find(|watch| watch.id == name) else {
-                let told = Told::new(format!("there is no guard `{name}`"));
+                let told = UserError::new(format!("there is no guard `{name}`"));
                 let known = || ALL.iter().map(|watch| format!("`{}`", watch.id)).collect::<Vec<_>>().join(", ");
                 return Err(match nearest(name, ALL.iter().map(|watch| watch.id)) {
                     Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
@@ -80,7 +80,7 @@ impl Settings {
                 "warn" => Mode::Warn,
                 "off" => Mode::Off,
                 _ => {
-                    let told = Told::new(format!("the guard `{name}` cannot be `{word}`"));
+                    let told = UserError::new(format!("the guard `{name}` cannot be `{word}`"));
                     return Err(told.hint("Write `ask`, `warn` or `off`."));
                 }
             };
@@ -124,9 +124,9 @@ struct Scene<'a> {
     calls: Vec<(&'a Step, Call)>,
     forecast: Forecast,
     /// The user or role in use.
-    caller: Option<EntityRef>,
+    caller: Option<ResourceRef>,
     /// What the plan deletes.
-    deleted: HashSet<EntityRef>,
+    deleted: HashSet<ResourceRef>,
     weakens: OnceCell<bool>,
 }
 
@@ -139,8 +139,8 @@ impl<'a> Scene<'a> {
             forecast.take(step);
         }
         let caller = account.identity().and_then(|identity| match identity.principal() {
-            Principal::User(name) => Some(EntityRef::User(name)),
-            Principal::AssumedRole { role, .. } => Some(EntityRef::Role(role)),
+            Principal::User(name) => Some(ResourceRef::User(name)),
+            Principal::AssumedRole { role, .. } => Some(ResourceRef::Role(role)),
             Principal::Root | Principal::Federated(_) | Principal::Other => None,
         });
         let deleted = calls.iter().filter_map(|(_, call)| call.deletes()).collect();
@@ -158,7 +158,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What the caller is called after the plan.
-    fn caller_now(&self, caller: &EntityRef) -> EntityRef {
+    fn caller_now(&self, caller: &ResourceRef) -> ResourceRef {
         self.forecast.name_now(caller)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, InlineName, InlinePolicy, RoleName};
+use crate::model::{Account, Fact, InlineName, InlinePolicy, ResourceRef, RoleName};
 
 /// A document that names something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Mention {
     /// A managed policy of the account, in its default version.
     Policy(Arn),
     /// An inline policy of a user, group or role.
-    Inline(EntityRef, InlineName),
+    Inline(ResourceRef, InlineName),
     /// The trust policy of a role.
     Trust(RoleName),
 }
@@ -26,7 +26,7 @@ pub fn mentions(account: &Account, named: &str) -> Vec<Mention> {
             found.push(Mention::Policy(policy.arn.clone()));
         }
     }
-    let mut inline = |owner: EntityRef, policies: &Fact<Vec<InlinePolicy>>| {
+    let mut inline = |owner: ResourceRef, policies: &Fact<Vec<InlinePolicy>>| {
         for policy in policies.known().into_iter().flatten() {
             if policy.document.known().is_some_and(|document| names(document.text())) {
                 found.push(Mention::Inline(owner.clone(), policy.name.clone()));
@@ -34,13 +34,13 @@ pub fn mentions(account: &Account, named: &str) -> Vec<Mention> {
         }
     };
     for user in account.users().rows() {
-        inline(EntityRef::User(user.name.clone()), &user.facts.inline);
+        inline(ResourceRef::User(user.name.clone()), &user.facts.inline);
     }
     for group in account.groups().rows() {
-        inline(EntityRef::Group(group.name.clone()), &group.facts.inline);
+        inline(ResourceRef::Group(group.name.clone()), &group.facts.inline);
     }
     for role in account.roles().rows() {
-        inline(EntityRef::Role(role.name.clone()), &role.facts.inline);
+        inline(ResourceRef::Role(role.name.clone()), &role.facts.inline);
     }
     for role in account.roles().rows() {
         if role.facts.trust.known().is_some_and(|trust| names(trust.document.text())) {
@@ -54,21 +54,22 @@ pub fn mentions(account: &Account, named: &str) -> Vec<Mention> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Affected {
     /// Users, groups and roles that the policy is attached to.
-    pub attached: BTreeSet<EntityRef>,
+    pub attached: BTreeSet<ResourceRef>,
     /// Users who have it through a group.
-    pub through_groups: BTreeSet<EntityRef>,
+    pub through_groups: BTreeSet<ResourceRef>,
     /// Users and roles whose boundary it is.
-    pub bounded: BTreeSet<EntityRef>,
+    pub bounded: BTreeSet<ResourceRef>,
 }
 
 /// Who is affected when a managed policy changes.
 pub fn affected(account: &Account, policy: &Arn) -> Affected {
     let references = account.references();
     let Some(uses) = references.uses(policy) else { return Affected::default() };
-    let users =
-        |names: &[crate::model::UserName]| -> Vec<EntityRef> { names.iter().cloned().map(EntityRef::User).collect() };
-    let roles = |names: &[RoleName]| -> Vec<EntityRef> { names.iter().cloned().map(EntityRef::Role).collect() };
-    let groups = uses.groups.iter().cloned().map(EntityRef::Group);
+    let users = |names: &[crate::model::UserName]| -> Vec<ResourceRef> {
+        names.iter().cloned().map(ResourceRef::User).collect()
+    };
+    let roles = |names: &[RoleName]| -> Vec<ResourceRef> { names.iter().cloned().map(ResourceRef::Role).collect() };
+    let groups = uses.groups.iter().cloned().map(ResourceRef::Group);
     let members = uses.groups.iter().flat_map(|group| users(references.members(group)));
     Affected {
         attached: users(&uses.users).into_iter().chain(groups).chain(roles(&uses.roles)).collect(),
@@ -92,7 +93,7 @@ mod tests {
     fn a_change_of_a_policy_reaches_members_and_the_bounded() {
         let account = account();
         let names =
-            |set: &BTreeSet<EntityRef>| -> Vec<String> { set.iter().map(|one| one.name().to_owned()).collect() };
+            |set: &BTreeSet<ResourceRef>| -> Vec<String> { set.iter().map(|one| one.name().to_owned()).collect() };
         let admin = affected(&account, &Arn::parse(ADMINISTRATOR).unwrap());
         assert_eq!((names(&admin.attached), names(&admin.through_groups)), (vec!["admins".into()], vec!["ada".into()]));
         assert_eq!(names(&affected(&account, &arn("policy/cap")).bounded), ["bob"]);

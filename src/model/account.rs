@@ -9,9 +9,9 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountAlias, BulkPage, CredentialReport, Entity, EntityRef, Fact, Group, GroupName, Identity, InstanceProfile,
-    Listing, LoadError, Named, OidcProvider, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress,
-    References, Role, SamlProvider, Seen, ServerCertificate, Source, Summary, Tags, Update, User, UserFacts, UserName,
+    AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, InstanceProfile, Listing,
+    LoadError, Named, OidcProvider, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References,
+    ResourceRef, Role, SamlProvider, Seen, ServerCertificate, Source, Summary, Tags, Update, User, UserFacts, UserName,
     VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
@@ -136,17 +136,17 @@ impl Account {
     }
 
     /// Whether an entity is known to be there.
-    pub fn contains(&self, entity: &EntityRef) -> bool {
+    pub fn contains(&self, entity: &ResourceRef) -> bool {
         match entity {
-            EntityRef::User(name) => self.users.get(name).is_some(),
-            EntityRef::Group(name) => self.groups.get(name).is_some(),
-            EntityRef::Role(name) => self.roles.get(name).is_some(),
-            EntityRef::Policy(arn) => self.policy(arn).is_some(),
-            EntityRef::InstanceProfile(name) => self.instance_profiles.get(name).is_some(),
-            EntityRef::Provider(arn) => {
+            ResourceRef::User(name) => self.users.get(name).is_some(),
+            ResourceRef::Group(name) => self.groups.get(name).is_some(),
+            ResourceRef::Role(name) => self.roles.get(name).is_some(),
+            ResourceRef::Policy(arn) => self.policy(arn).is_some(),
+            ResourceRef::InstanceProfile(name) => self.instance_profiles.get(name).is_some(),
+            ResourceRef::Provider(arn) => {
                 self.oidc_providers.get(arn).is_some() || self.saml_providers.get(arn).is_some()
             }
-            EntityRef::ServerCertificate(name) => self.server_certificates.get(name).is_some(),
+            ResourceRef::ServerCertificate(name) => self.server_certificates.get(name).is_some(),
         }
     }
 
@@ -167,30 +167,30 @@ impl Account {
     }
 
     /// The ARN of an entity; none where it is not known.
-    pub fn arn<'a>(&'a self, entity: &'a EntityRef) -> Option<&'a Arn> {
+    pub fn arn<'a>(&'a self, entity: &'a ResourceRef) -> Option<&'a Arn> {
         match entity {
-            EntityRef::User(name) => self.users.get(name).map(|user| &user.arn),
-            EntityRef::Group(name) => self.groups.get(name).map(|group| &group.arn),
-            EntityRef::Role(name) => self.roles.get(name).map(|role| &role.arn),
-            EntityRef::Policy(arn) | EntityRef::Provider(arn) => Some(arn),
-            EntityRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.arn),
-            EntityRef::ServerCertificate(name) => self.server_certificates.get(name).map(|it| &it.arn),
+            ResourceRef::User(name) => self.users.get(name).map(|user| &user.arn),
+            ResourceRef::Group(name) => self.groups.get(name).map(|group| &group.arn),
+            ResourceRef::Role(name) => self.roles.get(name).map(|role| &role.arn),
+            ResourceRef::Policy(arn) | ResourceRef::Provider(arn) => Some(arn),
+            ResourceRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.arn),
+            ResourceRef::ServerCertificate(name) => self.server_certificates.get(name).map(|it| &it.arn),
         }
     }
 
     /// The tags of an entity; none where it is not known, or takes none.
-    pub fn tags(&self, entity: &EntityRef) -> Option<&Fact<Tags>> {
+    pub fn tags(&self, entity: &ResourceRef) -> Option<&Fact<Tags>> {
         match entity {
-            EntityRef::User(name) => self.users.get(name).map(|user| &user.facts.tags),
-            EntityRef::Group(_) => None,
-            EntityRef::Role(name) => self.roles.get(name).map(|role| &role.facts.tags),
-            EntityRef::Policy(arn) => self.policy(arn).map(|policy| &policy.facts.tags),
-            EntityRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.facts.tags),
-            EntityRef::Provider(arn) => {
+            ResourceRef::User(name) => self.users.get(name).map(|user| &user.facts.tags),
+            ResourceRef::Group(_) => None,
+            ResourceRef::Role(name) => self.roles.get(name).map(|role| &role.facts.tags),
+            ResourceRef::Policy(arn) => self.policy(arn).map(|policy| &policy.facts.tags),
+            ResourceRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.facts.tags),
+            ResourceRef::Provider(arn) => {
                 let oidc = self.oidc_providers.get(arn).map(|provider| &provider.facts.tags);
                 oidc.or_else(|| self.saml_providers.get(arn).map(|provider| &provider.facts.tags))
             }
-            EntityRef::ServerCertificate(name) => {
+            ResourceRef::ServerCertificate(name) => {
                 self.server_certificates.get(name).map(|certificate| &certificate.facts.tags)
             }
         }
@@ -200,7 +200,7 @@ impl Account {
     pub fn apply(&mut self, update: Update) {
         self.references.take();
         self.revision += 1;
-        let told = agree::Told::of(&update);
+        let told = agree::SharedFact::of(&update);
         self.merge(update);
         self.agree(&told);
     }
@@ -244,18 +244,18 @@ impl Account {
         if arn.account() == "aws" { &mut self.aws_policies } else { &mut self.policies }
     }
 
-    fn forget(&mut self, entity: &EntityRef) {
+    fn forget(&mut self, entity: &ResourceRef) {
         match entity {
-            EntityRef::User(name) => self.users.forget(name),
-            EntityRef::Group(name) => self.groups.forget(name),
-            EntityRef::Role(name) => self.roles.forget(name),
-            EntityRef::Policy(arn) => self.policies_of(arn).forget(arn),
-            EntityRef::InstanceProfile(name) => self.instance_profiles.forget(name),
-            EntityRef::Provider(arn) => {
+            ResourceRef::User(name) => self.users.forget(name),
+            ResourceRef::Group(name) => self.groups.forget(name),
+            ResourceRef::Role(name) => self.roles.forget(name),
+            ResourceRef::Policy(arn) => self.policies_of(arn).forget(arn),
+            ResourceRef::InstanceProfile(name) => self.instance_profiles.forget(name),
+            ResourceRef::Provider(arn) => {
                 self.oidc_providers.forget(arn);
                 self.saml_providers.forget(arn);
             }
-            EntityRef::ServerCertificate(name) => self.server_certificates.forget(name),
+            ResourceRef::ServerCertificate(name) => self.server_certificates.forget(name),
         }
     }
 

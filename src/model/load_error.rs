@@ -1,7 +1,7 @@
 //! Why a read failed, in words that say what to do.
 
 use crate::api::Sts;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use serde::{Deserialize, Serialize};
 
 use super::{Denial, DenialReason};
@@ -67,7 +67,7 @@ pub enum ErrorKind {
     /// The user stopped it.
     Stopped,
     /// The embedded emulator did not start; told in its own words.
-    Local(Told),
+    Local(UserError),
     /// The call would change the account and the session is read-only.
     ReadOnly,
 }
@@ -147,63 +147,65 @@ impl LoadError {
     }
 
     /// The error as shown: what went wrong in one line, and the next step.
-    pub fn told(&self) -> Told {
+    pub fn told(&self) -> UserError {
         let operation = &self.operation;
         let detail = self.detail.as_deref().unwrap_or_default();
         let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
         match &self.kind {
             ErrorKind::Denied(_) if &**operation == Sts::AssumeRole.name() && detail.contains(ROOT) => {
-                Told::new(format!("{ROOT}.")).hint("Sign in as an IAM user or with a role, and switch from there.")
+                UserError::new(format!("{ROOT}.")).hint("Sign in as an IAM user or with a role, and switch from there.")
             }
             ErrorKind::Denied(denial) if &**operation == Sts::AssumeRole.name() => told_assume(denial),
             ErrorKind::Denied(denial) => told_denied(operation, denial),
-            ErrorKind::Throttled => Told::new(format!("`{operation}` was throttled and still is"))
+            ErrorKind::Throttled => UserError::new(format!("`{operation}` was throttled and still is"))
                 .hint("Wait a little and reload: the request rate of IAM cannot be raised."),
-            ErrorKind::Unreachable => {
-                Told::new(with(format!("`{operation}` got no connection"))).hint(if detail.contains("certificate") {
+            ErrorKind::Unreachable => UserError::new(with(format!("`{operation}` got no connection"))).hint(
+                if detail.contains("certificate") {
                     "Name the certificate authority of a private endpoint or proxy in AWS_CA_BUNDLE, then start again."
                 } else {
                     "Check the endpoint, the network and the proxy, then reload."
-                })
-            }
+                },
+            ),
             ErrorKind::Broken => {
-                Told::new(with(format!("the connection broke during `{operation}`"))).hint("Reload to try again.")
+                UserError::new(with(format!("the connection broke during `{operation}`"))).hint("Reload to try again.")
             }
-            ErrorKind::Timeout => Told::new(format!("`{operation}` got no answer in time"))
+            ErrorKind::Timeout => UserError::new(format!("`{operation}` got no answer in time"))
                 .hint("Reload to try again; check the network or the proxy if it stays so."),
             ErrorKind::ExpiredToken => {
-                Told::new(format!("the session has expired; `{operation}` was refused")).hint(SIGN_IN)
+                UserError::new(format!("the session has expired; `{operation}` was refused")).hint(SIGN_IN)
             }
-            ErrorKind::InvalidCredentials => Told::new(with(format!("the credentials were refused by `{operation}`")))
-                .hint("Check the access key and its secret, or choose another profile."),
-            ErrorKind::SignInNeeded => Told::new(with("somebody must sign in again".to_owned())).hint(SIGN_IN),
-            ErrorKind::NoCredentials => Told::new(with("no credentials were found".to_owned()))
+            ErrorKind::InvalidCredentials => {
+                UserError::new(with(format!("the credentials were refused by `{operation}`")))
+                    .hint("Check the access key and its secret, or choose another profile.")
+            }
+            ErrorKind::SignInNeeded => UserError::new(with("somebody must sign in again".to_owned())).hint(SIGN_IN),
+            ErrorKind::NoCredentials => UserError::new(with("no credentials were found".to_owned()))
                 .hint("Name a profile with `--profile`, set AWS_ACCESS_KEY_ID, or use `--local`."),
             ErrorKind::NoProfile { name, meant } => {
-                let told = Told::new(format!("the profile `{name}` is not in the AWS config files"));
+                let told = UserError::new(format!("the profile `{name}` is not in the AWS config files"));
                 told.hint(match meant {
                     Some(meant) => format!("Did you mean `{meant}`?"),
                     None => "Run `aws configure list-profiles` for those that are there.".to_owned(),
                 })
             }
-            ErrorKind::ClockSkew => Told::new(format!("`{operation}` was refused because the clocks differ"))
+            ErrorKind::ClockSkew => UserError::new(format!("`{operation}` was refused because the clocks differ"))
                 .hint("Set this machine's clock: AWS accepts five minutes of difference."),
-            ErrorKind::NotFound => Told::new(with(format!("`{operation}` found nothing")))
+            ErrorKind::NotFound => UserError::new(with(format!("`{operation}` found nothing")))
                 .hint("It may have been deleted meanwhile; reload the list."),
-            ErrorKind::Unsupported => Told::new(format!("this endpoint has no `{operation}`"))
+            ErrorKind::Unsupported => UserError::new(format!("this endpoint has no `{operation}`"))
                 .hint("Only what this operation tells is missing; everything else works."),
-            ErrorKind::Garbled => Told::new(with(format!("the answer to `{operation}` could not be read")))
+            ErrorKind::Garbled => UserError::new(with(format!("the answer to `{operation}` could not be read")))
                 .hint("Check that the endpoint speaks the IAM API, then reload."),
             ErrorKind::Service => {
                 let code = self.code.as_deref().unwrap_or("an error");
-                Told::new(with(format!("`{operation}` answered {code}"))).hint("Reload to try again.")
+                UserError::new(with(format!("`{operation}` answered {code}"))).hint("Reload to try again.")
             }
-            ErrorKind::Configuration => Told::new(with("the connection settings do not work".to_owned()))
+            ErrorKind::Configuration => UserError::new(with("the connection settings do not work".to_owned()))
                 .hint("Correct the AWS config file or the flag, then start again."),
             ErrorKind::Local(told) => told.clone(),
-            ErrorKind::Stopped => Told::new(format!("`{operation}` was stopped")).hint("Reload to read the rest."),
+            ErrorKind::Stopped => UserError::new(format!("`{operation}` was stopped")).hint("Reload to read the rest."),
             ErrorKind::ReadOnly => {
-                Told::new(with(format!("`{operation}` would change the account; this session is read-only")))
+                UserError::new(with(format!("`{operation}` would change the account; this session is read-only")))
                     .hint("Start with `--read-only=false`, or use other credentials.")
             }
         }
@@ -214,20 +216,20 @@ impl LoadError {
 const ROOT: &str = "Roles may not be assumed by root accounts";
 
 /// STS does not say which of the two refuses: the role's trust policy, or what the caller may do.
-fn told_assume(denial: &Denial) -> Told {
+fn told_assume(denial: &Denial) -> UserError {
     let role = denial.resource.as_deref().map_or_else(|| "the role".to_owned(), |role| format!("`{role}`"));
     if let DenialReason::ExplicitDeny(kind) = &denial.reason {
-        return Told::new(format!("not allowed to assume {role}: a {kind} denies `sts:AssumeRole`"))
+        return UserError::new(format!("not allowed to assume {role}: a {kind} denies `sts:AssumeRole`"))
             .hint(format!("Ask an administrator to change the {kind}."));
     }
-    Told::new(format!("not allowed to assume {role}: its trust policy or your own permissions refuse it")).hint(
+    UserError::new(format!("not allowed to assume {role}: its trust policy or your own permissions refuse it")).hint(
         "Check the ARN, that the trust policy names you, and that your policies allow `sts:AssumeRole`. Where the \
          trust policy asks for MFA or an external id, give it: `mfa_serial` or `external_id` in the profile, or the \
          fields of `switch-role`.",
     )
 }
 
-fn told_denied(operation: &str, denial: &Denial) -> Told {
+fn told_denied(operation: &str, denial: &Denial) -> UserError {
     let action = &denial.action;
     let message = match &denial.reason {
         DenialReason::NothingAllows(kind) => format!("not allowed to call `{operation}`: no {kind} allows `{action}`"),
@@ -242,7 +244,7 @@ fn told_denied(operation: &str, denial: &Denial) -> Told {
         }
         _ => format!("Ask an administrator to allow `{action}`; everything else keeps working."),
     };
-    Told::new(message).hint(hint)
+    UserError::new(message).hint(hint)
 }
 
 impl std::fmt::Display for LoadError {

@@ -6,7 +6,7 @@ use crate::base::arn::Arn;
 
 /// A resource of the account, by what identifies it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EntityRef {
+pub enum ResourceRef {
     /// An IAM user.
     User(UserName),
     /// A user group.
@@ -42,7 +42,7 @@ pub enum ResourceKind {
     ServerCertificate,
 }
 
-impl EntityRef {
+impl ResourceRef {
     /// Its kind.
     pub const fn kind(&self) -> ResourceKind {
         match self {
@@ -156,7 +156,7 @@ pub trait Named {
     fn name(&self) -> &str;
 
     /// Its reference.
-    fn reference(&self) -> EntityRef;
+    fn reference(&self) -> ResourceRef;
 
     /// What it is, in a word or two.
     fn label(&self) -> &'static str {
@@ -177,8 +177,8 @@ macro_rules! named {
                 $name
             }
 
-            fn reference(&self) -> EntityRef {
-                EntityRef::$variant(self.$id.clone())
+            fn reference(&self) -> ResourceRef {
+                ResourceRef::$variant(self.$id.clone())
             }
         }
     )*};
@@ -199,8 +199,8 @@ impl Named for Policy {
         self.arn.name()
     }
 
-    fn reference(&self) -> EntityRef {
-        EntityRef::from(self)
+    fn reference(&self) -> ResourceRef {
+        ResourceRef::from(self)
     }
 
     fn label(&self) -> &'static str {
@@ -212,7 +212,7 @@ impl Named for Policy {
     }
 }
 
-impl From<&Policy> for EntityRef {
+impl From<&Policy> for ResourceRef {
     fn from(policy: &Policy) -> Self {
         Self::Policy(policy.arn.clone())
     }
@@ -225,10 +225,10 @@ mod tests {
     #[test]
     fn every_kind_reads_back_as_files_name_it() {
         for kind in ResourceKind::ALL {
-            let entity = EntityRef::parse(kind.word(), "arn:aws:iam::123456789012:policy/a").unwrap();
+            let entity = ResourceRef::parse(kind.word(), "arn:aws:iam::123456789012:policy/a").unwrap();
             assert_eq!(entity.kind(), kind);
-            assert_eq!(EntityRef::parse(entity.kind().word(), entity.id()), Some(entity));
+            assert_eq!(ResourceRef::parse(entity.kind().word(), entity.id()), Some(entity));
         }
-        assert_eq!(EntityRef::parse("bucket", "a"), None);
+        assert_eq!(ResourceRef::parse("bucket", "a"), None);
     }
 }

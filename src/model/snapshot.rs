@@ -12,7 +12,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 
 /// The version of the format that is written; a change that older programs would misread makes a new one.
 const VERSION: u32 = 1;
@@ -61,7 +61,7 @@ impl PartialEq for Snapshot {
     }
 }
 
-impl From<SnapshotError> for Told {
+impl From<SnapshotError> for UserError {
     fn from(error: SnapshotError) -> Self {
         let told = Self::new(error.to_string());
         match error {
@@ -149,7 +149,7 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8], message: &str) {
-        let told = Told::from(Snapshot::from_bytes(bytes).unwrap_err());
+        let told = UserError::from(Snapshot::from_bytes(bytes).unwrap_err());
         assert!(told.message.contains(message) && told.hint.is_some(), "{told:?}");
     }
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    AccountAlias, CredentialReport, EntityRef, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile,
-    OidcProvider, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, Role, RoleFacts, RoleName, SamlProvider,
+    AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile, OidcProvider,
+    OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, SamlProvider,
     ServerCertificate, Summary, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
@@ -71,7 +71,7 @@ pub enum Update {
     /// One server certificate as a whole.
     ServerCertificate(Box<ServerCertificate>),
     /// The entity is no longer there.
-    Gone(EntityRef),
+    Gone(ResourceRef),
 }
 
 /// One page of a list, with its place in the read.

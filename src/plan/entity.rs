@@ -3,36 +3,36 @@
 use super::call::Call;
 use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 
 impl Call {
     /// The user, group or role that a call is about, where it is known by name. A membership is the user's: the group
     /// stays as it is.
-    pub fn holder(&self) -> Option<EntityRef> {
-        let user = || self.text("UserName").map(|name| EntityRef::User(name.into()));
-        let role = || self.text("RoleName").map(|name| EntityRef::Role(name.into()));
+    pub fn holder(&self) -> Option<ResourceRef> {
+        let user = || self.text("UserName").map(|name| ResourceRef::User(name.into()));
+        let role = || self.text("RoleName").map(|name| ResourceRef::Role(name.into()));
         match self.change().map(|change| change.holder()) {
             Some(Thing::Group) if self.text("UserName").is_none() => {
-                self.text("GroupName").map(|name| EntityRef::Group(name.into()))
+                self.text("GroupName").map(|name| ResourceRef::Group(name.into()))
             }
             _ => user().or_else(role),
         }
     }
 
     /// The instance profile, identity provider or server certificate that a call is about.
-    pub fn other(&self) -> Option<EntityRef> {
-        let provider = |parameter| self.text(parameter).and_then(|arn| Arn::parse(arn).ok()).map(EntityRef::Provider);
-        let profile = self.text("InstanceProfileName").map(|name| EntityRef::InstanceProfile(name.into()));
-        let certificate = || self.text("ServerCertificateName").map(|name| EntityRef::ServerCertificate(name.into()));
+    pub fn other(&self) -> Option<ResourceRef> {
+        let provider = |parameter| self.text(parameter).and_then(|arn| Arn::parse(arn).ok()).map(ResourceRef::Provider);
+        let profile = self.text("InstanceProfileName").map(|name| ResourceRef::InstanceProfile(name.into()));
+        let certificate = || self.text("ServerCertificateName").map(|name| ResourceRef::ServerCertificate(name.into()));
         let provider = || provider("OpenIDConnectProviderArn").or_else(|| provider("SAMLProviderArn"));
         profile.or_else(certificate).or_else(provider)
     }
 
     /// The resource with a page of its own that a call deletes as a whole.
-    pub fn deletes(&self) -> Option<EntityRef> {
+    pub fn deletes(&self) -> Option<ResourceRef> {
         let change = self.change().filter(|change| change.verb == Verb::Delete && change.owner.is_none())?;
         match change.thing {
-            Thing::Policy => Some(EntityRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
+            Thing::Policy => Some(ResourceRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
             Thing::User | Thing::Group | Thing::Role => self.holder(),
             Thing::InstanceProfile | Thing::OidcProvider | Thing::SamlProvider | Thing::ServerCertificate => {
                 self.other()
@@ -42,13 +42,13 @@ impl Call {
     }
 
     /// What a user, group or server certificate is called before a call that renames or moves it, and what it is called afterwards.
-    pub fn renames(&self) -> Option<(EntityRef, EntityRef)> {
+    pub fn renames(&self) -> Option<(ResourceRef, ResourceRef)> {
         let (old, new) = match self.iam()? {
-            Iam::UpdateUser => (self.holder()?, self.text("NewUserName").map(|name| EntityRef::User(name.into()))),
-            Iam::UpdateGroup => (self.holder()?, self.text("NewGroupName").map(|name| EntityRef::Group(name.into()))),
+            Iam::UpdateUser => (self.holder()?, self.text("NewUserName").map(|name| ResourceRef::User(name.into()))),
+            Iam::UpdateGroup => (self.holder()?, self.text("NewGroupName").map(|name| ResourceRef::Group(name.into()))),
             Iam::UpdateServerCertificate => {
                 let new = self.text("NewServerCertificateName");
-                (self.other()?, new.map(|name| EntityRef::ServerCertificate(name.into())))
+                (self.other()?, new.map(|name| ResourceRef::ServerCertificate(name.into())))
             }
             _ => return None,
         };

@@ -1,6 +1,6 @@
 //! Why a plan cannot be made, read or run.
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 
 /// What is wrong with a plan, or with what it was to be made from.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,7 +172,7 @@ pub enum PlanError {
     Nothing(String),
 }
 
-impl From<PlanError> for Told {
+impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
         error.told()
     }
@@ -180,8 +180,8 @@ impl From<PlanError> for Told {
 
 impl PlanError {
     /// The error as shown, with the next step.
-    pub fn told(&self) -> Told {
-        let told = Told::new(self.to_string());
+    pub fn told(&self) -> UserError {
+        let told = UserError::new(self.to_string());
         match self.hint() {
             Some(hint) => told.hint(hint),
             None => told,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::arn::Arn;
-use crate::model::{EntityRef, InstanceProfileName, UserName};
+use crate::model::{InstanceProfileName, ResourceRef, UserName};
 
 pub use footprint::{Home, Known};
 pub use seen::seen;
@@ -31,23 +31,23 @@ pub struct Expect {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resource {
     /// A user, group, role, managed policy or another resource of the account itself.
-    Entity(EntityRef),
+    Entity(ResourceRef),
     /// The path of a user or group.
-    Path(EntityRef),
+    Path(ResourceRef),
     /// The permissions boundary of a user or role.
-    Boundary(EntityRef),
+    Boundary(ResourceRef),
     /// One tag of a user, role or policy, by its key.
-    Tag(EntityRef, String),
+    Tag(ResourceRef, String),
     /// That a managed policy is attached to a user, group or role.
-    Attached(EntityRef, Arn),
+    Attached(ResourceRef, Arn),
     /// An inline policy of a user, group or role.
-    Inline(EntityRef, String),
+    Inline(ResourceRef, String),
     /// That a user is in a group.
     Member(UserName, String),
     /// The trust policy of a role.
-    Trust(EntityRef),
+    Trust(ResourceRef),
     /// The version of a managed policy that is in force.
-    DefaultVersion(EntityRef),
+    DefaultVersion(ResourceRef),
     /// The console password of a user.
     Password(UserName),
     /// A credential of a user, by its id.
@@ -55,15 +55,15 @@ pub enum Resource {
     /// The role in an instance profile.
     ProfileRole(InstanceProfileName),
     /// The description of a role.
-    Description(EntityRef),
+    Description(ResourceRef),
     /// The longest that a session of a role may last, in seconds.
-    MaxSession(EntityRef),
+    MaxSession(ResourceRef),
     /// An audience of an OpenID Connect provider.
-    Audience(EntityRef, String),
+    Audience(ResourceRef, String),
     /// The thumbprints of an OpenID Connect provider.
-    Thumbprints(EntityRef),
+    Thumbprints(ResourceRef),
     /// The metadata document of a SAML provider.
-    Metadata(EntityRef),
+    Metadata(ResourceRef),
     /// A setting of the account.
     Setting(Setting),
 }
@@ -159,7 +159,7 @@ impl fmt::Display for Resource {
     }
 }
 
-fn entity_text(entity: &EntityRef) -> String {
+fn entity_text(entity: &ResourceRef) -> String {
     format!("{} {}", entity.kind().word(), entity.id())
 }
 
@@ -173,28 +173,28 @@ impl Resource {
             let setting = Setting::ALL.into_iter().find(|setting| setting.word() == name);
             return setting.filter(|_| aspect.is_none()).map(Self::Setting);
         }
-        let entity = EntityRef::parse(kind, name)?;
+        let entity = ResourceRef::parse(kind, name)?;
         Some(match (aspect, which, &entity) {
             (None, None, _) => Self::Entity(entity),
-            (Some("role"), None, EntityRef::InstanceProfile(name)) => Self::ProfileRole(name.clone()),
-            (Some("path"), None, EntityRef::User(_) | EntityRef::Group(_) | EntityRef::ServerCertificate(_)) => {
+            (Some("role"), None, ResourceRef::InstanceProfile(name)) => Self::ProfileRole(name.clone()),
+            (Some("path"), None, ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::ServerCertificate(_)) => {
                 Self::Path(entity)
             }
-            (Some("description"), None, EntityRef::Role(_)) => Self::Description(entity),
-            (Some("max-session"), None, EntityRef::Role(_)) => Self::MaxSession(entity),
-            (Some("audience"), Some(audience), EntityRef::Provider(_)) => Self::Audience(entity, audience.to_owned()),
-            (Some("thumbprints"), None, EntityRef::Provider(_)) => Self::Thumbprints(entity),
-            (Some("metadata"), None, EntityRef::Provider(_)) => Self::Metadata(entity),
-            (Some("boundary"), None, EntityRef::User(_) | EntityRef::Role(_)) => Self::Boundary(entity),
+            (Some("description"), None, ResourceRef::Role(_)) => Self::Description(entity),
+            (Some("max-session"), None, ResourceRef::Role(_)) => Self::MaxSession(entity),
+            (Some("audience"), Some(audience), ResourceRef::Provider(_)) => Self::Audience(entity, audience.to_owned()),
+            (Some("thumbprints"), None, ResourceRef::Provider(_)) => Self::Thumbprints(entity),
+            (Some("metadata"), None, ResourceRef::Provider(_)) => Self::Metadata(entity),
+            (Some("boundary"), None, ResourceRef::User(_) | ResourceRef::Role(_)) => Self::Boundary(entity),
             (Some("tag"), Some(key), _) if entity.kind().takes_tags() => Self::Tag(entity, key.to_owned()),
-            (Some("default-version"), None, EntityRef::Policy(_)) => Self::DefaultVersion(entity),
+            (Some("default-version"), None, ResourceRef::Policy(_)) => Self::DefaultVersion(entity),
             (Some(_), _, _) if !entity.kind().holds_policies() => return None,
             (Some("attached"), Some(arn), _) => Self::Attached(entity, Arn::parse(arn).ok()?),
             (Some("inline-policy"), Some(name), _) => Self::Inline(entity, name.to_owned()),
-            (Some("trust-policy"), None, EntityRef::Role(_)) => Self::Trust(entity),
-            (Some("group"), Some(group), EntityRef::User(user)) => Self::Member(user.clone(), group.to_owned()),
-            (Some("password"), None, EntityRef::User(user)) => Self::Password(user.clone()),
-            (Some(word), Some(id), EntityRef::User(user)) => {
+            (Some("trust-policy"), None, ResourceRef::Role(_)) => Self::Trust(entity),
+            (Some("group"), Some(group), ResourceRef::User(user)) => Self::Member(user.clone(), group.to_owned()),
+            (Some("password"), None, ResourceRef::User(user)) => Self::Password(user.clone()),
+            (Some(word), Some(id), ResourceRef::User(user)) => {
                 let kind = CredentialKind::ALL.into_iter().find(|kind| kind.word() == word)?;
                 Self::Credential(kind, user.clone(), id.to_owned())
             }
@@ -203,7 +203,7 @@ impl Resource {
     }
 
     /// The entity that it is or belongs to.
-    pub fn entity(&self) -> Option<EntityRef> {
+    pub fn entity(&self) -> Option<ResourceRef> {
         match self {
             Self::Entity(entity)
             | Self::Path(entity)
@@ -219,9 +219,9 @@ impl Resource {
             | Self::Thumbprints(entity)
             | Self::Metadata(entity) => Some(entity.clone()),
             Self::Member(user, _) | Self::Password(user) | Self::Credential(_, user, _) => {
-                Some(EntityRef::User(user.clone()))
+                Some(ResourceRef::User(user.clone()))
             }
-            Self::ProfileRole(name) => Some(EntityRef::InstanceProfile(name.clone())),
+            Self::ProfileRole(name) => Some(ResourceRef::InstanceProfile(name.clone())),
             Self::Setting(_) => None,
         }
     }
@@ -252,7 +252,7 @@ impl Resource {
 
     /// What it is called in a sentence: `the permissions boundary of user alice`.
     pub fn label(&self) -> String {
-        let of = |what: &str, entity: &EntityRef| format!("{what} of {}", label(entity));
+        let of = |what: &str, entity: &ResourceRef| format!("{what} of {}", label(entity));
         match self {
             Self::Entity(entity) => label(entity),
             Self::Path(entity) => of("the path", entity),
@@ -290,7 +290,7 @@ impl Resource {
     }
 }
 
-fn label(entity: &EntityRef) -> String {
+fn label(entity: &ResourceRef) -> String {
     format!("{} {}", entity.kind().singular(), entity.name())
 }
 

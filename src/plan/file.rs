@@ -272,7 +272,7 @@ fn input(step: &Map<String, Value>, place: &str) -> Result<Map<String, Value>, P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EntityRef;
+    use crate::model::ResourceRef;
     use crate::plan::expect::{Resource, Saw};
     use crate::plan::{SecretFrom, output};
 
@@ -311,7 +311,7 @@ mod tests {
         let home = Home { partition: "aws-cn".into(), account: "123456789012".into() };
         let at = Some("2026-11-30T13:33:00Z".parse().unwrap());
         plan.made = Some(Made { home, endpoint: Some("emulator demo".into()), at });
-        let resource = Resource::Entity(EntityRef::User("Jesse".into()));
+        let resource = Resource::Entity(ResourceRef::User("Jesse".into()));
         plan.steps[0].expects.push(Expect { resource, saw: Saw::Id(None) });
         assert_eq!(Plan::parse(&plan.to_json().to_string()).unwrap(), plan);
     }

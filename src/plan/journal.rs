@@ -100,14 +100,14 @@ pub enum End {
 
 /// Which journal: what the session speaks to and the account. An emulator's number may equal a real one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Book {
+pub struct JournalId {
     /// `aws`, `emulator demo`, or the endpoint's URL.
     pub endpoint: String,
     /// The account's twelve digits.
     pub account: String,
 }
 
-impl Book {
+impl JournalId {
     /// The journal of what a session speaks to: an embedded store, an endpoint of one's own, or AWS.
     pub fn of(store: Option<&str>, endpoint: Option<&str>, account: &str) -> Self {
         let endpoint = match (store, endpoint) {

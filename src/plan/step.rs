@@ -2,7 +2,7 @@
 
 use crate::api::{self, Iam, Kind as ShapeKind, Operation, Structure, Thing, Verb};
 
-use super::build::DENY_ALL;
+use super::builders::DENY_ALL;
 use super::call::Output;
 use super::title;
 use super::{Ask, Call, Expect, Subject};

@@ -3,7 +3,7 @@
 use super::checks::{self, Context, Rule};
 use super::diagnostic::{Finding, FindingType};
 use super::{PolicyKind, lower, parser};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::base::work;
 use crate::catalog::Catalog;
@@ -46,9 +46,9 @@ impl Level {
     ];
 
     /// Reads which level a rule is to have, from its code and the level's word, capitals aside.
-    pub fn setting(code: &str, word: &str) -> Result<(String, Self), Told> {
+    pub fn setting(code: &str, word: &str) -> Result<(String, Self), UserError> {
         let Some(rule) = checks::rule(code) else {
-            let told = Told::new(format!("there is no check `{code}`"));
+            let told = UserError::new(format!("there is no check `{code}`"));
             return Err(match nearest(code, checks::rules().map(|rule| rule.code)) {
                 Some(near) => told.hint(format!("Did you mean `{near}`?")),
                 None => told.hint("Run `iamtui explain` for all codes."),
@@ -58,7 +58,7 @@ impl Level {
         let found = Self::ALL.iter().find(|(name, _)| *name == wanted).map(|(_, level)| *level);
         found.map(|level| (rule.code.to_owned(), level)).ok_or_else(|| {
             let words = Self::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
-            Told::new(format!("`{word}` is no level for `{}`", rule.code)).hint(format!("Levels are {words}."))
+            UserError::new(format!("`{word}` is no level for `{}`", rule.code)).hint(format!("Levels are {words}."))
         })
     }
 }

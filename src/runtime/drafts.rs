@@ -15,7 +15,7 @@ use super::{files, journal};
 use crate::base::bounded;
 use crate::base::clock::Clock;
 use crate::effect::Draft;
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 
 /// How long a program that ends waits for its last write.
 const LAST: Duration = Duration::from_secs(1);
@@ -51,7 +51,7 @@ impl Writer {
     }
 
     /// Keeps a draft, or drops it.
-    pub(super) fn keep(&self, state: &Path, book: &Book, wizard: &str, draft: Option<Draft>) {
+    pub(super) fn keep(&self, state: &Path, book: &JournalId, wizard: &str, draft: Option<Draft>) {
         let _ = self.jobs.send((path(state, book, wizard), draft));
     }
 
@@ -62,7 +62,7 @@ impl Writer {
     }
 }
 
-fn path(state: &Path, book: &Book, wizard: &str) -> PathBuf {
+fn path(state: &Path, book: &JournalId, wizard: &str) -> PathBuf {
     state.join("drafts").join(format!("{}.{wizard}.json", journal::key(book)))
 }
 
@@ -79,7 +79,7 @@ fn write(path: &Path, draft: &Draft) -> std::io::Result<()> {
 }
 
 /// Reads the drafts of an account; what cannot be read or is too old is none.
-pub(super) fn read(state: &Path, book: &Book, clock: &Clock) -> Vec<(String, Draft)> {
+pub(super) fn read(state: &Path, book: &JournalId, clock: &Clock) -> Vec<(String, Draft)> {
     let start = format!("{}.", journal::key(book));
     let entries = fs::read_dir(state.join("drafts")).into_iter().flatten().flatten();
     let named = entries.filter_map(|entry| {
@@ -105,8 +105,8 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    fn book(endpoint: &str) -> Book {
-        Book { endpoint: endpoint.into(), account: "123456789012".into() }
+    fn book(endpoint: &str) -> JournalId {
+        JournalId { endpoint: endpoint.into(), account: "123456789012".into() }
     }
 
     #[test]

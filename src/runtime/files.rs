@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 
 /// Makes a folder that only its owner can enter; one that is there is made so.
@@ -17,12 +17,12 @@ pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Writes a new file, whole or not at all. What is there already is left alone, links included.
-pub(super) fn write_new(path: &Path, text: &Secret) -> Result<PathBuf, Told> {
+pub(super) fn write_new(path: &Path, text: &Secret) -> Result<PathBuf, UserError> {
     let path = home(path);
     let told = |error: &io::Error| {
-        let told = Told::new(format!("`{}` cannot be written: {error}", path.display()));
+        let told = UserError::new(format!("`{}` cannot be written: {error}", path.display()));
         if error.kind() == io::ErrorKind::AlreadyExists {
-            Told::new(format!("`{}` is there already", path.display()))
+            UserError::new(format!("`{}` is there already", path.display()))
                 .hint("Choose another name: no file is written over.")
         } else {
             told.hint("Choose a folder that is there and that you may write to.")

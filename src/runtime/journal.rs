@@ -12,9 +12,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::files;
 use crate::base::bounded::{self, Links};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::plan;
-use crate::plan::journal::{Book, Entry, Journal, Run};
+use crate::plan::journal::{Entry, Journal, JournalId, Run};
 
 /// The most that is read of a journal: its end, where it is longer.
 const MOST: u64 = 32 << 20;
@@ -29,12 +29,12 @@ pub struct Log {
 }
 
 /// The file of a journal within the state folder.
-pub fn path(state: &Path, book: &Book) -> PathBuf {
+pub fn path(state: &Path, book: &JournalId) -> PathBuf {
     state.join("journal").join(format!("{}.jsonl", key(book)))
 }
 
 /// The start of a file's name that tells accounts apart.
-pub(super) fn key(book: &Book) -> String {
+pub(super) fn key(book: &JournalId) -> String {
     let plain = |ch: char| if ch.is_ascii_alphanumeric() || matches!(ch, '.' | '-') { ch } else { '-' };
     let endpoint: String = book.endpoint.chars().map(plain).take(40).collect();
     // Two endpoints that look alike once they are plain still have files of their own.
@@ -45,15 +45,15 @@ pub(super) fn key(book: &Book) -> String {
 }
 
 /// Opens a journal for a run.
-pub fn open(state: &Path, book: &Book) -> Result<Log, Told> {
+pub fn open(state: &Path, book: &JournalId) -> Result<Log, UserError> {
     let path = path(state, book);
     let told = |error: &io::Error| {
-        Told::new(format!("the journal `{}` cannot be written: {error}", path.display()))
+        UserError::new(format!("the journal `{}` cannot be written: {error}", path.display()))
             .hint("Nothing was sent. Make the folder writable, or set XDG_STATE_HOME to one that is.")
     };
     let mut file = prepare(&path).map_err(|error| told(&error))?;
     if !lock(&file) {
-        return Err(Told::new("another iamtui is changing this account right now")
+        return Err(UserError::new("another iamtui is changing this account right now")
             .hint("Nothing was sent. Wait until it is done, then apply again."));
     }
     end_line(&mut file).map_err(|error| told(&error))?;
@@ -107,17 +107,17 @@ pub struct Kept {
     /// The runs, oldest first.
     pub runs: Vec<Run>,
     /// What of it cannot be read.
-    pub damage: Option<Told>,
+    pub damage: Option<UserError>,
 }
 
 /// Reads the runs of a journal; none where there is no journal yet.
-pub fn read(state: &Path, book: &Book) -> Result<Kept, Told> {
+pub fn read(state: &Path, book: &JournalId) -> Result<Kept, UserError> {
     let path = path(state, book);
     let (text, is_whole) = match tail(&path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kept::default()),
         Err(error) => {
-            return Err(Told::new(format!("the journal `{}` cannot be read: {error}", path.display()))
+            return Err(UserError::new(format!("the journal `{}` cannot be read: {error}", path.display()))
                 .hint("Make the file readable to see what was changed and to undo it."));
         }
     };
@@ -128,7 +128,7 @@ pub fn read(state: &Path, book: &Book) -> Result<Kept, Told> {
         damage.orphans = 0;
     }
     let told = || {
-        Told::new(format!("the journal `{}` is damaged: {damage}", path.display()))
+        UserError::new(format!("the journal `{}` is damaged: {damage}", path.display()))
             .hint("Changes may be missing, and cannot be undone from here. The file is left as it is.")
     };
     let damage = (!damage.is_none()).then(told);
@@ -153,8 +153,8 @@ mod tests {
     use jiff::Timestamp;
     use std::os::unix::fs::PermissionsExt as _;
 
-    fn book(endpoint: &str) -> Book {
-        Book { endpoint: endpoint.into(), account: "123456789012".into() }
+    fn book(endpoint: &str) -> JournalId {
+        JournalId { endpoint: endpoint.into(), account: "123456789012".into() }
     }
 
     fn begin(run: &str) -> Entry {

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::backend::{Secret, Target};
 use crate::base::clock::Clock;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::emulator::{self, Error, Handle, NoPlace, Options, Place, Seed};
 
 /// Starts the emulator on a store, or finds the process that holds it. It blocks while the store opens.
@@ -15,7 +15,7 @@ pub fn start(store: String, clock: Clock) -> Result<Handle, Error> {
 
 /// Why a store could not be opened, with what the console and the commands that read an account can do about it: the
 /// flags that the error itself names are those of `iamtui emulate`.
-pub fn told(error: &Error) -> Told {
+pub fn told(error: &Error) -> UserError {
     let told = error.told();
     match error {
         Error::Place(NoPlace::Home | NoPlace::Io(..)) | Error::Io(..) => told.hint(

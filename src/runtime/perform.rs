@@ -10,16 +10,16 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::apply::{Answer, Front, Job, Progress, apply};
-use crate::backend::{Load, News, Session, Sink, Urgency};
+use crate::backend::{Load, LoadEvent, Session, Sink, Urgency};
 use crate::base::clock::Clock;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Folders;
-use crate::effect::{Chore, Effect, Stamp};
+use crate::effect::{BackgroundTask, Effect, Stamp};
 use crate::message::Message;
 
 use super::crash::TestPanic;
 use super::sessions::{self, Sessions};
-use super::{Wake, chores, drafts, files, journal, tell};
+use super::{Wake, drafts, files, journal, tasks, tell};
 
 /// Performs effects; holds the sessions and the emulators that run in this process.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct Performer {
     held: Arc<Mutex<Held>>,
     test_panic: Option<TestPanic>,
     /// The folder of the journal and of drafts.
-    state: Result<PathBuf, Told>,
+    state: Result<PathBuf, UserError>,
     /// Who writes drafts, once there are any.
     drafts: Option<drafts::Writer>,
 }
@@ -53,7 +53,7 @@ struct Going {
 impl Performer {
     /// A performer that tells what came back through this channel.
     pub fn new(tokio: Runtime, wake: Sender<Wake>, clock: Clock, test_panic: Option<TestPanic>) -> Self {
-        let state = Folders::find().map(|folders| folders.state).map_err(Told::from);
+        let state = Folders::find().map(|folders| folders.state).map_err(UserError::from);
         let sessions = Sessions::new(wake.clone(), clock.clone());
         Self { tokio: Some(tokio), wake, clock, sessions, held: Arc::default(), test_panic, state, drafts: None }
     }
@@ -120,19 +120,7 @@ impl Performer {
                     tell(&wake, Message::Written { stamp, run, result });
                 });
             }
-            Effect::Chore { stamp, chore: Chore::AskService { text, kind, account } } => {
-                let (wake, session, calls) = (self.wake.clone(), self.session(stamp), self.calls(stamp));
-                if let Some(tokio) = &self.tokio {
-                    tokio.spawn(async move {
-                        let news = Box::new(chores::compared(session, text, kind, account, &calls).await);
-                        tell(&wake, Message::Chore { stamp, news });
-                    });
-                }
-            }
-            Effect::Chore { stamp, chore } => {
-                let wake = self.wake.clone();
-                self.spawn_blocking(move || tell(&wake, Message::Chore { stamp, news: Box::new(chores::done(chore)) }));
-            }
+            Effect::BackgroundTask { stamp, chore } => self.begin(stamp, chore),
             Effect::Ask { stamp, question } => {
                 let wake = self.wake.clone();
                 self.spawn_blocking(move || {
@@ -145,6 +133,23 @@ impl Performer {
         }
     }
 
+    /// Does a piece of work for a layer aside.
+    fn begin(&mut self, stamp: Stamp, task: BackgroundTask) {
+        let wake = self.wake.clone();
+        let BackgroundTask::AskService { text, kind, account } = task else {
+            return self.spawn_blocking(move || {
+                tell(&wake, Message::BackgroundTask { stamp, news: Box::new(tasks::done(task)) });
+            });
+        };
+        let (session, calls) = (self.session(stamp), self.calls(stamp));
+        if let Some(tokio) = &self.tokio {
+            tokio.spawn(async move {
+                let news = Box::new(tasks::compared(session, text, kind, account, &calls).await);
+                tell(&wake, Message::BackgroundTask { stamp, news });
+            });
+        }
+    }
+
     fn load(&self, stamp: Stamp, load: Load, urgency: Urgency) {
         let wake = self.wake.clone();
         let asked = load.clone();
@@ -153,10 +158,10 @@ impl Performer {
             tell(
                 &wake,
                 match news {
-                    News::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
-                    News::Called(call) => Message::Called { stamp, call },
-                    News::Pace(pace) => Message::Pace { stamp, pace },
-                    News::Ended(result) => Message::Ended { stamp, load, result },
+                    LoadEvent::Read(update) => Message::Read { stamp, load, update: Box::new(update) },
+                    LoadEvent::Called(call) => Message::Called { stamp, call },
+                    LoadEvent::Pace(pace) => Message::Pace { stamp, pace },
+                    LoadEvent::Ended(result) => Message::Ended { stamp, load, result },
                 },
             );
         });
@@ -207,7 +212,7 @@ impl Performer {
         let run = id.clone();
         let say = move |progress| tell(&wake, Message::Ran { stamp, run: run.clone(), progress });
         let (Some(session), Some(tokio)) = (self.session(stamp), &self.tokio) else {
-            let told = Told::new("the session is closed").hint("Nothing was sent. Reload, then apply again.");
+            let told = UserError::new("the session is closed").hint("Nothing was sent. Reload, then apply again.");
             return say(Progress::Refused(told));
         };
         let calls = self.calls(stamp);
@@ -232,9 +237,9 @@ impl Performer {
     fn calls(&self, stamp: Stamp) -> Sink {
         let wake = self.wake.clone();
         Arc::new(move |news| match news {
-            News::Called(call) => tell(&wake, Message::Called { stamp, call }),
-            News::Pace(pace) => tell(&wake, Message::Pace { stamp, pace }),
-            News::Read(_) | News::Ended(_) => {}
+            LoadEvent::Called(call) => tell(&wake, Message::Called { stamp, call }),
+            LoadEvent::Pace(pace) => tell(&wake, Message::Pace { stamp, pace }),
+            LoadEvent::Read(_) | LoadEvent::Ended(_) => {}
         })
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::backend::{Asker, Choice, Export, Offers, ReadOnly, RoleRequest, Secret, Session, Target};
 use crate::base::bounded;
 use crate::base::clock::Clock;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Folders;
 use crate::config::recent::Recent;
 use crate::effect::Stamp;
@@ -169,7 +169,7 @@ impl Sessions {
             let result = if let Some(session) = session {
                 session.export_as(shape).await
             } else {
-                let told = Told::new("this session is not open").hint("Reload opens it again.");
+                let told = UserError::new("this session is not open").hint("Reload opens it again.");
                 Err(LoadError::new(ErrorKind::Local(told), "export"))
             };
             tell(&wake, Message::Exported { stamp, shape, result });
@@ -177,7 +177,7 @@ impl Sessions {
     }
 
     /// Looks for what there is to connect to.
-    pub(super) fn offers(&self, tokio: &Tokio, stamp: Stamp, state: Result<PathBuf, Told>) {
+    pub(super) fn offers(&self, tokio: &Tokio, stamp: Stamp, state: Result<PathBuf, UserError>) {
         let wake = self.wake.clone();
         tokio.spawn(async move {
             let mut offers = Offers::find();
@@ -205,7 +205,7 @@ impl Sessions {
 }
 
 fn closed() -> LoadError {
-    let told = Told::new("the session that this one begins from is closed").hint("Connect to that account again.");
+    let told = UserError::new("the session that this one begins from is closed").hint("Connect to that account again.");
     LoadError::new(ErrorKind::Local(told), "sign-in")
 }
 
@@ -235,14 +235,15 @@ fn whole_path(file: PathBuf) -> PathBuf {
 }
 
 /// Reads a snapshot's file, or says why that cannot be.
-pub fn read_snapshot(file: &Path) -> Result<Snapshot, Told> {
+pub fn read_snapshot(file: &Path) -> Result<Snapshot, UserError> {
     let shown = file.display();
     let bytes = bounded::read(file, Snapshot::LARGEST).map_err(|error| {
-        Told::new(format!("the snapshot `{shown}` cannot be read: {error}")).hint("Check the path and its permissions.")
+        UserError::new(format!("the snapshot `{shown}` cannot be read: {error}"))
+            .hint("Check the path and its permissions.")
     })?;
     Snapshot::from_bytes(&bytes).map_err(|error| {
-        let told = Told::from(error);
-        Told { message: format!("the snapshot `{shown}` cannot be read: {}", told.message), ..told }
+        let told = UserError::from(error);
+        UserError { message: format!("the snapshot `{shown}` cannot be read: {}", told.message), ..told }
     })
 }
 

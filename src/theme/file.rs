@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 
 use super::depth::{Depth, indexed, named};
 use super::{Ground, ROLES, Signs, Theme};
@@ -33,7 +33,7 @@ struct File {
 
 impl Theme {
     /// Loads a theme by name: the user's own through `read`, then those carried inside.
-    pub fn load(name: &str, depth: Depth, read: &dyn Fn(&str) -> Option<String>) -> Result<Self, Told> {
+    pub fn load(name: &str, depth: Depth, read: &dyn Fn(&str) -> Option<String>) -> Result<Self, UserError> {
         let file = gather(name, read)?;
         let ground = file.ground.unwrap_or_default();
         if depth == Depth::None {
@@ -51,15 +51,15 @@ impl Theme {
     }
 }
 
-fn told(name: &str, what: &str) -> Told {
-    Told::new(format!("theme `{name}`: {what}"))
+fn told(name: &str, what: &str) -> UserError {
+    UserError::new(format!("theme `{name}`: {what}"))
         .hint("A role is written like `red bold` or `ink on blue`; the embedded `dark` theme shows all of them.")
 }
 
 /// Reads a theme with all that it inherits, the nearest winning.
 ///
 /// A user's file with the name of a theme carried inside lies over that one.
-fn gather(name: &str, read: &dyn Fn(&str) -> Option<String>) -> Result<File, Told> {
+fn gather(name: &str, read: &dyn Fn(&str) -> Option<String>) -> Result<File, UserError> {
     let mut whole = File::default();
     let mut next = Some(name.to_owned());
     for _ in 0..GENERATIONS {
@@ -86,7 +86,7 @@ fn gather(name: &str, read: &dyn Fn(&str) -> Option<String>) -> Result<File, Tol
     if next.is_none() { Ok(whole) } else { Err(told(name, "it inherits from itself")) }
 }
 
-fn parse(name: &str, text: &str) -> Result<File, Told> {
+fn parse(name: &str, text: &str) -> Result<File, UserError> {
     let file: File = toml::from_str(text).map_err(|error| told(name, error.message()))?;
     match file.roles.keys().find(|role| !ROLES.iter().any(|(_, known, _)| known == role)) {
         Some(role) => Err(told(name, &format!("there is no role `{role}`"))),
@@ -94,9 +94,9 @@ fn parse(name: &str, text: &str) -> Result<File, Told> {
     }
 }
 
-fn unknown(name: &str) -> Told {
+fn unknown(name: &str) -> UserError {
     let known: Vec<String> = EMBEDDED.iter().map(|(known, _)| format!("`{known}`")).collect();
-    Told::new(format!("there is no theme `{name}`")).hint(format!(
+    UserError::new(format!("there is no theme `{name}`")).hint(format!(
         "Use {}, or put `{name}.toml` into the `themes` folder beside the config file.",
         known.join(" or ")
     ))

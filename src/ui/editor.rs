@@ -40,14 +40,14 @@ use crate::theme::Role;
 
 use crate::backend::{Load, Urgency};
 use crate::base::secret::Secret;
-use crate::effect::Chore;
+use crate::effect::BackgroundTask;
 use crate::insight::{Question, Reply};
-use crate::message::News;
+use crate::message::TaskResult;
 
 use super::frame::Frame;
 use super::layer::{Layer, MenuId, Outcome};
 use super::layout::{BESIDE, split_left, split_top};
-use super::page::{Export, Notice, Tone, View, Wish};
+use super::page::{Export, Notice, Tone, UiRequest, View};
 
 use analysis::Analysis;
 use builder::{Builder, Done};
@@ -182,13 +182,13 @@ impl Editor {
     }
 
     /// Has a long text checked elsewhere, one at a time.
-    fn checks(&mut self) -> Vec<Wish> {
+    fn checks(&mut self) -> Vec<UiRequest> {
         if self.is_checking || self.analysis.is_current(self.text.as_str()) {
             return Vec::new();
         }
         self.is_checking = true;
         let options = Box::new(self.analysis.terms());
-        vec![Wish::Chore(Chore::Check { text: Arc::from(self.text.as_str()), options })]
+        vec![UiRequest::BackgroundTask(BackgroundTask::Check { text: Arc::from(self.text.as_str()), options })]
     }
 
     /// Takes the settings and the account that the text is checked by.
@@ -241,15 +241,15 @@ impl Editor {
         Parts { head, text, find: (open > 0).then_some(find), pane }
     }
 
-    fn say(text: impl Into<String>, tone: Tone) -> Vec<Wish> {
-        vec![Wish::Say(Notice::new(text, tone))]
+    fn say(text: impl Into<String>, tone: Tone) -> Vec<UiRequest> {
+        vec![UiRequest::Say(Notice::new(text, tone))]
     }
 
     /// Clears the selection, else the marks of what was found. It never closes the editor: a key that is pressed once
     /// too often must cost nothing.
-    fn deselect(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn deselect(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         if !self.is_read {
-            return vec![Wish::Close(Outcome::Cancelled)];
+            return vec![UiRequest::Close(Outcome::Cancelled)];
         }
         if self.text.selection().is_some() || self.marking {
             self.text.go(self.text.caret().at);
@@ -286,33 +286,33 @@ impl Layer for Editor {
         &self.title
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         self.catch_up();
         if !self.is_read && !matches!(action, Action::Editor(EditorAction::Tool(Tool::Close | Tool::Deselect))) {
             return Vec::new();
         }
         let before = self.text.revision();
-        let mut wishes = self.perform(action, view);
+        let mut requests = self.perform(action, view);
         // What a fix leads to is told like what a move leads to.
         let fixes = [Tool::Fix.action(), Tool::FixAll.action()];
         self.is_typing = self.text.revision() != before && !fixes.contains(&action);
         self.catch_up();
         self.wait();
-        wishes.extend(self.checks());
-        wishes
+        requests.extend(self.checks());
+        requests
     }
 
-    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<UiRequest> {
         self.catch_up();
         if !self.is_read {
             return Vec::new();
         }
-        let mut wishes = self.typed(text, view);
+        let mut requests = self.typed(text, view);
         self.is_typing = self.find.open.is_none();
         self.catch_up();
         self.wait();
-        wishes.extend(self.checks());
-        wishes
+        requests.extend(self.checks());
+        requests
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
@@ -322,7 +322,7 @@ impl Layer for Editor {
         own.chain(roles).collect()
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         match outcome {
             Outcome::Chosen(MenuId::PolicyKind, at) => {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
@@ -330,7 +330,7 @@ impl Layer for Editor {
             }
             Outcome::WriteTo(path) => {
                 let text = Secret::new(self.text.as_str());
-                return vec![Wish::Write(Export { path, text, run: None })];
+                return vec![UiRequest::Write(Export { path, text, run: None })];
             }
             Outcome::GoTo(place) => self.go_to(place),
             Outcome::Answers(answers) => self.answers = Some(answers),
@@ -343,7 +343,7 @@ impl Layer for Editor {
             }
             Outcome::Chosen(MenuId::Discard, choice) if choice > 0 => {
                 self.give_up();
-                return vec![Wish::Close(Outcome::Cancelled)];
+                return vec![UiRequest::Close(Outcome::Cancelled)];
             }
             Outcome::Chosen(MenuId::Draft, choice) => {
                 self.resumed = self.kept.take().filter(|_| choice == 0);
@@ -351,7 +351,7 @@ impl Layer for Editor {
             }
             Outcome::Applied { run } => {
                 self.give_up();
-                return vec![Wish::Close(Outcome::Applied { run })];
+                return vec![UiRequest::Close(Outcome::Applied { run })];
             }
             _ => {}
         }
@@ -359,32 +359,34 @@ impl Layer for Editor {
         self.checks()
     }
 
-    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, news: &TaskResult, _view: &View<'_>) -> Vec<UiRequest> {
         match news {
-            News::Compared { text, result } => self.service.take(text, result),
-            News::Checked { text, options, report } => {
+            TaskResult::Compared { text, result } => self.service.take(text, result),
+            TaskResult::Checked { text, options, report } => {
                 self.is_checking = false;
                 if **text == *self.text.as_str() && **options == self.analysis.terms() {
                     self.analysis.take((**report).clone());
                 }
             }
-            News::Edited { before, result } if **before == *self.text.as_str() => match result {
+            TaskResult::Edited { before, result } if **before == *self.text.as_str() => match result {
                 Ok(text) if self.text.turn_into(text) => {}
                 Ok(_) => return Self::say("The text is unchanged.", Tone::Info),
-                Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+                Err(told) => return vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })],
             },
-            News::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => match result {
-                Ok(()) => {
-                    self.theirs = None;
-                    (**text).clone_into(&mut self.base);
-                    return Self::say(format!("saved {}", path.display()), Tone::Done);
+            TaskResult::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => {
+                match result {
+                    Ok(()) => {
+                        self.theirs = None;
+                        (**text).clone_into(&mut self.base);
+                        return Self::say(format!("saved {}", path.display()), Tone::Done);
+                    }
+                    Err(told) if theirs.is_some() => {
+                        self.theirs.clone_from(theirs);
+                        return vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })];
+                    }
+                    Err(told) => return vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })],
                 }
-                Err(told) if theirs.is_some() => {
-                    self.theirs.clone_from(theirs);
-                    return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })];
-                }
-                Err(told) => return vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
-            },
+            }
             _ => {}
         }
         self.catch_up();
@@ -418,11 +420,11 @@ impl Layer for Editor {
         self.difference.learn(question, reply);
     }
 
-    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+    fn on_ready(&mut self, _view: &View<'_>) -> Vec<UiRequest> {
         if self.is_read { self.checks() } else { Vec::new() }
     }
 
-    fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
+    fn stop(&mut self, view: &View<'_>) -> Option<Vec<UiRequest>> {
         if self.service.is_waiting() {
             self.service.give_up();
             return Some(Vec::new());

@@ -11,7 +11,7 @@ pub mod pick;
 
 use ratatui::layout::Rect;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Action, DialogAction, FormAction, ItemAction, Move, Scope, WorkAction};
 use crate::theme::Role;
 
@@ -77,7 +77,7 @@ impl Form {
     }
 
     /// Says what is wrong with the answer of a field, beyond its own check.
-    pub fn object(&mut self, id: &str, objection: Option<Told>) {
+    pub fn object(&mut self, id: &str, objection: Option<UserError>) {
         if let Some(field) = self.field(id) {
             field.objection = objection;
         }

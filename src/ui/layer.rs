@@ -9,22 +9,22 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use crate::backend::{Choice, Load, Offers, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::recent::Recent;
 use crate::input::{Action, Context, Scope};
 use crate::insight::{Question, Reply};
-use crate::message::News;
+use crate::message::TaskResult;
 use crate::model::Account;
-use crate::plan::build::CreateGroup;
+use crate::plan::builders::CreateGroup;
 
 use super::editor::go_to_line::Place as TextPlace;
 use super::frame::Frame;
-use super::page::{View, Wish};
+use super::page::{UiRequest, View};
 use super::place::Place;
 use super::selection::Selection;
 use super::wizards::Verb;
 
-/// A layer over the page. It ends with [`Wish::Close`]; its outcome goes to whoever opened it.
+/// A layer over the page. It ends with [`UiRequest::Close`]; its outcome goes to whoever opened it.
 pub trait Layer: fmt::Debug + Send {
     /// Where its keys are read, the nearest first.
     fn scopes(&self) -> &'static [Scope];
@@ -35,12 +35,12 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// Why it refuses what a key would do that it does not offer now; none where it has nothing to say of it.
-    fn refuses(&self, _action: Action, _view: &View<'_>) -> Option<Told> {
+    fn refuses(&self, _action: Action, _view: &View<'_>) -> Option<UserError> {
         None
     }
 
     /// Why it cannot be left for another page right now.
-    fn holds(&self, _view: &View<'_>) -> Option<Told> {
+    fn holds(&self, _view: &View<'_>) -> Option<UserError> {
         None
     }
 
@@ -53,17 +53,17 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// Stops what it has going on, and says whether it had.
-    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<Wish>> {
+    fn stop(&mut self, _view: &View<'_>) -> Option<Vec<UiRequest>> {
         None
     }
 
     /// Takes note that a run has moved on, or that the time has come that it asked to be woken at.
-    fn hear(&mut self, _view: &View<'_>) -> Vec<Wish> {
+    fn on_run_changed(&mut self, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
     /// Learns what came of a chore, its own or another's.
-    fn finish(&mut self, _news: &News, _view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, _news: &TaskResult, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
@@ -76,15 +76,15 @@ pub trait Layer: fmt::Debug + Send {
     fn learn(&mut self, _question: &Question, _reply: &Reply) {}
 
     /// Does what an action wants.
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish>;
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest>;
 
     /// Takes typed or pasted text.
-    fn type_text(&mut self, _text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, _text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
     /// Takes the outcome of a layer that it opened.
-    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
@@ -129,7 +129,7 @@ pub trait Layer: fmt::Debug + Send {
     }
 
     /// Goes on with what it waited for, once that has come; after each batch, while it is the top layer.
-    fn ripen(&mut self, _view: &View<'_>) -> Vec<Wish> {
+    fn on_ready(&mut self, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
@@ -149,7 +149,7 @@ pub trait Layer: fmt::Debug + Send {
 }
 
 /// Nothing, for an action that no key means where it arrived; a binding that nobody handles ends in here.
-pub fn unbound(action: Action) -> Vec<Wish> {
+pub fn unbound(action: Action) -> Vec<UiRequest> {
     debug_assert!(false, "`{}` has keys in a place where nothing does it", action.name());
     Vec::new()
 }

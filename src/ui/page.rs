@@ -9,14 +9,14 @@ use ratatui::layout::Rect;
 
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, ReadOnlyReason, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::config::NameRules;
-use crate::effect::Chore;
+use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::guards;
 use crate::model::{Account, CallMade, Fact, LoadError};
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 use crate::policy::validate::Level;
 
 use super::frame::Frame;
@@ -49,7 +49,7 @@ pub struct View<'a> {
     /// How loads are going.
     pub loads: &'a dyn Loads,
     /// Whether anything can be read at all.
-    pub standing: Standing,
+    pub standing: SessionStatus,
     /// Why the gate lets only reads pass; nothing where it lets changes pass.
     pub read_only: Option<&'a ReadOnlyReason>,
     /// The calls that were made, the oldest first.
@@ -57,7 +57,7 @@ pub struct View<'a> {
     /// The runs of the account: those of the journal and those going on.
     pub runs: &'a Runs,
     /// Whose journal it is; none as long as it is not known who the session is.
-    pub book: Option<Book>,
+    pub book: Option<JournalId>,
     /// What guards do when they object to a plan.
     pub guards: &'a guards::Settings,
 }
@@ -77,13 +77,13 @@ impl View<'_> {
 
 /// How the session stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum SessionStatus {
     /// What is asked for is read.
     Open,
     /// It is being opened; what is asked for waits for it.
     Opening,
     /// It could not be opened, as told: nothing is read.
-    Failed(Told),
+    Failed(UserError),
     /// There is none: what is known is all that there is.
     Offline,
 }
@@ -116,7 +116,7 @@ pub trait Page: fmt::Debug + Send {
     fn facts(&self, view: &View<'_>) -> Context;
 
     /// Does what an action wants; none where the action is not the page's.
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>>;
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>>;
 
     /// Takes typed or pasted text, while a text line is open.
     fn type_text(&mut self, _text: &str, _view: &View<'_>) {}
@@ -125,7 +125,7 @@ pub trait Page: fmt::Debug + Send {
     fn filter_by(&mut self, _filter: &str) {}
 
     /// Takes the outcome of a layer that it opened.
-    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
@@ -154,7 +154,7 @@ pub trait Page: fmt::Debug + Send {
 
 /// What a page or a layer wants to happen outside of itself.
 #[derive(Debug)]
-pub enum Wish {
+pub enum UiRequest {
     /// Go to a page.
     Go(Place),
     /// Go to a page, unless a layer that goes on is still open.
@@ -190,7 +190,7 @@ pub enum Wish {
     /// Forget the secrets of a run for good.
     ForgetSecrets(String),
     /// Do a piece of work on this computer; the layers learn what came of it.
-    Chore(Chore),
+    BackgroundTask(BackgroundTask),
     /// Wake the top layer at this time.
     WakeAt(Timestamp),
     /// Ask for these again, although they were read.
@@ -212,7 +212,7 @@ pub struct Export {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// What is said.
-    pub told: Told,
+    pub told: UserError,
     /// How it is meant.
     pub tone: Tone,
 }
@@ -231,7 +231,7 @@ pub enum Tone {
 impl Notice {
     /// A notice without a hint.
     pub fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self { told: Told::new(text), tone }
+        Self { told: UserError::new(text), tone }
     }
 }
 

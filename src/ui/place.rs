@@ -1,6 +1,6 @@
 //! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
 
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 
 /// Where one can be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -10,7 +10,7 @@ pub enum Place {
     /// A list of one kind.
     List(Kind),
     /// One entity.
-    Entity(EntityRef),
+    Entity(ResourceRef),
     /// The credentials of who is signed in.
     MyCredentials,
     /// What holds for the account as a whole: password policy, alias, tokens.
@@ -64,15 +64,15 @@ pub const PAGES: &[Place] = &[
 
 impl Kind {
     /// The kind of an entity.
-    pub fn of(entity: &EntityRef) -> Self {
+    pub fn of(entity: &ResourceRef) -> Self {
         match entity {
-            EntityRef::User(_) => Self::Users,
-            EntityRef::Group(_) => Self::Groups,
-            EntityRef::Role(_) => Self::Roles,
-            EntityRef::Policy(_) => Self::Policies,
-            EntityRef::InstanceProfile(_) => Self::InstanceProfiles,
-            EntityRef::Provider(_) => Self::Providers,
-            EntityRef::ServerCertificate(_) => Self::ServerCertificates,
+            ResourceRef::User(_) => Self::Users,
+            ResourceRef::Group(_) => Self::Groups,
+            ResourceRef::Role(_) => Self::Roles,
+            ResourceRef::Policy(_) => Self::Policies,
+            ResourceRef::InstanceProfile(_) => Self::InstanceProfiles,
+            ResourceRef::Provider(_) => Self::Providers,
+            ResourceRef::ServerCertificate(_) => Self::ServerCertificates,
         }
     }
 

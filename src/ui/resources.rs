@@ -23,7 +23,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, Entity, EntityRef, Fact, Listing, LoadError, Tags};
+use crate::model::{Account, Entity, Fact, Listing, LoadError, ResourceRef, Tags};
 
 use super::cell::Cell;
 use super::page::{Page, View};
@@ -44,7 +44,7 @@ macro_rules! kinds {
         }
 
         /// Opens the page of one resource.
-        pub fn detail(entity: EntityRef) -> Box<dyn Page> {
+        pub fn detail(entity: ResourceRef) -> Box<dyn Page> {
             match Kind::of(&entity) {
                 $(Kind::$kind => Box::new(Detail::<$resource>::new(entity)),)*
             }
@@ -91,13 +91,13 @@ pub trait Resource: Sized + Send + 'static {
     fn loads() -> Vec<(Load, Urgency)>;
 
     /// The one of this reference, where it is known.
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Self::Row>>;
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<Self::Row>>;
 
     /// What tells it from the others.
     fn key(row: &Self::Row) -> &Self::Key;
 
     /// What Enter opens, and what is marked; none where it leads nowhere.
-    fn entity(row: &Self::Row) -> Option<EntityRef>;
+    fn entity(row: &Self::Row) -> Option<ResourceRef>;
 
     /// What verbs are about on its row.
     fn selection(row: &Self::Row) -> Selection {
@@ -239,7 +239,7 @@ pub fn bulk_comes(view: &View<'_>) -> bool {
 }
 
 /// The tab of tags, alike for all kinds that have them.
-pub fn tag_sheet(owner: &EntityRef, tags: &Fact<Tags>) -> Sheet {
+pub fn tag_sheet(owner: &ResourceRef, tags: &Fact<Tags>) -> Sheet {
     const COLUMNS: &[super::sheet::Column] =
         &[super::sheet::Column::new("Key", 30), super::sheet::Column::new("Value", 40)];
     let mut sheet = Sheet::new();

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::backend::apply::{Held, Job, Progress};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::plan::Ask;
-use crate::plan::journal::{Book, End, Event, Run, State};
+use crate::plan::journal::{End, Event, JournalId, Run, State};
 
 /// How the secrets of a virtual MFA device begin.
 const DEVICE: &str = "VirtualMFADevice.";
@@ -27,11 +27,11 @@ pub enum Reading {
     #[default]
     Waiting,
     /// It was asked for.
-    Asked(Book),
+    Asked(JournalId),
     /// It was read.
-    Read(Book),
+    Read(JournalId),
     /// It cannot be read, or not all of it.
-    Failed(Book, Told),
+    Failed(JournalId, UserError),
 }
 
 /// One run, with what only this program knows of it.
@@ -50,7 +50,7 @@ pub struct Live {
     /// Secrets that it came by, each with whether it was shown, copied or saved.
     pub secrets: Vec<(Held, bool)>,
     /// Why it goes no further although no step failed.
-    pub refused: Option<Told>,
+    pub refused: Option<UserError>,
 }
 
 /// A step that waits for an answer.
@@ -61,7 +61,7 @@ pub struct Asking {
     /// The question.
     pub ask: Ask,
     /// Why the answer before was of no use.
-    pub again: Option<Told>,
+    pub again: Option<UserError>,
 }
 
 impl Live {
@@ -172,16 +172,17 @@ impl Runs {
     }
 
     /// What leaving the program now would lose.
-    pub fn lost_on_leaving(&self) -> Option<Told> {
+    pub fn lost_on_leaving(&self) -> Option<UserError> {
         if let Some(live) = self.going().filter(|live| live.asks.is_none()) {
-            let told = Told::new(format!("being applied: {}", live.run.plan().title));
+            let told = UserError::new(format!("being applied: {}", live.run.plan().title));
             return Some(told.hint("Ctrl-c stops after the current step; ctrl-q again leaves now."));
         }
         // The seed of an MFA device is of no use to anybody but the device, which has it.
         let counts = |held: &Held| !held.name.starts_with("VirtualMFADevice.");
         let unseen = self.list.iter().any(|live| live.secrets.iter().any(|(held, seen)| !seen && counts(held)));
         unseen.then(|| {
-            Told::new("A secret was not shown, copied or saved yet, and would be lost").hint("Ctrl-q again leaves.")
+            UserError::new("A secret was not shown, copied or saved yet, and would be lost")
+                .hint("Ctrl-q again leaves.")
         })
     }
 
@@ -191,12 +192,12 @@ impl Runs {
     }
 
     /// Notes that the journal was asked for.
-    pub fn ask(&mut self, book: Book) {
+    pub fn ask(&mut self, book: JournalId) {
         self.reading = Reading::Asked(book);
     }
 
     /// Takes in the journal; what this program knows better stays.
-    pub fn read(&mut self, book: Book, result: Result<Vec<Run>, Told>, damage: Option<Told>) {
+    pub fn read(&mut self, book: JournalId, result: Result<Vec<Run>, UserError>, damage: Option<UserError>) {
         if self.reading != Reading::Asked(book.clone()) {
             return;
         }

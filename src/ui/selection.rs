@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::arn::Arn;
-use crate::model::{AccessKeyId, EntityRef, GroupName, InlineName, MfaSerial, RoleName, UserName, VersionId};
+use crate::model::{AccessKeyId, GroupName, InlineName, MfaSerial, ResourceRef, RoleName, UserName, VersionId};
 
 use super::place::Kind;
 
@@ -13,7 +13,7 @@ pub struct Selection {
     /// The kind that the page lists or shows; none: it is about the account as a whole.
     pub kind: Option<Kind>,
     /// The marked rows of a list, else the selected one; on a detail page, its entity.
-    pub entities: Arc<[EntityRef]>,
+    pub entities: Arc<[ResourceRef]>,
     /// The title of the tab in sight, on a detail page.
     pub tab: Option<&'static str>,
     /// The thing under the cursor of that tab.
@@ -30,13 +30,13 @@ pub enum Thing {
     /// A user in a group.
     Member(UserName, GroupName),
     /// A managed policy attached to a user, group or role.
-    Attached(EntityRef, Arn),
+    Attached(ResourceRef, Arn),
     /// An inline policy of a user, group or role.
-    Inline(EntityRef, InlineName),
+    Inline(ResourceRef, InlineName),
     /// The permissions boundary of a user or role.
-    Boundary(EntityRef, Arn),
+    Boundary(ResourceRef, Arn),
     /// A tag of an entity, by its key.
-    Tag(EntityRef, Box<str>),
+    Tag(ResourceRef, Box<str>),
     /// Somebody whom the trust policy of a role trusts, as the console calls them.
     Trusted(RoleName, Box<str>),
     /// A version of a managed policy.
@@ -80,7 +80,7 @@ impl Thing {
 
 impl Selection {
     /// A selection of entities of one kind.
-    pub fn of(kind: Kind, entities: impl Into<Arc<[EntityRef]>>) -> Self {
+    pub fn of(kind: Kind, entities: impl Into<Arc<[ResourceRef]>>) -> Self {
         Self { kind: Some(kind), entities: entities.into(), ..Self::default() }
     }
 
@@ -90,7 +90,7 @@ impl Selection {
     }
 
     /// The one entity that is selected, where it is one.
-    pub fn one(&self) -> Option<&EntityRef> {
+    pub fn one(&self) -> Option<&ResourceRef> {
         match &*self.entities {
             [one] => Some(one),
             _ => None,
@@ -99,8 +99,8 @@ impl Selection {
 
     /// The names of the selected entities; ARNs where they are policies.
     pub fn names(&self) -> Vec<String> {
-        let name = |entity: &EntityRef| match entity {
-            EntityRef::Policy(arn) => arn.as_str().to_owned(),
+        let name = |entity: &ResourceRef| match entity {
+            ResourceRef::Policy(arn) => arn.as_str().to_owned(),
             other => other.name().to_owned(),
         };
         self.entities.iter().map(name).collect()

@@ -10,10 +10,10 @@ use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
-use crate::effect::Chore;
+use crate::base::error::UserError;
+use crate::effect::BackgroundTask;
 use crate::input::{Action, AppAction, Context, FormAction, Nav, Scope, When};
-use crate::message::News;
+use crate::message::TaskResult;
 use crate::model::LoadError;
 use crate::theme::Role;
 
@@ -22,7 +22,7 @@ use super::form::{Acted, Form};
 use super::frame::Frame;
 use super::layer::{Layer, MenuId, Outcome};
 use super::layout::{inner, split_top};
-use super::page::{Notice, Standing, Tone, View, Wish};
+use super::page::{Notice, SessionStatus, Tone, UiRequest, View};
 use super::widgets::failure::wrap;
 use super::widgets::panel::panel;
 
@@ -50,20 +50,20 @@ pub trait Flow: fmt::Debug + Send {
     }
 
     /// What happens after the last step: a review, or an outcome.
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told>;
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError>;
 
     /// Takes the outcome of a layer that it opened, other than its own review.
-    fn receive(&mut self, _forms: &mut [Form], _outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, _forms: &mut [Form], _outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         Vec::new()
     }
 
     /// What it wants done outside before it can offer all that it offers; asked for once.
-    fn chore(&self) -> Option<Chore> {
+    fn chore(&self) -> Option<BackgroundTask> {
         None
     }
 
     /// Learns what came of a chore, its own or another's.
-    fn hear(&mut self, _news: &News) {}
+    fn on_run_changed(&mut self, _news: &TaskResult) {}
 
     /// What is offered once its plan was carried out.
     fn after(&self, _forms: &[Form]) -> Option<Box<dyn Layer>> {
@@ -114,7 +114,7 @@ pub struct Wizard<F: Flow> {
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
     /// What the flow wants done outside, until it is under way.
-    chore: Option<Chore>,
+    chore: Option<BackgroundTask>,
     /// The last step waits for a file that is read.
     reads_file: bool,
 }
@@ -151,7 +151,7 @@ impl<F: Flow> Wizard<F> {
 
     /// Whether something must be read before the wizard can end; without a session, what is known is all there is.
     fn is_reading(&self, view: &View<'_>) -> bool {
-        view.standing != Standing::Offline && self.needs().any(|load| !view.loads.is_done(&load))
+        view.standing != SessionStatus::Offline && self.needs().any(|load| !view.loads.is_done(&load))
     }
 
     /// Why something that must be read could not be; what may not be read or cannot be here, the flow knows itself.
@@ -161,29 +161,29 @@ impl<F: Flow> Wizard<F> {
     }
 
     /// What the last step waits for, as it is said; it goes on by itself only where that may come.
-    fn wait(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn wait(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let key = view.keymap.shown(Scope::Global, AppAction::SignInAgain);
         let (told, tone) = match &view.standing {
-            Standing::Failed(_) => {
+            SessionStatus::Failed(_) => {
                 let hint = format!("{key} signs in again; the answers stay.");
-                (Told::new("There is no session.").hint(hint), Tone::Failed)
+                (UserError::new("There is no session.").hint(hint), Tone::Failed)
             }
-            Standing::Opening => {
-                let told =
-                    Told::new("The session is still opening.").hint("This continues by itself; any key stops waiting.");
+            SessionStatus::Opening => {
+                let told = UserError::new("The session is still opening.")
+                    .hint("This continues by itself; any key stops waiting.");
                 (told, Tone::Info)
             }
             _ => {
-                let told = Told::new("Loading what the plan depends on.");
+                let told = UserError::new("Loading what the plan depends on.");
                 (told.hint("This continues by itself; any key stops waiting."), Tone::Info)
             }
         };
         self.waiting = tone == Tone::Info;
-        vec![Wish::Say(Notice { told, tone })]
+        vec![UiRequest::Say(Notice { told, tone })]
     }
 
     /// Leaves a step forward if nothing is wrong with it.
-    fn forward(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn forward(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         self.forms.iter_mut().for_each(Form::leave);
         self.flow.settle(&mut self.forms, view);
         if self.forms.get_mut(self.step).is_some_and(Form::stop_at_problem) {
@@ -200,28 +200,28 @@ impl<F: Flow> Wizard<F> {
     }
 
     /// Ends with what comes of the answers. Where a read that failed may be why nothing does, it is made again.
-    fn finish(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn finish(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         self.makes_inside = false;
         let told = match self.flow.finish(&self.forms, view) {
-            Ok(wishes) => {
-                self.reads_file = wishes.iter().any(is_read);
-                return wishes;
+            Ok(requests) => {
+                self.reads_file = requests.iter().any(is_read);
+                return requests;
             }
             Err(told) => told,
         };
         if self.failure(view).is_none() {
-            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
+            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
         }
-        let told = Told::new("Loading failed; trying again.").hint("Continue when it is loaded.");
+        let told = UserError::new("Loading failed; trying again.").hint("Continue when it is loaded.");
         let again = self.needs().filter(|load| view.loads.failure(load).is_some()).collect();
-        vec![Wish::Again(again), Wish::Say(Notice { told, tone: Tone::Failed })]
+        vec![UiRequest::Again(again), UiRequest::Say(Notice { told, tone: Tone::Failed })]
     }
 
     /// What stands in the way of the end, broken into lines; one at least, empty where nothing does.
     fn trouble(&self, view: &View<'_>, width: u16) -> Vec<(String, Role)> {
         let (text, role) = match (&view.standing, self.is_reading(view), self.failure(view)) {
-            (Standing::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
-            (Standing::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
+            (SessionStatus::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
+            (SessionStatus::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
             (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
             _ if view.read_only.is_some() => {
                 ("Read-only session: you can copy the plan as code, but not apply it.".to_owned(), Role::Warning)
@@ -238,7 +238,7 @@ impl<F: Flow> Wizard<F> {
         split_top(inside, u16::try_from(lines + 1).unwrap_or(u16::MAX))
     }
 
-    fn back(&mut self) -> Vec<Wish> {
+    fn back(&mut self) -> Vec<UiRequest> {
         self.forms.iter_mut().for_each(Form::leave);
         if let Some(step) = self.step.checked_sub(1) {
             self.step = step;
@@ -246,10 +246,10 @@ impl<F: Flow> Wizard<F> {
         }
         if !self.leaving && self.is_touched() {
             self.leaving = true;
-            let told = Told::new("Press esc again to leave.").hint(self.leaving_keeps());
-            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+            let told = UserError::new("Press esc again to leave.").hint(self.leaving_keeps());
+            return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
         }
-        vec![Wish::Close(Outcome::Cancelled)]
+        vec![UiRequest::Close(Outcome::Cancelled)]
     }
 
     fn is_touched(&self) -> bool {
@@ -275,9 +275,9 @@ impl<F: Flow> Wizard<F> {
         self.forms.get(self.step).and_then(Form::focused_id).unwrap_or_default()
     }
 
-    fn make_inside(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn make_inside(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         self.makes_inside = true;
-        self.flow.inside(self.focused(), view).map(Wish::Open).into_iter().collect()
+        self.flow.inside(self.focused(), view).map(UiRequest::Open).into_iter().collect()
     }
 
     /// Takes the answers of a draft back, and goes to the step that they were left at, or to the first before it that
@@ -306,8 +306,8 @@ fn answers(forms: &[Form]) -> Value {
 }
 
 /// Whether a wish is a file to read.
-fn is_read(wish: &Wish) -> bool {
-    matches!(wish, Wish::Chore(Chore::ReadFile(_) | Chore::ReadPrivateKey(_)))
+fn is_read(wish: &UiRequest) -> bool {
+    matches!(wish, UiRequest::BackgroundTask(BackgroundTask::ReadFile(_) | BackgroundTask::ReadPrivateKey(_)))
 }
 
 impl<F: Flow + 'static> Layer for Wizard<F> {
@@ -329,7 +329,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.flow.wants()
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         if action != Nav::Back.action() {
             self.leaving = false;
         }
@@ -346,15 +346,15 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
                 Acted::Past => self.forward(view),
                 Acted::Unmarked => {
                     let told =
-                        Told::new("Nothing is marked.").hint("Space marks a row; Enter without a filter goes on.");
-                    vec![Wish::Say(Notice { told, tone: Tone::Info })]
+                        UserError::new("Nothing is marked.").hint("Space marks a row; Enter without a filter goes on.");
+                    vec![UiRequest::Say(Notice { told, tone: Tone::Info })]
                 }
                 Acted::Inside | Acted::Nothing => Vec::new(),
             },
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.leaving = false;
         self.waiting = false;
         self.kept = None;
@@ -364,7 +364,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
         match outcome {
             Outcome::Chosen(MenuId::Draft, choice) => {
                 if let (Some(draft), 0) = (self.kept.take(), choice) {
@@ -378,8 +378,8 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             }
             // The plan was carried out: there is nothing left to answer.
             Outcome::Applied { .. } => {
-                let next = self.flow.after(&self.forms).map(Wish::Open);
-                std::iter::once(Wish::Close(outcome)).chain(next).collect()
+                let next = self.flow.after(&self.forms).map(UiRequest::Open);
+                std::iter::once(UiRequest::Close(outcome)).chain(next).collect()
             }
             other => self.flow.receive(&mut self.forms, other, view),
         }
@@ -398,32 +398,32 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.kept = Some(draft);
     }
 
-    fn finish(&mut self, news: &News, view: &View<'_>) -> Vec<Wish> {
-        self.flow.hear(news);
-        let is_read = matches!(news, News::Read { .. } | News::PrivateKey { .. });
+    fn finish(&mut self, news: &TaskResult, view: &View<'_>) -> Vec<UiRequest> {
+        self.flow.on_run_changed(news);
+        let is_read = matches!(news, TaskResult::Read { .. } | TaskResult::PrivateKey { .. });
         if is_read && std::mem::take(&mut self.reads_file) {
             return self.finish(view);
         }
         Vec::new()
     }
 
-    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         if let Some(chore) = self.chore.take() {
-            return vec![Wish::Chore(chore)];
+            return vec![UiRequest::BackgroundTask(chore)];
         }
         if !self.waiting {
             return Vec::new();
         }
         if self.is_reading(view) {
             // What was waited for will not come.
-            return if matches!(view.standing, Standing::Failed(_)) { self.wait(view) } else { Vec::new() };
+            return if matches!(view.standing, SessionStatus::Failed(_)) { self.wait(view) } else { Vec::new() };
         }
         self.waiting = false;
-        let wishes = self.finish(view);
+        let requests = self.finish(view);
         // Where nothing is asked, there is nothing to come back to from the review.
-        let steps_aside = self.asks_nothing && wishes.iter().any(|wish| matches!(wish, Wish::Open(_)));
-        let close = steps_aside.then(|| Wish::Close(Outcome::Cancelled));
-        close.into_iter().chain(wishes).collect()
+        let steps_aside = self.asks_nothing && requests.iter().any(|wish| matches!(wish, UiRequest::Open(_)));
+        let close = steps_aside.then(|| UiRequest::Close(Outcome::Cancelled));
+        close.into_iter().chain(requests).collect()
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
@@ -443,7 +443,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             x += frame.text(head, x, head.y, &format!("{mark}{} {} ", at + 1, form.title()), role) + 1;
         }
         frame.text(head, x, head.y, &format!(" {} {} ", self.forms.len() + 1, self.flow.leads_to()), Role::Muted);
-        if self.is_reading(view) && matches!(view.standing, Standing::Open) {
+        if self.is_reading(view) && matches!(view.standing, SessionStatus::Open) {
             frame.text_right(head, head.y, "reading … ", Role::Unknown);
         }
         for ((text, role), y) in self.trouble(view, inside.width).iter().zip(head.y + 1..head.bottom()) {

@@ -44,16 +44,16 @@ mod telling;
 mod upload_key;
 
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Named;
 use crate::input::{Context, ItemAction, Scope, When};
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 use crate::plan::Plan;
 
 use super::layer::{Layer, MenuId, Outcome};
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
-use super::page::{Notice, Tone, View, Wish};
+use super::page::{Notice, Tone, UiRequest, View};
 use super::place::Kind;
 use super::resources::users::CREDENTIALS;
 use super::selection::Selection;
@@ -83,7 +83,7 @@ impl PartialEq for Verb {
 impl Eq for Verb {}
 
 /// What opens a flow on what is selected.
-pub type Open = fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, Told>;
+pub type Open = fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, UserError>;
 
 /// How well a verb fits what is selected. The better ones come first, and keep the key for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,8 +110,8 @@ impl Fit {
 }
 
 /// Opens the one review of a plan.
-fn review(plan: Plan) -> Vec<Wish> {
-    vec![Wish::Open(review_layer(plan))]
+fn review(plan: Plan) -> Vec<UiRequest> {
+    vec![UiRequest::Open(review_layer(plan))]
 }
 
 /// The one review of a plan.
@@ -120,14 +120,14 @@ fn review_layer(plan: Plan) -> Box<dyn Layer> {
 }
 
 /// Refuses to change roles that belong to an AWS service.
-fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), Told> {
-    let linked = |entity: &&EntityRef| match entity {
-        EntityRef::Role(name) => view.account.roles().get(name).is_some_and(|role| role.is_service_linked()),
+fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), UserError> {
+    let linked = |entity: &&ResourceRef| match entity {
+        ResourceRef::Role(name) => view.account.roles().get(name).is_some_and(|role| role.is_service_linked()),
         _ => false,
     };
     match selection.entities.iter().find(linked) {
         Some(role) => {
-            let told = Told::new(format!("role {} belongs to an AWS service", role.name()));
+            let told = UserError::new(format!("role {} belongs to an AWS service", role.name()));
             Err(told.hint("Only that service can change or delete it."))
         }
         None => Ok(()),
@@ -135,8 +135,8 @@ fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), Told> {
 }
 
 /// What a verb says whose object went away in the meantime.
-fn nothing() -> Result<Box<dyn Layer>, Told> {
-    Err(Told::new("Nothing is selected that this command applies to"))
+fn nothing() -> Result<Box<dyn Layer>, UserError> {
+    Err(UserError::new("Nothing is selected that this command applies to"))
 }
 
 /// Says which of some new names is taken, twice there, missing, or against the rules.
@@ -146,20 +146,20 @@ fn taken<'a>(
     names: &[String],
     listed: impl Iterator<Item = &'a str>,
     view: &View<'_>,
-) -> Option<Told> {
+) -> Option<UserError> {
     if names.is_empty() {
-        return Some(Told::new(format!("the {kind} name is missing")));
+        return Some(UserError::new(format!("the {kind} name is missing")));
     }
     for (at, name) in names.iter().enumerate() {
         let before = names.get(..at).unwrap_or_default();
         if let Some(twin) = before.iter().find(|twin| twin.eq_ignore_ascii_case(name)) {
-            return Some(Told::new(format!("`{twin}` and `{name}` are the same name to IAM")));
+            return Some(UserError::new(format!("`{twin}` and `{name}` are the same name to IAM")));
         }
     }
     for held in listed {
         if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(held)) {
             let same = if name == held { "" } else { ": upper and lower case do not tell names apart" };
-            return Some(Told::new(format!("there is a {kind} `{held}` already{same}")));
+            return Some(UserError::new(format!("there is a {kind} `{held}` already{same}")));
         }
     }
     names.iter().find_map(|name| view.names.objection(named, name))
@@ -272,9 +272,9 @@ pub fn misfits(selection: &Selection) -> impl Iterator<Item = (&'static Verb, St
 
 /// What must be selected for a verb.
 fn wanted(verb: &Verb) -> String {
-    let policy = Arn::parse("arn:aws:iam::123456789012:policy/a").ok().map(EntityRef::Policy);
-    let samples = [EntityRef::User("a".into()), EntityRef::Group("a".into()), EntityRef::Role("a".into())];
-    let fits = |entity: EntityRef| {
+    let policy = Arn::parse("arn:aws:iam::123456789012:policy/a").ok().map(ResourceRef::Policy);
+    let samples = [ResourceRef::User("a".into()), ResourceRef::Group("a".into()), ResourceRef::Role("a".into())];
+    let fits = |entity: ResourceRef| {
         let kind = Kind::of(&entity);
         let selection = Selection::of(kind, [entity]);
         if (verb.fit)(&selection) != Fit::No {
@@ -316,7 +316,7 @@ pub fn facts(facts: Context, selection: &Selection) -> Context {
 }
 
 /// What the key of a verb does: its flow where one verb fits best, else a menu of those that do.
-pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<UiRequest> {
     match of_key(selection, action).as_slice() {
         [] => Vec::new(),
         [one] if action != ItemAction::Menu => open(one, selection, view),
@@ -326,7 +326,7 @@ pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 Item::choice(label(verb, selection), None).key(key).leading(outcome(verb, selection))
             });
-            vec![Wish::Open(Box::new(Menu::choose(MenuId::Verbs, selection.told(), items.collect(), 0)))]
+            vec![UiRequest::Open(Box::new(Menu::choose(MenuId::Verbs, selection.told(), items.collect(), 0)))]
         }
     }
 }
@@ -345,18 +345,18 @@ pub fn outcome(verb: &'static Verb, selection: &Selection) -> Outcome {
 }
 
 /// Opens the flow of a verb, or says what it wants.
-pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiRequest> {
     if (verb.fit)(selection) == Fit::No {
-        let told = Told::new(format!("{} needs {}", verb.name, wanted(verb)));
-        return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+        let told = UserError::new(format!("{} needs {}", verb.name, wanted(verb)));
+        return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
     }
     open(verb, selection, view)
 }
 
-fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<Wish> {
+fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiRequest> {
     match (verb.open)(selection, view) {
-        Ok(layer) => vec![Wish::Open(layer)],
-        Err(told) => vec![Wish::Say(Notice { told, tone: Tone::Failed })],
+        Ok(layer) => vec![UiRequest::Open(layer)],
+        Err(told) => vec![UiRequest::Say(Notice { told, tone: Tone::Failed })],
     }
 }
 

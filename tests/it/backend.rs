@@ -17,7 +17,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use iamtui::backend::{Load, News, ReadOnly, Secret, Session, Sink, Target, Urgency, nobody};
+use iamtui::backend::{Load, LoadEvent, ReadOnly, Secret, Session, Sink, Target, Urgency, nobody};
 use iamtui::base::clock::Clock;
 use iamtui::model::{Account, LoadError};
 
@@ -53,7 +53,7 @@ impl Console {
     }
 
     /// Starts a load; its news comes out of the receiver.
-    pub fn start(&self, load: Load) -> Receiver<News> {
+    pub fn start(&self, load: Load) -> Receiver<LoadEvent> {
         let (sender, receiver) = mpsc::channel();
         let sender = Mutex::new(sender);
         let sink: Sink = Arc::new(move |news| {
@@ -65,22 +65,22 @@ impl Console {
     }
 
     /// Runs a load to its end, applies what it reads, and gives how it ended with the news on the way.
-    pub fn load(&mut self, load: &Load) -> (Result<(), LoadError>, Vec<News>) {
+    pub fn load(&mut self, load: &Load) -> (Result<(), LoadError>, Vec<LoadEvent>) {
         let receiver = self.start(load.clone());
         let deadline = Instant::now() + Duration::from_secs(40);
         let mut seen = Vec::new();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match receiver.recv_timeout(left).expect("the load ends") {
-                News::Ended(result) => {
+                LoadEvent::Ended(result) => {
                     if let (Err(error), Some(list)) = (&result, load.list()) {
                         self.account.fail(list, error.clone());
                     }
                     return (result, seen);
                 }
-                News::Read(update) => {
+                LoadEvent::Read(update) => {
                     self.account.apply(update.clone());
-                    seen.push(News::Read(update));
+                    seen.push(LoadEvent::Read(update));
                 }
                 other => seen.push(other),
             }
@@ -89,7 +89,7 @@ impl Console {
 
     /// Runs a load that must go well.
     #[track_caller]
-    pub fn loaded(&mut self, load: &Load) -> Vec<News> {
+    pub fn loaded(&mut self, load: &Load) -> Vec<LoadEvent> {
         let (result, seen) = self.load(load);
         result.unwrap_or_else(|error| panic!("{load:?}: {error}: {error:?}"));
         seen
@@ -97,6 +97,6 @@ impl Console {
 }
 
 /// How many pages of updates a load told.
-pub fn pages(seen: &[News]) -> usize {
-    seen.iter().filter(|news| matches!(news, News::Read(_))).count()
+pub fn pages(seen: &[LoadEvent]) -> usize {
+    seen.iter().filter(|news| matches!(news, LoadEvent::Read(_))).count()
 }

@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{Iam, Operation};
 use crate::backend::loads::{group, perform, role, user};
-use crate::backend::run::{News, Run, Sink};
+use crate::backend::run::{LoadEvent, Run, Sink};
 use crate::backend::{Load, Session, Urgency, UserPart, convert};
 use crate::model::{
-    Account, Document, EntityRef, ErrorKind, Fact, GroupFacts, InlinePolicy, LoadError, RoleFacts, Source, Update,
+    Account, Document, ErrorKind, Fact, GroupFacts, InlinePolicy, LoadError, ResourceRef, RoleFacts, Source, Update,
     UserFacts,
 };
 use crate::plan::expect::{CredentialKind, Resource, Saw, Setting, seen};
@@ -41,10 +41,10 @@ impl Looked {
     pub(super) fn document(&self, resource: &Resource) -> Option<&str> {
         let account = &self.account;
         let (list, wanted) = match resource {
-            Resource::Inline(EntityRef::User(name), policy) => (&account.users().get(name)?.facts.inline, policy),
-            Resource::Inline(EntityRef::Group(name), policy) => (&account.groups().get(name)?.facts.inline, policy),
-            Resource::Inline(EntityRef::Role(name), policy) => (&account.roles().get(name)?.facts.inline, policy),
-            Resource::Trust(EntityRef::Role(name)) => {
+            Resource::Inline(ResourceRef::User(name), policy) => (&account.users().get(name)?.facts.inline, policy),
+            Resource::Inline(ResourceRef::Group(name), policy) => (&account.groups().get(name)?.facts.inline, policy),
+            Resource::Inline(ResourceRef::Role(name), policy) => (&account.roles().get(name)?.facts.inline, policy),
+            Resource::Trust(ResourceRef::Role(name)) => {
                 return account.roles().get(name)?.facts.trust.known().map(|trust| trust.document.text());
             }
             _ => return None,
@@ -57,18 +57,18 @@ impl Looked {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Read {
     Load(Load),
-    Group(EntityRef),
-    Attached(EntityRef),
-    Inline(EntityRef, String),
-    Keys(EntityRef),
-    Devices(EntityRef),
+    Group(ResourceRef),
+    Attached(ResourceRef),
+    Inline(ResourceRef, String),
+    Keys(ResourceRef),
+    Devices(ResourceRef),
 }
 
 /// The reads that tell the state of a resource: its owner, and the thing itself where the owner's read does not.
 fn reads(resource: &Resource) -> Vec<Read> {
     let own = resource.entity().map(|entity| match entity {
         // Its own read would bring all members.
-        EntityRef::Group(_) => Read::Group(entity),
+        ResourceRef::Group(_) => Read::Group(entity),
         _ => Read::Load(Load::of(&entity)),
     });
     let more = match resource {
@@ -77,8 +77,8 @@ fn reads(resource: &Resource) -> Vec<Read> {
         Resource::Member(user, _) => Some(Read::Load(Load::User(user.clone(), UserPart::Groups))),
         Resource::Password(user) => Some(Read::Load(Load::User(user.clone(), UserPart::Login))),
         Resource::Credential(kind, user, _) => Some(match kind {
-            CredentialKind::AccessKey => Read::Keys(EntityRef::User(user.clone())),
-            CredentialKind::Mfa => Read::Devices(EntityRef::User(user.clone())),
+            CredentialKind::AccessKey => Read::Keys(ResourceRef::User(user.clone())),
+            CredentialKind::Mfa => Read::Devices(ResourceRef::User(user.clone())),
             CredentialKind::SshKey => Read::Load(Load::User(user.clone(), UserPart::SshKeys)),
             CredentialKind::Certificate => Read::Load(Load::User(user.clone(), UserPart::Certificates)),
             CredentialKind::Service => Read::Load(Load::User(user.clone(), UserPart::ServiceCredentials)),
@@ -112,7 +112,7 @@ pub(super) async fn look(session: &Session, calls: &Sink, resources: &[Resource]
     let updates: Arc<Mutex<Vec<Update>>> = Arc::default();
     let (told, calls) = (Arc::clone(&updates), Arc::clone(calls));
     let sink: Sink = Arc::new(move |news| match news {
-        News::Read(update) => told.lock().unwrap_or_else(PoisonError::into_inner).push(update),
+        LoadEvent::Read(update) => told.lock().unwrap_or_else(PoisonError::into_inner).push(update),
         other => calls(other),
     });
     let run = session.run(Urgency::Now, None, sink, CancellationToken::new());
@@ -141,7 +141,7 @@ pub(super) async fn look(session: &Session, calls: &Sink, resources: &[Resource]
 async fn perform_read(run: &Run, read: &Read) -> Result<(), LoadError> {
     match read {
         Read::Load(load) => perform(run, load).await,
-        Read::Group(EntityRef::Group(name)) => {
+        Read::Group(ResourceRef::Group(name)) => {
             let answer = run.call(Iam::GetGroup, || run.iam.get_group().group_name(name.as_str()).max_items(1).send());
             let answer = answer.await?;
             let group = answer.group().and_then(|group| convert::group(group).ok());
@@ -149,29 +149,29 @@ async fn perform_read(run: &Run, read: &Read) -> Result<(), LoadError> {
             run.read(Update::Group(Box::new(group)));
             Ok(())
         }
-        Read::Attached(EntityRef::User(name)) => user::attached(run, name).await,
-        Read::Attached(EntityRef::Group(name)) => group::attached(run, name).await,
-        Read::Attached(EntityRef::Role(name)) => role::attached(run, name).await,
+        Read::Attached(ResourceRef::User(name)) => user::attached(run, name).await,
+        Read::Attached(ResourceRef::Group(name)) => group::attached(run, name).await,
+        Read::Attached(ResourceRef::Role(name)) => role::attached(run, name).await,
         Read::Inline(entity, policy) => inline(run, entity, policy).await,
-        Read::Keys(EntityRef::User(name)) => user::listed_keys(run, name).await.map(|_| ()),
-        Read::Devices(EntityRef::User(name)) => user::listed_mfa(run, name).await.map(|_| ()),
+        Read::Keys(ResourceRef::User(name)) => user::listed_keys(run, name).await.map(|_| ()),
+        Read::Devices(ResourceRef::User(name)) => user::listed_mfa(run, name).await.map(|_| ()),
         Read::Group(_) | Read::Attached(_) | Read::Keys(_) | Read::Devices(_) => Ok(()),
     }
 }
 
 /// One inline policy with its document; one that is not there leaves an empty list.
-async fn inline(run: &Run, entity: &EntityRef, policy: &str) -> Result<(), LoadError> {
+async fn inline(run: &Run, entity: &ResourceRef, policy: &str) -> Result<(), LoadError> {
     let iam = &run.iam;
     let text = match entity {
-        EntityRef::User(name) => {
+        ResourceRef::User(name) => {
             let call = || iam.get_user_policy().user_name(name.as_str()).policy_name(policy).send();
             run.call(Iam::GetUserPolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
-        EntityRef::Group(name) => {
+        ResourceRef::Group(name) => {
             let call = || iam.get_group_policy().group_name(name.as_str()).policy_name(policy).send();
             run.call(Iam::GetGroupPolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
-        EntityRef::Role(name) => {
+        ResourceRef::Role(name) => {
             let call = || iam.get_role_policy().role_name(name.as_str()).policy_name(policy).send();
             run.call(Iam::GetRolePolicy, call).await.map(|answer| convert::document(answer.policy_document()))
         }
@@ -185,13 +185,13 @@ async fn inline(run: &Run, entity: &EntityRef, policy: &str) -> Result<(), LoadE
     };
     let inline = Fact::Known(list, at);
     run.read(match entity {
-        EntityRef::User(name) => {
+        ResourceRef::User(name) => {
             Update::UserFacts(name.clone(), Box::new(UserFacts { inline, ..UserFacts::default() }))
         }
-        EntityRef::Group(name) => {
+        ResourceRef::Group(name) => {
             Update::GroupFacts(name.clone(), Box::new(GroupFacts { inline, ..GroupFacts::default() }))
         }
-        EntityRef::Role(name) => {
+        ResourceRef::Role(name) => {
             Update::RoleFacts(name.clone(), Box::new(RoleFacts { inline, ..RoleFacts::default() }))
         }
         _ => return Ok(()),

@@ -11,7 +11,7 @@ use super::{Answer, Front, Held, Job, Progress, Resumes, found, linked, retry};
 use crate::api::{Iam, Verb};
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency, gate};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::call::Output;
@@ -68,7 +68,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         Err(halt) => Err(halt),
     };
     if let Err(Halt::Journal(error)) = end {
-        let told = Told::new(format!("the journal cannot be written: {error}"))
+        let told = UserError::new(format!("the journal cannot be written: {error}"))
             .hint("Nothing more was sent. Make room or make the folder writable, then go on from the journal.");
         runner.front.say(Progress::Refused(told));
     }
@@ -167,7 +167,7 @@ impl Runner<'_> {
             && waiting.filter_map(Step::call).any(|call| call.outputs().iter().any(|taken| taken.step == step.id))
     }
 
-    async fn ask(&mut self, step: &Step, ask: &Ask, again: Option<Told>) -> Result<(), Halt> {
+    async fn ask(&mut self, step: &Step, ask: &Ask, again: Option<UserError>) -> Result<(), Halt> {
         self.write(Event::Intent { step: step.id.clone() }).await?;
         self.front.say(Progress::Asks { step: step.id.clone(), ask: ask.clone(), again });
         let answer = tokio::select! {
@@ -216,7 +216,7 @@ impl Runner<'_> {
             // A code that was typed wrong or too late is asked for again; nothing was changed.
             match (failed, self.asked_by(call)) {
                 (Some((code, message)), Some((asking, ask))) if code.starts_with("InvalidAuthenticationCode") => {
-                    let again = Told::new(message).hint("Wait for the next code and enter two in a row.");
+                    let again = UserError::new(message).hint("Wait for the next code and enter two in a row.");
                     self.ask(&asking, &ask, Some(again)).await?;
                 }
                 _ => return Err(Halt::End(if stopped { End::Cancelled } else { End::Failed })),

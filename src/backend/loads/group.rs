@@ -8,7 +8,7 @@ use crate::backend::GroupPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{
-    EntityRef, ErrorKind, Fact, GroupFacts, GroupName, InlinePolicy, LoadError, Source, Update, UserName,
+    ErrorKind, Fact, GroupFacts, GroupName, InlinePolicy, LoadError, ResourceRef, Source, Update, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &GroupName, part: GroupPart) -> Result<(), LoadError> {
@@ -44,7 +44,7 @@ async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
         })
         .await;
     if matches!(&read, Err(failed) if failed.kind == ErrorKind::NotFound) {
-        run.read(Update::Gone(EntityRef::Group(name.clone())));
+        run.read(Update::Gone(ResourceRef::Group(name.clone())));
         return read;
     }
     let members = permitted(read.map(|()| members), run.seen(Source::Detail))?;

@@ -9,7 +9,7 @@ use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::base::arn::Arn;
 use crate::model::{
-    EntityRef, ErrorKind, GroupName, LoadError, PolicyEntities, PolicyFacts, RoleName, Source, Update, UserName,
+    ErrorKind, GroupName, LoadError, PolicyEntities, PolicyFacts, ResourceRef, RoleName, Source, Update, UserName,
     VersionId,
 };
 
@@ -38,7 +38,7 @@ async fn itself(run: &Run, arn: &Arn) -> Result<VersionId, LoadError> {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
-                run.read(Update::Gone(EntityRef::Policy(arn.clone())));
+                run.read(Update::Gone(ResourceRef::Policy(arn.clone())));
             }
             return Err(failed);
         }

@@ -7,7 +7,7 @@ use crate::api::{Iam, Operation};
 use crate::backend::RolePart;
 use crate::backend::convert;
 use crate::backend::run::Run;
-use crate::model::{EntityRef, ErrorKind, Fact, InlinePolicy, LoadError, RoleFacts, RoleName, Source, Update};
+use crate::model::{ErrorKind, Fact, InlinePolicy, LoadError, ResourceRef, RoleFacts, RoleName, Source, Update};
 
 pub(super) async fn part(run: &Run, name: &RoleName, part: RolePart) -> Result<(), LoadError> {
     match part {
@@ -31,7 +31,7 @@ async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
-                run.read(Update::Gone(EntityRef::Role(name.clone())));
+                run.read(Update::Gone(ResourceRef::Role(name.clone())));
             }
             return Err(failed);
         }

@@ -8,7 +8,7 @@ use crate::backend::UserPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{
-    AccessKey, EntityRef, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, Source,
+    AccessKey, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, ResourceRef, Source,
     SshKey, Update, UserFacts, UserName,
 };
 
@@ -42,7 +42,7 @@ async fn overview(run: &Run, name: &UserName) -> Result<(), LoadError> {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
-                run.read(Update::Gone(EntityRef::User(name.clone())));
+                run.read(Update::Gone(ResourceRef::User(name.clone())));
             }
             return Err(failed);
         }

@@ -7,11 +7,11 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use zeroize::Zeroize as _;
 
 use crate::base::bounded;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::cli::Failure;
 use crate::cli::output::Output;
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 use crate::plan::render::cli::line as line_of;
 use crate::plan::{Plan, Step, Undo};
 
@@ -27,7 +27,7 @@ pub(super) struct Answers<'a> {
 
 /// Says what is about to be sent and to which account, in this program's own words: what a file calls itself, and
 /// what it says of its steps, may be anything.
-pub(super) fn announce(plan: &Plan, book: &Book, out: &mut Output) {
+pub(super) fn announce(plan: &Plan, book: &JournalId, out: &mut Output) {
     let count = plan.steps.len();
     let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
     out.say(&format!("{steps} for account {} on {}:", book.account, book.endpoint));
@@ -66,13 +66,13 @@ fn announce_way_back(plan: &Plan, step: &Step, out: &mut Output) {
 /// Sees to it that the plan is confirmed; gives the reason where a guard asks for one.
 pub(super) fn confirm(
     plan: &Plan,
-    book: &Book,
+    book: &JournalId,
     answers: &Answers<'_>,
     out: &mut Output,
 ) -> Result<Option<String>, Failure> {
     let reason = answers.reason;
     let people = io::stdin().is_terminal();
-    let refuse = |message: String, hint: String| Failure::Usage(Told::new(message).hint(hint));
+    let refuse = |message: String, hint: String| Failure::Usage(UserError::new(message).hint(hint));
     let Some(asked) = plan.confirmation() else {
         if !answers.yes && !people {
             let message = "cannot ask for confirmation: standard input is not a terminal".to_owned();
@@ -81,7 +81,7 @@ pub(super) fn confirm(
         if !answers.yes {
             out.say(&format!("Send this to account {}? Type `yes`:", book.account));
             if line().is_none_or(|typed| !["y", "yes"].contains(&typed.trim().to_ascii_lowercase().as_str())) {
-                return Err(Failure::Run(Told::new("not confirmed: nothing was sent")));
+                return Err(Failure::Run(UserError::new("not confirmed: nothing was sent")));
             }
         }
         return Ok(reason.map(str::to_owned));
@@ -160,7 +160,7 @@ pub(super) fn secret_file(question: &str, out: &mut Output) -> Result<Secret, Fa
     let path = line().unwrap_or_default();
     let read = bounded::read_text(Path::new(path.trim()), LARGEST_SECRET);
     read.map(Secret::new).map_err(|error| {
-        let told = Told::new(format!("cannot read `{}`: {error}", path.trim()));
+        let told = UserError::new(format!("cannot read `{}`: {error}", path.trim()));
         Failure::Usage(told.hint("Type the path of the file, or send it as one line on standard input."))
     })
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::secrets::Keep;
 use crate::backend::apply::Progress;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::cli::Outcome;
 use crate::cli::output::{Format, Output};
 use crate::plan::Step;
@@ -36,7 +36,7 @@ impl Report {
     }
 
     /// Takes in what the run says.
-    pub(super) fn take(&mut self, progress: Progress, out: &mut Output) -> Result<(), Told> {
+    pub(super) fn take(&mut self, progress: Progress, out: &mut Output) -> Result<(), UserError> {
         match progress {
             Progress::Event(event) => self.event(event, out),
             Progress::Trying { step, tries, why } => {
@@ -48,7 +48,7 @@ impl Report {
         }
     }
 
-    fn event(&mut self, event: Event, out: &mut Output) -> Result<(), Told> {
+    fn event(&mut self, event: Event, out: &mut Output) -> Result<(), UserError> {
         self.begun = true;
         let mut kept = Ok(());
         if let Event::Intent { step } = &event

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroize as _;
 
 use crate::backend::apply::Held;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::cli::Failure;
 use crate::cli::output::Output;
 use crate::plan::journal::gives_secrets;
@@ -32,7 +32,7 @@ impl Keep {
         if let Some(path) = file {
             let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
             let opened = options.map_err(|error| {
-                let told = Told::new(format!("`{}` cannot be written: {error}", path.display()));
+                let told = UserError::new(format!("`{}` cannot be written: {error}", path.display()));
                 told.hint("Nothing was sent. Name a new file in a folder that you may write to.")
             })?;
             return Ok(Self::File(opened, path.to_owned()));
@@ -40,13 +40,13 @@ impl Keep {
         if show && out.is_terminal() {
             return Ok(Self::Terminal);
         }
-        let told = Told::new(format!("`{}` creates a secret that would be lost", step.id));
+        let told = UserError::new(format!("`{}` creates a secret that would be lost", step.id));
         let hint = "Add `--secrets-to FILE`, or `--show-secrets` on a terminal. Nothing was sent.";
         Err(Failure::Usage(told.hint(hint)))
     }
 
     /// Keeps secrets before the next step is sent.
-    pub(super) fn take(&mut self, held: &[Held], out: &mut Output) -> Result<(), Told> {
+    pub(super) fn take(&mut self, held: &[Held], out: &mut Output) -> Result<(), UserError> {
         for held in held {
             let text = held.value.reveal();
             match self {
@@ -59,7 +59,7 @@ impl Keep {
     }
 
     /// Keeps what a step gave beside its secrets, such as the id of the key, in the same file.
-    pub(super) fn beside(&mut self, step: &Step, gives: &Map<String, Value>) -> Result<(), Told> {
+    pub(super) fn beside(&mut self, step: &Step, gives: &Map<String, Value>) -> Result<(), UserError> {
         if !makes_secrets(step) {
             return Ok(());
         }
@@ -71,13 +71,13 @@ impl Keep {
         Ok(())
     }
 
-    fn write(&mut self, step: &str, name: &str, value: &str) -> Result<(), Told> {
+    fn write(&mut self, step: &str, name: &str, value: &str) -> Result<(), UserError> {
         let Self::File(file, path) = self else { return Ok(()) };
         let mut line = format!("{}\n", json!({ "step": step, "name": name, "value": value }));
         let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
         line.zeroize();
         written.map_err(|error: io::Error| {
-            Told::new(format!("`{}` cannot be written: {error}", path.display()))
+            UserError::new(format!("`{}` cannot be written: {error}", path.display()))
                 .hint("A secret of this run is lost; make a new one.")
         })
     }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::make::{Make, Named, parse_tag};
 use crate::backend::Load;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::cli::files;
 use crate::model::{Account, Tag};
-use crate::plan::build;
+use crate::plan::builders;
 use crate::plan::{Plan, PlanError};
 
 /// A server certificate to upload. Its private key is read when the plan is applied.
@@ -34,8 +34,8 @@ impl Make for UploadCertificate {
         vec![Load::ServerCertificates]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let asked = build::UploadCertificate {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let asked = builders::UploadCertificate {
             name: self.name.clone(),
             path: self.path.clone(),
             body: files::read_text(&self.body)?,
@@ -55,7 +55,7 @@ impl Named for Certificate {
     }
 
     fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
-        build::rename_certificate(account, name, new, path)
+        builders::rename_certificate(account, name, new, path)
     }
 }
 
@@ -72,7 +72,7 @@ impl Make for DeleteCertificate {
         vec![Load::ServerCertificates]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::delete_server_certificates(account, &self.names)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::delete_server_certificates(account, &self.names)?)
     }
 }

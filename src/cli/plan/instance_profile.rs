@@ -2,10 +2,10 @@
 
 use super::make::{Make, parse_tag};
 use crate::backend::Load;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::model::{Account, Tag};
 use crate::plan::Plan;
-use crate::plan::build;
+use crate::plan::builders;
 
 /// An instance profile to create.
 #[derive(Debug, clap::Args)]
@@ -28,8 +28,8 @@ impl Make for CreateInstanceProfile {
         vec![Load::InstanceProfiles]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let asked = build::CreateInstanceProfile {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let asked = builders::CreateInstanceProfile {
             name: self.name.clone(),
             path: self.path.clone(),
             role: self.role.clone(),
@@ -53,8 +53,8 @@ impl Make for AddRole {
         vec![Load::InstanceProfiles]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::set_profile_role(account, &self.instance_profile, &self.role)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::set_profile_role(account, &self.instance_profile, &self.role)?)
     }
 }
 
@@ -70,8 +70,8 @@ impl Make for RemoveRole {
         vec![Load::InstanceProfiles]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::remove_profile_role(account, &self.instance_profile)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::remove_profile_role(account, &self.instance_profile)?)
     }
 }
 
@@ -89,7 +89,7 @@ impl Make for DeleteInstanceProfile {
         std::iter::once(Load::InstanceProfiles).chain(own).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::delete_instance_profiles(account, &self.names)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::delete_instance_profiles(account, &self.names)?)
     }
 }

@@ -7,11 +7,11 @@ use clap::ValueEnum;
 
 use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::catalog::managed::{managed_policies, managed_policy};
-use crate::model::{Account, EntityRef, Fact, Tag};
-use crate::plan::build::{self, ConsolePassword, Owner};
+use crate::model::{Account, Fact, ResourceRef, Tag};
+use crate::plan::builders::{self, ConsolePassword, Owner};
 use crate::plan::{Plan, PlanError, SecretFrom};
 
 /// A plan that is asked for.
@@ -20,7 +20,7 @@ pub(super) trait Make: Debug {
     fn loads(&self, account: &Account) -> Vec<Load>;
 
     /// The plan.
-    fn plan(&self, account: &Account) -> Result<Plan, Told>;
+    fn plan(&self, account: &Account) -> Result<Plan, UserError>;
 }
 
 /// All of a user that plans may ask for; nothing where there is no such user.
@@ -54,7 +54,7 @@ pub(super) fn role_loads(account: &Account, name: &str) -> Vec<Load> {
 }
 
 /// The ARN of a policy that is named by it or by its name; the account's own come first.
-pub(super) fn policy(account: &Account, text: &str) -> Result<String, Told> {
+pub(super) fn policy(account: &Account, text: &str) -> Result<String, UserError> {
     if text.starts_with("arn:") {
         return Ok(text.to_owned());
     }
@@ -67,14 +67,14 @@ pub(super) fn policy(account: &Account, text: &str) -> Result<String, Told> {
     }
     let own = account.policies().rows().iter().map(|policy| policy.arn.name());
     let names = own.chain(managed_policies().iter().map(|policy| policy.name.as_str()));
-    let told = Told::new(format!("there is no policy `{text}`"));
+    let told = UserError::new(format!("there is no policy `{text}`"));
     Err(match nearest(text, names) {
         Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
         None => told.hint("Give its name, or its ARN."),
     })
 }
 
-pub(super) fn policies(account: &Account, texts: &[String]) -> Result<Vec<String>, Told> {
+pub(super) fn policies(account: &Account, texts: &[String]) -> Result<Vec<String>, UserError> {
     texts.iter().map(|text| policy(account, text)).collect()
 }
 
@@ -132,7 +132,7 @@ impl Make for CreateUser {
         self.copy_from.iter().flat_map(|name| user_loads(account, name)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let console = self.console.map(|password| ConsolePassword {
             from: match password {
                 Password::Generate => SecretFrom::Generate,
@@ -140,7 +140,7 @@ impl Make for CreateUser {
             },
             reset: !self.no_reset,
         });
-        let asked = build::CreateUser {
+        let asked = builders::CreateUser {
             names: self.names.clone(),
             path: self.path.clone(),
             tags: self.tags.clone(),
@@ -177,8 +177,8 @@ impl Make for CreateGroup {
         Vec::new()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let asked = build::CreateGroup {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let asked = builders::CreateGroup {
             name: self.name.clone(),
             path: self.path.clone(),
             policies: policies(account, &self.policies)?,
@@ -209,7 +209,7 @@ impl<T: ToNames> Make for Names<T> {
         self.names.iter().flat_map(|name| T::loads(account, name)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         Ok(T::plan(account, &self.names)?)
     }
 }
@@ -223,8 +223,8 @@ impl ToNames for DeleteUser {
     }
 
     fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
-        let users: Vec<build::DeleteUser> = names.iter().map(|name| name.as_str().into()).collect();
-        build::delete_users(account, &users)
+        let users: Vec<builders::DeleteUser> = names.iter().map(|name| name.as_str().into()).collect();
+        builders::delete_users(account, &users)
     }
 }
 
@@ -237,7 +237,7 @@ impl ToNames for DisableUser {
     }
 
     fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
-        build::disable_users(account, names)
+        builders::disable_users(account, names)
     }
 }
 
@@ -250,7 +250,7 @@ impl ToNames for DeleteGroup {
     }
 
     fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
-        build::delete_groups(account, names)
+        builders::delete_groups(account, names)
     }
 }
 
@@ -292,8 +292,8 @@ impl<W: Way> Make for Members<W> {
         users.map(|name| Load::User(name.as_str().into(), UserPart::Groups)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let make = if W::ADDS { build::add_members } else { build::remove_members };
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let make = if W::ADDS { builders::add_members } else { builders::remove_members };
         Ok(make(account, &self.users, &self.groups)?)
     }
 }
@@ -334,11 +334,11 @@ impl<W: Way> Make for Attach<W> {
         users.chain(groups).chain(owners.roles.iter().flat_map(|name| role_loads(account, name))).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let owners = self.owners.users.iter().cloned().map(Owner::User);
         let owners = owners.chain(self.owners.groups.iter().cloned().map(Owner::Group));
         let owners: Vec<Owner> = owners.chain(self.owners.roles.iter().cloned().map(Owner::Role)).collect();
-        let make = if W::ADDS { build::attach } else { build::detach };
+        let make = if W::ADDS { builders::attach } else { builders::detach };
         Ok(make(account, &policies(account, &self.policies)?, &owners)?)
     }
 }
@@ -388,8 +388,8 @@ impl Make for Bound {
         self.holder.loads(account)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::put_boundary(account, &self.holder.owner(), &policy(account, &self.policy)?)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::put_boundary(account, &self.holder.owner(), &policy(account, &self.policy)?)?)
     }
 }
 
@@ -405,8 +405,8 @@ impl Make for Unbound {
         self.holder.loads(account)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::remove_boundary(account, &self.holder.owner())?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::remove_boundary(account, &self.holder.owner())?)
     }
 }
 
@@ -426,13 +426,15 @@ struct Tagged {
 }
 
 impl Tagged {
-    fn entity(&self, account: &Account) -> Result<EntityRef, Told> {
+    fn entity(&self, account: &Account) -> Result<ResourceRef, UserError> {
         Ok(match (&self.user, &self.role, &self.policy) {
-            (Some(user), ..) => EntityRef::User(user.as_str().into()),
-            (_, Some(role), _) => EntityRef::Role(role.as_str().into()),
+            (Some(user), ..) => ResourceRef::User(user.as_str().into()),
+            (_, Some(role), _) => ResourceRef::Role(role.as_str().into()),
             (.., text) => {
                 let arn = policy(account, text.as_deref().unwrap_or_default())?;
-                EntityRef::Policy(Arn::parse(&arn).map_err(|error| Told::new(format!("`{arn}` is no ARN: {error}")))?)
+                ResourceRef::Policy(
+                    Arn::parse(&arn).map_err(|error| UserError::new(format!("`{arn}` is no ARN: {error}")))?,
+                )
             }
         })
     }
@@ -454,14 +456,18 @@ pub(super) struct Tags {
 impl Make for Tags {
     fn loads(&self, account: &Account) -> Vec<Load> {
         match self.tagged.entity(account) {
-            Ok(EntityRef::User(name)) if account.users().get(&name).is_some() => vec![Load::User(name, UserPart::Tags)],
-            Ok(EntityRef::Role(name)) if account.roles().get(&name).is_some() => vec![Load::Role(name, RolePart::Tags)],
-            Ok(EntityRef::Policy(arn)) if account.policy(&arn).is_some() => vec![Load::Policy(arn, PolicyPart::Tags)],
+            Ok(ResourceRef::User(name)) if account.users().get(&name).is_some() => {
+                vec![Load::User(name, UserPart::Tags)]
+            }
+            Ok(ResourceRef::Role(name)) if account.roles().get(&name).is_some() => {
+                vec![Load::Role(name, RolePart::Tags)]
+            }
+            Ok(ResourceRef::Policy(arn)) if account.policy(&arn).is_some() => vec![Load::Policy(arn, PolicyPart::Tags)],
             _ => Vec::new(),
         }
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let entity = self.tagged.entity(account)?;
         let held = account.tags(&entity);
         // Without the tags that are there, the builder says what is missing.
@@ -469,10 +475,10 @@ impl Make for Tags {
         let is = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
         let absent = self.remove.iter().find(|key| !tags.iter().any(|tag| is(tag, key)));
         if let Some(absent) = absent.filter(|_| held.is_some_and(Fact::is_settled)) {
-            let told = Told::new(format!("{} has no tag `{absent}`", entity.name()));
+            let told = UserError::new(format!("{} has no tag `{absent}`", entity.name()));
             let meant =
                 nearest(absent, tags.iter().map(|tag| &*tag.key)).map(|meant| format!("Did you mean `{meant}`?"));
-            return Err(Told { hint: meant, ..told });
+            return Err(UserError { hint: meant, ..told });
         }
         tags.retain(|tag| !self.remove.iter().any(|key| is(tag, key)));
         for tag in &self.set {
@@ -481,7 +487,7 @@ impl Make for Tags {
                 None => tags.push(tag.clone()),
             }
         }
-        Ok(build::edit_tags(account, &entity, &tags)?)
+        Ok(builders::edit_tags(account, &entity, &tags)?)
     }
 }
 
@@ -500,7 +506,7 @@ pub(super) enum User {}
 
 impl Named for User {
     fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
-        build::rename_user(account, name, new, path)
+        builders::rename_user(account, name, new, path)
     }
 }
 
@@ -509,7 +515,7 @@ pub(super) enum Group {}
 
 impl Named for Group {
     fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
-        build::rename_group(account, name, new, path)
+        builders::rename_group(account, name, new, path)
     }
 }
 
@@ -533,7 +539,7 @@ impl<N: Named> Make for Rename<N> {
         N::loads()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         Ok(N::plan(account, &self.name, self.new.as_deref(), self.path.as_deref())?)
     }
 }

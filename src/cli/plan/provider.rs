@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::make::{Make, parse_tag};
 use crate::backend::Load;
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::cli::files;
-use crate::model::{Account, EntityRef, Tag, provider_name};
+use crate::model::{Account, ResourceRef, Tag, provider_name};
 use crate::plan::Plan;
-use crate::plan::build;
+use crate::plan::builders;
 
 /// An OpenID Connect provider to create.
 #[derive(Debug, clap::Args)]
@@ -33,8 +33,8 @@ impl Make for CreateOidcProvider {
         vec![Load::OidcProviders]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let asked = build::CreateOidcProvider {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let asked = builders::CreateOidcProvider {
             url: self.url.clone(),
             audiences: self.audiences.clone(),
             thumbprints: self.thumbprints.clone(),
@@ -62,9 +62,9 @@ impl Make for CreateSamlProvider {
         vec![Load::SamlProviders]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let metadata = files::read_text(&self.metadata)?;
-        let asked = build::CreateSamlProvider { name: self.name.clone(), metadata, tags: self.tags.clone() };
+        let asked = builders::CreateSamlProvider { name: self.name.clone(), metadata, tags: self.tags.clone() };
         Ok(asked.plan(account)?)
     }
 }
@@ -80,7 +80,7 @@ struct Named {
 impl Named {
     /// The reads of the provider itself: by then it is known whether its name is a URL.
     fn loads(&self, account: &Account) -> Vec<Load> {
-        own(account, &self.provider).map(|arn| Load::of(&EntityRef::Provider(arn))).into_iter().collect()
+        own(account, &self.provider).map(|arn| Load::of(&ResourceRef::Provider(arn))).into_iter().collect()
     }
 }
 
@@ -97,18 +97,18 @@ fn own(account: &Account, text: &str) -> Option<Arn> {
     // A SAML provider's name has no dots in practice, an issuer always has.
     let url =
         if text.contains('.') && !text.starts_with("https://") { format!("https://{text}") } else { text.to_owned() };
-    build::provider_arn(account, &url)
+    builders::provider_arn(account, &url)
 }
 
 /// The provider that a text names.
-fn provider(account: &Account, text: &str) -> Result<Arn, Told> {
+fn provider(account: &Account, text: &str) -> Result<Arn, UserError> {
     let oidc = account.oidc_providers().rows().iter().map(|row| &row.arn);
     let all: Vec<&Arn> = oidc.chain(account.saml_providers().rows().iter().map(|row| &row.arn)).collect();
     let bare = text.trim_start_matches("https://");
     if let Some(found) = all.iter().find(|arn| arn.as_str() == text || provider_name(arn) == bare) {
         return Ok((*found).clone());
     }
-    let told = Told::new(format!("there is no identity provider `{text}`"));
+    let told = UserError::new(format!("there is no identity provider `{text}`"));
     Err(match nearest(bare, all.iter().map(|arn| provider_name(arn))) {
         Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
         None => told.hint("Give its ARN, its URL or its name."),
@@ -130,9 +130,9 @@ impl Make for AddAudience {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
-        Ok(build::add_audiences(account, &provider, &self.audiences)?)
+        Ok(builders::add_audiences(account, &provider, &self.audiences)?)
     }
 }
 
@@ -150,9 +150,9 @@ impl Make for RemoveAudience {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
-        Ok(build::remove_audience(account, &provider, &self.audience)?)
+        Ok(builders::remove_audience(account, &provider, &self.audience)?)
     }
 }
 
@@ -171,9 +171,9 @@ impl Make for SetThumbprints {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
-        Ok(build::set_thumbprints(account, &provider, &self.thumbprints)?)
+        Ok(builders::set_thumbprints(account, &provider, &self.thumbprints)?)
     }
 }
 
@@ -192,9 +192,9 @@ impl Make for ReplaceMetadata {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
-        Ok(build::replace_metadata(account, &provider, &files::read_text(&self.metadata)?)?)
+        Ok(builders::replace_metadata(account, &provider, &files::read_text(&self.metadata)?)?)
     }
 }
 
@@ -209,11 +209,12 @@ pub(super) struct DeleteProvider {
 impl Make for DeleteProvider {
     fn loads(&self, account: &Account) -> Vec<Load> {
         let own = self.providers.iter().filter_map(|text| own(account, text));
-        lists().into_iter().chain(own.map(|arn| Load::of(&EntityRef::Provider(arn)))).collect()
+        lists().into_iter().chain(own.map(|arn| Load::of(&ResourceRef::Provider(arn)))).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let providers: Result<Vec<Arn>, Told> = self.providers.iter().map(|text| provider(account, text)).collect();
-        Ok(build::delete_providers(account, &providers?)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let providers: Result<Vec<Arn>, UserError> =
+            self.providers.iter().map(|text| provider(account, text)).collect();
+        Ok(builders::delete_providers(account, &providers?)?)
     }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::model::{Account, Document, Tag};
 use crate::plan::Plan;
-use crate::plan::build::{self, OwnProfile, Trusted};
+use crate::plan::builders::{self, OwnProfile, Trusted};
 
 use super::make::{Make, parse_tag, policies, policy, role_loads};
 use crate::cli::files;
@@ -75,7 +75,7 @@ pub(super) struct CreateRole {
 }
 
 impl CreateRole {
-    fn trusted(&self, account: &Account) -> Result<Trusted, Told> {
+    fn trusted(&self, account: &Account) -> Result<Trusted, UserError> {
         if let Some(service) = &self.service {
             let principal = if service.contains('.') { service.clone() } else { format!("{service}.amazonaws.com") };
             return Ok(Trusted::Service { principal, for_this_account: self.this_account_only });
@@ -104,11 +104,11 @@ fn oidc(account: &Account, text: &str) -> String {
 }
 
 /// The ARN of a SAML provider that is named by it or by its name.
-fn saml(account: &Account, text: &str) -> Result<Arn, Told> {
+fn saml(account: &Account, text: &str) -> Result<Arn, UserError> {
     let mut rows = account.saml_providers().rows().iter();
     let own = rows.find(|row| row.arn.as_str() == text || row.arn.name() == text).map(|row| row.arn.clone());
     own.map_or_else(|| Arn::parse(text), Ok)
-        .map_err(|_| Told::new(format!("there is no SAML provider `{text}`")).hint("Give its name, or its ARN."))
+        .map_err(|_| UserError::new(format!("there is no SAML provider `{text}`")).hint("Give its name, or its ARN."))
 }
 
 impl Make for CreateRole {
@@ -119,8 +119,8 @@ impl Make for CreateRole {
         profiles.into_iter().chain(oidc).chain(saml).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        let asked = build::CreateRole {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let asked = builders::CreateRole {
             name: self.name.clone(),
             path: self.path.clone(),
             description: self.description.clone(),
@@ -154,8 +154,8 @@ impl Make for EditRole {
         role_loads(account, &self.name)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::edit_role(account, &self.name, self.description.as_deref(), self.max_session)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::edit_role(account, &self.name, self.description.as_deref(), self.max_session)?)
     }
 }
 
@@ -179,8 +179,8 @@ impl Make for DeleteRole {
         profiles.chain(rest).chain(all).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let own_profile = if self.with_instance_profile { OwnProfile::Deleted } else { OwnProfile::Kept };
-        Ok(build::delete_roles(account, &self.names, own_profile)?)
+        Ok(builders::delete_roles(account, &self.names, own_profile)?)
     }
 }

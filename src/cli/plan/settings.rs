@@ -4,10 +4,10 @@ use clap::ValueEnum;
 
 use super::make::Make;
 use crate::backend::Load;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::model::{Account, PasswordPolicy};
 use crate::plan::Plan;
-use crate::plan::build::{self, TokenVersion};
+use crate::plan::builders::{self, TokenVersion};
 
 /// A password policy. AWS changes no single rule: what is not given is off
 #[derive(Debug, clap::Args)]
@@ -49,9 +49,9 @@ impl Make for SetPasswordPolicy {
         self.max_age.map(|_| Load::Report).into_iter().collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         if self.iam_default {
-            return Ok(build::reset_password_policy(account)?);
+            return Ok(builders::reset_password_policy(account)?);
         }
         let policy = PasswordPolicy {
             minimum_length: self.min_length,
@@ -64,7 +64,7 @@ impl Make for SetPasswordPolicy {
             hard_expiry: self.hard_expiry,
             remembered: self.prevent_reuse,
         };
-        Ok(build::set_password_policy(account, &policy)?)
+        Ok(builders::set_password_policy(account, &policy)?)
     }
 }
 
@@ -80,8 +80,8 @@ impl Make for SetAccountAlias {
         vec![Load::Alias]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::set_alias(account, &self.alias)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::set_alias(account, &self.alias)?)
     }
 }
 
@@ -94,8 +94,8 @@ impl Make for DeleteAccountAlias {
         vec![Load::Alias]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::delete_alias(account)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::delete_alias(account)?)
     }
 }
 
@@ -120,12 +120,12 @@ impl Make for SetTokenVersion {
         Vec::new()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
         let version = match self.version {
             Version::V1 => TokenVersion::DefaultRegions,
             Version::V2 => TokenVersion::AllRegions,
         };
-        Ok(build::set_token_version(account, version)?)
+        Ok(builders::set_token_version(account, version)?)
     }
 }
 
@@ -150,7 +150,7 @@ impl Make for OutboundFederation {
         vec![Load::OutboundFederation]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, Told> {
-        Ok(build::switch_outbound_federation(account, self.state == State::Enable)?)
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        Ok(builders::switch_outbound_federation(account, self.state == State::Enable)?)
     }
 }

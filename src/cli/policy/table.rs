@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Failure;
 use super::super::output::{Format, Output, columns};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::policy::ast::{Effect, Policy};
@@ -19,7 +19,7 @@ pub(super) fn summary(
 ) -> Result<(), Failure> {
     if let Some(prefix) = service {
         if !catalog.has_service(prefix) {
-            let told = Told::new(format!("there is no service `{prefix}`"));
+            let told = UserError::new(format!("there is no service `{prefix}`"));
             return Err(Failure::Usage(match catalog.suggest_service(prefix) {
                 Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
                 None => told.hint("`iamtui catalog services` lists them."),

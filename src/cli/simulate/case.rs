@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::policy::evaluate::{CompileError, Compiled, Layer, Place, PolicySet, Request, evaluate};
 
 use super::super::Outcome;
@@ -147,7 +147,7 @@ enum Values {
 }
 
 impl Asked {
-    fn into_request(self) -> Result<Request, Told> {
+    fn into_request(self) -> Result<Request, UserError> {
         let principal = self.principal_type.unwrap_or_default().read(self.principal.as_deref())?;
         let account = principal.account().map(str::to_owned);
         let mut request = Request::new(principal, &self.action, self.resource.as_deref().unwrap_or("*"));
@@ -172,14 +172,14 @@ impl Asked {
 }
 
 impl<'a> Case<'a> {
-    fn policies(&self) -> Result<Policies, Told> {
+    fn policies(&self) -> Result<Policies, UserError> {
         let mut policies = Policies::default();
         let mut add = |slot: Slot, name: String, document: &'a RawValue| {
             // A document written as a JSON string is the text in it.
             let unquoted: Option<String> = serde_json::from_str(document.get()).ok();
             let text = unquoted.as_deref().unwrap_or(document.get());
             let error = policies.add(slot, name.clone(), text).err();
-            error.map_or(Ok(()), |error| Err(Told::new(format!("{name}: {error}"))))
+            error.map_or(Ok(()), |error| Err(UserError::new(format!("{name}: {error}"))))
         };
         for (slot, name, list) in [
             (Slot::Identity, "identity_policies", &self.identity_policies),
@@ -217,19 +217,19 @@ impl<'a> Case<'a> {
     }
 
     /// The answer as JSON without its id.
-    fn answer(self) -> Result<Value, Told> {
+    fn answer(self) -> Result<Value, UserError> {
         let policies = self.policies()?;
         let request = self.request.into_request()?;
-        let verdict = evaluate(&request, &policies.set).map_err(|gave_up| Told::new(gave_up.to_string()))?;
+        let verdict = evaluate(&request, &policies.set).map_err(|gave_up| UserError::new(gave_up.to_string()))?;
         Ok(report::json(&verdict, &policies, None))
     }
 }
 
 /// Decides every line and prints one line for each; where a line says what it expects, only if it differs.
 pub(super) fn run_all(
-    lines: impl Iterator<Item = Result<(usize, String), Told>>,
+    lines: impl Iterator<Item = Result<(usize, String), UserError>>,
     out: &mut Output,
-) -> Result<Outcome, Told> {
+) -> Result<Outcome, UserError> {
     let mut outcome = Outcome::Fine;
     for line in lines {
         let (_, line) = line?;
@@ -238,7 +238,7 @@ pub(super) fn run_all(
         }
         let (id, expect, answer) = match serde_json::from_str::<Case<'_>>(&line) {
             Ok(mut case) => (case.id.take(), case.expect.take(), case.answer()),
-            Err(error) => (id_of(&line), None, Err(Told::new(format!("the line is no case: {error}")))),
+            Err(error) => (id_of(&line), None, Err(UserError::new(format!("the line is no case: {error}")))),
         };
         let mut told = match answer {
             Ok(answer) => answer,

@@ -123,7 +123,7 @@ fn what_is_passed_over_inside_parameters_is_listed_with_the_reason() {
         let operation = row.operation.model().unwrap();
         let (all, least) = (sample.input(operation, true), sample.input(operation, false));
         for parameter in &operation.input().members {
-            if row.unheeded.iter().any(|(name, _)| *name == parameter.name) {
+            if row.unsupported.iter().any(|(name, _)| *name == parameter.name) {
                 continue;
             }
             // Some parameters exclude each other: each is tried alone too.

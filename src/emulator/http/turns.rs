@@ -18,7 +18,7 @@ const LANES: usize = 1_024;
 
 /// The lanes of all callers.
 #[derive(Debug, Default)]
-pub struct Turns {
+pub struct FairQueue {
     lanes: Mutex<Lanes>,
     /// Somebody waits to be let in.
     waits: Notify,
@@ -39,7 +39,7 @@ struct Lane {
     waiting: VecDeque<oneshot::Sender<()>>,
 }
 
-impl Turns {
+impl FairQueue {
     /// Works on a request of a caller when its turn comes.
     pub async fn take<T>(&self, caller: &str, work: impl Future<Output = T>) -> T {
         let mut admitted = self.lanes().enter(caller);
@@ -177,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_that_is_given_up_while_it_waits_holds_nobody_up() {
-        let turns = Turns::default();
+        let turns = FairQueue::default();
         drop(turns.lanes().enter("gone"));
         tokio::select! {
             () = turns.run() => {}

@@ -3,11 +3,11 @@
 pub mod assume_role;
 pub mod federation_token;
 pub mod identity;
-pub mod lone;
 pub mod saml;
 pub mod scoped;
 pub mod session;
 pub mod session_token;
+pub mod unsupported;
 pub mod web_identity;
 
 use serde_json::Value;

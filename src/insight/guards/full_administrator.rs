@@ -5,9 +5,9 @@ use super::{Scene, Watch, object};
 use crate::api::{Iam, Verb};
 use crate::base::arn::Arn;
 use crate::insight::Access;
-use crate::insight::access::Powers;
+use crate::insight::access::EffectivePermissions;
 use crate::insight::forecast::Forecast;
-use crate::model::{Account, EntityRef, GroupName};
+use crate::model::{Account, GroupName, ResourceRef};
 use crate::plan::{Call, Guard, Step};
 
 pub(super) const WATCH: Watch = Watch {
@@ -61,7 +61,7 @@ const ORDINARY: [(&str, &str); 10] = [
 
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let mut found: Vec<Guard> = Vec::new();
-    let mut told: Vec<EntityRef> = Vec::new();
+    let mut told: Vec<ResourceRef> = Vec::new();
     for (step, call) in &scene.calls {
         if let Some(policy) = changes(call) {
             found.extend(changed(scene, step, &policy));
@@ -87,18 +87,18 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 }
 
 /// Whom a call may give permissions to, by an Allow that comes or a Deny that goes.
-fn whom(scene: &Scene<'_>, call: &Call) -> Vec<EntityRef> {
+fn whom(scene: &Scene<'_>, call: &Call) -> Vec<ResourceRef> {
     let Some(change) = call.change() else { return Vec::new() };
     let members = |name: &GroupName| {
         let members = scene.after().members(name);
-        members.known().into_iter().flat_map(|names| names.iter()).cloned().map(EntityRef::User).collect::<Vec<_>>()
+        members.known().into_iter().flat_map(|names| names.iter()).cloned().map(ResourceRef::User).collect::<Vec<_>>()
     };
     if let Some(policy) = changes(call) {
         // The policy alone is looked at by itself; here it may be a Deny or a boundary that goes.
         let references = scene.after().references();
         let Some(users) = references.uses(&policy) else { return Vec::new() };
-        let own = users.users.iter().chain(&users.bounded_users).cloned().map(EntityRef::User);
-        let roles = users.roles.iter().chain(&users.bounded_roles).cloned().map(EntityRef::Role);
+        let own = users.users.iter().chain(&users.bounded_users).cloned().map(ResourceRef::User);
+        let roles = users.roles.iter().chain(&users.bounded_roles).cloned().map(ResourceRef::Role);
         let gives = reach_alone(scene, scene.after(), &policy).is_none_or(|reach| reach > Reach::Less);
         return if gives {
             Vec::new()
@@ -110,9 +110,9 @@ fn whom(scene: &Scene<'_>, call: &Call) -> Vec<EntityRef> {
         return Vec::new();
     }
     match call.holder() {
-        Some(EntityRef::Group(name)) if matches!(change.verb, Verb::Detach | Verb::Delete) => {
+        Some(ResourceRef::Group(name)) if matches!(change.verb, Verb::Detach | Verb::Delete) => {
             let members = members(&name);
-            std::iter::once(EntityRef::Group(name)).chain(members).collect()
+            std::iter::once(ResourceRef::Group(name)).chain(members).collect()
         }
         other => other.into_iter().collect(),
     }
@@ -129,16 +129,16 @@ fn changes(call: &Call) -> Option<Arn> {
 }
 
 /// How much somebody may do; nothing where there is nobody of the name.
-fn reach_of(scene: &Scene<'_>, account: &Account, whom: &EntityRef) -> Option<Reach> {
+fn reach_of(scene: &Scene<'_>, account: &Account, whom: &ResourceRef) -> Option<Reach> {
     let access = Access::new(account);
     let powers = match whom {
-        EntityRef::Group(name) => account.groups().get(name).map(|group| access.member(group)),
+        ResourceRef::Group(name) => account.groups().get(name).map(|group| access.member(group)),
         other => access.of(other),
     };
     powers.map(|powers| reach(scene, powers))
 }
 
-fn reach(scene: &Scene<'_>, powers: Powers) -> Reach {
+fn reach(scene: &Scene<'_>, powers: EffectivePermissions) -> Reach {
     let mut powers = ORDINARY.iter().fold(powers, |powers, (key, value)| powers.with(key, value));
     // What is too complex to be decided is taken for allowed: it must not hide what it gives.
     let mut may = |action: &str, resource: &str| powers.ask(action, resource).map_or(true, |one| one.is_allowed());
@@ -152,7 +152,7 @@ fn reach(scene: &Scene<'_>, powers: Powers) -> Reach {
 }
 
 /// The step that lets somebody reach so far.
-fn step_of<'a>(scene: &Scene<'a>, whom: &EntityRef, after: Option<Reach>) -> Option<&'a Step> {
+fn step_of<'a>(scene: &Scene<'a>, whom: &ResourceRef, after: Option<Reach>) -> Option<&'a Step> {
     let mut forecast = Forecast::new(scene.account);
     scene.plan.steps.iter().find(|step| {
         forecast.take(step);
@@ -160,12 +160,12 @@ fn step_of<'a>(scene: &Scene<'a>, whom: &EntityRef, after: Option<Reach>) -> Opt
     })
 }
 
-fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
+fn given(step: &Step, whom: &ResourceRef, reach: Reach) -> Guard {
     let name = whom.name();
     let who = match whom {
-        EntityRef::User(_) => format!("user {name}"),
-        EntityRef::Group(_) => format!("every member of group {name}"),
-        EntityRef::Role(_) => format!("whoever assumes role {name}"),
+        ResourceRef::User(_) => format!("user {name}"),
+        ResourceRef::Group(_) => format!("every member of group {name}"),
+        ResourceRef::Role(_) => format!("whoever assumes role {name}"),
         other => format!("whoever has {} {name}", other.kind().singular()),
     };
     let name_of = |parameter: &str| step.call().and_then(|call| call.text(parameter)).unwrap_or_default();
@@ -187,16 +187,16 @@ fn given(step: &Step, whom: &EntityRef, reach: Reach) -> Guard {
 }
 
 /// A remark where a policy is attached that was not read.
-fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &EntityRef) -> Option<Guard> {
+fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &ResourceRef) -> Option<Guard> {
     let attaches = call.verb() == Some(Verb::Attach);
     let arn = Arn::parse(call.text("PolicyArn").filter(|_| attaches)?).ok()?;
     if Access::new(scene.after()).knows(&arn) {
         return None;
     }
     let (kind, name) = match whom {
-        EntityRef::User(name) => ("user", name.as_str()),
-        EntityRef::Group(name) => ("every member of group", name.as_str()),
-        EntityRef::Role(name) => ("whoever assumes role", name.as_str()),
+        ResourceRef::User(name) => ("user", name.as_str()),
+        ResourceRef::Group(name) => ("every member of group", name.as_str()),
+        ResourceRef::Role(name) => ("whoever assumes role", name.as_str()),
         _ => return None,
     };
     let message = format!("what policy {} allows to {kind} {name} was not read; it may be everything", arn.name());

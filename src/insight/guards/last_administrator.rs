@@ -2,8 +2,8 @@
 
 use super::{Scene, Watch, object};
 use crate::insight::Access;
-use crate::insight::access::Powers;
-use crate::model::{Account, EntityRef, Fact, Role, TrustedEntity};
+use crate::insight::access::EffectivePermissions;
+use crate::model::{Account, Fact, ResourceRef, Role, TrustedEntity};
 use crate::plan::Guard;
 
 pub(super) const WATCH: Watch = Watch {
@@ -35,9 +35,9 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 }
 
 /// Somebody who can give permissions; the caller is asked first, since it usually can.
-fn first(scene: &Scene<'_>, account: &Account) -> Option<EntityRef> {
+fn first(scene: &Scene<'_>, account: &Account) -> Option<ResourceRef> {
     let access = Access::new(account);
-    let gives = |powers: Option<Powers>| {
+    let gives = |powers: Option<EffectivePermissions>| {
         powers.is_some_and(|mut powers| {
             GIVES
                 .iter()
@@ -49,10 +49,10 @@ fn first(scene: &Scene<'_>, account: &Account) -> Option<EntityRef> {
     }
     let user = account.users().rows().iter().find(|user| gives(Some(access.user(user))));
     if let Some(user) = user {
-        return Some(EntityRef::User(user.name.clone()));
+        return Some(ResourceRef::User(user.name.clone()));
     }
     let role = account.roles().rows().iter().find(|role| is_for_people(role) && gives(Some(access.role(role))));
-    role.map(|role| EntityRef::Role(role.name.clone()))
+    role.map(|role| ResourceRef::Role(role.name.clone()))
 }
 
 /// Whether anybody but services may assume a role.

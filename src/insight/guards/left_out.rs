@@ -1,7 +1,7 @@
 //! Deleting something whose belongings the endpoint has no operation to list.
 
 use super::{Scene, Watch, object};
-use crate::model::{Account, Denial, EntityRef};
+use crate::model::{Account, Denial, ResourceRef};
 use crate::plan::Guard;
 
 pub(super) const WATCH: Watch = Watch {
@@ -25,9 +25,9 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 }
 
 /// What of an entity's belongings no operation of the endpoint tells.
-fn gaps(account: &Account, entity: &EntityRef) -> Vec<(&'static str, Denial)> {
+fn gaps(account: &Account, entity: &ResourceRef) -> Vec<(&'static str, Denial)> {
     let denials = match entity {
-        EntityRef::User(name) => account.users().get(name).map(|user| {
+        ResourceRef::User(name) => account.users().get(name).map(|user| {
             let facts = &user.facts;
             vec![
                 ("passwords", facts.login.denial()),
@@ -41,7 +41,7 @@ fn gaps(account: &Account, entity: &EntityRef) -> Vec<(&'static str, Denial)> {
                 ("groups", facts.groups.denial()),
             ]
         }),
-        EntityRef::Group(name) => account.groups().get(name).map(|group| {
+        ResourceRef::Group(name) => account.groups().get(name).map(|group| {
             let facts = &group.facts;
             vec![
                 ("members", facts.members.denial()),
@@ -49,7 +49,7 @@ fn gaps(account: &Account, entity: &EntityRef) -> Vec<(&'static str, Denial)> {
                 ("attached policies", facts.attached.denial()),
             ]
         }),
-        EntityRef::Role(name) => account.roles().get(name).map(|role| {
+        ResourceRef::Role(name) => account.roles().get(name).map(|role| {
             let facts = &role.facts;
             vec![
                 ("instance profiles", facts.instance_profiles.denial()),
@@ -57,11 +57,11 @@ fn gaps(account: &Account, entity: &EntityRef) -> Vec<(&'static str, Denial)> {
                 ("attached policies", facts.attached.denial()),
             ]
         }),
-        EntityRef::Policy(arn) => account.policies().get(arn).map(|policy| {
+        ResourceRef::Policy(arn) => account.policies().get(arn).map(|policy| {
             let facts = &policy.facts;
             vec![("users, groups and roles", facts.entities.denial()), ("versions", facts.versions.denial())]
         }),
-        EntityRef::InstanceProfile(_) | EntityRef::Provider(_) | EntityRef::ServerCertificate(_) => None,
+        ResourceRef::InstanceProfile(_) | ResourceRef::Provider(_) | ResourceRef::ServerCertificate(_) => None,
     };
     let told = denials.into_iter().flatten().filter_map(|(what, denial)| Some((what, denial?.clone())));
     told.filter(|(_, denial)| denial.is_unsupported()).collect()

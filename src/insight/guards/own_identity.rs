@@ -2,7 +2,7 @@
 
 use super::{Scene, Watch, object};
 use crate::api::Iam;
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 use crate::plan::{Call, Guard};
 
 pub(super) const WATCH: Watch = Watch {
@@ -26,8 +26,8 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 }
 
 /// What a call does to the caller.
-fn message(call: &Call, caller: &EntityRef) -> Option<String> {
-    let own = call.text("UserName").map(|name| EntityRef::User(name.into())) == Some(caller.clone())
+fn message(call: &Call, caller: &ResourceRef) -> Option<String> {
+    let own = call.text("UserName").map(|name| ResourceRef::User(name.into())) == Some(caller.clone())
         || call.holder().as_ref() == Some(caller);
     if !own {
         return None;

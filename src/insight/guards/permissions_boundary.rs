@@ -2,7 +2,7 @@
 
 use super::{Scene, Watch, object};
 use crate::api::{Thing, Verb};
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 use crate::plan::Guard;
 
 pub(super) const WATCH: Watch = Watch {
@@ -18,8 +18,8 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
             call.change().is_some_and(|change| (change.verb, change.thing) == (Verb::Delete, Thing::Boundary));
         let Some(holder) = call.holder().filter(|holder| removes && !scene.deleted.contains(holder)) else { continue };
         let (kind, boundary) = match &holder {
-            EntityRef::User(name) => ("user", scene.account.users().get(name).map(|user| &user.facts.boundary)),
-            EntityRef::Role(name) => ("role", scene.account.roles().get(name).map(|role| &role.facts.boundary)),
+            ResourceRef::User(name) => ("user", scene.account.users().get(name).map(|user| &user.facts.boundary)),
+            ResourceRef::Role(name) => ("role", scene.account.roles().get(name).map(|role| &role.facts.boundary)),
             _ => continue,
         };
         let policy = boundary.and_then(|boundary| boundary.known()).map(|arn| format!(" {}", arn.name()));

@@ -3,9 +3,9 @@
 use super::{Scene, Watch, object};
 use crate::catalog::{Action, Catalog};
 use crate::insight::Access;
-use crate::insight::access::Powers;
+use crate::insight::access::EffectivePermissions;
 use crate::insight::forecast::Forecast;
-use crate::model::{EntityRef, Fact};
+use crate::model::{Fact, ResourceRef};
 use crate::plan::{Guard, Step};
 
 pub(super) const WATCH: Watch = Watch {
@@ -48,12 +48,12 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 }
 
 /// What may be asked of IAM: each action on something of each kind that it works on, and on the caller itself.
-fn questions(scene: &Scene<'_>, caller: &EntityRef) -> Vec<(String, String)> {
+fn questions(scene: &Scene<'_>, caller: &ResourceRef) -> Vec<(String, String)> {
     let catalog = Catalog::bundled();
     let Some(service) = catalog.service("iam") else { return Vec::new() };
     let own = match caller {
-        EntityRef::User(name) => scene.account.users().get(name).map(|user| user.arn.to_string()),
-        EntityRef::Role(name) => scene.account.roles().get(name).map(|role| role.arn.to_string()),
+        ResourceRef::User(name) => scene.account.users().get(name).map(|user| user.arn.to_string()),
+        ResourceRef::Role(name) => scene.account.roles().get(name).map(|role| role.arn.to_string()),
         _ => None,
     };
     let mut asked = Vec::new();
@@ -73,12 +73,12 @@ fn works_on(action: Action<'_>, arn: &str) -> bool {
     action.resources().any(|link| link.resource.may_be(arn))
 }
 
-fn may(powers: &mut Powers, (action, resource): &(String, String)) -> bool {
+fn may(powers: &mut EffectivePermissions, (action, resource): &(String, String)) -> bool {
     powers.ask(action, resource).is_ok_and(|one| one.is_allowed())
 }
 
 /// The step that takes an action away.
-fn step_of<'a>(scene: &Scene<'a>, caller: &EntityRef, lost: &(String, String)) -> Option<&'a Step> {
+fn step_of<'a>(scene: &Scene<'a>, caller: &ResourceRef, lost: &(String, String)) -> Option<&'a Step> {
     let mut forecast = Forecast::new(scene.account);
     scene.plan.steps.iter().find(|step| {
         forecast.take(step);
@@ -87,21 +87,21 @@ fn step_of<'a>(scene: &Scene<'a>, caller: &EntityRef, lost: &(String, String)) -
 }
 
 /// A remark where the plan may concern the caller and not all is known of it.
-fn unknown(scene: &Scene<'_>, caller: &EntityRef, what: &[String]) -> Vec<Guard> {
+fn unknown(scene: &Scene<'_>, caller: &ResourceRef, what: &[String]) -> Vec<Guard> {
     let groups = match caller {
-        EntityRef::User(name) => scene.account.users().get(name).map(|user| &user.facts.groups),
+        ResourceRef::User(name) => scene.account.users().get(name).map(|user| &user.facts.groups),
         _ => None,
     };
     let may_be_in = |group: &str| match groups {
         Some(Fact::Known(groups, _)) => groups.iter().any(|own| own.as_str() == group),
         Some(Fact::Absent(_)) => false,
         Some(Fact::Unknown | Fact::Denied(_)) => true,
-        None => matches!(caller, EntityRef::User(_)),
+        None => matches!(caller, ResourceRef::User(_)),
     };
     let concerned = |step: &&Step| {
         let Some(call) = step.call().filter(|call| super::weakens(call)) else { return false };
         match call.holder() {
-            Some(EntityRef::Group(name)) => may_be_in(name.as_str()),
+            Some(ResourceRef::Group(name)) => may_be_in(name.as_str()),
             Some(holder) => holder == *caller,
             // A policy: who has it may not be known.
             None => true,

@@ -9,7 +9,7 @@ use super::super::{Entity as _, Fact, Group, GroupName, Update, User, UserFacts,
 use super::Account;
 
 /// What an update told that another read tells too.
-pub(super) enum Told {
+pub(super) enum SharedFact {
     /// Nothing.
     Nothing,
     /// The groups of these users.
@@ -22,7 +22,7 @@ pub(super) enum Told {
     Counts,
 }
 
-impl Told {
+impl SharedFact {
     /// Looks at an update before it is taken in.
     pub(super) fn of(update: &Update) -> Self {
         let has_groups = |facts: &UserFacts| facts.groups.is_settled();
@@ -56,26 +56,26 @@ struct Differing {
 
 impl Account {
     /// Puts the older side right where an update and what was known before differ.
-    pub(super) fn agree(&mut self, told: &Told) {
+    pub(super) fn agree(&mut self, told: &SharedFact) {
         match told {
-            Told::Nothing => {}
-            Told::Users(names) => {
+            SharedFact::Nothing => {}
+            SharedFact::Users(names) => {
                 let rows = names.iter().filter_map(|name| self.users.get(name));
                 let users: Vec<&User> = rows.map(AsRef::as_ref).collect();
                 let groups = self.groups.rows().iter().map(AsRef::as_ref);
                 let differing = groups.flat_map(|group| differing(&users, group, true)).collect();
                 self.settle_members(differing);
             }
-            Told::Group(name) => {
+            SharedFact::Group(name) => {
                 let users: Vec<&User> = self.users.rows().iter().map(AsRef::as_ref).collect();
                 let differing = self.groups.get(name).map(|group| differing(&users, group, false));
                 self.settle_members(differing.unwrap_or_default());
             }
-            Told::WhoIsThere => {
+            SharedFact::WhoIsThere => {
                 self.drop_strangers();
                 self.count_anew();
             }
-            Told::Counts => self.count_anew(),
+            SharedFact::Counts => self.count_anew(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::super::{
     Denial, ErrorKind, Fact, GroupFacts, InlinePolicy, Listing, LoadError, PolicyFacts, Progress, RoleFacts, UserFacts,
 };
 use super::Account;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 
 impl Account {
     /// The same account where nobody reads it any more, as one from a snapshot: what no read has covered is not
@@ -79,7 +79,7 @@ impl Gap {
     /// A list that nobody has read to its end tells so.
     fn list<T: super::Entity>(&self, list: &mut Listing<T>) {
         if matches!(list.progress(), Progress::Idle | Progress::Loading { .. }) {
-            list.fail(LoadError::new(ErrorKind::Local(Told::new(self.0.to_string())), "snapshot"));
+            list.fail(LoadError::new(ErrorKind::Local(UserError::new(self.0.to_string())), "snapshot"));
         }
     }
 

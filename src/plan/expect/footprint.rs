@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{CredentialKind, Expect, Resource, Saw, Setting, digest};
 use crate::api::{Iam, Thing, Verb};
 use crate::base::arn::Arn;
-use crate::model::{EntityRef, UserName};
+use crate::model::{ResourceRef, UserName};
 use crate::plan::{Call, Step};
 
 /// Whose account it is: what the ARN of a new policy is made of.
@@ -46,7 +46,7 @@ impl Left {
 
 impl Call {
     /// The managed policy that a call is about, unless it is one of AWS's, which are no account's to change.
-    fn policy(&self, home: Option<&Home>) -> Option<EntityRef> {
+    fn policy(&self, home: Option<&Home>) -> Option<ResourceRef> {
         let named = self.text("PolicyArn").or_else(|| self.text("PermissionsBoundary"));
         let arn = match (self.iam(), home) {
             (Some(Iam::CreatePolicy), Some(home)) => {
@@ -55,7 +55,7 @@ impl Call {
             }
             _ => Arn::parse(named?).ok()?,
         };
-        (arn.account() != "aws").then_some(EntityRef::Policy(arn))
+        (arn.account() != "aws").then_some(ResourceRef::Policy(arn))
     }
 
     /// The credential of a user that a call changes or deletes.
@@ -94,13 +94,13 @@ impl Call {
     }
 
     /// The identity provider that a call creates.
-    fn new_provider(&self, home: Option<&Home>) -> Option<EntityRef> {
+    fn new_provider(&self, home: Option<&Home>) -> Option<ResourceRef> {
         let resource = match self.text("Url") {
             Some(url) => format!("oidc-provider/{}", url.strip_prefix("https://").unwrap_or(url)),
             None => format!("saml-provider/{}", self.text("Name")?),
         };
         let home = home?;
-        Arn::iam(&home.partition, &home.account, &resource).ok().map(EntityRef::Provider)
+        Arn::iam(&home.partition, &home.account, &resource).ok().map(ResourceRef::Provider)
     }
 
     /// The setting of the account that a call changes.
@@ -120,7 +120,7 @@ impl Call {
     fn leaves_setting(&self, setting: Setting) -> Saw {
         Saw::Value(match setting {
             Setting::PasswordPolicy | Setting::Alias if self.verb() == Some(Verb::Delete) => Value::Null,
-            Setting::PasswordPolicy => Value::Object(crate::plan::build::whole_password_policy(self.input())),
+            Setting::PasswordPolicy => Value::Object(crate::plan::builders::whole_password_policy(self.input())),
             Setting::Alias => self.text("AccountAlias").into(),
             Setting::TokenVersion => {
                 let version = self.text("GlobalEndpointTokenVersion").and_then(|text| text.chars().nth(1));
@@ -143,7 +143,7 @@ impl Call {
         match self.iam() {
             Some(Iam::AddUserToGroup | Iam::RemoveUserFromGroup) => {
                 let (user, group) = (self.text("UserName"), self.text("GroupName"));
-                found.extend(group.map(|group| Resource::Entity(EntityRef::Group(group.into()))));
+                found.extend(group.map(|group| Resource::Entity(ResourceRef::Group(group.into()))));
                 found.extend(user.zip(group).map(|(user, group)| Resource::Member(user.into(), group.to_owned())));
             }
             Some(Iam::AddRoleToInstanceProfile | Iam::RemoveRoleFromInstanceProfile) => {
@@ -192,7 +192,7 @@ impl Call {
     }
 
     /// What a call puts on, or takes from, the user, group, role or policy that it is about.
-    fn on(&self, owner: Option<EntityRef>) -> Vec<Resource> {
+    fn on(&self, owner: Option<ResourceRef>) -> Vec<Resource> {
         let Some(owner) = owner else { return Vec::new() };
         match self.iam() {
             Some(

@@ -5,26 +5,26 @@ use serde_json::Value;
 use super::{CredentialKind, Resource, Saw, Setting, digest};
 use crate::base::arn::Arn;
 use crate::model::{
-    Account, AttachedPolicy, Document, Entity, EntityRef, Fact, InlinePolicy, Listing, Status, UserFacts,
+    Account, AttachedPolicy, Document, Entity, Fact, InlinePolicy, Listing, ResourceRef, Status, UserFacts,
 };
 
 /// What an account tells of a resource; nothing where that was not read.
 pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
     match resource {
-        Resource::Entity(EntityRef::User(name)) => id(account.users(), name, |user| &user.id),
-        Resource::Entity(EntityRef::Group(name)) => id(account.groups(), name, |group| &group.id),
-        Resource::Entity(EntityRef::Role(name)) => id(account.roles(), name, |role| &role.id),
-        Resource::Entity(EntityRef::Policy(arn)) => id(account.policies(), arn, |policy| &policy.id),
-        Resource::Entity(EntityRef::InstanceProfile(name)) => {
+        Resource::Entity(ResourceRef::User(name)) => id(account.users(), name, |user| &user.id),
+        Resource::Entity(ResourceRef::Group(name)) => id(account.groups(), name, |group| &group.id),
+        Resource::Entity(ResourceRef::Role(name)) => id(account.roles(), name, |role| &role.id),
+        Resource::Entity(ResourceRef::Policy(arn)) => id(account.policies(), arn, |policy| &policy.id),
+        Resource::Entity(ResourceRef::InstanceProfile(name)) => {
             id(account.instance_profiles(), name, |profile| &profile.id)
         }
         // A provider has no id of its own: when it was created tells it from one that was created anew.
-        Resource::Entity(EntityRef::Provider(arn)) => provider(account, arn),
-        Resource::Entity(EntityRef::ServerCertificate(name)) => {
+        Resource::Entity(ResourceRef::Provider(arn)) => provider(account, arn),
+        Resource::Entity(ResourceRef::ServerCertificate(name)) => {
             id(account.server_certificates(), name, |certificate| &certificate.id)
         }
-        Resource::Path(EntityRef::User(name)) => Some(text(account.users().get(name)?.arn.path())),
-        Resource::Path(EntityRef::Group(name)) => Some(text(account.groups().get(name)?.arn.path())),
+        Resource::Path(ResourceRef::User(name)) => Some(text(account.users().get(name)?.arn.path())),
+        Resource::Path(ResourceRef::Group(name)) => Some(text(account.groups().get(name)?.arn.path())),
         Resource::Boundary(entity) => value(boundary(account, entity)?, |arn| arn.as_str().into()),
         Resource::Tag(entity, key) => value(account.tags(entity)?, |tags| {
             let tag = tags.iter().find(|tag| tag.key.eq_ignore_ascii_case(key));
@@ -49,11 +49,11 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
             let members = || Some(account.groups().get(group.as_str())?.facts.members.known()?.contains(user));
             Some(Saw::Value(own.or_else(members)?.into()))
         }
-        Resource::Trust(EntityRef::Role(name)) => match &account.roles().get(name)?.facts.trust {
+        Resource::Trust(ResourceRef::Role(name)) => match &account.roles().get(name)?.facts.trust {
             Fact::Known(trust, _) => Some(Saw::Document(Some(digest(trust.document.text())))),
             Fact::Unknown | Fact::Denied(_) | Fact::Absent(_) => None,
         },
-        Resource::DefaultVersion(EntityRef::Policy(arn)) => {
+        Resource::DefaultVersion(ResourceRef::Policy(arn)) => {
             Some(text(account.policies().get(arn)?.default_version.as_str()))
         }
         Resource::Password(user) => value(&account.users().get(user)?.facts.login, |login| {
@@ -63,11 +63,11 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::ProfileRole(name) => {
             value(&account.instance_profiles().get(name)?.facts.role, |role| role.as_str().into())
         }
-        Resource::Path(EntityRef::ServerCertificate(name)) => {
+        Resource::Path(ResourceRef::ServerCertificate(name)) => {
             Some(text(account.server_certificates().get(name)?.arn.path()))
         }
         Resource::Description(entity) => description(account, entity),
-        Resource::MaxSession(EntityRef::Role(name)) => {
+        Resource::MaxSession(ResourceRef::Role(name)) => {
             value(&account.roles().get(name)?.facts.max_session, |seconds| (*seconds).into())
         }
         Resource::Audience(..) | Resource::Thumbprints(_) | Resource::Metadata(_) => of_provider(account, resource),
@@ -77,8 +77,8 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
 }
 
 /// A role without a description is the same as one with an empty one.
-fn description(account: &Account, role: &EntityRef) -> Option<Saw> {
-    let EntityRef::Role(name) = role else { return None };
+fn description(account: &Account, role: &ResourceRef) -> Option<Saw> {
+    let ResourceRef::Role(name) = role else { return None };
     value(
         &account.roles().get(name)?.facts.description,
         |text| {
@@ -89,16 +89,16 @@ fn description(account: &Account, role: &EntityRef) -> Option<Saw> {
 
 fn of_provider(account: &Account, resource: &Resource) -> Option<Saw> {
     match resource {
-        Resource::Audience(EntityRef::Provider(arn), audience) => {
+        Resource::Audience(ResourceRef::Provider(arn), audience) => {
             let held = rows(&account.oidc_providers().get(arn)?.facts.audiences)?;
             Some(Saw::Value(held.iter().any(|held| **held == **audience).into()))
         }
-        Resource::Thumbprints(EntityRef::Provider(arn)) => {
+        Resource::Thumbprints(ResourceRef::Provider(arn)) => {
             value(&account.oidc_providers().get(arn)?.facts.thumbprints, |list| {
                 list.iter().map(|text| Value::from(text.to_lowercase())).collect()
             })
         }
-        Resource::Metadata(EntityRef::Provider(arn)) => match &account.saml_providers().get(arn)?.facts.metadata {
+        Resource::Metadata(ResourceRef::Provider(arn)) => match &account.saml_providers().get(arn)?.facts.metadata {
             Fact::Known(text, _) => Some(Saw::Document(Some(digest(text.trim())))),
             Fact::Unknown | Fact::Denied(_) | Fact::Absent(_) => None,
         },
@@ -108,9 +108,9 @@ fn of_provider(account: &Account, resource: &Resource) -> Option<Saw> {
 
 fn setting(account: &Account, setting: Setting) -> Option<Saw> {
     match setting {
-        Setting::PasswordPolicy => {
-            value(account.password_policy(), |policy| Value::Object(crate::plan::build::password_policy_input(policy)))
-        }
+        Setting::PasswordPolicy => value(account.password_policy(), |policy| {
+            Value::Object(crate::plan::builders::password_policy_input(policy))
+        }),
         Setting::Alias => value(account.alias(), |alias| alias.as_str().into()),
         Setting::TokenVersion => Some(Saw::Value(account.summary().known()?.get("GlobalEndpointTokenVersion")?.into())),
         Setting::OutboundFederation => match account.outbound_federation() {
@@ -168,21 +168,23 @@ fn document(fact: &Fact<Document>) -> Option<Saw> {
     }
 }
 
-fn boundary<'a>(account: &'a Account, entity: &EntityRef) -> Option<&'a Fact<Arn>> {
+fn boundary<'a>(account: &'a Account, entity: &ResourceRef) -> Option<&'a Fact<Arn>> {
     match entity {
-        EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.boundary),
-        EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.boundary),
+        ResourceRef::User(name) => account.users().get(name).map(|user| &user.facts.boundary),
+        ResourceRef::Role(name) => account.roles().get(name).map(|role| &role.facts.boundary),
         _ => None,
     }
 }
 
 type Holds<'a> = (&'a Fact<Vec<AttachedPolicy>>, &'a Fact<Vec<InlinePolicy>>);
 
-fn holds<'a>(account: &'a Account, entity: &EntityRef) -> Option<Holds<'a>> {
+fn holds<'a>(account: &'a Account, entity: &ResourceRef) -> Option<Holds<'a>> {
     match entity {
-        EntityRef::User(name) => account.users().get(name).map(|user| (&user.facts.attached, &user.facts.inline)),
-        EntityRef::Group(name) => account.groups().get(name).map(|group| (&group.facts.attached, &group.facts.inline)),
-        EntityRef::Role(name) => account.roles().get(name).map(|role| (&role.facts.attached, &role.facts.inline)),
+        ResourceRef::User(name) => account.users().get(name).map(|user| (&user.facts.attached, &user.facts.inline)),
+        ResourceRef::Group(name) => {
+            account.groups().get(name).map(|group| (&group.facts.attached, &group.facts.inline))
+        }
+        ResourceRef::Role(name) => account.roles().get(name).map(|role| (&role.facts.attached, &role.facts.inline)),
         _ => None,
     }
 }

@@ -20,7 +20,7 @@ use crate::policy::read;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::unbound;
-use crate::ui::page::Wish;
+use crate::ui::page::UiRequest;
 use crate::ui::widgets::scroll::Scroll;
 
 use super::analysis::Analysis;
@@ -67,11 +67,11 @@ pub enum Done {
     /// The text becomes this one.
     Text(String),
     /// The text becomes this one, which is told.
-    Told(String, String),
+    UserError(String, String),
     /// Something is said, and nothing done.
     Say(&'static str),
     /// Something is asked first.
-    Ask(Vec<Wish>),
+    Ask(Vec<UiRequest>),
     /// The keys go back to the text.
     Leave,
     /// Nothing more.
@@ -118,7 +118,7 @@ impl Builder {
             }
             Action::Item(ItemAction::Delete) => removed(text, &what).map_or(Done::Nothing, |fix| {
                 let undo = keymap.shown(Scope::Builder, WorkAction::Undo);
-                Done::Told(fix.apply(text), format!("removed {}; {undo} brings it back", self.named()))
+                Done::UserError(fix.apply(text), format!("removed {}; {undo} brings it back", self.named()))
             }),
             // There are no tabs, a block is opened to be changed, and what can be added has a row of its own.
             Action::Nav(Nav::NextTab | Nav::PreviousTab)
@@ -286,7 +286,7 @@ fn turned(text: &str, index: usize) -> Done {
         _ => (Effect::Allow, "allows"),
     };
     let fix = blocks::set_effect(&policy, index, other);
-    fix.map_or(Done::Nothing, |fix| Done::Told(fix.apply(text), format!("statement {} {word} now", index + 1)))
+    fix.map_or(Done::Nothing, |fix| Done::UserError(fix.apply(text), format!("statement {} {word} now", index + 1)))
 }
 
 fn removed(text: &str, what: &What) -> Option<Fix> {

@@ -11,7 +11,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -96,13 +96,13 @@ impl Layer for Commands {
         "Commands of the editor"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Accept) => {
                 let command = self.found.get(self.scroll.cursor).map(|entry| Outcome::Do(entry.action));
                 let chosen = self.place.map(Outcome::GoTo).or(command);
-                return chosen.map(Wish::Close).into_iter().collect();
+                return chosen.map(UiRequest::Close).into_iter().collect();
             }
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.found.len()),
@@ -115,7 +115,7 @@ impl Layer for Commands {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.line.insert(text);
         self.search();
         Vec::new()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
-use crate::effect::Chore;
+use crate::effect::BackgroundTask;
 use crate::input::{
     Action, Build, DialogAction, EditorAction, FindAction, FoldAction, Keymap, Lines, Move as Step, Nav, TextEdit,
     Tool, WorkAction,
@@ -16,7 +16,7 @@ use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
 use crate::ui::layer::{MenuId, Outcome, unbound};
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::page::{Tone, View, Wish};
+use crate::ui::page::{Tone, UiRequest, View};
 
 use super::analysis::place;
 use super::builder::{Builder, Done};
@@ -43,7 +43,7 @@ enum Rewrite {
 
 impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
-    pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         if self.builder.is_some() {
             return self.build(action, view);
         }
@@ -53,21 +53,21 @@ impl Editor {
         if self.find.open.is_some() {
             return self.in_find(action);
         }
-        if let Some(wishes) = self.in_popup(action, view) {
-            return wishes;
+        if let Some(requests) = self.in_popup(action, view) {
+            return requests;
         }
         let before = self.text.revision();
         let popup = self.popup.take();
         let live = popup.as_ref().is_some_and(|popup| popup.is_live);
-        let wishes = self.in_text(action, view);
+        let requests = self.in_text(action, view);
         // Deleting inside of a word narrows or widens the list that typing brought up.
         if live && self.text.revision() != before && action == TextEdit::Back.action() {
             self.complete_on(popup.as_ref(), view);
         }
-        wishes
+        requests
     }
 
-    fn in_text(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn in_text(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Action::Text(edit) => self.edit(edit),
             Action::Move(step) => self.go(step, false),
@@ -89,7 +89,7 @@ impl Editor {
         Vec::new()
     }
 
-    fn work(&mut self, action: WorkAction, keymap: &Keymap) -> Vec<Wish> {
+    fn work(&mut self, action: WorkAction, keymap: &Keymap) -> Vec<UiRequest> {
         match action {
             WorkAction::Undo => drop(self.text.undo()),
             WorkAction::Redo => drop(self.text.redo()),
@@ -106,7 +106,7 @@ impl Editor {
     }
 
     /// Takes typed or pasted text.
-    pub(super) fn typed(&mut self, typed: &str, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn typed(&mut self, typed: &str, view: &View<'_>) -> Vec<UiRequest> {
         if self.find.open.is_some() {
             self.find.type_text(typed);
             self.seek();
@@ -200,7 +200,7 @@ impl Editor {
     }
 
     /// Goes on to what was looked for last; how it is looked for is said in the line for finding.
-    fn find_on(&mut self, action: FindAction) -> Vec<Wish> {
+    fn find_on(&mut self, action: FindAction) -> Vec<UiRequest> {
         let forward = match action {
             FindAction::Next => true,
             FindAction::Previous => false,
@@ -220,15 +220,17 @@ impl Editor {
     }
 
     /// Does a command.
-    fn tool(&mut self, action: Tool, view: &View<'_>) -> Vec<Wish> {
+    fn tool(&mut self, action: Tool, view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Tool::Deselect => return self.deselect(view),
-            Tool::Close => return vec![Wish::Close(Outcome::Cancelled)],
+            Tool::Close => return vec![UiRequest::Close(Outcome::Cancelled)],
             Tool::Discard => return self.discard(),
             Tool::AskAws => return self.ask_service(),
-            Tool::Import => return vec![Wish::Open(Box::new(Import::default()))],
-            Tool::WriteFile => return vec![Wish::Open(Box::new(OpenFile::to_write()))],
-            Tool::ExternalEditor => return vec![Wish::Chore(Chore::EditOutside(Arc::from(self.text.as_str())))],
+            Tool::Import => return vec![UiRequest::Open(Box::new(Import::default()))],
+            Tool::WriteFile => return vec![UiRequest::Open(Box::new(OpenFile::to_write()))],
+            Tool::ExternalEditor => {
+                return vec![UiRequest::BackgroundTask(BackgroundTask::EditOutside(Arc::from(self.text.as_str())))];
+            }
             Tool::Complete => return self.tab(view),
             Tool::Find => self.find.begin(Mode::Find, &self.text),
             Tool::Replace => self.find.begin(Mode::Replace, &self.text),
@@ -258,11 +260,11 @@ impl Editor {
             Tool::Format => return self.rewrite(Rewrite::Layout, view.keymap),
             Tool::WriteOut => return self.rewrite(Rewrite::WriteOut, view.keymap),
             Tool::Minimise => return self.rewrite(Rewrite::Minimise, view.keymap),
-            Tool::GoToLine => return vec![Wish::Open(Box::new(GoToLine::new(self.text.line_count())))],
+            Tool::GoToLine => return vec![UiRequest::Open(Box::new(GoToLine::new(self.text.line_count())))],
             Tool::StatementUp => return self.shift_statement(true),
             Tool::StatementDown => return self.shift_statement(false),
-            Tool::Kind => return vec![Wish::Open(Box::new(self.kinds()))],
-            Tool::Commands => return vec![Wish::Open(Box::<Commands>::default())],
+            Tool::Kind => return vec![UiRequest::Open(Box::new(self.kinds()))],
+            Tool::Commands => return vec![UiRequest::Open(Box::<Commands>::default())],
             Tool::Pane => {
                 self.hides_pane = false;
                 self.pane.focus(&self.text, &self.analysis);
@@ -281,7 +283,7 @@ impl Editor {
         Vec::new()
     }
 
-    fn shift_statement(&mut self, up: bool) -> Vec<Wish> {
+    fn shift_statement(&mut self, up: bool) -> Vec<UiRequest> {
         if lines::shift_statement(&mut self.text, &self.analysis.statements, up).is_some() {
             return Vec::new();
         }
@@ -290,14 +292,14 @@ impl Editor {
     }
 
     /// Copies a part of the text to the terminal's clipboard, and keeps it to be inserted.
-    fn copy(&mut self, from: usize, to: usize) -> Vec<Wish> {
+    fn copy(&mut self, from: usize, to: usize) -> Vec<UiRequest> {
         let text = self.text.slice(from, to).to_owned();
         self.clipboard.clone_from(&text);
-        vec![Wish::Copy("text", text)]
+        vec![UiRequest::Copy("text", text)]
     }
 
     /// Copies what is selected: the key that stops programs does it in most editors, so here it ends nothing.
-    pub(super) fn copy_selection(&mut self, keymap: &Keymap) -> Vec<Wish> {
+    pub(super) fn copy_selection(&mut self, keymap: &Keymap) -> Vec<UiRequest> {
         if let Some((from, to)) = self.text.selection() {
             return self.copy(from, to);
         }
@@ -306,15 +308,15 @@ impl Editor {
     }
 
     /// Has the service check the text; what it says comes into a tab of its own.
-    fn ask_service(&mut self) -> Vec<Wish> {
+    fn ask_service(&mut self) -> Vec<UiRequest> {
         self.hides_pane = false;
         self.pane.show(Tab::Service);
         let (kind, account) = (self.analysis.kind, self.analysis.options.account.clone());
-        self.service.ask(self.text.as_str(), kind, account).map(Wish::Chore).into_iter().collect()
+        self.service.ask(self.text.as_str(), kind, account).map(UiRequest::BackgroundTask).into_iter().collect()
     }
 
     /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
-    fn open_builder(&mut self, keymap: &Keymap) -> Vec<Wish> {
+    fn open_builder(&mut self, keymap: &Keymap) -> Vec<UiRequest> {
         if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
             return Self::say(Self::no_json("what is no JSON has no blocks", keymap), Tone::Failed);
         }
@@ -325,18 +327,18 @@ impl Editor {
     }
 
     /// Takes what the builder made of the text, or asks what it asks.
-    pub(super) fn built(&mut self, done: Done) -> Vec<Wish> {
+    pub(super) fn built(&mut self, done: Done) -> Vec<UiRequest> {
         match done {
             Done::Text(text) => {
                 self.text.turn_into(&text);
             }
-            Done::Told(text, words) => {
+            Done::UserError(text, words) => {
                 self.text.turn_into(&text);
                 self.catch_up();
                 return Self::say(words, Tone::Done).into_iter().chain(self.checks()).collect();
             }
             Done::Say(words) => return Self::say(words, Tone::Info),
-            Done::Ask(wishes) => return wishes,
+            Done::Ask(requests) => return requests,
             Done::Leave => {
                 if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
                     self.text.go(at);
@@ -349,7 +351,7 @@ impl Editor {
     }
 
     /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Action::Work(WorkAction::Undo) => drop(self.text.undo()),
             Action::Work(WorkAction::Redo) => drop(self.text.redo()),
@@ -358,19 +360,19 @@ impl Editor {
             Action::Work(WorkAction::Copy | WorkAction::Reveal) => {}
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
-                let wishes = self.built(done.unwrap_or(Done::Nothing));
+                let requests = self.built(done.unwrap_or(Done::Nothing));
                 // The text beside the blocks shows what is selected.
                 if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
                     self.text.go(at);
                 }
-                return wishes;
+                return requests;
             }
         }
         Vec::new()
     }
 
     /// Tab: a step of indentation in front of a line's text and over several lines, else completions.
-    fn tab(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn tab(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let caret = self.text.caret();
         let line = self.text.line_of(caret.at);
         let before = self.text.slice(self.text.start_of(line), caret.at);
@@ -411,7 +413,7 @@ impl Editor {
     }
 
     /// What an action does in the list over the text; nothing where it is for the text below.
-    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
+    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
         let popup = self.popup.as_mut()?;
         match action {
             Action::Move(step @ (Step::Up | Step::Down | Step::PageUp | Step::PageDown)) => popup.go(step),
@@ -436,7 +438,7 @@ impl Editor {
     }
 
     /// Inserts what is selected in the list over the text.
-    fn take(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn take(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let choice = self.popup.take().and_then(|popup| popup.choice());
         match choice {
             Some(Choice::Insert { span, text, cursor, goes_on }) => {
@@ -467,7 +469,7 @@ impl Editor {
         self.find.step(&mut self.text, true);
     }
 
-    fn in_find(&mut self, action: Action) -> Vec<Wish> {
+    fn in_find(&mut self, action: Action) -> Vec<UiRequest> {
         match action {
             Action::Dialog(DialogAction::Cancel) => self.find.open = None,
             Action::Dialog(DialogAction::Accept | DialogAction::Mark) => {}
@@ -488,7 +490,7 @@ impl Editor {
         Vec::new()
     }
 
-    fn in_pane(&mut self, action: Action) -> Vec<Wish> {
+    fn in_pane(&mut self, action: Action) -> Vec<UiRequest> {
         let selected = self.pane.selected(&self.text, &self.analysis).cloned();
         match action {
             Action::Editor(EditorAction::Tool(Tool::Fix)) => return self.fix(selected.as_ref()),
@@ -510,7 +512,7 @@ impl Editor {
     }
 
     /// Changes the whole document by meaning-preserving rules.
-    fn rewrite(&mut self, how: Rewrite, keymap: &Keymap) -> Vec<Wish> {
+    fn rewrite(&mut self, how: Rewrite, keymap: &Keymap) -> Vec<UiRequest> {
         let text = self.text.as_str();
         let rewritten = |rewrite: fn(&Policy<'_>) -> Result<Fix, GaveUp>| {
             // A key waits for it, so it may do less than a command.
@@ -534,12 +536,12 @@ impl Editor {
     }
 
     /// Asks whether to lose the changes.
-    fn discard(&self) -> Vec<Wish> {
+    fn discard(&self) -> Vec<UiRequest> {
         if !self.has_work() {
-            return vec![Wish::Close(Outcome::Cancelled)];
+            return vec![UiRequest::Close(Outcome::Cancelled)];
         }
         let items = ["Keep editing", "Discard the changes and close"].map(|label| Item::choice(label, None));
-        vec![Wish::Open(Box::new(Menu::choose(MenuId::Discard, "Discard the changes?", items.into(), 0)))]
+        vec![UiRequest::Open(Box::new(Menu::choose(MenuId::Discard, "Discard the changes?", items.into(), 0)))]
     }
 
     fn kinds(&self) -> Menu {

@@ -2,13 +2,13 @@
 
 use ratatui::layout::Rect;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Action, DialogAction, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::page::{Notice, Tone, UiRequest, View};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
@@ -59,15 +59,15 @@ impl Layer for GoToLine {
         "Go to line"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Accept) => {
                 if let Some(place) = Place::parse(self.line.text()) {
-                    return vec![Wish::Close(Outcome::GoTo(place))];
+                    return vec![UiRequest::Close(Outcome::GoTo(place))];
                 }
-                let told = Told::new("this is no line").hint("Type a number, or LINE:COLUMN.");
-                return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
+                let told = UserError::new("this is no line").hint("Type a number, or LINE:COLUMN.");
+                return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
             }
             // A line has no rows.
             Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
@@ -77,7 +77,7 @@ impl Layer for GoToLine {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.line.insert(text);
         Vec::new()
     }

@@ -11,7 +11,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
@@ -110,13 +110,13 @@ impl Layer for Import {
         "Begin with a policy"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Accept) => {
                 let entry = self.finder.row().and_then(|row| self.entries.get(row));
                 let chosen = entry.map(|entry| Outcome::Document(entry.document()));
-                return chosen.map(Wish::Close).into_iter().collect();
+                return chosen.map(UiRequest::Close).into_iter().collect();
             }
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.finder.go(step),
@@ -130,7 +130,7 @@ impl Layer for Import {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.finder.type_text(text);
         self.search();
         Vec::new()

@@ -9,7 +9,7 @@ use crate::base::work::{self, GaveUp};
 use crate::catalog::dangers::ESCALATIONS;
 use crate::insight::references::affected;
 use crate::insight::{Question, Reply};
-use crate::model::{Account, Document, EntityRef, Principal};
+use crate::model::{Account, Document, Principal, ResourceRef};
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
@@ -126,7 +126,7 @@ pub fn effect(
     } else {
         out.extend(ways.into_iter().chain(changes));
     }
-    let names: Vec<&str> = reached.iter().map(EntityRef::name).collect();
+    let names: Vec<&str> = reached.iter().map(ResourceRef::name).collect();
     if groups.is_empty() {
         return out;
     }
@@ -142,15 +142,15 @@ pub fn effect(
 }
 
 /// Who has the document, as far as is known.
-fn reached(subject: &Subject, account: &Account) -> BTreeSet<EntityRef> {
+fn reached(subject: &Subject, account: &Account) -> BTreeSet<ResourceRef> {
     match subject {
         Subject::Managed { arn, .. } => {
             let found = affected(account, arn);
             found.attached.into_iter().chain(found.through_groups).chain(found.bounded).collect()
         }
-        Subject::Inline { owner: EntityRef::Group(name), .. } => {
-            let members = account.references().members(name).iter().cloned().map(EntityRef::User);
-            members.chain([EntityRef::Group(name.clone())]).collect()
+        Subject::Inline { owner: ResourceRef::Group(name), .. } => {
+            let members = account.references().members(name).iter().cloned().map(ResourceRef::User);
+            members.chain([ResourceRef::Group(name.clone())]).collect()
         }
         Subject::Inline { owner, .. } => BTreeSet::from([owner.clone()]),
         _ => BTreeSet::new(),
@@ -190,10 +190,10 @@ fn new_ways(old: &Policy<'_>, new: &Policy<'_>) -> Vec<&'static str> {
 }
 
 /// What the signed-in user may lose by it, in a sentence.
-fn lockout(groups: &[ChangeGroup], reached: &BTreeSet<EntityRef>, account: &Account) -> Option<String> {
+fn lockout(groups: &[ChangeGroup], reached: &BTreeSet<ResourceRef>, account: &Account) -> Option<String> {
     let own = match account.identity()?.principal() {
-        Principal::User(name) => EntityRef::User(name),
-        Principal::AssumedRole { role, .. } => EntityRef::Role(role),
+        Principal::User(name) => ResourceRef::User(name),
+        Principal::AssumedRole { role, .. } => ResourceRef::Role(role),
         _ => return None,
     };
     if !reached.contains(&own) {

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use ratatui::layout::Rect;
 
-use crate::effect::Chore;
+use crate::effect::BackgroundTask;
 use crate::input::{Action, DialogAction, Scope};
-use crate::message::News;
+use crate::message::TaskResult;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::page::{Notice, Tone, UiRequest, View};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
@@ -43,17 +43,17 @@ impl Layer for OpenFile {
         if self.writes { "Write to a new file" } else { "Edit a file" }
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Accept) if self.line.text().trim().is_empty() => {}
             Action::Dialog(DialogAction::Accept) => {
                 let path = PathBuf::from(self.line.text().trim());
                 if self.writes {
-                    return vec![Wish::Close(Outcome::WriteTo(path))];
+                    return vec![UiRequest::Close(Outcome::WriteTo(path))];
                 }
                 self.asked = Some(path.clone());
-                return vec![Wish::Chore(Chore::ReadFile(path))];
+                return vec![UiRequest::BackgroundTask(BackgroundTask::ReadFile(path))];
             }
             // A line has no rows.
             Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
@@ -63,13 +63,13 @@ impl Layer for OpenFile {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.line.insert(text);
         Vec::new()
     }
 
-    fn finish(&mut self, news: &News, _view: &View<'_>) -> Vec<Wish> {
-        let News::Read { path, result } = news else { return Vec::new() };
+    fn finish(&mut self, news: &TaskResult, _view: &View<'_>) -> Vec<UiRequest> {
+        let TaskResult::Read { path, result } = news else { return Vec::new() };
         // The home folder may have been filled in.
         let asked = self.asked.as_deref().map(|asked| asked.strip_prefix("~").unwrap_or(asked));
         if !asked.is_some_and(|asked: &Path| path.ends_with(asked)) {
@@ -78,10 +78,10 @@ impl Layer for OpenFile {
         self.asked = None;
         match result {
             Ok(text) => vec![
-                Wish::Close(Outcome::Cancelled),
-                Wish::Open(Box::new(Editor::new(Subject::File(path.clone()), text))),
+                UiRequest::Close(Outcome::Cancelled),
+                UiRequest::Open(Box::new(Editor::new(Subject::File(path.clone()), text))),
             ],
-            Err(told) => vec![Wish::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+            Err(told) => vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })],
         }
     }
 

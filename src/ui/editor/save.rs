@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::api::Iam;
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Action, FormAction, Nav, Scope};
 use crate::insight::{Question, Reply};
-use crate::model::{EntityRef, Fact, Tag};
-use crate::plan::build::CreatePolicy;
+use crate::model::{Fact, ResourceRef, Tag};
+use crate::plan::builders::CreatePolicy;
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form, check};
@@ -19,7 +19,7 @@ use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{Notice, Standing, Tone, View, Wish};
+use crate::ui::page::{Notice, SessionStatus, Tone, UiRequest, View};
 use crate::ui::widgets::panel::panel;
 
 use super::changes::Changes;
@@ -148,10 +148,10 @@ impl Save {
 
     fn is_reading(&self, view: &View<'_>) -> bool {
         let open = |load: &Load| !view.loads.is_done(load) && view.loads.failure(load).is_none();
-        view.standing != Standing::Offline && self.subject.loads(view.account).iter().any(open)
+        view.standing != SessionStatus::Offline && self.subject.loads(view.account).iter().any(open)
     }
 
-    fn review(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn review(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         self.object(view);
         self.follow(view);
         if self.form.stop_at_problem() {
@@ -163,17 +163,18 @@ impl Save {
         }
         if self.moved == Moved::Unread {
             self.moved = Moved::Read;
-            let told = Told::new("somebody else changed it meanwhile").hint("Enter again goes on over their change.");
-            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
+            let told =
+                UserError::new("somebody else changed it meanwhile").hint("Enter again goes on over their change.");
+            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
         }
         match self.plan(view) {
-            Ok(plan) => vec![Wish::Open(Box::new(Review::new(plan)))],
+            Ok(plan) => vec![UiRequest::Open(Box::new(Review::new(plan)))],
             // What is on its way is waited for; the save then goes on by itself.
             Err(PlanError::Unknown(_)) if self.is_reading(view) => {
                 self.waiting = true;
                 Vec::new()
             }
-            Err(error) => vec![Wish::Say(Notice { told: error.told(), tone: Tone::Failed })],
+            Err(error) => vec![UiRequest::Say(Notice { told: error.told(), tone: Tone::Failed })],
         }
     }
 
@@ -183,19 +184,19 @@ impl Save {
             let name = self.form.text("name").to_owned();
             let taken = self.subject.has_inline(view.account, &name);
             let told =
-                || Told::new(format!("there is an inline policy `{name}` already")).hint("Edit that one instead.");
+                || UserError::new(format!("there is an inline policy `{name}` already")).hint("Edit that one instead.");
             self.form.object("name", taken.then(told));
         }
     }
 
     /// Where the new policy will be, to be gone to.
-    pub fn made(&self, view: &View<'_>) -> Option<EntityRef> {
+    pub fn made(&self, view: &View<'_>) -> Option<ResourceRef> {
         let identity = view.account.identity()?;
         let path = Some(self.form.text("path").trim()).filter(|path| !path.is_empty()).unwrap_or("/");
         let resource = format!("policy{path}{}", self.form.text("name"));
         let arn = crate::base::arn::Arn::iam(identity.partition(), identity.account.as_ref(), &resource);
         (self.subject == Subject::New).then_some(())?;
-        arn.ok().map(EntityRef::Policy)
+        arn.ok().map(ResourceRef::Policy)
     }
 
     /// The form on top, the change below.
@@ -211,15 +212,15 @@ impl Save {
     }
 }
 
-fn policy_name(text: &str) -> Result<(), Told> {
+fn policy_name(text: &str) -> Result<(), UserError> {
     check::by_limits(Iam::CreatePolicy, "PolicyName", "policy name", text)
 }
 
-fn description(text: &str) -> Result<(), Told> {
+fn description(text: &str) -> Result<(), UserError> {
     if text.is_empty() { Ok(()) } else { check::by_limits(Iam::CreatePolicy, "Description", "description", text) }
 }
 
-fn path(text: &str) -> Result<(), Told> {
+fn path(text: &str) -> Result<(), UserError> {
     if text.is_empty() { Ok(()) } else { check::by_limits(Iam::CreatePolicy, "Path", "path", text) }
 }
 
@@ -247,7 +248,7 @@ impl Layer for Save {
         self.fresh |= self.difference.learn(question, reply);
     }
 
-    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         if self.waiting && !self.is_reading(view) {
             self.waiting = false;
             return self.review(view);
@@ -255,10 +256,10 @@ impl Layer for Save {
         Vec::new()
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         self.waiting = false;
         match action {
-            Action::Nav(Nav::Back) => return vec![Wish::Close(self.left())],
+            Action::Nav(Nav::Back) => return vec![UiRequest::Close(self.left())],
             Action::Form(FormAction::NextStep) => return self.review(view),
             Action::Nav(Nav::NextTab) => self.changes.turn(true),
             Action::Nav(Nav::PreviousTab) => self.changes.turn(false),
@@ -272,18 +273,18 @@ impl Layer for Save {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.form.type_text(text);
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
         if !matches!(outcome, Outcome::Applied { .. }) {
             return Vec::new();
         }
-        let close = Wish::Close(outcome);
+        let close = UiRequest::Close(outcome);
         match self.made(view) {
-            Some(policy) => vec![close, Wish::Show(crate::ui::place::Place::Entity(policy))],
+            Some(policy) => vec![close, UiRequest::Show(crate::ui::place::Place::Entity(policy))],
             None => vec![close],
         }
     }
@@ -369,10 +370,9 @@ mod tests {
                 // One of the account that nobody touched makes no plan.
                 let arn = policy.arn().parse().unwrap();
                 let mut editor = Editor::new(Subject::Managed { arn, version: "v1".into() }, document);
-                let wishes = editor.act(Action::Work(WorkAction::Save), view);
-                let opened = wishes.iter().any(|wish| matches!(wish, Wish::Open(_)));
-                let told =
-                    matches!(wishes.first(), Some(Wish::Say(told)) if told.told.message == "nothing was changed");
+                let requests = editor.act(Action::Work(WorkAction::Save), view);
+                let opened = requests.iter().any(|wish| matches!(wish, UiRequest::Open(_)));
+                let told = matches!(requests.first(), Some(UiRequest::Say(told)) if told.told.message == "nothing was changed");
                 assert!(told && !opened, "{}", policy.name);
             }
         });

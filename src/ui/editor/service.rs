@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::base::error::Told;
-use crate::effect::Chore;
+use crate::base::error::UserError;
+use crate::effect::BackgroundTask;
 use crate::policy::PolicyKind;
 use crate::policy::answer::{Comparison, Reported, policy_type};
 use crate::theme::Role;
@@ -20,7 +20,7 @@ pub struct Service {
     /// The kind that it was asked about as.
     kind: PolicyKind,
     /// What came of it; none while it is waited for.
-    told: Option<Result<Box<Comparison>, Told>>,
+    told: Option<Result<Box<Comparison>, UserError>>,
 }
 
 /// A line, and where in the text it leads to.
@@ -28,7 +28,7 @@ pub type Row = (Line, Option<usize>);
 
 impl Service {
     /// Asks about a text, unless that very question is under way.
-    pub fn ask(&mut self, text: &str, kind: PolicyKind, account: Option<String>) -> Option<Chore> {
+    pub fn ask(&mut self, text: &str, kind: PolicyKind, account: Option<String>) -> Option<BackgroundTask> {
         if self.is_waiting() && self.asked.as_deref() == Some(text) && self.kind == kind {
             return None;
         }
@@ -36,12 +36,12 @@ impl Service {
         let text: Arc<str> = Arc::from(text);
         self.asked = Some(Arc::clone(&text));
         if policy_type(kind).is_none() {
-            let told = Told::new(format!("AWS has no checks for a policy of the kind `{}`", kind.name()));
+            let told = UserError::new(format!("AWS has no checks for a policy of the kind `{}`", kind.name()));
             self.told = Some(Err(told.hint("Our own checks know it: they are in the other tabs.")));
             return None;
         }
         self.told = None;
-        Some(Chore::AskService { text, kind, account })
+        Some(BackgroundTask::AskService { text, kind, account })
     }
 
     /// Whether an answer is waited for.
@@ -51,12 +51,12 @@ impl Service {
 
     /// Waits no longer; what comes still is not taken.
     pub fn give_up(&mut self) {
-        self.told = Some(Err(Told::new("the question was stopped").hint("Ask again when you like.")));
+        self.told = Some(Err(UserError::new("the question was stopped").hint("Ask again when you like.")));
         self.asked = None;
     }
 
     /// Takes what came of it, where it is the answer to what was asked last.
-    pub fn take(&mut self, text: &Arc<str>, result: &Result<Box<Comparison>, Told>) {
+    pub fn take(&mut self, text: &Arc<str>, result: &Result<Box<Comparison>, UserError>) {
         if self.is_waiting() && self.asked.as_ref() == Some(text) {
             self.told = Some(result.clone());
         }
@@ -117,7 +117,7 @@ impl Rows {
         list("Only the service reports", &found.only_theirs);
         list("Only we report", &found.only_ours);
         if !found.otherwise.is_empty() {
-            self.words(&format!("Told otherwise ({})", found.otherwise.len()), Role::Heading, None);
+            self.words(&format!("Different ({})", found.otherwise.len()), Role::Heading, None);
         }
         for (theirs, ours) in &found.otherwise {
             self.finding(theirs, place(theirs));

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use crate::base::arn::Arn;
-use crate::model::{Account, Document, EntityRef, Fact, InlineName, InlinePolicy, RoleName, VersionId};
-use crate::plan::build::{Owner, edit_policy, edit_trust, put_inline};
+use crate::model::{Account, Document, Fact, InlineName, InlinePolicy, ResourceRef, RoleName, VersionId};
+use crate::plan::builders::{Owner, edit_policy, edit_trust, put_inline};
 use crate::plan::{Plan, PlanError};
 use crate::policy::PolicyKind;
 use crate::policy::size::Quota;
@@ -26,7 +26,7 @@ pub enum Subject {
     /// An inline policy of a user, group or role; one that does not exist yet has no name.
     Inline {
         /// Whose it is.
-        owner: EntityRef,
+        owner: ResourceRef,
         /// Its name.
         name: Option<InlineName>,
     },
@@ -80,8 +80,8 @@ impl Subject {
     /// The quota that its size counts against, of a kind of policy.
     pub fn quota(&self, kind: PolicyKind) -> Option<Quota> {
         match (self, kind) {
-            (Self::Inline { owner: EntityRef::User(_), .. }, _) => Some(Quota::InlineOfUser),
-            (Self::Inline { owner: EntityRef::Group(_), .. }, _) => Some(Quota::InlineOfGroup),
+            (Self::Inline { owner: ResourceRef::User(_), .. }, _) => Some(Quota::InlineOfUser),
+            (Self::Inline { owner: ResourceRef::Group(_), .. }, _) => Some(Quota::InlineOfGroup),
             (Self::Inline { .. }, _) => Some(Quota::InlineOfRole),
             (Self::Trust(_), _) | (_, PolicyKind::Trust) => Some(Quota::Trust),
             (_, PolicyKind::Identity | PolicyKind::Boundary) => Some(Quota::Managed),
@@ -162,9 +162,9 @@ impl Subject {
                 loads
             }
             Self::Inline { owner, .. } => match owner {
-                EntityRef::User(name) => vec![Load::User(name.clone(), UserPart::Permissions)],
-                EntityRef::Group(name) => vec![Load::Group(name.clone(), GroupPart::Permissions)],
-                EntityRef::Role(name) => vec![Load::Role(name.clone(), RolePart::Permissions)],
+                ResourceRef::User(name) => vec![Load::User(name.clone(), UserPart::Permissions)],
+                ResourceRef::Group(name) => vec![Load::Group(name.clone(), GroupPart::Permissions)],
+                ResourceRef::Role(name) => vec![Load::Role(name.clone(), RolePart::Permissions)],
                 _ => Vec::new(),
             },
             Self::Trust(role) => vec![Load::Role(role.clone(), RolePart::Overview)],
@@ -189,11 +189,11 @@ impl Subject {
     }
 }
 
-fn inline<'a>(account: &'a Account, owner: &EntityRef) -> Option<&'a Fact<Vec<InlinePolicy>>> {
+fn inline<'a>(account: &'a Account, owner: &ResourceRef) -> Option<&'a Fact<Vec<InlinePolicy>>> {
     match owner {
-        EntityRef::User(name) => account.users().get(name.as_str()).map(|user| &user.facts.inline),
-        EntityRef::Group(name) => account.groups().get(name.as_str()).map(|group| &group.facts.inline),
-        EntityRef::Role(name) => account.roles().get(name.as_str()).map(|role| &role.facts.inline),
+        ResourceRef::User(name) => account.users().get(name.as_str()).map(|user| &user.facts.inline),
+        ResourceRef::Group(name) => account.groups().get(name.as_str()).map(|group| &group.facts.inline),
+        ResourceRef::Role(name) => account.roles().get(name.as_str()).map(|role| &role.facts.inline),
         _ => None,
     }
 }

@@ -30,7 +30,7 @@ pub(super) const POLICY: &str = r#"{
 pub(super) struct Desk {
     pub(super) editor: Editor,
     pub(super) account: Account,
-    pub(super) wishes: Vec<Wish>,
+    pub(super) requests: Vec<UiRequest>,
     area: Rect,
 }
 
@@ -44,7 +44,7 @@ impl Desk {
         let mut editor = Editor::new(Subject::New, &marked.replace('|', ""));
         editor.text.go(marked.find('|').unwrap_or(0));
         let area = Rect::new(0, 0, width, height);
-        let mut desk = Self { editor, account: Account::default(), wishes: Vec::new(), area };
+        let mut desk = Self { editor, account: Account::default(), requests: Vec::new(), area };
         desk.settle();
         desk
     }
@@ -62,27 +62,27 @@ impl Desk {
                 _ => (Key::char(ch), rest.split_at(ch.len_utf8()).1),
             };
             rest = tail;
-            let wishes = look(&self.account, |view| {
+            let requests = look(&self.account, |view| {
                 match resolve(&Keymap::default(), self.editor.scopes(), key, &Context::default()) {
                     Input::Act(action) => self.editor.act(action, view),
                     Input::Type(ch) => self.editor.type_text(ch.encode_utf8(&mut [0; 4]), view),
                     Input::Nothing => Vec::new(),
                 }
             });
-            self.wishes.extend(wishes);
+            self.requests.extend(requests);
             self.settle();
         }
         self
     }
 
     /// Learns what came of a chore.
-    fn finish(&mut self, news: &News) {
-        self.wishes = look(&self.account, |view| self.editor.finish(news, view));
+    fn finish(&mut self, news: &TaskResult) {
+        self.requests = look(&self.account, |view| self.editor.finish(news, view));
         self.settle();
     }
 
     pub(super) fn paste(&mut self, text: &str) -> &mut Self {
-        self.wishes = look(&self.account, |view| self.editor.type_text(text, view));
+        self.requests = look(&self.account, |view| self.editor.type_text(text, view));
         self.settle();
         self
     }
@@ -122,8 +122,8 @@ impl Desk {
 
     /// What was said last.
     pub(super) fn said(&self) -> &str {
-        match self.wishes.last() {
-            Some(Wish::Say(notice)) => &notice.told.message,
+        match self.requests.last() {
+            Some(UiRequest::Say(notice)) => &notice.told.message,
             _ => "",
         }
     }
@@ -329,9 +329,9 @@ fn escape_clears_the_selection_and_never_closes_the_editor() {
         desk.said(),
         "ctrl-p close-editor (F10) closes the editor and keeps the text. ctrl-p lists all commands."
     );
-    assert!(desk.wishes.iter().all(|wish| matches!(wish, Wish::Say(_))), "{:?}", desk.wishes);
+    assert!(desk.requests.iter().all(|wish| matches!(wish, UiRequest::Say(_))), "{:?}", desk.requests);
     desk.keys("<f10>");
-    assert!(matches!(desk.wishes.last(), Some(Wish::Close(Outcome::Cancelled))));
+    assert!(matches!(desk.requests.last(), Some(UiRequest::Close(Outcome::Cancelled))));
 }
 
 #[test]
@@ -379,7 +379,7 @@ fn check_built(before: &str, keys: &str, after: &str) {
         };
         rest = tail;
         let area = desk.area;
-        let mut wishes = look(&desk.account, |view| {
+        let mut requests = look(&desk.account, |view| {
             let layer: &mut dyn Layer = match over.last_mut() {
                 Some(layer) => &mut **layer,
                 None => &mut desk.editor,
@@ -391,12 +391,12 @@ fn check_built(before: &str, keys: &str, after: &str) {
                 Input::Nothing => Vec::new(),
             }
         });
-        while let Some(wish) = (!wishes.is_empty()).then(|| wishes.remove(0)) {
+        while let Some(wish) = (!requests.is_empty()).then(|| requests.remove(0)) {
             match wish {
-                Wish::Open(layer) => over.push(layer),
-                Wish::Close(outcome) => {
+                UiRequest::Open(layer) => over.push(layer),
+                UiRequest::Close(outcome) => {
                     over.pop();
-                    wishes.extend(look(&desk.account, |view| desk.editor.receive(outcome, view)));
+                    requests.extend(look(&desk.account, |view| desk.editor.receive(outcome, view)));
                 }
                 _ => {}
             }
@@ -522,12 +522,16 @@ fn a_long_text_is_checked_aside_and_keeps_up_with_typing() {
     desk.keys("<down><down><end>xxxxxxxxxxxxxxxxxxxx");
     let took = began.elapsed();
     assert!(took.as_millis() < 6_000, "twenty keys took {took:?} without optimisation");
-    let asked = desk.wishes.iter().filter(|wish| matches!(wish, Wish::Chore(Chore::Check { .. }))).count();
+    let asked = desk
+        .requests
+        .iter()
+        .filter(|wish| matches!(wish, UiRequest::BackgroundTask(BackgroundTask::Check { .. })))
+        .count();
     assert_eq!(asked, 1, "one check at a time");
     let now = desk.text().to_owned();
     let options = Box::new(desk.editor.analysis.terms());
     let report = Box::new(desk.editor.analysis.check(&now));
-    desk.finish(&News::Checked { text: Arc::from(now.as_str()), options, report });
+    desk.finish(&TaskResult::Checked { text: Arc::from(now.as_str()), options, report });
     assert!(desk.editor.analysis.is_current(&now));
 }
 
@@ -550,10 +554,10 @@ fn a_draft_is_kept_while_something_would_be_lost_and_taken_up_again() {
 fn the_text_is_written_to_a_new_file_that_was_named() {
     let mut desk = Desk::new("{|}");
     desk.keys("<alt-x>");
-    assert!(matches!(desk.wishes.last(), Some(Wish::Open(layer)) if layer.title() == "Write to a new file"));
+    assert!(matches!(desk.requests.last(), Some(UiRequest::Open(layer)) if layer.title() == "Write to a new file"));
     let answer = Outcome::WriteTo("policy.json".into());
-    let wishes = look(&desk.account, |view| desk.editor.receive(answer, view));
-    let [Wish::Write(Export { path, text, run: None })] = wishes.as_slice() else { panic!("{wishes:?}") };
+    let requests = look(&desk.account, |view| desk.editor.receive(answer, view));
+    let [UiRequest::Write(Export { path, text, run: None })] = requests.as_slice() else { panic!("{requests:?}") };
     assert_eq!((path.to_str(), text.reveal()), (Some("policy.json"), "{}"));
 }
 

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Move, TextEdit};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
@@ -32,7 +32,7 @@ pub struct Field {
     pub touched: bool,
     check: Option<Check>,
     /// What the wizard found wrong with the answer, beyond the field's own check.
-    pub objection: Option<Told>,
+    pub objection: Option<UserError>,
     /// What the wizard wants to say of the answer, without objecting.
     pub remark: Option<String>,
 }
@@ -130,7 +130,7 @@ impl Field {
     }
 
     /// What must be changed before the step is done.
-    pub fn problem(&self) -> Option<Told> {
+    pub fn problem(&self) -> Option<UserError> {
         let own = match (&self.input, self.check) {
             (Input::Text(line), Some(check)) => check(line.text()).err(),
             (Input::Paste(paste), Some(check)) => check(paste.text()).err(),

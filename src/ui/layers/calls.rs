@@ -7,7 +7,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{edge, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::time;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -28,10 +28,10 @@ impl Layer for Calls {
         "Calls made"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![Wish::Close(Outcome::Cancelled)];
+                return vec![UiRequest::Close(Outcome::Cancelled)];
             }
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Action, Context, DiffAction, Nav, Scope, When};
 use crate::insight::{Question, Reply};
 use crate::model::{Document, Fact, PolicyVersion, VersionId};
@@ -15,7 +15,7 @@ use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::time;
 use crate::ui::widgets::diff::DiffView;
 use crate::ui::widgets::failure::failure;
@@ -118,13 +118,13 @@ impl Compare {
     }
 
     /// The menu of the versions.
-    fn menu(&self, id: MenuId, title: &str, at: usize, view: &View<'_>) -> Vec<Wish> {
+    fn menu(&self, id: MenuId, title: &str, at: usize, view: &View<'_>) -> Vec<UiRequest> {
         let item = |version: &PolicyVersion| {
             let created = version.created.map(|at| format!("  {}", time::moment(at))).unwrap_or_default();
             let default = if version.is_default { "  ✓ Default" } else { "" };
             Item::choice(format!("{}{created}{default}", version.id), None)
         };
-        vec![Wish::Open(Box::new(Menu::choose(id, title, self.known(view).iter().map(item).collect(), at)))]
+        vec![UiRequest::Open(Box::new(Menu::choose(id, title, self.known(view).iter().map(item).collect(), at)))]
     }
 
     /// The place of a side in the menu of versions.
@@ -228,8 +228,8 @@ impl Layer for Compare {
         &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global]
     }
 
-    fn refuses(&self, action: Action, _view: &View<'_>) -> Option<Told> {
-        (action == DiffAction::Sides.action()).then(|| Told::new("There is no room for two texts side by side."))
+    fn refuses(&self, action: Action, _view: &View<'_>) -> Option<UserError> {
+        (action == DiffAction::Sides.action()).then(|| UserError::new("There is no room for two texts side by side."))
     }
 
     fn facts(&self, view: &View<'_>) -> Context {
@@ -261,9 +261,9 @@ impl Layer for Compare {
         self.meaning.learn(question, reply);
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Nav(Nav::Back) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Nav(Nav::NextTab | Nav::PreviousTab) => self.means = !self.means,
             // Its texts lead nowhere.
             Action::Nav(Nav::Open) => {}
@@ -284,7 +284,7 @@ impl Layer for Compare {
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
         let Outcome::Chosen(menu, at) = outcome else { return Vec::new() };
         let id = self.known(view).get(at).map(|version| version.id.clone());
         match menu {

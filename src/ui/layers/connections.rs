@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{edge, inner, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
@@ -161,9 +161,9 @@ impl Connections {
         self.search();
     }
 
-    fn chosen(&self) -> Vec<Wish> {
+    fn chosen(&self) -> Vec<UiRequest> {
         let row = self.finder.row().and_then(|at| self.rows.get(at));
-        row.map(|row| Wish::Close(Outcome::Connect(row.choice.clone()))).into_iter().collect()
+        row.map(|row| UiRequest::Close(Outcome::Connect(row.choice.clone()))).into_iter().collect()
     }
 
     /// What is said below the rows: why there are no more of them.
@@ -215,9 +215,9 @@ impl Layer for Connections {
         Self::TITLE
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Accept) => {
                 self.is_waiting = !self.is_read && self.finder.is_empty();
                 return self.chosen();
@@ -234,14 +234,14 @@ impl Layer for Connections {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.is_waiting = false;
         self.finder.type_text(text);
         self.search();
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         if let Outcome::Offers(offers) = outcome {
             self.offer(offers.0, &offers.1);
             if std::mem::take(&mut self.is_waiting) {

@@ -9,12 +9,12 @@ use crate::backend::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::arn::Arn;
 use crate::input::{Action, DialogAction, Scope};
 use crate::insight::drift::{FieldChange, compare};
-use crate::model::{Account, EntityRef};
+use crate::model::{Account, ResourceRef};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::split_top;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -24,7 +24,7 @@ pub struct Counterpart {
     /// The other workspace.
     number: u32,
     /// The entity here and there.
-    entities: [EntityRef; 2],
+    entities: [ResourceRef; 2],
     /// What the two accounts are called.
     names: [String; 2],
     other: Arc<Account>,
@@ -43,33 +43,33 @@ struct Line {
 
 impl Counterpart {
     /// A comparison with what the other account knows so far.
-    pub fn new(number: u32, entities: [EntityRef; 2], names: [String; 2], other: Arc<Account>) -> Self {
+    pub fn new(number: u32, entities: [ResourceRef; 2], names: [String; 2], other: Arc<Account>) -> Self {
         Self { number, entities, names, other, lines: Vec::new(), seen: None, scroll: Scroll::default() }
     }
 
     /// The same entity in another account: an own policy has that account's number in its ARN.
-    pub fn of(entity: &EntityRef, account: &str) -> Option<EntityRef> {
+    pub fn of(entity: &ResourceRef, account: &str) -> Option<ResourceRef> {
         match entity {
-            EntityRef::Policy(arn) if arn.account() != "aws" => {
-                Some(EntityRef::Policy(Arn::iam(arn.partition(), account, arn.resource()).ok()?))
+            ResourceRef::Policy(arn) if arn.account() != "aws" => {
+                Some(ResourceRef::Policy(Arn::iam(arn.partition(), account, arn.resource()).ok()?))
             }
             other => Some(other.clone()),
         }
     }
 
     /// What has to be read of an entity to compare it.
-    pub fn loads(entity: &EntityRef) -> Vec<Load> {
+    pub fn loads(entity: &ResourceRef) -> Vec<Load> {
         match entity {
-            EntityRef::User(name) => [UserPart::Overview, UserPart::Permissions, UserPart::Groups]
+            ResourceRef::User(name) => [UserPart::Overview, UserPart::Permissions, UserPart::Groups]
                 .map(|part| Load::User(name.clone(), part))
                 .into(),
-            EntityRef::Group(name) => {
+            ResourceRef::Group(name) => {
                 [GroupPart::Overview, GroupPart::Permissions].map(|part| Load::Group(name.clone(), part)).into()
             }
-            EntityRef::Role(name) => {
+            ResourceRef::Role(name) => {
                 [RolePart::Overview, RolePart::Permissions].map(|part| Load::Role(name.clone(), part)).into()
             }
-            EntityRef::Policy(arn) => vec![Load::Policy(arn.clone(), PolicyPart::Overview)],
+            ResourceRef::Policy(arn) => vec![Load::Policy(arn.clone(), PolicyPart::Overview)],
             other => vec![Load::of(other)],
         }
     }
@@ -144,10 +144,10 @@ impl Layer for Counterpart {
         self.other = Arc::clone(account);
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![Wish::Close(Outcome::Cancelled)];
+                return vec![UiRequest::Close(Outcome::Cancelled)];
             }
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}

@@ -8,7 +8,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, edge, inner};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -101,10 +101,10 @@ impl Layer for Help {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![Wish::Close(Outcome::Cancelled)];
+                return vec![UiRequest::Close(Outcome::Cancelled)];
             }
             // There is nothing in it to mark.
             Action::Dialog(DialogAction::Mark) => {}

@@ -7,7 +7,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
 use crate::ui::layout::{centered, corner, edge};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -109,16 +109,19 @@ impl Layer for Menu {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
             Action::Dialog(DialogAction::Accept) if self.switches => {
-                return vec![Wish::Close(Outcome::Switched(self.id, self.items.iter().map(|item| item.on).collect()))];
+                return vec![UiRequest::Close(Outcome::Switched(
+                    self.id,
+                    self.items.iter().map(|item| item.on).collect(),
+                ))];
             }
             Action::Dialog(DialogAction::Accept) => {
                 let own = self.items.get(self.scroll.cursor).and_then(|item| item.outcome.clone());
-                return vec![Wish::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))];
+                return vec![UiRequest::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))];
             }
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(self.otherwise.clone())],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(self.otherwise.clone())],
             Action::Dialog(DialogAction::Mark) => {
                 if let Some(item) = self.items.get_mut(self.scroll.cursor).filter(|_| self.switches) {
                     item.on = !item.on;

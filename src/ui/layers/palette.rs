@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, edge, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
@@ -95,9 +95,9 @@ impl Palette {
     }
 
     /// Closes with what is chosen.
-    fn accept(&self) -> Vec<Wish> {
+    fn accept(&self) -> Vec<UiRequest> {
         let chosen = self.finder.row().and_then(|row| self.found.get(row)).map(|entry| entry.outcome.clone());
-        chosen.map(Wish::Close).into_iter().collect()
+        chosen.map(UiRequest::Close).into_iter().collect()
     }
 
     fn search(&mut self, view: &View<'_>) {
@@ -228,16 +228,16 @@ impl Layer for Palette {
         "Go to a page or an item, or run a command"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         let accepts = action == DialogAction::Accept.action();
         self.waiting = accepts && self.found.is_empty() && self.is_strange();
         match action {
             Action::Dialog(DialogAction::Accept) => return self.accept(),
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.finder.go(step),
             Action::Text(TextEdit::Back) if self.finder.text().is_empty() => {
-                return vec![Wish::Close(Outcome::Cancelled)];
+                return vec![UiRequest::Close(Outcome::Cancelled)];
             }
             Action::Text(edit) => {
                 if self.finder.edit(edit) {
@@ -249,14 +249,14 @@ impl Layer for Palette {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.finder.type_text(text);
         self.seen = None;
         self.waiting = false;
         Vec::new()
     }
 
-    fn ripen(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         if self.waiting && self.seen != Some(view.revision) {
             self.search(view);
         }

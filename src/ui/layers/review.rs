@@ -22,7 +22,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::apply::Held;
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, DialogAction, FormAction, Nav, ReviewAction, Scope, When, WorkAction};
 use crate::model::Progress;
@@ -33,7 +33,7 @@ use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{Export, Notice, Tone, View, Wish};
+use crate::ui::page::{Export, Notice, Tone, UiRequest, View};
 use crate::ui::runs::Live;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
@@ -173,7 +173,7 @@ impl Review {
         self.live(view).filter(|live| live.has_begun())
     }
 
-    fn reveal(&mut self, view: &View<'_>) -> Vec<Wish> {
+    fn reveal(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let Some(live) = self.begun(view) else { return Vec::new() };
         if self.revealed.take().is_some() {
             return Vec::new();
@@ -181,7 +181,7 @@ impl Review {
         let until = view.now + REVEALED;
         self.revealed = Some(until);
         self.turn(0);
-        vec![Wish::SeenSecrets(live.run.id.clone()), Wish::WakeAt(until)]
+        vec![UiRequest::SeenSecrets(live.run.id.clone()), UiRequest::WakeAt(until)]
     }
 
     /// The titles of the tabs: the steps, kinds of code, and what would take the run back.
@@ -194,12 +194,12 @@ impl Review {
         titles
     }
 
-    fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         let tabs = self.tabs(view).len();
         match action {
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) if !self.seen => {
-                let told = Told::new("Nothing was sent: the key was pressed before the plan was shown");
-                return vec![Wish::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
+                let told = UserError::new("Nothing was sent: the key was pressed before the plan was shown");
+                return vec![UiRequest::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
             }
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) => return self.start(view),
             Action::Review(ReviewAction::Close) => return self.close(view),
@@ -216,7 +216,7 @@ impl Review {
         Vec::new()
     }
 
-    fn work(&mut self, action: WorkAction, view: &View<'_>) -> Vec<Wish> {
+    fn work(&mut self, action: WorkAction, view: &View<'_>) -> Vec<UiRequest> {
         match action {
             WorkAction::Undo => self.roll_back(view),
             WorkAction::Reveal => self.reveal(view),
@@ -227,7 +227,7 @@ impl Review {
         }
     }
 
-    fn act_confirming(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act_confirming(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         let Phase::Confirming(confirm) = &mut self.phase else { return Vec::new() };
         match action {
             Action::Nav(Nav::Back) | Action::Form(FormAction::PreviousStep) => self.phase = Phase::Reading,
@@ -246,7 +246,7 @@ impl Review {
         Vec::new()
     }
 
-    fn act_asking(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act_asking(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         let Phase::Asking(question) = &mut self.phase else { return Vec::new() };
         match action {
             Action::Nav(Nav::Back) if self.leaving && question.is_whole() => self.give_up(view),
@@ -258,7 +258,7 @@ impl Review {
                     (true, false) => "Press esc again to cancel.",
                     _ => "Esc again leaves; the plan can be continued from the journal. Ctrl-p undoes it.",
                 };
-                vec![Wish::Say(Notice::new(text, Tone::Info))]
+                vec![UiRequest::Say(Notice::new(text, Tone::Info))]
             }
             Action::Form(FormAction::PreviousStep) => self.give_up(view),
             // A question that takes the whole screen has a secret of its own.
@@ -272,10 +272,10 @@ impl Review {
             | Action::Work(WorkAction::Undo | WorkAction::Redo)
             | Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab) => Vec::new(),
             _ => {
-                let (answer, mut wishes) = question.act(action, view);
+                let (answer, mut requests) = question.act(action, view);
                 let run = self.run.clone();
-                wishes.extend(answer.zip(run).map(|(answer, run)| Wish::Answer(run, answer)));
-                wishes
+                requests.extend(answer.zip(run).map(|(answer, run)| UiRequest::Answer(run, answer)));
+                requests
             }
         }
     }
@@ -336,7 +336,7 @@ impl Layer for Review {
             .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
     }
 
-    fn refuses(&self, action: Action, view: &View<'_>) -> Option<Told> {
+    fn refuses(&self, action: Action, view: &View<'_>) -> Option<UserError> {
         let live = self.begun(view);
         let is_meant = match action {
             Action::Review(ReviewAction::Apply) => live.is_none(),
@@ -346,7 +346,7 @@ impl Layer for Review {
         self.refusal(view).filter(|_| is_meant)
     }
 
-    fn holds(&self, view: &View<'_>) -> Option<Told> {
+    fn holds(&self, view: &View<'_>) -> Option<UserError> {
         self.unleavable(view)
     }
 
@@ -370,30 +370,30 @@ impl Layer for Review {
         self.seen = true;
     }
 
-    fn stop(&mut self, view: &View<'_>) -> Option<Vec<Wish>> {
+    fn stop(&mut self, view: &View<'_>) -> Option<Vec<UiRequest>> {
         let live = self.live(view).filter(|live| live.going)?;
         let notice = Notice::new("Stopping after the current step.", Tone::Info);
-        Some(vec![Wish::StopRun(live.run.id.clone()), Wish::Say(notice)])
+        Some(vec![UiRequest::StopRun(live.run.id.clone()), UiRequest::Say(notice)])
     }
 
-    fn hear(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let mut wishes: Vec<Wish> =
-            self.revealed.filter(|until| *until > view.now).map(Wish::WakeAt).into_iter().collect();
+    fn on_run_changed(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+        let mut requests: Vec<UiRequest> =
+            self.revealed.filter(|until| *until > view.now).map(UiRequest::WakeAt).into_iter().collect();
         if self.takes_back && self.begun(view).is_some_and(|live| !live.going) {
             self.takes_back = false;
-            wishes.extend(self.begun(view).map(|live| Wish::Open(Box::new(Self::undo(&live.run)))));
+            requests.extend(self.begun(view).map(|live| UiRequest::Open(Box::new(Self::undo(&live.run)))));
         }
-        wishes.extend(self.watched().map(|loads| Wish::Again(loads.into())));
+        requests.extend(self.watched().map(|loads| UiRequest::Again(loads.into())));
         let unconfirmed = self.unconfirmed(view);
         if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
             self.confirms += 1;
-            wishes.push(Wish::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));
-            wishes.push(Wish::WakeAt(view.now + CONFIRM));
+            requests.push(UiRequest::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));
+            requests.push(UiRequest::WakeAt(view.now + CONFIRM));
         }
-        wishes
+        requests
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
         if action != Nav::Back.action() {
             self.leaving = false;
         }
@@ -406,7 +406,7 @@ impl Layer for Review {
                     Action::Dialog(DialogAction::Accept) => {
                         let export = Export { path: PathBuf::from(line.text()), text: text.clone(), run: run.clone() };
                         self.phase = Phase::Reading;
-                        return vec![Wish::Write(export)];
+                        return vec![UiRequest::Write(export)];
                     }
                     Action::Dialog(DialogAction::Cancel) => self.phase = Phase::Reading,
                     Action::Text(edit) => line.edit(edit),
@@ -419,7 +419,7 @@ impl Layer for Review {
         }
     }
 
-    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<UiRequest> {
         match &mut self.phase {
             Phase::Confirming(confirm) => confirm.type_text(text),
             Phase::Asking(question) => question.type_text(text, view),
@@ -429,22 +429,22 @@ impl Layer for Review {
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
         let live = self.begun(view);
         match outcome {
             // Nothing is left of what was cancelled.
             Outcome::Applied { .. } if self.gave_up => {
-                let forget = self.run.clone().map(Wish::ForgetSecrets);
-                forget.into_iter().chain([Wish::Close(Outcome::Cancelled)]).collect()
+                let forget = self.run.clone().map(UiRequest::ForgetSecrets);
+                forget.into_iter().chain([UiRequest::Close(Outcome::Cancelled)]).collect()
             }
             Outcome::Chosen(MenuId::CopyPlan, at) => {
                 let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
                 if at >= items.len() {
-                    return vec![Wish::Copy(Format::Cli.label(), self.code(view).2)];
+                    return vec![UiRequest::Copy(Format::Cli.label(), self.code(view).2)];
                 }
                 let (_, text) = items.swap_remove(at);
-                let seen = self.run.clone().map(Wish::SeenSecrets);
-                seen.into_iter().chain([Wish::Copy("text", text.reveal().to_owned())]).collect()
+                let seen = self.run.clone().map(UiRequest::SeenSecrets);
+                seen.into_iter().chain([UiRequest::Copy("text", text.reveal().to_owned())]).collect()
             }
             Outcome::Chosen(MenuId::SavePlan, at) => {
                 let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();

@@ -2,13 +2,13 @@
 
 use ratatui::layout::Rect;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Action, FormAction, Nav, Scope};
 use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::centered;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::panel::panel;
 
 /// The form.
@@ -29,8 +29,8 @@ impl SessionMfa {
     }
 }
 
-fn device(text: &str) -> Result<(), Told> {
-    if text.trim().len() < 9 { Err(Told::new("a serial number has nine characters or more")) } else { Ok(()) }
+fn device(text: &str) -> Result<(), UserError> {
+    if text.trim().len() < 9 { Err(UserError::new("a serial number has nine characters or more")) } else { Ok(()) }
 }
 
 impl Layer for SessionMfa {
@@ -42,19 +42,19 @@ impl Layer for SessionMfa {
         "Session with MFA"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         let done = match action {
-            Action::Nav(Nav::Back) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Form(FormAction::NextStep) => true,
             _ => self.form.act(action) == Acted::Past,
         };
         if !done || self.form.stop_at_problem() {
             return Vec::new();
         }
-        vec![Wish::Close(Outcome::WithMfa(self.form.text("serial").trim().to_owned()))]
+        vec![UiRequest::Close(Outcome::WithMfa(self.form.text("serial").trim().to_owned()))]
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.form.type_text(text);
         Vec::new()
     }

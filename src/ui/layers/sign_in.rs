@@ -9,7 +9,7 @@ use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, inner, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::time;
 use crate::ui::widgets::failure::{chunks, wrap};
 use crate::ui::widgets::line::TextLine;
@@ -82,31 +82,33 @@ impl Layer for SignIn {
         true
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match (&self.ask, action) {
-            (_, Action::Dialog(DialogAction::Cancel)) => vec![Wish::SignIn(None), Wish::Close(Outcome::Cancelled)],
+            (_, Action::Dialog(DialogAction::Cancel)) => {
+                vec![UiRequest::SignIn(None), UiRequest::Close(Outcome::Cancelled)]
+            }
             (Ask::MfaCode { .. }, Action::Dialog(DialogAction::Accept)) => {
                 let code: String = self.line.text().chars().filter(char::is_ascii_digit).collect();
                 if code.len() != DIGITS {
                     self.refused = Some("six digits are needed");
                     return Vec::new();
                 }
-                vec![Wish::SignIn(Some(Secret::new(code))), Wish::Close(Outcome::Cancelled)]
+                vec![UiRequest::SignIn(Some(Secret::new(code))), UiRequest::Close(Outcome::Cancelled)]
             }
             (Ask::MfaCode { .. }, Action::Text(edit)) => {
                 self.refused = None;
                 self.line.edit(edit);
                 Vec::new()
             }
-            (Ask::Browser { link, .. }, Action::Nav(Nav::Open)) => vec![Wish::OpenPage(link.clone())],
-            (Ask::Browser { link, .. }, Action::Work(WorkAction::Copy)) => vec![Wish::Copy("link", link.clone())],
+            (Ask::Browser { link, .. }, Action::Nav(Nav::Open)) => vec![UiRequest::OpenPage(link.clone())],
+            (Ask::Browser { link, .. }, Action::Work(WorkAction::Copy)) => vec![UiRequest::Copy("link", link.clone())],
             // A line has no rows.
             (Ask::MfaCode { .. }, Action::Dialog(DialogAction::Mark) | Action::Move(_)) => Vec::new(),
             (Ask::MfaCode { .. } | Ask::Browser { .. }, _) => unbound(action),
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         let room = DIGITS.saturating_sub(self.line.text().chars().count());
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         // Spaces between the digits are how apps show them.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::backend::Choice;
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::recent::{Colour, RoleChoice};
 use crate::input::{Action, FormAction, Nav, Scope};
 use crate::theme::Role;
@@ -12,7 +12,7 @@ use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome};
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
 
@@ -34,7 +34,7 @@ pub struct Start {
     /// The roles that were switched to lately.
     pub recent: Vec<RoleChoice>,
     /// What was tried and refused, to be put right, and why.
-    pub refused: Option<(RoleChoice, Told)>,
+    pub refused: Option<(RoleChoice, UserError)>,
 }
 
 /// How long sessions can be asked to last, in hours.
@@ -123,7 +123,7 @@ impl SwitchRole {
         }
         let account = self.account();
         let objection = account.is_none().then(|| {
-            Told::new("The alias of another account cannot be looked up.").hint("Enter the 12-digit account ID.")
+            UserError::new("The alias of another account cannot be looked up.").hint("Enter the 12-digit account ID.")
         });
         if let Some(field) = self.form.field("account") {
             field.objection = objection;
@@ -137,7 +137,7 @@ impl SwitchRole {
         if digits { Some(text) } else { own.then(|| self.start.account.clone()) }
     }
 
-    fn done(&mut self) -> Vec<Wish> {
+    fn done(&mut self) -> Vec<UiRequest> {
         self.check();
         if self.form.stop_at_problem() {
             return Vec::new();
@@ -154,17 +154,17 @@ impl SwitchRole {
             // An hour is what AWS takes where nothing is asked for, and all that a role may give to a role.
             duration: SECONDS.get(self.form.choice("duration")).copied().filter(|seconds| *seconds != 3_600),
         };
-        vec![Wish::Close(Outcome::Connect(Choice::Role(choice)))]
+        vec![UiRequest::Close(Outcome::Connect(Choice::Role(choice)))]
     }
 }
 
-fn name(text: &str) -> Result<(), Told> {
+fn name(text: &str) -> Result<(), UserError> {
     let name = text.trim();
     let good = |ch: char| ch.is_ascii_alphanumeric() || "+=,.@-_/:".contains(ch);
     match name {
-        "" => Err(Told::new("a role has a name")),
+        "" => Err(UserError::new("a role has a name")),
         _ if name.chars().all(good) => Ok(()),
-        _ => Err(Told::new("a role's name has letters, digits and `+=,.@-_`, its path slashes")),
+        _ => Err(UserError::new("a role's name has letters, digits and `+=,.@-_`, its path slashes")),
     }
 }
 
@@ -177,9 +177,9 @@ impl Layer for SwitchRole {
         "Switch role"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Nav(Nav::Back) => vec![Wish::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Form(FormAction::NextStep) => self.done(),
             Action::Form(FormAction::PreviousStep) => {
                 self.recall();
@@ -196,7 +196,7 @@ impl Layer for SwitchRole {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.form.type_text(text);
         self.check();
         Vec::new()
@@ -263,7 +263,7 @@ mod tests {
     fn check(mut form: SwitchRole, change: impl FnOnce(&mut SwitchRole), arn: Option<&str>) -> Option<RoleChoice> {
         change(&mut form);
         let found = match form.done().pop() {
-            Some(Wish::Close(Outcome::Connect(Choice::Role(role)))) => Some(role),
+            Some(UiRequest::Close(Outcome::Connect(Choice::Role(role)))) => Some(role),
             _ => None,
         };
         assert_eq!(found.as_ref().map(|role| role.arn.as_str()), arn);

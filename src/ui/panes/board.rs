@@ -9,7 +9,7 @@ use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Nav, Scope, When};
 use crate::model::LoadError;
 use crate::ui::frame::Frame;
-use crate::ui::page::{Page, View, Wish};
+use crate::ui::page::{Page, UiRequest, View};
 use crate::ui::place::Place;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::sheet::{Sheet, SheetView};
@@ -70,9 +70,9 @@ impl<B: Board> Page for BoardPage<B> {
         Context::default().with(When::Row, self.sheet.is_active()).with(When::Folds, self.sheet.folds())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiRequest>> {
         match action {
-            Action::Nav(Nav::Open) => return Some(self.sheet.link().map(Wish::Go).into_iter().collect()),
+            Action::Nav(Nav::Open) => return Some(self.sheet.link().map(UiRequest::Go).into_iter().collect()),
             Action::Move(step) => self.sheet.go(step),
             Action::Fold(action) => self.sheet.fold(action),
             Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)

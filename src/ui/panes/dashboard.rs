@@ -4,13 +4,13 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{Action, AppAction, Context, Nav, Scope, When};
 use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::frame::Frame;
-use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Subject, Tone, UiRequest, View};
 use crate::ui::place::{Kind, Place};
 
 use super::account_settings::sign_in_link;
@@ -67,13 +67,13 @@ enum Leads {
 }
 
 impl Leads {
-    fn wish(self) -> Wish {
+    fn wish(self) -> UiRequest {
         match self {
-            Self::Page(place) => Wish::Go(place),
-            Self::List(kind, filter) => Wish::GoFiltered(kind, filter.to_owned()),
-            Self::Do(action) => Wish::Do(action),
-            Self::Copy(what, text) => Wish::Copy(what, text),
-            Self::Say(text, hint) => Wish::Say(Notice { told: Told::new(text).hint(hint), tone: Tone::Info }),
+            Self::Page(place) => UiRequest::Go(place),
+            Self::List(kind, filter) => UiRequest::GoFiltered(kind, filter.to_owned()),
+            Self::Do(action) => UiRequest::Do(action),
+            Self::Copy(what, text) => UiRequest::Copy(what, text),
+            Self::Say(text, hint) => UiRequest::Say(Notice { told: UserError::new(text).hint(hint), tone: Tone::Info }),
         }
     }
 }
@@ -262,7 +262,7 @@ impl Page for Dashboard {
         Context::default().with(When::Row, true).with(When::Copyable, view.account.identity().is_some())
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
         let lines = Self::lines(view);
         match action {
             Action::Nav(Nav::Open) => {

@@ -8,11 +8,11 @@ use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, FoldAction, Nav, PageAction, Scope, When};
-use crate::model::{EntityRef, LoadError};
+use crate::model::{LoadError, ResourceRef};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::{TALL, split_top};
-use crate::ui::page::{Notice, Page, Standing, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, SessionStatus, Subject, Tone, UiRequest, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
@@ -23,7 +23,7 @@ use crate::ui::widgets::tabs::tabs;
 
 /// The detail page of an entity.
 pub struct Detail<R> {
-    entity: EntityRef,
+    entity: ResourceRef,
     tab: usize,
     sheets: Vec<SheetView>,
     seen: Option<u64>,
@@ -38,7 +38,7 @@ impl<R: Resource> fmt::Debug for Detail<R> {
 
 impl<R: Resource> Detail<R> {
     /// The page of this entity, on its first tab.
-    pub fn new(entity: EntityRef) -> Self {
+    pub fn new(entity: ResourceRef) -> Self {
         let sheets = R::TABS.iter().map(|_| SheetView::default()).collect();
         Self { entity, tab: 0, sheets, seen: None, kind: PhantomData }
     }
@@ -104,21 +104,21 @@ impl<R: Resource> Page for Detail<R> {
             .with(When::Copyable, self.row(view).is_some())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiRequest>> {
         match action {
             Action::Nav(Nav::NextTab) => self.turn(true),
             Action::Nav(Nav::PreviousTab) => self.turn(false),
             Action::Nav(Nav::Open) => {
                 let sheet = self.sheets.get_mut(self.tab)?;
                 if let Some(place) = sheet.link() {
-                    return Some(vec![Wish::Go(place)]);
+                    return Some(vec![UiRequest::Go(place)]);
                 }
                 sheet.fold(FoldAction::One);
             }
             Action::Page(PageAction::Go(number)) => {
                 let number = number.number();
                 if number > R::TABS.len() {
-                    return Some(vec![Wish::Say(Notice::new(format!("There is no tab {number}."), Tone::Info))]);
+                    return Some(vec![UiRequest::Say(Notice::new(format!("There is no tab {number}."), Tone::Info))]);
                 }
                 self.tab = number - 1;
                 self.seen = None;
@@ -237,7 +237,7 @@ impl<R: Resource> Detail<R> {
         // A change may have made the list old: it is read again, and tells then whether the thing is there.
         let is_awaited = |(load, urgency): &(Load, Urgency)| *urgency == Urgency::Now && !view.loads.is_done(load);
         let complete = R::arrivals(view).iter().all(|arrival| arrival.is_complete)
-            && (view.standing != Standing::Open || !R::loads().iter().any(is_awaited));
+            && (view.standing != SessionStatus::Open || !R::loads().iter().any(is_awaited));
         let area = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
         if let Some(error) = R::arrivals(view).into_iter().find_map(|arrival| arrival.error) {
             failure(area, error, view.keymap, frame);

@@ -11,7 +11,7 @@ use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::split_top;
-use crate::ui::page::{Notice, Page, Standing, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, SessionStatus, Subject, Tone, UiRequest, View};
 use crate::ui::place::Place;
 use crate::ui::runs::{Live, Reading};
 use crate::ui::time;
@@ -76,13 +76,13 @@ impl Page for Journal {
             .with(When::Undo, live.is_some_and(Live::can_undo))
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Wish>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
         let live = self.selected(view);
         match action {
             Action::Nav(Nav::Open) => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
             Action::Work(WorkAction::Undo) => Some(match live {
                 Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
-                _ => vec![Wish::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
+                _ => vec![UiRequest::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
             }),
             Action::Move(step) => {
                 self.scroll.go(step, Self::rows(view).count());
@@ -113,7 +113,7 @@ impl Page for Journal {
 
     fn status(&self, view: &View<'_>) -> String {
         match view.runs.reading() {
-            _ if view.standing == Standing::Offline => String::new(),
+            _ if view.standing == SessionStatus::Offline => String::new(),
             Reading::Waiting | Reading::Asked(_) => "reading …".to_owned(),
             Reading::Read(_) | Reading::Failed(..) => match Self::rows(view).count() {
                 1 => "1 run".to_owned(),
@@ -139,7 +139,7 @@ impl Page for Journal {
                 frame.text(rows, rows.x + 2, rows.y, &line, Role::Bad);
                 (_, rows) = split_top(rows, 1);
             }
-        } else if view.standing == Standing::Offline {
+        } else if view.standing == SessionStatus::Offline {
             let text = "A snapshot has no journal.";
             frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
         } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
@@ -177,6 +177,6 @@ impl Page for Journal {
     }
 }
 
-fn open(review: Review) -> Wish {
-    Wish::Open(Box::new(review))
+fn open(review: Review) -> UiRequest {
+    UiRequest::Open(Box::new(review))
 }

@@ -15,13 +15,13 @@ use crate::backend::{Load, Urgency};
 use crate::base::search::by_name;
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Move, Nav, PageAction, Scope, TextEdit, When};
-use crate::model::{EntityRef, LoadError};
+use crate::model::{LoadError, ResourceRef};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layout::{split_top, with_preview};
-use crate::ui::page::{Notice, Page, Subject, Tone, View, Wish};
+use crate::ui::page::{Notice, Page, Subject, Tone, UiRequest, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, SortKey};
 use crate::ui::selection::Selection;
@@ -53,9 +53,9 @@ pub struct List<R: Resource> {
     needs: Vec<u16>,
     /// The rows that were measured last, with their revision of the account.
     measured: Option<(u64, Range<usize>)>,
-    marks: BTreeMap<Key<R>, EntityRef>,
+    marks: BTreeMap<Key<R>, ResourceRef>,
     /// The marked entities, gathered when they are asked for.
-    marked: OnceLock<Arc<[EntityRef]>>,
+    marked: OnceLock<Arc<[ResourceRef]>>,
     last_mark: Option<Key<R>>,
     /// The revision of the account that all rows are from.
     read: Option<u64>,
@@ -329,11 +329,11 @@ impl<R: Resource> List<R> {
         true
     }
 
-    fn act_on_list(&mut self, action: ListAction) -> Vec<Wish> {
+    fn act_on_list(&mut self, action: ListAction) -> Vec<UiRequest> {
         match action {
             ListAction::Filter => self.typing = true,
-            ListAction::Sort => return vec![Wish::Open(Box::new(self.sort_menu()))],
-            ListAction::Columns => return vec![Wish::Open(Box::new(self.columns_menu()))],
+            ListAction::Sort => return vec![UiRequest::Open(Box::new(self.sort_menu()))],
+            ListAction::Columns => return vec![UiRequest::Open(Box::new(self.columns_menu()))],
             ListAction::MarkRange if !R::MARKS => return Self::unmarkable(),
             ListAction::MarkRange => self.mark_range(),
             ListAction::ClearMarks => self.clear_marks(),
@@ -342,9 +342,9 @@ impl<R: Resource> List<R> {
         Vec::new()
     }
 
-    fn unmarkable() -> Vec<Wish> {
+    fn unmarkable() -> Vec<UiRequest> {
         let text = format!("{} can only be changed one at a time.", R::KIND.title());
-        vec![Wish::Say(Notice::new(text, Tone::Info))]
+        vec![UiRequest::Say(Notice::new(text, Tone::Info))]
     }
 }
 
@@ -369,7 +369,7 @@ impl<R: Resource> Page for List<R> {
             .with(When::Filtered, self.has_line())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<Wish>> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiRequest>> {
         if self.typing {
             return self.type_line(action).then(Vec::new);
         }
@@ -377,8 +377,10 @@ impl<R: Resource> Page for List<R> {
             Action::Nav(Nav::Open) => {
                 let row = self.row()?;
                 let wish = match R::entity(row) {
-                    Some(entity) => Wish::Go(Place::Entity(entity)),
-                    None => Wish::Say(Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info)),
+                    Some(entity) => UiRequest::Go(Place::Entity(entity)),
+                    None => {
+                        UiRequest::Say(Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info))
+                    }
                 };
                 return Some(vec![wish]);
             }
@@ -419,7 +421,7 @@ impl<R: Resource> Page for List<R> {
         self.set_filter();
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         match outcome {
             Outcome::Chosen(MenuId::Sort, at) => {
                 self.sort = match self.sort {

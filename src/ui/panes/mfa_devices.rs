@@ -1,7 +1,7 @@
 //! Virtual MFA devices of the account: whose each is, and those that are nobody's.
 
 use crate::backend::Load;
-use crate::model::{EntityRef, VirtualMfaDevice};
+use crate::model::{ResourceRef, VirtualMfaDevice};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -72,7 +72,7 @@ fn row(device: &VirtualMfaDevice) -> Row {
     let row = Row::new(vec![Cell::text(name.to_owned()), of, enabled]);
     match device.user.known() {
         Some(user) => row
-            .link(Place::Entity(EntityRef::User(user.clone())))
+            .link(Place::Entity(ResourceRef::User(user.clone())))
             .thing(Thing::Mfa(user.clone(), device.serial.clone())),
         None if is_held(device) => row,
         None => row.thing(Thing::FreeMfa(device.serial.clone())),

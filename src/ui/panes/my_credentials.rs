@@ -1,7 +1,7 @@
 //! My security credentials: those of who is signed in.
 
 use crate::backend::{Load, UserPart};
-use crate::model::{EntityRef, Identity, Principal, UserName};
+use crate::model::{Identity, Principal, ResourceRef, UserName};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -35,7 +35,7 @@ impl Board for MyCredentials {
                 Some(user) => {
                     sheet = credentials_sheet(user, view);
                     sheet.heading("Who is signed in");
-                    sheet.linked("User", Cell::text(name.to_string()), Place::Entity(EntityRef::User(name.clone())));
+                    sheet.linked("User", Cell::text(name.to_string()), Place::Entity(ResourceRef::User(name.clone())));
                     sheet.note(Cell::new("`:change my password` changes the password.", Role::Muted));
                 }
                 None => sheet.note(Cell::unknown()),
@@ -68,7 +68,7 @@ impl Board for MyCredentials {
         let Some(name) = user(view).filter(|name| view.account.users().get(name.as_str()).is_some()) else {
             return Selection::default();
         };
-        Selection { tab: Some(CREDENTIALS), thing, ..Selection::of(Kind::Users, [EntityRef::User(name)]) }
+        Selection { tab: Some(CREDENTIALS), thing, ..Selection::of(Kind::Users, [ResourceRef::User(name)]) }
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
 use crate::model::{
-    AccessKey, AccessKeyId, Account, Denial, EntityRef, Fact, ReportKey, ReportRow, Seen, Source, Status, UserName,
+    AccessKey, AccessKeyId, Account, Denial, Fact, ReportKey, ReportRow, ResourceRef, Seen, Source, Status, UserName,
 };
 use crate::theme::Role;
 use crate::ui::cell::Cell;
@@ -176,7 +176,7 @@ impl Resource for AccessKeys {
         vec![(Load::Users, Urgency::Now), (Load::Report, Urgency::Now)]
     }
 
-    fn find(_account: &Account, _entity: &EntityRef) -> Option<Arc<Row>> {
+    fn find(_account: &Account, _entity: &ResourceRef) -> Option<Arc<Row>> {
         None
     }
 
@@ -184,8 +184,8 @@ impl Resource for AccessKeys {
         &row.key
     }
 
-    fn entity(row: &Row) -> Option<EntityRef> {
-        (!row.is_root).then(|| EntityRef::User(row.key.0.clone()))
+    fn entity(row: &Row) -> Option<ResourceRef> {
+        (!row.is_root).then(|| ResourceRef::User(row.key.0.clone()))
     }
 
     /// Verbs are about the key, and about nothing as long as its ID is not known.
@@ -195,7 +195,7 @@ impl Resource for AccessKeys {
         Selection {
             tab: Some(CREDENTIALS),
             thing: Some(Thing::AccessKey(user.clone(), id)),
-            ..Selection::of(Kind::Users, [EntityRef::User(user)])
+            ..Selection::of(Kind::Users, [ResourceRef::User(user)])
         }
     }
 

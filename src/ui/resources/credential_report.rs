@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, ReportRow};
+use crate::model::{Account, ReportRow, ResourceRef};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -96,8 +96,8 @@ impl Resource for Rows {
         vec![(Load::Report, Urgency::Now)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<ReportRow>> {
-        let EntityRef::User(name) = entity else { return None };
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<ReportRow>> {
+        let ResourceRef::User(name) = entity else { return None };
         account.report()?.rows.iter().find(|row| &*row.user == name.as_str()).cloned()
     }
 
@@ -105,8 +105,8 @@ impl Resource for Rows {
         &row.user
     }
 
-    fn entity(row: &ReportRow) -> Option<EntityRef> {
-        (!row.is_root()).then(|| EntityRef::User((&*row.user).into()))
+    fn entity(row: &ReportRow) -> Option<ResourceRef> {
+        (!row.is_root()).then(|| ResourceRef::User((&*row.user).into()))
     }
 
     /// Verbs are about the user.

@@ -38,7 +38,7 @@ impl Loads for Quiet {
 /// Looks at an account on 2026-01-15.
 pub fn look<T>(account: &Account, at: impl FnOnce(&View<'_>) -> T) -> T {
     at(&View {
-        standing: crate::ui::page::Standing::Open,
+        standing: crate::ui::page::SessionStatus::Open,
         read_only: None,
         account,
         revision: account.revision(),

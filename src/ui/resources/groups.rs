@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::backend::{GroupPart, Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Group, GroupName};
+use crate::model::{Account, Group, GroupName, ResourceRef};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -94,16 +94,16 @@ impl Resource for Groups {
         vec![(Load::Groups, Urgency::Now), (Load::Bulk, Urgency::Background)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Group>> {
-        if let EntityRef::Group(name) = entity { account.groups().get(name).cloned() } else { None }
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<Group>> {
+        if let ResourceRef::Group(name) = entity { account.groups().get(name).cloned() } else { None }
     }
 
     fn key(group: &Group) -> &GroupName {
         &group.name
     }
 
-    fn entity(group: &Group) -> Option<EntityRef> {
-        Some(EntityRef::Group(group.name.clone()))
+    fn entity(group: &Group) -> Option<ResourceRef> {
+        Some(ResourceRef::Group(group.name.clone()))
     }
 
     fn name(group: &Group) -> &str {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, InstanceProfile, InstanceProfileName, Tags};
+use crate::model::{Account, Fact, InstanceProfile, InstanceProfileName, ResourceRef, Tags};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
@@ -32,7 +32,7 @@ const ROLE: Tab<InstanceProfile> = Tab {
 const TAGS: Tab<InstanceProfile> = Tab {
     title: "Tags",
     count: |profile, _| profile.facts.tags.known().map(Vec::len),
-    sheet: |profile, _| tag_sheet(&EntityRef::InstanceProfile(profile.name.clone()), &profile.facts.tags),
+    sheet: |profile, _| tag_sheet(&ResourceRef::InstanceProfile(profile.name.clone()), &profile.facts.tags),
     loads: |profile, _| vec![Load::InstanceProfile(profile.name.clone())],
 };
 
@@ -99,8 +99,8 @@ impl Resource for InstanceProfiles {
         vec![(Load::InstanceProfiles, Urgency::Now)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<InstanceProfile>> {
-        if let EntityRef::InstanceProfile(name) = entity {
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<InstanceProfile>> {
+        if let ResourceRef::InstanceProfile(name) = entity {
             account.instance_profiles().get(name).cloned()
         } else {
             None
@@ -111,8 +111,8 @@ impl Resource for InstanceProfiles {
         &profile.name
     }
 
-    fn entity(profile: &InstanceProfile) -> Option<EntityRef> {
-        Some(EntityRef::InstanceProfile(profile.name.clone()))
+    fn entity(profile: &InstanceProfile) -> Option<ResourceRef> {
+        Some(ResourceRef::InstanceProfile(profile.name.clone()))
     }
 
     fn name(profile: &InstanceProfile) -> &str {
@@ -152,7 +152,7 @@ fn role_sheet(profile: &InstanceProfile, view: &View<'_>) -> Sheet {
     let mut sheet = Sheet::new();
     match &profile.facts.role {
         Fact::Known(name, _) => {
-            let place = Place::Entity(EntityRef::Role(name.clone()));
+            let place = Place::Entity(ResourceRef::Role(name.clone()));
             sheet.linked("Role", Cell::text(name.to_string()), place);
             if let Some(found) = view.account.roles().get(name) {
                 sheet.field("Role ARN", Cell::text(found.arn.to_string()));

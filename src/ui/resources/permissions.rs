@@ -3,7 +3,7 @@
 use crate::backend::{Load, PolicyPart};
 use crate::base::arn::Arn;
 use crate::catalog::managed::managed_policy_by_arn;
-use crate::model::{AttachedPolicy, Document, EntityRef, Fact, GroupName, InlinePolicy, PolicyKind, Seen, Source};
+use crate::model::{AttachedPolicy, Document, Fact, GroupName, InlinePolicy, PolicyKind, ResourceRef, Seen, Source};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
@@ -14,17 +14,17 @@ use crate::ui::sheet::{Column, Row, Sheet};
 #[derive(Debug, Clone, Copy)]
 pub enum Via<'a> {
     /// It belongs to the entity itself.
-    Own(&'a EntityRef),
+    Own(&'a ResourceRef),
     /// It comes by a group.
     Group(&'a GroupName),
 }
 
 impl Via<'_> {
     /// Whose policy it is.
-    fn owner(self) -> EntityRef {
+    fn owner(self) -> ResourceRef {
         match self {
             Self::Own(owner) => owner.clone(),
-            Self::Group(name) => EntityRef::Group(name.clone()),
+            Self::Group(name) => ResourceRef::Group(name.clone()),
         }
     }
 }
@@ -92,7 +92,7 @@ fn attached_row(arn: &Arn, via: Via<'_>, view: &View<'_>) -> Row {
     };
     let cells =
         vec![Cell::text(arn.name().to_owned()), Cell::text(PolicyKind::of(arn).label()), Cell::text(by.clone())];
-    let place = Place::Entity(EntityRef::Policy(arn.clone()));
+    let place = Place::Entity(ResourceRef::Policy(arn.clone()));
     let thing = Thing::Attached(via.owner(), arn.clone());
     Row::new(cells).link(place).document(format!("{arn} {by}"), document(arn, view)).thing(thing)
 }
@@ -101,7 +101,7 @@ fn inline_row(policy: &InlinePolicy, via: Via<'_>) -> Row {
     let (by, key, link) = match via {
         Via::Own(_) => ("Inline".to_owned(), format!("inline {}", policy.name), None),
         Via::Group(name) => {
-            let group = Place::Entity(EntityRef::Group(name.clone()));
+            let group = Place::Entity(ResourceRef::Group(name.clone()));
             (format!("Group {name}"), format!("inline {} {name}", policy.name), Some(group))
         }
     };
@@ -140,13 +140,13 @@ pub fn document_loads(attached: &Fact<Vec<AttachedPolicy>>, view: &View<'_>) -> 
 }
 
 /// Writes the panel of the permissions boundary.
-pub fn boundary(owner: &EntityRef, boundary: &Fact<Arn>, view: &View<'_>, sheet: &mut Sheet) {
+pub fn boundary(owner: &ResourceRef, boundary: &Fact<Arn>, view: &View<'_>, sheet: &mut Sheet) {
     const COLUMNS: &[Column] = &[Column::new("Policy name", 50), Column::new("Type", 22)];
     sheet.heading("Permissions boundary");
     match boundary {
         Fact::Known(arn, _) => {
             let cells = vec![Cell::text(arn.name().to_owned()), Cell::text(PolicyKind::of(arn).label())];
-            let place = Place::Entity(EntityRef::Policy(arn.clone()));
+            let place = Place::Entity(ResourceRef::Policy(arn.clone()));
             let row = Row::new(cells)
                 .link(place)
                 .document(format!("{arn} boundary"), document(arn, view))

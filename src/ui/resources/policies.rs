@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, PolicyPart, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, Policy, PolicyKind, Tags};
+use crate::model::{Account, Fact, Policy, PolicyKind, ResourceRef, Tags};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -118,16 +118,16 @@ impl Resource for Policies {
         vec![(Load::Policies, Urgency::Now), (Load::AwsPolicies, Urgency::Now), (Load::Bulk, Urgency::Background)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Policy>> {
-        if let EntityRef::Policy(arn) = entity { account.policy(arn).cloned() } else { None }
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<Policy>> {
+        if let ResourceRef::Policy(arn) = entity { account.policy(arn).cloned() } else { None }
     }
 
     fn key(policy: &Policy) -> &Arn {
         &policy.arn
     }
 
-    fn entity(policy: &Policy) -> Option<EntityRef> {
-        Some(EntityRef::from(policy))
+    fn entity(policy: &Policy) -> Option<ResourceRef> {
+        Some(ResourceRef::from(policy))
     }
 
     fn name(policy: &Policy) -> &str {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, OidcProvider, SamlProvider, Tags, TrustedEntity, provider_name};
+use crate::model::{Account, Fact, OidcProvider, ResourceRef, SamlProvider, Tags, TrustedEntity, provider_name};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -54,7 +54,7 @@ impl Provider {
     }
 
     fn load(&self) -> Load {
-        Load::of(&EntityRef::Provider(self.arn().clone()))
+        Load::of(&ResourceRef::Provider(self.arn().clone()))
     }
 }
 
@@ -71,7 +71,7 @@ const ROLES: Tab<Provider> = Tab {
 const TAGS: Tab<Provider> = Tab {
     title: "Tags",
     count: |provider, _| provider.tags().known().map(Vec::len),
-    sheet: |provider, _| tag_sheet(&EntityRef::Provider(provider.arn().clone()), provider.tags()),
+    sheet: |provider, _| tag_sheet(&ResourceRef::Provider(provider.arn().clone()), provider.tags()),
     loads: |provider, _| vec![provider.load()],
 };
 
@@ -159,8 +159,8 @@ impl Resource for Providers {
         ]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Provider>> {
-        let EntityRef::Provider(arn) = entity else { return None };
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<Provider>> {
+        let ResourceRef::Provider(arn) = entity else { return None };
         let oidc = account.oidc_providers().get(arn).map(|row| Provider::Oidc(Arc::clone(row)));
         let found = oidc.or_else(|| Some(Provider::Saml(Arc::clone(account.saml_providers().get(arn)?))));
         found.map(Arc::new)
@@ -170,8 +170,8 @@ impl Resource for Providers {
         provider.arn()
     }
 
-    fn entity(provider: &Provider) -> Option<EntityRef> {
-        Some(EntityRef::Provider(provider.arn().clone()))
+    fn entity(provider: &Provider) -> Option<ResourceRef> {
+        Some(ResourceRef::Provider(provider.arn().clone()))
     }
 
     fn name(provider: &Provider) -> &str {
@@ -309,7 +309,7 @@ fn roles(provider: &Provider, view: &View<'_>) -> Sheet {
         let used = used.map_or_else(Cell::unknown, |used| {
             Cell::of(used, "None", |usage| Cell::text(time::ago(usage.at, view.now)))
         });
-        Row::new(vec![Cell::text(name.to_string()), used]).link(Place::Entity(EntityRef::Role(name.clone())))
+        Row::new(vec![Cell::text(name.to_string()), used]).link(Place::Entity(ResourceRef::Role(name.clone())))
     };
     sheet.table(COLUMNS, names.iter().map(row).collect(), "No role trusts it.");
     sheet

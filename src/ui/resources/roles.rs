@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::backend::{Load, RolePart, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, InstanceProfileName, Role, RoleName, Tags, Trust, TrustedEntity};
+use crate::model::{Account, Fact, InstanceProfileName, ResourceRef, Role, RoleName, Tags, Trust, TrustedEntity};
 use crate::theme::Role as Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -109,16 +109,16 @@ impl Resource for Roles {
         vec![(Load::Roles, Urgency::Now), (Load::Bulk, Urgency::Background)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<Role>> {
-        if let EntityRef::Role(name) = entity { account.roles().get(name).cloned() } else { None }
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<Role>> {
+        if let ResourceRef::Role(name) = entity { account.roles().get(name).cloned() } else { None }
     }
 
     fn key(role: &Role) -> &RoleName {
         &role.name
     }
 
-    fn entity(role: &Role) -> Option<EntityRef> {
-        Some(EntityRef::Role(role.name.clone()))
+    fn entity(role: &Role) -> Option<ResourceRef> {
+        Some(ResourceRef::Role(role.name.clone()))
     }
 
     fn name(role: &Role) -> &str {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, ServerCertificate, ServerCertificateName, Tags};
+use crate::model::{Account, Fact, ResourceRef, ServerCertificate, ServerCertificateName, Tags};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -31,7 +31,9 @@ const CERTIFICATE: Tab<ServerCertificate> = Tab {
 const TAGS: Tab<ServerCertificate> = Tab {
     title: "Tags",
     count: |certificate, _| certificate.facts.tags.known().map(Vec::len),
-    sheet: |certificate, _| tag_sheet(&EntityRef::ServerCertificate(certificate.name.clone()), &certificate.facts.tags),
+    sheet: |certificate, _| {
+        tag_sheet(&ResourceRef::ServerCertificate(certificate.name.clone()), &certificate.facts.tags)
+    },
     loads: |certificate, _| vec![Load::ServerCertificate(certificate.name.clone())],
 };
 
@@ -109,8 +111,8 @@ impl Resource for ServerCertificates {
         vec![(Load::ServerCertificates, Urgency::Now)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<ServerCertificate>> {
-        if let EntityRef::ServerCertificate(name) = entity {
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<ServerCertificate>> {
+        if let ResourceRef::ServerCertificate(name) = entity {
             account.server_certificates().get(name).cloned()
         } else {
             None
@@ -121,8 +123,8 @@ impl Resource for ServerCertificates {
         &certificate.name
     }
 
-    fn entity(certificate: &ServerCertificate) -> Option<EntityRef> {
-        Some(EntityRef::ServerCertificate(certificate.name.clone()))
+    fn entity(certificate: &ServerCertificate) -> Option<ResourceRef> {
+        Some(ResourceRef::ServerCertificate(certificate.name.clone()))
     }
 
     fn name(certificate: &ServerCertificate) -> &str {

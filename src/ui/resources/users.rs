@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency, UserPart};
 use crate::base::arn::Arn;
-use crate::model::{Account, ConsoleAccess, EntityRef, Fact, Tags, User, UserName};
-use crate::plan::build::DENY_ALL;
+use crate::model::{Account, ConsoleAccess, Fact, ResourceRef, Tags, User, UserName};
+use crate::plan::builders::DENY_ALL;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -155,16 +155,16 @@ impl Resource for Users {
         vec![(Load::Users, Urgency::Now), (Load::Bulk, Urgency::Background), (Load::Report, Urgency::Background)]
     }
 
-    fn find(account: &Account, entity: &EntityRef) -> Option<Arc<User>> {
-        if let EntityRef::User(name) = entity { account.users().get(name).cloned() } else { None }
+    fn find(account: &Account, entity: &ResourceRef) -> Option<Arc<User>> {
+        if let ResourceRef::User(name) = entity { account.users().get(name).cloned() } else { None }
     }
 
     fn key(user: &User) -> &UserName {
         &user.name
     }
 
-    fn entity(user: &User) -> Option<EntityRef> {
-        Some(EntityRef::User(user.name.clone()))
+    fn entity(user: &User) -> Option<ResourceRef> {
+        Some(ResourceRef::User(user.name.clone()))
     }
 
     fn name(user: &User) -> &str {

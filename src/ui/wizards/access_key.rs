@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use crate::backend::{Load, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{AccessKey, AccessKeyId, Fact, Status, UserName};
-use crate::plan::build::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
+use crate::plan::builders::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
@@ -68,7 +68,7 @@ pub const DESCRIBE: Verb = Verb {
 type Change = fn(&View<'_>, &UserName, &AccessKeyId) -> Result<Plan, PlanError>;
 
 /// Tells what is known of the key under the cursor while that is read, and goes on to the review.
-fn change(verb: &str, selection: &Selection, view: &View<'_>, plan: Change) -> Result<Box<dyn Layer>, Told> {
+fn change(verb: &str, selection: &Selection, view: &View<'_>, plan: Change) -> Result<Box<dyn Layer>, UserError> {
     let Some((user, id)) = key(selection) else { return nothing() };
     let title = format!("{verb} access key {id}");
     let (of, told) = (user.clone(), (user.clone(), id.clone()));
@@ -161,7 +161,7 @@ impl Flow for Describe {
         self.began = true;
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let text = forms.first().map_or("", |form| form.text(DESCRIPTION));
         let plan = describe_access_key(view.account, self.user.as_str(), self.id.as_str(), text);
         plan.map(review).map_err(|error| error.told())
@@ -169,6 +169,6 @@ impl Flow for Describe {
 }
 
 /// Tests a description, which may be empty.
-pub(super) fn description(text: &str) -> Result<(), Told> {
+pub(super) fn description(text: &str) -> Result<(), UserError> {
     if text.is_empty() { Ok(()) } else { tags::value(text) }
 }

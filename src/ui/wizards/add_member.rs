@@ -2,7 +2,7 @@
 
 use crate::backend::{GroupPart, Load, UserPart};
 use crate::input::ItemAction;
-use crate::plan::build::add_members;
+use crate::plan::builders::add_members;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::Wizard;

@@ -4,14 +4,14 @@ use serde_json::json;
 
 use crate::api::Iam;
 use crate::backend::{Load, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Fact, Principal, UserName};
-use crate::plan::build::{AssignMfa, NewDevice, taken};
+use crate::model::{Fact, Principal, ResourceRef, UserName};
+use crate::plan::builders::{AssignMfa, NewDevice, taken};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layer::Layer;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -24,11 +24,11 @@ pub const VERB: Verb = Verb {
     help: "Assign an authenticator app or a hardware token to the selected user.",
     key: Some(ItemAction::Add),
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        Some(ResourceRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,
     },
     open: |selection, _| match selection.one() {
-        Some(EntityRef::User(user)) => Ok(wizard(user.clone())),
+        Some(ResourceRef::User(user)) => Ok(wizard(user.clone())),
         _ => nothing(),
     },
 };
@@ -42,12 +42,14 @@ pub const MYSELF: Verb = Verb {
     open: |_, view| match view.account.identity().map(crate::model::Identity::principal) {
         Some(Principal::User(name)) => Ok(wizard(name)),
         Some(Principal::Root) => {
-            Err(Told::new("MFA devices of the root user can only be assigned in the AWS console.")
+            Err(UserError::new("MFA devices of the root user can only be assigned in the AWS console.")
                 .hint("Sign in as root at https://console.aws.amazon.com and open `Security credentials`."))
         }
-        Some(_) => Err(Told::new("Only a user has MFA devices; this session is not a user.")
+        Some(_) => Err(UserError::new("Only a user has MFA devices; this session is not a user.")
             .hint("Sign in as the user, or assign the device from the user's page.")),
-        None => Err(Told::new("Your identity is not known yet.").hint("Wait until the header says so, or reload.")),
+        None => {
+            Err(UserError::new("Your identity is not known yet.").hint("Wait until the header says so, or reload."))
+        }
     },
 };
 
@@ -81,15 +83,15 @@ struct Assign {
     seen: Option<(u64, usize)>,
 }
 
-fn device_name(text: &str) -> Result<(), Told> {
+fn device_name(text: &str) -> Result<(), UserError> {
     check::by_limits(Iam::CreateVirtualMFADevice, "VirtualMFADeviceName", "the device name", text)?;
     // The console of AWS takes no more, and could not show the device.
-    if text.chars().count() > 64 { Err(Told::new("the device name has more than 64 characters")) } else { Ok(()) }
+    if text.chars().count() > 64 { Err(UserError::new("the device name has more than 64 characters")) } else { Ok(()) }
 }
 
-fn serial_number(text: &str) -> Result<(), Told> {
+fn serial_number(text: &str) -> Result<(), UserError> {
     check::by_limits(Iam::EnableMFADevice, "SerialNumber", "the serial number", text)?;
-    if text.chars().count() < 9 { Err(Told::new("a serial number has nine characters or more")) } else { Ok(()) }
+    if text.chars().count() < 9 { Err(UserError::new("a serial number has nine characters or more")) } else { Ok(()) }
 }
 
 impl Flow for Assign {
@@ -126,9 +128,11 @@ impl Flow for Assign {
         form.ask(REPLACE, free);
         let replaced = free && form.is_on(REPLACE);
         let objection = held.filter(|_| !replaced).map(|device| match (device.user.known(), device.is_root) {
-            (Some(user), _) => Told::new(format!("A device of this name is assigned to user {user}.")),
-            (None, true) => Told::new("A device of this name is assigned to the root user."),
-            (None, false) => Told::new("An unassigned device of this name exists: replace it, or choose another name."),
+            (Some(user), _) => UserError::new(format!("A device of this name is assigned to user {user}.")),
+            (None, true) => UserError::new("A device of this name is assigned to the root user."),
+            (None, false) => {
+                UserError::new("An unassigned device of this name exists: replace it, or choose another name.")
+            }
         });
         // The name was put there for the user: that it is taken is told before it is touched.
         if let Some(field) = form.field(NAME).filter(|_| objection.is_some()) {
@@ -150,10 +154,10 @@ impl Flow for Assign {
         needed(of_user.into_iter().chain([Load::VirtualMfaDevices])).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         if form.choice(KIND) == PASSKEY {
-            return Ok(vec![Wish::Copy("link", link(&self.user, view))]);
+            return Ok(vec![UiRequest::Copy("link", link(&self.user, view))]);
         }
         let device = match form.choice(KIND) {
             TOKEN => NewDevice::Hardware { serial: form.text(SERIAL).to_owned() },

@@ -2,8 +2,8 @@
 
 use crate::backend::{GroupPart, Load, RolePart, UserPart};
 use crate::input::ItemAction;
-use crate::model::EntityRef;
-use crate::plan::build::{Owner, attach};
+use crate::model::ResourceRef;
+use crate::plan::builders::{Owner, attach};
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::Wizard;
@@ -72,21 +72,21 @@ pub(super) fn permissions(selection: &Selection) -> Vec<Load> {
 }
 
 /// The read of an owner's policies.
-pub(super) fn permissions_of(entity: &EntityRef) -> Option<Load> {
+pub(super) fn permissions_of(entity: &ResourceRef) -> Option<Load> {
     match entity {
-        EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Permissions)),
-        EntityRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Permissions)),
-        EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Permissions)),
+        ResourceRef::User(name) => Some(Load::User(name.clone(), UserPart::Permissions)),
+        ResourceRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Permissions)),
+        ResourceRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Permissions)),
         _ => None,
     }
 }
 
 /// The read of an entity itself.
-pub(super) fn overview_of(entity: &EntityRef) -> Option<Load> {
+pub(super) fn overview_of(entity: &ResourceRef) -> Option<Load> {
     match entity {
-        EntityRef::User(name) => Some(Load::User(name.clone(), UserPart::Overview)),
-        EntityRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Overview)),
-        EntityRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Overview)),
+        ResourceRef::User(name) => Some(Load::User(name.clone(), UserPart::Overview)),
+        ResourceRef::Group(name) => Some(Load::Group(name.clone(), GroupPart::Overview)),
+        ResourceRef::Role(name) => Some(Load::Role(name.clone(), RolePart::Overview)),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Comparing versions of a managed policy.
 
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 use crate::ui::layers::compare::Compare;
 use crate::ui::selection::Thing;
 
@@ -13,12 +13,12 @@ pub const VERB: Verb = Verb {
     key: None,
     fit: |selection| match (&selection.thing, selection.one()) {
         (Some(Thing::Version(..)), _) => Fit::Thing,
-        (_, Some(EntityRef::Policy(_))) => Fit::Also,
+        (_, Some(ResourceRef::Policy(_))) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, _| match (&selection.thing, selection.one()) {
         (Some(Thing::Version(policy, version)), _) => Ok(Box::new(Compare::version(policy, Some(version.clone())))),
-        (_, Some(EntityRef::Policy(policy))) => Ok(Box::new(Compare::version(policy, None))),
+        (_, Some(ResourceRef::Policy(policy))) => Ok(Box::new(Compare::version(policy, None))),
         _ => nothing(),
     },
 };

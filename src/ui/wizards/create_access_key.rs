@@ -1,14 +1,14 @@
 //! Creating an access key: what it is for, what would be better, and a description.
 
 use crate::backend::Load;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, UserName};
-use crate::plan::build::create_access_key;
+use crate::model::{ResourceRef, UserName};
+use crate::plan::builders::create_access_key;
 use crate::theme::Role;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -21,11 +21,11 @@ pub const VERB: Verb = Verb {
     help: "Create an access key for the selected user; shows alternatives first.",
     key: Some(ItemAction::Add),
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        Some(ResourceRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,
     },
     open: |selection, _| match selection.one() {
-        Some(EntityRef::User(user)) => {
+        Some(ResourceRef::User(user)) => {
             let title = format!("Create access key for {user}");
             Ok(Box::new(Wizard::new(Create { title, user: user.clone(), told: None })))
         }
@@ -106,13 +106,13 @@ impl Flow for Create {
     fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let picked = form.picked(USE).into_iter().next();
-        form.object(USE, picked.is_none().then(|| Told::new("Nothing is selected. Space selects.")));
+        form.object(USE, picked.is_none().then(|| UserError::new("Nothing is selected. Space selects.")));
         form.ask(ADVICE, picked.is_some());
         form.ask(UNDERSTOOD, picked.is_some());
         let understood = form.is_on(UNDERSTOOD);
         form.object(
             UNDERSTOOD,
-            (!understood).then(|| Told::new("Read the alternatives, then turn this on to continue.")),
+            (!understood).then(|| UserError::new("Read the alternatives, then turn this on to continue.")),
         );
         if self.told != picked {
             let advice =
@@ -126,7 +126,7 @@ impl Flow for Create {
         reads(&self.user).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let text = forms.last().map_or("", |form| form.text(DESCRIPTION));
         create_access_key(view.account, self.user.as_str(), text).map(review).map_err(|error| error.told())
     }

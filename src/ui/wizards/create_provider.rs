@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
-use crate::effect::Chore;
+use crate::base::error::UserError;
+use crate::effect::BackgroundTask;
 use crate::input::ItemAction;
-use crate::message::News;
+use crate::message::TaskResult;
 use crate::model::Tag;
-use crate::plan::build::{CreateOidcProvider, CreateSamlProvider, replace_metadata};
+use crate::plan::builders::{CreateOidcProvider, CreateSamlProvider, replace_metadata};
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -106,7 +106,7 @@ impl Flow for CreateOidc {
     fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let none = form.entries(AUDIENCES).is_empty();
-        form.object(AUDIENCES, none.then(|| Told::new("an audience is missing")));
+        form.object(AUDIENCES, none.then(|| UserError::new("an audience is missing")));
         settle_tags(form);
     }
 
@@ -114,7 +114,7 @@ impl Flow for CreateOidc {
         needed([Load::OidcProviders]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let new = CreateOidcProvider {
             url: form.text(URL).trim().to_owned(),
@@ -135,12 +135,12 @@ impl Flow for CreateOidc {
 struct Saml {
     replaces: Option<Arn>,
     /// The file that was asked for, and what came of it.
-    file: Option<(PathBuf, Option<Result<String, Told>>)>,
+    file: Option<(PathBuf, Option<Result<String, UserError>>)>,
 }
 
 impl Saml {
     /// The metadata document, or the file that has to be read for it first.
-    fn metadata(&mut self, form: &Form) -> Result<Result<String, PathBuf>, Told> {
+    fn metadata(&mut self, form: &Form) -> Result<Result<String, PathBuf>, UserError> {
         let path = form.text(FILE).trim();
         if path.is_empty() {
             return Ok(Ok(form.text(METADATA_TEXT).to_owned()));
@@ -185,7 +185,7 @@ impl Flow for Saml {
         let by_file = !form.text(FILE).trim().is_empty();
         form.ask(METADATA_TEXT, !by_file);
         let missing = !by_file && form.text(METADATA_TEXT).trim().is_empty();
-        form.object(METADATA_TEXT, missing.then(|| Told::new("the metadata document is missing")));
+        form.object(METADATA_TEXT, missing.then(|| UserError::new("the metadata document is missing")));
         settle_tags(form);
     }
 
@@ -194,11 +194,11 @@ impl Flow for Saml {
         needed([own]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let metadata = match self.metadata(form)? {
             Ok(text) => text,
-            Err(path) => return Ok(vec![Wish::Chore(Chore::ReadFile(path))]),
+            Err(path) => return Ok(vec![UiRequest::BackgroundTask(BackgroundTask::ReadFile(path))]),
         };
         let plan = if let Some(provider) = &self.replaces {
             replace_metadata(view.account, provider, &metadata)
@@ -209,13 +209,14 @@ impl Flow for Saml {
         plan.map(review).map_err(|error| error.told())
     }
 
-    fn hear(&mut self, news: &News) {
-        let News::Read { path, result } = news else { return };
+    fn on_run_changed(&mut self, news: &TaskResult) {
+        let TaskResult::Read { path, result } = news else { return };
         if let Some((asked, read)) = &mut self.file
             && is_same(asked, path)
         {
             // What is not there reads as an empty text.
-            let empty = || Told::new(format!("`{}` is not there, or empty", path.display())).hint("Check the path.");
+            let empty =
+                || UserError::new(format!("`{}` is not there, or empty", path.display())).hint("Check the path.");
             *read = Some(result.clone().and_then(|text| if text.is_empty() { Err(empty()) } else { Ok(text) }));
         }
     }

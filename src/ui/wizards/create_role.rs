@@ -4,17 +4,17 @@ mod trusted;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Named;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Tag};
-use crate::plan::build::{CreateRole, Trusted};
+use crate::model::{ResourceRef, Tag};
+use crate::plan::builders::{CreateRole, Trusted};
 use crate::theme::Role as Look;
 use crate::ui::editor::{Editor, Subject};
 use crate::ui::form::pick::Pick;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layer::{Layer, Outcome};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -42,12 +42,12 @@ pub const FOR_PROVIDER: Verb = Verb {
     help: "Create a role for users of the selected identity provider.",
     key: Some(ItemAction::New),
     fit: |selection| match (selection.one(), selection.tab) {
-        (Some(EntityRef::Provider(_)), Some(_)) => Fit::Also,
-        (Some(EntityRef::Provider(_)), None) => Fit::Page,
+        (Some(ResourceRef::Provider(_)), Some(_)) => Fit::Also,
+        (Some(ResourceRef::Provider(_)), None) => Fit::Page,
         _ => Fit::No,
     },
     open: |selection, _| match selection.one() {
-        Some(EntityRef::Provider(arn)) => {
+        Some(ResourceRef::Provider(arn)) => {
             let provider = Some(arn.clone());
             Ok(Box::new(Wizard::new(CreateRoles { provider, ..CreateRoles::default() })))
         }
@@ -111,7 +111,7 @@ impl CreateRoles {
             form.offer(BOUNDARY, offer::boundaries(view));
         }
         let missing = bound && form.picked(BOUNDARY).is_empty();
-        form.object(BOUNDARY, missing.then(|| Told::new("no policy is picked: Space picks")));
+        form.object(BOUNDARY, missing.then(|| UserError::new("no policy is picked: Space picks")));
     }
 
     fn settle_details(&mut self, form: &mut Form, trust: Option<&Trusted>, view: &View<'_>) {
@@ -181,7 +181,7 @@ impl Flow for CreateRoles {
         later(&lists).chain(later(offer::POLICIES)).chain(self.trusted.wants()).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(role) = Self::role(forms) else { return Ok(Vec::new()) };
         role.plan(view.account).map(review).map_err(|error| error.told())
     }
@@ -195,7 +195,7 @@ impl Flow for CreateRoles {
     }
 
     /// A policy that was created on the way is picked.
-    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
         let Outcome::Applied { run } = outcome else { return Vec::new() };
         let Some(live) = view.runs.get(&run) else { return Vec::new() };
         let created = live
@@ -239,10 +239,10 @@ fn description(trust: &Trusted) -> String {
 }
 
 /// Seconds that IAM takes as the longest session of a role.
-pub fn seconds(text: &str) -> Result<(), Told> {
+pub fn seconds(text: &str) -> Result<(), UserError> {
     match text.trim().parse::<u32>() {
         Ok(3600..=43_200) => Ok(()),
-        _ => Err(Told::new("a session lasts from 3600 to 43200 seconds at most")),
+        _ => Err(UserError::new("a session lasts from 3600 to 43200 seconds at most")),
     }
 }
 

@@ -6,15 +6,15 @@ mod permissions;
 use serde_json::Value;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Named;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Tag};
-use crate::plan::build::CreateUser;
+use crate::model::{ResourceRef, Tag};
+use crate::plan::builders::CreateUser;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layer::{Layer, MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -81,7 +81,7 @@ impl Flow for CreateUsers {
         lists.chain(self.access.wants()).chain(self.permissions.wants()).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let [details, access, permissions] = forms else { return Ok(Vec::new()) };
         let mut new = CreateUser {
             names: details.entries(NAMES),
@@ -101,7 +101,7 @@ impl Flow for CreateUsers {
         let [details, access, _] = forms else { return None };
         Access::console(access)?;
         let assign = |name: &String| {
-            let selection = Selection::of(Kind::Users, [EntityRef::User(name.as_str().into())]);
+            let selection = Selection::of(Kind::Users, [ResourceRef::User(name.as_str().into())]);
             let outcome = Outcome::Verb(&super::assign_mfa::VERB, Box::new(selection));
             Item::choice(format!("Assign an MFA device to {name} now"), None).leading(outcome)
         };
@@ -118,7 +118,7 @@ impl Flow for CreateUsers {
         Permissions::inside(field).is_some()
     }
 
-    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, _view: &View<'_>) -> Vec<Wish> {
+    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
         if let (Outcome::Groups(groups), [.., permissions]) = (outcome, forms) {
             self.permissions.receive(permissions, groups);
         }

@@ -3,7 +3,7 @@
 use crate::backend::{GroupPart, Load};
 use crate::input::ItemAction;
 use crate::model::Fact;
-use crate::plan::build::{delete_groups, mentions};
+use crate::plan::builders::{delete_groups, mentions};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;

@@ -2,10 +2,10 @@
 
 use crate::backend::{Load, PolicyPart};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Fact, Policy, PolicyKind, PolicyVersion};
-use crate::plan::build::delete_policies;
+use crate::model::{Fact, Policy, PolicyKind, PolicyVersion, ResourceRef};
+use crate::plan::builders::delete_policies;
 use crate::theme::Role;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
@@ -22,10 +22,10 @@ pub const VERB: Verb = Verb {
     key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Policies) { Fit::Also } else { Fit::No },
     open: |selection, _| {
-        let arn = |entity: &EntityRef| if let EntityRef::Policy(arn) = entity { Some(arn.clone()) } else { None };
+        let arn = |entity: &ResourceRef| if let ResourceRef::Policy(arn) = entity { Some(arn.clone()) } else { None };
         let arns: Vec<Arn> = selection.entities.iter().filter_map(arn).collect();
         if let Some(aws) = arns.iter().find(|arn| PolicyKind::of(arn) != PolicyKind::Customer) {
-            let told = Told::new(format!("Policy {} is managed by AWS.", aws.name()));
+            let told = UserError::new(format!("Policy {} is managed by AWS.", aws.name()));
             return Err(told.hint("AWS managed policies cannot be deleted, only detached."));
         }
         let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];

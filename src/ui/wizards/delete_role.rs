@@ -1,14 +1,14 @@
 //! Deleting roles with their policies, and with their instance profile when that is asked for.
 
 use crate::backend::{Load, RolePart, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::Fact;
-use crate::plan::build::{OwnProfile, delete_roles, mentions};
+use crate::plan::builders::{OwnProfile, delete_roles, mentions};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::resources::roles::unused;
 use crate::ui::time;
@@ -66,7 +66,7 @@ impl Flow for DeleteRoles {
         needed(loads).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let deletes = forms.first().is_some_and(|form| form.is_on(PROFILE));
         let own_profile = if deletes { OwnProfile::Deleted } else { OwnProfile::Kept };
         delete_roles(view.account, &self.roles, own_profile).map(review).map_err(|error| error.told())

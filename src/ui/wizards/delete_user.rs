@@ -1,10 +1,10 @@
 //! Deleting users with all that hangs on them, or disabling them instead.
 
 use crate::backend::{Load, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::{Denial, Fact, Status, User, UserFacts};
-use crate::plan::build::{DeleteUser, delete_users, disable_users, enable_users, mentions};
+use crate::plan::builders::{DeleteUser, delete_users, disable_users, enable_users, mentions};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -60,7 +60,7 @@ pub const ENABLE: Verb = Verb {
             user.is_some_and(|user| user.facts.inline.known().is_some() && !is_disabled(user))
         });
         if let Some(name) = able {
-            return Err(Told::new(format!("user {name} is not disabled")));
+            return Err(UserError::new(format!("user {name} is not disabled")));
         }
         let told = users.clone();
         let wants: Vec<Load> = users.iter().map(|user| load(user, UserPart::Permissions)).collect();

@@ -3,7 +3,7 @@
 use crate::backend::{Load, PolicyPart};
 use crate::input::ItemAction;
 use crate::model::PolicyKind;
-use crate::plan::build::delete_versions;
+use crate::plan::builders::delete_versions;
 use crate::theme::Role;
 use crate::ui::selection::Thing;
 

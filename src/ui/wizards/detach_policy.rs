@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::backend::{Load, PolicyPart};
 use crate::input::ItemAction;
-use crate::model::{AttachedPolicy, EntityRef, Fact};
-use crate::plan::build::{Owner, detach, remove_inline};
+use crate::model::{AttachedPolicy, Fact, ResourceRef};
+use crate::plan::builders::{Owner, detach, remove_inline};
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
@@ -45,11 +45,11 @@ pub const ENTITIES: Verb = Verb {
     help: "Detach the selected policy from users, groups and roles.",
     key: None,
     fit: |selection| match selection.one() {
-        Some(EntityRef::Policy(_)) => Fit::Also,
+        Some(ResourceRef::Policy(_)) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, _| {
-        let Some(EntityRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
+        let Some(ResourceRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
         let mut wants = vec![Load::Policy(policy.clone(), PolicyPart::Entities)];
         wants.extend_from_slice(offer::OWNERS);
         let (of, about) = (policy.clone(), [policy.name().to_owned()]);
@@ -111,18 +111,18 @@ pub const INLINE: Verb = Verb {
 };
 
 /// The policies attached to an entity.
-fn attached<'a>(entity: &EntityRef, view: &'a View<'_>) -> Option<&'a Fact<Vec<AttachedPolicy>>> {
+fn attached<'a>(entity: &ResourceRef, view: &'a View<'_>) -> Option<&'a Fact<Vec<AttachedPolicy>>> {
     let account = view.account;
     match entity {
-        EntityRef::User(name) => account.users().get(name).map(|user| &user.facts.attached),
-        EntityRef::Group(name) => account.groups().get(name).map(|group| &group.facts.attached),
-        EntityRef::Role(name) => account.roles().get(name).map(|role| &role.facts.attached),
+        ResourceRef::User(name) => account.users().get(name).map(|user| &user.facts.attached),
+        ResourceRef::Group(name) => account.groups().get(name).map(|group| &group.facts.attached),
+        ResourceRef::Role(name) => account.roles().get(name).map(|role| &role.facts.attached),
         _ => None,
     }
 }
 
 /// The policies that any of the entities has, with how many of them have it.
-fn attached_to(entities: &[EntityRef], view: &View<'_>) -> Offer {
+fn attached_to(entities: &[ResourceRef], view: &View<'_>) -> Offer {
     let mut found: BTreeMap<&AttachedPolicy, usize> = BTreeMap::new();
     let mut status = String::new();
     for entity in entities {

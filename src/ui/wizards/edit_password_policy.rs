@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
 use crate::model::PasswordPolicy;
-use crate::plan::build::{expiring, reset_password_policy, set_password_policy};
+use crate::plan::builders::{expiring, reset_password_policy, set_password_policy};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{later, needed};
@@ -162,7 +162,7 @@ impl Flow for EditPasswordPolicy {
         needed([Load::PasswordPolicy]).chain(later(&[Load::Report])).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let plan = match Self::policy(form) {
             Some(policy) => set_password_policy(view.account, &policy),
@@ -185,9 +185,9 @@ fn expire_at_once(policy: &PasswordPolicy, view: &View<'_>) -> Lines {
 }
 
 /// A whole number between two bounds.
-fn within(text: &str, least: u32, most: u32, what: &str) -> Result<(), Told> {
+fn within(text: &str, least: u32, most: u32, what: &str) -> Result<(), UserError> {
     match text.trim().parse::<u32>() {
         Ok(number) if (least..=most).contains(&number) => Ok(()),
-        _ => Err(Told::new(format!("AWS takes {least} to {most} {what}"))),
+        _ => Err(UserError::new(format!("AWS takes {least} to {most} {what}"))),
     }
 }

@@ -1,10 +1,10 @@
 //! Editing documents: managed policies and their versions, inline policies, trust policies, files.
 
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, PolicyKind, VersionId};
+use crate::model::{PolicyKind, ResourceRef, VersionId};
 use crate::ui::editor::open_file::OpenFile;
 use crate::ui::editor::{Editor, Subject};
 use crate::ui::page::View;
@@ -48,7 +48,9 @@ pub const COPY_POLICY: Verb = Verb {
             (Some(document), _) => document.text().to_owned(),
             (None, Some(bundled)) => bundled.document().to_owned(),
             (None, None) => {
-                return Err(Told::new("The document is not loaded yet.").hint("Open the policy's page, then copy it."));
+                return Err(
+                    UserError::new("The document is not loaded yet.").hint("Open the policy's page, then copy it.")
+                );
             }
         };
         Ok(Box::new(Editor::new(Subject::New, &text)))
@@ -117,11 +119,11 @@ pub const EDIT_TRUST_POLICY: Verb = Verb {
     help: "Edit the trust policy: who can assume the role.",
     key: Some(ItemAction::Edit),
     fit: |selection| match selection.one() {
-        Some(EntityRef::Role(_)) => Fit::on_tab(selection, "Trust relationships"),
+        Some(ResourceRef::Role(_)) => Fit::on_tab(selection, "Trust relationships"),
         _ => Fit::No,
     },
     open: |selection, view| {
-        let Some(EntityRef::Role(name)) = selection.one() else { return Err(nothing()) };
+        let Some(ResourceRef::Role(name)) = selection.one() else { return Err(nothing()) };
         Ok(Box::new(Editor::open(Subject::Trust(name.clone()), view)))
     },
 };
@@ -135,8 +137,8 @@ pub const EDIT_FILE: Verb = Verb {
     open: |_, _| Ok(Box::new(OpenFile::default())),
 };
 
-fn nothing() -> Told {
-    Told::new("Nothing is selected that this command applies to.")
+fn nothing() -> UserError {
+    UserError::new("Nothing is selected that this command applies to.")
 }
 
 fn own(arn: &Arn) -> bool {
@@ -146,7 +148,7 @@ fn own(arn: &Arn) -> bool {
 /// The managed policy under the cursor, or the one that is selected.
 fn policy(selection: &Selection) -> Option<&Arn> {
     match (&selection.thing, selection.one()) {
-        (Some(Thing::Attached(_, arn) | Thing::Boundary(_, arn)), _) | (_, Some(EntityRef::Policy(arn))) => Some(arn),
+        (Some(Thing::Attached(_, arn) | Thing::Boundary(_, arn)), _) | (_, Some(ResourceRef::Policy(arn))) => Some(arn),
         _ => None,
     }
 }
@@ -158,13 +160,14 @@ fn version(selection: &Selection) -> Option<(&Arn, &VersionId)> {
     }
 }
 
-fn owner(selection: &Selection) -> Option<&EntityRef> {
+fn owner(selection: &Selection) -> Option<&ResourceRef> {
     selection.one().filter(|one| one.kind().holds_policies())
 }
 
-fn default_version(arn: &Arn, view: &View<'_>) -> Result<VersionId, Told> {
+fn default_version(arn: &Arn, view: &View<'_>) -> Result<VersionId, UserError> {
     let policy = view.account.policy(arn);
     policy.map(|policy| policy.default_version.clone()).ok_or_else(|| {
-        Told::new(format!("Policy {} is not loaded yet.", arn.name())).hint("Wait until the list is loaded, or reload.")
+        UserError::new(format!("Policy {} is not loaded yet.", arn.name()))
+            .hint("Wait until the list is loaded, or reload.")
     })
 }

@@ -2,13 +2,13 @@
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Fact, TrustedEntity, provider_name};
-use crate::plan::build::{add_audiences, delete_providers, remove_audience, set_thumbprints};
+use crate::model::{Fact, ResourceRef, TrustedEntity, provider_name};
+use crate::plan::builders::{add_audiences, delete_providers, remove_audience, set_thumbprints};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
@@ -82,9 +82,9 @@ pub const DELETE: Verb = Verb {
     },
 };
 
-fn arn(entity: &EntityRef) -> Option<&Arn> {
+fn arn(entity: &ResourceRef) -> Option<&Arn> {
     match entity {
-        EntityRef::Provider(arn) => Some(arn),
+        ResourceRef::Provider(arn) => Some(arn),
         _ => None,
     }
 }
@@ -172,7 +172,7 @@ impl Flow for EditOidc {
             form.enter(ENTRIES, list.iter().cloned().chain(typed).collect());
         }
         let missing = form.entries(ENTRIES).is_empty();
-        form.object(ENTRIES, missing.then(|| Told::new("at least one is needed")));
+        form.object(ENTRIES, missing.then(|| UserError::new("at least one is needed")));
         let lines = match known {
             Some(list) if list.is_empty() => vec![("none".to_owned(), Role::Absent)],
             Some(list) => list.into_iter().map(|text| (text, Role::Text)).collect(),
@@ -185,7 +185,7 @@ impl Flow for EditOidc {
         needed([Load::OidcProvider(self.provider.clone())]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let entries = forms.first().map(|form| form.entries(ENTRIES)).unwrap_or_default();
         let plan = match self.edits {
             Edits::Audiences => add_audiences(view.account, &self.provider, &entries),

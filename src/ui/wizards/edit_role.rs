@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::backend::{Load, RolePart, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, RoleName};
-use crate::plan::build::edit_role;
+use crate::model::{ResourceRef, RoleName};
+use crate::plan::builders::edit_role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -23,12 +23,12 @@ pub const VERB: Verb = Verb {
     help: "Change the description and the maximum session duration of the selected role.",
     key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::Role(_)) => Fit::Also,
+        Some(ResourceRef::Role(_)) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, view| {
         modifiable(selection, view)?;
-        let Some(EntityRef::Role(role)) = selection.one() else { return nothing() };
+        let Some(ResourceRef::Role(role)) = selection.one() else { return nothing() };
         let title = format!("Edit role {role}");
         Ok(Box::new(Wizard::new(EditRole { title, role: role.clone(), began: false })))
     },
@@ -104,7 +104,7 @@ impl Flow for EditRole {
         needed([self.load()]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let hours = HOURS.get(form.choice(SESSION)).map(|hours| hours * 3600);
         let session = hours.or_else(|| form.text(SECONDS).trim().parse().ok());

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use crate::backend::{Load, PolicyPart, RolePart, Urgency, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Fact, Tag};
-use crate::plan::build::edit_tags;
+use crate::model::{Fact, ResourceRef, Tag};
+use crate::plan::builders::edit_tags;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -55,21 +55,23 @@ const CHANGES: &str = "changes";
 #[derive(Debug)]
 struct EditTags {
     title: String,
-    entity: EntityRef,
+    entity: ResourceRef,
     /// Whether the tags as they were have been put into the form.
     began: bool,
     seen: Option<u64>,
 }
 
 /// The read of an entity's tags; groups and policies of AWS have none.
-fn load(entity: &EntityRef) -> Option<Load> {
+fn load(entity: &ResourceRef) -> Option<Load> {
     Some(match entity {
-        EntityRef::User(name) => Load::User(name.clone(), UserPart::Tags),
-        EntityRef::Role(name) => Load::Role(name.clone(), RolePart::Tags),
-        EntityRef::Policy(arn) if arn.account() == "aws" => return None,
-        EntityRef::Policy(arn) => Load::Policy(arn.clone(), PolicyPart::Tags),
-        EntityRef::Group(_) => return None,
-        EntityRef::InstanceProfile(_) | EntityRef::Provider(_) | EntityRef::ServerCertificate(_) => Load::of(entity),
+        ResourceRef::User(name) => Load::User(name.clone(), UserPart::Tags),
+        ResourceRef::Role(name) => Load::Role(name.clone(), RolePart::Tags),
+        ResourceRef::Policy(arn) if arn.account() == "aws" => return None,
+        ResourceRef::Policy(arn) => Load::Policy(arn.clone(), PolicyPart::Tags),
+        ResourceRef::Group(_) => return None,
+        ResourceRef::InstanceProfile(_) | ResourceRef::Provider(_) | ResourceRef::ServerCertificate(_) => {
+            Load::of(entity)
+        }
     })
 }
 
@@ -122,7 +124,7 @@ impl Flow for EditTags {
         self.began = true;
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let entries = forms.first().map(|form| form.entries(TAGS)).unwrap_or_default();
         let tags: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
         edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.told())

@@ -1,15 +1,15 @@
 //! Instance profiles: created, given a role, freed of it, deleted.
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, InstanceProfileName};
-use crate::plan::build::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
+use crate::model::{InstanceProfileName, ResourceRef};
+use crate::plan::builders::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -84,7 +84,7 @@ pub const DELETE: Verb = Verb {
 
 fn one(selection: &Selection) -> Option<&InstanceProfileName> {
     match selection.one() {
-        Some(EntityRef::InstanceProfile(name)) => Some(name),
+        Some(ResourceRef::InstanceProfile(name)) => Some(name),
         _ => None,
     }
 }
@@ -162,7 +162,7 @@ impl Flow for Create {
             .rows()
             .iter()
             .find(|row| row.name.as_str().eq_ignore_ascii_case(form.text(NAME)));
-        let taken = held.map(|row| Told::new(format!("there is an instance profile `{}`", row.name)));
+        let taken = held.map(|row| UserError::new(format!("there is an instance profile `{}`", row.name)));
         form.object(NAME, taken);
         let entries = form.entries(TAGS);
         form.object(TAGS, tags::objection(&entries));
@@ -173,7 +173,7 @@ impl Flow for Create {
         needed([Load::InstanceProfiles, Load::Roles]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let new = CreateInstanceProfile {
             name: form.text(NAME).to_owned(),
@@ -212,14 +212,14 @@ impl Flow for AddRole {
             form.tell(HELD, vec![about(&self.profile, view)]);
         }
         let missing = form.picked(ROLE).is_empty();
-        form.object(ROLE, missing.then(|| Told::new("nothing is picked: Space picks")));
+        form.object(ROLE, missing.then(|| UserError::new("nothing is picked: Space picks")));
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
         needed([Load::InstanceProfile(self.profile.clone()), Load::Roles]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let role = forms.first().and_then(|form| form.picked(ROLE).into_iter().next()).unwrap_or_default();
         let plan = set_profile_role(view.account, self.profile.as_str(), &role);
         plan.map(review).map_err(|error| error.told())

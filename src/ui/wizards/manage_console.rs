@@ -1,17 +1,19 @@
 //! Console access of a user: given, its password reset, taken away, its sign-ins revoked; one's own password.
 
 use crate::backend::{Load, Urgency, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, UserName};
-use crate::plan::build::{ConsolePassword, Sessions, change_password, disable_console, enable_console, reset_console};
+use crate::model::{ResourceRef, UserName};
+use crate::plan::builders::{
+    ConsolePassword, Sessions, change_password, disable_console, enable_console, reset_console,
+};
 use crate::plan::{Plan, SecretFrom};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::form::{Field, Form};
 use crate::ui::layers::review::Review;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -25,12 +27,12 @@ pub const VERB: Verb = Verb {
     help: "Enable console access, reset the password, or disable console access.",
     key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match (selection.one(), &selection.thing) {
-        (Some(EntityRef::User(_)), None) => Fit::on_tab(selection, CREDENTIALS),
-        (Some(EntityRef::User(_)), Some(_)) => Fit::Also,
+        (Some(ResourceRef::User(_)), None) => Fit::on_tab(selection, CREDENTIALS),
+        (Some(ResourceRef::User(_)), Some(_)) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, _| match selection.one() {
-        Some(EntityRef::User(user)) => {
+        Some(ResourceRef::User(user)) => {
             let title = format!("Manage console access of {user}");
             Ok(Box::new(Wizard::new(Manage { title, user: user.clone(), has_password: None })))
         }
@@ -137,7 +139,7 @@ impl Flow for Manage {
             .collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let from = if form.choice(FROM) == 1 { SecretFrom::Prompt } else { SecretFrom::Generate };
         let console = ConsolePassword { from, reset: form.is_on(RESET) };
@@ -154,7 +156,7 @@ impl Flow for Manage {
 }
 
 /// The review of a plan, with secrets that were typed for its parameters.
-fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<Wish> {
+fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<UiRequest> {
     let mut secrets = Vec::new();
     for step in &plan.steps {
         for (name, from) in step.call().into_iter().flat_map(crate::plan::Call::secrets) {
@@ -164,7 +166,7 @@ fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<Wish> {
             }
         }
     }
-    vec![Wish::Open(Box::new(Review::new(plan).secrets(secrets)))]
+    vec![UiRequest::Open(Box::new(Review::new(plan).secrets(secrets)))]
 }
 
 const OLD: &str = "old";
@@ -200,8 +202,8 @@ impl Flow for Change {
     fn settle(&mut self, forms: &mut [Form], view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let (objection, remark) = password(form.text(NEW), view.account.password_policy(), 1);
-        let missing = form.text(OLD).is_empty().then(|| Told::new("the current password is missing"));
-        let differs = (form.text(NEW) != form.text(AGAIN)).then(|| Told::new("The passwords do not match."));
+        let missing = form.text(OLD).is_empty().then(|| UserError::new("the current password is missing"));
+        let differs = (form.text(NEW) != form.text(AGAIN)).then(|| UserError::new("The passwords do not match."));
         form.object(OLD, missing);
         form.object(NEW, objection);
         form.remark(NEW, remark);
@@ -212,7 +214,7 @@ impl Flow for Change {
         needed([Load::PasswordPolicy]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], _view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], _view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let typed = [("OldPassword", form.text(OLD)), ("NewPassword", form.text(NEW))];
         Ok(with_secrets(self.plan.clone(), &typed))

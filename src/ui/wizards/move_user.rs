@@ -1,11 +1,11 @@
 //! Moving users from groups to others as one plan.
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
-use crate::plan::build::move_members;
+use crate::base::error::UserError;
+use crate::plan::builders::move_members;
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, pick::Pick};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -67,7 +67,7 @@ impl Flow for MoveUsers {
         }
         for id in [FROM, TO] {
             let none = form.picked(id).is_empty();
-            form.object(id, none.then(|| Told::new("No group is selected. Space selects.")));
+            form.object(id, none.then(|| UserError::new("No group is selected. Space selects.")));
         }
     }
 
@@ -79,7 +79,7 @@ impl Flow for MoveUsers {
         Some(format!("{}\n{}", self.title, self.users.join(", ")))
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let picked = |id| forms.first().map(|form| form.picked(id)).unwrap_or_default();
         let plan = move_members(view.account, &self.users, &picked(FROM), &picked(TO));
         plan.map(review).map_err(|error| error.told())

@@ -3,7 +3,7 @@
 use crate::backend::{Load, Urgency};
 use crate::base::search::by_name;
 use crate::model::{Entity, Fact, Group, Listing, Policy, PolicyKind, User};
-use crate::plan::build::Owner;
+use crate::plan::builders::Owner;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
 use crate::ui::resources::users::activity;

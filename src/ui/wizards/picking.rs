@@ -3,11 +3,11 @@
 use std::fmt;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, pick::Pick};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::wizard::Flow;
 
 use super::offer::Offer;
@@ -95,7 +95,7 @@ impl Flow for Picking {
             form.offer(PICKED, (self.offer)(view));
         }
         let none = form.picked(PICKED).is_empty();
-        form.object(PICKED, none.then(|| Told::new("Nothing is selected. Space selects.")));
+        form.object(PICKED, none.then(|| UserError::new("Nothing is selected. Space selects.")));
     }
 
     fn wants(&self) -> Vec<(Load, Urgency)> {
@@ -106,7 +106,7 @@ impl Flow for Picking {
         Some(format!("{}\n{}", self.title, self.about.1))
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let picked = forms.first().map(|form| form.picked(PICKED)).unwrap_or_default();
         (self.plan)(&picked, view).map(review).map_err(|error| error.told())
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::backend::{GroupPart, Load, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Fact, GroupName, UserName};
-use crate::plan::build::remove_members;
+use crate::model::{Fact, GroupName, ResourceRef, UserName};
+use crate::plan::builders::remove_members;
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
 use crate::ui::layer::Layer;
@@ -92,15 +92,15 @@ pub const LEAVE: Verb = Verb {
 fn left(selection: &Selection) -> Option<(UserName, GroupName)> {
     match (selection.one()?, selection.thing.as_ref()?) {
         (
-            EntityRef::User(user),
-            Thing::Attached(EntityRef::Group(group), _) | Thing::Inline(EntityRef::Group(group), _),
+            ResourceRef::User(user),
+            Thing::Attached(ResourceRef::Group(group), _) | Thing::Inline(ResourceRef::Group(group), _),
         ) => Some((user.clone(), group.clone())),
         _ => None,
     }
 }
 
 /// Opens the end of a membership.
-fn end(user: UserName, group: GroupName, view: &View<'_>) -> Result<Box<dyn Layer>, Told> {
+fn end(user: UserName, group: GroupName, view: &View<'_>) -> Result<Box<dyn Layer>, UserError> {
     let wants = [Load::User(user.clone(), UserPart::Overview), Load::Group(group.clone(), GroupPart::Overview)];
     let line = format!("{user} is removed from {group} and loses its permissions.");
     Telling::new(

@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, UserPart};
 use crate::input::ItemAction;
-use crate::plan::build::{delete_unassigned, remove_mfa, resync_mfa, unassigned};
+use crate::plan::builders::{delete_unassigned, remove_mfa, resync_mfa, unassigned};
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
 use crate::ui::selection::Thing;

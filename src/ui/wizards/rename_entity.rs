@@ -2,14 +2,14 @@
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::config::Named;
 use crate::input::ItemAction;
-use crate::model::EntityRef;
-use crate::plan::build::{mentions_by_text, rename_certificate, rename_group, rename_user};
+use crate::model::ResourceRef;
+use crate::plan::builders::{mentions_by_text, rename_certificate, rename_group, rename_user};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -21,7 +21,7 @@ pub const VERB: Verb = Verb {
     help: "Change the name or the path of the selected user, group or server certificate.",
     key: Some(ItemAction::Edit),
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::User(_) | EntityRef::Group(_) | EntityRef::ServerCertificate(_)) => Fit::Also,
+        Some(ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::ServerCertificate(_)) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, view| {
@@ -39,7 +39,7 @@ const MENTIONS: &str = "mentions";
 #[derive(Debug)]
 struct Rename {
     title: String,
-    entity: EntityRef,
+    entity: ResourceRef,
     arn: Arn,
     seen: Option<u64>,
 }
@@ -51,11 +51,11 @@ impl Flow for Rename {
 
     fn forms(&self) -> Vec<Form> {
         let test = match self.entity {
-            EntityRef::User(_) => check::user_name,
-            EntityRef::ServerCertificate(_) => check::certificate_name,
+            ResourceRef::User(_) => check::user_name,
+            ResourceRef::ServerCertificate(_) => check::certificate_name,
             _ => check::group_name,
         };
-        let is_certificate = matches!(self.entity, EntityRef::ServerCertificate(_));
+        let is_certificate = matches!(self.entity, ResourceRef::ServerCertificate(_));
         let stays = if is_certificate {
             "The ARN changes with it: what serves the certificate has to be told."
         } else {
@@ -78,9 +78,9 @@ impl Flow for Rename {
         let Some(form) = forms.first_mut() else { return };
         let name = form.text(NAME).to_owned();
         let own = self.entity.name();
-        let objection = if name == own || matches!(self.entity, EntityRef::ServerCertificate(_)) {
+        let objection = if name == own || matches!(self.entity, ResourceRef::ServerCertificate(_)) {
             None
-        } else if matches!(self.entity, EntityRef::User(_)) {
+        } else if matches!(self.entity, ResourceRef::User(_)) {
             let listed = view.account.users().rows().iter().map(|user| user.name.as_str());
             taken("user", Named::User, &[name], listed, view)
         } else {
@@ -99,13 +99,13 @@ impl Flow for Rename {
         vec![(Load::Bulk, Urgency::Visible)]
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let (name, own) = (Some(form.text(NAME)), self.entity.name());
         let path = Some(form.text(PATH)).map(|path| if path.is_empty() { "/" } else { path });
         let plan = match &self.entity {
-            EntityRef::Group(_) => rename_group(view.account, own, name, path),
-            EntityRef::ServerCertificate(_) => rename_certificate(view.account, own, name, path),
+            ResourceRef::Group(_) => rename_group(view.account, own, name, path),
+            ResourceRef::ServerCertificate(_) => rename_certificate(view.account, own, name, path),
             _ => rename_user(view.account, own, name, path),
         };
         plan.map(review).map_err(|error| error.told())

@@ -1,8 +1,8 @@
 //! Ending sessions that are open: those of a role, or the console sign-ins of a user.
 
 use crate::backend::Load;
-use crate::model::{EntityRef, Principal};
-use crate::plan::build::{Owner, REVOKE, revocation, revoke_sessions};
+use crate::model::{Principal, ResourceRef};
+use crate::plan::builders::{Owner, REVOKE, revocation, revoke_sessions};
 use crate::theme::Role;
 use crate::ui::selection::Selection;
 
@@ -17,7 +17,7 @@ pub const VERB: Verb = Verb {
     help: "Revoke the active sessions of the role, or the console sessions of the user.",
     key: None,
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::Role(_) | EntityRef::User(_)) => Fit::Also,
+        Some(ResourceRef::Role(_) | ResourceRef::User(_)) => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, _| {

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
-use crate::effect::Chore;
+use crate::effect::BackgroundTask;
 use crate::input::ItemAction;
-use crate::message::News;
-use crate::plan::build::{UploadCertificate, delete_server_certificates};
+use crate::message::TaskResult;
+use crate::plan::builders::{UploadCertificate, delete_server_certificates};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layers::review::Review;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
@@ -76,7 +76,7 @@ const TAGS: &str = "tags";
 #[derive(Debug)]
 struct Asked<T> {
     path: PathBuf,
-    read: Option<Result<T, Told>>,
+    read: Option<Result<T, UserError>>,
 }
 
 #[derive(Debug, Default)]
@@ -87,7 +87,7 @@ struct Upload {
 }
 
 /// The content of a file that is named, or that it has to be read first. Nothing is kept of what failed.
-fn content<'a, T>(asked: &'a mut Option<Asked<T>>, path: &Path) -> Result<Option<&'a T>, Told> {
+fn content<'a, T>(asked: &'a mut Option<Asked<T>>, path: &Path) -> Result<Option<&'a T>, UserError> {
     match asked.take() {
         Some(Asked { path: held, read: Some(read) }) if held == path => {
             let read = read?;
@@ -102,7 +102,7 @@ fn content<'a, T>(asked: &'a mut Option<Asked<T>>, path: &Path) -> Result<Option
 }
 
 /// Takes in a file that was read, where it is the one that was asked for: the home folder may have been filled in.
-fn take<T: Clone>(asked: &mut Option<Asked<T>>, path: &Path, result: &Result<T, Told>) {
+fn take<T: Clone>(asked: &mut Option<Asked<T>>, path: &Path, result: &Result<T, UserError>) {
     if let Some(asked) = asked
         && asked.read.is_none()
         && path.ends_with(asked.path.strip_prefix("~").unwrap_or(&asked.path))
@@ -113,17 +113,17 @@ fn take<T: Clone>(asked: &mut Option<Asked<T>>, path: &Path, result: &Result<T, 
 
 impl Upload {
     /// The next file to read; nothing where all are read.
-    fn next_file(&mut self, form: &Form) -> Result<Option<Chore>, Told> {
+    fn next_file(&mut self, form: &Form) -> Result<Option<BackgroundTask>, UserError> {
         let path = |field: &str| Some(form.text(field).trim()).filter(|text| !text.is_empty()).map(PathBuf::from);
         for (asked, field) in [(&mut self.body, FILE), (&mut self.chain, CHAIN)] {
             if let Some(path) = path(field)
                 && content(asked, &path)?.is_none()
             {
-                return Ok(Some(Chore::ReadFile(path)));
+                return Ok(Some(BackgroundTask::ReadFile(path)));
             }
         }
         let key = path(KEY).unwrap_or_default();
-        Ok(content(&mut self.key, &key)?.is_none().then_some(Chore::ReadPrivateKey(key)))
+        Ok(content(&mut self.key, &key)?.is_none().then_some(BackgroundTask::ReadPrivateKey(key)))
     }
 }
 
@@ -159,9 +159,9 @@ impl Flow for Upload {
         let objection = match form.text(BODY) {
             _ if by_file => None,
             text if text.contains("PRIVATE KEY") => {
-                Some(Told::new("this holds a private key: give the certificate alone here"))
+                Some(UserError::new("this holds a private key: give the certificate alone here"))
             }
-            text => text.trim().is_empty().then(|| Told::new("the certificate is missing")),
+            text => text.trim().is_empty().then(|| UserError::new("the certificate is missing")),
         };
         form.object(BODY, objection);
         let entries = form.entries(TAGS);
@@ -173,10 +173,10 @@ impl Flow for Upload {
         needed([Load::ServerCertificates]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         if let Some(chore) = self.next_file(form)? {
-            return Ok(vec![Wish::Chore(chore)]);
+            return Ok(vec![UiRequest::BackgroundTask(chore)]);
         }
         // Files may be written again before the next review: what was read is used once.
         let text = |asked: Option<Asked<String>>| asked.and_then(|asked| asked.read?.ok());
@@ -192,25 +192,25 @@ impl Flow for Upload {
         let plan = upload.plan(view.account).map_err(|error| error.told())?;
         let step = plan.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         let secrets = key.map(|key| (step, "PrivateKey".to_owned(), key));
-        Ok(vec![Wish::Open(Box::new(Review::new(plan).secrets(secrets)))])
+        Ok(vec![UiRequest::Open(Box::new(Review::new(plan).secrets(secrets)))])
     }
 
-    fn hear(&mut self, news: &News) {
+    fn on_run_changed(&mut self, news: &TaskResult) {
         match news {
-            News::Read { path, result } => {
+            TaskResult::Read { path, result } => {
                 take(&mut self.body, path, result);
                 take(&mut self.chain, path, result);
             }
-            News::PrivateKey { path, result } => take(&mut self.key, path, result),
+            TaskResult::PrivateKey { path, result } => take(&mut self.key, path, result),
             _ => {}
         }
     }
 }
 
-fn key_file(text: &str) -> Result<(), Told> {
+fn key_file(text: &str) -> Result<(), UserError> {
     match text.trim() {
-        "" => Err(Told::new("the path of the private key is missing")),
-        text if text.contains("-----BEGIN") => Err(Told::new("this is the key itself: give the path of its file")),
+        "" => Err(UserError::new("the path of the private key is missing")),
+        text if text.contains("-----BEGIN") => Err(UserError::new("this is the key itself: give the path of its file")),
         _ => Ok(()),
     }
 }

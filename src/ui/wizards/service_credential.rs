@@ -2,10 +2,10 @@
 //! credentials for services.
 
 use crate::backend::{Load, Urgency, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{EntityRef, Status, User, UserName};
-use crate::plan::build::{
+use crate::model::{ResourceRef, Status, User, UserName};
+use crate::plan::builders::{
     SERVICES, create_service_credential, delete_certificate, delete_service_credential, delete_ssh_key,
     reset_service_credential, switch_certificate, switch_service_credential, switch_ssh_key,
 };
@@ -13,7 +13,7 @@ use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -27,11 +27,11 @@ pub const CREATE: Verb = Verb {
     help: "Create an API key, HTTPS Git credentials or Keyspaces credentials for the selected user.",
     key: Some(ItemAction::Add),
     fit: |selection: &Selection| match selection.one() {
-        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        Some(ResourceRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,
     },
     open: |selection, _| match selection.one() {
-        Some(EntityRef::User(user)) => {
+        Some(ResourceRef::User(user)) => {
             let title = format!("Create service credential for {user}");
             Ok(Box::new(Wizard::new(Create { title, user: user.clone() })))
         }
@@ -187,10 +187,10 @@ const NEVER: usize = 5;
 /// The most days that the service takes.
 const MOST: u32 = 36_600;
 
-fn days(text: &str) -> Result<(), Told> {
+fn days(text: &str) -> Result<(), UserError> {
     match text.parse::<u32>() {
         Ok(1..=MOST) => Ok(()),
-        _ => Err(Told::new(format!("Enter a number of days from 1 to {MOST}."))),
+        _ => Err(UserError::new(format!("Enter a number of days from 1 to {MOST}."))),
     }
 }
 
@@ -215,7 +215,7 @@ impl Flow for Create {
                 Field::text(DAYS, "Days", "1 to 36,600.", days).hidden(),
             ],
         );
-        let item = |service: &crate::plan::build::Service| Item {
+        let item = |service: &crate::plan::builders::Service| Item {
             key: service.name.to_owned(),
             label: service.label.to_owned(),
             note: service.policy.map(|policy| format!("with policy {policy}")).unwrap_or_default(),
@@ -229,7 +229,7 @@ impl Flow for Create {
     fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
         let Some(form) = forms.first_mut() else { return };
         let service = picked(form);
-        form.object(SERVICE, service.is_none().then(|| Told::new("Nothing is selected. Space selects.")));
+        form.object(SERVICE, service.is_none().then(|| UserError::new("Nothing is selected. Space selects.")));
         let is_key = service.is_some_and(|service| service.is_key);
         form.ask(EXPIRY, is_key);
         let other = is_key && form.choice(EXPIRY) > NEVER;
@@ -241,7 +241,7 @@ impl Flow for Create {
         needed(parts.map(|part| Load::User(self.user.clone(), part))).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let Some((form, service)) = forms.first().and_then(|form| Some((form, picked(form)?))) else {
             return Ok(Vec::new());
         };
@@ -254,7 +254,7 @@ impl Flow for Create {
     }
 }
 
-fn picked(form: &Form) -> Option<crate::plan::build::Service> {
+fn picked(form: &Form) -> Option<crate::plan::builders::Service> {
     let name = form.picked(SERVICE).into_iter().next()?;
     SERVICES.iter().copied().find(|service| service.name == name)
 }

@@ -4,7 +4,7 @@ use crate::backend::Load;
 use crate::input::ItemAction;
 use crate::model::Fact;
 use crate::plan::PlanError;
-use crate::plan::build::{Owner, put_boundaries, remove_boundaries};
+use crate::plan::builders::{Owner, put_boundaries, remove_boundaries};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;

@@ -2,9 +2,9 @@
 
 use crate::backend::{Load, PolicyPart};
 use crate::base::arn::Arn;
-use crate::model::{Account, EntityRef, Fact, PolicyKind, VersionId};
+use crate::model::{Account, Fact, PolicyKind, ResourceRef, VersionId};
 use crate::plan::PlanError;
-use crate::plan::build::set_default_version;
+use crate::plan::builders::set_default_version;
 use crate::theme::Role;
 use crate::ui::selection::Thing;
 
@@ -42,11 +42,11 @@ pub const BACK: Verb = Verb {
     help: "Set the previous version as the default version.",
     key: None,
     fit: |selection| match selection.one() {
-        Some(EntityRef::Policy(policy)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Also,
+        Some(ResourceRef::Policy(policy)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Also,
         _ => Fit::No,
     },
     open: |selection, view| {
-        let Some(EntityRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
+        let Some(ResourceRef::Policy(policy)) = selection.one().cloned() else { return nothing() };
         let of = policy.clone();
         Telling::new(
             format!("Roll back policy {}", policy.name()),

@@ -1,7 +1,7 @@
 //! Tags as they are typed: `key=value`.
 
 use crate::api::Iam;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::model::Tag;
 use crate::ui::form::check;
 
@@ -17,7 +17,7 @@ pub fn write(tag: &Tag) -> String {
 }
 
 /// Tests the value of a tag.
-pub fn value(text: &str) -> Result<(), Told> {
+pub fn value(text: &str) -> Result<(), UserError> {
     check::by_limits(Iam::TagUser, "Tags.Value", "the tag's value", text)
 }
 
@@ -28,15 +28,15 @@ pub fn remark(entries: &[String]) -> Option<String> {
 }
 
 /// What is wrong with several tags together.
-pub fn objection(entries: &[String]) -> Option<Told> {
+pub fn objection(entries: &[String]) -> Option<UserError> {
     if entries.len() > 50 {
-        return Some(Told::new(format!("{} tags; at most 50 are allowed", entries.len())));
+        return Some(UserError::new(format!("{} tags; at most 50 are allowed", entries.len())));
     }
     let keys: Vec<Tag> = entries.iter().map(|text| read(text)).collect();
     for (at, tag) in keys.iter().enumerate() {
         let before = keys.get(..at).unwrap_or_default();
         if let Some(twin) = before.iter().find(|twin| twin.key.eq_ignore_ascii_case(&tag.key)) {
-            return Some(Told::new(format!("`{}` and `{}` are the same key to IAM", twin.key, tag.key)));
+            return Some(UserError::new(format!("`{}` and `{}` are the same key to IAM", twin.key, tag.key)));
         }
     }
     None

@@ -5,12 +5,12 @@
 use std::fmt;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::{review, review_layer};
@@ -84,7 +84,7 @@ impl Telling {
     }
 
     /// The review at once where all is known for it; else the wizard, which reads first and then goes on.
-    pub fn review_or_wizard(self, view: &View<'_>) -> Result<Box<dyn Layer>, Told> {
+    pub fn review_or_wizard(self, view: &View<'_>) -> Result<Box<dyn Layer>, UserError> {
         match (self.plan)(0, view) {
             Ok(plan) => Ok(review_layer(plan)),
             Err(PlanError::Unknown(_) | PlanError::Absent { .. }) => Ok(Box::new(Wizard::that_reads(self))),
@@ -123,7 +123,7 @@ impl Flow for Telling {
         None
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let way = forms.first().map_or(0, |form| form.choice(WAY));
         (self.plan)(way, view).map(review).map_err(|error| error.told())
     }

@@ -1,18 +1,18 @@
 //! Uploading what users sign in with elsewhere: SSH public keys and X.509 signing certificates.
 
 use crate::backend::{Load, UserPart};
-use crate::base::error::Told;
-use crate::effect::Chore;
+use crate::base::error::UserError;
+use crate::effect::BackgroundTask;
 use crate::input::ItemAction;
-use crate::message::News;
-use crate::model::{Account, EntityRef, UserName};
-use crate::plan::build::{upload_certificate, upload_ssh_key};
+use crate::message::TaskResult;
+use crate::model::{Account, ResourceRef, UserName};
+use crate::plan::builders::{upload_certificate, upload_ssh_key};
 use crate::plan::{Plan, PlanError};
 use crate::ui::form::check::Check;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -72,13 +72,13 @@ static SIGNING_CERTIFICATE: Kind = Kind {
 
 fn fit(selection: &Selection) -> Fit {
     match selection.one() {
-        Some(EntityRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
+        Some(ResourceRef::User(_)) => Fit::on_tab(selection, CREDENTIALS),
         _ => Fit::No,
     }
 }
 
-fn open(selection: &Selection, kind: &'static Kind) -> Result<Box<dyn Layer>, Told> {
-    let Some(EntityRef::User(user)) = selection.one() else { return nothing() };
+fn open(selection: &Selection, kind: &'static Kind) -> Result<Box<dyn Layer>, UserError> {
+    let Some(ResourceRef::User(user)) = selection.one() else { return nothing() };
     let title = format!("{} {user}", kind.title);
     Ok(Box::new(Wizard::new(Upload { title, user: user.clone(), kind, files: Vec::new() })))
 }
@@ -87,28 +87,30 @@ fn is_private(text: &str) -> bool {
     text.contains("PRIVATE KEY")
 }
 
-fn ssh_key(text: &str) -> Result<(), Told> {
+fn ssh_key(text: &str) -> Result<(), UserError> {
     let text = text.trim();
     if is_private(text) {
-        return Err(Told::new("This is a private key. Upload the public key, in the file that ends in `.pub`."));
+        return Err(UserError::new("This is a private key. Upload the public key, in the file that ends in `.pub`."));
     }
     match text {
-        "" => Err(Told::new("the public key is missing")),
+        "" => Err(UserError::new("the public key is missing")),
         _ if text.starts_with("ssh-rsa ") || text.starts_with("-----BEGIN PUBLIC KEY-----") => Ok(()),
-        _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") => Err(Told::new("IAM accepts only RSA keys.")),
-        _ => Err(Told::new("This is not an SSH public key.")),
+        _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") => {
+            Err(UserError::new("IAM accepts only RSA keys."))
+        }
+        _ => Err(UserError::new("This is not an SSH public key.")),
     }
 }
 
-fn certificate(text: &str) -> Result<(), Told> {
+fn certificate(text: &str) -> Result<(), UserError> {
     let text = text.trim();
     if is_private(text) {
-        return Err(Told::new("This contains a private key. Paste only the certificate."));
+        return Err(UserError::new("This contains a private key. Paste only the certificate."));
     }
     match text {
-        "" => Err(Told::new("the certificate is missing")),
+        "" => Err(UserError::new("the certificate is missing")),
         _ if text.starts_with("-----BEGIN CERTIFICATE-----") && text.ends_with("-----END CERTIFICATE-----") => Ok(()),
-        _ => Err(Told::new("This is not a certificate in PEM format.")),
+        _ => Err(UserError::new("This is not a certificate in PEM format.")),
     }
 }
 
@@ -154,12 +156,12 @@ impl Flow for Upload {
         vec![Form::new("Paste", vec![paste, files])]
     }
 
-    fn chore(&self) -> Option<Chore> {
-        self.kind.is_at_hand.then_some(Chore::PublicKeys)
+    fn chore(&self) -> Option<BackgroundTask> {
+        self.kind.is_at_hand.then_some(BackgroundTask::PublicKeys)
     }
 
-    fn hear(&mut self, news: &News) {
-        if let News::PublicKeys(files) = news {
+    fn on_run_changed(&mut self, news: &TaskResult) {
+        if let TaskResult::PublicKeys(files) = news {
             self.files = files.iter().filter(|(_, text)| (self.kind.check)(text).is_ok()).cloned().collect();
         }
     }
@@ -182,7 +184,7 @@ impl Flow for Upload {
         needed([UserPart::Overview, self.kind.part].map(|part| Load::User(self.user.clone(), part))).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<Wish>, Told> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
         let body = forms.first().map_or("", |form| self.body(form));
         (self.kind.plan)(view.account, self.user.as_str(), body).map(review).map_err(|error| error.told())
     }
@@ -198,7 +200,7 @@ mod tests {
         let mut upload = Upload { title: String::new(), user: "ada".into(), kind: &SSH_KEY, files: Vec::new() };
         let mut forms = upload.forms();
         let of = |name: &str, text: &str| (name.to_owned(), text.to_owned());
-        upload.hear(&News::PublicKeys(vec![
+        upload.on_run_changed(&TaskResult::PublicKeys(vec![
             of("ed.pub", "ssh-ed25519 AAAA"),
             of("id.pub", "ssh-rsa AAAABBBB12345678 ada"),
         ]));

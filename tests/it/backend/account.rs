@@ -3,7 +3,7 @@
 use aws_sdk_iam::types::Tag;
 use iamtui::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use iamtui::base::arn::Arn;
-use iamtui::model::{ConsoleAccess, EntityRef, ErrorKind, Fact, Principal, Progress, Source, TrustedEntity};
+use iamtui::model::{ConsoleAccess, ErrorKind, Fact, Principal, Progress, ResourceRef, Source, TrustedEntity};
 use secrecy::ExposeSecret as _;
 
 use super::{Console, pages};
@@ -223,7 +223,7 @@ fn a_user_that_is_gone_leaves_the_list() {
     run(async { emulator.iam().delete_user().user_name("bob").send().await.unwrap() });
     let (result, _) = console.load(&Load::User("bob".into(), UserPart::Overview));
     assert_eq!(result.unwrap_err().kind, ErrorKind::NotFound);
-    assert!(!console.account.contains(&EntityRef::User("bob".into())));
+    assert!(!console.account.contains(&ResourceRef::User("bob".into())));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use iamtui::backend::apply::{Answer, Front, Held, Job, Progress, Resumes, apply};
 use iamtui::backend::{ReadOnly, Secret, Session, Target};
 use iamtui::base::clock::Clock;
-use iamtui::plan::journal::{Begin, Book, End, Entry, Event, Journal, Run, State, runs};
+use iamtui::plan::journal::{Begin, End, Entry, Event, Journal, JournalId, Run, State, runs};
 use iamtui::plan::{Ask, Call, Inverse, Plan, SecretFrom, Step, output};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
@@ -80,7 +80,7 @@ impl Bench {
     }
 
     fn job(id: &str, begin: Begin) -> Job {
-        let book = Book { endpoint: "test".into(), account: "123456789012".into() };
+        let book = JournalId { endpoint: "test".into(), account: "123456789012".into() };
         let secrets = Vec::new();
         Job { run: id.into(), book, begin, resumes: Resumes::Nothing, secrets, unsure: Vec::new() }
     }

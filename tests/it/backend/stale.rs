@@ -6,9 +6,9 @@ use aws_sdk_iam::types::{StatusType, Tag as SdkTag};
 use iamtui::backend::apply::{Front, Job, Progress, Resumes, apply};
 use iamtui::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use iamtui::base::arn::Arn;
-use iamtui::model::{Account, Document, EntityRef, Tag};
-use iamtui::plan::build::{self, ConsolePassword, Owner};
-use iamtui::plan::journal::{Begin, Book, End, Entry, Journal, Run, State, runs};
+use iamtui::model::{Account, Document, ResourceRef, Tag};
+use iamtui::plan::builders::{self, ConsolePassword, Owner};
+use iamtui::plan::journal::{Begin, End, Entry, Journal, JournalId, Run, State, runs};
 use iamtui::plan::{Plan, PlanError, SecretFrom};
 use secrecy::ExposeSecret as _;
 
@@ -110,7 +110,7 @@ fn loads() -> Vec<Load> {
 fn apply_to(console: &Console, plan: Plan) -> Run {
     let lines = Lines::default();
     let begin = Begin { plan, caller: format!("arn:aws:iam::{ACCOUNT}:root"), ..Begin::default() };
-    let book = Book { endpoint: "test".into(), account: ACCOUNT.into() };
+    let book = JournalId { endpoint: "test".into(), account: ACCOUNT.into() };
     let (resumes, secrets, unsure) = (Resumes::Nothing, Vec::new(), Vec::new());
     let job = Job { run: "r1".into(), book, begin, resumes, secrets, unsure };
     let (_answers, answered) = tokio::sync::mpsc::unbounded_channel();
@@ -213,31 +213,35 @@ fn names(names: &[&str]) -> Vec<String> {
 #[test]
 fn a_stranger_of_the_same_name_is_left_alone() {
     let bob_is = "user bob";
-    check(|account| build::delete_users(account, &["bob".into()]), another_bob, bob_is);
-    check(|account| build::disable_users(account, &names(&["bob"])), another_bob, bob_is);
-    check(|account| build::rename_user(account, "bob", Some("rob"), None), another_bob, bob_is);
-    check(|account| build::create_access_key(account, "bob", ""), another_bob, bob_is);
-    check(|account| build::rotate_access_key(account, "bob", &key(account)), another_bob, bob_is);
-    check(|account| build::add_members(account, &names(&["bob"]), &names(&["dev"])), another_bob, bob_is);
-    check(|account| build::attach(account, &names(&[cap().as_str()]), &[bob()]), another_bob, bob_is);
-    check(|account| build::put_inline(account, &bob(), "more", &Document::new(NEW)), another_bob, bob_is);
+    check(|account| builders::delete_users(account, &["bob".into()]), another_bob, bob_is);
+    check(|account| builders::disable_users(account, &names(&["bob"])), another_bob, bob_is);
+    check(|account| builders::rename_user(account, "bob", Some("rob"), None), another_bob, bob_is);
+    check(|account| builders::create_access_key(account, "bob", ""), another_bob, bob_is);
+    check(|account| builders::rotate_access_key(account, "bob", &key(account)), another_bob, bob_is);
+    check(|account| builders::add_members(account, &names(&["bob"]), &names(&["dev"])), another_bob, bob_is);
+    check(|account| builders::attach(account, &names(&[cap().as_str()]), &[bob()]), another_bob, bob_is);
+    check(|account| builders::put_inline(account, &bob(), "more", &Document::new(NEW)), another_bob, bob_is);
     let console = ConsolePassword { from: SecretFrom::Generate, reset: true };
-    check(|account| build::reset_console(account, "bob", console, None), another_bob, bob_is);
-    check(|account| build::delete_roles(account, &names(&["web"]), build::OwnProfile::Kept), another_web, "role web");
+    check(|account| builders::reset_console(account, "bob", console, None), another_bob, bob_is);
+    check(
+        |account| builders::delete_roles(account, &names(&["web"]), builders::OwnProfile::Kept),
+        another_web,
+        "role web",
+    );
     let web = Owner::Role("web".into());
-    check(|account| build::attach(account, &names(&[READ]), std::slice::from_ref(&web)), another_web, "role web");
-    check(|account| build::delete_groups(account, &names(&["ops"])), another_ops, "group ops");
-    check(|account| build::rename_group(account, "ops", Some("sre"), None), another_ops, "group ops");
+    check(|account| builders::attach(account, &names(&[READ]), std::slice::from_ref(&web)), another_web, "role web");
+    check(|account| builders::delete_groups(account, &names(&["ops"])), another_ops, "group ops");
+    check(|account| builders::rename_group(account, "ops", Some("sre"), None), another_ops, "group ops");
 }
 
 #[test]
 fn a_document_that_somebody_else_changed_is_neither_overwritten_nor_deleted() {
     let notes = "inline policy notes of user bob";
-    check(|account| build::put_inline(account, &bob(), "notes", &Document::new(NEW)), changed_notes, notes);
-    check(|account| build::remove_inline(account, &bob(), "notes"), changed_notes, notes);
+    check(|account| builders::put_inline(account, &bob(), "notes", &Document::new(NEW)), changed_notes, notes);
+    check(|account| builders::remove_inline(account, &bob(), "notes"), changed_notes, notes);
     let other = Document::new(trust("lambda.amazonaws.com"));
     check(
-        |account| build::edit_trust(account, "web", &other),
+        |account| builders::edit_trust(account, "web", &other),
         async |iam: &Client, _: &Account| {
             let update = iam.update_assume_role_policy().role_name("web");
             update.policy_document(trust("ecs-tasks.amazonaws.com")).send().await.unwrap();
@@ -245,8 +249,8 @@ fn a_document_that_somebody_else_changed_is_neither_overwritten_nor_deleted() {
         "the trust policy of role web",
     );
     let default = "the default version of policy cap";
-    check(|account| build::edit_policy(account, &cap(), &Document::new(NEW), true), another_default, default);
-    check(|account| build::set_default_version(account, &cap(), &"v2".into()), another_default, default);
+    check(|account| builders::edit_policy(account, &cap(), &Document::new(NEW), true), another_default, default);
+    check(|account| builders::set_default_version(account, &cap(), &"v2".into()), another_default, default);
 }
 
 #[test]
@@ -259,7 +263,7 @@ fn both_documents_are_shown() {
     for load in loads() {
         console.loaded(&load);
     }
-    let plan = build::put_inline(&console.account, &bob(), "notes", &Document::new(NEW)).unwrap();
+    let plan = builders::put_inline(&console.account, &bob(), "notes", &Document::new(NEW)).unwrap();
     run(changed_notes(&iam, &console.account));
     let run = apply_to(&console, plan);
     let State::Failed { message, .. } = run.state(&run.plan().steps[0].id) else { panic!("not failed") };
@@ -269,62 +273,62 @@ fn both_documents_are_shown() {
 #[test]
 fn what_else_was_changed_meanwhile_stops_a_plan_too() {
     let boundary = "the permissions boundary of user bob";
-    check(|account| build::remove_boundary(account, &bob()), another_boundary, boundary);
-    check(|account| build::put_boundary(account, &bob(), READ), another_boundary, boundary);
+    check(|account| builders::remove_boundary(account, &bob()), another_boundary, boundary);
+    check(|account| builders::put_boundary(account, &bob(), READ), another_boundary, boundary);
     let tag = |value: &str| [Tag { key: "team".into(), value: value.into() }];
-    let user = || EntityRef::User("bob".into());
-    check(|account| build::edit_tags(account, &user(), &tag("green")), another_tag, "tag team of user bob");
-    check(|account| build::edit_tags(account, &user(), &[]), another_tag, "tag team of user bob");
+    let user = || ResourceRef::User("bob".into());
+    check(|account| builders::edit_tags(account, &user(), &tag("green")), another_tag, "tag team of user bob");
+    check(|account| builders::edit_tags(account, &user(), &[]), another_tag, "tag team of user bob");
     let detached = async |iam: &Client, _: &Account| {
         iam.detach_user_policy().user_name("bob").policy_arn(READ).send().await.unwrap();
     };
     let attachment = "the attachment of policy ReadOnlyAccess to user bob";
-    check(|account| build::detach(account, &names(&[READ]), &[bob()]), detached, attachment);
+    check(|account| builders::detach(account, &names(&[READ]), &[bob()]), detached, attachment);
     let attached = async |iam: &Client, _: &Account| {
         iam.attach_group_policy().group_name("ops").policy_arn(READ).send().await.unwrap();
     };
     let attachment = "the attachment of policy ReadOnlyAccess to group ops";
     let ops = Owner::Group("ops".into());
-    check(|account| build::attach(account, &names(&[READ]), std::slice::from_ref(&ops)), attached, attachment);
+    check(|account| builders::attach(account, &names(&[READ]), std::slice::from_ref(&ops)), attached, attachment);
     let left = async |iam: &Client, _: &Account| {
         iam.remove_user_from_group().user_name("bob").group_name("ops").send().await.unwrap();
     };
     let member = "the membership of user bob in group ops";
-    check(|account| build::remove_members(account, &names(&["bob"]), &names(&["ops"])), left, member);
+    check(|account| builders::remove_members(account, &names(&["bob"]), &names(&["ops"])), left, member);
     let joined = async |iam: &Client, _: &Account| {
         iam.add_user_to_group().user_name("bob").group_name("dev").send().await.unwrap();
     };
     let member = "the membership of user bob in group dev";
-    check(|account| build::add_members(account, &names(&["bob"]), &names(&["dev"])), joined, member);
-    let emulator_key = |account: &Account| build::delete_access_key(account, "bob", &key(account));
+    check(|account| builders::add_members(account, &names(&["bob"]), &names(&["dev"])), joined, member);
+    let emulator_key = |account: &Account| builders::delete_access_key(account, "bob", &key(account));
     check(emulator_key, inactive_key, "access key");
 }
 
 #[test]
 fn a_setting_that_somebody_else_changed_is_not_written_over() {
     check(
-        build::reset_password_policy,
+        builders::reset_password_policy,
         async |iam: &Client, _: &Account| {
             iam.update_account_password_policy().minimum_password_length(12).send().await.unwrap();
         },
         "the password policy of the account",
     );
     check(
-        |account| build::set_alias(account, "acme-2"),
+        |account| builders::set_alias(account, "acme-2"),
         async |iam: &Client, _: &Account| {
             iam.create_account_alias().account_alias("acme-1").send().await.unwrap();
         },
         "the account alias",
     );
     check(
-        |account| build::edit_role(account, "web", Some("mine"), None),
+        |account| builders::edit_role(account, "web", Some("mine"), None),
         async |iam: &Client, _: &Account| {
             iam.update_role().role_name("web").description("theirs").send().await.unwrap();
         },
         "the description of role web",
     );
     check(
-        |account| build::remove_audience(account, &provider(), "app"),
+        |account| builders::remove_audience(account, &provider(), "app"),
         async |iam: &Client, _: &Account| {
             let arn = provider();
             let add = iam.add_client_id_to_open_id_connect_provider().client_id("other");

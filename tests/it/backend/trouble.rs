@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use iamtui::backend::{Load, News, Pace, UserPart};
+use iamtui::backend::{Load, LoadEvent, Pace, UserPart};
 use iamtui::model::{ErrorKind, Fact};
 
 use super::canned::{Asked, Reply, error, response, serve, users};
@@ -32,8 +32,8 @@ fn throttling_slows_down_and_the_list_still_comes_whole() {
     let seen = console.loaded(&Load::Users);
     assert_eq!(asked.lock().unwrap().len(), 6);
     assert!(console.account.users().is_complete());
-    assert!(seen.iter().any(|news| matches!(news, News::Pace(Pace::Throttled { .. }))), "{seen:?}");
-    let made = seen.iter().find_map(|news| if let News::Called(call) = news { Some(call) } else { None }).unwrap();
+    assert!(seen.iter().any(|news| matches!(news, LoadEvent::Pace(Pace::Throttled { .. }))), "{seen:?}");
+    let made = seen.iter().find_map(|news| if let LoadEvent::Called(call) = news { Some(call) } else { None }).unwrap();
     assert_eq!((&*made.operation, made.tries, &made.result), ("ListUsers", 6, &Ok(())));
 }
 
@@ -120,7 +120,7 @@ fn a_hung_server_ends_in_a_timeout_and_a_cancel_ends_it_at_once() {
     assert!(news.recv_timeout(Duration::from_secs(1)).is_err(), "a cancelled load says nothing more");
     let again = console.start(Load::Users);
     let ended = std::iter::from_fn(|| again.recv_timeout(Duration::from_secs(20)).ok())
-        .find_map(|news| if let News::Ended(result) = news { Some(result) } else { None });
+        .find_map(|news| if let LoadEvent::Ended(result) = news { Some(result) } else { None });
     assert_eq!(ended.unwrap().unwrap_err().kind, ErrorKind::Timeout);
 }
 
@@ -178,7 +178,7 @@ fn the_same_load_never_runs_twice_at_once() {
     let first = console.start(Load::Users);
     let sink: iamtui::backend::Sink = std::sync::Arc::new(|_| {});
     assert!(!console.session.start(Load::Users, iamtui::backend::Urgency::Now, &sink));
-    while !matches!(first.recv_timeout(Duration::from_secs(5)).unwrap(), News::Ended(_)) {}
+    while !matches!(first.recv_timeout(Duration::from_secs(5)).unwrap(), LoadEvent::Ended(_)) {}
     assert_eq!(asked.lock().unwrap().len(), 1);
 }
 
@@ -197,7 +197,7 @@ fn a_burst_of_loads_keeps_to_eight_calls_at_once() {
     let loads: Vec<_> =
         (0..40).map(|n| console.start(Load::User(format!("user-{n}").as_str().into(), UserPart::Login))).collect();
     for news in loads {
-        while !matches!(news.recv_timeout(Duration::from_secs(20)).unwrap(), News::Ended(_)) {}
+        while !matches!(news.recv_timeout(Duration::from_secs(20)).unwrap(), LoadEvent::Ended(_)) {}
     }
     assert_eq!(asked.lock().unwrap().len(), 40);
     assert!(MOST.load(Ordering::SeqCst) <= 8, "{}", MOST.load(Ordering::SeqCst));
@@ -220,9 +220,9 @@ fn a_service_that_throttles_every_third_call_only_slows_down() {
     let loads: Vec<_> = names.iter().map(|name| console.start(Load::User(name.clone(), UserPart::Row))).collect();
     for news in loads {
         let ended = std::iter::from_fn(|| news.recv_timeout(Duration::from_secs(30)).ok())
-            .find_map(|news| if let News::Ended(result) = news { Some(result) } else { None });
+            .find_map(|news| if let LoadEvent::Ended(result) = news { Some(result) } else { None });
         ended.unwrap().unwrap();
     }
     assert!(console.account.users().is_complete() && console.account.roles().is_complete());
-    assert!(seen.iter().any(|news| matches!(news, News::Pace(Pace::Throttled { .. }))));
+    assert!(seen.iter().any(|news| matches!(news, LoadEvent::Pace(Pace::Throttled { .. }))));
 }

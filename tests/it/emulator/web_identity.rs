@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use iamtui::emulator::KeyPair;
-use iamtui::emulator::material::jwt;
+use iamtui::emulator::crypto::jwt;
 use iamtui::emulator::organization::Organization;
 use jiff::Timestamp;
 use ring::rand::SystemRandom;

@@ -4,7 +4,7 @@ use iamtui::app::Source;
 use iamtui::backend::{
     Choice, Connection, Load, Offers, Profile, ProfileKind, ReadOnly, ReadOnlyReason, SessionKind, Target,
 };
-use iamtui::base::error::Told;
+use iamtui::base::error::UserError;
 use iamtui::config::recent::Recent;
 use iamtui::effect::{Effect, Stamp};
 use iamtui::emulator::KeyPair;
@@ -343,7 +343,7 @@ fn a_guarded_profile_is_opened_read_only() {
 #[test]
 fn a_guard_that_may_surprise_and_a_name_that_guards_nothing_are_told() {
     let reason = ReadOnlyReason::Account { number: "111122223333".into(), profile: "prod".into() };
-    let warning = Told::new("`read_only_profiles` names `prdo`").hint("Did you mean `prod`?");
+    let warning = UserError::new("`read_only_profiles` names `prdo`").hint("Did you mean `prod`?");
     let mut console = Console::new(160, 30);
     for (read_only, warning, words) in [
         (Some(reason.clone()), None, "of account 111122223333, like the profile `prod`"),

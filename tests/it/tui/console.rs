@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use iamtui::app::{self, App, Happening, Looks, Source, Start};
+use iamtui::app::{self, App, AppInput, Looks, Source, Start};
 use iamtui::backend::{Connection, ReadOnly, ReadOnlyReason, SessionKind, Target};
 use iamtui::base::clock::Clock;
 use iamtui::effect::{Effect, Stamp};
@@ -92,7 +92,7 @@ impl Console {
     }
 
     pub fn message(&mut self, message: Message) {
-        self.effects.extend(app::update(&mut self.app, Happening::Message(message)));
+        self.effects.extend(app::update(&mut self.app, AppInput::Message(message)));
         self.settle();
     }
 
@@ -110,7 +110,7 @@ impl Console {
     }
 
     pub fn event(&mut self, event: Event) {
-        self.effects.extend(app::update(&mut self.app, Happening::Event(event)));
+        self.effects.extend(app::update(&mut self.app, AppInput::Event(event)));
     }
 
     /// Presses keys in one burst: characters, and names of keys in angle brackets.
@@ -279,7 +279,7 @@ impl Live {
     pub fn keys(&mut self, keys: &str) {
         app::seen(&mut self.app);
         for key in read_keys(keys) {
-            let effects = app::update(&mut self.app, Happening::Event(Event::Key(key)));
+            let effects = app::update(&mut self.app, AppInput::Event(Event::Key(key)));
             self.perform(effects);
         }
         self.settle();
@@ -292,7 +292,7 @@ impl Live {
 
     /// Pastes a text as a whole.
     pub fn paste(&mut self, text: &str) {
-        let effects = app::update(&mut self.app, Happening::Event(Event::Paste(text.to_owned())));
+        let effects = app::update(&mut self.app, AppInput::Event(Event::Paste(text.to_owned())));
         self.perform(effects);
         self.settle();
     }
@@ -317,7 +317,7 @@ impl Live {
     /// Takes what came back, if anything did in time.
     fn take(&mut self, time: Duration) {
         if let Ok(Wake::Message(message)) = self.woken.recv_timeout(time) {
-            let effects = app::update(&mut self.app, Happening::Message(message));
+            let effects = app::update(&mut self.app, AppInput::Message(message));
             self.perform(effects);
         }
         self.settle();

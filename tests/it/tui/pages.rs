@@ -2,7 +2,7 @@
 
 use iamtui::model::UserFacts;
 use iamtui::model::{Fact, InlinePolicy, Seen, Source, Update};
-use iamtui::plan::build::{CreateGroup, DENY_ALL, create_groups};
+use iamtui::plan::builders::{CreateGroup, DENY_ALL, create_groups};
 use iamtui::ui::layers::review::Review;
 use jiff::Timestamp;
 

@@ -3,12 +3,12 @@
 use iamtui::backend::apply::{Held, Job, Progress};
 use iamtui::backend::{Load, Secret};
 use iamtui::base::clock::Clock;
-use iamtui::base::error::Told;
+use iamtui::base::error::UserError;
 use iamtui::effect::Effect;
 use iamtui::input::Event as Keyed;
 use iamtui::message::Message;
-use iamtui::plan::build::{ConsolePassword, CreateUser};
-use iamtui::plan::journal::{Begin, Book, End, Event, Outcome, Run};
+use iamtui::plan::builders::{ConsolePassword, CreateUser};
+use iamtui::plan::journal::{Begin, End, Event, JournalId, Outcome, Run};
 use iamtui::plan::{Ask, Call, Guard, Inverse, Plan, SecretFrom, Step};
 use iamtui::ui::layers::review::Review;
 use jiff::{SignedDuration, Timestamp};
@@ -265,7 +265,7 @@ fn only_the_very_word_applies_and_the_reason_goes_with_it() {
     let job = job(&mut console);
     assert_eq!(job.begin.reason.as_deref(), Some("on call"));
     assert_eq!(job.begin.caller, format!("arn:aws:iam::{ACCOUNT}:user/engineering/alice"));
-    assert_eq!(job.book, Book { endpoint: "emulator demo".into(), account: ACCOUNT.into() });
+    assert_eq!(job.book, JournalId { endpoint: "emulator demo".into(), account: ACCOUNT.into() });
 }
 
 #[test]
@@ -410,9 +410,9 @@ fn journal(width: u16, height: u16) -> Console {
     journal_of(width, height, runs, None)
 }
 
-fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<Told>) -> Console {
+fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<UserError>) -> Console {
     let mut console = canned::console(width, height);
-    let book = Book { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
+    let book = JournalId { endpoint: "emulator demo".into(), account: ACCOUNT.into() };
     console.message(Message::Journal { stamp: console.stamp(), book, result: Ok(runs), damage });
     console
 }
@@ -420,7 +420,7 @@ fn journal_of(width: u16, height: u16, runs: Vec<Run>, damage: Option<Told>) -> 
 #[test]
 fn a_damaged_journal_says_so_and_not_that_nothing_was_changed() {
     let mut console =
-        journal_of(80, 24, Vec::new(), Some(Told::new("the journal `x` is damaged: line 1 cannot be read")));
+        journal_of(80, 24, Vec::new(), Some(UserError::new("the journal `x` is damaged: line 1 cannot be read")));
     console.keys(":journal<enter>");
     let screen = console.screen();
     assert!(screen.contains("is damaged: line 1 cannot be read"), "{screen}");

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use iamtui::plan::build::{ConsolePassword, CreateGroup, CreateUser};
-use iamtui::plan::journal::{Begin, Book, Entry, Event, Journal as _, Run};
+use iamtui::plan::builders::{ConsolePassword, CreateGroup, CreateUser};
+use iamtui::plan::journal::{Begin, Entry, Event, Journal as _, JournalId, Run};
 use iamtui::plan::{Plan, SecretFrom};
 use iamtui::runtime::journal;
 use iamtui::ui::layers::review::Review;
@@ -138,7 +138,7 @@ fn a_journal_that_cannot_be_written_keeps_the_plan_from_starting() {
 fn a_run_that_a_killed_program_left_is_told_at_the_start_and_goes_on_from_the_journal() {
     let emulator = Emulator::empty();
     let state = tempfile::tempdir().unwrap();
-    let book = Book { endpoint: emulator.handle.endpoint.clone(), account: ACCOUNT.into() };
+    let book = JournalId { endpoint: emulator.handle.endpoint.clone(), account: ACCOUNT.into() };
     let (plan, at) = (plan(), Timestamp::now());
     let mut log = journal::open(state.path(), &book).unwrap();
     let mut write = |event| log.write(&Entry { run: "killed".into(), at, event }).unwrap();
@@ -206,7 +206,7 @@ fn an_outcome_of_a_step_is_on_disk_before_the_next_is_sent() {
     while !faults.hung.load(std::sync::atomic::Ordering::SeqCst) {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let book = Book { endpoint: faults.endpoint.clone(), account: ACCOUNT.into() };
+    let book = JournalId { endpoint: faults.endpoint.clone(), account: ACCOUNT.into() };
     let told = journal::read(console.state.path(), &book).unwrap().runs.remove(0);
     assert!(told.gives(&told.plan().steps[0].id).is_some());
     assert_eq!(*told.state(&told.plan().steps[1].id), iamtui::plan::journal::State::Unsure);

@@ -6,8 +6,8 @@ use super::named::{self, Entity, arn, created, edit, existing, find, free, liste
 use super::tags::{self, Keys};
 use super::{reads, writes};
 use crate::api::Iam;
+use crate::emulator::crypto::x509::Certificate;
 use crate::emulator::failure::Failure;
-use crate::emulator::material::x509::Certificate;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
 use crate::emulator::store::credentials::ServerCertificate;

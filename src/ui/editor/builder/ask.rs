@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use serde_json::json;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::{Catalog, ValueType, globals};
 use crate::input::{Action, FormAction, Nav, Scope};
 use crate::policy::ast::Policy;
@@ -13,18 +13,18 @@ use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::page::{Notice, Tone, UiRequest, View};
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
 /// Asks for the parts of an ARN; an entry that is there can be changed as a whole.
-pub fn arn(template: &str) -> Wish {
-    Wish::Open(Box::new(ArnParts::new("Resource", template)))
+pub fn arn(template: &str) -> UiRequest {
+    UiRequest::Open(Box::new(ArnParts::new("Resource", template)))
 }
 
 /// Asks for a principal in the same way.
-pub fn principal(template: &str) -> Wish {
-    Wish::Open(Box::new(ArnParts::new("Principal", template)))
+pub fn principal(template: &str) -> UiRequest {
+    UiRequest::Open(Box::new(ArnParts::new("Principal", template)))
 }
 
 /// The parts of an ARN that vary, each on a line of its own.
@@ -79,17 +79,17 @@ impl Layer for ArnParts {
         self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         let last = self.parts.len().saturating_sub(1);
         match action {
-            Action::Nav(Nav::Back) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Form(FormAction::Enter) if self.focus < last => self.focus += 1,
             Action::Form(FormAction::Enter | FormAction::NextStep) => {
                 let value = self.value();
                 if value.trim().is_empty() {
                     return Vec::new();
                 }
-                return vec![Wish::Close(Outcome::Built(value))];
+                return vec![UiRequest::Close(Outcome::Built(value))];
             }
             Action::Form(FormAction::NextField) => self.focus = (self.focus + 1).min(last),
             Action::Form(FormAction::PreviousField) => self.focus = self.focus.saturating_sub(1),
@@ -110,7 +110,7 @@ impl Layer for ArnParts {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         if let Some((name, line)) = self.parts.get_mut(self.focus) {
             // A star stood for nothing having been said yet.
             if line.text() == "*" && !name.is_empty() {
@@ -191,7 +191,7 @@ fn operators(value: ValueType) -> &'static [&'static str] {
 }
 
 /// Asks for operator and values of a condition key; those that are there stand in the form.
-pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<&str>) -> Wish {
+pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<&str>) -> UiRequest {
     let catalog = Catalog::bundled();
     let known = globals::find(key).map(|key| (key.value, key.is_multi()));
     let (value, multi) =
@@ -223,16 +223,16 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
         form.restore("if-exists", &json!(own.if_exists));
         form.restore("values", &json!(present(policy, index, key, operator)));
     }
-    Wish::Open(Box::new(Ask { key: key.to_owned(), form }))
+    UiRequest::Open(Box::new(Ask { key: key.to_owned(), form }))
 }
 
-fn writable(text: &str) -> Result<(), Told> {
+fn writable(text: &str) -> Result<(), UserError> {
     let long = text.chars().count() > 4_096;
-    if long { Err(Told::new("the value is longer than any that a request carries")) } else { Ok(()) }
+    if long { Err(UserError::new("the value is longer than any that a request carries")) } else { Ok(()) }
 }
 
-fn filled(text: &str) -> Result<(), Told> {
-    if text.trim().is_empty() { Err(Told::new("the tag needs a key")) } else { Ok(()) }
+fn filled(text: &str) -> Result<(), UserError> {
+    if text.trim().is_empty() { Err(UserError::new("the tag needs a key")) } else { Ok(()) }
 }
 
 /// The values that the condition has already.
@@ -252,13 +252,13 @@ struct Ask {
 }
 
 impl Ask {
-    fn accept(&mut self) -> Vec<Wish> {
+    fn accept(&mut self) -> Vec<UiRequest> {
         if self.form.stop_at_problem() {
             return Vec::new();
         }
         let values = self.form.entries("values");
         if values.is_empty() {
-            return vec![Wish::Say(Notice::new("the condition needs a value", Tone::Failed))];
+            return vec![UiRequest::Say(Notice::new("the condition needs a value", Tone::Failed))];
         }
         let kind = globals::find(&self.key).map(|key| key.value);
         let kind = kind.or(Catalog::bundled().key(&self.key).map(|key| key.value)).unwrap_or(ValueType::String);
@@ -270,7 +270,7 @@ impl Ask {
             _ => self.key.clone(),
         };
         let answer = format!("{qualifier}{base}{suffix}\n{key}\n{}", values.join("\n"));
-        vec![Wish::Close(Outcome::Built(answer))]
+        vec![UiRequest::Close(Outcome::Built(answer))]
     }
 }
 
@@ -283,9 +283,9 @@ impl Layer for Ask {
         "Condition"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         match action {
-            Action::Nav(Nav::Back) => vec![Wish::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Form(FormAction::NextStep) => self.accept(),
             _ => match self.form.act(action) {
                 Acted::Past => self.accept(),
@@ -294,7 +294,7 @@ impl Layer for Ask {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.form.type_text(text);
         Vec::new()
     }

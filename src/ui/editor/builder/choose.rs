@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::search::Reach;
 use crate::base::wildcard::is_pattern;
 use crate::catalog::{AccessLevel, Catalog, globals};
@@ -17,7 +17,7 @@ use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layer::{Layer, Outcome, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, View, Wish};
+use crate::ui::page::{Notice, Tone, UiRequest, View};
 use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
@@ -59,8 +59,8 @@ impl Item {
 }
 
 /// Asks for one of these.
-pub fn one(title: &str, items: Vec<Item>) -> Wish {
-    Wish::Open(Box::new(Choose::new(title, items)))
+pub fn one(title: &str, items: Vec<Item>) -> UiRequest {
+    UiRequest::Open(Box::new(Choose::new(title, items)))
 }
 
 impl Item {
@@ -132,7 +132,7 @@ impl Choose {
         self.items.iter().filter(|item| item.is_chosen())
     }
 
-    fn accept(&mut self) -> Vec<Wish> {
+    fn accept(&mut self) -> Vec<UiRequest> {
         if let Some(pattern) = self.typed() {
             self.finder.set_text("");
             let detail = format!("{} actions", docs::count(&pattern, Catalog::bundled()));
@@ -152,11 +152,11 @@ impl Choose {
             only.map(|item| item.value.as_str()).into_iter().collect()
         };
         if values.is_empty() && self.many {
-            let told = Told::new("Nothing is chosen.").hint("Space chooses the action under the cursor.");
-            return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+            let told = UserError::new("Nothing is chosen.").hint("Space chooses the action under the cursor.");
+            return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
         }
         let answer = (!values.is_empty()).then(|| Outcome::Built(values.join("\n")));
-        answer.map(Wish::Close).into_iter().collect()
+        answer.map(UiRequest::Close).into_iter().collect()
     }
 
     /// What is chosen, by name, or what to do.
@@ -195,15 +195,15 @@ impl Layer for Choose {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<Wish> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
         let again = std::mem::take(&mut self.leaving);
         match action {
             Action::Dialog(DialogAction::Cancel) if self.picked && !again => {
                 self.leaving = true;
-                let told = Told::new("press esc again to drop what you picked").hint("Enter takes it.");
-                return vec![Wish::Say(Notice { told, tone: Tone::Info })];
+                let told = UserError::new("press esc again to drop what you picked").hint("Enter takes it.");
+                return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
             }
-            Action::Dialog(DialogAction::Cancel) => return vec![Wish::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
             Action::Dialog(DialogAction::Accept) => return self.accept(),
             Action::Dialog(DialogAction::Mark) if self.finder.has_no_match() => {
                 self.finder.type_text(" ");
@@ -225,7 +225,7 @@ impl Layer for Choose {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<Wish> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
         self.leaving = false;
         if let Some(at) = self.finder.type_text(text) {
             self.toggle(at);
@@ -276,18 +276,18 @@ impl Layer for Choose {
 }
 
 /// Asks for a service.
-pub fn service() -> Wish {
+pub fn service() -> UiRequest {
     let items = Catalog::bundled().services().iter().map(|entry| Item {
         label: entry.name.to_string(),
         detail: entry.prefix.to_string(),
         value: entry.prefix.to_string(),
         ..Item::default()
     });
-    Wish::Open(Box::new(Choose::new("Service", items.collect())))
+    UiRequest::Open(Box::new(Choose::new("Service", items.collect())))
 }
 
 /// Asks for actions of a service by access level; those that the statement has are switched on.
-pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> Wish {
+pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> UiRequest {
     let catalog = Catalog::bundled();
     let own = index.and_then(|index| policy.statements.iter().find(|statement| statement.index == index));
     let list = own.and_then(|own| own.action.as_ref());
@@ -341,11 +341,11 @@ pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> Wish 
         on: true,
         ..Item::default()
     }));
-    Wish::Open(Box::new(Choose::many(format!("Actions of {prefix}"), items, prefix)))
+    UiRequest::Open(Box::new(Choose::many(format!("Actions of {prefix}"), items, prefix)))
 }
 
 /// Asks for the type of a resource, of those that the statement's actions work on.
-pub fn resource(policy: &Policy<'_>, index: usize) -> Wish {
+pub fn resource(policy: &Policy<'_>, index: usize) -> UiRequest {
     let catalog = Catalog::bundled();
     let mut seen = BTreeSet::new();
     let mut items = vec![Item {
@@ -375,11 +375,11 @@ pub fn resource(policy: &Policy<'_>, index: usize) -> Wish {
             }
         }
     }
-    Wish::Open(Box::new(Choose::new("Resource", items)))
+    UiRequest::Open(Box::new(Choose::new("Resource", items)))
 }
 
 /// Asks for a condition key: those of the statement's actions before the global ones.
-pub fn key(policy: &Policy<'_>, index: usize) -> Wish {
+pub fn key(policy: &Policy<'_>, index: usize) -> UiRequest {
     let catalog = Catalog::bundled();
     let own = policy.statements.iter().find(|statement| statement.index == index);
     let entries =
@@ -396,5 +396,5 @@ pub fn key(policy: &Policy<'_>, index: usize) -> Wish {
         value: name.to_owned(),
         ..Item::default()
     });
-    Wish::Open(Box::new(Choose::new("Condition key", items.collect())))
+    UiRequest::Open(Box::new(Choose::new("Condition key", items.collect())))
 }

@@ -95,7 +95,7 @@ fn rows_of_other_lengths_give_the_column_back() {
 fn a_line_is_gone_to_by_its_number() {
     let mut desk = Desk::new(POLICY);
     desk.keys("<ctrl-g>");
-    assert!(matches!(desk.wishes.last(), Some(Wish::Open(layer)) if layer.title() == "Go to line"));
+    assert!(matches!(desk.requests.last(), Some(UiRequest::Open(layer)) if layer.title() == "Go to line"));
     let mut go = |place: &str| {
         let outcome = Outcome::GoTo(go_to_line::Place::parse(place).unwrap());
         look(&desk.account, |view| desk.editor.receive(outcome, view));
@@ -111,11 +111,11 @@ fn a_line_is_gone_to_by_its_number() {
 fn the_list_of_commands_takes_a_line() {
     let desk = Desk::new(POLICY);
     let mut list: Box<dyn Layer> = Box::<commands::Commands>::default();
-    let wishes = look(&desk.account, |view| {
+    let requests = look(&desk.account, |view| {
         list.type_text(":12", view);
         list.act(crate::input::DialogAction::Accept.action(), view)
     });
-    let [Wish::Close(Outcome::GoTo(place))] = wishes.as_slice() else { panic!("{wishes:?}") };
+    let [UiRequest::Close(Outcome::GoTo(place))] = requests.as_slice() else { panic!("{requests:?}") };
     assert_eq!((place.line, place.column), (12, None));
 }
 
@@ -123,13 +123,13 @@ fn the_list_of_commands_takes_a_line() {
 fn the_key_that_stops_copies_what_is_selected_and_ends_nothing() {
     let mut desk = Desk::new("|abc def");
     let stop = |desk: &mut Desk| {
-        desk.wishes = look(&desk.account, |view| desk.editor.stop(view)).unwrap_or_default();
+        desk.requests = look(&desk.account, |view| desk.editor.stop(view)).unwrap_or_default();
     };
     stop(&mut desk);
     assert_eq!(desk.said(), "nothing is selected to copy; ctrl-p copy (alt-c) copies the line");
     desk.keys("<ctrl-shift-right>");
     stop(&mut desk);
-    assert!(matches!(desk.wishes.as_slice(), [Wish::Copy(_, text)] if text == "abc"), "{:?}", desk.wishes);
+    assert!(matches!(desk.requests.as_slice(), [UiRequest::Copy(_, text)] if text == "abc"), "{:?}", desk.requests);
     desk.keys("<end><ctrl-v>");
     assert_eq!(desk.text(), "abc defabc");
 }

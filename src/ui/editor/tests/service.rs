@@ -8,12 +8,13 @@ const WITH_UNKNOWN_ACTION: &str =
 /// Asks the service and answers with these findings of its API.
 fn asked(desk: &mut Desk, findings: &[Value]) {
     desk.keys("<alt-t>");
-    let Some(Wish::Chore(Chore::AskService { text, kind, account })) = desk.wishes.pop() else {
-        panic!("nobody is asked: {:?}", desk.wishes)
+    let Some(UiRequest::BackgroundTask(BackgroundTask::AskService { text, kind, account })) = desk.requests.pop()
+    else {
+        panic!("nobody is asked: {:?}", desk.requests)
     };
     assert!(desk.screen().contains("Asking `ValidatePolicy` …"), "{}", desk.screen());
     let result = Ok(Box::new(crate::policy::answer::compare(&text, kind, account, findings)));
-    desk.finish(&News::Compared { text, result });
+    desk.finish(&TaskResult::Compared { text, result });
 }
 
 #[test]
@@ -64,10 +65,10 @@ fn an_answer_that_was_given_up_or_that_nobody_can_give_is_said_in_words() {
     desk.settle();
     assert!(desk.screen().contains("✗ the question was stopped"), "{}", desk.screen());
     let stopped = look(&desk.account, |view| desk.editor.stop(view));
-    assert!(matches!(stopped.as_deref(), Some([Wish::Say(_)])), "nothing is left to stop: {stopped:?}");
+    assert!(matches!(stopped.as_deref(), Some([UiRequest::Say(_)])), "nothing is left to stop: {stopped:?}");
     desk.editor.kind = Some(PolicyKind::Vpce);
     desk.editor.seen = None;
-    desk.wishes.clear();
+    desk.requests.clear();
     desk.keys("<alt-t>");
-    assert!(desk.wishes.is_empty() && desk.screen().contains("no checks for a policy of the kind `vpce`"));
+    assert!(desk.requests.is_empty() && desk.screen().contains("no checks for a policy of the kind `vpce`"));
 }

@@ -10,17 +10,17 @@ const ONE: &str =
 
 /// The layer that was opened last.
 fn opened(desk: &mut Desk) -> Box<dyn Layer> {
-    let place = desk.wishes.iter().rposition(|wish| matches!(wish, Wish::Open(_)));
-    match place.map(|place| desk.wishes.swap_remove(place)) {
-        Some(Wish::Open(layer)) => layer,
-        _ => panic!("nothing was opened: {:?}", desk.wishes),
+    let place = desk.requests.iter().rposition(|wish| matches!(wish, UiRequest::Open(_)));
+    match place.map(|place| desk.requests.swap_remove(place)) {
+        Some(UiRequest::Open(layer)) => layer,
+        _ => panic!("nothing was opened: {:?}", desk.requests),
     }
 }
 
 /// Leaves a layer, and gives the editor what it ends with.
 fn left(desk: &mut Desk, layer: &mut dyn Layer) {
-    let wishes = look(&desk.account, |view| layer.act(Action::Nav(Nav::Back), view));
-    let [Wish::Close(outcome)] = <[Wish; 1]>::try_from(wishes).unwrap() else { panic!("it stays") };
+    let requests = look(&desk.account, |view| layer.act(Action::Nav(Nav::Back), view));
+    let [UiRequest::Close(outcome)] = <[UiRequest; 1]>::try_from(requests).unwrap() else { panic!("it stays") };
     look(&desk.account, |view| desk.editor.receive(outcome, view));
 }
 
@@ -122,14 +122,14 @@ fn picks_are_not_dropped_by_one_key() {
     };
     assert!(press(Action::Dialog(DialogAction::Mark)).is_empty());
     let told = press(Action::Dialog(DialogAction::Cancel));
-    let [Wish::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
+    let [UiRequest::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(notice.told.message, "press esc again to drop what you picked");
     press(Action::Move(Move::Down));
     assert!(
-        matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Say(_)]),
+        matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiRequest::Say(_)]),
         "another key was pressed in between"
     );
-    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [Wish::Close(Outcome::Cancelled)]));
+    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiRequest::Close(Outcome::Cancelled)]));
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn what_stands_at_the_end_of_a_line_leaves_the_name_its_room() {
     assert!(!cut.is_empty() && cut.iter().all(|line| line.contains("…  ")), "{screen}");
     let policy = ONE.replace("s3:GetObject", "s3:*");
     let wish = crate::ui::editor::builder::choose::resource(&crate::policy::read(&policy), 0);
-    let Wish::Open(mut list) = wish else { panic!("{wish:?}") };
+    let UiRequest::Open(mut list) = wish else { panic!("{wish:?}") };
     let screen = shown(&desk, list.as_mut());
     let line =
         screen.lines().find(|line| line.contains("accesspointobject") || line.contains("object  ")).unwrap_or("");

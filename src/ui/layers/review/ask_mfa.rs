@@ -15,7 +15,7 @@ use crate::totp::check::{Problem, Typed, check_first, check_pair, check_shape, s
 use crate::totp::{STEP, Seed, seconds_left};
 use crate::ui::frame::Frame;
 use crate::ui::layer::unbound;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::runs::{Asking, Live};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
@@ -133,7 +133,7 @@ impl AskMfa {
     }
 
     /// Does what an action wants; the answer, once two codes are right.
-    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<Wish>) {
+    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<UiRequest>) {
         self.strayed = false;
         match action {
             Action::Review(ReviewAction::QrSize) => self.look = self.look.next(),
@@ -228,8 +228,8 @@ impl AskMfa {
         Some(Answer::Given(codes.map(|(name, code)| ((*name).to_owned(), Secret::new(code.line.text()))).collect()))
     }
 
-    fn copy(&self, what: &'static str, text: impl FnOnce(&Seed) -> String) -> Vec<Wish> {
-        self.seed.as_ref().map(text).map(|text| Wish::Copy(what, text)).into_iter().collect()
+    fn copy(&self, what: &'static str, text: impl FnOnce(&Seed) -> String) -> Vec<UiRequest> {
+        self.seed.as_ref().map(text).map(|text| UiRequest::Copy(what, text)).into_iter().collect()
     }
 
     /// The names of the device and of the account, as the app shows them.

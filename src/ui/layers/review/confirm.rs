@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::backend::apply::Held;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::input::{Action, FormAction, Scope};
 use crate::plan::Confirmation;
@@ -36,7 +36,7 @@ impl Confirm {
             fields.push(Field::text("word", "Type to confirm", "", |_| Ok(())));
             if word.reason {
                 fields.push(Field::text("reason", "Reason", "It is saved in the journal.", |reason| {
-                    if reason.trim().is_empty() { Err(Told::new("a reason is missing")) } else { Ok(()) }
+                    if reason.trim().is_empty() { Err(UserError::new("a reason is missing")) } else { Ok(()) }
                 }));
             }
         }
@@ -57,13 +57,13 @@ impl Confirm {
             let typed = self.form.text("word") == word;
             if let Some(field) = self.form.field("word") {
                 field.remark = Some(format!("Type `{word}`, then Enter."));
-                field.objection = (!typed).then(|| Told::new(format!("type `{word}`")));
+                field.objection = (!typed).then(|| UserError::new(format!("type `{word}`")));
             }
         }
         for id in SECRETS {
             let empty = self.form.text(id).is_empty();
             if let Some(field) = self.form.field(id) {
-                field.objection = empty.then(|| Told::new("the value is missing"));
+                field.objection = empty.then(|| UserError::new("the value is missing"));
             }
         }
     }

@@ -4,29 +4,29 @@ use super::confirm::Confirm;
 use super::{Phase, Review, enabled, result};
 use crate::backend::apply::{Answer, Job, Resumes};
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::input::{AppAction, Nav, Scope, WorkAction};
 use crate::plan::journal::Begin;
 use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
 use crate::ui::layer::Outcome;
-use crate::ui::page::{Notice, Standing, Tone, View, Wish};
+use crate::ui::page::{Notice, SessionStatus, Tone, UiRequest, View};
 use crate::ui::runs::Live;
 
 impl Review {
     /// Why the plan cannot be applied here.
-    pub(super) fn refusal(&self, view: &View<'_>) -> Option<Told> {
+    pub(super) fn refusal(&self, view: &View<'_>) -> Option<UserError> {
         if let Some(reason) = view.read_only {
-            let told = Told::new(format!("This session is read-only, so the plan cannot be applied: {reason}"));
+            let told = UserError::new(format!("This session is read-only, so the plan cannot be applied: {reason}"));
             return Some(told.hint(format!("Copy the plan as code. {}", reason.way_out())));
         }
         if self.plan.steps.is_empty() {
-            return Some(Told::new("The plan has no steps."));
+            return Some(UserError::new("The plan has no steps."));
         }
         if view.book.is_none() || view.account.identity().is_none() {
             return Some(unidentified(view));
         }
         if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
-            let told = Told::new(format!("Another plan is being applied: {}", live.run.plan().title));
+            let told = UserError::new(format!("Another plan is being applied: {}", live.run.plan().title));
             return Some(told.hint("Wait until it is finished; `:journal` shows it."));
         }
         None
@@ -62,9 +62,9 @@ impl Review {
     }
 
     /// Applies the plan or goes on with the run, unless something must be typed first.
-    pub(super) fn start(&mut self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn start(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         if let Some(told) = self.refusal(view) {
-            return vec![Wish::Say(Notice { told, tone: Tone::Failed })];
+            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
         }
         self.guard(view);
         let missing = self.missing(view);
@@ -78,7 +78,7 @@ impl Review {
         self.apply(None, view)
     }
 
-    pub(super) fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<UiRequest> {
         let (Some(book), Some(identity)) = (view.book.clone(), view.account.identity()) else { return Vec::new() };
         self.phase = Phase::Reading;
         self.confirmed = true;
@@ -96,28 +96,28 @@ impl Review {
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
         self.run = Some(run.clone());
         self.applied = true;
-        vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
+        vec![UiRequest::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
     }
 
     /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
-    pub(super) fn give_up(&mut self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn give_up(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let Some(live) = self.live(view) else { return Vec::new() };
-        let answer = Wish::Answer(live.run.id.clone(), Answer::GiveUp);
+        let answer = UiRequest::Answer(live.run.id.clone(), Answer::GiveUp);
         self.phase = Phase::Reading;
         std::iter::once(answer).chain(self.take_back(view)).collect()
     }
 
     /// Takes back what the run did, without asking again; once that is done, both reviews are left.
-    pub(super) fn take_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn take_back(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let Some(live) = self.live(view) else { return Vec::new() };
         let mut undo = Self::undo(&live.run);
         if undo.plan.steps.is_empty() {
             return Vec::new();
         }
         self.gave_up = true;
-        let mut wishes = undo.apply(None, view);
-        wishes.push(Wish::Open(Box::new(undo)));
-        wishes
+        let mut requests = undo.apply(None, view);
+        requests.push(UiRequest::Open(Box::new(undo)));
+        requests
     }
 
     /// Whether the run made an MFA device that only its last step makes of use: left alone, it would belong
@@ -140,7 +140,7 @@ impl Review {
     }
 
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
-    pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let Some(live) = self.begun(view) else { return Vec::new() };
         match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && view.read_only.is_none())
         {
@@ -149,41 +149,48 @@ impl Review {
                 let resumes = Resumes::FindOut(Box::new(live.run.clone()));
                 self.takes_back = true;
                 let book = book.clone();
-                vec![Wish::Apply(Box::new(Job { run, book, begin, resumes, secrets: Vec::new(), unsure: Vec::new() }))]
+                vec![UiRequest::Apply(Box::new(Job {
+                    run,
+                    book,
+                    begin,
+                    resumes,
+                    secrets: Vec::new(),
+                    unsure: Vec::new(),
+                }))]
             }
-            None if live.can_undo() => vec![Wish::Open(Box::new(Self::undo(&live.run)))],
+            None if live.can_undo() => vec![UiRequest::Open(Box::new(Self::undo(&live.run)))],
             None => Vec::new(),
         }
     }
 
     /// Why the review cannot be left without being asked: what goes on, or would be lost.
-    pub(super) fn unleavable(&self, view: &View<'_>) -> Option<Told> {
+    pub(super) fn unleavable(&self, view: &View<'_>) -> Option<UserError> {
         let live = self.begun(view)?;
         if live.going || self.is_half_made(live) {
-            return Some(Told::new("The plan is being applied.").hint("Leave the review first, with Esc."));
+            return Some(UserError::new("The plan is being applied.").hint("Leave the review first, with Esc."));
         }
         let ways =
             [WorkAction::Reveal.action(), WorkAction::Copy.action(), WorkAction::Save.action(), Nav::Back.action()]
                 .map(|action| view.keymap.shown(Scope::Review, action));
         let [show, copy, save, leave] = ways;
         result::rows(live, view).iter().any(result::Row::is_unseen).then(|| {
-            Told::new("A secret was not shown, copied or saved yet.").hint(format!(
+            UserError::new("A secret was not shown, copied or saved yet.").hint(format!(
                 "{show} shows it, {copy} copies it, {save} saves it to a file; {leave} twice leaves without it."
             ))
         })
     }
 
     /// Closes the review of a plan that was applied; a secret that nobody has seen keeps it open.
-    pub(super) fn close(&mut self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn close(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         match self.unleavable(view) {
-            Some(told) => vec![Wish::Say(Notice { told, tone: Tone::Info })],
+            Some(told) => vec![UiRequest::Say(Notice { told, tone: Tone::Info })],
             None => self.leave(view),
         }
     }
 
-    pub(super) fn leave(&mut self, view: &View<'_>) -> Vec<Wish> {
-        let Some(live) = self.begun(view) else { return vec![Wish::Close(Outcome::Cancelled)] };
-        let say = |text: &str| vec![Wish::Say(Notice::new(text, Tone::Info))];
+    pub(super) fn leave(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+        let Some(live) = self.begun(view) else { return vec![UiRequest::Close(Outcome::Cancelled)] };
+        let say = |text: &str| vec![UiRequest::Say(Notice::new(text, Tone::Info))];
         if live.going && live.asks.is_none() {
             return say("The plan is being applied. ctrl-c stops after the current step.");
         }
@@ -205,22 +212,22 @@ impl Review {
         }
         let run = live.run.id.clone();
         let outcome = if live.is_complete() { Outcome::Applied { run: run.clone() } } else { Outcome::Cancelled };
-        let mut wishes = Vec::new();
+        let mut requests = Vec::new();
         if live.going {
-            wishes.push(Wish::StopRun(run.clone()));
+            requests.push(UiRequest::StopRun(run.clone()));
         }
-        wishes.push(Wish::ForgetSecrets(run));
-        wishes.push(Wish::Close(outcome));
-        wishes
+        requests.push(UiRequest::ForgetSecrets(run));
+        requests.push(UiRequest::Close(outcome));
+        requests
     }
 }
 
 /// Why it is not known whose account it is, and what to do: nothing is applied to an account that nobody can name.
-fn unidentified(view: &View<'_>) -> Told {
-    let told = Told::new("Your identity is not known yet.");
+fn unidentified(view: &View<'_>) -> UserError {
+    let told = UserError::new("Your identity is not known yet.");
     let key = view.keymap.shown(Scope::Global, AppAction::SignInAgain);
     match (&view.standing, view.loads.failure(&Load::Identity)) {
-        (Standing::Failed(_), _) | (_, Some(_)) => told.hint(format!("{key} signs in again; nothing is lost.")),
+        (SessionStatus::Failed(_), _) | (_, Some(_)) => told.hint(format!("{key} signs in again; nothing is lost.")),
         _ => told.hint(format!("Wait until the header shows it; {key} signs in again.")),
     }
 }

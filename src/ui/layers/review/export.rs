@@ -2,11 +2,11 @@
 
 use super::{Phase, Review, result};
 use crate::base::secret::Secret;
-use crate::plan::journal::Book;
+use crate::plan::journal::JournalId;
 use crate::plan::render::{Format, render};
 use crate::ui::layer::MenuId;
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::runs::Live;
 use crate::ui::widgets::line::TextLine;
 
@@ -19,31 +19,31 @@ impl Review {
         }
         let format = Format::ALL.get(self.tab.saturating_sub(1)).copied().unwrap_or(Format::Cli);
         let rest = self.begun(view).filter(|live| !live.is_complete()).map(|live| live.run.rest());
-        let endpoint = view.book.as_ref().and_then(Book::beside_aws);
+        let endpoint = view.book.as_ref().and_then(JournalId::beside_aws);
         let plan = rest.unwrap_or_else(|| self.plan.clone()).made_on(endpoint, view.now);
         (format.label(), format, render(&plan, format))
     }
 
-    pub(super) fn copy(&self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn copy(&self, view: &View<'_>) -> Vec<UiRequest> {
         let live = self.begun(view).filter(|_| self.tab == 0);
         let items = live.map(|live| result::copies(live, view)).unwrap_or_default();
         if items.is_empty() {
             let (what, _, code) = self.code(view);
-            return vec![Wish::Copy(what, code)];
+            return vec![UiRequest::Copy(what, code)];
         }
         let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
         let is_whole = live.is_none_or(Live::is_complete);
         let rest = if is_whole { "the plan as AWS CLI" } else { "the remaining steps as AWS CLI" };
         items.push(Item::choice(rest, None));
-        vec![Wish::Open(Box::new(Menu::choose(MenuId::CopyPlan, "Copy", items, 0)))]
+        vec![UiRequest::Open(Box::new(Menu::choose(MenuId::CopyPlan, "Copy", items, 0)))]
     }
 
-    pub(super) fn save(&mut self, view: &View<'_>) -> Vec<Wish> {
+    pub(super) fn save(&mut self, view: &View<'_>) -> Vec<UiRequest> {
         let live = self.begun(view).filter(|_| self.tab == 0);
         let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
         if files.len() > 1 {
             let items = files.iter().map(|(name, _)| Item::choice(name.clone(), None)).collect();
-            return vec![Wish::Open(Box::new(Menu::choose(MenuId::SavePlan, "Write to a file", items, 0)))];
+            return vec![UiRequest::Open(Box::new(Menu::choose(MenuId::SavePlan, "Write to a file", items, 0)))];
         }
         if let Some(file) = files.pop() {
             self.ask_name(file, view);

@@ -6,7 +6,7 @@ use crate::api::{Change, Iam, Thing};
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::insight::{Mention, affected as by_policy, mentions};
-use crate::model::{EntityRef, Progress, Quota};
+use crate::model::{Progress, Quota, ResourceRef};
 use crate::plan::{Call, Plan, Step};
 use crate::theme::Role;
 use crate::ui::page::View;
@@ -49,7 +49,7 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
         let group = call.text("GroupName").filter(|_| puts_on_group(&change));
         if let Some(group) = group.filter(|group| seen.insert(format!("group {group}"))) {
             let members = account.members(&group.into()).known().map(|members| members.to_vec()).unwrap_or_default();
-            let members = members.into_iter().map(EntityRef::User).collect();
+            let members = members.into_iter().map(ResourceRef::User).collect();
             told.extend(sentence(&format!("is a member of {group}"), &members));
         }
         for arn in named(call, view).into_iter().filter(|arn| seen.insert(format!("named {arn}"))) {
@@ -80,8 +80,8 @@ fn words(place: &Mention) -> String {
 }
 
 /// `alice, bob and 3 more: has the policy`, or nothing where nobody is.
-fn sentence(what: &str, who: &BTreeSet<EntityRef>) -> Option<String> {
-    let names: Vec<&str> = who.iter().take(5).map(EntityRef::name).collect();
+fn sentence(what: &str, who: &BTreeSet<ResourceRef>) -> Option<String> {
+    let names: Vec<&str> = who.iter().take(5).map(ResourceRef::name).collect();
     let more = match who.len().saturating_sub(names.len()) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -12,7 +12,7 @@ use crate::theme::Role;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 use crate::ui::runs::{Asking, Live};
 use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
@@ -118,7 +118,7 @@ impl Question {
     }
 
     /// Does what an action wants; the answer, once it is whole.
-    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<Wish>) {
+    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<UiRequest>) {
         let (form, sent) = match &mut self.answer {
             Kind::Codes(ask) => return ask.act(action, view),
             Kind::Done(form, sent) => (form, sent),

@@ -4,7 +4,7 @@ use crate::api::Iam;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::secret::Secret;
-use crate::model::EntityRef;
+use crate::model::ResourceRef;
 use crate::plan::{Call, Step};
 use crate::theme::Role;
 use crate::ui::page::View;
@@ -122,7 +122,7 @@ pub(super) fn lines(live: &Live, view: &View<'_>, revealed: bool, lines: &mut Li
 }
 
 /// What the run made and no read has told of yet.
-fn propagating(live: &Live, view: &View<'_>) -> Vec<EntityRef> {
+fn propagating(live: &Live, view: &View<'_>) -> Vec<ResourceRef> {
     // Of a run of another day nobody waits: what it made may well be gone.
     if live.going || !live.is_own() || live.run.undone_by.is_some() {
         return Vec::new();
@@ -132,18 +132,20 @@ fn propagating(live: &Live, view: &View<'_>) -> Vec<EntityRef> {
     made.filter(|entity| !view.account.contains(entity)).collect()
 }
 
-fn made(live: &Live, step: &Step, call: &Call) -> Option<EntityRef> {
+fn made(live: &Live, step: &Step, call: &Call) -> Option<ResourceRef> {
     live.run.gives(&step.id)?;
-    let provider = |arn| Arn::parse(&given(live, step, arn)).ok().map(EntityRef::Provider);
+    let provider = |arn| Arn::parse(&given(live, step, arn)).ok().map(ResourceRef::Provider);
     Some(match call.iam() {
-        Some(Iam::CreateUser) => EntityRef::User(call.text("UserName")?.into()),
-        Some(Iam::CreateGroup) => EntityRef::Group(call.text("GroupName")?.into()),
-        Some(Iam::CreateRole) => EntityRef::Role(call.text("RoleName")?.into()),
-        Some(Iam::CreatePolicy) => EntityRef::Policy(Arn::parse(&given(live, step, "Policy.Arn")).ok()?),
-        Some(Iam::CreateInstanceProfile) => EntityRef::InstanceProfile(call.text("InstanceProfileName")?.into()),
+        Some(Iam::CreateUser) => ResourceRef::User(call.text("UserName")?.into()),
+        Some(Iam::CreateGroup) => ResourceRef::Group(call.text("GroupName")?.into()),
+        Some(Iam::CreateRole) => ResourceRef::Role(call.text("RoleName")?.into()),
+        Some(Iam::CreatePolicy) => ResourceRef::Policy(Arn::parse(&given(live, step, "Policy.Arn")).ok()?),
+        Some(Iam::CreateInstanceProfile) => ResourceRef::InstanceProfile(call.text("InstanceProfileName")?.into()),
         Some(Iam::CreateOpenIDConnectProvider) => provider("OpenIDConnectProviderArn")?,
         Some(Iam::CreateSAMLProvider) => provider("SAMLProviderArn")?,
-        Some(Iam::UploadServerCertificate) => EntityRef::ServerCertificate(call.text("ServerCertificateName")?.into()),
+        Some(Iam::UploadServerCertificate) => {
+            ResourceRef::ServerCertificate(call.text("ServerCertificateName")?.into())
+        }
         _ => return None,
     })
 }

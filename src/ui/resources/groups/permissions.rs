@@ -1,7 +1,7 @@
 //! What gives a group permissions.
 
 use crate::backend::{GroupPart, Load};
-use crate::model::{EntityRef, Group};
+use crate::model::{Group, ResourceRef};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, document_loads};
@@ -16,7 +16,7 @@ fn count(group: &Group, _: &View<'_>) -> Option<usize> {
 
 fn sheet(group: &Group, view: &View<'_>) -> Sheet {
     let mut policies = Policies::default();
-    let own = EntityRef::Group(group.name.clone());
+    let own = ResourceRef::Group(group.name.clone());
     policies.add(&group.facts.attached, &group.facts.inline, Via::Own(&own), view);
     let mut sheet = Sheet::new();
     policies.write(&mut sheet);

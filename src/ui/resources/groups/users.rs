@@ -1,7 +1,7 @@
 //! The users in a group.
 
 use crate::backend::{GroupPart, Load};
-use crate::model::{EntityRef, Group};
+use crate::model::{Group, ResourceRef};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
@@ -38,7 +38,7 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
         let mut cells = vec![Cell::text(name.to_string())];
         cells.extend(rest);
         Row::new(cells)
-            .link(Place::Entity(EntityRef::User(name.clone())))
+            .link(Place::Entity(ResourceRef::User(name.clone())))
             .thing(Thing::Member(name.clone(), group.name.clone()))
     });
     sheet

@@ -1,7 +1,7 @@
 //! Who uses a policy, as permissions and as a boundary.
 
 use crate::backend::{Load, PolicyPart};
-use crate::model::{EntityRef, Fact, Policy};
+use crate::model::{Fact, Policy, ResourceRef};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
@@ -22,19 +22,19 @@ fn count(policy: &Policy, view: &View<'_>) -> Option<usize> {
 fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
     let uses = view.account.uses(policy);
     let permissions = uses.as_ref().map(|uses| {
-        let users = uses.users.iter().cloned().map(EntityRef::User);
-        let groups = uses.groups.iter().cloned().map(EntityRef::Group);
-        let roles = uses.roles.iter().cloned().map(EntityRef::Role);
+        let users = uses.users.iter().cloned().map(ResourceRef::User);
+        let groups = uses.groups.iter().cloned().map(ResourceRef::Group);
+        let roles = uses.roles.iter().cloned().map(ResourceRef::Role);
         users.chain(groups).chain(roles).collect::<Vec<_>>()
     });
     let bounded = uses.as_ref().map(|uses| {
-        let users = uses.bounded_users.iter().cloned().map(EntityRef::User);
-        let roles = uses.bounded_roles.iter().cloned().map(EntityRef::Role);
+        let users = uses.bounded_users.iter().cloned().map(ResourceRef::User);
+        let roles = uses.bounded_roles.iter().cloned().map(ResourceRef::Role);
         users.chain(roles).collect::<Vec<_>>()
     });
     let mut sheet = Sheet::new();
-    let attached = |entity: &EntityRef| Thing::Attached(entity.clone(), policy.arn.clone());
-    let bounds = |entity: &EntityRef| Thing::Boundary(entity.clone(), policy.arn.clone());
+    let attached = |entity: &ResourceRef| Thing::Attached(entity.clone(), policy.arn.clone());
+    let bounds = |entity: &ResourceRef| Thing::Boundary(entity.clone(), policy.arn.clone());
     table(&mut sheet, "Attached as a permissions policy", &permissions, "Not attached.", attached);
     table(&mut sheet, "Attached as a permissions boundary", &bounded, "Not used as a boundary.", bounds);
     sheet
@@ -43,9 +43,9 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
 fn table(
     sheet: &mut Sheet,
     title: &str,
-    entities: &Fact<Vec<EntityRef>>,
+    entities: &Fact<Vec<ResourceRef>>,
     empty: &'static str,
-    thing: impl Fn(&EntityRef) -> Thing,
+    thing: impl Fn(&ResourceRef) -> Thing,
 ) {
     const COLUMNS: &[Column] = &[Column::new("Entity", 50), Column::new("Type", 12)];
     sheet.heading(match entities.known() {
@@ -54,9 +54,9 @@ fn table(
     });
     sheet.facts(entities, COLUMNS, empty, |entity| {
         let kind = match entity {
-            EntityRef::User(_) => "User",
-            EntityRef::Group(_) => "User group",
-            EntityRef::Role(_) => "Role",
+            ResourceRef::User(_) => "User",
+            ResourceRef::Group(_) => "User group",
+            ResourceRef::Role(_) => "Role",
             other => other.kind().singular(),
         };
         Row::new(vec![Cell::text(entity.name().to_owned()), Cell::text(kind)])

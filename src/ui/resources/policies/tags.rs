@@ -1,7 +1,7 @@
 //! The tags of a policy.
 
 use crate::backend::{Load, PolicyPart};
-use crate::model::{EntityRef, Policy, PolicyKind};
+use crate::model::{Policy, PolicyKind, ResourceRef};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::resources::{Tab, tag_sheet};
@@ -16,7 +16,7 @@ fn count(policy: &Policy, _: &View<'_>) -> Option<usize> {
 
 fn sheet(policy: &Policy, _: &View<'_>) -> Sheet {
     if policy.kind() == PolicyKind::Customer {
-        return tag_sheet(&EntityRef::Policy(policy.arn.clone()), &policy.facts.tags);
+        return tag_sheet(&ResourceRef::Policy(policy.arn.clone()), &policy.facts.tags);
     }
     let mut sheet = Sheet::new();
     sheet.note(Cell::absent("AWS managed policies have no tags."));

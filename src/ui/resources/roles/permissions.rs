@@ -1,7 +1,7 @@
 //! What gives a role permissions, and the boundary.
 
 use crate::backend::{Load, RolePart};
-use crate::model::{EntityRef, Role};
+use crate::model::{ResourceRef, Role};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
@@ -16,7 +16,7 @@ fn count(role: &Role, _: &View<'_>) -> Option<usize> {
 
 fn sheet(role: &Role, view: &View<'_>) -> Sheet {
     let mut policies = Policies::default();
-    let own = EntityRef::Role(role.name.clone());
+    let own = ResourceRef::Role(role.name.clone());
     policies.add(&role.facts.attached, &role.facts.inline, Via::Own(&own), view);
     let mut sheet = Sheet::new();
     policies.write(&mut sheet);

@@ -1,7 +1,7 @@
 //! The tags of a role.
 
 use crate::backend::{Load, RolePart};
-use crate::model::{EntityRef, Role};
+use crate::model::{ResourceRef, Role};
 use crate::ui::page::View;
 use crate::ui::resources::{Tab, tag_sheet};
 use crate::ui::sheet::Sheet;
@@ -14,7 +14,7 @@ fn count(role: &Role, _: &View<'_>) -> Option<usize> {
 }
 
 fn sheet(role: &Role, _: &View<'_>) -> Sheet {
-    tag_sheet(&EntityRef::Role(role.name.clone()), &role.facts.tags)
+    tag_sheet(&ResourceRef::Role(role.name.clone()), &role.facts.tags)
 }
 
 fn loads(role: &Role, _: &View<'_>) -> Vec<Load> {

@@ -2,7 +2,7 @@
 
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
-use crate::model::{EntityRef, Role, Trust, TrustedEntity};
+use crate::model::{ResourceRef, Role, Trust, TrustedEntity};
 use crate::theme::Role as Look;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
@@ -28,7 +28,7 @@ fn sheet(role: &Role, view: &View<'_>) -> Sheet {
         let row = row.thing(Thing::Trusted(role.name.clone(), label.into()));
         match principal(entity, role.arn.account()) {
             // The page of a provider reads the list of providers itself.
-            Some(entity) if view.account.contains(&entity) || matches!(entity, EntityRef::Provider(_)) => {
+            Some(entity) if view.account.contains(&entity) || matches!(entity, ResourceRef::Provider(_)) => {
                 row.link(Place::Entity(entity))
             }
             _ => row,
@@ -72,15 +72,15 @@ fn kind(arn: &Arn) -> &'static str {
 }
 
 /// The entity behind a principal of this account.
-fn principal(entity: &TrustedEntity, own: &str) -> Option<EntityRef> {
+fn principal(entity: &TrustedEntity, own: &str) -> Option<ResourceRef> {
     if let TrustedEntity::Provider(name) = entity {
-        return Arn::parse(name).ok().filter(|arn| arn.account() == own).map(EntityRef::Provider);
+        return Arn::parse(name).ok().filter(|arn| arn.account() == own).map(ResourceRef::Provider);
     }
     let TrustedEntity::Principal(arn) = entity else { return None };
     match arn.resource_type() {
         _ if arn.account() != own => None,
-        "user" => Some(EntityRef::User(arn.name().into())),
-        "role" => Some(EntityRef::Role(arn.name().into())),
+        "user" => Some(ResourceRef::User(arn.name().into())),
+        "role" => Some(ResourceRef::Role(arn.name().into())),
         _ => None,
     }
 }

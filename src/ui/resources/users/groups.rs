@@ -1,7 +1,7 @@
 //! The groups that a user is in.
 
 use crate::backend::{GroupPart, Load, UserPart};
-use crate::model::{EntityRef, Fact, User};
+use crate::model::{Fact, ResourceRef, User};
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Place;
@@ -23,7 +23,7 @@ fn sheet(user: &User, view: &View<'_>) -> Sheet {
         let attached = view.account.groups().get(name).map_or(Fact::Unknown, |group| group.facts.attached.clone());
         let policies = Cell::of(&attached, "None", |list| Cell::text(list.len().to_string()));
         Row::new(vec![Cell::text(name.to_string()), policies])
-            .link(Place::Entity(EntityRef::Group(name.clone())))
+            .link(Place::Entity(ResourceRef::Group(name.clone())))
             .thing(Thing::Member(user.name.clone(), name.clone()))
     });
     sheet

@@ -1,7 +1,7 @@
 //! What gives a user permissions: own policies, inline ones, those of the groups; and the boundary.
 
 use crate::backend::{GroupPart, Load, UserPart};
-use crate::model::{EntityRef, Fact, User};
+use crate::model::{Fact, ResourceRef, User};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
@@ -23,7 +23,7 @@ fn count(user: &User, view: &View<'_>) -> Option<usize> {
 
 fn sheet(user: &User, view: &View<'_>) -> Sheet {
     let facts = &user.facts;
-    let own = EntityRef::User(user.name.clone());
+    let own = ResourceRef::User(user.name.clone());
     let mut policies = Policies::default();
     policies.add(&facts.attached, &facts.inline, Via::Own(&own), view);
     match &facts.groups {

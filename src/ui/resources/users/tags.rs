@@ -1,7 +1,7 @@
 //! The tags of a user.
 
 use crate::backend::{Load, UserPart};
-use crate::model::{EntityRef, User};
+use crate::model::{ResourceRef, User};
 use crate::ui::page::View;
 use crate::ui::resources::{Tab, tag_sheet};
 use crate::ui::sheet::Sheet;
@@ -14,7 +14,7 @@ fn count(user: &User, _: &View<'_>) -> Option<usize> {
 }
 
 fn sheet(user: &User, _: &View<'_>) -> Sheet {
-    tag_sheet(&EntityRef::User(user.name.clone()), &user.facts.tags)
+    tag_sheet(&ResourceRef::User(user.name.clone()), &user.facts.tags)
 }
 
 fn loads(user: &User, _: &View<'_>) -> Vec<Load> {

@@ -2,10 +2,10 @@
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::catalog::Catalog;
 use crate::model::{Document, provider_name};
-use crate::plan::build::Trusted;
+use crate::plan::builders::Trusted;
 use crate::policy::PolicyKind;
 use crate::policy::diagnostic::FindingType;
 use crate::policy::validate::{Options, validate};
@@ -191,7 +191,7 @@ impl TrustedEntity {
         form.ask(SUBJECT, is_web && subjects == Subjects::Other);
         for (id, is_asked) in [(SERVICE, kind == Kind::Service), (PROVIDER, is_web), (SAML, kind == Kind::Saml)] {
             let missing = is_asked && form.picked(id).is_empty();
-            form.object(id, missing.then(|| Told::new("nothing is picked: Space picks")));
+            form.object(id, missing.then(|| UserError::new("nothing is picked: Space picks")));
         }
         self.propose_audience(form, picked, view);
         form.ask(TRUST, kind != Kind::Custom);
@@ -347,30 +347,30 @@ fn digits(text: &str) -> String {
     text.chars().filter(|ch| *ch != '-' && !ch.is_whitespace()).collect()
 }
 
-fn account_id(text: &str) -> Result<(), Told> {
+fn account_id(text: &str) -> Result<(), UserError> {
     let text = digits(text);
     let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_id { Ok(()) } else { Err(Told::new("an account ID has twelve digits")) }
+    if is_id { Ok(()) } else { Err(UserError::new("an account ID has twelve digits")) }
 }
 
-fn external_id(text: &str) -> Result<(), Told> {
+fn external_id(text: &str) -> Result<(), UserError> {
     let fits = |ch: char| ch.is_ascii_alphanumeric() || "_+=,.@:/-".contains(ch);
     match text.len() {
         0 => Ok(()),
         2..=1224 if text.chars().all(fits) => Ok(()),
-        _ => Err(Told::new("an external ID has 2 to 1,224 letters, digits and _+=,.@:/-")),
+        _ => Err(UserError::new("an external ID has 2 to 1,224 letters, digits and _+=,.@:/-")),
     }
 }
 
-fn attribute_pair(text: &str) -> Result<(), Told> {
+fn attribute_pair(text: &str) -> Result<(), UserError> {
     let is_pair = text.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.is_empty());
-    if text.is_empty() || is_pair { Ok(()) } else { Err(Told::new("an attribute is written `NAME=VALUE`")) }
+    if text.is_empty() || is_pair { Ok(()) } else { Err(UserError::new("an attribute is written `NAME=VALUE`")) }
 }
 
-fn given(text: &str) -> Result<(), Told> {
-    if text.trim().is_empty() { Err(Told::new("this is missing")) } else { Ok(()) }
+fn given(text: &str) -> Result<(), UserError> {
+    if text.trim().is_empty() { Err(UserError::new("this is missing")) } else { Ok(()) }
 }
 
-fn subject(text: &str) -> Result<(), Told> {
-    if text.contains(char::is_control) { Err(Told::new("this cannot hold control characters")) } else { Ok(()) }
+fn subject(text: &str) -> Result<(), UserError> {
+    if text.contains(char::is_control) { Err(UserError::new("this cannot hold control characters")) } else { Ok(()) }
 }

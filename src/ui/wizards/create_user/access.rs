@@ -1,15 +1,15 @@
 //! How new users sign in: a console password, an access key.
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::model::{Fact, PasswordPolicy};
-use crate::plan::build::ConsolePassword;
+use crate::plan::builders::ConsolePassword;
 use crate::plan::password::Rules;
 use crate::plan::{Plan, SecretFrom, Step};
 use crate::ui::form::{Field, Form};
 use crate::ui::layers::review::Review;
-use crate::ui::page::{View, Wish};
+use crate::ui::page::{UiRequest, View};
 
 use super::super::tags;
 
@@ -82,16 +82,16 @@ impl Access {
     }
 
     /// Opens the review, with the password that was typed.
-    pub fn review(form: &Form, plan: Plan) -> Vec<Wish> {
+    pub fn review(form: &Form, plan: Plan) -> Vec<UiRequest> {
         let asks = |step: &&Step| step.call().is_some_and(|call| call.secrets().any(|secret| secret == PROMPTED));
         let steps: Vec<String> = plan.steps.iter().filter(asks).map(|step| step.id.clone()).collect();
         let typed = |step| (step, PROMPTED.0.to_owned(), Secret::new(form.text(OWN)));
-        vec![Wish::Open(Box::new(Review::new(plan).secrets(steps.into_iter().map(typed))))]
+        vec![UiRequest::Open(Box::new(Review::new(plan).secrets(steps.into_iter().map(typed))))]
     }
 }
 
 /// What is wrong with a password, and the rules with those that it keeps.
-pub fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Option<Told>, Option<String>) {
+pub fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Option<UserError>, Option<String>) {
     let told = Rules::of(policy.known()).check(text);
     let broken: Vec<&str> = told.iter().filter(|(_, kept)| !kept).map(|(rule, _)| rule.as_str()).collect();
     let marks: Vec<String> =
@@ -104,8 +104,8 @@ pub fn password(text: &str, policy: &Fact<PasswordPolicy>, users: usize) -> (Opt
     };
     let shared = if users > 1 { "; the same for all users" } else { "" };
     let objection = match (text.is_empty(), broken.is_empty()) {
-        (true, _) => Some(Told::new("the password is missing")),
-        (false, false) => Some(Told::new(format!("the password must have {}", broken.join(", ")))),
+        (true, _) => Some(UserError::new("the password is missing")),
+        (false, false) => Some(UserError::new(format!("the password must have {}", broken.join(", ")))),
         (false, true) => None,
     };
     (objection, Some(format!("{}{source}{shared}", marks.join("  "))))

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::backend::{Load, Urgency, UserPart};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::model::UserName;
-use crate::plan::build::{CreateGroup, CreateUser};
+use crate::plan::builders::{CreateGroup, CreateUser};
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
@@ -75,8 +75,9 @@ impl Permissions {
             form.offer(BOUNDARY, offer::boundaries(view));
         }
         self.copied = form.picked(COPY).first().map(|name| name.as_str().into());
-        let missing =
-            |missing: bool, what: &str| missing.then(|| Told::new(format!("No {what} is selected. Space selects.")));
+        let missing = |missing: bool, what: &str| {
+            missing.then(|| UserError::new(format!("No {what} is selected. Space selects.")))
+        };
         form.object(COPY, missing(how == 1 && self.copied.is_none(), "user"));
         form.object(BOUNDARY, missing(bound && form.picked(BOUNDARY).is_empty(), "policy"));
     }

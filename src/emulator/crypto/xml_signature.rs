@@ -21,7 +21,7 @@ const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
 /// What a document says of an element's signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seal {
+pub enum SignatureStatus {
     /// It has none.
     None,
     /// One of the keys has made it.
@@ -31,11 +31,11 @@ pub enum Seal {
 }
 
 /// Looks at the signature of an element; the keys are `RSAPublicKey` in DER.
-pub fn seal(element: &Element, keys: &[Vec<u8>]) -> Seal {
+pub fn seal(element: &Element, keys: &[Vec<u8>]) -> SignatureStatus {
     if element.all(NAMESPACE, "Signature").next().is_none() {
-        return Seal::None;
+        return SignatureStatus::None;
     }
-    if verify(element, keys).is_some() { Seal::Good } else { Seal::Broken }
+    if verify(element, keys).is_some() { SignatureStatus::Good } else { SignatureStatus::Broken }
 }
 
 fn verify(element: &Element, keys: &[Vec<u8>]) -> Option<()> {

@@ -6,12 +6,12 @@ use crate::plan::{Call, Inverse, Plan, PlanError, Step, output};
 use crate::policy::size::Quota;
 
 use super::documents::acceptable;
-use super::versions::{delete_step, gives_way, own, risk};
+use super::versions::{delete_step, own, risk, version_to_delete};
 use super::{rows, settled};
 
 /// The plan that writes a new version of a policy and, if asked, puts it in force.
 ///
-/// Where all places for versions are taken, the oldest one that is not in force goes first ([`gives_way`]
+/// Where all places for versions are taken, the oldest one that is not in force goes first ([`version_to_delete`]
 /// tells which, so that its document can be read before). Undo brings the old version back in force, deletes
 /// the new one and writes the document of the one that gave way again, under the next number.
 pub fn edit_policy(account: &Account, arn: &Arn, document: &Document, in_force: bool) -> Result<Plan, PlanError> {
@@ -29,7 +29,7 @@ pub fn edit_policy(account: &Account, arn: &Arn, document: &Document, in_force: 
     }
     acceptable(account, document, Quota::Managed, 0)?;
     let mut plan = Plan::new(format!("edit policy {}", arn.name()));
-    if let Some(oldest) = gives_way(account, policy) {
+    if let Some(oldest) = version_to_delete(account, policy) {
         plan.push(delete_step(policy, &oldest.id, "makes room: a policy has a limited number of versions")?);
     }
     let write =

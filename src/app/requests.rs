@@ -3,26 +3,26 @@
 use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::effect::Effect;
 use crate::ui::layer::{Layer, MenuId, Outcome};
-use crate::ui::page::{Export, Notice, Tone, Wish};
+use crate::ui::page::{Export, Notice, Tone, UiRequest};
 use crate::ui::place::Place;
 use crate::ui::wizards;
 
-use super::workspace::{Number, Workspace};
+use super::workspace::{Workspace, WorkspaceId};
 use super::{App, accounts, actions, drafts};
 
 /// The most that a terminal is sent for its clipboard, encoded; xterm and tmux take no more.
 const CLIPBOARD: usize = 74_994;
 
-/// Grants wishes in their order.
-pub(super) fn grant(app: &mut App, at: Number, wishes: Vec<Wish>) -> Vec<Effect> {
-    wishes.into_iter().flat_map(|wish| grant_one(app, at, wish)).collect()
+/// Grants requests in their order.
+pub(super) fn grant(app: &mut App, at: WorkspaceId, requests: Vec<UiRequest>) -> Vec<Effect> {
+    requests.into_iter().flat_map(|wish| grant_one(app, at, wish)).collect()
 }
 
-fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
-    if matches!(wish, Wish::Go(_) | Wish::GoFiltered(..))
+fn grant_one(app: &mut App, at: WorkspaceId, wish: UiRequest) -> Vec<Effect> {
+    if matches!(wish, UiRequest::Go(_) | UiRequest::GoFiltered(..))
         && let Some(told) = held(app, at)
     {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
@@ -30,17 +30,17 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
     let now = app.shared.now;
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     match wish {
-        Wish::Go(place) => {
+        UiRequest::Go(place) => {
             let effects = close_all(workspace, now);
             workspace.stack.history.go(&place, now);
             effects
         }
-        Wish::Show(place) if workspace.stack.layers.is_empty() => {
+        UiRequest::Show(place) if workspace.stack.layers.is_empty() => {
             workspace.stack.history.go(&place, now);
             Vec::new()
         }
-        Wish::Show(_) => Vec::new(),
-        Wish::GoFiltered(kind, filter) => {
+        UiRequest::Show(_) => Vec::new(),
+        UiRequest::GoFiltered(kind, filter) => {
             let effects = close_all(workspace, now);
             workspace.stack.history.go(&Place::List(kind), now);
             if let Some(page) = workspace.stack.history.page_mut() {
@@ -48,44 +48,44 @@ fn grant_one(app: &mut App, at: Number, wish: Wish) -> Vec<Effect> {
             }
             effects
         }
-        Wish::GoBack => {
+        UiRequest::GoBack => {
             workspace.stack.history.back(now);
             Vec::new()
         }
-        Wish::Open(layer) => {
+        UiRequest::Open(layer) => {
             open(app, at, layer);
             Vec::new()
         }
-        Wish::Close(outcome) => close(app, at, outcome),
-        Wish::Do(action) => actions::act(app, at, action),
-        Wish::Copy(what, text) => copy(app, what, text),
-        Wish::Say(notice) => vec![app.say(notice)],
-        Wish::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],
-        Wish::OpenPage(page) => {
-            let told = Told::new("Opening the page in the browser of this computer.")
+        UiRequest::Close(outcome) => close(app, at, outcome),
+        UiRequest::Do(action) => actions::act(app, at, action),
+        UiRequest::Copy(what, text) => copy(app, what, text),
+        UiRequest::Say(notice) => vec![app.say(notice)],
+        UiRequest::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],
+        UiRequest::OpenPage(page) => {
+            let told = UserError::new("Opening the page in the browser of this computer.")
                 .hint("If there is no browser, copy the link.");
             vec![Effect::OpenPage(page), app.say(Notice { told, tone: Tone::Info })]
         }
-        Wish::Apply(job) => {
+        UiRequest::Apply(job) => {
             workspace.session.runs.begin(&job, now);
             vec![Effect::Apply { stamp: workspace.session.stamp, job }]
         }
-        Wish::Answer(run, answer) => vec![Effect::Answer { stamp: workspace.session.stamp, run, answer }],
-        Wish::StopRun(run) => vec![Effect::StopRun { stamp: workspace.session.stamp, run }],
-        Wish::Write(Export { path, text, run }) => {
+        UiRequest::Answer(run, answer) => vec![Effect::Answer { stamp: workspace.session.stamp, run, answer }],
+        UiRequest::StopRun(run) => vec![Effect::StopRun { stamp: workspace.session.stamp, run }],
+        UiRequest::Write(Export { path, text, run }) => {
             vec![Effect::WriteFile { stamp: workspace.session.stamp, path, text, run }]
         }
-        Wish::SeenSecrets(run) => {
+        UiRequest::SeenSecrets(run) => {
             workspace.session.runs.seen(&run);
             Vec::new()
         }
-        Wish::ForgetSecrets(run) => {
+        UiRequest::ForgetSecrets(run) => {
             workspace.session.runs.forget(&run);
             Vec::new()
         }
-        Wish::Chore(chore) => vec![Effect::Chore { stamp: workspace.session.stamp, chore }],
-        Wish::WakeAt(at) => vec![Effect::WakeAt(at)],
-        Wish::Again(loads) => {
+        UiRequest::BackgroundTask(chore) => vec![Effect::BackgroundTask { stamp: workspace.session.stamp, chore }],
+        UiRequest::WakeAt(at) => vec![Effect::WakeAt(at)],
+        UiRequest::Again(loads) => {
             workspace.session.jobs.outdate(|load| loads.contains(load));
             Vec::new()
         }
@@ -100,12 +100,12 @@ fn close_all(workspace: &mut Workspace, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Why a layer that is open cannot be left for another page.
-fn held(app: &mut App, at: Number) -> Option<Told> {
+fn held(app: &mut App, at: WorkspaceId) -> Option<UserError> {
     app.with_view(at, |stack, view| stack.layers.iter().find_map(|layer| layer.holds(view))).flatten()
 }
 
 /// Opens a layer: what it must know is read anew, and what was left unfinished in it is offered.
-fn open(app: &mut App, at: Number, layer: Box<dyn Layer>) {
+fn open(app: &mut App, at: WorkspaceId, layer: Box<dyn Layer>) {
     let wants = app.with_view(at, |_, view| layer.wants(view)).unwrap_or_default();
     let moment = app.shared.now;
     let Some(workspace) = app.get_mut(at) else { return };
@@ -116,11 +116,11 @@ fn open(app: &mut App, at: Number, layer: Box<dyn Layer>) {
 }
 
 /// Closes the top layer; a text that was not saved is kept, or else the layer stays open.
-fn close(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
+fn close(app: &mut App, at: WorkspaceId, outcome: Outcome) -> Vec<Effect> {
     let now = app.shared.now;
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     if drafts::would_lose(workspace) {
-        let told = Told::new("The text cannot be kept before the account is known.")
+        let told = UserError::new("The text cannot be kept before the account is known.")
             .hint("Save it, write it to a file, or choose `discard` from the list of commands.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
@@ -136,14 +136,14 @@ fn close(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
 }
 
 /// Gives a layer's outcome to who opened it; where to go and what to do is the same for all.
-fn deliver(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
+fn deliver(app: &mut App, at: WorkspaceId, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Cancelled => Vec::new(),
-        Outcome::Go(place) => grant_one(app, at, Wish::Go(place)),
+        Outcome::Go(place) => grant_one(app, at, UiRequest::Go(place)),
         Outcome::Do(action) => actions::act(app, at, action),
         Outcome::Verb(verb, selection) => {
-            let wishes = app.with_view(at, |_, view| wizards::open_verb(verb, &selection, view));
-            grant(app, at, wishes.unwrap_or_default())
+            let requests = app.with_view(at, |_, view| wizards::open_verb(verb, &selection, view));
+            grant(app, at, requests.unwrap_or_default())
         }
         Outcome::Connect(choice) => accounts::take(app, at, &choice),
         Outcome::WithMfa(serial) => accounts::with_mfa(app, at, serial),
@@ -153,28 +153,28 @@ fn deliver(app: &mut App, at: Number, outcome: Outcome) -> Vec<Effect> {
             let wish = app.with_view(at, |stack, view| {
                 let subject = stack.history.page()?.subject(view)?;
                 let (what, text) = actions::copies(&subject).get(chosen).copied()?;
-                Some(Wish::Copy(what, text.to_owned()))
+                Some(UiRequest::Copy(what, text.to_owned()))
             });
             wish.flatten().map(|wish| grant_one(app, at, wish)).unwrap_or_default()
         }
         other => {
-            let wishes = app.with_view(at, |stack, view| match stack.layers.last_mut() {
+            let requests = app.with_view(at, |stack, view| match stack.layers.last_mut() {
                 Some(layer) => layer.receive(other, view),
                 None => stack.history.page_mut().map(|page| page.receive(other, view)).unwrap_or_default(),
             });
-            grant(app, at, wishes.unwrap_or_default())
+            grant(app, at, requests.unwrap_or_default())
         }
     }
 }
 
 fn copy(app: &mut App, what: &'static str, text: String) -> Vec<Effect> {
     if text.len().div_ceil(3) * 4 > CLIPBOARD {
-        let told = Told::new(format!("The {what} is too long for a terminal's clipboard."))
+        let told = UserError::new(format!("The {what} is too long for a terminal's clipboard."))
             .hint("Terminals take about 56,000 characters.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     }
     // No terminal answers whether it took it: say what was done, not what became of it.
-    let told = Told::new(format!("Sent the {what} to the terminal's clipboard."))
+    let told = UserError::new(format!("Sent the {what} to the terminal's clipboard."))
         .hint("If it did not arrive, allow OSC 52 in the terminal (tmux: `set -g set-clipboard on`).");
     vec![Effect::CopyToClipboard(text), app.say(Notice { told, tone: Tone::Done })]
 }

@@ -8,11 +8,11 @@ use std::process::Command;
 use std::sync::Arc;
 
 use crate::backend::{Session, Sink};
-use crate::base::error::Told;
+use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::{bounded, private_file};
-use crate::effect::Chore;
-use crate::message::News;
+use crate::effect::BackgroundTask;
+use crate::message::TaskResult;
 use crate::policy::PolicyKind;
 use crate::policy::answer::compare;
 use crate::policy::validate::validate;
@@ -21,41 +21,41 @@ use crate::policy::validate::validate;
 const MOST: u64 = 512 * 1024;
 
 /// Does a chore.
-pub(super) fn done(chore: Chore) -> News {
+pub(super) fn done(chore: BackgroundTask) -> TaskResult {
     match chore {
-        Chore::Check { text, options } => {
+        BackgroundTask::Check { text, options } => {
             let report = Box::new(validate(&text, &options));
-            News::Checked { text, options, report }
+            TaskResult::Checked { text, options, report }
         }
-        Chore::ReadFile(path) => {
+        BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));
-            News::Read { path: home(&path), result }
+            TaskResult::Read { path: home(&path), result }
         }
-        Chore::ReadPrivateKey(path) => {
+        BackgroundTask::ReadPrivateKey(path) => {
             let path = home(&path);
-            News::PrivateKey { result: private_key(&path), path }
+            TaskResult::PrivateKey { result: private_key(&path), path }
         }
-        Chore::SaveFile { path, text, over } => {
+        BackgroundTask::SaveFile { path, text, over } => {
             if let Some(theirs) = read(&path).ok().filter(|theirs| **theirs != *over) {
-                let told = Told::new(format!("`{}` was changed by something else meanwhile", path.display()));
+                let told = UserError::new(format!("`{}` was changed by something else meanwhile", path.display()));
                 let told = told.hint("ctrl-s again writes over it.");
-                return News::Saved { path, text, result: Err(told), theirs: Some(theirs) };
+                return TaskResult::Saved { path, text, result: Err(told), theirs: Some(theirs) };
             }
             let result = save(&path, &text).map_err(|error| {
-                Told::new(format!("`{}` cannot be written: {error}", path.display()))
+                UserError::new(format!("`{}` cannot be written: {error}", path.display()))
                     .hint("The text is still here. Make the file writable, then save again.")
             });
-            News::Saved { path, text, result, theirs: None }
+            TaskResult::Saved { path, text, result, theirs: None }
         }
         // Only a session can be asked.
-        Chore::AskService { text, .. } => News::Compared { text, result: Err(nobody()) },
+        BackgroundTask::AskService { text, .. } => TaskResult::Compared { text, result: Err(nobody()) },
         // Only the main thread has a terminal to leave.
-        Chore::EditOutside(before) => {
-            let result = Err(Told::new("there is no terminal to leave to an editor"));
-            News::Edited { before, result }
+        BackgroundTask::EditOutside(before) => {
+            let result = Err(UserError::new("there is no terminal to leave to an editor"));
+            TaskResult::Edited { before, result }
         }
-        Chore::PublicKeys => {
-            News::PublicKeys(etcetera::home_dir().map(|home| public_keys(&home.join(".ssh"))).unwrap_or_default())
+        BackgroundTask::PublicKeys => {
+            TaskResult::PublicKeys(etcetera::home_dir().map(|home| public_keys(&home.join(".ssh"))).unwrap_or_default())
         }
     }
 }
@@ -81,8 +81,8 @@ fn public_keys(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// A private key in PEM, as it is read from its file.
-fn private_key(path: &Path) -> Result<Secret, Told> {
-    let told = |what: &str| Told::new(format!("`{}` {what}", path.display()));
+fn private_key(path: &Path) -> Result<Secret, UserError> {
+    let told = |what: &str| UserError::new(format!("`{}` {what}", path.display()));
     let text = bounded::read_text(path, KEY)
         .map_err(|error| told(&format!("cannot be read: {error}")).hint("Give the path of the private key in PEM."))?;
     let key = Secret::new(text);
@@ -102,7 +102,7 @@ pub(super) async fn compared(
     kind: PolicyKind,
     account: Option<String>,
     calls: &Sink,
-) -> News {
+) -> TaskResult {
     let told = match session {
         Some(session) => session.validate_policy(&text, kind, calls).await.map_err(|error| error.told()),
         None => Err(nobody()),
@@ -112,15 +112,15 @@ pub(super) async fn compared(
             let text = Arc::clone(&text);
             let work = tokio::task::spawn_blocking(move || Box::new(compare(&text, kind, account, &theirs)));
             // It panicked: the hook has told the main thread already.
-            work.await.map_err(|_| Told::new("the answer could not be compared"))
+            work.await.map_err(|_| UserError::new("the answer could not be compared"))
         }
         Err(told) => Err(told),
     };
-    News::Compared { text, result }
+    TaskResult::Compared { text, result }
 }
 
-fn nobody() -> Told {
-    Told::new("there is no session to ask `ValidatePolicy` with")
+fn nobody() -> UserError {
+    UserError::new("there is no session to ask `ValidatePolicy` with")
         .hint("A snapshot has none: open the account itself. Our own checks need no session.")
 }
 
@@ -131,8 +131,8 @@ fn home(path: &Path) -> PathBuf {
     }
 }
 
-fn read(path: &Path) -> Result<String, Told> {
-    let told = |what: String| Told::new(format!("`{}` {what}", path.display()));
+fn read(path: &Path) -> Result<String, UserError> {
+    let told = |what: String| UserError::new(format!("`{}` {what}", path.display()));
     match fs::metadata(path) {
         // A file that is not there yet begins empty.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
@@ -169,21 +169,21 @@ fn save(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Runs the user's own editor on a copy of a text, and gives what became of it.
-pub(super) fn edit_outside(text: &Arc<str>) -> Result<String, Told> {
+pub(super) fn edit_outside(text: &Arc<str>) -> Result<String, UserError> {
     let editor = ["VISUAL", "EDITOR"].iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty());
     edit_with(editor.as_deref().unwrap_or("vi"), text)
 }
 
-fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
-    let told = |what: String| Told::new(what).hint("Set EDITOR to a program that is there, such as `vim`.");
+fn edit_with(editor: &str, text: &str) -> Result<String, UserError> {
+    let told = |what: String| UserError::new(what).hint("Set EDITOR to a program that is there, such as `vim`.");
     let temporary = std::env::temp_dir();
     let unwritten = |path: &Path, error: &io::Error| {
-        Told::new(format!("`{}` cannot be written: {error}", path.display()))
+        UserError::new(format!("`{}` cannot be written: {error}", path.display()))
             .hint("Set TMPDIR to a folder that is there and that you may write to.")
     };
     let folder = private_file::new_folder(&temporary, "iamtui").map_err(|error| unwritten(&temporary, &error))?;
     let path = folder.join("policy.json");
-    let work = || -> Result<String, Told> {
+    let work = || -> Result<String, UserError> {
         private_file::create(&path, text.as_bytes()).map_err(|error| unwritten(&path, &error))?;
         // The variable may hold arguments, so a shell reads it; the path is an argument of its own.
         let status = Command::new("sh").args(["-c", &format!("{editor} \"$1\""), "sh"]).arg(&path).status();
@@ -191,7 +191,7 @@ fn edit_with(editor: &str, text: &str) -> Result<String, Told> {
             Ok(status) if status.success() => match read(&path)? {
                 // Nobody deletes a policy by emptying it: this is how other programs are told to give up.
                 after if after.trim().is_empty() && !text.trim().is_empty() => {
-                    Err(Told::new("the file came back empty; the text is as it was")
+                    Err(UserError::new("the file came back empty; the text is as it was")
                         .hint("To empty the text, select all of it here and delete it."))
                 }
                 after => Ok(after),

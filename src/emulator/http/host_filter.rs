@@ -9,13 +9,13 @@ use crate::emulator::failure::Failure;
 
 /// Decides by the `Host` and `Origin` headers.
 #[derive(Debug)]
-pub struct Door {
+pub struct HostFilter {
     port: u16,
     /// A further name, where the emulator is bound beyond loopback.
     allowed: Option<String>,
 }
 
-impl Door {
+impl HostFilter {
     /// A door for this port and, where the emulator is bound beyond loopback, a further name.
     pub fn new(port: u16, allowed: Option<String>) -> Self {
         Self { port, allowed }
@@ -56,7 +56,7 @@ mod tests {
 
     #[track_caller]
     fn check(host: &str, admitted: bool) {
-        let door = Door::new(4566, None);
+        let door = HostFilter::new(4566, None);
         assert_eq!(door.admit(Some(host), false).is_ok(), admitted, "{host}");
     }
 
@@ -81,17 +81,17 @@ mod tests {
         ] {
             check(host, false);
         }
-        assert_eq!(Door::new(1, None).admit(None, false).unwrap_err().status, 403);
+        assert_eq!(HostFilter::new(1, None).admit(None, false).unwrap_err().status, 403);
     }
 
     #[test]
     fn a_web_page_is_refused_even_with_the_right_host() {
-        assert_eq!(Door::new(4566, None).admit(Some("localhost:4566"), true).unwrap_err().status, 403);
+        assert_eq!(HostFilter::new(4566, None).admit(Some("localhost:4566"), true).unwrap_err().status, 403);
     }
 
     #[test]
     fn a_further_name_is_let_in_where_it_was_given() {
-        let door = Door::new(4566, Some("emulator.test".into()));
+        let door = HostFilter::new(4566, Some("emulator.test".into()));
         assert!(door.admit(Some("emulator.test:9999"), false).is_ok());
         assert!(door.admit(Some("emulator.test"), false).is_ok());
         assert!(door.admit(Some("other.test:4566"), false).is_err());

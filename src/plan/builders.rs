@@ -40,7 +40,7 @@ use serde_json::{Value, json};
 
 use crate::base::arn::Arn;
 use crate::base::nearest::nearest;
-use crate::model::{Account, Entity, EntityRef, Fact, Group, Listing, Role, Tag, User};
+use crate::model::{Account, Entity, Fact, Group, Listing, ResourceRef, Role, Tag, User};
 use crate::policy::size::Quota;
 
 use super::{Call, Inverse, Plan, PlanError, Step};
@@ -88,7 +88,7 @@ pub use tags::edit_tags;
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };
-pub use versions::{delete_versions, gives_way, set_default_version};
+pub use versions::{delete_versions, set_default_version, version_to_delete};
 
 /// Something that policies are attached to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,11 +103,11 @@ pub enum Owner {
 
 impl Owner {
     /// The entity as an owner; a managed policy is none.
-    pub fn of(entity: &EntityRef) -> Option<Self> {
+    pub fn of(entity: &ResourceRef) -> Option<Self> {
         match entity {
-            EntityRef::User(name) => Some(Self::User(name.to_string())),
-            EntityRef::Group(name) => Some(Self::Group(name.to_string())),
-            EntityRef::Role(name) => Some(Self::Role(name.to_string())),
+            ResourceRef::User(name) => Some(Self::User(name.to_string())),
+            ResourceRef::Group(name) => Some(Self::Group(name.to_string())),
+            ResourceRef::Role(name) => Some(Self::Role(name.to_string())),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::x509::Certificate;
 use super::xml::Element;
-use super::xml_signature::{self, Seal, bytes, seal};
+use super::xml_signature::{self, SignatureStatus, bytes, seal};
 
 const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
@@ -66,7 +66,8 @@ impl Response {
     pub fn assertion(&self, keys: &[Vec<u8>]) -> Option<Assertion> {
         let assertion = self.0.only(ASSERTION, "Assertion")?;
         match (seal(&self.0, keys), seal(assertion, keys)) {
-            (Seal::Good, Seal::Good | Seal::None) | (Seal::None, Seal::Good) => Assertion::read(assertion),
+            (SignatureStatus::Good, SignatureStatus::Good | SignatureStatus::None)
+            | (SignatureStatus::None, SignatureStatus::Good) => Assertion::read(assertion),
             _ => None,
         }
     }

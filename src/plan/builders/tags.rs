@@ -1,6 +1,6 @@
 //! Tags of all that takes them.
 
-use crate::model::{Account, EntityRef, Tag};
+use crate::model::{Account, ResourceRef, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
@@ -11,27 +11,27 @@ use super::{own_role, rows, tags_value, user};
 type Make = fn(String, serde_json::Value) -> Call;
 
 /// The operations that tag a kind of entity, and take tags away; none where it takes no tags.
-fn operations(entity: &EntityRef) -> Option<(Make, Make)> {
+fn operations(entity: &ResourceRef) -> Option<(Make, Make)> {
     Some(match entity {
-        EntityRef::User(_) => (Call::tag_user, Call::untag_user),
-        EntityRef::Group(_) => return None,
-        EntityRef::Role(_) => (Call::tag_role, Call::untag_role),
-        EntityRef::Policy(_) => (Call::tag_policy, Call::untag_policy),
-        EntityRef::InstanceProfile(_) => (Call::tag_instance_profile, Call::untag_instance_profile),
-        EntityRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
+        ResourceRef::User(_) => (Call::tag_user, Call::untag_user),
+        ResourceRef::Group(_) => return None,
+        ResourceRef::Role(_) => (Call::tag_role, Call::untag_role),
+        ResourceRef::Policy(_) => (Call::tag_policy, Call::untag_policy),
+        ResourceRef::InstanceProfile(_) => (Call::tag_instance_profile, Call::untag_instance_profile),
+        ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
             (Call::tag_saml_provider, Call::untag_saml_provider)
         }
-        EntityRef::Provider(_) => (Call::tag_oidc_provider, Call::untag_oidc_provider),
-        EntityRef::ServerCertificate(_) => (Call::tag_server_certificate, Call::untag_server_certificate),
+        ResourceRef::Provider(_) => (Call::tag_oidc_provider, Call::untag_oidc_provider),
+        ResourceRef::ServerCertificate(_) => (Call::tag_server_certificate, Call::untag_server_certificate),
     })
 }
 
 /// The plan that turns the tags of an entity into these; the tags before are kept for undo.
-pub fn edit_tags(account: &Account, entity: &EntityRef, tags: &[Tag]) -> Result<Plan, PlanError> {
+pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Result<Plan, PlanError> {
     let (kind, name, target) = (entity.kind().singular(), entity.name(), entity.id());
     match entity {
-        EntityRef::User(_) => drop(user(account, name)?),
-        EntityRef::Role(_) => drop(own_role(account, name)?),
+        ResourceRef::User(_) => drop(user(account, name)?),
+        ResourceRef::Role(_) => drop(own_role(account, name)?),
         _ => {}
     }
     let (tag, untag) =
@@ -79,7 +79,7 @@ mod tests {
         let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
         // Bob has team=blue and site=home.
         let plan =
-            edit_tags(&account(), &EntityRef::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
+            edit_tags(&account(), &ResourceRef::User("bob".into()), &[tag("team", "red"), tag("floor", "2")]).unwrap();
         plan.check().unwrap();
         let sent = |call: &Call| serde_json::Value::Object(call.input().clone()).to_string();
         let steps = plan.steps.iter().map(|step| (step.call().unwrap(), step.inverse.as_ref().unwrap()));

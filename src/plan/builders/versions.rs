@@ -19,7 +19,7 @@ pub(super) fn own<'a>(account: &'a Account, arn: &Arn) -> Result<&'a Policy, Pla
 }
 
 /// The version that must go before a policy takes another: the oldest that is not in force, where all places are taken.
-pub fn gives_way<'a>(account: &Account, policy: &'a Policy) -> Option<&'a PolicyVersion> {
+pub fn version_to_delete<'a>(account: &Account, policy: &'a Policy) -> Option<&'a PolicyVersion> {
     let versions = policy.facts.versions.known()?;
     within(account, "VersionsPerPolicyQuota", 5, versions.len() + 1, "").err()?;
     let idle = versions.iter().filter(|version| version.id != policy.default_version);

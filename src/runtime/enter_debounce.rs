@@ -14,11 +14,11 @@ const AGAIN: Duration = Duration::from_millis(300);
 
 /// When Enter was pressed last, and whether that one was hasty.
 #[derive(Debug, Default)]
-pub(super) struct Enters {
+pub(super) struct EnterDebounce {
     last: Option<(Instant, bool)>,
 }
 
-impl Enters {
+impl EnterDebounce {
     /// Takes note of an Enter; says whether it stands for itself.
     pub(super) fn press(&mut self, now: Instant) -> bool {
         let hasty = self.last.is_some_and(|(last, hasty)| now - last < if hasty { AGAIN } else { PAUSE });
@@ -33,7 +33,7 @@ mod tests {
 
     fn check(millis: &[u64], meant: &[bool]) {
         let start = Instant::now();
-        let mut enters = Enters::default();
+        let mut enters = EnterDebounce::default();
         let told: Vec<bool> = millis.iter().map(|at| enters.press(start + Duration::from_millis(*at))).collect();
         assert_eq!(told, meant, "at {millis:?}");
     }
