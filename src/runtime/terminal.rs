@@ -5,6 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use base64::Engine as _;
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::queue;
+use crossterm::style::{Attribute, Print, SetAttribute};
+use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
@@ -18,9 +23,20 @@ static PEN: Mutex<()> = Mutex::new(());
 const MOST: (u16, u16) = (1000, 500);
 
 /// Alternate screen, no cursor, pastes in brackets.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
-/// No brackets, whole screen, plain pen, cursor, the screen from before.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[r\x1b[m\x1b[?25h\x1b[?1049l";
+fn entering() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    queue!(bytes, EnterAlternateScreen, Hide, EnableBracketedPaste)?;
+    Ok(bytes)
+}
+
+/// No frame left open, no brackets, whole screen, plain pen, cursor, the screen from before.
+fn leaving() -> io::Result<Vec<u8>> {
+    let whole_screen = Print("\x1b[r");
+    let plain = SetAttribute(Attribute::Reset);
+    let mut bytes = Vec::new();
+    queue!(bytes, EndSynchronizedUpdate, DisableBracketedPaste, whole_screen, plain, Show, LeaveAlternateScreen)?;
+    Ok(bytes)
+}
 
 /// The terminal, while it is ours. Dropped, it is given back.
 #[derive(Debug)]
@@ -37,7 +53,7 @@ impl Terminal {
             *held = Some(before);
         }
         let mut terminal = Self { _private: () };
-        terminal.write_all(ENTER)?;
+        terminal.write_all(&entering()?)?;
         Ok(terminal)
     }
 
@@ -47,7 +63,7 @@ impl Terminal {
         if let Ok(Some(before)) = held {
             // Keys that were pressed since then are kept.
             let _ = raw(&before, OptionalActions::Now);
-            let _ = self.write_all(ENTER);
+            let _ = entering().and_then(|bytes| self.write_all(&bytes));
         }
     }
 
@@ -60,7 +76,7 @@ impl Terminal {
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
-        self.write_all(ENTER)?;
+        self.write_all(&entering()?)?;
         Ok(result)
     }
 
@@ -143,8 +159,8 @@ pub fn restore() {
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(before) = before else { return };
     let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
-    if let Some(_pen) = pen() {
-        write(LEAVE);
+    if let (Some(_pen), Ok(bytes)) = (pen(), leaving()) {
+        write(&bytes);
     }
 }
 

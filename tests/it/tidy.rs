@@ -34,6 +34,9 @@ const ROOMS: &[(&[&str], &[&str])] = &[
     (&["redb"], &["emulator/store"]),
 ];
 
+/// Dependencies that are there for their features alone, as `Cargo.toml` says beside them.
+const FEATURE_PINS: &[&str] = &["libc"];
+
 const FILE_LINES: usize = 600;
 const FUNCTION_LINES: usize = 80;
 
@@ -159,6 +162,20 @@ fn external_crates_stay_in_their_rooms() {
 
 /// Where names of operations may stand as text: where they come in, go out, or are tried one by one.
 const NAMES_AS_TEXT: &[&str] = &["api", "catalog", "cli", "emulator/coverage", "policy", "backend/call", "plan/file"];
+
+#[test]
+fn every_dependency_is_used() {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    let sources: String = ["src", "tests"].iter().flat_map(|folder| rust_files(folder)).map(|(_, text)| text).collect();
+    let names = |section: &str| manifest[section].as_table().unwrap().keys().cloned().collect::<Vec<_>>();
+    let unused: Vec<String> = [names("dependencies"), names("dev-dependencies")]
+        .concat()
+        .into_iter()
+        .filter(|name| !FEATURE_PINS.contains(&name.as_str()))
+        .filter(|name| !sources.contains(&format!("{}::", name.replace('-', "_"))))
+        .collect();
+    assert!(unused.is_empty(), "no source names {unused:?}");
+}
 
 #[test]
 fn operations_are_values_and_not_texts() {
