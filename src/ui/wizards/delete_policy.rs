@@ -1,10 +1,10 @@
 //! Deleting managed policies of the account, wherever they are attached.
 
-use crate::backend::{Load, PolicyPart};
+use crate::backend::{GroupPart, Load, PolicyPart};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{Fact, Policy, PolicyKind, PolicyVersion, ResourceRef};
+use crate::model::{Fact, Policy, PolicyKind, ResourceRef};
 use crate::plan::builders::delete_policies;
 use crate::theme::Role;
 use crate::ui::page::View;
@@ -39,25 +39,32 @@ pub const VERB: Verb = Verb {
             move |view| lines(&told, view),
             move |_, view| delete_policies(view.account, &arns),
         );
-        Ok(flow.wants(needed(wants)).more(documents).wizard())
+        Ok(flow.wants(needed(wants)).more(documents_and_members).wizard())
     },
 };
 
-/// The documents of the versions, which undo makes again.
-fn documents(loads: &[Load], view: &View<'_>) -> Vec<Load> {
-    let of = |load: &Load| match load {
-        Load::Policy(arn, PolicyPart::Versions) => view.account.policy(arn).cloned(),
-        _ => None,
-    };
-    let document = |policy: &Policy, version: &PolicyVersion| {
-        let unread = policy.facts.document(&version.id).is_unknown();
-        unread.then(|| Load::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone())))
-    };
-    let versions = |policy: std::sync::Arc<Policy>| {
-        let versions = policy.facts.versions.known().into_iter().flatten();
-        versions.filter_map(|version| document(&policy, version)).collect::<Vec<Load>>()
-    };
-    loads.iter().filter_map(of).flat_map(versions).collect()
+/// The documents of the versions, which undo makes again, and the members of the groups, who lose the policy too.
+fn documents_and_members(loads: &[Load], view: &View<'_>) -> Vec<Load> {
+    loads.iter().flat_map(|load| more(load, view)).collect()
+}
+
+fn more(load: &Load, view: &View<'_>) -> Vec<Load> {
+    let Load::Policy(arn, part) = load else { return Vec::new() };
+    let Some(policy) = view.account.policy(arn) else { return Vec::new() };
+    match part {
+        PolicyPart::Versions => unread_documents(policy),
+        PolicyPart::Entities => {
+            let groups = policy.facts.entities.known().into_iter().flat_map(|uses| &uses.groups);
+            groups.map(|group| Load::Group(group.clone(), GroupPart::Overview)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn unread_documents(policy: &Policy) -> Vec<Load> {
+    let versions = policy.facts.versions.known().into_iter().flatten();
+    let unread = versions.filter(|version| policy.facts.document(&version.id).is_unknown());
+    unread.map(|version| Load::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone()))).collect()
 }
 
 fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
@@ -71,9 +78,13 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
         let entities = policy.facts.entities.as_ref();
         let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
         let users = entities.as_ref().map(|uses| names(&uses.users.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("users who lose it", &users, Clone::clone));
+        lines.push(held("users it is detached from", &users, Clone::clone));
         let groups = entities.as_ref().map(|uses| names(&uses.groups.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
         lines.push(held("groups that lose it", &groups, Clone::clone));
+        for group in policy.facts.entities.known().into_iter().flat_map(|uses| &uses.groups) {
+            let members = view.account.members(group).map(<[_]>::to_vec);
+            lines.push(held(&format!("users who lose it through group {group}"), &members, ToString::to_string));
+        }
         let roles = entities.as_ref().map(|uses| names(&uses.roles.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
         lines.push(held("roles that lose it", &roles, Clone::clone));
         if let Fact::Known(uses, _) = &policy.facts.entities {

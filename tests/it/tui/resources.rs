@@ -31,6 +31,17 @@ fn instance_profiles_lead_to_their_roles() {
 }
 
 #[test]
+fn deleting_a_policy_tells_who_loses_it_through_a_group() {
+    check(
+        "AssumeDeployRoles",
+        &[
+            ("", &["IAM › Policies › AssumeDeployRoles"]),
+            (":delete policy<enter>", &["groups that lose it (1): Developers", "through group Developers (16)"]),
+        ],
+    );
+}
+
+#[test]
 fn identity_providers_of_both_types_tell_who_trusts_them() {
     check(
         "identity-providers",
