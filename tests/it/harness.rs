@@ -87,6 +87,11 @@ impl Emulator {
     }
 }
 
+/// Runs a future to its end, for tests that press keys and ask the emulator between them.
+pub fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(future)
+}
+
 /// Options of a test emulator: nothing kept, calls logged, ids that repeat.
 pub fn options() -> Options {
     let mut options = Options::new(Place::Ephemeral);

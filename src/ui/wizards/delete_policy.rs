@@ -55,7 +55,8 @@ fn more(load: &Load, view: &View<'_>) -> Vec<Load> {
         PolicyPart::Versions => unread_documents(policy),
         PolicyPart::Entities => {
             let groups = policy.facts.entities.known().into_iter().flat_map(|uses| &uses.groups);
-            groups.map(|group| Load::Group(group.clone(), GroupPart::Overview)).collect()
+            let unread = groups.filter(|group| view.account.members(group).is_unknown());
+            unread.map(|group| Load::Group(group.clone(), GroupPart::Overview)).collect()
         }
         _ => Vec::new(),
     }
@@ -75,19 +76,18 @@ fn lines(arns: &[Arn], view: &View<'_>) -> Lines {
             continue;
         };
         lines.push((policy.name().to_owned(), Role::Text));
-        let entities = policy.facts.entities.as_ref();
-        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
-        let users = entities.as_ref().map(|uses| names(&uses.users.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("users it is detached from", &users, Clone::clone));
-        let groups = entities.as_ref().map(|uses| names(&uses.groups.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("groups that lose it", &groups, Clone::clone));
-        for group in policy.facts.entities.known().into_iter().flat_map(|uses| &uses.groups) {
+        let uses = &policy.facts.entities;
+        let users = uses.as_ref().map(|uses| uses.users.clone());
+        lines.push(held("users it is detached from", &users, ToString::to_string));
+        let groups = uses.as_ref().map(|uses| uses.groups.clone());
+        lines.push(held("groups that lose it", &groups, ToString::to_string));
+        for group in groups.known().into_iter().flatten() {
             let members = view.account.members(group).map(<[_]>::to_vec);
             lines.push(held(&format!("users who lose it through group {group}"), &members, ToString::to_string));
         }
-        let roles = entities.as_ref().map(|uses| names(&uses.roles.iter().map(AsRef::as_ref).collect::<Vec<_>>()));
-        lines.push(held("roles that lose it", &roles, Clone::clone));
-        if let Fact::Known(uses, _) = &policy.facts.entities {
+        let roles = uses.as_ref().map(|uses| uses.roles.clone());
+        lines.push(held("roles that lose it", &roles, ToString::to_string));
+        if let Fact::Known(uses, _) = uses {
             let count = uses.bounded_users.len() + uses.bounded_roles.len();
             if count > 0 {
                 lines.push((

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::Console;
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 /// The policies of the README, in their order.
 fn policies() -> Vec<String> {
@@ -82,7 +82,7 @@ fn browsing_needs_what_the_readme_says_and_no_more() {
     let emulator = Emulator::demo();
     let iam = emulator.iam();
     let policy = policies().into_iter().next().unwrap();
-    let key = tokio::runtime::Runtime::new().unwrap().block_on(async {
+    let key = run(async {
         iam.create_user().user_name("browser").send().await.unwrap();
         let arn = iam.create_policy().policy_name("browse").policy_document(&policy).send().await.unwrap();
         let arn = arn.policy.unwrap().arn.unwrap();

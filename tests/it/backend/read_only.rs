@@ -8,7 +8,7 @@ use iamtui::plan::{Call, Plan, Step};
 use secrecy::ExposeSecret as _;
 
 use super::program::Program;
-use crate::harness::{ACCOUNT, Emulator};
+use crate::harness::{ACCOUNT, Emulator, run};
 
 const PLAN: &str = r#"{"version":1,"title":"t","steps":[{"id":"a","operation":"CreateGroup","input":{"GroupName":"new"},"why":"","risk":"low","needs":[],"inverse":null}]}"#;
 
@@ -59,7 +59,7 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         let emulator = Emulator::empty();
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
+        run(async {
             let iam = emulator.iam();
             let trust = format!(
                 r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{ACCOUNT}"}},"Action":"sts:AssumeRole"}}}}"#
@@ -73,7 +73,7 @@ impl Stage {
     }
 
     fn key(&self) -> KeyPair {
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
+        run(async {
             let key =
                 self.emulator.iam().create_access_key().user_name("ada").send().await.unwrap().access_key.unwrap();
             KeyPair::new(key.access_key_id, key.secret_access_key)
@@ -160,7 +160,7 @@ impl Stage {
         let sts = self.emulator.sts_as(crate::harness::credentials(key));
         let arn = format!("arn:aws:iam::{ACCOUNT}:role/ops");
         let asked = sts.assume_role().role_arn(arn).role_session_name("me").send();
-        tokio::runtime::Runtime::new().unwrap().block_on(asked).unwrap().credentials.unwrap()
+        run(asked).unwrap().credentials.unwrap()
     }
 
     fn writes(&self) -> usize {
@@ -169,13 +169,13 @@ impl Stage {
     }
 
     fn clean(&self) {
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
+        run(async {
             let _ = self.emulator.iam().delete_group().group_name("new").send().await;
         });
     }
 
     fn forget(&self, key: &KeyPair) {
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
+        run(async {
             self.emulator.iam().delete_access_key().user_name("ada").access_key_id(&key.id).send().await.unwrap();
         });
     }

@@ -12,11 +12,7 @@ use serde_json::{Value, json};
 
 use super::canned::{Reply, error, response, serve};
 use super::program::Program;
-use crate::harness::{ACCOUNT, Emulator};
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{ACCOUNT, Emulator, run};
 
 const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 

@@ -1,11 +1,7 @@
 //! The settings of the account are changed by keyboard alone, at 80x24, and changed back by undo.
 
 use super::console::Live;
-use crate::harness::Emulator;
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{Emulator, run};
 
 /// The page of account settings, with the menu of what can be edited there.
 fn begin(emulator: &Emulator) -> Live {
@@ -18,15 +14,6 @@ fn begin(emulator: &Emulator) -> Live {
     console
 }
 
-/// Goes through the review of one step.
-#[track_caller]
-fn apply(console: &mut Live, title: &str) {
-    console.wait(&format!("Review: {title}"));
-    console.keys("<enter>");
-    console.wait("✓ done");
-    console.keys("<enter>");
-}
-
 #[test]
 fn a_custom_password_policy_is_set_whole_and_undone() {
     let emulator = Emulator::empty();
@@ -37,7 +24,7 @@ fn a_custom_password_policy_is_set_whole_and_undone() {
     console.keys("<tab><ctrl-u>14<tab><tab><tab><tab><space><tab><space>");
     console.wait("nobody's password");
     console.keys("<tab><tab><tab><space><tab><ctrl-u>24<ctrl-n>");
-    apply(&mut console, "set a custom password policy");
+    console.apply("set a custom password policy");
     console.wait("14 characters");
     let policy = run(emulator.iam().get_account_password_policy().send()).unwrap().password_policy.unwrap();
     assert_eq!((policy.minimum_password_length, policy.max_password_age), (Some(14), Some(90)));
@@ -58,7 +45,7 @@ fn an_alias_is_created_replaced_and_deleted() {
     console.keys("<down><enter>");
     console.wait("3 to 63 characters");
     console.keys("acme<ctrl-n>");
-    apply(&mut console, "set the account alias acme");
+    console.apply("set the account alias acme");
     console.wait("(acme)");
     assert_eq!(aliases(), ["acme"]);
     console.keys("e");
@@ -66,7 +53,7 @@ fn an_alias_is_created_replaced_and_deleted() {
     console.keys("<down><enter>");
     console.wait("its sign-in URL stops working");
     console.keys("-prod<ctrl-n>");
-    apply(&mut console, "set the account alias acme-prod");
+    console.apply("set the account alias acme-prod");
     console.wait("(acme-prod)");
     assert_eq!(aliases(), ["acme-prod"]);
     console.keys("d");
@@ -84,7 +71,7 @@ fn tokens_of_the_global_endpoint_become_valid_in_all_regions() {
     console.keys("<down><down><enter>");
     console.wait("(version 1)");
     console.keys("<ctrl-n>");
-    apply(&mut console, "make tokens of the global STS endpoint valid in all AWS Regions");
+    console.apply("make tokens of the global STS endpoint valid in all AWS Regions");
     console.wait("Valid in all AWS Regions (version 2)");
     let summary = run(emulator.iam().get_account_summary().send()).unwrap().summary_map.unwrap();
     let version = summary.iter().find(|(key, _)| key.as_str() == "GlobalEndpointTokenVersion").map(|(_, value)| *value);
@@ -97,7 +84,7 @@ fn outbound_federation_is_enabled_and_disabled() {
     let info = || run(emulator.iam().get_outbound_web_identity_federation_info().send()).ok();
     let mut console = begin(&emulator);
     console.keys("<down><down><down><enter>");
-    apply(&mut console, "enable outbound identity federation");
+    console.apply("enable outbound identity federation");
     console.wait("Enabled");
     assert!(info().unwrap().jwt_vending_enabled());
     console.keys("e");

@@ -16,11 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::canned::user;
 use super::console::{Console, Live};
 use super::pty::Run;
-use crate::harness::{ACCOUNT, Emulator, noon};
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{ACCOUNT, Emulator, noon, run};
 
 const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 

@@ -347,6 +347,21 @@ impl Live {
             self.take(Duration::from_millis(20));
         }
     }
+
+    /// Goes through the review of a plan of one step.
+    #[track_caller]
+    pub fn apply(&mut self, title: &str) {
+        self.apply_steps(title, 1);
+    }
+
+    /// Goes through the review of a plan of several steps.
+    #[track_caller]
+    pub fn apply_steps(&mut self, title: &str, steps: usize) {
+        self.wait(&format!("Review: {title}"));
+        self.keys("<enter>");
+        self.wait(&if steps == 1 { "✓ done".to_owned() } else { format!("✓ all {steps} steps done") });
+        self.keys("<enter>");
+    }
 }
 
 impl Drop for Live {

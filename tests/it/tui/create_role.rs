@@ -1,11 +1,7 @@
 //! Roles are created by keyboard alone, at 80x24, for every type of trusted entity.
 
 use super::console::Live;
-use crate::harness::{ACCOUNT, Emulator};
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{ACCOUNT, Emulator, run};
 
 /// The wizard, on an account without roles.
 fn begin(emulator: &Emulator) -> Live {

@@ -6,11 +6,7 @@ use aws_sdk_iam::config::Credentials;
 use iamtui::emulator::KeyPair;
 
 use super::console::Live;
-use crate::harness::{ACCOUNT, Emulator};
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{ACCOUNT, Emulator, run};
 
 fn with_user() -> Emulator {
     let emulator = Emulator::empty();

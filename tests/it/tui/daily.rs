@@ -1,11 +1,7 @@
 //! What somebody runs into who works with it all day, by keyboard alone, against the emulator.
 
 use super::console::Live;
-use crate::harness::Emulator;
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{Emulator, run};
 
 /// A console on the page of the user `eve`, who has an access key and is in the group `ops`.
 fn on_eve(size: (u16, u16)) -> (Emulator, Live) {

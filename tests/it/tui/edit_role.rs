@@ -1,13 +1,9 @@
 //! Roles are edited and deleted by keyboard alone, at 80x24.
 
 use super::console::Live;
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
 
 /// An account with a role `web` that is in the instance profiles `web` and `batch`.
 fn with_role() -> Emulator {

@@ -4,11 +4,7 @@ use iamtui::policy::format::{Style, format};
 use iamtui::policy::parser;
 
 use super::console::Live;
-use crate::harness::Emulator;
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{Emulator, run};
 
 /// An account with a policy, a user with an inline policy, and a role.
 fn company() -> Emulator {

@@ -4,11 +4,7 @@ use iamtui::app::Source;
 use iamtui::backend::Target;
 
 use super::console::Live;
-use crate::harness::Emulator;
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{Emulator, run};
 
 fn open(emulator: &Emulator) -> Live {
     Live::open(&emulator.handle.endpoint, &emulator.handle.root, (120, 40))

@@ -1,13 +1,9 @@
 //! Identity providers are created, changed and deleted by keyboard alone, at 80x24.
 
 use super::console::Live;
-use crate::harness::{ACCOUNT, Emulator};
+use crate::harness::{ACCOUNT, Emulator, run};
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
 
 /// The list of identity providers.
 fn begin(emulator: &Emulator) -> Live {
@@ -16,15 +12,6 @@ fn begin(emulator: &Emulator) -> Live {
     console.keys(":identity providers<enter>");
     console.wait("identity providers, as of");
     console
-}
-
-/// Goes through the review of one step.
-#[track_caller]
-fn apply(console: &mut Live, title: &str) {
-    console.wait(&format!("Review: {title}"));
-    console.keys("<enter>");
-    console.wait("✓ done");
-    console.keys("<enter>");
 }
 
 fn metadata(id: &str) -> String {
@@ -48,7 +35,7 @@ fn an_oidc_provider_is_created_and_a_role_for_it() {
     console.keys("<enter>");
     console.wait("Provider URL");
     console.keys(&format!("https://{GITHUB}<tab>sts.amazonaws.com<enter><ctrl-n>"));
-    apply(&mut console, "create identity provider token");
+    console.apply("create identity provider token");
     console.wait(&format!("› {GITHUB}"));
     console.keys("<enter>");
     console.wait("Audiences");
@@ -60,7 +47,7 @@ fn an_oidc_provider_is_created_and_a_role_for_it() {
     console.keys("<ctrl-n>");
     console.wait("›3 Name");
     console.keys("deploy<ctrl-n>");
-    apply(&mut console, "create role deploy");
+    console.apply("create role deploy");
     let role = run(emulator.iam().get_role().role_name("deploy").send()).unwrap().role.unwrap();
     assert!(role.assume_role_policy_document.unwrap().contains(GITHUB));
 }
@@ -77,7 +64,7 @@ fn audiences_and_thumbprints_of_a_provider_change_and_it_is_deleted() {
     console.keys("a");
     console.wait("New audiences");
     console.keys("new<enter><ctrl-n>");
-    apply(&mut console, "add audiences");
+    console.apply("add audiences");
     assert_eq!(provider().unwrap().client_id_list(), ["old", "new"]);
     console.keys("e");
     console.wait("edit thumbprints");
@@ -85,13 +72,13 @@ fn audiences_and_thumbprints_of_a_provider_change_and_it_is_deleted() {
     console.wait("40 hexadecimal digits");
     let thumbprint = "a".repeat(40);
     console.keys(&format!("{thumbprint}<enter><ctrl-n>"));
-    apply(&mut console, "set the thumbprints");
+    console.apply("set the thumbprints");
     assert!(provider().unwrap().thumbprint_list().contains(&thumbprint));
     console.keys("<enter>");
     console.wait("Audience");
     console.wait("old");
     console.keys("d");
-    apply(&mut console, "remove audience old");
+    console.apply("remove audience old");
     assert_eq!(provider().unwrap().client_id_list(), ["new"]);
     console.keys(":delete identity provider<enter>");
     console.wait("no role trusts it");
@@ -114,7 +101,7 @@ fn a_saml_provider_is_created_from_a_file_and_its_metadata_replaced_by_pasting()
     console.keys("<down><enter>");
     console.wait("Provider name");
     console.keys(&format!("Okta<tab>{}<ctrl-n>", file.display()));
-    apply(&mut console, "create identity provider Okta");
+    console.apply("create identity provider Okta");
     assert_eq!(saml_metadata(&emulator, "Okta"), metadata("one"));
     console.wait("› Okta");
     console.keys(":replace metadata<enter>");
@@ -122,7 +109,7 @@ fn a_saml_provider_is_created_from_a_file_and_its_metadata_replaced_by_pasting()
     console.keys("<tab>");
     console.paste(&metadata("two"));
     console.keys("<ctrl-n>");
-    apply(&mut console, "replace the metadata document");
+    console.apply("replace the metadata document");
     assert_eq!(saml_metadata(&emulator, "Okta"), metadata("two"));
 }
 

@@ -1,13 +1,9 @@
 //! Instance profiles are created, given roles and deleted by keyboard alone, at 80x24.
 
 use super::console::Live;
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
 
 /// The list of instance profiles of an account with the roles `web` and `batch`.
 fn begin() -> (Emulator, Live) {
@@ -20,15 +16,6 @@ fn begin() -> (Emulator, Live) {
     console.keys(":instance profiles<enter>");
     console.wait("There are no instance profiles.");
     (emulator, console)
-}
-
-/// Goes through the review.
-#[track_caller]
-fn apply(console: &mut Live, title: &str, steps: usize) {
-    console.wait(&format!("Review: {title}"));
-    console.keys("<enter>");
-    console.wait(&if steps == 1 { "✓ done".to_owned() } else { format!("✓ all {steps} steps done") });
-    console.keys("<enter>");
 }
 
 /// The role in the instance profile `app`.
@@ -45,7 +32,7 @@ fn an_instance_profile_gets_a_role_another_one_and_none_and_is_deleted() {
     console.keys("app<tab>/ec2/<tab>web");
     console.wait("( ) web");
     console.keys("<space><tab>team=blue<enter><ctrl-n>");
-    apply(&mut console, "create instance profile app", 2);
+    console.apply_steps("create instance profile app", 2);
     assert_eq!(role(&emulator).as_deref(), Some("web"));
     console.wait("› app");
     console.keys("a");
@@ -53,13 +40,13 @@ fn an_instance_profile_gets_a_role_another_one_and_none_and_is_deleted() {
     console.keys("batch");
     console.wait("( ) batch");
     console.keys("<space><ctrl-n>");
-    apply(&mut console, "add role batch to instance profile app", 2);
+    console.apply_steps("add role batch to instance profile app", 2);
     assert_eq!(role(&emulator).as_deref(), Some("batch"));
     console.wait("app                                 batch");
     console.keys("d");
     console.wait("remove role from instance profile");
     console.keys("<enter>");
-    apply(&mut console, "remove role batch from instance profile app", 1);
+    console.apply_steps("remove role batch from instance profile app", 1);
     assert_eq!(role(&emulator), None);
     console.keys("d");
     console.wait("delete instance profile");

@@ -10,11 +10,7 @@ use super::console::Live;
 use super::pty::Run;
 use super::qr::{photo, photo_of_terminal};
 use crate::backend::faults::{Fault, Faults};
-use crate::harness::{ACCOUNT, Emulator};
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{ACCOUNT, Emulator, run};
 
 fn with_user() -> Emulator {
     let emulator = Emulator::with(|options| options.allow_host = Some("127.0.0.1".to_owned()));

@@ -11,11 +11,7 @@ use jiff::Timestamp;
 
 use super::console::Live;
 use crate::backend::faults::{Fault, Faults};
-use crate::harness::{ACCOUNT, Emulator};
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
+use crate::harness::{ACCOUNT, Emulator, run};
 
 /// A group and a user in it, with a password and a key.
 fn plan() -> Plan {

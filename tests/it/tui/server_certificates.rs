@@ -1,14 +1,10 @@
 //! Server certificates are uploaded, renamed and deleted by keyboard alone, at 80x24; the private key is kept nowhere.
 
 use super::console::Live;
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 const CERTIFICATE: &str = include_str!("../fixtures/certificate.pem");
 const KEY: &str = include_str!("../fixtures/certificate-key.pem");
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
 
 /// The list of server certificates.
 fn begin(emulator: &Emulator) -> Live {
@@ -17,15 +13,6 @@ fn begin(emulator: &Emulator) -> Live {
     console.keys(":server certificates<enter>");
     console.wait("server certificates, as of");
     console
-}
-
-/// Goes through the review of one step.
-#[track_caller]
-fn apply(console: &mut Live, title: &str) {
-    console.wait(&format!("Review: {title}"));
-    console.keys("<enter>");
-    console.wait("✓ done");
-    console.keys("<enter>");
 }
 
 /// Whether any file in a folder holds a line of the private key.
@@ -54,14 +41,14 @@ fn a_certificate_is_uploaded_renamed_and_deleted_and_its_key_is_written_nowhere(
     console.keys(&format!("site<tab>/cloudfront/<tab>{}<tab><tab>{}<ctrl-n>", body.display(), key.display()));
     console.wait("Review: upload server certificate site");
     assert!(!console.screen().contains(KEY.lines().nth(2).unwrap()));
-    apply(&mut console, "upload server certificate site");
+    console.apply("upload server certificate site");
     let get = |name: &str| run(emulator.iam().get_server_certificate().server_certificate_name(name).send()).ok();
     assert_eq!(get("site").unwrap().server_certificate.unwrap().certificate_body, CERTIFICATE.trim_end());
     console.wait("› site");
     console.keys(":rename<enter>");
     console.wait("The ARN changes with it");
     console.keys("<ctrl-u>shop<tab><ctrl-u>/<ctrl-n>");
-    apply(&mut console, "rename server certificate site");
+    console.apply("rename server certificate site");
     let renamed = get("shop").unwrap().server_certificate.unwrap().server_certificate_metadata.unwrap();
     assert_eq!(renamed.path, "/");
     console.wait("› shop");

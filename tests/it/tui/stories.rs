@@ -6,13 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::canned::READ_S3;
 use super::console::Live;
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
-}
 
 fn open(emulator: &Emulator) -> Live {
     let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::canned::{self, ago, arn, policy, user};
 use super::console::{Console, Live};
-use crate::harness::{ACCOUNT, Emulator, NOON};
+use crate::harness::{ACCOUNT, Emulator, NOON, run};
 
 fn known<T>(value: T) -> Fact<T> {
     Fact::Known(value, Seen::new(From::Detail, ago(0)))
@@ -277,7 +277,7 @@ fn all_of_many_users_can_be_read_before_they_are_deleted() {
 fn the_journal_tells_whom_a_run_was_about_where_there_is_little_room() {
     let emulator = Emulator::empty();
     let create = emulator.iam().create_user().user_name("eve.of.destruction").send();
-    tokio::runtime::Runtime::new().unwrap().block_on(create).unwrap();
+    run(create).unwrap();
     let mut console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (80, 24));
     console.wait("root user @ 123456789012");
     let mut plan = Plan::new("create an access key for user eve.of.destruction");

@@ -6,7 +6,7 @@ use iamtui::model::{Document, Fact, PolicyFacts, PolicyVersion, Seen, Source, Up
 
 use super::canned::{self, READ_S3, ago, arn};
 use super::console::{Console, Live};
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 const WIDE: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:Get*","s3:List*","s3:PutObject"],"Resource":"*"}]}"#;
 
@@ -104,10 +104,6 @@ fn a_document_beyond_those_that_are_read_ahead_is_read_when_it_is_unfolded() {
     assert!(!asked(&mut console));
     console.keys("jjjjjj ");
     assert!(asked(&mut console), "{}", console.screen());
-}
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(future)
 }
 
 const POLICY: &str = "arn:aws:iam::123456789012:policy/read-s3";

@@ -9,7 +9,7 @@ use iamtui::model::{Account, ErrorKind, LoadError, Page, Snapshot, Update};
 use super::canned;
 use super::console::{Console, Live};
 use crate::backend::faults::{Fault, Faults};
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 /// Each step: its name, and the keys that lead there.
 const STEPS: &[(&str, &str)] = &[
@@ -195,7 +195,7 @@ fn a_read_that_failed_is_told_where_the_wizard_would_end_and_made_again() {
     let faults = Faults::before(&emulator.handle.endpoint);
     let mut console = Live::open(&faults.endpoint, &emulator.handle.root, (80, 24));
     console.wait("root user @ 123456789012");
-    tokio::runtime::Runtime::new().unwrap().block_on(emulator.iam().create_user().user_name("dora").send()).unwrap();
+    run(emulator.iam().create_user().user_name("dora").send()).unwrap();
     console.keys(":users<enter>r");
     console.wait("dora");
     console.rest();
