@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::backend::{Choice, Load, Offers, Urgency};
 use crate::base::error::UserError;
 use crate::config::recent::Recent;
-use crate::input::{Action, Context, Scope};
+use crate::input::{Action, Context, DialogAction, Scope};
 use crate::insight::{Question, Reply};
 use crate::message::TaskResult;
 use crate::model::Account;
@@ -22,6 +22,7 @@ use super::frame::Frame;
 use super::page::{UiRequest, View};
 use super::place::Place;
 use super::selection::Selection;
+use super::widgets::scroll::Scroll;
 use super::wizards::Verb;
 
 /// A layer over the page. It ends with [`UiRequest::Close`]; its outcome goes to whoever opened it.
@@ -151,6 +152,19 @@ pub trait Layer: fmt::Debug + Send {
 /// Nothing, for an action that no key means where it arrived; a binding that nobody handles ends in here.
 pub fn unbound(action: Action) -> Vec<UiRequest> {
     debug_assert!(false, "`{}` has keys in a place where nothing does it", action.name());
+    Vec::new()
+}
+
+/// What keys do in a layer of lines to read, which holds nothing to choose or to mark.
+pub fn scroll_or_close(action: Action, scroll: &mut Scroll, lines: usize) -> Vec<UiRequest> {
+    match action {
+        Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
+            return vec![UiRequest::Close(Outcome::Cancelled)];
+        }
+        Action::Dialog(DialogAction::Mark) => {}
+        Action::Move(step) => scroll.go(step, lines),
+        _ => return unbound(action),
+    }
     Vec::new()
 }
 

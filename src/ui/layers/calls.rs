@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::{edge, split_top};
 use crate::ui::page::{UiRequest, View};
 use crate::ui::time;
@@ -29,16 +29,7 @@ impl Layer for Calls {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
-        match action {
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![UiRequest::Close(Outcome::Cancelled)];
-            }
-            // There is nothing in it to mark.
-            Action::Dialog(DialogAction::Mark) => {}
-            Action::Move(step) => self.scroll.go(step, self.count),
-            _ => return unbound(action),
-        }
-        Vec::new()
+        scroll_or_close(action, &mut self.scroll, self.count)
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {

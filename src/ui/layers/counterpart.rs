@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::backend::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
 use crate::base::arn::Arn;
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Scope};
 use crate::insight::drift::{FieldChange, compare};
 use crate::model::{Account, ResourceRef};
 use crate::theme::Role;
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::split_top;
 use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::panel::panel;
@@ -145,16 +145,7 @@ impl Layer for Counterpart {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
-        match action {
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![UiRequest::Close(Outcome::Cancelled)];
-            }
-            // There is nothing in it to mark.
-            Action::Dialog(DialogAction::Mark) => {}
-            Action::Move(step) => self.scroll.go(step, self.lines.len()),
-            _ => return unbound(action),
-        }
-        Vec::new()
+        scroll_or_close(action, &mut self.scroll, self.lines.len())
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, Context, DialogAction, Keymap, Scope};
+use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::age;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::{centered, edge, inner};
 use crate::ui::page::{UiRequest, View};
 use crate::ui::widgets::failure::wrap;
@@ -102,16 +102,7 @@ impl Layer for Help {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
-        match action {
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![UiRequest::Close(Outcome::Cancelled)];
-            }
-            // There is nothing in it to mark.
-            Action::Dialog(DialogAction::Mark) => {}
-            Action::Move(step) => self.scroll.go(step, self.rows.len()),
-            _ => return unbound(action),
-        }
-        Vec::new()
+        scroll_or_close(action, &mut self.scroll, self.rows.len())
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {

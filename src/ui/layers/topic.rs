@@ -3,10 +3,10 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Scope};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::{centered, edge, inner};
 use crate::ui::page::{UiRequest, View};
 use crate::ui::topics::Topic;
@@ -50,16 +50,7 @@ impl Layer for Reader {
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
-        match action {
-            Action::Dialog(DialogAction::Accept | DialogAction::Cancel) => {
-                return vec![UiRequest::Close(Outcome::Cancelled)];
-            }
-            // There is nothing in it to mark.
-            Action::Dialog(DialogAction::Mark) => {}
-            Action::Move(step) => self.scroll.go(step, self.lines.len()),
-            _ => return unbound(action),
-        }
-        Vec::new()
+        scroll_or_close(action, &mut self.scroll, self.lines.len())
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {
