@@ -1,4 +1,4 @@
-//! Granting what pages and layers effect.
+//! Performing the effects of pages and layers: what is about the screen at once, what is IO as an effect.
 
 use jiff::Timestamp;
 

@@ -177,8 +177,8 @@ impl Flow for Upload {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
-        if let Some(chore) = self.next_file(form)? {
-            return Ok(vec![UiEffect::Task(chore)]);
+        if let Some(task) = self.next_file(form)? {
+            return Ok(vec![UiEffect::Task(task)]);
         }
         // Files may be written again before the next review: what was read is used once.
         let text = |asked: Option<Asked<String>>| asked.and_then(|asked| asked.read?.ok());

@@ -212,9 +212,10 @@ impl Review {
             });
         }
         let run = live.run.id.clone();
-        let close = match live.is_complete() {
-            true => UiEffect::CloseWith(UiMessage::Applied { run: run.clone() }),
-            false => UiEffect::Close,
+        let close = if live.is_complete() {
+            UiEffect::CloseWith(UiMessage::Applied { run: run.clone() })
+        } else {
+            UiEffect::Close
         };
         let mut effects = Vec::new();
         if live.going {
