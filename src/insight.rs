@@ -8,12 +8,10 @@ pub mod age;
 pub mod drift;
 pub mod forecast;
 pub mod guards;
-pub mod question;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
 pub use drift::{Change, Difference, Drift, drift};
-pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
 
 #[cfg(test)]

@@ -215,7 +215,13 @@ impl Form {
             | Action::Dialog(DialogAction::Accept | DialogAction::Cancel)
             | Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy)
             | Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
-            _ => {
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Nav(_)
+            | Action::Fold(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => {
                 unbound(action);
                 Acted::Nothing
             }

@@ -13,10 +13,12 @@ use crate::model::{ResourceRef, Tag};
 use crate::plan::builders::{CreateRole, CreateServiceLinkedRole, Trusted};
 use crate::theme::Role as Look;
 use crate::ui::editor::{Editor, Subject};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::Pick;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::layer::{Layer, Outcome};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::layer::Layer;
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -240,7 +242,7 @@ impl Flow for CreateRoles {
         later(&lists).chain(later(offer::POLICIES)).chain(self.trusted.wants()).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         if let Some(own) = Self::linked(forms) {
             return own.plan(view.account).map(review).map_err(|error| error.told());
         }
@@ -257,9 +259,9 @@ impl Flow for CreateRoles {
     }
 
     /// A policy that was created on the way is picked.
-    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        let Outcome::Applied { run } = outcome else { return Vec::new() };
-        let Some(live) = view.runs.get(&run) else { return Vec::new() };
+    fn on_message(&mut self, forms: &mut [Form], message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        let UiMessage::Applied { run } = message else { return Vec::new() };
+        let Some(live) = view.runs.get(run) else { return Vec::new() };
         let created = live
             .run
             .plan()
