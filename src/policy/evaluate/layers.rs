@@ -195,7 +195,7 @@ impl Demand {
 /// Operations that need no permission and that no policy can deny
 /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>; "you cannot use policies
 /// to control authentication operations", the page on `GetSessionToken`).
-fn is_always_allowed(request: &Request) -> bool {
+pub(super) fn is_always_allowed(request: &Request) -> bool {
     match request.folded_action() {
         "sts:getcalleridentity" => !matches!(request.principal(), Principal::Anonymous | Principal::Federated(_)),
         "sts:getsessiontoken" => matches!(request.principal(), Principal::User { .. } | Principal::Root { .. }),
