@@ -5,6 +5,8 @@
 
 pub mod account;
 pub mod apply;
+mod ask;
+pub mod can;
 pub mod catalog;
 pub mod console;
 pub mod drift;
@@ -20,6 +22,7 @@ pub mod simulate;
 pub mod snapshot;
 pub mod source;
 pub mod validate;
+pub mod who_can;
 
 use std::process::ExitCode;
 
@@ -57,6 +60,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Apply(Box<apply::Args>),
+    Can(Box<can::Args>),
     Catalog(catalog::Args),
     Policy(policy::Args),
     Drift(drift::Args),
@@ -66,6 +70,7 @@ enum Command {
     Plan(Box<plan::Args>),
     Snapshot(snapshot::Args),
     Validate(validate::Args),
+    WhoCan(Box<who_can::Args>),
     Explain(explain::Args),
     Help(help::Args),
 }
@@ -189,6 +194,7 @@ fn tell_age() -> ExitCode {
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
         Some(Command::Apply(args)) => apply::run(&args, out),
+        Some(Command::Can(args)) => can::run(&args, out),
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
@@ -198,6 +204,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Plan(args)) => plan::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
+        Some(Command::WhoCan(args)) => who_can::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         Some(Command::Help(args)) => help::run(&args, out),
         None => console::run(&cli.source),

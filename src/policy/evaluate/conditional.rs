@@ -8,6 +8,7 @@ mod resources;
 
 use std::sync::Arc;
 
+use crate::base::wildcard;
 use crate::base::work::{self, GaveUp};
 use crate::catalog::Catalog;
 use crate::policy::ast::Effect;
@@ -214,6 +215,11 @@ impl<'a> Run<'a> {
                 values.push(written.clone());
             }
         }
+        if &*condition.folded_key == "aws:userid"
+            && let Some(known) = self.user_id(base, qualifier.is_none(), &values)
+        {
+            return Ways::known(known);
+        }
         // A positive operator that asks for any value at all asks for the key.
         if base != BaseOperator::Null && qualifier.is_none() && !base.is_negated() && values.iter().any(|v| &**v == "*")
         {
@@ -230,6 +236,23 @@ impl<'a> Run<'a> {
             };
         }
         Ways::of(Need::new(condition.operator, &condition.key, values))
+    }
+
+    /// Whether a condition on the user id of a role's session holds, of which the role's own id is known: it stands
+    /// before the colon.
+    fn user_id(&self, base: BaseOperator, is_single: bool, values: &[Box<str>]) -> Option<bool> {
+        if !is_single || !matches!(self.request.principal(), Principal::Role { .. }) {
+            return None;
+        }
+        let of_role = format!("{}:*", self.request.unique_id()?);
+        let is_likeness = base.class() == crate::policy::operator::OperatorClass::String;
+        if is_likeness && base.takes_wildcards() && values.iter().any(|value| wildcard::covers(value, &of_role)) {
+            return Some(!base.is_negated());
+        }
+        let may_fit = |value: &Box<str>| {
+            if base.takes_wildcards() { wildcard::overlap(value, &of_role) } else { wildcard::matches(&of_role, value) }
+        };
+        (is_likeness && !values.iter().any(may_fit)).then_some(base.is_negated())
     }
 
     /// A condition whose key is known and whose value is a variable that is open: the condition is on the variable.

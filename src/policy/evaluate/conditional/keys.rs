@@ -12,12 +12,14 @@ pub struct Openness {
     pub resource_tags: bool,
     /// Whether it is not known in which organization caller and resource are.
     pub organization: bool,
+    /// Whether the caller is not known itself, only where it comes from.
+    pub any_caller: bool,
 }
 
 impl Default for Openness {
     /// Nothing more is known than what is given.
     fn default() -> Self {
-        Self { principal_tags: true, resource_tags: true, organization: true }
+        Self { principal_tags: true, resource_tags: true, organization: true, any_caller: false }
     }
 }
 
@@ -74,7 +76,7 @@ impl Openness {
             return is_service;
         }
         if OF_CALLERS.contains(&folded) {
-            return false;
+            return self.any_caller;
         }
         match rest.split('/').next().unwrap_or_default() {
             "principaltag" => self.principal_tags && !is_service && !matches!(principal, Principal::Root { .. }),
@@ -87,7 +89,7 @@ impl Openness {
             }
             "resourceorgid" | "resourceorgpaths" => self.organization,
             // The user id of a role's session ends in the name of the session; others have theirs given.
-            "userid" => is_role || !is_long_lived,
+            "userid" => self.any_caller || is_role || !is_long_lived,
             "sourceidentity" => is_role || matches!(principal, Principal::Federated(_)) || is_long_lived,
             _ => true,
         }
