@@ -3,6 +3,7 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in `Command`, one line in `dispatch`.
 
+pub mod access;
 pub mod account;
 pub mod apply;
 mod ask;
@@ -59,6 +60,7 @@ struct Cli {
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Access(Box<access::Args>),
     Apply(Box<apply::Args>),
     Can(Box<can::Args>),
     Catalog(catalog::Args),
@@ -193,6 +195,7 @@ fn tell_age() -> ExitCode {
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
+        Some(Command::Access(args)) => access::run(&args, out),
         Some(Command::Apply(args)) => apply::run(&args, out),
         Some(Command::Can(args)) => can::run(&args, out),
         Some(Command::Catalog(args)) => catalog::run(&args, out),

@@ -7,6 +7,7 @@ pub mod access;
 pub mod age;
 pub mod callers;
 pub mod drift;
+pub mod effective;
 pub mod forecast;
 pub mod guards;
 pub mod question;

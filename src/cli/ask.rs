@@ -58,11 +58,6 @@ impl Subject {
     pub fn access(&self) -> Access<'_> {
         Access::new(&self.account).under(self.guardrails.clone())
     }
-
-    /// The account.
-    pub fn account(&self) -> &Account {
-        &self.account
-    }
 }
 
 /// Reads what an organization lays on an account.

@@ -131,6 +131,11 @@ impl EffectivePermissions {
         (name, self.policies.statement(place).and_then(|statement| statement.sid()))
     }
 
+    /// Whether they are a root user's, who needs no policy.
+    pub fn is_root(&self) -> bool {
+        matches!(self.request.principal(), Principal::Root { .. })
+    }
+
     /// The policies.
     pub fn policies(&self) -> &PolicySet {
         &self.policies

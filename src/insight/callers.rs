@@ -84,6 +84,12 @@ impl Access<'_> {
         users.chain(roles).chain(root).collect()
     }
 
+    /// Whether an ARN is of the account.
+    pub fn is_own(&self, arn: &str) -> bool {
+        let own = home(self.account()).map(|(_, number)| number).unwrap_or_default();
+        Arn::parse(arn).is_ok_and(|arn| arn.account() == &*own)
+    }
+
     /// Those whom a policy names and who are not of the account.
     pub fn outsiders(&self, policy: &Trust) -> Vec<Caller> {
         policy.entities.iter().filter_map(|entity| self.outsider_named(entity)).collect()

@@ -160,6 +160,21 @@ impl PolicySet {
         }
     }
 
+    /// All statements.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        let layers = [
+            Layer::Rcp,
+            Layer::Scp,
+            Layer::VpcEndpoint,
+            Layer::Resource,
+            Layer::Identity,
+            Layer::Group,
+            Layer::Boundary,
+        ];
+        let all = layers.into_iter().chain([Layer::Session]).flat_map(|layer| self.levels(layer)).flatten();
+        all.flat_map(|compiled| compiled.statements())
+    }
+
     /// The statement at a place.
     pub fn statement(&self, place: &Place) -> Option<&Statement> {
         self.levels(place.layer).get(place.level)?.get(place.policy)?.statements().get(place.statement)
