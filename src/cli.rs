@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod console;
 pub mod drift;
 pub mod emulate;
+pub mod escalation;
 pub mod explain;
 pub mod files;
 mod help;
@@ -67,6 +68,7 @@ enum Command {
     Policy(policy::Args),
     Drift(drift::Args),
     Emulate(emulate::Args),
+    Escalation(Box<escalation::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
@@ -202,6 +204,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(args, out),
+        Some(Command::Escalation(args)) => escalation::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),

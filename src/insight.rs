@@ -8,6 +8,7 @@ pub mod age;
 pub mod callers;
 pub mod drift;
 pub mod effective;
+pub mod escalation;
 pub mod forecast;
 pub mod guards;
 pub mod question;

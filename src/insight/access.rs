@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::callers::home;
+use super::who_can::StatementRef;
 use crate::base::arn::Arn;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::catalog::service::Action;
 use crate::model::{Account, AttachedPolicy, Fact, Group, GroupName, InlinePolicy, ResourceRef, Role, Tags, User};
+use crate::policy::ast::Effect;
 use crate::policy::evaluate::{
     Compiled, Layer, Openness, Place, PolicySet, Principal, Prospect, Request, Verdict, evaluate, prospect,
 };
@@ -18,6 +21,9 @@ use crate::policy::evaluate::{
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_enable-user-change.html>).
 const MAY_CHANGE_PASSWORD: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow",
     "Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"],"Resource":"*"}}"#;
+
+/// What allows everything.
+const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 
 /// Policies by level, the organization's root first: each level must allow.
 pub type Levels = Vec<Vec<Arc<Compiled>>>;
@@ -65,6 +71,19 @@ pub struct EffectivePermissions {
 struct Held {
     name: Box<str>,
     compiled: Arc<Compiled>,
+}
+
+impl Default for EffectivePermissions {
+    /// Those of nobody.
+    fn default() -> Self {
+        Self {
+            unknown: Vec::new(),
+            policies: PolicySet::default(),
+            labels: Labels::default(),
+            request: Request::new(Principal::Anonymous, "", "*"),
+            open: Openness::default(),
+        }
+    }
 }
 
 impl EffectivePermissions {
@@ -129,6 +148,52 @@ impl EffectivePermissions {
             _ => "",
         };
         (name, self.policies.statement(place).and_then(|statement| statement.sid()))
+    }
+
+    /// A statement with the name of its policy.
+    pub fn reference(&self, place: &Place) -> StatementRef {
+        let (name, sid) = self.source(place);
+        StatementRef { policy: name.into(), layer: place.layer, statement: place.statement, sid: sid.map(Into::into) }
+    }
+
+    /// Whether any statement of the caller's own policies allows an action, whatever its resources and conditions.
+    pub fn mentions(&self, action: &str) -> bool {
+        let folded = action.to_ascii_lowercase();
+        let own = self.policies.identity.iter().chain(&self.policies.groups);
+        own.flat_map(|policy| policy.statements())
+            .any(|statement| statement.effect() == Effect::Allow && statement.is_about(&folded))
+    }
+
+    /// Whether nothing limits what the caller's policies allow: no boundary, no organization, no denial.
+    pub fn is_unbound(&self) -> bool {
+        let own = self.policies.identity.iter().chain(&self.policies.groups);
+        self.policies.boundary.is_none()
+            && self.policies.scps.is_empty()
+            && self.policies.rcps.is_empty()
+            && !own.flat_map(|policy| policy.statements()).any(|statement| statement.effect() == Effect::Deny)
+    }
+
+    /// The same with one more policy.
+    #[must_use]
+    pub fn and_policy(mut self, policy: Arc<Compiled>) -> Self {
+        self.policies.identity.push(policy);
+        self
+    }
+
+    /// The same with a policy that allows everything.
+    #[must_use]
+    pub fn and_everything(self) -> Self {
+        match Compiled::new(EVERYTHING) {
+            Ok(policy) => self.and_policy(Arc::new(policy)),
+            Err(_) => self,
+        }
+    }
+
+    /// The same without the permissions boundary.
+    #[must_use]
+    pub fn without_boundary(mut self) -> Self {
+        self.policies.boundary = None;
+        self
     }
 
     /// Whether they are a root user's, who needs no policy.
@@ -231,8 +296,6 @@ impl<'a> Access<'a> {
     /// The powers of somebody from outside, whose own policies are taken to allow everything: what is left to decide is
     /// what this account lets in. Where it is not said who of an account it is, the keys of the caller are open.
     pub fn outsider(&self, principal: Principal, is_exact: bool) -> EffectivePermissions {
-        const EVERYTHING: &str =
-            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
         let mut request = Request::new(principal, "", "*");
         if !is_exact {
             for key in ["aws:PrincipalArn", "aws:PrincipalType", "aws:username", "aws:userid"] {
@@ -241,6 +304,9 @@ impl<'a> Access<'a> {
             if request.principal().account() == Some(ANYBODY) {
                 request = request.with("aws:PrincipalAccount", [""; 0]);
             }
+        }
+        if let Some((_, number)) = home(self.account) {
+            request = request.with_resource_account(&number);
         }
         let open = Openness { any_caller: !is_exact, ..Openness::default() };
         let identity: Vec<Arc<Compiled>> = self.compiled(EVERYTHING).into_iter().collect();

@@ -102,6 +102,11 @@ impl Statement {
         self.effect
     }
 
+    /// Whether the statement is about an action given in lower case.
+    pub fn is_about(&self, folded_action: &str) -> bool {
+        self.actions.concern(folded_action)
+    }
+
     /// Whether the statement is about every action of a service on every resource whatever the context (yes), about none
     /// of its actions (no), or about some of it (nothing).
     pub fn is_about_all_of(&self, service: &str) -> Option<bool> {
