@@ -63,6 +63,7 @@ pub mod failure;
 mod foreign;
 mod http;
 pub mod ids;
+pub mod jobs;
 pub mod operation;
 pub mod ops;
 pub mod organization;

@@ -89,6 +89,7 @@ impl Service {
         let now = self.clock.now();
         let resolved = self.authenticate(wire, SERVICE, false, now)?;
         caller.clone_from(&resolved.arn);
+        self.note_activity(&resolved, OPERATION, now.into());
         self.gate.pass(now)?;
         let asked = Asked::read(wire)?;
         if self.environment.enforce == Enforce::On {

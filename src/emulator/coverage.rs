@@ -20,6 +20,7 @@ use super::ops::sts::session::begin;
 use super::registry;
 use super::service::perform;
 use super::setup::Setup;
+use super::store::activity::{Activity, LastCall};
 use super::store::records::LastUse;
 use super::store::{State, World};
 use super::{samples, seed};
@@ -42,6 +43,7 @@ const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
 const REFUSED: &str = "The operation always refuses: what it needs cannot be switched on here.";
 
+const COMPLETE: &str = "A report is complete as soon as it is asked for; one that cannot be made has no job.";
 const TEMPLATE: &str = "AWS has it for roles made by AcquireRole alone, which is not served.";
 const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
@@ -92,6 +94,8 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
     ("GetSAMLProvider", "SAMLKeyHashes", HASHES),
     ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
+    ("GetServiceLastAccessedDetails", "Error", COMPLETE),
+    ("GetServiceLastAccessedDetailsWithEntities", "Error", COMPLETE),
     ("ListAccountAliases", "Marker", "An account has one alias at most."),
 ];
 
@@ -109,6 +113,8 @@ const UNFILLED: &[(&str, &str, &str)] = &[
     ("DeletionTaskFailureReasonType", "RoleUsageList", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "Region", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "Resources", "The deletion of a service-linked role always succeeds here."),
+    ("ErrorDetails", "Code", COMPLETE),
+    ("ErrorDetails", "Message", COMPLETE),
     ("SAMLKeyHashEntry", "IssuerURL", HASHES),
     ("SAMLKeyHashEntry", "KeyHashes", HASHES),
 ];
@@ -125,7 +131,7 @@ struct Account {
     environment: Environment,
     world: World,
     now: Timestamp,
-    /// Scalars of the answers by their member: ids that later calls name.
+    /// Ids that later calls name: by their member the first one, by `@Operation.Member` the last one that it answered.
     given: BTreeMap<String, Value>,
 }
 
@@ -133,13 +139,19 @@ impl Account {
     /// An account with one of everything, and two where lists have pages.
     fn new() -> Self {
         let mut account = Self::empty();
-        for (operation, input) in account::history() {
-            let answer =
-                account.call(operation, input.clone()).unwrap_or_else(|told| panic!("{operation} {input}: {told}"));
-            account.keep(&answer);
-        }
+        account.run(account::history());
         account.use_everything();
+        account.run(account::reports());
         account
+    }
+
+    /// Runs calls that succeed, and keeps the ids that they answer.
+    fn run(&mut self, calls: Vec<(&'static str, Value)>) {
+        for (operation, input) in calls {
+            let answer =
+                self.call(operation, input.clone()).unwrap_or_else(|told| panic!("{operation} {input}: {told}"));
+            self.keep(operation, &answer);
+        }
     }
 
     /// An account with nothing in it.
@@ -172,6 +184,11 @@ impl Account {
             user.access_keys.iter_mut().for_each(|key| key.last_used = Some(last()));
         });
         self.state_mut().roles.change(&night, |role| role.last_used = Some(last()));
+        let mut activity = Activity { id: ada, ..Activity::default() };
+        for (service, action) in [("s3", "GetObject"), ("iam", "ListRoles")] {
+            activity.note(service, action, LastCall { at, region: "eu-west-1".to_owned() });
+        }
+        self.state_mut().activity.put(activity);
     }
 
     fn state(&self) -> &State {
@@ -182,13 +199,14 @@ impl Account {
         self.world.get_mut(ACCOUNT).unwrap()
     }
 
-    fn keep(&mut self, answer: &Value) {
+    fn keep(&mut self, operation: &str, answer: &Value) {
         for (name, value) in answer.as_object().into_iter().flatten() {
             match value {
-                Value::Object(_) => self.keep(value),
+                Value::Object(_) => self.keep(operation, value),
                 Value::Array(_) | Value::Null => {}
                 scalar if name.ends_with("Id") || name == "DeletionTaskId" => {
                     self.given.entry(name.clone()).or_insert_with(|| scalar.clone());
+                    self.given.insert(format!("@{operation}.{name}"), scalar.clone());
                 }
                 _ => {}
             }
@@ -254,6 +272,8 @@ impl Account {
                 .get(own.as_str())
                 .or_else(|| self.given.get(&member.name))
                 .or_else(|| hints.get(member.name.as_str()));
+            // A hint may name what another call has answered.
+            let hint = hint.map(|hint| hint.as_str().and_then(|name| self.given.get(name)).unwrap_or(hint));
             let value = hint.cloned().unwrap_or_else(|| samples::value(member.shape, 1));
             if !value.is_null() {
                 input.insert(member.name.clone(), value);

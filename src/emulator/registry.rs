@@ -23,6 +23,7 @@ const HANDLERS: &[&[Handler]] = &[
     iam::groups::HANDLERS,
     iam::inline::HANDLERS,
     iam::instance_profiles::HANDLERS,
+    iam::last_accessed::HANDLERS,
     iam::login_profiles::HANDLERS,
     iam::mfa::HANDLERS,
     iam::oidc_providers::HANDLERS,

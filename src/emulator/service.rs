@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::authorize;
-use super::caller::{Caller, Origin, Principal, bearer, resolve};
+use super::caller::{Bearer, Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
 use super::operation::{Enforce, Environment, Handler, Request, Run};
 use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier, unknown_key};
 use super::protocol::{Answer, Wire, xml};
 use super::registry;
+use super::store::activity::{Activity, LastCall};
 use super::store::records::{LastUse, Moment};
 use super::store::{State, Store, World};
 use super::throttle::Gate;
@@ -92,6 +93,7 @@ impl Service {
         let caller = self.authenticate(wire, model.service.prefix(), model.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = caller.principal != Principal::Anonymous;
+        self.note_activity(&caller, operation, now.into());
         self.gate.pass(now)?;
         let input = checked(&parameters, model)?;
         let output = self.run(operation, input, caller, now.into()).await?;
@@ -181,6 +183,32 @@ impl Service {
             }
             _ => {}
         }
+    }
+
+    /// Writes down which action a principal calls, allowed or not, for the reports of last access.
+    pub(super) fn note_activity(&self, caller: &Caller, operation: Operation, now: Moment) {
+        let maker = caller.session.as_ref().map(|session| &session.bearer);
+        let id: &str = match (&caller.principal, maker) {
+            (Principal::User { id, .. } | Principal::Role { id, .. }, _) => id,
+            (Principal::Federated { .. }, Some(Bearer::Federated(_, id))) if id != "root" => id,
+            (Principal::Root | Principal::Federated { .. }, _) => &caller.account,
+            (Principal::Anonymous, _) => return,
+        };
+        let (namespace, action, region) = (operation.prefix(), operation.name(), &caller.origin.region);
+        let is_recent = |call: &LastCall| (now.0 - call.at.0).abs() < LAST_USE_GRAIN && call.region == *region;
+        let world = self.store.read();
+        let Some(state) = world.get(&caller.account) else { return };
+        let before = state.activity.get(id);
+        if before.and_then(|activity| activity.action(namespace, action)).is_some_and(is_recent) {
+            return;
+        }
+        let (id, call) = (id.to_owned(), LastCall { at: now, region: region.clone() });
+        self.store.note(in_account(Arc::clone(&caller.account), move |state| {
+            let known = state.activity.get(&id).cloned();
+            let mut activity = known.unwrap_or_else(|| Activity { id, ..Activity::default() });
+            activity.note(namespace, action, call);
+            state.activity.put(activity);
+        }));
     }
 
     async fn run(&self, operation: Operation, input: Value, caller: Caller, now: Moment) -> Result<Value, Failure> {

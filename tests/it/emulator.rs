@@ -8,6 +8,7 @@ mod credentials;
 mod details;
 mod groups;
 mod identity;
+mod last_accessed;
 mod mfa;
 mod organization;
 mod outbound_federation;

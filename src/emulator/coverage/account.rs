@@ -133,6 +133,16 @@ fn credentials() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Reports about what was used.
+pub(super) fn reports() -> Vec<(&'static str, Value)> {
+    let ada = "arn:aws:iam::123456789012:user/x/ada";
+    let crew = "arn:aws:iam::123456789012:group/x/crew";
+    vec![
+        ("GenerateServiceLastAccessedDetails", json!({"Arn": ada, "Granularity": "ACTION_LEVEL"})),
+        ("GenerateServiceLastAccessedDetails", json!({"Arn": crew})),
+    ]
+}
+
 /// What the parameters of calls are, by `Operation.Member` or by the member's name; null leaves one out.
 pub(super) fn hints() -> BTreeMap<&'static str, Value> {
     by_member().into_iter().chain(by_operation()).collect()
@@ -200,7 +210,11 @@ fn by_member() -> Vec<(&'static str, Value)> {
         ("TransitiveTagKeys", json!(["probe"])),
         ("TokenCode", Value::Null),
         ("GetScopedCredentials.DurationSeconds", json!(900)),
-        ("ServiceNamespaces", json!(["s3"])),
+        // More than a page has.
+        ("ServiceNamespaces", json!(vec!["s3"; 101])),
+        ("ServiceNamespace", json!("s3")),
+        ("GetServiceLastAccessedDetails.MaxItems", json!(1000)),
+        ("GetServiceLastAccessedDetailsWithEntities.JobId", json!("@GenerateServiceLastAccessedDetails.JobId")),
     ]
 }
 

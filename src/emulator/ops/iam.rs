@@ -11,6 +11,7 @@ pub mod documents;
 pub mod groups;
 pub mod inline;
 pub mod instance_profiles;
+pub mod last_accessed;
 pub mod login_profiles;
 pub mod mfa;
 pub mod named;
