@@ -15,7 +15,7 @@ use super::caller::{Bearer, Caller, Principal, Session};
 use super::documents::Documents;
 use super::ids::Ids;
 use super::operation::Enforce;
-use super::operation::{Environment, Permission, Request, Run};
+use super::operation::{Environment, Handler, Permission, Request, Run};
 use super::ops::sts::session::begin;
 use super::registry;
 use super::service::perform;
@@ -23,6 +23,7 @@ use super::setup::Setup;
 use super::store::activity::{Activity, LastCall};
 use super::store::records::LastUse;
 use super::store::{State, World};
+use super::trail::Trail;
 use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
@@ -41,46 +42,32 @@ pub fn note(name: &str) {
 
 const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
-const REFUSED: &str = "The operation always refuses: what it needs cannot be switched on here.";
+const PARTNER: &str = "AWS registers partners and their templates; no account here is one, so there are no requests.";
 
 const COMPLETE: &str = "A report is complete as soon as it is asked for; one that cannot be made has no job.";
-const TEMPLATE: &str = "AWS has it for roles made by AcquireRole alone, which is not served.";
+const TEMPLATE: &str = "Services of AWS alone make role templates, and none that they made is published.";
 const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
 /// Parameters that an operation does not look at, though it does not refuse them.
-const UNREAD: &[(&str, &str, &str)] = &[
-    ("AssumeRoleWithSAML", "DurationSeconds", SIGNED),
-    ("AssumeRoleWithSAML", "MinimumSessionTokenSize", SIGNED),
-    ("AssumeRoleWithSAML", "Policy", SIGNED),
-    ("AssumeRoleWithSAML", "PolicyArns", SIGNED),
-    ("AssumeRoleWithSAML", "RoleArn", SIGNED),
-    ("AssumeRoleWithSAML", "SAMLAssertion", SIGNED),
-    ("AssumeRoleWithWebIdentity", "DurationSeconds", SIGNED),
-    ("AssumeRoleWithWebIdentity", "MinimumSessionTokenSize", SIGNED),
-    ("AssumeRoleWithWebIdentity", "Policy", SIGNED),
-    ("AssumeRoleWithWebIdentity", "PolicyArns", SIGNED),
-    ("AssumeRoleWithWebIdentity", "RoleArn", SIGNED),
-    ("AssumeRoleWithWebIdentity", "RoleSessionName", SIGNED),
-    ("AssumeRoot", "DurationSeconds", REFUSED),
-    ("AssumeRoot", "MinimumSessionTokenSize", REFUSED),
-    ("AssumeRoot", "TaskPolicyArn", REFUSED),
-    ("DecodeAuthorizationMessage", "EncodedMessage", REFUSED),
-    ("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here."),
-    ("GetWebIdentityToken", "Audience", REFUSED),
-    ("GetWebIdentityToken", "DurationSeconds", REFUSED),
-    ("GetWebIdentityToken", "Scope", REFUSED),
-    ("GetWebIdentityToken", "SigningAlgorithm", REFUSED),
-    ("GetWebIdentityToken", "SubjectMode", REFUSED),
-    ("GetWebIdentityToken", "Tags", REFUSED),
-];
+const UNREAD: &[(&str, &str, &str)] =
+    &[("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here.")];
 
 /// Members that no answer of an operation has, `*` for an operation that never succeeds here.
 const UNANSWERED: &[(&str, &str, &str)] = &[
     ("AssumeRoleWithSAML", "*", SIGNED),
     ("AssumeRoleWithWebIdentity", "*", SIGNED),
-    ("AssumeRoot", "*", REFUSED),
-    ("DecodeAuthorizationMessage", "*", REFUSED),
-    ("GetWebIdentityToken", "*", REFUSED),
+    ("AcceptDelegationRequest", "*", PARTNER),
+    ("AcquireRole", "*", TEMPLATE),
+    ("AssociateDelegationRequest", "*", PARTNER),
+    ("CreateDelegationRequest", "*", PARTNER),
+    ("GetDelegatedAccessToken", "*", PARTNER),
+    ("GetDelegationRequest", "*", PARTNER),
+    ("GetHumanReadableSummary", "*", PARTNER),
+    ("GetRoleTemplateVersion", "*", TEMPLATE),
+    ("ListDelegationRequests", "Marker", PARTNER),
+    ("RejectDelegationRequest", "*", PARTNER),
+    ("SendDelegationToken", "*", PARTNER),
+    ("UpdateDelegationRequest", "*", PARTNER),
     (
         "GetMFADevice",
         "Certifications",
@@ -94,12 +81,13 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
     ("GetSAMLProvider", "SAMLKeyHashes", HASHES),
     ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
+    ("GetOrganizationsAccessReport", "ErrorDetails", COMPLETE),
     ("GetServiceLastAccessedDetails", "Error", COMPLETE),
     ("GetServiceLastAccessedDetailsWithEntities", "Error", COMPLETE),
     ("ListAccountAliases", "Marker", "An account has one alias at most."),
 ];
 
-/// Members of a shape below an answer that no operation ever fills.
+/// Members of a shape below an answer that no operation ever fills, `*` for a shape that is never answered.
 const UNFILLED: &[(&str, &str, &str)] = &[
     (
         "ResourceSpecificResult",
@@ -107,16 +95,14 @@ const UNFILLED: &[(&str, &str, &str)] = &[
         "AWS answers it for simulations over two accounts; here they know the policies of one.",
     ),
     ("Role", "SourceRoleTemplate", TEMPLATE),
-    ("SourceRoleTemplate", "TemplateArn", TEMPLATE),
-    ("SourceRoleTemplate", "TemplateMinorVersion", TEMPLATE),
-    ("DeletionTaskFailureReasonType", "Reason", "The deletion of a service-linked role always succeeds here."),
-    ("DeletionTaskFailureReasonType", "RoleUsageList", "The deletion of a service-linked role always succeeds here."),
-    ("RoleUsageType", "Region", "The deletion of a service-linked role always succeeds here."),
-    ("RoleUsageType", "Resources", "The deletion of a service-linked role always succeeds here."),
-    ("ErrorDetails", "Code", COMPLETE),
-    ("ErrorDetails", "Message", COMPLETE),
-    ("SAMLKeyHashEntry", "IssuerURL", HASHES),
-    ("SAMLKeyHashEntry", "KeyHashes", HASHES),
+    ("SourceRoleTemplate", "*", TEMPLATE),
+    ("DeletionTaskFailureReasonType", "*", "The deletion of a service-linked role always succeeds here."),
+    ("RoleUsageType", "*", "The deletion of a service-linked role always succeeds here."),
+    ("DelegationPermission", "*", PARTNER),
+    ("DelegationRequest", "*", PARTNER),
+    ("ErrorDetails", "*", COMPLETE),
+    ("PolicyParameter", "*", PARTNER),
+    ("SAMLKeyHashEntry", "*", HASHES),
 ];
 
 const NOW: &str = "2026-01-15T12:00:00Z";
@@ -161,13 +147,16 @@ impl Account {
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::Off,
-            organization: None,
+            organization: Some(account::organization()),
             issuers: BTreeMap::default(),
             documents: Documents::default(),
+            trail: Trail::default(),
         };
         let mut world = World::default();
         let now = NOW.parse().unwrap();
         Setup::default().begin(&mut world, &environment, seed::Seed::Empty, now).unwrap();
+        Setup::join(&mut world, &environment, now).unwrap();
+        world.add(ACCOUNT).change_account(|account| account::SEAL.clone_into(&mut account.token_secret));
         Self { environment, world, now, given: BTreeMap::new() }
     }
 
@@ -241,8 +230,8 @@ impl Account {
         }
         api::validate(operation.model().unwrap(), &input).map_err(|wrong| wrong.to_string())?;
         let mut caller = self.caller();
-        // It takes temporary credentials alone.
-        if operation == Operation::Sts(Sts::GetScopedCredentials) {
+        // They take temporary credentials alone, or hand on what these have.
+        if matches!(operation, Operation::Sts(Sts::GetScopedCredentials | Sts::AssumeRoot)) {
             let session = begin(&self.request(operation, &input, &caller), Bearer::User(caller.user_id.clone()), 3600);
             caller.session = Some(Session { source_identity: Some("ada".to_owned()), ..session });
         }
@@ -283,6 +272,11 @@ impl Account {
     }
 }
 
+/// The handlers of operations that the service model holds.
+fn modelled() -> impl Iterator<Item = (&'static Handler, &'static OperationModel)> {
+    registry::handlers().filter_map(|row| Some((row, row.operation.model()?)))
+}
+
 /// What the drive has found.
 #[derive(Default)]
 struct Found {
@@ -297,8 +291,7 @@ fn drive() -> Found {
     let (mut reachable, mut filled) = (BTreeSet::new(), BTreeSet::new());
     // What only reads leaves an account as it is.
     let (mut full, mut empty) = (Account::new(), Account::empty());
-    for row in registry::handlers() {
-        let operation = row.operation.model().unwrap();
+    for (row, operation) in modelled() {
         let own = row.operation.name();
         let (mut read, mut top) = (BTreeSet::new(), BTreeSet::new());
         let mut answered = false;
@@ -329,14 +322,15 @@ fn drive() -> Found {
                 (Run::Write(_) | Run::Across(_), false) => empty = Account::empty(),
             }
         }
-        let refused = |name: &str| row.unsupported.iter().any(|(refused, _)| *refused == name);
-        let unread = operation.input().members.iter().map(|member| &member.name);
-        let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
-        found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
+        // Of an operation that never succeeds, that alone is told.
         if !answered {
             found.unanswered.insert((own.to_owned(), "*".to_owned()));
             continue;
         }
+        let refused = |name: &str| row.unsupported.iter().any(|(refused, _)| *refused == name);
+        let unread = operation.input().members.iter().map(|member| &member.name);
+        let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
+        found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
         for member in &operation.output().members {
             reach(member.shape, &mut reachable);
             if !top.contains(&member.name) {
@@ -344,7 +338,11 @@ fn drive() -> Found {
             }
         }
     }
-    found.unfilled = reachable.difference(&filled).cloned().collect();
+    // A shape of which nothing is ever filled stands once.
+    let is_empty = |shape: &str| !filled.iter().any(|(filled, _)| filled == shape);
+    let unfilled = reachable.difference(&filled);
+    let told = unfilled.map(|(shape, member)| (shape.clone(), if is_empty(shape) { "*" } else { member }.to_owned()));
+    found.unfilled = told.collect();
     found
 }
 
@@ -419,8 +417,8 @@ fn what_is_passed_over_is_listed_with_the_reason() {
 
 #[test]
 fn what_is_refused_is_a_parameter_of_its_operation_and_has_a_reason() {
-    for row in registry::handlers() {
-        let input = row.operation.model().unwrap().input();
+    for (row, operation) in modelled() {
+        let input = operation.input();
         for (name, reason) in row.unsupported {
             assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.operation);
         }

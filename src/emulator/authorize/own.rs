@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::managed::managed_policy_by_arn;
 use crate::emulator::caller::{Bearer, Principal};
 use crate::emulator::documents::Documents;
 use crate::emulator::operation::Request;
@@ -67,7 +68,8 @@ impl<'s> Sources<'s> {
         }
         .unwrap_or_default();
         if let Some(session) = &request.caller.session {
-            let inline = |document: &'s String| Source { arn: None, name: None, owner: None, id: String::new(), document };
+            let inline =
+                |document: &'s String| Source { arn: None, name: None, owner: None, id: String::new(), document };
             sources.session = session.policies.iter().map(inline).collect();
             sources.scopes = session.scopes.iter().map(inline).collect();
             sources.session.extend(session.policy_arns.iter().map(|arn| managed(request, state, arn)));
@@ -124,6 +126,25 @@ impl<'s> Sources<'s> {
         }
     }
 }
+
+/// The ARN of the policy of the task that an assumed root user is confined to.
+pub fn task<'a>(request: &Request<'a>) -> Option<&'a str> {
+    match &request.caller.session.as_ref()?.bearer {
+        Bearer::AssumedRoot(task) => Some(task),
+        _ => None,
+    }
+}
+
+/// The policies of a task: AWS's own, which denies, beside the rights of the root user. A root user has no policies,
+/// so they stand where those stand that bind it.
+pub fn confined(documents: &Documents, task: &str) -> PolicySet {
+    let task = managed_policy_by_arn(task).map_or("", |policy| policy.document());
+    let level = [task, ROOT].map(|document| documents.compiled(document)).to_vec();
+    PolicySet { scps: vec![level], ..PolicySet::default() }
+}
+
+/// What a root user may do.
+const ROOT: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 
 /// Adds the policies of the organization: for the caller, and for a resource of an account.
 pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> PolicySet {

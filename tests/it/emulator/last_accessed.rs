@@ -103,11 +103,7 @@ async fn a_report_is_for_who_asked_for_it() {
     let job = emulator.iam().generate_service_last_accessed_details().arn(arn("user/ada")).send().await.unwrap();
     let job = job.job_id.unwrap();
     let told = format!("The job with id {job} cannot be found.");
-    fails(
-        emulator.iam_as(&key).get_service_last_accessed_details().job_id(&job).send().await,
-        "NoSuchEntity",
-        &told,
-    );
+    fails(emulator.iam_as(&key).get_service_last_accessed_details().job_id(&job).send().await, "NoSuchEntity", &told);
     emulator.iam().get_service_last_accessed_details().job_id(&job).send().await.unwrap();
 }
 
