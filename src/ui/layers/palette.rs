@@ -307,7 +307,7 @@ impl Layer for Palette {
         if !self.is_strange() {
             return Vec::new();
         }
-        let lists = [Load::InstanceProfiles, Load::OidcProviders, Load::SamlProviders, Load::ServerCertificates];
+        let lists = Load::PLAIN_LISTS.iter().cloned();
         [Load::Bulk].into_iter().chain(lists).map(|load| Want::from((load, Urgency::Visible))).collect()
     }
 
