@@ -145,6 +145,7 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::Alias => of(Thing::AccountAlias),
         Load::PasswordPolicy => of(Thing::PasswordPolicy),
         Load::OutboundFederation => of(Thing::AccountSetting),
+        Load::KeyOwner(_) => of(Thing::AccessKey),
         other => other.thing().is_some_and(of),
     }
 }

@@ -6,7 +6,7 @@ use crate::api::Thing;
 use crate::base::arn::Arn;
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
-use crate::model::{GroupName, List, ResourceRef, RoleName, UserName, VersionId};
+use crate::model::{AccessKeyId, GroupName, List, ResourceRef, RoleName, UserName, VersionId};
 
 macro_rules! load {
     ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
@@ -49,6 +49,8 @@ macro_rules! load {
             /// A part of one policy.
             Policy(Arn, PolicyPart),
             $(#[doc = concat!("One ", $word, ".")] $row(keys::$key),)*
+            /// The user whose access key has this ID.
+            KeyOwner(AccessKeyId),
         }
 
         impl Load {
@@ -80,6 +82,7 @@ macro_rules! load {
                     Self::Role(name, _) => name.as_str().into(),
                     Self::Policy(arn, _) => arn.name().into(),
                     $(Self::$row(key) => key.shown().into(),)*
+                    Self::KeyOwner(id) => id.as_str().into(),
                     _ => return None,
                 })
             }

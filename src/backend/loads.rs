@@ -64,6 +64,7 @@ macro_rules! plain {
                 Load::Group(name, part) => group::part(run, name, *part).await,
                 Load::Role(name, part) => role::part(run, name, *part).await,
                 $(Load::$row(key) => $module::one(run, key).await,)*
+                Load::KeyOwner(id) => user::key_owner(run, id).await,
                 Load::Policy(arn, part) => policy::part(run, arn, part).await,
             }
         }

@@ -4,6 +4,7 @@ mod agree;
 mod close;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -11,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::{plain_lists, resource_kinds};
 use super::{
-    AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, Listing, LoadError, Named,
-    OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, ResourceRef, Role, Seen, Source,
-    Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, Listing,
+    LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, ResourceRef,
+    Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -48,6 +49,9 @@ macro_rules! account {
             virtual_mfa_devices: Listing<VirtualMfaDevice>,
             report: Option<Arc<CredentialReport>>,
             bulk: Progress,
+            /// Whose keys somebody asked for by their IDs; what a user's own list tells is not repeated here.
+            #[serde(skip)]
+            key_owners: BTreeMap<AccessKeyId, UserName>,
             #[serde(skip)]
             revision: u64,
             /// Built when asked for, dropped by every update that may change it.
@@ -123,6 +127,7 @@ macro_rules! account {
                         Update::$list(page) => turn(&mut self.$listing, page),
                         Update::$row(row) => self.$listing.extend(vec![*row]),
                     )*
+                    Update::KeyOwner(id, user) => drop(self.key_owners.insert(id, user)),
                     Update::Gone(resource) => self.forget(&resource),
                 }
             }
@@ -160,6 +165,9 @@ macro_rules! forget {
                     $(ResourceRef::$kind(key) => {
                         $(self.$listing.forget(key);)*
                     })*
+                }
+                if let ResourceRef::User(name) = resource {
+                    self.key_owners.retain(|_, user| user != name);
                 }
             }
         }
@@ -237,6 +245,18 @@ impl Account {
             Progress::Complete { at } if own.is_older_than(*at) => Fact::Known(bulk(), Seen::new(Source::Bulk, *at)),
             _ => own,
         }
+    }
+
+    /// The access keys whose IDs begin so, as far as they are known, with their users.
+    pub fn keys_from(&self, start: &str) -> Vec<(&AccessKeyId, &UserName)> {
+        let listed = self.users.rows().iter().flat_map(|user| {
+            let keys = user.facts.keys.known().into_iter().flatten();
+            keys.map(|key| (&key.id, &user.name))
+        });
+        // Where a user's own keys are known, they say it all.
+        let is_listed = |user: &UserName| self.users.get(user).is_some_and(|user| user.facts.keys.known().is_some());
+        let asked = self.key_owners.iter().filter(move |(_, user)| !is_listed(user));
+        listed.chain(asked).filter(|(id, _)| id.as_str().starts_with(start)).collect()
     }
 
     /// Whether a resource is known to be there.

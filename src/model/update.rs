@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::kinds::plain_lists;
 use super::{
-    AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, OutboundFederation, PasswordPolicy,
-    Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, OutboundFederation,
+    PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, Summary, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -56,6 +57,8 @@ macro_rules! update {
             RoleFacts(RoleName, Box<RoleFacts>),
             /// Facts of one policy.
             PolicyFacts(Arn, Box<PolicyFacts>),
+            /// The user whose access key has this ID.
+            KeyOwner(AccessKeyId, UserName),
             /// The entity is no longer there.
             Gone(ResourceRef),
             $(

@@ -116,7 +116,7 @@ fn roles(view: &View<'_>) -> Offer {
             None => "trust policy not read",
         };
         let name = role.name.to_string();
-        Item { key: name.clone(), label: name, note: note.to_owned(), group: u8::from(!is_for_ec2), is_given: false }
+        Item { key: name.clone(), label: name, note: note.to_owned(), group: u8::from(!is_for_ec2), ..Item::default() }
     };
     (rows.map(item).collect(), offer::status(listing))
 }
