@@ -14,6 +14,7 @@ pub mod drift;
 pub mod emulate;
 pub mod escalation;
 pub mod explain;
+pub mod explain_denial;
 pub mod files;
 mod help;
 pub mod journal;
@@ -76,6 +77,7 @@ enum Command {
     Validate(validate::Args),
     WhoCan(Box<who_can::Args>),
     Explain(explain::Args),
+    ExplainDenial(Box<explain_denial::Args>),
     Help(help::Args),
 }
 
@@ -205,6 +207,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
+        Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod age;
 pub mod callers;
+pub mod denial;
 pub mod drift;
 pub mod effective;
 pub mod escalation;
