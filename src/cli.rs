@@ -21,6 +21,7 @@ pub mod journal;
 pub mod output;
 pub mod plan;
 pub mod policy;
+pub mod review;
 pub mod simulate;
 pub mod snapshot;
 pub mod source;
@@ -73,6 +74,7 @@ enum Command {
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
+    Review(Box<review::Args>),
     Snapshot(snapshot::Args),
     Validate(validate::Args),
     WhoCan(Box<who_can::Args>),
@@ -211,6 +213,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
+        Some(Command::Review(args)) => review::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::WhoCan(args)) => who_can::run(&args, out),

@@ -14,6 +14,7 @@ pub mod forecast;
 pub mod guards;
 pub mod question;
 pub mod references;
+pub mod review;
 pub mod who_can;
 
 pub use access::{Access, Guardrails};
