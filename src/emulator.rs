@@ -61,6 +61,7 @@ pub mod caller;
 mod coverage;
 pub mod crypto;
 pub mod documents;
+mod ec2;
 mod error;
 pub mod failure;
 pub mod faults;

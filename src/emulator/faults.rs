@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use super::failure::Failure;
-use crate::api::{AccessAnalyzer, CloudTrail, Operation, Organizations, Service, ServiceError, model};
+use crate::api::{AccessAnalyzer, CloudTrail, Operation, OperationModel, Organizations, Service, ServiceError, model};
 
 /// An operation that fails, always or now and then.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ impl FromStr for Fault {
             name => Some(named(name).ok_or_else(|| NoFault::Operation(name.to_owned()))?),
         };
         let (code, rate) = rest.split_once(':').map_or((rest, None), |(code, rate)| (code, Some(rate)));
-        let own = operation.and_then(Operation::model).into_iter().flat_map(|model| model.errors());
+        let own = operation.and_then(Operation::model).into_iter().flat_map(OperationModel::errors);
         let fits = |error: &&ServiceError| error.code == code;
         let known = own.chain(model().common_errors()).chain(model().all_errors().filter(|_| operation.is_none()));
         let known = known.into_iter().find(fits).map(|error| (error.code.as_str(), error.status));

@@ -41,7 +41,7 @@ pub struct Analyzer {
     /// The ARN.
     pub arn: String,
     /// The name, unique in its Region.
-    pub name: String,
+    pub short_name: String,
     /// What it looks for.
     pub zone: Zone,
     /// When it was made.

@@ -1,6 +1,6 @@
 //! Faults, other times and resources that an emulator is asked for at its start.
 
-use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use aws_sdk_iam::types::PolicyEvaluationDecisionType::{Allowed, ExplicitDeny, ImplicitDeny};
 use iamtui::base::clock::Clock;
 use iamtui::emulator::resources::Resources;
 use jiff::SignedDuration;
@@ -45,6 +45,5 @@ async fn a_simulation_counts_the_policies_of_resources_that_are_known() {
     let simulate = simulate.resource_arns("arn:aws:s3:::logs/a").resource_arns("arn:aws:s3:::other/a");
     let results = simulate.send().await.unwrap();
     let decisions: Vec<_> = results.evaluation_results().iter().map(|one| one.eval_decision.clone()).collect();
-    use PolicyEvaluationDecisionType::{Allowed, ExplicitDeny, ImplicitDeny};
     assert_eq!(decisions, [Allowed, ImplicitDeny, ExplicitDeny, ImplicitDeny]);
 }

@@ -104,7 +104,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     }
     let mut analyzer = Analyzer {
         arn: arn.clone(),
-        name: name.to_owned(),
+        short_name: name.to_owned(),
         zone,
         created: request.now,
         age,
@@ -130,7 +130,7 @@ fn region(arn: &str) -> Option<&str> {
 fn show(request: &Request<'_>, analyzer: &Analyzer) -> Value {
     let mut shown = json!({
         "arn": analyzer.arn,
-        "name": analyzer.name,
+        "name": analyzer.short_name,
         "type": analyzer.zone.name(),
         "createdAt": analyzer.created.to_string(),
         // Findings are computed when they are asked for, so everything has just been analyzed.

@@ -49,9 +49,10 @@ fn answer(found: Result<Vec<Granting>, GaveUp>, pass: &str, fail: &str, why: &st
         json!({"description": format!("{why} {place}."), "statementIndex": one.index, "statementId": one.sid})
     };
     let reasons: Vec<Value> = found.iter().map(reason).map(without_null_id).collect();
-    Ok(match found.is_empty() {
-        true => json!({"result": "PASS", "message": pass}),
-        false => json!({"result": "FAIL", "message": fail, "reasons": reasons}),
+    Ok(if found.is_empty() {
+        json!({"result": "PASS", "message": pass})
+    } else {
+        json!({"result": "FAIL", "message": fail, "reasons": reasons})
     })
 }
 
@@ -76,9 +77,8 @@ fn no_new_access(request: &Request<'_>, _state: &State) -> Result<Value, Failure
 fn access_not_granted(request: &Request<'_>, _state: &State) -> Result<Value, Failure> {
     let text = document(request, "policyDocument")?;
     kind(request)?;
-    let asked = match request.list("access") {
-        [one] => one,
-        _ => return Err(FORM.refuse("access must have exactly one element.")),
+    let [asked] = request.list("access") else {
+        return Err(FORM.refuse("access must have exactly one element."));
     };
     let list = |name: &str| -> Vec<&str> {
         asked.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()

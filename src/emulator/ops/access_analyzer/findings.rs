@@ -7,6 +7,7 @@ use super::{FORM, external, not_found, reads, unused, writes};
 use crate::api::AccessAnalyzer;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
+use crate::emulator::protocol::signature::hex;
 use crate::emulator::store::State;
 use crate::emulator::store::analyzers::Analyzer;
 
@@ -77,7 +78,7 @@ fn all(request: &Request<'_>, state: &State, analyzer: &Analyzer) -> Result<Vec<
 /// An id that stays the same for as long as the finding is there.
 fn id(analyzer: &Analyzer, finding: &Finding) -> String {
     let digest = Sha256::digest(format!("{}\0{}\0{}", analyzer.arn, finding.resource, finding.key));
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&digest);
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }

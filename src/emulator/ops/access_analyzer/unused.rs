@@ -41,7 +41,7 @@ pub fn findings(request: &Request<'_>, state: &State, analyzer: &Analyzer) -> Re
         let last = role.last_used.as_ref().map(|last| last.at);
         if last.is_none_or(|last| last < look.since) {
             let details = json!({"unusedIamRoleDetails": last_accessed(last)});
-            found.push(look.finding("role".to_owned(), "UnusedIAMRole", (&arn, "AWS::IAM::Role"), details));
+            found.push(look.finding("role", "UnusedIAMRole", (&arn, "AWS::IAM::Role"), details));
             continue;
         }
         let sources = Sources::of_role(request, state, role);
@@ -55,7 +55,7 @@ fn last_accessed(at: Option<Moment>) -> Value {
 }
 
 impl Look<'_> {
-    fn finding(&self, key: String, kind: &'static str, resource: (&str, &'static str), details: Value) -> Finding {
+    fn finding(&self, key: &str, kind: &'static str, resource: (&str, &'static str), details: Value) -> Finding {
         Finding {
             key: format!("{kind} {key}"),
             kind,
@@ -77,12 +77,12 @@ impl Look<'_> {
                 let mut details = last_accessed(key.last_used.as_ref().map(|last| last.at));
                 details["accessKeyId"] = key.id.as_str().into();
                 let details = json!({"unusedIamUserAccessKeyDetails": details});
-                self.finding(key.id.clone(), "UnusedIAMUserAccessKey", resource, details)
+                self.finding(&key.id, "UnusedIAMUserAccessKey", resource, details)
             })
             .collect();
         if user.login_profile.as_ref().is_some_and(|profile| unused(profile.created, user.password_last_used)) {
             let details = json!({"unusedIamUserPasswordDetails": last_accessed(user.password_last_used)});
-            found.push(self.finding("password".to_owned(), "UnusedIAMUserPassword", resource, details));
+            found.push(self.finding("password", "UnusedIAMUserPassword", resource, details));
         }
         found
     }
@@ -111,7 +111,7 @@ impl Look<'_> {
         if details.is_empty() {
             return Ok(None);
         }
-        let finding = self.finding("permissions".to_owned(), "UnusedPermission", (arn, kind), Value::Null);
+        let finding = self.finding("permissions", "UnusedPermission", (arn, kind), Value::Null);
         Ok(Some(Finding { details, ..finding }))
     }
 }
