@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod age;
+pub mod assumable;
 pub mod drift;
 pub mod forecast;
 pub mod guards;
@@ -12,6 +13,7 @@ pub mod question;
 pub mod references;
 
 pub use access::{Access, Answer, who_can};
+pub use assumable::{Assumable, assumable_roles};
 pub use drift::{Change, Difference, Drift, drift};
 pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};

@@ -1,7 +1,9 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
 mod certificate;
+mod evidence;
 mod instance_profile;
+mod lock_out;
 mod make;
 mod provider;
 mod role;
@@ -12,6 +14,7 @@ use jiff::Timestamp;
 
 use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
+use self::lock_out::LockOut;
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
 use self::provider::{
     AddAudience, CreateOidcProvider, CreateSamlProvider, DeleteProvider, RemoveAudience, ReplaceMetadata,
@@ -47,6 +50,8 @@ enum What {
     DeleteUser(With<Names<make::DeleteUser>>),
     /// Disable users: keep them, block all their access
     DisableUser(With<Names<make::DisableUser>>),
+    /// Lock out a user or role: deny everything, revoke sessions, deactivate credentials
+    LockOut(With<LockOut>),
     /// Create a group with policies and members
     CreateGroup(With<CreateGroup>),
     /// Create a role for an AWS service, an account, or federated users
@@ -159,6 +164,7 @@ impl What {
             Self::CreateUser(with) => with.parts(),
             Self::DeleteUser(with) => with.parts(),
             Self::DisableUser(with) => with.parts(),
+            Self::LockOut(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),
@@ -224,19 +230,23 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     if let Some((_, error)) = failed.iter().find(|(load, _)| *load == Load::Identity) {
         return Err(Failure::Run(error.told()));
     }
-    let plan = what.plan(&account).map_err(|told| {
+    let number = account.identity().map_or("", |identity| identity.account.as_str());
+    let (endpoint, at) = origin(&opened, number);
+    let plan = what.plan(&account, at).map_err(|told| {
         // What could not be read may be why.
         for (_, error) in &failed {
             out.tell(&error.told());
         }
         Failure::Run(told)
     })?;
-    let number = account.identity().map_or("", |identity| identity.account.as_str());
-    let (endpoint, at) = origin(&opened, number);
     let plan = guards::annotate(&account, &settings, plan).made_on(endpoint, at);
+    if let Some((folder, about)) = what.evidence(&account) {
+        let file = evidence::write(folder, &about, &account, &plan, at)?;
+        out.say(&format!("wrote {}: what was read before, and the plan", file.display()));
+    }
     let syntax = if matches!(format, Format::Json) { Syntax::Json } else { Syntax::Other };
     out.document(&render(&plan, format.into()), syntax);
-    tell(&plan, format, out);
+    tell(&plan, format, &what.remarks(&account, &plan), out);
     Ok(Outcome::Fine)
 }
 
@@ -268,9 +278,10 @@ fn known(opened: &Opened, what: &dyn Make) -> (Account, Vec<(Load, LoadError)>) 
 }
 
 /// Says beside the code what a person should know of it.
-fn tell(plan: &Plan, format: Format, out: &mut Output) {
+fn tell(plan: &Plan, format: Format, remarks: &[String], out: &mut Output) {
     let count = plan.steps.len();
     out.say(&format!("{}: {count} step{}", plan.title, if count == 1 { "" } else { "s" }));
+    remarks.iter().for_each(|remark| out.say(remark));
     objections(plan, out);
     if format == Format::Json {
         let confirmation = plan.confirmation();

@@ -55,6 +55,14 @@ impl EffectivePermissions {
         Self { request: self.request.with(key, [value]), ..self }
     }
 
+    /// Decides whether the sessions of a role can be begun, as its trust policy and these permissions say.
+    pub fn ask_to_assume(&mut self, role: &Role, trust: Arc<Compiled>) -> Result<Verdict, GaveUp> {
+        self.policies.resource = Some(trust);
+        let verdict = self.ask("sts:AssumeRole", role.arn.as_str());
+        self.policies.resource = None;
+        verdict
+    }
+
     /// The actions of the catalogue that are allowed on a resource, by full name.
     pub fn actions(&mut self, resource: &str) -> Vec<String> {
         let names = Catalog::bundled().actions().map(Action::full_name);
@@ -126,6 +134,11 @@ impl<'a> Access<'a> {
         };
         let request = request(Principal::Role { arn: role.arn.clone() }, &role.id, &facts.tags);
         EffectivePermissions { principal: ResourceRef::Role(role.name.clone()), unknown, policies, request }
+    }
+
+    /// The trust policy of a role; nothing where it is not known or cannot be read.
+    pub fn trust(&self, role: &Role) -> Option<Arc<Compiled>> {
+        self.compiled(role.facts.trust.known()?.document.text())
     }
 
     /// What a group gives to a member that has nothing else.

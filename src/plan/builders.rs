@@ -25,6 +25,7 @@ mod enable_user;
 mod fixture;
 mod identity_providers;
 mod instance_profiles;
+mod lock_out;
 mod members;
 mod mentions;
 mod mfa;
@@ -74,6 +75,7 @@ pub use identity_providers::{
     replace_metadata, set_thumbprints,
 };
 pub use instance_profiles::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
+pub use lock_out::{LockOut, halves};
 pub use members::{add_members, move_members, remove_members};
 pub use mentions::{mentions, mentions_by_text};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};

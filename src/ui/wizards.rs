@@ -27,6 +27,7 @@ mod edit_provider;
 mod edit_role;
 mod edit_tags;
 mod instance_profile;
+mod lock_out;
 mod manage_console;
 mod move_user;
 mod offer;
@@ -204,6 +205,7 @@ pub const VERBS: &[Verb] = &[
     delete_user::DISABLE,
     delete_user::VERB,
     delete_user::ENABLE,
+    lock_out::VERB,
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,

@@ -262,6 +262,27 @@ fn what_is_lost_must_be_named_and_what_guards_ask_must_be_given() {
 }
 
 #[test]
+fn a_user_is_locked_out_from_a_file_that_keeps_what_was_before() {
+    let desk = Desk::new();
+    let folder = desk.program.home().join("evidence");
+    let ran = desk.check(0, &format!("plan lock-out alan.turing --evidence {}", folder.display()));
+    assert!(ran.messages.contains("not restored by undo: delete the console password"), "{}", ran.messages);
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(kept["before"]["name"], "alan.turing");
+    assert!(kept["groups"].as_array().is_some_and(|groups| !groups.is_empty()));
+    std::fs::write(desk.program.home().join("plan.json"), kept["plan"].to_string()).unwrap();
+    desk.apply(0, "plan.json --confirm alan.turing");
+    let writes = desk.writes();
+    assert_eq!(writes[..2], ["PutUserPolicy", "PutUserPolicy"]);
+    desk.check(2, "apply --yes --undo");
+    desk.check(0, "apply --yes --undo --confirm delete --secrets-to secrets.jsonl");
+    let unknown = desk.check(3, "plan lock-out alan.turning");
+    assert!(unknown.messages.contains("Did you mean `alan.turing`?"), "{}", unknown.messages);
+}
+
+#[test]
 fn nobody_locks_themselves_out_without_being_asked() {
     let desk = Desk::new();
     desk.plan("detach AdministratorAccess --group Administrators");
@@ -331,6 +352,8 @@ fn every_change_can_be_planned_in_every_form() {
         "create-role guests --account 111122223333 --external-id x-1 --mfa",
         "delete-user alan.turing",
         "disable-user alan.turing",
+        "lock-out alan.turing --leave-groups",
+        "lock-out lambda-webhook",
         "create-group Audit2 --member alan.turing",
         "delete-group Developers",
         "add-members --user grace.hopper --group SecurityAudit",

@@ -17,6 +17,7 @@ mod hostile;
 mod identity_providers;
 mod instance_profiles;
 mod keystroke;
+mod lock_out;
 mod mfa;
 mod outside;
 mod pages;

@@ -2,8 +2,10 @@
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::path::Path;
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 
 use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use crate::base::arn::Arn;
@@ -19,12 +21,22 @@ pub(super) trait Make: Debug {
     /// What is read first, beside the lists.
     fn loads(&self, account: &Account) -> Vec<Load>;
 
-    /// The plan.
-    fn plan(&self, account: &Account) -> Result<Plan, UserError>;
+    /// The plan, made at this time.
+    fn plan(&self, account: &Account, now: Timestamp) -> Result<Plan, UserError>;
+
+    /// What a person should know of the plan beside its steps, each in one line.
+    fn remarks(&self, _account: &Account, _plan: &Plan) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The folder that keeps what was read before, where that was asked for, and whom it is about.
+    fn evidence(&self, _account: &Account) -> Option<(&Path, ResourceRef)> {
+        None
+    }
 }
 
 /// All of a user that plans may ask for; nothing where there is no such user.
-fn user_loads(account: &Account, name: &str) -> Vec<Load> {
+pub(super) fn user_loads(account: &Account, name: &str) -> Vec<Load> {
     let parts = [
         UserPart::Overview,
         UserPart::Permissions,
@@ -132,7 +144,7 @@ impl Make for CreateUser {
         self.copy_from.iter().flat_map(|name| user_loads(account, name)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let console = self.console.map(|password| ConsolePassword {
             from: match password {
                 Password::Generate => SecretFrom::Generate,
@@ -177,7 +189,7 @@ impl Make for CreateGroup {
         Vec::new()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::CreateGroup {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -209,7 +221,7 @@ impl<T: ToNames> Make for Names<T> {
         self.names.iter().flat_map(|name| T::loads(account, name)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(T::plan(account, &self.names)?)
     }
 }
@@ -292,7 +304,7 @@ impl<W: Way> Make for Members<W> {
         users.map(|name| Load::User(name.as_str().into(), UserPart::Groups)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let make = if W::ADDS { builders::add_members } else { builders::remove_members };
         Ok(make(account, &self.users, &self.groups)?)
     }
@@ -334,7 +346,7 @@ impl<W: Way> Make for Attach<W> {
         users.chain(groups).chain(owners.roles.iter().flat_map(|name| role_loads(account, name))).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let owners = self.owners.users.iter().cloned().map(Owner::User);
         let owners = owners.chain(self.owners.groups.iter().cloned().map(Owner::Group));
         let owners: Vec<Owner> = owners.chain(self.owners.roles.iter().cloned().map(Owner::Role)).collect();
@@ -388,7 +400,7 @@ impl Make for Bound {
         self.holder.loads(account)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::put_boundary(account, &self.holder.owner(), &policy(account, &self.policy)?)?)
     }
 }
@@ -405,7 +417,7 @@ impl Make for Unbound {
         self.holder.loads(account)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::remove_boundary(account, &self.holder.owner())?)
     }
 }
@@ -467,7 +479,7 @@ impl Make for Tags {
         }
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let entity = self.tagged.entity(account)?;
         let held = account.tags(&entity);
         // Without the tags that are there, the builder says what is missing.
@@ -539,7 +551,7 @@ impl<N: Named> Make for Rename<N> {
         N::loads()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(N::plan(account, &self.name, self.new.as_deref(), self.path.as_deref())?)
     }
 }

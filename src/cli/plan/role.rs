@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
@@ -119,7 +121,7 @@ impl Make for CreateRole {
         profiles.into_iter().chain(oidc).chain(saml).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::CreateRole {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -154,7 +156,7 @@ impl Make for EditRole {
         role_loads(account, &self.name)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::edit_role(account, &self.name, self.description.as_deref(), self.max_session)?)
     }
 }
@@ -179,7 +181,7 @@ impl Make for DeleteRole {
         profiles.chain(rest).chain(all).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let own_profile = if self.with_instance_profile { OwnProfile::Deleted } else { OwnProfile::Kept };
         Ok(builders::delete_roles(account, &self.names, own_profile)?)
     }
