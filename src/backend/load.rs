@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use crate::base::arn::Arn;
 use crate::model::{
-    GroupName, InstanceProfileName, List, ResourceRef, RoleName, ServerCertificateName, UserName, VersionId,
+    Account, GroupName, InstanceProfileName, List, Policy, ResourceRef, RoleName, ServerCertificateName, UserName,
+    VersionId,
 };
 
 /// One thing to read. Equal loads are the same read: it never runs twice at once.
@@ -176,6 +177,20 @@ impl Load {
             ResourceRef::Provider(arn) => Self::OidcProvider(arn),
             ResourceRef::ServerCertificate(name) => Self::ServerCertificate(name),
         }
+    }
+
+    /// All that stands in the way of deleting a managed policy, as far as what is known of it tells.
+    pub fn before_deletion(arn: &Arn, account: &Account) -> Vec<Self> {
+        let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
+        let documents = account.policies().get(arn).map(|policy| Self::unread_documents(policy)).unwrap_or_default();
+        parts.into_iter().map(|part| Self::Policy(arn.clone(), part)).chain(documents).collect()
+    }
+
+    /// The documents of a policy's versions that were never read.
+    pub fn unread_documents(policy: &Policy) -> Vec<Self> {
+        let versions = policy.facts.versions.known().into_iter().flatten();
+        let unread = versions.filter(|version| policy.facts.document(&version.id).is_unknown());
+        unread.map(|version| Self::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone()))).collect()
     }
 
     /// The list that the load goes through, where it goes through one.

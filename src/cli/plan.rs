@@ -5,6 +5,7 @@ mod evidence;
 mod instance_profile;
 mod lock_out;
 mod make;
+mod policy;
 mod provider;
 mod role;
 mod settings;
@@ -16,6 +17,7 @@ use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
 use self::lock_out::LockOut;
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
+use self::policy::CreatePolicy;
 use self::provider::{
     AddAudience, CreateOidcProvider, CreateSamlProvider, DeleteProvider, RemoveAudience, ReplaceMetadata,
     SetThumbprints,
@@ -54,6 +56,8 @@ enum What {
     LockOut(With<LockOut>),
     /// Create a group with policies and members
     CreateGroup(With<CreateGroup>),
+    /// Create a policy, or several where its document is too long, and attach it
+    CreatePolicy(With<CreatePolicy>),
     /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
     /// Change the description or maximum session duration of a role
@@ -166,6 +170,7 @@ impl What {
             Self::DisableUser(with) => with.parts(),
             Self::LockOut(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
+            Self::CreatePolicy(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),
             Self::DeleteRole(with) => with.parts(),
@@ -281,7 +286,9 @@ fn known(opened: &Opened, what: &dyn Make) -> (Account, Vec<(Load, LoadError)>) 
 fn tell(plan: &Plan, format: Format, remarks: &[String], out: &mut Output) {
     let count = plan.steps.len();
     out.say(&format!("{}: {count} step{}", plan.title, if count == 1 { "" } else { "s" }));
-    remarks.iter().for_each(|remark| out.say(remark));
+    for remark in remarks {
+        out.say(remark);
+    }
     objections(plan, out);
     if format == Format::Json {
         let confirmation = plan.confirmation();

@@ -26,6 +26,7 @@ mod fixture;
 mod identity_providers;
 mod instance_profiles;
 mod lock_out;
+mod loosen;
 mod members;
 mod mentions;
 mod mfa;
@@ -76,6 +77,7 @@ pub use identity_providers::{
 };
 pub use instance_profiles::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
 pub use lock_out::{LockOut, halves};
+pub use loosen::{deleted_policies, loosened};
 pub use members::{add_members, move_members, remove_members};
 pub use mentions::{mentions, mentions_by_text};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
@@ -330,9 +332,14 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
 
 /// Refuses what would pass a quota of the account; where the quota is not known, AWS's default holds.
 fn within(account: &Account, quota: &str, default: u64, count: usize, what: &str) -> Result<(), PlanError> {
-    let told = account.summary().known().and_then(|summary| summary.get(quota));
-    let limit = told.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(default);
+    let limit = limit(account, quota, default);
     if count as u64 > limit { Err(PlanError::Limit { what: what.to_owned(), limit }) } else { Ok(()) }
+}
+
+/// A quota of the account; where it is not known, AWS's default.
+fn limit(account: &Account, quota: &str, default: u64) -> u64 {
+    let told = account.summary().known().and_then(|summary| summary.get(quota));
+    told.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(default)
 }
 
 /// Several names in one title: `user Jesse`, `users Jesse and Alice`, `5 users`.

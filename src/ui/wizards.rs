@@ -30,7 +30,7 @@ mod instance_profile;
 mod lock_out;
 mod manage_console;
 mod move_user;
-mod offer;
+pub(super) mod offer;
 mod picking;
 mod remove_member;
 mod remove_mfa;

@@ -283,6 +283,26 @@ fn a_user_is_locked_out_from_a_file_that_keeps_what_was_before() {
 }
 
 #[test]
+fn a_long_policy_is_created_in_parts_and_undone_although_it_was_attached_since() {
+    let desk = Desk::new();
+    let actions: Vec<String> = (0..400).map(|number| format!("s3:GetNumber{number:03}")).collect();
+    let statement = serde_json::json!({"Effect": "Allow", "Action": actions, "Resource": "*"});
+    let document = serde_json::json!({"Version": "2012-10-17", "Statement": [statement]});
+    let file = desk.program.home().join("long.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    let create = format!("create-policy Long --document {} --user alan.turing", file.display());
+    let refused = desk.check(3, &format!("plan {create}"));
+    assert!(refused.messages.contains("Add `--split`"), "{}", refused.messages);
+    assert_eq!(desk.plan(&format!("{create} --split")).steps.len(), 4);
+    desk.apply(0, "plan.json");
+    let created = desk.runs()[0]["run"].as_str().unwrap().to_owned();
+    desk.plan("attach Long-1 --group Developers");
+    desk.apply(0, "plan.json");
+    let ran = desk.check(0, &format!("apply --yes --undo {created} --confirm delete"));
+    assert!(ran.data.contains("detach policy Long-1 from group Developers"), "{}", ran.data);
+}
+
+#[test]
 fn nobody_locks_themselves_out_without_being_asked() {
     let desk = Desk::new();
     desk.plan("detach AdministratorAccess --group Administrators");
@@ -346,6 +366,7 @@ fn every_change_can_be_planned_in_every_form() {
     let desk = Desk::new();
     for what in [
         "create-user Alice",
+        "create-policy copy --from AmazonS3FullAccess --group Developers",
         "create-role web --service ec2 --policy AmazonS3FullAccess --instance-profile",
         "create-role deploy --oidc token.actions.githubusercontent.com --audience sts.amazonaws.com --subject repo:a/b:*",
         "create-role staff --saml Okta --console",

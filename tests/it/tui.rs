@@ -5,6 +5,7 @@ mod accounts;
 mod bindings;
 mod canned;
 mod console;
+mod create_policy;
 mod create_role;
 mod credentials;
 mod daily;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::base::error::UserError;
 use crate::base::private_file;
 use crate::insight::assumable_roles;
-use crate::model::{Account, Fact, ResourceRef};
+use crate::model::{Account, Document, Fact, ResourceRef};
 use crate::plan::Plan;
 
 /// The version of the file's format.
@@ -60,7 +60,7 @@ fn content(about: &ResourceRef, account: &Account, plan: &Plan, at: Timestamp) -
     };
     let documents = attached.iter().map(|policy| {
         let document = account.policy(&policy.arn).map(|policy| policy.document());
-        json!({ "arn": policy.arn, "document": document.as_ref().and_then(Fact::known).map(|held| held.text()) })
+        json!({ "arn": policy.arn, "document": document.as_ref().and_then(Fact::known).map(Document::text) })
     });
     json!({
         "version": VERSION,

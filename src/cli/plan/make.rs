@@ -313,7 +313,7 @@ impl<W: Way> Make for Members<W> {
 /// Users, groups and roles.
 #[derive(Debug, clap::Args)]
 #[group(id = "owners", required = true, multiple = true)]
-struct Owners {
+pub(super) struct Owners {
     /// A user; repeatable
     #[arg(long = "user", value_name = "USER", group = "owners")]
     users: Vec<String>,
@@ -323,6 +323,27 @@ struct Owners {
     /// A role; repeatable
     #[arg(long = "role", value_name = "ROLE", group = "owners")]
     roles: Vec<String>,
+}
+
+impl Owners {
+    /// All of them, users first.
+    pub(super) fn all(&self) -> Vec<Owner> {
+        let users = self.users.iter().cloned().map(Owner::User);
+        let groups = self.groups.iter().cloned().map(Owner::Group);
+        users.chain(groups).chain(self.roles.iter().cloned().map(Owner::Role)).collect()
+    }
+}
+
+/// What is read of an owner's policies; nothing where there is no such owner.
+pub(super) fn owner_loads(account: &Account, owner: &Owner) -> Vec<Load> {
+    match owner {
+        Owner::User(name) => {
+            let there = account.users().get(name.as_str()).is_some();
+            there.then(|| Load::User(name.as_str().into(), UserPart::Permissions)).into_iter().collect()
+        }
+        Owner::Group(name) => group_loads(account, name),
+        Owner::Role(name) => role_loads(account, name),
+    }
 }
 
 /// Policies and who has them.
@@ -339,19 +360,12 @@ pub(super) struct Attach<W: Way> {
 
 impl<W: Way> Make for Attach<W> {
     fn loads(&self, account: &Account) -> Vec<Load> {
-        let owners = &self.owners;
-        let users = owners.users.iter().filter(|name| account.users().get(name.as_str()).is_some());
-        let users = users.map(|name| Load::User(name.as_str().into(), UserPart::Permissions));
-        let groups = owners.groups.iter().flat_map(|name| group_loads(account, name));
-        users.chain(groups).chain(owners.roles.iter().flat_map(|name| role_loads(account, name))).collect()
+        self.owners.all().iter().flat_map(|owner| owner_loads(account, owner)).collect()
     }
 
     fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
-        let owners = self.owners.users.iter().cloned().map(Owner::User);
-        let owners = owners.chain(self.owners.groups.iter().cloned().map(Owner::Group));
-        let owners: Vec<Owner> = owners.chain(self.owners.roles.iter().cloned().map(Owner::Role)).collect();
         let make = if W::ADDS { builders::attach } else { builders::detach };
-        Ok(make(account, &policies(account, &self.policies)?, &owners)?)
+        Ok(make(account, &policies(account, &self.policies)?, &self.owners.all())?)
     }
 }
 

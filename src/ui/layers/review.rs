@@ -12,6 +12,7 @@ mod export;
 mod guarded;
 mod impact;
 mod lines;
+mod loosen;
 mod question;
 mod result;
 
@@ -357,6 +358,7 @@ impl Layer for Review {
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.guard_wants());
+        wants.extend(self.loosen_wants(view).into_iter().map(|load| (load, Urgency::Now)));
         wants.extend(self.unconfirmed(view));
         wants.extend(self.watched().into_iter().flatten().map(|load| (load, Urgency::Now)));
         wants

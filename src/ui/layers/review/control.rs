@@ -25,6 +25,10 @@ impl Review {
         if view.book.is_none() || view.account.identity().is_none() {
             return Some(unidentified(view));
         }
+        if self.is_loosening(view) {
+            let told = UserError::new("Loading who uses the policies that are deleted.");
+            return Some(told.hint("The plan is complete in a moment."));
+        }
         if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
             let told = UserError::new(format!("Another plan is being applied: {}", live.run.plan().title));
             return Some(told.hint("Wait until it is finished; `:journal` shows it."));
