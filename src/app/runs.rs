@@ -149,6 +149,7 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::Alias => of(Thing::AccountAlias),
         Load::PasswordPolicy => of(Thing::PasswordPolicy),
         Load::OutboundFederation => of(Thing::AccountSetting),
+        Load::KeyOwner(_) => of(Thing::AccessKey),
         Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
     }
 }

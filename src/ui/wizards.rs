@@ -324,7 +324,12 @@ pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<
         [one] if action != ItemAction::Menu => open(one, selection, view),
         several => {
             let items = several.iter().map(|verb| {
-                let keys = verb.key.map_or(&[][..], |action| view.keymap.keys(Scope::Page, action));
+                // Only the key that leads straight there: one that opens a choice of its own would stand on many.
+                let leads = |action: &ItemAction| {
+                    matches!(of_key(selection, *action).as_slice(), [only] if only.name == verb.name)
+                };
+                let own = verb.key.filter(leads);
+                let keys = own.map_or(&[][..], |action| view.keymap.keys(Scope::Page, action));
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 Item::choice(label(verb, selection), None).key(key).leading(outcome(verb, selection))
             });

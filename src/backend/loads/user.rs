@@ -8,8 +8,8 @@ use crate::backend::UserPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{
-    AccessKey, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, ResourceRef, Source,
-    SshKey, Update, UserFacts, UserName,
+    AccessKey, AccessKeyId, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind,
+    ResourceRef, Source, SshKey, Update, UserFacts, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(), LoadError> {
@@ -215,6 +215,16 @@ async fn keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
     .await;
     let keys = Fact::Known(read.into_iter().collect::<Result<_, LoadError>>()?, seen);
     tell(run, name, UserFacts { keys, ..UserFacts::default() });
+    Ok(())
+}
+
+/// Whose access key it is: IAM tells it to whoever may ask, by the ID alone.
+pub(super) async fn key_owner(run: &Run, id: &AccessKeyId) -> Result<(), LoadError> {
+    const OPERATION: Operation = Operation::Iam(Iam::GetAccessKeyLastUsed);
+    let call = || run.iam.get_access_key_last_used().access_key_id(id.as_str()).send();
+    let output = run.call(OPERATION, call).await?;
+    let user = output.user_name().ok_or_else(|| missing(OPERATION))?;
+    run.read(Update::KeyOwner(id.clone(), user.into()));
     Ok(())
 }
 

@@ -201,8 +201,8 @@ mod tests {
         insta::assert_snapshot!(lines(&plan), @r"
         create policy reader-1
         create policy reader-2
-        attach policy ‹Policy.Arn of create-policy:reader-1› to user ada
-        attach policy ‹Policy.Arn of create-policy:reader-2› to user ada
+        attach policy ‹Arn of create-policy:reader-1› to user ada
+        attach policy ‹Arn of create-policy:reader-2› to user ada
         ");
         assert_eq!(undo_lines(&plan).lines().count(), 4);
         let small = CreatePolicy { split: true, ..new("reader") }.plan(&account()).unwrap();

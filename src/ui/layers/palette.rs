@@ -8,7 +8,7 @@ use crate::backend::{Load, Urgency};
 use crate::base::search::{Kind as Match, Rank, Reach};
 use crate::input::names;
 use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction, Scope, TextEdit};
-use crate::model::{Named, Progress};
+use crate::model::{AccessKeyId, ErrorKind, Named, Progress, ResourceRef, UserName};
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Outcome, unbound};
@@ -136,6 +136,12 @@ impl Palette {
             let is_far = |rank: Rank| entity.is_far() && rank.kind < Match::Exact;
             ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), is_far(rank), Hit::Entity(entity))));
         }
+        if let Some(id) = key_id(self.finder.text()) {
+            for (id, user) in view.account.keys_from(&id) {
+                let rank = query.rank(id.as_str(), "");
+                ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), false, Hit::AccessKey(id, user))));
+            }
+        }
         ranked.sort_by_key(|(rank, is_far, _)| (*is_far, Reverse(*rank)));
         let is_part = |kind: Match| kind >= Match::Within && kind != Match::Words;
         self.is_sure = ranked.iter().any(|(rank, ..)| is_part(rank.kind));
@@ -150,6 +156,25 @@ impl Palette {
     }
 
     /// The columns of names: what the longest needs, up to a part of the width; the notes take the rest.
+    /// What stands where nothing was found.
+    fn nothing(&self, view: &View<'_>) -> (&'static str, Role) {
+        if let Some(owner) = owner_of(self.finder.text(), view) {
+            return match view.loads.failure(&owner) {
+                // AWS answers alike for a key that is not there and for one that may not be seen.
+                Some(failure) if matches!(failure.kind, ErrorKind::Denied(_)) => (
+                    "No user of this account has this access key, or iam:GetAccessKeyLastUsed is not allowed.",
+                    Role::Absent,
+                ),
+                Some(_) => ("Whose access key this is could not be read. Close and try again.", Role::Bad),
+                None => ("Asking whose access key this is …", Role::Unknown),
+            };
+        }
+        if view.loads.is_running(&Load::Bulk) {
+            return ("Nothing matches so far; loading the account …", Role::Unknown);
+        }
+        ("Nothing matches.", Role::Absent)
+    }
+
     fn name_width(&self, width: u16) -> u16 {
         let longest = self.found.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
         let longest = u16::try_from(longest).unwrap_or(u16::MAX);
@@ -189,6 +214,25 @@ enum Hit<'a> {
     Page(Entry),
     Command(&'a Entry),
     Entity(&'a dyn Named),
+    AccessKey(&'a AccessKeyId, &'a UserName),
+}
+
+/// The start of an access key ID, as it is typed or pasted from a log: whose it is can be told.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html> (unique ID prefixes).
+fn key_id(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_ascii_uppercase();
+    let is_id = typed.starts_with("AKIA") && typed.chars().all(|c| c.is_ascii_alphanumeric());
+    is_id.then_some(typed)
+}
+
+/// The number of characters of the IDs that AWS gives to access keys.
+const KEY_ID: usize = 20;
+
+/// The read of whose key it is, once a whole ID is typed that no user is known to have.
+fn owner_of(typed: &str, view: &View<'_>) -> Option<Load> {
+    let id = key_id(typed).filter(|id| id.len() == KEY_ID)?;
+    view.account.keys_from(&id).is_empty().then(|| Load::KeyOwner(id.as_str().into()))
 }
 
 impl Hit<'_> {
@@ -200,6 +244,12 @@ impl Hit<'_> {
                 name: row.name().to_owned(),
                 note: row.label().to_owned(),
                 outcome: Outcome::Go(Place::Entity(row.reference())),
+                also: String::new(),
+            },
+            Self::AccessKey(id, user) => Entry {
+                name: id.to_string(),
+                note: format!("access key of user {user}"),
+                outcome: Outcome::Go(Place::Entity(ResourceRef::User(user.clone()))),
                 also: String::new(),
             },
         }
@@ -276,9 +326,12 @@ impl Layer for Palette {
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
     /// keys rest.
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
         if !self.is_strange() {
             return Vec::new();
+        }
+        if let Some(load) = owner_of(self.finder.text(), view) {
+            return vec![(load, Urgency::Now)];
         }
         let lists = [Load::InstanceProfiles, Load::OidcProviders, Load::SamlProviders, Load::ServerCertificates];
         [Load::Bulk].into_iter().chain(lists).map(|load| (load, Urgency::Visible)).collect()
@@ -294,12 +347,10 @@ impl Layer for Palette {
             frame.text_right(line, line.y, "names: only what is loaded so far ", Role::Unknown);
         }
         if self.found.is_empty() {
-            let (text, role) = if view.loads.is_running(&Load::Bulk) {
-                ("Nothing matches so far; loading the account …", Role::Unknown)
-            } else {
-                ("Nothing matches.", Role::Absent)
-            };
-            frame.text(rest, rest.x + 2, rest.y, text, role);
+            let (text, role) = self.nothing(view);
+            for (line, y) in wrap(text, rest.width.saturating_sub(4)).iter().zip(rest.y..rest.bottom()) {
+                frame.text(rest, rest.x + 2, y, line, role);
+            }
         }
         let (rest, foot) = split_top(rest, rest.height.saturating_sub(NOTE));
         let width = self.name_width(rest.width);
