@@ -29,7 +29,7 @@ use crate::config::Folders;
 use crate::insight::guards;
 use crate::model::Account;
 use crate::plan::builders::{deleted_policies, loosened};
-use crate::plan::journal::{Begin, JournalId, Run};
+use crate::plan::journal::{Begin, JournalId, OnError, Run};
 use crate::plan::{self, Ask, Call, Home, Plan, PlanError, SecretFrom};
 use crate::runtime::journal;
 
@@ -48,6 +48,9 @@ pub struct Args {
     /// Apply without asking; needed where standard input is no terminal
     #[arg(long)]
     yes: bool,
+    /// Where a step is refused, go on with what does not depend on it; `--resume` tries the others again
+    #[arg(long)]
+    continue_on_error: bool,
     /// Apply a plan that was created for another account or endpoint
     #[arg(long)]
     any_account: bool,
@@ -124,6 +127,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             Task::undo(&run, caller, &mut account, &live, out)?
         }
     };
+    if args.continue_on_error {
+        task.begin.on_error = OnError::Continue;
+    }
     if guards::reach_others(&task.plan) {
         let mut unread = Vec::new();
         live.read_into(
@@ -147,7 +153,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     let Task { begin, resumes, unsure, run: id, .. } = task;
     let job = Job { run: id, book, begin, resumes, secrets, unsure };
-    let report = Report::new(run, keep, args.output, args.source.flags());
+    let report = Report::new(run, keep, args.output, args.source.flags(), live.clock().clone());
     follow(job, Box::new(log), report, &live, out)
 }
 
@@ -159,7 +165,7 @@ fn read_plan(path: &Path) -> Result<(Plan, bool), Failure> {
 
 impl Task {
     fn of_plan(plan: Plan, caller: String, live: &Live) -> Self {
-        let begin = Begin { plan: plan.clone(), caller, undoes: None, reason: None };
+        let begin = Begin { plan: plan.clone(), caller, ..Begin::default() };
         Self { plan, begin, resumes: Resumes::Nothing, unsure: Vec::new(), run: next_id(live) }
     }
 
@@ -198,7 +204,8 @@ impl Task {
         for (step, lost) in losses {
             out.say(&format!("not undone: {step}: {lost}"));
         }
-        let begin = Begin { plan: plan.clone(), caller, undoes: Some(run.id.clone()), reason: None };
+        let undoes = Some(run.id.clone());
+        let begin = Begin { plan: plan.clone(), caller, undoes, ..Begin::default() };
         let unsure = run.unsure().into_iter().collect();
         Ok(Self { plan, begin, resumes: Resumes::Nothing, unsure, run: next_id(live) })
     }

@@ -1,6 +1,7 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
 mod certificate;
+mod create_users;
 mod evidence;
 mod instance_profile;
 mod lock_out;
@@ -9,14 +10,17 @@ mod policy;
 mod provider;
 mod role;
 mod settings;
+mod table;
+mod tags;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
+use self::create_users::CreateUsers;
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
 use self::lock_out::LockOut;
-use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
+use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Unbound};
 use self::policy::CreatePolicy;
 use self::provider::{
     AddAudience, CreateOidcProvider, CreateSamlProvider, DeleteProvider, RemoveAudience, ReplaceMetadata,
@@ -24,6 +28,7 @@ use self::provider::{
 };
 use self::role::{CreateRole, DeleteRole, EditRole};
 use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
+use self::tags::Tags;
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
 use super::source::SourceArgs;
@@ -48,6 +53,8 @@ pub struct Args {
 enum What {
     /// Create users with console access, permissions and an access key
     CreateUser(With<CreateUser>),
+    /// Create the users that a file lists
+    CreateUsers(With<CreateUsers>),
     /// Delete users and everything that belongs to them
     DeleteUser(With<Names<make::DeleteUser>>),
     /// Disable users: keep them, block all their access
@@ -67,6 +74,7 @@ enum What {
     /// Delete groups and detach their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
     /// Add users to groups
+    #[command(visible_alias = "add-to-group")]
     AddMembers(With<Members<make::Add>>),
     /// Remove users from groups
     RemoveMembers(With<Members<make::Remove>>),
@@ -78,12 +86,12 @@ enum What {
     SetBoundary(With<Bound>),
     /// Remove the permissions boundary of a user or role
     RemoveBoundary(With<Unbound>),
-    /// Edit the tags of a user, role or policy
+    /// Edit the tags of users, roles and policies
     Tag(With<Tags>),
     /// Change the name or path of a user
-    RenameUser(With<Rename<make::User>>),
+    RenameUser(With<Rename<make::UserName>>),
     /// Change the name or path of a group
-    RenameGroup(With<Rename<make::Group>>),
+    RenameGroup(With<Rename<make::GroupName>>),
     /// Create an OpenID Connect provider
     CreateOidcProvider(With<CreateOidcProvider>),
     /// Create a SAML provider
@@ -166,6 +174,7 @@ impl What {
     fn parts(&self) -> (&dyn Make, Format, &SourceArgs) {
         match self {
             Self::CreateUser(with) => with.parts(),
+            Self::CreateUsers(with) => with.parts(),
             Self::DeleteUser(with) => with.parts(),
             Self::DisableUser(with) => with.parts(),
             Self::LockOut(with) => with.parts(),

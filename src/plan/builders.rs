@@ -88,7 +88,7 @@ pub use service_credentials::{
     SERVICES, Service, create_service_credential, delete_service_credential, reset_service_credential,
     switch_service_credential,
 };
-pub use tags::edit_tags;
+pub use tags::{change_tags, edit_tags};
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };
@@ -196,6 +196,16 @@ fn each<T>(things: &[T], title: String, plan: impl Fn(&T) -> Result<Plan, PlanEr
         Some(why) if whole.steps.is_empty() => Err(PlanError::Nothing(why)),
         _ => Ok(whole),
     }
+}
+
+/// One plan of several that do not depend on each other.
+pub fn together(title: String, parts: Vec<Plan>) -> Result<Plan, PlanError> {
+    let made = parts.iter().find_map(|part| part.made.clone());
+    let mut whole = Plan { made, ..Plan::new(title) };
+    for step in parts.into_iter().flat_map(|part| part.steps) {
+        whole.push(step);
+    }
+    if whole.steps.is_empty() { Err(PlanError::Nothing("nothing is listed".to_owned())) } else { Ok(whole) }
 }
 
 /// A step that attaches a managed policy.

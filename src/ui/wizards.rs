@@ -9,6 +9,7 @@ mod account_settings;
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
+mod change_tags;
 mod compare_versions;
 mod create_access_key;
 mod create_group;
@@ -200,6 +201,7 @@ pub const VERBS: &[Verb] = &[
     edit_provider::THUMBPRINTS,
     create_provider::METADATA,
     edit_tags::VERB,
+    change_tags::VERB,
     edit_tags::REMOVE,
     rename_entity::VERB,
     delete_user::DISABLE,

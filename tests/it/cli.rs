@@ -1,5 +1,7 @@
 //! Changing an account without a screen: the built program against the emulator.
 
+mod bulk;
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use iamtui::plan::Plan;

@@ -3,6 +3,7 @@
 mod account_settings;
 mod accounts;
 mod bindings;
+mod bulk;
 mod canned;
 mod console;
 mod create_policy;

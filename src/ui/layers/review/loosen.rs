@@ -3,6 +3,7 @@
 use super::Review;
 use crate::backend::Load;
 use crate::plan::builders::{deleted_policies, loosened};
+use crate::plan::render::cli::Commands;
 use crate::ui::page::{SessionStatus, View};
 
 impl Review {
@@ -28,7 +29,7 @@ impl Review {
         if let Ok(plan) = loosened(view.account, self.plan.clone())
             && plan != self.plan
         {
-            self.commands = plan.steps.iter().map(|step| crate::plan::render::cli::line(&plan, step)).collect();
+            self.commands = Commands::lines(&plan);
             self.affected = None;
             self.plan = plan;
         }
