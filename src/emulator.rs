@@ -49,6 +49,7 @@ use self::store::place::{self, Endpoint};
 use self::store::world::is_number;
 use self::store::{State, Store, World};
 use self::throttle::Gate;
+use self::trail::Trail;
 use crate::base::clock::Clock;
 
 mod analyzer;
@@ -63,6 +64,8 @@ pub mod failure;
 mod foreign;
 mod http;
 pub mod ids;
+pub mod jobs;
+pub mod neighbours;
 pub mod operation;
 pub mod ops;
 pub mod organization;
@@ -80,6 +83,7 @@ mod service;
 mod setup;
 pub mod store;
 mod throttle;
+pub mod trail;
 
 /// The account number where none is given.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -281,6 +285,7 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
         enforce: options.enforce,
         organization: options.organization.clone(),
         documents: Documents::default(),
+        trail: Trail::default(),
         issuers: options.issuers.clone(),
     })
 }

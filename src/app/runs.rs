@@ -11,7 +11,7 @@ use crate::effect::{Effect, Stamp};
 use crate::model::Update;
 use crate::plan::Call;
 use crate::plan::journal::{Event, JournalId, Outcome, Run};
-use crate::ui::page::{Notice, Tone};
+use crate::ui::effect::{Notice, Tone};
 use crate::ui::runs::Reading;
 
 use super::App;

@@ -98,6 +98,7 @@ mod tests {
     use crate::emulator::quota;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
+    use crate::emulator::trail::Trail;
 
     fn sown() -> World {
         let environment = Environment {
@@ -108,6 +109,7 @@ mod tests {
             organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
+            trail: Trail::default(),
         };
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();

@@ -232,7 +232,7 @@ actions! {
     ReviewAction: Action::Review {
         Apply            "apply" "apply" "Apply the plan; deletions must be confirmed first.";
         Resume           "resume" "resume" "Continue the plan at the step where it stopped.";
-        OnError          "on-error" "on error" "Choose whether an error stops the run, or the items that it does not concern go on.";
+        OnError          "on-error" "on error" "Choose whether an error stops the run, or only what depends on it.";
         Close            "close-review" "close" "Close the finished review.";
         QrSize           "qr-size" "size" "Draw the QR code in half blocks, full size or plain characters.";
         QrInvert         "qr-invert" "invert" "Invert the QR code.";

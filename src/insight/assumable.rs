@@ -1,9 +1,9 @@
 //! Which roles a user or role can assume: sessions that outlive a change of its own permissions.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{Account, ResourceRef, RoleName};
-use crate::policy::evaluate::Decision;
 
 use super::access::Access;
 
@@ -32,18 +32,20 @@ pub fn assumable_roles(account: &Account, principal: &ResourceRef) -> (Vec<Assum
     let mut is_sure = powers.unknown.is_empty();
     let mut found = Vec::new();
     for role in account.roles().rows().iter().filter(|role| !role.is_service_linked()) {
-        let verdict = access.trust(role).and_then(|trust| powers.ask_to_assume(role, trust).ok());
-        let Some(verdict) = verdict else {
+        let prospect = access.trust(role).and_then(|trust| {
+            let tags = role.facts.tags.known();
+            powers.prospect_on("sts:AssumeRole", role.arn.as_str(), Some(trust), tags).ok()
+        });
+        let Some(prospect) = prospect else {
             is_sure = false;
             continue;
         };
-        let depends_on: Vec<String> = verdict.missing_context.iter().map(ToString::to_string).collect();
-        match verdict.decision {
-            Decision::Allowed => found.push(Assumable { role: role.name.clone(), depends_on: Vec::new() }),
-            Decision::ImplicitDeny if !depends_on.is_empty() => {
-                found.push(Assumable { role: role.name.clone(), depends_on });
-            }
-            Decision::ImplicitDeny | Decision::ExplicitDeny => {}
+        if prospect.is_possible() {
+            let when = prospect.when();
+            let needs = when.sets().iter().flatten().filter(|_| !prospect.is_certain());
+            let keys: BTreeSet<&str> = needs.map(|need| &*need.key).collect();
+            let depends_on = keys.into_iter().map(str::to_owned).collect();
+            found.push(Assumable { role: role.name.clone(), depends_on });
         }
     }
     (found, is_sure)

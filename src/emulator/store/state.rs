@@ -1,5 +1,6 @@
 //! All tables of one account.
 
+use super::activity::{Activity, Job};
 use super::credentials::{OidcProvider, SamlProvider, ServerCertificate, VirtualMfa};
 use super::records::{Account, Group, InstanceProfile, Policy, Role, User};
 use super::table::{Change, Journalled, Table, Unreadable};
@@ -27,6 +28,10 @@ pub struct State {
     pub oidc_providers: Table<OidcProvider>,
     /// SAML providers.
     pub saml_providers: Table<SamlProvider>,
+    /// What principals have called.
+    pub activity: Table<Activity>,
+    /// Reports that were asked for.
+    pub jobs: Table<Job>,
 }
 
 /// Where every table's journal stood.
@@ -34,7 +39,7 @@ pub struct State {
 pub struct Mark(Vec<usize>);
 
 impl State {
-    fn tables(&self) -> [&dyn Journalled; 10] {
+    fn tables(&self) -> [&dyn Journalled; 12] {
         [
             &self.account,
             &self.users,
@@ -46,10 +51,12 @@ impl State {
             &self.server_certificates,
             &self.oidc_providers,
             &self.saml_providers,
+            &self.activity,
+            &self.jobs,
         ]
     }
 
-    fn tables_mut(&mut self) -> [&mut dyn Journalled; 10] {
+    fn tables_mut(&mut self) -> [&mut dyn Journalled; 12] {
         [
             &mut self.account,
             &mut self.users,
@@ -61,6 +68,8 @@ impl State {
             &mut self.server_certificates,
             &mut self.oidc_providers,
             &mut self.saml_providers,
+            &mut self.activity,
+            &mut self.jobs,
         ]
     }
 

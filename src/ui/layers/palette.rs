@@ -10,16 +10,18 @@ use crate::input::names;
 use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction, Scope, TextEdit};
 use crate::model::{AccessKeyId, ErrorKind, Named, Progress, ResourceRef, UserName};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, Want, unbound};
 use crate::ui::layout::{centered, edge, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::Finder;
 use crate::ui::widgets::panel::panel;
-use crate::ui::wizards;
+use crate::ui::wizards::{self, Verb};
 
 /// The most that is listed: nobody reads further, and typing on is quicker.
 const MOST: usize = 100;
@@ -39,46 +41,54 @@ pub struct Palette {
     waiting: bool,
 }
 
+/// Where an entry leads.
+#[derive(Debug, Clone)]
+enum Target {
+    Go(Place),
+    Do(Action),
+    Verb(&'static Verb, Box<Selection>),
+}
+
 /// One thing to choose.
 #[derive(Debug, Clone)]
 struct Entry {
     name: String,
     note: String,
-    outcome: Outcome,
+    target: Target,
     /// What else is searched: a page's title and synonyms.
     also: String,
 }
 
 impl Palette {
-    /// A palette over the commands that make sense where these facts hold and these scopes are read.
+    /// A palette over the commands that make sense in a context.
     ///
     /// Verbs stand before them, those that fit what is selected first.
-    pub fn new(scopes: &[Scope], facts: &Context, selection: &Selection, view: &View<'_>) -> Self {
+    pub fn new(context: &Context, selection: &Selection, view: &View<'_>) -> Self {
         let verbs = wizards::fitting(selection).into_iter().map(|verb| Entry {
             name: verb.name.to_owned(),
             note: verb.help.to_owned(),
-            outcome: wizards::outcome(verb, selection),
+            target: Target::Verb(verb, Box::new(selection.clone())),
             also: String::new(),
         });
         let misfits = wizards::misfits(selection).map(|(verb, wanted)| Entry {
             name: verb.name.to_owned(),
             note: format!("· needs {wanted}"),
-            outcome: wizards::outcome(verb, selection),
+            target: Target::Verb(verb, Box::new(selection.clone())),
             also: String::new(),
         });
         let misfits = misfits.collect();
-        let places = scopes.iter().filter(|scope| **scope != Scope::Rows);
+        let places = context.scopes().iter().filter(|scope| **scope != Scope::Rows);
         let commands = places
             .flat_map(|scope| view.keymap.of_place(*scope))
             // Pages are found by their names.
-            .filter(|(own, _)| facts.holds(own.when) && !matches!(own.action, Action::Page(PageAction::Go(_))))
+            .filter(|(own, _)| context.holds(own.when) && !matches!(own.action, Action::Page(PageAction::Go(_))))
             .map(|(own, keys)| {
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 let old: Vec<&str> = names::old_names(own.scope, own.action).collect();
                 Entry {
                     name: own.action.name().to_owned(),
                     note: format!("{key} {}", own.help).trim().to_owned(),
-                    outcome: Outcome::Do(own.action),
+                    target: Target::Do(own.action),
                     also: format!("{} {}", synonyms(own.action), old.join(" ")).trim().to_owned(),
                 }
             });
@@ -95,9 +105,14 @@ impl Palette {
     }
 
     /// Closes with what is chosen.
-    fn accept(&self) -> Vec<UiRequest> {
-        let chosen = self.finder.row().and_then(|row| self.found.get(row)).map(|entry| entry.outcome.clone());
-        chosen.map(UiRequest::Close).into_iter().collect()
+    fn accept(&self) -> Vec<UiEffect> {
+        let chosen = self.finder.row().and_then(|row| self.found.get(row));
+        let effect = chosen.map(|entry| match &entry.target {
+            Target::Go(place) => UiEffect::Go(place.clone()),
+            Target::Do(action) => UiEffect::Do(*action),
+            Target::Verb(verb, selection) => UiEffect::OpenVerb(verb, selection.clone()),
+        });
+        effect.map(|effect| [UiEffect::Close, effect]).into_iter().flatten().collect()
     }
 
     fn search(&mut self, view: &View<'_>) {
@@ -105,7 +120,7 @@ impl Palette {
         let pages = PAGES.iter().map(|place| Entry {
             name: place.slug().to_owned(),
             note: place.title().to_owned(),
-            outcome: Outcome::Go(place.clone()),
+            target: Target::Go(place.clone()),
             also: format!("{} {}", place.title(), place.synonyms()),
         });
         let query = self.finder.query().clone();
@@ -243,13 +258,13 @@ impl Hit<'_> {
             Self::Entity(row) => Entry {
                 name: row.name().to_owned(),
                 note: row.label().to_owned(),
-                outcome: Outcome::Go(Place::Entity(row.reference())),
+                target: Target::Go(Place::Entity(row.reference())),
                 also: String::new(),
             },
             Self::AccessKey(id, user) => Entry {
                 name: id.to_string(),
                 note: format!("access key of user {user}"),
-                outcome: Outcome::Go(Place::Entity(ResourceRef::User(user.clone()))),
+                target: Target::Go(Place::Entity(ResourceRef::User(user.clone()))),
                 also: String::new(),
             },
         }
@@ -270,43 +285,55 @@ fn render_note(entry: &Entry, width: u16, foot: Rect, frame: &mut Frame<'_>) {
 }
 
 impl Layer for Palette {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Text, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Go to a page or an item, or run a command"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         let accepts = action == DialogAction::Accept.action();
         self.waiting = accepts && self.found.is_empty() && self.is_strange();
         match action {
             Action::Dialog(DialogAction::Accept) => return self.accept(),
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.finder.go(step),
             Action::Text(TextEdit::Back) if self.finder.text().is_empty() => {
-                return vec![UiRequest::Close(Outcome::Cancelled)];
+                return vec![UiEffect::Close];
             }
             Action::Text(edit) => {
                 if self.finder.edit(edit) {
                     self.seen = None;
                 }
             }
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.finder.type_text(text);
         self.seen = None;
         self.waiting = false;
         Vec::new()
     }
 
-    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        if !matches!(message, UiMessage::Settled) {
+            return Vec::new();
+        }
         if self.waiting && self.seen != Some(view.revision) {
             self.search(view);
         }
@@ -326,15 +353,15 @@ impl Layer for Palette {
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
     /// keys rest.
-    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+    fn wants(&self, view: &View<'_>) -> Vec<Want> {
         if !self.is_strange() {
             return Vec::new();
         }
         if let Some(load) = owner_of(self.finder.text(), view) {
-            return vec![(load, Urgency::Now)];
+            return vec![Want::from((load, Urgency::Now))];
         }
         let lists = [Load::InstanceProfiles, Load::OidcProviders, Load::SamlProviders, Load::ServerCertificates];
-        [Load::Bulk].into_iter().chain(lists).map(|load| (load, Urgency::Visible)).collect()
+        [Load::Bulk].into_iter().chain(lists).map(|load| Want::from((load, Urgency::Visible))).collect()
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {

@@ -9,10 +9,11 @@ use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Nav, PageAction, Scope, TextEdit, When, WorkAction};
 use crate::plan::journal::End;
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::split_top;
-use crate::ui::page::{Notice, Page, SessionStatus, Subject, Tone, UiRequest, View};
+use crate::ui::page::{Page, SessionStatus, Subject, View};
 use crate::ui::place::Place;
 use crate::ui::runs::{Live, Reading};
 use crate::ui::time;
@@ -109,16 +110,12 @@ impl Page for Journal {
         Place::Journal
     }
 
-    fn scopes(&self) -> &'static [Scope] {
+    fn context(&self, view: &View<'_>) -> Context {
         if self.typing {
-            return &[Scope::Menu, Scope::Text, Scope::Global];
+            return Context::of(&[Scope::Menu, Scope::Text, Scope::Global]);
         }
-        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
-    }
-
-    fn facts(&self, view: &View<'_>) -> Context {
         let live = self.selected(view);
-        Context::default()
+        Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
             .with(When::Row, live.is_some())
             .with(When::Copyable, live.is_some())
             .with(When::Undo, live.is_some_and(Live::can_undo))
@@ -126,7 +123,7 @@ impl Page for Journal {
             .with(When::Filtered, self.has_line())
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
         if self.typing {
             return self.type_line(action, view).then(Vec::new);
         }
@@ -142,7 +139,7 @@ impl Page for Journal {
             Action::Nav(Nav::Open) => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
             Action::Work(WorkAction::Undo) => Some(match live {
                 Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
-                _ => vec![UiRequest::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
+                _ => vec![UiEffect::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
             }),
             Action::Move(step) => {
                 self.scroll.go(step, self.rows(view).count());
@@ -260,6 +257,6 @@ impl Page for Journal {
     }
 }
 
-fn open(review: Review) -> UiRequest {
-    UiRequest::Open(Box::new(review))
+fn open(review: Review) -> UiEffect {
+    UiEffect::Open(Box::new(review))
 }

@@ -6,8 +6,9 @@ use crate::input::ItemAction;
 use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::change_tags;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -84,7 +85,7 @@ impl Flow for ChangeTags {
         self.wants.iter().map(|load| (load.clone(), Urgency::Now)).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let set: Vec<Tag> = form.entries(SET).iter().map(|text| tags::read(text)).collect();
         let wanted: Vec<(ResourceRef, Vec<Tag>)> =

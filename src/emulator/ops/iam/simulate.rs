@@ -58,6 +58,7 @@ impl<'s> Subject<'s> {
             sources.identity.push(Source {
                 arn: None,
                 name: None,
+                owner: None,
                 id: format!("PolicyInputList.{}", number + 1),
                 document,
             });
@@ -65,7 +66,7 @@ impl<'s> Subject<'s> {
         if let Some(document) = request.texts("PermissionsBoundaryPolicyInputList").next() {
             check(document)?;
             let id = "PermissionsBoundaryPolicyInputList.1".to_owned();
-            sources.boundary = Some(Source { arn: None, name: None, id, document });
+            sources.boundary = Some(Source { arn: None, name: None, owner: None, id, document });
         }
         let mut policies = sources.policies(&request.environment.documents);
         if let Some(organization) = request.environment.organization.as_ref().filter(|_| arn.is_some()) {
