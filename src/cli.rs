@@ -207,13 +207,9 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
-<<<<<<< HEAD
-        Some(Command::Emulate(args)) => emulate::run(args, out),
+        Some(Command::Emulate(args)) => emulate::run(*args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
-=======
-        Some(Command::Emulate(args)) => emulate::run(*args, out),
->>>>>>> emulator
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
