@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_the_model_is_refused() {
         check(&Call::new(Iam::ListUsers), "`ListUsers` changes nothing and has no place in a plan");
-        check(&Call::new(Iam::CreateUser), "`CreateUser` lacks the parameter `UserName`");
+        check(&Call::new(Iam::CreateUser), "`CreateUser` is missing the parameter `UserName`");
         check(&Call::create_user("alice").with("UserNam", "x"), "`CreateUser` has no parameter `UserNam`");
         check(
             &Call::create_user("Alice Liddell"),

@@ -45,7 +45,7 @@ pub enum Thing {
     AccessKey(UserName, AccessKeyId),
     /// An MFA device of a user.
     Mfa(UserName, MfaSerial),
-    /// A virtual MFA device that belongs to nobody.
+    /// A virtual MFA device that is unassigned.
     FreeMfa(MfaSerial),
     /// A credential of a user for one service, by its id.
     ServiceCredential(UserName, Box<str>),

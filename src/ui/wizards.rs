@@ -160,7 +160,7 @@ fn taken<'a>(
     }
     for held in listed {
         if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(held)) {
-            let same = if name == held { "" } else { ": upper and lower case do not tell names apart" };
+            let same = if name == held { "" } else { ": names that differ only in case are the same" };
             return Some(UserError::new(format!("there is a {kind} `{held}` already{same}")));
         }
     }

@@ -68,8 +68,9 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         Err(halt) => Err(halt),
     };
     if let Err(Halt::Journal(error)) = end {
-        let told = UserError::new(format!("the journal cannot be written: {error}"))
-            .hint("Nothing more was sent. Make room or make the folder writable, then go on from the journal.");
+        let told = UserError::new(format!("the journal cannot be written: {error}")).hint(
+            "Nothing more was sent. Free some disk space or make the folder writable, then continue from the journal.",
+        );
         runner.front.say(Progress::Refused(told));
     }
 }

@@ -35,7 +35,7 @@ pub fn disable_users(account: &Account, names: &[String]) -> Result<Plan, PlanEr
                 .with("Password", SecretFrom::Generate.value())
                 .with("PasswordResetRequired", true);
             let step = Step::new(Call::delete_login_profile(name.as_str()), "ends console access");
-            plan.push(step.undo(Inverse::losing([again], "the old password: a new one is made")));
+            plan.push(step.undo(Inverse::losing([again], "the old password: a new one is generated")));
         }
     }
     Ok(plan.seeing(account))

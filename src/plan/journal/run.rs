@@ -355,7 +355,7 @@ fn again(call: &Call) -> Option<Inverse> {
         Some(Iam::CreateAccessKey | Iam::CreateServiceSpecificCredential | Iam::CreateVirtualMFADevice) => {
             Inverse::never("a deleted credential does not come back; create a new one")
         }
-        Some(Iam::EnableMFADevice) => Inverse::never("an MFA device must be set up anew"),
+        Some(Iam::EnableMFADevice) => Inverse::never("an MFA device must be set up again"),
         Some(Iam::DeletePolicyVersion | Iam::DeleteSSHPublicKey | Iam::DeleteSigningCertificate) => {
             Inverse::never("what comes back has a new ID")
         }

@@ -166,8 +166,8 @@ impl Save {
         }
         if self.moved == Moved::Unread {
             self.moved = Moved::Read;
-            let told =
-                UserError::new("somebody else changed it meanwhile").hint("Enter again goes on over their change.");
+            let told = UserError::new("it was changed by somebody else in the meantime")
+                .hint("Enter again goes on over their change.");
             return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         match self.plan(view) {

@@ -101,7 +101,7 @@ impl Flow for Assign {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let name = "Unique in the account; the app shows it. Short names make a small QR code.";
+        let name = "Unique in the account; the app shows it. A short name keeps the QR code small.";
         let replace =
             "An unassigned device of this name exists. Its secret key is lost, so it is deleted and created again.";
         let mut form = Form::new(

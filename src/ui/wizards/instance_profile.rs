@@ -202,7 +202,7 @@ impl Flow for AddRole {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let role = "Space picks, typing narrows. A role that is in the profile makes room.";
+        let role = "Space picks, typing narrows. The role that is in the profile is replaced.";
         vec![Form::new("Role", vec![Field::note(HELD, "Now"), Field::pick(ROLE, "Role", role, Pick::one())])]
     }
 

@@ -135,7 +135,7 @@ impl Flow for Upload {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let path = "Such as `/cloudfront/site/`, as CloudFront wants it; empty: `/`.";
+        let path = "Such as `/cloudfront/site/`, as CloudFront requires it; empty: `/`.";
         let file = "The path of the certificate in PEM; empty: it is pasted below.";
         let chain = "Optional. The path of the authorities' certificates in PEM.";
         let key = "The path of the key in PEM, without a password. The key is kept nowhere.";
