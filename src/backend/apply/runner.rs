@@ -395,11 +395,9 @@ impl Runner<'_> {
 fn is_unsure(error: &LoadError) -> bool {
     match error.kind {
         ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled => true,
-        ErrorKind::Service => error.code.as_deref().is_some_and(|code| {
-            ["ServiceFailure", "InternalFailure", "InternalError", "ServiceUnavailable"].contains(&code)
-                || (code.len() == 3 && code.starts_with('5'))
-        }),
-        _ => false,
+        // That there is no such operation is said before anything is done; whoever throttles has done nothing.
+        ErrorKind::Throttled | ErrorKind::Unsupported => false,
+        _ => error.is_server_fault(),
     }
 }
 
@@ -430,8 +428,9 @@ mod tests {
 
     #[track_caller]
     fn check(kind: ErrorKind, code: &str, unsure: bool) {
+        let status = code.parse().ok();
         let code = (!code.is_empty()).then(|| code.into());
-        let error = LoadError { code, ..LoadError::new(kind, "CreateUser") };
+        let error = LoadError { code, status, ..LoadError::new(kind, "CreateUser") };
         assert_eq!(is_unsure(&error), unsure, "{error:?}");
     }
 
@@ -441,6 +440,8 @@ mod tests {
         check(ErrorKind::Timeout, "", true);
         check(ErrorKind::Service, "ServiceFailure", true);
         check(ErrorKind::Service, "503", true);
+        check(ErrorKind::Service, "408", true);
+        check(ErrorKind::Unsupported, "501", false);
         check(ErrorKind::Service, "EntityAlreadyExists", false);
         check(ErrorKind::Unreachable, "", false);
         check(ErrorKind::Throttled, "Throttling", false);
