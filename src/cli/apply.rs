@@ -100,7 +100,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     out.say("reading the account …");
     let (mut account, mut failed) = live.read(&[Load::Identity, Load::PasswordPolicy]);
     let Some(identity) = account.identity().cloned() else {
-        let told = failed.pop().map(|(_, error)| error.told());
+        let told = failed.pop().map(|(_, error)| error.user_error());
         return Err(Failure::Run(told.unwrap_or_else(|| UserError::new("it is not known who you are"))));
     };
     let book = live.book(identity.account.as_str());

@@ -95,8 +95,8 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
     let end = runtime.block_on(async { Signals::listen() });
     let mut end = end.map_err(|error| UserError::new(format!("signals cannot be listened for: {error}")))?;
     let handle = emulator::start(options).map_err(|error| match error {
-        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.told()),
-        error => Failure::Run(error.told()),
+        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.user_error()),
+        error => Failure::Run(error.user_error()),
     })?;
     let ready = json!({
         "endpoint": handle.endpoint,

@@ -174,13 +174,13 @@ pub enum PlanError {
 
 impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
-        error.told()
+        error.user_error()
     }
 }
 
 impl PlanError {
     /// The error as shown, with the next step.
-    pub fn told(&self) -> UserError {
+    pub fn user_error(&self) -> UserError {
         let told = UserError::new(self.to_string());
         match self.hint() {
             Some(hint) => told.hint(hint),

@@ -332,7 +332,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, message: &str, hint: &str) {
-        let told = Plan::parse(text).unwrap_err().told();
+        let told = Plan::parse(text).unwrap_err().user_error();
         assert_eq!((told.message.as_str(), told.hint.as_deref().unwrap_or_default()), (message, hint));
     }
 

@@ -111,7 +111,7 @@ pub(super) async fn compared(
     calls: &Sink,
 ) -> TaskResult {
     let told = match session {
-        Some(session) => session.validate_policy(&text, kind, calls).await.map_err(|error| error.told()),
+        Some(session) => session.validate_policy(&text, kind, calls).await.map_err(|error| error.user_error()),
         None => Err(nobody()),
     };
     let result = match told {

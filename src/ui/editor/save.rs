@@ -177,7 +177,7 @@ impl Save {
                 self.waiting = true;
                 Vec::new()
             }
-            Err(error) => vec![UiEffect::Say(Notice { told: error.told(), tone: Tone::Failed })],
+            Err(error) => vec![UiEffect::Say(Notice { told: error.user_error(), tone: Tone::Failed })],
         }
     }
 
@@ -362,7 +362,7 @@ mod tests {
                     }
                     // AWS's own policies may be longer than those of customers, and hold what those may not.
                     Err(error) => {
-                        let told = error.told().message;
+                        let told = error.user_error().message;
                         let known = told.contains("too long") || told.contains("would be refused");
                         assert!(known, "{}: {told}", policy.name);
                     }
