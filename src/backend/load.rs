@@ -6,7 +6,7 @@ use crate::api::ChangeTarget;
 use crate::base::arn::Arn;
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
-use crate::model::{AccessKeyId, GroupName, List, ResourceRef, RoleName, UserName, VersionId};
+use crate::model::{AccessKeyId, Account, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId};
 
 macro_rules! load {
     ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
@@ -215,5 +215,19 @@ impl Load {
             Self::Report => SignedDuration::from_hours(4),
             _ => SignedDuration::from_mins(1),
         }
+    }
+
+    /// All that stands in the way of deleting a managed policy, as far as what is known of it tells.
+    pub fn before_deletion(arn: &Arn, account: &Account) -> Vec<Self> {
+        let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
+        let documents = account.policies().get(arn).map(|policy| Self::unread_documents(policy)).unwrap_or_default();
+        parts.into_iter().map(|part| Self::Policy(arn.clone(), part)).chain(documents).collect()
+    }
+
+    /// The documents of a policy's versions that were never read.
+    pub fn unread_documents(policy: &Policy) -> Vec<Self> {
+        let versions = policy.facts.versions.known().into_iter().flatten();
+        let unread = versions.filter(|version| policy.facts.document(&version.id).is_unknown());
+        unread.map(|version| Self::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone()))).collect()
     }
 }

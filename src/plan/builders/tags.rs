@@ -1,12 +1,12 @@
 //! Tags of all that takes them.
 
 use crate::model::kinds::resource_kinds;
-use crate::model::{Account, ResourceRef, Tag};
+use crate::model::{Account, Fact, ResourceRef, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
 use super::members::some;
-use super::{role, rows, tags_value, user};
+use super::{each, role, rows, tags_value, user};
 
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
@@ -71,6 +71,27 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
         plan.push(step.risk(risk).undo(Inverse::of(undo)));
     }
     some(plan.seeing(account), "the tags are the same")
+}
+
+/// The plan that sets tags of several entities and removes others by their keys; all other tags stay.
+pub fn change_tags(
+    account: &Account,
+    wanted: &[(ResourceRef, Vec<Tag>)],
+    remove: &[String],
+) -> Result<Plan, PlanError> {
+    let same = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
+    each(wanted, format!("edit the tags of {} items", wanted.len()), |(entity, set)| {
+        let mut tags: Vec<Tag> = account.tags(entity).and_then(Fact::known).cloned().unwrap_or_default();
+        tags.retain(|tag| !remove.iter().any(|key| same(tag, key)));
+        for tag in set {
+            match tags.iter_mut().find(|held| same(held, &tag.key)) {
+                Some(held) => *held = tag.clone(),
+                None => tags.push(tag.clone()),
+            }
+        }
+        // Without the tags that are there, this says what is missing.
+        edit_tags(account, entity, &tags)
+    })
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ struct EditTags {
 }
 
 /// The read of an entity's tags; groups and policies of AWS have none.
-fn load(entity: &ResourceRef) -> Option<Load> {
+pub(super) fn load(entity: &ResourceRef) -> Option<Load> {
     Some(match entity {
         ResourceRef::User(name) => Load::User(name.clone(), UserPart::Tags),
         ResourceRef::Role(name) => Load::Role(name.clone(), RolePart::Tags),

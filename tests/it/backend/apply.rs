@@ -105,7 +105,7 @@ impl Bench {
         }
         let (plan, unsure) = (run.undo().0, run.unsure().into_iter().collect());
         let undoes = Some(id.to_owned());
-        Job { unsure, ..Self::job("undo", Begin { plan, caller: CALLER.into(), undoes, reason: None }) }
+        Job { unsure, ..Self::job("undo", Begin { plan, caller: CALLER.into(), undoes, ..Begin::default() }) }
     }
 
     /// Resumes a run until it is complete: what is in the way of a name is deleted, as the run asks for, and a secret
