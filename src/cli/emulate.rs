@@ -162,8 +162,8 @@ pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
     let end = runtime.block_on(async { Signals::listen() });
     let mut end = end.map_err(|error| UserError::new(format!("signals cannot be listened for: {error}")))?;
     let handle = emulator::start(options).map_err(|error| match error {
-        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.told()),
-        error => Failure::Run(error.told()),
+        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.user_error()),
+        error => Failure::Run(error.user_error()),
     })?;
     let ready = json!({
         "endpoint": handle.endpoint,
@@ -214,7 +214,7 @@ fn carry(action: Action, out: &mut Output) -> Result<Outcome, Failure> {
 fn not_carried(error: NotPortable) -> Failure {
     let told = UserError::new(error.to_string());
     Failure::Run(match error {
-        NotPortable::Store(error) => error.told(),
+        NotPortable::Store(error) => error.user_error(),
         NotPortable::There(_) => told.hint("Replace it with `--replace`, or use another store with `--store NAME`."),
         NotPortable::Several(_) => told.hint("Choose one of them with `--account-id`."),
         NotPortable::File(_) => told.hint(

@@ -136,8 +136,13 @@ fn parsed<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
         None => Ok(policy),
         Some(error) => {
             let at = LineIndex::new(text).position(error.span.start as usize);
-            let told =
-                format!("`{}` is no JSON: line {}, column {}: {}", file.display(), at.line, at.column + 1, error.kind);
+            let told = format!(
+                "`{}` is not valid JSON: line {}, column {}: {}",
+                file.display(),
+                at.line,
+                at.column + 1,
+                error.kind
+            );
             Err(Failure::Run(UserError::new(told).hint("Correct the document; `iamtui validate` names every error.")))
         }
     }
