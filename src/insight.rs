@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod age;
+pub mod assumable;
 pub mod callers;
 pub mod denial;
 pub mod drift;
@@ -12,14 +13,13 @@ pub mod effective;
 pub mod escalation;
 pub mod forecast;
 pub mod guards;
-pub mod question;
 pub mod references;
 pub mod review;
 pub mod who_can;
 
 pub use access::{Access, Guardrails};
+pub use assumable::{Assumable, assumable_roles};
 pub use drift::{Change, Difference, Drift, drift};
-pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
 pub use who_can::{Ask, can, who_can};
 

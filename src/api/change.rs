@@ -4,7 +4,7 @@
 //! The match behind [`Operation::change`] is exhaustive: an operation that AWS adds does not compile until it has a line
 //! here, as a change or among those that change nothing that an account keeps.
 
-use super::operation::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
+use super::operation::{CloudTrail, Iam, Operation, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -368,7 +368,10 @@ impl Operation {
                 | Sts::GetSessionToken
                 | Sts::GetWebIdentityToken,
             )
-            | Self::AccessAnalyzer(AccessAnalyzer::ValidatePolicy)
+            // Analyzers, their rules and what is said of findings are no part of what the console shows of an account.
+            | Self::AccessAnalyzer(_)
+            | Self::CloudTrail(CloudTrail::LookupEvents)
+            | Self::Organizations(_)
             | Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => None,
         }
     }

@@ -5,7 +5,7 @@
 
 mod names;
 
-pub use names::{AccessAnalyzer, Iam, Operation, SsoOidc, Sts};
+pub use names::{AccessAnalyzer, CloudTrail, Iam, Operation, Organizations, SsoOidc, Sts};
 
 use super::model::{Access, OperationModel, Service, model};
 
@@ -27,6 +27,12 @@ macro_rules! operations {
                     match self {
                         $(Self::$name => stringify!($name),)*
                     }
+                }
+
+                /// The operation of that name, exactly as the API writes it.
+                pub fn named(name: &str) -> Option<Self> {
+                    let at = Self::ALL.binary_search_by(|operation| operation.name().cmp(name)).ok()?;
+                    Self::ALL.get(at).copied()
                 }
             }
 
@@ -58,13 +64,9 @@ use operations;
 impl Operation {
     /// The operation of that name in a service, exactly as the API writes it.
     pub fn named(service: Service, name: &str) -> Option<Self> {
-        fn find<T: Copy + Into<Operation>>(all: &[T], name: &str) -> Option<Operation> {
-            let at = all.binary_search_by(|operation| (*operation).into().name().cmp(name)).ok()?;
-            Some(all[at].into())
-        }
         match service {
-            Service::Iam => find(Iam::ALL, name),
-            Service::Sts => find(Sts::ALL, name),
+            Service::Iam => Iam::named(name).map(Self::Iam),
+            Service::Sts => Sts::named(name).map(Self::Sts),
         }
     }
 
@@ -73,7 +75,7 @@ impl Operation {
         let at = match self {
             Self::Iam(operation) => operation as usize,
             Self::Sts(operation) => Iam::ALL.len() + operation as usize,
-            Self::AccessAnalyzer(_) | Self::SsoOidc(_) => return None,
+            Self::AccessAnalyzer(_) | Self::CloudTrail(_) | Self::Organizations(_) | Self::SsoOidc(_) => return None,
         };
         model().operations().get(at)
     }
@@ -81,7 +83,9 @@ impl Operation {
     /// What it does to the account, as the service authorization reference classifies it.
     pub fn access(self) -> Access {
         match self {
-            Self::AccessAnalyzer(AccessAnalyzer::ValidatePolicy) => Access::Read,
+            Self::AccessAnalyzer(operation) => operation.access(),
+            Self::CloudTrail(CloudTrail::LookupEvents) => Access::Read,
+            Self::Organizations(operation) => operation.access(),
             Self::SsoOidc(SsoOidc::CreateToken | SsoOidc::RegisterClient | SsoOidc::StartDeviceAuthorization) => {
                 Access::Write
             }
@@ -96,13 +100,71 @@ impl Operation {
             Self::Iam(_) => "iam",
             Self::Sts(_) => "sts",
             Self::AccessAnalyzer(_) => "access-analyzer",
+            Self::CloudTrail(_) => "cloudtrail",
+            Self::Organizations(_) => "organizations",
             Self::SsoOidc(_) => "sso-oauth",
         }
     }
 
     /// The action that policies name: `iam:CreateUser`.
     pub fn action(self) -> String {
-        format!("{}:{}", self.prefix(), self.name())
+        let permitted = match self {
+            // The second versions of these operations need the permissions of the first.
+            Self::AccessAnalyzer(AccessAnalyzer::GetFindingV2) => AccessAnalyzer::GetFinding.into(),
+            Self::AccessAnalyzer(AccessAnalyzer::ListFindingsV2) => AccessAnalyzer::ListFindings.into(),
+            other => other,
+        };
+        format!("{}:{}", self.prefix(), permitted.name())
+    }
+}
+
+impl AccessAnalyzer {
+    /// What it does, as the service authorization reference classifies it.
+    const fn access(self) -> Access {
+        match self {
+            Self::ListAnalyzers | Self::ListArchiveRules => Access::List,
+            Self::CheckAccessNotGranted
+            | Self::CheckNoNewAccess
+            | Self::CheckNoPublicAccess
+            | Self::GetAnalyzer
+            | Self::GetArchiveRule
+            | Self::GetFinding
+            | Self::GetFindingV2
+            | Self::ListFindings
+            | Self::ListFindingsV2
+            | Self::ValidatePolicy => Access::Read,
+            Self::ApplyArchiveRule
+            | Self::CreateAnalyzer
+            | Self::CreateArchiveRule
+            | Self::DeleteAnalyzer
+            | Self::DeleteArchiveRule
+            | Self::UpdateArchiveRule
+            | Self::UpdateFindings => Access::Write,
+        }
+    }
+}
+
+impl Organizations {
+    /// What it does, as the service authorization reference classifies it.
+    const fn access(self) -> Access {
+        match self {
+            Self::DescribeAccount
+            | Self::DescribeOrganization
+            | Self::DescribeOrganizationalUnit
+            | Self::DescribePolicy => Access::Read,
+            Self::ListAWSServiceAccessForOrganization
+            | Self::ListAccounts
+            | Self::ListAccountsForParent
+            | Self::ListChildren
+            | Self::ListDelegatedAdministrators
+            | Self::ListOrganizationalUnitsForParent
+            | Self::ListParents
+            | Self::ListPolicies
+            | Self::ListPoliciesForTarget
+            | Self::ListRoots
+            | Self::ListTagsForResource
+            | Self::ListTargetsForPolicy => Access::List,
+        }
     }
 }
 

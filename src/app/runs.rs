@@ -11,7 +11,7 @@ use crate::effect::{Effect, Stamp};
 use crate::model::Update;
 use crate::plan::Call;
 use crate::plan::journal::{Event, JournalId, Outcome, Run};
-use crate::ui::page::{Notice, Tone};
+use crate::ui::effect::{Notice, Tone};
 use crate::ui::runs::Reading;
 
 use super::App;
@@ -141,15 +141,12 @@ fn touches(call: &Call, load: &Load) -> bool {
                 || matches!(change.verb, Verb::Attach | Verb::Detach)
                 || lists(Thing::Policy)
         }
-        Load::InstanceProfiles | Load::InstanceProfile(_) => of(Thing::InstanceProfile),
-        Load::OidcProviders | Load::OidcProvider(_) => of(Thing::OidcProvider),
-        Load::SamlProviders | Load::SamlProvider(_) => of(Thing::SamlProvider),
-        Load::ServerCertificates | Load::ServerCertificate(_) => of(Thing::ServerCertificate),
         Load::VirtualMfaDevices => of(Thing::MfaDevice),
         Load::Alias => of(Thing::AccountAlias),
         Load::PasswordPolicy => of(Thing::PasswordPolicy),
         Load::OutboundFederation => of(Thing::AccountSetting),
-        Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
+        Load::KeyOwner(_) => of(Thing::AccessKey),
+        other => other.thing().is_some_and(of),
     }
 }
 

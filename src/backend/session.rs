@@ -18,6 +18,7 @@ use super::limiter::Limiter;
 use super::profiles::Profiles;
 use super::read_only::{self, Guard, Mark, Origin, ReadOnly, ReadOnlyReason};
 use super::run::{LoadEvent, Run, Sink};
+use super::services::Clients;
 use super::sign_in::{self, Asker, Found, Held, Role, RoleRequest, SignIn, Sourced};
 use super::{Load, Urgency, credentials, http, loads};
 use crate::base::arn::Arn;
@@ -108,8 +109,7 @@ pub struct Session(Arc<Shared>);
 
 struct Shared {
     connection: Connection,
-    iam: aws_sdk_iam::Client,
-    sts: aws_sdk_sts::Client,
+    clients: Clients,
     limiter: Arc<Limiter>,
     clock: Clock,
     /// How the clients were configured, for sessions that begin from this one.
@@ -146,8 +146,8 @@ impl Session {
                 let name = profile.as_deref();
                 let config = configure(&profiles, name, region.as_deref(), endpoint.as_deref()).await?;
                 let guard = rule.guard(&profiles, config.endpoint_url());
-                let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
-                let found = identified(sign_in.find(name).await?, &config, &guard).await;
+                let sign_in = SignIn { config: &config, profiles: &profiles, guard: &guard, asker, clock: &clock };
+                let found = sign_in.identified(sign_in.find(name).await?).await;
                 let warning = rule.without_profile(&profiles);
                 Ok(Self::over(config, found, profile, guard, clock, warning))
             }
@@ -155,8 +155,8 @@ impl Session {
                 let profiles = Profiles::load()?;
                 let config = configure(&profiles, None, region.as_deref(), endpoint.as_deref()).await?;
                 let guard = rule.guard(&profiles, config.endpoint_url());
-                let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
-                let found = identified(sign_in.machine().await?, &config, &guard).await;
+                let sign_in = SignIn { config: &config, profiles: &profiles, guard: &guard, asker, clock: &clock };
+                let found = sign_in.identified(sign_in.machine().await?).await;
                 let warning = rule.without_profile(&profiles);
                 Ok(Self::over(config, found, None, guard, clock, warning))
             }
@@ -246,8 +246,7 @@ impl Session {
         let clients = clients.build();
         let account = account_of(found.first.access_key_id());
         Self(Arc::new(Shared {
-            iam: aws_sdk_iam::Client::new(&clients),
-            sts: aws_sdk_sts::Client::new(&clients),
+            clients: Clients::new(&clients),
             limiter: Limiter::of(connection.endpoint.as_deref(), account.as_deref()),
             clock,
             connection,
@@ -313,8 +312,7 @@ impl Session {
     ) -> Run {
         Run {
             session: self.clone(),
-            iam: self.0.iam.clone(),
-            sts: self.0.sts.clone(),
+            clients: self.0.clients.clone(),
             limiter: Arc::clone(&self.0.limiter),
             clock: self.0.clock.clone(),
             read_only: self.0.connection.read_only.clone(),
@@ -350,18 +348,6 @@ impl Session {
             running.remove(load);
         }
     }
-}
-
-/// The same credentials, with whose they are where the guard depends on it.
-async fn identified(mut found: Found, config: &SdkConfig, guard: &Guard) -> Found {
-    let mut marks = found.marks.clone();
-    marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
-    let is_open = found.origin != Origin::Known && found.first.session_token().is_some();
-    if is_open && guard.asks_who(&marks) {
-        let caller = sign_in::caller(config, Arc::clone(&found.provider)).await;
-        found.marks.extend(read_only::of_caller(caller.as_ref(), found.origin));
-    }
-    found
 }
 
 /// Region, endpoint, proxy and certificates, as flags, environment and profile say; no credentials yet.

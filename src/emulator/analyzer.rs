@@ -1,19 +1,18 @@
-//! `ValidatePolicy` of IAM Access Analyzer: the one operation of that service that is here.
+//! `ValidatePolicy` of IAM Access Analyzer, which tells what is wrong with a request field by field.
 //!
 //! It speaks REST-JSON: `POST /policy/validation`, paging in the query, the policy in a JSON body, errors told
 //! by the header `x-amzn-ErrorType`. The answers are those of the validator, AWS's own codes alone.
 //!
 //! Source: <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html>
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::authorize;
 use super::caller::Caller;
 use super::failure::Failure;
+use super::neighbours::in_json;
 use super::operation::{Enforce, Permission, Request};
+use super::paging::sealed;
 use super::protocol::{Answer, Wire};
 use super::service::Service;
 use super::store::records::Moment;
@@ -89,6 +88,7 @@ impl Service {
         let now = self.clock.now();
         let resolved = self.authenticate(wire, SERVICE, false, now)?;
         caller.clone_from(&resolved.arn);
+        self.note_activity(&resolved, OPERATION, now.into());
         self.gate.pass(now)?;
         let asked = Asked::read(wire)?;
         if self.environment.enforce == Enforce::On {
@@ -161,7 +161,7 @@ impl Asked {
     fn answer(&self, account: &str) -> Result<Value, Refused> {
         let first = match &self.token {
             None => 0,
-            Some(token) => self.place(token).ok_or_else(|| {
+            Some(token) => sealed::place(token, &self.seal()).ok_or_else(|| {
                 Refused::Invalid("fieldValidationFailed", vec![("nextToken", "The token is not valid".to_owned())])
             })?,
         };
@@ -175,7 +175,7 @@ impl Asked {
         let all = validate(&self.document, &options).findings;
         let page = all.get(first..).unwrap_or_default();
         let shown = findings(&self.document, page.get(..self.size).unwrap_or(page));
-        let next = (page.len() > self.size).then(|| self.token(first + self.size));
+        let next = (page.len() > self.size).then(|| sealed::token(first + self.size, &self.seal()));
         let mut answer = Map::new();
         answer.insert("findings".to_owned(), shown.into());
         if let Some(next) = next {
@@ -184,22 +184,10 @@ impl Asked {
         Ok(answer.into())
     }
 
-    /// A token for the page that begins here; it is good for this policy alone.
-    fn token(&self, first: usize) -> String {
-        BASE64.encode(format!("{first}:{}", self.seal()))
-    }
-
-    /// Where the page of a token begins; none where the token is not ours, or another policy's.
-    fn place(&self, token: &str) -> Option<usize> {
-        let text = String::from_utf8(BASE64.decode(token).ok()?).ok()?;
-        let (first, seal) = text.split_once(':')?;
-        if seal == self.seal() { first.parse().ok() } else { None }
-    }
-
+    /// What the tokens of this list are sealed with.
     fn seal(&self) -> String {
         let holder = self.holder.map(|holder| holder.kind).unwrap_or_default();
-        let digest = Sha256::digest(format!("{}\0{holder}\0{}", self.kind.name(), self.document));
-        BASE64.encode(digest)
+        format!("{}\0{holder}\0{}", self.kind.name(), self.document)
     }
 }
 
@@ -254,30 +242,9 @@ fn invalid(request_id: String, reason: &str, fields: &[(&str, String)]) -> Answe
 }
 
 /// A failure as REST-JSON tells it.
-pub fn refusal(request_id: String, failure: &Failure) -> Answer {
-    let (error, status) = match failure.code {
-        "AccessDenied" => ("AccessDeniedException", 403),
-        "Throttling" => ("ThrottlingException", 429),
-        "InvalidClientTokenId" => ("UnrecognizedClientException", 403),
-        "SignatureDoesNotMatch" => ("InvalidSignatureException", 403),
-        "MissingAuthenticationToken" => ("MissingAuthenticationTokenException", 403),
-        "IncompleteSignature" => ("IncompleteSignatureException", 400),
-        "ExpiredToken" | "RequestExpired" => ("ExpiredTokenException", 403),
-        "ServiceFailure" => ("InternalServerException", 500),
-        code => (code, failure.status),
-    };
+fn refusal(request_id: String, failure: &Failure) -> Answer {
+    let (error, status) = in_json(failure);
     Answer { error: Some(error), ..told(request_id, status, &json!({"message": failure.message})) }
-}
-
-/// Whether a request that no path serves was signed for this service.
-pub fn is_meant(wire: &Wire<'_>) -> bool {
-    wire.header("authorization").is_some_and(|header| header.contains("/access-analyzer/aws4_request"))
-}
-
-/// The answer to an operation of this service that is not here.
-pub fn not_built(request_id: String) -> Answer {
-    let told = "Of Access Analyzer this emulator has ValidatePolicy alone. Nothing was done.";
-    refusal(request_id, &Failure::new("NotImplemented", 501, told))
 }
 
 fn told(request_id: String, status: u16, body: &Value) -> Answer {

@@ -21,6 +21,7 @@ use crate::policy::evaluate::{self, evaluate};
 
 pub mod context;
 mod denied;
+pub mod encoded;
 pub mod own;
 mod trust;
 
@@ -66,6 +67,7 @@ pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str
 fn is_unbound(request: &Request<'_>) -> bool {
     let organization = request.environment.organization.as_ref();
     request.caller.principal == Principal::Root
+        && own::task(request).is_none()
         && organization.is_none_or(|organization| organization.scps(&request.caller.account).is_empty())
 }
 
@@ -155,6 +157,12 @@ impl<'a> Question<'a> {
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
         let question = context::question(self.request, self.state, action, (resource, tagged));
+        if let Some(task) = own::task(self.request) {
+            let verdict = evaluate(&question, &own::confined(&self.request.environment.documents, task));
+            if !verdict.map_err(denied::too_complex)?.is_allowed() {
+                return Err(denied::by_task(self.request, (action, resource), task));
+            }
+        }
         let verdict = evaluate(&question, &self.policies).map_err(denied::too_complex)?;
         // What AWS owns is refused by the operation, in its own words.
         if verdict.is_allowed() || verdict.blocked_by == [evaluate::Layer::Service] {

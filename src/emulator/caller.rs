@@ -114,6 +114,8 @@ pub enum Bearer {
     Role(String, String),
     /// A federated user by name, with the id of the user who made it; `root` for the root user.
     Federated(String, String),
+    /// The root user for one task, by the ARN of the task's policy.
+    AssumedRoot(String),
 }
 
 /// What temporary credentials stand for. The session token carries it, so no table is needed.
@@ -270,7 +272,7 @@ pub fn bearer(world: &World, claim: &Claim) -> Option<String> {
     };
     let (account, state) = world.named(key)?;
     Some(match Session::open(token, key, &state.account().token_secret)?.bearer {
-        Bearer::Root => account.to_string(),
+        Bearer::Root | Bearer::AssumedRoot(_) => account.to_string(),
         Bearer::User(id) | Bearer::Role(id, _) => id,
         Bearer::Federated(name, _) => format!("{account}:{name}"),
     })
@@ -283,7 +285,9 @@ fn temporary(number: &Arc<str>, state: &State, claim: &Claim, token: &str, now: 
         return Err(Failure::new("ExpiredToken", 403, "The security token included in the request is expired"));
     }
     let (principal, arn, user_id) = match &session.bearer {
-        Bearer::Root => (Principal::Root, format!("arn:aws:iam::{number}:root"), number.to_string()),
+        Bearer::Root | Bearer::AssumedRoot(_) => {
+            (Principal::Root, format!("arn:aws:iam::{number}:root"), number.to_string())
+        }
         Bearer::User(id) => {
             let user = state.users.get(id).ok_or_else(unknown_key)?;
             let principal = Principal::User { id: id.clone(), name: user.name.clone() };

@@ -15,13 +15,16 @@ use super::caller::{Bearer, Caller, Principal, Session};
 use super::documents::Documents;
 use super::ids::Ids;
 use super::operation::Enforce;
-use super::operation::{Environment, Permission, Request, Run};
+use super::operation::{Environment, Handler, Permission, Request, Run};
 use super::ops::sts::session::begin;
 use super::registry;
+use super::resources::Resources;
 use super::service::perform;
 use super::setup::Setup;
+use super::store::activity::{Activity, LastCall};
 use super::store::records::LastUse;
 use super::store::{State, World};
+use super::trail::Trail;
 use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
@@ -40,45 +43,32 @@ pub fn note(name: &str) {
 
 const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
-const REFUSED: &str = "The operation always refuses: what it needs cannot be switched on here.";
+const PARTNER: &str = "AWS registers partners and their templates; no account here is one, so there are no requests.";
 
-const TEMPLATE: &str = "AWS has it for roles made by AcquireRole alone, which is not served.";
+const COMPLETE: &str = "A report is complete as soon as it is asked for; one that cannot be made has no job.";
+const TEMPLATE: &str = "Services of AWS alone make role templates, and none that they made is published.";
 const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
 /// Parameters that an operation does not look at, though it does not refuse them.
-const UNREAD: &[(&str, &str, &str)] = &[
-    ("AssumeRoleWithSAML", "DurationSeconds", SIGNED),
-    ("AssumeRoleWithSAML", "MinimumSessionTokenSize", SIGNED),
-    ("AssumeRoleWithSAML", "Policy", SIGNED),
-    ("AssumeRoleWithSAML", "PolicyArns", SIGNED),
-    ("AssumeRoleWithSAML", "RoleArn", SIGNED),
-    ("AssumeRoleWithSAML", "SAMLAssertion", SIGNED),
-    ("AssumeRoleWithWebIdentity", "DurationSeconds", SIGNED),
-    ("AssumeRoleWithWebIdentity", "MinimumSessionTokenSize", SIGNED),
-    ("AssumeRoleWithWebIdentity", "Policy", SIGNED),
-    ("AssumeRoleWithWebIdentity", "PolicyArns", SIGNED),
-    ("AssumeRoleWithWebIdentity", "RoleArn", SIGNED),
-    ("AssumeRoleWithWebIdentity", "RoleSessionName", SIGNED),
-    ("AssumeRoot", "DurationSeconds", REFUSED),
-    ("AssumeRoot", "MinimumSessionTokenSize", REFUSED),
-    ("AssumeRoot", "TaskPolicyArn", REFUSED),
-    ("DecodeAuthorizationMessage", "EncodedMessage", REFUSED),
-    ("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here."),
-    ("GetWebIdentityToken", "Audience", REFUSED),
-    ("GetWebIdentityToken", "DurationSeconds", REFUSED),
-    ("GetWebIdentityToken", "Scope", REFUSED),
-    ("GetWebIdentityToken", "SigningAlgorithm", REFUSED),
-    ("GetWebIdentityToken", "SubjectMode", REFUSED),
-    ("GetWebIdentityToken", "Tags", REFUSED),
-];
+const UNREAD: &[(&str, &str, &str)] =
+    &[("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here.")];
 
 /// Members that no answer of an operation has, `*` for an operation that never succeeds here.
 const UNANSWERED: &[(&str, &str, &str)] = &[
     ("AssumeRoleWithSAML", "*", SIGNED),
     ("AssumeRoleWithWebIdentity", "*", SIGNED),
-    ("AssumeRoot", "*", REFUSED),
-    ("DecodeAuthorizationMessage", "*", REFUSED),
-    ("GetWebIdentityToken", "*", REFUSED),
+    ("AcceptDelegationRequest", "*", PARTNER),
+    ("AcquireRole", "*", TEMPLATE),
+    ("AssociateDelegationRequest", "*", PARTNER),
+    ("CreateDelegationRequest", "*", PARTNER),
+    ("GetDelegatedAccessToken", "*", PARTNER),
+    ("GetDelegationRequest", "*", PARTNER),
+    ("GetHumanReadableSummary", "*", PARTNER),
+    ("GetRoleTemplateVersion", "*", TEMPLATE),
+    ("ListDelegationRequests", "Marker", PARTNER),
+    ("RejectDelegationRequest", "*", PARTNER),
+    ("SendDelegationToken", "*", PARTNER),
+    ("UpdateDelegationRequest", "*", PARTNER),
     (
         "GetMFADevice",
         "Certifications",
@@ -92,10 +82,13 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
     ("GetSAMLProvider", "SAMLKeyHashes", HASHES),
     ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
+    ("GetOrganizationsAccessReport", "ErrorDetails", COMPLETE),
+    ("GetServiceLastAccessedDetails", "Error", COMPLETE),
+    ("GetServiceLastAccessedDetailsWithEntities", "Error", COMPLETE),
     ("ListAccountAliases", "Marker", "An account has one alias at most."),
 ];
 
-/// Members of a shape below an answer that no operation ever fills.
+/// Members of a shape below an answer that no operation ever fills, `*` for a shape that is never answered.
 const UNFILLED: &[(&str, &str, &str)] = &[
     (
         "ResourceSpecificResult",
@@ -103,14 +96,14 @@ const UNFILLED: &[(&str, &str, &str)] = &[
         "AWS answers it for simulations over two accounts; here they know the policies of one.",
     ),
     ("Role", "SourceRoleTemplate", TEMPLATE),
-    ("SourceRoleTemplate", "TemplateArn", TEMPLATE),
-    ("SourceRoleTemplate", "TemplateMinorVersion", TEMPLATE),
-    ("DeletionTaskFailureReasonType", "Reason", "The deletion of a service-linked role always succeeds here."),
-    ("DeletionTaskFailureReasonType", "RoleUsageList", "The deletion of a service-linked role always succeeds here."),
-    ("RoleUsageType", "Region", "The deletion of a service-linked role always succeeds here."),
-    ("RoleUsageType", "Resources", "The deletion of a service-linked role always succeeds here."),
-    ("SAMLKeyHashEntry", "IssuerURL", HASHES),
-    ("SAMLKeyHashEntry", "KeyHashes", HASHES),
+    ("SourceRoleTemplate", "*", TEMPLATE),
+    ("DeletionTaskFailureReasonType", "*", "The deletion of a service-linked role always succeeds here."),
+    ("RoleUsageType", "*", "The deletion of a service-linked role always succeeds here."),
+    ("DelegationPermission", "*", PARTNER),
+    ("DelegationRequest", "*", PARTNER),
+    ("ErrorDetails", "*", COMPLETE),
+    ("PolicyParameter", "*", PARTNER),
+    ("SAMLKeyHashEntry", "*", HASHES),
 ];
 
 const NOW: &str = "2026-01-15T12:00:00Z";
@@ -125,7 +118,7 @@ struct Account {
     environment: Environment,
     world: World,
     now: Timestamp,
-    /// Scalars of the answers by their member: ids that later calls name.
+    /// Ids that later calls name: by their member the first one, by `@Operation.Member` the last one that it answered.
     given: BTreeMap<String, Value>,
 }
 
@@ -133,13 +126,19 @@ impl Account {
     /// An account with one of everything, and two where lists have pages.
     fn new() -> Self {
         let mut account = Self::empty();
-        for (operation, input) in account::history() {
-            let answer =
-                account.call(operation, input.clone()).unwrap_or_else(|told| panic!("{operation} {input}: {told}"));
-            account.keep(&answer);
-        }
+        account.run(account::history());
         account.use_everything();
+        account.run(account::reports());
         account
+    }
+
+    /// Runs calls that succeed, and keeps the ids that they answer.
+    fn run(&mut self, calls: Vec<(&'static str, Value)>) {
+        for (operation, input) in calls {
+            let answer =
+                self.call(operation, input.clone()).unwrap_or_else(|told| panic!("{operation} {input}: {told}"));
+            self.keep(operation, &answer);
+        }
     }
 
     /// An account with nothing in it.
@@ -149,13 +148,17 @@ impl Account {
             ids: Ids::seeded(7),
             quotas: true,
             enforce: Enforce::Off,
-            organization: None,
+            organization: Some(account::organization()),
             issuers: BTreeMap::default(),
             documents: Documents::default(),
+            trail: Trail::default(),
+            resources: Resources::default(),
         };
         let mut world = World::default();
         let now = NOW.parse().unwrap();
         Setup::default().begin(&mut world, &environment, seed::Seed::Empty, now).unwrap();
+        Setup::join(&mut world, &environment, now).unwrap();
+        world.add(ACCOUNT).change_account(|account| account::SEAL.clone_into(&mut account.token_secret));
         Self { environment, world, now, given: BTreeMap::new() }
     }
 
@@ -172,6 +175,11 @@ impl Account {
             user.access_keys.iter_mut().for_each(|key| key.last_used = Some(last()));
         });
         self.state_mut().roles.change(&night, |role| role.last_used = Some(last()));
+        let mut activity = Activity { id: ada, ..Activity::default() };
+        for (service, action) in [("s3", "GetObject"), ("iam", "ListRoles")] {
+            activity.note(service, action, LastCall { at, region: "eu-west-1".to_owned() });
+        }
+        self.state_mut().activity.put(activity);
     }
 
     fn state(&self) -> &State {
@@ -182,13 +190,14 @@ impl Account {
         self.world.get_mut(ACCOUNT).unwrap()
     }
 
-    fn keep(&mut self, answer: &Value) {
+    fn keep(&mut self, operation: &str, answer: &Value) {
         for (name, value) in answer.as_object().into_iter().flatten() {
             match value {
-                Value::Object(_) => self.keep(value),
+                Value::Object(_) => self.keep(operation, value),
                 Value::Array(_) | Value::Null => {}
                 scalar if name.ends_with("Id") || name == "DeletionTaskId" => {
                     self.given.entry(name.clone()).or_insert_with(|| scalar.clone());
+                    self.given.insert(format!("@{operation}.{name}"), scalar.clone());
                 }
                 _ => {}
             }
@@ -223,8 +232,8 @@ impl Account {
         }
         api::validate(operation.model().unwrap(), &input).map_err(|wrong| wrong.to_string())?;
         let mut caller = self.caller();
-        // It takes temporary credentials alone.
-        if operation == Operation::Sts(Sts::GetScopedCredentials) {
+        // They take temporary credentials alone, or hand on what these have.
+        if matches!(operation, Operation::Sts(Sts::GetScopedCredentials | Sts::AssumeRoot)) {
             let session = begin(&self.request(operation, &input, &caller), Bearer::User(caller.user_id.clone()), 3600);
             caller.session = Some(Session { source_identity: Some("ada".to_owned()), ..session });
         }
@@ -254,6 +263,8 @@ impl Account {
                 .get(own.as_str())
                 .or_else(|| self.given.get(&member.name))
                 .or_else(|| hints.get(member.name.as_str()));
+            // A hint may name what another call has answered.
+            let hint = hint.map(|hint| hint.as_str().and_then(|name| self.given.get(name)).unwrap_or(hint));
             let value = hint.cloned().unwrap_or_else(|| samples::value(member.shape, 1));
             if !value.is_null() {
                 input.insert(member.name.clone(), value);
@@ -261,6 +272,11 @@ impl Account {
         }
         input.into()
     }
+}
+
+/// The handlers of operations that the service model holds.
+fn modelled() -> impl Iterator<Item = (&'static Handler, &'static OperationModel)> {
+    registry::handlers().filter_map(|row| Some((row, row.operation.model()?)))
 }
 
 /// What the drive has found.
@@ -277,8 +293,7 @@ fn drive() -> Found {
     let (mut reachable, mut filled) = (BTreeSet::new(), BTreeSet::new());
     // What only reads leaves an account as it is.
     let (mut full, mut empty) = (Account::new(), Account::empty());
-    for row in registry::handlers() {
-        let operation = row.operation.model().unwrap();
+    for (row, operation) in modelled() {
         let own = row.operation.name();
         let (mut read, mut top) = (BTreeSet::new(), BTreeSet::new());
         let mut answered = false;
@@ -309,14 +324,15 @@ fn drive() -> Found {
                 (Run::Write(_) | Run::Across(_), false) => empty = Account::empty(),
             }
         }
-        let refused = |name: &str| row.unsupported.iter().any(|(refused, _)| *refused == name);
-        let unread = operation.input().members.iter().map(|member| &member.name);
-        let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
-        found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
+        // Of an operation that never succeeds, that alone is told.
         if !answered {
             found.unanswered.insert((own.to_owned(), "*".to_owned()));
             continue;
         }
+        let refused = |name: &str| row.unsupported.iter().any(|(refused, _)| *refused == name);
+        let unread = operation.input().members.iter().map(|member| &member.name);
+        let unread = unread.filter(|name| !read.contains(*name) && !refused(name));
+        found.unread.extend(unread.map(|name| (own.to_owned(), name.clone())));
         for member in &operation.output().members {
             reach(member.shape, &mut reachable);
             if !top.contains(&member.name) {
@@ -324,7 +340,11 @@ fn drive() -> Found {
             }
         }
     }
-    found.unfilled = reachable.difference(&filled).cloned().collect();
+    // A shape of which nothing is ever filled stands once.
+    let is_empty = |shape: &str| !filled.iter().any(|(filled, _)| filled == shape);
+    let unfilled = reachable.difference(&filled);
+    let told = unfilled.map(|(shape, member)| (shape.clone(), if is_empty(shape) { "*" } else { member }.to_owned()));
+    found.unfilled = told.collect();
     found
 }
 
@@ -399,8 +419,8 @@ fn what_is_passed_over_is_listed_with_the_reason() {
 
 #[test]
 fn what_is_refused_is_a_parameter_of_its_operation_and_has_a_reason() {
-    for row in registry::handlers() {
-        let input = row.operation.model().unwrap().input();
+    for (row, operation) in modelled() {
+        let input = operation.input();
         for (name, reason) in row.unsupported {
             assert!(input.member(name).is_some() && reason.ends_with('.'), "{} {name}", row.operation);
         }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::analyzer;
 use super::failure::Failure;
+use super::neighbours::Neighbour;
 use super::protocol::query::Parameters;
 use super::protocol::{Answer, Wire, signature, xml};
 use super::service::called;
@@ -27,17 +27,30 @@ enum Protocol {
 /// The service that a request was signed for, where it is none of ours and the operation is not either.
 pub fn asked(wire: &Wire<'_>) -> Option<String> {
     let service = signature::claim(wire).ok()??.service;
-    let ours = [Api::Iam.prefix(), Api::Sts.prefix(), analyzer::SERVICE].contains(&service.as_str());
+    let ours = [Api::Iam.prefix(), Api::Sts.prefix()].contains(&service.as_str()) || Neighbour::asked(wire).is_some();
     let known = || Parameters::decode(wire.query, wire.body).is_ok_and(|parameters| called(&parameters).is_ok());
     (!(ours || wire.path == "/" && known())).then_some(service)
+}
+
+/// Whether a service is EC2, which encodes what it keeps from who is denied.
+pub fn is_ec2(service: &str) -> bool {
+    service == "ec2"
+}
+
+/// An answer of EC2 to a request that is refused.
+pub fn refusal_of_ec2(request_id: String, failure: &Failure) -> Answer {
+    let body = xml::error_of_ec2(failure, &request_id);
+    Answer { status: failure.status, request_id, media: "text/xml", proven: true, error: None, body }
 }
 
 /// Says that a service is not here.
 pub fn answer(request_id: String, wire: &Wire<'_>, service: &str) -> Answer {
     const CODE: &str = "NotImplemented";
     let name = Catalog::bundled().entry(service).map(|known| format!("{} ({service})", known.name));
-    let message =
-        format!("This emulator has IAM and STS alone. It does not have {}.", name.as_deref().unwrap_or(service));
+    let message = format!(
+        "This emulator has IAM, STS and parts of Organizations, Access Analyzer and CloudTrail. It does not have {}.",
+        name.as_deref().unwrap_or(service)
+    );
     // Nobody tries again what is the client's own mistake, as they would with an error of the server.
     let failure = Failure::new(CODE, 400, message);
     let (media, error, body) = match Protocol::of(wire, service) {

@@ -14,8 +14,10 @@ use super::failure::Failure;
 use super::ids::Ids;
 use super::organization::Organization;
 use super::quota::Quota;
+use super::resources::Resources;
 use super::store::records::Moment;
 use super::store::{State, World};
+use super::trail::Trail;
 use crate::api::Operation;
 
 /// What answers an operation.
@@ -77,6 +79,11 @@ impl Handler {
         Self { operation, run: Run::Across(run), permission: Permission::Trust, unsupported: &[] }
     }
 
+    /// The same handler, which needs its own action on a resource.
+    pub const fn on(self, resource: fn(&Request<'_>, &State) -> String) -> Self {
+        Self { permission: Permission::On(resource), ..self }
+    }
+
     /// The same handler without the check of its own action.
     pub const fn unchecked(self) -> Self {
         Self { permission: Permission::Own, ..self }
@@ -123,6 +130,10 @@ pub struct Environment {
     pub enforce: Enforce,
     /// The organization that the accounts are in.
     pub organization: Option<Organization>,
+    /// Resources of other services.
+    pub resources: Resources,
+    /// The log of calls.
+    pub trail: Trail,
     /// Policy documents as the evaluator takes them.
     pub documents: Documents,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.

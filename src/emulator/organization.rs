@@ -6,21 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use serde::Deserialize;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::store::world::is_number;
-use crate::policy::ast::Effect;
 use crate::policy::evaluate::Compiled;
 
-/// How deep organizational units may lie in each other.
-const DEEPEST: usize = 5;
-/// What AWS attaches to everything until it is detached (`FullAWSAccess`).
-const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-/// What AWS attaches to everything for ever (`RCPFullAWSAccess`).
-const EVERYONE: &str =
-    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}"#;
+mod file;
+
+pub use file::OrganizationError;
 
 /// Policies by level, the organization's root first: each level must allow.
 pub type Levels = Vec<Vec<Arc<Compiled>>>;
@@ -32,7 +23,13 @@ pub struct Organization {
     pub id: String,
     /// The twelve digits of the management account, which no policy of the organization binds.
     pub management: String,
+    /// The id of the root, `r-…`.
+    pub root: String,
     members: BTreeMap<String, Member>,
+    units: BTreeMap<String, Unit>,
+    policies: BTreeMap<String, OrganizationPolicy>,
+    /// The ids of the policies that are attached, by the id of the root, of a unit or of an account.
+    attached: BTreeMap<String, Vec<String>>,
 }
 
 /// An account of an organization.
@@ -44,125 +41,60 @@ pub struct Member {
     pub root_key: Option<(String, SecretString)>,
     /// Where it lies: `o-…/r-…/ou-…/`.
     pub path: String,
+    /// The root or the unit that it is in.
+    pub parent: String,
     scps: Levels,
     rcps: Levels,
 }
 
-/// Why a file describes no organization.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OrganizationError {
-    /// It is no JSON of the right shape.
-    #[error("{0}")]
-    Json(String),
-    /// A number of an account is none.
-    #[error("`{0}` is no account number, which has twelve digits")]
-    Number(String),
-    /// An account stands in it twice.
-    #[error("the account {0} stands in it twice")]
-    Twice(String),
-    /// A policy cannot be read.
-    #[error("the {kind} {number} of {place} cannot be read: {error}", kind = .0, number = .1, place = .2, error = .3)]
-    Policy(&'static str, usize, String, String),
-    /// AWS leaves at least one policy attached.
-    #[error("{0} has an empty list of policies; leave the list out for one that allows everything")]
-    Empty(String),
-    /// The organizational units lie too deep in each other.
-    #[error("`{0}` lies deeper than {DEEPEST} organizational units")]
-    Deep(String),
-    /// A root key has no colon in it.
-    #[error("the root key of the account {0} is not of the form ID:SECRET")]
-    RootKey(String),
+/// An organizational unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// Where it lies, itself included: `o-…/r-…/ou-…/`.
+    pub path: String,
+    /// The root or the unit that it is in.
+    pub parent: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "the description of an organization")]
-struct File {
-    id: Option<String>,
-    management_account: String,
-    root: Unit,
+/// What a policy of an organization caps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PolicyType {
+    /// The permissions of principals.
+    Scp,
+    /// The access to resources.
+    Rcp,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "the root or an organizational unit")]
-struct Unit {
-    #[serde(default)]
-    name: String,
-    scps: Option<Vec<Value>>,
-    rcps: Option<Vec<Value>>,
-    #[serde(default)]
-    accounts: Vec<Account>,
-    #[serde(default)]
-    ous: Vec<Unit>,
+impl PolicyType {
+    /// Both types.
+    pub const ALL: [Self; 2] = [Self::Scp, Self::Rcp];
+
+    /// As the API writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scp => "SERVICE_CONTROL_POLICY",
+            Self::Rcp => "RESOURCE_CONTROL_POLICY",
+        }
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an account")]
-struct Account {
-    id: String,
-    name: String,
-    root_key: Option<String>,
-    scps: Option<Vec<Value>>,
-    rcps: Option<Vec<Value>>,
-}
-
-/// What an account inherits from where it lies.
-#[derive(Clone, Default)]
-struct Inherited {
-    path: String,
-    scps: Levels,
-    rcps: Levels,
+/// A policy of an organization.
+#[derive(Debug, Clone)]
+pub struct OrganizationPolicy {
+    /// Its name.
+    pub name: String,
+    /// What it caps.
+    pub kind: PolicyType,
+    /// The document.
+    pub document: String,
+    /// Whether it is AWS's own.
+    pub aws: bool,
+    compiled: Arc<Compiled>,
 }
 
 impl Organization {
-    /// Reads the description of an organization.
-    pub fn read(text: &str) -> Result<Self, OrganizationError> {
-        let file: File = serde_json::from_str(text).map_err(|error| OrganizationError::Json(error.to_string()))?;
-        let management = number(&file.management_account)?;
-        let id = file.id.unwrap_or_else(|| format!("o-{}", letters(&management, 10)));
-        let path = format!("{id}/r-{}/", letters(&id, 4));
-        let mut organization = Self { id, management: management.clone(), members: BTreeMap::new() };
-        organization.unit(&file.root, &Inherited { path: path.clone(), ..Inherited::default() }, 0)?;
-        organization.members.entry(management).or_insert_with(|| Member {
-            name: "management".to_owned(),
-            root_key: None,
-            path,
-            scps: Vec::new(),
-            rcps: Vec::new(),
-        });
-        Ok(organization)
-    }
-
-    fn unit(&mut self, unit: &Unit, above: &Inherited, depth: usize) -> Result<(), OrganizationError> {
-        if depth > DEEPEST {
-            return Err(OrganizationError::Deep(unit.name.clone()));
-        }
-        let place = if depth == 0 { "the root".to_owned() } else { format!("the unit {}", unit.name) };
-        let own = above.and(unit.scps.as_deref(), unit.rcps.as_deref(), &place)?;
-        for account in &unit.accounts {
-            self.account(account, &own)?;
-        }
-        for inner in &unit.ous {
-            let path = format!("{}ou-{}/", own.path, letters(&format!("{}{}", own.path, inner.name), 8));
-            self.unit(inner, &Inherited { path, ..own.clone() }, depth + 1)?;
-        }
-        Ok(())
-    }
-
-    fn account(&mut self, account: &Account, above: &Inherited) -> Result<(), OrganizationError> {
-        let number = number(&account.id)?;
-        let own = above.and(account.scps.as_deref(), account.rcps.as_deref(), &format!("the account {number}"))?;
-        let key = account
-            .root_key
-            .as_deref()
-            .map(|key| key.split_once(':').ok_or(OrganizationError::RootKey(number.clone())));
-        let root_key = key.transpose()?.map(|(id, secret)| (id.to_owned(), SecretString::from(secret)));
-        let member = Member { name: account.name.clone(), root_key, path: own.path, scps: own.scps, rcps: own.rcps };
-        match self.members.insert(number.clone(), member) {
-            None => Ok(()),
-            Some(_) => Err(OrganizationError::Twice(number)),
-        }
-    }
-
     /// All accounts by their number, the management account among them.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Member)> {
         self.members.iter().map(|(number, member)| (number.as_str(), member))
@@ -171,6 +103,38 @@ impl Organization {
     /// The account of a number, if it is of this organization.
     pub fn member(&self, account: &str) -> Option<&Member> {
         self.members.get(account)
+    }
+
+    /// All organizational units by their id.
+    pub fn units(&self) -> impl Iterator<Item = (&str, &Unit)> {
+        self.units.iter().map(|(id, unit)| (id.as_str(), unit))
+    }
+
+    /// The organizational unit of an id.
+    pub fn unit(&self, id: &str) -> Option<&Unit> {
+        self.units.get(id)
+    }
+
+    /// All policies by their id.
+    pub fn policies(&self) -> impl Iterator<Item = (&str, &OrganizationPolicy)> {
+        self.policies.iter().map(|(id, policy)| (id.as_str(), policy))
+    }
+
+    /// The policy of an id.
+    pub fn policy(&self, id: &str) -> Option<&OrganizationPolicy> {
+        self.policies.get(id)
+    }
+
+    /// The policies that are attached to the root, a unit or an account itself; none where there is no such target.
+    pub fn attached(&self, target: &str) -> Option<impl Iterator<Item = (&str, &OrganizationPolicy)>> {
+        let ids = self.attached.get(target)?;
+        Some(ids.iter().filter_map(|id| self.policies.get_key_value(id)).map(|(id, policy)| (id.as_str(), policy)))
+    }
+
+    /// The root, units and accounts that a policy is attached to.
+    pub fn targets(&self, policy: &str) -> impl Iterator<Item = &str> {
+        let has = move |ids: &&Vec<String>| ids.iter().any(|id| id == policy);
+        self.attached.iter().filter(move |(_, ids)| has(ids)).map(|(target, _)| target.as_str())
     }
 
     /// The service control policies that bind the principals of an account; none bind the management account's.
@@ -186,53 +150,18 @@ impl Organization {
     fn bound(&self, account: &str) -> Option<&Member> {
         self.members.get(account).filter(|_| account != self.management)
     }
-}
 
-impl Inherited {
-    /// The same with the policies of one more level.
-    fn and(&self, scps: Option<&[Value]>, rcps: Option<&[Value]>, place: &str) -> Result<Self, OrganizationError> {
-        let mut own = self.clone();
-        if let Some(scps) = scps {
-            let mut level = compiled("SCP", scps, place)?;
-            // A list of denials leaves what AWS attaches in place; a list of what is allowed replaces it.
-            let allows = |policy: &Arc<Compiled>| policy.statements().iter().any(|one| one.effect() == Effect::Allow);
-            if !level.iter().any(allows) {
-                level.extend(Compiled::new(EVERYTHING).map(Arc::new));
-            }
-            own.scps.push(level);
-        }
-        if let Some(rcps) = rcps {
-            let mut level = compiled("RCP", rcps, place)?;
-            level.extend(Compiled::new(EVERYONE).map(Arc::new));
-            own.rcps.push(level);
-        }
-        Ok(own)
+    /// Where the policies of an account stand, outermost first: those of one type at the root, its units and itself.
+    /// A level with what AWS attaches alone allows everything and is left out.
+    fn levels(&self, account: &str, path: &str, kind: PolicyType) -> Levels {
+        let targets = path.split('/').skip(1).filter(|part| !part.is_empty()).chain([account]);
+        let levels = targets.map(|target| -> Vec<&OrganizationPolicy> {
+            let own = self.attached(target).into_iter().flatten().map(|(_, policy)| policy);
+            own.filter(|policy| policy.kind == kind).collect()
+        });
+        let capping = levels.filter(|level| level.iter().any(|policy| !policy.aws));
+        capping.map(|level| level.into_iter().map(|policy| Arc::clone(&policy.compiled)).collect()).collect()
     }
-}
-
-fn compiled(kind: &'static str, documents: &[Value], place: &str) -> Result<Vec<Arc<Compiled>>, OrganizationError> {
-    if documents.is_empty() {
-        return Err(OrganizationError::Empty(place.to_owned()));
-    }
-    let one = |(at, document): (usize, &Value)| {
-        let text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
-        let unread = |error: &dyn std::fmt::Display| {
-            OrganizationError::Policy(kind, at + 1, place.to_owned(), error.to_string())
-        };
-        Compiled::new(&text).map(Arc::new).map_err(|error| unread(&error))
-    };
-    documents.iter().enumerate().map(one).collect()
-}
-
-fn number(text: &str) -> Result<String, OrganizationError> {
-    if is_number(text) { Ok(text.to_owned()) } else { Err(OrganizationError::Number(text.to_owned())) }
-}
-
-/// Letters and digits that follow from a text, for ids that stay the same from start to start.
-fn letters(text: &str, count: usize) -> String {
-    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(count).map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
 }
 
 #[cfg(test)]

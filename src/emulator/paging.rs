@@ -73,6 +73,46 @@ pub fn slice<'a, R: 'a>(
     Ok(page(request, list, rows.filter(|(key, _)| marker.as_deref().is_none_or(|after| *key > after)), show))
 }
 
+/// The rows of one page of a list that is in memory as a whole.
+pub struct Window {
+    /// The rows.
+    pub rows: Vec<Value>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<usize>,
+}
+
+impl Window {
+    /// So many rows from a place on.
+    pub fn of(rows: Vec<Value>, first: usize, size: usize) -> Self {
+        let next = (rows.len() > first.saturating_add(size)).then_some(first + size);
+        Self { rows: rows.into_iter().skip(first).take(size).collect(), next }
+    }
+}
+
+/// Tokens that hold a place in a list and are good for that list alone.
+pub mod sealed {
+    use base64::Engine as _;
+
+    use super::BASE64;
+    use sha2::{Digest, Sha256};
+
+    fn seal(list: &str) -> String {
+        BASE64.encode(Sha256::digest(list))
+    }
+
+    /// A token for the page that begins at a place of a list.
+    pub fn token(first: usize, list: &str) -> String {
+        BASE64.encode(format!("{first}:{}", seal(list)))
+    }
+
+    /// Where the page of a token begins; none where the token is not ours, or another list's.
+    pub fn place(token: &str, list: &str) -> Option<usize> {
+        let text = String::from_utf8(BASE64.decode(token).ok()?).ok()?;
+        let (first, sealed) = text.split_once(':')?;
+        if sealed == seal(list) { first.parse().ok() } else { None }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -353,8 +353,7 @@ fn write_value(form: &mut String, path: &str, shape: ShapeId, value: &Value) {
 #[test]
 fn every_constraint_of_every_operation_is_answered_in_the_words_of_aws() {
     let (mut cases, mut wrong) = (0, Vec::new());
-    for row in registry::handlers() {
-        let operation = row.operation.model().unwrap();
+    for operation in registry::handlers().filter_map(|row| row.operation.model()) {
         let mut prober = Prober { operation, base: samples::least(operation), cases: 0, wrong: Vec::new() };
         if prober.base.is_null() {
             prober.base = Value::Object(Map::new());

@@ -7,28 +7,39 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::operation::Handler;
-use super::ops::{iam, sts};
+use super::ops::{access_analyzer, cloudtrail, iam, organizations, sts};
 use crate::api::Operation;
 
 /// Every list of handlers; a new file adds its line here.
 const HANDLERS: &[&[Handler]] = &[
+    access_analyzer::analyzers::HANDLERS,
+    access_analyzer::archive_rules::HANDLERS,
+    access_analyzer::checks::HANDLERS,
+    access_analyzer::findings::HANDLERS,
+    cloudtrail::HANDLERS,
     iam::access_keys::HANDLERS,
     iam::account::HANDLERS,
+    iam::account_properties::HANDLERS,
     iam::aliases::HANDLERS,
-    iam::outbound_federation::HANDLERS,
     iam::attachments::HANDLERS,
     iam::boundaries::HANDLERS,
     iam::credential_report::HANDLERS,
+    iam::delegation_requests::HANDLERS,
     iam::details::HANDLERS,
     iam::groups::HANDLERS,
     iam::inline::HANDLERS,
     iam::instance_profiles::HANDLERS,
+    iam::last_accessed::HANDLERS,
     iam::login_profiles::HANDLERS,
     iam::mfa::HANDLERS,
     iam::oidc_providers::HANDLERS,
+    iam::organizations_report::HANDLERS,
+    iam::outbound_federation::HANDLERS,
     iam::password_policy::HANDLERS,
     iam::policies::HANDLERS,
+    iam::role_templates::HANDLERS,
     iam::roles::HANDLERS,
+    iam::root_access::HANDLERS,
     iam::saml_providers::HANDLERS,
     iam::server_certificates::HANDLERS,
     iam::service_credentials::HANDLERS,
@@ -38,14 +49,20 @@ const HANDLERS: &[&[Handler]] = &[
     iam::ssh_keys::HANDLERS,
     iam::users::HANDLERS,
     iam::versions::HANDLERS,
+    organizations::accounts::HANDLERS,
+    organizations::policies::HANDLERS,
+    organizations::structure::HANDLERS,
     sts::assume_role::HANDLERS,
+    sts::assume_root::HANDLERS,
+    sts::authorization_message::HANDLERS,
+    sts::delegated_token::HANDLERS,
     sts::federation_token::HANDLERS,
     sts::identity::HANDLERS,
-    sts::unsupported::HANDLERS,
     sts::saml::HANDLERS,
     sts::scoped::HANDLERS,
     sts::session_token::HANDLERS,
     sts::web_identity::HANDLERS,
+    sts::web_identity_token::HANDLERS,
 ];
 
 /// What answers an operation; `None` where nothing does.

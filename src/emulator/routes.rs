@@ -1,12 +1,24 @@
-//! The paths that are served: `/` and [`analyzer::PATH`] for AWS, `/_iamtui/…` for ourselves.
+//! The paths that are served: `/` for IAM and STS, those of their neighbours, `/_iamtui/…` for ourselves.
 
 use super::analyzer;
 use super::failure::Failure;
 use super::foreign;
+use super::neighbours::Neighbour;
+use super::ops::iam::outbound_federation::issuer;
+use super::ops::sts::web_identity_token::{Document, discovery};
 use super::protocol::{Answer, Wire};
 use super::seed::Seed;
 use super::service::{Service, refusal, told};
 use super::setup::Setup;
+use super::store::State;
+
+/// Where the documents of the accounts' own issuers are served.
+const ISSUERS: &str = "/_iamtui/issuers/";
+
+/// Whether an account signs tokens under an issuer whose host name begins with this part.
+fn is_issuer(state: &State, part: &str) -> bool {
+    issuer(state).and_then(|url| url.strip_prefix("https://")?.split('.').next()).is_some_and(|own| own == part)
+}
 
 /// The service behind its paths.
 #[derive(Debug)]
@@ -30,7 +42,16 @@ impl Routes {
     /// Answers a request that was let in.
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
         if let Some(service) = foreign::asked(&wire) {
+            if let Some(denied) = self.service.denied_by_ec2(&wire).filter(|_| foreign::is_ec2(&service)) {
+                return foreign::refusal_of_ec2(self.request_id(), &denied);
+            }
             return foreign::answer(self.request_id(), &wire, &service);
+        }
+        if let Some(neighbour) = Neighbour::asked(&wire) {
+            return match (neighbour, wire.method, wire.path) {
+                (Neighbour::AccessAnalyzer, "POST", analyzer::PATH) => self.service.analyze(&wire),
+                _ => self.service.answer_neighbour(wire, neighbour).await,
+            };
         }
         if !matches!(wire.method, "GET" | "POST") {
             let failure = Failure::new("MethodNotAllowed", 405, "Requests are POST or GET.");
@@ -43,12 +64,33 @@ impl Routes {
                 let account = &self.service.environment.account;
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
             }
+            ("GET", path) if path.starts_with(ISSUERS) => self.discovery(&wire),
             ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.reset => self.begin_anew().await,
-            _ if analyzer::is_meant(&wire) => analyzer::not_built(self.request_id()),
             _ => {
                 let failure = Failure::new("UnknownOperationException", 404, "Requests go to the path `/`.");
                 refusal(self.request_id(), &failure)
             }
+        }
+    }
+
+    /// What a verifier of an account's tokens fetches: below [`ISSUERS`], the issuer's own part of its host name, and
+    /// the path that it would have there.
+    fn discovery(&self, wire: &Wire<'_>) -> Answer {
+        let (issuer, document) = wire.path.trim_start_matches(ISSUERS).split_once('/').unwrap_or_default();
+        let document = match document {
+            ".well-known/openid-configuration" => Some(Document::Configuration),
+            ".well-known/jwks.json" => Some(Document::Keys),
+            _ => None,
+        };
+        let host = wire.header("host").unwrap_or_default();
+        let url = format!("http://{host}{ISSUERS}{issuer}");
+        let world = self.service.store.read();
+        let mut states = world.accounts().map(|(_, state)| state);
+        let state = states.find(|state| is_issuer(state, issuer));
+        let found = state.zip(document).and_then(|(state, document)| discovery(state, document, &url));
+        match found {
+            Some(body) => told(self.request_id(), 200, body.to_string()),
+            None => told(self.request_id(), 404, "{\"message\":\"There is no such issuer.\"}"),
         }
     }
 

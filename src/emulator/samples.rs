@@ -18,6 +18,7 @@ const TEXTS: &[&str] = &[
     "probe.example.com",
     "o-abcdefghij",
     "o-abcdefghij/r-abcd",
+    "p-abcdefgh",
     "2026-01-15T12:00:00Z",
 ];
 

@@ -96,8 +96,10 @@ mod tests {
     use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
+    use crate::emulator::resources::Resources;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
+    use crate::emulator::trail::Trail;
 
     fn sown() -> World {
         let environment = Environment {
@@ -108,6 +110,8 @@ mod tests {
             organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
+            trail: Trail::default(),
+            resources: Resources::default(),
         };
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();

@@ -7,16 +7,19 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::authorize;
-use super::caller::{Caller, Origin, Principal, bearer, resolve};
+use super::caller::{Bearer, Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
+use super::faults::Faults;
 use super::operation::{Enforce, Environment, Handler, Request, Run};
 use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier, unknown_key};
 use super::protocol::{Answer, Wire, xml};
 use super::registry;
+use super::store::activity::{Activity, LastCall};
 use super::store::records::{LastUse, Moment};
 use super::store::{State, Store, World};
 use super::throttle::Gate;
+use super::trail;
 use crate::api::{Operation, OperationModel, Service as Api, validate};
 use crate::base::clock::Clock;
 
@@ -43,6 +46,10 @@ pub struct Service {
     pub environment: Arc<Environment>,
     /// The time.
     pub clock: Clock,
+    /// The time by which signatures are made.
+    pub signing_clock: Clock,
+    /// Fails some operations on demand.
+    pub faults: Faults,
     /// Refuses some requests on demand.
     pub gate: Gate,
     /// What was called, where a test asked for it.
@@ -53,11 +60,15 @@ pub struct Service {
 
 /// What is known of a request on the way, for its answer and the log.
 #[derive(Default)]
-struct Trace {
-    api: Option<Api>,
-    operation: String,
-    caller: String,
-    proven: bool,
+pub(super) struct Trace {
+    /// The service of the model, once it is known.
+    pub api: Option<Api>,
+    /// The operation's name.
+    pub operation: String,
+    /// The caller's ARN.
+    pub caller: String,
+    /// Whether the caller has proved who it is.
+    pub proven: bool,
 }
 
 impl Service {
@@ -92,10 +103,32 @@ impl Service {
         let caller = self.authenticate(wire, model.service.prefix(), model.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = caller.principal != Principal::Anonymous;
-        self.gate.pass(now)?;
-        let input = checked(&parameters, model)?;
-        let output = self.run(operation, input, caller, now.into()).await?;
+        let input = checked(&parameters, model);
+        let output = self.call(operation, input, caller, now, request_id).await?;
         Ok(xml::success(model, &output, request_id))
+    }
+
+    /// Runs an operation for somebody who is known, and writes down that it was called.
+    pub(super) async fn call(
+        &self,
+        operation: Operation,
+        input: Result<Value, Failure>,
+        caller: Caller,
+        now: Timestamp,
+        request_id: &str,
+    ) -> Result<Value, Failure> {
+        let at = Moment::from(now);
+        self.note_activity(&caller, operation, at);
+        self.gate.pass(now)?;
+        let parameters = input.as_ref().map_or(Value::Null, |input| trail::parameters(operation, input));
+        let who = caller.clone();
+        let result = match input.and_then(|input| self.faults.pass(operation).map(|()| input)) {
+            Ok(input) => self.run(operation, input, caller, at).await,
+            Err(failure) => Err(failure),
+        };
+        let ids = (self.environment.ids.uuid(), request_id);
+        self.environment.trail.note(ids, at, (operation, who), parameters, &result);
+        result
     }
 
     /// Who calls a service, which may let anybody in.
@@ -113,7 +146,7 @@ impl Service {
             let world = self.store.read();
             resolve(&world, &claim, now.into())?
         };
-        self.verifier.verify(wire, &claim, &resolved.secret, service, now)?;
+        self.verifier.verify(wire, &claim, &resolved.secret, service, self.signing_clock.now())?;
         self.note_use(&resolved.caller, &claim, now.into());
         resolved.caller.origin = Origin {
             address: wire.peer.to_string(),
@@ -181,6 +214,32 @@ impl Service {
             }
             _ => {}
         }
+    }
+
+    /// Writes down which action a principal calls, allowed or not, for the reports of last access.
+    pub(super) fn note_activity(&self, caller: &Caller, operation: Operation, now: Moment) {
+        let maker = caller.session.as_ref().map(|session| &session.bearer);
+        let id: &str = match (&caller.principal, maker) {
+            (Principal::User { id, .. } | Principal::Role { id, .. }, _) => id,
+            (Principal::Federated { .. }, Some(Bearer::Federated(_, id))) if id != "root" => id,
+            (Principal::Root | Principal::Federated { .. }, _) => &caller.account,
+            (Principal::Anonymous, _) => return,
+        };
+        let (namespace, action, region) = (operation.prefix(), operation.name(), &caller.origin.region);
+        let is_recent = |call: &LastCall| (now.0 - call.at.0).abs() < LAST_USE_GRAIN && call.region == *region;
+        let world = self.store.read();
+        let Some(state) = world.get(&caller.account) else { return };
+        let before = state.activity.get(id);
+        if before.and_then(|activity| activity.action(namespace, action)).is_some_and(is_recent) {
+            return;
+        }
+        let (id, call) = (id.to_owned(), LastCall { at: now, region: region.clone() });
+        self.store.note(in_account(Arc::clone(&caller.account), move |state| {
+            let known = state.activity.get(&id).cloned();
+            let mut activity = known.unwrap_or_else(|| Activity { id, ..Activity::default() });
+            activity.note(namespace, action, call);
+            state.activity.put(activity);
+        }));
     }
 
     async fn run(&self, operation: Operation, input: Value, caller: Caller, now: Moment) -> Result<Value, Failure> {
@@ -316,8 +375,10 @@ mod tests {
     use crate::api::Iam;
     use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
+    use crate::emulator::resources::Resources;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
     use crate::emulator::throttle::Throttle;
+    use crate::emulator::trail::Trail;
 
     const ACCOUNT: &str = "123456789012";
 
@@ -331,12 +392,16 @@ mod tests {
             organization: None,
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
+            trail: Trail::default(),
+            resources: Resources::default(),
         };
         let mut world = World::default();
         world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {
             store: Store::start(world, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
             environment: Arc::new(environment),
+            signing_clock: clock.clone(),
+            faults: Faults::default(),
             clock,
             gate: Gate::new(Throttle::Off),
             log: None,

@@ -7,6 +7,8 @@
 //! Names of the parts: a [`Table`] is one kind of record with its indexes and its journal of changes, the
 //! [`State`] is all tables of an account, the [`World`] is all accounts, [`durable`] is redb, [`place`] is the folder, its lock and its endpoint file.
 
+pub mod activity;
+pub mod analyzers;
 pub mod credentials;
 pub mod durable;
 pub mod place;

@@ -110,7 +110,11 @@ impl Call {
     pub fn iam(&self) -> Option<Iam> {
         match self.operation {
             Operation::Iam(operation) => Some(operation),
-            Operation::Sts(_) | Operation::AccessAnalyzer(_) | Operation::SsoOidc(_) => None,
+            Operation::Sts(_)
+            | Operation::AccessAnalyzer(_)
+            | Operation::CloudTrail(_)
+            | Operation::Organizations(_)
+            | Operation::SsoOidc(_) => None,
         }
     }
 

@@ -202,9 +202,50 @@ operations! {
         GetSessionToken,
         GetWebIdentityToken,
     }
-    /// The operations of IAM Access Analyzer that iamtui calls; the model does not hold them.
+    /// The operations of IAM Access Analyzer that are called or answered here; the model does not hold them.
     AccessAnalyzer {
+        ApplyArchiveRule,
+        CheckAccessNotGranted,
+        CheckNoNewAccess,
+        CheckNoPublicAccess,
+        CreateAnalyzer,
+        CreateArchiveRule,
+        DeleteAnalyzer,
+        DeleteArchiveRule,
+        GetAnalyzer,
+        GetArchiveRule,
+        GetFinding,
+        GetFindingV2,
+        ListAnalyzers,
+        ListArchiveRules,
+        ListFindings,
+        ListFindingsV2,
+        UpdateArchiveRule,
+        UpdateFindings,
         ValidatePolicy,
+    }
+    /// The operations of AWS CloudTrail that are answered here; the model does not hold them.
+    CloudTrail {
+        LookupEvents,
+    }
+    /// The operations of AWS Organizations that are answered here; the model does not hold them.
+    Organizations {
+        DescribeAccount,
+        DescribeOrganization,
+        DescribeOrganizationalUnit,
+        DescribePolicy,
+        ListAWSServiceAccessForOrganization,
+        ListAccounts,
+        ListAccountsForParent,
+        ListChildren,
+        ListDelegatedAdministrators,
+        ListOrganizationalUnitsForParent,
+        ListParents,
+        ListPolicies,
+        ListPoliciesForTarget,
+        ListRoots,
+        ListTagsForResource,
+        ListTargetsForPolicy,
     }
     /// The operations that sign in to IAM Identity Center; the model does not hold them.
     SsoOidc {

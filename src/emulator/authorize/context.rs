@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::api::Operation;
+use crate::api::{Operation, Sts};
 use crate::base::arn::Arn;
 use crate::catalog::Catalog;
 use crate::emulator::caller::{Caller, Principal};
@@ -149,6 +149,9 @@ fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &Stat
         let role = state.roles.named(request.maybe("RoleName")?)?;
         role.linked_to.as_deref()
     };
+    if let Operation::Sts(Sts::GetWebIdentityToken | Sts::AssumeRoot) = request.operation {
+        return of_sts(question, request);
+    }
     let values = [
         ("iam:PolicyARN", request.maybe("PolicyArn")),
         ("iam:PermissionsBoundary", request.maybe("PermissionsBoundary").or_else(|| boundary(request, state))),
@@ -163,6 +166,27 @@ fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &Stat
         if let Some(value) = value.filter(|_| known.supports(key)) {
             question = question.with(key, [value]);
         }
+    }
+    question
+}
+
+/// The keys of STS for what is no session of a role.
+fn of_sts(mut question: evaluate::Request, request: &Request<'_>) -> evaluate::Request {
+    let seconds = request.number("DurationSeconds").map(|seconds| seconds.to_string());
+    let task = request.value("TaskPolicyArn").and_then(|policy| policy.get("arn")?.as_str());
+    for (key, values) in [
+        ("sts:IdentityTokenAudience", request.texts("Audience").collect::<Vec<_>>()),
+        ("sts:DurationSeconds", seconds.as_deref().into_iter().collect()),
+        ("sts:SigningAlgorithm", request.maybe("SigningAlgorithm").into_iter().collect()),
+        ("sts:TaskPolicyArn", task.into_iter().collect()),
+    ] {
+        if !values.is_empty() {
+            question = question.with(key, values);
+        }
+    }
+    // The root user of a member account has no policy that could let anybody in: the caller's own decide.
+    if request.operation == Operation::Sts(Sts::AssumeRoot) {
+        question = question.with_resource_account(&request.caller.account);
     }
     question
 }

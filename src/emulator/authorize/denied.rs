@@ -36,6 +36,15 @@ pub fn failure(
     ))
 }
 
+/// `AccessDenied` for what is no part of the task that an assumed root user is confined to.
+pub fn by_task(request: &Request<'_>, (action, resource): (&str, &str), task: &str) -> Failure {
+    let caller = &request.caller.arn;
+    Failure::access_denied(format!(
+        "User: {caller} is not authorized to perform: {action} on resource: {resource} with an explicit deny in a session \
+         policy: {task}"
+    ))
+}
+
 /// What cannot be decided is refused.
 pub fn too_complex(gave_up: GaveUp) -> Failure {
     Failure::access_denied(gave_up.to_string())

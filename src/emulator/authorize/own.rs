@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::managed::managed_policy_by_arn;
 use crate::emulator::caller::{Bearer, Principal};
 use crate::emulator::documents::Documents;
 use crate::emulator::operation::Request;
@@ -23,6 +24,8 @@ pub struct Source<'s> {
     pub arn: Option<&'s str>,
     /// The name of an inline policy.
     pub name: Option<&'s str>,
+    /// The kind and the name of the entity that an inline policy is embedded in.
+    pub owner: Option<(&'static str, &'s str)>,
     /// What a simulation calls it: the name of a managed policy, `user_alice_name` of an inline one.
     pub id: String,
     /// The document in force.
@@ -65,7 +68,8 @@ impl<'s> Sources<'s> {
         }
         .unwrap_or_default();
         if let Some(session) = &request.caller.session {
-            let inline = |document: &'s String| Source { arn: None, name: None, id: String::new(), document };
+            let inline =
+                |document: &'s String| Source { arn: None, name: None, owner: None, id: String::new(), document };
             sources.session = session.policies.iter().map(inline).collect();
             sources.scopes = session.scopes.iter().map(inline).collect();
             sources.session.extend(session.policy_arns.iter().map(|arn| managed(request, state, arn)));
@@ -123,6 +127,25 @@ impl<'s> Sources<'s> {
     }
 }
 
+/// The ARN of the policy of the task that an assumed root user is confined to.
+pub fn task<'a>(request: &Request<'a>) -> Option<&'a str> {
+    match &request.caller.session.as_ref()?.bearer {
+        Bearer::AssumedRoot(task) => Some(task),
+        _ => None,
+    }
+}
+
+/// The policies of a task: AWS's own, which denies, beside the rights of the root user. A root user has no policies,
+/// so they stand where those stand that bind it.
+pub fn confined(documents: &Documents, task: &str) -> PolicySet {
+    let task = managed_policy_by_arn(task).map_or("", |policy| policy.document());
+    let level = [task, ROOT].map(|document| documents.compiled(document)).to_vec();
+    PolicySet { scps: vec![level], ..PolicySet::default() }
+}
+
+/// What a root user may do.
+const ROOT: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+
 /// Adds the policies of the organization: for the caller, and for a resource of an account.
 pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> PolicySet {
     match &request.environment.organization {
@@ -136,7 +159,7 @@ pub fn capped(policies: PolicySet, request: &Request<'_>, account: &str) -> Poli
 /// The policy that the account's password policy amounts to; a simulation of a user does not ask it.
 fn may_change_password(state: &State) -> Option<Source<'static>> {
     let allowed = state.account().password_policy.as_ref()?.get("AllowUsersToChangePassword")?.as_bool()?;
-    allowed.then(|| Source { arn: None, name: None, id: String::new(), document: MAY_CHANGE_PASSWORD })
+    allowed.then(|| Source { arn: None, name: None, owner: None, id: String::new(), document: MAY_CHANGE_PASSWORD })
 }
 
 /// All policies of a user, group or role: attached ones, then inline ones.
@@ -144,14 +167,14 @@ pub fn held<'s>(
     request: &Request<'_>,
     state: &'s State,
     permissions: &'s Permissions,
-    kind: &str,
-    owner: &str,
+    kind: &'static str,
+    owner: &'s str,
 ) -> Vec<Source<'s>> {
     let attached = permissions.attached.iter().map(|arn| managed(request, state, arn));
     let inline = permissions.inline.iter();
     let inline = inline.map(|(name, document)| {
         let id = format!("{kind}_{owner}_{name}");
-        Source { arn: None, name: Some(name), id, document }
+        Source { arn: None, name: Some(name), owner: Some((kind, owner)), id, document }
     });
     attached.chain(inline).collect()
 }
@@ -159,5 +182,6 @@ pub fn held<'s>(
 /// A managed policy by its ARN; one that is gone allows nothing.
 pub fn managed<'s>(request: &Request<'_>, state: &'s State, arn: &'s str) -> Source<'s> {
     let document = Managed::find(request, state, arn).map_or("", Managed::document);
-    Source { arn: Some(arn), name: None, id: arn.rsplit('/').next().unwrap_or_default().to_owned(), document }
+    let id = arn.rsplit('/').next().unwrap_or_default().to_owned();
+    Source { arn: Some(arn), name: None, owner: None, id, document }
 }

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::emulator::authorize::encoded::encode;
+use crate::emulator::ids::Ids;
+use crate::emulator::organization::Organization;
+
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*",
     "Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"}}}}"#;
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},
@@ -13,6 +17,9 @@ const CERTIFICATE_KEY: &str = include_str!("../../../tests/it/fixtures/certifica
 const SECOND_CERTIFICATE: &str = include_str!("../../../assets/demo-certificate.pem");
 const SECOND_SSH_KEY: &str = include_str!("../../../assets/demo-ssh-key.pub");
 const SSH_KEY: &str = include_str!("../../../tests/it/fixtures/ssh-key.pub");
+
+/// The secret that the account seals its messages with.
+pub(super) const SEAL: &str = "seal";
 
 /// Metadata of a SAML provider, which AWS wants to have a thousand characters.
 fn metadata() -> String {
@@ -36,6 +43,8 @@ fn entities() -> Vec<(&'static str, Value)> {
             "PasswordReusePrevention": 3, "HardExpiry": true}),
         ),
         ("EnableOutboundWebIdentityFederation", json!({})),
+        ("EnableOrganizationsRootCredentialsManagement", json!({})),
+        ("EnableOrganizationsRootSessions", json!({})),
         ("CreateUser", json!({"UserName": "ada", "Path": "/x/", "Tags": tags, "PermissionsBoundary": boundary})),
         ("CreateUser", json!({"UserName": "bob"})),
         ("CreateGroup", json!({"GroupName": "crew", "Path": "/x/"})),
@@ -133,6 +142,30 @@ fn credentials() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// An organization that the account manages, with one more account.
+pub(super) fn organization() -> Organization {
+    let file = json!({"id": "o-abcdefghij", "management_account": "123456789012",
+        "root": {"accounts": [{"id": "444455556666", "name": "dev"}]}});
+    Organization::read(&file.to_string()).unwrap()
+}
+
+/// Where everything of the organization lies.
+fn root_path() -> String {
+    let organization = organization();
+    format!("{}/{}/", organization.id, organization.root)
+}
+
+/// Reports about what was used.
+pub(super) fn reports() -> Vec<(&'static str, Value)> {
+    let ada = "arn:aws:iam::123456789012:user/x/ada";
+    let crew = "arn:aws:iam::123456789012:group/x/crew";
+    vec![
+        ("GenerateServiceLastAccessedDetails", json!({"Arn": ada, "Granularity": "ACTION_LEVEL"})),
+        ("GenerateServiceLastAccessedDetails", json!({"Arn": crew})),
+        ("GenerateOrganizationsAccessReport", json!({"EntityPath": root_path()})),
+    ]
+}
+
 /// What the parameters of calls are, by `Operation.Member` or by the member's name; null leaves one out.
 pub(super) fn hints() -> BTreeMap<&'static str, Value> {
     by_member().into_iter().chain(by_operation()).collect()
@@ -200,7 +233,21 @@ fn by_member() -> Vec<(&'static str, Value)> {
         ("TransitiveTagKeys", json!(["probe"])),
         ("TokenCode", Value::Null),
         ("GetScopedCredentials.DurationSeconds", json!(900)),
-        ("ServiceNamespaces", json!(["s3"])),
+        // More than a page has.
+        ("ServiceNamespaces", json!(vec!["s3"; 101])),
+        ("ServiceNamespace", json!("s3")),
+        ("GetServiceLastAccessedDetails.MaxItems", json!(1000)),
+        ("EntityPath", json!(root_path())),
+        ("SigningAlgorithm", json!("ES384")),
+        ("SubjectMode", json!("AWSIdentity")),
+        ("Properties", json!({"Space/name": "value"})),
+        ("EncodedMessage", json!(encode("{}", &Ids::seeded(1), SEAL).unwrap())),
+        ("OrganizationsPolicyId", json!("p-FullAWSAccess")),
+        ("GetOrganizationsAccessReport.JobId", json!("@GenerateOrganizationsAccessReport.JobId")),
+        ("GetOrganizationsAccessReport.MaxItems", json!(1000)),
+        ("TargetPrincipal", json!("444455556666")),
+        ("TaskPolicyArn", json!({"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"})),
+        ("GetServiceLastAccessedDetailsWithEntities.JobId", json!("@GenerateServiceLastAccessedDetails.JobId")),
     ]
 }
 

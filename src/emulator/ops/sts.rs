@@ -1,14 +1,17 @@
 //! The operations of STS.
 
 pub mod assume_role;
+pub mod assume_root;
+pub mod authorization_message;
+pub mod delegated_token;
 pub mod federation_token;
 pub mod identity;
 pub mod saml;
 pub mod scoped;
 pub mod session;
 pub mod session_token;
-pub mod unsupported;
 pub mod web_identity;
+pub mod web_identity_token;
 
 use serde_json::Value;
 

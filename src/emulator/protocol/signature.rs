@@ -28,6 +28,8 @@ const PRESIGNED_SECONDS: i64 = 604_800;
 const CACHED_KEYS: usize = 1_024;
 /// RFC 3986: everything but the unreserved characters is encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The same for paths, whose slashes stay.
+const PATH: &AsciiSet = &ENCODED.remove(b'/');
 
 /// What a request says about its signature, before anything is believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -312,8 +314,8 @@ fn canonical_request(wire: &Wire<'_>, claim: &Claim) -> String {
     let mut out = String::with_capacity(512);
     out.push_str(wire.method);
     out.push('\n');
-    // Only `/` is served, and its canonical form is itself.
-    out.push_str(wire.path);
+    // What is encoded already is encoded again, as all services but S3 want it.
+    out.extend(utf8_percent_encode(wire.path, PATH));
     out.push('\n');
     canonical_query(&mut out, wire.query);
     out.push('\n');
@@ -379,7 +381,8 @@ pub fn hmac(key: &[u8], data: &[u8]) -> [u8; 32] {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as two small letters or digits each.
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

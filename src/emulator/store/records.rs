@@ -271,6 +271,9 @@ pub struct Account {
     /// The root user's MFA devices.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub root_mfa: Vec<MfaDevice>,
+    /// Whether the root user has no password.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub root_without_password: bool,
     /// When the root user last signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_password_last_used: Option<Moment>,
@@ -296,6 +299,12 @@ pub struct Account {
     /// Deletion tasks of service-linked roles: all have succeeded.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub deletion_tasks: BTreeSet<String>,
+    /// Private keys that sign the account's own tokens, by algorithm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub signing_keys: BTreeMap<String, String>,
+    /// Account properties by namespace and name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub properties: BTreeMap<String, String>,
     /// The service-linked role settings and switches that have no table of their own, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub switches: BTreeMap<String, String>,

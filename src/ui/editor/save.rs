@@ -6,21 +6,28 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use crate::api::Iam;
-use crate::backend::{Load, Urgency};
+use crate::backend::Load;
 use crate::base::error::UserError;
-use crate::input::{Action, FormAction, Nav, Scope};
-use crate::insight::{Question, Reply};
+use crate::input::{Action, Context, FormAction, Nav, Scope};
+use crate::message::TaskResult;
 use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::CreatePolicy;
 use crate::plan::{Plan, PlanError};
+use crate::policy::size::Quota;
+use crate::policy::split::split;
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
+use crate::ui::form::pick::Pick;
 use crate::ui::form::{Acted, Field, Form, check};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Want};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{Notice, SessionStatus, Tone, UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::{SessionStatus, View};
+use crate::ui::place::Place;
 use crate::ui::widgets::panel::panel;
+use crate::ui::wizards::offer;
 
 use super::changes::Changes;
 use super::{Subject, meaning};
@@ -43,7 +50,16 @@ pub struct Save {
     fresh: bool,
     /// It was asked to go on while something had to be read first.
     waiting: bool,
+    /// How many policies hold a text that is new; one, where it fits or cannot be split.
+    parts: usize,
+    /// The account's revision that the offers are of.
+    offered: Option<u64>,
 }
+
+/// Whom a new policy is attached to.
+const ATTACH: &str = "attach";
+/// Whether a new policy that is too long is split.
+const SPLIT: &str = "split";
 
 /// Whether somebody else changed what is about to be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +79,8 @@ impl Save {
                 Field::text("description", "Description", "Optional; it can never be changed.", description),
                 Field::text("path", "Path", "Optional, such as /team/.", path),
                 Field::list("tags", "Tags", "Written key=value, one at a time.", check::tag),
+                Field::pick(ATTACH, "Attach to", "Optional. Space selects, typing filters.", Pick::many()),
+                Field::switch(SPLIT, "Split", "It is too long for one policy.", true).hidden(),
             ],
             Subject::Managed { .. } => {
                 vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
@@ -84,6 +102,8 @@ impl Save {
             moved: Moved::No,
             fresh: false,
             waiting: false,
+            parts: split(new, Quota::Managed.limit()).map_or(1, |parts| parts.len()),
+            offered: None,
         }
     }
 
@@ -96,13 +116,13 @@ impl Save {
     }
 
     /// Leaves for the text; what was answered goes along, to be there at the next save.
-    fn left(&self) -> Outcome {
+    fn left(&self) -> UiEffect {
         if !self.form.is_touched() {
-            return Outcome::Cancelled;
+            return UiEffect::Close;
         }
         let answers: serde_json::Map<String, Value> =
             self.form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect();
-        Outcome::Answers(Value::Object(answers))
+        UiEffect::CloseWith(UiMessage::Answers(Value::Object(answers)))
     }
 
     /// Compares with what somebody else put in force since the text was opened.
@@ -141,7 +161,8 @@ impl Save {
             description: self.form.text("description").trim().to_owned(),
             document: crate::model::Document::new(self.new.as_str()),
             tags: self.form.entries("tags").into_iter().map(tag).collect(),
-            attach: Vec::new(),
+            attach: self.form.picked(ATTACH).iter().filter_map(|key| offer::owner(key)).collect(),
+            split: self.form.is_on(SPLIT),
         };
         create.plan(view.account)
     }
@@ -151,7 +172,7 @@ impl Save {
         view.standing != SessionStatus::Offline && self.subject.loads(view.account).iter().any(open)
     }
 
-    fn review(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn review(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         self.object(view);
         self.follow(view);
         if self.form.stop_at_problem() {
@@ -165,17 +186,38 @@ impl Save {
             self.moved = Moved::Read;
             let told =
                 UserError::new("somebody else changed it meanwhile").hint("Enter again goes on over their change.");
-            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
+            return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         match self.plan(view) {
-            Ok(plan) => vec![UiRequest::Open(Box::new(Review::new(plan)))],
+            Ok(plan) => vec![UiEffect::Open(Box::new(Review::new(plan)))],
             // What is on its way is waited for; the save then goes on by itself.
             Err(PlanError::Unknown(_)) if self.is_reading(view) => {
                 self.waiting = true;
                 Vec::new()
             }
-            Err(error) => vec![UiRequest::Say(Notice { told: error.told(), tone: Tone::Failed })],
+            Err(error) => vec![UiEffect::Say(Notice { told: error.told(), tone: Tone::Failed })],
         }
+    }
+
+    /// Offers whom a new policy can be attached to, and asks whether to split one that is too long.
+    fn offer(&mut self, view: &View<'_>) {
+        if self.subject != Subject::New || self.offered.replace(view.revision) == Some(view.revision) {
+            return;
+        }
+        self.form.offer(ATTACH, offer::owners(view));
+        self.form.ask(SPLIT, self.parts > 1);
+    }
+
+    /// Says how many policies become of a text that is too long.
+    fn tell_parts(&mut self) {
+        let (name, parts) = (self.form.text("name").to_owned(), self.parts);
+        let told = self.form.is_on(SPLIT).then(|| format!("{parts} policies: {name}-1 to {name}-{parts}"));
+        self.form.remark(SPLIT, told);
+    }
+
+    /// Whether the list of whom to attach to is open: it has all of the room.
+    fn picks(&self) -> bool {
+        self.form.focused_id() == Some(ATTACH)
     }
 
     /// Says that the name of a new inline policy is taken: AWS would write over that one.
@@ -193,7 +235,8 @@ impl Save {
     pub fn made(&self, view: &View<'_>) -> Option<ResourceRef> {
         let identity = view.account.identity()?;
         let path = Some(self.form.text("path").trim()).filter(|path| !path.is_empty()).unwrap_or("/");
-        let resource = format!("policy{path}{}", self.form.text("name"));
+        let part = if self.form.is_on(SPLIT) { "-1" } else { "" };
+        let resource = format!("policy{path}{}{part}", self.form.text("name"));
         let arn = crate::base::arn::Arn::iam(identity.partition(), identity.account.as_ref(), &resource);
         (self.subject == Subject::New).then_some(())?;
         arn.ok().map(ResourceRef::Policy)
@@ -204,7 +247,8 @@ impl Save {
         split_top(
             inside,
             match self.subject {
-                Subject::New => 6,
+                Subject::New if self.picks() => inside.height,
+                Subject::New => 7 + u16::from(self.parts > 1),
                 Subject::Managed { .. } | Subject::Inline { name: None, .. } => 2,
                 _ => 0,
             },
@@ -225,46 +269,33 @@ fn path(text: &str) -> Result<(), UserError> {
 }
 
 impl Layer for Save {
-    fn scopes(&self) -> &'static [Scope] {
+    fn context(&self, _view: &View<'_>) -> Context {
         let own = self.form.scopes();
-        if own.contains(&Scope::Text) {
+        Context::of(if self.picks() {
+            own
+        } else if own.contains(&Scope::Text) {
             &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global]
         } else if own.contains(&Scope::Switch) {
             &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global]
         } else {
             &[Scope::Saving, Scope::Form, Scope::Global]
-        }
+        })
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn ask(&mut self) -> Option<Question> {
-        self.difference.ask(&self.old, &self.new)
-    }
-
-    fn learn(&mut self, question: &Question, reply: &Reply) {
-        self.fresh |= self.difference.learn(question, reply);
-    }
-
-    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
-        if self.waiting && !self.is_reading(view) {
-            self.waiting = false;
-            return self.review(view);
-        }
-        Vec::new()
-    }
-
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         self.waiting = false;
         match action {
-            Action::Nav(Nav::Back) => return vec![UiRequest::Close(self.left())],
+            Action::Nav(Nav::Back) if self.form.clear_filter() => {}
+            Action::Nav(Nav::Back) => return vec![self.left()],
             Action::Form(FormAction::NextStep) => return self.review(view),
             Action::Nav(Nav::NextTab) => self.changes.turn(true),
             Action::Nav(Nav::PreviousTab) => self.changes.turn(false),
             Action::Nav(Nav::Open) => {}
-            Action::Move(step) => self.changes.go(step),
+            Action::Move(step) if !self.picks() => self.changes.go(step),
             _ => match self.form.act(action) {
                 Acted::Past => return self.review(view),
                 Acted::Inside | Acted::Unmarked | Acted::Nothing => {}
@@ -273,29 +304,46 @@ impl Layer for Save {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.form.type_text(text);
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        if !matches!(outcome, Outcome::Applied { .. }) {
-            return Vec::new();
-        }
-        let close = UiRequest::Close(outcome);
-        match self.made(view) {
-            Some(policy) => vec![close, UiRequest::Show(crate::ui::place::Place::Entity(policy))],
-            None => vec![close],
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Settled => {
+                let task = self.difference.task(&self.old, &self.new).map(UiEffect::Task);
+                let goes_on = self.waiting && !self.is_reading(view);
+                self.waiting &= !goes_on;
+                let review = if goes_on { self.review(view) } else { Vec::new() };
+                task.into_iter().chain(review).collect()
+            }
+            UiMessage::TaskDone(result) => {
+                if let TaskResult::Difference { old, new, groups } = result.as_ref() {
+                    self.fresh |= self.difference.take(old, new, groups);
+                }
+                Vec::new()
+            }
+            UiMessage::Applied { .. } => {
+                let close = UiEffect::CloseWith(message.clone());
+                let show = self.made(view).map(|policy| UiEffect::Show(Place::Entity(policy)));
+                std::iter::once(close).chain(show).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
-    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now)).collect()
+    fn wants(&self, view: &View<'_>) -> Vec<Want> {
+        let loads = self.subject.loads(view.account).into_iter().map(Want::now);
+        let owners: &[Load] = if self.picks() { offer::OWNERS } else { &[] };
+        loads.chain(offer::later(owners).map(Want::from)).collect()
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.follow(view);
         self.object(view);
+        self.offer(view);
+        self.tell_parts();
         if let Some(groups) = self.difference.groups().filter(|_| std::mem::take(&mut self.fresh)) {
             let lines = meaning::effect(groups, &self.old, &self.new, &self.subject, view.account);
             self.changes.mean(lines);
@@ -345,7 +393,7 @@ mod tests {
             for policy in managed_policies() {
                 let document = policy.document();
                 let mut editor = Editor::new(Subject::New, "");
-                editor.receive(Outcome::Document(document.to_owned()), view);
+                editor.on_message(&UiMessage::Document(document.to_owned()), view);
                 assert_eq!(editor.text.as_str(), document, "{}", policy.name);
                 // What was folded and shown as blocks is as it was too.
                 for action in [
@@ -370,9 +418,10 @@ mod tests {
                 // One of the account that nobody touched makes no plan.
                 let arn = policy.arn().parse().unwrap();
                 let mut editor = Editor::new(Subject::Managed { arn, version: "v1".into() }, document);
-                let requests = editor.act(Action::Work(WorkAction::Save), view);
-                let opened = requests.iter().any(|wish| matches!(wish, UiRequest::Open(_)));
-                let told = matches!(requests.first(), Some(UiRequest::Say(told)) if told.told.message == "nothing was changed");
+                let effects = editor.act(Action::Work(WorkAction::Save), view);
+                let opened = effects.iter().any(|effect| matches!(effect, UiEffect::Open(_)));
+                let told =
+                    matches!(effects.first(), Some(UiEffect::Say(told)) if told.told.message == "nothing was changed");
                 assert!(told && !opened, "{}", policy.name);
             }
         });

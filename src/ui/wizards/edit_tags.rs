@@ -9,8 +9,9 @@ use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::edit_tags;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -62,16 +63,14 @@ struct EditTags {
 }
 
 /// The read of an entity's tags; groups and policies of AWS have none.
-fn load(entity: &ResourceRef) -> Option<Load> {
+pub(super) fn load(entity: &ResourceRef) -> Option<Load> {
     Some(match entity {
         ResourceRef::User(name) => Load::User(name.clone(), UserPart::Tags),
         ResourceRef::Role(name) => Load::Role(name.clone(), RolePart::Tags),
         ResourceRef::Policy(arn) if arn.account() == "aws" => return None,
         ResourceRef::Policy(arn) => Load::Policy(arn.clone(), PolicyPart::Tags),
-        ResourceRef::Group(_) => return None,
-        ResourceRef::InstanceProfile(_) | ResourceRef::Provider(_) | ResourceRef::ServerCertificate(_) => {
-            Load::of(entity)
-        }
+        other if !other.kind().takes_tags() => return None,
+        other => Load::of(other),
     })
 }
 
@@ -124,7 +123,7 @@ impl Flow for EditTags {
         self.began = true;
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let entries = forms.first().map(|form| form.entries(TAGS)).unwrap_or_default();
         let tags: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
         edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.told())

@@ -16,7 +16,7 @@ const FAULTY: &str = r#"{
 
 fn request(emulator: &Emulator, query: &str, body: &Value) -> Signed {
     Signed {
-        path: "/policy/validation",
+        path: "/policy/validation".to_owned(),
         query: query.to_owned(),
         media: "application/json",
         service: "access-analyzer",
@@ -180,7 +180,7 @@ fn signatures_are_verified_for_this_service() {
     refused(&good, &KeyPair::new(&root.id, "wrong"), "InvalidSignatureException");
     refused(&good, &KeyPair::new("AKIAQQQQQQQQQQQQQQQQ", "x"), "UnrecognizedClientException");
     refused(&Signed { service: "iam", ..request(&emulator, "", &body) }, root, "InvalidSignatureException");
-    let other = Signed { path: "/analyzer", ..request(&emulator, "", &body) };
+    let other = Signed { path: "/access-preview".to_owned(), ..request(&emulator, "", &body) };
     let (status, error, _) = ask(&emulator, &other, root);
     assert_eq!((status, error.as_deref()), (501, Some("NotImplemented")));
 }

@@ -6,9 +6,9 @@ use iamtui::emulator::{self, KeyPair, Options, Place};
 
 use crate::harness::{Emulator, credentials, fails, failure};
 
-const MAIN: &str = "111122223333";
-const DEV: &str = "444455556666";
-const PROD: &str = "777788889999";
+pub const MAIN: &str = "111122223333";
+pub const DEV: &str = "444455556666";
+pub const PROD: &str = "777788889999";
 
 /// The root of `DEV` may not touch groups; nobody from outside the organization gets into `PROD`.
 const FILE: &str = r#"{
@@ -35,11 +35,11 @@ fn options() -> Options {
     options
 }
 
-fn start() -> Emulator {
+pub fn start() -> Emulator {
     Emulator { handle: emulator::start(options()).unwrap() }
 }
 
-fn root(account: &str) -> KeyPair {
+pub fn root(account: &str) -> KeyPair {
     let name = match account {
         MAIN => "main",
         DEV => "dev",
@@ -48,12 +48,12 @@ fn root(account: &str) -> KeyPair {
     KeyPair::new(name, name)
 }
 
-fn iam(emulator: &Emulator, account: &str) -> aws_sdk_iam::Client {
+pub fn iam(emulator: &Emulator, account: &str) -> aws_sdk_iam::Client {
     emulator.iam_as(&root(account))
 }
 
 /// A user of an account who may do everything there.
-async fn user(emulator: &Emulator, account: &str, name: &str) -> KeyPair {
+pub async fn user(emulator: &Emulator, account: &str, name: &str) -> KeyPair {
     let iam = iam(emulator, account);
     iam.create_user().user_name(name).send().await.unwrap();
     iam.put_user_policy().user_name(name).policy_name("all").policy_document(EVERYTHING).send().await.unwrap();

@@ -26,9 +26,13 @@ fn missing(id: &str) -> Failure {
     Failure::no_such_entity(format!("The Access Key with id {id} cannot be found."))
 }
 
-/// Permission column: the user who has the key.
+/// Permission column: the user or root user who has the key.
 fn holder(request: &Request<'_>, state: &State) -> String {
-    state.users.keyed(request.text("AccessKeyId")).map_or_else(|| request.arn("user/*"), |user| arn(request, user))
+    let id = request.text("AccessKeyId");
+    if state.account.keyed(id).is_some() {
+        return request.arn("root");
+    }
+    state.users.keyed(id).map_or_else(|| request.arn("user/*"), |user| arn(request, user))
 }
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {

@@ -31,7 +31,7 @@ fn summary(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         ("AccountMFAEnabled", usize::from(!account.root_mfa.is_empty())),
         ("AccountAccessKeysPresent", usize::from(!account.root_keys.is_empty())),
         ("AccountSigningCertificatesPresent", 0),
-        ("AccountPasswordPresent", 1),
+        ("AccountPasswordPresent", usize::from(!account.root_without_password)),
         ("GlobalEndpointTokenVersion", usize::from(account.token_version)),
     ];
     let mut map = Map::new();

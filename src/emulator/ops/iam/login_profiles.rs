@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::named::{edit, existing, find};
+use super::owner::is_root;
 use super::{reads, writes};
 use crate::api::Iam;
 use crate::emulator::caller::Principal;
@@ -82,7 +83,25 @@ fn set(request: &Request<'_>, profile: &mut LoginProfile, password: &str) {
     profile.changed = request.now;
 }
 
+/// The root user's own login profile: whether there is a password is all that the API tells of it.
+fn root(state: &State) -> Result<Value, Failure> {
+    let account = state.account();
+    let name = account.alias.as_deref().unwrap_or(&account.number);
+    if account.root_without_password {
+        return Err(Failure::no_such_entity(format!("Login Profile for User {name} cannot be found.")));
+    }
+    Ok(json!({"LoginProfile": {"UserName": name, "CreateDate": account.created.to_string()}}))
+}
+
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    if is_root(request) {
+        if !state.account().root_without_password {
+            return Err(Failure::already_exists("Login Profile for the root user already exists."));
+        }
+        // The password itself is set by whoever recovers it.
+        state.change_account(|account| account.root_without_password = false);
+        return root(state);
+    }
     let user = find::<User>(request, state)?;
     if user.login_profile.is_some() {
         return Err(Failure::already_exists(format!("Login Profile for user {} already exists.", user.name)));
@@ -106,7 +125,7 @@ fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 }
 
 fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
-    show(find::<User>(request, state)?)
+    if is_root(request) { root(state) } else { show(find::<User>(request, state)?) }
 }
 
 fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -127,6 +146,11 @@ fn update(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
 }
 
 fn delete(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+    if is_root(request) {
+        root(state)?;
+        state.change_account(|account| account.root_without_password = true);
+        return Ok(json!({}));
+    }
     edit(request, state, |user: &mut User| user.login_profile.take().map(|_| json!({})).ok_or_else(|| missing(user)))
 }
 

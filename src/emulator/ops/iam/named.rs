@@ -113,7 +113,11 @@ pub fn by_arn<'s, E: Entity>(request: &Request<'_>, state: &'s State, text: &str
 pub fn existing<E: Entity>(request: &Request<'_>, state: &State) -> String {
     match find::<E>(request, state) {
         Ok(entity) => arn(request, entity),
-        Err(_) => request.arn(&format!("{}/{}", E::ARN, name::<E>(request).unwrap_or_default())),
+        Err(_) => match name::<E>(request) {
+            Ok(name) => request.arn(&format!("{}/{name}", E::ARN)),
+            Err(_) if request.caller.principal == Principal::Root => request.arn("root"),
+            Err(_) => request.arn(&format!("{}/", E::ARN)),
+        },
     }
 }
 

@@ -1,6 +1,4 @@
 //! Outbound identity federation: whether the account vouches for its callers elsewhere, and under which issuer.
-//!
-//! Tokens themselves are not signed here.
 
 use serde_json::{Value, json};
 
@@ -24,9 +22,13 @@ const SWITCH: &str = "outbound-web-identity-federation";
 /// The switch that remembers the issuer: an account gets the same one back.
 const ISSUER: &str = "outbound-web-identity-issuer";
 
-/// Whether the account vouches for its callers elsewhere.
-pub fn is_enabled(state: &State) -> bool {
-    state.account().switches.contains_key(SWITCH)
+/// The issuer of the account's tokens, while it vouches for its callers elsewhere.
+pub fn issuer(state: &State) -> Option<&str> {
+    state.account().switches.get(SWITCH).map(String::as_str)
+}
+
+fn is_enabled(state: &State) -> bool {
+    issuer(state).is_some()
 }
 
 fn enable(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
@@ -53,7 +55,7 @@ fn disable(_request: &Request<'_>, state: &mut State) -> Result<Value, Failure> 
 }
 
 fn info(_request: &Request<'_>, state: &State) -> Result<Value, Failure> {
-    let issuer = state.account().switches.get(SWITCH).ok_or_else(disabled)?;
+    let issuer = issuer(state).ok_or_else(disabled)?;
     Ok(json!({"IssuerIdentifier": issuer, "JwtVendingEnabled": true}))
 }
 

@@ -25,7 +25,7 @@ pub fn owner<'s>(request: &Request<'_>, state: &'s State) -> Result<Owner<'s>, F
 }
 
 /// Whether a request is about the root user's own credentials.
-fn is_root(request: &Request<'_>) -> bool {
+pub fn is_root(request: &Request<'_>) -> bool {
     request.maybe("UserName").is_none() && request.caller.principal == Principal::Root
 }
 
