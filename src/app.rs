@@ -10,11 +10,12 @@
 mod accounts;
 mod actions;
 mod drafts;
+mod effects;
 mod history;
 mod jobs;
+mod layers;
 mod messages;
 mod render;
-mod requests;
 mod runs;
 mod session;
 mod settle;
@@ -35,9 +36,11 @@ use crate::insight::guards;
 use crate::message::Message;
 use crate::policy::validate::Level;
 use crate::theme::{Ground, Theme};
+use crate::ui::effect::{Notice, UiEffect};
 use crate::ui::layer::Layer;
 use crate::ui::layout::{Layout, Wanted};
-use crate::ui::page::{Notice, UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 
 use workspace::Stack;
 
@@ -234,15 +237,12 @@ impl App {
 
 /// Lays a layer over the page, as a verb does.
 pub fn open(app: &mut App, layer: Box<dyn Layer>) -> Vec<Effect> {
-    requests::grant(app, app.shown, vec![UiRequest::Open(layer)])
+    effects::perform(app, app.shown, vec![UiEffect::Open(layer)])
 }
 
 /// Takes note that what was rendered is on the screen.
-pub fn seen(app: &mut App) {
-    let workspace = app.get_mut(app.shown);
-    if let Some(layer) = workspace.and_then(|workspace| workspace.stack.layers.last_mut()) {
-        layer.seen();
-    }
+pub fn seen(app: &mut App) -> Vec<Effect> {
+    messages::tell_top(app, app.shown, &UiMessage::Shown)
 }
 
 /// Takes one thing that happened and gives the IO that should follow.
@@ -272,7 +272,7 @@ fn take(app: &mut App, event: Event) -> Vec<Effect> {
     // What cannot be seen cannot be meant: on a screen that is too small for anything, keys only leave.
     let is_blind = Layout::of(app.shared.size.0, app.shared.size.1).is_none();
     match event {
-        Event::Key(key) if is_blind => match resolve(&app.shared.keymap, &[Scope::Global], key, &Context::default()) {
+        Event::Key(key) if is_blind => match resolve(&app.shared.keymap, key, &Context::of(&[Scope::Global])) {
             Input::Act(action @ Action::App(AppAction::Quit)) => actions::act(app, app.shown, action),
             _ => Vec::new(),
         },
@@ -294,18 +294,18 @@ fn take(app: &mut App, event: Event) -> Vec<Effect> {
 }
 
 fn press(app: &mut App, key: Key) -> Vec<Effect> {
-    let (scopes, facts) = actions::place(app, app.shown);
-    match resolve(&app.shared.keymap, scopes, key, &facts) {
+    let context = actions::context(app, app.shown);
+    match resolve(&app.shared.keymap, key, &context) {
         Input::Act(action) => actions::act(app, app.shown, action),
         Input::Type(ch) => type_text(app, ch.encode_utf8(&mut [0; 4])),
-        Input::Nothing => actions::idle(app, app.shown, scopes, key),
+        Input::Nothing => actions::idle(app, app.shown, &context, key),
     }
 }
 
 fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
     let shown = app.shown;
-    let requests = app.with_view(shown, |stack, view| {
-        if let Some(layer) = stack.layers.last_mut() {
+    let effects = app.with_view(shown, |stack, view| {
+        if let Some(layer) = stack.layers.top_mut() {
             return layer.type_text(text, view);
         }
         if let Some(page) = stack.history.page_mut() {
@@ -313,7 +313,7 @@ fn type_text(app: &mut App, text: &str) -> Vec<Effect> {
         }
         Vec::new()
     });
-    requests::grant(app, shown, requests.unwrap_or_default())
+    effects::perform(app, shown, effects.unwrap_or_default())
 }
 
 /// The calls that are kept for the log.

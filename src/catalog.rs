@@ -4,7 +4,7 @@
 //! first asked for, descriptions apart from the rest. What AWS's service reference does not say is in tables
 //! of our own: [`globals`] (global condition keys), [`rules`] (keys that are sensitive, belong together, …),
 //! [`regions`], [`federation`] (identity providers), [`resource_policies`] (resources that carry policies),
-//! [`role_templates`] (use cases of service roles).
+//! [`use_cases`] (of roles for AWS services), [`service_linked`] (service-linked roles).
 //!
 //! The asset is made by `assets/make_catalogue.py`, which states its format; [`overlay`] adds what is newer.
 
@@ -18,10 +18,11 @@ pub mod overlay;
 pub mod principals;
 pub mod regions;
 pub mod resource_policies;
-pub mod role_templates;
 pub mod rules;
 pub mod service;
+pub mod service_linked;
 pub mod suggest;
+pub mod use_cases;
 
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 

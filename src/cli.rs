@@ -3,12 +3,16 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in `Command`, one line in `dispatch`.
 
+pub mod access;
 pub mod account;
 pub mod apply;
+mod ask;
+pub mod can;
 pub mod catalog;
 pub mod console;
 pub mod drift;
 pub mod emulate;
+pub mod escalation;
 pub mod explain;
 pub mod files;
 mod help;
@@ -20,6 +24,7 @@ pub mod simulate;
 pub mod snapshot;
 pub mod source;
 pub mod validate;
+pub mod who_can;
 
 use std::process::ExitCode;
 
@@ -56,16 +61,20 @@ struct Cli {
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Access(Box<access::Args>),
     Apply(Box<apply::Args>),
+    Can(Box<can::Args>),
     Catalog(catalog::Args),
     Policy(policy::Args),
     Drift(drift::Args),
     Emulate(Box<emulate::Args>),
+    Escalation(Box<escalation::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
     Snapshot(snapshot::Args),
     Validate(validate::Args),
+    WhoCan(Box<who_can::Args>),
     Explain(explain::Args),
     Help(help::Args),
 }
@@ -188,16 +197,20 @@ fn tell_age() -> ExitCode {
 
 fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
     match cli.command {
+        Some(Command::Access(args)) => access::run(&args, out),
         Some(Command::Apply(args)) => apply::run(&args, out),
+        Some(Command::Can(args)) => can::run(&args, out),
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(*args, out),
+        Some(Command::Escalation(args)) => escalation::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
+        Some(Command::WhoCan(args)) => who_can::run(&args, out),
         Some(Command::Explain(args)) => explain::run(&args, out),
         Some(Command::Help(args)) => help::run(&args, out),
         None => console::run(&cli.source),

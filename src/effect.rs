@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
-use crate::insight::Question;
+use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
 use crate::policy::validate::Options;
@@ -39,7 +39,7 @@ pub struct Draft {
     pub answers: Value,
 }
 
-/// A piece of work for the layer that asked; answered by `Message::BackgroundTask`.
+/// A piece of work for the layer that asked; answered by `Message::TaskDone`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BackgroundTask {
     /// Check a policy text that is too long to be checked within a key press.
@@ -48,6 +48,13 @@ pub enum BackgroundTask {
         text: Arc<str>,
         /// How it is checked.
         options: Box<Options>,
+    },
+    /// Work out what one policy allows or denies that another did not.
+    Difference {
+        /// The policy before.
+        old: Document,
+        /// The policy after.
+        new: Document,
     },
     /// Have a policy text checked by the service itself, and compare.
     AskService {
@@ -227,19 +234,12 @@ pub enum Effect {
         /// The run whose secrets are saved by it.
         run: Option<String>,
     },
-    /// Do a piece of work for a layer; answered by `Message::BackgroundTask`.
-    BackgroundTask {
+    /// Do a piece of work for a layer; answered by `Message::TaskDone`.
+    Task {
         /// Who asks.
         stamp: Stamp,
         /// The work.
-        chore: BackgroundTask,
-    },
-    /// Work something out on a thread of its own; answered by `Message::Answered`.
-    Ask {
-        /// Who asks.
-        stamp: Stamp,
-        /// What.
-        question: Question,
+        task: BackgroundTask,
     },
     /// Send `Message::Woke` at this time; the earliest of several wins.
     WakeAt(Timestamp),

@@ -5,16 +5,19 @@
 
 pub mod access;
 pub mod age;
+pub mod callers;
 pub mod drift;
+pub mod effective;
+pub mod escalation;
 pub mod forecast;
 pub mod guards;
-pub mod question;
 pub mod references;
+pub mod who_can;
 
-pub use access::{Access, Answer, who_can};
+pub use access::{Access, Guardrails};
 pub use drift::{Change, Difference, Drift, drift};
-pub use question::{Question, Reply};
 pub use references::{Affected, Mention, affected, mentions};
+pub use who_can::{Ask, can, who_can};
 
 #[cfg(test)]
 pub(crate) mod fixture;

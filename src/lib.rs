@@ -8,8 +8,8 @@
 //! |---|---|
 //! | Event | what the terminal sent: key, paste, resize, background colour |
 //! | Action | what the user wants: closed enums by who does it; one table gives each its name and words, one its keys place by place |
-//! | Effect | IO that should happen: plain data |
-//! | Message | what came back: data or a typed error, stamped with session and generation |
+//! | Effect | IO that should happen: plain data; a page or layer has `UiEffect`, which also moves about the screen |
+//! | Message | what came back: data or a typed error, stamped with session and generation; a page or layer gets `UiMessage` |
 //!
 //! ```text
 //! terminal ─ Event ─▶ input::resolve ─▶ Action ─▶ app::update ─▶ Vec<Effect>
@@ -17,7 +17,9 @@
 //!                     runtime ─ Message ─┘        runtime::perform ◀─┘
 //! ```
 //!
-//! `app::update` is the only mutator; it does no IO and awaits nothing.
+//! `app::update` is the only mutator; it does no IO and awaits nothing. To add an action is a line in the table of
+//! [`input::action`] and the arm that does it; an effect or a message is a variant and an arm. None of them compiles
+//! before it is handled.
 //!
 //! # Layers
 //!

@@ -9,14 +9,15 @@ use crate::backend::apply::Progress;
 use crate::backend::{Ask, Connection, Export, Load, Offers, Pace};
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
+use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
-use crate::insight::{Question, Reply};
-use crate::model::{CallMade, LoadError, Snapshot, Update};
+use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
 use crate::policy::answer::Comparison;
+use crate::policy::diff::ChangeGroup;
 use crate::policy::validate::{Options, Report};
 
-/// What came of a chore.
+/// The result of a background task.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TaskResult {
     /// A policy text was checked.
@@ -27,6 +28,15 @@ pub enum TaskResult {
         options: Box<Options>,
         /// What the checks say of it.
         report: Box<Report>,
+    },
+    /// It was worked out what one policy allows or denies that another did not.
+    Difference {
+        /// The policy before.
+        old: Document,
+        /// The policy after.
+        new: Document,
+        /// The actions that changed, the most dangerous changes first; none where the policies give the same result.
+        groups: Result<Vec<ChangeGroup>, GaveUp>,
     },
     /// The service checked a policy text, or could not be asked.
     Compared {
@@ -119,7 +129,7 @@ pub enum Message {
         stamp: Stamp,
         /// What was asked.
         load: Load,
-        /// The news.
+        /// What was read.
         update: Box<Update>,
     },
     /// A load has ended.
@@ -183,21 +193,12 @@ pub enum Message {
         /// Where it lies, or why not.
         result: Result<PathBuf, UserError>,
     },
-    /// A chore was done.
-    BackgroundTask {
+    /// A background task was done.
+    TaskDone {
         /// Who asked.
         stamp: Stamp,
-        /// What came of it.
-        news: Box<TaskResult>,
-    },
-    /// Something was worked out.
-    Answered {
-        /// Who asked.
-        stamp: Stamp,
-        /// What was asked.
-        question: Question,
-        /// The answer.
-        reply: Reply,
+        /// Its result.
+        result: Box<TaskResult>,
     },
     /// The time that an effect asked to be woken at has come.
     Woke,

@@ -6,6 +6,7 @@
 
 mod access_key;
 mod account;
+mod authorization_details;
 mod call_made;
 mod certificate;
 mod document;

@@ -185,7 +185,7 @@ impl Console {
         match wake {
             Wake::Input(events) => {
                 for event in events {
-                    self.look(&event);
+                    effects.extend(self.look(&event));
                     effects.extend(app::update(&mut self.app, AppInput::Event(event)));
                 }
             }
@@ -226,7 +226,7 @@ impl Console {
                 }
                 Effect::WakeAt(at) => self.due = Some(self.due.map_or(at, |due| due.min(at))),
                 Effect::CopyToClipboard(text) => terminal.copy(&text)?,
-                Effect::BackgroundTask { stamp, chore: BackgroundTask::EditOutside(text) } => {
+                Effect::Task { stamp, task: BackgroundTask::EditOutside(text) } => {
                     self.edit_outside(stamp, &text, terminal)?;
                 }
                 other => performer.perform(other),
@@ -261,10 +261,10 @@ impl Console {
     /// Leaves terminal and keyboard to another program; all else waits until it ends.
     fn edit_outside(&mut self, stamp: Stamp, text: &Arc<str>, terminal: &mut Terminal) -> io::Result<()> {
         let result = self.lend(terminal, || tasks::edit_outside(text))?;
-        let news = Box::new(TaskResult::Edited { before: Arc::clone(text), result });
+        let result = Box::new(TaskResult::Edited { before: Arc::clone(text), result });
         let (width, height) = terminal.size();
         for happening in
-            [AppInput::Event(Event::Resize(width, height)), AppInput::Message(Message::BackgroundTask { stamp, news })]
+            [AppInput::Event(Event::Resize(width, height)), AppInput::Message(Message::TaskDone { stamp, result })]
         {
             // What follows is a notice at most; its time is asked for again by the next batch.
             app::update(&mut self.app, happening);
@@ -286,12 +286,10 @@ impl Console {
     }
 
     /// Takes what is on the screen for seen, unless this event came before anybody could look at it.
-    fn look(&mut self, event: &Event) {
+    fn look(&mut self, event: &Event) -> Vec<Effect> {
         let enter = matches!(event, Event::Key(key) if key.code == Code::Enter);
         let meant = !enter || self.enters.press(Instant::now());
-        if std::mem::take(&mut self.shown) && meant {
-            app::seen(&mut self.app);
-        }
+        if std::mem::take(&mut self.shown) && meant { app::seen(&mut self.app) } else { Vec::new() }
     }
 }
 

@@ -13,20 +13,21 @@ use crate::config::recent::{Recent, RoleChoice};
 use crate::effect::{Effect, Stamp};
 use crate::input::AccountAction;
 use crate::model::{ErrorKind, LoadError, Principal, ResourceRef, Snapshot, Trust};
-use crate::ui::layer::{MenuId, Outcome};
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::layers::connections::{Connections, OpenRow};
 use crate::ui::layers::counterpart::Counterpart;
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layers::session_mfa::SessionMfa;
 use crate::ui::layers::sign_in::SignIn;
 use crate::ui::layers::switch_role::{Start as RoleStart, SwitchRole};
-use crate::ui::page::{Notice, Page, Tone, UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::{Page, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::widgets::failure::again;
 
 use super::session::Link;
 use super::workspace::{Workspace, WorkspaceId};
-use super::{App, Source, requests};
+use super::{App, Source, effects, messages};
 
 /// How long before its end a session is spoken of.
 pub(super) const EARLY: SignedDuration = SignedDuration::from_mins(5);
@@ -49,10 +50,10 @@ pub(super) fn act(app: &mut App, at: WorkspaceId, action: AccountAction) -> Vec<
 pub(super) fn choose(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let open = app.workspaces.iter().map(|workspace| row(workspace, workspace.number() == app.shown)).collect();
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
-    if workspace.stack.layers.iter().any(|layer| layer.wants_offers()) {
+    if workspace.stack.picker().is_some() {
         return Vec::new();
     }
-    workspace.stack.layers.push(Box::new(Connections::new(open)));
+    workspace.stack.picker = Some(workspace.stack.layers.push(Box::new(Connections::new(open))));
     vec![Effect::Offers { stamp: workspace.session.stamp }]
 }
 
@@ -76,8 +77,7 @@ fn row(workspace: &Workspace, is_current: bool) -> OpenRow {
 pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recent) -> Vec<Effect> {
     let at = stamp.workspace;
     let is_empty = app.get(at).is_some_and(|held| matches!(held.session.source, Source::Offered(_)));
-    let shown = |held: &Workspace| held.stack.layers.iter().any(|layer| layer.wants_offers());
-    if is_empty && !app.get(at).is_some_and(shown) {
+    if is_empty && app.get_mut(at).is_some_and(|held| held.stack.picker().is_none()) {
         if let Some(only) = offers.only() {
             return take(app, at, &only);
         }
@@ -85,12 +85,9 @@ pub(super) fn offered(app: &mut App, stamp: Stamp, offers: Offers, recent: Recen
         drop(choose(app, at));
     }
     app.recent = recent.clone();
-    let outcome = Outcome::Offers(Box::new((offers, recent)));
-    let told = app.with_view(at, |stack, view| {
-        let picker = stack.layers.iter_mut().find(|layer| layer.wants_offers());
-        picker.map(|picker| picker.receive(outcome, view))
-    });
-    requests::grant(app, at, told.flatten().unwrap_or_default())
+    let message = UiMessage::Offers(Box::new((offers, recent)));
+    let told = app.with_view(at, |stack, view| stack.picker().map(|picker| picker.on_message(&message, view)));
+    effects::perform(app, at, told.flatten().unwrap_or_default())
 }
 
 /// Goes to what was chosen: it is opened in a workspace of its own, on the page in sight.
@@ -250,7 +247,7 @@ fn open_switch_role(app: &mut App, at: WorkspaceId, refused: Option<(RoleChoice,
             recent: roles,
         })
     });
-    requests::grant(app, at, layer.map(|layer| UiRequest::Open(Box::new(layer))).into_iter().collect())
+    effects::perform(app, at, layer.map(|layer| UiEffect::Open(Box::new(layer))).into_iter().collect())
 }
 
 fn switch_back(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
@@ -330,7 +327,7 @@ fn session_mfa(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
             UserError::new("Only an IAM user can get a session with MFA.").hint("Sign in with a user's access key.");
         return vec![app.say(Notice { told, tone: Tone::Failed })];
     };
-    requests::grant(app, at, vec![UiRequest::Open(Box::new(SessionMfa::new(&serial)))])
+    effects::perform(app, at, vec![UiEffect::Open(Box::new(SessionMfa::new(&serial)))])
 }
 
 /// Asks for a session of the same user with MFA.
@@ -356,7 +353,7 @@ fn copy_session(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     }
     let items = Export::ALL.iter().map(|shape| Item::choice(shape.label(), None)).collect();
     let menu = Menu::choose(MenuId::Export, "Copy this session's credentials as", items, 0);
-    requests::grant(app, at, vec![UiRequest::Open(Box::new(menu))])
+    effects::perform(app, at, vec![UiEffect::Open(Box::new(menu))])
 }
 
 /// Asks for the session's credentials in a shape for another program.
@@ -370,7 +367,7 @@ pub(super) fn export(app: &App, at: WorkspaceId, shape: usize) -> Vec<Effect> {
 pub(super) fn exported(app: &mut App, stamp: Stamp, shape: Export, result: Result<Secret, LoadError>) -> Vec<Effect> {
     match result {
         Ok(text) => {
-            requests::grant(app, stamp.workspace, vec![UiRequest::Copy(shape.label(), text.reveal().to_owned())])
+            effects::perform(app, stamp.workspace, vec![UiEffect::Copy(shape.label(), text.reveal().to_owned())])
         }
         Err(error) => vec![app.say(Notice { told: error.told(), tone: Tone::Failed })],
     }
@@ -380,8 +377,8 @@ pub(super) fn exported(app: &mut App, stamp: Stamp, shape: Export, result: Resul
 pub(super) fn asked(app: &mut App, stamp: Stamp, ask: Ask) -> Vec<Effect> {
     let shown = app.shown;
     let Some(workspace) = session(app, stamp) else { return Vec::new() };
-    workspace.stack.layers.retain(|layer| !layer.is_sign_in());
-    workspace.stack.layers.push(Box::new(SignIn::new(ask)));
+    workspace.stack.end_sign_in();
+    workspace.stack.sign_in = Some(workspace.stack.layers.push(Box::new(SignIn::new(ask))));
     if workspace.number() == shown {
         return Vec::new();
     }
@@ -393,7 +390,7 @@ pub(super) fn asked(app: &mut App, stamp: Stamp, ask: Ask) -> Vec<Effect> {
 /// Takes in that a session was opened, or could not be; an older one that still stands is kept then.
 pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, LoadError>) -> Vec<Effect> {
     let Some(workspace) = session(app, stamp) else { return Vec::new() };
-    workspace.stack.layers.retain(|layer| !layer.is_sign_in());
+    workspace.stack.end_sign_in();
     let before = workspace.session.before.take();
     match (result, before) {
         (Ok(connection), _) => {
@@ -527,10 +524,10 @@ fn compare_menu(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
             UserError::new("There is nothing to compare.").hint("Open a second account and the page of the same item.");
         return vec![app.say(Notice { told, tone: Tone::Info })];
     }
-    requests::grant(
+    effects::perform(
         app,
         at,
-        vec![UiRequest::Open(Box::new(Menu::choose(MenuId::CompareWith, "Compare with", others, 0)))],
+        vec![UiEffect::Open(Box::new(Menu::choose(MenuId::CompareWith, "Compare with", others, 0)))],
     )
 }
 
@@ -551,18 +548,23 @@ pub(super) fn compare(app: &mut App, at: WorkspaceId, chosen: usize) -> Vec<Effe
     let there = number_there.and_then(|account| Counterpart::of(&entity, &account)).unwrap_or_else(|| entity.clone());
     let (titles, account) = ([this, other.session.title()], Arc::clone(&other.session.account));
     let layer = Counterpart::new(number, [entity, there], titles, account);
-    requests::grant(app, at, vec![UiRequest::Open(Box::new(layer))])
+    effects::perform(app, at, vec![UiEffect::Open(Box::new(layer))])
 }
 
-/// Tells layers that look at another account what that knows now.
-pub(super) fn look(app: &mut App) {
+/// Tells layers what the other accounts know now: one of them may compare with another account.
+pub(super) fn tell_others(app: &mut App) -> Vec<Effect> {
+    if app.workspaces.len() < 2 {
+        return Vec::new();
+    }
     let accounts: Vec<_> =
         app.workspaces.iter().map(|held| (held.number(), Arc::clone(&held.session.account))).collect();
-    for layer in app.workspaces.iter_mut().flat_map(|held| &mut held.stack.layers) {
-        if let Some(account) = layer.looks_at().and_then(|number| accounts.iter().find(|(held, _)| *held == number)) {
-            layer.look(&account.1);
-        }
+    let numbers: Vec<WorkspaceId> = accounts.iter().map(|(number, _)| *number).collect();
+    let mut effects = Vec::new();
+    for (workspace, account) in accounts {
+        let message = UiMessage::OtherAccount { workspace, account };
+        effects.extend(numbers.iter().flat_map(|at| messages::tell_all(app, *at, &message)));
     }
+    effects
 }
 
 fn session(app: &mut App, stamp: Stamp) -> Option<&mut Workspace> {

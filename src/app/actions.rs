@@ -6,7 +6,7 @@ use crate::base::error::UserError;
 use crate::effect::Effect;
 use crate::input::{Action, AnyPage, AppAction, Context, ItemAction, Key, Nav, PageAction, Scope, When, WorkAction};
 use crate::model::{ErrorKind, LoadError};
-use crate::ui::layer::MenuId;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::layers::calls::Calls;
 use crate::ui::layers::help::Help;
 use crate::ui::layers::menu::{Item, Menu};
@@ -14,7 +14,8 @@ use crate::ui::layers::palette::Palette;
 use crate::ui::layers::review::Review;
 use crate::ui::layers::topic::Reader;
 use crate::ui::layout::{Layout, Preview, Wanted, with_preview};
-use crate::ui::page::{Notice, Page, Subject, Tone, UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::PAGES;
 use crate::ui::selection::Thing;
 use crate::ui::topics::Topic;
@@ -23,31 +24,23 @@ use crate::ui::wizards;
 use super::history::History;
 use super::session::Link;
 use super::workspace::{Stack, WorkspaceId};
-use super::{App, accounts, requests};
+use super::{App, accounts, effects, messages};
 
-/// The scopes that are read now, and the facts that hold.
-pub(super) fn place(app: &mut App, at: WorkspaceId) -> (&'static [Scope], Context) {
+/// Where keys are read now, and which conditions hold there.
+pub(super) fn context(app: &mut App, at: WorkspaceId) -> Context {
     let crash_test = app.crash_test;
-    app.with_view(at, |stack, view| {
-        let page = stack.history.page();
-        let facts = facts(stack, view).with(When::CrashTest, crash_test);
-        let scopes = match stack.layers.last() {
-            Some(layer) => layer.scopes(),
-            None => page.map_or(&[][..], |page| page.scopes()),
-        };
-        (scopes, facts.with(When::NoText, !scopes.contains(&Scope::Text)))
-    })
-    .unwrap_or_default()
+    let context = app.with_view(at, |stack, view| context_of(stack, view));
+    context.unwrap_or_default().with(When::CrashTest, crash_test)
 }
 
-/// The facts that hold in the top layer, or on the page in sight.
-pub(super) fn facts(stack: &Stack, view: &View<'_>) -> Context {
-    if let Some(layer) = stack.layers.last() {
-        return layer.facts(view);
+/// The context of keys in the top layer, or on the page in sight.
+pub(super) fn context_of(stack: &Stack, view: &View<'_>) -> Context {
+    if let Some(layer) = stack.layers.top() {
+        return layer.context(view);
     }
     let history = &stack.history;
     let Some(page) = history.page() else { return Context::default() };
-    wizards::facts(page.facts(view), &page.selection(view))
+    wizards::facts(page.context(view), &page.selection(view))
         .with(When::Undo, view.runs.last_undoable().is_some())
         .with(When::Back, history.has_back())
         .with(When::Forward, history.has_forward())
@@ -59,22 +52,24 @@ pub(super) fn act(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Effect>
     if let Action::App(action) = action {
         return everywhere(app, at, action);
     }
-    let granted = app.with_view(at, |stack, view| match stack.layers.last_mut() {
+    let granted = app.with_view(at, |stack, view| match stack.layers.top_mut() {
         Some(layer) => Some(layer.act(action, view)),
         None => stack.history.page_mut().and_then(|page| page.act(action, view)),
     });
     match granted.flatten() {
-        Some(requests) => requests::grant(app, at, requests),
+        Some(requests) => effects::perform(app, at, requests),
         None => on_page(app, at, action),
     }
 }
 
 /// Says why a key does nothing here that does something elsewhere.
-pub(super) fn idle(app: &mut App, at: WorkspaceId, scopes: &[Scope], key: Key) -> Vec<Effect> {
-    let action = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)).map(|binding| binding.action);
-    let told = action.and_then(|action| {
-        app.with_view(at, |stack, view| match stack.layers.last() {
-            Some(layer) => layer.refuses(action, view).map(|told| (told, Tone::Failed)),
+pub(super) fn idle(app: &mut App, at: WorkspaceId, context: &Context, key: Key) -> Vec<Effect> {
+    let scopes = context.scopes();
+    let binding = scopes.iter().find_map(|scope| app.shared.keymap.at(*scope, key)).map(|own| (own.action, own.when));
+    let told = binding.and_then(|(action, when)| {
+        app.with_view(at, |stack, view| match context.reason(when) {
+            Some(reason) => Some((reason.clone(), Tone::Failed)),
+            None if !stack.layers.is_empty() => None,
             None => stack.history.page().and_then(|page| idles(action, page, view)).map(|told| (told, Tone::Info)),
         })
     });
@@ -148,7 +143,7 @@ fn on_page(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Effect> {
 
 fn on_any_page(app: &mut App, at: WorkspaceId, action: AnyPage) -> Vec<Effect> {
     match action {
-        AnyPage::Calls => return requests::grant(app, at, vec![UiRequest::Open(Box::new(Calls::default()))]),
+        AnyPage::Calls => return effects::perform(app, at, vec![UiEffect::Open(Box::new(Calls::default()))]),
         AnyPage::HelpConfig => return topic(app, at, Topic::Config),
         AnyPage::HelpKeys => return topic(app, at, Topic::Keys),
         AnyPage::HelpThemes => return topic(app, at, Topic::Themes),
@@ -167,7 +162,7 @@ fn on_any_page(app: &mut App, at: WorkspaceId, action: AnyPage) -> Vec<Effect> {
 }
 
 fn topic(app: &mut App, at: WorkspaceId, topic: Topic) -> Vec<Effect> {
-    requests::grant(app, at, vec![UiRequest::Open(Box::new(Reader::new(topic)))])
+    effects::perform(app, at, vec![UiEffect::Open(Box::new(Reader::new(topic)))])
 }
 
 /// Shows, hides or moves the preview of lists.
@@ -186,7 +181,7 @@ fn preview(app: &mut App, moves: bool) -> Vec<Effect> {
 /// Goes to the page of this number in the navigation.
 fn go_to_page(app: &mut App, at: WorkspaceId, number: usize) -> Vec<Effect> {
     match PAGES.get(number.saturating_sub(1)) {
-        Some(place) => requests::grant(app, at, vec![UiRequest::Go(place.clone())]),
+        Some(place) => effects::perform(app, at, vec![UiEffect::Go(place.clone())]),
         None => vec![app.say(Notice::new(format!("There is no page {number}."), Tone::Info))],
     }
 }
@@ -220,10 +215,10 @@ fn quit(app: &mut App) -> Vec<Effect> {
 
 /// Lays the help of what is in sight over it, or the palette.
 fn open(app: &mut App, at: WorkspaceId, helps: bool) {
-    let (scopes, facts) = place(app, at);
+    let context = context(app, at);
     app.with_view(at, |stack, view| {
         let page = stack.history.page();
-        let title = match (stack.layers.last(), page) {
+        let title = match (stack.layers.top(), page) {
             (Some(layer), _) => layer.title().to_owned(),
             (None, page) => page.map(|page| page.place().title().to_owned()).unwrap_or_default(),
         };
@@ -231,9 +226,9 @@ fn open(app: &mut App, at: WorkspaceId, helps: bool) {
         let page = page.filter(|_| stack.layers.is_empty());
         let selection = page.map(|page| page.selection(view)).unwrap_or_default();
         stack.layers.push(if helps {
-            Box::new(Help::of(&title, scopes, &facts, view.keymap))
+            Box::new(Help::of(&title, &context, view.keymap))
         } else {
-            Box::new(Palette::new(scopes, &facts, &selection, view))
+            Box::new(Palette::new(&context, &selection, view))
         });
     });
 }
@@ -241,7 +236,7 @@ fn open(app: &mut App, at: WorkspaceId, helps: bool) {
 /// Opens the review of a plan that takes back the last change.
 fn undo(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let review = app.with_view(at, |_, view| view.runs.last_undoable().map(|live| Review::undo(&live.run))).flatten();
-    requests::grant(app, at, review.map(|review| UiRequest::Open(Box::new(review))).into_iter().collect())
+    effects::perform(app, at, review.map(|review| UiEffect::Open(Box::new(review))).into_iter().collect())
 }
 
 /// Opens what a verb's key stands for here.
@@ -250,14 +245,14 @@ fn verbs(app: &mut App, at: WorkspaceId, action: ItemAction) -> Vec<Effect> {
         let selection = stack.history.page().map(|page| page.selection(view)).unwrap_or_default();
         wizards::press(action, &selection, view)
     });
-    requests::grant(app, at, requests.unwrap_or_default())
+    effects::perform(app, at, requests.unwrap_or_default())
 }
 
 /// Ends all that is under way; what was read so far stays.
 fn stop(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
-    let stopped = app.with_view(at, |stack, view| stack.layers.last_mut().and_then(|layer| layer.stop(view)));
-    if let Some(requests) = stopped.flatten() {
-        return requests::grant(app, at, requests);
+    let stopped = messages::tell_top(app, at, &UiMessage::Stop);
+    if !stopped.is_empty() {
+        return stopped;
     }
     if let Some(effects) = accounts::give_up(app, at) {
         return effects;
@@ -316,5 +311,5 @@ fn copy_menu(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
             Some(Menu::choose(MenuId::Copy, "Copy", items, 0))
         })
         .flatten();
-    requests::grant(app, at, menu.map(|menu| UiRequest::Open(Box::new(menu))).into_iter().collect())
+    effects::perform(app, at, menu.map(|menu| UiEffect::Open(Box::new(menu))).into_iter().collect())
 }

@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use crate::effect::{Draft, Effect, Stamp};
 use crate::plan::journal::JournalId;
-use crate::ui::layer::{Layer, MenuId, Outcome};
+use crate::ui::layer::{Layer, Unfinished, Work};
 use crate::ui::layers::menu::{Item, Menu};
+use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::time;
 
-use super::App;
 use super::workspace::{Workspace, WorkspaceId};
+use super::{App, Shared};
 
 /// How long the keys must rest before answers are written.
 const REST: SignedDuration = SignedDuration::from_millis(500);
@@ -76,26 +77,33 @@ pub(super) fn read(app: &mut App, stamp: Stamp, book: &JournalId, drafts: &[(Str
 }
 
 /// Asks what to do with the draft of the wizard that was just opened, where one was kept.
-pub(super) fn offer(workspace: &mut Workspace, now: Timestamp) {
-    let Some(layer) = workspace.stack.layers.last_mut() else { return };
-    let draft = layer.draft().and_then(|(name, _)| workspace.stack.drafts.kept.get(&name));
-    let Some(draft) = draft.cloned() else { return };
-    let ago = time::ago(draft.at, now);
-    let title = match layer.kept_title() {
-        Some(title) => format!("{title}: a text kept {ago}"),
-        None => format!("{}: answers kept {ago}", layer.title()),
+pub(super) fn offer(workspace: &mut Workspace, shared: &Shared) {
+    let now = shared.now;
+    let Some(layer) = workspace.stack.layers.top() else { return };
+    let Some(unfinished) = layer.draft() else { return };
+    let Some(draft) = workspace.stack.drafts.kept.get(&unfinished.name).cloned() else { return };
+    let what = match unfinished.kind {
+        Work::Text => "a text",
+        Work::Answers => "answers",
     };
-    layer.offer_draft(draft.answers);
+    let title = format!("{}: {what} kept {}", layer.title(), time::ago(draft.at, now));
+    let (view, stack) = workspace.split(shared);
+    if let Some(layer) = stack.layers.top_mut() {
+        // Whoever is given a draft waits for what the user says.
+        let effects = layer.on_message(&UiMessage::Draft(draft.answers), &view);
+        debug_assert!(effects.is_empty(), "a draft has no effect before it is chosen");
+    }
     let items = vec![Item::choice("Continue where you were", None), Item::choice("Start over", None)];
     // Whoever does not choose continues: what is entered anew replaces the draft.
-    let menu = Menu::choose(MenuId::Draft, title, items, 0).or_else(Outcome::Chosen(MenuId::Draft, 0));
+    let menu = Menu::choose(MenuId::Draft, title, items, 0).or_else(UiMessage::Chosen(MenuId::Draft, 0));
     workspace.stack.layers.push(Box::new(menu));
 }
 
 /// Whether closing the top layer would lose a text: there is no account yet to keep it for.
 pub(super) fn would_lose(workspace: &Workspace) -> bool {
-    let top = workspace.stack.layers.last().filter(|_| workspace.stack.drafts.book.is_none());
-    top.is_some_and(|layer| layer.kept_title().is_some() && layer.draft().is_some_and(|(_, text)| text.is_some()))
+    let top = workspace.stack.layers.top().filter(|_| workspace.stack.drafts.book.is_none());
+    let unfinished = top.and_then(Layer::draft);
+    unfinished.is_some_and(|unfinished| unfinished.kind == Work::Text && unfinished.content.is_some())
 }
 
 /// Takes note that a layer was closed: what is unfinished in it is written at once, what is done is dropped.
@@ -103,12 +111,11 @@ pub(super) fn would_lose(workspace: &Workspace) -> bool {
 /// Gives what is to be written, and whether it is unfinished work.
 pub(super) fn closed(
     workspace: &mut Workspace,
-    layer: &dyn Layer,
-    outcome: &Outcome,
+    unfinished: Option<Unfinished>,
+    is_done: bool,
     now: Timestamp,
 ) -> (Option<Effect>, bool) {
-    let Some((wizard, answers)) = layer.draft() else { return (None, false) };
-    let is_done = matches!(outcome, Outcome::Applied { .. });
+    let Some(Unfinished { name: wizard, content: answers, .. }) = unfinished else { return (None, false) };
     let open = workspace.stack.drafts.open.take_if(|open| open.wizard == wizard);
     let draft = answers.filter(|_| !is_done).map(|answers| Draft { at: now, answers });
     let is_kept = draft.is_some();
@@ -128,9 +135,8 @@ pub(super) fn keep(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let (rest, now) = (app.last_input + REST, app.shared.now);
     let Some(workspace) = app.get_mut(at) else { return Vec::new() };
     let Some(book) = workspace.stack.drafts.book.clone() else { return Vec::new() };
-    let Some((wizard, answers)) = workspace.stack.layers.iter().find_map(|layer| layer.draft()) else {
-        return Vec::new();
-    };
+    let unfinished = workspace.stack.layers.iter().find_map(Layer::draft);
+    let Some(Unfinished { name: wizard, content: answers, .. }) = unfinished else { return Vec::new() };
     let _ = workspace.stack.drafts.open.take_if(|open| open.wizard != wizard);
     let fresh = Open { wizard: wizard.clone(), answered: false, written: None, waiting: None };
     let open = workspace.stack.drafts.open.get_or_insert(fresh);
@@ -155,8 +161,8 @@ pub(super) fn keep(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
 pub fn drafts(app: &App) -> Vec<Effect> {
     let of = |workspace: &Workspace| {
         let book = workspace.stack.drafts.book.clone()?;
-        let (wizard, answers) = workspace.stack.layers.iter().find_map(|layer| layer.draft())?;
-        let draft = Some(Draft { at: app.shared.now, answers: answers? });
+        let Unfinished { name: wizard, content, .. } = workspace.stack.layers.iter().find_map(Layer::draft)?;
+        let draft = Some(Draft { at: app.shared.now, answers: content? });
         Some(Effect::KeepDraft { book, wizard, draft })
     };
     app.workspaces.iter().filter_map(of).collect()

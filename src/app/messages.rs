@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Stamp};
-use crate::message::{Message, TaskResult};
+use crate::message::Message;
+use crate::ui::message::UiMessage;
 
 use super::workspace::{Workspace, WorkspaceId};
-use super::{App, accounts, drafts, requests, runs};
+use super::{App, accounts, drafts, effects, runs};
 
 /// The most calls that the log keeps.
 const CALLS: usize = 1_000;
@@ -56,45 +57,44 @@ pub(super) fn receive(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Message::Ran { stamp, run, progress } => {
             runs::progress(app, stamp, &run, progress);
-            return on_run_changed(app, stamp.workspace);
+            return tell_top(app, stamp.workspace, &UiMessage::RunChanged);
         }
-        Message::BackgroundTask { stamp, news } => return deliver(app, stamp, &news),
+        Message::TaskDone { stamp, result } => {
+            return tell_all(app, stamp.workspace, &UiMessage::TaskDone(result));
+        }
         Message::Journal { stamp, book, result, damage } => return runs::read(app, stamp, book, result, damage),
         Message::Drafts { stamp, book, drafts: read } => drafts::read(app, stamp, &book, &read),
         Message::Written { stamp, run, result } => return runs::written(app, stamp, run.as_deref(), result),
-        Message::Answered { stamp, question, reply } => {
-            // The answer holds whatever was reloaded meanwhile: it rests on the question alone.
-            if let Some(workspace) = session(app, stamp) {
-                workspace.stack.layers.iter_mut().for_each(|layer| layer.learn(&question, &reply));
-            }
-        }
         Message::Woke => {
             drop_notice(app);
             // The runtime keeps one time only: whoever waits for a later one asks again.
             let notice = app.notice.as_ref().map(|(_, until)| Effect::WakeAt(*until));
             let numbers: Vec<WorkspaceId> = app.workspaces.iter().map(Workspace::number).collect();
-            return numbers.into_iter().flat_map(|at| on_run_changed(app, at)).chain(notice).collect();
+            return numbers
+                .into_iter()
+                .flat_map(|at| tell_top(app, at, &UiMessage::RunChanged))
+                .chain(notice)
+                .collect();
         }
     }
     drop_notice(app);
     Vec::new()
 }
 
-/// Gives what came of a chore to every layer of the account that is open; whose it is knows it.
+/// Tells every layer of an account that is open; whoever it is for knows it.
 ///
 /// Who waits goes on waiting while another account is in sight.
-fn deliver(app: &mut App, stamp: Stamp, news: &TaskResult) -> Vec<Effect> {
-    let at = stamp.workspace;
-    let requests = app.with_view(at, |stack, view| {
-        stack.layers.iter_mut().flat_map(|layer| layer.finish(news, view)).collect::<Vec<_>>()
+pub(super) fn tell_all(app: &mut App, at: WorkspaceId, message: &UiMessage) -> Vec<Effect> {
+    let effects = app.with_view(at, |stack, view| {
+        stack.layers.iter_mut().flat_map(|layer| layer.on_message(message, view)).collect::<Vec<_>>()
     });
-    requests::grant(app, at, requests.unwrap_or_default())
+    effects::perform(app, at, effects.unwrap_or_default())
 }
 
-/// Tells the top layer of an account that time has passed or a run has moved on.
-fn on_run_changed(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
-    let requests = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.on_run_changed(view)));
-    requests::grant(app, at, requests.flatten().unwrap_or_default())
+/// Tells the top layer of an account.
+pub(super) fn tell_top(app: &mut App, at: WorkspaceId, message: &UiMessage) -> Vec<Effect> {
+    let effects = app.with_view(at, |stack, view| stack.layers.top_mut().map(|layer| layer.on_message(message, view)));
+    effects::perform(app, at, effects.flatten().unwrap_or_default())
 }
 
 fn drop_notice(app: &mut App) {

@@ -10,9 +10,10 @@ use crate::config::recent::Colour;
 use crate::input::{AppAction, Context, Key, Keymap, Scope, When};
 use crate::model::{LoadError, Principal};
 use crate::theme::Role;
+use crate::ui::effect::Tone;
 use crate::ui::frame::{Frame, Picture, fit_middle};
 use crate::ui::layout::{LEAST, Layout};
-use crate::ui::page::{Loads as _, Page, Tone, View};
+use crate::ui::page::{Loads as _, Page, View};
 use crate::ui::panes::navigation::navigation;
 use crate::ui::place::Place;
 use crate::ui::time;
@@ -65,17 +66,17 @@ fn draw(app: &App, workspace: &Workspace, layout: &Layout, frame: &mut Frame<'_>
         _ => page.render(&view, layout.body, frame),
     }
     frame.body = layout.body;
-    let top = workspace.stack.layers.len().saturating_sub(1);
-    let shown = workspace.stack.layers.iter().enumerate().filter(|(at, layer)| *at == top || layer.is_ground());
+    let layers = &workspace.stack.layers;
+    let top = layers.iter().len().saturating_sub(1);
+    let shown = layers.iter().enumerate().filter(|(at, layer)| *at == top || layer.is_ground());
     for (_, layer) in shown {
         // A covered list must not be scrolled: the box over it would scroll along.
         frame.picture.scrolled = None;
         frame.picture.cursor = None;
         layer.render(&view, layout.body, frame);
     }
-    let scopes = workspace.stack.layers.last().map_or_else(|| page.scopes(), |layer| layer.scopes());
-    let facts = super::actions::facts(&workspace.stack, &view).with(When::CrashTest, app.crash_test);
-    footer(app, scopes, &facts, layout.footer, frame);
+    let context = super::actions::context_of(&workspace.stack, &view).with(When::CrashTest, app.crash_test);
+    footer(app, &context, layout.footer, frame);
 }
 
 /// How complete the data of a page is, and of when the oldest of it is.
@@ -258,7 +259,7 @@ fn unchosen(app: &App, area: Rect, frame: &mut Frame<'_>) {
     frame.text(area, area.x + 2, area.y + 3, &format!("{key} lists the accounts to connect to."), Role::Text);
 }
 
-fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut Frame<'_>) {
+fn footer(app: &App, context: &Context, area: Rect, frame: &mut Frame<'_>) {
     if let Some((notice, _)) = &app.notice {
         let (mark, role) = match notice.tone {
             Tone::Done => ("✓ ", Role::Good),
@@ -274,7 +275,7 @@ fn footer(app: &App, scopes: &[Scope], facts: &Context, area: Rect, frame: &mut 
         }
         return;
     }
-    let hints = hints(&app.shared.keymap, scopes, facts);
+    let hints = hints(&app.shared.keymap, context);
     let width =
         |(keys, label): &(String, &str)| u16::try_from(keys.chars().count() + label.len() + 3).unwrap_or(u16::MAX);
     // Whatever else has no room: the ways out, to any page, and to all the keys are named.
@@ -313,11 +314,12 @@ fn long_notice(mark: &str, role: Role, message: &str, hint: &str, area: Rect, fr
 }
 
 /// The keys worth showing here, the nearest scope first.
-fn hints(keymap: &Keymap, scopes: &[Scope], facts: &Context) -> Vec<(String, &'static str)> {
-    let entries = scopes
+fn hints(keymap: &Keymap, context: &Context) -> Vec<(String, &'static str)> {
+    let entries = context
+        .scopes()
         .iter()
         .flat_map(|scope| keymap.of_place(*scope))
-        .filter(|(own, _)| !own.label.is_empty() && facts.holds(own.when));
+        .filter(|(own, _)| !own.label.is_empty() && context.holds(own.when));
     // A key that a nearer scope has named does not mean what a farther one says of it.
     let mut named: Vec<Key> = Vec::new();
     let mut hints = Vec::new();

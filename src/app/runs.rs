@@ -11,7 +11,7 @@ use crate::effect::{Effect, Stamp};
 use crate::model::Update;
 use crate::plan::Call;
 use crate::plan::journal::{Event, JournalId, Outcome, Run};
-use crate::ui::page::{Notice, Tone};
+use crate::ui::effect::{Notice, Tone};
 use crate::ui::runs::Reading;
 
 use super::App;
@@ -149,6 +149,7 @@ fn touches(call: &Call, load: &Load) -> bool {
         Load::Alias => of(Thing::AccountAlias),
         Load::PasswordPolicy => of(Thing::PasswordPolicy),
         Load::OutboundFederation => of(Thing::AccountSetting),
+        Load::KeyOwner(_) => of(Thing::AccessKey),
         Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
     }
 }

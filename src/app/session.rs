@@ -10,7 +10,8 @@ use crate::base::error::UserError;
 use crate::effect::{Effect, Stamp};
 use crate::model::{Account, LoadError};
 use crate::plan::journal::JournalId;
-use crate::ui::page::{Loads as _, Notice, SessionStatus, Tone, View};
+use crate::ui::effect::{Notice, Tone};
+use crate::ui::page::{Loads as _, SessionStatus, View};
 use crate::ui::runs::Runs;
 use crate::ui::time;
 

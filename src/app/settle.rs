@@ -6,11 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::{Load, Urgency};
 use crate::effect::Effect;
+use crate::ui::effect::UiEffect;
 use crate::ui::layout::Layout;
+use crate::ui::message::UiMessage;
 
 use super::session::Link;
 use super::workspace::{Workspace, WorkspaceId};
-use super::{App, accounts, drafts, requests, runs};
+use super::{App, accounts, drafts, effects, runs};
 
 /// How long the keys must rest before rows in sight are read one by one.
 ///
@@ -21,16 +23,18 @@ const REST: SignedDuration = SignedDuration::from_millis(35);
 pub fn settle(app: &mut App) -> Vec<Effect> {
     app.shared.now = app.clock.now();
     app.stale = false;
-    accounts::look(app);
+    let mut effects = accounts::tell_others(app);
     freshen(app);
     let numbers: Vec<WorkspaceId> = app.workspaces.iter().map(Workspace::number).collect();
-    let mut effects = Vec::new();
     let mut opened = false;
     for at in numbers.iter().copied() {
-        let ripe = app.with_view(at, |stack, view| stack.layers.last_mut().map(|layer| layer.on_ready(view)));
-        let ripe = ripe.flatten().unwrap_or_default();
-        opened |= !ripe.is_empty();
-        effects.extend(requests::grant(app, at, ripe));
+        let told = app.with_view(at, |stack, view| {
+            stack.layers.top_mut().map(|layer| layer.on_message(&UiMessage::Settled, view))
+        });
+        let told = told.flatten().unwrap_or_default();
+        // What is done aside changes nothing that is drawn now.
+        opened |= told.iter().any(|effect| !matches!(effect, UiEffect::Task(_)));
+        effects.extend(effects::perform(app, at, told));
     }
     if opened {
         freshen(app);
@@ -57,15 +61,17 @@ fn wants(app: &mut App, at: WorkspaceId) -> Vec<(Load, Urgency, Timestamp)> {
             let since = stack.history.since(&load);
             (load, urgency, since)
         };
-        let mut wants: Vec<(Load, Urgency, Timestamp)> = page.map(aged).collect();
-        let layers = stack.layers.iter().flat_map(|layer| layer.wants(view));
-        wants.extend(layers.map(|(load, urgency)| (load, urgency, Timestamp::UNIX_EPOCH)));
+        let wants: Vec<(Load, Urgency, Timestamp)> = page.map(aged).collect();
         wants
     });
     let mut wants = wants.unwrap_or_default();
-    let layers = app.workspaces.iter().flat_map(|workspace| &workspace.stack.layers);
-    let from_there = layers.filter(|layer| layer.looks_at() == Some(at)).flat_map(|layer| layer.reads_there());
-    wants.extend(from_there.map(|load| (load, Urgency::Now, Timestamp::UNIX_EPOCH)));
+    // A layer of another account may compare with this one.
+    for workspace in &app.workspaces {
+        let (view, layers) = (workspace.view(&app.shared), &workspace.stack.layers);
+        let wanted = layers.iter().flat_map(|layer| layer.wants(&view));
+        let own = wanted.filter(|want| want.from.unwrap_or(workspace.number()) == at);
+        wants.extend(own.map(|want| (want.load, want.urgency, Timestamp::UNIX_EPOCH)));
+    }
     // The header and the counts want these on every page.
     let everywhere =
         [(Load::Identity, Urgency::Now), (Load::Summary, Urgency::Background), (Load::Alias, Urgency::Background)];
@@ -77,7 +83,7 @@ fn wants(app: &mut App, at: WorkspaceId) -> Vec<(Load, Urgency, Timestamp)> {
 fn loads(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     let wants = wants(app, at);
     // A clock on the screen is the only thing that ticks, and only while it is in sight.
-    let tick = app.with_view(app.shown, |stack, view| stack.layers.last().and_then(|layer| layer.wakes_at(view)));
+    let tick = app.with_view(app.shown, |stack, view| stack.layers.top().and_then(|layer| layer.wakes_at(view)));
     let tick = tick.flatten().filter(|_| at == app.shown);
     let (now, due) = (app.shared.now, app.last_input + REST);
     let rested = now >= due;
@@ -87,8 +93,6 @@ fn loads(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     }
     let mut effects = drop_unwanted(workspace, &wants);
     let stamp = workspace.session.stamp;
-    let questions = workspace.stack.layers.iter_mut().filter_map(|layer| layer.ask());
-    effects.extend(questions.map(|question| Effect::Ask { stamp, question }));
     effects.extend(runs::journal(workspace));
     effects.extend(tick.map(Effect::WakeAt));
     effects.extend(drafts::ask(workspace));
@@ -121,7 +125,7 @@ pub(super) fn freshen(app: &mut App) {
         if let Some(page) = stack.history.page_mut() {
             page.settle(&view, layout.body);
         }
-        for layer in &mut stack.layers {
+        for layer in stack.layers.iter_mut() {
             layer.settle(&view, layout.body);
         }
     }

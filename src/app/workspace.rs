@@ -8,6 +8,7 @@ use crate::ui::place::Place;
 
 use super::drafts::Drafts;
 use super::history::History;
+use super::layers::{LayerId, Layers};
 use super::session::Session;
 use super::{Shared, Source};
 
@@ -27,15 +28,34 @@ pub struct Workspace {
 #[derive(Debug)]
 pub struct Stack {
     pub(super) history: History,
-    pub(super) layers: Vec<Box<dyn Layer>>,
+    pub(super) layers: Layers,
+    /// The picker of accounts, as long as it is open.
+    pub(super) picker: Option<LayerId>,
+    /// What asks somebody to sign in: it goes once that is settled.
+    pub(super) sign_in: Option<LayerId>,
     pub(super) drafts: Drafts,
+}
+
+impl Stack {
+    /// The picker of accounts, if it is open.
+    pub fn picker(&mut self) -> Option<&mut Box<dyn Layer>> {
+        self.layers.get_mut(self.picker?)
+    }
+
+    /// Takes away what asks somebody to sign in.
+    pub fn end_sign_in(&mut self) {
+        if let Some(id) = self.sign_in.take() {
+            self.layers.remove(id);
+        }
+    }
 }
 
 impl Workspace {
     /// A workspace that is about to open its session, on the dashboard.
     pub fn new(number: WorkspaceId, source: Source, read_only: ReadOnly) -> Self {
         let history = History::new(panes::open(&Place::Dashboard));
-        let stack = Stack { history, layers: Vec::new(), drafts: Drafts::default() };
+        let stack =
+            Stack { history, layers: Layers::default(), picker: None, sign_in: None, drafts: Drafts::default() };
         Self { session: Session::new(number, source, read_only), stack }
     }
 

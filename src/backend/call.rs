@@ -5,7 +5,7 @@
 //! an operation or one of its parameters, is sent by the service model. The gate, the limiter, retries and errors
 //! are those of every other call.
 
-mod table;
+pub(super) mod table;
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::run::{Run, Sink};
-use super::{Session, Urgency};
+use super::{Session, Urgency, services};
 use crate::api::Operation;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
@@ -31,7 +31,7 @@ macro_rules! sends {
         pub(super) const OPERATIONS: &[crate::api::Iam] = &[$(crate::api::Iam::$operation),*];
 
         /// The parameters that the SDK takes for an operation, where it has the operation.
-        pub(super) fn parameters(operation: crate::api::Operation) -> Option<&'static [&'static str]> {
+        pub(in crate::backend) fn parameters(operation: crate::api::Operation) -> Option<&'static [&'static str]> {
             match operation {
                 $(crate::api::Operation::Iam(crate::api::Iam::$operation) => Some(&[$(stringify!($member)),*]),)*
                 _ => None,
@@ -39,10 +39,10 @@ macro_rules! sends {
         }
 
         /// Sends a call, if the table has its operation.
-        pub(super) async fn send(run: &super::Run, call: &crate::plan::Call) -> super::Sent {
+        pub(in crate::backend) async fn send(run: &super::Run, call: &crate::plan::Call) -> super::Sent {
             match call.operation() {
                 $(crate::api::Operation::Iam(crate::api::Iam::$operation) => {
-                    let request = run.iam.$method()$(.$setter(super::$kind(call, stringify!($member))?))*;
+                    let request = run.clients.iam.$method()$(.$setter(super::$kind(call, stringify!($member))?))*;
                     let _answer = run.call(crate::api::Iam::$operation, || request.clone().send()).await?;
                     #[allow(unused_mut, reason = "an operation that answers nothing gives nothing")]
                     let mut gives = serde_json::Map::new();
@@ -66,33 +66,19 @@ impl Session {
     /// Nothing is tried again where the service may have done the work already: only refusals to take the
     /// request at all are.
     pub async fn send(&self, call: &Call, sink: &Sink) -> Sent {
-        let subject = call.input().values().find_map(Value::as_str).map(Into::into);
-        let run = self.run(Urgency::Now, subject, Arc::clone(sink), CancellationToken::new());
-        let known = table::parameters(call.operation());
-        if known.is_some_and(|known| call.input().keys().all(|name| known.contains(&name.as_str()))) {
-            return table::send(&run, call).await;
-        }
-        run.query(call.operation(), call.input()).await.map(flat)
+        let run = self.run(Urgency::Now, subject(call), Arc::clone(sink), CancellationToken::new());
+        services::send(&run, call).await
     }
 }
 
-/// An output by its paths, of which the deepest has two names: what the table gives of an answer of the SDK.
-fn flat(output: Map<String, Value>) -> Map<String, Value> {
-    let mut gives = Map::new();
-    for (name, value) in output {
-        match value {
-            Value::Object(inner) => {
-                let scalars = inner.into_iter().filter(|(_, value)| !value.is_object() && !value.is_array());
-                gives.extend(scalars.map(|(below, value)| (format!("{name}.{below}"), value)));
-            }
-            Value::Array(_) => {}
-            scalar => drop(gives.insert(name, scalar)),
-        }
-    }
-    gives
+/// What a call is about, for the log of calls: the first text of its input that is no document.
+fn subject(call: &Call) -> Option<Box<str>> {
+    let named = call.input().iter().filter(|(name, _)| !name.ends_with("Document"));
+    named.filter_map(|(_, value)| value.as_str()).map(Into::into).next()
 }
 
-fn unknown(operation: Operation) -> LoadError {
+/// A refusal, for what nobody can send.
+pub(super) fn unknown(operation: Operation) -> LoadError {
     LoadError::new(ErrorKind::Unsupported, operation).detail("this version cannot send it")
 }
 
@@ -196,13 +182,6 @@ mod tests {
             let changes = operation.change().is_some();
             assert_eq!(table::OPERATIONS.contains(operation), linked && changes, "{}", operation.name());
         }
-    }
-
-    #[test]
-    fn an_output_is_given_by_its_paths() {
-        let output = serde_json::json!({"Role": {"Arn": "a", "Tags": [], "RoleLastUsed": {}}, "IsTruncated": false});
-        let gives = flat(output.as_object().unwrap().clone());
-        assert_eq!(Value::from(gives), serde_json::json!({"Role.Arn": "a", "IsTruncated": false}));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use crate::base::arn::Arn;
 use crate::model::{
-    GroupName, InstanceProfileName, List, ResourceRef, RoleName, ServerCertificateName, UserName, VersionId,
+    AccessKeyId, GroupName, InstanceProfileName, List, ResourceRef, RoleName, ServerCertificateName, UserName,
+    VersionId,
 };
 
 /// One thing to read. Equal loads are the same read: it never runs twice at once.
@@ -60,6 +61,8 @@ pub enum Load {
     SamlProvider(Arn),
     /// One server certificate.
     ServerCertificate(ServerCertificateName),
+    /// The user whose access key has this ID.
+    KeyOwner(AccessKeyId),
 }
 
 /// What to read of a user.
@@ -160,6 +163,7 @@ impl Load {
             Self::Policy(arn, _) | Self::OidcProvider(arn) | Self::SamlProvider(arn) => arn.name().into(),
             Self::InstanceProfile(name) => name.as_str().into(),
             Self::ServerCertificate(name) => name.as_str().into(),
+            Self::KeyOwner(id) => id.as_str().into(),
             _ => return None,
         })
     }

@@ -48,6 +48,7 @@ pub(super) async fn perform(run: &Run, load: &Load) -> Result<(), LoadError> {
         Load::OidcProvider(arn) => other::oidc_provider(run, arn).await,
         Load::SamlProvider(arn) => other::saml_provider(run, arn).await,
         Load::ServerCertificate(name) => other::server_certificate(run, name).await,
+        Load::KeyOwner(id) => user::key_owner(run, id).await,
     }
 }
 

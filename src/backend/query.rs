@@ -3,15 +3,14 @@
 //! The service model says how a request is written and how its answer is read; where the services are, the SDK
 //! knows. Nothing here is written by hand per operation.
 
-use aws_config::SdkConfig;
 use aws_sdk_iam::error::{ErrorMetadata, SdkError};
-use aws_smithy_types::endpoint::Endpoint;
 use form_urlencoded::Serializer;
 use serde_json::{Map, Value};
 
 use super::run::Run;
-use super::signed::{Answer, Place, Refused, Signed, endpoint};
-use crate::api::{Kind, Operation, OperationModel, Service, ShapeId, Structure, model};
+use super::services::{Service, place};
+use super::signed::{Answer, Refused, Signed};
+use crate::api::{Kind, Operation, OperationModel, ShapeId, Structure, model};
 use crate::emulator::crypto::xml::Element;
 use crate::model::{ErrorKind, LoadError};
 
@@ -21,15 +20,14 @@ impl Run {
     /// Makes one call by the service model alone: input and output are objects whose members AWS names.
     ///
     /// Members that the model does not have are left out on both ways.
-    pub(super) async fn query(
+    pub(super) async fn query<S: Service>(
         &self,
         operation: Operation,
         input: &Map<String, Value>,
     ) -> Result<Map<String, Value>, LoadError> {
         let model = operation.model().ok_or_else(|| LoadError::new(ErrorKind::Unsupported, operation))?;
         let body = form(model, input);
-        let place = place(self.session.config(), model).await?;
-        let wire = self.session.signed(place).await?;
+        let wire = self.session.signed(place::<S>(self.session.config(), operation).await?).await?;
         self.call(operation, || ask(&wire, model, &body)).await
     }
 }
@@ -57,42 +55,20 @@ fn refused(answer: Answer, tree: Option<&Element>) -> SdkError<Refused> {
     SdkError::service_error(Refused(meta.build()), answer.whole)
 }
 
-/// Where a service is: where it is set to be, else where the SDK's own rules say.
-async fn place(config: &SdkConfig, operation: &OperationModel) -> Result<Place, LoadError> {
-    let service = operation.service;
-    let region = config.region().map_or_else(String::new, ToString::to_string);
-    let id = match service {
-        Service::Iam => "IAM",
-        Service::Sts => "STS",
-    };
-    if let Some(url) = endpoint(config, id) {
-        return Ok(Place { url, region, service: service.prefix() });
-    }
-    let found = at_aws(config, service, &region).await;
-    let found =
-        found.map_err(|told| LoadError::new(ErrorKind::Configuration, operation.name.as_str()).detail(&told))?;
-    // The one endpoint of IAM signs with its own Region, whatever the session's is.
-    let signing = found.auth_schemes().iter().find_map(|scheme| scheme.get("signingRegion")?.as_string());
-    let region = signing.map_or(region, str::to_owned);
-    Ok(Place { url: found.url().to_owned(), region, service: service.prefix() })
-}
-
-async fn at_aws(config: &SdkConfig, service: Service, region: &str) -> Result<Endpoint, String> {
-    let (fips, dual_stack) = (config.use_fips() == Some(true), config.use_dual_stack() == Some(true));
-    match service {
-        Service::Iam => {
-            use aws_sdk_iam::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
-            let params = Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();
-            let params = params.map_err(|error| error.to_string())?;
-            DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())
-        }
-        Service::Sts => {
-            use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
-            let params = Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();
-            let params = params.map_err(|error| error.to_string())?;
-            DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())
+/// An output by its paths, of which the deepest has two names: what later steps of a plan refer to.
+pub(super) fn flat(output: Map<String, Value>) -> Map<String, Value> {
+    let mut gives = Map::new();
+    for (name, value) in output {
+        match value {
+            Value::Object(inner) => {
+                let scalars = inner.into_iter().filter(|(_, value)| !value.is_object() && !value.is_array());
+                gives.extend(scalars.map(|(below, value)| (format!("{name}.{below}"), value)));
+            }
+            Value::Array(_) => {}
+            scalar => drop(gives.insert(name, scalar)),
         }
     }
+    gives
 }
 
 /// A request as a form.
@@ -175,7 +151,6 @@ fn value(shape: ShapeId, element: &Element) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use aws_config::Region;
     use serde_json::json;
 
     use super::*;
@@ -220,18 +195,10 @@ mod tests {
         assert_eq!(Value::from(read), wanted);
     }
 
-    #[tokio::test]
-    async fn a_service_is_where_the_sdk_says_and_signs_with_its_own_region() {
-        for (operation, region, url, signing) in [
-            ("UpdateRole", "eu-west-1", "https://iam.amazonaws.com", "us-east-1"),
-            ("UpdateRole", "cn-north-1", "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
-            ("UpdateRole", "us-gov-east-1", "https://iam.us-gov.amazonaws.com", "us-gov-west-1"),
-            ("GetScopedCredentials", "eu-west-1", "https://sts.eu-west-1.amazonaws.com", "eu-west-1"),
-        ] {
-            let config = SdkConfig::builder().region(Region::new(region)).build();
-            let operation = model().operation(operation).unwrap();
-            let wanted = Place { url: url.to_owned(), region: signing.to_owned(), service: operation.service.prefix() };
-            assert_eq!(place(&config, operation).await.unwrap(), wanted);
-        }
+    #[test]
+    fn an_output_is_given_by_its_paths() {
+        let output = json!({"Role": {"Arn": "a", "Tags": [], "RoleLastUsed": {}}, "IsTruncated": false});
+        let gives = flat(output.as_object().unwrap().clone());
+        assert_eq!(Value::from(gives), json!({"Role.Arn": "a", "IsTruncated": false}));
     }
 }

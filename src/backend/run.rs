@@ -8,6 +8,7 @@ use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use tokio_util::sync::CancellationToken;
 
 use super::limiter::{Limiter, Pace};
+use super::services::Clients;
 use super::{Session, Urgency, error, gate, http};
 use crate::api::Operation;
 use crate::base::clock::Clock;
@@ -51,8 +52,7 @@ const QUICK: Duration = Duration::from_millis(500);
 pub(super) struct Run {
     /// The session that it belongs to, for calls that no client of the SDK makes.
     pub(super) session: Session,
-    pub(super) iam: aws_sdk_iam::Client,
-    pub(super) sts: aws_sdk_sts::Client,
+    pub(super) clients: Clients,
     pub(super) limiter: Arc<Limiter>,
     pub(super) clock: Clock,
     pub(super) read_only: Option<super::ReadOnlyReason>,

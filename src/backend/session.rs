@@ -18,6 +18,7 @@ use super::limiter::Limiter;
 use super::profiles::Profiles;
 use super::read_only::{self, Guard, Mark, Origin, ReadOnly, ReadOnlyReason};
 use super::run::{LoadEvent, Run, Sink};
+use super::services::Clients;
 use super::sign_in::{self, Asker, Found, Held, Role, RoleRequest, SignIn, Sourced};
 use super::{Load, Urgency, credentials, http, loads};
 use crate::base::arn::Arn;
@@ -108,8 +109,7 @@ pub struct Session(Arc<Shared>);
 
 struct Shared {
     connection: Connection,
-    iam: aws_sdk_iam::Client,
-    sts: aws_sdk_sts::Client,
+    clients: Clients,
     limiter: Arc<Limiter>,
     clock: Clock,
     /// How the clients were configured, for sessions that begin from this one.
@@ -246,8 +246,7 @@ impl Session {
         let clients = clients.build();
         let account = account_of(found.first.access_key_id());
         Self(Arc::new(Shared {
-            iam: aws_sdk_iam::Client::new(&clients),
-            sts: aws_sdk_sts::Client::new(&clients),
+            clients: Clients::new(&clients),
             limiter: Limiter::of(connection.endpoint.as_deref(), account.as_deref()),
             clock,
             connection,
@@ -313,8 +312,7 @@ impl Session {
     ) -> Run {
         Run {
             session: self.clone(),
-            iam: self.0.iam.clone(),
-            sts: self.0.sts.clone(),
+            clients: self.0.clients.clone(),
             limiter: Arc::clone(&self.0.limiter),
             clock: self.0.clock.clone(),
             read_only: self.0.connection.read_only.clone(),

@@ -17,7 +17,7 @@ use self::provider::{
     AddAudience, CreateOidcProvider, CreateSamlProvider, DeleteProvider, RemoveAudience, ReplaceMetadata,
     SetThumbprints,
 };
-use self::role::{CreateRole, DeleteRole, EditRole};
+use self::role::{CreateRole, CreateServiceLinkedRole, DeleteRole, EditRole};
 use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
@@ -51,6 +51,8 @@ enum What {
     CreateGroup(With<CreateGroup>),
     /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
+    /// Create the role that an AWS service uses for itself
+    CreateServiceLinkedRole(With<CreateServiceLinkedRole>),
     /// Change the description or maximum session duration of a role
     EditRole(With<EditRole>),
     /// Delete roles and their policies
@@ -161,6 +163,7 @@ impl What {
             Self::DisableUser(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
+            Self::CreateServiceLinkedRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),
             Self::DeleteRole(with) => with.parts(),
             Self::DeleteGroup(with) => with.parts(),

@@ -92,7 +92,7 @@ enum PrincipalType {
     Federated,
 }
 
-fn key_and_value(text: &str) -> Result<(String, String), String> {
+pub(super) fn key_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("write it as key=value, such as aws:SourceIp=192.0.2.7".to_owned()),

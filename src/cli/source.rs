@@ -14,7 +14,7 @@ pub struct SourceArgs {
     /// Any endpoint that speaks IAM and STS, with the AWS credentials at hand
     #[arg(long, value_name = "URL", group = "account")]
     pub endpoint_url: Option<String>,
-    /// A file that `iamtui snapshot` has written; nothing can be changed in it
+    /// A file that `iamtui snapshot` or `aws iam get-account-authorization-details` has written; nothing can be changed in it
     #[arg(long, value_name = "FILE", group = "account")]
     pub snapshot: Option<PathBuf>,
     /// Region for signing and for regional services

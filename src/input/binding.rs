@@ -187,6 +187,8 @@ pub enum When {
     Row,
     /// Rows are marked.
     Marked,
+    /// The page is no list of a kind, and can be filtered all the same.
+    Filterable,
     /// A filter is set.
     Filtered,
     /// The history has an earlier page.
@@ -287,6 +289,8 @@ bindings! {
         Nav::PreviousTab           "shift-tab" if Tabs;
         FoldAction::One            "space" as "expand" if Folds;
         FoldAction::All            "z" if Folds;
+        ListAction::Filter         "/" if Filterable;
+        ListAction::ClearFilter    "" if Filtered;
     }
     Rows {
         Move::Up                   "k up";

@@ -4,14 +4,24 @@ use super::action::Action;
 use super::binding::{Scope, When};
 use super::key::Key;
 use super::keymap::Keymap;
+use crate::base::error::UserError;
 
-/// The facts that conditions of bindings ask for; a snapshot taken before a key is resolved.
+/// What decides about the meaning of keys: where they are read, and which conditions of bindings hold there; a
+/// snapshot taken before a key is resolved.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
+    scopes: &'static [Scope],
     facts: Vec<When>,
+    reasons: Vec<(When, UserError)>,
+    held: Option<UserError>,
 }
 
 impl Context {
+    /// The context of a place that reads its keys in these scopes, the nearest first.
+    pub fn of(scopes: &'static [Scope]) -> Self {
+        Self { scopes, ..Self::default() }.with(When::NoText, !scopes.contains(&Scope::Text))
+    }
+
     /// States a fact if it holds.
     pub fn with(mut self, fact: When, holds: bool) -> Self {
         if holds && !self.facts.contains(&fact) {
@@ -20,9 +30,35 @@ impl Context {
         self
     }
 
+    /// Says why a condition is not met, where there is something to say of it.
+    pub fn because(mut self, fact: When, reason: Option<UserError>) -> Self {
+        self.reasons.extend(reason.map(|reason| (fact, reason)));
+        self
+    }
+
+    /// Says why the place cannot be left for another page now.
+    pub fn held_by(self, reason: Option<UserError>) -> Self {
+        Self { held: reason, ..self }
+    }
+
+    /// Where keys are read, the nearest first.
+    pub fn scopes(&self) -> &'static [Scope] {
+        self.scopes
+    }
+
     /// Whether a condition is met.
     pub fn holds(&self, when: When) -> bool {
         when == When::Always || self.facts.contains(&when)
+    }
+
+    /// Why a condition is not met.
+    pub fn reason(&self, when: When) -> Option<&UserError> {
+        self.reasons.iter().find(|(fact, _)| *fact == when).map(|(_, reason)| reason)
+    }
+
+    /// Why the place cannot be left for another page now.
+    pub fn held(self) -> Option<UserError> {
+        self.held
     }
 }
 
@@ -37,9 +73,9 @@ pub enum Input {
     Nothing,
 }
 
-/// Says what a key means where these scopes are read, the nearest first.
-pub fn resolve(keymap: &Keymap, scopes: &[Scope], key: Key, context: &Context) -> Input {
-    for scope in scopes {
+/// Says what a key means in a context.
+pub fn resolve(keymap: &Keymap, key: Key, context: &Context) -> Input {
+    for scope in context.scopes {
         if let Some(binding) = keymap.at(*scope, key)
             && context.holds(binding.when)
         {
@@ -64,9 +100,9 @@ mod tests {
     const TYPING: &[Scope] = &[Scope::Menu, Scope::Text, Scope::Global];
 
     #[track_caller]
-    fn check(scopes: &[Scope], key: &str, facts: &[When], expected: Input) {
-        let context = facts.iter().fold(Context::default(), |context, fact| context.with(*fact, true));
-        assert_eq!(resolve(&Keymap::default(), scopes, Key::parse(key).unwrap(), &context), expected);
+    fn check(scopes: &'static [Scope], key: &str, facts: &[When], expected: Input) {
+        let context = facts.iter().fold(Context::of(scopes), |context, fact| context.with(*fact, true));
+        assert_eq!(resolve(&Keymap::default(), Key::parse(key).unwrap(), &context), expected);
     }
 
     #[test]

@@ -127,3 +127,17 @@ pub fn signed_in_as(arn: &str) -> Account {
     }));
     account
 }
+
+/// An account of four users and three roles, as `aws iam get-account-authorization-details` prints it.
+///
+/// Ada administers; Bob may assume `dep*` roles and keeps objects of his own; Eve has `PowerUserAccess` and may pass
+/// `lambda-*` roles; Mal may create access keys for everybody, with MFA. Role `deploy` trusts the account with MFA and
+/// a repository, and may change its own policies; `lambda-admin` trusts Lambda; `audit` another account.
+pub fn lab() -> Account {
+    dump(include_str!("fixture/lab.json"))
+}
+
+/// An account from what `aws iam get-account-authorization-details` prints.
+pub fn dump(text: &str) -> Account {
+    crate::model::Snapshot::from_bytes(text.as_bytes()).unwrap().account
+}

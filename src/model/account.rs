@@ -4,15 +4,16 @@ mod agree;
 mod close;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, InstanceProfile, Listing,
-    LoadError, Named, OidcProvider, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References,
-    ResourceRef, Role, SamlProvider, Seen, ServerCertificate, Source, Summary, Tags, Update, User, UserFacts, UserName,
-    VirtualMfaDevice,
+    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, InstanceProfile,
+    Listing, LoadError, Named, OidcProvider, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress,
+    References, ResourceRef, Role, SamlProvider, Seen, ServerCertificate, Source, Summary, Tags, Update, User,
+    UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -39,6 +40,9 @@ pub struct Account {
     virtual_mfa_devices: Listing<VirtualMfaDevice>,
     report: Option<Arc<CredentialReport>>,
     bulk: Progress,
+    /// Whose keys somebody asked for by their IDs; what a user's own list tells is not repeated here.
+    #[serde(skip)]
+    key_owners: BTreeMap<AccessKeyId, UserName>,
     #[serde(skip)]
     revision: u64,
     /// Built when asked for, dropped by every update that may change it.
@@ -166,6 +170,18 @@ impl Account {
             .chain(rows(&self.aws_policies))
     }
 
+    /// The access keys whose IDs begin so, as far as they are known, with their users.
+    pub fn keys_from(&self, start: &str) -> Vec<(&AccessKeyId, &UserName)> {
+        let listed = self.users.rows().iter().flat_map(|user| {
+            let keys = user.facts.keys.known().into_iter().flatten();
+            keys.map(|key| (&key.id, &user.name))
+        });
+        // Where a user's own keys are known, they say it all.
+        let is_listed = |user: &UserName| self.users.get(user).is_some_and(|user| user.facts.keys.known().is_some());
+        let asked = self.key_owners.iter().filter(move |(_, user)| !is_listed(user));
+        listed.chain(asked).filter(|(id, _)| id.as_str().starts_with(start)).collect()
+    }
+
     /// The ARN of an entity; none where it is not known.
     pub fn arn<'a>(&'a self, entity: &'a ResourceRef) -> Option<&'a Arn> {
         match entity {
@@ -236,6 +252,9 @@ impl Account {
             Update::OidcProvider(provider) => self.oidc_providers.extend(vec![*provider]),
             Update::SamlProvider(provider) => self.saml_providers.extend(vec![*provider]),
             Update::ServerCertificate(certificate) => self.server_certificates.extend(vec![*certificate]),
+            Update::KeyOwner(id, user) => {
+                self.key_owners.insert(id, user);
+            }
             Update::Gone(entity) => self.forget(&entity),
         }
     }
@@ -246,7 +265,10 @@ impl Account {
 
     fn forget(&mut self, entity: &ResourceRef) {
         match entity {
-            ResourceRef::User(name) => self.users.forget(name),
+            ResourceRef::User(name) => {
+                self.users.forget(name);
+                self.key_owners.retain(|_, user| user != name);
+            }
             ResourceRef::Group(name) => self.groups.forget(name),
             ResourceRef::Role(name) => self.roles.forget(name),
             ResourceRef::Policy(arn) => self.policies_of(arn).forget(arn),

@@ -2,6 +2,7 @@
 //!
 //! A Zstandard frame of JSON: `{"version", "taken", "endpoint", "account"}`, where `account` is [`Account`]
 //! field by field and every fact keeps its face: unknown, denied, absent, or known with its source and time.
+//! The output of `aws iam get-account-authorization-details` is read as a snapshot too.
 //! IAM never gives a secret away after it was made, so an account holds none, and neither does its snapshot.
 
 use std::io::Read as _;
@@ -11,7 +12,7 @@ use ruzstd::decoding::StreamingDecoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::{Deserialize, Serialize};
 
-use super::Account;
+use super::{Account, authorization_details};
 use crate::base::error::UserError;
 
 /// The version of the format that is written; a change that older programs would misread makes a new one.
@@ -65,7 +66,9 @@ impl From<SnapshotError> for UserError {
     fn from(error: SnapshotError) -> Self {
         let told = Self::new(error.to_string());
         match error {
-            SnapshotError::Foreign => told.hint("Name a file that `iamtui snapshot FILE` has written."),
+            SnapshotError::Foreign => told.hint(
+                "Name a file that `iamtui snapshot FILE` or `aws iam get-account-authorization-details` has written.",
+            ),
             SnapshotError::Newer(_) => told.hint("Open it with the version of iamtui that wrote it."),
             SnapshotError::Damaged(_) => told.hint("Take the snapshot again."),
         }
@@ -87,9 +90,14 @@ impl Snapshot {
         Ok(compress_to_vec(text.as_slice(), CompressionLevel::Fastest))
     }
 
-    /// Reads the bytes of a file.
+    /// Reads the bytes of a file: a snapshot, or the JSON of `GetAccountAuthorizationDetails`.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let damaged = |error: &dyn std::fmt::Display| SnapshotError::Damaged(error.to_string());
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+            let read = authorization_details::read(bytes).map_err(|error| damaged(&error))?;
+            let (account, taken) = read.ok_or(SnapshotError::Foreign)?;
+            return Ok(Self::new(account, None, taken));
+        }
         let decoder = StreamingDecoder::new(bytes).map_err(|_| SnapshotError::Foreign)?;
         let mut text = Vec::new();
         let limit = (bytes.len() as u64 * RATIO).clamp(SHORT, LIMIT);

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile, OidcProvider,
-    OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, SamlProvider,
-    ServerCertificate, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile,
+    OidcProvider, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName,
+    SamlProvider, ServerCertificate, Summary, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -70,6 +70,8 @@ pub enum Update {
     SamlProvider(Box<SamlProvider>),
     /// One server certificate as a whole.
     ServerCertificate(Box<ServerCertificate>),
+    /// The user whose access key has this ID.
+    KeyOwner(AccessKeyId, UserName),
     /// The entity is no longer there.
     Gone(ResourceRef),
 }

@@ -32,6 +32,7 @@ mod rename;
 mod revoke;
 mod server_certificates;
 mod service_credentials;
+mod service_linked_role;
 mod tags;
 mod uploads;
 mod versions;
@@ -84,6 +85,7 @@ pub use service_credentials::{
     SERVICES, Service, create_service_credential, delete_service_credential, reset_service_credential,
     switch_service_credential,
 };
+pub use service_linked_role::CreateServiceLinkedRole;
 pub use tags::edit_tags;
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,

@@ -15,6 +15,7 @@
 //! ACLs, and whether a resource's type fits the action (AWS's simulator does not ask either).
 
 mod compile;
+mod conditional;
 mod conditions;
 mod layers;
 mod matching;
@@ -22,16 +23,19 @@ mod owned;
 mod request;
 mod trace;
 mod variables;
+mod ways;
 mod wildcard;
 
 use crate::base::work::{self, GaveUp};
 
 pub use compile::{CompileError, CompileErrorKind, Compiled, SimulatorPosition, Statement};
+pub use conditional::{Openness, Part, Prospect, prospect};
 pub use conditions::ConditionResult;
 pub use layers::{Layer, Place, PolicySet};
 pub use matching::Grant;
 pub use request::{Context, NoPrincipal, Principal, Request, ResourceName};
 pub use trace::{ConditionTrace, ElementTrace, StatementTrace, Trace, ValueTrace, explain};
+pub use ways::{Need, Ways};
 
 /// What AWS would answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 /// What an operator compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OperatorClass {
     /// Text.
     String,
@@ -24,7 +24,7 @@ pub enum OperatorClass {
 }
 
 /// The 27 operators without qualifier and suffix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names are AWS's own and each says what it does")]
 pub enum BaseOperator {
     StringEquals,
@@ -144,7 +144,7 @@ impl BaseOperator {
 }
 
 /// How a request's several values are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Qualifier {
     /// Every value in the request must match; no value matches too.
     ForAllValues,
@@ -163,7 +163,7 @@ impl Qualifier {
 }
 
 /// A condition operator as written: qualifier, base, suffix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Operator {
     /// `ForAllValues:` or `ForAnyValue:`.
     pub qualifier: Option<Qualifier>,

@@ -120,14 +120,7 @@ impl Performer {
                     tell(&wake, Message::Written { stamp, run, result });
                 });
             }
-            Effect::BackgroundTask { stamp, chore } => self.begin(stamp, chore),
-            Effect::Ask { stamp, question } => {
-                let wake = self.wake.clone();
-                self.spawn_blocking(move || {
-                    let reply = question.answer();
-                    tell(&wake, Message::Answered { stamp, question, reply });
-                });
-            }
+            Effect::Task { stamp, task } => self.begin(stamp, task),
             Effect::Crash => self.crash(),
             other => self.sign_in(other),
         }
@@ -138,14 +131,14 @@ impl Performer {
         let wake = self.wake.clone();
         let BackgroundTask::AskService { text, kind, account } = task else {
             return self.spawn_blocking(move || {
-                tell(&wake, Message::BackgroundTask { stamp, news: Box::new(tasks::done(task)) });
+                tell(&wake, Message::TaskDone { stamp, result: Box::new(tasks::done(task)) });
             });
         };
         let (session, calls) = (self.session(stamp), self.calls(stamp));
         if let Some(tokio) = &self.tokio {
             tokio.spawn(async move {
-                let news = Box::new(tasks::compared(session, text, kind, account, &calls).await);
-                tell(&wake, Message::BackgroundTask { stamp, news });
+                let result = Box::new(tasks::compared(session, text, kind, account, &calls).await);
+                tell(&wake, Message::TaskDone { stamp, result });
             });
         }
     }

@@ -11,21 +11,27 @@ use crate::backend::{Session, Sink};
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::{bounded, private_file};
+use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::message::TaskResult;
-use crate::policy::PolicyKind;
 use crate::policy::answer::compare;
+use crate::policy::diff::diff;
 use crate::policy::validate::validate;
+use crate::policy::{self, PolicyKind};
 
 /// The most bytes of a file that is read as a policy.
 const MOST: u64 = 512 * 1024;
 
-/// Does a chore.
-pub(super) fn done(chore: BackgroundTask) -> TaskResult {
-    match chore {
+/// Does a background task.
+pub(super) fn done(task: BackgroundTask) -> TaskResult {
+    match task {
         BackgroundTask::Check { text, options } => {
             let report = Box::new(validate(&text, &options));
             TaskResult::Checked { text, options, report }
+        }
+        BackgroundTask::Difference { old, new } => {
+            let groups = diff(&policy::read(old.text()), &policy::read(new.text()), Catalog::bundled());
+            TaskResult::Difference { old, new, groups }
         }
         BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));

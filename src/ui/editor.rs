@@ -34,20 +34,21 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
-use crate::input::{Action, EditorAction, Scope, Tool};
+use crate::input::{Action, Context, EditorAction, Scope, Tool};
 use crate::policy::PolicyKind;
 use crate::theme::Role;
 
 use crate::backend::{Load, Urgency};
 use crate::base::secret::Secret;
 use crate::effect::BackgroundTask;
-use crate::insight::{Question, Reply};
 use crate::message::TaskResult;
 
+use super::effect::{Export, Notice, Tone, UiEffect};
 use super::frame::Frame;
-use super::layer::{Layer, MenuId, Outcome};
+use super::layer::{Layer, Unfinished, Want, Work};
 use super::layout::{BESIDE, split_left, split_top};
-use super::page::{Export, Notice, Tone, UiRequest, View};
+use super::message::{MenuId, UiMessage};
+use super::page::View;
 
 use analysis::Analysis;
 use builder::{Builder, Done};
@@ -182,13 +183,69 @@ impl Editor {
     }
 
     /// Has a long text checked elsewhere, one at a time.
-    fn checks(&mut self) -> Vec<UiRequest> {
+    fn checks(&mut self) -> Vec<UiEffect> {
         if self.is_checking || self.analysis.is_current(self.text.as_str()) {
             return Vec::new();
         }
         self.is_checking = true;
         let options = Box::new(self.analysis.terms());
-        vec![UiRequest::BackgroundTask(BackgroundTask::Check { text: Arc::from(self.text.as_str()), options })]
+        vec![UiEffect::Task(BackgroundTask::Check { text: Arc::from(self.text.as_str()), options })]
+    }
+
+    /// What is to be worked out aside: the checks of a long text, what the edit changes.
+    fn tasks(&mut self) -> Vec<UiEffect> {
+        let mut effects = self.checks();
+        let shown = !self.hides_pane && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
+        if shown {
+            effects.extend(self.difference.task(&self.base, self.text.as_str()).map(UiEffect::Task));
+        }
+        effects
+    }
+
+    /// Takes the result of a background task, its own or another's.
+    fn on_task_done(&mut self, result: &TaskResult) -> Vec<UiEffect> {
+        match result {
+            TaskResult::Compared { text, result } => self.service.take(text, result),
+            TaskResult::Difference { old, new, groups } => drop(self.difference.take(old, new, groups)),
+            TaskResult::Checked { text, options, report } => {
+                self.is_checking = false;
+                if **text == *self.text.as_str() && **options == self.analysis.terms() {
+                    self.analysis.take((**report).clone());
+                }
+            }
+            TaskResult::Edited { before, result } if **before == *self.text.as_str() => match result {
+                Ok(text) if self.text.turn_into(text) => {}
+                Ok(_) => return Self::say("The text is unchanged.", Tone::Info),
+                Err(told) => return vec![UiEffect::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+            },
+            TaskResult::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => {
+                match result {
+                    Ok(()) => {
+                        self.theirs = None;
+                        (**text).clone_into(&mut self.base);
+                        return Self::say(format!("saved {}", path.display()), Tone::Done);
+                    }
+                    Err(told) if theirs.is_some() => {
+                        self.theirs.clone_from(theirs);
+                        return vec![UiEffect::Say(Notice { told: told.clone(), tone: Tone::Failed })];
+                    }
+                    Err(told) => return vec![UiEffect::Say(Notice { told: told.clone(), tone: Tone::Failed })],
+                }
+            }
+            _ => {}
+        }
+        self.catch_up();
+        self.checks()
+    }
+
+    /// Stops waiting for the service; else copies, as that key does in other editors.
+    fn stop(&mut self, view: &View<'_>) -> Vec<UiEffect> {
+        if self.service.is_waiting() {
+            self.service.give_up();
+            return Self::say("No longer waiting for the answer of AWS.", Tone::Info);
+        }
+        let edits = self.is_read && !self.pane.focused && self.builder.is_none();
+        if edits { self.copy_selection(view.keymap) } else { Vec::new() }
     }
 
     /// Takes the settings and the account that the text is checked by.
@@ -241,15 +298,15 @@ impl Editor {
         Parts { head, text, find: (open > 0).then_some(find), pane }
     }
 
-    fn say(text: impl Into<String>, tone: Tone) -> Vec<UiRequest> {
-        vec![UiRequest::Say(Notice::new(text, tone))]
+    fn say(text: impl Into<String>, tone: Tone) -> Vec<UiEffect> {
+        vec![UiEffect::Say(Notice::new(text, tone))]
     }
 
     /// Clears the selection, else the marks of what was found. It never closes the editor: a key that is pressed once
     /// too often must cost nothing.
-    fn deselect(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn deselect(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         if !self.is_read {
-            return vec![UiRequest::Close(Outcome::Cancelled)];
+            return vec![UiEffect::Close];
         }
         if self.text.selection().is_some() || self.marking {
             self.text.go(self.text.caret().at);
@@ -266,8 +323,8 @@ impl Editor {
 }
 
 impl Layer for Editor {
-    fn scopes(&self) -> &'static [Scope] {
-        if self.builder.is_some() {
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(if self.builder.is_some() {
             &[Scope::Builder, Scope::Rows, Scope::Global]
         } else if self.pane.focused {
             &[Scope::Pane, Scope::Rows, Scope::Global]
@@ -279,79 +336,86 @@ impl Layer for Editor {
             &[Scope::Popup, Scope::Editor, Scope::Text, Scope::Global]
         } else {
             &[Scope::Editor, Scope::Text, Scope::Global]
-        }
+        })
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         self.catch_up();
         if !self.is_read && !matches!(action, Action::Editor(EditorAction::Tool(Tool::Close | Tool::Deselect))) {
             return Vec::new();
         }
         let before = self.text.revision();
-        let mut requests = self.perform(action, view);
+        let mut effects = self.perform(action, view);
         // What a fix leads to is told like what a move leads to.
         let fixes = [Tool::Fix.action(), Tool::FixAll.action()];
         self.is_typing = self.text.revision() != before && !fixes.contains(&action);
         self.catch_up();
         self.wait();
-        requests.extend(self.checks());
-        requests
+        effects.extend(self.checks());
+        effects
     }
 
-    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<UiEffect> {
         self.catch_up();
         if !self.is_read {
             return Vec::new();
         }
-        let mut requests = self.typed(text, view);
+        let mut effects = self.typed(text, view);
         self.is_typing = self.find.open.is_none();
         self.catch_up();
         self.wait();
-        requests.extend(self.checks());
-        requests
+        effects.extend(self.checks());
+        effects
     }
 
-    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        let own = self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now));
+    fn wants(&self, view: &View<'_>) -> Vec<Want> {
+        let own = self.subject.loads(view.account).into_iter().map(Want::now);
         // Their ARNs are completed where roles are passed and assumed.
-        let roles = self.names_roles().then_some((Load::Roles, Urgency::Visible));
+        let roles = self.names_roles().then(|| Want::from((Load::Roles, Urgency::Visible)));
         own.chain(roles).collect()
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
-        match outcome {
-            Outcome::Chosen(MenuId::PolicyKind, at) => {
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Settled => return if self.is_read { self.tasks() } else { Vec::new() },
+            UiMessage::Stop => return self.stop(view),
+            UiMessage::TaskDone(result) => return self.on_task_done(result),
+            UiMessage::Draft(draft) => {
+                self.kept = Some(draft.clone());
+                return Vec::new();
+            }
+            UiMessage::Chosen(MenuId::PolicyKind, at) => {
                 self.kind = at.checked_sub(1).and_then(|at| PolicyKind::ALL.get(at)).map(|(_, kind)| *kind);
                 self.seen = None;
             }
-            Outcome::WriteTo(path) => {
-                let text = Secret::new(self.text.as_str());
-                return vec![UiRequest::Write(Export { path, text, run: None })];
+            UiMessage::WriteTo(path) => {
+                let (path, text) = (path.clone(), Secret::new(self.text.as_str()));
+                return vec![UiEffect::Write(Export { path, text, run: None })];
             }
-            Outcome::GoTo(place) => self.go_to(place),
-            Outcome::Answers(answers) => self.answers = Some(answers),
-            Outcome::Built(answer) => {
-                let done = self.builder.as_mut().map(|builder| builder.receive(&answer, self.text.as_str()));
+            UiMessage::GoTo(place) => self.go_to(*place),
+            UiMessage::Answers(answers) => self.answers = Some(answers.clone()),
+            UiMessage::Built(answer) => {
+                let done = self.builder.as_mut().map(|builder| builder.receive(answer, self.text.as_str()));
                 return self.built(done.unwrap_or(Done::Nothing));
             }
-            Outcome::Document(document) => {
-                self.text.turn_into(&document::formatted(&document).unwrap_or(document));
+            UiMessage::Document(document) => {
+                self.text.turn_into(&document::formatted(document).unwrap_or_else(|| document.clone()));
             }
-            Outcome::Chosen(MenuId::Discard, choice) if choice > 0 => {
+            UiMessage::Chosen(MenuId::Discard, choice) if *choice > 0 => {
                 self.give_up();
-                return vec![UiRequest::Close(Outcome::Cancelled)];
+                return vec![UiEffect::Close];
             }
-            Outcome::Chosen(MenuId::Draft, choice) => {
-                self.resumed = self.kept.take().filter(|_| choice == 0);
+            UiMessage::Chosen(MenuId::Draft, choice) => {
+                self.resumed = self.kept.take().filter(|_| *choice == 0);
                 self.resume();
             }
-            Outcome::Applied { run } => {
+            UiMessage::Applied { .. } => {
                 self.give_up();
-                return vec![UiRequest::Close(Outcome::Applied { run })];
+                return vec![UiEffect::CloseWith(message.clone())];
             }
             _ => {}
         }
@@ -359,78 +423,15 @@ impl Layer for Editor {
         self.checks()
     }
 
-    fn finish(&mut self, news: &TaskResult, _view: &View<'_>) -> Vec<UiRequest> {
-        match news {
-            TaskResult::Compared { text, result } => self.service.take(text, result),
-            TaskResult::Checked { text, options, report } => {
-                self.is_checking = false;
-                if **text == *self.text.as_str() && **options == self.analysis.terms() {
-                    self.analysis.take((**report).clone());
-                }
-            }
-            TaskResult::Edited { before, result } if **before == *self.text.as_str() => match result {
-                Ok(text) if self.text.turn_into(text) => {}
-                Ok(_) => return Self::say("The text is unchanged.", Tone::Info),
-                Err(told) => return vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })],
-            },
-            TaskResult::Saved { path, text, result, theirs } if self.subject == Subject::File(path.clone()) => {
-                match result {
-                    Ok(()) => {
-                        self.theirs = None;
-                        (**text).clone_into(&mut self.base);
-                        return Self::say(format!("saved {}", path.display()), Tone::Done);
-                    }
-                    Err(told) if theirs.is_some() => {
-                        self.theirs.clone_from(theirs);
-                        return vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })];
-                    }
-                    Err(told) => return vec![UiRequest::Say(Notice { told: told.clone(), tone: Tone::Failed })],
-                }
-            }
-            _ => {}
-        }
-        self.catch_up();
-        self.checks()
-    }
-
-    fn draft(&self) -> Option<(String, Option<Value>)> {
+    fn draft(&self) -> Option<Unfinished> {
         // A menu that asks what to do with one lies over it: until then nothing is written over it.
         let changed = self.kept.is_none() && self.resumed.is_none() && self.is_read && self.has_work();
-        Some((self.subject.draft(), changed.then(|| json!({ "text": self.text.as_str(), "answers": self.answers }))))
-    }
-
-    fn kept_title(&self) -> Option<&str> {
-        Some(&self.title)
+        let content = changed.then(|| json!({ "text": self.text.as_str(), "answers": self.answers }));
+        Some(Unfinished { name: self.subject.draft(), kind: Work::Text, content })
     }
 
     fn is_ground(&self) -> bool {
         true
-    }
-
-    fn offer_draft(&mut self, draft: Value) {
-        self.kept = Some(draft);
-    }
-
-    fn ask(&mut self) -> Option<Question> {
-        let shown = self.is_read && !self.hides_pane && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
-        if shown { self.difference.ask(&self.base, self.text.as_str()) } else { None }
-    }
-
-    fn learn(&mut self, question: &Question, reply: &Reply) {
-        self.difference.learn(question, reply);
-    }
-
-    fn on_ready(&mut self, _view: &View<'_>) -> Vec<UiRequest> {
-        if self.is_read { self.checks() } else { Vec::new() }
-    }
-
-    fn stop(&mut self, view: &View<'_>) -> Option<Vec<UiRequest>> {
-        if self.service.is_waiting() {
-            self.service.give_up();
-            return Some(Vec::new());
-        }
-        let edits = self.is_read && !self.pane.focused && self.builder.is_none();
-        edits.then(|| self.copy_selection(view.keymap))
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {

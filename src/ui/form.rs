@@ -215,7 +215,13 @@ impl Form {
             | Action::Dialog(DialogAction::Accept | DialogAction::Cancel)
             | Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy)
             | Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
-            _ => {
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Nav(_)
+            | Action::Fold(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => {
                 unbound(action);
                 Acted::Nothing
             }
@@ -334,7 +340,8 @@ impl Form {
         let mut left = usize::from(area.height);
         for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| !field.hidden) {
             let Input::Note(lines) = &field.input else {
-                left = left.saturating_sub(1 + words(field, at == self.focus, area.width).len());
+                let opened = if at == self.focus { usize::from(opened(field, self.room(area))) } else { 0 };
+                left = left.saturating_sub(1 + opened + words(field, at == self.focus, area.width).len());
                 continue;
             };
             let lines = broken(lines, area.width).count();
@@ -346,17 +353,21 @@ impl Form {
         None
     }
 
-    /// The lines that are left for what opens below the focused field.
+    /// The lines that are left for what opens below the focused field: a text to read gives way to it.
     fn room(&self, area: Rect) -> u16 {
-        let shown = self.fields.iter().enumerate().filter(|(_, field)| !field.hidden);
-        let lines = shown.map(|(at, field)| match &field.input {
+        let lines = |at: usize, field: &Field, note: u16| match &field.input {
             Input::Note(lines) => {
                 let count = broken(lines, area.width).take(usize::from(area.height)).count();
-                u16::try_from(count).unwrap_or(u16::MAX).max(1)
+                u16::try_from(count).unwrap_or(u16::MAX).clamp(1, note)
             }
             _ => 1 + u16::try_from(words(field, at == self.focus, area.width).len()).unwrap_or(u16::MAX),
-        });
-        area.height.saturating_sub(lines.fold(0, u16::saturating_add))
+        };
+        let left = |note: u16| {
+            let shown = self.fields.iter().enumerate().filter(|(_, field)| !field.hidden);
+            let used = shown.map(|(at, field)| lines(at, field, note)).fold(0, u16::saturating_add);
+            area.height.saturating_sub(used)
+        };
+        left(u16::MAX).max(left(1).min(OPENED))
     }
 
     /// Draws the fields; the focused one opens, the others keep to one line.
@@ -376,6 +387,19 @@ impl Form {
     }
 }
 
+/// The lines that what is picked from has at least, where a text to read could give way.
+const OPENED: u16 = 8;
+
+/// The lines that open below a field that has the keys.
+fn opened(field: &Field, room: u16) -> u16 {
+    match &field.input {
+        Input::Pick(_) => room,
+        Input::List(list) => list.rows().min(room),
+        Input::Paste(paste) => paste.rows().min(room),
+        _ => 0,
+    }
+}
+
 /// Draws one field; gives the lines that are left.
 fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: Rect, frame: &mut Frame<'_>) -> Rect {
     let (line, mut rest) = split_top(area, 1);
@@ -392,18 +416,18 @@ fn render_field(field: &Field, focused: bool, (room, read): (u16, Read), area: R
     field.render(value, focused, frame);
     match &field.input {
         Input::Pick(pick) if focused => {
-            let (list, below) = split_top(rest, room);
+            let (list, below) = split_top(rest, opened(field, room));
             pick.render(list, frame);
             rest = below;
         }
         Input::List(list) if focused => {
-            let (rows, below) = split_top(rest, list.rows().min(room));
+            let (rows, below) = split_top(rest, opened(field, room));
             let (_, rows) = super::layout::split_left(rows, LABEL + 1);
             list.render(rows, field.check(), frame);
             rest = below;
         }
         Input::Paste(paste) if focused => {
-            let (rows, below) = split_top(rest, paste.rows().min(room));
+            let (rows, below) = split_top(rest, opened(field, room));
             let (_, rows) = super::layout::split_left(rows, LABEL + 3);
             paste.render_lines(rows, frame);
             rest = below;

@@ -2,27 +2,24 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 use ratatui::layout::Rect;
 
-use crate::backend::apply::{Answer, Job};
 use crate::backend::{Load, ReadOnlyReason, Urgency};
 use crate::base::error::UserError;
-use crate::base::secret::Secret;
 use crate::config::NameRules;
-use crate::effect::BackgroundTask;
-use crate::input::{Action, Context, Keymap, Scope};
+use crate::input::{Action, Context, Keymap};
 use crate::insight::guards;
 use crate::model::{Account, CallMade, Fact, LoadError};
 use crate::plan::journal::JournalId;
 use crate::policy::validate::Level;
 
+use super::effect::UiEffect;
 use super::frame::Frame;
-use super::layer::{Layer, Outcome};
 use super::layout::Wanted;
-use super::place::{Kind, Place};
+use super::message::UiMessage;
+use super::place::Place;
 use super::runs::Runs;
 use super::selection::Selection;
 
@@ -109,14 +106,11 @@ pub trait Page: fmt::Debug + Send {
     /// Its address.
     fn place(&self) -> Place;
 
-    /// Where its keys are read, the nearest first.
-    fn scopes(&self) -> &'static [Scope];
-
-    /// The facts that conditions of actions ask for.
-    fn facts(&self, view: &View<'_>) -> Context;
+    /// Where its keys are read, and which of their conditions hold.
+    fn context(&self, view: &View<'_>) -> Context;
 
     /// Does what an action wants; none where the action is not the page's.
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>>;
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>>;
 
     /// Takes typed or pasted text, while a text line is open.
     fn type_text(&mut self, _text: &str, _view: &View<'_>) {}
@@ -124,8 +118,8 @@ pub trait Page: fmt::Debug + Send {
     /// Filters what it lists, as if that had been typed; pages that list nothing have no filter.
     fn filter_by(&mut self, _filter: &str) {}
 
-    /// Takes the outcome of a layer that it opened.
-    fn receive(&mut self, _outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
+    /// Takes the result of a layer that it opened.
+    fn on_message(&mut self, _message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
         Vec::new()
     }
 
@@ -150,89 +144,6 @@ pub trait Page: fmt::Debug + Send {
 
     /// Draws it.
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>);
-}
-
-/// What a page or a layer wants to happen outside of itself.
-#[derive(Debug)]
-pub enum UiRequest {
-    /// Go to a page.
-    Go(Place),
-    /// Go to a page, unless a layer that goes on is still open.
-    Show(Place),
-    /// Go to a list, filtered so.
-    GoFiltered(Kind, String),
-    /// Leave this page for the one before.
-    GoBack,
-    /// Lay this layer over everything.
-    Open(Box<dyn Layer>),
-    /// End this layer with an outcome for who opened it.
-    Close(Outcome),
-    /// Do what an action says, as if its key had been pressed.
-    Do(Action),
-    /// Write the terminal's clipboard; the name of what it is goes into the notice.
-    Copy(&'static str, String),
-    /// Say something in the footer line.
-    Say(Notice),
-    /// Answer what signing in asks; none gives it up.
-    SignIn(Option<Secret>),
-    /// Open a page in a browser, where there is one.
-    OpenPage(String),
-    /// Apply a plan, or go on with a run.
-    Apply(Box<Job>),
-    /// Answer what a step of a run asks.
-    Answer(String, Answer),
-    /// Stop a run once the step in hand is done.
-    StopRun(String),
-    /// Write a new file that only its owner can read.
-    Write(Export),
-    /// Note that the secrets of a run were shown, copied or saved.
-    SeenSecrets(String),
-    /// Forget the secrets of a run for good.
-    ForgetSecrets(String),
-    /// Do a piece of work on this computer; the layers learn what came of it.
-    BackgroundTask(BackgroundTask),
-    /// Wake the top layer at this time.
-    WakeAt(Timestamp),
-    /// Ask for these again, although they were read.
-    Again(Vec<Load>),
-}
-
-/// A file to be written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Export {
-    /// Where to; a leading `~` is the home folder.
-    pub path: PathBuf,
-    /// What it will hold.
-    pub text: Secret,
-    /// The run whose secrets are saved by it.
-    pub run: Option<String>,
-}
-
-/// A short message in the footer line, until a key or a few seconds later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// What is said.
-    pub told: UserError,
-    /// How it is meant.
-    pub tone: Tone,
-}
-
-/// How a notice is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// Something went as asked.
-    Done,
-    /// Something to know.
-    Info,
-    /// Something failed.
-    Failed,
-}
-
-impl Notice {
-    /// A notice without a hint.
-    pub fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self { told: UserError::new(text), tone }
-    }
 }
 
 /// What can be copied of the thing in sight.

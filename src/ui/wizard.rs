@@ -18,11 +18,13 @@ use crate::model::LoadError;
 use crate::theme::Role;
 
 use super::draft;
+use super::effect::{Notice, Tone, UiEffect};
 use super::form::{Acted, Form};
 use super::frame::Frame;
-use super::layer::{Layer, MenuId, Outcome};
+use super::layer::{Layer, Unfinished, Want, Work};
 use super::layout::{inner, split_top};
-use super::page::{Notice, SessionStatus, Tone, UiRequest, View};
+use super::message::{MenuId, UiMessage};
+use super::page::{SessionStatus, View};
 use super::widgets::failure::wrap;
 use super::widgets::panel::panel;
 
@@ -50,20 +52,17 @@ pub trait Flow: fmt::Debug + Send {
     }
 
     /// What happens after the last step: a review, or an outcome.
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError>;
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError>;
 
-    /// Takes the outcome of a layer that it opened, other than its own review.
-    fn receive(&mut self, _forms: &mut [Form], _outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
+    /// Takes the result of a layer that it opened, other than its own review, or of a background task.
+    fn on_message(&mut self, _forms: &mut [Form], _message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
         Vec::new()
     }
 
     /// What it wants done outside before it can offer all that it offers; asked for once.
-    fn chore(&self) -> Option<BackgroundTask> {
+    fn task(&self) -> Option<BackgroundTask> {
         None
     }
-
-    /// Learns what came of a chore, its own or another's.
-    fn on_run_changed(&mut self, _news: &TaskResult) {}
 
     /// What is offered once its plan was carried out.
     fn after(&self, _forms: &[Form]) -> Option<Box<dyn Layer>> {
@@ -114,7 +113,7 @@ pub struct Wizard<F: Flow> {
     /// A draft that was kept, until the user says what to do with it.
     kept: Option<Value>,
     /// What the flow wants done outside, until it is under way.
-    chore: Option<BackgroundTask>,
+    task: Option<BackgroundTask>,
     /// The last step waits for a file that is read.
     reads_file: bool,
 }
@@ -122,7 +121,7 @@ pub struct Wizard<F: Flow> {
 impl<F: Flow> Wizard<F> {
     /// A wizard at its first step.
     pub fn new(flow: F) -> Self {
-        let (forms, chore) = (flow.forms(), flow.chore());
+        let (forms, task) = (flow.forms(), flow.task());
         let blank = answers(&forms);
         Self {
             flow,
@@ -134,7 +133,7 @@ impl<F: Flow> Wizard<F> {
             asks_nothing: false,
             makes_inside: false,
             kept: None,
-            chore,
+            task,
             reads_file: false,
         }
     }
@@ -161,7 +160,7 @@ impl<F: Flow> Wizard<F> {
     }
 
     /// What the last step waits for, as it is said; it goes on by itself only where that may come.
-    fn wait(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn wait(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let key = view.keymap.shown(Scope::Global, AppAction::SignInAgain);
         let (told, tone) = match &view.standing {
             SessionStatus::Failed(_) => {
@@ -179,11 +178,11 @@ impl<F: Flow> Wizard<F> {
             }
         };
         self.waiting = tone == Tone::Info;
-        vec![UiRequest::Say(Notice { told, tone })]
+        vec![UiEffect::Say(Notice { told, tone })]
     }
 
     /// Leaves a step forward if nothing is wrong with it.
-    fn forward(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn forward(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         self.forms.iter_mut().for_each(Form::leave);
         self.flow.settle(&mut self.forms, view);
         if self.forms.get_mut(self.step).is_some_and(Form::stop_at_problem) {
@@ -200,21 +199,21 @@ impl<F: Flow> Wizard<F> {
     }
 
     /// Ends with what comes of the answers. Where a read that failed may be why nothing does, it is made again.
-    fn finish(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn finish(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         self.makes_inside = false;
         let told = match self.flow.finish(&self.forms, view) {
-            Ok(requests) => {
-                self.reads_file = requests.iter().any(is_read);
-                return requests;
+            Ok(effects) => {
+                self.reads_file = effects.iter().any(is_read);
+                return effects;
             }
             Err(told) => told,
         };
         if self.failure(view).is_none() {
-            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
+            return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         let told = UserError::new("Loading failed; trying again.").hint("Continue when it is loaded.");
         let again = self.needs().filter(|load| view.loads.failure(load).is_some()).collect();
-        vec![UiRequest::Again(again), UiRequest::Say(Notice { told, tone: Tone::Failed })]
+        vec![UiEffect::LoadAgain(again), UiEffect::Say(Notice { told, tone: Tone::Failed })]
     }
 
     /// What stands in the way of the end, broken into lines; one at least, empty where nothing does.
@@ -238,7 +237,7 @@ impl<F: Flow> Wizard<F> {
         split_top(inside, u16::try_from(lines + 1).unwrap_or(u16::MAX))
     }
 
-    fn back(&mut self) -> Vec<UiRequest> {
+    fn back(&mut self) -> Vec<UiEffect> {
         self.forms.iter_mut().for_each(Form::leave);
         if let Some(step) = self.step.checked_sub(1) {
             self.step = step;
@@ -247,9 +246,9 @@ impl<F: Flow> Wizard<F> {
         if !self.leaving && self.is_touched() {
             self.leaving = true;
             let told = UserError::new("Press esc again to leave.").hint(self.leaving_keeps());
-            return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
+            return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
         }
-        vec![UiRequest::Close(Outcome::Cancelled)]
+        vec![UiEffect::Close]
     }
 
     fn is_touched(&self) -> bool {
@@ -271,13 +270,32 @@ impl<F: Flow> Wizard<F> {
         (self.is_touched() && answers != self.blank).then_some(answers)
     }
 
+    /// Goes on with what it waited for, once that has come.
+    fn go_on(&mut self, view: &View<'_>) -> Vec<UiEffect> {
+        if let Some(task) = self.task.take() {
+            return vec![UiEffect::Task(task)];
+        }
+        if !self.waiting {
+            return Vec::new();
+        }
+        if self.is_reading(view) {
+            // What was waited for will not come.
+            return if matches!(view.standing, SessionStatus::Failed(_)) { self.wait(view) } else { Vec::new() };
+        }
+        self.waiting = false;
+        let effects = self.finish(view);
+        // Where nothing is asked, there is nothing to come back to from the review.
+        let steps_aside = self.asks_nothing && effects.iter().any(|effect| matches!(effect, UiEffect::Open(_)));
+        steps_aside.then_some(UiEffect::Close).into_iter().chain(effects).collect()
+    }
+
     fn focused(&self) -> &'static str {
         self.forms.get(self.step).and_then(Form::focused_id).unwrap_or_default()
     }
 
-    fn make_inside(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn make_inside(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         self.makes_inside = true;
-        self.flow.inside(self.focused(), view).map(UiRequest::Open).into_iter().collect()
+        self.flow.inside(self.focused(), view).map(UiEffect::Open).into_iter().collect()
     }
 
     /// Takes the answers of a draft back, and goes to the step that they were left at, or to the first before it that
@@ -306,17 +324,13 @@ fn answers(forms: &[Form]) -> Value {
 }
 
 /// Whether a wish is a file to read.
-fn is_read(wish: &UiRequest) -> bool {
-    matches!(wish, UiRequest::BackgroundTask(BackgroundTask::ReadFile(_) | BackgroundTask::ReadPrivateKey(_)))
+fn is_read(effect: &UiEffect) -> bool {
+    matches!(effect, UiEffect::Task(BackgroundTask::ReadFile(_) | BackgroundTask::ReadPrivateKey(_)))
 }
 
 impl<F: Flow + 'static> Layer for Wizard<F> {
-    fn scopes(&self) -> &'static [Scope] {
-        self.forms.get(self.step).map_or(&[Scope::Form, Scope::Global], Form::scopes)
-    }
-
-    fn facts(&self, _view: &View<'_>) -> Context {
-        Context::default()
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(self.forms.get(self.step).map_or(&[Scope::Form, Scope::Global], Form::scopes))
             .with(When::Inside, self.flow.has_inside(self.focused()))
             .with(When::ReadOn, self.forms.get(self.step).is_some_and(Form::reads_on))
     }
@@ -325,11 +339,11 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         self.flow.title()
     }
 
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        self.flow.wants()
+    fn wants(&self, _view: &View<'_>) -> Vec<Want> {
+        self.flow.wants().into_iter().map(Want::from).collect()
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         if action != Nav::Back.action() {
             self.leaving = false;
         }
@@ -347,14 +361,14 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
                 Acted::Unmarked => {
                     let told =
                         UserError::new("Nothing is marked.").hint("Space marks a row; Enter without a filter goes on.");
-                    vec![UiRequest::Say(Notice { told, tone: Tone::Info })]
+                    vec![UiEffect::Say(Notice { told, tone: Tone::Info })]
                 }
                 Acted::Inside | Acted::Nothing => Vec::new(),
             },
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.leaving = false;
         self.waiting = false;
         self.kept = None;
@@ -364,66 +378,46 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        match outcome {
-            Outcome::Chosen(MenuId::Draft, choice) => {
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Draft(draft) => {
+                self.kept = Some(draft.clone());
+                Vec::new()
+            }
+            UiMessage::Chosen(MenuId::Draft, choice) => {
                 if let (Some(draft), 0) = (self.kept.take(), choice) {
                     self.restore(&draft, view);
                 }
                 Vec::new()
             }
-            outcome @ Outcome::Applied { .. } if self.makes_inside => {
+            UiMessage::Applied { .. } if self.makes_inside => {
                 self.makes_inside = false;
-                self.flow.receive(&mut self.forms, outcome, view)
+                self.flow.on_message(&mut self.forms, message, view)
             }
             // The plan was carried out: there is nothing left to answer.
-            Outcome::Applied { .. } => {
-                let next = self.flow.after(&self.forms).map(UiRequest::Open);
-                std::iter::once(UiRequest::Close(outcome)).chain(next).collect()
+            UiMessage::Applied { .. } => {
+                let next = self.flow.after(&self.forms).map(UiEffect::Open);
+                std::iter::once(UiEffect::CloseWith(message.clone())).chain(next).collect()
             }
-            other => self.flow.receive(&mut self.forms, other, view),
+            UiMessage::TaskDone(result) => {
+                let mut effects = self.flow.on_message(&mut self.forms, message, view);
+                let is_read = matches!(**result, TaskResult::Read { .. } | TaskResult::PrivateKey { .. });
+                if is_read && std::mem::take(&mut self.reads_file) {
+                    effects.extend(self.finish(view));
+                }
+                effects
+            }
+            UiMessage::Settled => self.go_on(view),
+            other => self.flow.on_message(&mut self.forms, other, view),
         }
     }
 
-    fn draft(&self) -> Option<(String, Option<Value>)> {
+    fn draft(&self) -> Option<Unfinished> {
         let name = draft::name("wizard", &self.flow.draft()?);
         let answers = self.answers().filter(|_| self.kept.is_none());
-        Some((
-            name,
-            answers.map(|answers| json!({ "answers": answers, "extra": self.flow.extra(), "step": self.step })),
-        ))
-    }
-
-    fn offer_draft(&mut self, draft: Value) {
-        self.kept = Some(draft);
-    }
-
-    fn finish(&mut self, news: &TaskResult, view: &View<'_>) -> Vec<UiRequest> {
-        self.flow.on_run_changed(news);
-        let is_read = matches!(news, TaskResult::Read { .. } | TaskResult::PrivateKey { .. });
-        if is_read && std::mem::take(&mut self.reads_file) {
-            return self.finish(view);
-        }
-        Vec::new()
-    }
-
-    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
-        if let Some(chore) = self.chore.take() {
-            return vec![UiRequest::BackgroundTask(chore)];
-        }
-        if !self.waiting {
-            return Vec::new();
-        }
-        if self.is_reading(view) {
-            // What was waited for will not come.
-            return if matches!(view.standing, SessionStatus::Failed(_)) { self.wait(view) } else { Vec::new() };
-        }
-        self.waiting = false;
-        let requests = self.finish(view);
-        // Where nothing is asked, there is nothing to come back to from the review.
-        let steps_aside = self.asks_nothing && requests.iter().any(|wish| matches!(wish, UiRequest::Open(_)));
-        let close = steps_aside.then(|| UiRequest::Close(Outcome::Cancelled));
-        close.into_iter().chain(requests).collect()
+        let content =
+            answers.map(|answers| json!({ "answers": answers, "extra": self.flow.extra(), "step": self.step }));
+        Some(Unfinished { name, kind: Work::Answers, content })
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {

@@ -50,10 +50,12 @@ use crate::input::{Context, ItemAction, Scope, When};
 use crate::model::ResourceRef;
 use crate::plan::Plan;
 
-use super::layer::{Layer, MenuId, Outcome};
+use super::effect::{Notice, Tone, UiEffect};
+use super::layer::Layer;
 use super::layers::menu::{Item, Menu};
 use super::layers::review::Review;
-use super::page::{Notice, Tone, UiRequest, View};
+use super::message::MenuId;
+use super::page::View;
 use super::place::Kind;
 use super::resources::users::CREDENTIALS;
 use super::selection::Selection;
@@ -110,8 +112,8 @@ impl Fit {
 }
 
 /// Opens the one review of a plan.
-fn review(plan: Plan) -> Vec<UiRequest> {
-    vec![UiRequest::Open(review_layer(plan))]
+fn review(plan: Plan) -> Vec<UiEffect> {
+    vec![UiEffect::Open(review_layer(plan))]
 }
 
 /// The one review of a plan.
@@ -316,17 +318,24 @@ pub fn facts(facts: Context, selection: &Selection) -> Context {
 }
 
 /// What the key of a verb does: its flow where one verb fits best, else a menu of those that do.
-pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<UiRequest> {
+pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
     match of_key(selection, action).as_slice() {
         [] => Vec::new(),
         [one] if action != ItemAction::Menu => open(one, selection, view),
         several => {
             let items = several.iter().map(|verb| {
-                let keys = verb.key.map_or(&[][..], |action| view.keymap.keys(Scope::Page, action));
+                // Only the key that leads straight there: one that opens a choice of its own would stand on many.
+                let leads = |action: &ItemAction| {
+                    matches!(of_key(selection, *action).as_slice(), [only] if only.name == verb.name)
+                };
+                let own = verb.key.filter(leads);
+                let keys = own.map_or(&[][..], |action| view.keymap.keys(Scope::Page, action));
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
-                Item::choice(label(verb, selection), None).key(key).leading(outcome(verb, selection))
+                Item::choice(label(verb, selection), None)
+                    .key(key)
+                    .leading(vec![UiEffect::OpenVerb(verb, Box::new(selection.clone()))])
             });
-            vec![UiRequest::Open(Box::new(Menu::choose(MenuId::Verbs, selection.told(), items.collect(), 0)))]
+            vec![UiEffect::Open(Box::new(Menu::choose(MenuId::Verbs, selection.told(), items.collect(), 0)))]
         }
     }
 }
@@ -339,24 +348,19 @@ fn label(verb: &Verb, selection: &Selection) -> String {
     }
 }
 
-/// The outcome that opens a verb's flow, whatever is selected by then.
-pub fn outcome(verb: &'static Verb, selection: &Selection) -> Outcome {
-    Outcome::Verb(verb, Box::new(selection.clone()))
-}
-
 /// Opens the flow of a verb, or says what it wants.
-pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiRequest> {
+pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
     if (verb.fit)(selection) == Fit::No {
         let told = UserError::new(format!("{} needs {}", verb.name, wanted(verb)));
-        return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
+        return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
     }
     open(verb, selection, view)
 }
 
-fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiRequest> {
+fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
     match (verb.open)(selection, view) {
-        Ok(layer) => vec![UiRequest::Open(layer)],
-        Err(told) => vec![UiRequest::Say(Notice { told, tone: Tone::Failed })],
+        Ok(layer) => vec![UiEffect::Open(layer)],
+        Err(told) => vec![UiEffect::Say(Notice { told, tone: Tone::Failed })],
     }
 }
 

@@ -105,6 +105,9 @@ fn every_change_of_settings_roles_providers_profiles_and_certificates_is_planned
     check(&format!("create-saml-provider Partner --metadata {}", file("one.xml")), "", &["CreateSAMLProvider"]);
     check(&format!("replace-saml-metadata Partner --metadata {}", file("two.xml")), "", &["UpdateSAMLProvider"]);
     check("create-role batch --service ec2", "", &["CreateRole"]);
+    let calls = ["CreateRole", "CreateInstanceProfile", "AddRoleToInstanceProfile"];
+    check("create-role fleet --use-case EC2", "", &calls);
+    check("create-service-linked-role autoscaling.amazonaws.com --suffix test", "", &["CreateServiceLinkedRole"]);
     check("edit-role batch --max-session 7200", "", &["UpdateRole"]);
     check("create-instance-profile batch", "", &["CreateInstanceProfile"]);
     check("add-role-to-instance-profile batch batch", "", &["AddRoleToInstanceProfile"]);

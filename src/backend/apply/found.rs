@@ -47,7 +47,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
     };
     Ok(match call.iam() {
         Some(Iam::CreateUser) => {
-            let answer = run.call(Iam::GetUser, || run.iam.get_user().set_user_name(name("UserName")).send()).await?;
+            let answer =
+                run.call(Iam::GetUser, || run.clients.iam.get_user().set_user_name(name("UserName")).send()).await?;
             let user = answer.user().filter(|user| fresh(user.create_date()) && wanted(user.path(), user.tags()));
             user.map(|user| {
                 vec![
@@ -58,8 +59,9 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
             })
         }
         Some(Iam::CreateGroup) => {
-            let answer =
-                run.call(Iam::GetGroup, || run.iam.get_group().set_group_name(name("GroupName")).send()).await?;
+            let answer = run
+                .call(Iam::GetGroup, || run.clients.iam.get_group().set_group_name(name("GroupName")).send())
+                .await?;
             answer.group().filter(|group| fresh(group.create_date()) && wanted(group.path(), &[])).map(|group| {
                 vec![
                     ("Group.GroupName", group.group_name().into()),
@@ -69,7 +71,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
             })
         }
         Some(Iam::CreateRole) => {
-            let answer = run.call(Iam::GetRole, || run.iam.get_role().set_role_name(name("RoleName")).send()).await?;
+            let answer =
+                run.call(Iam::GetRole, || run.clients.iam.get_role().set_role_name(name("RoleName")).send()).await?;
             answer.role().filter(|role| fresh(role.create_date()) && wanted(role.path(), role.tags())).map(|role| {
                 vec![
                     ("Role.RoleName", role.role_name().into()),
@@ -80,7 +83,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
         }
         Some(Iam::CreatePolicy) => {
             let arn = policy(call, caller);
-            let answer = run.call(Iam::GetPolicy, || run.iam.get_policy().set_policy_arn(arn.clone()).send()).await?;
+            let answer =
+                run.call(Iam::GetPolicy, || run.clients.iam.get_policy().set_policy_arn(arn.clone()).send()).await?;
             let policy = answer.policy().filter(|policy| policy.create_date().is_some_and(fresh));
             let policy = policy.filter(|policy| wanted(policy.path().unwrap_or("/"), policy.tags()));
             policy.and_then(|policy| {
@@ -88,7 +92,8 @@ async fn entity(run: &Run, call: &Call, since: Timestamp, caller: &str) -> Resul
             })
         }
         Some(Iam::CreateInstanceProfile) => {
-            let get = || run.iam.get_instance_profile().set_instance_profile_name(name("InstanceProfileName")).send();
+            let get =
+                || run.clients.iam.get_instance_profile().set_instance_profile_name(name("InstanceProfileName")).send();
             let answer = run.call(Iam::GetInstanceProfile, get).await?;
             let profile = answer.instance_profile().filter(|profile| fresh(profile.create_date()));
             let profile = profile.filter(|profile| wanted(profile.path(), profile.tags()));
@@ -109,13 +114,13 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
     let fresh = |at: &DateTime| is_fresh(at, since);
     Ok(match call.iam() {
         Some(Iam::CreateLoginProfile) => {
-            let get = || run.iam.get_login_profile().set_user_name(name("UserName")).send();
+            let get = || run.clients.iam.get_login_profile().set_user_name(name("UserName")).send();
             let answer = run.call(Iam::GetLoginProfile, get).await?;
             let profile = answer.login_profile().filter(|profile| fresh(profile.create_date()));
             profile.map(|profile| vec![("LoginProfile.UserName", profile.user_name().into())])
         }
         Some(Iam::CreateAccessKey) => {
-            let list = || run.iam.list_access_keys().set_user_name(name("UserName")).send();
+            let list = || run.clients.iam.list_access_keys().set_user_name(name("UserName")).send();
             let answer = run.call(Iam::ListAccessKeys, list).await?;
             let keys = answer.access_key_metadata().iter().filter(|key| key.create_date().is_some_and(fresh));
             // Of two new keys nobody can say which is whose.
@@ -124,7 +129,7 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
         }
         Some(Iam::CreateServiceSpecificCredential) => {
             let list = || {
-                let list = run.iam.list_service_specific_credentials().set_user_name(name("UserName"));
+                let list = run.clients.iam.list_service_specific_credentials().set_user_name(name("UserName"));
                 list.set_service_name(name("ServiceName")).send()
             };
             let answer = run.call(Iam::ListServiceSpecificCredentials, list).await?;
@@ -135,19 +140,19 @@ async fn thing(run: &Run, call: &Call, since: Timestamp) -> Result<Made, LoadErr
         Some(Iam::CreateVirtualMFADevice) => {
             // Such a device bears no date. Its serial number says its name, and an unassigned one is harmless.
             let wanted = name("VirtualMFADeviceName").unwrap_or_default();
-            let list = || run.iam.list_virtual_mfa_devices().assignment_status("Unassigned".into()).send();
+            let list = || run.clients.iam.list_virtual_mfa_devices().assignment_status("Unassigned".into()).send();
             let answer = run.call(Iam::ListVirtualMFADevices, list).await?;
             let mut serials = answer.virtual_mfa_devices().iter().map(|device| device.serial_number().to_owned());
             let serial = serials.find(|serial| serial.rsplit(['/', ':']).next() == Some(wanted.as_str()));
             serial.map(|serial| vec![("VirtualMFADevice.SerialNumber", serial)])
         }
         Some(Iam::CreatePolicyVersion) => {
-            let list = || run.iam.list_policy_versions().set_policy_arn(name("PolicyArn")).send();
+            let list = || run.clients.iam.list_policy_versions().set_policy_arn(name("PolicyArn")).send();
             let answer = run.call(Iam::ListPolicyVersions, list).await?;
             let fresh = answer.versions().iter().filter(|version| version.create_date().is_some_and(fresh));
             let newest = fresh.max_by_key(|version| version.create_date().map(DateTime::secs));
             let Some(id) = newest.and_then(|version| version.version_id()) else { return Ok(None) };
-            let get = || run.iam.get_policy_version().set_policy_arn(name("PolicyArn")).version_id(id).send();
+            let get = || run.clients.iam.get_policy_version().set_policy_arn(name("PolicyArn")).version_id(id).send();
             let answer = run.call(Iam::GetPolicyVersion, get).await?;
             // Another document is somebody else's version.
             let text = answer.policy_version().and_then(|version| version.document()).map(convert::document);

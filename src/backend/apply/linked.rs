@@ -28,7 +28,7 @@ pub(super) async fn refusal(run: &Run, task: &str, stop: &CancellationToken) -> 
             () = tokio::time::sleep(wait) => {}
             () = stop.cancelled() => return Some(unsure(task)),
         }
-        let ask = || run.iam.get_service_linked_role_deletion_status().deletion_task_id(task).send();
+        let ask = || run.clients.iam.get_service_linked_role_deletion_status().deletion_task_id(task).send();
         let Ok(answer) = run.call(Iam::GetServiceLinkedRoleDeletionStatus, ask).await else {
             return Some(unsure(task));
         };

@@ -142,7 +142,8 @@ async fn perform_read(run: &Run, read: &Read) -> Result<(), LoadError> {
     match read {
         Read::Load(load) => perform(run, load).await,
         Read::Group(ResourceRef::Group(name)) => {
-            let answer = run.call(Iam::GetGroup, || run.iam.get_group().group_name(name.as_str()).max_items(1).send());
+            let answer =
+                run.call(Iam::GetGroup, || run.clients.iam.get_group().group_name(name.as_str()).max_items(1).send());
             let answer = answer.await?;
             let group = answer.group().and_then(|group| convert::group(group).ok());
             let group = group.ok_or_else(|| LoadError::new(ErrorKind::Garbled, Operation::from(Iam::GetGroup)))?;
@@ -161,7 +162,7 @@ async fn perform_read(run: &Run, read: &Read) -> Result<(), LoadError> {
 
 /// One inline policy with its document; one that is not there leaves an empty list.
 async fn inline(run: &Run, entity: &ResourceRef, policy: &str) -> Result<(), LoadError> {
-    let iam = &run.iam;
+    let iam = &run.clients.iam;
     let text = match entity {
         ResourceRef::User(name) => {
             let call = || iam.get_user_policy().user_name(name.as_str()).policy_name(policy).send();

@@ -303,7 +303,7 @@ impl Runner<'_> {
             rules
         } else {
             let calls = &self.calls;
-            let send = || calls.iam.get_account_password_policy().send();
+            let send = || calls.clients.iam.get_account_password_policy().send();
             let answer = calls.call(Iam::GetAccountPasswordPolicy, send).await.ok();
             let policy = answer.as_ref().and_then(|answer| answer.password_policy());
             Rules::of(policy.map(crate::backend::convert::password_policy).as_ref())

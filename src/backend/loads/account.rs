@@ -8,7 +8,7 @@ use crate::model::{AccountAlias, Fact, Identity, LoadError, OutboundFederation, 
 
 pub(super) async fn identity(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Sts(Sts::GetCallerIdentity);
-    let output = run.call(OPERATION, || run.sts.get_caller_identity().send()).await?;
+    let output = run.call(OPERATION, || run.clients.sts.get_caller_identity().send()).await?;
     let arn = Arn::parse(output.arn().unwrap_or_default()).map_err(|error| super::garbled(OPERATION, error))?;
     run.read(Update::Identity(Identity {
         account: output.account().unwrap_or(arn.account()).into(),
@@ -22,7 +22,7 @@ pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
     let aliases = run
         .collect(
             Iam::ListAccountAliases,
-            |marker| run.iam.list_account_aliases().set_marker(marker).send(),
+            |marker| run.clients.iam.list_account_aliases().set_marker(marker).send(),
             |output| output.account_aliases,
         )
         .await;
@@ -37,7 +37,7 @@ pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
 }
 
 pub(super) async fn summary(run: &Run) -> Result<(), LoadError> {
-    let output = run.call(Iam::GetAccountSummary, || run.iam.get_account_summary().send()).await;
+    let output = run.call(Iam::GetAccountSummary, || run.clients.iam.get_account_summary().send()).await;
     let entries = output.map(|output| {
         let map = output.summary_map.unwrap_or_default();
         Summary::new(map.into_iter().map(|(key, value)| (key.as_str().into(), i64::from(value))))
@@ -48,7 +48,7 @@ pub(super) async fn summary(run: &Run) -> Result<(), LoadError> {
 
 pub(super) async fn outbound_federation(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetOutboundWebIdentityFederationInfo);
-    let output = run.call(OPERATION, || run.iam.get_outbound_web_identity_federation_info().send()).await;
+    let output = run.call(OPERATION, || run.clients.iam.get_outbound_web_identity_federation_info().send()).await;
     let seen = run.seen(Source::Detail);
     let fact = match output {
         Ok(output) => {
@@ -65,7 +65,7 @@ pub(super) async fn outbound_federation(run: &Run) -> Result<(), LoadError> {
 
 pub(super) async fn password_policy(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetAccountPasswordPolicy);
-    let output = run.call(OPERATION, || run.iam.get_account_password_policy().send()).await;
+    let output = run.call(OPERATION, || run.clients.iam.get_account_password_policy().send()).await;
     let policy = output.and_then(|output| {
         output.password_policy().map(crate::backend::convert::password_policy).ok_or_else(|| missing(OPERATION))
     });

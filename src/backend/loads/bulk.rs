@@ -20,7 +20,7 @@ pub(super) async fn bulk(run: &Run) -> Result<(), LoadError> {
     run.pages(
         OPERATION,
         |marker| {
-            let call = run.iam.get_account_authorization_details().set_filter(Some(KINDS.to_vec()));
+            let call = run.clients.iam.get_account_authorization_details().set_filter(Some(KINDS.to_vec()));
             call.max_items(BULK).set_marker(marker).send()
         },
         |output, place| {

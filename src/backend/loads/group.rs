@@ -29,7 +29,7 @@ fn tell(run: &Run, name: &GroupName, facts: GroupFacts) {
 async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetGroup);
     let call = |marker| {
-        let call = run.iam.get_group().group_name(name.as_str());
+        let call = run.clients.iam.get_group().group_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let mut members: Vec<UserName> = Vec::new();
@@ -55,7 +55,7 @@ async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
 pub(in crate::backend) async fn attached(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::ListAttachedGroupPolicies);
     let call = |marker| {
-        let call = run.iam.list_attached_group_policies().group_name(name.as_str());
+        let call = run.clients.iam.list_attached_group_policies().group_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(OPERATION, call, |output| output.attached_policies.unwrap_or_default()).await;
@@ -68,7 +68,7 @@ pub(in crate::backend) async fn attached(run: &Run, name: &GroupName) -> Result<
 /// The names first, then every document; a document that may not be read leaves the others alone.
 async fn inline(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_group_policies().group_name(name.as_str());
+        let call = run.clients.iam.list_group_policies().group_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let names = run.collect(Iam::ListGroupPolicies, call, |output| output.policy_names).await;
@@ -80,7 +80,8 @@ async fn inline(run: &Run, name: &GroupName) -> Result<(), LoadError> {
     tell(run, name, GroupFacts { inline: fact.clone(), ..GroupFacts::default() });
     let Fact::Known(list, _) = fact else { return Ok(()) };
     let read = join_all(list.into_iter().map(|policy| async move {
-        let call = || run.iam.get_group_policy().group_name(name.as_str()).policy_name(policy.name.as_str()).send();
+        let call =
+            || run.clients.iam.get_group_policy().group_name(name.as_str()).policy_name(policy.name.as_str()).send();
         let text = run.call(Iam::GetGroupPolicy, call).await.map(|output| convert::document(output.policy_document()));
         Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
     }))

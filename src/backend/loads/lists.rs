@@ -16,7 +16,7 @@ macro_rules! list {
         pub(super) async fn $name(run: &Run) -> Result<(), LoadError> {
             run.pages(
                 $operation,
-                |marker| run.iam.$call().max_items(PAGE).set_marker(marker).send(),
+                |marker| run.clients.iam.$call().max_items(PAGE).set_marker(marker).send(),
                 |output, place| {
                     let seen = run.seen(Source::List);
                     let read = rows($operation, output.$rows().iter().map(|row| $convert(row, seen)))?;
@@ -69,7 +69,7 @@ async fn scoped(run: &Run, scope: &PolicyScopeType, update: fn(Page<Policy>) -> 
     const OPERATION: Operation = Operation::Iam(Iam::ListPolicies);
     run.pages(
         OPERATION,
-        |marker| run.iam.list_policies().scope(scope.clone()).max_items(PAGE).set_marker(marker).send(),
+        |marker| run.clients.iam.list_policies().scope(scope.clone()).max_items(PAGE).set_marker(marker).send(),
         |output, place| {
             let seen = run.seen(Source::List);
             let read = rows(OPERATION, output.policies().iter().map(|row| convert::listed_policy(row, seen)))?;
@@ -83,7 +83,7 @@ async fn scoped(run: &Run, scope: &PolicyScopeType, update: fn(Page<Policy>) -> 
 /// Providers come in one answer without pages.
 pub(super) async fn oidc_providers(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::ListOpenIDConnectProviders);
-    let output = run.call(OPERATION, || run.iam.list_open_id_connect_providers().send()).await?;
+    let output = run.call(OPERATION, || run.clients.iam.list_open_id_connect_providers().send()).await?;
     let read = rows(
         OPERATION,
         output.open_id_connect_provider_list().iter().map(|row| {
@@ -96,7 +96,7 @@ pub(super) async fn oidc_providers(run: &Run) -> Result<(), LoadError> {
 
 pub(super) async fn saml_providers(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::ListSAMLProviders);
-    let output = run.call(OPERATION, || run.iam.list_saml_providers().send()).await?;
+    let output = run.call(OPERATION, || run.clients.iam.list_saml_providers().send()).await?;
     let read = rows(
         OPERATION,
         output.saml_provider_list().iter().map(|row| {

@@ -12,7 +12,7 @@ use crate::model::{
 
 pub(super) async fn instance_profile(run: &Run, name: &InstanceProfileName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetInstanceProfile);
-    let call = || run.iam.get_instance_profile().instance_profile_name(name.as_str()).send();
+    let call = || run.clients.iam.get_instance_profile().instance_profile_name(name.as_str()).send();
     let output = run.call(OPERATION, call).await?;
     let held = output.instance_profile().ok_or_else(|| missing(OPERATION))?;
     let seen = run.seen(Source::Detail);
@@ -23,7 +23,7 @@ pub(super) async fn instance_profile(run: &Run, name: &InstanceProfileName) -> R
 }
 
 pub(super) async fn oidc_provider(run: &Run, arn: &Arn) -> Result<(), LoadError> {
-    let call = || run.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn.as_str()).send();
+    let call = || run.clients.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn.as_str()).send();
     let output = run.call(Iam::GetOpenIDConnectProvider, call).await?;
     let seen = run.seen(Source::Detail);
     let texts = |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
@@ -38,7 +38,7 @@ pub(super) async fn oidc_provider(run: &Run, arn: &Arn) -> Result<(), LoadError>
 }
 
 pub(super) async fn saml_provider(run: &Run, arn: &Arn) -> Result<(), LoadError> {
-    let call = || run.iam.get_saml_provider().saml_provider_arn(arn.as_str()).send();
+    let call = || run.clients.iam.get_saml_provider().saml_provider_arn(arn.as_str()).send();
     let output = run.call(Iam::GetSAMLProvider, call).await?;
     let seen = run.seen(Source::Detail);
     let facts = SamlProviderFacts {
@@ -57,7 +57,7 @@ pub(super) async fn saml_provider(run: &Run, arn: &Arn) -> Result<(), LoadError>
 
 pub(super) async fn server_certificate(run: &Run, name: &ServerCertificateName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetServerCertificate);
-    let call = || run.iam.get_server_certificate().server_certificate_name(name.as_str()).send();
+    let call = || run.clients.iam.get_server_certificate().server_certificate_name(name.as_str()).send();
     let output = run.call(OPERATION, call).await?;
     let held = output.server_certificate().ok_or_else(|| missing(OPERATION))?;
     let about = held.server_certificate_metadata().ok_or_else(|| missing(OPERATION))?;

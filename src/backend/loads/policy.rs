@@ -34,7 +34,7 @@ fn tell(run: &Run, arn: &Arn, facts: PolicyFacts) {
 /// The policy itself; gives its version in force.
 async fn itself(run: &Run, arn: &Arn) -> Result<VersionId, LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetPolicy);
-    let output = match run.call(OPERATION, || run.iam.get_policy().policy_arn(arn.as_str()).send()).await {
+    let output = match run.call(OPERATION, || run.clients.iam.get_policy().policy_arn(arn.as_str()).send()).await {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
@@ -52,7 +52,7 @@ async fn itself(run: &Run, arn: &Arn) -> Result<VersionId, LoadError> {
 
 async fn document(run: &Run, arn: &Arn, version: &VersionId) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetPolicyVersion);
-    let call = || run.iam.get_policy_version().policy_arn(arn.as_str()).version_id(version.as_str()).send();
+    let call = || run.clients.iam.get_policy_version().policy_arn(arn.as_str()).version_id(version.as_str()).send();
     let text = run.call(OPERATION, call).await.and_then(|output| {
         let held = output.policy_version().and_then(|version| version.document());
         held.map(convert::document).ok_or_else(|| missing(OPERATION))
@@ -64,7 +64,7 @@ async fn document(run: &Run, arn: &Arn, version: &VersionId) -> Result<(), LoadE
 
 async fn versions(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_policy_versions().policy_arn(arn.as_str());
+        let call = run.clients.iam.list_policy_versions().policy_arn(arn.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListPolicyVersions, call, |output| output.versions.unwrap_or_default()).await;
@@ -93,7 +93,8 @@ type Users = (Vec<UserName>, Vec<GroupName>, Vec<RoleName>);
 
 async fn used(run: &Run, arn: &Arn, usage: &PolicyUsageType) -> Result<Users, LoadError> {
     let call = |marker| {
-        let call = run.iam.list_entities_for_policy().policy_arn(arn.as_str()).policy_usage_filter(usage.clone());
+        let call =
+            run.clients.iam.list_entities_for_policy().policy_arn(arn.as_str()).policy_usage_filter(usage.clone());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let (mut users, mut groups, mut roles) = (Vec::new(), Vec::new(), Vec::new());
@@ -109,7 +110,7 @@ async fn used(run: &Run, arn: &Arn, usage: &PolicyUsageType) -> Result<Users, Lo
 
 async fn tags(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_policy_tags().policy_arn(arn.as_str());
+        let call = run.clients.iam.list_policy_tags().policy_arn(arn.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListPolicyTags, call, |output| output.tags).await;

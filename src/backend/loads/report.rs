@@ -21,7 +21,7 @@ pub(super) async fn report(run: &Run) -> Result<(), LoadError> {
         Ok(()) | Err(LoadError { kind: ErrorKind::Denied(_), .. }) => {}
         Err(failed) => return Err(failed),
     }
-    let output = run.call(OPERATION, || run.iam.get_credential_report().send()).await?;
+    let output = run.call(OPERATION, || run.clients.iam.get_credential_report().send()).await?;
     let content = output.content().ok_or_else(|| missing(OPERATION))?;
     let text = String::from_utf8_lossy(content.as_ref());
     let generated = convert::time_opt(output.generated_time()).unwrap_or_else(|| run.clock.now());
@@ -34,7 +34,7 @@ pub(super) async fn report(run: &Run) -> Result<(), LoadError> {
 async fn made(run: &Run) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GenerateCredentialReport);
     for look in 0..LOOKS {
-        let output = run.call(OPERATION, || run.iam.generate_credential_report().send()).await?;
+        let output = run.call(OPERATION, || run.clients.iam.generate_credential_report().send()).await?;
         if matches!(output.state(), Some(ReportStateType::Complete)) {
             return Ok(());
         }

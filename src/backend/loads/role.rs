@@ -27,7 +27,7 @@ fn tell(run: &Run, name: &RoleName, facts: RoleFacts) {
 
 async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetRole);
-    let output = match run.call(OPERATION, || run.iam.get_role().role_name(name.as_str()).send()).await {
+    let output = match run.call(OPERATION, || run.clients.iam.get_role().role_name(name.as_str()).send()).await {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
@@ -45,7 +45,7 @@ async fn overview(run: &Run, name: &RoleName) -> Result<(), LoadError> {
 pub(in crate::backend) async fn attached(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::ListAttachedRolePolicies);
     let call = |marker| {
-        let call = run.iam.list_attached_role_policies().role_name(name.as_str());
+        let call = run.clients.iam.list_attached_role_policies().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(OPERATION, call, |output| output.attached_policies.unwrap_or_default()).await;
@@ -58,7 +58,7 @@ pub(in crate::backend) async fn attached(run: &Run, name: &RoleName) -> Result<(
 /// The names first, then every document; a document that may not be read leaves the others alone.
 async fn inline(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_role_policies().role_name(name.as_str());
+        let call = run.clients.iam.list_role_policies().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let names = run.collect(Iam::ListRolePolicies, call, |output| output.policy_names).await;
@@ -70,7 +70,8 @@ async fn inline(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     tell(run, name, RoleFacts { inline: fact.clone(), ..RoleFacts::default() });
     let Fact::Known(list, _) = fact else { return Ok(()) };
     let read = join_all(list.into_iter().map(|policy| async move {
-        let call = || run.iam.get_role_policy().role_name(name.as_str()).policy_name(policy.name.as_str()).send();
+        let call =
+            || run.clients.iam.get_role_policy().role_name(name.as_str()).policy_name(policy.name.as_str()).send();
         let text = run.call(Iam::GetRolePolicy, call).await.map(|output| convert::document(output.policy_document()));
         Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
     }))
@@ -82,7 +83,7 @@ async fn inline(run: &Run, name: &RoleName) -> Result<(), LoadError> {
 
 async fn tags(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_role_tags().role_name(name.as_str());
+        let call = run.clients.iam.list_role_tags().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListRoleTags, call, |output| output.tags).await;
@@ -93,7 +94,7 @@ async fn tags(run: &Run, name: &RoleName) -> Result<(), LoadError> {
 
 async fn instance_profiles(run: &Run, name: &RoleName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_instance_profiles_for_role().role_name(name.as_str());
+        let call = run.clients.iam.list_instance_profiles_for_role().role_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListInstanceProfilesForRole, call, |output| output.instance_profiles).await;

@@ -8,8 +8,8 @@ use crate::backend::UserPart;
 use crate::backend::convert;
 use crate::backend::run::Run;
 use crate::model::{
-    AccessKey, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind, ResourceRef, Source,
-    SshKey, Update, UserFacts, UserName,
+    AccessKey, AccessKeyId, ErrorKind, Fact, InlinePolicy, KeyUse, LoadError, LoginProfile, MfaDevice, MfaKind,
+    ResourceRef, Source, SshKey, Update, UserFacts, UserName,
 };
 
 pub(super) async fn part(run: &Run, name: &UserName, part: UserPart) -> Result<(), LoadError> {
@@ -38,7 +38,7 @@ fn tell(run: &Run, name: &UserName, facts: UserFacts) {
 
 async fn overview(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetUser);
-    let output = match run.call(OPERATION, || run.iam.get_user().user_name(name.as_str()).send()).await {
+    let output = match run.call(OPERATION, || run.clients.iam.get_user().user_name(name.as_str()).send()).await {
         Ok(output) => output,
         Err(failed) => {
             if failed.kind == ErrorKind::NotFound {
@@ -63,7 +63,7 @@ async fn row(run: &Run, name: &UserName) -> Result<(), LoadError> {
 pub(in crate::backend) async fn attached(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::ListAttachedUserPolicies);
     let call = |marker| {
-        let call = run.iam.list_attached_user_policies().user_name(name.as_str());
+        let call = run.clients.iam.list_attached_user_policies().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(OPERATION, call, |output| output.attached_policies.unwrap_or_default()).await;
@@ -77,7 +77,7 @@ pub(in crate::backend) async fn attached(run: &Run, name: &UserName) -> Result<(
 async fn inline(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::ListUserPolicies);
     let call = |marker| {
-        let call = run.iam.list_user_policies().user_name(name.as_str());
+        let call = run.clients.iam.list_user_policies().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let names = run.collect(OPERATION, call, |output| output.policy_names).await;
@@ -89,7 +89,8 @@ async fn inline(run: &Run, name: &UserName) -> Result<(), LoadError> {
     tell(run, name, UserFacts { inline: fact.clone(), ..UserFacts::default() });
     let Fact::Known(list, _) = fact else { return Ok(()) };
     let read = join_all(list.into_iter().map(|policy| async move {
-        let call = || run.iam.get_user_policy().user_name(name.as_str()).policy_name(policy.name.as_str()).send();
+        let call =
+            || run.clients.iam.get_user_policy().user_name(name.as_str()).policy_name(policy.name.as_str()).send();
         let text = run.call(Iam::GetUserPolicy, call).await.map(|output| convert::document(output.policy_document()));
         Ok(InlinePolicy { document: settled(text, seen)?, name: policy.name })
     }))
@@ -101,7 +102,7 @@ async fn inline(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn groups(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_groups_for_user().user_name(name.as_str());
+        let call = run.clients.iam.list_groups_for_user().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListGroupsForUser, call, |output| output.groups).await;
@@ -113,7 +114,7 @@ async fn groups(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn tags(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_user_tags().user_name(name.as_str());
+        let call = run.clients.iam.list_user_tags().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListUserTags, call, |output| output.tags).await;
@@ -124,7 +125,7 @@ async fn tags(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
     const OPERATION: Operation = Operation::Iam(Iam::GetLoginProfile);
-    let output = run.call(OPERATION, || run.iam.get_login_profile().user_name(name.as_str()).send()).await;
+    let output = run.call(OPERATION, || run.clients.iam.get_login_profile().user_name(name.as_str()).send()).await;
     let profile = output.and_then(|output| {
         let profile = output.login_profile().ok_or_else(|| missing(OPERATION))?;
         Ok(LoginProfile {
@@ -139,7 +140,7 @@ async fn login(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 pub(in crate::backend) async fn listed_mfa(run: &Run, name: &UserName) -> Result<Vec<MfaDevice>, LoadError> {
     let call = |marker| {
-        let call = run.iam.list_mfa_devices().user_name(name.as_str());
+        let call = run.clients.iam.list_mfa_devices().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListMFADevices, call, |output| output.mfa_devices).await;
@@ -161,7 +162,8 @@ async fn mfa(run: &Run, name: &UserName) -> Result<(), LoadError> {
         if device.kind() != MfaKind::SecurityKey {
             return Ok(device);
         }
-        let call = || run.iam.get_mfa_device().user_name(name.as_str()).serial_number(device.serial.as_str()).send();
+        let call =
+            || run.clients.iam.get_mfa_device().user_name(name.as_str()).serial_number(device.serial.as_str()).send();
         let output = run.call(Iam::GetMFADevice, call).await;
         let pairs = output.map(|output| {
             let mut pairs: Vec<(Box<str>, Box<str>)> =
@@ -179,7 +181,7 @@ async fn mfa(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 pub(in crate::backend) async fn listed_keys(run: &Run, name: &UserName) -> Result<Vec<AccessKey>, LoadError> {
     let call = |marker| {
-        let call = run.iam.list_access_keys().user_name(name.as_str());
+        let call = run.clients.iam.list_access_keys().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListAccessKeys, call, |output| output.access_key_metadata).await;
@@ -198,7 +200,7 @@ async fn keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
     }
     let seen = run.seen(Source::Detail);
     let read = join_all(keys.into_iter().map(|key| async move {
-        let call = || run.iam.get_access_key_last_used().access_key_id(key.id.as_str()).send();
+        let call = || run.clients.iam.get_access_key_last_used().access_key_id(key.id.as_str()).send();
         let usage = run.call(Iam::GetAccessKeyLastUsed, call).await.map(|output| {
             let usage = output.access_key_last_used()?;
             let at = convert::time(usage.last_used_date()?);
@@ -218,9 +220,19 @@ async fn keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// Whose access key it is: IAM tells it to whoever may ask, by the ID alone.
+pub(super) async fn key_owner(run: &Run, id: &AccessKeyId) -> Result<(), LoadError> {
+    const OPERATION: Operation = Operation::Iam(Iam::GetAccessKeyLastUsed);
+    let call = || run.clients.iam.get_access_key_last_used().access_key_id(id.as_str()).send();
+    let output = run.call(OPERATION, call).await?;
+    let user = output.user_name().ok_or_else(|| missing(OPERATION))?;
+    run.read(Update::KeyOwner(id.clone(), user.into()));
+    Ok(())
+}
+
 async fn ssh_keys(run: &Run, name: &UserName) -> Result<Vec<SshKey>, LoadError> {
     let call = |marker| {
-        let call = run.iam.list_ssh_public_keys().user_name(name.as_str());
+        let call = run.clients.iam.list_ssh_public_keys().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListSSHPublicKeys, call, |output| output.ssh_public_keys.unwrap_or_default()).await;
@@ -241,7 +253,7 @@ async fn ssh_bodies(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let seen = run.seen(Source::Detail);
     let read = join_all(keys.into_iter().map(|key| async move {
         let call = || {
-            let call = run.iam.get_ssh_public_key().user_name(name.as_str()).ssh_public_key_id(&*key.id);
+            let call = run.clients.iam.get_ssh_public_key().user_name(name.as_str()).ssh_public_key_id(&*key.id);
             call.encoding(aws_sdk_iam::types::EncodingType::Ssh).send()
         };
         let body = run.call(OPERATION, call).await.and_then(|output| {
@@ -258,7 +270,7 @@ async fn ssh_bodies(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn certificates(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_signing_certificates().user_name(name.as_str());
+        let call = run.clients.iam.list_signing_certificates().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let list = run.collect(Iam::ListSigningCertificates, call, |output| output.certificates).await;
@@ -270,7 +282,7 @@ async fn certificates(run: &Run, name: &UserName) -> Result<(), LoadError> {
 
 async fn service_credentials(run: &Run, name: &UserName) -> Result<(), LoadError> {
     let call = |marker| {
-        let call = run.iam.list_service_specific_credentials().user_name(name.as_str());
+        let call = run.clients.iam.list_service_specific_credentials().user_name(name.as_str());
         call.max_items(PAGE).set_marker(marker).send()
     };
     let rows =

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
+use crate::base::nearest::nearest;
+use crate::catalog::use_cases::{self, Trust, UseCase};
 use crate::model::{Account, Document, Tag};
 use crate::plan::Plan;
 use crate::plan::builders::{self, OwnProfile, Trusted};
@@ -14,10 +16,13 @@ use crate::cli::files;
 
 /// A role to create.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("trusted").required(true).args(["service", "trusted_account", "oidc", "saml", "trust"]))]
+#[command(group = clap::ArgGroup::new("trusted").required(true).args(["use_case", "service", "trusted_account", "oidc", "saml", "trust"]))]
 pub(super) struct CreateRole {
     /// The role's name
     name: String,
+    /// A use case of the console, such as `Lambda` or `EC2 - Spot Fleet Tagging`: its trust, policies and profile
+    #[arg(long, value_name = "USE_CASE", value_parser = parse_use_case)]
+    use_case: Option<&'static UseCase>,
     /// Trust an AWS service, such as `lambda` or `lambda.amazonaws.com`
     #[arg(long, value_name = "SERVICE")]
     service: Option<String>,
@@ -55,8 +60,8 @@ pub(super) struct CreateRole {
     #[arg(long)]
     path: Option<String>,
     /// The description
-    #[arg(long, default_value = "")]
-    description: String,
+    #[arg(long)]
+    description: Option<String>,
     /// The longest that a session may last
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(3600..=43_200))]
     max_session: Option<u32>,
@@ -74,11 +79,35 @@ pub(super) struct CreateRole {
     instance_profile: bool,
 }
 
+/// A use case whose role is made with CreateRole; others have a command of their own.
+fn parse_use_case(text: &str) -> Result<&'static UseCase, String> {
+    let known = || use_cases::ALL.iter().map(|case| case.name);
+    let Some(case) = use_cases::ALL.iter().find(|case| case.name.eq_ignore_ascii_case(text)) else {
+        let meant = nearest(text, known()).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        return Err(format!("there is no such use case{meant}"));
+    };
+    match case.principals.first().filter(|_| case.is_service_linked()) {
+        Some(service) => Err(format!("its role is service-linked: iamtui plan create-service-linked-role {service}")),
+        None => Ok(case),
+    }
+}
+
 impl CreateRole {
+    fn has_profile(&self) -> bool {
+        self.instance_profile || self.use_case.is_some_and(|case| case.instance_profile)
+    }
+
     fn trusted(&self, account: &Account) -> Result<Trusted, UserError> {
+        if let Some(case) = self.use_case {
+            return Ok(Trusted::Service {
+                principals: case.principals.iter().map(|principal| (*principal).to_owned()).collect(),
+                actions: case.trust.actions(),
+                for_this_account: case.trust == Trust::OwnAccount,
+            });
+        }
         if let Some(service) = &self.service {
             let principal = if service.contains('.') { service.clone() } else { format!("{service}.amazonaws.com") };
-            return Ok(Trusted::Service { principal, for_this_account: self.this_account_only });
+            return Ok(Trusted::service(principal, self.this_account_only));
         }
         if let Some(other) = &self.trusted_account {
             let account = Some(other.clone()).filter(|other| other != "this");
@@ -93,6 +122,38 @@ impl CreateRole {
         }
         let file = self.trust.as_deref().unwrap_or(std::path::Path::new("-"));
         Ok(Trusted::Custom(Document::new(files::read_text(file)?)))
+    }
+}
+
+/// A service-linked role to create.
+#[derive(Debug, clap::Args)]
+pub(super) struct CreateServiceLinkedRole {
+    /// The service's principal, such as `ecs.amazonaws.com`
+    service: String,
+    /// What is added to the role's name, for services that take several
+    #[arg(long)]
+    suffix: Option<String>,
+    /// The description
+    #[arg(long, default_value = "")]
+    description: String,
+    /// A tag; repeatable
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = parse_tag)]
+    tags: Vec<Tag>,
+}
+
+impl Make for CreateServiceLinkedRole {
+    fn loads(&self, _: &Account) -> Vec<Load> {
+        Vec::new()
+    }
+
+    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let asked = builders::CreateServiceLinkedRole {
+            service: self.service.clone(),
+            suffix: self.suffix.clone(),
+            description: self.description.clone(),
+            tags: self.tags.clone(),
+        };
+        Ok(asked.plan(account)?)
     }
 }
 
@@ -113,23 +174,26 @@ fn saml(account: &Account, text: &str) -> Result<Arn, UserError> {
 
 impl Make for CreateRole {
     fn loads(&self, _: &Account) -> Vec<Load> {
-        let profiles = self.instance_profile.then_some(Load::InstanceProfiles);
+        let profiles = self.has_profile().then_some(Load::InstanceProfiles);
         let oidc = self.oidc.as_ref().map(|_| Load::OidcProviders);
         let saml = self.saml.as_ref().map(|_| Load::SamlProviders);
         profiles.into_iter().chain(oidc).chain(saml).collect()
     }
 
     fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+        let partition = account.identity().map_or("aws", |identity| identity.arn.partition());
+        let of_case = self.use_case.map(|case| case.description.to_owned());
+        let usual = self.use_case.map(|case| case.policy_arns(partition)).unwrap_or_default();
         let asked = builders::CreateRole {
             name: self.name.clone(),
             path: self.path.clone(),
-            description: self.description.clone(),
+            description: self.description.clone().or(of_case).unwrap_or_default(),
             max_session: self.max_session,
             trust: self.trusted(account)?,
-            policies: policies(account, &self.policies)?,
+            policies: usual.into_iter().chain(policies(account, &self.policies)?).collect(),
             boundary: self.boundary.as_ref().map(|text| policy(account, text)).transpose()?,
             tags: self.tags.clone(),
-            instance_profile: self.instance_profile,
+            instance_profile: self.has_profile(),
         };
         Ok(asked.plan(account)?)
     }

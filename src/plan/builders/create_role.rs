@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::base::arn::Arn;
+use crate::catalog::use_cases::Trust;
 use crate::model::{Account, Document, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 use crate::policy::size::Quota;
@@ -38,8 +39,10 @@ pub struct CreateRole {
 pub enum Trusted {
     /// An AWS service.
     Service {
-        /// Its principal, such as `lambda.amazonaws.com`.
-        principal: String,
+        /// Its principals, such as `lambda.amazonaws.com`; a use case of RDS has two.
+        principals: Vec<String>,
+        /// What it may do to get the role: some services set session tags too.
+        actions: &'static [&'static str],
         /// Whether the service may act for this account only: the answer to a confused deputy.
         for_this_account: bool,
     },
@@ -75,18 +78,23 @@ pub enum Trusted {
 }
 
 impl Trusted {
+    /// A service that gets the role by `sts:AssumeRole` alone.
+    pub fn service(principal: impl Into<String>, for_this_account: bool) -> Self {
+        Self::Service { principals: vec![principal.into()], actions: Trust::Service.actions(), for_this_account }
+    }
+
     /// The trust policy.
     pub fn document(&self, account: &Account) -> Document {
         let partition = partition(account);
         let mut conditions = Conditions::default();
-        let (principal, action) = match self {
+        let (principal, actions): (Value, &[&str]) = match self {
             Self::Custom(document) => return document.clone(),
-            Self::Service { principal, for_this_account } => {
+            Self::Service { principals, actions, for_this_account } => {
                 let number = account.identity().map(|identity| identity.account.to_string());
                 if let Some(number) = number.filter(|_| *for_this_account) {
                     conditions.add("StringEquals", "aws:SourceAccount", number);
                 }
-                (json!({ "Service": principal }), "sts:AssumeRole")
+                (json!({ "Service": one_or_list(principals) }), actions)
             }
             Self::Account { account: other, external_id, mfa } => {
                 let own = || account.identity().map(|identity| identity.account.to_string());
@@ -97,7 +105,7 @@ impl Trusted {
                 if *mfa {
                     conditions.add("Bool", "aws:MultiFactorAuthPresent", "true");
                 }
-                (json!({ "AWS": format!("arn:{partition}:iam::{number}:root") }), "sts:AssumeRole")
+                (json!({ "AWS": format!("arn:{partition}:iam::{number}:root") }), &["sts:AssumeRole"])
             }
             Self::WebIdentity { provider, audience, subject } => {
                 let issuer = Arn::parse(provider)
@@ -107,7 +115,7 @@ impl Trusted {
                     let operator = if subject.contains(['*', '?']) { "StringLike" } else { "StringEquals" };
                     conditions.add(operator, &subject_key(&issuer), subject.as_str());
                 }
-                (json!({ "Federated": provider }), "sts:AssumeRoleWithWebIdentity")
+                (json!({ "Federated": provider }), &["sts:AssumeRoleWithWebIdentity"])
             }
             Self::Saml { provider, console, attribute } => {
                 if *console {
@@ -116,18 +124,26 @@ impl Trusted {
                 if let Some((name, value)) = attribute {
                     conditions.add("StringEquals", name, value.as_str());
                 }
-                (json!({ "Federated": provider.as_str() }), "sts:AssumeRoleWithSAML")
+                (json!({ "Federated": provider.as_str() }), &["sts:AssumeRoleWithSAML"])
             }
         };
         let mut statement = Map::new();
         statement.insert("Effect".into(), "Allow".into());
         statement.insert("Principal".into(), principal);
-        statement.insert("Action".into(), action.into());
+        statement.insert("Action".into(), one_or_list(actions));
         if !conditions.0.is_empty() {
             statement.insert("Condition".into(), Value::Object(conditions.0));
         }
         let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
         Document::new(serde_json::to_string_pretty(&policy).unwrap_or_default())
+    }
+}
+
+/// One text alone, several as a list: as the console lays policies out.
+fn one_or_list(texts: &[impl AsRef<str>]) -> Value {
+    match texts {
+        [only] => only.as_ref().into(),
+        many => many.iter().map(AsRef::as_ref).collect(),
     }
 }
 
@@ -250,7 +266,7 @@ mod tests {
     }
 
     fn service(principal: &str) -> Trusted {
-        Trusted::Service { principal: principal.into(), for_this_account: false }
+        Trusted::service(principal, false)
     }
 
     /// The trust policy of these entities, without blanks.

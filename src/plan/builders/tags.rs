@@ -5,7 +5,7 @@ use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
 use super::members::some;
-use super::{own_role, rows, tags_value, user};
+use super::{role, rows, tags_value, user};
 
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
@@ -31,7 +31,7 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
     let (kind, name, target) = (entity.kind().singular(), entity.name(), entity.id());
     match entity {
         ResourceRef::User(_) => drop(user(account, name)?),
-        ResourceRef::Role(_) => drop(own_role(account, name)?),
+        ResourceRef::Role(_) => drop(role(account, name)?),
         _ => {}
     }
     let (tag, untag) =

@@ -1,5 +1,6 @@
 //! A document made ready to be evaluated many times.
 
+use crate::base::wildcard;
 use crate::policy::ast::{self, Effect, Problem, Statement as Source};
 use crate::policy::lines::{LineIndex, Position};
 use crate::policy::operator::BaseOperator;
@@ -99,6 +100,31 @@ impl Statement {
     /// Whether it allows or denies.
     pub fn effect(&self) -> Effect {
         self.effect
+    }
+
+    /// Whether the statement is about an action given in lower case.
+    pub fn is_about(&self, folded_action: &str) -> bool {
+        self.actions.concern(folded_action)
+    }
+
+    /// Whether the statement is about every action of a service on every resource whatever the context (yes), about none
+    /// of its actions (no), or about some of it (nothing).
+    pub fn is_about_all_of(&self, service: &str) -> Option<bool> {
+        let whole = format!("{service}:*");
+        let covers = |pattern: &str| wildcard::covers_ignore_case(pattern, &whole);
+        let touches = |pattern: &str| wildcard::overlap(&pattern.to_ascii_lowercase(), &whole);
+        let written = &self.actions.written;
+        let (all, none) = if self.actions.negated {
+            (!written.iter().any(|pattern| touches(pattern)), written.iter().any(|pattern| covers(pattern)))
+        } else {
+            (written.iter().any(|pattern| covers(pattern)), !written.iter().any(|pattern| touches(pattern)))
+        };
+        if none {
+            return Some(false);
+        }
+        let resources = self.resources.as_ref();
+        let everywhere = resources.is_some_and(|list| !list.negated && list.written.iter().any(|text| &**text == "*"));
+        (all && everywhere && self.conditions.is_empty()).then_some(true)
     }
 
     /// Where the statement begins, as the simulator of AWS says it: the place of its parser after the brace.

@@ -160,6 +160,21 @@ impl PolicySet {
         }
     }
 
+    /// All statements.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        let layers = [
+            Layer::Rcp,
+            Layer::Scp,
+            Layer::VpcEndpoint,
+            Layer::Resource,
+            Layer::Identity,
+            Layer::Group,
+            Layer::Boundary,
+        ];
+        let all = layers.into_iter().chain([Layer::Session]).flat_map(|layer| self.levels(layer)).flatten();
+        all.flat_map(|compiled| compiled.statements())
+    }
+
     /// The statement at a place.
     pub fn statement(&self, place: &Place) -> Option<&Statement> {
         self.levels(place.layer).get(place.level)?.get(place.policy)?.statements().get(place.statement)
@@ -195,7 +210,7 @@ impl Demand {
 /// Operations that need no permission and that no policy can deny
 /// (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>; "you cannot use policies
 /// to control authentication operations", the page on `GetSessionToken`).
-fn is_always_allowed(request: &Request) -> bool {
+pub(super) fn is_always_allowed(request: &Request) -> bool {
     match request.folded_action() {
         "sts:getcalleridentity" => !matches!(request.principal(), Principal::Anonymous | Principal::Federated(_)),
         "sts:getsessiontoken" => matches!(request.principal(), Principal::User { .. } | Principal::Root { .. }),

@@ -1,5 +1,7 @@
 //! Whether a statement concerns a request: its actions, its resources, its principals.
 
+use std::borrow::Cow;
+
 use crate::base::arn::Arn;
 use crate::policy::ast::PrincipalKind;
 
@@ -57,6 +59,22 @@ impl Resources {
 
     pub(super) fn concern(&self, resource: &ResourceName, context: &Context) -> bool {
         self.find(resource, context).is_some() != self.negated
+    }
+
+    /// The patterns as text with the request's values put in; one whose variable has no value is left out.
+    pub(super) fn texts<'r>(&'r self, context: &'r Context) -> impl Iterator<Item = Cow<'r, str>> {
+        self.written.iter().zip(&self.patterns).filter_map(|(written, pattern)| match pattern.template() {
+            None => Some(Cow::Borrowed(&**written)),
+            Some(template) => {
+                let mut out = Vec::new();
+                template.expand(context, &mut out).then(|| Cow::Owned(super::variables::shown(&out)))
+            }
+        })
+    }
+
+    /// The patterns with variables.
+    pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.patterns.iter().filter_map(ResourcePattern::template)
     }
 
     /// The variables in all patterns: key as written, key folded, whether it has a default.

@@ -276,8 +276,13 @@ impl Request {
 
     /// Sets a condition key of the request.
     pub fn with<V: Into<Box<str>>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
-        self.context.set(key, values);
+        self.set(key, values);
         self
+    }
+
+    /// Sets a condition key of the request in place.
+    pub fn set<V: Into<Box<str>>>(&mut self, key: &str, values: impl IntoIterator<Item = V>) {
+        self.context.set(key, values);
     }
 
     /// Sets a tag of the request, its resource or its caller; see [`Context::set_tag`].

@@ -40,6 +40,26 @@ pub(super) struct Template {
     pieces: Vec<Piece>,
 }
 
+/// A template some of whose variables have no value yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Opened {
+    /// The pattern, with a `*` for each of them.
+    pub(super) pattern: Vec<u8>,
+    /// The variables.
+    pub(super) keys: Vec<Box<str>>,
+    /// What stands before and after the only one, where that is plain text.
+    pub(super) around: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Opened {
+    /// The value that the only variable must have for the whole to be a text.
+    pub(super) fn value_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let (before, after) = self.around.as_ref()?;
+        let rest = text.strip_prefix(std::str::from_utf8(before).ok()?)?;
+        rest.strip_suffix(std::str::from_utf8(after).ok()?)
+    }
+}
+
 impl Template {
     /// Compiles a text.
     pub(super) fn new(text: &str, reading: Reading) -> Self {
@@ -110,6 +130,36 @@ impl Template {
             }
         }
         true
+    }
+
+    /// The pattern with a `*` for each variable that may yet get a value, and those variables; none where another
+    /// variable has no value. With it goes the text before and after the only open one, where no wildcard stands in them.
+    pub(super) fn opened(&self, context: &Context, is_open: &dyn Fn(&str, &str) -> bool) -> Option<Opened> {
+        let mut opened = Opened { pattern: Vec::new(), keys: Vec::new(), around: None };
+        let mut before = Vec::new();
+        for piece in &self.pieces {
+            let Piece::Variable { key, folded, default } = piece else {
+                Self { pieces: vec![piece.clone()] }.expand(context, &mut opened.pattern);
+                continue;
+            };
+            let alone = Self { pieces: vec![piece.clone()] };
+            let known = context.written(key, folded).is_some() || default.is_some() || !is_open(key, folded);
+            if known {
+                if !alone.expand(context, &mut opened.pattern) {
+                    return None;
+                }
+                continue;
+            }
+            before.clone_from(&opened.pattern);
+            opened.pattern.push(STAR);
+            opened.keys.push(key.clone());
+        }
+        let after = opened.pattern.get(before.len() + 1..).unwrap_or_default();
+        let is_plain = |bytes: &[u8]| !bytes.iter().any(|byte| is_wildcard(*byte));
+        if opened.keys.len() == 1 && is_plain(&before) && is_plain(after) {
+            opened.around = Some((before, after.to_vec()));
+        }
+        Some(opened)
     }
 
     /// The variables of the template: key as written, key folded, whether it has a default.

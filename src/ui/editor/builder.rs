@@ -18,9 +18,9 @@ use crate::policy::blocks::{self, Element, PrincipalPlace, quoted};
 use crate::policy::diagnostic::Fix;
 use crate::policy::read;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::unbound;
-use crate::ui::page::UiRequest;
 use crate::ui::widgets::scroll::Scroll;
 
 use super::analysis::Analysis;
@@ -71,7 +71,7 @@ pub enum Done {
     /// Something is said, and nothing done.
     Say(&'static str),
     /// Something is asked first.
-    Ask(Vec<UiRequest>),
+    Ask(Vec<UiEffect>),
     /// The keys go back to the text.
     Leave,
     /// Nothing more.
@@ -134,7 +134,18 @@ impl Builder {
                 self.scroll.go(step, self.rows.len());
                 Done::Nothing
             }
-            _ => Done::Ask(unbound(action)),
+            Action::Editor(
+                EditorAction::Tool(_) | EditorAction::Lines(_) | EditorAction::Caret(_) | EditorAction::Find(_),
+            )
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_) => Done::Ask(unbound(action)),
         }
     }
 
@@ -164,9 +175,9 @@ impl Builder {
                 let services = rows::services(&policy, index);
                 if let [only] = services.as_slice() {
                     let only = only.clone();
-                    let wish = choose::actions(&policy, Some(index), &only);
+                    let effect = choose::actions(&policy, Some(index), &only);
                     self.pending = Some(Pending::Actions(Some(index), only));
-                    return Done::Ask(vec![wish]);
+                    return Done::Ask(vec![effect]);
                 }
                 self.pending = Some(Pending::Service(Some(index)));
                 Done::Ask(vec![choose::service()])
@@ -207,9 +218,9 @@ impl Builder {
     pub fn receive(&mut self, answer: &str, text: &str) -> Done {
         match self.pending.take() {
             Some(Pending::Service(index)) => {
-                let wish = choose::actions(&read(text), index, answer);
+                let effect = choose::actions(&read(text), index, answer);
                 self.pending = Some(Pending::Actions(index, answer.to_owned()));
-                Done::Ask(vec![wish])
+                Done::Ask(vec![effect])
             }
             Some(Pending::Actions(None, prefix)) => {
                 let policy = read(text);

@@ -6,12 +6,14 @@ use crate::base::search::{Query, Reach};
 use crate::input::binding::{BINDINGS, Binding};
 use crate::input::key::{Code, Key};
 use crate::input::names;
-use crate::input::{Action, DialogAction, Keymap, Scope, Tool};
+use crate::input::{Action, Context, DialogAction, Keymap, Scope, Tool};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -88,21 +90,24 @@ impl Commands {
 }
 
 impl Layer for Commands {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Text, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Commands of the editor"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Accept) => {
-                let command = self.found.get(self.scroll.cursor).map(|entry| Outcome::Do(entry.action));
-                let chosen = self.place.map(Outcome::GoTo).or(command);
-                return chosen.map(UiRequest::Close).into_iter().collect();
+                if let Some(place) = self.place {
+                    return vec![UiEffect::CloseWith(UiMessage::GoTo(place))];
+                }
+                let command = self.found.get(self.scroll.cursor);
+                let run = command.map(|entry| [UiEffect::Close, UiEffect::Do(entry.action)]);
+                return run.into_iter().flatten().collect();
             }
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.scroll.go(step, self.found.len()),
@@ -110,12 +115,21 @@ impl Layer for Commands {
                 self.line.edit(edit);
                 self.search();
             }
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.line.insert(text);
         self.search();
         Vec::new()

@@ -9,7 +9,8 @@ use crate::input::Keymap;
 use crate::model::Fact;
 use crate::policy::format::{Style, format};
 use crate::policy::parser;
-use crate::ui::page::{Tone, UiRequest, View};
+use crate::ui::effect::{Tone, UiEffect};
+use crate::ui::page::View;
 
 use super::text::Text;
 use super::{Editor, Subject, save};
@@ -54,14 +55,14 @@ impl Editor {
     }
 
     /// Shows what the edit changes before it is saved; a file is written at once.
-    pub(super) fn save(&mut self, keymap: &Keymap) -> Vec<UiRequest> {
+    pub(super) fn save(&mut self, keymap: &Keymap) -> Vec<UiEffect> {
         if !self.analysis.broken.is_empty() {
             return Self::say(Self::no_json("what is no JSON cannot be saved", keymap), Tone::Failed);
         }
         if let Subject::File(path) = &self.subject {
             let over = Arc::from(self.theirs.as_deref().unwrap_or(&self.base));
             let (path, text) = (path.clone(), Arc::from(self.text.as_str()));
-            return vec![UiRequest::BackgroundTask(BackgroundTask::SaveFile { path, text, over })];
+            return vec![UiEffect::Task(BackgroundTask::SaveFile { path, text, over })];
         }
         if !self.is_changed() && self.subject.is_remote() {
             return Self::say("nothing was changed", Tone::Info);
@@ -71,7 +72,7 @@ impl Editor {
             Some(answers) => save.resumed(answers),
             None => save,
         };
-        vec![UiRequest::Open(Box::new(save))]
+        vec![UiEffect::Open(Box::new(save))]
     }
 
     /// Whether the document is about roles that the account has.

@@ -14,9 +14,11 @@ use crate::policy::complete::{self, complete};
 use crate::policy::diagnostic::Fix;
 use crate::policy::format::{Style, format};
 use crate::policy::{PolicyKind, expand, minimise, parser, read, snippets};
-use crate::ui::layer::{MenuId, Outcome, unbound};
+use crate::ui::effect::{Tone, UiEffect};
+use crate::ui::layer::unbound;
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::page::{Tone, UiRequest, View};
+use crate::ui::message::MenuId;
+use crate::ui::page::View;
 
 use super::analysis::place;
 use super::builder::{Builder, Done};
@@ -43,7 +45,7 @@ enum Rewrite {
 
 impl Editor {
     /// Does what an action wants: whatever lies over the text comes first.
-    pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn perform(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         if self.builder.is_some() {
             return self.build(action, view);
         }
@@ -53,21 +55,21 @@ impl Editor {
         if self.find.open.is_some() {
             return self.in_find(action);
         }
-        if let Some(requests) = self.in_popup(action, view) {
-            return requests;
+        if let Some(effects) = self.in_popup(action, view) {
+            return effects;
         }
         let before = self.text.revision();
         let popup = self.popup.take();
         let live = popup.as_ref().is_some_and(|popup| popup.is_live);
-        let requests = self.in_text(action, view);
+        let effects = self.in_text(action, view);
         // Deleting inside of a word narrows or widens the list that typing brought up.
         if live && self.text.revision() != before && action == TextEdit::Back.action() {
             self.complete_on(popup.as_ref(), view);
         }
-        requests
+        effects
     }
 
-    fn in_text(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn in_text(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         match action {
             Action::Text(edit) => self.edit(edit),
             Action::Move(step) => self.go(step, false),
@@ -84,12 +86,19 @@ impl Editor {
             Action::Editor(EditorAction::Tool(action)) => return self.tool(action, view),
             // The effect is switched on its row among the blocks.
             Action::Editor(EditorAction::Build(Build::SwitchEffect)) => {}
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Dialog(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn work(&mut self, action: WorkAction, keymap: &Keymap) -> Vec<UiRequest> {
+    fn work(&mut self, action: WorkAction, keymap: &Keymap) -> Vec<UiEffect> {
         match action {
             WorkAction::Undo => drop(self.text.undo()),
             WorkAction::Redo => drop(self.text.redo()),
@@ -106,7 +115,7 @@ impl Editor {
     }
 
     /// Takes typed or pasted text.
-    pub(super) fn typed(&mut self, typed: &str, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn typed(&mut self, typed: &str, view: &View<'_>) -> Vec<UiEffect> {
         if self.find.open.is_some() {
             self.find.type_text(typed);
             self.seek();
@@ -200,7 +209,7 @@ impl Editor {
     }
 
     /// Goes on to what was looked for last; how it is looked for is said in the line for finding.
-    fn find_on(&mut self, action: FindAction) -> Vec<UiRequest> {
+    fn find_on(&mut self, action: FindAction) -> Vec<UiEffect> {
         let forward = match action {
             FindAction::Next => true,
             FindAction::Previous => false,
@@ -220,16 +229,16 @@ impl Editor {
     }
 
     /// Does a command.
-    fn tool(&mut self, action: Tool, view: &View<'_>) -> Vec<UiRequest> {
+    fn tool(&mut self, action: Tool, view: &View<'_>) -> Vec<UiEffect> {
         match action {
             Tool::Deselect => return self.deselect(view),
-            Tool::Close => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Tool::Close => return vec![UiEffect::Close],
             Tool::Discard => return self.discard(),
             Tool::AskAws => return self.ask_service(),
-            Tool::Import => return vec![UiRequest::Open(Box::new(Import::default()))],
-            Tool::WriteFile => return vec![UiRequest::Open(Box::new(OpenFile::to_write()))],
+            Tool::Import => return vec![UiEffect::Open(Box::new(Import::default()))],
+            Tool::WriteFile => return vec![UiEffect::Open(Box::new(OpenFile::to_write()))],
             Tool::ExternalEditor => {
-                return vec![UiRequest::BackgroundTask(BackgroundTask::EditOutside(Arc::from(self.text.as_str())))];
+                return vec![UiEffect::Task(BackgroundTask::EditOutside(Arc::from(self.text.as_str())))];
             }
             Tool::Complete => return self.tab(view),
             Tool::Find => self.find.begin(Mode::Find, &self.text),
@@ -260,11 +269,11 @@ impl Editor {
             Tool::Format => return self.rewrite(Rewrite::Layout, view.keymap),
             Tool::WriteOut => return self.rewrite(Rewrite::WriteOut, view.keymap),
             Tool::Minimise => return self.rewrite(Rewrite::Minimise, view.keymap),
-            Tool::GoToLine => return vec![UiRequest::Open(Box::new(GoToLine::new(self.text.line_count())))],
+            Tool::GoToLine => return vec![UiEffect::Open(Box::new(GoToLine::new(self.text.line_count())))],
             Tool::StatementUp => return self.shift_statement(true),
             Tool::StatementDown => return self.shift_statement(false),
-            Tool::Kind => return vec![UiRequest::Open(Box::new(self.kinds()))],
-            Tool::Commands => return vec![UiRequest::Open(Box::<Commands>::default())],
+            Tool::Kind => return vec![UiEffect::Open(Box::new(self.kinds()))],
+            Tool::Commands => return vec![UiEffect::Open(Box::<Commands>::default())],
             Tool::Pane => {
                 self.hides_pane = false;
                 self.pane.focus(&self.text, &self.analysis);
@@ -283,7 +292,7 @@ impl Editor {
         Vec::new()
     }
 
-    fn shift_statement(&mut self, up: bool) -> Vec<UiRequest> {
+    fn shift_statement(&mut self, up: bool) -> Vec<UiEffect> {
         if lines::shift_statement(&mut self.text, &self.analysis.statements, up).is_some() {
             return Vec::new();
         }
@@ -292,14 +301,14 @@ impl Editor {
     }
 
     /// Copies a part of the text to the terminal's clipboard, and keeps it to be inserted.
-    fn copy(&mut self, from: usize, to: usize) -> Vec<UiRequest> {
+    fn copy(&mut self, from: usize, to: usize) -> Vec<UiEffect> {
         let text = self.text.slice(from, to).to_owned();
         self.clipboard.clone_from(&text);
-        vec![UiRequest::Copy("text", text)]
+        vec![UiEffect::Copy("text", text)]
     }
 
     /// Copies what is selected: the key that stops programs does it in most editors, so here it ends nothing.
-    pub(super) fn copy_selection(&mut self, keymap: &Keymap) -> Vec<UiRequest> {
+    pub(super) fn copy_selection(&mut self, keymap: &Keymap) -> Vec<UiEffect> {
         if let Some((from, to)) = self.text.selection() {
             return self.copy(from, to);
         }
@@ -308,15 +317,15 @@ impl Editor {
     }
 
     /// Has the service check the text; what it says comes into a tab of its own.
-    fn ask_service(&mut self) -> Vec<UiRequest> {
+    fn ask_service(&mut self) -> Vec<UiEffect> {
         self.hides_pane = false;
         self.pane.show(Tab::Service);
         let (kind, account) = (self.analysis.kind, self.analysis.options.account.clone());
-        self.service.ask(self.text.as_str(), kind, account).map(UiRequest::BackgroundTask).into_iter().collect()
+        self.service.ask(self.text.as_str(), kind, account).map(UiEffect::Task).into_iter().collect()
     }
 
     /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
-    fn open_builder(&mut self, keymap: &Keymap) -> Vec<UiRequest> {
+    fn open_builder(&mut self, keymap: &Keymap) -> Vec<UiEffect> {
         if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
             return Self::say(Self::no_json("what is no JSON has no blocks", keymap), Tone::Failed);
         }
@@ -327,7 +336,7 @@ impl Editor {
     }
 
     /// Takes what the builder made of the text, or asks what it asks.
-    pub(super) fn built(&mut self, done: Done) -> Vec<UiRequest> {
+    pub(super) fn built(&mut self, done: Done) -> Vec<UiEffect> {
         match done {
             Done::Text(text) => {
                 self.text.turn_into(&text);
@@ -338,7 +347,7 @@ impl Editor {
                 return Self::say(words, Tone::Done).into_iter().chain(self.checks()).collect();
             }
             Done::Say(words) => return Self::say(words, Tone::Info),
-            Done::Ask(requests) => return requests,
+            Done::Ask(effects) => return effects,
             Done::Leave => {
                 if let Some(at) = self.builder.take().and_then(|builder| builder.offset()) {
                     self.text.go(at);
@@ -351,7 +360,7 @@ impl Editor {
     }
 
     /// Does what an action wants in the builder.
-    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn build(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         match action {
             Action::Work(WorkAction::Undo) => drop(self.text.undo()),
             Action::Work(WorkAction::Redo) => drop(self.text.redo()),
@@ -360,19 +369,19 @@ impl Editor {
             Action::Work(WorkAction::Copy | WorkAction::Reveal) => {}
             _ => {
                 let done = self.builder.as_mut().map(|builder| builder.act(action, self.text.as_str(), view.keymap));
-                let requests = self.built(done.unwrap_or(Done::Nothing));
+                let effects = self.built(done.unwrap_or(Done::Nothing));
                 // The text beside the blocks shows what is selected.
                 if let Some(at) = self.builder.as_ref().and_then(Builder::offset) {
                     self.text.go(at);
                 }
-                return requests;
+                return effects;
             }
         }
         Vec::new()
     }
 
     /// Tab: a step of indentation in front of a line's text and over several lines, else completions.
-    fn tab(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn tab(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let caret = self.text.caret();
         let line = self.text.line_of(caret.at);
         let before = self.text.slice(self.text.start_of(line), caret.at);
@@ -413,7 +422,7 @@ impl Editor {
     }
 
     /// What an action does in the list over the text; nothing where it is for the text below.
-    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn in_popup(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
         let popup = self.popup.as_mut()?;
         match action {
             Action::Move(step @ (Step::Up | Step::Down | Step::PageUp | Step::PageDown)) => popup.go(step),
@@ -438,7 +447,7 @@ impl Editor {
     }
 
     /// Inserts what is selected in the list over the text.
-    fn take(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn take(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let choice = self.popup.take().and_then(|popup| popup.choice());
         match choice {
             Some(Choice::Insert { span, text, cursor, goes_on }) => {
@@ -469,7 +478,7 @@ impl Editor {
         self.find.step(&mut self.text, true);
     }
 
-    fn in_find(&mut self, action: Action) -> Vec<UiRequest> {
+    fn in_find(&mut self, action: Action) -> Vec<UiEffect> {
         match action {
             Action::Dialog(DialogAction::Cancel) => self.find.open = None,
             Action::Dialog(DialogAction::Accept | DialogAction::Mark) => {}
@@ -485,12 +494,24 @@ impl Editor {
                 self.find.edit(edit);
                 self.seek();
             }
-            _ => return unbound(action),
+            Action::Editor(
+                EditorAction::Tool(_) | EditorAction::Lines(_) | EditorAction::Caret(_) | EditorAction::Build(_),
+            )
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Move(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn in_pane(&mut self, action: Action) -> Vec<UiRequest> {
+    fn in_pane(&mut self, action: Action) -> Vec<UiEffect> {
         let selected = self.pane.selected(&self.text, &self.analysis).cloned();
         match action {
             Action::Editor(EditorAction::Tool(Tool::Fix)) => return self.fix(selected.as_ref()),
@@ -506,13 +527,23 @@ impl Editor {
             }
             Action::Nav(action) => self.pane.act(action, &self.text, &self.analysis),
             Action::Move(step) => self.pane.go(step, &self.text, &self.analysis),
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
     /// Changes the whole document by meaning-preserving rules.
-    fn rewrite(&mut self, how: Rewrite, keymap: &Keymap) -> Vec<UiRequest> {
+    fn rewrite(&mut self, how: Rewrite, keymap: &Keymap) -> Vec<UiEffect> {
         let text = self.text.as_str();
         let rewritten = |rewrite: fn(&Policy<'_>) -> Result<Fix, GaveUp>| {
             // A key waits for it, so it may do less than a command.
@@ -536,12 +567,12 @@ impl Editor {
     }
 
     /// Asks whether to lose the changes.
-    fn discard(&self) -> Vec<UiRequest> {
+    fn discard(&self) -> Vec<UiEffect> {
         if !self.has_work() {
-            return vec![UiRequest::Close(Outcome::Cancelled)];
+            return vec![UiEffect::Close];
         }
         let items = ["Keep editing", "Discard the changes and close"].map(|label| Item::choice(label, None));
-        vec![UiRequest::Open(Box::new(Menu::choose(MenuId::Discard, "Discard the changes?", items.into(), 0)))]
+        vec![UiEffect::Open(Box::new(Menu::choose(MenuId::Discard, "Discard the changes?", items.into(), 0)))]
     }
 
     fn kinds(&self) -> Menu {

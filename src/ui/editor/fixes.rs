@@ -2,7 +2,7 @@
 
 use crate::input::{Keymap, Tool};
 use crate::policy::diagnostic::{Finding, Reach};
-use crate::ui::page::{Tone, UiRequest};
+use crate::ui::effect::{Tone, UiEffect};
 
 use super::Editor;
 use super::analysis::{at, place, within};
@@ -39,7 +39,7 @@ impl Editor {
     }
 
     /// Goes to the next or the previous finding, around the ends of the text.
-    pub(super) fn next_finding(&mut self, forward: bool) -> Vec<UiRequest> {
+    pub(super) fn next_finding(&mut self, forward: bool) -> Vec<UiEffect> {
         let findings = self.analysis.findings(self.text.as_str());
         let starts = || findings.iter().map(|finding| place(finding).start as usize);
         let here = self.text.caret().at;
@@ -61,7 +61,7 @@ impl Editor {
     ///
     /// Of those that are not under the cursor only one that takes nothing away is made: to another one the cursor goes,
     /// so that the person sees it first. A text that is no JSON is only made JSON, wherever the cursor is.
-    pub(super) fn fix_near(&mut self, keymap: &Keymap) -> Vec<UiRequest> {
+    pub(super) fn fix_near(&mut self, keymap: &Keymap) -> Vec<UiEffect> {
         let here = self.text.caret().at;
         let findings = self.analysis.findings(self.text.as_str());
         let is_json = self.analysis.broken.is_empty();
@@ -92,7 +92,7 @@ impl Editor {
         }
     }
 
-    pub(super) fn fix(&mut self, finding: Option<&Finding>) -> Vec<UiRequest> {
+    pub(super) fn fix(&mut self, finding: Option<&Finding>) -> Vec<UiEffect> {
         match finding {
             None => Self::say("the cursor is on no finding", Tone::Info),
             Some(Finding { fix: None, code, .. }) => Self::say(format!("`{code}` has no fix that is safe"), Tone::Info),
@@ -104,7 +104,7 @@ impl Editor {
     }
 
     /// Makes every fix of a kind, one after the other, since each changes what the next is found in.
-    pub(super) fn fix_all(&mut self, finding: Option<&Finding>) -> Vec<UiRequest> {
+    pub(super) fn fix_all(&mut self, finding: Option<&Finding>) -> Vec<UiEffect> {
         let Some(code) = finding.map(|finding| finding.code) else {
             return Self::say("the cursor is on no finding", Tone::Info);
         };

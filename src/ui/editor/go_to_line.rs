@@ -3,12 +3,14 @@
 use ratatui::layout::Rect;
 
 use crate::base::error::UserError;
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, Scope};
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
@@ -51,33 +53,42 @@ impl GoToLine {
 }
 
 impl Layer for GoToLine {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Text, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Go to line"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Accept) => {
                 if let Some(place) = Place::parse(self.line.text()) {
-                    return vec![UiRequest::Close(Outcome::GoTo(place))];
+                    return vec![UiEffect::CloseWith(UiMessage::GoTo(place))];
                 }
                 let told = UserError::new("this is no line").hint("Type a number, or LINE:COLUMN.");
-                return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
+                return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
             }
             // A line has no rows.
             Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
             Action::Text(edit) => self.line.edit(edit),
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.line.insert(text);
         Vec::new()
     }

@@ -6,12 +6,14 @@ use ratatui::layout::Rect;
 
 use crate::base::search::{Reach, by_name};
 use crate::catalog::managed::managed_policies;
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, Scope};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
@@ -102,21 +104,21 @@ impl Import {
 }
 
 impl Layer for Import {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Text, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Begin with a policy"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Accept) => {
                 let entry = self.finder.row().and_then(|row| self.entries.get(row));
-                let chosen = entry.map(|entry| Outcome::Document(entry.document()));
-                return chosen.map(UiRequest::Close).into_iter().collect();
+                let chosen = entry.map(|entry| UiMessage::Document(entry.document()));
+                return chosen.map(UiEffect::CloseWith).into_iter().collect();
             }
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.finder.go(step),
@@ -125,12 +127,21 @@ impl Layer for Import {
                     self.search();
                 }
             }
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.finder.type_text(text);
         self.search();
         Vec::new()

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use crate::base::wildcard::matches_ignore_case;
 use crate::base::work::{self, GaveUp};
 use crate::catalog::dangers::ESCALATIONS;
+use crate::effect::BackgroundTask;
 use crate::insight::references::affected;
-use crate::insight::{Question, Reply};
 use crate::model::{Account, Document, Principal, ResourceRef};
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, ChangeGroup};
@@ -64,29 +64,28 @@ fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line
 /// What differs between two texts, worked out aside.
 #[derive(Debug, Default)]
 pub struct Difference {
-    /// What was asked last.
-    asked: Option<Question>,
+    /// The texts that were asked about last.
+    asked: Option<[Document; 2]>,
     groups: Option<Result<Vec<ChangeGroup>, GaveUp>>,
 }
 
 impl Difference {
-    /// The question to put, where these texts were not asked about yet.
-    pub fn ask(&mut self, old: &str, new: &str) -> Option<Question> {
-        let same = |document: &Document, text: &str| document.text() == text;
-        let is_asked = |Question::Difference { old: o, new: n }: &Question| same(o, old) && same(n, new);
+    /// The task that works it out, where these texts were not asked about yet.
+    pub fn task(&mut self, old: &str, new: &str) -> Option<BackgroundTask> {
+        let is_asked = |[o, n]: &[Document; 2]| o.text() == old && n.text() == new;
         if self.asked.as_ref().is_some_and(is_asked) {
             return None;
         }
         self.groups = None;
-        self.asked = Some(Question::Difference { old: Document::new(old), new: Document::new(new) });
-        self.asked.clone()
+        let [old, new] = [old, new].map(Document::new);
+        self.asked = Some([old.clone(), new.clone()]);
+        Some(BackgroundTask::Difference { old, new })
     }
 
-    /// Takes the answer to its own question; whether it was one.
-    pub fn learn(&mut self, question: &Question, reply: &Reply) -> bool {
-        let own = self.asked.as_ref() == Some(question);
+    /// Takes the result, if it is about its own texts; whether it was.
+    pub fn take(&mut self, old: &Document, new: &Document, groups: &Result<Vec<ChangeGroup>, GaveUp>) -> bool {
+        let own = self.asked.as_ref().is_some_and(|[o, n]| o == old && n == new);
         if own {
-            let Reply::Difference(groups) = reply;
             self.groups = Some(groups.clone());
         }
         own
@@ -217,7 +216,9 @@ fn lockout(groups: &[ChangeGroup], reached: &BTreeSet<ResourceRef>, account: &Ac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Catalog;
     use crate::insight::fixture::{account, arn};
+    use crate::policy::diff::diff;
 
     fn policy(action: &str) -> String {
         format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{action}],"Resource":"*"}}]}}"#)
@@ -230,9 +231,9 @@ mod tests {
 
     fn told(before: &str, after: &str, subject: &Subject) -> String {
         let mut difference = Difference::default();
-        let question = difference.ask(before, after).unwrap();
-        assert_eq!(difference.ask(before, after), None);
-        assert!(difference.learn(&question, &question.answer()));
+        let Some(BackgroundTask::Difference { old, new }) = difference.task(before, after) else { panic!() };
+        assert_eq!(difference.task(before, after), None);
+        assert!(difference.take(&old, &new, &diff(&read(old.text()), &read(new.text()), Catalog::bundled())));
         shown(&effect(difference.groups().unwrap(), before, after, subject, &account()))
     }
 

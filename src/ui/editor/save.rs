@@ -6,20 +6,23 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use crate::api::Iam;
-use crate::backend::{Load, Urgency};
+use crate::backend::Load;
 use crate::base::error::UserError;
-use crate::input::{Action, FormAction, Nav, Scope};
-use crate::insight::{Question, Reply};
+use crate::input::{Action, Context, FormAction, Nav, Scope};
+use crate::message::TaskResult;
 use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::CreatePolicy;
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::form::{Acted, Field, Form, check};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::{Layer, Want};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{Notice, SessionStatus, Tone, UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::{SessionStatus, View};
+use crate::ui::place::Place;
 use crate::ui::widgets::panel::panel;
 
 use super::changes::Changes;
@@ -96,13 +99,13 @@ impl Save {
     }
 
     /// Leaves for the text; what was answered goes along, to be there at the next save.
-    fn left(&self) -> Outcome {
+    fn left(&self) -> UiEffect {
         if !self.form.is_touched() {
-            return Outcome::Cancelled;
+            return UiEffect::Close;
         }
         let answers: serde_json::Map<String, Value> =
             self.form.answers().into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect();
-        Outcome::Answers(Value::Object(answers))
+        UiEffect::CloseWith(UiMessage::Answers(Value::Object(answers)))
     }
 
     /// Compares with what somebody else put in force since the text was opened.
@@ -151,7 +154,7 @@ impl Save {
         view.standing != SessionStatus::Offline && self.subject.loads(view.account).iter().any(open)
     }
 
-    fn review(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn review(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         self.object(view);
         self.follow(view);
         if self.form.stop_at_problem() {
@@ -165,16 +168,16 @@ impl Save {
             self.moved = Moved::Read;
             let told =
                 UserError::new("somebody else changed it meanwhile").hint("Enter again goes on over their change.");
-            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
+            return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         match self.plan(view) {
-            Ok(plan) => vec![UiRequest::Open(Box::new(Review::new(plan)))],
+            Ok(plan) => vec![UiEffect::Open(Box::new(Review::new(plan)))],
             // What is on its way is waited for; the save then goes on by itself.
             Err(PlanError::Unknown(_)) if self.is_reading(view) => {
                 self.waiting = true;
                 Vec::new()
             }
-            Err(error) => vec![UiRequest::Say(Notice { told: error.told(), tone: Tone::Failed })],
+            Err(error) => vec![UiEffect::Say(Notice { told: error.told(), tone: Tone::Failed })],
         }
     }
 
@@ -225,41 +228,25 @@ fn path(text: &str) -> Result<(), UserError> {
 }
 
 impl Layer for Save {
-    fn scopes(&self) -> &'static [Scope] {
+    fn context(&self, _view: &View<'_>) -> Context {
         let own = self.form.scopes();
-        if own.contains(&Scope::Text) {
+        Context::of(if own.contains(&Scope::Text) {
             &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global]
         } else if own.contains(&Scope::Switch) {
             &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global]
         } else {
             &[Scope::Saving, Scope::Form, Scope::Global]
-        }
+        })
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn ask(&mut self) -> Option<Question> {
-        self.difference.ask(&self.old, &self.new)
-    }
-
-    fn learn(&mut self, question: &Question, reply: &Reply) {
-        self.fresh |= self.difference.learn(question, reply);
-    }
-
-    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
-        if self.waiting && !self.is_reading(view) {
-            self.waiting = false;
-            return self.review(view);
-        }
-        Vec::new()
-    }
-
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         self.waiting = false;
         match action {
-            Action::Nav(Nav::Back) => return vec![UiRequest::Close(self.left())],
+            Action::Nav(Nav::Back) => return vec![self.left()],
             Action::Form(FormAction::NextStep) => return self.review(view),
             Action::Nav(Nav::NextTab) => self.changes.turn(true),
             Action::Nav(Nav::PreviousTab) => self.changes.turn(false),
@@ -273,24 +260,37 @@ impl Layer for Save {
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.form.type_text(text);
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        if !matches!(outcome, Outcome::Applied { .. }) {
-            return Vec::new();
-        }
-        let close = UiRequest::Close(outcome);
-        match self.made(view) {
-            Some(policy) => vec![close, UiRequest::Show(crate::ui::place::Place::Entity(policy))],
-            None => vec![close],
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Settled => {
+                let task = self.difference.task(&self.old, &self.new).map(UiEffect::Task);
+                let goes_on = self.waiting && !self.is_reading(view);
+                self.waiting &= !goes_on;
+                let review = if goes_on { self.review(view) } else { Vec::new() };
+                task.into_iter().chain(review).collect()
+            }
+            UiMessage::TaskDone(result) => {
+                if let TaskResult::Difference { old, new, groups } = result.as_ref() {
+                    self.fresh |= self.difference.take(old, new, groups);
+                }
+                Vec::new()
+            }
+            UiMessage::Applied { .. } => {
+                let close = UiEffect::CloseWith(message.clone());
+                let show = self.made(view).map(|policy| UiEffect::Show(Place::Entity(policy)));
+                std::iter::once(close).chain(show).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
-    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
-        self.subject.loads(view.account).into_iter().map(|load| (load, Urgency::Now)).collect()
+    fn wants(&self, view: &View<'_>) -> Vec<Want> {
+        self.subject.loads(view.account).into_iter().map(Want::now).collect()
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
@@ -345,7 +345,7 @@ mod tests {
             for policy in managed_policies() {
                 let document = policy.document();
                 let mut editor = Editor::new(Subject::New, "");
-                editor.receive(Outcome::Document(document.to_owned()), view);
+                editor.on_message(&UiMessage::Document(document.to_owned()), view);
                 assert_eq!(editor.text.as_str(), document, "{}", policy.name);
                 // What was folded and shown as blocks is as it was too.
                 for action in [
@@ -370,9 +370,10 @@ mod tests {
                 // One of the account that nobody touched makes no plan.
                 let arn = policy.arn().parse().unwrap();
                 let mut editor = Editor::new(Subject::Managed { arn, version: "v1".into() }, document);
-                let requests = editor.act(Action::Work(WorkAction::Save), view);
-                let opened = requests.iter().any(|wish| matches!(wish, UiRequest::Open(_)));
-                let told = matches!(requests.first(), Some(UiRequest::Say(told)) if told.told.message == "nothing was changed");
+                let effects = editor.act(Action::Work(WorkAction::Save), view);
+                let opened = effects.iter().any(|effect| matches!(effect, UiEffect::Open(_)));
+                let told =
+                    matches!(effects.first(), Some(UiEffect::Say(told)) if told.told.message == "nothing was changed");
                 assert!(told && !opened, "{}", policy.name);
             }
         });

@@ -1,9 +1,10 @@
 use super::*;
-use crate::input::{Action, Context, Input, Key, Keymap, WorkAction, resolve};
+use crate::input::{Action, Input, Key, Keymap, WorkAction, resolve};
 use crate::model::Account;
 use crate::theme::Theme;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId};
+use crate::ui::layer::Layer;
+use crate::ui::message::MenuId;
 use crate::ui::resources::fixture::look;
 
 pub(super) const POLICY: &str = r#"{
@@ -30,7 +31,7 @@ pub(super) const POLICY: &str = r#"{
 pub(super) struct Desk {
     pub(super) editor: Editor,
     pub(super) account: Account,
-    pub(super) requests: Vec<UiRequest>,
+    pub(super) effects: Vec<UiEffect>,
     area: Rect,
 }
 
@@ -44,7 +45,7 @@ impl Desk {
         let mut editor = Editor::new(Subject::New, &marked.replace('|', ""));
         editor.text.go(marked.find('|').unwrap_or(0));
         let area = Rect::new(0, 0, width, height);
-        let mut desk = Self { editor, account: Account::default(), requests: Vec::new(), area };
+        let mut desk = Self { editor, account: Account::default(), effects: Vec::new(), area };
         desk.settle();
         desk
     }
@@ -62,27 +63,30 @@ impl Desk {
                 _ => (Key::char(ch), rest.split_at(ch.len_utf8()).1),
             };
             rest = tail;
-            let requests = look(&self.account, |view| {
-                match resolve(&Keymap::default(), self.editor.scopes(), key, &Context::default()) {
+            let effects =
+                look(&self.account, |view| match resolve(&Keymap::default(), key, &self.editor.context(view)) {
                     Input::Act(action) => self.editor.act(action, view),
                     Input::Type(ch) => self.editor.type_text(ch.encode_utf8(&mut [0; 4]), view),
                     Input::Nothing => Vec::new(),
-                }
-            });
-            self.requests.extend(requests);
+                });
+            self.effects.extend(effects);
             self.settle();
         }
         self
     }
 
-    /// Learns what came of a chore.
-    fn finish(&mut self, news: &TaskResult) {
-        self.requests = look(&self.account, |view| self.editor.finish(news, view));
+    /// Tells it the result of a background task.
+    fn finish(&mut self, result: TaskResult) {
+        self.tell(&UiMessage::TaskDone(Box::new(result)));
         self.settle();
     }
 
+    fn tell(&mut self, message: &UiMessage) {
+        self.effects = look(&self.account, |view| self.editor.on_message(message, view));
+    }
+
     pub(super) fn paste(&mut self, text: &str) -> &mut Self {
-        self.requests = look(&self.account, |view| self.editor.type_text(text, view));
+        self.effects = look(&self.account, |view| self.editor.type_text(text, view));
         self.settle();
         self
     }
@@ -122,8 +126,8 @@ impl Desk {
 
     /// What was said last.
     pub(super) fn said(&self) -> &str {
-        match self.requests.last() {
-            Some(UiRequest::Say(notice)) => &notice.told.message,
+        match self.effects.last() {
+            Some(UiEffect::Say(notice)) => &notice.told.message,
             _ => "",
         }
     }
@@ -329,9 +333,9 @@ fn escape_clears_the_selection_and_never_closes_the_editor() {
         desk.said(),
         "ctrl-p close-editor (F10) closes the editor and keeps the text. ctrl-p lists all commands."
     );
-    assert!(desk.requests.iter().all(|wish| matches!(wish, UiRequest::Say(_))), "{:?}", desk.requests);
+    assert!(desk.effects.iter().all(|effect| matches!(effect, UiEffect::Say(_))), "{:?}", desk.effects);
     desk.keys("<f10>");
-    assert!(matches!(desk.requests.last(), Some(UiRequest::Close(Outcome::Cancelled))));
+    assert!(matches!(desk.effects.last(), Some(UiEffect::Close)));
 }
 
 #[test]
@@ -379,24 +383,25 @@ fn check_built(before: &str, keys: &str, after: &str) {
         };
         rest = tail;
         let area = desk.area;
-        let mut requests = look(&desk.account, |view| {
+        let mut effects = look(&desk.account, |view| {
             let layer: &mut dyn Layer = match over.last_mut() {
                 Some(layer) => &mut **layer,
                 None => &mut desk.editor,
             };
             layer.settle(view, area);
-            match resolve(&Keymap::default(), layer.scopes(), key, &Context::default()) {
+            match resolve(&Keymap::default(), key, &layer.context(view)) {
                 Input::Act(action) => layer.act(action, view),
                 Input::Type(ch) => layer.type_text(ch.encode_utf8(&mut [0; 4]), view),
                 Input::Nothing => Vec::new(),
             }
         });
-        while let Some(wish) = (!requests.is_empty()).then(|| requests.remove(0)) {
-            match wish {
-                UiRequest::Open(layer) => over.push(layer),
-                UiRequest::Close(outcome) => {
+        while let Some(effect) = (!effects.is_empty()).then(|| effects.remove(0)) {
+            match effect {
+                UiEffect::Open(layer) => over.push(layer),
+                UiEffect::Close => drop(over.pop()),
+                UiEffect::CloseWith(message) => {
                     over.pop();
-                    requests.extend(look(&desk.account, |view| desk.editor.receive(outcome, view)));
+                    effects.extend(look(&desk.account, |view| desk.editor.on_message(&message, view)));
                 }
                 _ => {}
             }
@@ -522,29 +527,26 @@ fn a_long_text_is_checked_aside_and_keeps_up_with_typing() {
     desk.keys("<down><down><end>xxxxxxxxxxxxxxxxxxxx");
     let took = began.elapsed();
     assert!(took.as_millis() < 6_000, "twenty keys took {took:?} without optimisation");
-    let asked = desk
-        .requests
-        .iter()
-        .filter(|wish| matches!(wish, UiRequest::BackgroundTask(BackgroundTask::Check { .. })))
-        .count();
+    let asked =
+        desk.effects.iter().filter(|effect| matches!(effect, UiEffect::Task(BackgroundTask::Check { .. }))).count();
     assert_eq!(asked, 1, "one check at a time");
     let now = desk.text().to_owned();
     let options = Box::new(desk.editor.analysis.terms());
     let report = Box::new(desk.editor.analysis.check(&now));
-    desk.finish(&TaskResult::Checked { text: Arc::from(now.as_str()), options, report });
+    desk.finish(TaskResult::Checked { text: Arc::from(now.as_str()), options, report });
     assert!(desk.editor.analysis.is_current(&now));
 }
 
 #[test]
 fn a_draft_is_kept_while_something_would_be_lost_and_taken_up_again() {
     let mut desk = Desk::new("{|}");
-    assert_eq!(desk.editor.draft().unwrap().1, None);
+    assert_eq!(desk.editor.draft().unwrap().content, None);
     desk.keys("<enter>");
-    let (name, draft) = desk.editor.draft().unwrap();
+    let Unfinished { name, content, .. } = desk.editor.draft().unwrap();
     assert!(name.starts_with("policy-"));
     let mut other = Desk::new("{}");
-    other.editor.offer_draft(draft.unwrap());
-    look(&other.account, |view| other.editor.receive(Outcome::Chosen(MenuId::Draft, 0), view));
+    other.tell(&UiMessage::Draft(content.unwrap()));
+    other.tell(&UiMessage::Chosen(MenuId::Draft, 0));
     assert_eq!(other.text(), desk.text());
     other.keys("<ctrl-z>");
     assert_eq!(other.text(), "{}");
@@ -554,10 +556,10 @@ fn a_draft_is_kept_while_something_would_be_lost_and_taken_up_again() {
 fn the_text_is_written_to_a_new_file_that_was_named() {
     let mut desk = Desk::new("{|}");
     desk.keys("<alt-x>");
-    assert!(matches!(desk.requests.last(), Some(UiRequest::Open(layer)) if layer.title() == "Write to a new file"));
-    let answer = Outcome::WriteTo("policy.json".into());
-    let requests = look(&desk.account, |view| desk.editor.receive(answer, view));
-    let [UiRequest::Write(Export { path, text, run: None })] = requests.as_slice() else { panic!("{requests:?}") };
+    assert!(matches!(desk.effects.last(), Some(UiEffect::Open(layer)) if layer.title() == "Write to a new file"));
+    let answer = UiMessage::WriteTo("policy.json".into());
+    let effects = look(&desk.account, |view| desk.editor.on_message(&answer, view));
+    let [UiEffect::Write(Export { path, text, run: None })] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!((path.to_str(), text.reveal()), (Some("policy.json"), "{}"));
 }
 

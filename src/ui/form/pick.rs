@@ -32,6 +32,8 @@ pub struct Item {
     pub label: String,
     /// What tells it from others of the same name.
     pub note: String,
+    /// What else it is found by.
+    pub also: String,
     /// A lower group comes first among those that match alike.
     pub group: u8,
     /// Whether it is so already: it is shown, and cannot be picked.
@@ -80,8 +82,8 @@ impl Pick {
     }
 
     /// The picked keys, whether they are offered yet or not.
-    pub fn wanted(&self) -> Vec<&str> {
-        self.picked.iter().map(String::as_str).collect()
+    pub fn wanted(&self) -> Vec<String> {
+        self.picked.iter().cloned().collect()
     }
 
     /// Picks these, whether they are offered yet or not.
@@ -101,6 +103,7 @@ impl Pick {
     fn search(&mut self) {
         let rows = self.items.iter().map(|item| Candidate {
             name: &item.label,
+            also: &item.also,
             group: item.group,
             is_chosen: !item.is_given && self.picked.contains(&item.key),
             ..Candidate::default()

@@ -2,12 +2,13 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, Context, Scope};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::{edge, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::time;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -20,15 +21,15 @@ pub struct Calls {
 }
 
 impl Layer for Calls {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Rows, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Rows, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Calls made"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         scroll_or_close(action, &mut self.scroll, self.count)
     }
 

@@ -4,18 +4,19 @@ mod meaning;
 
 use ratatui::layout::Rect;
 
-use crate::backend::{Load, PolicyPart, Urgency};
+use crate::backend::{Load, PolicyPart};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::input::{Action, Context, DiffAction, Nav, Scope, When};
-use crate::insight::{Question, Reply};
 use crate::model::{Document, Fact, PolicyVersion, VersionId};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
+use crate::ui::layer::{Layer, Want, unbound};
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::View;
 use crate::ui::time;
 use crate::ui::widgets::diff::DiffView;
 use crate::ui::widgets::failure::failure;
@@ -118,13 +119,13 @@ impl Compare {
     }
 
     /// The menu of the versions.
-    fn menu(&self, id: MenuId, title: &str, at: usize, view: &View<'_>) -> Vec<UiRequest> {
+    fn menu(&self, id: MenuId, title: &str, at: usize, view: &View<'_>) -> Vec<UiEffect> {
         let item = |version: &PolicyVersion| {
             let created = version.created.map(|at| format!("  {}", time::moment(at))).unwrap_or_default();
             let default = if version.is_default { "  ✓ Default" } else { "" };
             Item::choice(format!("{}{created}{default}", version.id), None)
         };
-        vec![UiRequest::Open(Box::new(Menu::choose(id, title, self.known(view).iter().map(item).collect(), at)))]
+        vec![UiEffect::Open(Box::new(Menu::choose(id, title, self.known(view).iter().map(item).collect(), at)))]
     }
 
     /// The place of a side in the menu of versions.
@@ -172,7 +173,7 @@ impl Compare {
     /// Why There is nothing to compare yet.
     fn lack(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
         let wants = self.wants(view);
-        if let Some(error) = wants.iter().find_map(|(load, _)| view.loads.failure(load)) {
+        if let Some(error) = wants.iter().find_map(|want| view.loads.failure(&want.load)) {
             failure(area, error, view.keymap, frame);
             return;
         }
@@ -224,27 +225,22 @@ impl Side {
 }
 
 impl Layer for Compare {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global]
-    }
-
-    fn refuses(&self, action: Action, _view: &View<'_>) -> Option<UserError> {
-        (action == DiffAction::Sides.action()).then(|| UserError::new("There is no room for two texts side by side."))
-    }
-
-    fn facts(&self, view: &View<'_>) -> Context {
-        Context::default()
+    fn context(&self, view: &View<'_>) -> Context {
+        let no_room = !self.means && !self.diff.has_room();
+        let told = no_room.then(|| UserError::new("There is no room for two texts side by side."));
+        Context::of(&[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global])
             .with(When::Versions, self.known(view).len() > 1)
             .with(When::Lines, !self.means)
             .with(When::Beside, !self.means && self.diff.has_room())
+            .because(When::Beside, told)
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        let part = |policy: &Arn, part| (Load::Policy(policy.clone(), part), Urgency::Now);
+    fn wants(&self, _view: &View<'_>) -> Vec<Want> {
+        let part = |policy: &Arn, part| Want::now(Load::Policy(policy.clone(), part));
         let versions = self.policy.iter().map(|policy| part(policy, PolicyPart::Versions));
         let documents = self.sides.iter().flatten().filter_map(|side| match &side.text {
             Text::Given(_) => None,
@@ -253,17 +249,9 @@ impl Layer for Compare {
         versions.chain(documents).collect()
     }
 
-    fn ask(&mut self) -> Option<Question> {
-        self.meaning.ask()
-    }
-
-    fn learn(&mut self, question: &Question, reply: &Reply) {
-        self.meaning.learn(question, reply);
-    }
-
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Nav(Nav::Back) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => return vec![UiEffect::Close],
             Action::Nav(Nav::NextTab | Nav::PreviousTab) => self.means = !self.means,
             // Its texts lead nowhere.
             Action::Nav(Nav::Open) => {}
@@ -279,13 +267,30 @@ impl Layer for Compare {
             Action::Diff(action) => self.diff.act(action),
             Action::Move(step) if self.means => self.meaning.go(step),
             Action::Move(step) => self.diff.go(step),
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        let Outcome::Chosen(menu, at) = outcome else { return Vec::new() };
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        let (menu, at) = match message {
+            UiMessage::Chosen(menu, at) => (menu, *at),
+            UiMessage::Settled => return self.meaning.task().map(UiEffect::Task).into_iter().collect(),
+            UiMessage::TaskDone(result) => {
+                self.meaning.take(result);
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
         let id = self.known(view).get(at).map(|version| version.id.clone());
         match menu {
             MenuId::CompareFrom => {

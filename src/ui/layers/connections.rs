@@ -7,13 +7,15 @@ use ratatui::layout::Rect;
 use crate::backend::{Choice, Offers};
 use crate::base::search::Reach;
 use crate::config::recent::Recent;
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, Scope};
 use crate::model::LoadError;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{edge, inner, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
@@ -94,7 +96,7 @@ impl Connections {
     /// Its heading.
     pub const TITLE: &'static str = "Connect to an account";
 
-    /// A picker over what is open; what can be opened comes as an outcome.
+    /// A picker over what is open; what can be opened comes as a message.
     pub fn new(open: Vec<OpenRow>) -> Self {
         let rows = open.into_iter().filter(|row| !row.name.is_empty()).map(|row| {
             let kind = if row.is_current && row.state == "open" { "open, this page" } else { row.state };
@@ -161,9 +163,10 @@ impl Connections {
         self.search();
     }
 
-    fn chosen(&self) -> Vec<UiRequest> {
+    fn chosen(&self) -> Vec<UiEffect> {
         let row = self.finder.row().and_then(|at| self.rows.get(at));
-        row.map(|row| UiRequest::Close(Outcome::Connect(row.choice.clone()))).into_iter().collect()
+        let choice = row.map(|row| row.choice.clone());
+        choice.map(|choice| [UiEffect::Close, UiEffect::Connect(choice)]).into_iter().flatten().collect()
     }
 
     /// What is said below the rows: why there are no more of them.
@@ -203,21 +206,17 @@ impl Connections {
 }
 
 impl Layer for Connections {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Text, Scope::Global]
-    }
-
-    fn wants_offers(&self) -> bool {
-        true
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &str {
         Self::TITLE
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Accept) => {
                 self.is_waiting = !self.is_read && self.finder.is_empty();
                 return self.chosen();
@@ -229,21 +228,30 @@ impl Layer for Connections {
                     self.search();
                 }
             }
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.is_waiting = false;
         self.finder.type_text(text);
         self.search();
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
-        if let Outcome::Offers(offers) = outcome {
-            self.offer(offers.0, &offers.1);
+    fn on_message(&mut self, message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        if let UiMessage::Offers(offers) = message {
+            self.offer(offers.0.clone(), &offers.1);
             if std::mem::take(&mut self.is_waiting) {
                 return self.chosen();
             }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use crate::backend::{GroupPart, Load, PolicyPart, RolePart, Urgency, UserPart};
+use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
 use crate::base::arn::Arn;
-use crate::input::{Action, Scope};
+use crate::input::{Action, Context, Scope};
 use crate::insight::drift::{FieldChange, compare};
 use crate::model::{Account, ResourceRef};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, scroll_or_close};
+use crate::ui::layer::{Layer, Want, scroll_or_close};
 use crate::ui::layout::split_top;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -120,31 +122,30 @@ fn sides(field: &FieldChange) -> Vec<Line> {
 }
 
 impl Layer for Counterpart {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Rows, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Rows, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Counterpart"
     }
 
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
-        Self::loads(&self.entities[0]).into_iter().map(|load| (load, Urgency::Now)).collect()
+    fn wants(&self, _view: &View<'_>) -> Vec<Want> {
+        let here = Self::loads(&self.entities[0]).into_iter().map(Want::now);
+        let there = Self::loads(&self.entities[1]).into_iter();
+        here.chain(there.map(|load| Want { from: Some(self.number), ..Want::now(load) })).collect()
     }
 
-    fn looks_at(&self) -> Option<u32> {
-        Some(self.number)
+    fn on_message(&mut self, message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        if let UiMessage::OtherAccount { workspace, account } = message
+            && *workspace == self.number
+        {
+            self.other = Arc::clone(account);
+        }
+        Vec::new()
     }
 
-    fn reads_there(&self) -> Vec<Load> {
-        Self::loads(&self.entities[1])
-    }
-
-    fn look(&mut self, account: &Arc<Account>) {
-        self.other = Arc::clone(account);
-    }
-
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         scroll_or_close(action, &mut self.scroll, self.lines.len())
     }
 

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use crate::input::{Action, Context, Keymap, Scope};
 use crate::insight::age;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::{centered, edge, inner};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
@@ -59,12 +60,12 @@ impl Line {
 }
 
 impl Help {
-    /// The help of a place where these scopes are read and these facts hold.
-    pub fn of(place: &str, scopes: &[Scope], facts: &Context, keymap: &Keymap) -> Self {
+    /// The help of a place with this context.
+    pub fn of(place: &str, context: &Context, keymap: &Keymap) -> Self {
         let mut lines = Vec::new();
-        for scope in scopes {
+        for scope in context.scopes() {
             let bound: Vec<_> =
-                keymap.of_place(*scope).filter(|(own, keys)| facts.holds(own.when) && !keys.is_empty()).collect();
+                keymap.of_place(*scope).filter(|(own, keys)| context.holds(own.when) && !keys.is_empty()).collect();
             // Actions that do the same to several things, such as going to the page of a number, share a line.
             let entries: Vec<Line> = bound
                 .chunk_by(|(one, _), (other, _)| one.help == other.help)
@@ -93,15 +94,15 @@ impl Help {
 }
 
 impl Layer for Help {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Rows, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Rows, Scope::Global])
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         scroll_or_close(action, &mut self.scroll, self.rows.len())
     }
 

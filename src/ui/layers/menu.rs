@@ -2,12 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, Scope};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, corner, edge};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::View;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
 
@@ -19,24 +21,25 @@ pub struct Menu {
     items: Vec<Item>,
     scroll: Scroll,
     switches: bool,
-    /// What it ends with where nothing is chosen.
-    otherwise: Outcome,
+    /// What it answers where nothing is chosen.
+    otherwise: Option<UiMessage>,
 }
 
 /// An item of a menu.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Item {
     label: String,
     mark: Option<&'static str>,
     key: String,
-    outcome: Option<Outcome>,
+    /// What choosing it does, in place of a message to whoever opened the menu.
+    effects: Option<Vec<UiEffect>>,
     on: bool,
 }
 
 impl Item {
     /// An item to choose, with a mark after it.
     pub fn choice(label: impl Into<String>, mark: Option<&'static str>) -> Self {
-        Self { label: label.into(), mark, key: String::new(), outcome: None, on: false }
+        Self { label: label.into(), mark, key: String::new(), effects: None, on: false }
     }
 
     /// An item to switch.
@@ -54,33 +57,26 @@ impl Item {
         Self { key, ..self }
     }
 
-    /// The same item with an outcome of its own.
-    pub fn leading(self, outcome: Outcome) -> Self {
-        Self { outcome: Some(outcome), ..self }
+    /// The same item with effects of its own.
+    pub fn leading(self, effects: Vec<UiEffect>) -> Self {
+        Self { effects: Some(effects), ..self }
     }
 }
 
 impl Menu {
-    /// A menu to choose one item of; it ends with [`Outcome::Chosen`].
+    /// A menu to choose one item of; it ends with [`UiMessage::Chosen`].
     pub fn choose(id: MenuId, title: impl Into<String>, items: Vec<Item>, at: usize) -> Self {
-        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false, otherwise: Outcome::Cancelled }
+        Self { id, title: title.into(), items, scroll: Scroll::at(at), switches: false, otherwise: None }
     }
 
-    /// A menu of switches; it ends with [`Outcome::Switched`].
+    /// A menu of switches; it ends with [`UiMessage::Switched`].
     pub fn switch(id: MenuId, title: impl Into<String>, items: Vec<Item>) -> Self {
-        Self {
-            id,
-            title: title.into(),
-            items,
-            scroll: Scroll::default(),
-            switches: true,
-            otherwise: Outcome::Cancelled,
-        }
+        Self { id, title: title.into(), items, scroll: Scroll::default(), switches: true, otherwise: None }
     }
 
-    /// The same menu with an outcome for whoever chooses nothing.
-    pub fn or_else(self, otherwise: Outcome) -> Self {
-        Self { otherwise, ..self }
+    /// The same menu with an answer for whoever chooses nothing.
+    pub fn or_else(self, otherwise: UiMessage) -> Self {
+        Self { otherwise: Some(otherwise), ..self }
     }
 
     fn place(&self, area: Rect) -> Rect {
@@ -97,38 +93,52 @@ impl Menu {
 }
 
 impl Layer for Menu {
-    fn scopes(&self) -> &'static [Scope] {
-        if self.switches {
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(if self.switches {
             &[Scope::Menu, Scope::Switch, Scope::Rows, Scope::Global]
         } else {
             &[Scope::Menu, Scope::Rows, Scope::Global]
-        }
+        })
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
             Action::Dialog(DialogAction::Accept) if self.switches => {
-                return vec![UiRequest::Close(Outcome::Switched(
+                return vec![UiEffect::CloseWith(UiMessage::Switched(
                     self.id,
                     self.items.iter().map(|item| item.on).collect(),
                 ))];
             }
             Action::Dialog(DialogAction::Accept) => {
-                let own = self.items.get(self.scroll.cursor).and_then(|item| item.outcome.clone());
-                return vec![UiRequest::Close(own.unwrap_or(Outcome::Chosen(self.id, self.scroll.cursor)))];
+                return match self.items.get_mut(self.scroll.cursor).and_then(|item| item.effects.take()) {
+                    Some(effects) => std::iter::once(UiEffect::Close).chain(effects).collect(),
+                    None => vec![UiEffect::CloseWith(UiMessage::Chosen(self.id, self.scroll.cursor))],
+                };
             }
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(self.otherwise.clone())],
+            Action::Dialog(DialogAction::Cancel) => {
+                return vec![self.otherwise.take().map_or(UiEffect::Close, UiEffect::CloseWith)];
+            }
             Action::Dialog(DialogAction::Mark) => {
                 if let Some(item) = self.items.get_mut(self.scroll.cursor).filter(|_| self.switches) {
                     item.on = !item.on;
                 }
             }
             Action::Move(step) => self.scroll.go(step, self.items.len()),
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }

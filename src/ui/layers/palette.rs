@@ -8,18 +8,20 @@ use crate::backend::{Load, Urgency};
 use crate::base::search::{Kind as Match, Rank, Reach};
 use crate::input::names;
 use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction, Scope, TextEdit};
-use crate::model::{Named, Progress};
+use crate::model::{AccessKeyId, ErrorKind, Named, Progress, ResourceRef, UserName};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, Want, unbound};
 use crate::ui::layout::{centered, edge, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::Finder;
 use crate::ui::widgets::panel::panel;
-use crate::ui::wizards;
+use crate::ui::wizards::{self, Verb};
 
 /// The most that is listed: nobody reads further, and typing on is quicker.
 const MOST: usize = 100;
@@ -39,46 +41,54 @@ pub struct Palette {
     waiting: bool,
 }
 
+/// Where an entry leads.
+#[derive(Debug, Clone)]
+enum Target {
+    Go(Place),
+    Do(Action),
+    Verb(&'static Verb, Box<Selection>),
+}
+
 /// One thing to choose.
 #[derive(Debug, Clone)]
 struct Entry {
     name: String,
     note: String,
-    outcome: Outcome,
+    target: Target,
     /// What else is searched: a page's title and synonyms.
     also: String,
 }
 
 impl Palette {
-    /// A palette over the commands that make sense where these facts hold and these scopes are read.
+    /// A palette over the commands that make sense in a context.
     ///
     /// Verbs stand before them, those that fit what is selected first.
-    pub fn new(scopes: &[Scope], facts: &Context, selection: &Selection, view: &View<'_>) -> Self {
+    pub fn new(context: &Context, selection: &Selection, view: &View<'_>) -> Self {
         let verbs = wizards::fitting(selection).into_iter().map(|verb| Entry {
             name: verb.name.to_owned(),
             note: verb.help.to_owned(),
-            outcome: wizards::outcome(verb, selection),
+            target: Target::Verb(verb, Box::new(selection.clone())),
             also: String::new(),
         });
         let misfits = wizards::misfits(selection).map(|(verb, wanted)| Entry {
             name: verb.name.to_owned(),
             note: format!("· needs {wanted}"),
-            outcome: wizards::outcome(verb, selection),
+            target: Target::Verb(verb, Box::new(selection.clone())),
             also: String::new(),
         });
         let misfits = misfits.collect();
-        let places = scopes.iter().filter(|scope| **scope != Scope::Rows);
+        let places = context.scopes().iter().filter(|scope| **scope != Scope::Rows);
         let commands = places
             .flat_map(|scope| view.keymap.of_place(*scope))
             // Pages are found by their names.
-            .filter(|(own, _)| facts.holds(own.when) && !matches!(own.action, Action::Page(PageAction::Go(_))))
+            .filter(|(own, _)| context.holds(own.when) && !matches!(own.action, Action::Page(PageAction::Go(_))))
             .map(|(own, keys)| {
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 let old: Vec<&str> = names::old_names(own.scope, own.action).collect();
                 Entry {
                     name: own.action.name().to_owned(),
                     note: format!("{key} {}", own.help).trim().to_owned(),
-                    outcome: Outcome::Do(own.action),
+                    target: Target::Do(own.action),
                     also: format!("{} {}", synonyms(own.action), old.join(" ")).trim().to_owned(),
                 }
             });
@@ -95,9 +105,14 @@ impl Palette {
     }
 
     /// Closes with what is chosen.
-    fn accept(&self) -> Vec<UiRequest> {
-        let chosen = self.finder.row().and_then(|row| self.found.get(row)).map(|entry| entry.outcome.clone());
-        chosen.map(UiRequest::Close).into_iter().collect()
+    fn accept(&self) -> Vec<UiEffect> {
+        let chosen = self.finder.row().and_then(|row| self.found.get(row));
+        let effect = chosen.map(|entry| match &entry.target {
+            Target::Go(place) => UiEffect::Go(place.clone()),
+            Target::Do(action) => UiEffect::Do(*action),
+            Target::Verb(verb, selection) => UiEffect::OpenVerb(verb, selection.clone()),
+        });
+        effect.map(|effect| [UiEffect::Close, effect]).into_iter().flatten().collect()
     }
 
     fn search(&mut self, view: &View<'_>) {
@@ -105,7 +120,7 @@ impl Palette {
         let pages = PAGES.iter().map(|place| Entry {
             name: place.slug().to_owned(),
             note: place.title().to_owned(),
-            outcome: Outcome::Go(place.clone()),
+            target: Target::Go(place.clone()),
             also: format!("{} {}", place.title(), place.synonyms()),
         });
         let query = self.finder.query().clone();
@@ -136,6 +151,12 @@ impl Palette {
             let is_far = |rank: Rank| entity.is_far() && rank.kind < Match::Exact;
             ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), is_far(rank), Hit::Entity(entity))));
         }
+        if let Some(id) = key_id(self.finder.text()) {
+            for (id, user) in view.account.keys_from(&id) {
+                let rank = query.rank(id.as_str(), "");
+                ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), false, Hit::AccessKey(id, user))));
+            }
+        }
         ranked.sort_by_key(|(rank, is_far, _)| (*is_far, Reverse(*rank)));
         let is_part = |kind: Match| kind >= Match::Within && kind != Match::Words;
         self.is_sure = ranked.iter().any(|(rank, ..)| is_part(rank.kind));
@@ -150,6 +171,25 @@ impl Palette {
     }
 
     /// The columns of names: what the longest needs, up to a part of the width; the notes take the rest.
+    /// What stands where nothing was found.
+    fn nothing(&self, view: &View<'_>) -> (&'static str, Role) {
+        if let Some(owner) = owner_of(self.finder.text(), view) {
+            return match view.loads.failure(&owner) {
+                // AWS answers alike for a key that is not there and for one that may not be seen.
+                Some(failure) if matches!(failure.kind, ErrorKind::Denied(_)) => (
+                    "No user of this account has this access key, or iam:GetAccessKeyLastUsed is not allowed.",
+                    Role::Absent,
+                ),
+                Some(_) => ("Whose access key this is could not be read. Close and try again.", Role::Bad),
+                None => ("Asking whose access key this is …", Role::Unknown),
+            };
+        }
+        if view.loads.is_running(&Load::Bulk) {
+            return ("Nothing matches so far; loading the account …", Role::Unknown);
+        }
+        ("Nothing matches.", Role::Absent)
+    }
+
     fn name_width(&self, width: u16) -> u16 {
         let longest = self.found.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
         let longest = u16::try_from(longest).unwrap_or(u16::MAX);
@@ -189,6 +229,25 @@ enum Hit<'a> {
     Page(Entry),
     Command(&'a Entry),
     Entity(&'a dyn Named),
+    AccessKey(&'a AccessKeyId, &'a UserName),
+}
+
+/// The start of an access key ID, as it is typed or pasted from a log: whose it is can be told.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html> (unique ID prefixes).
+fn key_id(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_ascii_uppercase();
+    let is_id = typed.starts_with("AKIA") && typed.chars().all(|c| c.is_ascii_alphanumeric());
+    is_id.then_some(typed)
+}
+
+/// The number of characters of the IDs that AWS gives to access keys.
+const KEY_ID: usize = 20;
+
+/// The read of whose key it is, once a whole ID is typed that no user is known to have.
+fn owner_of(typed: &str, view: &View<'_>) -> Option<Load> {
+    let id = key_id(typed).filter(|id| id.len() == KEY_ID)?;
+    view.account.keys_from(&id).is_empty().then(|| Load::KeyOwner(id.as_str().into()))
 }
 
 impl Hit<'_> {
@@ -199,7 +258,13 @@ impl Hit<'_> {
             Self::Entity(row) => Entry {
                 name: row.name().to_owned(),
                 note: row.label().to_owned(),
-                outcome: Outcome::Go(Place::Entity(row.reference())),
+                target: Target::Go(Place::Entity(row.reference())),
+                also: String::new(),
+            },
+            Self::AccessKey(id, user) => Entry {
+                name: id.to_string(),
+                note: format!("access key of user {user}"),
+                target: Target::Go(Place::Entity(ResourceRef::User(user.clone()))),
                 also: String::new(),
             },
         }
@@ -220,43 +285,55 @@ fn render_note(entry: &Entry, width: u16, foot: Rect, frame: &mut Frame<'_>) {
 }
 
 impl Layer for Palette {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Text, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         "Go to a page or an item, or run a command"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         let accepts = action == DialogAction::Accept.action();
         self.waiting = accepts && self.found.is_empty() && self.is_strange();
         match action {
             Action::Dialog(DialogAction::Accept) => return self.accept(),
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Mark) => {}
             Action::Move(step) => self.finder.go(step),
             Action::Text(TextEdit::Back) if self.finder.text().is_empty() => {
-                return vec![UiRequest::Close(Outcome::Cancelled)];
+                return vec![UiEffect::Close];
             }
             Action::Text(edit) => {
                 if self.finder.edit(edit) {
                     self.seen = None;
                 }
             }
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.finder.type_text(text);
         self.seen = None;
         self.waiting = false;
         Vec::new()
     }
 
-    fn on_ready(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        if !matches!(message, UiMessage::Settled) {
+            return Vec::new();
+        }
         if self.waiting && self.seen != Some(view.revision) {
             self.search(view);
         }
@@ -276,12 +353,15 @@ impl Layer for Palette {
 
     /// What nothing known holds as it is typed may still be a name in the account; it is worth the bulk read once
     /// keys rest.
-    fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
+    fn wants(&self, view: &View<'_>) -> Vec<Want> {
         if !self.is_strange() {
             return Vec::new();
         }
+        if let Some(load) = owner_of(self.finder.text(), view) {
+            return vec![Want::from((load, Urgency::Now))];
+        }
         let lists = [Load::InstanceProfiles, Load::OidcProviders, Load::SamlProviders, Load::ServerCertificates];
-        [Load::Bulk].into_iter().chain(lists).map(|load| (load, Urgency::Visible)).collect()
+        [Load::Bulk].into_iter().chain(lists).map(|load| Want::from((load, Urgency::Visible))).collect()
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -294,12 +374,10 @@ impl Layer for Palette {
             frame.text_right(line, line.y, "names: only what is loaded so far ", Role::Unknown);
         }
         if self.found.is_empty() {
-            let (text, role) = if view.loads.is_running(&Load::Bulk) {
-                ("Nothing matches so far; loading the account …", Role::Unknown)
-            } else {
-                ("Nothing matches.", Role::Absent)
-            };
-            frame.text(rest, rest.x + 2, rest.y, text, role);
+            let (text, role) = self.nothing(view);
+            for (line, y) in wrap(text, rest.width.saturating_sub(4)).iter().zip(rest.y..rest.bottom()) {
+                frame.text(rest, rest.x + 2, y, line, role);
+            }
         }
         let (rest, foot) = split_top(rest, rest.height.saturating_sub(NOTE));
         let width = self.name_width(rest.width);

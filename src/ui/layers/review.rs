@@ -1,7 +1,7 @@
 //! The one review: what a plan does before it is applied, how it goes while it is, and what came of it.
 //!
 //! Every change passes through here. The layer opens over whoever built the plan and ends with
-//! [`Outcome::Applied`] once the run is complete and looked at, otherwise with [`Outcome::Cancelled`].
+//! [`UiMessage::Applied`] once the run is complete and looked at.
 
 mod ask_mfa;
 mod confirm;
@@ -20,8 +20,8 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
+use crate::backend::Urgency;
 use crate::backend::apply::Held;
-use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, DialogAction, FormAction, Nav, ReviewAction, Scope, When, WorkAction};
@@ -29,11 +29,13 @@ use crate::model::Progress;
 use crate::plan::Plan;
 use crate::plan::journal::Run;
 use crate::plan::render::Format;
+use crate::ui::effect::{Export, Notice, Tone, UiEffect};
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, MenuId, Outcome, unbound};
+use crate::ui::layer::{Layer, Want, unbound};
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{Export, Notice, Tone, UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::View;
 use crate::ui::runs::Live;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
@@ -173,7 +175,7 @@ impl Review {
         self.live(view).filter(|live| live.has_begun())
     }
 
-    fn reveal(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    fn reveal(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let Some(live) = self.begun(view) else { return Vec::new() };
         if self.revealed.take().is_some() {
             return Vec::new();
@@ -181,7 +183,7 @@ impl Review {
         let until = view.now + REVEALED;
         self.revealed = Some(until);
         self.turn(0);
-        vec![UiRequest::SeenSecrets(live.run.id.clone()), UiRequest::WakeAt(until)]
+        vec![UiEffect::SeenSecrets(live.run.id.clone()), UiEffect::WakeAt(until)]
     }
 
     /// The titles of the tabs: the steps, kinds of code, and what would take the run back.
@@ -194,12 +196,12 @@ impl Review {
         titles
     }
 
-    fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act_reading(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         let tabs = self.tabs(view).len();
         match action {
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) if !self.seen => {
                 let told = UserError::new("Nothing was sent: the key was pressed before the plan was shown");
-                return vec![UiRequest::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
+                return vec![UiEffect::Say(Notice { told: told.hint("Press it again."), tone: Tone::Info })];
             }
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) => return self.start(view),
             Action::Review(ReviewAction::Close) => return self.close(view),
@@ -211,12 +213,20 @@ impl Review {
             | Action::Nav(Nav::Open) => {}
             Action::Work(action) => return self.work(action, view),
             Action::Move(step) => self.scroll.go(step, self.lines.len()),
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Dialog(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Text(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn work(&mut self, action: WorkAction, view: &View<'_>) -> Vec<UiRequest> {
+    fn work(&mut self, action: WorkAction, view: &View<'_>) -> Vec<UiEffect> {
         match action {
             WorkAction::Undo => self.roll_back(view),
             WorkAction::Reveal => self.reveal(view),
@@ -227,7 +237,7 @@ impl Review {
         }
     }
 
-    fn act_confirming(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act_confirming(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         let Phase::Confirming(confirm) = &mut self.phase else { return Vec::new() };
         match action {
             Action::Nav(Nav::Back) | Action::Form(FormAction::PreviousStep) => self.phase = Phase::Reading,
@@ -246,7 +256,7 @@ impl Review {
         Vec::new()
     }
 
-    fn act_asking(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act_asking(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         let Phase::Asking(question) = &mut self.phase else { return Vec::new() };
         match action {
             Action::Nav(Nav::Back) if self.leaving && question.is_whole() => self.give_up(view),
@@ -258,7 +268,7 @@ impl Review {
                     (true, false) => "Press esc again to cancel.",
                     _ => "Esc again leaves; the plan can be continued from the journal. Ctrl-p undoes it.",
                 };
-                vec![UiRequest::Say(Notice::new(text, Tone::Info))]
+                vec![UiEffect::Say(Notice::new(text, Tone::Info))]
             }
             Action::Form(FormAction::PreviousStep) => self.give_up(view),
             // A question that takes the whole screen has a secret of its own.
@@ -272,10 +282,10 @@ impl Review {
             | Action::Work(WorkAction::Undo | WorkAction::Redo)
             | Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab) => Vec::new(),
             _ => {
-                let (answer, mut requests) = question.act(action, view);
+                let (answer, mut effects) = question.act(action, view);
                 let run = self.run.clone();
-                requests.extend(answer.zip(run).map(|(answer, run)| UiRequest::Answer(run, answer)));
-                requests
+                effects.extend(answer.zip(run).map(|(answer, run)| UiEffect::Answer(run, answer)));
+                effects
             }
         }
     }
@@ -303,6 +313,41 @@ impl Review {
         self.scroll.rewind();
     }
 
+    fn stop(&self, view: &View<'_>) -> Vec<UiEffect> {
+        let Some(live) = self.live(view).filter(|live| live.going) else { return Vec::new() };
+        let notice = Notice::new("Stopping after the current step.", Tone::Info);
+        vec![UiEffect::StopRun(live.run.id.clone()), UiEffect::Say(notice)]
+    }
+
+    /// Goes on with what waited for the run, or for the time.
+    fn on_run_changed(&mut self, view: &View<'_>) -> Vec<UiEffect> {
+        let mut effects: Vec<UiEffect> =
+            self.revealed.filter(|until| *until > view.now).map(UiEffect::WakeAt).into_iter().collect();
+        if self.takes_back && self.begun(view).is_some_and(|live| !live.going) {
+            self.takes_back = false;
+            effects.extend(self.begun(view).map(|live| UiEffect::Open(Box::new(Self::undo(&live.run)))));
+        }
+        effects.extend(self.watched().map(|loads| UiEffect::LoadAgain(loads.into())));
+        let unconfirmed = self.unconfirmed(view);
+        if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
+            self.confirms += 1;
+            effects.push(UiEffect::LoadAgain(unconfirmed.into_iter().map(|(load, _)| load).collect()));
+            effects.push(UiEffect::WakeAt(view.now + CONFIRM));
+        }
+        effects
+    }
+
+    /// Copies what was chosen in the menu: a secret or text of the run, or behind them the plan as commands.
+    fn copy_chosen(&self, at: usize, view: &View<'_>) -> Vec<UiEffect> {
+        let mut items = self.begun(view).map(|live| result::copies(live, view)).unwrap_or_default();
+        if at >= items.len() {
+            return vec![UiEffect::Copy(Format::Cli.label(), self.code(view).2)];
+        }
+        let (_, text) = items.swap_remove(at);
+        let seen = self.run.clone().map(UiEffect::SeenSecrets);
+        seen.into_iter().chain([UiEffect::Copy("text", text.reveal().to_owned())]).collect()
+    }
+
     /// Keeps the step in hand in sight while the run goes on; where the user looks otherwise stays alone.
     fn follow(&mut self, live: &Live) {
         let at = self.lines.iter().position(|line| line.is_current);
@@ -317,83 +362,44 @@ impl Review {
 }
 
 impl Layer for Review {
-    fn scopes(&self) -> &'static [Scope] {
-        match &self.phase {
+    fn context(&self, view: &View<'_>) -> Context {
+        let scopes = match &self.phase {
             Phase::Reading => &[Scope::Review, Scope::Done, Scope::Rows, Scope::Global],
             Phase::Confirming(confirm) => confirm.scopes(),
             Phase::Asking(question) => question.scopes(),
             Phase::Saving(..) => &[Scope::Menu, Scope::Text, Scope::Global],
-        }
-    }
-
-    fn facts(&self, view: &View<'_>) -> Context {
-        let live = self.begun(view);
-        Context::default()
-            .with(When::Apply, live.is_none() && self.refusal(view).is_none())
-            .with(When::Resume, live.is_some_and(Live::can_resume) && self.refusal(view).is_none())
+        };
+        let (live, refusal) = (self.begun(view), self.refusal(view));
+        let can_resume = live.is_some_and(Live::can_resume);
+        let has_secrets = live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret));
+        Context::of(scopes)
+            .with(When::Apply, live.is_none() && refusal.is_none())
+            .with(When::Resume, can_resume && refusal.is_none())
             .with(When::Undo, live.is_some_and(Live::can_undo))
             .with(When::Done, live.is_some_and(Live::is_complete))
-            .with(When::Secrets, live.is_some_and(|live| result::rows(live, view).iter().any(result::Row::is_secret)))
-    }
-
-    fn refuses(&self, action: Action, view: &View<'_>) -> Option<UserError> {
-        let live = self.begun(view);
-        let is_meant = match action {
-            Action::Review(ReviewAction::Apply) => live.is_none(),
-            Action::Review(ReviewAction::Resume) => live.is_some_and(Live::can_resume),
-            _ => false,
-        };
-        self.refusal(view).filter(|_| is_meant)
-    }
-
-    fn holds(&self, view: &View<'_>) -> Option<UserError> {
-        self.unleavable(view)
+            .with(When::Secrets, has_secrets)
+            .because(When::Apply, refusal.clone().filter(|_| live.is_none()))
+            .because(When::Resume, refusal.filter(|_| can_resume))
+            .held_by(self.unleavable(view))
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
+    fn wants(&self, view: &View<'_>) -> Vec<Want> {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.guard_wants());
         wants.extend(self.unconfirmed(view));
         wants.extend(self.watched().into_iter().flatten().map(|load| (load, Urgency::Now)));
-        wants
+        wants.into_iter().map(Want::from).collect()
     }
 
     fn wakes_at(&self, view: &View<'_>) -> Option<Timestamp> {
         if let Phase::Asking(question) = &self.phase { question.wakes_at(view) } else { None }
     }
 
-    fn seen(&mut self) {
-        self.seen = true;
-    }
-
-    fn stop(&mut self, view: &View<'_>) -> Option<Vec<UiRequest>> {
-        let live = self.live(view).filter(|live| live.going)?;
-        let notice = Notice::new("Stopping after the current step.", Tone::Info);
-        Some(vec![UiRequest::StopRun(live.run.id.clone()), UiRequest::Say(notice)])
-    }
-
-    fn on_run_changed(&mut self, view: &View<'_>) -> Vec<UiRequest> {
-        let mut requests: Vec<UiRequest> =
-            self.revealed.filter(|until| *until > view.now).map(UiRequest::WakeAt).into_iter().collect();
-        if self.takes_back && self.begun(view).is_some_and(|live| !live.going) {
-            self.takes_back = false;
-            requests.extend(self.begun(view).map(|live| UiRequest::Open(Box::new(Self::undo(&live.run)))));
-        }
-        requests.extend(self.watched().map(|loads| UiRequest::Again(loads.into())));
-        let unconfirmed = self.unconfirmed(view);
-        if !unconfirmed.is_empty() && self.confirms < CONFIRMS {
-            self.confirms += 1;
-            requests.push(UiRequest::Again(unconfirmed.into_iter().map(|(load, _)| load).collect()));
-            requests.push(UiRequest::WakeAt(view.now + CONFIRM));
-        }
-        requests
-    }
-
-    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         if action != Nav::Back.action() {
             self.leaving = false;
         }
@@ -406,20 +412,29 @@ impl Layer for Review {
                     Action::Dialog(DialogAction::Accept) => {
                         let export = Export { path: PathBuf::from(line.text()), text: text.clone(), run: run.clone() };
                         self.phase = Phase::Reading;
-                        return vec![UiRequest::Write(export)];
+                        return vec![UiEffect::Write(export)];
                     }
                     Action::Dialog(DialogAction::Cancel) => self.phase = Phase::Reading,
                     Action::Text(edit) => line.edit(edit),
                     // A line has no rows.
                     Action::Dialog(DialogAction::Mark) | Action::Move(_) => {}
-                    _ => return unbound(action),
+                    Action::App(_)
+                    | Action::Page(_)
+                    | Action::Item(_)
+                    | Action::Nav(_)
+                    | Action::Work(_)
+                    | Action::Fold(_)
+                    | Action::Form(_)
+                    | Action::Review(_)
+                    | Action::Diff(_)
+                    | Action::Editor(_) => return unbound(action),
                 }
                 Vec::new()
             }
         }
     }
 
-    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, view: &View<'_>) -> Vec<UiEffect> {
         match &mut self.phase {
             Phase::Confirming(confirm) => confirm.type_text(text),
             Phase::Asking(question) => question.type_text(text, view),
@@ -429,27 +444,24 @@ impl Layer for Review {
         Vec::new()
     }
 
-    fn receive(&mut self, outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        let live = self.begun(view);
-        match outcome {
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Shown => {
+                self.seen = true;
+                Vec::new()
+            }
+            UiMessage::RunChanged => self.on_run_changed(view),
+            UiMessage::Stop => self.stop(view),
             // Nothing is left of what was cancelled.
-            Outcome::Applied { .. } if self.gave_up => {
-                let forget = self.run.clone().map(UiRequest::ForgetSecrets);
-                forget.into_iter().chain([UiRequest::Close(Outcome::Cancelled)]).collect()
+            UiMessage::Applied { .. } if self.gave_up => {
+                let forget = self.run.clone().map(UiEffect::ForgetSecrets);
+                forget.into_iter().chain([UiEffect::Close]).collect()
             }
-            Outcome::Chosen(MenuId::CopyPlan, at) => {
-                let mut items = live.map(|live| result::copies(live, view)).unwrap_or_default();
-                if at >= items.len() {
-                    return vec![UiRequest::Copy(Format::Cli.label(), self.code(view).2)];
-                }
-                let (_, text) = items.swap_remove(at);
-                let seen = self.run.clone().map(UiRequest::SeenSecrets);
-                seen.into_iter().chain([UiRequest::Copy("text", text.reveal().to_owned())]).collect()
-            }
-            Outcome::Chosen(MenuId::SavePlan, at) => {
-                let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
-                if at < files.len() {
-                    self.ask_name(files.swap_remove(at), view);
+            UiMessage::Chosen(MenuId::CopyPlan, at) => self.copy_chosen(*at, view),
+            UiMessage::Chosen(MenuId::SavePlan, at) => {
+                let mut files = self.begun(view).map(|live| result::files(live, view)).unwrap_or_default();
+                if *at < files.len() {
+                    self.ask_name(files.swap_remove(*at), view);
                 }
                 Vec::new()
             }

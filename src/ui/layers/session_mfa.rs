@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 
 use crate::base::error::UserError;
-use crate::input::{Action, FormAction, Nav, Scope};
+use crate::input::{Action, Context, FormAction, Nav};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::Layer;
 use crate::ui::layout::centered;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::widgets::panel::panel;
 
 /// The form.
@@ -34,27 +35,27 @@ fn device(text: &str) -> Result<(), UserError> {
 }
 
 impl Layer for SessionMfa {
-    fn scopes(&self) -> &'static [Scope] {
-        self.form.scopes()
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(self.form.scopes())
     }
 
     fn title(&self) -> &'static str {
         "Session with MFA"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         let done = match action {
-            Action::Nav(Nav::Back) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => return vec![UiEffect::Close],
             Action::Form(FormAction::NextStep) => true,
             _ => self.form.act(action) == Acted::Past,
         };
         if !done || self.form.stop_at_problem() {
             return Vec::new();
         }
-        vec![UiRequest::Close(Outcome::WithMfa(self.form.text("serial").trim().to_owned()))]
+        vec![UiEffect::Close, UiEffect::SignInWithMfa(self.form.text("serial").trim().to_owned())]
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.form.type_text(text);
         Vec::new()
     }

@@ -4,12 +4,13 @@ use ratatui::layout::Rect;
 
 use crate::backend::Ask;
 use crate::base::secret::Secret;
-use crate::input::{Action, DialogAction, Nav, Scope, WorkAction};
+use crate::input::{Action, Context, DialogAction, Nav, Scope, WorkAction};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, inner, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::time;
 use crate::ui::widgets::failure::{chunks, wrap};
 use crate::ui::widgets::line::TextLine;
@@ -67,25 +68,21 @@ impl SignIn {
 }
 
 impl Layer for SignIn {
-    fn scopes(&self) -> &'static [Scope] {
-        match self.ask {
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(match self.ask {
             Ask::MfaCode { .. } => &[Scope::Menu, Scope::Text, Scope::Global],
             Ask::Browser { .. } => &[Scope::SignIn, Scope::Global],
-        }
+        })
     }
 
     fn title(&self) -> &'static str {
         "Sign in"
     }
 
-    fn is_sign_in(&self) -> bool {
-        true
-    }
-
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match (&self.ask, action) {
             (_, Action::Dialog(DialogAction::Cancel)) => {
-                vec![UiRequest::SignIn(None), UiRequest::Close(Outcome::Cancelled)]
+                vec![UiEffect::SignIn(None), UiEffect::Close]
             }
             (Ask::MfaCode { .. }, Action::Dialog(DialogAction::Accept)) => {
                 let code: String = self.line.text().chars().filter(char::is_ascii_digit).collect();
@@ -93,22 +90,37 @@ impl Layer for SignIn {
                     self.refused = Some("six digits are needed");
                     return Vec::new();
                 }
-                vec![UiRequest::SignIn(Some(Secret::new(code))), UiRequest::Close(Outcome::Cancelled)]
+                vec![UiEffect::SignIn(Some(Secret::new(code))), UiEffect::Close]
             }
             (Ask::MfaCode { .. }, Action::Text(edit)) => {
                 self.refused = None;
                 self.line.edit(edit);
                 Vec::new()
             }
-            (Ask::Browser { link, .. }, Action::Nav(Nav::Open)) => vec![UiRequest::OpenPage(link.clone())],
-            (Ask::Browser { link, .. }, Action::Work(WorkAction::Copy)) => vec![UiRequest::Copy("link", link.clone())],
+            (Ask::Browser { link, .. }, Action::Nav(Nav::Open)) => vec![UiEffect::OpenPage(link.clone())],
+            (Ask::Browser { link, .. }, Action::Work(WorkAction::Copy)) => vec![UiEffect::Copy("link", link.clone())],
             // A line has no rows.
             (Ask::MfaCode { .. }, Action::Dialog(DialogAction::Mark) | Action::Move(_)) => Vec::new(),
-            (Ask::MfaCode { .. } | Ask::Browser { .. }, _) => unbound(action),
+            (
+                Ask::MfaCode { .. } | Ask::Browser { .. },
+                Action::App(_)
+                | Action::Page(_)
+                | Action::Item(_)
+                | Action::Move(_)
+                | Action::Nav(_)
+                | Action::Dialog(_)
+                | Action::Work(_)
+                | Action::Fold(_)
+                | Action::Form(_)
+                | Action::Text(_)
+                | Action::Review(_)
+                | Action::Diff(_)
+                | Action::Editor(_),
+            ) => unbound(action),
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         let room = DIGITS.saturating_sub(self.line.text().chars().count());
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         // Spaces between the digits are how apps show them.

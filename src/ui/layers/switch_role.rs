@@ -6,13 +6,14 @@ use crate::backend::Choice;
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::config::recent::{Colour, RoleChoice};
-use crate::input::{Action, FormAction, Nav, Scope};
+use crate::input::{Action, Context, FormAction, Nav, Scope};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Acted, Field, Form, Input};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome};
+use crate::ui::layer::Layer;
 use crate::ui::layout::{inner, split_top};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
 
@@ -137,7 +138,7 @@ impl SwitchRole {
         if digits { Some(text) } else { own.then(|| self.start.account.clone()) }
     }
 
-    fn done(&mut self) -> Vec<UiRequest> {
+    fn done(&mut self) -> Vec<UiEffect> {
         self.check();
         if self.form.stop_at_problem() {
             return Vec::new();
@@ -154,7 +155,7 @@ impl SwitchRole {
             // An hour is what AWS takes where nothing is asked for, and all that a role may give to a role.
             duration: SECONDS.get(self.form.choice("duration")).copied().filter(|seconds| *seconds != 3_600),
         };
-        vec![UiRequest::Close(Outcome::Connect(Choice::Role(choice)))]
+        vec![UiEffect::Close, UiEffect::Connect(Choice::Role(choice))]
     }
 }
 
@@ -169,17 +170,17 @@ fn name(text: &str) -> Result<(), UserError> {
 }
 
 impl Layer for SwitchRole {
-    fn scopes(&self) -> &'static [Scope] {
-        self.form.scopes()
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(self.form.scopes())
     }
 
     fn title(&self) -> &'static str {
         "Switch role"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Nav(Nav::Back) => vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => vec![UiEffect::Close],
             Action::Form(FormAction::NextStep) => self.done(),
             Action::Form(FormAction::PreviousStep) => {
                 self.recall();
@@ -196,7 +197,7 @@ impl Layer for SwitchRole {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.form.type_text(text);
         self.check();
         Vec::new()
@@ -263,7 +264,7 @@ mod tests {
     fn check(mut form: SwitchRole, change: impl FnOnce(&mut SwitchRole), arn: Option<&str>) -> Option<RoleChoice> {
         change(&mut form);
         let found = match form.done().pop() {
-            Some(UiRequest::Close(Outcome::Connect(Choice::Role(role)))) => Some(role),
+            Some(UiEffect::Connect(Choice::Role(role))) => Some(role),
             _ => None,
         };
         assert_eq!(found.as_ref().map(|role| role.arn.as_str()), arn);

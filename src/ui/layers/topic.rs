@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::input::{Action, Scope};
+use crate::input::{Action, Context, Scope};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, scroll_or_close};
 use crate::ui::layout::{centered, edge, inner};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::topics::Topic;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::panel::panel;
@@ -41,15 +42,15 @@ impl Reader {
 }
 
 impl Layer for Reader {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Menu, Scope::Rows, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Menu, Scope::Rows, Scope::Global])
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         scroll_or_close(action, &mut self.scroll, self.lines.len())
     }
 

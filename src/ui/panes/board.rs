@@ -8,8 +8,9 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Nav, Scope, When};
 use crate::model::LoadError;
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::page::{Page, UiRequest, View};
+use crate::ui::page::{Page, View};
 use crate::ui::place::Place;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::sheet::{Sheet, SheetView};
@@ -62,17 +63,15 @@ impl<B: Board> Page for BoardPage<B> {
         B::PLACE
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
+            .with(When::Row, self.sheet.is_active())
+            .with(When::Folds, self.sheet.folds())
     }
 
-    fn facts(&self, _view: &View<'_>) -> Context {
-        Context::default().with(When::Row, self.sheet.is_active()).with(When::Folds, self.sheet.folds())
-    }
-
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiEffect>> {
         match action {
-            Action::Nav(Nav::Open) => return Some(self.sheet.link().map(UiRequest::Go).into_iter().collect()),
+            Action::Nav(Nav::Open) => return Some(self.sheet.link().map(UiEffect::Go).into_iter().collect()),
             Action::Move(step) => self.sheet.go(step),
             Action::Fold(action) => self.sheet.fold(action),
             Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)

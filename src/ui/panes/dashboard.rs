@@ -9,8 +9,9 @@ use crate::input::{Action, AppAction, Context, Nav, Scope, When};
 use crate::model::{Fact, LoadError, Principal, Quota, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
-use crate::ui::page::{Notice, Page, Subject, Tone, UiRequest, View};
+use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
 
 use super::account_settings::sign_in_link;
@@ -67,13 +68,13 @@ enum Leads {
 }
 
 impl Leads {
-    fn wish(self) -> UiRequest {
+    fn effect(self) -> UiEffect {
         match self {
-            Self::Page(place) => UiRequest::Go(place),
-            Self::List(kind, filter) => UiRequest::GoFiltered(kind, filter.to_owned()),
-            Self::Do(action) => UiRequest::Do(action),
-            Self::Copy(what, text) => UiRequest::Copy(what, text),
-            Self::Say(text, hint) => UiRequest::Say(Notice { told: UserError::new(text).hint(hint), tone: Tone::Info }),
+            Self::Page(place) => UiEffect::Go(place),
+            Self::List(kind, filter) => UiEffect::GoFiltered(kind, filter.to_owned()),
+            Self::Do(action) => UiEffect::Do(action),
+            Self::Copy(what, text) => UiEffect::Copy(what, text),
+            Self::Say(text, hint) => UiEffect::Say(Notice { told: UserError::new(text).hint(hint), tone: Tone::Info }),
         }
     }
 }
@@ -254,20 +255,18 @@ impl Page for Dashboard {
         Place::Dashboard
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
+    fn context(&self, view: &View<'_>) -> Context {
+        Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
+            .with(When::Row, true)
+            .with(When::Copyable, view.account.identity().is_some())
     }
 
-    fn facts(&self, view: &View<'_>) -> Context {
-        Context::default().with(When::Row, true).with(When::Copyable, view.account.identity().is_some())
-    }
-
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
         let lines = Self::lines(view);
         match action {
             Action::Nav(Nav::Open) => {
                 let line = lines.into_iter().nth(self.scroll.cursor);
-                Some(line.map(|line| line.leads.wish()).into_iter().collect())
+                Some(line.map(|line| line.leads.effect()).into_iter().collect())
             }
             Action::Move(step) => {
                 self.scroll.go(step, lines.len());

@@ -10,9 +10,10 @@ use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, FoldAction, Nav, PageAction, Scope, When};
 use crate::model::{LoadError, ResourceRef};
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
 use crate::ui::layout::{TALL, split_top};
-use crate::ui::page::{Notice, Page, SessionStatus, Subject, Tone, UiRequest, View};
+use crate::ui::page::{Page, SessionStatus, Subject, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
@@ -92,33 +93,29 @@ impl<R: Resource> Page for Detail<R> {
         Place::Entity(self.entity.clone())
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
-    }
-
-    fn facts(&self, view: &View<'_>) -> Context {
-        Context::default()
+    fn context(&self, view: &View<'_>) -> Context {
+        Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
             .with(When::Row, self.sheet().is_some_and(SheetView::is_active))
             .with(When::Tabs, R::TABS.len() > 1)
             .with(When::Folds, self.sheet().is_some_and(SheetView::folds))
             .with(When::Copyable, self.row(view).is_some())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiEffect>> {
         match action {
             Action::Nav(Nav::NextTab) => self.turn(true),
             Action::Nav(Nav::PreviousTab) => self.turn(false),
             Action::Nav(Nav::Open) => {
                 let sheet = self.sheets.get_mut(self.tab)?;
                 if let Some(place) = sheet.link() {
-                    return Some(vec![UiRequest::Go(place)]);
+                    return Some(vec![UiEffect::Go(place)]);
                 }
                 sheet.fold(FoldAction::One);
             }
             Action::Page(PageAction::Go(number)) => {
                 let number = number.number();
                 if number > R::TABS.len() {
-                    return Some(vec![UiRequest::Say(Notice::new(format!("There is no tab {number}."), Tone::Info))]);
+                    return Some(vec![UiEffect::Say(Notice::new(format!("There is no tab {number}."), Tone::Info))]);
                 }
                 self.tab = number - 1;
                 self.seen = None;

@@ -4,18 +4,21 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Load, Urgency};
+use crate::base::search::{Query, Reach};
 use crate::base::text::visible;
-use crate::input::{Action, Context, Nav, Scope, When, WorkAction};
+use crate::input::{Action, Context, DialogAction, ListAction, Nav, PageAction, Scope, TextEdit, When, WorkAction};
 use crate::plan::journal::End;
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::{Frame, fit_middle};
 use crate::ui::layers::review::Review;
 use crate::ui::layout::split_top;
-use crate::ui::page::{Notice, Page, SessionStatus, Subject, Tone, UiRequest, View};
+use crate::ui::page::{Page, SessionStatus, Subject, View};
 use crate::ui::place::Place;
 use crate::ui::runs::{Live, Reading};
 use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::scroll::Scroll;
 
 /// The columns: when it began, how it stands, whether it can be undone, and from where on titles lie.
@@ -29,15 +32,58 @@ const LEAST: u16 = 6;
 #[derive(Debug, Default)]
 pub struct Journal {
     scroll: Scroll,
+    line: TextLine,
+    typing: bool,
+    filter: Query,
 }
 
 impl Journal {
-    fn rows<'v>(view: &View<'v>) -> impl DoubleEndedIterator<Item = &'v Live> {
-        view.runs.all().iter().rev().filter(|live| live.has_begun())
+    /// The runs that pass the filter, by what was done, by whom and how it ended.
+    fn rows<'v>(&self, view: &View<'v>) -> impl DoubleEndedIterator<Item = &'v Live> {
+        let begun = view.runs.all().iter().rev().filter(|live| live.has_begun());
+        begun.filter(|live| {
+            let about = || format!("{} {}", caller(live), state(live).1);
+            self.filter.is_empty() || self.filter.rank(&live.run.plan().title, &about()).is_some()
+        })
     }
 
     fn selected<'v>(&self, view: &View<'v>) -> Option<&'v Live> {
-        Self::rows(view).nth(self.scroll.cursor)
+        self.rows(view).nth(self.scroll.cursor)
+    }
+
+    fn has_line(&self) -> bool {
+        self.typing || !self.line.text().is_empty()
+    }
+
+    fn set_filter(&mut self) {
+        self.filter = Query::new(self.line.text(), Reach::Parts);
+        self.scroll.rewind();
+    }
+
+    /// Shows all again; whether it did not.
+    fn clear_filter(&mut self) -> bool {
+        let had = self.has_line();
+        self.line.edit(TextEdit::Clear);
+        self.typing = false;
+        if had {
+            self.set_filter();
+        }
+        had
+    }
+
+    fn type_line(&mut self, action: Action, view: &View<'_>) -> bool {
+        match action {
+            Action::Dialog(DialogAction::Accept) => self.typing = false,
+            Action::Dialog(DialogAction::Cancel) => drop(self.clear_filter()),
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.rows(view).count()),
+            Action::Text(edit) => {
+                self.line.edit(edit);
+                self.set_filter();
+            }
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -64,31 +110,42 @@ impl Page for Journal {
         Place::Journal
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global]
-    }
-
-    fn facts(&self, view: &View<'_>) -> Context {
+    fn context(&self, view: &View<'_>) -> Context {
+        if self.typing {
+            return Context::of(&[Scope::Menu, Scope::Text, Scope::Global]);
+        }
         let live = self.selected(view);
-        Context::default()
+        Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
             .with(When::Row, live.is_some())
             .with(When::Copyable, live.is_some())
             .with(When::Undo, live.is_some_and(Live::can_undo))
+            .with(When::Filterable, true)
+            .with(When::Filtered, self.has_line())
     }
 
-    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
+        if self.typing {
+            return self.type_line(action, view).then(Vec::new);
+        }
         let live = self.selected(view);
         match action {
+            Action::Page(PageAction::List(ListAction::Filter)) => {
+                self.typing = true;
+                Some(Vec::new())
+            }
+            Action::Page(PageAction::List(ListAction::ClearFilter)) | Action::Nav(Nav::Back) => {
+                self.clear_filter().then(Vec::new)
+            }
             Action::Nav(Nav::Open) => Some(live.map(|live| open(Review::of_run(&live.run))).into_iter().collect()),
             Action::Work(WorkAction::Undo) => Some(match live {
                 Some(live) if live.can_undo() => vec![open(Review::undo(&live.run))],
-                _ => vec![UiRequest::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
+                _ => vec![UiEffect::Say(Notice::new("Nothing of this plan can be undone.", Tone::Info))],
             }),
             Action::Move(step) => {
-                self.scroll.go(step, Self::rows(view).count());
+                self.scroll.go(step, self.rows(view).count());
                 Some(Vec::new())
             }
-            Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)
+            Action::Nav(Nav::NextTab | Nav::PreviousTab)
             | Action::Work(WorkAction::Redo | WorkAction::Save | WorkAction::Copy | WorkAction::Reveal)
             | Action::App(_)
             | Action::Page(_)
@@ -103,8 +160,22 @@ impl Page for Journal {
         }
     }
 
+    fn type_text(&mut self, text: &str, _view: &View<'_>) {
+        if self.typing {
+            self.line.insert(text);
+            self.set_filter();
+        }
+    }
+
+    fn filter_by(&mut self, filter: &str) {
+        self.line.set(filter);
+        self.typing = false;
+        self.set_filter();
+    }
+
     fn settle(&mut self, view: &View<'_>, area: Rect) {
-        self.scroll.settle(Self::rows(view).count(), area.height.saturating_sub(1));
+        let rows = area.height.saturating_sub(1 + u16::from(self.has_line()));
+        self.scroll.settle(self.rows(view).count(), rows);
     }
 
     fn wants(&self, _view: &View<'_>) -> Vec<(Load, Urgency)> {
@@ -115,9 +186,11 @@ impl Page for Journal {
         match view.runs.reading() {
             _ if view.standing == SessionStatus::Offline => String::new(),
             Reading::Waiting | Reading::Asked(_) => "reading …".to_owned(),
-            Reading::Read(_) | Reading::Failed(..) => match Self::rows(view).count() {
-                1 => "1 run".to_owned(),
-                runs => format!("{runs} runs"),
+            Reading::Read(_) | Reading::Failed(..) => match self.rows(view).count() {
+                1 if self.filter.is_empty() => "1 run".to_owned(),
+                runs if self.filter.is_empty() => format!("{runs} runs"),
+                1 => "1 run matches".to_owned(),
+                runs => format!("{runs} runs match"),
             },
         }
     }
@@ -129,6 +202,12 @@ impl Page for Journal {
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let (line, area) = split_top(area, u16::from(self.has_line()));
+        if self.typing {
+            self.line.render(line, "/", frame);
+        } else if self.has_line() {
+            frame.pieces(line, line.y, [("/", Role::Key), (self.line.text(), Role::Input)]);
+        }
         let (head, mut rows) = split_top(area, 1);
         for (x, title) in [(2, "Time"), (STATE, "State"), (BACK, "Undo"), (TITLE, "Plan")] {
             frame.text(head, head.x + x, head.y, title, Role::Heading);
@@ -142,13 +221,14 @@ impl Page for Journal {
         } else if view.standing == SessionStatus::Offline {
             let text = "A snapshot has no journal.";
             frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
-        } else if Self::rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
-            frame.text(rows, rows.x + 2, rows.y, "No changes yet.", Role::Absent);
+        } else if self.rows(view).next().is_none() && matches!(view.runs.reading(), Reading::Read(_)) {
+            let text = if self.filter.is_empty() { "No changes yet." } else { "No change matches the filter." };
+            frame.text(rows, rows.x + 2, rows.y, text, Role::Absent);
         }
-        let count = Self::rows(view).count();
+        let count = self.rows(view).count();
         self.scroll.marks(count, rows, frame);
         let first = self.scroll.window(count);
-        let shown = Self::rows(view).enumerate().skip(first.start).take(first.len());
+        let shown = self.rows(view).enumerate().skip(first.start).take(first.len());
         for ((at, live), y) in shown.zip(rows.y..rows.bottom()) {
             let selected = at == self.scroll.cursor;
             frame.text(rows, rows.x, y, if selected { "›" } else { " " }, Role::Accent);
@@ -177,6 +257,6 @@ impl Page for Journal {
     }
 }
 
-fn open(review: Review) -> UiRequest {
-    UiRequest::Open(Box::new(review))
+fn open(review: Review) -> UiEffect {
+    UiEffect::Open(Box::new(review))
 }

@@ -16,12 +16,13 @@ use crate::base::search::by_name;
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Move, Nav, PageAction, Scope, TextEdit, When};
 use crate::model::{LoadError, ResourceRef};
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::filter::{self, Filter};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{MenuId, Outcome};
 use crate::ui::layers::menu::{Item, Menu};
 use crate::ui::layout::{split_top, with_preview};
-use crate::ui::page::{Notice, Page, Subject, Tone, UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, SortKey};
 use crate::ui::selection::Selection;
@@ -329,11 +330,11 @@ impl<R: Resource> List<R> {
         true
     }
 
-    fn act_on_list(&mut self, action: ListAction) -> Vec<UiRequest> {
+    fn act_on_list(&mut self, action: ListAction) -> Vec<UiEffect> {
         match action {
             ListAction::Filter => self.typing = true,
-            ListAction::Sort => return vec![UiRequest::Open(Box::new(self.sort_menu()))],
-            ListAction::Columns => return vec![UiRequest::Open(Box::new(self.columns_menu()))],
+            ListAction::Sort => return vec![UiEffect::Open(Box::new(self.sort_menu()))],
+            ListAction::Columns => return vec![UiEffect::Open(Box::new(self.columns_menu()))],
             ListAction::MarkRange if !R::MARKS => return Self::unmarkable(),
             ListAction::MarkRange => self.mark_range(),
             ListAction::ClearMarks => self.clear_marks(),
@@ -342,9 +343,9 @@ impl<R: Resource> List<R> {
         Vec::new()
     }
 
-    fn unmarkable() -> Vec<UiRequest> {
+    fn unmarkable() -> Vec<UiEffect> {
         let text = format!("{} can only be changed one at a time.", R::KIND.title());
-        vec![UiRequest::Say(Notice::new(text, Tone::Info))]
+        vec![UiEffect::Say(Notice::new(text, Tone::Info))]
     }
 }
 
@@ -353,36 +354,31 @@ impl<R: Resource> Page for List<R> {
         Place::List(R::KIND)
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        if self.typing {
+    fn context(&self, _view: &View<'_>) -> Context {
+        let scopes: &'static [Scope] = if self.typing {
             &[Scope::Menu, Scope::Text, Scope::Global]
         } else {
             &[Scope::List, Scope::Rows, Scope::Page, Scope::Global]
-        }
-    }
-
-    fn facts(&self, _view: &View<'_>) -> Context {
-        Context::default()
+        };
+        Context::of(scopes)
             .with(When::Row, self.row().is_some())
             .with(When::Copyable, self.row().is_some())
             .with(When::Marked, !self.marks.is_empty())
             .with(When::Filtered, self.has_line())
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiRequest>> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiEffect>> {
         if self.typing {
             return self.type_line(action).then(Vec::new);
         }
         match action {
             Action::Nav(Nav::Open) => {
                 let row = self.row()?;
-                let wish = match R::entity(row) {
-                    Some(entity) => UiRequest::Go(Place::Entity(entity)),
-                    None => {
-                        UiRequest::Say(Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info))
-                    }
+                let effect = match R::entity(row) {
+                    Some(entity) => UiEffect::Go(Place::Entity(entity)),
+                    None => UiEffect::Say(Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info)),
                 };
-                return Some(vec![wish]);
+                return Some(vec![effect]);
             }
             Action::Nav(Nav::Back) => return self.take_back().then(Vec::new),
             Action::Page(PageAction::List(action)) => return Some(self.act_on_list(action)),
@@ -421,9 +417,10 @@ impl<R: Resource> Page for List<R> {
         self.set_filter();
     }
 
-    fn receive(&mut self, outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
-        match outcome {
-            Outcome::Chosen(MenuId::Sort, at) => {
+    fn on_message(&mut self, message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Chosen(MenuId::Sort, at) => {
+                let at = *at;
                 self.sort = match self.sort {
                     Some((by, down)) if by == at => Some((at, !down)),
                     _ => Some((at, false)),
@@ -433,8 +430,8 @@ impl<R: Resource> Page for List<R> {
                 self.measured = None;
                 self.go_to_top();
             }
-            Outcome::Switched(MenuId::Columns, shown) => {
-                self.shown = shown;
+            UiMessage::Switched(MenuId::Columns, shown) => {
+                self.shown.clone_from(shown);
                 self.measured = None;
                 // A list without its names would be a riddle.
                 if let Some(name) = self.shown.first_mut() {
@@ -442,7 +439,7 @@ impl<R: Resource> Page for List<R> {
                 }
             }
             // What was marked was marked for this.
-            Outcome::Applied { .. } => self.clear_marks(),
+            UiMessage::Applied { .. } => self.clear_marks(),
             _ => {}
         }
         Vec::new()

@@ -9,9 +9,10 @@ use crate::model::{AccessKey, AccessKeyId, Fact, Status, UserName};
 use crate::plan::builders::{delete_access_key, describe_access_key, rotate_access_key, switch_access_key};
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
@@ -161,7 +162,7 @@ impl Flow for Describe {
         self.began = true;
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let text = forms.first().map_or("", |form| form.text(DESCRIPTION));
         let plan = describe_access_key(view.account, self.user.as_str(), self.id.as_str(), text);
         plan.map(review).map_err(|error| error.told())

@@ -7,8 +7,9 @@ use crate::model::Fact;
 use crate::plan::builders::{TokenVersion, delete_alias, set_alias, set_token_version, switch_outbound_federation};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::panes::account_settings::TAB;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -137,7 +138,7 @@ impl Flow for SetAlias {
         needed([Load::Alias]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let alias = forms.first().map(|form| form.text(ALIAS)).unwrap_or_default();
         set_alias(view.account, alias).map(review).map_err(|error| error.told())
     }

@@ -9,9 +9,10 @@ use crate::input::ItemAction;
 use crate::model::{Fact, Principal, ResourceRef, UserName};
 use crate::plan::builders::{AssignMfa, NewDevice, taken};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layer::Layer;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -154,10 +155,10 @@ impl Flow for Assign {
         needed(of_user.into_iter().chain([Load::VirtualMfaDevices])).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         if form.choice(KIND) == PASSKEY {
-            return Ok(vec![UiRequest::Copy("link", link(&self.user, view))]);
+            return Ok(vec![UiEffect::Copy("link", link(&self.user, view))]);
         }
         let device = match form.choice(KIND) {
             TOKEN => NewDevice::Hardware { serial: form.text(SERIAL).to_owned() },

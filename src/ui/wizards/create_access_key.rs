@@ -6,9 +6,10 @@ use crate::input::ItemAction;
 use crate::model::{ResourceRef, UserName};
 use crate::plan::builders::create_access_key;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -126,7 +127,7 @@ impl Flow for Create {
         reads(&self.user).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let text = forms.last().map_or("", |form| form.text(DESCRIPTION));
         create_access_key(view.account, self.user.as_str(), text).map(review).map_err(|error| error.told())
     }

@@ -5,9 +5,10 @@ use crate::base::error::UserError;
 use crate::config::Named;
 use crate::input::ItemAction;
 use crate::plan::builders::{CreateGroup, create_groups};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check, pick::Pick};
-use crate::ui::layer::Outcome;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -40,7 +41,7 @@ pub struct CreateGroups {
 }
 
 impl CreateGroups {
-    /// The wizard as part of another one: it ends with [`Outcome::Groups`].
+    /// The wizard as part of another one: it ends with [`UiMessage::Groups`].
     pub fn nested() -> Self {
         Self { nested: true, seen: None }
     }
@@ -86,7 +87,7 @@ impl Flow for CreateGroups {
         later(offer::GROUPS).chain(later(users)).chain(later(offer::POLICIES)).chain(later(&[Load::Summary])).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let path = Some(form.text(PATH)).filter(|path| !path.is_empty()).map(str::to_owned);
         let group = |name| CreateGroup {
@@ -98,7 +99,7 @@ impl Flow for CreateGroups {
         let groups: Vec<CreateGroup> = form.entries(NAMES).into_iter().map(group).collect();
         // A nested group is checked here too: what is wrong with it is told where it can be changed.
         let plan = create_groups(view.account, &groups).map_err(|error| error.told())?;
-        if self.nested { Ok(vec![UiRequest::Close(Outcome::Groups(groups))]) } else { Ok(review(plan)) }
+        if self.nested { Ok(vec![UiEffect::CloseWith(UiMessage::Groups(groups))]) } else { Ok(review(plan)) }
     }
 
     fn leads_to(&self) -> &'static str {

@@ -10,8 +10,10 @@ use crate::input::ItemAction;
 use crate::message::TaskResult;
 use crate::model::Tag;
 use crate::plan::builders::{CreateOidcProvider, CreateSamlProvider, replace_metadata};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -114,7 +116,7 @@ impl Flow for CreateOidc {
         needed([Load::OidcProviders]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let new = CreateOidcProvider {
             url: form.text(URL).trim().to_owned(),
@@ -194,11 +196,11 @@ impl Flow for Saml {
         needed([own]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let metadata = match self.metadata(form)? {
             Ok(text) => text,
-            Err(path) => return Ok(vec![UiRequest::BackgroundTask(BackgroundTask::ReadFile(path))]),
+            Err(path) => return Ok(vec![UiEffect::Task(BackgroundTask::ReadFile(path))]),
         };
         let plan = if let Some(provider) = &self.replaces {
             replace_metadata(view.account, provider, &metadata)
@@ -209,9 +211,10 @@ impl Flow for Saml {
         plan.map(review).map_err(|error| error.told())
     }
 
-    fn on_run_changed(&mut self, news: &TaskResult) {
-        let TaskResult::Read { path, result } = news else { return };
-        if let Some((asked, read)) = &mut self.file
+    fn on_message(&mut self, _forms: &mut [Form], message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        if let UiMessage::TaskDone(result) = message
+            && let TaskResult::Read { path, result } = result.as_ref()
+            && let Some((asked, read)) = &mut self.file
             && is_same(asked, path)
         {
             // What is not there reads as an empty text.
@@ -219,6 +222,7 @@ impl Flow for Saml {
                 || UserError::new(format!("`{}` is not there, or empty", path.display())).hint("Check the path.");
             *read = Some(result.clone().and_then(|text| if text.is_empty() { Err(empty()) } else { Ok(text) }));
         }
+        Vec::new()
     }
 }
 

@@ -5,16 +5,20 @@ mod trusted;
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
+use crate::catalog::service_linked::Linked;
+use crate::catalog::use_cases::UseCase;
 use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, Tag};
-use crate::plan::builders::{CreateRole, Trusted};
+use crate::plan::builders::{CreateRole, CreateServiceLinkedRole, Trusted};
 use crate::theme::Role as Look;
 use crate::ui::editor::{Editor, Subject};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::Pick;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::layer::{Layer, Outcome};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::layer::Layer;
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -66,6 +70,10 @@ const SECONDS: &str = "seconds";
 const TAGS: &str = "tags";
 const PROFILE: &str = "profile";
 const OTHER_HALF: &str = "other-half";
+const OWN_POLICY: &str = "own-policy";
+const OWN_NAME: &str = "own-name";
+/// Said of the policy of a service-linked role.
+const OWN: &str = "The service attaches it and keeps it; nothing else can be attached.";
 
 /// The longest sessions that the console offers, in hours; the last option asks for seconds.
 pub const HOURS: [u32; 5] = [1, 2, 4, 8, 12];
@@ -80,6 +88,8 @@ struct CreateRoles {
     provider: Option<Arn>,
     /// The description that was proposed last: one that the user wrote is left alone.
     proposed: String,
+    /// The use case whose usual policies were picked last.
+    use_case: Option<&'static UseCase>,
     seen: Option<u64>,
 }
 
@@ -89,22 +99,56 @@ impl CreateRoles {
         let [trusted, permissions, details] = forms else { return None };
         let trust = TrustedEntity::answer(trusted)?;
         let hours = HOURS.get(details.choice(SESSION)).map(|hours| hours * 3600);
-        let is_for_ec2 = is_for_ec2(&trust);
+        let has_profile = has_profile(trusted, &trust);
         Some(CreateRole {
             name: details.text(NAME).to_owned(),
             path: Some(details.text(PATH)).filter(|path| !path.is_empty()).map(str::to_owned),
             description: details.text(DESCRIPTION).to_owned(),
             max_session: hours.or_else(|| details.text(SECONDS).trim().parse().ok()).filter(|seconds| *seconds != 3600),
             trust,
-            policies: permissions.picked(POLICIES),
+            // What a use case picks counts before the list has arrived.
+            policies: permissions.pick(POLICIES).map(Pick::wanted).unwrap_or_default(),
             boundary: permissions.picked(BOUNDARY).into_iter().next(),
             tags: details.entries(TAGS).iter().map(|text| tags::read(text)).collect::<Vec<Tag>>(),
-            instance_profile: is_for_ec2 && details.is_on(PROFILE),
+            instance_profile: has_profile && details.is_on(PROFILE),
         })
     }
 
-    fn settle_permissions(form: &mut Form, view: &View<'_>, is_stale: bool) {
-        let bound = form.is_on(BOUND);
+    /// The service-linked role as it is answered so far.
+    fn linked(forms: &[Form]) -> Option<CreateServiceLinkedRole> {
+        let [trusted, _, details] = forms else { return None };
+        let (own, suffix) = TrustedEntity::linked(trusted)?;
+        Some(CreateServiceLinkedRole {
+            service: own.service.to_owned(),
+            suffix,
+            description: details.text(DESCRIPTION).to_owned(),
+            tags: details.entries(TAGS).iter().map(|text| tags::read(text)).collect(),
+        })
+    }
+
+    /// Picks the usual policies of a use case in place of those of the one before.
+    fn propose_policies(&mut self, case: Option<&'static UseCase>, form: &mut Form, view: &View<'_>) {
+        if self.use_case == case {
+            return;
+        }
+        let partition = view.account.identity().map_or("aws", |identity| identity.arn.partition());
+        let of = |case: Option<&'static UseCase>| case.map(|case| case.policy_arns(partition)).unwrap_or_default();
+        let (old, new) = (of(self.use_case), of(case));
+        if let Some(pick) = form.pick_mut(POLICIES) {
+            let kept = pick.wanted().into_iter().filter(|arn| !old.contains(arn));
+            pick.set(kept.chain(new).collect());
+        }
+        self.use_case = case;
+    }
+
+    fn settle_permissions(form: &mut Form, own: Option<&Linked>, view: &View<'_>, is_stale: bool) {
+        form.ask(POLICIES, own.is_none());
+        form.ask(BOUND, own.is_none());
+        form.ask(OWN_POLICY, own.is_some());
+        if let Some(own) = own {
+            form.tell(OWN_POLICY, vec![(own.policy.to_owned(), Look::Text), (OWN.to_owned(), Look::Muted)]);
+        }
+        let bound = own.is_none() && form.is_on(BOUND);
         form.ask(BOUNDARY, bound);
         if is_stale {
             form.offer(POLICIES, offer::policies(view));
@@ -114,16 +158,30 @@ impl CreateRoles {
         form.object(BOUNDARY, missing.then(|| UserError::new("no policy is picked: Space picks")));
     }
 
-    fn settle_details(&mut self, form: &mut Form, trust: Option<&Trusted>, view: &View<'_>) {
-        let names = [form.text(NAME).to_owned()];
-        let listed = view.account.roles().rows().iter().map(|role| role.name.as_str());
-        form.object(NAME, taken("role", Named::Role, &names, listed, view));
+    fn settle_details(&mut self, trusted: &Form, form: &mut Form, view: &View<'_>) {
+        let own = TrustedEntity::linked(trusted);
+        let listed = || view.account.roles().rows().iter().map(|role| role.name.as_str());
+        for id in [NAME, PATH, SESSION] {
+            form.ask(id, own.is_none());
+        }
+        form.ask(OWN_NAME, own.is_some());
+        if let Some((own, suffix)) = &own {
+            let name = own.name(suffix.as_deref());
+            let is_taken = listed().any(|other| other.eq_ignore_ascii_case(&name));
+            form.tell(OWN_NAME, vec![(name, Look::Text)]);
+            form.object(DESCRIPTION, is_taken.then(|| UserError::new("this service-linked role is there already")));
+        } else {
+            form.object(DESCRIPTION, None);
+            form.object(NAME, taken("role", Named::Role, &[form.text(NAME).to_owned()], listed(), view));
+        }
+        let trust = TrustedEntity::answer(trusted);
         let entries = form.entries(TAGS);
         form.object(TAGS, tags::objection(&entries));
         form.remark(TAGS, tags::remark(&entries));
-        form.ask(SECONDS, form.choice(SESSION) == HOURS.len());
-        form.ask(PROFILE, trust.is_some_and(is_for_ec2));
-        let proposed = trust.map(description).unwrap_or_default();
+        form.ask(SECONDS, own.is_none() && form.choice(SESSION) == HOURS.len());
+        form.ask(PROFILE, trust.as_ref().is_some_and(|trust| has_profile(trusted, trust)));
+        let case = TrustedEntity::use_case(trusted).map(|case| case.description.to_owned());
+        let proposed = case.or_else(|| trust.as_ref().map(description)).unwrap_or_default();
         if form.text(DESCRIPTION) == self.proposed && proposed != self.proposed {
             form.prefill(DESCRIPTION, &proposed.as_str().into());
             self.proposed = proposed;
@@ -143,9 +201,11 @@ impl Flow for CreateRoles {
             Field::pick(POLICIES, "Permissions policies", policies, Pick::many()),
             Field::switch(BOUND, "Permissions boundary", bound, false),
             Field::pick(BOUNDARY, "Boundary policy", "Space picks one.", Pick::one()).hidden(),
+            Field::note(OWN_POLICY, "Permissions policy").hidden(),
         ];
         let session = "How long a session of the role may last at most.";
         let details = vec![
+            Field::note(OWN_NAME, "Role name").hidden(),
             Field::text(NAME, "Role name", "It cannot be changed later. At most 64 characters.", check::role_name),
             Field::text(DESCRIPTION, "Description", "Optional, at most 1,000 characters.", check::role_description),
             Field::text(PATH, "Path", "Such as `/service-role/`; empty: `/`. Policies can name it.", check::path),
@@ -164,9 +224,10 @@ impl Flow for CreateRoles {
         let role = {
             let [trusted, permissions, details] = &mut *forms else { return };
             self.trusted.settle(trusted, view, is_stale);
-            Self::settle_permissions(permissions, view, is_stale);
-            let trust = TrustedEntity::answer(trusted);
-            self.settle_details(details, trust.as_ref(), view);
+            self.propose_policies(TrustedEntity::use_case(trusted), permissions, view);
+            let own = TrustedEntity::linked(trusted).map(|(own, _)| own);
+            Self::settle_permissions(permissions, own, view, is_stale);
+            self.settle_details(trusted, details, view);
             Self::role(forms)
         };
         if let (Some(role), [.., details]) = (role, forms) {
@@ -181,7 +242,10 @@ impl Flow for CreateRoles {
         later(&lists).chain(later(offer::POLICIES)).chain(self.trusted.wants()).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
+        if let Some(own) = Self::linked(forms) {
+            return own.plan(view.account).map(review).map_err(|error| error.told());
+        }
         let Some(role) = Self::role(forms) else { return Ok(Vec::new()) };
         role.plan(view.account).map(review).map_err(|error| error.told())
     }
@@ -195,9 +259,9 @@ impl Flow for CreateRoles {
     }
 
     /// A policy that was created on the way is picked.
-    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, view: &View<'_>) -> Vec<UiRequest> {
-        let Outcome::Applied { run } = outcome else { return Vec::new() };
-        let Some(live) = view.runs.get(&run) else { return Vec::new() };
+    fn on_message(&mut self, forms: &mut [Form], message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        let UiMessage::Applied { run } = message else { return Vec::new() };
+        let Some(live) = view.runs.get(run) else { return Vec::new() };
         let created = live
             .run
             .plan()
@@ -219,9 +283,14 @@ impl Flow for CreateRoles {
     }
 }
 
+/// Whether the role is used through an instance profile.
+fn has_profile(trusted: &Form, trust: &Trusted) -> bool {
+    TrustedEntity::use_case(trusted).map_or_else(|| is_for_ec2(trust), |case| case.instance_profile)
+}
+
 /// Whether the role is one for EC2 instances, which get it through an instance profile.
 fn is_for_ec2(trust: &Trusted) -> bool {
-    matches!(trust, Trusted::Service { principal, .. } if principal.starts_with("ec2.amazonaws.com"))
+    matches!(trust, Trusted::Service { principals, .. } if principals.iter().any(|it| it.starts_with("ec2.amazonaws.com")))
 }
 
 /// The description that the console proposes.
@@ -230,8 +299,8 @@ fn description(trust: &Trusted) -> String {
         Trusted::Service { .. } if is_for_ec2(trust) => {
             "Allows EC2 instances to call AWS services on your behalf.".to_owned()
         }
-        Trusted::Service { principal, .. } => {
-            let service = principal.split('.').next().unwrap_or(principal);
+        Trusted::Service { principals, .. } => {
+            let service = principals.iter().find_map(|it| it.split('.').next()).unwrap_or("the service");
             format!("Allows {service} to call AWS services on your behalf.")
         }
         _ => String::new(),

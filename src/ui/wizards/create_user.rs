@@ -11,10 +11,12 @@ use crate::config::Named;
 use crate::input::ItemAction;
 use crate::model::{ResourceRef, Tag};
 use crate::plan::builders::CreateUser;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::layer::{Layer, MenuId, Outcome};
+use crate::ui::layer::Layer;
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::{MenuId, UiMessage};
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -81,7 +83,7 @@ impl Flow for CreateUsers {
         lists.chain(self.access.wants()).chain(self.permissions.wants()).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let [details, access, permissions] = forms else { return Ok(Vec::new()) };
         let mut new = CreateUser {
             names: details.entries(NAMES),
@@ -102,11 +104,11 @@ impl Flow for CreateUsers {
         Access::console(access)?;
         let assign = |name: &String| {
             let selection = Selection::of(Kind::Users, [ResourceRef::User(name.as_str().into())]);
-            let outcome = Outcome::Verb(&super::assign_mfa::VERB, Box::new(selection));
-            Item::choice(format!("Assign an MFA device to {name} now"), None).leading(outcome)
+            let open = UiEffect::OpenVerb(&super::assign_mfa::VERB, Box::new(selection));
+            Item::choice(format!("Assign an MFA device to {name} now"), None).leading(vec![open])
         };
         let mut items: Vec<Item> = details.entries(NAMES).iter().map(assign).collect();
-        items.push(Item::choice("Later", None).leading(Outcome::Cancelled));
+        items.push(Item::choice("Later", None).leading(Vec::new()));
         Some(Box::new(Menu::choose(MenuId::AssignMfa, "No MFA device yet", items, 0)))
     }
 
@@ -118,9 +120,9 @@ impl Flow for CreateUsers {
         Permissions::inside(field).is_some()
     }
 
-    fn receive(&mut self, forms: &mut [Form], outcome: Outcome, _view: &View<'_>) -> Vec<UiRequest> {
-        if let (Outcome::Groups(groups), [.., permissions]) = (outcome, forms) {
-            self.permissions.receive(permissions, groups);
+    fn on_message(&mut self, forms: &mut [Form], message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        if let (UiMessage::Groups(groups), [.., permissions]) = (message, forms) {
+            self.permissions.add(permissions, groups.clone());
         }
         Vec::new()
     }

@@ -7,8 +7,9 @@ use crate::model::Fact;
 use crate::plan::builders::{OwnProfile, delete_roles, mentions};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::resources::roles::unused;
 use crate::ui::time;
@@ -66,7 +67,7 @@ impl Flow for DeleteRoles {
         needed(loads).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let deletes = forms.first().is_some_and(|form| form.is_on(PROFILE));
         let own_profile = if deletes { OwnProfile::Deleted } else { OwnProfile::Kept };
         delete_roles(view.account, &self.roles, own_profile).map(review).map_err(|error| error.told())

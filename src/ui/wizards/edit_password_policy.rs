@@ -9,8 +9,9 @@ use crate::model::PasswordPolicy;
 use crate::plan::builders::{expiring, reset_password_policy, set_password_policy};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{later, needed};
@@ -162,7 +163,7 @@ impl Flow for EditPasswordPolicy {
         needed([Load::PasswordPolicy]).chain(later(&[Load::Report])).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let plan = match Self::policy(form) {
             Some(policy) => set_password_policy(view.account, &policy),

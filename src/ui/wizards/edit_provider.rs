@@ -7,8 +7,9 @@ use crate::input::ItemAction;
 use crate::model::{Fact, ResourceRef, TrustedEntity, provider_name};
 use crate::plan::builders::{add_audiences, delete_providers, remove_audience, set_thumbprints};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
@@ -185,7 +186,7 @@ impl Flow for EditOidc {
         needed([Load::OidcProvider(self.provider.clone())]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let entries = forms.first().map(|form| form.entries(ENTRIES)).unwrap_or_default();
         let plan = match self.edits {
             Edits::Audiences => add_audiences(view.account, &self.provider, &entries),

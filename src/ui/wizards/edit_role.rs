@@ -8,8 +8,9 @@ use crate::input::ItemAction;
 use crate::model::{ResourceRef, RoleName};
 use crate::plan::builders::edit_role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -104,7 +105,7 @@ impl Flow for EditRole {
         needed([self.load()]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let hours = HOURS.get(form.choice(SESSION)).map(|hours| hours * 3600);
         let session = hours.or_else(|| form.text(SECONDS).trim().parse().ok());

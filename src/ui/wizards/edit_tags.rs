@@ -9,8 +9,9 @@ use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::edit_tags;
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -124,7 +125,7 @@ impl Flow for EditTags {
         self.began = true;
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let entries = forms.first().map(|form| form.entries(TAGS)).unwrap_or_default();
         let tags: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
         edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.told())

@@ -7,9 +7,10 @@ use crate::model::{InstanceProfileName, ResourceRef};
 use crate::plan::builders::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
@@ -115,7 +116,7 @@ fn roles(view: &View<'_>) -> Offer {
             None => "trust policy not read",
         };
         let name = role.name.to_string();
-        Item { key: name.clone(), label: name, note: note.to_owned(), group: u8::from(!is_for_ec2), is_given: false }
+        Item { key: name.clone(), label: name, note: note.to_owned(), group: u8::from(!is_for_ec2), ..Item::default() }
     };
     (rows.map(item).collect(), offer::status(listing))
 }
@@ -173,7 +174,7 @@ impl Flow for Create {
         needed([Load::InstanceProfiles, Load::Roles]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let new = CreateInstanceProfile {
             name: form.text(NAME).to_owned(),
@@ -219,7 +220,7 @@ impl Flow for AddRole {
         needed([Load::InstanceProfile(self.profile.clone()), Load::Roles]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let role = forms.first().and_then(|form| form.picked(ROLE).into_iter().next()).unwrap_or_default();
         let plan = set_profile_role(view.account, self.profile.as_str(), &role);
         plan.map(review).map_err(|error| error.told())

@@ -11,9 +11,10 @@ use crate::plan::builders::{
 use crate::plan::{Plan, SecretFrom};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layers::review::Review;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -139,7 +140,7 @@ impl Flow for Manage {
             .collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let from = if form.choice(FROM) == 1 { SecretFrom::Prompt } else { SecretFrom::Generate };
         let console = ConsolePassword { from, reset: form.is_on(RESET) };
@@ -156,7 +157,7 @@ impl Flow for Manage {
 }
 
 /// The review of a plan, with secrets that were typed for its parameters.
-fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<UiRequest> {
+fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<UiEffect> {
     let mut secrets = Vec::new();
     for step in &plan.steps {
         for (name, from) in step.call().into_iter().flat_map(crate::plan::Call::secrets) {
@@ -166,7 +167,7 @@ fn with_secrets(plan: Plan, typed: &[(&str, &str)]) -> Vec<UiRequest> {
             }
         }
     }
-    vec![UiRequest::Open(Box::new(Review::new(plan).secrets(secrets)))]
+    vec![UiEffect::Open(Box::new(Review::new(plan).secrets(secrets)))]
 }
 
 const OLD: &str = "old";
@@ -214,7 +215,7 @@ impl Flow for Change {
         needed([Load::PasswordPolicy]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], _view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], _view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let typed = [("OldPassword", form.text(OLD)), ("NewPassword", form.text(NEW))];
         Ok(with_secrets(self.plan.clone(), &typed))

@@ -4,8 +4,9 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::plan::builders::move_members;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, pick::Pick};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -79,7 +80,7 @@ impl Flow for MoveUsers {
         Some(format!("{}\n{}", self.title, self.users.join(", ")))
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let picked = |id| forms.first().map(|form| form.picked(id)).unwrap_or_default();
         let plan = move_members(view.account, &self.users, &picked(FROM), &picked(TO));
         plan.map(review).map_err(|error| error.told())

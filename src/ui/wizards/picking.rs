@@ -6,8 +6,9 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, pick::Pick};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::wizard::Flow;
 
 use super::offer::Offer;
@@ -106,7 +107,7 @@ impl Flow for Picking {
         Some(format!("{}\n{}", self.title, self.about.1))
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let picked = forms.first().map(|form| form.picked(PICKED)).unwrap_or_default();
         (self.plan)(&picked, view).map(review).map_err(|error| error.told())
     }

@@ -8,8 +8,9 @@ use crate::input::ItemAction;
 use crate::model::ResourceRef;
 use crate::plan::builders::{mentions_by_text, rename_certificate, rename_group, rename_user};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -99,7 +100,7 @@ impl Flow for Rename {
         vec![(Load::Bulk, Urgency::Visible)]
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
         let (name, own) = (Some(form.text(NAME)), self.entity.name());
         let path = Some(form.text(PATH)).map(|path| if path.is_empty() { "/" } else { path });

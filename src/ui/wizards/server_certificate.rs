@@ -10,9 +10,11 @@ use crate::input::ItemAction;
 use crate::message::TaskResult;
 use crate::plan::builders::{UploadCertificate, delete_server_certificates};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::layers::review::Review;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
@@ -173,10 +175,10 @@ impl Flow for Upload {
         needed([Load::ServerCertificates]).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some(form) = forms.first() else { return Ok(Vec::new()) };
-        if let Some(chore) = self.next_file(form)? {
-            return Ok(vec![UiRequest::BackgroundTask(chore)]);
+        if let Some(task) = self.next_file(form)? {
+            return Ok(vec![UiEffect::Task(task)]);
         }
         // Files may be written again before the next review: what was read is used once.
         let text = |asked: Option<Asked<String>>| asked.and_then(|asked| asked.read?.ok());
@@ -192,11 +194,12 @@ impl Flow for Upload {
         let plan = upload.plan(view.account).map_err(|error| error.told())?;
         let step = plan.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         let secrets = key.map(|key| (step, "PrivateKey".to_owned(), key));
-        Ok(vec![UiRequest::Open(Box::new(Review::new(plan).secrets(secrets)))])
+        Ok(vec![UiEffect::Open(Box::new(Review::new(plan).secrets(secrets)))])
     }
 
-    fn on_run_changed(&mut self, news: &TaskResult) {
-        match news {
+    fn on_message(&mut self, _forms: &mut [Form], message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        let UiMessage::TaskDone(result) = message else { return Vec::new() };
+        match result.as_ref() {
             TaskResult::Read { path, result } => {
                 take(&mut self.body, path, result);
                 take(&mut self.chain, path, result);
@@ -204,6 +207,7 @@ impl Flow for Upload {
             TaskResult::PrivateKey { path, result } => take(&mut self.key, path, result),
             _ => {}
         }
+        Vec::new()
     }
 }
 

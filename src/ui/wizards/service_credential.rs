@@ -11,9 +11,10 @@ use crate::plan::builders::{
 };
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::selection::{Selection, Thing};
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -241,7 +242,7 @@ impl Flow for Create {
         needed(parts.map(|part| Load::User(self.user.clone(), part))).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let Some((form, service)) = forms.first().and_then(|form| Some((form, picked(form)?))) else {
             return Ok(Vec::new());
         };

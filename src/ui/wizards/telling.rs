@@ -8,9 +8,10 @@ use crate::backend::{Load, Urgency};
 use crate::base::error::UserError;
 use crate::plan::{Plan, PlanError};
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::{review, review_layer};
@@ -123,7 +124,7 @@ impl Flow for Telling {
         None
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let way = forms.first().map_or(0, |form| form.choice(WAY));
         (self.plan)(way, view).map(review).map_err(|error| error.told())
     }

@@ -8,11 +8,13 @@ use crate::message::TaskResult;
 use crate::model::{Account, ResourceRef, UserName};
 use crate::plan::builders::{upload_certificate, upload_ssh_key};
 use crate::plan::{Plan, PlanError};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::check::Check;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
@@ -127,6 +129,11 @@ struct Upload {
 }
 
 impl Upload {
+    /// Offers the files that hold keys of its kind.
+    fn offer(&mut self, files: &[(String, String)]) {
+        self.files = files.iter().filter(|(_, text)| (self.kind.check)(text).is_ok()).cloned().collect();
+    }
+
     /// The text to upload: of the file that was picked, else what was pasted.
     fn body<'a>(&'a self, form: &'a Form) -> &'a str {
         let picked = form.picked(FILE).into_iter().next();
@@ -156,14 +163,17 @@ impl Flow for Upload {
         vec![Form::new("Paste", vec![paste, files])]
     }
 
-    fn chore(&self) -> Option<BackgroundTask> {
+    fn task(&self) -> Option<BackgroundTask> {
         self.kind.is_at_hand.then_some(BackgroundTask::PublicKeys)
     }
 
-    fn on_run_changed(&mut self, news: &TaskResult) {
-        if let TaskResult::PublicKeys(files) = news {
-            self.files = files.iter().filter(|(_, text)| (self.kind.check)(text).is_ok()).cloned().collect();
+    fn on_message(&mut self, _forms: &mut [Form], message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
+        if let UiMessage::TaskDone(result) = message
+            && let TaskResult::PublicKeys(files) = result.as_ref()
+        {
+            self.offer(files);
         }
+        Vec::new()
     }
 
     fn settle(&mut self, forms: &mut [Form], _view: &View<'_>) {
@@ -184,7 +194,7 @@ impl Flow for Upload {
         needed([UserPart::Overview, self.kind.part].map(|part| Load::User(self.user.clone(), part))).collect()
     }
 
-    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiRequest>, UserError> {
+    fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let body = forms.first().map_or("", |form| self.body(form));
         (self.kind.plan)(view.account, self.user.as_str(), body).map(review).map_err(|error| error.told())
     }
@@ -200,10 +210,7 @@ mod tests {
         let mut upload = Upload { title: String::new(), user: "ada".into(), kind: &SSH_KEY, files: Vec::new() };
         let mut forms = upload.forms();
         let of = |name: &str, text: &str| (name.to_owned(), text.to_owned());
-        upload.on_run_changed(&TaskResult::PublicKeys(vec![
-            of("ed.pub", "ssh-ed25519 AAAA"),
-            of("id.pub", "ssh-rsa AAAABBBB12345678 ada"),
-        ]));
+        upload.offer(&[of("ed.pub", "ssh-ed25519 AAAA"), of("id.pub", "ssh-rsa AAAABBBB12345678 ada")]);
         crate::ui::resources::fixture::look(&Account::default(), |view| {
             upload.settle(&mut forms, view);
             assert_eq!(forms[0].text(BODY), "");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamtui::api::{AccessAnalyzer, Iam};
+use iamtui::api::{AccessAnalyzer, Iam, SsoOidc};
 use iamtui::backend::Sent;
 use iamtui::model::ErrorKind;
 use iamtui::plan::Call;
@@ -53,7 +53,18 @@ fn a_read_only_session_sends_neither() {
 }
 
 #[test]
-fn what_the_service_model_lacks_too_is_not_sent() {
-    let refused = send(&Emulator::empty(), false, &Call::new(AccessAnalyzer::ValidatePolicy)).unwrap_err();
+fn what_only_signing_in_calls_is_not_sent() {
+    let refused = send(&Emulator::empty(), false, &Call::new(SsoOidc::CreateToken)).unwrap_err();
     assert_eq!(refused.kind, ErrorKind::Unsupported);
+}
+
+#[test]
+fn another_service_is_called_like_iam() {
+    let call = Call::new(AccessAnalyzer::ValidatePolicy);
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObjekt","Resource":"*"}}"#;
+    let whole = call.clone().with("policyDocument", policy).with("policyType", "IDENTITY_POLICY");
+    let findings = send(&Emulator::empty(), true, &whole).unwrap().remove("findings").unwrap();
+    assert_eq!(findings[0]["issueCode"], "INVALID_ACTION");
+    let refused = send(&Emulator::empty(), false, &call).unwrap_err();
+    assert_eq!(refused.code.as_deref(), Some("ValidationException"));
 }

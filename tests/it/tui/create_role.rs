@@ -63,6 +63,51 @@ fn a_role_for_ec2_gets_its_instance_profile() {
 }
 
 #[test]
+fn a_use_case_brings_its_trust_its_policies_and_its_description() {
+    let emulator = Emulator::empty();
+    let mut console = begin(&emulator);
+    console.keys("<tab>pipes<space>");
+    console.wait("[x] yes");
+    console.keys("<backspace><backspace><backspace><backspace><backspace>lambda in<space><ctrl-n>");
+    console.wait("1: AWSLambdaVPCAccessExecutionRole");
+    console.keys("<ctrl-n>");
+    console.wait("Allows Lambda functions to run in your VPC");
+    finish(&mut console, "worker", 2);
+    assert_eq!(policies(&emulator, "worker"), ["AWSLambdaVPCAccessExecutionRole"]);
+    // What the use case before it wanted is gone with it.
+    assert_eq!(
+        trust(&emulator, "worker"),
+        r#"{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}"#
+    );
+}
+
+#[test]
+fn a_service_linked_role_is_created_by_its_service() {
+    let emulator = Emulator::empty();
+    let mut console = begin(&emulator);
+    console.keys("<tab>ec2 auto scaling<space>");
+    console.wait("Suffix");
+    console.keys("<tab>blue<ctrl-n>");
+    console.wait("AutoScalingServiceRolePolicy");
+    console.keys("<ctrl-n>");
+    console.wait("AWSServiceRoleForAutoScaling_blue");
+    console.keys("<ctrl-n>");
+    console.wait("Review: create service-linked role AWSServiceRoleForAutoScaling_blue");
+    console.keys("<enter>");
+    console.wait("✓ done");
+    console.keys("<enter>");
+    console.wait("› AWSServiceRoleForAutoScalin");
+    assert_eq!(policies(&emulator, "AWSServiceRoleForAutoScaling_blue"), ["AutoScalingServiceRolePolicy"]);
+    // Undo asks the service to delete it.
+    console.keys("u");
+    console.wait("delete service-linked role AWSServiceRoleForAutoScaling_blue");
+    console.keys("<enter>");
+    console.wait("✓ done");
+    console.keys("<enter>");
+    console.wait("There are no roles.");
+}
+
+#[test]
 fn a_role_for_another_account_takes_a_policy_that_is_created_on_the_way() {
     let emulator = Emulator::empty();
     let mut console = begin(&emulator);

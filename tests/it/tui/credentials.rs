@@ -178,6 +178,26 @@ fn console_access_is_given_reset_and_taken_away() {
 }
 
 #[test]
+fn the_palette_tells_whose_key_it_is() {
+    let emulator = with_user();
+    let id = run(async {
+        let made = emulator.iam().create_access_key().user_name("ada").send().await.unwrap();
+        made.access_key().unwrap().access_key_id().to_owned()
+    });
+    let mut console = open(&emulator);
+    console.wait("ada");
+    // Nothing has read the keys of this user: the ID alone leads there.
+    console.keys(":dashboard<enter>");
+    console.wait("AWS account");
+    console.keys(&format!(":{id}"));
+    console.wait("access key of user ada");
+    console.keys("<enter>");
+    console.wait("IAM users › ada");
+    console.keys(":AKIAIOSFODNN7EXAMPLE");
+    console.wait("No user of this account has this access key");
+}
+
+#[test]
 fn keys_and_certificates_are_pasted_switched_and_deleted() {
     let emulator = with_user();
     let mut console = open(&emulator);

@@ -442,6 +442,25 @@ fn the_journal_lists_runs_with_their_states_and_what_can_be_undone() {
 }
 
 #[test]
+fn the_journal_is_filtered_by_what_was_done_and_how_it_ended() {
+    let mut console = journal(100, 30);
+    console.keys(":journal<enter>/admin");
+    let screen = console.screen();
+    assert!(screen.contains("create group Admin") && !screen.contains("create user Jesse"), "{screen}");
+    assert!(screen.contains("1 run matches"), "{screen}");
+    console.keys("<ctrl-u>failed<enter>");
+    let screen = console.screen();
+    assert!(screen.contains("✗ failed") && !screen.contains("? unfinished"), "{screen}");
+    // Enter opens what is in sight, Esc shows all again.
+    console.keys("<enter>");
+    assert!(console.screen().contains("Run: create user Jesse"), "{}", console.screen());
+    console.keys("<esc>/nothing<enter>");
+    assert!(console.screen().contains("No change matches the filter."), "{}", console.screen());
+    console.keys("<esc>");
+    assert!(console.screen().contains("4 runs"), "{}", console.screen());
+}
+
+#[test]
 fn what_was_left_unfinished_is_said_at_the_start() {
     let console = journal(100, 30);
     assert!(console.screen().contains("Unfinished: create user Jesse"), "{}", console.screen());

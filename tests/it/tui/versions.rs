@@ -1,8 +1,11 @@
 //! Versions of a policy by keyboard: compared, put in force, rolled back, deleted, and each of it taken back.
 
-use iamtui::effect::Effect;
-use iamtui::message::Message;
+use iamtui::catalog::Catalog;
+use iamtui::effect::{BackgroundTask, Effect};
+use iamtui::message::{Message, TaskResult};
 use iamtui::model::{Document, Fact, PolicyFacts, PolicyVersion, Seen, Source, Update};
+use iamtui::policy::diff::diff;
+use iamtui::policy::read;
 
 use super::canned::{self, READ_S3, ago, arn};
 use super::console::{Console, Live};
@@ -24,9 +27,10 @@ fn versions(width: u16, height: u16) -> Console {
 fn answer(console: &mut Console) {
     let stamp = console.stamp();
     for effect in std::mem::take(&mut console.effects) {
-        if let Effect::Ask { question, .. } = effect {
-            let reply = question.answer();
-            console.message(Message::Answered { stamp, question, reply });
+        if let Effect::Task { task: BackgroundTask::Difference { old, new }, .. } = effect {
+            let groups = diff(&read(old.text()), &read(new.text()), Catalog::bundled());
+            let result = Box::new(TaskResult::Difference { old, new, groups });
+            console.message(Message::TaskDone { stamp, result });
         }
     }
 }
@@ -70,7 +74,8 @@ fn a_question_is_put_once() {
     let mut console = versions(80, 24);
     console.keys("jm<enter>");
     let asked = |console: &mut Console| {
-        std::mem::take(&mut console.effects).into_iter().filter(|effect| matches!(effect, Effect::Ask { .. })).count()
+        let is_task = |effect: &Effect| matches!(effect, Effect::Task { task: BackgroundTask::Difference { .. }, .. });
+        std::mem::take(&mut console.effects).iter().filter(|effect| is_task(effect)).count()
     };
     assert_eq!(asked(&mut console), 1);
     console.keys("jjjn<tab>");

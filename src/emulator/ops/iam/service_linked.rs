@@ -2,20 +2,18 @@
 
 use serde_json::{Value, json};
 
-use self::table::{Linked, linked};
 use super::documents;
 use super::named::{existing, find};
 use super::principals;
 use super::roles;
 use super::{reads, writes};
 use crate::api::Iam;
+use crate::catalog::service_linked::{Linked, linked};
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
 use crate::emulator::store::State;
 use crate::emulator::store::records::{Permissions, Role};
-
-mod table;
 
 /// The handlers of this resource.
 pub const HANDLERS: &[Handler] = &[
@@ -35,10 +33,7 @@ fn any(request: &Request<'_>, _state: &State) -> String {
 }
 
 fn role_name(request: &Request<'_>, linked: &Linked) -> String {
-    match request.maybe("CustomSuffix") {
-        Some(suffix) => format!("AWSServiceRoleFor{}_{suffix}", linked.role),
-        None => format!("AWSServiceRoleFor{}", linked.role),
-    }
+    linked.name(request.maybe("CustomSuffix"))
 }
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {

@@ -5,26 +5,28 @@ use serde_json::json;
 
 use crate::base::error::UserError;
 use crate::catalog::{Catalog, ValueType, globals};
-use crate::input::{Action, FormAction, Nav, Scope};
+use crate::input::{Action, Context, FormAction, Nav, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::operator::{Operator, Qualifier};
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 
 /// Asks for the parts of an ARN; an entry that is there can be changed as a whole.
-pub fn arn(template: &str) -> UiRequest {
-    UiRequest::Open(Box::new(ArnParts::new("Resource", template)))
+pub fn arn(template: &str) -> UiEffect {
+    UiEffect::Open(Box::new(ArnParts::new("Resource", template)))
 }
 
 /// Asks for a principal in the same way.
-pub fn principal(template: &str) -> UiRequest {
-    UiRequest::Open(Box::new(ArnParts::new("Principal", template)))
+pub fn principal(template: &str) -> UiEffect {
+    UiEffect::Open(Box::new(ArnParts::new("Principal", template)))
 }
 
 /// The parts of an ARN that vary, each on a line of its own.
@@ -71,25 +73,25 @@ impl ArnParts {
 }
 
 impl Layer for ArnParts {
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Form, Scope::Text, Scope::Global]
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(&[Scope::Form, Scope::Text, Scope::Global])
     }
 
     fn title(&self) -> &'static str {
         self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         let last = self.parts.len().saturating_sub(1);
         match action {
-            Action::Nav(Nav::Back) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => return vec![UiEffect::Close],
             Action::Form(FormAction::Enter) if self.focus < last => self.focus += 1,
             Action::Form(FormAction::Enter | FormAction::NextStep) => {
                 let value = self.value();
                 if value.trim().is_empty() {
                     return Vec::new();
                 }
-                return vec![UiRequest::Close(Outcome::Built(value))];
+                return vec![UiEffect::CloseWith(UiMessage::Built(value))];
             }
             Action::Form(FormAction::NextField) => self.focus = (self.focus + 1).min(last),
             Action::Form(FormAction::PreviousField) => self.focus = self.focus.saturating_sub(1),
@@ -105,12 +107,22 @@ impl Layer for ArnParts {
                     line.edit(edit);
                 }
             }
-            _ => return unbound(action),
+            Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab)
+            | Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Move(_)
+            | Action::Dialog(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         if let Some((name, line)) = self.parts.get_mut(self.focus) {
             // A star stood for nothing having been said yet.
             if line.text() == "*" && !name.is_empty() {
@@ -191,7 +203,7 @@ fn operators(value: ValueType) -> &'static [&'static str] {
 }
 
 /// Asks for operator and values of a condition key; those that are there stand in the form.
-pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<&str>) -> UiRequest {
+pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<&str>) -> UiEffect {
     let catalog = Catalog::bundled();
     let known = globals::find(key).map(|key| (key.value, key.is_multi()));
     let (value, multi) =
@@ -207,7 +219,7 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
             tag,
             Field::choice("operator", "Operator", "How the values are compared.", options),
             Field::choice("qualifier", "Qualifier", "For keys with several values in a request.", QUALIFIERS),
-            Field::switch("if-exists", "If exists", "Lets requests without the key match.", false),
+            Field::switch("if-exists", "If exists", "Lets effects without the key match.", false),
             Field::list("values", "Values", values, writable),
         ],
     );
@@ -223,7 +235,7 @@ pub fn condition(policy: &Policy<'_>, index: usize, key: &str, operator: Option<
         form.restore("if-exists", &json!(own.if_exists));
         form.restore("values", &json!(present(policy, index, key, operator)));
     }
-    UiRequest::Open(Box::new(Ask { key: key.to_owned(), form }))
+    UiEffect::Open(Box::new(Ask { key: key.to_owned(), form }))
 }
 
 fn writable(text: &str) -> Result<(), UserError> {
@@ -252,13 +264,13 @@ struct Ask {
 }
 
 impl Ask {
-    fn accept(&mut self) -> Vec<UiRequest> {
+    fn accept(&mut self) -> Vec<UiEffect> {
         if self.form.stop_at_problem() {
             return Vec::new();
         }
         let values = self.form.entries("values");
         if values.is_empty() {
-            return vec![UiRequest::Say(Notice::new("the condition needs a value", Tone::Failed))];
+            return vec![UiEffect::Say(Notice::new("the condition needs a value", Tone::Failed))];
         }
         let kind = globals::find(&self.key).map(|key| key.value);
         let kind = kind.or(Catalog::bundled().key(&self.key).map(|key| key.value)).unwrap_or(ValueType::String);
@@ -270,22 +282,22 @@ impl Ask {
             _ => self.key.clone(),
         };
         let answer = format!("{qualifier}{base}{suffix}\n{key}\n{}", values.join("\n"));
-        vec![UiRequest::Close(Outcome::Built(answer))]
+        vec![UiEffect::CloseWith(UiMessage::Built(answer))]
     }
 }
 
 impl Layer for Ask {
-    fn scopes(&self) -> &'static [Scope] {
-        self.form.scopes()
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(self.form.scopes())
     }
 
     fn title(&self) -> &'static str {
         "Condition"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         match action {
-            Action::Nav(Nav::Back) => vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Nav(Nav::Back) => vec![UiEffect::Close],
             Action::Form(FormAction::NextStep) => self.accept(),
             _ => match self.form.act(action) {
                 Acted::Past => self.accept(),
@@ -294,7 +306,7 @@ impl Layer for Ask {
         }
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.form.type_text(text);
         Vec::new()
     }

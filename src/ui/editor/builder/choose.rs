@@ -9,15 +9,17 @@ use crate::base::error::UserError;
 use crate::base::search::Reach;
 use crate::base::wildcard::is_pattern;
 use crate::catalog::{AccessLevel, Catalog, globals};
-use crate::input::{Action, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, Scope};
 use crate::policy::ast::Policy;
 use crate::policy::complete::about_key;
 use crate::policy::docs;
 use crate::theme::Role;
+use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::{Frame, fit_middle};
-use crate::ui::layer::{Layer, Outcome, unbound};
+use crate::ui::layer::{Layer, unbound};
 use crate::ui::layout::{centered, split_top};
-use crate::ui::page::{Notice, Tone, UiRequest, View};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
 use crate::ui::widgets::finder::{Candidate, Finder};
 use crate::ui::widgets::panel::panel;
 
@@ -59,8 +61,8 @@ impl Item {
 }
 
 /// Asks for one of these.
-pub fn one(title: &str, items: Vec<Item>) -> UiRequest {
-    UiRequest::Open(Box::new(Choose::new(title, items)))
+pub fn one(title: &str, items: Vec<Item>) -> UiEffect {
+    UiEffect::Open(Box::new(Choose::new(title, items)))
 }
 
 impl Item {
@@ -132,7 +134,7 @@ impl Choose {
         self.items.iter().filter(|item| item.is_chosen())
     }
 
-    fn accept(&mut self) -> Vec<UiRequest> {
+    fn accept(&mut self) -> Vec<UiEffect> {
         if let Some(pattern) = self.typed() {
             self.finder.set_text("");
             let detail = format!("{} actions", docs::count(&pattern, Catalog::bundled()));
@@ -153,10 +155,10 @@ impl Choose {
         };
         if values.is_empty() && self.many {
             let told = UserError::new("Nothing is chosen.").hint("Space chooses the action under the cursor.");
-            return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
+            return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
         }
-        let answer = (!values.is_empty()).then(|| Outcome::Built(values.join("\n")));
-        answer.map(UiRequest::Close).into_iter().collect()
+        let answer = (!values.is_empty()).then(|| UiMessage::Built(values.join("\n")));
+        answer.map(UiEffect::CloseWith).into_iter().collect()
     }
 
     /// What is chosen, by name, or what to do.
@@ -183,27 +185,27 @@ impl Choose {
 }
 
 impl Layer for Choose {
-    fn scopes(&self) -> &'static [Scope] {
-        if self.many {
+    fn context(&self, _view: &View<'_>) -> Context {
+        Context::of(if self.many {
             &[Scope::Pick, Scope::Menu, Scope::Text, Scope::Global]
         } else {
             &[Scope::Menu, Scope::Text, Scope::Global]
-        }
+        })
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiRequest> {
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
         let again = std::mem::take(&mut self.leaving);
         match action {
             Action::Dialog(DialogAction::Cancel) if self.picked && !again => {
                 self.leaving = true;
                 let told = UserError::new("press esc again to drop what you picked").hint("Enter takes it.");
-                return vec![UiRequest::Say(Notice { told, tone: Tone::Info })];
+                return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
             }
-            Action::Dialog(DialogAction::Cancel) => return vec![UiRequest::Close(Outcome::Cancelled)],
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Accept) => return self.accept(),
             Action::Dialog(DialogAction::Mark) if self.finder.has_no_match() => {
                 self.finder.type_text(" ");
@@ -220,12 +222,21 @@ impl Layer for Choose {
                     self.search();
                 }
             }
-            _ => return unbound(action),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
         }
         Vec::new()
     }
 
-    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiRequest> {
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
         self.leaving = false;
         if let Some(at) = self.finder.type_text(text) {
             self.toggle(at);
@@ -276,18 +287,18 @@ impl Layer for Choose {
 }
 
 /// Asks for a service.
-pub fn service() -> UiRequest {
+pub fn service() -> UiEffect {
     let items = Catalog::bundled().services().iter().map(|entry| Item {
         label: entry.name.to_string(),
         detail: entry.prefix.to_string(),
         value: entry.prefix.to_string(),
         ..Item::default()
     });
-    UiRequest::Open(Box::new(Choose::new("Service", items.collect())))
+    UiEffect::Open(Box::new(Choose::new("Service", items.collect())))
 }
 
 /// Asks for actions of a service by access level; those that the statement has are switched on.
-pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> UiRequest {
+pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> UiEffect {
     let catalog = Catalog::bundled();
     let own = index.and_then(|index| policy.statements.iter().find(|statement| statement.index == index));
     let list = own.and_then(|own| own.action.as_ref());
@@ -341,11 +352,11 @@ pub fn actions(policy: &Policy<'_>, index: Option<usize>, prefix: &str) -> UiReq
         on: true,
         ..Item::default()
     }));
-    UiRequest::Open(Box::new(Choose::many(format!("Actions of {prefix}"), items, prefix)))
+    UiEffect::Open(Box::new(Choose::many(format!("Actions of {prefix}"), items, prefix)))
 }
 
 /// Asks for the type of a resource, of those that the statement's actions work on.
-pub fn resource(policy: &Policy<'_>, index: usize) -> UiRequest {
+pub fn resource(policy: &Policy<'_>, index: usize) -> UiEffect {
     let catalog = Catalog::bundled();
     let mut seen = BTreeSet::new();
     let mut items = vec![Item {
@@ -375,11 +386,11 @@ pub fn resource(policy: &Policy<'_>, index: usize) -> UiRequest {
             }
         }
     }
-    UiRequest::Open(Box::new(Choose::new("Resource", items)))
+    UiEffect::Open(Box::new(Choose::new("Resource", items)))
 }
 
 /// Asks for a condition key: those of the statement's actions before the global ones.
-pub fn key(policy: &Policy<'_>, index: usize) -> UiRequest {
+pub fn key(policy: &Policy<'_>, index: usize) -> UiEffect {
     let catalog = Catalog::bundled();
     let own = policy.statements.iter().find(|statement| statement.index == index);
     let entries =
@@ -396,5 +407,5 @@ pub fn key(policy: &Policy<'_>, index: usize) -> UiRequest {
         value: name.to_owned(),
         ..Item::default()
     });
-    UiRequest::Open(Box::new(Choose::new("Condition key", items.collect())))
+    UiEffect::Open(Box::new(Choose::new("Condition key", items.collect())))
 }

@@ -4,13 +4,13 @@ use crate::catalog::{Catalog, federation};
 use crate::policy::ast::PrincipalKind;
 use crate::policy::blocks::{self, PrincipalPlace};
 use crate::policy::read;
-use crate::ui::page::UiRequest;
+use crate::ui::effect::UiEffect;
 
 use super::choose::{self, Item};
 use super::{Done, Pending, ask};
 
 /// Asks for a principal; an answer is its kind and itself, or its kind and a template that is still to be filled in.
-pub fn choose(account: Option<&str>) -> UiRequest {
+pub fn choose(account: Option<&str>) -> UiEffect {
     let item = |label: &str, detail: &str, kind: PrincipalKind, value: &str| {
         Item::new(label, detail, format!("{}\n{value}", kind.name()))
     };

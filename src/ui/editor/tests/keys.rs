@@ -95,10 +95,9 @@ fn rows_of_other_lengths_give_the_column_back() {
 fn a_line_is_gone_to_by_its_number() {
     let mut desk = Desk::new(POLICY);
     desk.keys("<ctrl-g>");
-    assert!(matches!(desk.requests.last(), Some(UiRequest::Open(layer)) if layer.title() == "Go to line"));
+    assert!(matches!(desk.effects.last(), Some(UiEffect::Open(layer)) if layer.title() == "Go to line"));
     let mut go = |place: &str| {
-        let outcome = Outcome::GoTo(go_to_line::Place::parse(place).unwrap());
-        look(&desk.account, |view| desk.editor.receive(outcome, view));
+        desk.tell(&UiMessage::GoTo(go_to_line::Place::parse(place).unwrap()));
         desk.editor.text.position()
     };
     assert_eq!(go("5"), (5, 13), "without a column, at the text of the line");
@@ -111,25 +110,23 @@ fn a_line_is_gone_to_by_its_number() {
 fn the_list_of_commands_takes_a_line() {
     let desk = Desk::new(POLICY);
     let mut list: Box<dyn Layer> = Box::<commands::Commands>::default();
-    let requests = look(&desk.account, |view| {
+    let effects = look(&desk.account, |view| {
         list.type_text(":12", view);
         list.act(crate::input::DialogAction::Accept.action(), view)
     });
-    let [UiRequest::Close(Outcome::GoTo(place))] = requests.as_slice() else { panic!("{requests:?}") };
+    let [UiEffect::CloseWith(UiMessage::GoTo(place))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!((place.line, place.column), (12, None));
 }
 
 #[test]
 fn the_key_that_stops_copies_what_is_selected_and_ends_nothing() {
     let mut desk = Desk::new("|abc def");
-    let stop = |desk: &mut Desk| {
-        desk.requests = look(&desk.account, |view| desk.editor.stop(view)).unwrap_or_default();
-    };
+    let stop = |desk: &mut Desk| desk.tell(&UiMessage::Stop);
     stop(&mut desk);
     assert_eq!(desk.said(), "nothing is selected to copy; ctrl-p copy (alt-c) copies the line");
     desk.keys("<ctrl-shift-right>");
     stop(&mut desk);
-    assert!(matches!(desk.requests.as_slice(), [UiRequest::Copy(_, text)] if text == "abc"), "{:?}", desk.requests);
+    assert!(matches!(desk.effects.as_slice(), [UiEffect::Copy(_, text)] if text == "abc"), "{:?}", desk.effects);
     desk.keys("<end><ctrl-v>");
     assert_eq!(desk.text(), "abc defabc");
 }

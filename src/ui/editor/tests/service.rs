@@ -8,13 +8,12 @@ const WITH_UNKNOWN_ACTION: &str =
 /// Asks the service and answers with these findings of its API.
 fn asked(desk: &mut Desk, findings: &[Value]) {
     desk.keys("<alt-t>");
-    let Some(UiRequest::BackgroundTask(BackgroundTask::AskService { text, kind, account })) = desk.requests.pop()
-    else {
-        panic!("nobody is asked: {:?}", desk.requests)
+    let Some(UiEffect::Task(BackgroundTask::AskService { text, kind, account })) = desk.effects.pop() else {
+        panic!("nobody is asked: {:?}", desk.effects)
     };
     assert!(desk.screen().contains("Asking `ValidatePolicy` …"), "{}", desk.screen());
     let result = Ok(Box::new(crate::policy::answer::compare(&text, kind, account, findings)));
-    desk.finish(&TaskResult::Compared { text, result });
+    desk.finish(TaskResult::Compared { text, result });
 }
 
 #[test]
@@ -61,14 +60,15 @@ fn a_service_that_agrees_is_said_to_agree() {
 fn an_answer_that_was_given_up_or_that_nobody_can_give_is_said_in_words() {
     let mut desk = Desk::of_size(WITH_UNKNOWN_ACTION, 80, 24);
     desk.keys("<alt-t>");
-    assert!(look(&desk.account, |view| desk.editor.stop(view)).is_some());
+    desk.tell(&UiMessage::Stop);
+    assert_eq!(desk.said(), "No longer waiting for the answer of AWS.");
     desk.settle();
     assert!(desk.screen().contains("✗ the question was stopped"), "{}", desk.screen());
-    let stopped = look(&desk.account, |view| desk.editor.stop(view));
-    assert!(matches!(stopped.as_deref(), Some([UiRequest::Say(_)])), "nothing is left to stop: {stopped:?}");
+    desk.tell(&UiMessage::Stop);
+    assert!(desk.said().starts_with("nothing is selected to copy"), "nothing is left to stop");
     desk.editor.kind = Some(PolicyKind::Vpce);
     desk.editor.seen = None;
-    desk.requests.clear();
+    desk.effects.clear();
     desk.keys("<alt-t>");
-    assert!(desk.requests.is_empty() && desk.screen().contains("no checks for a policy of the kind `vpce`"));
+    assert!(desk.effects.is_empty() && desk.screen().contains("no checks for a policy of the kind `vpce`"));
 }

@@ -3,25 +3,25 @@
 use super::*;
 use crate::input::{Action, DialogAction, FormAction, Move, Nav};
 use crate::ui::editor::save::Save;
-use crate::ui::layer::MenuId;
+use crate::ui::message::MenuId;
 
 const ONE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 
 /// The layer that was opened last.
 fn opened(desk: &mut Desk) -> Box<dyn Layer> {
-    let place = desk.requests.iter().rposition(|wish| matches!(wish, UiRequest::Open(_)));
-    match place.map(|place| desk.requests.swap_remove(place)) {
-        Some(UiRequest::Open(layer)) => layer,
-        _ => panic!("nothing was opened: {:?}", desk.requests),
+    let place = desk.effects.iter().rposition(|effect| matches!(effect, UiEffect::Open(_)));
+    match place.map(|place| desk.effects.swap_remove(place)) {
+        Some(UiEffect::Open(layer)) => layer,
+        _ => panic!("nothing was opened: {:?}", desk.effects),
     }
 }
 
 /// Leaves a layer, and gives the editor what it ends with.
 fn left(desk: &mut Desk, layer: &mut dyn Layer) {
-    let requests = look(&desk.account, |view| layer.act(Action::Nav(Nav::Back), view));
-    let [UiRequest::Close(outcome)] = <[UiRequest; 1]>::try_from(requests).unwrap() else { panic!("it stays") };
-    look(&desk.account, |view| desk.editor.receive(outcome, view));
+    let effects = look(&desk.account, |view| layer.act(Action::Nav(Nav::Back), view));
+    let [UiEffect::CloseWith(outcome)] = <[UiEffect; 1]>::try_from(effects).unwrap() else { panic!("it stays") };
+    desk.tell(&outcome);
 }
 
 fn shown(desk: &Desk, layer: &mut dyn Layer) -> String {
@@ -53,7 +53,7 @@ fn what_was_answered_at_a_save_is_there_at_the_next_one() {
         save.act(Action::Form(FormAction::Enter), view);
     });
     left(&mut desk, save.as_mut());
-    assert!(desk.editor.draft().is_some_and(|(_, draft)| draft.is_some()), "a draft keeps it too");
+    assert!(desk.editor.draft().is_some_and(|draft| draft.content.is_some()), "a draft keeps it too");
     for _ in 0..2 {
         desk.keys("<ctrl-s>");
         let mut save = opened(&mut desk);
@@ -69,8 +69,8 @@ fn what_was_answered_at_a_save_is_there_at_the_next_one() {
 fn a_draft_brings_the_answers_of_a_save_back() {
     let mut desk = Desk::new(ONE);
     let draft = json!({ "text": POLICY, "answers": { "name": "own", "path": "/team/" } });
-    desk.editor.offer_draft(draft);
-    look(&desk.account, |view| desk.editor.receive(Outcome::Chosen(MenuId::Draft, 0), view));
+    desk.tell(&UiMessage::Draft(draft));
+    desk.tell(&UiMessage::Chosen(MenuId::Draft, 0));
     assert_eq!(desk.text(), POLICY);
     desk.keys("<ctrl-s>");
     let mut save = opened(&mut desk);
@@ -122,14 +122,14 @@ fn picks_are_not_dropped_by_one_key() {
     };
     assert!(press(Action::Dialog(DialogAction::Mark)).is_empty());
     let told = press(Action::Dialog(DialogAction::Cancel));
-    let [UiRequest::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
+    let [UiEffect::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(notice.told.message, "press esc again to drop what you picked");
     press(Action::Move(Move::Down));
     assert!(
-        matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiRequest::Say(_)]),
+        matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiEffect::Say(_)]),
         "another key was pressed in between"
     );
-    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiRequest::Close(Outcome::Cancelled)]));
+    assert!(matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiEffect::Close]));
 }
 
 #[test]
@@ -299,8 +299,8 @@ fn what_stands_at_the_end_of_a_line_leaves_the_name_its_room() {
     let cut: Vec<&str> = screen.lines().filter(|line| line.contains('…')).collect();
     assert!(!cut.is_empty() && cut.iter().all(|line| line.contains("…  ")), "{screen}");
     let policy = ONE.replace("s3:GetObject", "s3:*");
-    let wish = crate::ui::editor::builder::choose::resource(&crate::policy::read(&policy), 0);
-    let UiRequest::Open(mut list) = wish else { panic!("{wish:?}") };
+    let effect = crate::ui::editor::builder::choose::resource(&crate::policy::read(&policy), 0);
+    let UiEffect::Open(mut list) = effect else { panic!("{effect:?}") };
     let screen = shown(&desk, list.as_mut());
     let line =
         screen.lines().find(|line| line.contains("accesspointobject") || line.contains("object  ")).unwrap_or("");

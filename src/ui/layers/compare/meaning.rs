@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::base::work::{self, GaveUp};
+use crate::effect::BackgroundTask;
 use crate::input::{DiffAction, Move};
-use crate::insight::{Question, Reply};
+use crate::message::TaskResult;
 use crate::model::Document;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
@@ -23,8 +24,8 @@ const MOST: usize = 200;
 /// The meaning of a change, asked for and shown.
 #[derive(Debug, Default)]
 pub(super) struct Meaning {
-    /// The policies, until the question is put.
-    question: Option<Question>,
+    /// The policies.
+    texts: Option<[Document; 2]>,
     asked: bool,
     groups: Option<Result<Vec<ChangeGroup>, GaveUp>>,
     /// What the statements are called, old and new.
@@ -54,20 +55,24 @@ impl Meaning {
             (false, false) => "Neither text is valid JSON; only the valid parts are compared.",
         };
         Self {
-            question: Some(Question::Difference { old: old.clone(), new: new.clone() }),
+            texts: Some([old.clone(), new.clone()]),
             statements: [names(&old_policy), names(&new_policy)],
             broken,
             ..Self::default()
         }
     }
 
-    pub fn ask(&mut self) -> Option<Question> {
-        if std::mem::replace(&mut self.asked, true) { None } else { self.question.clone() }
+    /// The task that works it out, once.
+    pub fn task(&mut self) -> Option<BackgroundTask> {
+        let [old, new] = self.texts.clone().filter(|_| !std::mem::replace(&mut self.asked, true))?;
+        Some(BackgroundTask::Difference { old, new })
     }
 
-    pub fn learn(&mut self, question: &Question, reply: &Reply) {
-        if self.question.as_ref() == Some(question) {
-            let Reply::Difference(groups) = reply;
+    /// Takes the result of its own task.
+    pub fn take(&mut self, result: &TaskResult) {
+        if let TaskResult::Difference { old, new, groups } = result
+            && self.texts.as_ref().is_some_and(|[o, n]| o == old && n == new)
+        {
             self.groups = Some(groups.clone());
             self.laid_out = None;
         }
@@ -133,7 +138,7 @@ impl Meaning {
             }
             Some(Ok(groups)) => groups,
         };
-        let Some(Question::Difference { old, new }) = &self.question else { return lines };
+        let Some([old, new]) = &self.texts else { return lines };
         let (old, new) = (read(old.text()), read(new.text()));
         if groups.is_empty() {
             text(&mut lines, 0, "Both allow and deny the same actions in the same cases.", Role::Good);

@@ -13,9 +13,10 @@ use crate::plan::Work;
 use crate::theme::{Depth, Role};
 use crate::totp::check::{Problem, Typed, check_first, check_pair, check_shape, skew_told};
 use crate::totp::{STEP, Seed, seconds_left};
+use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::unbound;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::runs::{Asking, Live};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
@@ -133,7 +134,7 @@ impl AskMfa {
     }
 
     /// Does what an action wants; the answer, once two codes are right.
-    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<UiRequest>) {
+    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<UiEffect>) {
         self.strayed = false;
         match action {
             Action::Review(ReviewAction::QrSize) => self.look = self.look.next(),
@@ -168,7 +169,15 @@ impl AskMfa {
                     self.found = None;
                 }
             }
-            _ => return (None, unbound(action)),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Move(_)
+            | Action::Nav(_)
+            | Action::Dialog(_)
+            | Action::Fold(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return (None, unbound(action)),
         }
         (None, Vec::new())
     }
@@ -228,8 +237,8 @@ impl AskMfa {
         Some(Answer::Given(codes.map(|(name, code)| ((*name).to_owned(), Secret::new(code.line.text()))).collect()))
     }
 
-    fn copy(&self, what: &'static str, text: impl FnOnce(&Seed) -> String) -> Vec<UiRequest> {
-        self.seed.as_ref().map(text).map(|text| UiRequest::Copy(what, text)).into_iter().collect()
+    fn copy(&self, what: &'static str, text: impl FnOnce(&Seed) -> String) -> Vec<UiEffect> {
+        self.seed.as_ref().map(text).map(|text| UiEffect::Copy(what, text)).into_iter().collect()
     }
 
     /// The names of the device and of the account, as the app shows them.

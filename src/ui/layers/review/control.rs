@@ -8,8 +8,9 @@ use crate::base::error::UserError;
 use crate::input::{AppAction, Nav, Scope, WorkAction};
 use crate::plan::journal::Begin;
 use crate::plan::{Ask, Plan, SecretFrom, Step, Work};
-use crate::ui::layer::Outcome;
-use crate::ui::page::{Notice, SessionStatus, Tone, UiRequest, View};
+use crate::ui::effect::{Notice, Tone, UiEffect};
+use crate::ui::message::UiMessage;
+use crate::ui::page::{SessionStatus, View};
 use crate::ui::runs::Live;
 
 impl Review {
@@ -62,9 +63,9 @@ impl Review {
     }
 
     /// Applies the plan or goes on with the run, unless something must be typed first.
-    pub(super) fn start(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn start(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         if let Some(told) = self.refusal(view) {
-            return vec![UiRequest::Say(Notice { told, tone: Tone::Failed })];
+            return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         self.guard(view);
         let missing = self.missing(view);
@@ -78,7 +79,7 @@ impl Review {
         self.apply(None, view)
     }
 
-    pub(super) fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn apply(&mut self, reason: Option<String>, view: &View<'_>) -> Vec<UiEffect> {
         let (Some(book), Some(identity)) = (view.book.clone(), view.account.identity()) else { return Vec::new() };
         self.phase = Phase::Reading;
         self.confirmed = true;
@@ -96,28 +97,28 @@ impl Review {
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));
         self.run = Some(run.clone());
         self.applied = true;
-        vec![UiRequest::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
+        vec![UiEffect::Apply(Box::new(Job { run, book, begin, resumes, secrets, unsure: self.unsure.clone() }))]
     }
 
     /// Gives up at a question: the run ends, and what it did is taken back at once, as the review said.
-    pub(super) fn give_up(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn give_up(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let Some(live) = self.live(view) else { return Vec::new() };
-        let answer = UiRequest::Answer(live.run.id.clone(), Answer::GiveUp);
+        let answer = UiEffect::Answer(live.run.id.clone(), Answer::GiveUp);
         self.phase = Phase::Reading;
         std::iter::once(answer).chain(self.take_back(view)).collect()
     }
 
     /// Takes back what the run did, without asking again; once that is done, both reviews are left.
-    pub(super) fn take_back(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn take_back(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let Some(live) = self.live(view) else { return Vec::new() };
         let mut undo = Self::undo(&live.run);
         if undo.plan.steps.is_empty() {
             return Vec::new();
         }
         self.gave_up = true;
-        let mut requests = undo.apply(None, view);
-        requests.push(UiRequest::Open(Box::new(undo)));
-        requests
+        let mut effects = undo.apply(None, view);
+        effects.push(UiEffect::Open(Box::new(undo)));
+        effects
     }
 
     /// Whether the run made an MFA device that only its last step makes of use: left alone, it would belong
@@ -140,7 +141,7 @@ impl Review {
     }
 
     /// Opens the review of the way back; what is not known is found out first, where the way depends on it.
-    pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn roll_back(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let Some(live) = self.begun(view) else { return Vec::new() };
         match view.book.as_ref().filter(|_| live.can_undo() && live.run.is_open_to_doubt() && view.read_only.is_none())
         {
@@ -149,7 +150,7 @@ impl Review {
                 let resumes = Resumes::FindOut(Box::new(live.run.clone()));
                 self.takes_back = true;
                 let book = book.clone();
-                vec![UiRequest::Apply(Box::new(Job {
+                vec![UiEffect::Apply(Box::new(Job {
                     run,
                     book,
                     begin,
@@ -158,7 +159,7 @@ impl Review {
                     unsure: Vec::new(),
                 }))]
             }
-            None if live.can_undo() => vec![UiRequest::Open(Box::new(Self::undo(&live.run)))],
+            None if live.can_undo() => vec![UiEffect::Open(Box::new(Self::undo(&live.run)))],
             None => Vec::new(),
         }
     }
@@ -181,16 +182,16 @@ impl Review {
     }
 
     /// Closes the review of a plan that was applied; a secret that nobody has seen keeps it open.
-    pub(super) fn close(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn close(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         match self.unleavable(view) {
-            Some(told) => vec![UiRequest::Say(Notice { told, tone: Tone::Info })],
+            Some(told) => vec![UiEffect::Say(Notice { told, tone: Tone::Info })],
             None => self.leave(view),
         }
     }
 
-    pub(super) fn leave(&mut self, view: &View<'_>) -> Vec<UiRequest> {
-        let Some(live) = self.begun(view) else { return vec![UiRequest::Close(Outcome::Cancelled)] };
-        let say = |text: &str| vec![UiRequest::Say(Notice::new(text, Tone::Info))];
+    pub(super) fn leave(&mut self, view: &View<'_>) -> Vec<UiEffect> {
+        let Some(live) = self.begun(view) else { return vec![UiEffect::Close] };
+        let say = |text: &str| vec![UiEffect::Say(Notice::new(text, Tone::Info))];
         if live.going && live.asks.is_none() {
             return say("The plan is being applied. ctrl-c stops after the current step.");
         }
@@ -211,14 +212,18 @@ impl Review {
             });
         }
         let run = live.run.id.clone();
-        let outcome = if live.is_complete() { Outcome::Applied { run: run.clone() } } else { Outcome::Cancelled };
-        let mut requests = Vec::new();
+        let close = if live.is_complete() {
+            UiEffect::CloseWith(UiMessage::Applied { run: run.clone() })
+        } else {
+            UiEffect::Close
+        };
+        let mut effects = Vec::new();
         if live.going {
-            requests.push(UiRequest::StopRun(run.clone()));
+            effects.push(UiEffect::StopRun(run.clone()));
         }
-        requests.push(UiRequest::ForgetSecrets(run));
-        requests.push(UiRequest::Close(outcome));
-        requests
+        effects.push(UiEffect::ForgetSecrets(run));
+        effects.push(close);
+        effects
     }
 }
 

@@ -4,9 +4,10 @@ use super::{Phase, Review, result};
 use crate::base::secret::Secret;
 use crate::plan::journal::JournalId;
 use crate::plan::render::{Format, render};
-use crate::ui::layer::MenuId;
+use crate::ui::effect::UiEffect;
 use crate::ui::layers::menu::{Item, Menu};
-use crate::ui::page::{UiRequest, View};
+use crate::ui::message::MenuId;
+use crate::ui::page::View;
 use crate::ui::runs::Live;
 use crate::ui::widgets::line::TextLine;
 
@@ -24,26 +25,26 @@ impl Review {
         (format.label(), format, render(&plan, format))
     }
 
-    pub(super) fn copy(&self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn copy(&self, view: &View<'_>) -> Vec<UiEffect> {
         let live = self.begun(view).filter(|_| self.tab == 0);
         let items = live.map(|live| result::copies(live, view)).unwrap_or_default();
         if items.is_empty() {
             let (what, _, code) = self.code(view);
-            return vec![UiRequest::Copy(what, code)];
+            return vec![UiEffect::Copy(what, code)];
         }
         let mut items: Vec<Item> = items.into_iter().map(|(what, _)| Item::choice(what, None)).collect();
         let is_whole = live.is_none_or(Live::is_complete);
         let rest = if is_whole { "the plan as AWS CLI" } else { "the remaining steps as AWS CLI" };
         items.push(Item::choice(rest, None));
-        vec![UiRequest::Open(Box::new(Menu::choose(MenuId::CopyPlan, "Copy", items, 0)))]
+        vec![UiEffect::Open(Box::new(Menu::choose(MenuId::CopyPlan, "Copy", items, 0)))]
     }
 
-    pub(super) fn save(&mut self, view: &View<'_>) -> Vec<UiRequest> {
+    pub(super) fn save(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let live = self.begun(view).filter(|_| self.tab == 0);
         let mut files = live.map(|live| result::files(live, view)).unwrap_or_default();
         if files.len() > 1 {
             let items = files.iter().map(|(name, _)| Item::choice(name.clone(), None)).collect();
-            return vec![UiRequest::Open(Box::new(Menu::choose(MenuId::SavePlan, "Write to a file", items, 0)))];
+            return vec![UiEffect::Open(Box::new(Menu::choose(MenuId::SavePlan, "Write to a file", items, 0)))];
         }
         if let Some(file) = files.pop() {
             self.ask_name(file, view);

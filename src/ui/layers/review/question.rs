@@ -9,10 +9,11 @@ use crate::input::{Action, FormAction, Scope};
 use crate::model::Fact;
 use crate::plan::Ask;
 use crate::theme::Role;
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Acted, Field, Form};
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 use crate::ui::runs::{Asking, Live};
 use crate::ui::time;
 use crate::ui::widgets::failure::wrap;
@@ -118,7 +119,7 @@ impl Question {
     }
 
     /// Does what an action wants; the answer, once it is whole.
-    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<UiRequest>) {
+    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> (Option<Answer>, Vec<UiEffect>) {
         let (form, sent) = match &mut self.answer {
             Kind::Codes(ask) => return ask.act(action, view),
             Kind::Done(form, sent) => (form, sent),

@@ -4,6 +4,8 @@ use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::catalog::Catalog;
+use crate::catalog::service_linked::{self, Linked, linked};
+use crate::catalog::use_cases::{self, Trust, UseCase, use_case};
 use crate::model::{Document, provider_name};
 use crate::plan::builders::Trusted;
 use crate::policy::PolicyKind;
@@ -20,6 +22,7 @@ use super::super::telling::Lines;
 const KIND: &str = "trusted";
 const SERVICE: &str = "service";
 const CONFUSED: &str = "this-account-only";
+const SUFFIX: &str = "suffix";
 const WHOSE: &str = "whose";
 const ACCOUNT: &str = "account";
 const EXTERNAL: &str = "external-id";
@@ -55,7 +58,7 @@ impl Kind {
     /// The fields that a type asks for.
     fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Service => &[SERVICE, CONFUSED],
+            Self::Service => &[SERVICE, CONFUSED, SUFFIX],
             Self::Account => &[WHOSE, ACCOUNT, EXTERNAL, MFA],
             Self::WebIdentity => {
                 &[PROVIDER, AUDIENCE, ORGANIZATION, REPOSITORY, BRANCH, NAMESPACE, SERVICE_ACCOUNT, SUBJECT]
@@ -69,6 +72,45 @@ impl Kind {
         Self::ALL.get(form.choice(KIND)).copied().unwrap_or(Self::Custom)
     }
 }
+
+/// What a role for an AWS service is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Service {
+    /// A use case that the console lists.
+    UseCase(&'static UseCase),
+    /// The role that a service makes for itself.
+    Linked(&'static Linked),
+    /// Any other service, by its principal.
+    Principal(String),
+}
+
+impl Service {
+    /// What was picked; a use case whose role its service makes is that role.
+    fn of(form: &Form) -> Option<Self> {
+        let key = form.picked(SERVICE).into_iter().next().filter(|_| Kind::of(form) == Kind::Service)?;
+        if let Some(service) = key.strip_prefix(LINKED) {
+            return linked(service).map(Self::Linked);
+        }
+        let Some(case) = use_case(&key) else { return Some(Self::Principal(key)) };
+        let own = case.principals.first().filter(|_| case.is_service_linked()).and_then(|service| linked(service));
+        Some(own.map_or(Self::UseCase(case), Self::Linked))
+    }
+
+    fn trusted(&self, for_this_account: bool) -> Option<Trusted> {
+        match self {
+            Self::UseCase(case) => Some(Trusted::Service {
+                principals: case.principals.iter().map(|principal| (*principal).to_owned()).collect(),
+                actions: case.trust.actions(),
+                for_this_account,
+            }),
+            Self::Principal(principal) => Some(Trusted::service(principal.as_str(), for_this_account)),
+            Self::Linked(_) => None,
+        }
+    }
+}
+
+/// What the key of a service-linked role begins with.
+const LINKED: &str = "service-linked:";
 
 /// What a provider's tokens name their subject by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +151,8 @@ pub struct TrustedEntity {
     proposed: Option<String>,
     /// The provider that is picked.
     provider: Option<Arn>,
+    /// The service whose usual trust was proposed.
+    service: Option<Service>,
 }
 
 impl TrustedEntity {
@@ -141,8 +185,9 @@ impl TrustedEntity {
             "Trusted entity",
             vec![
                 Field::choice(KIND, "Trusted entity type", "Who may assume the role.", kinds),
-                pick(SERVICE, "Service", "Space picks, typing narrows."),
+                pick(SERVICE, "Service or use case", "Space picks, typing narrows."),
                 Field::switch(CONFUSED, "For this account only", confused, false).hidden(),
+                text(SUFFIX, "Suffix", "Optional. It tells several roles of the service apart.", suffix),
                 Field::choice(WHOSE, "An AWS account", "Whose principals.", &["this account", "another account"])
                     .hidden(),
                 text(ACCOUNT, "Account ID", "Twelve digits.", account_id),
@@ -174,7 +219,7 @@ impl TrustedEntity {
             other.fields().iter().for_each(|id| form.ask(id, other == kind));
         }
         if is_stale {
-            form.offer(SERVICE, services());
+            form.offer(SERVICE, services(view));
             form.offer(PROVIDER, providers(view));
             form.offer(SAML, saml_providers(view));
         }
@@ -193,6 +238,7 @@ impl TrustedEntity {
             let missing = is_asked && form.picked(id).is_empty();
             form.object(id, missing.then(|| UserError::new("nothing is picked: Space picks")));
         }
+        self.settle_service(form, kind);
         self.propose_audience(form, picked, view);
         form.ask(TRUST, kind != Kind::Custom);
         form.tell(FINDINGS, if kind == Kind::Custom { findings(form.text(CUSTOM)) } else { Lines::new() });
@@ -200,6 +246,22 @@ impl TrustedEntity {
         let lines = trust
             .map(|trust| trust.document(view.account).text().lines().map(|l| (l.to_owned(), Look::Muted)).collect());
         form.tell(TRUST, lines.unwrap_or_default());
+    }
+
+    /// Asks what fits the service, and switches on what its use case usually has.
+    fn settle_service(&mut self, form: &mut Form, kind: Kind) {
+        let service = Service::of(form);
+        let own = match &service {
+            Some(Service::Linked(own)) => Some(own),
+            _ => None,
+        };
+        form.ask(CONFUSED, kind == Kind::Service && own.is_none());
+        form.ask(SUFFIX, own.is_some_and(|own| own.suffix));
+        if self.service != service {
+            let is_for_own = matches!(&service, Some(Service::UseCase(case)) if case.trust == Trust::OwnAccount);
+            form.prefill(CONFUSED, &is_for_own.into());
+            self.service = service;
+        }
     }
 
     /// Fills in the audience that a provider has, where it has one and the user wrote none.
@@ -228,14 +290,26 @@ impl TrustedEntity {
         needed(self.provider.clone().map(Load::OidcProvider))
     }
 
+    /// The service-linked role that is picked, with its suffix.
+    pub fn linked(form: &Form) -> Option<(&'static Linked, Option<String>)> {
+        let Some(Service::Linked(own)) = Service::of(form) else { return None };
+        let suffix = Some(form.text(SUFFIX).trim().to_owned()).filter(|suffix| own.suffix && !suffix.is_empty());
+        Some((own, suffix))
+    }
+
+    /// The use case that is picked.
+    pub fn use_case(form: &Form) -> Option<&'static UseCase> {
+        match Service::of(form) {
+            Some(Service::UseCase(case)) => Some(case),
+            _ => None,
+        }
+    }
+
     /// Whom the role shall trust, once enough is answered.
     pub fn answer(form: &Form) -> Option<Trusted> {
         let text = |id: &str| Some(form.text(id).trim().to_owned()).filter(|text| !text.is_empty());
         Some(match Kind::of(form) {
-            Kind::Service => Trusted::Service {
-                principal: form.picked(SERVICE).into_iter().next()?,
-                for_this_account: form.is_on(CONFUSED),
-            },
+            Kind::Service => Service::of(form)?.trusted(form.is_on(CONFUSED))?,
             Kind::Account => Trusted::Account {
                 account: if form.choice(WHOSE) == 1 { Some(digits(&text(ACCOUNT)?)) } else { None },
                 external_id: text(EXTERNAL),
@@ -282,15 +356,38 @@ fn issuer(provider: &str) -> String {
     Arn::parse(provider).map_or_else(|_| provider.to_owned(), |arn| provider_name(&arn).to_owned())
 }
 
-/// The services that may stand as principals, the commonest first.
-fn services() -> offer::Offer {
-    const COMMON: [&str; 6] = ["ec2", "lambda", "ecs-tasks", "codebuild", "states", "events"];
-    let item = |principal: &String| {
-        let service = principal.trim_end_matches(".amazonaws.com");
-        let group = u8::from(!COMMON.contains(&service));
-        Item { key: principal.clone(), label: service.to_owned(), note: principal.clone(), group, ..Item::default() }
+/// Use cases as the console lists them, then all other services that may be principals, then service-linked roles.
+fn services(view: &View<'_>) -> offer::Offer {
+    let cases = use_cases::ALL.iter().map(|case| Item {
+        key: case.name.to_owned(),
+        label: case.label(),
+        note: if case.is_service_linked() { "service-linked role".to_owned() } else { case.principals.join(", ") },
+        also: format!("{} {}", case.service, case.principals.join(" ")),
+        ..Item::default()
+    });
+    let has_case =
+        |principal: &str| use_cases::ALL.iter().any(|case| !case.is_service_linked() && case.principals == [principal]);
+    let others = Catalog::bundled().service_principals().iter().filter(|principal| !has_case(principal));
+    let principals = others.map(|principal| Item {
+        key: principal.clone(),
+        label: principal.trim_end_matches(".amazonaws.com").to_owned(),
+        note: principal.clone(),
+        group: 1,
+        ..Item::default()
+    });
+    let is_case = |own: &Linked| {
+        use_cases::ALL.iter().any(|case| case.is_service_linked() && case.principals.first() == Some(&own.service))
     };
-    (Catalog::bundled().service_principals().iter().map(item).collect(), String::new())
+    let linked = service_linked::all().iter().filter(|own| !is_case(own)).map(|own| Item {
+        key: format!("{LINKED}{}", own.service),
+        label: own.name(None),
+        note: "service-linked role".to_owned(),
+        also: own.service.to_owned(),
+        group: 2,
+        // A service that takes no suffix has one such role.
+        is_given: !own.suffix && view.account.roles().get(own.name(None).as_str()).is_some(),
+    });
+    (cases.chain(principals).chain(linked).collect(), String::new())
 }
 
 fn providers(view: &View<'_>) -> offer::Offer {
@@ -365,6 +462,15 @@ fn external_id(text: &str) -> Result<(), UserError> {
 fn attribute_pair(text: &str) -> Result<(), UserError> {
     let is_pair = text.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.is_empty());
     if text.is_empty() || is_pair { Ok(()) } else { Err(UserError::new("an attribute is written `NAME=VALUE`")) }
+}
+
+/// Source: the model's pattern of CustomSuffix.
+fn suffix(text: &str) -> Result<(), UserError> {
+    let fits = |ch: char| ch.is_ascii_alphanumeric() || "_+=,.@-".contains(ch);
+    if text.len() <= 64 && text.chars().all(fits) {
+        return Ok(());
+    }
+    Err(UserError::new("a suffix has at most 64 letters, digits and _+=,.@-"))
 }
 
 fn given(text: &str) -> Result<(), UserError> {

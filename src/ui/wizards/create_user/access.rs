@@ -7,9 +7,10 @@ use crate::model::{Fact, PasswordPolicy};
 use crate::plan::builders::ConsolePassword;
 use crate::plan::password::Rules;
 use crate::plan::{Plan, SecretFrom, Step};
+use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layers::review::Review;
-use crate::ui::page::{UiRequest, View};
+use crate::ui::page::View;
 
 use super::super::tags;
 
@@ -82,11 +83,11 @@ impl Access {
     }
 
     /// Opens the review, with the password that was typed.
-    pub fn review(form: &Form, plan: Plan) -> Vec<UiRequest> {
+    pub fn review(form: &Form, plan: Plan) -> Vec<UiEffect> {
         let asks = |step: &&Step| step.call().is_some_and(|call| call.secrets().any(|secret| secret == PROMPTED));
         let steps: Vec<String> = plan.steps.iter().filter(asks).map(|step| step.id.clone()).collect();
         let typed = |step| (step, PROMPTED.0.to_owned(), Secret::new(form.text(OWN)));
-        vec![UiRequest::Open(Box::new(Review::new(plan).secrets(steps.into_iter().map(typed))))]
+        vec![UiEffect::Open(Box::new(Review::new(plan).secrets(steps.into_iter().map(typed))))]
     }
 }
 

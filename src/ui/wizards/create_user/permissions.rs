@@ -106,7 +106,7 @@ impl Permissions {
     }
 
     /// Takes groups to make, and picks them.
-    pub fn receive(&mut self, form: &mut Form, groups: Vec<CreateGroup>) {
+    pub fn add(&mut self, form: &mut Form, groups: Vec<CreateGroup>) {
         for group in groups {
             if let Some(pick) = form.pick_mut(GROUPS) {
                 pick.add(group.name.clone());

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 /// A line for each service in the order of their principals: principal, role, policy, and `suffix` where AWS takes one.
-const TABLE: &str = include_str!("../../../../../assets/service-linked-roles.tsv");
+const TABLE: &str = include_str!("../../assets/service-linked-roles.tsv");
 
 /// The service-linked role of one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,21 @@ pub struct Linked {
     pub policy: &'static str,
     /// Whether a custom suffix may be given.
     pub suffix: bool,
+}
+
+impl Linked {
+    /// The name that the role gets.
+    pub fn name(&self, suffix: Option<&str>) -> String {
+        match suffix {
+            Some(suffix) => format!("AWSServiceRoleFor{}_{suffix}", self.role),
+            None => format!("AWSServiceRoleFor{}", self.role),
+        }
+    }
+}
+
+/// Every service that has one, by its principal.
+pub fn all() -> &'static [Linked] {
+    &LINKED
 }
 
 static LINKED: LazyLock<Vec<Linked>> = LazyLock::new(|| TABLE.lines().filter_map(read).collect());

@@ -1,0 +1,99 @@
+//! IAM Access Analyzer, whose SDK would bring dozens of operations for the one that is asked here.
+//!
+//! Source: <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html>
+
+use aws_config::SdkConfig;
+use serde_json::Value;
+
+use super::Service;
+use crate::api::{self, Operation};
+use crate::backend::Session;
+use crate::backend::call::{Sent, unknown};
+use crate::backend::rest_json::Request;
+use crate::backend::run::{Run, Sink};
+use crate::catalog::regions;
+use crate::model::{ErrorKind, LoadError};
+use crate::plan::Call;
+use crate::policy::PolicyKind;
+use crate::policy::answer::policy_type;
+
+const VALIDATE: Operation = Operation::AccessAnalyzer(api::AccessAnalyzer::ValidatePolicy);
+
+pub(super) struct AccessAnalyzer;
+
+impl Service for AccessAnalyzer {
+    const ID: &'static str = "AccessAnalyzer";
+    const SIGNING_NAME: &'static str = "access-analyzer";
+
+    async fn at_aws(config: &SdkConfig, region: &str) -> Result<(String, String), String> {
+        let url = host_in(region, config.use_fips() == Some(true), config.use_dual_stack() == Some(true));
+        Ok((url, region.to_owned()))
+    }
+
+    async fn send(run: &Run, call: &Call) -> Sent {
+        let Operation::AccessAnalyzer(operation) = call.operation() else { return Err(unknown(call.operation())) };
+        let request = match operation {
+            api::AccessAnalyzer::ValidatePolicy => Request { path: "/policy/validation", pages: Some("findings") },
+            // The emulator answers the others; nothing here asks them.
+            _ => return Err(unknown(call.operation())),
+        };
+        run.rest_json::<Self>(call.operation(), &request, call.input()).await
+    }
+}
+
+impl Session {
+    /// What the service says of a policy of this kind: its findings in its own shape, of all pages.
+    pub async fn validate_policy(&self, text: &str, kind: PolicyKind, sink: &Sink) -> Result<Vec<Value>, LoadError> {
+        let Some((policy, resource)) = policy_type(kind) else {
+            let told = format!("AWS has no checks for a policy of the kind `{}`", kind.name());
+            return Err(LoadError::new(ErrorKind::Unsupported, VALIDATE).detail(&told));
+        };
+        let call = Call::new(VALIDATE).with("policyDocument", text).with("policyType", policy);
+        let call = match resource {
+            Some(resource) => call.with("validatePolicyResourceType", resource),
+            None => call,
+        };
+        match self.send(&call, sink).await?.remove("findings") {
+            Some(Value::Array(findings)) => Ok(findings),
+            _ => Err(LoadError::new(ErrorKind::Garbled, VALIDATE).detail("the answer has no findings")),
+        }
+    }
+}
+
+/// The service's own endpoint in a Region.
+fn host_in(region: &str, fips: bool, dual_stack: bool) -> String {
+    // A Region that is newer than the table is most likely one of the largest partition.
+    let partition = regions::partition_of(region).or_else(|| regions::partition("aws"));
+    let name = partition.map_or("aws", |partition| partition.name);
+    let plain = partition.map_or("amazonaws.com", |partition| partition.domain);
+    let domain = match name {
+        "aws-cn" if dual_stack => "api.amazonwebservices.com.cn",
+        "aws" | "aws-us-gov" if dual_stack => "api.aws",
+        "aws-eusc" if dual_stack => "api.amazonwebservices.eu",
+        _ => plain,
+    };
+    // In GovCloud the plain endpoint is the one for FIPS.
+    let host = if fips && (name != "aws-us-gov" || dual_stack) { "access-analyzer-fips" } else { AccessAnalyzer::SIGNING_NAME };
+    format!("https://{host}.{region}.{domain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_is_that_of_the_region_and_its_partition() {
+        for (region, fips, dual_stack, wanted) in [
+            ("eu-west-1", false, false, "https://access-analyzer.eu-west-1.amazonaws.com"),
+            ("us-east-2", true, false, "https://access-analyzer-fips.us-east-2.amazonaws.com"),
+            ("us-east-2", false, true, "https://access-analyzer.us-east-2.api.aws"),
+            ("us-east-2", true, true, "https://access-analyzer-fips.us-east-2.api.aws"),
+            ("us-gov-west-1", true, false, "https://access-analyzer.us-gov-west-1.amazonaws.com"),
+            ("cn-north-1", false, false, "https://access-analyzer.cn-north-1.amazonaws.com.cn"),
+            ("cn-north-1", false, true, "https://access-analyzer.cn-north-1.api.amazonwebservices.com.cn"),
+            ("us-iso-east-1", false, false, "https://access-analyzer.us-iso-east-1.c2s.ic.gov"),
+        ] {
+            assert_eq!(host_in(region, fips, dual_stack), wanted);
+        }
+    }
+}

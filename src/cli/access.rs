@@ -1,0 +1,83 @@
+//! `iamtui access`: what somebody can do.
+
+use serde_json::{Map, json};
+
+use super::ask::{self, AccountArgs, Subject};
+use super::output::{Format, Output, columns};
+use super::{Failure, Outcome};
+use crate::base::error::UserError;
+use crate::insight::callers::{Caller, CallerKind};
+use crate::insight::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
+
+/// Show what a principal can do: each service with its access levels, after boundary, SCPs and denials
+///
+/// An administrator is who can do everything in IAM whatever the context: whoever can, can have the rest too.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The name or ARN of a user or role, or `root`
+    principal: String,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let subject = Subject::open(&args.account, out)?;
+    let access = subject.access();
+    let mut caller = ask::caller(&access, &args.principal)?;
+    if !matches!(caller.kind, CallerKind::User | CallerKind::Role | CallerKind::Root) || !access.is_own(&caller.id) {
+        let told = UserError::new(format!("`{}` is not a user or role of this account", args.principal));
+        return Err(Failure::Usage(told.hint("The policies of others are not known.")));
+    }
+    let found = effective_access(&mut caller.powers)?;
+    let mut not_evaluated = vec!["resource-based policies"];
+    if access.guardrails().is_none() {
+        not_evaluated.push("service control policies and resource control policies");
+    }
+    match args.output {
+        Format::Json => out.json(&value(&caller, &found, &not_evaluated)),
+        Format::Text => tell(&caller, &found, out),
+    }
+    let gaps: Vec<String> = not_evaluated.iter().map(ToString::to_string).collect();
+    if args.output == Format::Text {
+        ask::tell_gaps(&caller.powers.unknown, &gaps, out);
+    }
+    Ok(Outcome::Fine)
+}
+
+fn value(caller: &Caller, found: &EffectiveAccess, not_evaluated: &[&str]) -> serde_json::Value {
+    let service = |one: &ServiceAccess| {
+        let levels: Map<String, serde_json::Value> =
+            one.levels.iter().map(|(level, extent)| (level.name().to_owned(), extent.word().into())).collect();
+        json!({"service": one.service, "levels": levels, "actions": one.actions, "resources": one.resources,
+               "conditional": one.conditional})
+    };
+    json!({
+        "principal": caller.id,
+        "administrator": found.administrator,
+        "services": found.services.iter().map(service).collect::<Vec<_>>(),
+        "not_read": caller.powers.unknown,
+        "not_evaluated": not_evaluated,
+    })
+}
+
+fn tell(caller: &Caller, found: &EffectiveAccess, out: &mut Output) {
+    let word = if found.administrator { "administrator" } else { "not an administrator" };
+    out.text(&format!("{}: {word}", caller.id));
+    let row = |one: &ServiceAccess| {
+        let levels = |wanted: Extent| {
+            let of = one.levels.iter().filter(|(_, extent)| *extent == wanted).map(|(level, _)| level.name());
+            of.collect::<Vec<_>>().join(", ")
+        };
+        let (full, limited) = (levels(Extent::Full), levels(Extent::Limited));
+        let told = [("full", full), ("limited", limited)];
+        let told = told.iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| format!("{word}: {list}"));
+        let conditional = if one.conditional { "conditional" } else { "" };
+        [one.service.to_string(), told.collect::<Vec<_>>().join("; "), one.resources.join(" "), conditional.to_owned()]
+    };
+    let rows: Vec<[String; 4]> = found.services.iter().map(row).collect();
+    columns(&rows, out);
+}

@@ -1,0 +1,114 @@
+//! `iamtui can`: whether somebody can do something.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::ask::{self, AccountArgs, Subject};
+use super::output::{Format, Output};
+use super::{Failure, Outcome};
+use crate::insight::who_can::{Answer, Ask, can};
+
+/// Decide whether a principal of an account can do something, and under which conditions
+///
+/// Everything is decided from what was read of the account: policies of the principal and its groups, permissions
+/// boundary, trust policies, and with --organization SCPs and RCPs. Exit code 1: denied.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The name or ARN of a user or role, `root`, a service, an identity provider, or another account
+    principal: String,
+    /// The action, such as s3:GetObject
+    action: String,
+    /// The resource, which may contain wildcards
+    #[arg(default_value = "*")]
+    resource: String,
+    /// A condition key of the request; repeat it for several keys or several values of one
+    #[arg(long, value_name = "KEY=VALUE", value_parser = super::simulate::key_and_value)]
+    context: Vec<(String, String)>,
+    /// The policy on the resource
+    #[arg(long, value_name = "FILE")]
+    resource_policy: Option<PathBuf>,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    ask::check_action(&args.action, out)?;
+    let asked = Ask {
+        action: args.action.clone(),
+        resource: args.resource.clone(),
+        context: ask::context(&args.context),
+        resource_policy: ask::resource_policy(args.resource_policy.as_deref())?,
+    };
+    let subject = Subject::open(&args.account, out)?;
+    let access = subject.access();
+    let caller = ask::caller(&access, &args.principal)?;
+    let answer = can(&access, &caller, &asked)?;
+    match args.output {
+        Format::Json => out.json(&value(&caller.id, &asked, &answer)),
+        Format::Text => tell(&caller.id, &asked, &answer, out),
+    }
+    Ok(if answer.parts.is_empty() { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// The decision as it is written.
+fn decision(answer: &Answer) -> &'static str {
+    if answer.parts.is_empty() {
+        answer.refusal.as_str()
+    } else if answer.when.is_always() {
+        "allowed"
+    } else {
+        "conditional"
+    }
+}
+
+fn value(principal: &str, asked: &Ask, answer: &Answer) -> serde_json::Value {
+    let decision = decision(answer);
+    let when = if decision == "conditional" { ask::ways(&answer.when) } else { json!([]) };
+    let mut value = json!({
+        "principal": principal,
+        "action": asked.action,
+        "resource": asked.resource,
+        "decision": decision,
+        "blocked_by": answer.blocked_by.iter().map(|layer| layer.as_str()).collect::<Vec<_>>(),
+        "statements": ask::statements(&answer.statements),
+        "when": when,
+        "not_read": answer.not_read,
+        "not_evaluated": answer.not_evaluated,
+    });
+    if asked.resource.contains(['*', '?'])
+        && !answer.parts.is_empty()
+        && let Some(members) = value.as_object_mut()
+    {
+        members.insert("patterns".to_owned(), ask::patterns(&answer.parts));
+        let except = ask::exceptions(&answer.parts);
+        if !except.is_empty() {
+            members.insert("except".to_owned(), json!(except));
+        }
+    }
+    value
+}
+
+fn tell(principal: &str, asked: &Ask, answer: &Answer, out: &mut Output) {
+    out.text(&format!("{}: {principal} {} on {}", decision(answer), asked.action, asked.resource));
+    if answer.parts.is_empty() && !answer.blocked_by.is_empty() {
+        let layers: Vec<&str> = answer.blocked_by.iter().map(|layer| layer.as_str()).collect();
+        out.text(&format!("  blocked by: {}", layers.join(", ")));
+    }
+    if !answer.parts.is_empty() && !answer.when.is_always() {
+        out.text(&format!("  if {}", ask::told_ways(&answer.when)));
+    }
+    for part in answer.parts.iter().filter(|part| *part.resource != *asked.resource || !part.except.is_empty()) {
+        let except =
+            if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
+        out.text(&format!("  on {}{except}", part.resource));
+    }
+    for statement in &answer.statements {
+        out.text(&format!("  by {}", ask::told_statement(statement)));
+    }
+    ask::tell_gaps(&answer.not_read, &answer.not_evaluated, out);
+}

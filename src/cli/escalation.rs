@@ -1,0 +1,114 @@
+//! `iamtui escalation`: who can get the permissions of an administrator, and how.
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::ask::{self, AccountArgs, Subject};
+use super::output::{Output, Syntax};
+use super::{Failure, Outcome};
+use crate::insight::escalation::render::{dot, mermaid};
+use crate::insight::escalation::{ADMIN, Block, Escalation, Path, PathStep, Route, Verdict, escalation};
+
+/// Show who can get the permissions of an administrator, or of another principal, and how
+///
+/// Each known technique is decided with resources, conditions, permissions boundaries and, with --organization, SCPs.
+/// Exit code 1: a path is open.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only paths that begin at this user or role
+    #[arg(long, value_name = "PRINCIPAL")]
+    from: Option<String>,
+    /// Paths to this user or role; `admin` for any administrator
+    #[arg(long, value_name = "PRINCIPAL", default_value = ADMIN)]
+    to: String,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+}
+
+/// How the paths are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Form {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// A graph for Graphviz
+    Dot,
+    /// A graph for Mermaid
+    Mermaid,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let subject = Subject::open(&args.account, out)?;
+    let access = subject.access();
+    let id = |name: &str| ask::caller(&access, name).map(|caller| caller.id);
+    let from = args.from.as_deref().map(id).transpose()?;
+    let to = if args.to == ADMIN { None } else { Some(id(&args.to)?) };
+    let found = escalation(&access, &Route { from, to })?;
+    match args.output {
+        Form::Json => out.json(&value(&found)),
+        Form::Text => tell(&found, out),
+        Form::Dot => out.document(&dot(&found), Syntax::Other),
+        Form::Mermaid => out.document(&mermaid(&found), Syntax::Other),
+    }
+    let open = found.paths.iter().any(|path| path.verdict == Verdict::Open);
+    Ok(if open { Outcome::Findings } else { Outcome::Fine })
+}
+
+fn value(found: &Escalation) -> Value {
+    let step = |step: &PathStep| {
+        json!({"technique": step.technique, "actions": step.actions, "resource": step.resource,
+               "target": step.target, "why": step.why,
+               "when": if step.when.is_always() { json!([]) } else { ask::ways(&step.when) },
+               "statements": ask::statements(&step.statements)})
+    };
+    let block = |block: &Block| {
+        let statement = block.statement.as_ref();
+        json!({"layer": block.layer.as_str(), "policy": statement.map(|one| &one.policy),
+               "statement": statement.map(|one| one.statement), "sid": statement.and_then(|one| one.sid.as_ref())})
+    };
+    let path = |path: &Path| {
+        json!({"from": path.from, "to": path.to, "verdict": path.verdict.word(),
+               "steps": path.steps.iter().map(step).collect::<Vec<_>>(),
+               "blocked_by": path.blocked_by.as_ref().map(block)})
+    };
+    json!({
+        "administrators": found.administrators,
+        "paths": found.paths.iter().map(path).collect::<Vec<_>>(),
+        "not_read": found.not_read,
+        "not_evaluated": found.not_evaluated,
+    })
+}
+
+fn tell(found: &Escalation, out: &mut Output) {
+    out.text(
+        &format!("administrators: {}", if found.administrators.is_empty() { "none" } else { "" }).trim_end().to_owned(),
+    );
+    for administrator in &found.administrators {
+        out.text(&format!("  {administrator}"));
+    }
+    for path in &found.paths {
+        out.text("");
+        let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
+        out.text(&format!("{}: {} → {to}", path.verdict.word(), path.from));
+        for step in &path.steps {
+            out.text(&format!("  {} {} ({} on {})", step.technique, step.why, step.actions.join(", "), step.resource));
+            if !step.when.is_always() {
+                out.text(&format!("    if {}", ask::told_ways(&step.when)));
+            }
+            for statement in &step.statements {
+                out.text(&format!("    allowed by {}", ask::told_statement(statement)));
+            }
+        }
+        if let Some(block) = &path.blocked_by {
+            let by = block.statement.as_ref().map(|one| format!(": {}", ask::told_statement(one))).unwrap_or_default();
+            out.text(&format!("  blocked by {}{by}", block.layer.as_str()));
+        }
+    }
+    ask::tell_gaps(&found.not_read, &found.not_evaluated, out);
+}

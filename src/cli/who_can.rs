@@ -1,0 +1,107 @@
+//! `iamtui who-can`: everybody who can do something.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::ask::{self, AccountArgs, Subject};
+use super::output::{Format, Output};
+use super::{Failure, Outcome};
+use crate::insight::who_can::{Ask, Holder, Holders, who_can};
+
+/// List everybody who can do something: users, roles, the root user, and whoever the policies let in
+///
+/// Everything is decided from what was read of the account. A condition that depends on the request makes an answer
+/// conditional. Exit code 1: nobody can.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The action, such as s3:GetObject
+    action: String,
+    /// The resource, which may contain wildcards; without it, any
+    #[arg(default_value = "*")]
+    resource: String,
+    /// A condition key of the request; repeat it for several keys or several values of one
+    #[arg(long, value_name = "KEY=VALUE", value_parser = super::simulate::key_and_value)]
+    context: Vec<(String, String)>,
+    /// Also list who can by assuming roles, one after the other
+    #[arg(long)]
+    through_roles: bool,
+    /// The policy on the resource
+    #[arg(long, value_name = "FILE")]
+    resource_policy: Option<PathBuf>,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    ask::check_action(&args.action, out)?;
+    let asked = Ask {
+        action: args.action.clone(),
+        resource: args.resource.clone(),
+        context: ask::context(&args.context),
+        resource_policy: ask::resource_policy(args.resource_policy.as_deref())?,
+    };
+    let subject = Subject::open(&args.account, out)?;
+    let found = who_can(&subject.access(), &asked, args.through_roles)?;
+    match args.output {
+        Format::Json => out.json(&value(&asked, &found)),
+        Format::Text => tell(&asked, &found, out),
+    }
+    Ok(if found.holders.is_empty() { Outcome::Findings } else { Outcome::Fine })
+}
+
+fn value(asked: &Ask, found: &Holders) -> serde_json::Value {
+    let is_pattern = asked.resource.contains(['*', '?']);
+    let one = |holder: &Holder| {
+        let certain = holder.when.is_always();
+        let mut value = json!({
+            "principal": holder.principal,
+            "type": holder.kind.word(),
+            "decision": if certain { "allowed" } else { "conditional" },
+            "when": if certain { json!([]) } else { ask::ways(&holder.when) },
+            "direct": holder.direct,
+            "through": holder.through,
+            "statements": ask::statements(&holder.statements),
+        });
+        if let Some(members) = value.as_object_mut().filter(|_| is_pattern) {
+            members.insert("patterns".to_owned(), ask::patterns(&holder.parts));
+            let except = ask::exceptions(&holder.parts);
+            if !except.is_empty() {
+                members.insert("except".to_owned(), json!(except));
+            }
+        }
+        value
+    };
+    json!({
+        "action": asked.action,
+        "resource": asked.resource,
+        "complete": found.not_read.is_empty(),
+        "not_read": found.not_read,
+        "not_evaluated": found.not_evaluated,
+        "principals": found.holders.iter().map(one).collect::<Vec<_>>(),
+    })
+}
+
+fn tell(asked: &Ask, found: &Holders, out: &mut Output) {
+    if found.holders.is_empty() {
+        out.text(&format!("nobody can {} on {}", asked.action, asked.resource));
+    }
+    for holder in &found.holders {
+        let condition =
+            if holder.when.is_always() { String::new() } else { format!("  if {}", ask::told_ways(&holder.when)) };
+        out.text(&format!("{:<10} {}{condition}", holder.kind.word(), holder.principal));
+        for part in holder.parts.iter().filter(|part| *part.resource != *asked.resource || !part.except.is_empty()) {
+            let except =
+                if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
+            out.text(&format!("           on {}{except}", part.resource));
+        }
+        for chain in &holder.through {
+            out.text(&format!("           through {}", chain.join(" → ")));
+        }
+    }
+    ask::tell_gaps(&found.not_read, &found.not_evaluated, out);
+}

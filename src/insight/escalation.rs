@@ -1,0 +1,341 @@
+//! How somebody gets from the permissions they have to those of an administrator, or of somebody else.
+
+mod capability;
+mod edges;
+pub mod render;
+pub mod techniques;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+
+use super::access::Access;
+use super::callers::{Caller, CallerKind};
+use super::effective::is_administrator;
+use super::who_can::{StatementRef, unread};
+use crate::base::work::{self, GaveUp};
+use crate::policy::evaluate::Ways;
+
+pub use capability::Block;
+use capability::{Capability, Facts};
+use edges::{Edge, World};
+
+/// The most paths that begin at one principal, and the most at all.
+const PATHS_OF_ONE: usize = 60;
+const PATHS: usize = 20_000;
+/// The longest chain.
+const LONGEST: usize = 8;
+
+/// Whether a path can be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It can.
+    Open,
+    /// It can where conditions hold.
+    Conditional,
+    /// It depends on something that was not read.
+    Unknown,
+    /// It cannot: something stands in the way of what a policy allows.
+    Blocked,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Conditional => "conditional",
+            Self::Unknown => "unknown",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathStep {
+    /// The technique.
+    pub technique: &'static str,
+    /// The actions that it takes.
+    pub actions: Vec<&'static str>,
+    /// What the main action works on.
+    pub resource: Box<str>,
+    /// Whose permissions the step gives, or makes grow.
+    pub target: Box<str>,
+    /// What is done, in words.
+    pub why: String,
+    /// Under which conditions.
+    pub when: Ways,
+    /// The statements that allow it, without which it could not be taken.
+    pub statements: Vec<StatementRef>,
+}
+
+/// A way from somebody to the permissions of somebody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// Where it begins.
+    pub from: Box<str>,
+    /// Where it ends: a principal, or `admin` where permissions grow until nothing is left.
+    pub to: Box<str>,
+    /// Whether it can be taken.
+    pub verdict: Verdict,
+    /// Its steps.
+    pub steps: Vec<PathStep>,
+    /// What stands in the way.
+    pub blocked_by: Option<Block>,
+}
+
+/// Where paths may begin and end.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Route {
+    /// Only from this principal.
+    pub from: Option<Box<str>>,
+    /// To this principal instead of administrators.
+    pub to: Option<Box<str>>,
+}
+
+/// All that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Escalation {
+    /// Who is an administrator already.
+    pub administrators: Vec<Box<str>>,
+    /// The paths, the worst first.
+    pub paths: Vec<Path>,
+    /// What could not be read.
+    pub not_read: Vec<String>,
+    /// What is not part of the answer.
+    pub not_evaluated: Vec<String>,
+}
+
+/// The word for the end of a path on which somebody's own permissions grow.
+pub const ADMIN: &str = "admin";
+
+/// Finds the paths of an account.
+pub fn escalation(access: &Access<'_>, route: &Route) -> Result<Escalation, GaveUp> {
+    let mut found = Escalation::default();
+    unread(access.account(), &mut found.not_read);
+    if access.guardrails().is_none() {
+        found.not_evaluated.push("service control policies and resource control policies".to_owned());
+    }
+    found.not_evaluated.push("resource-based policies, and which functions, instances and projects exist".to_owned());
+    let mut callers: Vec<Caller> = access.callers();
+    callers.retain(|caller| caller.kind != CallerKind::Root);
+    for caller in &mut callers {
+        found.not_read.append(&mut caller.powers.unknown.clone());
+        if is_administrator(&mut caller.powers)? {
+            found.administrators.push(caller.id.clone());
+        }
+    }
+    found.not_read.sort();
+    found.not_read.dedup();
+    let world = World::new(access)?;
+    let mut search = Search::new(&world, callers, &found.administrators, route);
+    search.run(&mut found.paths)?;
+    found.paths.sort_by(|one, two| {
+        (one.verdict, one.steps.len(), &one.from, &one.to).cmp(&(two.verdict, two.steps.len(), &two.from, &two.to))
+    });
+    Ok(found)
+}
+
+/// The best that is known of a principal: how it gets to the goal.
+#[derive(Clone)]
+struct Best {
+    cost: (Verdict, usize),
+    path: Vec<PathStep>,
+    to: Box<str>,
+}
+
+struct Search<'a> {
+    world: &'a World<'a>,
+    ids: Vec<Box<str>>,
+    kinds: Vec<CallerKind>,
+    capabilities: Vec<Capability>,
+    by_id: HashMap<Box<str>, usize>,
+    goals: BTreeSet<usize>,
+    administrators: BTreeSet<usize>,
+    route: Route,
+}
+
+impl<'a> Search<'a> {
+    fn new(world: &'a World<'a>, callers: Vec<Caller>, administrators: &[Box<str>], route: &Route) -> Self {
+        let ids: Vec<Box<str>> = callers.iter().map(|caller| caller.id.clone()).collect();
+        let by_id: HashMap<Box<str>, usize> = ids.iter().cloned().zip(0..).collect();
+        let number = |id: &Box<str>| by_id.get(id).copied();
+        let administrators: BTreeSet<usize> = administrators.iter().filter_map(number).collect();
+        let goals = match &route.to {
+            Some(to) if &**to != ADMIN => number(to).into_iter().collect(),
+            _ => administrators.clone(),
+        };
+        let kinds = callers.iter().map(|caller| caller.kind).collect();
+        let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers)).collect();
+        Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone() }
+    }
+
+    /// Works back from the goals: who gets there in one step, then who gets to those.
+    fn run(&mut self, paths: &mut Vec<Path>) -> Result<(), GaveUp> {
+        let mut best: Vec<Option<Best>> = vec![None; self.ids.len()];
+        let mut heap: BinaryHeap<Reverse<((Verdict, usize), usize)>> = BinaryHeap::new();
+        let mut direct: Vec<Vec<(Edge, Box<str>)>> = vec![Vec::new(); self.ids.len()];
+        for from in 0..self.ids.len() {
+            if self.goals.contains(&from) || self.administrators.contains(&from) {
+                continue;
+            }
+            let edges = self.first_edges(from)?;
+            for (edge, to) in &edges {
+                offer(
+                    &mut best,
+                    &mut heap,
+                    from,
+                    Best { cost: (edge.verdict, edge.steps.len()), path: edge.steps.clone(), to: to.clone() },
+                );
+            }
+            if let Some(slot) = direct.get_mut(from) {
+                *slot = edges;
+            }
+        }
+        self.spread(&mut best, &mut heap)?;
+        for (from, (best, direct)) in best.iter().zip(direct).enumerate() {
+            let Some(id) = self.ids.get(from) else { continue };
+            if self.route.from.as_ref().is_some_and(|wanted| wanted != id) || paths.len() >= PATHS {
+                continue;
+            }
+            let mut own: Vec<Path> = direct
+                .into_iter()
+                .map(|(edge, to)| Path {
+                    from: id.clone(),
+                    to,
+                    verdict: edge.verdict,
+                    steps: edge.steps,
+                    blocked_by: edge.block,
+                })
+                .collect();
+            let reached = own.iter().any(|path| best.as_ref().is_some_and(|best| path.verdict <= best.cost.0));
+            if let Some(best) = best.as_ref().filter(|_| !reached) {
+                own.push(Path {
+                    from: id.clone(),
+                    to: best.to.clone(),
+                    verdict: best.cost.0,
+                    steps: best.path.clone(),
+                    blocked_by: None,
+                });
+            }
+            own.sort_by_key(|path| (path.verdict, path.steps.len()));
+            own.truncate(PATHS_OF_ONE);
+            for path in &mut own {
+                self.name_statements(path)?;
+            }
+            paths.extend(own);
+        }
+        Ok(())
+    }
+
+    /// Names the statements that allow each step: who takes a step is who was taken over by the one before.
+    fn name_statements(&self, path: &mut Path) -> Result<(), GaveUp> {
+        let mut who = self.by_id.get(&path.from);
+        for step in &mut path.steps {
+            if let (Some(capability), Some(action)) =
+                (who.and_then(|at| self.capabilities.get(*at)), step.actions.first())
+                && *action != "sts:AssumeRole"
+            {
+                step.statements = capability.sources(action, &step.resource, Facts::default())?;
+            }
+            who = self.by_id.get(&step.target);
+        }
+        Ok(())
+    }
+
+    /// What gets somebody to a goal without anybody in between.
+    fn first_edges(&mut self, from: usize) -> Result<Vec<(Edge, Box<str>)>, GaveUp> {
+        work::spend(1);
+        let mut edges: Vec<(Edge, Box<str>)> = Vec::new();
+        let (Some(id), Some(kind)) = (self.ids.get(from).cloned(), self.kinds.get(from).copied()) else {
+            return Ok(edges);
+        };
+        let Some(capability) = self.capabilities.get_mut(from) else { return Ok(edges) };
+        if !self.world.may_escalate(capability, &id) {
+            return Ok(edges);
+        }
+        if self.route.to.as_deref().is_none_or(|to| to == ADMIN) {
+            for edge in self.world.widen(capability, &id, kind)? {
+                edges.push((edge, ADMIN.into()));
+            }
+            for (edge, target) in self.world.grow_others(capability, &id, kind)? {
+                // Who is an administrator already needs not be made one.
+                if !self.by_id.get(&target).is_some_and(|target| self.administrators.contains(target)) {
+                    edges.push((edge, ADMIN.into()));
+                }
+            }
+        }
+        for goal in &self.goals {
+            let Some(target) = self.ids.get(*goal) else { continue };
+            for edge in self.world.become_it(capability, &id, kind, target, true)? {
+                edges.push((edge, target.clone()));
+            }
+        }
+        Ok(edges)
+    }
+
+    fn spread(
+        &mut self,
+        best: &mut [Option<Best>],
+        heap: &mut BinaryHeap<Reverse<((Verdict, usize), usize)>>,
+    ) -> Result<(), GaveUp> {
+        let mut done = vec![false; self.ids.len()];
+        let capable: Vec<usize> = (0..self.ids.len())
+            .filter(|at| {
+                let (Some(capability), Some(id)) = (self.capabilities.get(*at), self.ids.get(*at)) else {
+                    return false;
+                };
+                !self.administrators.contains(at) && !self.goals.contains(at) && self.world.may_escalate(capability, id)
+            })
+            .collect();
+        while let Some(Reverse((cost, at))) = heap.pop() {
+            if done.get(at).copied().unwrap_or(true) || cost.0 == Verdict::Blocked {
+                continue;
+            }
+            if let Some(slot) = done.get_mut(at) {
+                *slot = true;
+            }
+            let (Some(target), Some(Some(after))) = (self.ids.get(at).cloned(), best.get(at).cloned()) else {
+                continue;
+            };
+            if after.path.len() >= LONGEST {
+                continue;
+            }
+            for from in &capable {
+                if done.get(*from).copied().unwrap_or(true) {
+                    continue;
+                }
+                // Nobody who gets there as well already needs the detour.
+                let known = best.get(*from).and_then(Option::as_ref).map(|best| best.cost);
+                if known.is_some_and(|known| known.0 <= after.cost.0) {
+                    continue;
+                }
+                let (Some(id), Some(kind)) = (self.ids.get(*from), self.kinds.get(*from).copied()) else { continue };
+                let Some(capability) = self.capabilities.get_mut(*from) else { continue };
+                work::spend(1);
+                for edge in self.world.become_it(capability, id, kind, &target, false)? {
+                    let mut path = edge.steps;
+                    path.extend(after.path.iter().cloned());
+                    let cost = (edge.verdict.max(after.cost.0), path.len());
+                    offer(best, heap, *from, Best { cost, path, to: after.to.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a path where it is better than what is known.
+fn offer(best: &mut [Option<Best>], heap: &mut BinaryHeap<Reverse<((Verdict, usize), usize)>>, at: usize, path: Best) {
+    if path.cost.0 == Verdict::Blocked {
+        return;
+    }
+    let Some(slot) = best.get_mut(at) else { return };
+    if slot.as_ref().is_none_or(|known| path.cost < known.cost) {
+        heap.push(Reverse((path.cost, at)));
+        *slot = Some(path);
+    }
+}
+
+#[cfg(test)]
+mod tests;

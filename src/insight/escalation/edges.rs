@@ -1,0 +1,676 @@
+//! The single steps of escalation: from whom to whom, by which technique, and what stands in the way.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::capability::{Block, Capability, Facts};
+use super::techniques::{ALL, Gain, Holder, PAIRS, Technique, Widening};
+use super::{PathStep, Verdict};
+use crate::base::arn::Arn;
+use crate::base::work::GaveUp;
+use crate::catalog::Catalog;
+use crate::insight::access::{Access, EffectivePermissions};
+use crate::insight::callers::{Caller, CallerKind, home};
+use crate::insight::effective::{is_administrator, is_unlimited};
+use crate::insight::who_can::{may_assume, may_name};
+use crate::model::{Fact, Role, User};
+use crate::policy::ast::Effect;
+use crate::policy::evaluate::{Decision, Layer, Statement, Ways};
+
+/// The policy that an attacker attaches.
+const ADMINISTRATOR_ACCESS: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/// A step with how far it can be taken.
+#[derive(Debug, Clone)]
+pub(super) struct Edge {
+    pub(super) verdict: Verdict,
+    pub(super) steps: Vec<PathStep>,
+    pub(super) block: Option<Block>,
+}
+
+/// What is worked out once for the whole account.
+pub(super) struct World<'a> {
+    access: &'a Access<'a>,
+    own: Box<str>,
+    users: HashMap<&'a str, &'a Arc<User>>,
+    roles: HashMap<&'a str, &'a Arc<Role>>,
+    /// Which services each role lets in, and when.
+    services: HashMap<&'a str, Vec<(Box<str>, Ways)>>,
+    /// What would be left of a boundary, an organization and denials if somebody's policies allowed everything.
+    grown: HashMap<&'a str, Growth>,
+}
+
+/// Whether somebody would be an administrator whose policies allow everything.
+#[derive(Debug, Clone)]
+enum Growth {
+    Yes,
+    When(Ways),
+    Blocked(Block),
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(access: &'a Access<'a>) -> Result<Self, GaveUp> {
+        let account = access.account();
+        let mut world = Self {
+            access,
+            own: home(account).map(|(_, number)| number).unwrap_or_default(),
+            users: account.users().rows().iter().map(|user| (user.arn.as_str(), user)).collect(),
+            roles: account.roles().rows().iter().map(|role| (role.arn.as_str(), role)).collect(),
+            services: HashMap::new(),
+            grown: HashMap::new(),
+        };
+        for role in account.roles().rows() {
+            let services = world.services_of(role)?;
+            world.services.insert(role.arn.as_str(), services);
+            world.grown.insert(role.arn.as_str(), growth(access.role(role))?);
+        }
+        for user in account.users().rows() {
+            world.grown.insert(user.arn.as_str(), growth(access.user(user))?);
+        }
+        Ok(world)
+    }
+
+    /// The services and pools that a role lets in. A condition on the account that the service acts for holds.
+    fn services_of(&self, role: &Role) -> Result<Vec<(Box<str>, Ways)>, GaveUp> {
+        let Some(trust) = role.facts.trust.known() else { return Ok(Vec::new()) };
+        let mut services = Vec::new();
+        for mut caller in self.access.outsiders(trust) {
+            let is_pool = caller.kind == CallerKind::Federated && &*caller.id == "cognito-identity.amazonaws.com";
+            if caller.kind == CallerKind::Service || is_pool {
+                caller.powers.give(&[("aws:SourceAccount".to_owned(), vec![self.own.to_string()])]);
+                let when = may_assume(self.access, &mut caller, role)?;
+                if !when.is_never() {
+                    services.push((caller.id.clone(), when));
+                }
+            }
+        }
+        Ok(services)
+    }
+
+    /// Whether somebody can do any of what the techniques need: most can do nothing of it.
+    pub(super) fn may_escalate(&self, capability: &Capability, id: &str) -> bool {
+        const FIRST: [&str; 2] = ["iam:PassRole", "sts:AssumeRole"];
+        FIRST.iter().any(|action| capability.mentions(action))
+            || ALL.iter().any(|technique| match technique.gain {
+                Gain::Own(_, action) => capability.mentions(action),
+                Gain::Group => capability.mentions("iam:AddUserToGroup"),
+                Gain::Credentials(actions) => actions.iter().all(|action| capability.mentions(action)),
+                Gain::Trust => capability.mentions("iam:UpdateAssumeRolePolicy"),
+                Gain::Existing(_) => technique.needs.iter().all(|action| capability.mentions(action)),
+                Gain::Assume | Gain::Pass(_) => false,
+            })
+            || self.is_named(id)
+    }
+
+    /// Whether some trust policy names somebody itself, which needs no permission of its own.
+    fn is_named(&self, id: &str) -> bool {
+        self.roles.values().any(|role| role.facts.trust.known().is_some_and(|trust| trust.document.text().contains(id)))
+    }
+
+    /// The techniques that make the permissions of a target grow.
+    pub(super) fn widen(
+        &self,
+        capability: &mut Capability,
+        target: &str,
+        kind: CallerKind,
+    ) -> Result<Vec<Edge>, GaveUp> {
+        let mut edges = Vec::new();
+        for technique in ALL {
+            match technique.gain {
+                Gain::Own(Widening::Boundary(_), action) if !capability.mentions(action) => {}
+                Gain::Own(Widening::Boundary(holder), action) => {
+                    edges.extend(self.without_boundary(capability, technique, (holder, action), target)?);
+                }
+                Gain::Own(widening, action) if capability.mentions(action) => {
+                    for resource in self.holders(widening, target, kind) {
+                        edges.extend(self.widened(capability, technique, (action, &resource), target)?);
+                    }
+                }
+                Gain::Group if kind == CallerKind::User && capability.mentions("iam:AddUserToGroup") => {
+                    edges.extend(self.joined(capability, technique, target)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(edges)
+    }
+
+    /// On what a widening of somebody's permissions works.
+    fn holders(&self, widening: Widening, target: &str, kind: CallerKind) -> Vec<Box<str>> {
+        let user = self.users.get(target);
+        let groups = || {
+            let names = user.and_then(|user| user.facts.groups.known());
+            names.into_iter().flatten().filter_map(|name| self.access.account().groups().get(name))
+        };
+        match (widening, kind) {
+            (Widening::Policies(Holder::User), CallerKind::User)
+            | (Widening::Policies(Holder::Role), CallerKind::Role) => vec![target.into()],
+            (Widening::Policies(Holder::Group), CallerKind::User) => {
+                groups().map(|group| group.arn.as_str().into()).collect()
+            }
+            (Widening::Policy, _) => {
+                let own = match (user, self.roles.get(target)) {
+                    (Some(user), _) => user.facts.attached.known(),
+                    (None, Some(role)) => role.facts.attached.known(),
+                    (None, None) => None,
+                };
+                let of_groups = groups().filter_map(|group| group.facts.attached.known()).flatten();
+                let all = own.into_iter().flatten().chain(of_groups).filter(|policy| policy.arn.account() != "aws");
+                all.map(|policy| policy.arn.as_str().into()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn facts_of(&self, target: &str) -> (Option<&'a crate::model::Tags>, Option<&'a Fact<Arn>>) {
+        match (self.users.get(target), self.roles.get(target)) {
+            (Some(user), _) => (user.facts.tags.known(), Some(&user.facts.boundary)),
+            (None, Some(role)) => (role.facts.tags.known(), Some(&role.facts.boundary)),
+            (None, None) => (None, None),
+        }
+    }
+
+    fn widened(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        (action, resource): (&'static str, &str),
+        target: &str,
+    ) -> Result<Option<Edge>, GaveUp> {
+        let growth = match technique.gain {
+            Gain::Own(_, "iam:SetDefaultPolicyVersion") => match self.other_version(resource, target)? {
+                Some(growth) => growth,
+                None => return Ok(None),
+            },
+            _ => self.grown.get(target).cloned().unwrap_or(Growth::Yes),
+        };
+        let (tags, boundary) = self.facts_of(resource);
+        let bound = boundary.and_then(Fact::known).map(Arn::as_str);
+        let mut context = Vec::new();
+        if boundary.is_some_and(Fact::is_settled) {
+            context.push(("iam:PermissionsBoundary", bound));
+        }
+        if action.starts_with("iam:Attach") {
+            context.push(("iam:PolicyARN", Some(ADMINISTRATOR_ACCESS)));
+        }
+        let when = capability.on(action, resource, Facts { tags, context: &context })?;
+        let step = |when: Ways| PathStep {
+            technique: technique.id,
+            actions: vec![action],
+            resource: resource.into(),
+            target: target.into(),
+            why: technique.what.to_owned(),
+            when,
+            statements: Vec::new(),
+        };
+        if when.is_never() {
+            let block = capability.block(action, resource, Facts { tags, context: &context })?;
+            return Ok(blocked(block, vec![step(Ways::always())]));
+        }
+        Ok(Some(match growth {
+            Growth::Yes => edge(vec![step(when)], false),
+            Growth::When(ways) => edge(vec![step(when.and(ways))], false),
+            Growth::Blocked(block) => {
+                return Ok(Some(Edge { verdict: Verdict::Blocked, steps: vec![step(when)], block: Some(block) }));
+            }
+        }))
+    }
+
+    /// Whether a version that is not in force would make an administrator of whoever has the policy.
+    fn other_version(&self, policy: &str, target: &str) -> Result<Option<Growth>, GaveUp> {
+        let Ok(arn) = Arn::parse(policy) else { return Ok(None) };
+        let Some(held) = self.access.account().policy(&arn) else { return Ok(None) };
+        for (version, document) in &held.facts.documents {
+            let Some(document) = document.known().filter(|_| *version != held.default_version) else { continue };
+            let Some(compiled) = self.access.compiled(document.text()) else { continue };
+            let powers = match (self.users.get(target), self.roles.get(target)) {
+                (Some(user), _) => self.access.user(user),
+                (None, Some(role)) => self.access.role(role),
+                (None, None) => continue,
+            };
+            let gives_iam = |one: &Statement| one.effect() == Effect::Allow && one.is_about_all_of("iam") == Some(true);
+            if compiled.statements().iter().any(gives_iam) {
+                return growth_of(powers.and_policy(compiled), false).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn without_boundary(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        (holder, action): (Holder, &'static str),
+        target: &str,
+    ) -> Result<Option<Edge>, GaveUp> {
+        let powers = match (holder, self.users.get(target), self.roles.get(target)) {
+            (Holder::User, Some(user), _) if user.facts.boundary.known().is_some() => self.access.user(user),
+            (Holder::Role, _, Some(role)) if role.facts.boundary.known().is_some() => self.access.role(role),
+            _ => return Ok(None),
+        };
+        if !is_administrator(&mut powers.without_boundary())? {
+            return Ok(None);
+        }
+        let (tags, boundary) = self.facts_of(target);
+        let context = [("iam:PermissionsBoundary", boundary.and_then(Fact::known).map(Arn::as_str))];
+        let facts = Facts { tags, context: &context };
+        let when = capability.on(action, target, facts)?;
+        let step = PathStep {
+            technique: technique.id,
+            actions: vec![action],
+            resource: target.into(),
+            target: target.into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        if when.is_never() {
+            return Ok(blocked(capability.block(action, target, facts)?, vec![step]));
+        }
+        Ok(Some(edge(vec![step], false)))
+    }
+
+    /// Joining a group that makes an administrator of the user.
+    fn joined(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        target: &str,
+    ) -> Result<Option<Edge>, GaveUp> {
+        const ACTION: &str = "iam:AddUserToGroup";
+        let Some(user) = self.users.get(target) else { return Ok(None) };
+        let mut stopped = None;
+        for group in self.access.account().groups().rows() {
+            if user.facts.groups.known().is_some_and(|own| own.contains(&group.name)) {
+                continue;
+            }
+            if !is_administrator(&mut self.access.member(group))? {
+                continue;
+            }
+            let mut joined = User::clone(user);
+            if let Fact::Known(groups, _) = &mut joined.facts.groups {
+                groups.push(group.name.clone());
+            }
+            let when = capability.on(ACTION, group.arn.as_str(), Facts::default())?;
+            let step = |when: Ways| PathStep {
+                technique: technique.id,
+                actions: vec![ACTION],
+                resource: group.arn.as_str().into(),
+                target: target.into(),
+                why: format!("{} that administers", technique.what),
+                when,
+                statements: Vec::new(),
+            };
+            if when.is_never() {
+                stopped = stopped.or(blocked(
+                    capability.block(ACTION, group.arn.as_str(), Facts::default())?,
+                    vec![step(Ways::always())],
+                ));
+                continue;
+            }
+            match growth_of(self.access.user(&joined), false)? {
+                Growth::Yes => return Ok(Some(edge(vec![step(when)], false))),
+                Growth::When(ways) => return Ok(Some(edge(vec![step(when.and(ways))], false))),
+                Growth::Blocked(block) => {
+                    stopped = Some(Edge { verdict: Verdict::Blocked, steps: vec![step(when)], block: Some(block) });
+                }
+            }
+        }
+        Ok(stopped)
+    }
+
+    /// Making somebody else's permissions grow, and taking them over.
+    pub(super) fn grow_others(
+        &self,
+        capability: &mut Capability,
+        id: &str,
+        own: CallerKind,
+    ) -> Result<Vec<(Edge, Box<str>)>, GaveUp> {
+        let widens = ALL.iter().any(|technique| match technique.gain {
+            Gain::Own(_, action) => capability.mentions(action),
+            Gain::Group => capability.mentions("iam:AddUserToGroup"),
+            _ => false,
+        });
+        let mut edges = Vec::new();
+        if !widens {
+            return Ok(edges);
+        }
+        let kinds = self.users.keys().map(|id| (*id, CallerKind::User));
+        let mut targets: Vec<(&str, CallerKind)> =
+            kinds.chain(self.roles.keys().map(|id| (*id, CallerKind::Role))).collect();
+        targets.sort_unstable();
+        for (target, kind) in targets {
+            if target == id || edges.len() >= super::PATHS_OF_ONE {
+                continue;
+            }
+            let wider = self.widen(capability, target, kind)?;
+            let wider: Vec<Edge> = wider.into_iter().filter(|edge| edge.verdict != Verdict::Blocked).collect();
+            if wider.is_empty() {
+                continue;
+            }
+            let taken = self.become_it(capability, id, own, target, false)?;
+            for first in &wider {
+                for second in taken.iter().filter(|edge| edge.verdict != Verdict::Unknown) {
+                    edges.push((joined_edge(first, second), target.into()));
+                }
+            }
+        }
+        Ok(edges)
+    }
+
+    /// How somebody gets the permissions that a target has.
+    pub(super) fn become_it(
+        &self,
+        capability: &mut Capability,
+        id: &str,
+        kind: CallerKind,
+        target: &str,
+        with_blocked: bool,
+    ) -> Result<Vec<Edge>, GaveUp> {
+        let mut edges = Vec::new();
+        if id == target {
+            return Ok(edges);
+        }
+        if self.users.contains_key(target) {
+            for technique in ALL {
+                if let Gain::Credentials(actions) = technique.gain {
+                    edges.extend(self.credentials(capability, technique, actions, target)?);
+                }
+            }
+        } else if let Some(role) = self.roles.get(target) {
+            for technique in ALL {
+                let edge = match technique.gain {
+                    Gain::Trust => self.trust(capability, technique, role)?,
+                    Gain::Assume => self.assume(capability, technique, (id, kind), role)?,
+                    Gain::Pass(services) => self.pass(capability, technique, services, role)?,
+                    Gain::Existing(services) => self.existing(capability, technique, services, role)?,
+                    Gain::Own(..) | Gain::Group | Gain::Credentials(_) => None,
+                };
+                edges.extend(edge);
+            }
+        }
+        edges.retain(|edge| with_blocked || edge.verdict != Verdict::Blocked);
+        Ok(edges)
+    }
+
+    fn credentials(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        actions: &'static [&'static str],
+        target: &str,
+    ) -> Result<Option<Edge>, GaveUp> {
+        if !actions.iter().all(|action| capability.mentions(action)) {
+            return Ok(None);
+        }
+        let Some(user) = self.users.get(target) else { return Ok(None) };
+        let has_password = user.facts.has_password().known().copied();
+        let is_moot = match technique.id {
+            "iam-004" => has_password == Some(true),
+            "iam-006" => has_password == Some(false),
+            // Replacing a key is only another way where a user has as many as there may be.
+            "iam-003" => user.facts.keys.known().is_none_or(|keys| keys.len() < 2),
+            "iam-002" => user.facts.keys.known().is_some_and(|keys| keys.len() >= 2),
+            _ => false,
+        };
+        if is_moot {
+            return Ok(None);
+        }
+        let facts = Facts { tags: user.facts.tags.known(), context: &[] };
+        let mut when = Ways::always();
+        let mut refused = None;
+        for action in actions {
+            let one = capability.on(action, target, facts)?;
+            if one.is_never() && refused.is_none() {
+                refused = capability.block(action, target, facts)?;
+            }
+            when = when.and(one);
+        }
+        let step = PathStep {
+            technique: technique.id,
+            actions: actions.to_vec(),
+            resource: target.into(),
+            target: target.into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        Ok(if when.is_never() { blocked(refused, vec![step]) } else { Some(edge(vec![step], false)) })
+    }
+
+    fn trust(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        const ACTION: &str = "iam:UpdateAssumeRolePolicy";
+        if !capability.mentions(ACTION) || role.is_service_linked() {
+            return Ok(None);
+        }
+        let facts = Facts { tags: role.facts.tags.known(), context: &[] };
+        let when = capability.on(ACTION, role.arn.as_str(), facts)?;
+        let step = PathStep {
+            technique: technique.id,
+            actions: vec![ACTION],
+            resource: role.arn.as_str().into(),
+            target: role.arn.as_str().into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        if when.is_never() {
+            return Ok(blocked(capability.block(ACTION, role.arn.as_str(), facts)?, vec![step]));
+        }
+        Ok(Some(edge(vec![step], false)))
+    }
+
+    fn assume(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        (id, kind): (&str, CallerKind),
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        let Some(trust) = role.facts.trust.known() else { return Ok(None) };
+        let mut caller = Caller { id: id.into(), kind, powers: EffectivePermissions::default() };
+        if !may_name(trust, &caller, &self.own)
+            || !capability.mentions("sts:AssumeRole") && !trust.document.text().contains(id)
+        {
+            return Ok(None);
+        }
+        std::mem::swap(&mut caller.powers, capability.powers());
+        let when = may_assume(self.access, &mut caller, role);
+        let refusal = match &when {
+            Ok(ways) if ways.is_never() => {
+                let compiled = self.access.compiled(trust.document.text());
+                let tags = role.facts.tags.known();
+                caller.powers.prospect_on("sts:AssumeRole", role.arn.as_str(), compiled, tags).ok()
+            }
+            _ => None,
+        };
+        std::mem::swap(&mut caller.powers, capability.powers());
+        let when = when?;
+        let step = PathStep {
+            technique: technique.id,
+            actions: vec!["sts:AssumeRole"],
+            resource: role.arn.as_str().into(),
+            target: role.arn.as_str().into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        if when.is_never() {
+            // That nothing lets somebody in blocks nothing; a denial or a cap does.
+            let Some(refusal) = refusal else { return Ok(None) };
+            let layer = match refusal.refusal {
+                Decision::ExplicitDeny => refusal.blocked_by.first().copied(),
+                _ => refusal.blocked_by.iter().copied().find(|layer| !matches!(layer, Layer::Trust | Layer::Identity)),
+            };
+            let is_free = refusal.refusal != Decision::ExplicitDeny
+                && refusal.blocked_by.iter().any(|layer| matches!(layer, Layer::Trust | Layer::Identity));
+            let statement = refusal.matched.first().map(|place| capability.reference(place));
+            let block = layer.filter(|_| !is_free).map(|layer| Block { layer, statement });
+            return Ok(block.map(|block| Edge { verdict: Verdict::Blocked, steps: vec![step], block: Some(block) }));
+        }
+        Ok(Some(edge(vec![step], false)))
+    }
+
+    fn pass(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        services: &'static [&'static str],
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        if !capability.mentions("iam:PassRole") || !technique.needs.iter().all(|action| capability.mentions(action)) {
+            return Ok(None);
+        }
+        let arn = role.arn.as_str();
+        let trusted = self.services.get(arn).map(Vec::as_slice).unwrap_or_default();
+        let mut refused = None;
+        for service in services {
+            let Some((_, lets_in)) = trusted.iter().find(|(name, _)| **name == **service) else { continue };
+            let mut when = lets_in.clone();
+            for action in technique.needs {
+                let one = capability.anywhere(action)?;
+                if one.is_never() && refused.is_none() {
+                    refused = capability.block(action, "*", Facts::default())?;
+                }
+                when = when.and(one);
+            }
+            let passes = capability.passes(arn, service, role.facts.tags.known())?;
+            let mut actions = vec!["iam:PassRole"];
+            actions.extend(technique.needs);
+            let step = |when: Ways| PathStep {
+                technique: technique.id,
+                actions: actions.clone(),
+                resource: arn.into(),
+                target: arn.into(),
+                why: technique.what.to_owned(),
+                when,
+                statements: Vec::new(),
+            };
+            if passes.is_never() && refused.is_none() {
+                let context = [("iam:PassedToService", Some(*service))];
+                let facts = Facts { tags: role.facts.tags.known(), context: &context };
+                refused = capability.block("iam:PassRole", arn, facts)?;
+            }
+            when = when.and(passes);
+            if when.is_never() {
+                if let Some(edge) = blocked(refused.clone(), vec![step(Ways::always())]) {
+                    return Ok(Some(edge));
+                }
+                continue;
+            }
+            // An instance gets its role through an instance profile.
+            let lacks_profile = *service == "ec2.amazonaws.com"
+                && role.facts.instance_profiles.known().is_some_and(Vec::is_empty)
+                && capability.anywhere("iam:AddRoleToInstanceProfile")?.is_never();
+            return Ok(Some(edge(vec![step(when)], lacks_profile)));
+        }
+        Ok(None)
+    }
+
+    /// A resource that has the role may exist or not: that is not known.
+    fn existing(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        services: &'static [&'static str],
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        if !technique.needs.iter().all(|action| capability.mentions(action)) {
+            return Ok(None);
+        }
+        let arn = role.arn.as_str();
+        let trusted = self.services.get(arn).map(Vec::as_slice).unwrap_or_default();
+        if !services.iter().any(|service| trusted.iter().any(|(name, _)| **name == **service)) {
+            return Ok(None);
+        }
+        let is_ec2 = services.contains(&"ec2.amazonaws.com");
+        if is_ec2 && role.facts.instance_profiles.known().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
+        let mut when = Ways::always();
+        for action in technique.needs {
+            when = when.and(capability.anywhere(action)?);
+        }
+        let step = PathStep {
+            technique: technique.id,
+            actions: technique.needs.to_vec(),
+            resource: "*".into(),
+            target: arn.into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        Ok((!when.is_never()).then(|| edge(vec![step], true)))
+    }
+}
+
+fn edge(steps: Vec<PathStep>, is_unknown: bool) -> Edge {
+    let certain = steps.iter().all(|step| step.when.is_always());
+    let possible = !steps.iter().any(|step| step.when.is_never());
+    let verdict = match (is_unknown, certain, possible) {
+        (_, _, false) => Verdict::Blocked,
+        (true, ..) => Verdict::Unknown,
+        (false, true, _) => Verdict::Open,
+        (false, false, _) => Verdict::Conditional,
+    };
+    Edge { verdict, steps, block: None }
+}
+
+/// A step that something else than the lack of a permission stands in the way of.
+fn blocked(block: Option<Block>, steps: Vec<PathStep>) -> Option<Edge> {
+    let block = block.filter(|block| block.layer != Layer::Identity || block.statement.is_some())?;
+    Some(Edge { verdict: Verdict::Blocked, steps, block: Some(block) })
+}
+
+/// Two steps on the same target, which the catalogue may have as one.
+fn joined_edge(first: &Edge, second: &Edge) -> Edge {
+    let ids = |edge: &Edge| edge.steps.first().map_or("", |step| step.technique);
+    let pair = PAIRS.iter().find(|(one, two, _)| *one == ids(first) && *two == ids(second));
+    let mut steps: Vec<PathStep> = first.steps.iter().chain(&second.steps).cloned().collect();
+    if let Some((.., id)) = pair {
+        for step in &mut steps {
+            step.technique = id;
+        }
+    }
+    Edge { verdict: first.verdict.max(second.verdict), steps, block: None }
+}
+
+/// What is left if somebody's policies allowed everything.
+fn growth(powers: EffectivePermissions) -> Result<Growth, GaveUp> {
+    growth_of(powers, true)
+}
+
+fn growth_of(powers: EffectivePermissions, with_everything: bool) -> Result<Growth, GaveUp> {
+    if with_everything && powers.is_unbound() {
+        return Ok(Growth::Yes);
+    }
+    let mut powers = if with_everything { powers.and_everything() } else { powers };
+    if is_administrator(&mut powers)? {
+        return Ok(Growth::Yes);
+    }
+    let catalog = Catalog::bundled();
+    let Some(service) = catalog.service("iam") else { return Ok(Growth::Yes) };
+    let mut when = Ways::always();
+    for action in catalog.actions_of(service) {
+        let prospect = powers.prospect(&action.full_name(), "*")?;
+        let whole = prospect.parts.iter().filter(|part| &*part.resource == "*" && part.except.is_empty());
+        let ways = whole.map(|part| part.when.clone()).fold(Ways::never(), Ways::or);
+        if ways.is_never() || !is_unlimited(&prospect) && when.sets().len() > 16 {
+            let layer = prospect.blocked_by.first().copied().unwrap_or(Layer::Identity);
+            let statement =
+                prospect.matched.first().filter(|_| !prospect.is_possible()).map(|place| powers.reference(place));
+            return Ok(Growth::Blocked(Block { layer, statement }));
+        }
+        when = when.and(ways);
+    }
+    Ok(if when.is_never() {
+        Growth::Blocked(Block { layer: Layer::Identity, statement: None })
+    } else {
+        Growth::When(when)
+    })
+}
