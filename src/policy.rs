@@ -34,6 +34,7 @@ mod rewrite;
 pub mod scope;
 pub mod size;
 pub mod snippets;
+pub mod split;
 pub mod summary;
 pub mod syntax;
 pub mod validate;

@@ -9,6 +9,7 @@ mod linked;
 mod look;
 mod retry;
 mod runner;
+mod skips;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;

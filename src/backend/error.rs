@@ -62,7 +62,7 @@ where
             .detail("the answer has more bytes than any such answer of AWS"),
         SdkError::ResponseError(response) => {
             let whole = response.raw().body().bytes().is_some();
-            LoadError::new(answer(status, whole), operation).detail(&root_cause(error))
+            LoadError::new(answer(operation, status, whole), operation).detail(&root_cause(error))
         }
         SdkError::DispatchFailure(failure) => {
             // Credentials that could not be renewed tell why in our own words already.
@@ -74,6 +74,7 @@ where
         _ => LoadError::new(ErrorKind::Configuration, operation).detail(&root_cause(error)),
     };
     told.request_id = error.request_id().map(Into::into);
+    told.status = Some(status).filter(|status| *status != 0);
     told
 }
 
@@ -97,18 +98,21 @@ fn classify(operation: Operation, code: Option<&str>, message: &str, status: u16
         Some("NoSuchEntity" | "NoSuchEntityException") => ErrorKind::NotFound,
         None if (1..400).contains(&status) => ErrorKind::Garbled,
         None if status == 429 => ErrorKind::Throttled,
-        // AWS names a code with every error; emulators answer so where they lack an operation.
-        None if [404, 405, 500].contains(&status) => ErrorKind::Unsupported,
+        // AWS names a code with every error; emulators answer so where they lack an operation. Of a change that may
+        // have been made all the same nothing is assumed.
+        None if [404, 405].contains(&status) => ErrorKind::Unsupported,
+        None if status == 500 && operation.change().is_none() => ErrorKind::Unsupported,
         _ => ErrorKind::Service,
     }
 }
 
 /// What an answer that could not be read means; of one that broke off the body is not whole.
-fn answer(status: u16, whole: bool) -> ErrorKind {
+fn answer(operation: Operation, status: u16, whole: bool) -> ErrorKind {
     match status {
         _ if !whole => ErrorKind::Broken,
-        404 | 405 | 500 | 501 => ErrorKind::Unsupported,
-        502..=599 => ErrorKind::Service,
+        404 | 405 | 501 => ErrorKind::Unsupported,
+        500 if operation.change().is_none() => ErrorKind::Unsupported,
+        500..=599 => ErrorKind::Service,
         _ => ErrorKind::Garbled,
     }
 }

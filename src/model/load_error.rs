@@ -22,6 +22,9 @@ pub struct LoadError {
     pub detail: Option<Box<str>>,
     /// The request id, for AWS Support.
     pub request_id: Option<Box<str>>,
+    /// The HTTP status of the answer, where one came.
+    #[serde(default)]
+    pub status: Option<u16>,
 }
 
 /// What went wrong.
@@ -93,7 +96,7 @@ impl LoadError {
 
     /// An error of a kind, without the service's words.
     pub fn new(kind: ErrorKind, operation: impl Into<Box<str>>) -> Self {
-        Self { kind, operation: operation.into(), code: None, detail: None, request_id: None }
+        Self { kind, operation: operation.into(), code: None, detail: None, request_id: None, status: None }
     }
 
     /// The same error with the service's or the network's own words.
@@ -103,6 +106,13 @@ impl LoadError {
         let line = cut(&detail.split_whitespace().collect::<Vec<_>>().join(" "));
         self.detail = (!line.is_empty()).then(|| line.into());
         self
+    }
+
+    /// Whether the answer leaves open what was done: the service broke off, or gave up waiting.
+    pub fn is_server_fault(&self) -> bool {
+        let broke = ["ServiceFailure", "InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"];
+        matches!(self.status, Some(408 | 500 | 502..=599))
+            || self.code.as_deref().is_some_and(|code| broke.contains(&code))
     }
 
     /// Whether nothing but signing in again helps.

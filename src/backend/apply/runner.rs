@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::checks::{Checked, Checks, not_known_whose};
+use super::skips::Skips;
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, linked, retry};
 use crate::api::{Iam, Verb};
 use crate::backend::run::Run as Calls;
@@ -33,7 +34,7 @@ enum Halt {
 pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front: Front) {
     let calls = session.run(Urgency::Now, None, front.calls(), CancellationToken::new());
     let (now, finds_out) = (calls.clock.now(), matches!(job.resumes, Resumes::FindOut(_)));
-    let resumes = job.resumes != Resumes::Nothing;
+    let (resumes, on_error) = (job.resumes != Resumes::Nothing, job.begin.on_error);
     let (run, begin) = match job.resumes {
         Resumes::Nothing => {
             let begin = Event::Begin(Box::new(job.begin.clone()));
@@ -41,6 +42,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         }
         Resumes::GoOn(run) | Resumes::FindOut(run) => (*run, Event::Resume),
     };
+    let skips = Skips::new(on_error);
     let mut runner = Runner {
         checks: Checks::of(&run, resumes),
         session,
@@ -52,6 +54,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         unsure: job.unsure,
         given: HashMap::new(),
         rules: None,
+        skips,
     };
     if let Some(reason) = &session.connection().read_only {
         let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", |call| call.operation().name());
@@ -101,6 +104,7 @@ struct Runner<'a> {
     /// What is not written down: secret outputs, and answers.
     given: HashMap<(String, String), Value>,
     rules: Option<Rules>,
+    skips: Skips,
 }
 
 impl Runner<'_> {
@@ -134,16 +138,26 @@ impl Runner<'_> {
             }
             match &step.work {
                 Work::Ask(ask) => self.ask(&step, ask, None).await?,
-                Work::Call(call) => {
-                    for back in self.run.lost(&step) {
-                        let Work::Call(call) = &back.work else { continue };
-                        self.step(&back, call).await?;
+                Work::Call(_) if self.skips.holds_back(&step) => {}
+                Work::Call(call) => match self.whole_step(&step, call).await {
+                    Err(Halt::End(End::Failed)) if self.skips.takes(&step, self.run.state(&step.id)) => {}
+                    result => {
+                        result?;
+                        self.skips.went_well();
                     }
-                    self.step(&step, call).await?;
-                }
+                },
             }
         }
-        Ok(())
+        if self.skips.is_empty() { Ok(()) } else { Err(Halt::End(End::Failed)) }
+    }
+
+    /// Sends a step; one that lost its secret is undone first.
+    async fn whole_step(&mut self, step: &Step, call: &Call) -> Result<(), Halt> {
+        for back in self.run.lost(step) {
+            let Work::Call(call) = &back.work else { continue };
+            self.step(&back, call).await?;
+        }
+        self.step(step, call).await
     }
 
     /// Finds out which unsure steps were done all the same, and leaves the run stopped as it was.
@@ -394,11 +408,9 @@ impl Runner<'_> {
 fn is_unsure(error: &LoadError) -> bool {
     match error.kind {
         ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled => true,
-        ErrorKind::Service => error.code.as_deref().is_some_and(|code| {
-            ["ServiceFailure", "InternalFailure", "InternalError", "ServiceUnavailable"].contains(&code)
-                || (code.len() == 3 && code.starts_with('5'))
-        }),
-        _ => false,
+        // That there is no such operation is said before anything is done; whoever throttles has done nothing.
+        ErrorKind::Throttled | ErrorKind::Unsupported => false,
+        _ => error.is_server_fault(),
     }
 }
 
@@ -429,8 +441,9 @@ mod tests {
 
     #[track_caller]
     fn check(kind: ErrorKind, code: &str, unsure: bool) {
+        let status = code.parse().ok();
         let code = (!code.is_empty()).then(|| code.into());
-        let error = LoadError { code, ..LoadError::new(kind, "CreateUser") };
+        let error = LoadError { code, status, ..LoadError::new(kind, "CreateUser") };
         assert_eq!(is_unsure(&error), unsure, "{error:?}");
     }
 
@@ -440,6 +453,8 @@ mod tests {
         check(ErrorKind::Timeout, "", true);
         check(ErrorKind::Service, "ServiceFailure", true);
         check(ErrorKind::Service, "503", true);
+        check(ErrorKind::Service, "408", true);
+        check(ErrorKind::Unsupported, "501", false);
         check(ErrorKind::Service, "EntityAlreadyExists", false);
         check(ErrorKind::Unreachable, "", false);
         check(ErrorKind::Throttled, "Throttling", false);
