@@ -3,6 +3,7 @@
 mod certificate;
 mod create_users;
 mod evidence;
+mod grant;
 mod instance_profile;
 mod lock_out;
 mod make;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
 use self::create_users::CreateUsers;
+use self::grant::Grant;
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
 use self::lock_out::LockOut;
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Unbound};
@@ -84,6 +86,8 @@ enum What {
     Attach(With<Attach<make::Add>>),
     /// Detach managed policies from users, groups and roles
     Detach(With<Attach<make::Remove>>),
+    /// Grant a policy or a group membership that ends
+    Grant(With<Grant>),
     /// Set the permissions boundary of a user or role
     SetBoundary(With<Bound>),
     /// Remove the permissions boundary of a user or role
@@ -191,6 +195,7 @@ impl What {
             Self::RemoveMembers(with) => with.parts(),
             Self::Attach(with) => with.parts(),
             Self::Detach(with) => with.parts(),
+            Self::Grant(with) => with.parts(),
             Self::SetBoundary(with) => with.parts(),
             Self::RemoveBoundary(with) => with.parts(),
             Self::Tag(with) => with.parts(),

@@ -23,6 +23,7 @@ mod edit_trust;
 mod enable_user;
 #[cfg(test)]
 mod fixture;
+mod grant;
 mod identity_providers;
 mod instance_profiles;
 mod lock_out;
@@ -72,6 +73,7 @@ pub use edit_policy::edit_policy;
 pub use edit_role::edit_role;
 pub use edit_trust::edit_trust;
 pub use enable_user::enable_users;
+pub use grant::{Given, Grant, grants};
 pub use identity_providers::{
     CreateOidcProvider, CreateSamlProvider, add_audiences, delete_providers, provider_arn, remove_audience,
     replace_metadata, set_thumbprints,

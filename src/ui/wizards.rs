@@ -27,6 +27,7 @@ mod edit_policy;
 mod edit_provider;
 mod edit_role;
 mod edit_tags;
+mod grant;
 mod instance_profile;
 mod lock_out;
 mod manage_console;
@@ -188,6 +189,7 @@ pub const VERBS: &[Verb] = &[
     remove_member::USERS,
     attach_policy::POLICIES,
     attach_policy::ENTITIES,
+    grant::VERB,
     detach_policy::ATTACHED,
     detach_policy::INLINE,
     detach_policy::POLICIES,

@@ -15,6 +15,7 @@ mod edit_role;
 mod editing;
 mod flows;
 mod freshness;
+mod grants;
 mod hostile;
 mod identity_providers;
 mod instance_profiles;
