@@ -7,12 +7,14 @@ pub mod access;
 pub mod age;
 pub mod assumable;
 pub mod callers;
+pub mod denial;
 pub mod drift;
 pub mod effective;
 pub mod escalation;
 pub mod forecast;
 pub mod guards;
 pub mod references;
+pub mod review;
 pub mod who_can;
 
 pub use access::{Access, Guardrails};

@@ -155,7 +155,7 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         Opened::Snapshot(snapshot) => return (snapshot.account.clone(), true),
         Opened::Live(live) => live,
     };
-    let (mut account, mut failed) = live.read(&LISTS);
+    let (mut account, mut failed) = live.read(Load::WHOLE);
     let each: Vec<Load> = account
         .oidc_providers()
         .rows()
@@ -165,7 +165,7 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         .chain([Load::OutboundFederation])
         .collect();
     // Where nothing at all could be read, nothing more is waited for.
-    if failed.len() < LISTS.len() {
+    if failed.len() < Load::WHOLE.len() {
         live.read_into(&mut account, &each, &mut failed);
     }
     for (error, alike) in distinct(&failed) {
@@ -205,26 +205,6 @@ fn distinct(failed: &[(Load, LoadError)]) -> Vec<(&LoadError, usize)> {
     }
     found
 }
-
-/// What is read of an account as a whole.
-const LISTS: [Load; 16] = [
-    Load::Identity,
-    Load::Alias,
-    Load::Summary,
-    Load::PasswordPolicy,
-    Load::Users,
-    Load::Groups,
-    Load::Roles,
-    Load::Policies,
-    Load::AwsPolicies,
-    Load::InstanceProfiles,
-    Load::OidcProviders,
-    Load::SamlProviders,
-    Load::ServerCertificates,
-    Load::VirtualMfaDevices,
-    Load::Bulk,
-    Load::Report,
-];
 
 /// Asks on standard error and reads the answer from standard input.
 fn terminal() -> Asker {

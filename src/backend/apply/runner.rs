@@ -406,14 +406,7 @@ impl Runner<'_> {
 
 /// Whether a call that failed so may have been made all the same.
 fn is_unsure(error: &LoadError) -> bool {
-    match error.kind {
-        ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled => true,
-        ErrorKind::Service => error.code.as_deref().is_some_and(|code| {
-            ["ServiceFailure", "InternalFailure", "InternalError", "ServiceUnavailable"].contains(&code)
-                || (code.len() == 3 && code.starts_with('5'))
-        }),
-        _ => false,
-    }
+    matches!(error.kind, ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled | ErrorKind::Failed)
 }
 
 /// Whether an error says that there is nothing left to do.
@@ -452,8 +445,8 @@ mod tests {
     fn only_an_answer_that_says_so_means_that_nothing_was_changed() {
         check(ErrorKind::Broken, "", true);
         check(ErrorKind::Timeout, "", true);
-        check(ErrorKind::Service, "ServiceFailure", true);
-        check(ErrorKind::Service, "503", true);
+        check(ErrorKind::Failed, "ServiceFailure", true);
+        check(ErrorKind::Unsupported, "501", false);
         check(ErrorKind::Service, "EntityAlreadyExists", false);
         check(ErrorKind::Unreachable, "", false);
         check(ErrorKind::Throttled, "Throttling", false);

@@ -1,5 +1,6 @@
 //! Tags of all that takes them.
 
+use crate::model::kinds::resource_kinds;
 use crate::model::{Account, Fact, ResourceRef, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
@@ -10,21 +11,24 @@ use super::{each, role, rows, tags_value, user};
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
 
-/// The operations that tag a kind of entity, and take tags away; none where it takes no tags.
-fn operations(entity: &ResourceRef) -> Option<(Make, Make)> {
-    Some(match entity {
-        ResourceRef::User(_) => (Call::tag_user, Call::untag_user),
-        ResourceRef::Group(_) => return None,
-        ResourceRef::Role(_) => (Call::tag_role, Call::untag_role),
-        ResourceRef::Policy(_) => (Call::tag_policy, Call::untag_policy),
-        ResourceRef::InstanceProfile(_) => (Call::tag_instance_profile, Call::untag_instance_profile),
-        ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
-            (Call::tag_saml_provider, Call::untag_saml_provider)
+macro_rules! operations {
+    ($($(#[$doc:meta])* $kind:ident($key:ident) $lists:ident [$($listing:ident)*] tags($($tags:ident)*)
+        $singular:literal $plural:literal $word:literal; $title:literal $slug:literal $synonyms:literal;)*) => {
+        /// The operations that tag a kind of resource, and take tags away; none where it takes no tags.
+        fn operations(resource: &ResourceRef) -> Option<(Make, Make)> {
+            match resource {
+                ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
+                    Some((Call::tag_saml_provider, Call::untag_saml_provider))
+                }
+                $(ResourceRef::$kind(_) => {
+                    let both: &[Make] = &[$(Call::$tags),*];
+                    if let [tag, untag] = both { Some((*tag, *untag)) } else { None }
+                })*
+            }
         }
-        ResourceRef::Provider(_) => (Call::tag_oidc_provider, Call::untag_oidc_provider),
-        ResourceRef::ServerCertificate(_) => (Call::tag_server_certificate, Call::untag_server_certificate),
-    })
+    };
 }
+resource_kinds!(operations);
 
 /// The plan that turns the tags of an entity into these; the tags before are kept for undo.
 pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Result<Plan, PlanError> {
