@@ -1,6 +1,7 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
 mod certificate;
+mod clone;
 mod create_users;
 mod evidence;
 mod grant;
@@ -18,6 +19,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
+use self::clone::CloneEntity;
 use self::create_users::CreateUsers;
 use self::grant::Grant;
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
@@ -75,6 +77,8 @@ enum What {
     EditRole(With<EditRole>),
     /// Delete roles and their policies
     DeleteRole(With<DeleteRole>),
+    /// Create a copy of a user, group, role or policy under another name
+    Clone(With<CloneEntity>),
     /// Delete groups and detach their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
     /// Add users to groups
@@ -190,6 +194,7 @@ impl What {
             Self::CreateServiceLinkedRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),
             Self::DeleteRole(with) => with.parts(),
+            Self::Clone(with) => with.parts(),
             Self::DeleteGroup(with) => with.parts(),
             Self::AddMembers(with) => with.parts(),
             Self::RemoveMembers(with) => with.parts(),

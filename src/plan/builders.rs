@@ -6,6 +6,7 @@
 mod access_keys;
 mod account_settings;
 mod attach;
+mod clone;
 mod console_access;
 mod create_group;
 mod create_policy;
@@ -59,6 +60,7 @@ pub use account_settings::{
 pub use attach::{
     attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
 };
+pub use clone::clone_entity;
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
 pub use create_group::{CreateGroup, create_groups};
 pub use create_policy::CreatePolicy;

@@ -10,6 +10,7 @@ mod add_member;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
+mod clone_entity;
 mod compare_versions;
 mod create_access_key;
 mod create_group;
@@ -208,6 +209,7 @@ pub const VERBS: &[Verb] = &[
     change_tags::VERB,
     edit_tags::REMOVE,
     rename_entity::VERB,
+    clone_entity::VERB,
     delete_user::DISABLE,
     delete_user::VERB,
     delete_user::ENABLE,

@@ -5,6 +5,7 @@ mod accounts;
 mod bindings;
 mod bulk;
 mod canned;
+mod clone;
 mod console;
 mod create_policy;
 mod create_role;
