@@ -8,6 +8,7 @@ pub mod nearest;
 pub mod private_file;
 pub mod search;
 pub mod secret;
+pub mod span;
 pub mod text;
 pub mod wildcard;
 pub mod work;

@@ -46,6 +46,8 @@ pub struct Plan {
     pub title: String,
     /// Where it was made for, and when; none: the file does not say.
     pub made: Option<Made>,
+    /// When what it gives is to end: its undo is due then.
+    pub until: Option<Timestamp>,
     /// The steps, in the order in which they are made.
     pub steps: Vec<Step>,
     /// What a guard objects to. Guards look at every plan anew: a file neither carries nor silences them.

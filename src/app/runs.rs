@@ -12,7 +12,7 @@ use crate::model::Update;
 use crate::plan::Call;
 use crate::plan::journal::{Event, JournalId, Outcome, Run};
 use crate::ui::effect::{Notice, Tone};
-use crate::ui::runs::Reading;
+use crate::ui::runs::{Live, Reading};
 
 use super::App;
 use super::workspace::Workspace;
@@ -44,6 +44,15 @@ pub(super) fn read(
     workspace.session.runs.read(book, result, damage);
     if let Some(told) = failed {
         return vec![app.say(Notice { told, tone: Tone::Failed })];
+    }
+    let now = app.clock.now();
+    let Some(workspace) = of(app, stamp) else { return Vec::new() };
+    let is_over = |live: &&Live| live.run.due().is_some_and(|end| end <= now);
+    let over: Vec<&Live> = workspace.session.runs.all().iter().filter(is_over).collect();
+    if let Some(first) = over.first() {
+        let more = if over.len() > 1 { format!(" and {} more", over.len() - 1) } else { String::new() };
+        let told = UserError::new(format!("Time is over: {}{more}.", first.run.plan().title));
+        return vec![app.say(Notice { told: told.hint("Undo it in the journal (`:journal`)."), tone: Tone::Info })];
     }
     let Some(live) = workspace.session.runs.unfinished() else { return Vec::new() };
     let told = UserError::new(format!("Unfinished: {}.", live.run.plan().title))

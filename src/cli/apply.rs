@@ -73,6 +73,26 @@ pub struct Args {
     source: SourceArgs,
 }
 
+impl Args {
+    /// The undo of a run, without being asked where `yes`; the word confirms it.
+    pub(super) fn undoing(run: String, yes: bool, confirm: Option<String>, source: SourceArgs) -> Self {
+        Self {
+            file: None,
+            resume: None,
+            undo: Some(run),
+            yes,
+            continue_on_error: false,
+            any_account: false,
+            confirm,
+            reason: None,
+            secrets_to: None,
+            show_secrets: false,
+            output: Format::Text,
+            source,
+        }
+    }
+}
+
 /// What is to be done.
 struct Task {
     /// What is left to send, which is what must be confirmed.

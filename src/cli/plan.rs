@@ -1,8 +1,10 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
 mod certificate;
+mod clone;
 mod create_users;
 mod evidence;
+mod grant;
 mod instance_profile;
 mod lock_out;
 mod make;
@@ -17,7 +19,9 @@ use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
+use self::clone::CloneEntity;
 use self::create_users::CreateUsers;
+use self::grant::Grant;
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
 use self::lock_out::LockOut;
 use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Unbound};
@@ -73,6 +77,8 @@ enum What {
     EditRole(With<EditRole>),
     /// Delete roles and their policies
     DeleteRole(With<DeleteRole>),
+    /// Create a copy of a user, group, role or policy under another name
+    Clone(With<CloneEntity>),
     /// Delete groups and detach their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
     /// Add users to groups
@@ -84,6 +90,8 @@ enum What {
     Attach(With<Attach<make::Add>>),
     /// Detach managed policies from users, groups and roles
     Detach(With<Attach<make::Remove>>),
+    /// Grant a policy or a group membership that ends
+    Grant(With<Grant>),
     /// Set the permissions boundary of a user or role
     SetBoundary(With<Bound>),
     /// Remove the permissions boundary of a user or role
@@ -186,11 +194,13 @@ impl What {
             Self::CreateServiceLinkedRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),
             Self::DeleteRole(with) => with.parts(),
+            Self::Clone(with) => with.parts(),
             Self::DeleteGroup(with) => with.parts(),
             Self::AddMembers(with) => with.parts(),
             Self::RemoveMembers(with) => with.parts(),
             Self::Attach(with) => with.parts(),
             Self::Detach(with) => with.parts(),
+            Self::Grant(with) => with.parts(),
             Self::SetBoundary(with) => with.parts(),
             Self::RemoveBoundary(with) => with.parts(),
             Self::Tag(with) => with.parts(),

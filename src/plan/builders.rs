@@ -6,6 +6,7 @@
 mod access_keys;
 mod account_settings;
 mod attach;
+mod clone;
 mod console_access;
 mod create_group;
 mod create_policy;
@@ -23,6 +24,7 @@ mod edit_trust;
 mod enable_user;
 #[cfg(test)]
 mod fixture;
+mod grant;
 mod identity_providers;
 mod instance_profiles;
 mod lock_out;
@@ -58,6 +60,7 @@ pub use account_settings::{
 pub use attach::{
     attach, detach, put_boundaries, put_boundary, put_inline, remove_boundaries, remove_boundary, remove_inline,
 };
+pub use clone::clone_entity;
 pub use console_access::{Sessions, change_password, disable_console, enable_console, reset_console};
 pub use create_group::{CreateGroup, create_groups};
 pub use create_policy::CreatePolicy;
@@ -72,6 +75,7 @@ pub use edit_policy::edit_policy;
 pub use edit_role::edit_role;
 pub use edit_trust::edit_trust;
 pub use enable_user::enable_users;
+pub use grant::{Given, Grant, grants};
 pub use identity_providers::{
     CreateOidcProvider, CreateSamlProvider, add_audiences, delete_providers, provider_arn, remove_audience,
     replace_metadata, set_thumbprints,

@@ -61,7 +61,10 @@ impl Plan {
         };
         let steps =
             steps.iter().enumerate().map(|(at, step)| read_step(step, at + 1, version)).collect::<Result<_, _>>()?;
-        Ok(Self { title, made, steps, guards: Vec::new() })
+        let until = object.contains_key("until").then(|| text(object, "until", "the plan")).transpose()?;
+        let until =
+            until.map(|at| at.parse().map_err(|_| PlanError::Shape("`until` of the plan is no date".to_owned())));
+        Ok(Self { title, made, until: until.transpose()?, steps, guards: Vec::new() })
     }
 
     /// The plan as JSON.
@@ -76,6 +79,7 @@ impl Plan {
             out.extend(made.at.iter().map(|at| ("made_at".to_owned(), at.to_string().into())));
         }
         out.insert("title".to_owned(), self.title.clone().into());
+        out.extend(self.until.iter().map(|at| ("until".to_owned(), at.to_string().into())));
         out.insert("steps".to_owned(), steps.into());
         Value::Object(out)
     }
@@ -97,7 +101,7 @@ impl Version {
     fn members(self) -> &'static [&'static str] {
         match self {
             Self::One => &["version", "title", "steps"],
-            Self::Two => &["version", "account", "partition", "endpoint", "made_at", "title", "steps"],
+            Self::Two => &["version", "account", "partition", "endpoint", "made_at", "title", "until", "steps"],
         }
     }
 

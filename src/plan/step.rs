@@ -200,6 +200,12 @@ impl Step {
         self.call().and_then(Call::change).is_some_and(|change| change.is_destructive())
     }
 
+    /// Whether AWS ends by itself what the step gives: it writes a policy with an end.
+    pub fn is_dated(&self) -> bool {
+        let text = self.call().and_then(|call| call.text("PolicyDocument"));
+        text.is_some_and(|text| text.contains("\"aws:CurrentTime\"") && text.contains("\"DateLessThan\""))
+    }
+
     /// Whether the step deletes an entity as a whole.
     pub(super) fn deletes_entity(&self) -> bool {
         self.call().and_then(Call::change).is_some_and(|change| change.deletes_entity())

@@ -11,6 +11,7 @@ mod ask_access;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
+mod clone_entity;
 mod compare_versions;
 mod create_access_key;
 mod create_group;
@@ -28,6 +29,7 @@ mod edit_policy;
 mod edit_provider;
 mod edit_role;
 mod edit_tags;
+mod grant;
 mod instance_profile;
 mod lock_out;
 mod manage_console;
@@ -189,6 +191,7 @@ pub const COMMANDS: &[Command] = &[
     remove_member::USERS,
     attach_policy::POLICIES,
     attach_policy::ENTITIES,
+    grant::COMMAND,
     detach_policy::ATTACHED,
     detach_policy::INLINE,
     detach_policy::POLICIES,
@@ -207,6 +210,7 @@ pub const COMMANDS: &[Command] = &[
     change_tags::COMMAND,
     edit_tags::REMOVE,
     rename_entity::COMMAND,
+    clone_entity::COMMAND,
     delete_user::DISABLE,
     delete_user::COMMAND,
     delete_user::ENABLE,

@@ -1,6 +1,7 @@
 //! Changing an account without a screen: the built program against the emulator.
 
 mod bulk;
+mod grants;
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -389,6 +390,10 @@ fn every_change_can_be_planned_in_every_form() {
         "tag team=blue --user alan.turing",
         "rename-user alan.turing alan",
         "rename-group Developers Builders",
+        "clone user alan.turing alan.copy",
+        "clone group Developers Builders",
+        "clone role lambda-webhook lambda-copy",
+        "clone policy AmazonSNSReadOnlyAccess topics",
     ] {
         let plan = desk.plan(what);
         assert!(!plan.steps.is_empty(), "{what}");

@@ -213,7 +213,7 @@ pub(super) trait ToNames: Debug + Send + Sync + 'static {
 pub(super) struct Names<T: ToNames> {
     /// The names
     #[arg(required_unless_present = "from", value_name = "NAME")]
-    names: Vec<String>,
+    given: Vec<String>,
     /// More names from a file, one a line
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
@@ -223,7 +223,7 @@ pub(super) struct Names<T: ToNames> {
 
 impl<T: ToNames> Names<T> {
     fn all(&self) -> Result<Vec<String>, UserError> {
-        Ok(self.names.iter().cloned().chain(names_from(self.from.as_deref())?).collect())
+        Ok(self.given.iter().cloned().chain(names_from(self.from.as_deref())?).collect())
     }
 }
 
@@ -324,9 +324,12 @@ pub(super) struct Members<W: Way> {
     way: PhantomData<W>,
 }
 
+/// Users, and the groups that all of them are added to or removed from.
+type Pair = (Vec<String>, Vec<String>);
+
 impl<W: Way> Members<W> {
     /// The users of each set of groups.
-    fn pairs(&self) -> Result<Vec<(Vec<String>, Vec<String>)>, UserError> {
+    fn pairs(&self) -> Result<Vec<Pair>, UserError> {
         let Some(file) = &self.from else {
             let users = self.users.iter().cloned().chain(names_from(self.users_from.as_deref())?);
             return Ok(vec![(users.collect(), self.groups.clone())]);

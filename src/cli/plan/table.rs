@@ -116,15 +116,12 @@ fn split(line: &str) -> Result<Vec<String>, UserError> {
     let mut cells = Vec::new();
     let mut rest = line;
     loop {
-        let (cell, left) = match rest.trim_start().strip_prefix('"') {
-            Some(quoted) => {
-                let (cell, left) = unquoted(quoted)?;
-                (cell, left.trim_start())
-            }
-            None => {
-                let (cell, left) = rest.find(',').map_or((rest, ""), |at| rest.split_at(at));
-                (cell.trim().to_owned(), left)
-            }
+        let (cell, left) = if let Some(quoted) = rest.trim_start().strip_prefix('"') {
+            let (cell, left) = unquoted(quoted)?;
+            (cell, left.trim_start())
+        } else {
+            let (cell, left) = rest.find(',').map_or((rest, ""), |at| rest.split_at(at));
+            (cell.trim().to_owned(), left)
         };
         cells.push(cell);
         match left.strip_prefix(',') {

@@ -173,6 +173,11 @@ impl Run {
         self.states.get(step).unwrap_or(&State::Waiting)
     }
 
+    /// When its undo is due, where what it gave is to end and has not been undone.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.plan().until.filter(|_| self.begin.undoes.is_none() && self.is_undoable())
+    }
+
     /// How many steps are done.
     pub fn done(&self) -> usize {
         self.plan().steps.iter().filter(|step| self.gives(&step.id).is_some()).count()

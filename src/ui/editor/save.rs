@@ -75,7 +75,7 @@ impl Save {
     pub fn new(subject: &Subject, old: &str, new: &str, standing: Option<String>) -> Self {
         let fields = match subject {
             Subject::New => vec![
-                Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", policy_name),
+                Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", check::policy_name),
                 Field::text("description", "Description", "Optional; it can never be changed.", description),
                 Field::text("path", "Path", "Optional, such as /team/.", path),
                 Field::list("tags", "Tags", "Written key=value, one at a time.", check::tag),
@@ -86,7 +86,7 @@ impl Save {
                 vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
             }
             Subject::Inline { name: None, .. } => {
-                vec![Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", policy_name)]
+                vec![Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", check::policy_name)]
             }
             _ => Vec::new(),
         };
@@ -254,10 +254,6 @@ impl Save {
             },
         )
     }
-}
-
-fn policy_name(text: &str) -> Result<(), UserError> {
-    check::by_limits(Iam::CreatePolicy, "PolicyName", "policy name", text)
 }
 
 fn description(text: &str) -> Result<(), UserError> {

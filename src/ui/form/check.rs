@@ -45,6 +45,11 @@ pub fn role_name(text: &str) -> Result<(), UserError> {
     by_limits(Iam::CreateRole, "RoleName", "the role name", text)
 }
 
+/// The name of a managed policy.
+pub fn policy_name(text: &str) -> Result<(), UserError> {
+    by_limits(Iam::CreatePolicy, "PolicyName", "the policy name", text)
+}
+
 /// The description of a role; none is fine.
 pub fn role_description(text: &str) -> Result<(), UserError> {
     by_limits(Iam::CreateRole, "Description", "the description", text)

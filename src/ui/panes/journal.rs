@@ -1,10 +1,14 @@
 //! The journal: every plan that was applied to the account from this machine, the newest first.
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Load, Urgency};
 use crate::base::search::{Query, Reach};
+use crate::base::span;
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Nav, PageAction, Scope, TextEdit, When, WorkAction};
 use crate::plan::journal::End;
@@ -42,7 +46,7 @@ impl Journal {
     fn rows<'v>(&self, view: &View<'v>) -> impl DoubleEndedIterator<Item = &'v Live> {
         let begun = view.runs.all().iter().rev().filter(|live| live.has_begun());
         begun.filter(|live| {
-            let about = || format!("{} {}", caller(live), state(live).1);
+            let about = || format!("{} {}", caller(live), state(live, view.now).1);
             self.filter.is_empty() || self.filter.rank(&live.run.plan().title, &about()).is_some()
         })
     }
@@ -88,7 +92,21 @@ impl Journal {
 }
 
 /// How a run stands: a mark, a word and a look.
-fn state(live: &Live) -> (&'static str, &'static str, Role) {
+fn state(live: &Live, now: Timestamp) -> (&'static str, Cow<'static, str>, Role) {
+    if !live.going
+        && let Some(end) = live.run.due()
+    {
+        return if end <= now {
+            ("▲", "time is over".into(), Role::Warning)
+        } else {
+            ("✓", format!("{} left", span::told(end.duration_since(now))).into(), Role::Good)
+        };
+    }
+    let (mark, word, role) = standing(live);
+    (mark, word.into(), role)
+}
+
+fn standing(live: &Live) -> (&'static str, &'static str, Role) {
     match live.run.end {
         _ if live.asks.is_some() => ("▸", "waiting for you", Role::Accent),
         _ if live.going => ("…", "going on", Role::Accent),
@@ -233,7 +251,7 @@ impl Page for Journal {
             let selected = at == self.scroll.cursor;
             frame.text(rows, rows.x, y, if selected { "›" } else { " " }, Role::Accent);
             frame.text(rows, rows.x + 2, y, time::moment(live.run.at).trim_end_matches(" UTC"), Role::Muted);
-            let (mark, word, role) = state(live);
+            let (mark, word, role) = state(live, view.now);
             frame.text(rows, rows.x + STATE, y, &format!("{mark} {word}"), role);
             let back = if live.can_undo() { "yes" } else { "–" };
             frame.text(rows, rows.x + BACK, y, back, Role::Text);
