@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aws_sdk_iam::config::SharedHttpClient;
@@ -21,11 +22,12 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::{LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::budget;
 use super::credentials::SIGN_IN;
 use crate::api::{Iam, Operation, Service};
 use crate::base::bounded;
@@ -71,10 +73,16 @@ impl HttpClient for Bounded<SharedHttpClient> {
 impl<T: HttpConnector> HttpConnector for Bounded<T> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let most = largest(request.body().bytes().unwrap_or_default());
+        let counter = budget::counter();
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let mut answer = answer.await?;
-            let body = answer.take_body();
+            let body = answer.take_body().map_frame(move |frame| {
+                if let (Some(counter), Some(data)) = (&counter, frame.data_ref()) {
+                    counter.fetch_add(data.len() as u64, Ordering::Relaxed);
+                }
+                frame
+            });
             *answer.body_mut() = SdkBody::from_body_1_x(Limited::new(body, most));
             Ok(answer)
         })

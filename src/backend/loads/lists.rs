@@ -20,8 +20,9 @@ macro_rules! list {
                 |output, place| {
                     let seen = run.seen(Source::List);
                     let read = rows($operation, output.$rows().iter().map(|row| $convert(row, seen)))?;
+                    let count = read.len();
                     run.read(Update::$update(page(run, read, place)));
-                    Ok(())
+                    Ok(count)
                 },
             )
             .await
@@ -73,8 +74,9 @@ async fn scoped(run: &Run, scope: &PolicyScopeType, update: fn(Page<Policy>) -> 
         |output, place| {
             let seen = run.seen(Source::List);
             let read = rows(OPERATION, output.policies().iter().map(|row| convert::listed_policy(row, seen)))?;
+            let count = read.len();
             run.read(update(page(run, read, place)));
-            Ok(())
+            Ok(count)
         },
     )
     .await
