@@ -14,12 +14,14 @@ pub mod drift;
 pub mod emulate;
 pub mod escalation;
 pub mod explain;
+pub mod explain_denial;
 pub mod files;
 mod help;
 pub mod journal;
 pub mod output;
 pub mod plan;
 pub mod policy;
+pub mod review;
 pub mod simulate;
 pub mod snapshot;
 pub mod source;
@@ -67,15 +69,17 @@ enum Command {
     Catalog(catalog::Args),
     Policy(policy::Args),
     Drift(drift::Args),
-    Emulate(emulate::Args),
+    Emulate(Box<emulate::Args>),
     Escalation(Box<escalation::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
+    Review(Box<review::Args>),
     Snapshot(snapshot::Args),
     Validate(validate::Args),
     WhoCan(Box<who_can::Args>),
     Explain(explain::Args),
+    ExplainDenial(Box<explain_denial::Args>),
     Help(help::Args),
 }
 
@@ -203,11 +207,13 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Catalog(args)) => catalog::run(&args, out),
         Some(Command::Policy(args)) => policy::run(&args, out),
         Some(Command::Drift(args)) => drift::run(&args, out),
-        Some(Command::Emulate(args)) => emulate::run(args, out),
+        Some(Command::Emulate(args)) => emulate::run(*args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
+        Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),
         Some(Command::Plan(args)) => plan::run(&args, out),
+        Some(Command::Review(args)) => review::run(&args, out),
         Some(Command::Snapshot(args)) => snapshot::run(&args, out),
         Some(Command::Validate(args)) => validate::run(&args, out),
         Some(Command::WhoCan(args)) => who_can::run(&args, out),

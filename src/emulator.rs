@@ -36,11 +36,13 @@ pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
 use self::documents::Documents;
+use self::faults::{Fault, Faults};
 use self::http::host_filter::HostFilter;
 use self::ids::Ids;
 use self::operation::Environment;
 use self::organization::Organization;
 use self::protocol::signature::Verifier;
+use self::resources::Resources;
 use self::routes::Routes;
 use self::service::Service;
 use self::setup::Setup;
@@ -59,8 +61,10 @@ pub mod caller;
 mod coverage;
 pub mod crypto;
 pub mod documents;
+mod ec2;
 mod error;
 pub mod failure;
+pub mod faults;
 mod foreign;
 mod http;
 pub mod ids;
@@ -70,11 +74,13 @@ pub mod operation;
 pub mod ops;
 pub mod organization;
 mod paging;
+pub mod portable;
 #[cfg(test)]
 mod probes;
 pub mod protocol;
 pub mod quota;
 pub mod registry;
+pub mod resources;
 mod routes;
 #[cfg(test)]
 mod samples;
@@ -119,6 +125,12 @@ pub struct Options {
     pub test_routes: bool,
     /// The time.
     pub clock: Clock,
+    /// The time by which signatures are made, where it is another one: clients sign by the clock of their machine.
+    pub signing_clock: Option<Clock>,
+    /// Resources of other services.
+    pub resources: Resources,
+    /// Which operations fail on demand.
+    pub faults: Vec<Fault>,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.
     pub issuers: BTreeMap<String, Vec<crypto::jwt::Key>>,
     /// Makes ids repeat; for tests and demonstrations.
@@ -145,6 +157,9 @@ impl Options {
             quotas: true,
             test_routes: false,
             clock: Clock::system(),
+            signing_clock: None,
+            resources: Resources::default(),
+            faults: Vec::new(),
             issuers: BTreeMap::new(),
             id_seed: None,
             log: false,
@@ -286,6 +301,7 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
         organization: options.organization.clone(),
         documents: Documents::default(),
         trail: Trail::default(),
+        resources: options.resources.clone(),
         issuers: options.issuers.clone(),
     })
 }
@@ -313,7 +329,9 @@ fn listen(
         service: Service {
             store,
             environment: Arc::clone(environment),
+            signing_clock: options.signing_clock.unwrap_or_else(|| options.clock.clone()),
             clock: options.clock,
+            faults: Faults::new(options.faults),
             gate: Gate::new(options.throttle),
             log: options.log.then(Mutex::default),
             verifier: Verifier::default(),

@@ -5,16 +5,20 @@
 
 pub mod access;
 pub mod age;
+pub mod assumable;
 pub mod callers;
+pub mod denial;
 pub mod drift;
 pub mod effective;
 pub mod escalation;
 pub mod forecast;
 pub mod guards;
 pub mod references;
+pub mod review;
 pub mod who_can;
 
 pub use access::{Access, Guardrails};
+pub use assumable::{Assumable, assumable_roles};
 pub use drift::{Change, Difference, Drift, drift};
 pub use references::{Affected, Mention, affected, mentions};
 pub use who_can::{Ask, can, who_can};

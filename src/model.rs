@@ -14,6 +14,7 @@ mod fact;
 mod group;
 mod identity;
 mod instance_profile;
+pub(crate) mod kinds;
 mod listing;
 mod load_error;
 mod login;

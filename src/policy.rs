@@ -4,6 +4,7 @@
 //! each step takes whatever the one before could make of the text, half-typed or wrong. Values know their
 //! node, and a node knows its span and the path that AWS's `ValidatePolicy` would give it.
 
+pub mod access_check;
 pub mod answer;
 pub mod arn_pattern;
 pub mod ast;
@@ -33,6 +34,7 @@ mod rewrite;
 pub mod scope;
 pub mod size;
 pub mod snippets;
+pub mod split;
 pub mod summary;
 pub mod syntax;
 pub mod validate;

@@ -297,6 +297,16 @@ impl Model {
         &self.made
     }
 
+    /// The errors that every operation may answer with.
+    pub fn common_errors(&self) -> impl Iterator<Item = &ServiceError> {
+        self.common.iter()
+    }
+
+    /// The errors of any operation.
+    pub fn all_errors(&self) -> impl Iterator<Item = &ServiceError> {
+        self.errors.iter()
+    }
+
     /// The operation of that name; names are unique over both services.
     pub fn operation(&self, name: &str) -> Option<&OperationModel> {
         self.operations.get(*self.by_name.get(name)?)

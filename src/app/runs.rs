@@ -141,16 +141,12 @@ fn touches(call: &Call, load: &Load) -> bool {
                 || matches!(change.verb, Verb::Attach | Verb::Detach)
                 || lists(Thing::Policy)
         }
-        Load::InstanceProfiles | Load::InstanceProfile(_) => of(Thing::InstanceProfile),
-        Load::OidcProviders | Load::OidcProvider(_) => of(Thing::OidcProvider),
-        Load::SamlProviders | Load::SamlProvider(_) => of(Thing::SamlProvider),
-        Load::ServerCertificates | Load::ServerCertificate(_) => of(Thing::ServerCertificate),
         Load::VirtualMfaDevices => of(Thing::MfaDevice),
         Load::Alias => of(Thing::AccountAlias),
         Load::PasswordPolicy => of(Thing::PasswordPolicy),
         Load::OutboundFederation => of(Thing::AccountSetting),
         Load::KeyOwner(_) => of(Thing::AccessKey),
-        Load::Identity | Load::AwsPolicies | Load::Bulk | Load::Report => false,
+        other => other.thing().is_some_and(of),
     }
 }
 

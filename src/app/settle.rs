@@ -155,17 +155,7 @@ fn drop_unwanted(workspace: &mut Workspace, wants: &[(Load, Urgency, Timestamp)]
 }
 
 fn is_of_one_row(load: &Load) -> bool {
-    matches!(
-        load,
-        Load::User(..)
-            | Load::Group(..)
-            | Load::Role(..)
-            | Load::Policy(..)
-            | Load::InstanceProfile(_)
-            | Load::OidcProvider(_)
-            | Load::SamlProvider(_)
-            | Load::ServerCertificate(_)
-    )
+    load.subject().is_some()
 }
 
 fn is_background(load: &Load) -> bool {

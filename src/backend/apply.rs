@@ -3,12 +3,14 @@
 //! The runner itself is [`apply`]. It journals before and after every call, and what it says is what the
 //! journal says: the screen keeps a [`crate::plan::journal::Run`] and feeds it the same events.
 
+mod ahead;
 mod checks;
 mod found;
 mod linked;
 mod look;
 mod retry;
 mod runner;
+mod skips;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;

@@ -38,6 +38,9 @@ const REFUSED_KEYS: &[&str] = &[
 const UNSUPPORTED: &[&str] =
     &["InvalidAction", "UnknownOperation", "UnknownOperationException", "NotImplemented", "UnsupportedOperation"];
 
+const BROKE: &[&str] =
+    &["ServiceFailure", "InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"];
+
 /// Translates a failed call.
 pub(super) fn translate<E>(operation: impl Into<Operation>, error: &SdkError<E>) -> LoadError
 where
@@ -62,7 +65,7 @@ where
             .detail("the answer has more bytes than any such answer of AWS"),
         SdkError::ResponseError(response) => {
             let whole = response.raw().body().bytes().is_some();
-            LoadError::new(answer(status, whole), operation).detail(&root_cause(error))
+            LoadError::new(answer(operation, status, whole), operation).detail(&root_cause(error))
         }
         SdkError::DispatchFailure(failure) => {
             // Credentials that could not be renewed tell why in our own words already.
@@ -97,18 +100,23 @@ fn classify(operation: Operation, code: Option<&str>, message: &str, status: u16
         Some("NoSuchEntity" | "NoSuchEntityException") => ErrorKind::NotFound,
         None if (1..400).contains(&status) => ErrorKind::Garbled,
         None if status == 429 => ErrorKind::Throttled,
-        // AWS names a code with every error; emulators answer so where they lack an operation.
-        None if [404, 405, 500].contains(&status) => ErrorKind::Unsupported,
+        // AWS names a code with every error; emulators answer so where they lack an operation. Of a change that may
+        // have been made all the same nothing is assumed.
+        None if [404, 405].contains(&status) => ErrorKind::Unsupported,
+        None if status == 500 && operation.change().is_none() => ErrorKind::Unsupported,
+        _ if status == 408 || status >= 500 => ErrorKind::Failed,
+        Some(code) if BROKE.contains(&code) => ErrorKind::Failed,
         _ => ErrorKind::Service,
     }
 }
 
 /// What an answer that could not be read means; of one that broke off the body is not whole.
-fn answer(status: u16, whole: bool) -> ErrorKind {
+fn answer(operation: Operation, status: u16, whole: bool) -> ErrorKind {
     match status {
         _ if !whole => ErrorKind::Broken,
-        404 | 405 | 500 | 501 => ErrorKind::Unsupported,
-        502..=599 => ErrorKind::Service,
+        404 | 405 | 501 => ErrorKind::Unsupported,
+        500 if operation.change().is_none() => ErrorKind::Unsupported,
+        408 | 500..=599 => ErrorKind::Failed,
         _ => ErrorKind::Garbled,
     }
 }
@@ -228,6 +236,8 @@ mod tests {
         check(Some("InternalFailure"), "not yet implemented", 501, &ErrorKind::Unsupported);
         check(None, "", 404, &ErrorKind::Unsupported);
         check(None, "", 500, &ErrorKind::Unsupported);
-        check(Some("ServiceFailure"), "", 500, &ErrorKind::Service);
+        check(Some("ServiceFailure"), "", 500, &ErrorKind::Failed);
+        check(Some("RequestTimeout"), "", 503, &ErrorKind::Failed);
+        check(None, "", 408, &ErrorKind::Failed);
     }
 }

@@ -4,8 +4,10 @@
 //! trust are the machine's own or, as in the AWS CLI, those of `AWS_CA_BUNDLE` alone.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_iam::config::SharedHttpClient;
@@ -14,6 +16,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -22,7 +25,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use http_body_util::{BodyExt as _, BodyStream, LengthLimitError, Limited, StreamBody};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -72,20 +76,74 @@ impl HttpClient for Bounded<SharedHttpClient> {
 
 impl<T: HttpConnector> HttpConnector for Bounded<T> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let most = largest(request.body().bytes().unwrap_or_default());
+        let form = request.body().bytes().unwrap_or_default();
+        let (most, is_query) = (largest(form), form.starts_with(b"Action="));
         let counter = budget::counter();
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let mut answer = answer.await?;
-            let body = answer.take_body().map_frame(move |frame| {
-                if let (Some(counter), Some(data)) = (&counter, frame.data_ref()) {
-                    counter.fetch_add(data.len() as u64, Ordering::Relaxed);
-                }
-                frame
-            });
-            *answer.body_mut() = SdkBody::from_body_1_x(Limited::new(body, most));
+            let body = Limited::new(counted(answer.take_body(), counter), most);
+            let ends = is_query && answer.status().is_success();
+            *answer.body_mut() = if ends { whole(body) } else { SdkBody::from_body_1_x(body) };
             Ok(answer)
         })
+    }
+}
+
+/// A body whose bytes are counted as they come, where somebody counts them.
+fn counted(body: SdkBody, counter: Option<Arc<AtomicU64>>) -> SdkBody {
+    let Some(counter) = counter else { return body };
+    SdkBody::from_body_1_x(body.map_frame(move |frame| {
+        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+        counter.fetch_add(length, Ordering::Relaxed);
+        frame
+    }))
+}
+
+/// The body of an answer in the Query protocol, which fails where its XML breaks off.
+///
+/// The SDK takes what it has read by then for the whole answer: half of a new secret for the secret.
+fn whole(body: Limited<SdkBody>) -> SdkBody {
+    let edges = Arc::new(Mutex::new(Edges::default()));
+    let seen = Arc::clone(&edges);
+    let frames = BodyStream::new(body).inspect_ok(move |frame| {
+        if let Some(data) = frame.data_ref() {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).take(data);
+        }
+    });
+    let end = std::iter::once_with(move || edges.lock().unwrap_or_else(PoisonError::into_inner).broken()).flatten();
+    SdkBody::from_body_1_x(StreamBody::new(frames.chain(stream::iter(end.map(Err)))))
+}
+
+/// How an answer begins and ends, blanks apart.
+#[derive(Debug, Default)]
+struct Edges {
+    first: Vec<u8>,
+    last: Vec<u8>,
+}
+
+impl Edges {
+    /// How the root element of every answer ends.
+    const END: &[u8] = b"Response>";
+    /// What holds the XML declaration and the name of the root element.
+    const HEAD: usize = 160;
+
+    fn take(&mut self, data: &[u8]) {
+        let room = Self::HEAD.saturating_sub(self.first.len());
+        self.first.extend(data.iter().take(room));
+        let kept = data.len().saturating_sub(Self::END.len() * 8);
+        self.last.extend(data.iter().skip(kept).copied().filter(|byte| !byte.is_ascii_whitespace()));
+        let surplus = self.last.len().saturating_sub(Self::END.len());
+        self.last.drain(..surplus);
+    }
+
+    /// The error of an answer that begins as one and does not end.
+    fn broken(&self) -> Option<BoxError> {
+        let name = b"Response";
+        let is_answer = self.first.windows(name.len()).any(|part| part == name);
+        let is_whole = self.last.ends_with(Self::END) || self.last.ends_with(b"/>");
+        let error = || io::Error::new(io::ErrorKind::UnexpectedEof, "the answer breaks off");
+        (is_answer && !is_whole).then(|| error().into())
     }
 }
 
@@ -220,6 +278,26 @@ mod tests {
         for url in ["http://localhost.example.com", "https://iam.amazonaws.com", "http://10.0.0.1:80"] {
             assert!(!is_loopback(url), "{url}");
         }
+    }
+
+    #[track_caller]
+    fn check_edges(parts: &[&str], is_whole: bool) {
+        let mut edges = Edges::default();
+        parts.iter().for_each(|part| edges.take(part.as_bytes()));
+        assert_eq!(edges.broken().is_none(), is_whole, "{parts:?}");
+    }
+
+    #[test]
+    fn an_answer_whose_xml_breaks_off_is_none() {
+        check_edges(&["<?xml version=\"1.0\"?>\n<GetUserResponse><a/>", "</GetUserResponse>\n\n"], true);
+        check_edges(&["<GetUserResponse></GetUser", "Resp", "onse", ">"], true);
+        check_edges(&["<GetUserResponse><SecretAccessKey>abc"], false);
+        check_edges(&["<GetUserResponse><SecretAccessKey>abc</SecretAccessKey>"], false);
+        check_edges(&["<", "GetUserResponse>", "</GetUserResp"], false);
+        // What is no answer of the service is not for this to judge.
+        check_edges(&[], true);
+        check_edges(&["{}"], true);
+        check_edges(&["<html>", "</html>"], true);
     }
 
     #[test]

@@ -2,68 +2,131 @@
 
 use jiff::SignedDuration;
 
+use crate::api::Thing;
 use crate::base::arn::Arn;
-use crate::model::{
-    AccessKeyId, GroupName, InstanceProfileName, List, ResourceRef, RoleName, ServerCertificateName, UserName,
-    VersionId,
-};
+use crate::model::kinds::keys::{self, Key as _};
+use crate::model::kinds::plain_lists;
+use crate::model::{AccessKeyId, Account, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId};
 
-/// One thing to read. Equal loads are the same read: it never runs twice at once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Load {
-    /// Who the session is.
-    Identity,
-    /// The account's alias.
-    Alias,
-    /// Counts and quotas.
-    Summary,
-    /// The password policy.
-    PasswordPolicy,
-    /// Whether outbound identity federation is enabled.
-    OutboundFederation,
-    /// All users, page by page.
-    Users,
-    /// All groups, page by page.
-    Groups,
-    /// All roles, page by page.
-    Roles,
-    /// The account's own policies, page by page.
-    Policies,
-    /// AWS managed policies, page by page.
-    AwsPolicies,
-    /// All instance profiles, page by page.
-    InstanceProfiles,
-    /// The OpenID Connect providers.
-    OidcProviders,
-    /// The SAML providers.
-    SamlProviders,
-    /// All server certificates, page by page.
-    ServerCertificates,
-    /// All virtual MFA devices, page by page.
-    VirtualMfaDevices,
-    /// `GetAccountAuthorizationDetails`: what the lists lack of users, groups, roles and policies.
-    Bulk,
-    /// The credential report, made if need be.
-    Report,
-    /// A part of one user.
-    User(UserName, UserPart),
-    /// A part of one group.
-    Group(GroupName, GroupPart),
-    /// A part of one role.
-    Role(RoleName, RolePart),
-    /// A part of one policy.
-    Policy(Arn, PolicyPart),
-    /// One instance profile.
-    InstanceProfile(InstanceProfileName),
-    /// One OpenID Connect provider.
-    OidcProvider(Arn),
-    /// One SAML provider.
-    SamlProvider(Arn),
-    /// One server certificate.
-    ServerCertificate(ServerCertificateName),
-    /// The user whose access key has this ID.
-    KeyOwner(AccessKeyId),
+macro_rules! load {
+    ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
+        /// One thing to read. Equal loads are the same read: it never runs twice at once.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Load {
+            /// Who the session is.
+            Identity,
+            /// The account's alias.
+            Alias,
+            /// Counts and quotas.
+            Summary,
+            /// The password policy.
+            PasswordPolicy,
+            /// Whether outbound identity federation is enabled.
+            OutboundFederation,
+            /// All users, page by page.
+            Users,
+            /// All groups, page by page.
+            Groups,
+            /// All roles, page by page.
+            Roles,
+            /// The account's own policies, page by page.
+            Policies,
+            /// AWS managed policies, page by page.
+            AwsPolicies,
+            $(#[doc = concat!("All ", stringify!($listing), ".")] $list,)*
+            /// All virtual MFA devices, page by page.
+            VirtualMfaDevices,
+            /// `GetAccountAuthorizationDetails`: what the lists lack of users, groups, roles and policies.
+            Bulk,
+            /// The credential report, made if need be.
+            Report,
+            /// A part of one user.
+            User(UserName, UserPart),
+            /// A part of one group.
+            Group(GroupName, GroupPart),
+            /// A part of one role.
+            Role(RoleName, RolePart),
+            /// A part of one policy.
+            Policy(Arn, PolicyPart),
+            $(#[doc = concat!("One ", $word, ".")] $row(keys::$key),)*
+            /// The user whose access key has this ID.
+            KeyOwner(AccessKeyId),
+        }
+
+        impl Load {
+            /// The lists of what the bulk read does not tell, and one read of each row completes.
+            pub const PLAIN_LISTS: &[Self] = &[$(Self::$list,)*];
+
+            /// What is read of an account as a whole.
+            pub const WHOLE: &[Self] = &[
+                Self::Identity,
+                Self::Alias,
+                Self::Summary,
+                Self::PasswordPolicy,
+                Self::Users,
+                Self::Groups,
+                Self::Roles,
+                Self::Policies,
+                Self::AwsPolicies,
+                $(Self::$list,)*
+                Self::VirtualMfaDevices,
+                Self::Bulk,
+                Self::Report,
+            ];
+
+            /// What the load is about, where it is about one thing.
+            pub fn subject(&self) -> Option<Box<str>> {
+                Some(match self {
+                    Self::User(name, _) => name.as_str().into(),
+                    Self::Group(name, _) => name.as_str().into(),
+                    Self::Role(name, _) => name.as_str().into(),
+                    Self::Policy(arn, _) => arn.name().into(),
+                    $(Self::$row(key) => key.shown().into(),)*
+                    Self::KeyOwner(id) => id.as_str().into(),
+                    _ => return None,
+                })
+            }
+
+            /// The read of a resource itself.
+            #[allow(unreachable_patterns, reason = "both kinds of providers are named apart")]
+            pub fn of(resource: &ResourceRef) -> Self {
+                match resource.clone() {
+                    ResourceRef::User(name) => Self::User(name, UserPart::Overview),
+                    ResourceRef::Group(name) => Self::Group(name, GroupPart::Overview),
+                    ResourceRef::Role(name) => Self::Role(name, RolePart::Overview),
+                    ResourceRef::Policy(arn) => Self::Policy(arn, PolicyPart::Row),
+                    ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => Self::SamlProvider(arn),
+                    $(ResourceRef::$kind(key) => Self::$row(key),)*
+                }
+            }
+
+            /// The list that the load goes through, where it goes through one.
+            pub fn list(&self) -> Option<List> {
+                Some(match self {
+                    Self::Users => List::Users,
+                    Self::Groups => List::Groups,
+                    Self::Roles => List::Roles,
+                    Self::Policies => List::Policies,
+                    Self::AwsPolicies => List::AwsPolicies,
+                    $(Self::$list => List::$list,)*
+                    Self::VirtualMfaDevices => List::VirtualMfaDevices,
+                    Self::Bulk => List::Bulk,
+                    _ => return None,
+                })
+            }
+
+            /// The thing that operations change where this load may say something else after them; none where that is
+            /// not so simple.
+            pub const fn thing(&self) -> Option<Thing> {
+                match self {
+                    $(Self::$list | Self::$row(_) => Some(Thing::$row),)*
+                    _ => None,
+                }
+            }
+        }
+    };
 }
+plain_lists!(load);
 
 /// What to read of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -154,49 +217,17 @@ impl Load {
         }
     }
 
-    /// What the load is about, where it is about one thing.
-    pub fn subject(&self) -> Option<Box<str>> {
-        Some(match self {
-            Self::User(name, _) => name.as_str().into(),
-            Self::Group(name, _) => name.as_str().into(),
-            Self::Role(name, _) => name.as_str().into(),
-            Self::Policy(arn, _) | Self::OidcProvider(arn) | Self::SamlProvider(arn) => arn.name().into(),
-            Self::InstanceProfile(name) => name.as_str().into(),
-            Self::ServerCertificate(name) => name.as_str().into(),
-            Self::KeyOwner(id) => id.as_str().into(),
-            _ => return None,
-        })
+    /// All that stands in the way of deleting a managed policy, as far as what is known of it tells.
+    pub fn before_deletion(arn: &Arn, account: &Account) -> Vec<Self> {
+        let parts = [PolicyPart::Overview, PolicyPart::Versions, PolicyPart::Entities];
+        let documents = account.policies().get(arn).map(|policy| Self::unread_documents(policy)).unwrap_or_default();
+        parts.into_iter().map(|part| Self::Policy(arn.clone(), part)).chain(documents).collect()
     }
 
-    /// The read of an entity itself.
-    pub fn of(entity: &ResourceRef) -> Self {
-        match entity.clone() {
-            ResourceRef::User(name) => Self::User(name, UserPart::Overview),
-            ResourceRef::Group(name) => Self::Group(name, GroupPart::Overview),
-            ResourceRef::Role(name) => Self::Role(name, RolePart::Overview),
-            ResourceRef::Policy(arn) => Self::Policy(arn, PolicyPart::Row),
-            ResourceRef::InstanceProfile(name) => Self::InstanceProfile(name),
-            ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => Self::SamlProvider(arn),
-            ResourceRef::Provider(arn) => Self::OidcProvider(arn),
-            ResourceRef::ServerCertificate(name) => Self::ServerCertificate(name),
-        }
-    }
-
-    /// The list that the load goes through, where it goes through one.
-    pub fn list(&self) -> Option<List> {
-        Some(match self {
-            Self::Users => List::Users,
-            Self::Groups => List::Groups,
-            Self::Roles => List::Roles,
-            Self::Policies => List::Policies,
-            Self::AwsPolicies => List::AwsPolicies,
-            Self::InstanceProfiles => List::InstanceProfiles,
-            Self::OidcProviders => List::OidcProviders,
-            Self::SamlProviders => List::SamlProviders,
-            Self::ServerCertificates => List::ServerCertificates,
-            Self::VirtualMfaDevices => List::VirtualMfaDevices,
-            Self::Bulk => List::Bulk,
-            _ => return None,
-        })
+    /// The documents of a policy's versions that were never read.
+    pub fn unread_documents(policy: &Policy) -> Vec<Self> {
+        let versions = policy.facts.versions.known().into_iter().flatten();
+        let unread = versions.filter(|version| policy.facts.document(&version.id).is_unknown());
+        unread.map(|version| Self::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone()))).collect()
     }
 }

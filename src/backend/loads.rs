@@ -1,10 +1,29 @@
 //! What each load calls.
 
+/// A list whose answer is a `Vec` of rows and needs nothing but a conversion.
+macro_rules! list {
+    ($name:ident, $operation:expr, $call:ident, $rows:ident, $update:ident, $convert:expr) => {
+        pub(super) async fn $name(run: &super::Run) -> Result<(), crate::model::LoadError> {
+            run.pages(
+                $operation,
+                |marker| run.clients.iam.$call().max_items(super::PAGE).set_marker(marker).send(),
+                |output, place| {
+                    let seen = run.seen(crate::model::Source::List);
+                    let read = super::rows($operation, output.$rows().iter().map(|row| $convert(row, seen)))?;
+                    let count = read.len();
+                    run.read(crate::model::Update::$update(super::page(run, read, place)));
+                    Ok(count)
+                },
+            )
+            .await
+        }
+    };
+}
+
 mod account;
 mod bulk;
 pub(super) mod group;
 mod lists;
-mod other;
 mod policy;
 mod report;
 pub(super) mod role;
@@ -12,6 +31,7 @@ pub(super) mod user;
 
 use crate::api::Operation;
 use crate::base::arn::ArnError;
+use crate::model::kinds::plain_lists;
 use crate::model::{ErrorKind, Fact, LoadError, Page, Seen};
 
 use super::Load;
@@ -20,37 +40,38 @@ use super::run::{Paged, Place, Run};
 /// The largest page that IAM gives; it may give fewer and still have more.
 const PAGE: i32 = 1000;
 
-/// Runs a load to its end; what it reads goes to the run's sink as it comes.
-pub(super) async fn perform(run: &Run, load: &Load) -> Result<(), LoadError> {
-    match load {
-        Load::Identity => account::identity(run).await,
-        Load::Alias => account::alias(run).await,
-        Load::Summary => account::summary(run).await,
-        Load::PasswordPolicy => account::password_policy(run).await,
-        Load::OutboundFederation => account::outbound_federation(run).await,
-        Load::Users => lists::users(run).await,
-        Load::Groups => lists::groups(run).await,
-        Load::Roles => lists::roles(run).await,
-        Load::Policies => lists::policies(run).await,
-        Load::AwsPolicies => lists::aws_policies(run).await,
-        Load::InstanceProfiles => lists::instance_profiles(run).await,
-        Load::OidcProviders => lists::oidc_providers(run).await,
-        Load::SamlProviders => lists::saml_providers(run).await,
-        Load::ServerCertificates => lists::server_certificates(run).await,
-        Load::VirtualMfaDevices => lists::virtual_mfa_devices(run).await,
-        Load::Bulk => bulk::bulk(run).await,
-        Load::Report => report::report(run).await,
-        Load::User(name, part) => user::part(run, name, *part).await,
-        Load::Group(name, part) => group::part(run, name, *part).await,
-        Load::Role(name, part) => role::part(run, name, *part).await,
-        Load::Policy(arn, part) => policy::part(run, arn, part).await,
-        Load::InstanceProfile(name) => other::instance_profile(run, name).await,
-        Load::OidcProvider(arn) => other::oidc_provider(run, arn).await,
-        Load::SamlProvider(arn) => other::saml_provider(run, arn).await,
-        Load::ServerCertificate(name) => other::server_certificate(run, name).await,
-        Load::KeyOwner(id) => user::key_owner(run, id).await,
-    }
+macro_rules! plain {
+    ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
+        $(mod $module;)*
+
+        /// Runs a load to its end; what it reads goes to the run's sink as it comes.
+        pub(super) async fn perform(run: &Run, load: &Load) -> Result<(), LoadError> {
+            match load {
+                Load::Identity => account::identity(run).await,
+                Load::Alias => account::alias(run).await,
+                Load::Summary => account::summary(run).await,
+                Load::PasswordPolicy => account::password_policy(run).await,
+                Load::OutboundFederation => account::outbound_federation(run).await,
+                Load::Users => lists::users(run).await,
+                Load::Groups => lists::groups(run).await,
+                Load::Roles => lists::roles(run).await,
+                Load::Policies => lists::policies(run).await,
+                Load::AwsPolicies => lists::aws_policies(run).await,
+                $(Load::$list => $module::list(run).await,)*
+                Load::VirtualMfaDevices => lists::virtual_mfa_devices(run).await,
+                Load::Bulk => bulk::bulk(run).await,
+                Load::Report => report::report(run).await,
+                Load::User(name, part) => user::part(run, name, *part).await,
+                Load::Group(name, part) => group::part(run, name, *part).await,
+                Load::Role(name, part) => role::part(run, name, *part).await,
+                $(Load::$row(key) => $module::one(run, key).await,)*
+                Load::KeyOwner(id) => user::key_owner(run, id).await,
+                Load::Policy(arn, part) => policy::part(run, arn, part).await,
+            }
+        }
+    };
 }
+plain_lists!(plain);
 
 /// Rows as read, or the error that an ARN among them could not be: a row is never dropped in silence.
 fn rows<T>(

@@ -275,15 +275,17 @@ pub(super) fn of_chain(chain: &Chain) -> BTreeSet<Mark> {
 
 /// What the environment says of the credentials in it: their key, and the profile that they were taken from.
 pub(super) fn of_environment(profiles: &Profiles, var: &dyn Fn(&str) -> Option<String>) -> (BTreeSet<Mark>, Origin) {
-    let names = HELPERS.iter().filter_map(|name| var(name));
-    let names = names.chain(profiles.of_environment().map(str::to_owned)).filter(|name| !name.is_empty());
-    let (names, there) = (names.collect::<Vec<_>>(), profiles.names());
+    let said: Vec<String> = HELPERS.iter().filter_map(|name| var(name)).filter(|name| !name.is_empty()).collect();
+    let there = profiles.names();
     let key = var("AWS_ACCESS_KEY_ID");
     let is_of = |name: &String| {
         key.is_some() && profiles.every_setting(name, "aws_access_key_id").any(|id| Some(id) == key.as_deref())
     };
-    let is_named = names.iter().any(|name| there.contains(name)) || there.iter().any(is_of);
-    let marks = names.into_iter().map(Mark::Profile).chain(key.map(Mark::Key)).collect();
+    // A profile that is only selected beside keys says nothing about them: the keys come first.
+    let is_named = said.iter().any(|name| there.contains(name)) || there.iter().any(is_of);
+    let selected = profiles.of_environment().map(str::to_owned).filter(|name| !name.is_empty());
+    let names = said.into_iter().chain(selected).map(Mark::Profile);
+    let marks = names.chain(key.map(Mark::Key)).collect();
     (marks, if is_named { Origin::Named } else { Origin::Nameless })
 }
 

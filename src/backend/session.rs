@@ -149,8 +149,8 @@ impl Session {
                 let name = profile.as_deref();
                 let config = configure(&profiles, name, region.as_deref(), endpoint.as_deref()).await?;
                 let guard = rule.guard(&profiles, config.endpoint_url());
-                let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
-                let found = identified(sign_in.find(name).await?, &config, &guard).await;
+                let sign_in = SignIn { config: &config, profiles: &profiles, guard: &guard, asker, clock: &clock };
+                let found = sign_in.identified(sign_in.find(name).await?).await;
                 let warning = rule.without_profile(&profiles);
                 Ok(Self::over(config, found, profile, guard, clock, warning))
             }
@@ -158,8 +158,8 @@ impl Session {
                 let profiles = Profiles::load()?;
                 let config = configure(&profiles, None, region.as_deref(), endpoint.as_deref()).await?;
                 let guard = rule.guard(&profiles, config.endpoint_url());
-                let sign_in = SignIn { config: &config, profiles: &profiles, asker, clock: &clock };
-                let found = identified(sign_in.machine().await?, &config, &guard).await;
+                let sign_in = SignIn { config: &config, profiles: &profiles, guard: &guard, asker, clock: &clock };
+                let found = sign_in.identified(sign_in.machine().await?).await;
                 let warning = rule.without_profile(&profiles);
                 Ok(Self::over(config, found, None, guard, clock, warning))
             }
@@ -357,18 +357,6 @@ impl Session {
             running.remove(load);
         }
     }
-}
-
-/// The same credentials, with whose they are where the guard depends on it.
-async fn identified(mut found: Found, config: &SdkConfig, guard: &Guard) -> Found {
-    let mut marks = found.marks.clone();
-    marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
-    let is_open = found.origin != Origin::Known && found.first.session_token().is_some();
-    if is_open && guard.asks_who(&marks) {
-        let caller = sign_in::caller(config, Arc::clone(&found.provider)).await;
-        found.marks.extend(read_only::of_caller(caller.as_ref(), found.origin));
-    }
-    found
 }
 
 /// Region, endpoint, proxy and certificates, as flags, environment and profile say; no credentials yet.

@@ -31,7 +31,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::profiles::{Base, Chain, Machine, Profiles, RoleProfile};
-use super::read_only::{self, Mark, Origin};
+use super::read_only::{self, Guard, Mark, Origin};
 use super::{credentials, error, http};
 use crate::base::clock::Clock;
 use crate::base::secret::Secret;
@@ -41,7 +41,7 @@ pub use identity_center::SsoSession;
 pub use role::RoleRequest;
 
 pub(super) use cache::keys as cached_keys;
-pub(super) use caller::caller;
+use caller::caller;
 pub(super) use held::Held;
 pub(super) use role::{Role, Sourced};
 pub(super) use session_token::session_token;
@@ -99,6 +99,8 @@ pub(super) struct SignIn<'a> {
     /// Region, endpoint, client and time limits; no credentials.
     pub(super) config: &'a SdkConfig,
     pub(super) profiles: &'a Profiles,
+    /// What the rule for read-only sessions is about.
+    pub(super) guard: &'a Guard,
     pub(super) asker: &'a Asker,
     pub(super) clock: &'a Clock,
 }
@@ -151,17 +153,42 @@ impl SignIn<'_> {
     async fn chain(&self, name: &str, chain: Chain) -> Result<Found, LoadError> {
         let mut marks = read_only::of_chain(&chain);
         let source = chain.profiles.last().map_or(name, String::as_str);
-        let is_open = chain.roles.is_empty()
-            && matches!(&chain.base, Base::Keys { token: Some(_), .. } | Base::Process(_) | Base::Machine(_));
-        if chain.base == Base::Machine(Machine::Environment) {
-            marks.extend(read_only::of_environment(self.profiles, &|name| std::env::var(name).ok()).0);
-        }
-        let mut found = self.base(source, chain.base).await?;
+        let origin = match &chain.base {
+            Base::Machine(Machine::Environment) => {
+                let (own, origin) = read_only::of_environment(self.profiles, &|name| std::env::var(name).ok());
+                marks.extend(own);
+                origin
+            }
+            Base::Keys { token: Some(_), .. } | Base::Process(_) | Base::Machine(_) => Origin::Named,
+            Base::Keys { token: None, .. }
+            | Base::WebIdentity { .. }
+            | Base::IdentityCenter { .. }
+            | Base::Login(_) => Origin::Known,
+        };
+        let found = self.base(source, chain.base).await?;
         marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
-        for role in chain.roles {
-            found = self.role(role, found).await?;
+        let mut found = Found { marks, origin, ..found };
+        // Once a role is assumed, nobody can tell any more whose credentials it was assumed with.
+        if !chain.roles.is_empty() {
+            found = self.identified(found).await;
         }
-        Ok(Found { marks, origin: if is_open { Origin::Named } else { Origin::Known }, ..found })
+        for role in chain.roles {
+            let marks = std::mem::take(&mut found.marks);
+            found = Found { marks, ..self.role(role, found).await? };
+        }
+        Ok(found)
+    }
+
+    /// The same credentials, with whose they are where the rule for read-only sessions depends on it.
+    pub(super) async fn identified(&self, mut found: Found) -> Found {
+        let mut marks = found.marks.clone();
+        marks.insert(Mark::Key(found.first.access_key_id().to_owned()));
+        let is_open = found.origin != Origin::Known && found.first.session_token().is_some();
+        if is_open && self.guard.asks_who(&marks) {
+            let caller = caller(self.config, Arc::clone(&found.provider)).await;
+            found.marks.extend(read_only::of_caller(caller.as_ref(), found.origin));
+        }
+        found
     }
 
     /// A role, assumed with what was found before.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::error::UserError;
 
@@ -33,6 +33,7 @@ enum Source {
     #[default]
     System,
     Set(Arc<AtomicI64>),
+    Shifted(SignedDuration),
 }
 
 impl Clock {
@@ -46,10 +47,16 @@ impl Clock {
         Self(Source::Set(Arc::new(AtomicI64::new(at.as_millisecond()))))
     }
 
+    /// The machine's clock, so much ahead; a negative duration is behind.
+    pub fn shifted(by: SignedDuration) -> Self {
+        Self(Source::Shifted(by))
+    }
+
     /// The time now, with millisecond resolution on a fixed clock.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::now(),
+            Source::Shifted(by) => Timestamp::now().saturating_add(*by).unwrap_or_default(),
             Source::Set(millis) => Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or_default(),
         }
     }

@@ -177,7 +177,7 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         Opened::Live(live) => live,
     };
     let (mut account, mut failed) = (Account::default(), Vec::new());
-    live.read_saying(&mut account, &LISTS, &mut failed, &mut |left| out.say(&waiting(left)));
+    live.read_saying(&mut account, Load::WHOLE, &mut failed, &mut |left| out.say(&waiting(left)));
     let each: Vec<Load> = account
         .oidc_providers()
         .rows()
@@ -187,7 +187,7 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         .chain([Load::OutboundFederation])
         .collect();
     // Where nothing at all could be read, nothing more is waited for.
-    if failed.len() < LISTS.len() {
+    if failed.len() < Load::WHOLE.len() {
         live.read_into(&mut account, &each, &mut failed);
     }
     for (error, alike) in distinct(&failed) {
@@ -239,26 +239,6 @@ fn distinct(failed: &[(Load, LoadError)]) -> Vec<(&LoadError, usize)> {
 
 /// How long a command is silent that waits for an account; it says so ever less often.
 const SILENCE: Duration = Duration::from_secs(3);
-
-/// What is read of an account as a whole.
-const LISTS: [Load; 16] = [
-    Load::Identity,
-    Load::Alias,
-    Load::Summary,
-    Load::PasswordPolicy,
-    Load::Users,
-    Load::Groups,
-    Load::Roles,
-    Load::Policies,
-    Load::AwsPolicies,
-    Load::InstanceProfiles,
-    Load::OidcProviders,
-    Load::SamlProviders,
-    Load::ServerCertificates,
-    Load::VirtualMfaDevices,
-    Load::Bulk,
-    Load::Report,
-];
 
 /// Asks on standard error and reads the answer from standard input.
 fn terminal() -> Asker {

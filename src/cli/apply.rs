@@ -27,8 +27,10 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::config::Folders;
 use crate::insight::guards;
-use crate::plan::journal::{Begin, JournalId, Run};
-use crate::plan::{self, Ask, Call, Home, Plan, SecretFrom};
+use crate::model::Account;
+use crate::plan::builders::{deleted_policies, loosened};
+use crate::plan::journal::{Begin, JournalId, OnError, Run};
+use crate::plan::{self, Ask, Call, Home, Plan, PlanError, SecretFrom};
 use crate::runtime::journal;
 
 /// Apply a plan to an account, step by step, with a journal that can undo it
@@ -46,6 +48,9 @@ pub struct Args {
     /// Apply without asking; needed where standard input is no terminal
     #[arg(long)]
     yes: bool,
+    /// Where a step is refused, go on with what does not depend on it; `--resume` tries the others again
+    #[arg(long)]
+    continue_on_error: bool,
     /// Apply a plan that was created for another account or endpoint
     #[arg(long)]
     any_account: bool,
@@ -120,9 +125,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         (None, None, id) => {
             let run = Task::undone(&runs, id.as_deref().unwrap_or_default(), &flags)?;
             let run = found_out(run, &book, &folders, &live)?;
-            Task::undo(&run, caller, &live, out)?
+            Task::undo(&run, caller, &mut account, &live, out)?
         }
     };
+    if args.continue_on_error {
+        task.begin.on_error = OnError::Continue;
+    }
     if guards::reach_others(&task.plan) {
         let mut unread = Vec::new();
         live.read_into(
@@ -146,7 +154,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     let Task { begin, resumes, unsure, run: id, .. } = task;
     let job = Job { run: id, book, begin, resumes, secrets, unsure };
-    let report = Report::new(run, keep, args.output, flags);
+    let report = Report::new(run, keep, args.output, flags, live.clock().clone());
     follow(job, Box::new(log), report, &live, out)
 }
 
@@ -158,7 +166,7 @@ fn read_plan(path: &Path) -> Result<(Plan, bool), Failure> {
 
 impl Task {
     fn of_plan(plan: Plan, caller: String, live: &Live) -> Self {
-        let begin = Begin { plan: plan.clone(), caller, undoes: None, reason: None };
+        let begin = Begin { plan: plan.clone(), caller, ..Begin::default() };
         Self { plan, begin, resumes: Resumes::Nothing, unsure: Vec::new(), run: next_id(live) }
     }
 
@@ -182,17 +190,42 @@ impl Task {
         find(runs, id, fit, "can be undone", flags).cloned()
     }
 
-    fn undo(run: &Run, caller: String, live: &Live, out: &mut Output) -> Result<Self, UserError> {
+    fn undo(
+        run: &Run,
+        caller: String,
+        account: &mut Account,
+        live: &Live,
+        out: &mut Output,
+    ) -> Result<Self, UserError> {
         let (plan, losses) = run.undo();
+        let plan = without_uses(plan, account, live)?;
         if plan.steps.is_empty() {
             return Err(UserError::new(format!("run `{}` has nothing that can be undone", run.id)));
         }
         for (step, lost) in losses {
             out.say(&format!("not undone: {step}: {lost}"));
         }
-        let begin = Begin { plan: plan.clone(), caller, undoes: Some(run.id.clone()), reason: None };
+        let undoes = Some(run.id.clone());
+        let begin = Begin { plan: plan.clone(), caller, undoes, ..Begin::default() };
         let unsure = run.unsure().into_iter().collect();
         Ok(Self { plan, begin, resumes: Resumes::Nothing, unsure, run: next_id(live) })
+    }
+}
+
+/// The plan with what must go before the policies that it deletes: somebody may have attached them since.
+fn without_uses(plan: Plan, account: &mut Account, live: &Live) -> Result<Plan, UserError> {
+    let arns = deleted_policies(&plan);
+    let mut unread = Vec::new();
+    // The versions tell whose documents are read next.
+    for _ in 0..2 {
+        let loads: Vec<Load> = arns.iter().flat_map(|arn| Load::before_deletion(arn, account)).collect();
+        live.read_into(account, &loads, &mut unread);
+    }
+    match loosened(account, plan.clone()) {
+        Ok(plan) => Ok(plan),
+        // What may not be read is left to AWS, which refuses to delete what is in use.
+        Err(PlanError::Unknown(_) | PlanError::Denied { .. }) => Ok(plan),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -368,6 +401,7 @@ fn answer(ask: &Ask, answers: &UnboundedSender<Answer>, stop: &tokio_util::sync:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::clock::Clock;
     use crate::plan::journal::Event;
 
     #[test]
@@ -385,9 +419,15 @@ mod tests {
     #[test]
     fn a_run_that_cannot_be_journaled_any_more_says_how_to_find_it() {
         let run = Run::new("r1".to_owned(), jiff::Timestamp::UNIX_EPOCH, Begin::default());
-        let mut report = Report::new(run, Keep::None, Format::Text, " --endpoint-url=http://127.0.0.1:1".to_owned());
-        let (taken, _) = Output::captured(|out| report.take(Progress::Event(Event::Resume), out));
-        taken.unwrap();
+        let mut report = Report::new(
+            run,
+            Keep::None,
+            Format::Text,
+            " --endpoint-url=http://127.0.0.1:1".to_owned(),
+            Clock::system(),
+        );
+        let mut out = Output::to(Box::new(std::io::sink()), Box::new(std::io::sink()));
+        report.take(Progress::Event(Event::Resume), &mut out).unwrap();
         let Failure::Run(told) = refused(&report, UserError::new("the journal cannot be written")) else {
             panic!("another failure");
         };

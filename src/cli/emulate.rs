@@ -1,26 +1,34 @@
 //! `iamtui emulate`: the IAM and STS emulator as a process of its own.
 
+use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::output::Output;
 use super::{Failure, Outcome};
+use crate::base::clock::Clock;
 use crate::base::error::UserError;
 use crate::base::{bounded, clock};
 use crate::emulator::crypto::jwt;
+use crate::emulator::faults::Fault;
 use crate::emulator::organization::Organization;
+use crate::emulator::portable::{self, NotPortable};
+use crate::emulator::resources::Resources;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
 /// Emulate IAM and STS on loopback: signatures verified, policies enforced, records durable.
 ///
 /// Once it listens, it prints one line of JSON with the endpoint, the account and the root key.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Port to listen on; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -56,6 +64,18 @@ pub struct Args {
     /// Refuse requests with `Throttling`: off, every=N or rate=N/s
     #[arg(long, value_name = "SPEC", default_value = "off")]
     throttle: String,
+    /// Count the policies of the resources that this JSON file lists (buckets, keys, queues, topics, functions, secrets) in
+    /// simulations and in findings of external access
+    #[arg(long, value_name = "FILE")]
+    resources: Option<PathBuf>,
+    /// Run on another time: an offset such as +36h or -90d, or a fixed time such as 2026-01-15T12:00:00Z; requests are
+    /// still signed by the clock of the machine
+    #[arg(long, value_name = "OFFSET|TIME", allow_hyphen_values = true)]
+    clock: Option<String>,
+    /// Fail an operation, or * for all, with one of its errors, such as CreateUser=ServiceFailure; a rate such as :0.25
+    /// lets the other calls pass
+    #[arg(long, value_name = "OPERATION=ERROR[:RATE]")]
+    fail: Vec<String>,
     /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed
     #[arg(long)]
     test_routes: bool,
@@ -68,6 +88,50 @@ pub struct Args {
     /// Accept requests with this Host header; needs --bind
     #[arg(long, value_name = "NAME", requires = "bind")]
     allow_host: Option<String>,
+}
+
+/// What is done with a store beside serving it.
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Write an account of a store as JSON, secrets included
+    Export {
+        #[command(flatten)]
+        place: StorePlace,
+        /// The account, where the store has several
+        #[arg(long, value_name = "DIGITS")]
+        account_id: Option<String>,
+    },
+    /// Put an account into a store: from an export, or from the output of get-account-authorization-details
+    Import {
+        /// The JSON file; - is standard input
+        file: PathBuf,
+        #[command(flatten)]
+        place: StorePlace,
+        /// Replace the account if the store has it already
+        #[arg(long)]
+        replace: bool,
+    },
+}
+
+/// The store of an export or import.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+struct StorePlace {
+    /// The store of this name [default: default]
+    #[arg(long, value_name = "NAME")]
+    store: Option<String>,
+    /// The store in this folder
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl StorePlace {
+    fn place(self) -> Place {
+        match self.data_dir {
+            Some(folder) => Place::Folder(folder),
+            None => Place::Named(self.store.unwrap_or_else(|| "default".to_owned())),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,7 +147,10 @@ enum Switch {
 }
 
 /// Serves until the process is told to end.
-pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
+pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
+    if let Some(action) = args.action.take() {
+        return carry(action, out);
+    }
     clock::check_system()?;
     let options = options(args).map_err(Failure::Usage)?;
     let enforce = options.enforce;
@@ -115,6 +182,53 @@ pub fn run(args: Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
+/// Takes an account out of a store, or puts one into it.
+fn carry(action: Action, out: &mut Output) -> Result<Outcome, Failure> {
+    match action {
+        Action::Export { place, account_id } => {
+            let file = portable::export(&place.place(), account_id.as_deref()).map_err(not_carried)?;
+            out.text(&serde_json::to_string_pretty(&file).unwrap_or_default());
+        }
+        Action::Import { file, place, replace } => {
+            let unread = |error: std::io::Error| {
+                Failure::Run(UserError::new(format!("the file `{}` cannot be read: {error}", file.display())))
+            };
+            let text = if file.as_os_str() == "-" {
+                std::io::read_to_string(std::io::stdin().lock().take(LARGEST_ACCOUNT)).map_err(unread)?
+            } else {
+                bounded::read_text(&file, LARGEST_ACCOUNT).map_err(unread)?
+            };
+            let imported = portable::import(&place.place(), &text, replace).map_err(not_carried)?;
+            out.json(&json!({
+                "account_id": imported.account,
+                "access_key_id": imported.root.as_ref().map(|key| &key.id),
+                "secret_access_key": imported.root.as_ref().map(|key| key.secret.expose_secret()),
+            }));
+            let counts: Vec<String> = imported.counts.iter().map(|(what, count)| format!("{what}: {count}")).collect();
+            out.say(&format!("Imported the account {}: {}.", imported.account, counts.join(", ")));
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+fn not_carried(error: NotPortable) -> Failure {
+    let told = UserError::new(error.to_string());
+    Failure::Run(match error {
+        NotPortable::Store(error) => error.told(),
+        NotPortable::There(_) => told.hint("Replace it with `--replace`, or use another store with `--store NAME`."),
+        NotPortable::Several(_) => told.hint("Choose one of them with `--account-id`."),
+        NotPortable::File(_) => told.hint(
+            "Give a file of `iamtui emulate export`, or the JSON of `aws iam get-account-authorization-details`.",
+        ),
+        NotPortable::Empty | NotPortable::NoAccount(_) | NotPortable::Nowhere => {
+            told.hint("Name the store with `--store NAME` or its folder with `--data-dir DIR`.")
+        }
+    })
+}
+
+/// The most bytes of an account's file: a full account with documents as long as they may be.
+const LARGEST_ACCOUNT: u64 = 256 << 20;
+
 /// The most bytes of an organization's file: a thousand accounts with policies of their own.
 const LARGEST_ORGANIZATION: u64 = 16 << 20;
 
@@ -127,6 +241,37 @@ fn organization(file: &Path) -> Result<Organization, UserError> {
     Organization::read(&text).map_err(|unfit| {
         unread(&unfit).hint("For example {\"management_account\": \"111122223333\", \"root\": {\"accounts\": [{\"id\": …, \"name\": …}]}}.")
     })
+}
+
+fn resources(file: &Path) -> Result<Resources, UserError> {
+    let unread = |error: &dyn std::fmt::Display| {
+        UserError::new(format!("the resources in `{}` cannot be used: {error}", file.display()))
+    };
+    let text = bounded::read_text(file, LARGEST_ORGANIZATION).map_err(|error| unread(&error))?;
+    Resources::read(&text).map_err(|unfit| {
+        unread(&unfit).hint("For example {\"resources\": [{\"arn\": \"arn:aws:s3:::logs\", \"policy\": {…}}]}.")
+    })
+}
+
+/// A clock that is ahead or behind, or one that stands still.
+fn clock_of(text: &str) -> Result<Clock, UserError> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(Clock::fixed(at));
+    }
+    let wrong = || {
+        UserError::new(format!("`{text}` is no offset and no time"))
+            .hint("Write an offset as +36h or -90d, a time as 2026-01-15T12:00:00Z.")
+    };
+    // A day has 24 hours here, as in the ages that AWS counts.
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
+    let by = match days {
+        Some(days) => SignedDuration::from_hours(days.checked_mul(24).ok_or_else(wrong)?),
+        None => text.trim_start_matches('+').parse().map_err(|_| wrong())?,
+    };
+    if Timestamp::now().checked_add(by).is_err() {
+        return Err(wrong());
+    }
+    Ok(Clock::shifted(by))
 }
 
 fn options(args: Args) -> Result<Options, UserError> {
@@ -152,6 +297,17 @@ fn options(args: Args) -> Result<Options, UserError> {
     options.throttle = args.throttle.parse::<Throttle>().map_err(|error| {
         UserError::new(error.to_string()).hint("For example `--throttle every=3` refuses each third request.")
     })?;
+    options.resources = args.resources.as_deref().map(resources).transpose()?.unwrap_or_default();
+    if let Some(text) = &args.clock {
+        options.clock = clock_of(text)?;
+        options.signing_clock = Some(Clock::system());
+    }
+    let fault = |text: &String| {
+        text.parse::<Fault>().map_err(|error| {
+            UserError::new(error.to_string()).hint("For example `--fail CreateUser=ServiceFailure:0.25`.")
+        })
+    };
+    options.faults = args.fail.iter().map(fault).collect::<Result<_, _>>()?;
     options.test_routes = args.test_routes;
     options.bind = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     options.allow_host = args.allow_host;
@@ -241,6 +397,9 @@ mod tests {
             (&["--propagation", "soon"], "`soon` is no duration"),
             (&["--propagation=-1s"], "`-1s` is no duration"),
             (&["--root-key", "nocolon"], "the root key is no `ID:SECRET`"),
+            (&["--clock", "soon"], "`soon` is no offset and no time"),
+            (&["--clock", "+99999999d"], "`+99999999d` is no offset and no time"),
+            (&["--fail", "DoMagic=Throttling"], "there is no operation `DoMagic`"),
         ] {
             assert_eq!(parse(line).unwrap_err(), told);
         }
@@ -252,6 +411,14 @@ mod tests {
             parse(line).unwrap_err();
         }
         assert!(parse(&["--bind", "0.0.0.0", "--allow-host", "x"]).is_ok());
+    }
+
+    #[test]
+    fn a_clock_is_ahead_behind_or_stands_still() {
+        let now = |text: &str| parse(&["--clock", text]).unwrap().clock.now();
+        let off = |text: &str| now(text).duration_since(Timestamp::now()).as_secs();
+        assert!((-5..=5).contains(&(off("+36h") - 36 * 3600)) && (-5..=5).contains(&(off("-90d") + 90 * 24 * 3600)));
+        assert_eq!(now("2026-01-15T12:00:00Z").to_string(), "2026-01-15T12:00:00Z");
     }
 
     #[test]

@@ -1,24 +1,34 @@
 //! `iamtui plan`: what would be changed, as code, without changing anything.
 
 mod certificate;
+mod create_users;
+mod evidence;
 mod instance_profile;
+mod lock_out;
 mod make;
+mod policy;
 mod provider;
 mod role;
 mod settings;
+mod table;
+mod tags;
 
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use self::certificate::{Certificate, DeleteCertificate, UploadCertificate};
+use self::create_users::CreateUsers;
 use self::instance_profile::{AddRole, CreateInstanceProfile, DeleteInstanceProfile, RemoveRole};
-use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Tags, Unbound};
+use self::lock_out::LockOut;
+use self::make::{Attach, Bound, CreateGroup, CreateUser, Make, Members, Names, Rename, Unbound};
+use self::policy::CreatePolicy;
 use self::provider::{
     AddAudience, CreateOidcProvider, CreateSamlProvider, DeleteProvider, RemoveAudience, ReplaceMetadata,
     SetThumbprints,
 };
 use self::role::{CreateRole, CreateServiceLinkedRole, DeleteRole, EditRole};
 use self::settings::{DeleteAccountAlias, OutboundFederation, SetAccountAlias, SetPasswordPolicy, SetTokenVersion};
+use self::tags::Tags;
 use super::account::{self, Opened};
 use super::output::{Output, Syntax};
 use super::source::SourceArgs;
@@ -43,12 +53,18 @@ pub struct Args {
 enum What {
     /// Create users with console access, permissions and an access key
     CreateUser(With<CreateUser>),
+    /// Create the users that a file lists
+    CreateUsers(With<CreateUsers>),
     /// Delete users and everything that belongs to them
     DeleteUser(With<Names<make::DeleteUser>>),
     /// Disable users: keep them, block all their access
     DisableUser(With<Names<make::DisableUser>>),
+    /// Lock out a user or role: deny everything, revoke sessions, deactivate credentials
+    LockOut(With<LockOut>),
     /// Create a group with policies and members
     CreateGroup(With<CreateGroup>),
+    /// Create a policy, or several where its document is too long, and attach it
+    CreatePolicy(With<CreatePolicy>),
     /// Create a role for an AWS service, an account, or federated users
     CreateRole(With<CreateRole>),
     /// Create the role that an AWS service uses for itself
@@ -60,6 +76,7 @@ enum What {
     /// Delete groups and detach their policies; members stay
     DeleteGroup(With<Names<make::DeleteGroup>>),
     /// Add users to groups
+    #[command(visible_alias = "add-to-group")]
     AddMembers(With<Members<make::Add>>),
     /// Remove users from groups
     RemoveMembers(With<Members<make::Remove>>),
@@ -71,12 +88,12 @@ enum What {
     SetBoundary(With<Bound>),
     /// Remove the permissions boundary of a user or role
     RemoveBoundary(With<Unbound>),
-    /// Edit the tags of a user, role or policy
+    /// Edit the tags of users, roles and policies
     Tag(With<Tags>),
     /// Change the name or path of a user
-    RenameUser(With<Rename<make::User>>),
+    RenameUser(With<Rename<make::UserName>>),
     /// Change the name or path of a group
-    RenameGroup(With<Rename<make::Group>>),
+    RenameGroup(With<Rename<make::GroupName>>),
     /// Create an OpenID Connect provider
     CreateOidcProvider(With<CreateOidcProvider>),
     /// Create a SAML provider
@@ -159,9 +176,12 @@ impl What {
     fn parts(&self) -> (&dyn Make, Format, &SourceArgs) {
         match self {
             Self::CreateUser(with) => with.parts(),
+            Self::CreateUsers(with) => with.parts(),
             Self::DeleteUser(with) => with.parts(),
             Self::DisableUser(with) => with.parts(),
+            Self::LockOut(with) => with.parts(),
             Self::CreateGroup(with) => with.parts(),
+            Self::CreatePolicy(with) => with.parts(),
             Self::CreateRole(with) => with.parts(),
             Self::CreateServiceLinkedRole(with) => with.parts(),
             Self::EditRole(with) => with.parts(),
@@ -227,21 +247,25 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     if let Some((_, error)) = failed.iter().find(|(load, _)| *load == Load::Identity) {
         return Err(Failure::Run(error.told()));
     }
-    let plan = what.plan(&account).map_err(|told| {
+    let number = account.identity().map_or("", |identity| identity.account.as_str());
+    let (endpoint, at) = origin(&opened, number);
+    let plan = what.plan(&account, at).map_err(|told| {
         // What could not be read may be why.
         for (_, error) in &failed {
             out.tell(&error.told());
         }
         Failure::Run(told)
     })?;
-    let number = account.identity().map_or("", |identity| identity.account.as_str());
-    let (endpoint, at) = origin(&opened, number);
     let plan = guards::annotate(&account, &settings, plan).made_on(endpoint, at);
+    if let Some((folder, about)) = what.evidence(&account) {
+        let file = evidence::write(folder, &about, &account, &plan, at)?;
+        out.say(&format!("wrote {}: what was read before, and the plan", file.display()));
+    }
     let syntax = if matches!(format, Format::Json) { Syntax::Json } else { Syntax::Other };
     out.document(&render(&plan, format.into()), syntax);
     // A plan that was made on a file is applied to an account.
     let flags = if source.snapshot.is_some() { String::new() } else { source.flags() };
-    tell(&plan, format, &flags, out);
+    tell(&plan, format, &flags, &what.remarks(&account, &plan), out);
     Ok(Outcome::Fine)
 }
 
@@ -273,9 +297,12 @@ fn known(opened: &Opened, what: &dyn Make) -> (Account, Vec<(Load, LoadError)>) 
 }
 
 /// Says beside the code what a person should know of it.
-fn tell(plan: &Plan, format: Format, flags: &str, out: &mut Output) {
+fn tell(plan: &Plan, format: Format, flags: &str, remarks: &[String], out: &mut Output) {
     let count = plan.steps.len();
     out.say(&format!("{}: {count} step{}", plan.title, if count == 1 { "" } else { "s" }));
+    for remark in remarks {
+        out.say(remark);
+    }
     objections(plan, out);
     if format == Format::Json {
         let confirmation = plan.confirmation();

@@ -18,6 +18,7 @@ use super::operation::Enforce;
 use super::operation::{Environment, Handler, Permission, Request, Run};
 use super::ops::sts::session::begin;
 use super::registry;
+use super::resources::Resources;
 use super::service::perform;
 use super::setup::Setup;
 use super::store::activity::{Activity, LastCall};
@@ -151,6 +152,7 @@ impl Account {
             issuers: BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            resources: Resources::default(),
         };
         let mut world = World::default();
         let now = NOW.parse().unwrap();

@@ -32,6 +32,17 @@ pub fn asked(wire: &Wire<'_>) -> Option<String> {
     (!(ours || wire.path == "/" && known())).then_some(service)
 }
 
+/// Whether a service is EC2, which encodes what it keeps from who is denied.
+pub fn is_ec2(service: &str) -> bool {
+    service == "ec2"
+}
+
+/// An answer of EC2 to a request that is refused.
+pub fn refusal_of_ec2(request_id: String, failure: &Failure) -> Answer {
+    let body = xml::error_of_ec2(failure, &request_id);
+    Answer { status: failure.status, request_id, media: "text/xml", proven: true, error: None, body }
+}
+
 /// Says that a service is not here.
 pub fn answer(request_id: String, wire: &Wire<'_>, service: &str) -> Answer {
     const CODE: &str = "NotImplemented";

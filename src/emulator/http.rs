@@ -155,7 +155,7 @@ fn sent(answer: Answer, routes: &Routes) -> Response<Full<Bytes>> {
     if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
         headers.insert("x-amzn-requestid", id);
     }
-    let date = routes.service.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let date = routes.service.signing_clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(date) = HeaderValue::from_str(&date) {
         headers.insert(DATE, date);
     }

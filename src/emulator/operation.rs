@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::ids::Ids;
 use super::organization::Organization;
 use super::quota::Quota;
+use super::resources::Resources;
 use super::store::records::Moment;
 use super::store::{State, World};
 use super::trail::Trail;
@@ -129,6 +130,8 @@ pub struct Environment {
     pub enforce: Enforce,
     /// The organization that the accounts are in.
     pub organization: Option<Organization>,
+    /// Resources of other services.
+    pub resources: Resources,
     /// The log of calls.
     pub trail: Trail,
     /// Policy documents as the evaluator takes them.

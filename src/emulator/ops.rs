@@ -2,6 +2,7 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "every handler answers with a result")]
 
+pub mod access_analyzer;
 pub mod cloudtrail;
 pub mod iam;
 pub mod organizations;

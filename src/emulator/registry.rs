@@ -7,11 +7,15 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::operation::Handler;
-use super::ops::{cloudtrail, iam, organizations, sts};
+use super::ops::{access_analyzer, cloudtrail, iam, organizations, sts};
 use crate::api::Operation;
 
 /// Every list of handlers; a new file adds its line here.
 const HANDLERS: &[&[Handler]] = &[
+    access_analyzer::analyzers::HANDLERS,
+    access_analyzer::archive_rules::HANDLERS,
+    access_analyzer::checks::HANDLERS,
+    access_analyzer::findings::HANDLERS,
     cloudtrail::HANDLERS,
     iam::access_keys::HANDLERS,
     iam::account::HANDLERS,

@@ -42,6 +42,9 @@ impl Routes {
     /// Answers a request that was let in.
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
         if let Some(service) = foreign::asked(&wire) {
+            if let Some(denied) = self.service.denied_by_ec2(&wire).filter(|_| foreign::is_ec2(&service)) {
+                return foreign::refusal_of_ec2(self.request_id(), &denied);
+            }
             return foreign::answer(self.request_id(), &wire, &service);
         }
         if let Some(neighbour) = Neighbour::asked(&wire) {

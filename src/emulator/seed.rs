@@ -96,6 +96,7 @@ mod tests {
     use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
     use crate::emulator::quota;
+    use crate::emulator::resources::Resources;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
     use crate::emulator::trail::Trail;
@@ -110,6 +111,7 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            resources: Resources::default(),
         };
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();

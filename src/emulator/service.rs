@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::authorize;
 use super::caller::{Bearer, Caller, Origin, Principal, bearer, resolve};
 use super::failure::Failure;
+use super::faults::Faults;
 use super::operation::{Enforce, Environment, Handler, Request, Run};
 use super::protocol::query::Parameters;
 use super::protocol::signature::{self, Claim, Verifier, unknown_key};
@@ -45,6 +46,10 @@ pub struct Service {
     pub environment: Arc<Environment>,
     /// The time.
     pub clock: Clock,
+    /// The time by which signatures are made.
+    pub signing_clock: Clock,
+    /// Fails some operations on demand.
+    pub faults: Faults,
     /// Refuses some requests on demand.
     pub gate: Gate,
     /// What was called, where a test asked for it.
@@ -117,7 +122,7 @@ impl Service {
         self.gate.pass(now)?;
         let parameters = input.as_ref().map_or(Value::Null, |input| trail::parameters(operation, input));
         let who = caller.clone();
-        let result = match input {
+        let result = match input.and_then(|input| self.faults.pass(operation).map(|()| input)) {
             Ok(input) => self.run(operation, input, caller, at).await,
             Err(failure) => Err(failure),
         };
@@ -141,7 +146,7 @@ impl Service {
             let world = self.store.read();
             resolve(&world, &claim, now.into())?
         };
-        self.verifier.verify(wire, &claim, &resolved.secret, service, now)?;
+        self.verifier.verify(wire, &claim, &resolved.secret, service, self.signing_clock.now())?;
         self.note_use(&resolved.caller, &claim, now.into());
         resolved.caller.origin = Origin {
             address: wire.peer.to_string(),
@@ -370,6 +375,7 @@ mod tests {
     use crate::api::Iam;
     use crate::emulator::documents::Documents;
     use crate::emulator::ids::Ids;
+    use crate::emulator::resources::Resources;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
     use crate::emulator::throttle::Throttle;
     use crate::emulator::trail::Trail;
@@ -387,12 +393,15 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            resources: Resources::default(),
         };
         let mut world = World::default();
         world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
         Service {
             store: Store::start(world, Some(durable), clock.clone(), SignedDuration::ZERO).unwrap(),
             environment: Arc::new(environment),
+            signing_clock: clock.clone(),
+            faults: Faults::default(),
             clock,
             gate: Gate::new(Throttle::Off),
             log: None,

@@ -8,6 +8,7 @@
 //! [`State`] is all tables of an account, the [`World`] is all accounts, [`durable`] is redb, [`place`] is the folder, its lock and its endpoint file.
 
 pub mod activity;
+pub mod analyzers;
 pub mod credentials;
 pub mod durable;
 pub mod place;

@@ -136,6 +136,7 @@ actions! {
         Sort             "sort" "" "Sort the list by a column.";
         Columns          "columns" "" "Choose the columns.";
         MarkRange        "mark-range" "" "Mark all rows from the last mark to the selected row.";
+        MarkAll          "mark-all" "" "Mark all rows, or those that the filter shows.";
         ClearMarks       "clear-marks" "" "Clear all marks.";
         ClearFilter      "clear-filter" "" "Clear the filter.";
     }
@@ -231,6 +232,7 @@ actions! {
     ReviewAction: Action::Review {
         Apply            "apply" "apply" "Apply the plan; deletions must be confirmed first.";
         Resume           "resume" "resume" "Continue the plan at the step where it stopped.";
+        OnError          "on-error" "on error" "Choose whether an error stops the run, or only what depends on it.";
         Close            "close-review" "close" "Close the finished review.";
         QrSize           "qr-size" "size" "Draw the QR code in half blocks, full size or plain characters.";
         QrInvert         "qr-invert" "invert" "Invert the QR code.";

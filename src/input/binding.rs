@@ -217,6 +217,8 @@ pub enum When {
     Undo,
     /// A plan is shown that was not applied yet.
     Apply,
+    /// A plan of several items is shown that can be applied or gone on with.
+    Several,
     /// A run stopped and can go on.
     Resume,
     /// Lines to read have no room all at once.
@@ -280,6 +282,7 @@ bindings! {
         AnyPage::MovePreview       "P";
         DialogAction::Mark         "space" to "Mark the selected row." if Row;
         ListAction::MarkRange      "V" if Row;
+        ListAction::MarkAll        "*" if Row;
         ListAction::ClearMarks     "" if Marked;
         ListAction::ClearFilter    "" if Filtered;
     }
@@ -369,6 +372,7 @@ bindings! {
     Review {
         ReviewAction::Apply        "enter" if Apply;
         ReviewAction::Resume       "r" if Resume;
+        ReviewAction::OnError      "c" if Several;
         WorkAction::Undo                 "u" to "Undo what the plan has done (shows a plan first)." if Undo;
         WorkAction::Reveal               "x" to "Show the secrets for ten seconds." if Secrets;
         WorkAction::Copy                 "y" to "Copy the plan as the code shown, or the results.";

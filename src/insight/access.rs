@@ -320,6 +320,11 @@ impl<'a> Access<'a> {
         }
     }
 
+    /// The trust policy of a role; nothing where it is not known or cannot be read.
+    pub fn trust(&self, role: &Role) -> Option<Arc<Compiled>> {
+        self.compiled(role.facts.trust.known()?.document.text())
+    }
+
     /// What a group gives to a member that has nothing else.
     pub fn member(&self, group: &Group) -> EffectivePermissions {
         let mut unknown = Vec::new();

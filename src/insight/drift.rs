@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::model::kinds::plain_lists;
 use crate::model::{Account, Entity, Fact, Listing, ResourceRef};
 
 /// All differences between two states of an account.
@@ -65,10 +66,7 @@ pub fn drift(before: &Account, after: &Account) -> Drift {
     found.listing("role", before.roles(), after.roles());
     found.listing("policy", before.policies(), after.policies());
     found.listing("AWS policy", before.aws_policies(), after.aws_policies());
-    found.listing("instance profile", before.instance_profiles(), after.instance_profiles());
-    found.listing("OIDC provider", before.oidc_providers(), after.oidc_providers());
-    found.listing("SAML provider", before.saml_providers(), after.saml_providers());
-    found.listing("server certificate", before.server_certificates(), after.server_certificates());
+    found.plain_listings(before, after);
     found.listing("virtual MFA device", before.virtual_mfa_devices(), after.virtual_mfa_devices());
     found.setting("account alias", before.alias(), after.alias());
     found.setting("password policy", before.password_policy(), after.password_policy());
@@ -80,18 +78,7 @@ pub fn drift(before: &Account, after: &Account) -> Drift {
 /// None where one of them is not known to be there.
 pub fn compare(here: &Account, one: &ResourceRef, there: &Account, other: &ResourceRef) -> Option<Vec<FieldChange>> {
     let side = |account: &Account, entity: &ResourceRef| {
-        let plain = match entity {
-            ResourceRef::User(name) => value(&**account.users().get(name)?),
-            ResourceRef::Group(name) => value(&**account.groups().get(name)?),
-            ResourceRef::Role(name) => value(&**account.roles().get(name)?),
-            ResourceRef::Policy(arn) => value(&**account.policy(arn)?),
-            ResourceRef::InstanceProfile(name) => value(&**account.instance_profiles().get(name)?),
-            ResourceRef::Provider(arn) => match account.oidc_providers().get(arn) {
-                Some(provider) => value(&**provider),
-                None => value(&**account.saml_providers().get(arn)?),
-            },
-            ResourceRef::ServerCertificate(name) => value(&**account.server_certificates().get(name)?),
-        };
+        let plain = flat(account.resource(entity)?.value());
         let mut text = plain.to_string();
         if let Some(identity) = account.identity() {
             text = text.replace(identity.account.as_str(), "ACCOUNT");
@@ -104,6 +91,17 @@ pub fn compare(here: &Account, one: &ResourceRef, there: &Account, other: &Resou
     };
     Some(fields(&side(here, one)?, &side(there, other)?))
 }
+
+macro_rules! plain {
+    ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
+        impl Drift {
+            fn plain_listings(&mut self, before: &Account, after: &Account) {
+                $(self.listing($word, before.$listing(), after.$listing());)*
+            }
+        }
+    };
+}
+plain_lists!(plain);
 
 impl Drift {
     fn listing<T>(&mut self, kind: &'static str, before: &Listing<T>, after: &Listing<T>)
@@ -162,8 +160,13 @@ impl Drift {
 
 /// An entity as plain values: its own fields and its facts in one level, what is unknown left out.
 fn value<T: Serialize>(row: &T) -> Value {
+    flat(serde_json::to_value(row).unwrap_or_default())
+}
+
+/// A row by its fields, those of its facts among them.
+fn flat(row: Value) -> Value {
     let mut plain = Map::new();
-    let Ok(Value::Object(mut all)) = serde_json::to_value(row) else { return Value::Null };
+    let Value::Object(mut all) = row else { return Value::Null };
     let facts = all.remove("facts");
     for (field, value) in all.into_iter().chain(facts.into_iter().filter_map(object).flatten()) {
         if !MOVING.contains(&field.as_str())

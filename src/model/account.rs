@@ -7,48 +7,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::kinds::{plain_lists, resource_kinds};
 use super::{
-    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, InstanceProfile,
-    Listing, LoadError, Named, OidcProvider, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress,
-    References, ResourceRef, Role, SamlProvider, Seen, ServerCertificate, Source, Summary, Tags, Update, User,
-    UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, Listing,
+    LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, ResourceRef,
+    Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
-
-/// What is known of one account: lists, facts, and an index over them.
-///
-/// It is shared as `Arc` and copied on write; rows are shared too, so a copy costs pointers.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Account {
-    identity: Option<Identity>,
-    alias: Fact<AccountAlias>,
-    summary: Fact<Summary>,
-    password_policy: Fact<PasswordPolicy>,
-    #[serde(default)]
-    outbound_federation: Fact<OutboundFederation>,
-    users: Listing<User>,
-    groups: Listing<Group>,
-    roles: Listing<Role>,
-    policies: Listing<Policy>,
-    aws_policies: Listing<Policy>,
-    instance_profiles: Listing<InstanceProfile>,
-    oidc_providers: Listing<OidcProvider>,
-    saml_providers: Listing<SamlProvider>,
-    server_certificates: Listing<ServerCertificate>,
-    virtual_mfa_devices: Listing<VirtualMfaDevice>,
-    report: Option<Arc<CredentialReport>>,
-    bulk: Progress,
-    /// Whose keys somebody asked for by their IDs; what a user's own list tells is not repeated here.
-    #[serde(skip)]
-    key_owners: BTreeMap<AccessKeyId, UserName>,
-    #[serde(skip)]
-    revision: u64,
-    /// Built when asked for, dropped by every update that may change it.
-    #[serde(skip)]
-    references: OnceLock<Arc<References>>,
-}
 
 macro_rules! readers {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
@@ -58,6 +26,154 @@ macro_rules! readers {
         }
     )*};
 }
+
+macro_rules! account {
+    ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
+        /// What is known of one account: lists, facts, and an index over them.
+        ///
+        /// It is shared as `Arc` and copied on write; rows are shared too, so a copy costs pointers.
+        #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        pub struct Account {
+            identity: Option<Identity>,
+            alias: Fact<AccountAlias>,
+            summary: Fact<Summary>,
+            password_policy: Fact<PasswordPolicy>,
+            #[serde(default)]
+            outbound_federation: Fact<OutboundFederation>,
+            users: Listing<User>,
+            groups: Listing<Group>,
+            roles: Listing<Role>,
+            policies: Listing<Policy>,
+            aws_policies: Listing<Policy>,
+            $(#[serde(default)] $listing: Listing<super::$row>,)*
+            virtual_mfa_devices: Listing<VirtualMfaDevice>,
+            report: Option<Arc<CredentialReport>>,
+            bulk: Progress,
+            /// Whose keys somebody asked for by their IDs; what a user's own list tells is not repeated here.
+            #[serde(skip)]
+            key_owners: BTreeMap<AccessKeyId, UserName>,
+            #[serde(skip)]
+            revision: u64,
+            /// Built when asked for, dropped by every update that may change it.
+            #[serde(skip)]
+            references: OnceLock<Arc<References>>,
+        }
+
+        /// A read that goes through a whole list.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum List {
+            /// `ListUsers`.
+            Users,
+            /// `ListGroups`.
+            Groups,
+            /// `ListRoles`.
+            Roles,
+            /// `ListPolicies` over the account's own.
+            Policies,
+            /// `ListPolicies` over AWS's.
+            AwsPolicies,
+            $(#[doc = concat!("All ", stringify!($listing), ".")] $list,)*
+            /// `ListVirtualMFADevices`.
+            VirtualMfaDevices,
+            /// `GetAccountAuthorizationDetails`.
+            Bulk,
+        }
+
+        impl Account {
+            readers! {
+                $(
+                    #[doc = concat!("All that is known of the ", stringify!($listing), ".")]
+                    $listing: Listing<super::$row>;
+                )*
+            }
+
+            /// All resources that are known, the many policies of AWS last.
+            pub fn named(&self) -> impl Iterator<Item = &dyn Named> {
+                fn rows<T: Entity + Named>(listing: &Listing<T>) -> impl Iterator<Item = &dyn Named> {
+                    listing.rows().iter().map(|row| &**row as &dyn Named)
+                }
+                rows(&self.users)
+                    .chain(rows(&self.groups))
+                    .chain(rows(&self.roles))
+                    .chain(rows(&self.policies))
+                    $(.chain(rows(&self.$listing)))*
+                    .chain(rows(&self.aws_policies))
+            }
+
+            fn merge(&mut self, update: Update) {
+                match update {
+                    Update::Identity(identity) => self.identity = Some(identity),
+                    Update::Alias(fact) => self.alias.merge(fact),
+                    Update::Summary(fact) => self.apply_summary(fact),
+                    Update::PasswordPolicy(fact) => self.password_policy.merge(fact),
+                    Update::OutboundFederation(fact) => self.outbound_federation.merge(fact),
+                    Update::Users(page) => turn(&mut self.users, page),
+                    Update::Groups(page) => turn(&mut self.groups, page),
+                    Update::Roles(page) => turn(&mut self.roles, page),
+                    Update::Policies(page) => turn(&mut self.policies, page),
+                    Update::AwsPolicies(page) => turn(&mut self.aws_policies, page),
+                    Update::VirtualMfaDevices(page) => turn(&mut self.virtual_mfa_devices, page),
+                    Update::Bulk(page) => self.apply_bulk(*page),
+                    Update::Report(report) => self.apply_report(*report),
+                    Update::User(user) => self.users.extend(vec![*user]),
+                    Update::Group(group) => self.groups.extend(vec![*group]),
+                    Update::Role(role) => self.roles.extend(vec![*role]),
+                    Update::Policy(policy) => self.policies_of(&policy.arn).extend(vec![*policy]),
+                    Update::UserFacts(name, facts) => self.users.learn(name, *facts),
+                    Update::GroupFacts(name, facts) => self.groups.learn(name, *facts),
+                    Update::RoleFacts(name, facts) => self.roles.learn(name, *facts),
+                    Update::PolicyFacts(arn, facts) => self.policies_of(&arn).learn(arn, *facts),
+                    $(
+                        Update::$list(page) => turn(&mut self.$listing, page),
+                        Update::$row(row) => self.$listing.extend(vec![*row]),
+                    )*
+                    Update::KeyOwner(id, user) => drop(self.key_owners.insert(id, user)),
+                    Update::Gone(resource) => self.forget(&resource),
+                }
+            }
+
+            /// Notes that a list's own read ended early.
+            pub fn fail(&mut self, list: List, error: LoadError) {
+                self.revision += 1;
+                match list {
+                    List::Users => self.users.fail(error),
+                    List::Groups => self.groups.fail(error),
+                    List::Roles => self.roles.fail(error),
+                    List::Policies => self.policies.fail(error),
+                    List::AwsPolicies => self.aws_policies.fail(error),
+                    $(List::$list => self.$listing.fail(error),)*
+                    List::VirtualMfaDevices => self.virtual_mfa_devices.fail(error),
+                    List::Bulk => self.bulk = Progress::Failed(error),
+                }
+            }
+
+            /// How many a list has that was read to its end, and when that was, by the key of the account summary.
+            fn counted_plain(&self) -> impl Iterator<Item = (&'static str, Option<(usize, Timestamp)>)> {
+                [$((stringify!($list), self.$listing.counted()),)*].into_iter()
+            }
+        }
+    };
+}
+plain_lists!(account);
+
+macro_rules! forget {
+    ($($(#[$doc:meta])* $kind:ident($key:ident) $lists:ident [$($listing:ident)*] tags($($tags:ident)*)
+        $singular:literal $plural:literal $word:literal; $title:literal $slug:literal $synonyms:literal;)*) => {
+        impl Account {
+            fn forget(&mut self, resource: &ResourceRef) {
+                match resource {
+                    $(ResourceRef::$kind(key) => {
+                        $(self.$listing.forget(key);)*
+                    })*
+                }
+                if let ResourceRef::User(name) = resource {
+                    self.key_owners.retain(|_, user| user != name);
+                }
+            }
+        }
+    };
+}
+resource_kinds!(forget);
 
 impl Account {
     readers! {
@@ -79,14 +195,6 @@ impl Account {
         policies: Listing<Policy>;
         /// AWS managed policies.
         aws_policies: Listing<Policy>;
-        /// Instance profiles.
-        instance_profiles: Listing<InstanceProfile>;
-        /// OpenID Connect providers.
-        oidc_providers: Listing<OidcProvider>;
-        /// SAML providers.
-        saml_providers: Listing<SamlProvider>;
-        /// Server certificates.
-        server_certificates: Listing<ServerCertificate>;
         /// Virtual MFA devices, assigned or not.
         virtual_mfa_devices: Listing<VirtualMfaDevice>;
         /// How far the bulk read has come.
@@ -139,37 +247,6 @@ impl Account {
         }
     }
 
-    /// Whether an entity is known to be there.
-    pub fn contains(&self, entity: &ResourceRef) -> bool {
-        match entity {
-            ResourceRef::User(name) => self.users.get(name).is_some(),
-            ResourceRef::Group(name) => self.groups.get(name).is_some(),
-            ResourceRef::Role(name) => self.roles.get(name).is_some(),
-            ResourceRef::Policy(arn) => self.policy(arn).is_some(),
-            ResourceRef::InstanceProfile(name) => self.instance_profiles.get(name).is_some(),
-            ResourceRef::Provider(arn) => {
-                self.oidc_providers.get(arn).is_some() || self.saml_providers.get(arn).is_some()
-            }
-            ResourceRef::ServerCertificate(name) => self.server_certificates.get(name).is_some(),
-        }
-    }
-
-    /// All resources that are known, the many policies of AWS last.
-    pub fn named(&self) -> impl Iterator<Item = &dyn Named> {
-        fn rows<T: Entity + Named>(listing: &Listing<T>) -> impl Iterator<Item = &dyn Named> {
-            listing.rows().iter().map(|row| &**row as &dyn Named)
-        }
-        rows(&self.users)
-            .chain(rows(&self.groups))
-            .chain(rows(&self.roles))
-            .chain(rows(&self.policies))
-            .chain(rows(&self.instance_profiles))
-            .chain(rows(&self.oidc_providers))
-            .chain(rows(&self.saml_providers))
-            .chain(rows(&self.server_certificates))
-            .chain(rows(&self.aws_policies))
-    }
-
     /// The access keys whose IDs begin so, as far as they are known, with their users.
     pub fn keys_from(&self, start: &str) -> Vec<(&AccessKeyId, &UserName)> {
         let listed = self.users.rows().iter().flat_map(|user| {
@@ -182,37 +259,25 @@ impl Account {
         listed.chain(asked).filter(|(id, _)| id.as_str().starts_with(start)).collect()
     }
 
-    /// The ARN of an entity; none where it is not known.
-    pub fn arn<'a>(&'a self, entity: &'a ResourceRef) -> Option<&'a Arn> {
-        match entity {
-            ResourceRef::User(name) => self.users.get(name).map(|user| &user.arn),
-            ResourceRef::Group(name) => self.groups.get(name).map(|group| &group.arn),
-            ResourceRef::Role(name) => self.roles.get(name).map(|role| &role.arn),
+    /// Whether a resource is known to be there.
+    pub fn contains(&self, resource: &ResourceRef) -> bool {
+        self.resource(resource).is_some()
+    }
+
+    /// The ARN of a resource; none where it is not known.
+    pub fn arn<'a>(&'a self, resource: &'a ResourceRef) -> Option<&'a Arn> {
+        match resource {
             ResourceRef::Policy(arn) | ResourceRef::Provider(arn) => Some(arn),
-            ResourceRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.arn),
-            ResourceRef::ServerCertificate(name) => self.server_certificates.get(name).map(|it| &it.arn),
+            other => self.resource(other).map(Named::arn),
         }
     }
 
-    /// The tags of an entity; none where it is not known, or takes none.
-    pub fn tags(&self, entity: &ResourceRef) -> Option<&Fact<Tags>> {
-        match entity {
-            ResourceRef::User(name) => self.users.get(name).map(|user| &user.facts.tags),
-            ResourceRef::Group(_) => None,
-            ResourceRef::Role(name) => self.roles.get(name).map(|role| &role.facts.tags),
-            ResourceRef::Policy(arn) => self.policy(arn).map(|policy| &policy.facts.tags),
-            ResourceRef::InstanceProfile(name) => self.instance_profiles.get(name).map(|profile| &profile.facts.tags),
-            ResourceRef::Provider(arn) => {
-                let oidc = self.oidc_providers.get(arn).map(|provider| &provider.facts.tags);
-                oidc.or_else(|| self.saml_providers.get(arn).map(|provider| &provider.facts.tags))
-            }
-            ResourceRef::ServerCertificate(name) => {
-                self.server_certificates.get(name).map(|certificate| &certificate.facts.tags)
-            }
-        }
+    /// The tags of a resource; none where it is not known, or takes none.
+    pub fn tags(&self, resource: &ResourceRef) -> Option<&Fact<Tags>> {
+        self.resource(resource)?.tags()
     }
 
-    /// Takes in one piece of news.
+    /// Takes in what one answer told.
     pub fn apply(&mut self, update: Update) {
         self.references.take();
         self.revision += 1;
@@ -221,64 +286,8 @@ impl Account {
         self.agree(&told);
     }
 
-    fn merge(&mut self, update: Update) {
-        match update {
-            Update::Identity(identity) => self.identity = Some(identity),
-            Update::Alias(fact) => self.alias.merge(fact),
-            Update::Summary(fact) => self.apply_summary(fact),
-            Update::PasswordPolicy(fact) => self.password_policy.merge(fact),
-            Update::OutboundFederation(fact) => self.outbound_federation.merge(fact),
-            Update::Users(page) => turn(&mut self.users, page),
-            Update::Groups(page) => turn(&mut self.groups, page),
-            Update::Roles(page) => turn(&mut self.roles, page),
-            Update::Policies(page) => turn(&mut self.policies, page),
-            Update::AwsPolicies(page) => turn(&mut self.aws_policies, page),
-            Update::InstanceProfiles(page) => turn(&mut self.instance_profiles, page),
-            Update::OidcProviders(page) => turn(&mut self.oidc_providers, page),
-            Update::SamlProviders(page) => turn(&mut self.saml_providers, page),
-            Update::ServerCertificates(page) => turn(&mut self.server_certificates, page),
-            Update::VirtualMfaDevices(page) => turn(&mut self.virtual_mfa_devices, page),
-            Update::Bulk(page) => self.apply_bulk(*page),
-            Update::Report(report) => self.apply_report(*report),
-            Update::User(user) => self.users.extend(vec![*user]),
-            Update::Group(group) => self.groups.extend(vec![*group]),
-            Update::Role(role) => self.roles.extend(vec![*role]),
-            Update::Policy(policy) => self.policies_of(&policy.arn).extend(vec![*policy]),
-            Update::UserFacts(name, facts) => self.users.learn(name, *facts),
-            Update::GroupFacts(name, facts) => self.groups.learn(name, *facts),
-            Update::RoleFacts(name, facts) => self.roles.learn(name, *facts),
-            Update::PolicyFacts(arn, facts) => self.policies_of(&arn).learn(arn, *facts),
-            Update::InstanceProfile(profile) => self.instance_profiles.extend(vec![*profile]),
-            Update::OidcProvider(provider) => self.oidc_providers.extend(vec![*provider]),
-            Update::SamlProvider(provider) => self.saml_providers.extend(vec![*provider]),
-            Update::ServerCertificate(certificate) => self.server_certificates.extend(vec![*certificate]),
-            Update::KeyOwner(id, user) => {
-                self.key_owners.insert(id, user);
-            }
-            Update::Gone(entity) => self.forget(&entity),
-        }
-    }
-
     fn policies_of(&mut self, arn: &Arn) -> &mut Listing<Policy> {
         if arn.account() == "aws" { &mut self.aws_policies } else { &mut self.policies }
-    }
-
-    fn forget(&mut self, entity: &ResourceRef) {
-        match entity {
-            ResourceRef::User(name) => {
-                self.users.forget(name);
-                self.key_owners.retain(|_, user| user != name);
-            }
-            ResourceRef::Group(name) => self.groups.forget(name),
-            ResourceRef::Role(name) => self.roles.forget(name),
-            ResourceRef::Policy(arn) => self.policies_of(arn).forget(arn),
-            ResourceRef::InstanceProfile(name) => self.instance_profiles.forget(name),
-            ResourceRef::Provider(arn) => {
-                self.oidc_providers.forget(arn);
-                self.saml_providers.forget(arn);
-            }
-            ResourceRef::ServerCertificate(name) => self.server_certificates.forget(name),
-        }
     }
 
     fn apply_summary(&mut self, fact: Fact<Summary>) {
@@ -302,15 +311,14 @@ impl Account {
 
     /// A list that was read to its end after the summary counts better than it.
     fn count_anew(&mut self) {
-        let Fact::Known(summary, seen) = &mut self.summary else { return };
         let counts = [
             ("Users", self.users.counted()),
             ("Groups", self.groups.counted()),
             ("Roles", self.roles.counted()),
             ("Policies", self.policies.counted()),
-            ("InstanceProfiles", self.instance_profiles.counted()),
-            ("ServerCertificates", self.server_certificates.counted()),
         ];
+        let counts: Vec<_> = counts.into_iter().chain(self.counted_plain()).collect();
+        let Fact::Known(summary, seen) = &mut self.summary else { return };
         for (key, (count, at)) in counts.into_iter().filter_map(|(key, counted)| Some((key, counted?))) {
             if at >= seen.at() && summary.get(key).is_some() {
                 summary.set(key, count);
@@ -347,51 +355,6 @@ impl Account {
     pub fn replace(&mut self, kept: Self) {
         *self = Self { revision: self.revision + 1, ..kept };
     }
-
-    /// Notes that a list's own read ended early.
-    pub fn fail(&mut self, list: List, error: LoadError) {
-        self.revision += 1;
-        match list {
-            List::Users => self.users.fail(error),
-            List::Groups => self.groups.fail(error),
-            List::Roles => self.roles.fail(error),
-            List::Policies => self.policies.fail(error),
-            List::AwsPolicies => self.aws_policies.fail(error),
-            List::InstanceProfiles => self.instance_profiles.fail(error),
-            List::OidcProviders => self.oidc_providers.fail(error),
-            List::SamlProviders => self.saml_providers.fail(error),
-            List::ServerCertificates => self.server_certificates.fail(error),
-            List::VirtualMfaDevices => self.virtual_mfa_devices.fail(error),
-            List::Bulk => self.bulk = Progress::Failed(error),
-        }
-    }
-}
-
-/// A read that goes through a whole list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum List {
-    /// `ListUsers`.
-    Users,
-    /// `ListGroups`.
-    Groups,
-    /// `ListRoles`.
-    Roles,
-    /// `ListPolicies` over the account's own.
-    Policies,
-    /// `ListPolicies` over AWS's.
-    AwsPolicies,
-    /// `ListInstanceProfiles`.
-    InstanceProfiles,
-    /// `ListOpenIDConnectProviders`.
-    OidcProviders,
-    /// `ListSAMLProviders`.
-    SamlProviders,
-    /// `ListServerCertificates`.
-    ServerCertificates,
-    /// `ListVirtualMFADevices`.
-    VirtualMfaDevices,
-    /// `GetAccountAuthorizationDetails`.
-    Bulk,
 }
 
 fn turn<T: Entity>(listing: &mut Listing<T>, page: Page<T>) {

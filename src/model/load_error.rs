@@ -62,6 +62,8 @@ pub enum ErrorKind {
     Garbled,
     /// The service answered with another error.
     Service,
+    /// The service, or what stands before it, failed at the call: it may have been done all the same.
+    Failed,
     /// The session's configuration is broken: profile, region, endpoint, certificate bundle.
     Configuration,
     /// The user stopped it.
@@ -142,7 +144,7 @@ impl LoadError {
         matches!(
             self.kind,
             ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled
-        ) || (matches!(self.kind, ErrorKind::Service)
+        ) || (self.kind == ErrorKind::Failed
             && self.code.as_deref().is_some_and(|c| ["ServiceFailure", "ServiceUnavailable", "503"].contains(&c)))
     }
 
@@ -196,7 +198,7 @@ impl LoadError {
                 .hint("Only what this operation tells is missing; everything else works."),
             ErrorKind::Garbled => UserError::new(with(format!("the answer to `{operation}` could not be read")))
                 .hint("Check that the endpoint speaks the IAM API, then reload."),
-            ErrorKind::Service => {
+            ErrorKind::Service | ErrorKind::Failed => {
                 let code = self.code.as_deref().unwrap_or("an error");
                 UserError::new(with(format!("`{operation}` answered {code}"))).hint("Reload to try again.")
             }
@@ -309,6 +311,7 @@ mod tests {
             Unsupported,
             Garbled,
             Service,
+            Failed,
             Configuration,
             ReadOnly,
         ] {

@@ -18,6 +18,12 @@ macro_rules! names {
             }
         }
 
+        impl super::kinds::keys::Key for $name {
+            fn shown(&self) -> &str {
+                self.as_str()
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

@@ -1,149 +1,129 @@
 //! The resources of an account that have a page of their own, and their kinds.
 
-use super::{Group, InstanceProfile, OidcProvider, Policy, PolicyKind, Role, SamlProvider, ServerCertificate, User};
-use super::{GroupName, InstanceProfileName, RoleName, ServerCertificateName, UserName, provider_name};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::kinds::keys::{self, Key as _};
+use super::kinds::resource_kinds;
+use super::{Account, Fact, Group, InstanceProfile, OidcProvider, Policy, PolicyKind, Role, SamlProvider};
+use super::{ServerCertificate, Tags, User, provider_name};
 use crate::base::arn::Arn;
 
-/// A resource of the account, by what identifies it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ResourceRef {
-    /// An IAM user.
-    User(UserName),
-    /// A user group.
-    Group(GroupName),
-    /// A role.
-    Role(RoleName),
-    /// A managed policy.
-    Policy(Arn),
-    /// An instance profile.
-    InstanceProfile(InstanceProfileName),
-    /// An identity provider, OpenID Connect or SAML 2.0, as its ARN tells.
-    Provider(Arn),
-    /// A server certificate.
-    ServerCertificate(ServerCertificateName),
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident($key:ident) $lists:ident [$($listing:ident)*] tags($($tags:ident)*)
+        $singular:literal $plural:literal $word:literal; $title:literal $slug:literal $synonyms:literal;)*) => {
+        /// A resource of the account, by what identifies it.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ResourceRef {
+            $($(#[$doc])* $kind(keys::$key),)*
+        }
+
+        /// A kind of resource.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ResourceKind {
+            $(#[doc = $title] $kind,)*
+        }
+
+        impl ResourceRef {
+            /// Its kind.
+            pub const fn kind(&self) -> ResourceKind {
+                match self {
+                    $(Self::$kind(_) => ResourceKind::$kind,)*
+                }
+            }
+
+            /// What its operations take to name it: the name, or the ARN of a policy or provider.
+            pub fn id(&self) -> &str {
+                match self {
+                    $(Self::$kind(key) => key.as_str(),)*
+                }
+            }
+
+            /// The name as shown.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$kind(key) => key.shown(),)*
+                }
+            }
+
+            /// The resource that a file names by the [word](ResourceKind::word) of its kind and its [id](Self::id).
+            pub fn parse(word: &str, id: &str) -> Option<Self> {
+                Some(match word {
+                    $($word => Self::$kind(FromId::from_id(id)?),)*
+                    _ => return None,
+                })
+            }
+        }
+
+        impl ResourceKind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The word for one of them, in a sentence.
+            pub const fn singular(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $singular,)*
+                }
+            }
+
+            /// The word for several of them, in a sentence.
+            pub const fn plural(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $plural,)*
+                }
+            }
+
+            /// The word for one of them in files, without blanks.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)*
+                }
+            }
+
+            /// Whether it takes tags.
+            pub const fn takes_tags(self) -> bool {
+                match self {
+                    $(Self::$kind => !stringify!($($tags)*).is_empty(),)*
+                }
+            }
+        }
+
+        impl Account {
+            /// A resource, where it is known.
+            pub fn resource(&self, resource: &ResourceRef) -> Option<&dyn Named> {
+                match resource {
+                    $(ResourceRef::$kind(key) => None$(.or_else(|| known(self.$listing().get(key))))*,)*
+                }
+            }
+        }
+    };
+}
+resource_kinds!(kinds);
+
+/// A row, by what all rows have.
+fn known<T: Named>(row: Option<&Arc<T>>) -> Option<&dyn Named> {
+    row.map(|row| &**row as &dyn Named)
 }
 
-/// A kind of resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ResourceKind {
-    /// IAM users.
-    User,
-    /// User groups.
-    Group,
-    /// Roles.
-    Role,
-    /// Managed policies.
-    Policy,
-    /// Instance profiles.
-    InstanceProfile,
-    /// Identity providers.
-    Provider,
-    /// Server certificates.
-    ServerCertificate,
+/// A key that is read from a file.
+trait FromId: Sized {
+    fn from_id(id: &str) -> Option<Self>;
 }
 
-impl ResourceRef {
-    /// Its kind.
-    pub const fn kind(&self) -> ResourceKind {
-        match self {
-            Self::User(_) => ResourceKind::User,
-            Self::Group(_) => ResourceKind::Group,
-            Self::Role(_) => ResourceKind::Role,
-            Self::Policy(_) => ResourceKind::Policy,
-            Self::InstanceProfile(_) => ResourceKind::InstanceProfile,
-            Self::Provider(_) => ResourceKind::Provider,
-            Self::ServerCertificate(_) => ResourceKind::ServerCertificate,
-        }
+impl<T: for<'a> From<&'a str>> FromId for T {
+    fn from_id(id: &str) -> Option<Self> {
+        Some(id.into())
     }
+}
 
-    /// The name as shown.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Policy(arn) => arn.name(),
-            Self::Provider(arn) => provider_name(arn),
-            _ => self.id(),
-        }
-    }
-
-    /// What its operations take to name it: the name, or the ARN of a policy or provider.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::User(name) => name.as_str(),
-            Self::Group(name) => name.as_str(),
-            Self::Role(name) => name.as_str(),
-            Self::Policy(arn) | Self::Provider(arn) => arn.as_str(),
-            Self::InstanceProfile(name) => name.as_str(),
-            Self::ServerCertificate(name) => name.as_str(),
-        }
-    }
-
-    /// The resource that a file names by the [word](ResourceKind::word) of its kind and its [id](Self::id).
-    pub fn parse(word: &str, id: &str) -> Option<Self> {
-        Some(match ResourceKind::ALL.into_iter().find(|kind| kind.word() == word)? {
-            ResourceKind::User => Self::User(id.into()),
-            ResourceKind::Group => Self::Group(id.into()),
-            ResourceKind::Role => Self::Role(id.into()),
-            ResourceKind::Policy => Self::Policy(Arn::parse(id).ok()?),
-            ResourceKind::InstanceProfile => Self::InstanceProfile(id.into()),
-            ResourceKind::Provider => Self::Provider(Arn::parse(id).ok()?),
-            ResourceKind::ServerCertificate => Self::ServerCertificate(id.into()),
-        })
+impl FromId for Arn {
+    fn from_id(id: &str) -> Option<Self> {
+        Self::parse(id).ok()
     }
 }
 
 impl ResourceKind {
-    /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::User,
-        Self::Group,
-        Self::Role,
-        Self::Policy,
-        Self::InstanceProfile,
-        Self::Provider,
-        Self::ServerCertificate,
-    ];
-
-    /// The word for one of them, in a sentence.
-    pub const fn singular(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-            Self::Role => "role",
-            Self::Policy => "policy",
-            Self::InstanceProfile => "instance profile",
-            Self::Provider => "identity provider",
-            Self::ServerCertificate => "server certificate",
-        }
-    }
-
-    /// The word for several of them, in a sentence.
-    pub const fn plural(self) -> &'static str {
-        match self {
-            Self::User => "users",
-            Self::Group => "groups",
-            Self::Role => "roles",
-            Self::Policy => "policies",
-            Self::InstanceProfile => "instance profiles",
-            Self::Provider => "identity providers",
-            Self::ServerCertificate => "server certificates",
-        }
-    }
-
-    /// The word for one of them in files, without blanks.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::InstanceProfile => "instance-profile",
-            Self::Provider => "identity-provider",
-            Self::ServerCertificate => "server-certificate",
-            Self::User | Self::Group | Self::Role | Self::Policy => self.singular(),
-        }
-    }
-
-    /// Whether it takes tags.
-    pub const fn takes_tags(self) -> bool {
-        !matches!(self, Self::Group)
-    }
-
     /// Whether policies are attached to it and written into it.
     pub const fn holds_policies(self) -> bool {
         matches!(self, Self::User | Self::Group | Self::Role)
@@ -158,6 +138,15 @@ pub trait Named {
     /// Its reference.
     fn reference(&self) -> ResourceRef;
 
+    /// Its ARN.
+    fn arn(&self) -> &Arn;
+
+    /// Its tags; none where it takes none.
+    fn tags(&self) -> Option<&Fact<Tags>>;
+
+    /// All that is known of it, by field.
+    fn value(&self) -> Value;
+
     /// What it is, in a word or two.
     fn label(&self) -> &'static str {
         self.reference().kind().singular()
@@ -170,7 +159,7 @@ pub trait Named {
 }
 
 macro_rules! named {
-    ($($type:ty: |$row:ident| $name:expr, $variant:ident($id:ident);)*) => {$(
+    ($($type:ty: |$row:ident| $name:expr, $variant:ident($id:ident), |$held:ident| $tags:expr;)*) => {$(
         impl Named for $type {
             fn name(&self) -> &str {
                 let $row = self;
@@ -180,18 +169,32 @@ macro_rules! named {
             fn reference(&self) -> ResourceRef {
                 ResourceRef::$variant(self.$id.clone())
             }
+
+            fn arn(&self) -> &Arn {
+                &self.arn
+            }
+
+            fn tags(&self) -> Option<&Fact<Tags>> {
+                let $held = self;
+                $tags
+            }
+
+            fn value(&self) -> Value {
+                serde_json::to_value(self).unwrap_or_default()
+            }
         }
     )*};
 }
 
 named! {
-    User: |user| user.name.as_str(), User(name);
-    Group: |group| group.name.as_str(), Group(name);
-    Role: |role| role.name.as_str(), Role(name);
-    InstanceProfile: |profile| profile.name.as_str(), InstanceProfile(name);
-    OidcProvider: |provider| provider_name(&provider.arn), Provider(arn);
-    SamlProvider: |provider| provider_name(&provider.arn), Provider(arn);
-    ServerCertificate: |certificate| certificate.name.as_str(), ServerCertificate(name);
+    User: |user| user.name.as_str(), User(name), |user| Some(&user.facts.tags);
+    Group: |group| group.name.as_str(), Group(name), |_group| None;
+    Role: |role| role.name.as_str(), Role(name), |role| Some(&role.facts.tags);
+    InstanceProfile: |profile| profile.name.as_str(), InstanceProfile(name), |profile| Some(&profile.facts.tags);
+    OidcProvider: |provider| provider_name(&provider.arn), Provider(arn), |provider| Some(&provider.facts.tags);
+    SamlProvider: |provider| provider_name(&provider.arn), Provider(arn), |provider| Some(&provider.facts.tags);
+    ServerCertificate: |certificate| certificate.name.as_str(), ServerCertificate(name),
+        |certificate| Some(&certificate.facts.tags);
 }
 
 impl Named for Policy {
@@ -201,6 +204,18 @@ impl Named for Policy {
 
     fn reference(&self) -> ResourceRef {
         ResourceRef::from(self)
+    }
+
+    fn arn(&self) -> &Arn {
+        &self.arn
+    }
+
+    fn tags(&self) -> Option<&Fact<Tags>> {
+        Some(&self.facts.tags)
+    }
+
+    fn value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
     }
 
     fn label(&self) -> &'static str {
@@ -224,7 +239,7 @@ mod tests {
 
     #[test]
     fn every_kind_reads_back_as_files_name_it() {
-        for kind in ResourceKind::ALL {
+        for kind in ResourceKind::ALL.iter().copied() {
             let entity = ResourceRef::parse(kind.word(), "arn:aws:iam::123456789012:policy/a").unwrap();
             assert_eq!(entity.kind(), kind);
             assert_eq!(ResourceRef::parse(entity.kind().word(), entity.id()), Some(entity));

@@ -2,79 +2,82 @@
 
 use jiff::Timestamp;
 
+use super::kinds::plain_lists;
 use super::{
-    AccessKeyId, AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, InstanceProfile,
-    OidcProvider, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName,
-    SamlProvider, ServerCertificate, Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, OutboundFederation,
+    PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, Summary, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
-/// One piece of news about an account. It is data: applying it is [`super::Account::apply`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum Update {
-    /// Who the session is.
-    Identity(Identity),
-    /// The account's alias; absent: it has none.
-    Alias(Fact<AccountAlias>),
-    /// The account summary.
-    Summary(Fact<Summary>),
-    /// The password policy; absent: the service's default holds.
-    PasswordPolicy(Fact<PasswordPolicy>),
-    /// `GetOutboundWebIdentityFederationInfo`; absent: it is disabled.
-    OutboundFederation(Fact<OutboundFederation>),
-    /// A page of users.
-    Users(Page<User>),
-    /// A page of groups.
-    Groups(Page<Group>),
-    /// A page of roles.
-    Roles(Page<Role>),
-    /// A page of the account's own policies.
-    Policies(Page<Policy>),
-    /// A page of AWS managed policies.
-    AwsPolicies(Page<Policy>),
-    /// A page of instance profiles.
-    InstanceProfiles(Page<InstanceProfile>),
-    /// The OpenID Connect providers.
-    OidcProviders(Page<OidcProvider>),
-    /// The SAML providers.
-    SamlProviders(Page<SamlProvider>),
-    /// A page of server certificates.
-    ServerCertificates(Page<ServerCertificate>),
-    /// A page of virtual MFA devices.
-    VirtualMfaDevices(Page<VirtualMfaDevice>),
-    /// A page of the bulk read.
-    Bulk(Box<BulkPage>),
-    /// The credential report.
-    Report(Box<CredentialReport>),
-    /// One user as a whole.
-    User(Box<User>),
-    /// One group as a whole.
-    Group(Box<Group>),
-    /// One role as a whole.
-    Role(Box<Role>),
-    /// One policy as a whole.
-    Policy(Box<Policy>),
-    /// Facts of one user.
-    UserFacts(UserName, Box<UserFacts>),
-    /// Facts of one group.
-    GroupFacts(GroupName, Box<GroupFacts>),
-    /// Facts of one role.
-    RoleFacts(RoleName, Box<RoleFacts>),
-    /// Facts of one policy.
-    PolicyFacts(Arn, Box<PolicyFacts>),
-    /// One instance profile as a whole.
-    InstanceProfile(Box<InstanceProfile>),
-    /// One OpenID Connect provider as a whole.
-    OidcProvider(Box<OidcProvider>),
-    /// One SAML provider as a whole.
-    SamlProvider(Box<SamlProvider>),
-    /// One server certificate as a whole.
-    ServerCertificate(Box<ServerCertificate>),
-    /// The user whose access key has this ID.
-    KeyOwner(AccessKeyId, UserName),
-    /// The entity is no longer there.
-    Gone(ResourceRef),
+macro_rules! update {
+    ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
+        /// What one answer of the service tells of an account. It is data: applying it is [`super::Account::apply`].
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Update {
+            /// Who the session is.
+            Identity(Identity),
+            /// The account's alias; absent: it has none.
+            Alias(Fact<AccountAlias>),
+            /// The account summary.
+            Summary(Fact<Summary>),
+            /// The password policy; absent: the service's default holds.
+            PasswordPolicy(Fact<PasswordPolicy>),
+            /// `GetOutboundWebIdentityFederationInfo`; absent: it is disabled.
+            OutboundFederation(Fact<OutboundFederation>),
+            /// A page of users.
+            Users(Page<User>),
+            /// A page of groups.
+            Groups(Page<Group>),
+            /// A page of roles.
+            Roles(Page<Role>),
+            /// A page of the account's own policies.
+            Policies(Page<Policy>),
+            /// A page of AWS managed policies.
+            AwsPolicies(Page<Policy>),
+            /// A page of virtual MFA devices.
+            VirtualMfaDevices(Page<VirtualMfaDevice>),
+            /// A page of the bulk read.
+            Bulk(Box<BulkPage>),
+            /// The credential report.
+            Report(Box<CredentialReport>),
+            /// One user as a whole.
+            User(Box<User>),
+            /// One group as a whole.
+            Group(Box<Group>),
+            /// One role as a whole.
+            Role(Box<Role>),
+            /// One policy as a whole.
+            Policy(Box<Policy>),
+            /// Facts of one user.
+            UserFacts(UserName, Box<UserFacts>),
+            /// Facts of one group.
+            GroupFacts(GroupName, Box<GroupFacts>),
+            /// Facts of one role.
+            RoleFacts(RoleName, Box<RoleFacts>),
+            /// Facts of one policy.
+            PolicyFacts(Arn, Box<PolicyFacts>),
+            /// The user whose access key has this ID.
+            KeyOwner(AccessKeyId, UserName),
+            /// The entity is no longer there.
+            Gone(ResourceRef),
+            $(
+                #[doc = concat!("A page of ", stringify!($listing), ".")]
+                $list(Page<super::$row>),
+                #[doc = concat!("One ", $word, " as a whole.")]
+                $row(Box<super::$row>),
+            )*
+        }
+
+        impl Update {
+            /// Whether it is a page of a list that one read of each row completes.
+            pub(super) const fn is_plain_list(&self) -> bool {
+                matches!(self, $(Self::$list(_))|*)
+            }
+        }
+    };
 }
+plain_lists!(update);
 
 /// One page of a list, with its place in the read.
 #[derive(Debug, Clone, PartialEq)]

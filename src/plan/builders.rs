@@ -25,6 +25,8 @@ mod enable_user;
 mod fixture;
 mod identity_providers;
 mod instance_profiles;
+mod lock_out;
+mod loosen;
 mod members;
 mod mentions;
 mod mfa;
@@ -75,6 +77,8 @@ pub use identity_providers::{
     replace_metadata, set_thumbprints,
 };
 pub use instance_profiles::{CreateInstanceProfile, delete_instance_profiles, remove_profile_role, set_profile_role};
+pub use lock_out::{LockOut, halves};
+pub use loosen::{deleted_policies, loosened};
 pub use members::{add_members, move_members, remove_members};
 pub use mentions::{mentions, mentions_by_text};
 pub use mfa::{AssignMfa, NewDevice, delete_unassigned, remove_mfa, resync_mfa, taken, unassigned};
@@ -86,7 +90,7 @@ pub use service_credentials::{
     switch_service_credential,
 };
 pub use service_linked_role::CreateServiceLinkedRole;
-pub use tags::edit_tags;
+pub use tags::{change_tags, edit_tags};
 pub use uploads::{
     delete_certificate, delete_ssh_key, switch_certificate, switch_ssh_key, upload_certificate, upload_ssh_key,
 };
@@ -194,6 +198,16 @@ fn each<T>(things: &[T], title: String, plan: impl Fn(&T) -> Result<Plan, PlanEr
         Some(why) if whole.steps.is_empty() => Err(PlanError::Nothing(why)),
         _ => Ok(whole),
     }
+}
+
+/// One plan of several that do not depend on each other.
+pub fn together(title: String, parts: Vec<Plan>) -> Result<Plan, PlanError> {
+    let made = parts.iter().find_map(|part| part.made.clone());
+    let mut whole = Plan { made, ..Plan::new(title) };
+    for step in parts.into_iter().flat_map(|part| part.steps) {
+        whole.push(step);
+    }
+    if whole.steps.is_empty() { Err(PlanError::Nothing("nothing is listed".to_owned())) } else { Ok(whole) }
 }
 
 /// A step that attaches a managed policy.
@@ -330,9 +344,14 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
 
 /// Refuses what would pass a quota of the account; where the quota is not known, AWS's default holds.
 fn within(account: &Account, quota: &str, default: u64, count: usize, what: &str) -> Result<(), PlanError> {
-    let told = account.summary().known().and_then(|summary| summary.get(quota));
-    let limit = told.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(default);
+    let limit = limit(account, quota, default);
     if count as u64 > limit { Err(PlanError::Limit { what: what.to_owned(), limit }) } else { Ok(()) }
+}
+
+/// A quota of the account; where it is not known, AWS's default.
+fn limit(account: &Account, quota: &str, default: u64) -> u64 {
+    let told = account.summary().known().and_then(|summary| summary.get(quota));
+    told.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(default)
 }
 
 /// Several names in one title: `user Jesse`, `users Jesse and Alice`, `5 users`.

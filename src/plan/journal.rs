@@ -4,6 +4,7 @@
 //! every step, and an `end`. A process that dies leaves an intent without a result: that step may have been
 //! done or not, and is told as [`State::Unsure`]. No secret is ever part of it.
 
+mod pace;
 mod run;
 
 use std::io;
@@ -15,6 +16,7 @@ use crate::api::{self, Kind, Structure, Verb};
 
 use super::{Call, Expect, Plan};
 
+pub use pace::Pace;
 pub use run::{Damage, Losses, Run, State, read, runs};
 
 /// One line of the journal.
@@ -69,6 +71,27 @@ pub struct Begin {
     pub undoes: Option<String>,
     /// The reason that a guard asked for.
     pub reason: Option<String>,
+    /// What becomes of the rest where a step is refused.
+    pub on_error: OnError,
+}
+
+/// What becomes of the rest of a run where a step is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnError {
+    /// Nothing more is sent.
+    #[default]
+    Stop,
+    /// What has nothing to do with the refused step is sent all the same.
+    Continue,
+}
+
+impl OnError {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Continue => "continue",
+        }
+    }
 }
 
 /// How a step went.
@@ -156,7 +179,7 @@ impl Entry {
         let event = match &self.event {
             Event::Begin(begin) => json!({
                 "event": "begin", "caller": begin.caller, "undoes": begin.undoes, "reason": begin.reason,
-                "plan": begin.plan.to_json(),
+                "on_error": begin.on_error.word(), "plan": begin.plan.to_json(),
             }),
             Event::Resume => json!({ "event": "resume" }),
             Event::Intent { step } => json!({ "event": "intent", "step": step }),
@@ -203,6 +226,10 @@ impl Entry {
                 caller: text("caller")?,
                 undoes: text("undoes"),
                 reason: text("reason"),
+                on_error: match text("on_error").as_deref() {
+                    Some("continue") => OnError::Continue,
+                    _ => OnError::Stop,
+                },
             })),
             "resume" => Event::Resume,
             "intent" => Event::Intent { step: text("step")? },
@@ -290,7 +317,13 @@ mod tests {
     fn entries_come_back_from_their_lines() {
         let mut plan = Plan::new("create user a");
         plan.push(Step::new(Call::create_user("a"), ""));
-        let begin = Begin { plan, caller: "arn:x".into(), undoes: Some("r0".into()), reason: Some("why".into()) };
+        let begin = Begin {
+            plan,
+            caller: "arn:x".into(),
+            undoes: Some("r0".into()),
+            reason: Some("why".into()),
+            on_error: OnError::Continue,
+        };
         let gives: Map<_, _> = [("User.Arn".to_owned(), Value::from("arn"))].into_iter().collect();
         let result = |outcome| Event::Result { step: "create-user:a".into(), outcome };
         let state = Expect { resource: Resource::parse("user a").unwrap(), saw: Saw::Id(Some("AIDA1".into())) };

@@ -1,6 +1,7 @@
 //! Addresses of pages: what history, breadcrumbs, links and the palette speak of.
 
 use crate::model::ResourceRef;
+use crate::model::kinds::resource_kinds;
 
 /// Where one can be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,28 +22,75 @@ pub enum Place {
     Journal,
 }
 
-/// A kind of entity that has a list of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// IAM users.
-    Users,
-    /// User groups.
-    Groups,
-    /// Roles.
-    Roles,
-    /// Managed policies.
-    Policies,
-    /// Instance profiles.
-    InstanceProfiles,
-    /// Identity providers.
-    Providers,
-    /// Server certificates.
-    ServerCertificates,
-    /// The access keys of all users.
-    AccessKeys,
-    /// The rows of the credential report.
-    CredentialReport,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident($key:ident) $lists:ident [$($listing:ident)*] tags($($tags:ident)*)
+        $singular:literal $plural:literal $word:literal; $title:literal $slug:literal $synonyms:literal;)*) => {
+        /// A kind of rows that has a list of its own.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Kind {
+            $(#[doc = $title] $lists,)*
+            /// The access keys of all users.
+            AccessKeys,
+            /// The rows of the credential report.
+            CredentialReport,
+        }
+
+        impl Kind {
+            /// The kind of a resource.
+            pub fn of(resource: &ResourceRef) -> Self {
+                match resource {
+                    $(ResourceRef::$kind(_) => Self::$lists,)*
+                }
+            }
+
+            /// The console's name of the list.
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$lists => $title,)*
+                    Self::AccessKeys => "Access keys",
+                    Self::CredentialReport => "Credential report",
+                }
+            }
+
+            /// The word for several of them, in a sentence.
+            pub const fn plural(self) -> &'static str {
+                match self {
+                    $(Self::$lists => $plural,)*
+                    Self::AccessKeys => "access keys",
+                    Self::CredentialReport => "rows",
+                }
+            }
+
+            /// The word for one of them.
+            pub const fn singular(self) -> &'static str {
+                match self {
+                    $(Self::$lists => $singular,)*
+                    Self::AccessKeys => "access key",
+                    Self::CredentialReport => "row",
+                }
+            }
+
+            /// The name to type after `:`.
+            pub const fn slug(self) -> &'static str {
+                match self {
+                    $(Self::$lists => $slug,)*
+                    Self::AccessKeys => "access-keys",
+                    Self::CredentialReport => "credential-report",
+                }
+            }
+
+            /// Other words under which one may look for it.
+            pub const fn synonyms(self) -> &'static str {
+                match self {
+                    $(Self::$lists => $synonyms,)*
+                    Self::AccessKeys => "api keys of all users, programmatic access",
+                    Self::CredentialReport => "csv passwords mfa key ages",
+                }
+            }
+        }
+    };
 }
+resource_kinds!(kinds);
 
 /// Every page that needs no entity, in the order of the side navigation.
 pub const PAGES: &[Place] = &[
@@ -61,93 +109,6 @@ pub const PAGES: &[Place] = &[
     Place::MyCredentials,
     Place::Journal,
 ];
-
-impl Kind {
-    /// The kind of an entity.
-    pub fn of(entity: &ResourceRef) -> Self {
-        match entity {
-            ResourceRef::User(_) => Self::Users,
-            ResourceRef::Group(_) => Self::Groups,
-            ResourceRef::Role(_) => Self::Roles,
-            ResourceRef::Policy(_) => Self::Policies,
-            ResourceRef::InstanceProfile(_) => Self::InstanceProfiles,
-            ResourceRef::Provider(_) => Self::Providers,
-            ResourceRef::ServerCertificate(_) => Self::ServerCertificates,
-        }
-    }
-
-    /// The console's name of the list.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Users => "IAM users",
-            Self::Groups => "IAM user groups",
-            Self::Roles => "Roles",
-            Self::Policies => "Policies",
-            Self::InstanceProfiles => "Instance profiles",
-            Self::Providers => "Identity providers",
-            Self::ServerCertificates => "Server certificates",
-            Self::AccessKeys => "Access keys",
-            Self::CredentialReport => "Credential report",
-        }
-    }
-
-    /// The word for several of them, in a sentence.
-    pub const fn plural(self) -> &'static str {
-        match self {
-            Self::Users => "users",
-            Self::Groups => "groups",
-            Self::Roles => "roles",
-            Self::Policies => "policies",
-            Self::InstanceProfiles => "instance profiles",
-            Self::Providers => "identity providers",
-            Self::ServerCertificates => "server certificates",
-            Self::AccessKeys => "access keys",
-            Self::CredentialReport => "rows",
-        }
-    }
-
-    /// The word for one of them.
-    pub const fn singular(self) -> &'static str {
-        match self {
-            Self::Users => "user",
-            Self::Groups => "group",
-            Self::Roles => "role",
-            Self::Policies => "policy",
-            Self::InstanceProfiles => "instance profile",
-            Self::Providers => "identity provider",
-            Self::ServerCertificates => "server certificate",
-            Self::AccessKeys => "access key",
-            Self::CredentialReport => "row",
-        }
-    }
-
-    /// The name to type after `:`.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::InstanceProfiles => "instance-profiles",
-            Self::Providers => "identity-providers",
-            Self::ServerCertificates => "server-certificates",
-            Self::AccessKeys => "access-keys",
-            Self::CredentialReport => "credential-report",
-            Self::Users | Self::Groups | Self::Roles | Self::Policies => self.plural(),
-        }
-    }
-
-    /// Other words under which one may look for it.
-    pub const fn synonyms(self) -> &'static str {
-        match self {
-            Self::Users => "people accounts",
-            Self::Groups => "teams",
-            Self::Roles => "",
-            Self::Policies => "permissions",
-            Self::InstanceProfiles => "ec2 roles of instances",
-            Self::Providers => "oidc openid connect saml federation",
-            Self::ServerCertificates => "tls ssl x.509 https",
-            Self::AccessKeys => "api keys of all users, programmatic access",
-            Self::CredentialReport => "csv passwords mfa key ages",
-        }
-    }
-}
 
 impl Place {
     /// The title as the console writes it; the name, for an entity.

@@ -6,7 +6,7 @@ use crate::backend::apply::{Held, Job, Progress};
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::plan::Ask;
-use crate::plan::journal::{End, Event, JournalId, Run, State};
+use crate::plan::journal::{End, Event, JournalId, Pace, Run, State};
 
 /// How the secrets of a virtual MFA device begin.
 const DEVICE: &str = "VirtualMFADevice.";
@@ -43,6 +43,8 @@ pub struct Live {
     pub going: bool,
     /// Whether it was begun or gone on with in this program.
     is_own: bool,
+    /// How fast it goes.
+    pace: Option<Pace>,
     /// The step that is tried again: its id, how often, the service's code.
     pub trying: Option<(String, u32, String)>,
     /// The step that waits for an answer.
@@ -66,7 +68,16 @@ pub struct Asking {
 
 impl Live {
     fn of(run: Run) -> Self {
-        Self { run, going: false, is_own: false, trying: None, asks: None, secrets: Vec::new(), refused: None }
+        Self {
+            run,
+            going: false,
+            is_own: false,
+            pace: None,
+            trying: None,
+            asks: None,
+            secrets: Vec::new(),
+            refused: None,
+        }
     }
 
     /// A secret of a step.
@@ -77,6 +88,11 @@ impl Live {
     /// Whether anything of it was journaled.
     pub fn has_begun(&self) -> bool {
         self.refused.is_none() || self.run.plan().steps.iter().any(|step| *self.run.state(&step.id) != State::Waiting)
+    }
+
+    /// How fast it goes and how long the rest takes, where that can be told.
+    pub fn pace(&self, now: Timestamp) -> Option<String> {
+        self.pace?.told(now, self.run.done(), self.run.plan().steps.len())
     }
 
     /// Whether every step is done.
@@ -226,11 +242,14 @@ impl Runs {
             live.going = true;
             live.is_own = true;
             live.refused = None;
+            live.run.begin.on_error = job.begin.on_error;
             live.run.take(Event::Resume);
+            live.pace = Some(Pace::new(now, live.run.done()));
             return;
         }
         let run = Run::new(job.run.clone(), now, job.begin.clone());
-        self.list.push(Live { going: true, is_own: true, ..Live::of(run) });
+        let pace = Some(Pace::new(now, 0));
+        self.list.push(Live { going: true, is_own: true, pace, ..Live::of(run) });
     }
 
     /// Takes in what a run says.

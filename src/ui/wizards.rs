@@ -9,6 +9,7 @@ mod account_settings;
 mod add_member;
 mod assign_mfa;
 mod attach_policy;
+mod change_tags;
 mod compare_versions;
 mod create_access_key;
 mod create_group;
@@ -27,9 +28,10 @@ mod edit_provider;
 mod edit_role;
 mod edit_tags;
 mod instance_profile;
+mod lock_out;
 mod manage_console;
 mod move_user;
-mod offer;
+pub(super) mod offer;
 mod picking;
 mod remove_member;
 mod remove_mfa;
@@ -201,11 +203,13 @@ pub const VERBS: &[Verb] = &[
     edit_provider::THUMBPRINTS,
     create_provider::METADATA,
     edit_tags::VERB,
+    change_tags::VERB,
     edit_tags::REMOVE,
     rename_entity::VERB,
     delete_user::DISABLE,
     delete_user::VERB,
     delete_user::ENABLE,
+    lock_out::VERB,
     delete_group::VERB,
     delete_role::VERB,
     delete_policy::VERB,

@@ -56,4 +56,50 @@ def case_a_check_that_is_refused(emulator):
     refused("UnrecognizedClientException", None, nobody.validate_policy, 403, **given)
     token = emulator.sts.get_session_token()["Credentials"]
     assert "findings" in emulator.with_credentials("accessanalyzer", token).validate_policy(**given)
-    refused("NotImplemented", None, analyzer.list_analyzers, 501)
+    refused("NotImplemented", None, analyzer.list_access_previews, 501, analyzerArn="a")
+
+
+def case_custom_checks(emulator):
+    analyzer = emulator.client("accessanalyzer")
+    wide, narrow = statement("s3:*"), statement("s3:GetObject")
+    new = lambda new, old: analyzer.check_no_new_access(
+        newPolicyDocument=new, existingPolicyDocument=old, policyType="IDENTITY_POLICY"
+    )
+    assert new(narrow, wide)["result"] == "PASS"
+    failed = new(wide, narrow)
+    assert failed["result"] == "FAIL" and failed["reasons"][0]["statementIndex"] == 0, failed
+    granted = analyzer.check_access_not_granted(
+        policyDocument=narrow, access=[{"actions": ["s3:PutObject"]}], policyType="IDENTITY_POLICY"
+    )
+    assert granted["result"] == "PASS", granted
+    public = analyzer.check_no_public_access(policyDocument=trust("*"), resourceType="AWS::IAM::AssumeRolePolicyDocument")
+    assert public["result"] == "FAIL", public
+    unfit = {"policyDocument": "{", "resourceType": "AWS::S3::Bucket"}
+    refused("InvalidParameterException", None, analyzer.check_no_public_access, 400, **unfit)
+
+
+def case_findings_and_archive_rules(emulator):
+    emulator.iam.create_role(RoleName="partner", AssumeRolePolicyDocument=trust({"AWS": "999988887777"}))
+    analyzer = emulator.client("accessanalyzer")
+    arn = analyzer.create_analyzer(analyzerName="watch", type="ACCOUNT")["arn"]
+    assert analyzer.get_analyzer(analyzerName="watch")["analyzer"]["status"] == "ACTIVE"
+    assert [one["name"] for one in analyzer.list_analyzers()["analyzers"]] == ["watch"]
+    found = analyzer.list_findings(analyzerArn=arn)["findings"]
+    assert [one["principal"] for one in found] == [{"AWS": "999988887777"}], found
+    assert analyzer.get_finding(analyzerArn=arn, id=found[0]["id"])["finding"]["isPublic"] is False
+    rule = {"analyzerName": "watch", "ruleName": "partners", "filter": {"principal.AWS": {"eq": ["999988887777"]}}}
+    analyzer.create_archive_rule(**rule)
+    assert analyzer.list_findings_v2(analyzerArn=arn)["findings"][0]["status"] == "ARCHIVED"
+    assert [one["ruleName"] for one in analyzer.list_archive_rules(analyzerName="watch")["archiveRules"]] == ["partners"]
+    analyzer.update_archive_rule(**{**rule, "filter": {"isPublic": {"eq": ["true"]}}})
+    analyzer.apply_archive_rule(analyzerArn=arn, ruleName="partners")
+    assert analyzer.get_archive_rule(analyzerName="watch", ruleName="partners")["archiveRule"]["filter"]
+    detail = analyzer.get_finding_v2(analyzerArn=arn, id=found[0]["id"])
+    assert detail["findingType"] == "ExternalAccess" and detail["status"] == "ACTIVE", detail
+    analyzer.update_findings(analyzerArn=arn, status="ARCHIVED", ids=[found[0]["id"]])
+    assert analyzer.list_findings(analyzerArn=arn)["findings"][0]["status"] == "ARCHIVED"
+    analyzer.delete_archive_rule(analyzerName="watch", ruleName="partners")
+    analyzer.delete_analyzer(analyzerName="watch")
+    refused("ResourceNotFoundException", None, analyzer.get_analyzer, 404, analyzerName="watch")
+    unused = analyzer.create_analyzer(analyzerName="unused", type="ACCOUNT_UNUSED_ACCESS")["arn"]
+    assert analyzer.list_findings_v2(analyzerArn=unused)["findings"] == [], "nothing is old yet"

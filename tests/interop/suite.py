@@ -17,6 +17,7 @@ import cli
 import credentials
 import identities
 import mfa
+import neighbours
 import policies
 import process
 import protocol
@@ -27,7 +28,7 @@ import terraform
 from emulator import Emulator, seen_operations
 
 ROOMS = [
-    identities, policies, roles, credentials, mfa, providers, sts, analyzer, protocol, process, cli, accounts, terraform,
+    identities, policies, roles, credentials, mfa, providers, sts, analyzer, neighbours, protocol, process, cli, accounts, terraform,
 ]
 
 

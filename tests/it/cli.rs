@@ -1,5 +1,7 @@
 //! Changing an account without a screen: the built program against the emulator.
 
+mod bulk;
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use iamtui::plan::Plan;
@@ -265,6 +267,47 @@ fn what_is_lost_must_be_named_and_what_guards_ask_must_be_given() {
 }
 
 #[test]
+fn a_user_is_locked_out_from_a_file_that_keeps_what_was_before() {
+    let desk = Desk::new();
+    let folder = desk.program.home().join("evidence");
+    let ran = desk.check(0, &format!("plan lock-out alan.turing --evidence {}", folder.display()));
+    assert!(ran.messages.contains("not restored by undo: delete the console password"), "{}", ran.messages);
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(kept["before"]["name"], "alan.turing");
+    assert!(kept["groups"].as_array().is_some_and(|groups| !groups.is_empty()));
+    std::fs::write(desk.program.home().join("plan.json"), kept["plan"].to_string()).unwrap();
+    desk.apply(0, "plan.json --confirm alan.turing");
+    let writes = desk.writes();
+    assert_eq!(writes[..2], ["PutUserPolicy", "PutUserPolicy"]);
+    desk.check(2, "apply --yes --undo");
+    desk.check(0, "apply --yes --undo --confirm delete --secrets-to secrets.jsonl");
+    let unknown = desk.check(3, "plan lock-out alan.turning");
+    assert!(unknown.messages.contains("Did you mean `alan.turing`?"), "{}", unknown.messages);
+}
+
+#[test]
+fn a_long_policy_is_created_in_parts_and_undone_although_it_was_attached_since() {
+    let desk = Desk::new();
+    let actions: Vec<String> = (0..400).map(|number| format!("s3:GetNumber{number:03}")).collect();
+    let statement = serde_json::json!({"Effect": "Allow", "Action": actions, "Resource": "*"});
+    let document = serde_json::json!({"Version": "2012-10-17", "Statement": [statement]});
+    let file = desk.program.home().join("long.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    let create = format!("create-policy Long --document {} --user alan.turing", file.display());
+    let refused = desk.check(3, &format!("plan {create}"));
+    assert!(refused.messages.contains("Add `--split`"), "{}", refused.messages);
+    assert_eq!(desk.plan(&format!("{create} --split")).steps.len(), 4);
+    desk.apply(0, "plan.json");
+    let created = desk.runs()[0]["run"].as_str().unwrap().to_owned();
+    desk.plan("attach Long-1 --group Developers");
+    desk.apply(0, "plan.json");
+    let ran = desk.check(0, &format!("apply --yes --undo {created} --confirm delete"));
+    assert!(ran.data.contains("detach policy Long-1 from group Developers"), "{}", ran.data);
+}
+
+#[test]
 fn nobody_locks_themselves_out_without_being_asked() {
     let desk = Desk::new();
     desk.plan("detach AdministratorAccess --group Administrators");
@@ -328,12 +371,15 @@ fn every_change_can_be_planned_in_every_form() {
     let desk = Desk::new();
     for what in [
         "create-user Alice",
+        "create-policy copy --from AmazonS3FullAccess --group Developers",
         "create-role web --service ec2 --policy AmazonS3FullAccess --instance-profile",
         "create-role deploy --oidc token.actions.githubusercontent.com --audience sts.amazonaws.com --subject repo:a/b:*",
         "create-role staff --saml Okta --console",
         "create-role guests --account 111122223333 --external-id x-1 --mfa",
         "delete-user alan.turing",
         "disable-user alan.turing",
+        "lock-out alan.turing --leave-groups",
+        "lock-out lambda-webhook",
         "create-group Audit2 --member alan.turing",
         "delete-group Developers",
         "add-members --user grace.hopper --group SecurityAudit",

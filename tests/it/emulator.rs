@@ -1,8 +1,10 @@
 //! The emulator through the real SDK, through raw requests, and on its store.
 
+mod access_analyzer;
 mod analyzer;
 mod authorize;
 mod clock;
+mod cloudtrail;
 mod connections;
 mod credentials;
 mod details;
@@ -10,6 +12,7 @@ mod groups;
 mod identity;
 mod last_accessed;
 mod mfa;
+mod on_demand;
 mod organization;
 mod organizations;
 mod outbound_federation;

@@ -3,8 +3,10 @@
 mod account_settings;
 mod accounts;
 mod bindings;
+mod bulk;
 mod canned;
 mod console;
+mod create_policy;
 mod create_role;
 mod credentials;
 mod daily;
@@ -17,6 +19,7 @@ mod hostile;
 mod identity_providers;
 mod instance_profiles;
 mod keystroke;
+mod lock_out;
 mod mfa;
 mod outside;
 mod pages;

@@ -1,13 +1,15 @@
 //! The runner: one step after the other, each journaled before it is sent and after it was answered.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io;
 
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use super::ahead::Ahead;
 use super::checks::{Checked, Checks, not_known_whose};
 use super::look::look;
+use super::skips::Skips;
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, linked, retry};
 use crate::api::{Iam, Verb};
 use crate::backend::run::Run as Calls;
@@ -16,7 +18,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::call::Output;
-use crate::plan::expect::{Expect, Known, Resource};
+use crate::plan::expect::{Expect, Resource};
 use crate::plan::journal::{End, Entry, Event, Journal, Outcome, Run, State, gives_secrets, secrets_apart};
 use crate::plan::password::Rules;
 use crate::plan::{Ask, Call, PlanError, SecretFrom, Step, Work};
@@ -35,7 +37,7 @@ enum Halt {
 pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front: Front) {
     let calls = session.run(Urgency::Now, None, front.calls(), CancellationToken::new());
     let (now, finds_out) = (calls.clock.now(), matches!(job.resumes, Resumes::FindOut(_)));
-    let resumes = job.resumes != Resumes::Nothing;
+    let (resumes, on_error) = (job.resumes != Resumes::Nothing, job.begin.on_error);
     let (run, begin) = match job.resumes {
         Resumes::Nothing => {
             let begin = Event::Begin(Box::new(job.begin.clone()));
@@ -43,6 +45,8 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         }
         Resumes::GoOn(run) | Resumes::FindOut(run) => (*run, Event::Resume),
     };
+    let skips = Skips::new(on_error);
+    let ahead = Ahead::of(&run);
     let mut runner = Runner {
         checks: Checks::of(&run, resumes),
         session,
@@ -54,7 +58,8 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         unsure: job.unsure,
         given: HashMap::new(),
         rules: None,
-        resumes,
+        skips,
+        ahead,
     };
     if let Some(reason) = &session.connection().read_only {
         let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", |call| call.operation().name());
@@ -104,8 +109,9 @@ struct Runner<'a> {
     /// What is not written down: secret outputs, and answers.
     given: HashMap<(String, String), Value>,
     rules: Option<Rules>,
-    /// Whether an earlier process has begun the run.
-    resumes: bool,
+    skips: Skips,
+    /// Deletions to check before they are prepared.
+    ahead: Ahead,
 }
 
 impl Runner<'_> {
@@ -130,7 +136,6 @@ impl Runner<'_> {
     }
 
     async fn steps(&mut self) -> Result<(), Halt> {
-        self.before_deletions().await?;
         for step in self.run.plan().steps.clone() {
             if self.run.gives(&step.id).is_some() && !self.is_asked_again(&step) {
                 continue;
@@ -140,44 +145,35 @@ impl Runner<'_> {
             }
             match &step.work {
                 Work::Ask(ask) => self.ask(&step, ask, None).await?,
-                Work::Call(call) => {
-                    for back in self.run.lost(&step) {
-                        let Work::Call(call) = &back.work else { continue };
-                        self.step(&back, call).await?;
+                Work::Call(_) if self.skips.holds_back(&step) => {}
+                Work::Call(call) => match self.whole_step(&step, call).await {
+                    Err(Halt::End(End::Failed)) if self.skips.takes(&step, self.run.state(&step.id)) => {}
+                    result => {
+                        result?;
+                        self.skips.went_well();
                     }
-                    self.step(&step, call).await?;
-                }
+                },
             }
         }
-        Ok(())
+        if self.skips.is_empty() { Ok(()) } else { Err(Halt::End(End::Failed)) }
     }
 
-    /// Checks what the plan deletes before it takes away what is in the way of that: a deletion that is refused at its
-    /// turn would leave half of it.
-    async fn before_deletions(&mut self) -> Result<(), Halt> {
-        if self.resumes {
-            return Ok(());
-        }
-        let home = self.run.home();
-        let mut changed: HashSet<Resource> = HashSet::new();
-        for (at, step) in self.run.plan().steps.clone().into_iter().enumerate() {
-            let Some(call) = step.call() else { continue };
-            // What an earlier step changes, such as one that an undo begins with, is not yet as this one needs it.
-            let waits = at == 0 || step.expects.iter().any(|expect| changed.contains(&expect.resource));
-            let left = call.leaves(&Map::new(), home.as_ref(), &Known::default());
-            changed.extend(left.into_iter().map(|(resource, _)| resource));
-            if waits || call.deletes().is_none() || !call.outputs().is_empty() {
-                continue;
-            }
-            let checked = self.checks.check(self.session, &self.front, &self.run, &step, call, false).await;
+    /// Sends a step; one that lost its secret is undone first.
+    async fn whole_step(&mut self, step: &Step, call: &Call) -> Result<(), Halt> {
+        for deletion in self.ahead.take(&self.run, step) {
+            let Some(last) = deletion.call() else { continue };
+            let checked = self.checks.check(self.session, &self.front, &self.run, &deletion, last, false).await;
             if let Checked::Stop(outcome) = checked {
                 self.write(Event::Intent { step: step.id.clone() }).await?;
                 self.write(Event::Result { step: step.id.clone(), outcome }).await?;
-                let end = if self.front.stop.is_cancelled() { End::Cancelled } else { End::Failed };
-                return Err(Halt::End(end));
+                return Err(Halt::End(if self.front.stop.is_cancelled() { End::Cancelled } else { End::Failed }));
             }
         }
-        Ok(())
+        for back in self.run.lost(step) {
+            let Work::Call(call) = &back.work else { continue };
+            self.step(&back, call).await?;
+        }
+        self.step(step, call).await
     }
 
     /// Finds out which unsure steps were done all the same, and leaves the run stopped as it was.
@@ -478,14 +474,7 @@ impl Runner<'_> {
 
 /// Whether a call that failed so may have been made all the same.
 fn is_unsure(error: &LoadError) -> bool {
-    match error.kind {
-        ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled => true,
-        ErrorKind::Service => error.code.as_deref().is_some_and(|code| {
-            ["ServiceFailure", "InternalFailure", "InternalError", "ServiceUnavailable"].contains(&code)
-                || (code.len() == 3 && code.starts_with('5'))
-        }),
-        _ => false,
-    }
+    matches!(error.kind, ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled | ErrorKind::Failed)
 }
 
 /// Whether an error says that there is nothing left to do.
@@ -524,8 +513,8 @@ mod tests {
     fn only_an_answer_that_says_so_means_that_nothing_was_changed() {
         check(ErrorKind::Broken, "", true);
         check(ErrorKind::Timeout, "", true);
-        check(ErrorKind::Service, "ServiceFailure", true);
-        check(ErrorKind::Service, "503", true);
+        check(ErrorKind::Failed, "ServiceFailure", true);
+        check(ErrorKind::Unsupported, "501", false);
         check(ErrorKind::Service, "EntityAlreadyExists", false);
         check(ErrorKind::Unreachable, "", false);
         check(ErrorKind::Throttled, "Throttling", false);

@@ -12,7 +12,7 @@ use crate::base::secret::Secret;
 use crate::cli::Failure;
 use crate::cli::output::Output;
 use crate::plan::journal::JournalId;
-use crate::plan::render::cli::line as line_of;
+use crate::plan::render::cli::Commands;
 use crate::plan::{Plan, Step, Undo};
 
 /// What the command line answers already.
@@ -31,18 +31,19 @@ pub(super) fn announce(plan: &Plan, book: &JournalId, out: &mut Output) {
     let count = plan.steps.len();
     let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
     out.say(&format!("{steps} for account {} on {}:", book.account, book.endpoint));
+    let commands = Commands::of(plan);
     for (number, step) in plan.steps.iter().enumerate() {
         out.say(&format!("{:>3}. {}", number + 1, step.title()));
         if step.call().is_some() {
-            out.say(&format!("     {}", line_of(plan, step)));
-            announce_way_back(plan, step, out);
+            out.say(&format!("     {}", commands.line(step)));
+            announce_way_back(&commands, step, out);
         }
     }
     out.say(&format!("The plan calls itself: {}", plan.title));
 }
 
 /// Says what an undo would send for a step: a file may claim anything to be the way back.
-fn announce_way_back(plan: &Plan, step: &Step, out: &mut Output) {
+fn announce_way_back(commands: &Commands, step: &Step, out: &mut Output) {
     let loses = match step.undoable() {
         Undo::Never(why) => return out.say(&format!("     cannot be undone: {why}")),
         Undo::Partly(loses) => loses,
@@ -55,7 +56,7 @@ fn announce_way_back(plan: &Plan, step: &Step, out: &mut Output) {
     for call in calls {
         let back = Step::new(call.clone(), "");
         // What only the answer says, such as the id of a key, has no place in a command yet.
-        let told = if call.outputs().is_empty() { line_of(plan, &back) } else { back.title() };
+        let told = if call.outputs().is_empty() { commands.line(&back) } else { back.title() };
         out.say(&format!("     undo: {told}"));
     }
     if !loses.is_empty() {

@@ -1,14 +1,16 @@
 //! How a run goes, told step by step or as one object at its end.
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::secrets::Keep;
 use crate::backend::apply::Progress;
+use crate::base::clock::Clock;
 use crate::base::error::UserError;
 use crate::cli::Outcome;
 use crate::cli::output::{Format, Output};
 use crate::plan::Step;
-use crate::plan::journal::{End, Event, Outcome as Went, Run, State};
+use crate::plan::journal::{End, Event, Outcome as Went, Pace, Run, State};
 
 /// A run, as it is told.
 pub(super) struct Report {
@@ -18,11 +20,20 @@ pub(super) struct Report {
     /// The flags that name the account, for what to type next.
     account: String,
     begun: bool,
+    clock: Clock,
+    /// How fast it goes, and when that was last told.
+    pace: Option<(Pace, Timestamp)>,
 }
 
+/// A plan of so many steps tells how far it has come instead of what it sends.
+const LONG: usize = 50;
+
+/// How often.
+const EVERY: SignedDuration = SignedDuration::from_secs(2);
+
 impl Report {
-    pub(super) fn new(run: Run, keep: Keep, format: Format, account: String) -> Self {
-        Self { run, keep, format, account, begun: false }
+    pub(super) fn new(run: Run, keep: Keep, format: Format, account: String, clock: Clock) -> Self {
+        Self { run, keep, format, account, begun: false, clock, pace: None }
     }
 
     /// What to type to resume the run, with the flags that find its journal.
@@ -54,8 +65,12 @@ impl Report {
         if let Event::Intent { step } = &event
             && self.format == Format::Text
         {
-            // A slow service is not a silent command.
-            out.say(&format!("sending  {}", self.title(step)));
+            // A slow service is not a silent command, and a long plan tells how far it has come.
+            match self.progress() {
+                Some(Ok(told)) => out.say(&told),
+                Some(Err(())) => {}
+                None => out.say(&format!("sending  {}", self.title(step))),
+            }
         }
         if let Event::Result { step, outcome } = &event {
             let title = self.title(step);
@@ -82,6 +97,22 @@ impl Report {
         kept
     }
 
+    /// How far a long plan has come, where it is time to tell it; nothing for a short one.
+    fn progress(&mut self) -> Option<Result<String, ()>> {
+        let total = self.run.plan().steps.len();
+        if total < LONG {
+            return None;
+        }
+        let (now, done) = (self.clock.now(), self.run.done());
+        let (pace, told) = self.pace.get_or_insert((Pace::new(now, done), now));
+        if now.duration_since(*told) < EVERY {
+            return Some(Err(()));
+        }
+        *told = now;
+        let pace = pace.told(now, done, total).map(|pace| format!(": {pace}")).unwrap_or_default();
+        Some(Ok(format!("{done} of {total} steps done{pace}")))
+    }
+
     fn title(&self, step: &str) -> String {
         self.run.plan().step(step).map_or_else(|| step.to_owned(), Step::title)
     }
@@ -104,6 +135,11 @@ impl Report {
         for step in &lost {
             let deletes = run.lost(step).iter().map(Step::title).collect::<Vec<_>>().join(", ");
             out.say(&format!("the secret of “{}” is lost; resuming first does this: {deletes}", step.title()));
+        }
+        let failed = run.plan().steps.iter().filter(|step| matches!(run.state(&step.id), State::Failed { .. })).count();
+        if failed > 1 {
+            let (done, total) = (run.done(), run.plan().steps.len());
+            out.say(&format!("{done} of {total} steps done, {failed} failed, {} not sent", total - done - failed));
         }
         out.say(&format!("run {id} stopped; resume it with: {resume}"));
         if run.is_undoable() {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::make::{Make, Named, parse_tag};
+use jiff::Timestamp;
+
 use crate::backend::Load;
 use crate::base::error::UserError;
 use crate::cli::files;
@@ -34,7 +36,7 @@ impl Make for UploadCertificate {
         vec![Load::ServerCertificates]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::UploadCertificate {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -72,7 +74,7 @@ impl Make for DeleteCertificate {
         vec![Load::ServerCertificates]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::delete_server_certificates(account, &self.names)?)
     }
 }

@@ -1,6 +1,8 @@
 //! `iamtui plan` for instance profiles.
 
 use super::make::{Make, parse_tag};
+use jiff::Timestamp;
+
 use crate::backend::Load;
 use crate::base::error::UserError;
 use crate::model::{Account, Tag};
@@ -28,7 +30,7 @@ impl Make for CreateInstanceProfile {
         vec![Load::InstanceProfiles]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::CreateInstanceProfile {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -53,7 +55,7 @@ impl Make for AddRole {
         vec![Load::InstanceProfiles]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::set_profile_role(account, &self.instance_profile, &self.role)?)
     }
 }
@@ -70,7 +72,7 @@ impl Make for RemoveRole {
         vec![Load::InstanceProfiles]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::remove_profile_role(account, &self.instance_profile)?)
     }
 }
@@ -89,7 +91,7 @@ impl Make for DeleteInstanceProfile {
         std::iter::once(Load::InstanceProfiles).chain(own).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::delete_instance_profiles(account, &self.names)?)
     }
 }

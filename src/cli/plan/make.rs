@@ -1,30 +1,44 @@
 //! What is asked of `iamtui plan`, turned into the builders' own words.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 
-use crate::backend::{GroupPart, Load, PolicyPart, RolePart, UserPart};
-use crate::base::arn::Arn;
+use crate::backend::{GroupPart, Load, RolePart, UserPart};
 use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::catalog::managed::{managed_policies, managed_policy};
-use crate::model::{Account, Fact, ResourceRef, Tag};
+use crate::model::{Account, ResourceRef, Tag, User};
 use crate::plan::builders::{self, ConsolePassword, Owner};
 use crate::plan::{Plan, PlanError, SecretFrom};
+
+use super::table::{self, Faults};
 
 /// A plan that is asked for.
 pub(super) trait Make: Debug {
     /// What is read first, beside the lists.
     fn loads(&self, account: &Account) -> Vec<Load>;
 
-    /// The plan.
-    fn plan(&self, account: &Account) -> Result<Plan, UserError>;
+    /// The plan, made at this time.
+    fn plan(&self, account: &Account, now: Timestamp) -> Result<Plan, UserError>;
+
+    /// What a person should know of the plan beside its steps, each in one line.
+    fn remarks(&self, _account: &Account, _plan: &Plan) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The folder that keeps what was read before, where that was asked for, and whom it is about.
+    fn evidence(&self, _account: &Account) -> Option<(&Path, ResourceRef)> {
+        None
+    }
 }
 
 /// All of a user that plans may ask for; nothing where there is no such user.
-fn user_loads(account: &Account, name: &str) -> Vec<Load> {
+pub(super) fn user_loads(account: &Account, name: &str) -> Vec<Load> {
     let parts = [
         UserPart::Overview,
         UserPart::Permissions,
@@ -132,7 +146,7 @@ impl Make for CreateUser {
         self.copy_from.iter().flat_map(|name| user_loads(account, name)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let console = self.console.map(|password| ConsolePassword {
             from: match password {
                 Password::Generate => SecretFrom::Generate,
@@ -177,7 +191,7 @@ impl Make for CreateGroup {
         Vec::new()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::CreateGroup {
             name: self.name.clone(),
             path: self.path.clone(),
@@ -198,19 +212,35 @@ pub(super) trait ToNames: Debug + Send + Sync + 'static {
 #[derive(Debug, clap::Args)]
 pub(super) struct Names<T: ToNames> {
     /// The names
-    #[arg(required = true, value_name = "NAME")]
+    #[arg(required_unless_present = "from", value_name = "NAME")]
     names: Vec<String>,
+    /// More names from a file, one a line
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     #[arg(skip)]
     what: PhantomData<T>,
 }
 
+impl<T: ToNames> Names<T> {
+    fn all(&self) -> Result<Vec<String>, UserError> {
+        Ok(self.names.iter().cloned().chain(names_from(self.from.as_deref())?).collect())
+    }
+}
+
+/// The names that a file holds, one a line.
+fn names_from(file: Option<&Path>) -> Result<Vec<String>, UserError> {
+    let Some(file) = file else { return Ok(Vec::new()) };
+    let rows = table::read(file, &["name"])?;
+    Ok(rows.iter().filter_map(|row| row.cell("name")).map(str::to_owned).collect())
+}
+
 impl<T: ToNames> Make for Names<T> {
     fn loads(&self, account: &Account) -> Vec<Load> {
-        self.names.iter().flat_map(|name| T::loads(account, name)).collect()
+        self.all().unwrap_or_default().iter().flat_map(|name| T::loads(account, name)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
-        Ok(T::plan(account, &self.names)?)
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
+        Ok(T::plan(account, &self.all()?)?)
     }
 }
 
@@ -233,7 +263,9 @@ pub(super) enum DisableUser {}
 
 impl ToNames for DisableUser {
     fn loads(account: &Account, name: &str) -> Vec<Load> {
-        user_loads(account, name)
+        let there = account.users().get(name).is_some();
+        let parts = [UserPart::Keys, UserPart::Login].into_iter().filter(|_| there);
+        parts.map(|part| Load::User(name.into(), part)).collect()
     }
 
     fn plan(account: &Account, names: &[String]) -> Result<Plan, PlanError> {
@@ -277,31 +309,65 @@ impl Way for Remove {
 #[derive(Debug, clap::Args)]
 pub(super) struct Members<W: Way> {
     /// A user; repeatable
-    #[arg(long = "user", required = true, value_name = "USER")]
+    #[arg(long = "user", required_unless_present_any = ["users_from", "from"], value_name = "USER")]
     users: Vec<String>,
+    /// Users, named in a file, one a line
+    #[arg(long, value_name = "FILE")]
+    users_from: Option<PathBuf>,
     /// A group; repeatable
-    #[arg(long = "group", required = true, value_name = "GROUP")]
+    #[arg(long = "group", required_unless_present = "from", value_name = "GROUP")]
     groups: Vec<String>,
+    /// CSV with the columns user, group: one membership a line
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["users", "users_from", "groups"])]
+    from: Option<PathBuf>,
     #[arg(skip)]
     way: PhantomData<W>,
 }
 
+impl<W: Way> Members<W> {
+    /// The users of each set of groups.
+    fn pairs(&self) -> Result<Vec<(Vec<String>, Vec<String>)>, UserError> {
+        let Some(file) = &self.from else {
+            let users = self.users.iter().cloned().chain(names_from(self.users_from.as_deref())?);
+            return Ok(vec![(users.collect(), self.groups.clone())]);
+        };
+        let (mut of_group, mut faults) = (BTreeMap::<String, Vec<String>>::new(), Faults::default());
+        for row in table::read(file, &["user", "group"])? {
+            match (row.cell("user"), row.cell("group")) {
+                (Some(user), Some(group)) => of_group.entry(group.to_owned()).or_default().push(user.to_owned()),
+                _ => faults.add(row.line, UserError::new("a row names a user and a group")),
+            }
+        }
+        faults.done(file)?;
+        Ok(of_group.into_iter().map(|(group, users)| (users, vec![group])).collect())
+    }
+}
+
 impl<W: Way> Make for Members<W> {
     fn loads(&self, account: &Account) -> Vec<Load> {
-        let users = self.users.iter().filter(|name| account.users().get(name.as_str()).is_some());
-        users.map(|name| Load::User(name.as_str().into(), UserPart::Groups)).collect()
+        let users = self.pairs().unwrap_or_default().into_iter().flat_map(|(users, _)| users);
+        let is_unread = |user: &User| user.facts.groups.is_unknown();
+        let unread = users.filter(|name| account.users().get(name.as_str()).is_some_and(|user| is_unread(user)));
+        unread.map(|name| Load::User(name.as_str().into(), UserPart::Groups)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let make = if W::ADDS { builders::add_members } else { builders::remove_members };
-        Ok(make(account, &self.users, &self.groups)?)
+        let mut pairs = self.pairs()?;
+        if let ([(users, groups)], true) = (pairs.as_slice(), pairs.len() == 1) {
+            return Ok(make(account, users, groups)?);
+        }
+        let count: usize = pairs.iter().map(|(users, _)| users.len()).sum();
+        let parts = pairs.drain(..).map(|(users, groups)| make(account, &users, &groups));
+        let title = format!("{} {count} group memberships", if W::ADDS { "add" } else { "remove" });
+        Ok(builders::together(title, parts.collect::<Result<Vec<_>, _>>()?)?)
     }
 }
 
 /// Users, groups and roles.
 #[derive(Debug, clap::Args)]
 #[group(id = "owners", required = true, multiple = true)]
-struct Owners {
+pub(super) struct Owners {
     /// A user; repeatable
     #[arg(long = "user", value_name = "USER", group = "owners")]
     users: Vec<String>,
@@ -311,6 +377,29 @@ struct Owners {
     /// A role; repeatable
     #[arg(long = "role", value_name = "ROLE", group = "owners")]
     roles: Vec<String>,
+}
+
+impl Owners {
+    /// All of them, users first.
+    pub(super) fn all(&self) -> Vec<Owner> {
+        let users = self.users.iter().cloned().map(Owner::User);
+        let groups = self.groups.iter().cloned().map(Owner::Group);
+        users.chain(groups).chain(self.roles.iter().cloned().map(Owner::Role)).collect()
+    }
+}
+
+/// What is read of an owner's policies; nothing where there is no such owner.
+pub(super) fn owner_loads(account: &Account, owner: &Owner) -> Vec<Load> {
+    match owner {
+        Owner::User(name) => {
+            // The bulk read has told it already, where that was permitted.
+            let is_unread = |user: &User| user.facts.attached.is_unknown() || user.facts.inline.is_unknown();
+            let unread = account.users().get(name.as_str()).is_some_and(|user| is_unread(user));
+            unread.then(|| Load::User(name.as_str().into(), UserPart::Permissions)).into_iter().collect()
+        }
+        Owner::Group(name) => group_loads(account, name),
+        Owner::Role(name) => role_loads(account, name),
+    }
 }
 
 /// Policies and who has them.
@@ -327,19 +416,12 @@ pub(super) struct Attach<W: Way> {
 
 impl<W: Way> Make for Attach<W> {
     fn loads(&self, account: &Account) -> Vec<Load> {
-        let owners = &self.owners;
-        let users = owners.users.iter().filter(|name| account.users().get(name.as_str()).is_some());
-        let users = users.map(|name| Load::User(name.as_str().into(), UserPart::Permissions));
-        let groups = owners.groups.iter().flat_map(|name| group_loads(account, name));
-        users.chain(groups).chain(owners.roles.iter().flat_map(|name| role_loads(account, name))).collect()
+        self.owners.all().iter().flat_map(|owner| owner_loads(account, owner)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
-        let owners = self.owners.users.iter().cloned().map(Owner::User);
-        let owners = owners.chain(self.owners.groups.iter().cloned().map(Owner::Group));
-        let owners: Vec<Owner> = owners.chain(self.owners.roles.iter().cloned().map(Owner::Role)).collect();
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let make = if W::ADDS { builders::attach } else { builders::detach };
-        Ok(make(account, &policies(account, &self.policies)?, &owners)?)
+        Ok(make(account, &policies(account, &self.policies)?, &self.owners.all())?)
     }
 }
 
@@ -388,7 +470,7 @@ impl Make for Bound {
         self.holder.loads(account)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::put_boundary(account, &self.holder.owner(), &policy(account, &self.policy)?)?)
     }
 }
@@ -405,89 +487,8 @@ impl Make for Unbound {
         self.holder.loads(account)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::remove_boundary(account, &self.holder.owner())?)
-    }
-}
-
-/// One user, role or policy.
-#[derive(Debug, clap::Args)]
-#[group(id = "tagged", required = true, multiple = false)]
-struct Tagged {
-    /// The user
-    #[arg(long, value_name = "USER", group = "tagged")]
-    user: Option<String>,
-    /// The role
-    #[arg(long, value_name = "ROLE", group = "tagged")]
-    role: Option<String>,
-    /// The policy of the account, by name or ARN
-    #[arg(long, value_name = "POLICY", group = "tagged")]
-    policy: Option<String>,
-}
-
-impl Tagged {
-    fn entity(&self, account: &Account) -> Result<ResourceRef, UserError> {
-        Ok(match (&self.user, &self.role, &self.policy) {
-            (Some(user), ..) => ResourceRef::User(user.as_str().into()),
-            (_, Some(role), _) => ResourceRef::Role(role.as_str().into()),
-            (.., text) => {
-                let arn = policy(account, text.as_deref().unwrap_or_default())?;
-                ResourceRef::Policy(
-                    Arn::parse(&arn).map_err(|error| UserError::new(format!("`{arn}` is no ARN: {error}")))?,
-                )
-            }
-        })
-    }
-}
-
-/// Edit the tags of a user, role or policy.
-#[derive(Debug, clap::Args)]
-pub(super) struct Tags {
-    /// Tags to set; others stay
-    #[arg(value_name = "KEY=VALUE", value_parser = parse_tag, required_unless_present = "remove")]
-    set: Vec<Tag>,
-    /// The key of a tag to remove; repeatable
-    #[arg(long, value_name = "KEY")]
-    remove: Vec<String>,
-    #[command(flatten)]
-    tagged: Tagged,
-}
-
-impl Make for Tags {
-    fn loads(&self, account: &Account) -> Vec<Load> {
-        match self.tagged.entity(account) {
-            Ok(ResourceRef::User(name)) if account.users().get(&name).is_some() => {
-                vec![Load::User(name, UserPart::Tags)]
-            }
-            Ok(ResourceRef::Role(name)) if account.roles().get(&name).is_some() => {
-                vec![Load::Role(name, RolePart::Tags)]
-            }
-            Ok(ResourceRef::Policy(arn)) if account.policy(&arn).is_some() => vec![Load::Policy(arn, PolicyPart::Tags)],
-            _ => Vec::new(),
-        }
-    }
-
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
-        let entity = self.tagged.entity(account)?;
-        let held = account.tags(&entity);
-        // Without the tags that are there, the builder says what is missing.
-        let mut tags: Vec<Tag> = held.and_then(|tags| tags.known()).cloned().unwrap_or_default();
-        let is = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
-        let absent = self.remove.iter().find(|key| !tags.iter().any(|tag| is(tag, key)));
-        if let Some(absent) = absent.filter(|_| held.is_some_and(Fact::is_settled)) {
-            let told = UserError::new(format!("{} has no tag `{absent}`", entity.name()));
-            let meant =
-                nearest(absent, tags.iter().map(|tag| &*tag.key)).map(|meant| format!("Did you mean `{meant}`?"));
-            return Err(UserError { hint: meant, ..told });
-        }
-        tags.retain(|tag| !self.remove.iter().any(|key| is(tag, key)));
-        for tag in &self.set {
-            match tags.iter_mut().find(|held| is(held, &tag.key)) {
-                Some(held) => *held = tag.clone(),
-                None => tags.push(tag.clone()),
-            }
-        }
-        Ok(builders::edit_tags(account, &entity, &tags)?)
     }
 }
 
@@ -502,18 +503,18 @@ pub(super) trait Named: Debug + Send + Sync + 'static {
 }
 
 #[derive(Debug)]
-pub(super) enum User {}
+pub(super) enum UserName {}
 
-impl Named for User {
+impl Named for UserName {
     fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
         builders::rename_user(account, name, new, path)
     }
 }
 
 #[derive(Debug)]
-pub(super) enum Group {}
+pub(super) enum GroupName {}
 
-impl Named for Group {
+impl Named for GroupName {
     fn plan(account: &Account, name: &str, new: Option<&str>, path: Option<&str>) -> Result<Plan, PlanError> {
         builders::rename_group(account, name, new, path)
     }
@@ -539,7 +540,7 @@ impl<N: Named> Make for Rename<N> {
         N::loads()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(N::plan(account, &self.name, self.new.as_deref(), self.path.as_deref())?)
     }
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::make::{Make, parse_tag};
+use jiff::Timestamp;
+
 use crate::backend::Load;
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
@@ -33,7 +35,7 @@ impl Make for CreateOidcProvider {
         vec![Load::OidcProviders]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::CreateOidcProvider {
             url: self.url.clone(),
             audiences: self.audiences.clone(),
@@ -62,7 +64,7 @@ impl Make for CreateSamlProvider {
         vec![Load::SamlProviders]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let metadata = files::read_text(&self.metadata)?;
         let asked = builders::CreateSamlProvider { name: self.name.clone(), metadata, tags: self.tags.clone() };
         Ok(asked.plan(account)?)
@@ -130,7 +132,7 @@ impl Make for AddAudience {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
         Ok(builders::add_audiences(account, &provider, &self.audiences)?)
     }
@@ -150,7 +152,7 @@ impl Make for RemoveAudience {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
         Ok(builders::remove_audience(account, &provider, &self.audience)?)
     }
@@ -171,7 +173,7 @@ impl Make for SetThumbprints {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
         Ok(builders::set_thumbprints(account, &provider, &self.thumbprints)?)
     }
@@ -192,7 +194,7 @@ impl Make for ReplaceMetadata {
         lists().into_iter().chain(self.of.loads(account)).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let provider = provider(account, &self.of.provider)?;
         Ok(builders::replace_metadata(account, &provider, &files::read_text(&self.metadata)?)?)
     }
@@ -212,7 +214,7 @@ impl Make for DeleteProvider {
         lists().into_iter().chain(own.map(|arn| Load::of(&ResourceRef::Provider(arn)))).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let providers: Result<Vec<Arn>, UserError> =
             self.providers.iter().map(|text| provider(account, text)).collect();
         Ok(builders::delete_providers(account, &providers?)?)

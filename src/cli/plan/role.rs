@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::backend::{Load, RolePart};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
@@ -79,7 +81,7 @@ pub(super) struct CreateRole {
     instance_profile: bool,
 }
 
-/// A use case whose role is made with CreateRole; others have a command of their own.
+/// A use case whose role is made with `CreateRole`; others have a command of their own.
 fn parse_use_case(text: &str) -> Result<&'static UseCase, String> {
     let known = || use_cases::ALL.iter().map(|case| case.name);
     let Some(case) = use_cases::ALL.iter().find(|case| case.name.eq_ignore_ascii_case(text)) else {
@@ -146,7 +148,7 @@ impl Make for CreateServiceLinkedRole {
         Vec::new()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let asked = builders::CreateServiceLinkedRole {
             service: self.service.clone(),
             suffix: self.suffix.clone(),
@@ -180,7 +182,7 @@ impl Make for CreateRole {
         profiles.into_iter().chain(oidc).chain(saml).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let partition = account.identity().map_or("aws", |identity| identity.arn.partition());
         let of_case = self.use_case.map(|case| case.description.to_owned());
         let usual = self.use_case.map(|case| case.policy_arns(partition)).unwrap_or_default();
@@ -218,7 +220,7 @@ impl Make for EditRole {
         role_loads(account, &self.name)
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::edit_role(account, &self.name, self.description.as_deref(), self.max_session)?)
     }
 }
@@ -243,7 +245,7 @@ impl Make for DeleteRole {
         profiles.chain(rest).chain(all).collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let own_profile = if self.with_instance_profile { OwnProfile::Deleted } else { OwnProfile::Kept };
         Ok(builders::delete_roles(account, &self.names, own_profile)?)
     }

@@ -1,6 +1,7 @@
 //! `iamtui plan` for the settings of the account.
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 
 use super::make::Make;
 use crate::backend::Load;
@@ -49,7 +50,7 @@ impl Make for SetPasswordPolicy {
         self.max_age.map(|_| Load::Report).into_iter().collect()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         if self.iam_default {
             return Ok(builders::reset_password_policy(account)?);
         }
@@ -80,7 +81,7 @@ impl Make for SetAccountAlias {
         vec![Load::Alias]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::set_alias(account, &self.alias)?)
     }
 }
@@ -94,7 +95,7 @@ impl Make for DeleteAccountAlias {
         vec![Load::Alias]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::delete_alias(account)?)
     }
 }
@@ -120,7 +121,7 @@ impl Make for SetTokenVersion {
         Vec::new()
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         let version = match self.version {
             Version::V1 => TokenVersion::DefaultRegions,
             Version::V2 => TokenVersion::AllRegions,
@@ -150,7 +151,7 @@ impl Make for OutboundFederation {
         vec![Load::OutboundFederation]
     }
 
-    fn plan(&self, account: &Account) -> Result<Plan, UserError> {
+    fn plan(&self, account: &Account, _: Timestamp) -> Result<Plan, UserError> {
         Ok(builders::switch_outbound_federation(account, self.state == State::Enable)?)
     }
 }

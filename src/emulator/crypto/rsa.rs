@@ -270,7 +270,7 @@ fn number(random: &impl Fn(&mut [u8])) -> Number {
 fn is_prime(candidate: &Number, random: &impl Fn(&mut [u8])) -> bool {
     let modulus = Modulus::new(candidate);
     let before = candidate.minus_small(1);
-    let twos = (0..).take_while(|at| !before.bit(*at)).count();
+    let twos = (0..before.bits()).take_while(|at| !before.bit(*at)).count();
     let odd = (0..twos).fold(before.clone(), |number, _| number.divided(2).0);
     (0..ROUNDS).all(|_| {
         // Half as long as the candidate, a base is smaller than it.

@@ -381,7 +381,8 @@ pub fn hmac(key: &[u8], data: &[u8]) -> [u8; 32] {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as two small letters or digits each.
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

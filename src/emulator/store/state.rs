@@ -1,6 +1,7 @@
 //! All tables of one account.
 
 use super::activity::{Activity, Job};
+use super::analyzers::Analyzer;
 use super::credentials::{OidcProvider, SamlProvider, ServerCertificate, VirtualMfa};
 use super::records::{Account, Group, InstanceProfile, Policy, Role, User};
 use super::table::{Change, Journalled, Table, Unreadable};
@@ -32,6 +33,8 @@ pub struct State {
     pub activity: Table<Activity>,
     /// Reports that were asked for.
     pub jobs: Table<Job>,
+    /// Analyzers of Access Analyzer.
+    pub analyzers: Table<Analyzer>,
 }
 
 /// Where every table's journal stood.
@@ -39,7 +42,7 @@ pub struct State {
 pub struct Mark(Vec<usize>);
 
 impl State {
-    fn tables(&self) -> [&dyn Journalled; 12] {
+    fn tables(&self) -> [&dyn Journalled; 13] {
         [
             &self.account,
             &self.users,
@@ -53,10 +56,11 @@ impl State {
             &self.saml_providers,
             &self.activity,
             &self.jobs,
+            &self.analyzers,
         ]
     }
 
-    fn tables_mut(&mut self) -> [&mut dyn Journalled; 12] {
+    fn tables_mut(&mut self) -> [&mut dyn Journalled; 13] {
         [
             &mut self.account,
             &mut self.users,
@@ -70,6 +74,7 @@ impl State {
             &mut self.saml_providers,
             &mut self.activity,
             &mut self.jobs,
+            &mut self.analyzers,
         ]
     }
 
@@ -149,6 +154,13 @@ impl State {
             if let Some(table) = self.tables_mut().into_iter().find(|table| table.label() == change.table) {
                 table.adopt(change);
             }
+        }
+    }
+
+    /// Takes a change that another state made, as one that can be undone and stored.
+    pub fn take(&mut self, change: &Change) {
+        if let Some(table) = self.tables_mut().into_iter().find(|table| table.label() == change.table) {
+            table.take(change);
         }
     }
 

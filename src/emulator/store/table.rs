@@ -187,6 +187,8 @@ pub trait Journalled: Send + Sync {
     fn load(&mut self, id: &str, bytes: &[u8]) -> Result<(), Unreadable>;
     /// Takes a change that another state made.
     fn adopt(&mut self, change: &Change);
+    /// Takes a change that another state made, as one that can be undone and stored.
+    fn take(&mut self, change: &Change);
     /// Removes every record, as changes that can be undone.
     fn clear(&mut self);
 }
@@ -256,6 +258,12 @@ impl<R: Record> Journalled for Table<R> {
     fn adopt(&mut self, change: &Change) {
         let record = change.record.clone().and_then(|any| any.downcast::<R>().ok());
         self.place(&change.id, record);
+    }
+
+    fn take(&mut self, change: &Change) {
+        let record = change.record.clone().and_then(|any| any.downcast::<R>().ok());
+        let before = self.place(&change.id, record);
+        self.journal.push((change.id.clone(), before));
     }
 
     fn clear(&mut self) {

@@ -61,7 +61,8 @@ fn gaps(account: &Account, entity: &ResourceRef) -> Vec<(&'static str, Denial)> 
             let facts = &policy.facts;
             vec![("users, groups and roles", facts.entities.denial()), ("versions", facts.versions.denial())]
         }),
-        ResourceRef::InstanceProfile(_) | ResourceRef::Provider(_) | ResourceRef::ServerCertificate(_) => None,
+        // Nothing else is deleted piece by piece.
+        _ => None,
     };
     let told = denials.into_iter().flatten().filter_map(|(what, denial)| Some((what, denial?.clone())));
     told.filter(|(_, denial)| denial.is_unsupported()).collect()

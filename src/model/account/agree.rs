@@ -34,12 +34,8 @@ impl SharedFact {
             Update::GroupFacts(name, facts) if facts.members.is_settled() => Self::Group(name.clone()),
             Update::Users(page) if page.last.is_some() => Self::WhoIsThere,
             Update::Gone(_) => Self::WhoIsThere,
-            Update::Summary(_)
-            | Update::Groups(_)
-            | Update::Roles(_)
-            | Update::Policies(_)
-            | Update::InstanceProfiles(_)
-            | Update::ServerCertificates(_) => Self::Counts,
+            Update::Summary(_) | Update::Groups(_) | Update::Roles(_) | Update::Policies(_) => Self::Counts,
+            update if update.is_plain_list() => Self::Counts,
             _ => Self::Nothing,
         }
     }

@@ -109,9 +109,13 @@ pub fn remove_inline(account: &Account, owner: &Owner, name: &str) -> Result<Pla
     Ok(plan.seeing(account))
 }
 
+/// The inline policies of an owner.
+pub(super) fn inline_policies<'a>(account: &'a Account, owner: &Owner) -> Result<&'a [InlinePolicy], PlanError> {
+    super::rows(held(account, owner)?.inline, || format!("the inline policies of {}", owner.name()))
+}
+
 fn inline<'a>(account: &'a Account, owner: &Owner, name: &str) -> Result<Option<&'a Document>, PlanError> {
-    let what = || format!("the inline policies of {}", owner.name());
-    let held = super::rows(held(account, owner)?.inline, what)?;
+    let held = inline_policies(account, owner)?;
     match held.iter().find(|policy| policy.name.as_str() == name) {
         Some(policy) => settled(&policy.document, || format!("the inline policy {name} of {}", owner.name())),
         None => Ok(None),

@@ -6,10 +6,11 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Document, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step, output};
 use crate::policy::size::Quota;
+use crate::policy::split::split;
 
 use super::attach::attach_room;
 use super::documents::acceptable;
-use super::{Owner, partition, tags_value, within};
+use super::{Owner, limit, partition, tags_value, within};
 
 /// A managed policy to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,46 +27,83 @@ pub struct CreatePolicy {
     pub tags: Vec<Tag>,
     /// Whom it is attached to as soon as it is made.
     pub attach: Vec<Owner>,
+    /// Whether a document that is too long becomes several policies, which together mean the same.
+    pub split: bool,
 }
 
 impl CreatePolicy {
-    /// The plan: the policy, then its attachments.
+    /// The plan: the policy, or its parts where it is to be split, then the attachments.
     pub fn plan(&self, account: &Account) -> Result<Plan, PlanError> {
-        let name = self.name.as_str();
-        let taken = account.policies().rows().iter().find(|policy| policy.name().eq_ignore_ascii_case(name));
-        if let Some(taken) = taken {
-            return Err(PlanError::Exists { kind: "policy", name: taken.name().to_owned() });
-        }
-        acceptable(account, &self.document, Quota::Managed, 0)?;
+        let parts = self.parts(account)?;
         let held = account.policies();
         if held.is_complete() {
-            within(account, "PoliciesQuota", 1500, held.rows().len() + 1, "too many policies in the account")?;
+            let count = held.rows().len() + parts.len();
+            within(account, "PoliciesQuota", 1500, count, "too many policies in the account")?;
         }
-        let mut create = Call::create_policy(name, self.document.text())
+        let mut plan = Plan::new(match parts.len() {
+            1 => format!("create policy {}", self.name),
+            count => format!("create policy {} in {count} parts", self.name),
+        });
+        let mut made = Vec::new();
+        for (name, document) in &parts {
+            let taken = held.rows().iter().find(|policy| policy.name().eq_ignore_ascii_case(name));
+            if let Some(taken) = taken {
+                return Err(PlanError::Exists { kind: "policy", name: taken.name().to_owned() });
+            }
+            let step = Step::requested(self.call(name, document)?);
+            let arn = self.arn(account, name, &step.id);
+            plan.push(step.undo(Inverse::of([Call::delete_policy(arn.clone())])));
+            made.push(arn);
+        }
+        for owner in &self.attach {
+            attach_room(account, owner, made.len())?;
+            let why = format!("gives {} {} what the policy allows", owner.kind(), owner.name());
+            for arn in &made {
+                let undo = Inverse::of([owner.detach(arn.clone())]);
+                plan.push(Step::new(owner.attach(arn.clone()), why.as_str()).undo(undo));
+            }
+        }
+        Ok(plan.seeing(account))
+    }
+
+    /// The names and documents of the policies: one, unless it is too long and may be split.
+    fn parts(&self, account: &Account) -> Result<Vec<(String, Document)>, PlanError> {
+        let refused = match acceptable(account, &self.document, Quota::Managed, 0) {
+            Ok(()) => return Ok(vec![(self.name.clone(), self.document.clone())]),
+            Err(error) => error,
+        };
+        if !matches!(refused, PlanError::Limit { .. }) || !self.split {
+            return Err(refused);
+        }
+        let limit = limit(account, "PolicySizeQuota", Quota::Managed.limit() as u64);
+        let texts = split(self.document.text(), usize::try_from(limit).unwrap_or(usize::MAX));
+        let texts = texts.map_err(|error| PlanError::Refused {
+            what: error.to_string(),
+            hint: "Split that statement yourself, or drop what is covered with `:minimise` in the editor.",
+        })?;
+        let parts = (1..).zip(texts).map(|(number, text)| {
+            let document = Document::new(text);
+            acceptable(account, &document, Quota::Managed, 0).map(|()| (format!("{}-{number}", self.name), document))
+        });
+        parts.collect()
+    }
+
+    fn call(&self, name: &str, document: &Document) -> Result<Call, PlanError> {
+        let mut create = Call::create_policy(name, document.text())
             .with_some("Path", self.path.clone().filter(|path| path != "/"))
             .with_some("Description", Some(self.description.clone()).filter(|text| !text.is_empty()));
         if !self.tags.is_empty() {
             create = create.with("Tags", tags_value(&self.tags));
         }
         create.check()?;
-        let mut plan = Plan::new(format!("create policy {name}"));
-        let step = Step::requested(create);
-        let made = self.arn(account, &step.id);
-        plan.push(step.undo(Inverse::of([Call::delete_policy(made.clone())])));
-        for owner in &self.attach {
-            attach_room(account, owner, 1)?;
-            let why = format!("gives {} {} what the policy allows", owner.kind(), owner.name());
-            let undo = Inverse::of([owner.detach(made.clone())]);
-            plan.push(Step::new(owner.attach(made.clone()), why).undo(undo));
-        }
-        Ok(plan.seeing(account))
+        Ok(create)
     }
 
-    /// The ARN that the policy will have; where the account's number is not known, what the step `create` answers.
-    fn arn(&self, account: &Account, create: &str) -> Value {
+    /// The ARN that a policy will have; where the account's number is not known, what the step `create` answers.
+    fn arn(&self, account: &Account, name: &str, create: &str) -> Value {
         let path = self.path.as_deref().unwrap_or("/");
         let arn = account.identity().map(|identity| identity.account.as_str());
-        let arn = arn.map(|number| Arn::iam(partition(account), number, &format!("policy{path}{}", self.name)));
+        let arn = arn.map(|number| Arn::iam(partition(account), number, &format!("policy{path}{name}")));
         match arn {
             Some(Ok(arn)) => arn.as_str().into(),
             _ => output(create, "Policy.Arn"),
@@ -87,6 +125,7 @@ mod tests {
             document: Document::new(DOCUMENT),
             tags: vec![Tag { key: "team".into(), value: "blue".into() }],
             attach: vec![Owner::User("ada".into()), Owner::Role("ops".into())],
+            split: false,
         }
     }
 
@@ -148,5 +187,25 @@ mod tests {
         let document = Document::new(DOCUMENT.replace("Get", &"x".repeat(6_144)));
         let large = CreatePolicy { document, ..new("reader") };
         refused(&large, "the policy is too long, 6231 characters without white space: at most 6144");
+    }
+
+    #[test]
+    fn a_policy_that_is_too_long_is_made_in_parts_and_all_are_attached() {
+        let actions: Vec<String> = (0..400).map(|number| format!("s3:GetNumber{number:03}")).collect();
+        let action = serde_json::to_string(&actions).unwrap();
+        let document = Document::new(DOCUMENT.replace("\"s3:Get\"", &action));
+        let large = CreatePolicy { document, attach: vec![Owner::User("ada".into())], ..new("reader") };
+        assert!(matches!(large.plan(&account()), Err(PlanError::Limit { .. })));
+        let plan = CreatePolicy { split: true, ..large }.plan(&account()).unwrap();
+        plan.check().unwrap();
+        insta::assert_snapshot!(lines(&plan), @r"
+        create policy reader-1
+        create policy reader-2
+        attach policy ‹Arn of create-policy:reader-1› to user ada
+        attach policy ‹Arn of create-policy:reader-2› to user ada
+        ");
+        assert_eq!(undo_lines(&plan).lines().count(), 4);
+        let small = CreatePolicy { split: true, ..new("reader") }.plan(&account()).unwrap();
+        assert_eq!(small, new("reader").plan(&account()).unwrap());
     }
 }

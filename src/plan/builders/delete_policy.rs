@@ -22,14 +22,22 @@ pub fn delete_policies(account: &Account, arns: &[Arn]) -> Result<Plan, PlanErro
         }
         let absent = || PlanError::Absent { kind: "policy", name: arn.as_str().to_owned(), meant: None };
         let policy = account.policies().get(arn).ok_or_else(absent)?;
-        let uses = held(&policy.facts.entities, || format!("who uses policy {}", arn.name()))?;
-        if let Some(uses) = uses {
-            loosen(&mut plan, arn, uses);
+        for step in in_the_way(policy)?.steps {
+            plan.push(step);
         }
-        versions(&mut plan, policy)?;
         plan.push(itself(policy)?);
     }
     Ok(plan.seeing(account))
+}
+
+/// The steps without which AWS would refuse to delete a policy.
+pub(super) fn in_the_way(policy: &Policy) -> Result<Plan, PlanError> {
+    let mut plan = Plan::default();
+    if let Some(uses) = held(&policy.facts.entities, || format!("who uses policy {}", policy.name()))? {
+        loosen(&mut plan, &policy.arn, uses);
+    }
+    versions(&mut plan, policy)?;
+    Ok(plan)
 }
 
 fn owners(uses: &PolicyEntities) -> impl Iterator<Item = Owner> {

@@ -1,8 +1,9 @@
 //! Disabling a user instead of deleting it: everything can be put back.
 
 use crate::model::{Account, Status};
-use crate::plan::{Call, Inverse, Plan, PlanError, SecretFrom, Step};
+use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
+use super::lock_out::end_console_access;
 use super::{Owner, listed, rows, settled, user};
 
 /// The name of the inline policy that denies everything to a disabled user.
@@ -31,11 +32,7 @@ pub fn disable_users(account: &Account, names: &[String]) -> Result<Plan, PlanEr
             plan.push(step.undo(Inverse::of([set("Active")])));
         }
         if settled(&user.facts.login, || format!("whether {name} has a password"))?.is_some() {
-            let again = Call::create_login_profile(name.as_str())
-                .with("Password", SecretFrom::Generate.value())
-                .with("PasswordResetRequired", true);
-            let step = Step::new(Call::delete_login_profile(name.as_str()), "ends console access");
-            plan.push(step.undo(Inverse::losing([again], "the old password: a new one is made")));
+            plan.push(end_console_access(name));
         }
     }
     Ok(plan.seeing(account))

@@ -220,6 +220,12 @@ pub fn with_service_credentials(told: Fact<Vec<ServiceCredential>>) -> Account {
     account_of(UserFacts { service_credentials: told, ..bob() })
 }
 
+/// The account, Bob having an inline policy of so many characters.
+pub fn with_inline(length: usize) -> Account {
+    let document = known(Document::new(DOCUMENT.replace("Get", &"x".repeat(length - DOCUMENT.len() + 3))));
+    account_of(UserFacts { inline: known(vec![InlinePolicy { name: "notes".into(), document }]), ..bob() })
+}
+
 /// The account.
 pub fn account() -> Account {
     account_of(bob())
@@ -237,7 +243,8 @@ fn account_of(bob: UserFacts) -> Account {
     account.apply(Update::Groups(Page::whole(groups, at)));
     account.apply(Update::Policies(Page::whole(vec![policy()], at)));
     account.apply(Update::VirtualMfaDevices(Page::whole(virtual_devices(), at)));
-    let facts = RoleFacts { attached: attached(&[]), boundary: absent(), ..RoleFacts::default() };
+    let facts =
+        RoleFacts { attached: attached(&[]), inline: known(Vec::new()), boundary: absent(), ..RoleFacts::default() };
     account.apply(Update::Roles(Page::whole(
         vec![Role { name: "ops".into(), arn: arn("role/ops"), id: "AROAOPS".into(), created: at, facts }],
         at,

@@ -1,30 +1,34 @@
 //! Tags of all that takes them.
 
-use crate::model::{Account, ResourceRef, Tag};
+use crate::model::kinds::resource_kinds;
+use crate::model::{Account, Fact, ResourceRef, Tag};
 use crate::plan::{Call, Inverse, Plan, PlanError, Step};
 
 use super::delete_user::keys_value;
 use super::members::some;
-use super::{role, rows, tags_value, user};
+use super::{each, role, rows, tags_value, user};
 
 /// A call on an owner with tags or their keys.
 type Make = fn(String, serde_json::Value) -> Call;
 
-/// The operations that tag a kind of entity, and take tags away; none where it takes no tags.
-fn operations(entity: &ResourceRef) -> Option<(Make, Make)> {
-    Some(match entity {
-        ResourceRef::User(_) => (Call::tag_user, Call::untag_user),
-        ResourceRef::Group(_) => return None,
-        ResourceRef::Role(_) => (Call::tag_role, Call::untag_role),
-        ResourceRef::Policy(_) => (Call::tag_policy, Call::untag_policy),
-        ResourceRef::InstanceProfile(_) => (Call::tag_instance_profile, Call::untag_instance_profile),
-        ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
-            (Call::tag_saml_provider, Call::untag_saml_provider)
+macro_rules! operations {
+    ($($(#[$doc:meta])* $kind:ident($key:ident) $lists:ident [$($listing:ident)*] tags($($tags:ident)*)
+        $singular:literal $plural:literal $word:literal; $title:literal $slug:literal $synonyms:literal;)*) => {
+        /// The operations that tag a kind of resource, and take tags away; none where it takes no tags.
+        fn operations(resource: &ResourceRef) -> Option<(Make, Make)> {
+            match resource {
+                ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => {
+                    Some((Call::tag_saml_provider, Call::untag_saml_provider))
+                }
+                $(ResourceRef::$kind(_) => {
+                    let both: &[Make] = &[$(Call::$tags),*];
+                    if let [tag, untag] = both { Some((*tag, *untag)) } else { None }
+                })*
+            }
         }
-        ResourceRef::Provider(_) => (Call::tag_oidc_provider, Call::untag_oidc_provider),
-        ResourceRef::ServerCertificate(_) => (Call::tag_server_certificate, Call::untag_server_certificate),
-    })
+    };
 }
+resource_kinds!(operations);
 
 /// The plan that turns the tags of an entity into these; the tags before are kept for undo.
 pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Result<Plan, PlanError> {
@@ -67,6 +71,27 @@ pub fn edit_tags(account: &Account, entity: &ResourceRef, tags: &[Tag]) -> Resul
         plan.push(step.risk(risk).undo(Inverse::of(undo)));
     }
     some(plan.seeing(account), "the tags are the same")
+}
+
+/// The plan that sets tags of several entities and removes others by their keys; all other tags stay.
+pub fn change_tags(
+    account: &Account,
+    wanted: &[(ResourceRef, Vec<Tag>)],
+    remove: &[String],
+) -> Result<Plan, PlanError> {
+    let same = |tag: &Tag, key: &str| tag.key.eq_ignore_ascii_case(key);
+    each(wanted, format!("edit the tags of {} items", wanted.len()), |(entity, set)| {
+        let mut tags: Vec<Tag> = account.tags(entity).and_then(Fact::known).cloned().unwrap_or_default();
+        tags.retain(|tag| !remove.iter().any(|key| same(tag, key)));
+        for tag in set {
+            match tags.iter_mut().find(|held| same(held, &tag.key)) {
+                Some(held) => *held = tag.clone(),
+                None => tags.push(tag.clone()),
+            }
+        }
+        // Without the tags that are there, this says what is missing.
+        edit_tags(account, entity, &tags)
+    })
 }
 
 #[cfg(test)]

@@ -178,6 +178,11 @@ impl Run {
         self.states.get(step).unwrap_or(&State::Waiting)
     }
 
+    /// How many steps are done.
+    pub fn done(&self) -> usize {
+        self.plan().steps.iter().filter(|step| self.gives(&step.id).is_some()).count()
+    }
+
     /// What a step gave.
     pub fn gives(&self, step: &str) -> Option<&Map<String, Value>> {
         match self.state(step) {

@@ -1,5 +1,6 @@
 //! The AWS CLI: one command a step, and the whole plan as a bash script.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -18,15 +19,39 @@ type Variables = Names<(String, String)>;
 ///
 /// Outputs of other steps and secrets are shell variables, named as in [`script`].
 pub fn line(plan: &Plan, step: &Step) -> String {
-    match &step.work {
-        Work::Call(call) => command(call, &step.id, &variables(plan)),
-        Work::Ask(ask) => format!("# {}", visible(&ask.title())),
+    Commands::of(plan).line(step)
+}
+
+/// The steps of a plan as commands. Naming their variables looks at the whole plan, which is done once.
+#[derive(Debug)]
+pub struct Commands {
+    variables: Variables,
+}
+
+impl Commands {
+    /// The commands of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        Self { variables: variables(plan) }
+    }
+
+    /// One step, or what takes it back, as [`line`] writes it.
+    pub fn line(&self, step: &Step) -> String {
+        match &step.work {
+            Work::Call(call) => command(call, &step.id, &self.variables),
+            Work::Ask(ask) => format!("# {}", visible(&ask.title())),
+        }
+    }
+
+    /// All steps of the plan.
+    pub fn lines(plan: &Plan) -> Vec<String> {
+        let commands = Self::of(plan);
+        plan.steps.iter().map(|step| commands.line(step)).collect()
     }
 }
 
 /// The whole plan as a script that stops at the first error.
 pub fn script(plan: &Plan) -> String {
-    let variables = variables(plan);
+    let (variables, taken) = (variables(plan), taken(plan));
     let mut out = String::from("#!/usr/bin/env bash\n");
     let _ = writeln!(out, "# {}", visible(&plan.title));
     let _ = writeln!(out, "# needs: {}\nset -euo pipefail", plan.needs().join(" "));
@@ -40,7 +65,7 @@ pub fn script(plan: &Plan) -> String {
             let _ = writeln!(out, "#   risk: {}", visible(&step.risk));
         }
         match &step.work {
-            Work::Call(call) => out.push_str(&lines(plan, step, call, &variables)),
+            Work::Call(call) => out.push_str(&lines(&taken, step, call, &variables)),
             Work::Ask(ask) => {
                 for name in ask.gives() {
                     let variable = variable(&variables, &step.id, name);
@@ -57,7 +82,7 @@ pub fn script(plan: &Plan) -> String {
 }
 
 /// One call in the script: secrets are asked for before it, outputs that are needed are kept after it.
-fn lines(plan: &Plan, step: &Step, call: &Call, variables: &Variables) -> String {
+fn lines(taken: &Taken<'_>, step: &Step, call: &Call, variables: &Variables) -> String {
     let mut out = String::new();
     for (parameter, from) in call.secrets() {
         let variable = variable(variables, &step.id, parameter);
@@ -70,7 +95,7 @@ fn lines(plan: &Plan, step: &Step, call: &Call, variables: &Variables) -> String
         let _ = writeln!(out, "read -rsp {prompt} {variable} && echo");
     }
     let command = command(call, &step.id, variables);
-    let taken = taken(plan, &step.id);
+    let taken = taken.get(step.id.as_str()).map_or(&[][..], Vec::as_slice);
     if taken.is_empty() {
         out.push_str(&command);
         out.push('\n');
@@ -179,6 +204,7 @@ fn variables(plan: &Plan) -> Variables {
     for word in ["ANSWER", "IFS", "PATH", "HOME", "_"] {
         names.give((String::new(), word.to_owned()), word);
     }
+    let taken = taken(plan);
     for step in &plan.steps {
         match &step.work {
             Work::Ask(ask) => {
@@ -188,7 +214,8 @@ fn variables(plan: &Plan) -> Variables {
             }
             Work::Call(call) => {
                 let secrets: Vec<String> = call.secrets().map(|(name, _)| name.to_owned()).collect();
-                for field in taken(plan, &step.id).into_iter().chain(secret_outputs(call)).chain(secrets) {
+                let taken = taken.get(step.id.as_str()).cloned().unwrap_or_default();
+                for field in taken.into_iter().chain(secret_outputs(call)).chain(secrets) {
                     let word = shell(field.rsplit('.').next().unwrap_or(&field));
                     names.give((step.id.clone(), field), &word);
                 }
@@ -202,17 +229,18 @@ fn variable(variables: &Variables, step: &str, field: &str) -> String {
     variables.of(&(step.to_owned(), field.to_owned())).unwrap_or("UNKNOWN").to_owned()
 }
 
-/// The fields of a step's output that later steps take, each once.
-fn taken(plan: &Plan, step: &str) -> Vec<String> {
-    let mut fields: Vec<String> = Vec::new();
-    for call in plan.steps.iter().filter_map(Step::call) {
-        for output in call.outputs().into_iter().filter(|output| output.step == step) {
-            if !fields.iter().any(|field| field == output.field) {
-                fields.push(output.field.to_owned());
-            }
+/// The fields of each step's output that later steps take, each once.
+type Taken<'p> = HashMap<&'p str, Vec<String>>;
+
+fn taken(plan: &Plan) -> Taken<'_> {
+    let mut taken = Taken::new();
+    for output in plan.steps.iter().filter_map(Step::call).flat_map(Call::outputs) {
+        let fields = taken.entry(output.step).or_default();
+        if !fields.iter().any(|field| field == output.field) {
+            fields.push(output.field.to_owned());
         }
     }
-    fields
+    taken
 }
 
 /// The secrets that a call answers with, such as `AccessKey.SecretAccessKey`.

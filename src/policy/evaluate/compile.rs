@@ -107,6 +107,16 @@ impl Statement {
         self.actions.concern(folded_action)
     }
 
+    /// Whether it lists the actions that it is not about.
+    pub fn has_not_action(&self) -> bool {
+        self.actions.negated
+    }
+
+    /// Whether it names every resource.
+    pub fn is_everywhere(&self) -> bool {
+        self.resources.as_ref().is_some_and(|list| !list.negated && list.written.iter().any(|text| &**text == "*"))
+    }
+
     /// Whether the statement is about every action of a service on every resource whatever the context (yes), about none
     /// of its actions (no), or about some of it (nothing).
     pub fn is_about_all_of(&self, service: &str) -> Option<bool> {
@@ -122,9 +132,7 @@ impl Statement {
         if none {
             return Some(false);
         }
-        let resources = self.resources.as_ref();
-        let everywhere = resources.is_some_and(|list| !list.negated && list.written.iter().any(|text| &**text == "*"));
-        (all && everywhere && self.conditions.is_empty()).then_some(true)
+        (all && self.is_everywhere() && self.conditions.is_empty()).then_some(true)
     }
 
     /// Where the statement begins, as the simulator of AWS says it: the place of its parser after the brace.

@@ -13,8 +13,11 @@ use crate::message::TaskResult;
 use crate::model::{Fact, ResourceRef, Tag};
 use crate::plan::builders::CreatePolicy;
 use crate::plan::{Plan, PlanError};
+use crate::policy::size::Quota;
+use crate::policy::split::split;
 use crate::theme::Role;
 use crate::ui::effect::{Notice, Tone, UiEffect};
+use crate::ui::form::pick::Pick;
 use crate::ui::form::{Acted, Field, Form, check};
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want};
@@ -24,6 +27,7 @@ use crate::ui::message::UiMessage;
 use crate::ui::page::{SessionStatus, View};
 use crate::ui::place::Place;
 use crate::ui::widgets::panel::panel;
+use crate::ui::wizards::offer;
 
 use super::changes::Changes;
 use super::{Subject, meaning};
@@ -46,7 +50,16 @@ pub struct Save {
     fresh: bool,
     /// It was asked to go on while something had to be read first.
     waiting: bool,
+    /// How many policies hold a text that is new; one, where it fits or cannot be split.
+    parts: usize,
+    /// The account's revision that the offers are of.
+    offered: Option<u64>,
 }
+
+/// Whom a new policy is attached to.
+const ATTACH: &str = "attach";
+/// Whether a new policy that is too long is split.
+const SPLIT: &str = "split";
 
 /// Whether somebody else changed what is about to be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +79,8 @@ impl Save {
                 Field::text("description", "Description", "Optional; it can never be changed.", description),
                 Field::text("path", "Path", "Optional, such as /team/.", path),
                 Field::list("tags", "Tags", "Written key=value, one at a time.", check::tag),
+                Field::pick(ATTACH, "Attach to", "Optional. Space selects, typing filters.", Pick::many()),
+                Field::switch(SPLIT, "Split", "It is too long for one policy.", true).hidden(),
             ],
             Subject::Managed { .. } => {
                 vec![Field::switch("in-force", "Set as default", "Puts the new version in force at once.", true)]
@@ -87,6 +102,8 @@ impl Save {
             moved: Moved::No,
             fresh: false,
             waiting: false,
+            parts: split(new, Quota::Managed.limit()).map_or(1, |parts| parts.len()),
+            offered: None,
         }
     }
 
@@ -144,7 +161,8 @@ impl Save {
             description: self.form.text("description").trim().to_owned(),
             document: crate::model::Document::new(self.new.as_str()),
             tags: self.form.entries("tags").into_iter().map(tag).collect(),
-            attach: Vec::new(),
+            attach: self.form.picked(ATTACH).iter().filter_map(|key| offer::owner(key)).collect(),
+            split: self.form.is_on(SPLIT),
         };
         create.plan(view.account)
     }
@@ -181,6 +199,27 @@ impl Save {
         }
     }
 
+    /// Offers whom a new policy can be attached to, and asks whether to split one that is too long.
+    fn offer(&mut self, view: &View<'_>) {
+        if self.subject != Subject::New || self.offered.replace(view.revision) == Some(view.revision) {
+            return;
+        }
+        self.form.offer(ATTACH, offer::owners(view));
+        self.form.ask(SPLIT, self.parts > 1);
+    }
+
+    /// Says how many policies become of a text that is too long.
+    fn tell_parts(&mut self) {
+        let (name, parts) = (self.form.text("name").to_owned(), self.parts);
+        let told = self.form.is_on(SPLIT).then(|| format!("{parts} policies: {name}-1 to {name}-{parts}"));
+        self.form.remark(SPLIT, told);
+    }
+
+    /// Whether the list of whom to attach to is open: it has all of the room.
+    fn picks(&self) -> bool {
+        self.form.focused_id() == Some(ATTACH)
+    }
+
     /// Says that the name of a new inline policy is taken: AWS would write over that one.
     fn object(&mut self, view: &View<'_>) {
         if matches!(self.subject, Subject::Inline { name: None, .. }) {
@@ -196,7 +235,8 @@ impl Save {
     pub fn made(&self, view: &View<'_>) -> Option<ResourceRef> {
         let identity = view.account.identity()?;
         let path = Some(self.form.text("path").trim()).filter(|path| !path.is_empty()).unwrap_or("/");
-        let resource = format!("policy{path}{}", self.form.text("name"));
+        let part = if self.form.is_on(SPLIT) { "-1" } else { "" };
+        let resource = format!("policy{path}{}{part}", self.form.text("name"));
         let arn = crate::base::arn::Arn::iam(identity.partition(), identity.account.as_ref(), &resource);
         (self.subject == Subject::New).then_some(())?;
         arn.ok().map(ResourceRef::Policy)
@@ -207,7 +247,8 @@ impl Save {
         split_top(
             inside,
             match self.subject {
-                Subject::New => 6,
+                Subject::New if self.picks() => inside.height,
+                Subject::New => 7 + u16::from(self.parts > 1),
                 Subject::Managed { .. } | Subject::Inline { name: None, .. } => 2,
                 _ => 0,
             },
@@ -230,7 +271,9 @@ fn path(text: &str) -> Result<(), UserError> {
 impl Layer for Save {
     fn context(&self, _view: &View<'_>) -> Context {
         let own = self.form.scopes();
-        Context::of(if own.contains(&Scope::Text) {
+        Context::of(if self.picks() {
+            own
+        } else if own.contains(&Scope::Text) {
             &[Scope::Saving, Scope::Form, Scope::Text, Scope::Global]
         } else if own.contains(&Scope::Switch) {
             &[Scope::Saving, Scope::Switch, Scope::Form, Scope::Global]
@@ -246,12 +289,13 @@ impl Layer for Save {
     fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         self.waiting = false;
         match action {
+            Action::Nav(Nav::Back) if self.form.clear_filter() => {}
             Action::Nav(Nav::Back) => return vec![self.left()],
             Action::Form(FormAction::NextStep) => return self.review(view),
             Action::Nav(Nav::NextTab) => self.changes.turn(true),
             Action::Nav(Nav::PreviousTab) => self.changes.turn(false),
             Action::Nav(Nav::Open) => {}
-            Action::Move(step) => self.changes.go(step),
+            Action::Move(step) if !self.picks() => self.changes.go(step),
             _ => match self.form.act(action) {
                 Acted::Past => return self.review(view),
                 Acted::Inside | Acted::Unmarked | Acted::Nothing => {}
@@ -290,12 +334,16 @@ impl Layer for Save {
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<Want> {
-        self.subject.loads(view.account).into_iter().map(Want::now).collect()
+        let loads = self.subject.loads(view.account).into_iter().map(Want::now);
+        let owners: &[Load] = if self.picks() { offer::OWNERS } else { &[] };
+        loads.chain(offer::later(owners).map(Want::from)).collect()
     }
 
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         self.follow(view);
         self.object(view);
+        self.offer(view);
+        self.tell_parts();
         if let Some(groups) = self.difference.groups().filter(|_| std::mem::take(&mut self.fresh)) {
             let lines = meaning::effect(groups, &self.old, &self.new, &self.subject, view.account);
             self.changes.mean(lines);

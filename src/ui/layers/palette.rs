@@ -170,7 +170,6 @@ impl Palette {
         !self.finder.query().is_empty() && !self.is_sure
     }
 
-    /// The columns of names: what the longest needs, up to a part of the width; the notes take the rest.
     /// What stands where nothing was found.
     fn nothing(&self, view: &View<'_>) -> (&'static str, Role) {
         if let Some(owner) = owner_of(self.finder.text(), view) {
@@ -190,6 +189,7 @@ impl Palette {
         ("Nothing matches.", Role::Absent)
     }
 
+    /// The columns of names: what the longest needs, up to a part of the width; the notes take the rest.
     fn name_width(&self, width: u16) -> u16 {
         let longest = self.found.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
         let longest = u16::try_from(longest).unwrap_or(u16::MAX);
@@ -360,7 +360,7 @@ impl Layer for Palette {
         if let Some(load) = owner_of(self.finder.text(), view) {
             return vec![Want::from((load, Urgency::Now))];
         }
-        let lists = [Load::InstanceProfiles, Load::OidcProviders, Load::SamlProviders, Load::ServerCertificates];
+        let lists = Load::PLAIN_LISTS.iter().cloned();
         [Load::Bulk].into_iter().chain(lists).map(|load| Want::from((load, Urgency::Visible))).collect()
     }
 

@@ -12,6 +12,7 @@ mod export;
 mod guarded;
 mod impact;
 mod lines;
+mod loosen;
 mod question;
 mod result;
 
@@ -26,9 +27,10 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::input::{Action, Context, DialogAction, FormAction, Nav, ReviewAction, Scope, When, WorkAction};
 use crate::model::Progress;
-use crate::plan::Plan;
-use crate::plan::journal::Run;
+use crate::plan::journal::{OnError, Run};
 use crate::plan::render::Format;
+use crate::plan::render::cli::Commands;
+use crate::plan::{Plan, Step};
 use crate::ui::effect::{Export, Notice, Tone, UiEffect};
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
@@ -96,6 +98,8 @@ pub struct Review {
     asked: bool,
     /// The word was typed in this review.
     confirmed: bool,
+    /// What becomes of the rest where a step is refused.
+    on_error: OnError,
     /// The step that was in sight when the run last moved on.
     followed: Option<usize>,
 }
@@ -116,7 +120,7 @@ enum Phase {
 impl Review {
     /// The review of a plan. Its guards come with it.
     pub fn new(plan: Plan) -> Self {
-        let commands = plan.steps.iter().map(|step| crate::plan::render::cli::line(&plan, step)).collect();
+        let commands = Commands::lines(&plan);
         Self {
             title: format!("Review: {}", plan.title),
             plan,
@@ -142,6 +146,7 @@ impl Review {
             seen: false,
             asked: false,
             confirmed: false,
+            on_error: OnError::Stop,
             followed: None,
         }
     }
@@ -163,7 +168,8 @@ impl Review {
     pub fn of_run(run: &Run) -> Self {
         let title = format!("Run: {}", run.plan().title);
         let undoes = run.begin.undoes.clone();
-        Self { title, run: Some(run.id.clone()), undoes, ..Self::new(run.plan().clone()) }
+        let on_error = run.begin.on_error;
+        Self { title, run: Some(run.id.clone()), undoes, on_error, ..Self::new(run.plan().clone()) }
     }
 
     fn live<'v>(&self, view: &View<'v>) -> Option<&'v Live> {
@@ -205,6 +211,12 @@ impl Review {
             }
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) => return self.start(view),
             Action::Review(ReviewAction::Close) => return self.close(view),
+            Action::Review(ReviewAction::OnError) => {
+                self.on_error = match self.on_error {
+                    OnError::Stop => OnError::Continue,
+                    OnError::Continue => OnError::Stop,
+                };
+            }
             Action::Nav(Nav::Back) => return self.leave(view),
             Action::Nav(Nav::NextTab) => self.turn((self.tab + 1) % tabs),
             Action::Nav(Nav::PreviousTab) => self.turn((self.tab + tabs - 1) % tabs),
@@ -278,7 +290,9 @@ impl Review {
                 self.work(action, view)
             }
             // The run is under way: its plan is neither applied nor looked through until there is an answer.
-            Action::Review(ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close)
+            Action::Review(
+                ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close | ReviewAction::OnError,
+            )
             | Action::Work(WorkAction::Undo | WorkAction::Redo)
             | Action::Nav(Nav::Open | Nav::NextTab | Nav::PreviousTab) => Vec::new(),
             _ => {
@@ -306,6 +320,13 @@ impl Review {
             self.coded = Some((self.tab, done));
             self.lines = lines::code(&self.code(view).2);
         }
+    }
+
+    /// Whether the plan is about several users, roles or others, so that an error of one need not stop the others.
+    fn has_several(&self) -> bool {
+        let mut subjects = self.plan.steps.iter().filter_map(Step::subject);
+        let first = subjects.next();
+        subjects.any(|other| Some(&other) != first.as_ref())
     }
 
     fn turn(&mut self, tab: usize) {
@@ -375,6 +396,7 @@ impl Layer for Review {
         Context::of(scopes)
             .with(When::Apply, live.is_none() && refusal.is_none())
             .with(When::Resume, can_resume && refusal.is_none())
+            .with(When::Several, self.has_several() && (live.is_none() || can_resume) && refusal.is_none())
             .with(When::Undo, live.is_some_and(Live::can_undo))
             .with(When::Done, live.is_some_and(Live::is_complete))
             .with(When::Secrets, has_secrets)
@@ -390,6 +412,7 @@ impl Layer for Review {
     fn wants(&self, view: &View<'_>) -> Vec<Want> {
         let mut wants = impact::wants(&self.plan);
         wants.extend(self.guard_wants());
+        wants.extend(self.loosen_wants(view).into_iter().map(|load| (load, Urgency::Now)));
         wants.extend(self.unconfirmed(view));
         wants.extend(self.watched().into_iter().flatten().map(|load| (load, Urgency::Now)));
         wants.into_iter().map(Want::from).collect()

@@ -234,6 +234,15 @@ impl<R: Resource> List<R> {
         self.select();
     }
 
+    /// Marks every row that the filter shows.
+    fn mark_all(&mut self) {
+        self.marked.take();
+        let marks = (0..self.rows.len()).filter_map(|at| self.row_at(at));
+        let marks: Vec<_> = marks.filter_map(|row| Some((R::key(row).clone(), R::entity(row)?))).collect();
+        self.marks.extend(marks);
+        self.last_mark = self.row().map(|row| R::key(row).clone());
+    }
+
     fn mark_range(&mut self) {
         let here = self.scroll.cursor;
         // The row that was marked last may stand elsewhere by now, or be filtered out.
@@ -335,8 +344,9 @@ impl<R: Resource> List<R> {
             ListAction::Filter => self.typing = true,
             ListAction::Sort => return vec![UiEffect::Open(Box::new(self.sort_menu()))],
             ListAction::Columns => return vec![UiEffect::Open(Box::new(self.columns_menu()))],
-            ListAction::MarkRange if !R::MARKS => return Self::unmarkable(),
+            ListAction::MarkRange | ListAction::MarkAll if !R::MARKS => return Self::unmarkable(),
             ListAction::MarkRange => self.mark_range(),
+            ListAction::MarkAll => self.mark_all(),
             ListAction::ClearMarks => self.clear_marks(),
             ListAction::ClearFilter => drop(self.take_back()),
         }

@@ -7,17 +7,26 @@ use crate::ui::frame::Frame;
 
 /// Draws a bar that is filled as far as the count has come; from four fifths it warns.
 pub fn gauge(area: Rect, used: i64, limit: i64, frame: &mut Frame<'_>) {
+    let role = match used.saturating_mul(100).checked_div(limit).unwrap_or_default() {
+        100.. => Role::Danger,
+        80..=99 => Role::Warning,
+        _ => Role::Gauge,
+    };
+    bar(area, used, limit, role, frame);
+}
+
+/// Draws how far something has come, which is never too far.
+pub fn progress(area: Rect, done: i64, of: i64, frame: &mut Frame<'_>) {
+    bar(area, done, of, Role::Gauge, frame);
+}
+
+fn bar(area: Rect, used: i64, limit: i64, role: Role, frame: &mut Frame<'_>) {
     let width = i64::from(area.width);
     if limit <= 0 || width == 0 {
         return;
     }
     // Anything at all shows at least one cell, and only a full quota fills the last one.
     let filled = (used.saturating_mul(width) / limit).clamp(i64::from(used > 0), width);
-    let role = match used.saturating_mul(100) / limit {
-        100.. => Role::Danger,
-        80..=99 => Role::Warning,
-        _ => Role::Gauge,
-    };
     let filled = usize::try_from(filled).unwrap_or(0);
     let x = area.x + frame.text(area, area.x, area.y, &"█".repeat(filled), role);
     frame.text(area, x, area.y, &"·".repeat(usize::from(area.width).saturating_sub(filled)), Role::Border);

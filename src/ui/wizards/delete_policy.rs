@@ -4,7 +4,7 @@ use crate::backend::{GroupPart, Load, PolicyPart};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::input::ItemAction;
-use crate::model::{Fact, Policy, PolicyKind, ResourceRef};
+use crate::model::{Fact, PolicyKind, ResourceRef};
 use crate::plan::builders::delete_policies;
 use crate::theme::Role;
 use crate::ui::page::View;
@@ -52,7 +52,7 @@ fn more(load: &Load, view: &View<'_>) -> Vec<Load> {
     let Load::Policy(arn, part) = load else { return Vec::new() };
     let Some(policy) = view.account.policy(arn) else { return Vec::new() };
     match part {
-        PolicyPart::Versions => unread_documents(policy),
+        PolicyPart::Versions => Load::unread_documents(policy),
         PolicyPart::Entities => {
             let groups = policy.facts.entities.known().into_iter().flat_map(|uses| &uses.groups);
             let unread = groups.filter(|group| view.account.members(group).is_unknown());
@@ -60,12 +60,6 @@ fn more(load: &Load, view: &View<'_>) -> Vec<Load> {
         }
         _ => Vec::new(),
     }
-}
-
-fn unread_documents(policy: &Policy) -> Vec<Load> {
-    let versions = policy.facts.versions.known().into_iter().flatten();
-    let unread = versions.filter(|version| policy.facts.document(&version.id).is_unknown());
-    unread.map(|version| Load::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone()))).collect()
 }
 
 fn lines(arns: &[Arn], view: &View<'_>) -> Lines {

@@ -63,16 +63,14 @@ struct EditTags {
 }
 
 /// The read of an entity's tags; groups and policies of AWS have none.
-fn load(entity: &ResourceRef) -> Option<Load> {
+pub(super) fn load(entity: &ResourceRef) -> Option<Load> {
     Some(match entity {
         ResourceRef::User(name) => Load::User(name.clone(), UserPart::Tags),
         ResourceRef::Role(name) => Load::Role(name.clone(), RolePart::Tags),
         ResourceRef::Policy(arn) if arn.account() == "aws" => return None,
         ResourceRef::Policy(arn) => Load::Policy(arn.clone(), PolicyPart::Tags),
-        ResourceRef::Group(_) => return None,
-        ResourceRef::InstanceProfile(_) | ResourceRef::Provider(_) | ResourceRef::ServerCertificate(_) => {
-            Load::of(entity)
-        }
+        other if !other.kind().takes_tags() => return None,
+        other => Load::of(other),
     })
 }
 

@@ -105,7 +105,7 @@ impl Bench {
         }
         let (plan, unsure) = (run.undo().0, run.unsure().into_iter().collect());
         let undoes = Some(id.to_owned());
-        Job { unsure, ..Self::job("undo", Begin { plan, caller: CALLER.into(), undoes, reason: None }) }
+        Job { unsure, ..Self::job("undo", Begin { plan, caller: CALLER.into(), undoes, ..Begin::default() }) }
     }
 
     /// Resumes a run until it is complete: what is in the way of a name is deleted, as the run asks for, and a secret
@@ -328,13 +328,26 @@ fn a_connection_lost_before_the_service_had_the_call_is_told_as_not_known() {
 
 #[test]
 fn a_connection_lost_after_the_call_is_found_out_where_a_read_proves_it() {
-    // Adding to a group leaves no trace with a date: it is told as not known, and is the same when made twice. A key
-    // is there, and its secret nowhere.
-    check(Fault::LostAfter, |at| match at {
+    check(Fault::LostAfter, found_out);
+}
+
+/// Adding to a group leaves no trace with a date: it is told as not known, and is the same when made twice. A key is
+/// there, and its secret nowhere.
+fn found_out(at: usize) -> String {
+    match at {
         2 => stopped('?')(at),
         4 => stopped('l')(at),
         _ => "ddddd".to_owned(),
-    });
+    }
+}
+
+#[test]
+fn an_answer_that_says_nothing_of_the_call_is_found_out_alike() {
+    check(Fault::CutShort, found_out);
+    check(Fault::Done(500, ""), found_out);
+    check(Fault::Done(500, "<html>Oops</html>"), found_out);
+    check(Fault::Done(408, ""), found_out);
+    check(Fault::Done(503, "<ErrorResponse><Error><Code>RequestTimeout</Code></Error></ErrorResponse>"), found_out);
 }
 
 #[test]

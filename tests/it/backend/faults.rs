@@ -16,6 +16,10 @@ pub enum Fault {
     LostAfter,
     /// The service has done it, and the connection breaks within the answer.
     Half,
+    /// The service has done it, and the answer is half of what it was, though its head says that it is whole.
+    CutShort,
+    /// The service has done it, and something between answers with this status and this page.
+    Done(u16, &'static str),
     /// Nothing comes back any more, and the service never had it.
     HungBefore,
     /// Nothing comes back any more, and the service has done it.
@@ -91,6 +95,25 @@ fn carry(mut client: TcpStream, to: &str, plan: &Mutex<Vec<(String, Fault, usize
                 let answer = ask(to, &request);
                 let _ = client.write_all(&answer[..answer.len() / 2]);
                 return drop(client.shutdown(Shutdown::Both));
+            }
+            Some(Fault::CutShort) => {
+                let answer = ask(to, &request);
+                let head = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+                let body = &answer[head..head + (answer.len() - head) / 2];
+                let head =
+                    format!("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n", body.len());
+                if client.write_all(&[head.as_bytes(), body].concat()).is_err() {
+                    return;
+                }
+                continue;
+            }
+            Some(Fault::Done(status, page)) => {
+                ask(to, &request);
+                let head = format!("HTTP/1.1 {status} x\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+                if client.write_all(head.as_bytes()).is_err() {
+                    return;
+                }
+                continue;
             }
             Some(hang @ (Fault::HungBefore | Fault::HungAfter)) => {
                 if hang == Fault::HungAfter {

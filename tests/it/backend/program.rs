@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use iamtui::emulator::KeyPair;
@@ -71,9 +71,9 @@ impl Program {
         self.file(".aws/config", text)
     }
 
-    /// Runs a command; `typed` is what it reads from standard input.
-    pub fn run(&self, args: &[&str], typed: &str) -> Ran {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_iamtui"))
+    /// Begins a command.
+    pub fn spawn(&self, args: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_iamtui"))
             .args(args)
             .env_clear()
             .env("HOME", self.home())
@@ -84,7 +84,12 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Runs a command; `typed` is what it reads from standard input.
+    pub fn run(&self, args: &[&str], typed: &str) -> Ran {
+        let mut child = self.spawn(args);
         let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
         let output = child.wait_with_output().unwrap();
         Ran {

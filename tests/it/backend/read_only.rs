@@ -66,8 +66,10 @@ impl Stage {
             );
             iam.create_user().user_name("ada").send().await.unwrap();
             iam.put_user_policy().user_name("ada").policy_name("all").policy_document(ALL).send().await.unwrap();
-            iam.create_role().role_name("ops").assume_role_policy_document(trust).send().await.unwrap();
-            iam.put_role_policy().role_name("ops").policy_name("all").policy_document(ALL).send().await.unwrap();
+            for role in ["ops", "other"] {
+                iam.create_role().role_name(role).assume_role_policy_document(&trust).send().await.unwrap();
+                iam.put_role_policy().role_name(role).policy_name("all").policy_document(ALL).send().await.unwrap();
+            }
         });
         Self { emulator }
     }
@@ -104,6 +106,13 @@ impl Stage {
             process("'role tool'", "cat role.json"),
             format!(
                 "[profile environment]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/ops\ncredential_source = Environment\n"
+            ),
+            format!(
+                "[profile 'other by tool']\nrole_arn = arn:aws:iam::{ACCOUNT}:role/other\nsource_profile = role tool\n"
+            ),
+            format!(
+                "[profile 'other by environment']\nrole_arn = arn:aws:iam::{ACCOUNT}:role/other\n\
+                 credential_source = Environment\n"
             ),
             role("'through prod'", "prod"),
             role("'from dev'", "dev"),
@@ -236,7 +245,23 @@ fn the_same_credentials_of_another_source_are_the_same_credentials() {
     stage.check("\"prod\"", &[], &session, true);
     stage.check("\"prod\"", &[], &[session[0], session[1], session[2], ("AWS_VAULT", "dev")], false);
     stage.check("\"from dev\"", &[], &[session[0], session[1], session[2], ("AWS_VAULT", "dev")], true);
+    // A profile that is only selected beside them does not name them.
+    stage.check("\"prod\"", &[], &[session[0], session[1], session[2], ("AWS_PROFILE", "dev")], true);
     stage.check("", &[], &session, false);
+}
+
+#[test]
+fn a_role_assumed_with_the_session_of_a_guarded_role_is_guarded() {
+    let stage = Stage::new();
+    let session = [
+        ("AWS_ACCESS_KEY_ID", "ROLE-KEY"),
+        ("AWS_SECRET_ACCESS_KEY", "ROLE-SECRET"),
+        ("AWS_SESSION_TOKEN", "ROLE-TOKEN"),
+    ];
+    stage.check("\"from dev\"", &["--profile", "other by tool"], &[], true);
+    stage.check("\"tool\"", &["--profile", "other by tool"], &[], false);
+    stage.check("\"from dev\"", &["--profile", "other by environment"], &session, true);
+    stage.check("\"tool\"", &["--profile", "other by environment"], &session, false);
 }
 
 #[test]

@@ -305,6 +305,33 @@ fn a_service_that_is_not_here_is_named_in_its_own_protocol() {
 }
 
 #[tokio::test]
+async fn a_denial_of_ec2_carries_a_message_that_its_administrator_can_decode() {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    iam.create_user().user_name("bob").send().await.unwrap();
+    let key = iam.create_access_key().user_name("bob").send().await.unwrap().access_key.unwrap();
+    let key = KeyPair::new(key.access_key_id, key.secret_access_key);
+    let signed =
+        Signed { service: "ec2", ..Signed::new(&emulator, "Action=StopInstances&Version=2016-11-15&InstanceId.1=i-1") };
+    let answer = send(&emulator, &signed.bytes(&key));
+    assert!(answer.contains("<Code>UnauthorizedOperation</Code>"), "{answer}");
+    let encoded = answer.split("Encoded authorization failure message: ").nth(1).unwrap().split('<').next().unwrap();
+    let decoded = emulator.sts().decode_authorization_message().encoded_message(encoded).send().await.unwrap();
+    let decoded: serde_json::Value = serde_json::from_str(&decoded.decoded_message.unwrap()).unwrap();
+    assert_eq!((&decoded["allowed"], &decoded["explicitDeny"]), (&false.into(), &false.into()));
+    let context = &decoded["context"];
+    assert_eq!(context["action"], "ec2:StopInstances");
+    assert_eq!(context["resource"], format!("arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"));
+    assert_eq!(context["principal"]["arn"], format!("arn:aws:iam::{ACCOUNT}:user/bob"));
+    let told = "Message is not valid";
+    let other = Emulator::with(|options| options.id_seed = Some(8));
+    let refused = other.sts().decode_authorization_message().encoded_message(encoded).send().await;
+    fails(refused, "InvalidAuthorizationMessageException", told);
+    // Who may call it learns that it is not here.
+    assert!(send(&emulator, &signed.bytes(&emulator.handle.root)).contains("<Code>NotImplemented</Code>"));
+}
+
+#[tokio::test]
 async fn a_reset_leaves_the_seed() {
     let emulator = Emulator::with(|options| options.test_routes = true);
     let iam = emulator.iam();

@@ -73,9 +73,12 @@ fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
 fn set(request: &Request<'_>, state: &mut State, feature: Feature, enabled: bool) -> Result<Value, Failure> {
     let organization = managed(request)?;
     let name = feature.name();
-    state.change_account(|account| match enabled {
-        true => drop(account.switches.insert(name.to_owned(), "enabled".to_owned())),
-        false => drop(account.switches.remove(name)),
+    state.change_account(|account| {
+        if enabled {
+            account.switches.insert(name.to_owned(), "enabled".to_owned());
+        } else {
+            account.switches.remove(name);
+        }
     });
     Ok(show(organization, state))
 }

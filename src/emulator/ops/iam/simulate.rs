@@ -39,6 +39,7 @@ fn source(request: &Request<'_>, _state: &State) -> String {
 }
 
 /// What is simulated: policies with their names, and whose they are.
+#[derive(Clone)]
 struct Subject<'s> {
     sources: Sources<'s>,
     policies: PolicySet,
@@ -90,6 +91,25 @@ impl<'s> Subject<'s> {
             return Err(Failure::invalid_input(told));
         }
         Ok(Self { sources, policies, caller })
+    }
+
+    /// The same with the policy of a resource that the emulator knows, where the request gives no other.
+    fn with_stub(
+        &self,
+        request: &Request<'_>,
+        question: &evaluate::Request,
+        resource: &str,
+    ) -> Option<(evaluate::Request, Self)> {
+        let known = request.environment.resources.find(resource)?;
+        if self.policies.resource.is_some() || self.caller.is_none() {
+            return None;
+        }
+        let mut subject = self.clone();
+        subject.policies.resource = Some(request.environment.documents.compiled(&known.policy));
+        let question = question.clone();
+        let owner = known.account.as_deref().unwrap_or(request.account);
+        let named = request.maybe("ResourceOwner").is_some();
+        Some((if named { question } else { question.with_resource_account(owner) }, subject))
     }
 }
 
@@ -180,6 +200,10 @@ fn simulate(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
         paging::slice(request, "EvaluationResults", rows, |(action, resource)| {
             question.set_action(action);
             question.set_resource(resource);
+            if let Some((question, subject)) = subject.with_stub(request, &question, resource) {
+                let verdict = evaluate(&question, &subject.policies);
+                return verdict.map_or(Value::Null, |verdict| result(action, resource, &verdict, &subject));
+            }
             // A verdict that was given up spoils the page as a whole.
             let verdict = evaluate(&question, &subject.policies);
             verdict.map_or(Value::Null, |verdict| result(action, resource, &verdict, &subject))

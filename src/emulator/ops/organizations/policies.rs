@@ -36,9 +36,10 @@ const OTHERS: &[&str] = &[
 
 fn arn(organization: &Organization, id: &str, policy: &OrganizationPolicy) -> String {
     let kind = policy.kind.name().to_lowercase();
-    match policy.aws {
-        true => format!("arn:aws:organizations::aws:policy/{kind}/{id}"),
-        false => format!("arn:aws:organizations::{}:policy/{}/{kind}/{id}", organization.management, organization.id),
+    if policy.aws {
+        format!("arn:aws:organizations::aws:policy/{kind}/{id}")
+    } else {
+        format!("arn:aws:organizations::{}:policy/{}/{kind}/{id}", organization.management, organization.id)
     }
 }
 

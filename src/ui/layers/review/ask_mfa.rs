@@ -154,7 +154,9 @@ impl AskMfa {
             }
             Action::Form(FormAction::Enter | FormAction::NextStep) => return (self.send(view.now), Vec::new()),
             // Its run is under way and waits for the codes.
-            Action::Review(ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close)
+            Action::Review(
+                ReviewAction::Apply | ReviewAction::Resume | ReviewAction::Close | ReviewAction::OnError,
+            )
             | Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save)
             | Action::Form(
                 FormAction::PreviousStep

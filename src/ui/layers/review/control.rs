@@ -26,6 +26,10 @@ impl Review {
         if view.book.is_none() || view.account.identity().is_none() {
             return Some(unidentified(view));
         }
+        if self.is_loosening(view) {
+            let told = UserError::new("Loading who uses the policies that are deleted.");
+            return Some(told.hint("The plan is complete in a moment."));
+        }
         if let Some(live) = view.runs.going().filter(|live| Some(&live.run.id) != self.run.as_ref()) {
             let told = UserError::new(format!("Another plan is being applied: {}", live.run.plan().title));
             return Some(told.hint("Wait until it is finished; `:journal` shows it."));
@@ -87,11 +91,16 @@ impl Review {
         self.turn(0);
         let live = self.live(view);
         let (run, begin, resumes) = if let Some(Live { run, .. }) = live.filter(|live| live.has_begun()) {
-            (run.id.clone(), run.begin.clone(), Resumes::GoOn(Box::new(run.clone())))
+            let begin = Begin { on_error: self.on_error, ..run.begin.clone() };
+            (run.id.clone(), begin, Resumes::GoOn(Box::new(run.clone())))
         } else {
             let plan = Plan { guards: Vec::new(), ..self.plan.clone() }.made_on(book.beside_aws(), view.now);
             let (caller, undoes) = (identity.arn.to_string(), self.undoes.clone());
-            (view.runs.next_id(view.now), Begin { plan, caller, undoes, reason }, Resumes::Nothing)
+            (
+                view.runs.next_id(view.now),
+                Begin { plan, caller, undoes, reason, on_error: self.on_error },
+                Resumes::Nothing,
+            )
         };
         let mut secrets = self.secrets.clone();
         secrets.extend(live.into_iter().flat_map(|live| live.secrets.iter().map(|(held, _)| held.clone())));

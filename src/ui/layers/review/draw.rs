@@ -3,12 +3,20 @@
 use ratatui::layout::Rect;
 
 use super::{Phase, Review, lines};
+use crate::plan::journal::OnError;
 use crate::theme::Role;
 use crate::ui::frame::Frame;
 use crate::ui::layout::split_top;
 use crate::ui::page::View;
+use crate::ui::widgets::gauge::progress;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::tabs::tabs;
+
+/// From so many steps on, a bar shows how far a run has come.
+const BAR: usize = 20;
+
+/// How wide that bar is.
+const WIDTH: u16 = 16;
 
 impl Review {
     pub(super) fn draw(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -73,7 +81,19 @@ impl Review {
             ],
         );
         let line = Rect { y: area.y + 2, ..line };
-        let (mark, text, role) = lines::state(self.begun(view), self.live(view), &self.plan, view.read_only);
-        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role)]);
+        let begun = self.begun(view);
+        let (mark, text, role) = lines::state(begun, self.live(view), &self.plan, view.read_only);
+        let more = match (begun, self.on_error) {
+            (Some(live), _) if live.going => live.pace(view.now).map(|pace| format!("; {pace}")).unwrap_or_default(),
+            (Some(live), _) if !live.can_resume() => String::new(),
+            (_, OnError::Continue) => "; errors do not stop it".to_owned(),
+            (_, OnError::Stop) => String::new(),
+        };
+        frame.pieces(line, line.y, [(mark, role), (" ", role), (text.as_str(), role), (more.as_str(), Role::Muted)]);
+        if let Some(live) = begun.filter(|live| live.going && self.plan.steps.len() >= BAR) {
+            let bar = Rect { x: line.right().saturating_sub(WIDTH), width: WIDTH.min(line.width), ..line };
+            let of = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+            progress(bar, of(live.run.done()), of(self.plan.steps.len()), frame);
+        }
     }
 }

@@ -11,6 +11,7 @@ impl Review {
         let is_open = matches!(self.phase, Phase::Reading | Phase::Confirming(_));
         let stale = self.guarded != Some(view.revision) && is_open;
         if stale && self.begun(view).is_none() {
+            self.loosen(view);
             self.plan = guards::annotate(view.account, view.guards, std::mem::take(&mut self.plan));
             self.guarded = Some(view.revision);
             self.phase = match std::mem::replace(&mut self.phase, Phase::Reading) {

@@ -1,7 +1,7 @@
 //! The review as lines: guards, steps with their commands, what follows from them, and how each step goes.
 
 use crate::backend::ReadOnlyReason;
-use crate::plan::journal::{End, State};
+use crate::plan::journal::{End, OnError, State};
 use crate::plan::{Plan, Step, Undo, Work};
 use crate::theme::Role;
 use crate::ui::page::View;
@@ -267,6 +267,11 @@ fn next(code: &str) -> &'static str {
     }
 }
 
+/// How many steps were refused.
+fn failed(live: &Live, plan: &Plan) -> usize {
+    plan.steps.iter().filter(|step| matches!(live.run.state(&step.id), State::Failed { .. })).count()
+}
+
 /// The line that tells how the whole stands: a mark, the words and the look.
 pub(super) fn state(
     begun: Option<&Live>,
@@ -286,7 +291,7 @@ pub(super) fn state(
             },
         };
     };
-    let done = plan.steps.iter().filter(|step| begun.run.gives(&step.id).is_some()).count();
+    let done = begun.run.done();
     if let Some(asks) = &begun.asks {
         return ("▸", format!("waiting for you: {}", asks.ask.title()), Role::Accent);
     }
@@ -299,6 +304,12 @@ pub(super) fn state(
     match begun.run.end {
         Some(End::Complete) if count == 1 => ("✓", "done".to_owned(), Role::Good),
         Some(End::Complete) => ("✓", format!("all {steps} done"), Role::Good),
+        Some(End::Failed) if failed(begun, plan) > 1 || begun.run.begin.on_error == OnError::Continue => {
+            let failed = failed(begun, plan);
+            let left = count.saturating_sub(done + failed);
+            let left = if left == 0 { String::new() } else { format!(", {left} not sent") };
+            ("✗", format!("{done} of {steps} done, {failed} failed{left}; resume tries them again"), Role::Bad)
+        }
         Some(End::Failed) => {
             ("✗", format!("{done} of {steps} done, then one failed; the rest was not sent"), Role::Bad)
         }

@@ -1,0 +1,93 @@
+//! `iamtui explain-denial`: why a request was refused.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::ask::{self, AccountArgs, Subject};
+use super::files::read_text;
+use super::output::{Format, Output};
+use super::{Failure, Outcome};
+use crate::insight::denial::fixes::Fix;
+use crate::insight::denial::{Explanation, explain, read};
+use crate::plan::Plan;
+
+/// Explain an AccessDenied error: who was refused what by which policy, and what would allow it
+///
+/// Reads the text of an error, the answer of `aws sts decode-authorization-message`, or a CloudTrail event, from a file
+/// or standard input. What the account says to it is decided from what was read of the account.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The file; `-` is standard input
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let refusal = read(&read_text(&args.file)?)?;
+    let subject = Subject::open(&args.account, out)?;
+    let told = explain(&subject.access(), refusal)?;
+    match args.output {
+        Format::Json => out.json(&value(&told)),
+        Format::Text => tell(&told, out),
+    }
+    Ok(Outcome::Fine)
+}
+
+fn value(told: &Explanation) -> Value {
+    let fix =
+        |fix: &Fix| json!({"title": fix.title, "plan": fix.plan.as_ref().map(Plan::to_json), "affects": fix.affects});
+    json!({
+        "principal": told.refusal.principal,
+        "action": told.refusal.action,
+        "resource": told.refusal.resource,
+        "layer": told.layer.map(|layer| layer.as_str()),
+        "explicit_deny": told.refusal.explicit,
+        "policy": told.policy,
+        "statement": told.statement.as_ref().map(|one| one.statement),
+        "sid": told.statement.as_ref().and_then(|one| one.sid.as_deref()).or(told.refusal.sid.as_deref()),
+        "agrees_with_account": told.agrees,
+        "when": told.when.as_ref().map(ask::ways),
+        "fixes": told.fixes.iter().map(fix).collect::<Vec<_>>(),
+        "not_evaluated": told.not_evaluated,
+    })
+}
+
+fn tell(told: &Explanation, out: &mut Output) {
+    let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+    let refusal = &told.refusal;
+    out.text(&format!("who       {}", shown(&refusal.principal)));
+    out.text(&format!("action    {}", shown(&refusal.action)));
+    out.text(&format!("resource  {}", shown(&refusal.resource)));
+    let how = match refusal.explicit {
+        Some(true) => ", by an explicit deny",
+        Some(false) => ", since nothing in it allows the action",
+        None => "",
+    };
+    out.text(&format!("layer     {}{how}", told.layer.map_or("unknown", |layer| layer.as_str())));
+    if let Some(policy) = &told.policy {
+        out.text(&format!("policy    {policy}"));
+    }
+    if let Some(statement) = &told.statement {
+        out.text(&format!("statement {}", ask::told_statement(statement)));
+    }
+    out.text(match told.agrees {
+        Some(true) => "The policies of the account, as they were read, refuse it too.",
+        Some(false) => {
+            "The policies of the account, as they were read, allow it: something else refused, or they changed."
+        }
+        None => "The policies of the account do not tell.",
+    });
+    for fix in &told.fixes {
+        let affects =
+            if fix.affects.is_empty() { String::new() } else { format!(" (also affects {})", fix.affects.join(", ")) };
+        out.text(&format!("fix: {}{affects}", fix.title));
+    }
+    ask::tell_gaps(&[], &told.not_evaluated, out);
+}

@@ -1,0 +1,131 @@
+//! `iamtui review`: an account against the best practices.
+
+mod formats;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::ask::{AccountArgs, Subject};
+use super::output::{Output, Syntax};
+use super::{Failure, Outcome};
+use crate::base::clock::Clock;
+use crate::insight::review::{Found, Review, Severity, review};
+use crate::plan::Plan;
+
+/// Review an account: check it against the best practices of AWS and the CIS benchmark
+///
+/// Each finding has its evidence, and where there is one the plan that settles it. What was not checked is listed with
+/// the reason. Exit code 1: there are findings of at least the severity of --fail-on.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    fail_on: Least,
+}
+
+/// How the review is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Form {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For code scanning
+    Sarif,
+    /// A page
+    Html,
+    /// A document
+    Markdown,
+}
+
+/// A severity on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Least {
+    /// Any finding
+    #[default]
+    Low,
+    /// Medium, high and critical findings
+    Medium,
+    /// High and critical findings
+    High,
+    /// Critical findings
+    Critical,
+    /// None
+    Never,
+}
+
+impl Least {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let subject = Subject::open(&args.account, out)?;
+    let found = review(&subject.access(), Clock::system().now())?;
+    match args.output {
+        Form::Json => out.json(&value(&found)),
+        Form::Sarif => out.json(&formats::sarif(&found)),
+        Form::Html => out.document(&formats::html(&found), Syntax::Other),
+        Form::Markdown => out.document(&formats::markdown(&found), Syntax::Other),
+        Form::Text => tell(&found, out),
+    }
+    let least = args.fail_on.severity();
+    let failed = least.is_some_and(|least| found.findings.iter().any(|one| one.check.severity >= least));
+    Ok(if failed { Outcome::Findings } else { Outcome::Fine })
+}
+
+fn value(review: &Review) -> Value {
+    let one = |one: &Found| {
+        json!({"check": one.check.id, "title": one.check.title, "severity": one.check.severity.word(),
+               "resource": one.finding.resource, "evidence": one.finding.evidence, "why": one.check.why,
+               "fix": one.check.fix, "references": one.check.references,
+               "plan": one.finding.plan.as_ref().map(Plan::to_json)})
+    };
+    json!({
+        "score": review.score,
+        "findings": review.findings.iter().map(one).collect::<Vec<_>>(),
+        "passed": review.passed,
+        "not_checked": review.not_checked.iter()
+            .map(|(check, reason)| json!({"check": check, "reason": reason})).collect::<Vec<_>>(),
+    })
+}
+
+fn tell(review: &Review, out: &mut Output) {
+    out.text(&format!("score {} of 100", review.score));
+    let mut last = "";
+    for one in &review.findings {
+        if one.check.id != last {
+            out.text("");
+            let references = one.check.references.join(", ");
+            out.text(&format!("{}: {} ({}; {references})", one.check.severity.word(), one.check.title, one.check.id));
+            out.text(&format!("  {}", one.check.why));
+            out.text(&format!("  fix: {}", one.check.fix));
+            last = one.check.id;
+        }
+        let plan = if one.finding.plan.is_some() { "  [plan]" } else { "" };
+        out.text(&format!("  - {} {}{plan}", one.finding.resource, one.finding.evidence));
+    }
+    out.text("");
+    out.text(&format!(
+        "passed: {}",
+        if review.passed.is_empty() { "none".to_owned() } else { review.passed.join(", ") }
+    ));
+    let not: Vec<String> = review.not_checked.iter().map(|(check, reason)| format!("{check}: {reason}")).collect();
+    for line in not {
+        out.say(&format!("not checked: {line}"));
+    }
+}

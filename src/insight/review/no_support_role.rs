@@ -1,0 +1,25 @@
+//! A role for incidents.
+
+use super::{Check, Finding, Looked, Scene, Severity};
+use crate::base::arn::Arn;
+use crate::insight::callers::home;
+use crate::insight::references::affected;
+
+pub(super) const CHECK: Check = Check {
+    id: "support-role",
+    title: "Somebody has AWSSupportAccess",
+    why: "Without it nobody but administrators can open cases with AWS in an incident.",
+    fix: "Create a role with AWSSupportAccess for whoever handles incidents.",
+    references: &["CIS 1.16", "CIS v7 2.15", "FSBP IAM.18"],
+    severity: Severity::Low,
+    look,
+};
+
+fn look(scene: &Scene<'_>) -> Looked {
+    let Ok(arn) = Arn::parse("arn:aws:iam::aws:policy/AWSSupportAccess") else { return Ok(Vec::new()) };
+    if !affected(scene.account, &arn).attached.is_empty() {
+        return Ok(Vec::new());
+    }
+    let number = home(scene.account).map(|(_, number)| number).unwrap_or_default();
+    Ok(vec![Finding::new(&*number, "AWSSupportAccess is attached to nobody")])
+}

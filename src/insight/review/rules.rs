@@ -1,0 +1,101 @@
+//! What several checks ask of an account.
+
+use jiff::Timestamp;
+
+use super::{Scene, Written};
+use crate::model::{AccessKey, Account, Fact, InlinePolicy, ReportRow, Role, Status, TrustedEntity, User};
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+impl Scene<'_> {
+    /// How many days ago something was.
+    pub fn days_since(&self, at: Timestamp) -> i64 {
+        (self.now.as_second() - at.as_second()) / DAY
+    }
+
+    /// Whether somebody is an administrator.
+    pub fn administers(&self, arn: &str) -> bool {
+        self.administrators.contains(arn)
+    }
+
+    /// The policies that give permissions: managed ones, and inline ones with whoever has them.
+    pub fn documents(&self) -> Vec<Written> {
+        let account = self.account;
+        let mut all = Vec::new();
+        let references = account.references();
+        let aws = account.aws_policies().rows().iter();
+        for policy in account.policies().rows().iter().chain(aws) {
+            let uses = references.uses(&policy.arn);
+            let attached =
+                uses.is_some_and(|uses| !uses.users.is_empty() || !uses.groups.is_empty() || !uses.roles.is_empty());
+            let is_aws = policy.arn.account() == "aws";
+            if is_aws && !attached {
+                continue;
+            }
+            if let Some(compiled) = self.access.managed(&policy.arn) {
+                let what = format!("policy {}", policy.arn.name());
+                all.push(Written { resource: policy.arn.to_string(), what, attached, is_aws, compiled });
+            }
+        }
+        for user in account.users().rows() {
+            self.inline(user.arn.as_str(), &format!("user {}", user.name), &user.facts.inline, &mut all);
+        }
+        for group in account.groups().rows() {
+            self.inline(group.arn.as_str(), &format!("group {}", group.name), &group.facts.inline, &mut all);
+        }
+        for role in account.roles().rows() {
+            self.inline(role.arn.as_str(), &format!("role {}", role.name), &role.facts.inline, &mut all);
+        }
+        all
+    }
+
+    fn inline(&self, resource: &str, owner: &str, policies: &Fact<Vec<InlinePolicy>>, all: &mut Vec<Written>) {
+        for policy in policies.known().into_iter().flatten() {
+            let compiled = policy.document.known().and_then(|document| self.access.compiled(document.text()));
+            if let Some(compiled) = compiled {
+                let what = format!("inline policy {} of {owner}", policy.name);
+                all.push(Written { resource: resource.to_owned(), what, attached: true, is_aws: false, compiled });
+            }
+        }
+    }
+}
+
+/// The roles that people made, with whom they trust.
+pub fn trusts(account: &Account) -> impl Iterator<Item = (&Role, &[TrustedEntity])> {
+    account
+        .roles()
+        .rows()
+        .iter()
+        .filter(|role| !role.is_service_linked())
+        .filter_map(|role| Some((&**role, role.facts.trust.known()?.entities.as_slice())))
+}
+
+/// The root user's row of the credential report.
+pub fn root(account: &Account) -> Result<&ReportRow, String> {
+    let report = account.report().ok_or("the credential report was not read")?;
+    report
+        .rows
+        .iter()
+        .find(|row| row.is_root())
+        .map(|row| &**row)
+        .ok_or_else(|| "the report has no root user".to_owned())
+}
+
+/// The rows of users in the credential report.
+pub fn rows(account: &Account) -> Result<impl Iterator<Item = &ReportRow>, String> {
+    let report = account.report().ok_or("the credential report was not read")?;
+    Ok(report.rows.iter().map(|row| &**row).filter(|row| !row.is_root()))
+}
+
+/// The ARN of a row's user, or its name.
+pub fn named(row: &ReportRow) -> String {
+    row.arn.as_ref().map_or_else(|| row.user.to_string(), ToString::to_string)
+}
+
+/// The active key of a user that was made at a time, where the user's keys were read.
+pub fn key_made_at(user: Option<&User>, made: Option<Timestamp>) -> Option<&AccessKey> {
+    let keys = user?.facts.keys.known()?;
+    let mut active = keys.iter().filter(|key| key.status == Status::Active);
+    active.find(|key| key.created.map(Timestamp::as_second) == made.map(Timestamp::as_second))
+}

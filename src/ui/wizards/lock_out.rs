@@ -1,0 +1,102 @@
+//! Locking a user or role out at once, as in an incident.
+
+use crate::backend::{Load, UserPart};
+use crate::insight::assumable_roles;
+use crate::model::{Identity, Principal, ResourceRef};
+use crate::plan::builders::{self, Owner};
+use crate::plan::{Plan, PlanError};
+use crate::theme::Role;
+use crate::ui::page::View;
+use crate::ui::selection::Selection;
+
+use super::attach_policy::{overview_of, permissions_of};
+use super::offer::{later, needed};
+use super::telling::{Lines, Telling};
+use super::{Fit, Verb, modifiable, nothing};
+
+/// Locks out the selected user or role.
+pub const VERB: Verb = Verb {
+    name: "lock out",
+    help: "Lock out the selected user or role: deny everything, revoke sessions, deactivate credentials.",
+    key: None,
+    fit: |selection: &Selection| match selection.one() {
+        Some(ResourceRef::Role(_) | ResourceRef::User(_)) => Fit::Also,
+        _ => Fit::No,
+    },
+    open: |selection, view| {
+        modifiable(selection, view)?;
+        let Some(entity) = selection.one().cloned() else { return nothing() };
+        let Some(owner) = Owner::of(&entity) else { return nothing() };
+        let told = owner.clone();
+        let flow = Telling::new(
+            format!("Lock out {}", selection.told()),
+            "Change",
+            move |view| lines(&told, &entity, view),
+            move |way, view| plan(&owner, way, view),
+        );
+        let flow = match selection.one() {
+            Some(ResourceRef::User(_)) => flow.ways(WAYS, "The denial blocks what its groups allow already."),
+            _ => flow,
+        };
+        // Who could be assumed is only told: nothing waits for that.
+        Ok(flow.wants(needed(wants(selection)).chain(later(&[Load::Roles, Load::Bulk]))).wizard())
+    },
+};
+
+const WAYS: &[&str] = &["keep the groups", "remove from groups too"];
+
+/// What is read of a user; of a role all is read with its policies.
+const PARTS: [UserPart; 6] = [
+    UserPart::Groups,
+    UserPart::Login,
+    UserPart::Keys,
+    UserPart::SshKeys,
+    UserPart::Certificates,
+    UserPart::ServiceCredentials,
+];
+
+fn wants(selection: &Selection) -> Vec<Load> {
+    let Some(entity) = selection.one() else { return Vec::new() };
+    let parts = match entity {
+        ResourceRef::User(name) => PARTS.map(|part| Load::User(name.clone(), part)).to_vec(),
+        _ => Vec::new(),
+    };
+    [overview_of(entity), permissions_of(entity)].into_iter().flatten().chain(parts).collect()
+}
+
+fn plan(owner: &Owner, way: usize, view: &View<'_>) -> Result<Plan, PlanError> {
+    let (owner, leave_groups, roles) = (owner.clone(), way == 1, Vec::new());
+    builders::LockOut { owner, leave_groups, roles, before: view.now }.plan(view.account)
+}
+
+/// What will be done, what of it comes back, and whose sessions go on.
+fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
+    let mut lines = Lines::new();
+    match plan(owner, 0, view) {
+        Ok(plan) => {
+            lines.extend(plan.steps.iter().map(|step| (step.title(), Role::Text)));
+            let (back, gone) = builders::halves(&plan);
+            lines.push((format!("Undo reverses {} of {} steps.", back.len(), plan.steps.len()), Role::Muted));
+            lines.extend(gone.into_iter().map(|step| (format!("Not restored by undo: {step}."), Role::Warning)));
+        }
+        Err(error) => lines.push((error.told().message, Role::Unknown)),
+    }
+    let own = view.account.identity().map(Identity::principal);
+    let is_own = match (&own, owner) {
+        (Some(Principal::AssumedRole { role, .. }), Owner::Role(name)) => role.as_str() == name,
+        (Some(Principal::User(user)), Owner::User(name)) => user.as_str() == name,
+        _ => false,
+    };
+    if is_own {
+        lines.push(("▲ This locks out yourself.".to_owned(), Role::Danger));
+    }
+    let (assumable, is_sure) = assumable_roles(view.account, entity);
+    for found in assumable {
+        let told = format!("▲ Sessions of role {found} go on: revoke them there.");
+        lines.push((told, Role::Warning));
+    }
+    if !is_sure {
+        lines.push(("Which roles it can assume is not known for sure.".to_owned(), Role::Unknown));
+    }
+    lines
+}
