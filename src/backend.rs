@@ -9,6 +9,7 @@
 //! those lack is in `sign_in`. Which sessions let only reads pass is said in `read_only`.
 
 pub mod apply;
+mod budget;
 mod call;
 mod convert;
 mod credentials;

@@ -228,12 +228,16 @@ impl Plan {
 
 /// Checks that what a call takes from other steps is given by steps before it.
 fn check_outputs<'s>(call: &Call, step: &Step, before: impl Fn(&str) -> Option<&'s Step>) -> Result<(), PlanError> {
-    for taken in call.outputs() {
-        let from = before(taken.step);
-        let from = from.ok_or_else(|| PlanError::Forward { step: step.id.clone(), from: taken.step.to_owned() })?;
-        if !from.gives(taken.field) {
-            let (step, from, field) = (step.id.clone(), taken.step.to_owned(), taken.field.to_owned());
+    for taken in call.takes() {
+        let output = taken.output;
+        let from = before(output.step);
+        let from = from.ok_or_else(|| PlanError::Forward { step: step.id.clone(), from: output.step.to_owned() })?;
+        if !from.gives(output.field) {
+            let (step, from, field) = (step.id.clone(), output.step.to_owned(), output.field.to_owned());
             return Err(PlanError::NoSuchOutput { step, from, field });
+        }
+        if !from.may_fill(&taken) {
+            return Err(PlanError::published(&step.id, &taken));
         }
     }
     Ok(())
@@ -293,6 +297,40 @@ mod tests {
         });
         let asked = plan.confirmation().unwrap();
         assert_eq!((asked.word.as_str(), asked.reason), ("a", true));
+    }
+
+    #[track_caller]
+    fn check_taken(taking: Call, told: &str) {
+        let mut plan = Plan::new("");
+        plan.push(Step::new(Call::create_access_key("a"), "").named("key"));
+        plan.push(Step::ask(Ask::MfaCodes { device: "phone".into() }, "").named("codes"));
+        let undoing = Step::new(Call::create_user("b"), "").undo(Inverse::of([taking.clone()]));
+        for step in [Step::new(taking, "").named("taking"), undoing.named("taking")] {
+            let plan = Plan { steps: [plan.steps.clone(), vec![step]].concat(), ..Plan::new("") };
+            let answer = plan.check().map_or_else(|error| error.to_string(), |()| String::new());
+            assert_eq!(answer, told);
+        }
+    }
+
+    #[test]
+    fn a_secret_goes_only_where_a_secret_is_taken() {
+        let secret = || output("key", "AccessKey.SecretAccessKey");
+        let tag = |value| serde_json::json!([{"Key": "k", "Value": value}]);
+        let told = |parameter: &str| {
+            format!(
+                "step `taking` would write `AccessKey.SecretAccessKey` of `key`, which is a secret, into `{parameter}`, \
+                 which everybody can read"
+            )
+        };
+        check_taken(Call::tag_user("a", tag(secret())), &told("Value"));
+        check_taken(Call::create_role("r", "{}").with("Description", secret()), &told("Description"));
+        check_taken(Call::create_user(secret()), &told("UserName"));
+        check_taken(Call::tag_user("a", tag(output("key", "AccessKey.AccessKeyId"))), "");
+        check_taken(Call::create_login_profile("a").with("Password", secret()), "");
+        let code = output("codes", "AuthenticationCode1");
+        let told = "step `taking` would write `AuthenticationCode1` of `codes`, which is a secret, into `Value`, which \
+                    everybody can read";
+        check_taken(Call::tag_user("a", tag(code)), told);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The runner itself is [`apply`]. It journals before and after every call, and what it says is what the
 //! journal says: the screen keeps a [`crate::plan::journal::Run`] and feeds it the same events.
 
+mod ahead;
 mod checks;
 mod found;
 mod linked;

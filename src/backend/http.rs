@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,11 +26,12 @@ use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use http_body_util::{BodyStream, LengthLimitError, Limited, StreamBody};
+use http_body_util::{BodyExt as _, BodyStream, LengthLimitError, Limited, StreamBody};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::budget;
 use super::credentials::SIGN_IN;
 use crate::api::{Iam, Operation, Service};
 use crate::base::bounded;
@@ -76,15 +78,26 @@ impl<T: HttpConnector> HttpConnector for Bounded<T> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let form = request.body().bytes().unwrap_or_default();
         let (most, is_query) = (largest(form), form.starts_with(b"Action="));
+        let counter = budget::counter();
         let answer = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let mut answer = answer.await?;
-            let body = Limited::new(answer.take_body(), most);
+            let body = Limited::new(counted(answer.take_body(), counter), most);
             let ends = is_query && answer.status().is_success();
             *answer.body_mut() = if ends { whole(body) } else { SdkBody::from_body_1_x(body) };
             Ok(answer)
         })
     }
+}
+
+/// A body whose bytes are counted as they come, where somebody counts them.
+fn counted(body: SdkBody, counter: Option<Arc<AtomicU64>>) -> SdkBody {
+    let Some(counter) = counter else { return body };
+    SdkBody::from_body_1_x(body.map_frame(move |frame| {
+        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+        counter.fetch_add(length, Ordering::Relaxed);
+        frame
+    }))
 }
 
 /// The body of an answer in the Query protocol, which fails where its XML breaks off.

@@ -10,8 +10,9 @@ macro_rules! list {
                 |output, place| {
                     let seen = run.seen(crate::model::Source::List);
                     let read = super::rows($operation, output.$rows().iter().map(|row| $convert(row, seen)))?;
+                    let count = read.len();
                     run.read(crate::model::Update::$update(super::page(run, read, place)));
-                    Ok(())
+                    Ok(count)
                 },
             )
             .await

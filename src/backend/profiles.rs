@@ -20,6 +20,8 @@ pub struct Profiles {
     sections: BTreeMap<String, Settings>,
     sessions: BTreeMap<String, Settings>,
     services: BTreeMap<String, Settings>,
+    /// What the credentials file has put other values over: the config file's.
+    hidden: BTreeMap<String, Settings>,
     /// The profiles whose access key lies in the credentials file, which comes before other sources.
     shared: BTreeSet<String>,
     /// The profile that the environment names.
@@ -120,7 +122,15 @@ impl Profiles {
             if section.settings.iter().any(|(key, _)| key == "aws_access_key_id") {
                 found.shared.insert(section.header.clone());
             }
-            found.sections.entry(section.header).or_default().extend(section.settings);
+            let (held, hidden) = (
+                found.sections.entry(section.header.clone()).or_default(),
+                found.hidden.entry(section.header).or_default(),
+            );
+            for (key, value) in section.settings {
+                if let Some(before) = held.insert(key.clone(), value) {
+                    hidden.insert(key, before);
+                }
+            }
         }
         Ok(found)
     }
@@ -154,6 +164,12 @@ impl Profiles {
     /// A setting of a profile.
     pub fn setting(&self, profile: &str, key: &str) -> Option<&str> {
         text(self.sections.get(profile)?, key)
+    }
+
+    /// A setting of a profile in either file, also where the other one hides it.
+    pub(super) fn every_setting<'a>(&'a self, profile: &str, key: &'a str) -> impl Iterator<Item = &'a str> {
+        let files = [self.sections.get(profile), self.hidden.get(profile)];
+        files.into_iter().flatten().filter_map(move |settings| text(settings, key))
     }
 
     /// What a profile says of itself.

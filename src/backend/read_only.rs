@@ -209,7 +209,11 @@ impl Guard {
 /// What the credentials of a profile are known by, and no others: not those of its source.
 fn own(name: &str, profiles: &Profiles, endpoint: Option<&str>) -> Vec<Mark> {
     let mut marks = vec![Mark::Profile(name.to_owned()), Mark::Unidentified];
-    marks.extend(profiles.setting(name, "aws_access_key_id").map(|id| Mark::Key(id.to_owned())));
+    // One file may hide what the other says: it is the profile's all the same.
+    let every = |key| profiles.every_setting(name, key);
+    marks.extend(every("aws_access_key_id").map(|id| Mark::Key(id.to_owned())));
+    marks.extend(every("role_arn").map(of_role));
+    marks.extend(every("credential_process").map(|command| Mark::Process(command.to_owned())));
     let account = profiles.profile(name).and_then(|profile| profile.account);
     marks.extend(account.map(|account| Mark::Account(account.as_str().to_owned())));
     if let Ok(Some(chain)) = profiles.chain(name) {
@@ -274,7 +278,9 @@ pub(super) fn of_environment(profiles: &Profiles, var: &dyn Fn(&str) -> Option<S
     let said: Vec<String> = HELPERS.iter().filter_map(|name| var(name)).filter(|name| !name.is_empty()).collect();
     let there = profiles.names();
     let key = var("AWS_ACCESS_KEY_ID");
-    let is_of = |name: &String| key.is_some() && profiles.setting(name, "aws_access_key_id") == key.as_deref();
+    let is_of = |name: &String| {
+        key.is_some() && profiles.every_setting(name, "aws_access_key_id").any(|id| Some(id) == key.as_deref())
+    };
     // A profile that is only selected beside keys says nothing about them: the keys come first.
     let is_named = said.iter().any(|name| there.contains(name)) || there.iter().any(is_of);
     let selected = profiles.of_environment().map(str::to_owned).filter(|name| !name.is_empty());
@@ -370,6 +376,20 @@ mod tests {
         check("dev", "same-key", false);
         check("process", "same-process", true);
         check("process", "other-process", false);
+    }
+
+    #[test]
+    fn what_one_file_hides_of_the_other_is_the_profiles_all_the_same() {
+        let config = "[profile prod]\naws_access_key_id = AKIAOLD\naws_secret_access_key = s\n\
+                      role_arn = arn:aws:iam::111122223333:role/admin\n[profile dev]\naws_access_key_id = AKIADEV";
+        let credentials = "[prod]\naws_access_key_id = AKIANEW\naws_secret_access_key = s";
+        let profiles = Profiles::of(Some(config), Some(credentials)).unwrap();
+        let guard = ReadOnly::Profiles(BTreeSet::from(["prod".to_owned()])).guard(&profiles, None);
+        let holds = |mark: Mark| guard.holds(&BTreeSet::from([mark])).is_some();
+        for (key, expected) in [("AKIAOLD", true), ("AKIANEW", true), ("AKIADEV", false)] {
+            assert_eq!(holds(Mark::Key(key.to_owned())), expected, "{key}");
+        }
+        assert!(holds(of_role("arn:aws:iam::111122223333:role/admin")));
     }
 
     #[test]

@@ -138,12 +138,13 @@ impl Run {
         result
     }
 
-    /// Reads all pages of a list and hands each over as it comes, with the marks of its place.
+    /// Reads all pages of a list and hands each over as it comes, with the marks of its place; `page` tells how many
+    /// rows it has. A list that is longer than any account's ends with an error, behind what was read of it.
     pub(super) async fn pages<O, E, F>(
         &self,
         operation: impl Into<Operation>,
         send: impl Fn(Option<String>) -> F,
-        mut page: impl FnMut(O, Place) -> Result<(), LoadError>,
+        mut page: impl FnMut(O, Place) -> Result<usize, LoadError>,
     ) -> Result<(), LoadError>
     where
         O: Paged,
@@ -153,8 +154,9 @@ impl Run {
         let operation = operation.into();
         let mut marker: Option<String> = None;
         let (mut first, mut pages) = (true, 0);
+        let mut spent = self.session.budget().begin(operation);
         loop {
-            let output = self.call(operation, || send(marker.clone())).await?;
+            let output = self.call(operation, || spent.counting(send(marker.clone()))).await?;
             let next = output.next_marker();
             if next.is_some() && next == marker {
                 return Err(LoadError::new(ErrorKind::Garbled, operation).detail("the same page comes again"));
@@ -163,10 +165,12 @@ impl Run {
             if pages == MOST_PAGES && next.is_some() {
                 return Err(LoadError::new(ErrorKind::Garbled, operation).detail("the list does not end"));
             }
-            page(output, Place { first, last: next.is_none() })?;
+            let rows = page(output, Place { first, last: next.is_none() })?;
+            let within = spent.page(rows);
             if next.is_none() {
                 return Ok(());
             }
+            within?;
             marker = next;
             first = false;
         }
@@ -186,8 +190,9 @@ impl Run {
     {
         let mut all = Vec::new();
         self.pages(operation, send, |output, _| {
+            let before = all.len();
             all.extend(rows(output));
-            Ok(())
+            Ok(all.len() - before)
         })
         .await?;
         Ok(all)

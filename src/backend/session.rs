@@ -14,6 +14,7 @@ use aws_sdk_iam::config::{
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use super::budget::Budget;
 use super::limiter::Limiter;
 use super::profiles::Profiles;
 use super::read_only::{self, Guard, Mark, Origin, ReadOnly, ReadOnlyReason};
@@ -111,6 +112,8 @@ struct Shared {
     connection: Connection,
     clients: Clients,
     limiter: Arc<Limiter>,
+    /// How much its lists have brought.
+    budget: Budget,
     clock: Clock,
     /// How the clients were configured, for sessions that begin from this one.
     config: SdkConfig,
@@ -247,6 +250,7 @@ impl Session {
         let account = account_of(found.first.access_key_id());
         Self(Arc::new(Shared {
             clients: Clients::new(&clients),
+            budget: Budget::default(),
             limiter: Limiter::of(connection.endpoint.as_deref(), account.as_deref()),
             clock,
             connection,
@@ -321,6 +325,11 @@ impl Session {
             sink,
             cancelled,
         }
+    }
+
+    /// How much the lists of the account have brought.
+    pub(super) fn budget(&self) -> &Budget {
+        &self.0.budget
     }
 
     /// Ends a running load; its sink is not called again.

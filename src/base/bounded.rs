@@ -61,14 +61,19 @@ fn name(kind: FileType) -> &'static str {
 /// Reads a file of at most so many bytes.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open(path, Links::Followed)?;
-    let mut bytes = Vec::new();
-    // One byte more tells that there are too many, also where the file grows meanwhile.
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
+    let too_large = || {
         let told = if most >= 1 << 20 { format!("{} MiB", most >> 20) } else { format!("{} KiB", most >> 10) };
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {told}")));
+        io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {told}"))
+    };
+    // What is too large is not read first; and the room for the rest is taken once.
+    let length = file.metadata()?.len();
+    if length > most {
+        return Err(too_large());
     }
-    Ok(bytes)
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default().saturating_add(1));
+    // One byte more tells that there are too many, where the file grows meanwhile or has no length, as under `/proc`.
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// The same as text.
@@ -93,6 +98,9 @@ mod tests {
         std::fs::write(&file, vec![b'x'; 2048]).unwrap();
         check(&file, 2048, Ok(&[b'x'; 2048]));
         check(&file, 1024, Err("it has more than 1 KiB"));
+        // A file that says how long it is takes no memory; this one has more bytes than any machine.
+        std::fs::File::options().write(true).open(&file).unwrap().set_len(1 << 42).unwrap();
+        check(&file, u64::from(u32::MAX), Err("it has more than 4095 MiB"));
         check(folder.path(), 1024, Err("it is a folder, not a regular file"));
         check(Path::new("/dev/zero"), 1024, Err("it is a device, not a regular file"));
         let pipe = folder.path().join("pipe");

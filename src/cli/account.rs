@@ -2,7 +2,8 @@
 
 use std::io::BufRead as _;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -92,6 +93,17 @@ impl Live {
 
     /// Reads more into an account.
     pub fn read_into(&self, account: &mut Account, loads: &[Load], failed: &mut Vec<(Load, LoadError)>) {
+        self.read_saying(account, loads, failed, &mut |_| {});
+    }
+
+    /// The same, and says from time to time what is not read yet.
+    fn read_saying(
+        &self,
+        account: &mut Account,
+        loads: &[Load],
+        failed: &mut Vec<(Load, LoadError)>,
+        say: &mut dyn FnMut(&[Load]),
+    ) {
         let (sender, news) = channel();
         for load in loads {
             let (sender, asked) = (std::sync::Mutex::new(sender.clone()), load.clone());
@@ -104,13 +116,22 @@ impl Live {
             self.session.start(load.clone(), Urgency::Now, &sink);
         }
         drop(sender);
-        let mut left = loads.len();
-        while left > 0 {
-            let Ok((load, news)) = news.recv() else { return };
+        let mut left = loads.to_vec();
+        let (mut said, mut silence) = (Instant::now(), SILENCE);
+        while !left.is_empty() {
+            if said.elapsed() >= silence {
+                say(&left);
+                (said, silence) = (Instant::now(), silence * 2);
+            }
+            let (load, news) = match news.recv_timeout(silence.saturating_sub(said.elapsed())) {
+                Ok(news) => news,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             match news {
                 LoadEvent::Read(update) => account.apply(update),
                 LoadEvent::Ended(result) => {
-                    left -= 1;
+                    left.retain(|other| *other != load);
                     if let Err(error) = result {
                         if let Some(list) = load.list() {
                             account.fail(list, error.clone());
@@ -155,7 +176,8 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         Opened::Snapshot(snapshot) => return (snapshot.account.clone(), true),
         Opened::Live(live) => live,
     };
-    let (mut account, mut failed) = live.read(Load::WHOLE);
+    let (mut account, mut failed) = (Account::default(), Vec::new());
+    live.read_saying(&mut account, Load::WHOLE, &mut failed, &mut |left| out.say(&waiting(left)));
     let each: Vec<Load> = account
         .oidc_providers()
         .rows()
@@ -178,6 +200,15 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         out.tell(&told);
     }
     (account, failed.is_empty())
+}
+
+/// What a command says that waits for an account.
+fn waiting(left: &[Load]) -> String {
+    match left {
+        [Load::Report] => "waiting for AWS to generate the credential report …".to_owned(),
+        [_] => "reading the account: 1 read is left …".to_owned(),
+        several => format!("reading the account: {} reads are left …", several.len()),
+    }
 }
 
 /// Each failure once, and how many more reads failed in the same way. Only what has nothing to do with the operation
@@ -205,6 +236,9 @@ fn distinct(failed: &[(Load, LoadError)]) -> Vec<(&LoadError, usize)> {
     }
     found
 }
+
+/// How long a command is silent that waits for an account; it says so ever less often.
+const SILENCE: Duration = Duration::from_secs(3);
 
 /// Asks on standard error and reads the answer from standard input.
 fn terminal() -> Asker {

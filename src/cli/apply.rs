@@ -135,14 +135,15 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         out.tell(damage);
     }
     let runs = kept.runs;
+    let flags = args.source.flags();
     let mut task = match (plan, &args.resume, &args.undo) {
         (Some((plan, is_old)), ..) => {
             fits(&plan, is_old, &book, &caller, args.any_account, out)?;
             Task::of_plan(plan, caller, &live)
         }
-        (None, Some(id), _) => Task::resume(&runs, id)?,
+        (None, Some(id), _) => Task::resume(&runs, id, &flags)?,
         (None, None, id) => {
-            let run = Task::undone(&runs, id.as_deref().unwrap_or_default())?;
+            let run = Task::undone(&runs, id.as_deref().unwrap_or_default(), &flags)?;
             let run = found_out(run, &book, &folders, &live)?;
             Task::undo(&run, caller, &mut account, &live, out)?
         }
@@ -173,7 +174,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     let Task { begin, resumes, unsure, run: id, .. } = task;
     let job = Job { run: id, book, begin, resumes, secrets, unsure };
-    let report = Report::new(run, keep, args.output, args.source.flags(), live.clock().clone());
+    let report = Report::new(run, keep, args.output, flags, live.clock().clone());
     follow(job, Box::new(log), report, &live, out)
 }
 
@@ -189,8 +190,8 @@ impl Task {
         Self { plan, begin, resumes: Resumes::Nothing, unsure: Vec::new(), run: next_id(live) }
     }
 
-    fn resume(runs: &[Run], id: &str) -> Result<Self, UserError> {
-        let run = find(runs, id, Run::is_open, "can be resumed")?;
+    fn resume(runs: &[Run], id: &str, flags: &str) -> Result<Self, UserError> {
+        let run = find(runs, id, Run::is_open, "can be resumed", flags)?;
         let begin = run.begin.clone();
         Ok(Self {
             plan: run.rest(),
@@ -202,11 +203,11 @@ impl Task {
     }
 
     /// The run that is to be undone.
-    fn undone(runs: &[Run], id: &str) -> Result<Run, UserError> {
+    fn undone(runs: &[Run], id: &str, flags: &str) -> Result<Run, UserError> {
         // Without an id, a run that undid another is left alone: that would do it once more.
         let may = |run: &Run| run.is_undoable() || run.undone_by.is_none() && run.is_open_to_doubt();
         let fit = |run: &Run| may(run) && (run.begin.undoes.is_none() || !id.is_empty());
-        find(runs, id, fit, "can be undone").cloned()
+        find(runs, id, fit, "can be undone", flags).cloned()
     }
 
     fn undo(
@@ -295,16 +296,22 @@ fn found_out(run: Run, book: &JournalId, folders: &Folders, live: &Live) -> Resu
     Ok(runs.into_iter().find(|run| run.id == id).unwrap_or(run))
 }
 
-/// The run of this id, or the latest that is fit.
-fn find<'r>(runs: &'r [Run], id: &str, fit: impl Fn(&Run) -> bool, what: &str) -> Result<&'r Run, UserError> {
-    let list = "Run `iamtui journal` for all runs.";
+/// The run of this id, or the latest that is fit. Journals are kept by account, which the flags name.
+fn find<'r>(
+    runs: &'r [Run],
+    id: &str,
+    fit: impl Fn(&Run) -> bool,
+    what: &str,
+    flags: &str,
+) -> Result<&'r Run, UserError> {
+    let told = |message: String| UserError::new(message).hint(format!("Run `iamtui journal{flags}` for all runs."));
     if id.is_empty() {
         let latest = runs.iter().rev().find(|run| fit(run));
-        return latest.ok_or_else(|| UserError::new(format!("the journal has no run that {what}")).hint(list));
+        return latest.ok_or_else(|| told(format!("the journal has no run that {what}")));
     }
     let run = runs.iter().find(|run| run.id == id);
-    let run = run.ok_or_else(|| UserError::new(format!("the journal has no run `{id}`")).hint(list))?;
-    if fit(run) { Ok(run) } else { Err(UserError::new(format!("run `{id}` is none that {what}")).hint(list)) }
+    let run = run.ok_or_else(|| told(format!("the journal has no run `{id}`")))?;
+    if fit(run) { Ok(run) } else { Err(told(format!("run `{id}` is none that {what}"))) }
 }
 
 /// An id like the console's: the time, and what tells apart two of one moment.
@@ -382,7 +389,7 @@ fn follow(
 fn refused(report: &Report, told: UserError) -> Failure {
     let begun = report.has_begun();
     Failure::Run(if begun {
-        told.hint(format!("Resume it with `iamtui apply --resume {}`.", report.id()))
+        told.hint(format!("Nothing more was sent. Resume the run with `{}`.", report.resume()))
     } else {
         told
     })
@@ -414,15 +421,37 @@ fn answer(ask: &Ask, answers: &UnboundedSender<Answer>, stop: &tokio_util::sync:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::clock::Clock;
+    use crate::plan::journal::Event;
 
     #[test]
     fn the_run_is_found_by_its_id_or_is_the_latest_that_is_fit() {
         let run = |id: &str| Run::new(id.to_owned(), jiff::Timestamp::UNIX_EPOCH, Begin::default());
         let runs = [run("a"), run("b")];
-        assert_eq!(find(&runs, "", |_| true, "").unwrap().id, "b");
-        assert_eq!(find(&runs, "a", |_| true, "").unwrap().id, "a");
-        assert_eq!(find(&runs, "c", |_| true, "").unwrap_err().message, "the journal has no run `c`");
-        let told = find(&runs, "", |_| false, "can be undone").unwrap_err();
+        assert_eq!(find(&runs, "", |_| true, "", "").unwrap().id, "b");
+        assert_eq!(find(&runs, "a", |_| true, "", "").unwrap().id, "a");
+        assert_eq!(find(&runs, "c", |_| true, "", "").unwrap_err().message, "the journal has no run `c`");
+        let told = find(&runs, "", |_| false, "can be undone", " --local=work").unwrap_err();
         assert_eq!(told.message, "the journal has no run that can be undone");
+        assert_eq!(told.hint.as_deref(), Some("Run `iamtui journal --local=work` for all runs."));
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_journaled_any_more_says_how_to_find_it() {
+        let run = Run::new("r1".to_owned(), jiff::Timestamp::UNIX_EPOCH, Begin::default());
+        let mut report = Report::new(
+            run,
+            Keep::None,
+            Format::Text,
+            " --endpoint-url=http://127.0.0.1:1".to_owned(),
+            Clock::system(),
+        );
+        let mut out = Output::to(Box::new(std::io::sink()), Box::new(std::io::sink()));
+        report.take(Progress::Event(Event::Resume), &mut out).unwrap();
+        let Failure::Run(told) = refused(&report, UserError::new("the journal cannot be written")) else {
+            panic!("another failure");
+        };
+        let resume = "Resume the run with `iamtui apply --endpoint-url=http://127.0.0.1:1 --resume r1`.";
+        assert!(told.hint.unwrap().contains(resume));
     }
 }

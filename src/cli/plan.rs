@@ -273,7 +273,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     }
     let syntax = if matches!(format, Format::Json) { Syntax::Json } else { Syntax::Other };
     out.document(&render(&plan, format.into()), syntax);
-    tell(&plan, format, &what.remarks(&account, &plan), out);
+    // A plan that was made on a file is applied to an account.
+    let flags = if source.snapshot.is_some() { String::new() } else { source.flags() };
+    tell(&plan, format, &flags, &what.remarks(&account, &plan), out);
     Ok(Outcome::Fine)
 }
 
@@ -305,7 +307,7 @@ fn known(opened: &Opened, what: &dyn Make) -> (Account, Vec<(Load, LoadError)>) 
 }
 
 /// Says beside the code what a person should know of it.
-fn tell(plan: &Plan, format: Format, remarks: &[String], out: &mut Output) {
+fn tell(plan: &Plan, format: Format, flags: &str, remarks: &[String], out: &mut Output) {
     let count = plan.steps.len();
     out.say(&format!("{}: {count} step{}", plan.title, if count == 1 { "" } else { "s" }));
     for remark in remarks {
@@ -316,7 +318,7 @@ fn tell(plan: &Plan, format: Format, remarks: &[String], out: &mut Output) {
         let confirmation = plan.confirmation();
         let word = confirmation.as_ref().map(|asked| format!(" --confirm {}", asked.word)).unwrap_or_default();
         let reason = if confirmation.is_some_and(|asked| asked.reason) { " --reason TEXT" } else { "" };
-        out.say(&format!("apply it with: iamtui apply PLAN.json{word}{reason}"));
+        out.say(&format!("apply it with: iamtui apply{flags} PLAN.json{word}{reason}"));
     }
 }
 

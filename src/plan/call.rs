@@ -72,6 +72,17 @@ impl<'a> Output<'a> {
     }
 }
 
+/// Where an input takes an output of an earlier step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken<'a> {
+    /// The output.
+    pub output: Output<'a>,
+    /// The parameter, or the member of it, that it becomes.
+    pub parameter: &'a str,
+    /// Whether AWS keeps that secret.
+    pub is_secret: bool,
+}
+
 fn lone<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value.as_object().filter(|object| object.len() == 1)?.get(name)
 }
@@ -150,8 +161,17 @@ impl Call {
 
     /// The outputs of earlier steps that the input takes.
     pub fn outputs(&self) -> Vec<Output<'_>> {
+        self.takes().into_iter().map(|taken| taken.output).collect()
+    }
+
+    /// The same, with where each goes.
+    pub fn takes(&self) -> Vec<Taken<'_>> {
         let mut found = Vec::new();
-        self.input.values().for_each(|value| walk(value, &mut |value| found.extend(Output::of(value))));
+        let structure = self.model().map(OperationModel::input);
+        for (name, value) in &self.input {
+            let shape = structure.and_then(|structure| structure.member(name)).map(|member| member.shape);
+            takes(value, name, shape, false, &mut found);
+        }
         found
     }
 
@@ -277,11 +297,25 @@ fn lower_first(name: &str) -> String {
     rest.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(rest).collect()
 }
 
-fn walk<'a>(value: &'a Value, visit: &mut impl FnMut(&'a Value)) {
-    visit(value);
+/// Finds the outputs in a value; what lies in something secret is secret.
+fn takes<'a>(value: &'a Value, parameter: &'a str, shape: Option<ShapeId>, secret: bool, found: &mut Vec<Taken<'a>>) {
+    let shape = shape.map(|id| api::model().shape(id));
+    let is_secret = secret || shape.is_some_and(|shape| shape.sensitive);
+    if let Some(output) = Output::of(value) {
+        return found.push(Taken { output, parameter, is_secret });
+    }
+    let kind = shape.map(|shape| &shape.kind);
     match value {
-        Value::Array(elements) => elements.iter().for_each(|element| walk(element, visit)),
-        Value::Object(object) => object.values().for_each(|member| walk(member, visit)),
+        Value::Array(elements) => {
+            let element = if let Some(Kind::List(list)) = kind { Some(list.element) } else { None };
+            elements.iter().for_each(|value| takes(value, parameter, element, is_secret, found));
+        }
+        Value::Object(object) => {
+            for (name, value) in object {
+                let member = if let Some(Kind::Structure(inner)) = kind { inner.member(name) } else { None };
+                takes(value, name, member.map(|member| member.shape), is_secret, found);
+            }
+        }
         _ => {}
     }
 }

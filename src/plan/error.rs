@@ -1,5 +1,6 @@
 //! Why a plan cannot be made, read or run.
 
+use super::call::Taken;
 use crate::base::error::UserError;
 
 /// What is wrong with a plan, or with what it was to be made from.
@@ -94,6 +95,20 @@ pub enum PlanError {
         from: String,
         /// The field.
         field: String,
+    },
+    /// A secret output that would become a tag, a description or the like.
+    #[error(
+        "step `{step}` would write `{field}` of `{from}`, which is a secret, into `{parameter}`, which everybody can read"
+    )]
+    PublishedSecret {
+        /// The step that takes it.
+        step: String,
+        /// The step that gives it.
+        from: String,
+        /// The field.
+        field: String,
+        /// What it would be written into.
+        parameter: String,
     },
     /// One step is at fault.
     #[error("step `{step}`: {error}")]
@@ -214,6 +229,7 @@ impl PlanError {
             Self::SameId(_) => "Give every step an id of its own.".to_owned(),
             Self::Forward { .. } => "Put the step that gives the output before the one that takes it.".to_owned(),
             Self::NoSuchOutput { .. } => "Name the field as the operation's answer does, with dots.".to_owned(),
+            Self::PublishedSecret { .. } => "Take a secret output only where the operation keeps it secret.".to_owned(),
             Self::Step { error, .. } => return error.hint(),
             Self::Unknown(_) => "Wait until it has been read, or reload.".to_owned(),
             Self::NotHeld(_) => {
@@ -235,6 +251,16 @@ impl PlanError {
             Self::Refused { hint, .. } => (*hint).to_owned(),
             Self::Nothing(_) => return None,
         })
+    }
+
+    /// A step takes a secret to where it can be read.
+    pub fn published(step: &str, taken: &Taken<'_>) -> Self {
+        Self::PublishedSecret {
+            step: step.to_owned(),
+            from: taken.output.step.to_owned(),
+            field: taken.output.field.to_owned(),
+            parameter: taken.parameter.to_owned(),
+        }
     }
 
     /// The same error, with the step that is at fault.

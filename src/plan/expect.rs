@@ -38,6 +38,8 @@ pub enum Resource {
     Boundary(ResourceRef),
     /// One tag of a user, role or policy, by its key.
     Tag(ResourceRef, String),
+    /// All tags of a resource: each key with its value.
+    Tags(ResourceRef),
     /// That a managed policy is attached to a user, group or role.
     Attached(ResourceRef, Arn),
     /// An inline policy of a user, group or role.
@@ -60,6 +62,8 @@ pub enum Resource {
     MaxSession(ResourceRef),
     /// An audience of an OpenID Connect provider.
     Audience(ResourceRef, String),
+    /// All audiences of an OpenID Connect provider, in alphabetical order.
+    Audiences(ResourceRef),
     /// The thumbprints of an OpenID Connect provider.
     Thumbprints(ResourceRef),
     /// The metadata document of a SAML provider.
@@ -141,6 +145,7 @@ impl fmt::Display for Resource {
             Self::Path(entity) => write!(f, "{} path", entity_text(entity)),
             Self::Boundary(entity) => write!(f, "{} boundary", entity_text(entity)),
             Self::Tag(entity, key) => write!(f, "{} tag {key}", entity_text(entity)),
+            Self::Tags(entity) => write!(f, "{} tags", entity_text(entity)),
             Self::Attached(entity, arn) => write!(f, "{} attached {arn}", entity_text(entity)),
             Self::Inline(entity, name) => write!(f, "{} inline-policy {name}", entity_text(entity)),
             Self::Member(user, group) => write!(f, "user {user} group {group}"),
@@ -152,6 +157,7 @@ impl fmt::Display for Resource {
             Self::Description(entity) => write!(f, "{} description", entity_text(entity)),
             Self::MaxSession(entity) => write!(f, "{} max-session", entity_text(entity)),
             Self::Audience(entity, audience) => write!(f, "{} audience {audience}", entity_text(entity)),
+            Self::Audiences(entity) => write!(f, "{} audiences", entity_text(entity)),
             Self::Thumbprints(entity) => write!(f, "{} thumbprints", entity_text(entity)),
             Self::Metadata(entity) => write!(f, "{} metadata", entity_text(entity)),
             Self::Setting(setting) => write!(f, "account {}", setting.word()),
@@ -183,9 +189,11 @@ impl Resource {
             (Some("description"), None, ResourceRef::Role(_)) => Self::Description(entity),
             (Some("max-session"), None, ResourceRef::Role(_)) => Self::MaxSession(entity),
             (Some("audience"), Some(audience), ResourceRef::Provider(_)) => Self::Audience(entity, audience.to_owned()),
+            (Some("audiences"), None, ResourceRef::Provider(_)) => Self::Audiences(entity),
             (Some("thumbprints"), None, ResourceRef::Provider(_)) => Self::Thumbprints(entity),
             (Some("metadata"), None, ResourceRef::Provider(_)) => Self::Metadata(entity),
             (Some("boundary"), None, ResourceRef::User(_) | ResourceRef::Role(_)) => Self::Boundary(entity),
+            (Some("tags"), None, _) if entity.kind().takes_tags() => Self::Tags(entity),
             (Some("tag"), Some(key), _) if entity.kind().takes_tags() => Self::Tag(entity, key.to_owned()),
             (Some("default-version"), None, ResourceRef::Policy(_)) => Self::DefaultVersion(entity),
             (Some(_), _, _) if !entity.kind().holds_policies() => return None,
@@ -209,6 +217,7 @@ impl Resource {
             | Self::Path(entity)
             | Self::Boundary(entity)
             | Self::Tag(entity, _)
+            | Self::Tags(entity)
             | Self::Attached(entity, _)
             | Self::Inline(entity, _)
             | Self::Trust(entity)
@@ -216,6 +225,7 @@ impl Resource {
             | Self::Description(entity)
             | Self::MaxSession(entity)
             | Self::Audience(entity, _)
+            | Self::Audiences(entity)
             | Self::Thumbprints(entity)
             | Self::Metadata(entity) => Some(entity.clone()),
             Self::Member(user, _) | Self::Password(user) | Self::Credential(_, user, _) => {
@@ -237,12 +247,14 @@ impl Resource {
             Self::Path(_)
             | Self::Boundary(_)
             | Self::Tag(..)
+            | Self::Tags(_)
             | Self::DefaultVersion(_)
             | Self::Password(_)
             | Self::Credential(..)
             | Self::ProfileRole(_)
             | Self::Description(_)
             | Self::MaxSession(_)
+            | Self::Audiences(_)
             | Self::Thumbprints(_)
             | Self::Setting(Setting::PasswordPolicy | Setting::Alias | Setting::TokenVersion) => {
                 Saw::Value(Value::Null)
@@ -258,6 +270,7 @@ impl Resource {
             Self::Path(entity) => of("the path", entity),
             Self::Boundary(entity) => of("the permissions boundary", entity),
             Self::Tag(entity, key) => of(&format!("tag {key}"), entity),
+            Self::Tags(entity) => of("the tags", entity),
             Self::Attached(entity, arn) => format!("the attachment of policy {} to {}", arn.name(), label(entity)),
             Self::Inline(entity, name) => of(&format!("inline policy {name}"), entity),
             Self::Member(user, group) => format!("the membership of user {user} in group {group}"),
@@ -278,6 +291,7 @@ impl Resource {
             Self::Description(entity) => of("the description", entity),
             Self::MaxSession(entity) => of("the maximum session duration", entity),
             Self::Audience(entity, audience) => of(&format!("audience {audience}"), entity),
+            Self::Audiences(entity) => of("the audiences", entity),
             Self::Thumbprints(entity) => of("the thumbprints", entity),
             Self::Metadata(entity) => of("the metadata document", entity),
             Self::Setting(setting) => match setting {
@@ -305,6 +319,8 @@ impl Saw {
             Self::Document(Some(digest)) => format!("a document with SHA-256 {digest}"),
             Self::Value(Value::Bool(true)) => "there".to_owned(),
             Self::Value(Value::String(text)) => format!("“{text}”"),
+            Self::Value(Value::Array(list)) if list.is_empty() => "none".to_owned(),
+            Self::Value(Value::Object(members)) if members.is_empty() => "none".to_owned(),
             Self::Value(other) => other.to_string(),
         }
     }
@@ -398,7 +414,7 @@ mod tests {
         for text in ["user a", "group g", "role r", "instance-profile p", "instance-profile p role", "user a path"] {
             check(text);
         }
-        for aspect in ["boundary", "tag Cost Center", "inline-policy notes", "group ops", "password"] {
+        for aspect in ["boundary", "tag Cost Center", "tags", "inline-policy notes", "group ops", "password"] {
             check(&format!("user a {aspect}"));
         }
         for kind in CredentialKind::ALL {
@@ -407,7 +423,7 @@ mod tests {
         for aspect in ["trust-policy", "description", "max-session"] {
             check(&format!("role r {aspect}"));
         }
-        for aspect in ["audience sts.amazonaws.com", "thumbprints", "metadata"] {
+        for aspect in ["audience sts.amazonaws.com", "audiences", "thumbprints", "metadata"] {
             check(&format!("identity-provider arn:aws:iam::123456789012:oidc-provider/a.com {aspect}"));
         }
         check("server-certificate c path");
@@ -421,9 +437,18 @@ mod tests {
 
     #[test]
     fn what_is_no_resource_is_not_read() {
-        for text in
-            ["", "user", "user ", "pet a", "user a hat", "group g boundary", "policy cap", "user a path x", "account x"]
-        {
+        for text in [
+            "",
+            "user",
+            "user ",
+            "pet a",
+            "user a hat",
+            "group g boundary",
+            "group g tags",
+            "policy cap",
+            "user a path x",
+            "account x",
+        ] {
             assert_eq!(Resource::parse(text), None, "{text}");
         }
         let wrong = json!({"resource": "user a", "value": "AIDA"});

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{self, ChangeKind, Kind, Structure};
 
-use super::{Call, Plan};
+use super::{Call, Expect, Plan};
 
 pub use pace::Pace;
 pub use run::{Damage, Losses, Run, State, read, runs};
@@ -48,6 +48,13 @@ pub enum Event {
         step: String,
         /// How it went.
         outcome: Outcome,
+    },
+    /// How a step left what its answer does not tell, as it was read afterwards.
+    Left {
+        /// The step.
+        step: String,
+        /// What was read.
+        states: Vec<Expect>,
     },
     /// The run has ended, or stopped.
     End(End),
@@ -190,6 +197,10 @@ impl Entry {
                 }
                 line
             }
+            Event::Left { step, states } => {
+                let states: Vec<Value> = states.iter().map(Expect::to_json).collect();
+                json!({ "event": "left", "step": step, "states": states })
+            }
             Event::End(end) => json!({ "event": "end", "how": end.word() }),
         };
         if let Value::Object(event) = event {
@@ -235,6 +246,11 @@ impl Entry {
                 };
                 Event::Result { step: text("step")?, outcome }
             }
+            "left" => {
+                let states = value.get("states")?.as_array()?.iter();
+                let states = states.map(|state| Expect::of_json(state.as_object()?)).collect::<Option<_>>()?;
+                Event::Left { step: text("step")?, states }
+            }
             "end" => Event::End(match text("how")?.as_str() {
                 "complete" => End::Complete,
                 "failed" => End::Failed,
@@ -276,7 +292,7 @@ fn has_secrets(structure: &Structure) -> bool {
 }
 
 /// Whether a field of a call's output is a secret, such as `AccessKey.SecretAccessKey`.
-fn is_secret(call: &Call, path: &str) -> bool {
+pub(super) fn is_secret(call: &Call, path: &str) -> bool {
     // Of an operation that nobody knows, nothing is known to be harmless.
     let Some(operation) = call.model() else { return true };
     let mut structure = operation.output();
@@ -295,6 +311,7 @@ fn is_secret(call: &Call, path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::plan::Step;
+    use crate::plan::expect::{Resource, Saw};
 
     #[test]
     fn entries_come_back_from_their_lines() {
@@ -309,6 +326,7 @@ mod tests {
         };
         let gives: Map<_, _> = [("User.Arn".to_owned(), Value::from("arn"))].into_iter().collect();
         let result = |outcome| Event::Result { step: "create-user:a".into(), outcome };
+        let state = Expect { resource: Resource::parse("user a").unwrap(), saw: Saw::Id(Some("AIDA1".into())) };
         for event in [
             Event::Begin(Box::new(begin)),
             Event::Resume,
@@ -317,6 +335,7 @@ mod tests {
             result(Outcome::Already(gives)),
             result(Outcome::Failed { code: "AccessDenied".into(), message: "no".into() }),
             result(Outcome::Unsure { message: "broken".into() }),
+            Event::Left { step: "create-user:a".into(), states: vec![state] },
             Event::End(End::Complete),
             Event::End(End::Failed),
             Event::End(End::Cancelled),

@@ -3,7 +3,8 @@
 use crate::api::{self, ChangeKind, ChangeTarget, Iam, Kind as ShapeKind, Operation, Structure};
 
 use super::builders::DENY_ALL;
-use super::call::Output;
+use super::call::{Output, Taken};
+use super::journal::is_secret;
 use super::title;
 use super::{Ask, Call, Expect, Subject};
 
@@ -224,6 +225,14 @@ impl Step {
     /// The id that a call of the inverse has in the plan that takes this step back.
     pub fn undo_id(&self, at: usize) -> String {
         if at == 0 { format!("{}~undo", self.id) } else { format!("{}~undo-{}", self.id, at + 1) }
+    }
+
+    /// Whether an output may go where a call takes it: a secret only into a secret, an answer only into what it answers.
+    pub fn may_fill(&self, taken: &Taken<'_>) -> bool {
+        match &self.work {
+            Work::Ask(_) => taken.parameter == taken.output.field,
+            Work::Call(call) => taken.is_secret || !is_secret(call, taken.output.field),
+        }
     }
 
     /// Whether a later step can take this field of the output.

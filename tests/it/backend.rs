@@ -12,6 +12,7 @@ mod read_only;
 mod sign_in;
 mod stale;
 mod trouble;
+mod undo;
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};

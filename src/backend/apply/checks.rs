@@ -52,6 +52,11 @@ impl Checks {
         self.fresh.insert(step.id.clone());
     }
 
+    /// Takes in what was read after a step.
+    pub(super) fn left(&mut self, step: &str, states: &[Expect]) {
+        self.known.take_left(step, states);
+    }
+
     /// Time has passed in which others may have changed what this run did.
     pub(super) fn waited(&mut self) {
         self.fresh.clear();

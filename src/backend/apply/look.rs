@@ -94,12 +94,14 @@ fn reads(resource: &Resource) -> Vec<Read> {
         | Resource::Path(_)
         | Resource::Boundary(_)
         | Resource::Tag(..)
+        | Resource::Tags(_)
         | Resource::Trust(_)
         | Resource::DefaultVersion(_)
         | Resource::ProfileRole(_)
         | Resource::Description(_)
         | Resource::MaxSession(_)
         | Resource::Audience(..)
+        | Resource::Audiences(_)
         | Resource::Thumbprints(_)
         | Resource::Metadata(_) => None,
     };

@@ -6,7 +6,9 @@ use std::io;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use super::ahead::Ahead;
 use super::checks::{Checked, Checks, not_known_whose};
+use super::look::look;
 use super::skips::Skips;
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, linked, retry};
 use crate::api::{ChangeKind, Iam};
@@ -16,9 +18,10 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::call::Output;
+use crate::plan::expect::{Expect, Resource};
 use crate::plan::journal::{End, Entry, Event, Journal, Outcome, Run, State, gives_secrets, secrets_apart};
 use crate::plan::password::Rules;
-use crate::plan::{Ask, Call, SecretFrom, Step, Work};
+use crate::plan::{Ask, Call, PlanError, SecretFrom, Step, Work};
 
 /// Why no further step is sent.
 enum Halt {
@@ -43,6 +46,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         Resumes::GoOn(run) | Resumes::FindOut(run) => (*run, Event::Resume),
     };
     let skips = Skips::new(on_error);
+    let ahead = Ahead::of(&run);
     let mut runner = Runner {
         checks: Checks::of(&run, resumes),
         session,
@@ -55,6 +59,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         given: HashMap::new(),
         rules: None,
         skips,
+        ahead,
     };
     if let Some(reason) = &session.connection().read_only {
         let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", |call| call.operation().name());
@@ -106,6 +111,8 @@ struct Runner<'a> {
     given: HashMap<(String, String), Value>,
     rules: Option<Rules>,
     skips: Skips,
+    /// Deletions to check before they are prepared.
+    ahead: Ahead,
 }
 
 impl Runner<'_> {
@@ -154,6 +161,15 @@ impl Runner<'_> {
 
     /// Sends a step; one that lost its secret is undone first.
     async fn whole_step(&mut self, step: &Step, call: &Call) -> Result<(), Halt> {
+        for deletion in self.ahead.take(&self.run, step) {
+            let Some(last) = deletion.call() else { continue };
+            let checked = self.checks.check(self.session, &self.front, &self.run, &deletion, last, false).await;
+            if let Checked::Stop(outcome) = checked {
+                self.write(Event::Intent { step: step.id.clone() }).await?;
+                self.write(Event::Result { step: step.id.clone(), outcome }).await?;
+                return Err(Halt::End(if self.front.stop.is_cancelled() { End::Cancelled } else { End::Failed }));
+            }
+        }
         for back in self.run.lost(step) {
             let Work::Call(call) = &back.work else { continue };
             self.step(&back, call).await?;
@@ -224,9 +240,10 @@ impl Runner<'_> {
             {
                 self.checks.done(step, &filled, gives, &self.run);
             }
+            let unsaid = self.unsaid(step, call, &outcome);
             self.write(Event::Result { step: step.id.clone(), outcome }).await?;
             if good {
-                return Ok(());
+                return self.read_after(step, unsaid).await;
             }
             // A code that was typed wrong or too late is asked for again; nothing was changed.
             match (failed, self.asked_by(call)) {
@@ -239,8 +256,59 @@ impl Runner<'_> {
         }
     }
 
+    /// What the answer to a step does not say and its undo compares.
+    fn unsaid(&self, step: &Step, call: &Call, outcome: &Outcome) -> Vec<Resource> {
+        let can_undo = step.inverse.as_ref().is_some_and(|inverse| !inverse.calls.is_empty());
+        match (outcome, call.filled(|output| self.value(output))) {
+            (Outcome::Done(gives), Ok(filled)) if can_undo => filled.leaves_unsaid(gives, self.run.home().as_ref()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Reads and journals how a step left what its answer does not say. What may not be read is left out.
+    async fn read_after(&mut self, step: &Step, unsaid: Vec<Resource>) -> Result<(), Halt> {
+        let mut tries = 0;
+        let looked = loop {
+            let looked = look(self.session, &self.front.calls(), &unsaid).await;
+            tries += 1;
+            // What was created a moment ago may not be found yet.
+            let is_late = unsaid.iter().any(|resource| looked.state(resource) == Some(&resource.absent()));
+            match retry::patience(self.session.connection().endpoint.as_deref(), tries).filter(|_| is_late) {
+                Some(wait) => tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = self.front.stop.cancelled() => break looked,
+                },
+                None => break looked,
+            }
+        };
+        let known = unsaid.into_iter().filter_map(|resource| {
+            let saw = looked.state(&resource).filter(|saw| **saw != resource.absent())?.clone();
+            Some(Expect { resource, saw })
+        });
+        let states: Vec<Expect> = known.collect();
+        if states.is_empty() {
+            return Ok(());
+        }
+        self.checks.left(&step.id, &states);
+        self.write(Event::Left { step: step.id.clone(), states }).await
+    }
+
+    /// Why a step is not sent that would write a secret where everybody can read it.
+    fn publishes(&self, step: &Step, call: &Call) -> Option<Outcome> {
+        let taken = call.takes().into_iter().find(|taken| {
+            let key = (taken.output.step.to_owned(), taken.output.field.to_owned());
+            let source = self.run.plan().step(taken.output.step);
+            self.given.contains_key(&key) && !source.map_or(taken.is_secret, |source| source.may_fill(taken))
+        })?;
+        let message = PlanError::published(&step.id, &taken).to_string();
+        Some(Outcome::Failed { code: "secret".to_owned(), message })
+    }
+
     /// Tries a step, unless an earlier try has done it already.
     async fn attempt(&mut self, step: &Step, call: &Call, was_unsure: bool) -> Tried {
+        if let Some(outcome) = self.publishes(step, call) {
+            return Tried::at(outcome);
+        }
         let mut is_free = false;
         if let Ok(filled) = call.filled(|output| self.value(output)) {
             if was_unsure && let Some(gives) = self.found(&filled, false).await {

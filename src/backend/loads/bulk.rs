@@ -31,15 +31,17 @@ pub(super) async fn bulk(run: &Run) -> Result<(), LoadError> {
             // Some emulators take no notice of the filter.
             let own = output.policies().iter().filter(|row| !row.arn().unwrap_or_default().contains(":aws:policy/"));
             let policies = own.map(|row| convert::bulk_policy(row, seen));
-            run.read(Update::Bulk(Box::new(BulkPage {
+            let page = BulkPage {
                 users: rows(OPERATION, users)?,
                 groups: rows(OPERATION, groups)?,
                 roles: rows(OPERATION, roles)?,
                 policies: rows(OPERATION, policies)?,
                 first: place.first,
                 last: place.last.then(|| run.clock.now()),
-            })));
-            Ok(())
+            };
+            let count = page.users.len() + page.groups.len() + page.roles.len() + page.policies.len();
+            run.read(Update::Bulk(Box::new(page)));
+            Ok(count)
         },
     )
     .await

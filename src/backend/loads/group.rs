@@ -40,7 +40,7 @@ async fn overview(run: &Run, name: &GroupName) -> Result<(), LoadError> {
                 run.read(Update::Group(Box::new(group)));
             }
             members.extend(output.users().iter().map(|user| user.user_name().into()));
-            Ok(())
+            Ok(output.users().len())
         })
         .await;
     if matches!(&read, Err(failed) if failed.kind == ErrorKind::NotFound) {

@@ -36,8 +36,9 @@ async fn scoped(run: &Run, scope: &PolicyScopeType, update: fn(Page<Policy>) -> 
         |output, place| {
             let seen = run.seen(Source::List);
             let read = rows(OPERATION, output.policies().iter().map(|row| convert::listed_policy(row, seen)))?;
+            let count = read.len();
             run.read(update(page(run, read, place)));
-            Ok(())
+            Ok(count)
         },
     )
     .await

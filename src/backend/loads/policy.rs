@@ -102,7 +102,7 @@ async fn used(run: &Run, arn: &Arn, usage: &PolicyUsageType) -> Result<Users, Lo
         users.extend(output.policy_users().iter().filter_map(|held| held.user_name()).map(UserName::from));
         groups.extend(output.policy_groups().iter().filter_map(|held| held.group_name()).map(GroupName::from));
         roles.extend(output.policy_roles().iter().filter_map(|held| held.role_name()).map(RoleName::from));
-        Ok(())
+        Ok(output.policy_users().len() + output.policy_groups().len() + output.policy_roles().len())
     })
     .await?;
     Ok((users, groups, roles))

@@ -36,9 +36,9 @@ impl Report {
         Self { run, keep, format, account, begun: false, clock, pace: None }
     }
 
-    /// The run's id.
-    pub(super) fn id(&self) -> &str {
-        &self.run.id
+    /// What to type to resume the run, with the flags that find its journal.
+    pub(super) fn resume(&self) -> String {
+        format!("iamtui apply{} --resume {}", self.account, self.run.id)
     }
 
     /// Whether the journal has it.
@@ -119,6 +119,7 @@ impl Report {
 
     /// Tells how it ended and what can be done next.
     pub(super) fn end(self, out: &mut Output) -> Outcome {
+        let resume = self.resume();
         let Self { run, keep, format, account, .. } = self;
         keep.close(out);
         if format == Format::Json {
@@ -140,7 +141,7 @@ impl Report {
             let (done, total) = (run.done(), run.plan().steps.len());
             out.say(&format!("{done} of {total} steps done, {failed} failed, {} not sent", total - done - failed));
         }
-        out.say(&format!("run {id} stopped; resume it with: iamtui apply{account} --resume {id}"));
+        out.say(&format!("run {id} stopped; resume it with: {resume}"));
         if run.is_undoable() {
             out.say(&format!("or undo what it did with: iamtui apply{account} --undo {id}"));
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{CredentialKind, Expect, Resource, Saw, Setting, digest};
-use crate::api::{ChangeKind, ChangeTarget, Iam};
+use crate::api::{ChangeKind, Iam};
 use crate::base::arn::Arn;
 use crate::model::{ResourceRef, UserName};
 use crate::plan::{Call, Step};
@@ -180,13 +180,15 @@ impl Call {
             }
             _ => {
                 // What a policy allows is what its version in force says.
-                let gives = matches!(
-                    (self.change_kind(), self.change().map(|change| change.target)),
-                    (Some(ChangeKind::Attach), _) | (Some(ChangeKind::Put), Some(ChangeTarget::Boundary))
-                );
+                let gives =
+                    self.change_kind() == Some(ChangeKind::Attach) || self.text("PermissionsBoundary").is_some();
                 found.extend(policy.clone().filter(|_| gives).map(Resource::DefaultVersion));
                 found.extend(self.on(owner.or(policy).or(other)));
             }
+        }
+        // Undoing a deletion brings back what was there when it was planned: it must be what is deleted.
+        if self.iam() != Some(Iam::DeleteServiceLinkedRole) {
+            found.extend(self.deletes().iter().flat_map(parts));
         }
         found
     }
@@ -250,6 +252,9 @@ impl Call {
         let made = |id: &str| given(id).map(|id| Saw::Id(Some(id)));
         let operation = self.iam();
         let mut left = Vec::new();
+        if let Some(Resource::Entity(created)) = self.creates(home) {
+            left.extend(parts(&created).into_iter().filter_map(|part| self.creates_part(part)));
+        }
         match operation {
             Some(
                 Iam::CreateUser | Iam::CreateGroup | Iam::CreateRole | Iam::CreatePolicy | Iam::CreateInstanceProfile,
@@ -271,9 +276,14 @@ impl Call {
                 let id = made("ServerCertificateMetadata.ServerCertificateId");
                 left.extend(self.creates(home).map(|resource| (resource, id)));
             }
-            // The answer does not say when a provider was created, which is what tells two of one name apart.
+            // The answer does not say when a provider was created, which is what tells two of one name apart: that is
+            // read afterwards.
             Some(Iam::CreateOpenIDConnectProvider | Iam::CreateSAMLProvider) => {
                 left.extend(self.creates(home).map(|resource| (resource, None)));
+            }
+            Some(Iam::CreateServiceLinkedRole) => {
+                let role = given("Role.RoleName").map(|name| Resource::Entity(ResourceRef::Role(name.as_str().into())));
+                left.extend(role.map(|role| (role, made("Role.RoleId"))));
             }
             Some(
                 Iam::DeleteUser
@@ -303,7 +313,83 @@ impl Call {
                 Some((resource, saw.known()))
             })),
         }
+        left.extend(self.leaves_whole(known));
         left
+    }
+
+    /// What must be read after the call, so that undoing it later does not take somebody else's: it is known by a date
+    /// or a content that the answer does not tell.
+    pub fn leaves_unsaid(&self, gives: &Map<String, Value>, home: Option<&Home>) -> Vec<Resource> {
+        let left = self.leaves(gives, home, &Known::default()).into_iter().filter(|(_, saw)| saw.is_none());
+        let dated = |resource: &Resource| {
+            matches!(
+                resource,
+                Resource::Entity(ResourceRef::Provider(_))
+                    | Resource::Thumbprints(_)
+                    | Resource::Password(_)
+                    | Resource::Credential(..)
+            )
+        };
+        left.map(|(resource, _)| resource).filter(dated).collect()
+    }
+
+    /// How a call that creates an entity leaves a part of it; nothing for what it cannot set.
+    fn creates_part(&self, part: Resource) -> Option<(Resource, Option<Saw>)> {
+        let saw = match &part {
+            Resource::Path(_) => Saw::Value(self.text("Path").unwrap_or("/").into()),
+            Resource::Trust(_) => Saw::Document(self.text("AssumeRolePolicyDocument").map(digest)),
+            Resource::MaxSession(_) => {
+                Saw::Value(self.input().get("MaxSessionDuration").cloned().unwrap_or_else(|| DEFAULT_SESSION.into()))
+            }
+            Resource::Tags(_) => Saw::Value(Value::Object(self.tags().into_iter().collect())),
+            Resource::Audiences(_) => {
+                let list = self.input().get("ClientIDList").and_then(Value::as_array).into_iter().flatten();
+                let mut audiences: Vec<&str> = list.filter_map(Value::as_str).collect();
+                audiences.sort_unstable();
+                Saw::Value(audiences.into())
+            }
+            // AWS finds the thumbprints out where none is given.
+            Resource::Thumbprints(_) if !self.input().contains_key("ThumbprintList") => return Some((part, None)),
+            _ => self.leaves_on(&part, None)?.known()?,
+        };
+        Some((part, Some(saw)))
+    }
+
+    /// How a call that changes one tag or audience leaves all of them; not known where it is not known what was there.
+    fn leaves_whole(&self, known: &Known) -> Option<(Resource, Option<Saw>)> {
+        let owner = || self.holder().or_else(|| self.policy(None)).or_else(|| self.other());
+        let before = |resource: &Resource| known.of(resource).map(|(saw, _)| saw.clone());
+        match (self.change_kind(), self.iam()) {
+            (Some(ChangeKind::Tag | ChangeKind::Untag), _) => {
+                let tags = Resource::Tags(owner()?);
+                let after = before(&tags).and_then(|saw| {
+                    let Saw::Value(Value::Object(mut held)) = saw else { return None };
+                    for (key, value) in self.tags() {
+                        held.retain(|own, _| !own.eq_ignore_ascii_case(&key));
+                        if !value.is_null() {
+                            held.insert(key, value);
+                        }
+                    }
+                    Some(Saw::Value(Value::Object(held)))
+                });
+                Some((tags, after))
+            }
+            (
+                Some(verb),
+                Some(Iam::AddClientIDToOpenIDConnectProvider | Iam::RemoveClientIDFromOpenIDConnectProvider),
+            ) => {
+                let (all, own) = (Resource::Audiences(self.other()?), self.text("ClientID")?);
+                let after = before(&all).and_then(|saw| {
+                    let Saw::Value(Value::Array(held)) = saw else { return None };
+                    let mut held: Vec<&str> = held.iter().filter_map(Value::as_str).filter(|it| *it != own).collect();
+                    held.extend((verb == ChangeKind::Add).then_some(own));
+                    held.sort_unstable();
+                    Some(Saw::Value(held.into()))
+                });
+                Some((all, after))
+            }
+            _ => None,
+        }
     }
 
     /// How a call leaves one of the resources that it touches; nothing where it leaves it alone.
@@ -348,7 +434,11 @@ impl Call {
             Resource::Credential(..) if verb == Some(ChangeKind::Update) => Saw::Value(text("Status")),
             Resource::Password(_) if verb == Some(ChangeKind::Update) => return None,
             Resource::Password(_) | Resource::Credential(..) | Resource::ProfileRole(_) => Saw::Value(Value::Null),
-            Resource::DefaultVersion(_) | Resource::Entity(_) | Resource::Path(_) => return None,
+            Resource::DefaultVersion(_)
+            | Resource::Entity(_)
+            | Resource::Path(_)
+            | Resource::Tags(_)
+            | Resource::Audiences(_) => return None,
         }))
     }
 
@@ -369,6 +459,26 @@ impl Call {
     }
 }
 
+/// What comes back of an entity where its deletion is undone, apart from what other steps bring back.
+fn parts(entity: &ResourceRef) -> Vec<Resource> {
+    let of: &[fn(ResourceRef) -> Resource] = match entity {
+        ResourceRef::User(_) => &[Resource::Path, Resource::Boundary, Resource::Tags],
+        ResourceRef::Group(_) => &[Resource::Path],
+        ResourceRef::Role(_) => {
+            &[Resource::Trust, Resource::Description, Resource::MaxSession, Resource::Boundary, Resource::Tags]
+        }
+        ResourceRef::Policy(_) | ResourceRef::InstanceProfile(_) => &[Resource::Tags],
+        ResourceRef::Provider(arn) if arn.resource_type() == "saml-provider" => &[Resource::Metadata, Resource::Tags],
+        ResourceRef::Provider(_) => &[Resource::Audiences, Resource::Thumbprints, Resource::Tags],
+        // Its private key does not come back, so neither does the rest.
+        ResourceRef::ServerCertificate(_) => &[],
+    };
+    of.iter().map(|of| of(entity.clone())).collect()
+}
+
+/// The longest session of a role, in seconds, where its creation does not set it.
+const DEFAULT_SESSION: u64 = 3600;
+
 /// What is known while a plan goes on: what it saw, and what its steps have left behind since.
 #[derive(Debug, Clone, Default)]
 pub struct Known(HashMap<Resource, (Option<Saw>, Option<String>)>);
@@ -387,6 +497,13 @@ impl Known {
         }
         for (resource, saw) in call.leaves(gives, home, self) {
             self.0.insert(resource, (saw, Some(step.id.clone())));
+        }
+    }
+
+    /// Takes in what was read after a step, where its answer does not tell how it left things.
+    pub fn take_left(&mut self, step: &str, left: &[Expect]) {
+        for expect in left {
+            self.0.insert(expect.resource.clone(), (Some(expect.saw.clone()), Some(step.to_owned())));
         }
     }
 
@@ -433,7 +550,19 @@ mod tests {
     #[test]
     fn a_call_depends_on_what_it_changes_and_on_whom_it_changes() {
         let cap = format!("policy {OWN}");
-        check(&Call::delete_user("a"), &["user a"]);
+        check(&Call::delete_user("a"), &["user a", "user a path", "user a boundary", "user a tags"]);
+        check(
+            &Call::delete_role("r"),
+            &[
+                "role r",
+                "role r trust-policy",
+                "role r description",
+                "role r max-session",
+                "role r boundary",
+                "role r tags",
+            ],
+        );
+        check(&Call::delete_group("g"), &["group g", "group g path"]);
         let version = format!("{cap} default-version");
         check(&Call::attach_user_policy("a", OWN), &["user a", &cap, &version, &format!("user a attached {OWN}")]);
         let aws = "arn:aws:iam::aws:policy/X";
@@ -446,6 +575,8 @@ mod tests {
         check(&Call::set_default_policy_version(OWN, "v2"), &[&cap, &format!("{cap} default-version")]);
         check(&Call::delete_access_key("a", "AKIA"), &["user a", "user a access-key AKIA"]);
         check(&Call::create_policy("cap", "{}"), &[&cap]);
+        let bounded = Call::create_user("a").with("PermissionsBoundary", OWN);
+        check(&bounded, &["user a", &cap, &version]);
         check(
             &Call::remove_role_from_instance_profile("p", "r"),
             &["role r", "instance-profile p", "instance-profile p role"],

@@ -30,6 +30,9 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
             let tag = tags.iter().find(|tag| tag.key.eq_ignore_ascii_case(key));
             tag.map_or(Value::Null, |tag| (&*tag.value).into())
         }),
+        Resource::Tags(entity) => value(account.tags(entity)?, |tags| {
+            Value::Object(tags.iter().map(|tag| (tag.key.to_string(), (&*tag.value).into())).collect())
+        }),
         Resource::Attached(entity, arn) => {
             let (attached, _) = holds(account, entity)?;
             let held = rows(attached)?;
@@ -70,7 +73,9 @@ pub fn seen(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::MaxSession(ResourceRef::Role(name)) => {
             value(&account.roles().get(name)?.facts.max_session, |seconds| (*seconds).into())
         }
-        Resource::Audience(..) | Resource::Thumbprints(_) | Resource::Metadata(_) => of_provider(account, resource),
+        Resource::Audience(..) | Resource::Audiences(_) | Resource::Thumbprints(_) | Resource::Metadata(_) => {
+            of_provider(account, resource)
+        }
         Resource::Setting(setting) => self::setting(account, *setting),
         Resource::Path(_) | Resource::Trust(_) | Resource::DefaultVersion(_) | Resource::MaxSession(_) => None,
     }
@@ -92,6 +97,12 @@ fn of_provider(account: &Account, resource: &Resource) -> Option<Saw> {
         Resource::Audience(ResourceRef::Provider(arn), audience) => {
             let held = rows(&account.oidc_providers().get(arn)?.facts.audiences)?;
             Some(Saw::Value(held.iter().any(|held| **held == **audience).into()))
+        }
+        Resource::Audiences(ResourceRef::Provider(arn)) => {
+            let mut held: Vec<&str> =
+                rows(&account.oidc_providers().get(arn)?.facts.audiences)?.iter().map(|held| &**held).collect();
+            held.sort_unstable();
+            Some(Saw::Value(held.into()))
         }
         Resource::Thumbprints(ResourceRef::Provider(arn)) => {
             value(&account.oidc_providers().get(arn)?.facts.thumbprints, |list| {

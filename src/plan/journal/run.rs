@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::api::{ChangeKind, Iam};
 use crate::plan::call::Output;
-use crate::plan::expect::Known;
-use crate::plan::{Call, Home, Inverse, Plan, Step, Undo, Work};
+use crate::plan::expect::{Known, Resource};
+use crate::plan::{Call, Expect, Home, Inverse, Plan, Step, Undo, Work};
 
 use super::{Begin, End, Entry, Event, Outcome};
 
@@ -28,6 +28,8 @@ pub struct Run {
     /// The run that took this one back as a whole.
     pub undone_by: Option<String>,
     states: HashMap<String, State>,
+    /// How steps left what their answers do not tell.
+    left: HashMap<String, Vec<Expect>>,
 }
 
 /// How far a step has come.
@@ -133,7 +135,7 @@ impl fmt::Display for Damage {
 impl Run {
     /// A run that begins.
     pub fn new(id: String, at: Timestamp, begin: Begin) -> Self {
-        Self { id, at, begin, end: None, undone_by: None, states: HashMap::new() }
+        Self { id, at, begin, end: None, undone_by: None, states: HashMap::new(), left: HashMap::new() }
     }
 
     /// Takes in what happened next.
@@ -158,6 +160,9 @@ impl Run {
                     Outcome::Unsure { .. } => State::Unsure,
                 };
                 self.states.insert(step, state);
+            }
+            Event::Left { step, states } => {
+                self.left.insert(step, states);
             }
             Event::End(end) => self.end = Some(end),
         }
@@ -221,7 +226,13 @@ impl Run {
             return Vec::new();
         }
         let why = "its secret was lost: the answer never came";
-        let open = self.back(step).into_iter().filter(|back| self.gives(&back.id).is_none());
+        let mut back = self.back(step);
+        // Whatever the plan says of undoing it: what nobody has the secret of must not stay beside what is done anew.
+        if back.is_empty() {
+            let discard = step.call().zip(self.told(&step.id)).and_then(|(call, told)| discard(call, told));
+            back.extend(discard.map(|call| Step::new(call, "").named(step.undo_id(0))));
+        }
+        let open = back.into_iter().filter(|back| self.gives(&back.id).is_none());
         open.map(|back| Step { why: why.to_owned(), ..back }).collect()
     }
 
@@ -247,6 +258,7 @@ impl Run {
     fn take_in(&self, known: &mut Known, step: &Step, home: Option<&Home>) {
         if let (Some(call), Some(gives)) = (step.call(), self.told(&step.id)) {
             known.take(step, &self.filled(call), gives, home);
+            known.take_left(&step.id, self.left.get(&step.id).map_or(&[], Vec::as_slice));
         }
     }
 
@@ -282,7 +294,7 @@ impl Run {
         });
         plan.made.clone_from(&self.plan().made);
         let (home, mut known) = (self.home(), Known::default());
-        let (mut ways, mut losses): (Vec<Vec<Step>>, Losses) = (Vec::new(), Losses::new());
+        let (mut ways, mut losses): (Vec<(Vec<Step>, Vec<Resource>)>, Losses) = (Vec::new(), Losses::new());
         for step in &self.plan().steps {
             let state = self.state(&step.id);
             self.take_in(&mut known, step, home.as_ref());
@@ -307,10 +319,13 @@ impl Run {
                 Undo::Partly(loses) | Undo::Never(loses) => losses.push((step.title(), loses.to_owned())),
             }
             // When its turn comes, all behind it is undone: the account is as this step left it.
-            ways.push(self.back(step).into_iter().map(|back| expecting(back, &known, home.as_ref())).collect());
+            let way: Vec<Step> =
+                self.back(step).into_iter().map(|back| expecting(back, &known, home.as_ref())).collect();
+            let changed = self.filled(call).leaves(&Map::new(), home.as_ref(), &Known::default());
+            ways.push((way, changed.into_iter().map(|(resource, _)| resource).collect()));
         }
         losses.reverse();
-        plan.steps = ways.into_iter().rev().flatten().collect();
+        plan.steps = backwards(ways);
         (plan, losses)
     }
 
@@ -350,6 +365,43 @@ impl Run {
         }
         self.told(output.step).and_then(|gives| gives.get(output.field)).cloned().ok_or(())
     }
+}
+
+/// The call that deletes what a call has created, by what it gave.
+fn discard(call: &Call, gives: &Map<String, Value>) -> Option<Call> {
+    let user = call.text("UserName");
+    let given = |field: &str| gives.get(field).and_then(Value::as_str);
+    match call.iam()? {
+        Iam::CreateAccessKey => {
+            let id = given("AccessKey.AccessKeyId")?;
+            Some(Call::new(Iam::DeleteAccessKey).with_some("UserName", user).with("AccessKeyId", id))
+        }
+        Iam::CreateServiceSpecificCredential => {
+            let id = given("ServiceSpecificCredential.ServiceSpecificCredentialId")?;
+            let delete = Call::new(Iam::DeleteServiceSpecificCredential).with_some("UserName", user);
+            Some(delete.with("ServiceSpecificCredentialId", id))
+        }
+        Iam::CreateVirtualMFADevice => Some(Call::delete_virtual_mfa_device(given("VirtualMFADevice.SerialNumber")?)),
+        Iam::CreateLoginProfile => Some(Call::new(Iam::DeleteLoginProfile).with_some("UserName", user)),
+        _ => None,
+    }
+}
+
+/// The ways back of steps, the last one first. What a step without a way back has changed stays changed, so that none
+/// before it relies on how it was.
+fn backwards(ways: Vec<(Vec<Step>, Vec<Resource>)>) -> Vec<Step> {
+    let mut stays: HashSet<Resource> = HashSet::new();
+    let mut steps = Vec::new();
+    for (way, changed) in ways.into_iter().rev() {
+        if way.is_empty() {
+            stays.extend(changed);
+        }
+        steps.extend(way.into_iter().map(|mut step| {
+            step.expects.retain(|expect| !stays.contains(&expect.resource));
+            step
+        }));
+    }
+    steps
 }
 
 /// A step with what it relies on: the account as the steps before it have left it.
@@ -454,6 +506,39 @@ mod tests {
             Event::End(End::Failed),
         ]);
         assert_eq!(titles(&run.undo().0), ["delete user a"]);
+    }
+
+    #[test]
+    fn what_lost_its_secret_is_deleted_before_it_is_done_anew_even_where_the_plan_has_no_undo() {
+        let mut plan = plan();
+        plan.steps[1].inverse = None;
+        let begin = Event::Begin(Box::new(Begin { plan, ..Begin::default() }));
+        let Event::Result { step, outcome: Outcome::Done(gives) } = done("create-access-key:a") else { panic!() };
+        let lost = Event::Result { step, outcome: Outcome::Lost(gives) };
+        let lines: Vec<String> = [begin, done("create-user:a"), lost, Event::End(End::Failed)].map(line).into();
+        let run = runs(lines.iter().map(String::as_str)).remove(0);
+        let rest = ["delete access key AKIAIOSFODNN7EXAMPLE of user a", "create an access key for user a"];
+        assert_eq!(titles(&run.rest())[..2], rest);
+    }
+
+    #[test]
+    fn what_a_step_without_undo_has_changed_is_not_compared() {
+        let mut plan = plan();
+        let tag = Call::tag_user("a", serde_json::json!([{"Key": "k", "Value": "v"}]));
+        plan.push(Step::new(tag.clone(), "").undo(Inverse::of([Call::untag_user("a", serde_json::json!(["k"]))])));
+        let run = |plan: &Plan| {
+            let mut events = vec![Event::Begin(Box::new(Begin { plan: plan.clone(), ..Begin::default() }))];
+            events.extend(plan.steps.iter().map(|step| done(&step.id)));
+            let lines: Vec<String> = events.into_iter().map(line).collect();
+            runs(lines.iter().map(String::as_str)).remove(0)
+        };
+        let seen = |plan: &Plan| {
+            let last = run(plan).undo().0.steps.pop().unwrap();
+            last.expects.into_iter().find(|expect| matches!(expect.resource, Resource::Tags(_))).map(|it| it.saw)
+        };
+        assert_eq!(seen(&plan), Some(crate::plan::expect::Saw::Value(serde_json::json!({}))));
+        plan.steps.last_mut().unwrap().inverse = None;
+        assert_eq!(seen(&plan), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use iamtui::base::arn::Arn;
 use iamtui::model::{ConsoleAccess, ErrorKind, Fact, Principal, Progress, ResourceRef, Source, TrustedEntity};
 use secrecy::ExposeSecret as _;
 
+use super::canned::{Reply, error, serve, users};
 use super::{Console, pages};
 use crate::harness::{ACCOUNT, Emulator};
 
@@ -311,4 +312,25 @@ fn the_demo_company_is_read_without_a_gap() {
     for policy in account.policies().rows() {
         unread(policy.document().is_settled(), "document", policy.name());
     }
+}
+
+#[test]
+fn a_list_without_an_end_is_given_up_and_what_was_read_of_it_stays() {
+    let filling = " ".repeat(12 << 20);
+    let (endpoint, asked) = serve(move |action, before| match action {
+        "ListUsers" => {
+            let Reply::Answer(status, page) = users(&[&format!("user{before}")], Some(&format!("m{before}"))) else {
+                panic!("no page");
+            };
+            Reply::Answer(status, page.replace("<Users>", &format!("<Users>{filling}")))
+        }
+        _ => error(403, "AccessDenied", "no"),
+    });
+    let mut console = Console::on(&endpoint, "AKIAIOSFODNN7EXAMPLE", "secret");
+    let told = console.load(&Load::Users).0.unwrap_err().user_error().message;
+    assert!(told.contains("`ListUsers`") && told.contains("the list has more than 128 MiB"), "{told}");
+    let pages = asked.lock().unwrap().iter().filter(|action| *action == "ListUsers").count();
+    assert_eq!(pages, 11);
+    assert_eq!(console.account.users().rows().len(), pages);
+    assert!(!console.account.users().is_complete() && console.account.users().error().is_some());
 }

@@ -468,6 +468,21 @@ fn a_key_whose_secret_is_lost_is_deleted_and_created_anew() {
 }
 
 #[test]
+fn a_secret_is_not_sent_to_where_it_can_be_read() {
+    let bench = Bench::new();
+    let mut plan = Plan::new("publish");
+    plan.push(Step::requested(Call::create_user("Jesse")));
+    let key = plan.push(Step::requested(Call::create_access_key("Jesse")));
+    let secret = output(&key, "AccessKey.SecretAccessKey");
+    plan.push(Step::requested(Call::tag_user("Jesse", serde_json::json!([{ "Key": "k", "Value": secret }]))));
+    assert!(plan.check().is_err());
+    let run = bench.apply(Bench::begin("r1", &plan));
+    assert_eq!((letters(&run).as_str(), run.end), ("ddf", Some(End::Failed)));
+    assert_eq!(refusal(&run, &plan.steps[2].id).0, "secret");
+    assert_eq!(bench.changes(), ["CreateUser", "CreateAccessKey"]);
+}
+
+#[test]
 fn a_name_that_is_taken_is_a_failure_and_stays_after_taking_back() {
     let bench = Bench::new();
     bench.runtime.block_on(async { bench.emulator.iam().create_user().user_name("Jesse").send().await.unwrap() });

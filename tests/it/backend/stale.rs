@@ -9,7 +9,7 @@ use iamtui::base::arn::Arn;
 use iamtui::model::{Account, Document, ResourceRef, Tag};
 use iamtui::plan::builders::{self, ConsolePassword, Owner};
 use iamtui::plan::journal::{Begin, End, Entry, Journal, JournalId, Run, State, runs};
-use iamtui::plan::{Plan, PlanError, SecretFrom};
+use iamtui::plan::{Call, Plan, PlanError, SecretFrom, Step};
 use secrecy::ExposeSecret as _;
 
 use super::Console;
@@ -33,11 +33,11 @@ impl Journal for Lines {
     }
 }
 
-fn run<T>(work: impl Future<Output = T>) -> T {
+pub(super) fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-fn trust(service: &str) -> String {
+pub(super) fn trust(service: &str) -> String {
     format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{service}"}},"Action":"sts:AssumeRole"}}]}}"#
     )
@@ -52,10 +52,10 @@ fn provider() -> Arn {
 }
 
 /// The other client.
-type Client = aws_sdk_iam::Client;
+pub(super) type Client = aws_sdk_iam::Client;
 
 /// A user, a group and a role with one of each thing that plans change.
-async fn furnish(iam: &Client) {
+pub(super) async fn furnish(iam: &Client) {
     let policy = |name: &'static str| iam.create_policy().policy_name(name).policy_document(DOCUMENT).send();
     policy("cap").await.unwrap();
     policy("lid").await.unwrap();
@@ -80,7 +80,7 @@ async fn furnish(iam: &Client) {
 }
 
 /// All that builders look at.
-fn loads() -> Vec<Load> {
+pub(super) fn loads() -> Vec<Load> {
     let users = [
         UserPart::Overview,
         UserPart::Permissions,
@@ -107,7 +107,7 @@ fn loads() -> Vec<Load> {
     loads
 }
 
-fn apply_to(console: &Console, plan: Plan) -> Run {
+pub(super) fn apply_to(console: &Console, plan: Plan) -> Run {
     let lines = Lines::default();
     let begin = Begin { plan, caller: format!("arn:aws:iam::{ACCOUNT}:root"), ..Begin::default() };
     let book = JournalId { endpoint: "test".into(), account: ACCOUNT.into() };
@@ -155,6 +155,7 @@ fn check(
     assert!(message.starts_with(resource) && message.contains(": the plan saw "), "{message}");
     assert!(message.contains(", now it is "), "{message}");
     assert_eq!(writes(), before, "{resource}: something was sent");
+    assert!(run.undo().0.steps.is_empty(), "{resource}: something is to be undone");
 }
 
 /// The other client deletes a user and creates another of its name, who has all that the first one had.
@@ -168,6 +169,24 @@ async fn another_web(iam: &Client, _: &Account) {
     iam.delete_role().role_name("web").send().await.unwrap();
     let role = iam.create_role().role_name("web").assume_role_policy_document(trust("ec2.amazonaws.com"));
     role.send().await.unwrap();
+}
+
+async fn another_path(iam: &Client, _: &Account) {
+    iam.update_user().user_name("bob").new_path("/left/").send().await.unwrap();
+}
+
+async fn another_description(iam: &Client, _: &Account) {
+    iam.update_role().role_name("web").description("theirs").send().await.unwrap();
+}
+
+async fn another_trust(iam: &Client, _: &Account) {
+    let update = iam.update_assume_role_policy().role_name("web");
+    update.policy_document(trust("ecs-tasks.amazonaws.com")).send().await.unwrap();
+}
+
+async fn another_audience(iam: &Client, _: &Account) {
+    let add = iam.add_client_id_to_open_id_connect_provider().client_id("other");
+    add.open_id_connect_provider_arn(provider().as_str()).send().await.unwrap();
 }
 
 async fn another_ops(iam: &Client, _: &Account) {
@@ -302,6 +321,47 @@ fn what_else_was_changed_meanwhile_stops_a_plan_too() {
     check(|account| builders::add_members(account, &names(&["bob"]), &names(&["dev"])), joined, member);
     let emulator_key = |account: &Account| builders::delete_access_key(account, "bob", &key(account));
     check(emulator_key, inactive_key, "access key");
+}
+
+#[test]
+fn what_an_undo_of_a_deletion_would_bring_back_is_as_the_plan_saw_it() {
+    let bob = |account: &Account| builders::delete_users(account, &["bob".into()]);
+    check(bob, another_path, "the path of user bob");
+    check(bob, another_boundary, "the permissions boundary of user bob");
+    check(bob, another_tag, "the tags of user bob");
+    let web = |account: &Account| builders::delete_roles(account, &names(&["web"]), builders::OwnProfile::Kept);
+    check(web, another_trust, "the trust policy of role web");
+    check(web, another_description, "the description of role web");
+    check(
+        web,
+        async |iam: &Client, _: &Account| {
+            let tag = SdkTag::builder().key("team").value("red").build().unwrap();
+            iam.tag_role().role_name("web").tags(tag).send().await.unwrap();
+        },
+        "the tags of role web",
+    );
+    check(
+        |account| builders::delete_groups(account, &names(&["dev"])),
+        async |iam: &Client, _: &Account| {
+            iam.update_group().group_name("dev").new_path("/left/").send().await.unwrap();
+        },
+        "the path of group dev",
+    );
+    let provider_is = "the audiences of identity provider id.example.com";
+    check(|account| builders::delete_providers(account, &[provider()]), another_audience, provider_is);
+}
+
+#[test]
+fn a_policy_that_a_new_user_or_role_is_bounded_by_is_the_version_that_the_plan_saw() {
+    let default = "the default version of policy cap";
+    let bounded = |call: Call| {
+        let plan = Plan { steps: vec![Step::requested(call)], ..Plan::new("create") };
+        move |account: &Account| Ok(plan.clone().seeing(account))
+    };
+    let boundary = |call: Call| call.with("PermissionsBoundary", cap().as_str());
+    check(bounded(boundary(Call::create_user("zoe"))), another_default, default);
+    check(bounded(boundary(Call::create_role("job", trust("ec2.amazonaws.com")))), another_default, default);
+    check(bounded(Call::attach_user_policy("bob", cap().as_str())), another_default, default);
 }
 
 #[test]
