@@ -38,6 +38,9 @@ const REFUSED_KEYS: &[&str] = &[
 const UNSUPPORTED: &[&str] =
     &["InvalidAction", "UnknownOperation", "UnknownOperationException", "NotImplemented", "UnsupportedOperation"];
 
+const BROKE: &[&str] =
+    &["ServiceFailure", "InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"];
+
 /// Translates a failed call.
 pub(super) fn translate<E>(operation: impl Into<Operation>, error: &SdkError<E>) -> LoadError
 where
@@ -74,7 +77,6 @@ where
         _ => LoadError::new(ErrorKind::Configuration, operation).detail(&root_cause(error)),
     };
     told.request_id = error.request_id().map(Into::into);
-    told.status = Some(status).filter(|status| *status != 0);
     told
 }
 
@@ -102,6 +104,8 @@ fn classify(operation: Operation, code: Option<&str>, message: &str, status: u16
         // have been made all the same nothing is assumed.
         None if [404, 405].contains(&status) => ErrorKind::Unsupported,
         None if status == 500 && operation.change().is_none() => ErrorKind::Unsupported,
+        _ if status == 408 || status >= 500 => ErrorKind::Failed,
+        Some(code) if BROKE.contains(&code) => ErrorKind::Failed,
         _ => ErrorKind::Service,
     }
 }
@@ -112,7 +116,7 @@ fn answer(operation: Operation, status: u16, whole: bool) -> ErrorKind {
         _ if !whole => ErrorKind::Broken,
         404 | 405 | 501 => ErrorKind::Unsupported,
         500 if operation.change().is_none() => ErrorKind::Unsupported,
-        500..=599 => ErrorKind::Service,
+        408 | 500..=599 => ErrorKind::Failed,
         _ => ErrorKind::Garbled,
     }
 }
@@ -232,6 +236,8 @@ mod tests {
         check(Some("InternalFailure"), "not yet implemented", 501, &ErrorKind::Unsupported);
         check(None, "", 404, &ErrorKind::Unsupported);
         check(None, "", 500, &ErrorKind::Unsupported);
-        check(Some("ServiceFailure"), "", 500, &ErrorKind::Service);
+        check(Some("ServiceFailure"), "", 500, &ErrorKind::Failed);
+        check(Some("RequestTimeout"), "", 503, &ErrorKind::Failed);
+        check(None, "", 408, &ErrorKind::Failed);
     }
 }

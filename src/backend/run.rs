@@ -213,9 +213,9 @@ pub(super) trait Paged {
 fn allowed(failed: &LoadError, took: Duration, mutates: bool) -> u32 {
     match failed.kind {
         ErrorKind::Throttled => TRIES_WHEN_THROTTLED,
-        ErrorKind::Broken | ErrorKind::Service if mutates => 1,
+        ErrorKind::Broken | ErrorKind::Failed if mutates => 1,
         ErrorKind::Broken => TRIES_WHEN_FAILED,
-        ErrorKind::Service if failed.may_pass() => TRIES_WHEN_FAILED,
+        ErrorKind::Failed if failed.may_pass() => TRIES_WHEN_FAILED,
         ErrorKind::Unreachable if took < QUICK => 2,
         _ => 1,
     }

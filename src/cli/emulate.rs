@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::output::Output;
+use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::clock::Clock;
 use crate::base::error::UserError;
@@ -21,7 +21,7 @@ use crate::emulator::portable::{self, NotPortable};
 use crate::emulator::resources::Resources;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
-/// Emulate IAM and STS on loopback: signatures verified, policies enforced, records durable.
+/// Emulate IAM, STS and the services beside them on loopback: signatures verified, policies enforced, records durable.
 ///
 /// Once it listens, it prints one line of JSON with the endpoint, the account and the root key.
 #[derive(Debug, clap::Args)]
@@ -187,7 +187,8 @@ fn carry(action: Action, out: &mut Output) -> Result<Outcome, Failure> {
     match action {
         Action::Export { place, account_id } => {
             let file = portable::export(&place.place(), account_id.as_deref()).map_err(not_carried)?;
-            out.text(&serde_json::to_string_pretty(&file).unwrap_or_default());
+            let text = serde_json::to_string_pretty(&file).unwrap_or_default();
+            out.document(&format!("{text}\n"), Syntax::Json);
         }
         Action::Import { file, place, replace } => {
             let unread = |error: std::io::Error| {

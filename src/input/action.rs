@@ -170,6 +170,7 @@ actions! {
         Add              "add" "add" "Attach or add something to the selected item.";
         Delete           "delete" "remove" "Delete or remove what is selected.";
         Menu             "menu" "menu" "Show all commands for the selected item.";
+        WhoCan           "who-can" "who can" "List who can do an action with the selected item.";
     }
     /// Moves over rows and lines.
     Move: Action::Move {

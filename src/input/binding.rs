@@ -211,6 +211,8 @@ pub enum When {
     Add,
     /// Something can be done with what is selected.
     Verbs,
+    /// Somebody may be able to do something with what is selected.
+    WhoCan,
     /// The field takes something that can be made on the way.
     Inside,
     /// A run can be taken back.
@@ -309,6 +311,7 @@ bindings! {
         ItemAction::Add            "a" if Add;
         ItemAction::Delete         "d" as "delete" to "Delete or remove the selected item (shows a plan first)." if Delete;
         ItemAction::Menu           "m" if Verbs;
+        ItemAction::WhoCan         "w" if WhoCan;
         WorkAction::Undo                 "u" to "Undo the last change (shows a plan first)." if Undo;
         WorkAction::Copy                 "y" to "Copy the name, the ARN or the JSON to the terminal's clipboard." if Copyable;
         AnyPage::Reload            "r";

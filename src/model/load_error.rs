@@ -22,9 +22,6 @@ pub struct LoadError {
     pub detail: Option<Box<str>>,
     /// The request id, for AWS Support.
     pub request_id: Option<Box<str>>,
-    /// The HTTP status of the answer, where one came.
-    #[serde(default)]
-    pub status: Option<u16>,
 }
 
 /// What went wrong.
@@ -65,6 +62,8 @@ pub enum ErrorKind {
     Garbled,
     /// The service answered with another error.
     Service,
+    /// The service, or what stands before it, failed at the call: it may have been done all the same.
+    Failed,
     /// The session's configuration is broken: profile, region, endpoint, certificate bundle.
     Configuration,
     /// The user stopped it.
@@ -96,7 +95,7 @@ impl LoadError {
 
     /// An error of a kind, without the service's words.
     pub fn new(kind: ErrorKind, operation: impl Into<Box<str>>) -> Self {
-        Self { kind, operation: operation.into(), code: None, detail: None, request_id: None, status: None }
+        Self { kind, operation: operation.into(), code: None, detail: None, request_id: None }
     }
 
     /// The same error with the service's or the network's own words.
@@ -106,13 +105,6 @@ impl LoadError {
         let line = cut(&detail.split_whitespace().collect::<Vec<_>>().join(" "));
         self.detail = (!line.is_empty()).then(|| line.into());
         self
-    }
-
-    /// Whether the answer leaves open what was done: the service broke off, or gave up waiting.
-    pub fn is_server_fault(&self) -> bool {
-        let broke = ["ServiceFailure", "InternalFailure", "InternalError", "InternalServerError", "ServiceUnavailable"];
-        matches!(self.status, Some(408 | 500 | 502..=599))
-            || self.code.as_deref().is_some_and(|code| broke.contains(&code))
     }
 
     /// Whether nothing but signing in again helps.
@@ -152,7 +144,7 @@ impl LoadError {
         matches!(
             self.kind,
             ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled
-        ) || (matches!(self.kind, ErrorKind::Service)
+        ) || (self.kind == ErrorKind::Failed
             && self.code.as_deref().is_some_and(|c| ["ServiceFailure", "ServiceUnavailable", "503"].contains(&c)))
     }
 
@@ -206,7 +198,7 @@ impl LoadError {
                 .hint("Only what this operation tells is missing; everything else works."),
             ErrorKind::Garbled => UserError::new(with(format!("the answer to `{operation}` could not be read")))
                 .hint("Check that the endpoint speaks the IAM API, then reload."),
-            ErrorKind::Service => {
+            ErrorKind::Service | ErrorKind::Failed => {
                 let code = self.code.as_deref().unwrap_or("an error");
                 UserError::new(with(format!("`{operation}` answered {code}"))).hint("Reload to try again.")
             }
@@ -319,6 +311,7 @@ mod tests {
             Unsupported,
             Garbled,
             Service,
+            Failed,
             Configuration,
             ReadOnly,
         ] {

@@ -33,6 +33,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
             let groups = diff(&policy::read(old.text()), &policy::read(new.text()), Catalog::bundled());
             TaskResult::Difference { old, new, groups }
         }
+        BackgroundTask::AskAccount(question) => {
+            let lines = question.answer();
+            TaskResult::AccountAnswered { question, lines }
+        }
         BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));
             TaskResult::Read { path: home(&path), result }

@@ -7,6 +7,7 @@
 mod access_key;
 mod account_settings;
 mod add_member;
+mod ask_access;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
@@ -253,6 +254,10 @@ pub const COMMANDS: &[Command] = &[
     edit_policy::EDIT_FILE,
     remove_mfa::CLEAN_UP,
     manage_console::OWN,
+    ask_access::WHO_CAN,
+    ask_access::ACCESS,
+    ask_access::ESCALATION,
+    ask_access::REVIEW,
 ];
 
 /// The actions that open commands, with the fact that one fits.
@@ -261,6 +266,7 @@ const KEYS: &[(ItemAction, When)] = &[
     (ItemAction::Edit, When::Edit),
     (ItemAction::Delete, When::Delete),
     (ItemAction::Add, When::Add),
+    (ItemAction::WhoCan, When::WhoCan),
 ];
 
 /// The commands that fit, the best first; those that need no selection last.

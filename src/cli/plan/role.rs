@@ -81,7 +81,7 @@ pub(super) struct CreateRole {
     instance_profile: bool,
 }
 
-/// A use case whose role is made with CreateRole; others have a command of their own.
+/// A use case whose role is made with `CreateRole`; others have a command of their own.
 fn parse_use_case(text: &str) -> Result<&'static UseCase, String> {
     let known = || use_cases::ALL.iter().map(|case| case.name);
     let Some(case) = use_cases::ALL.iter().find(|case| case.name.eq_ignore_ascii_case(text)) else {

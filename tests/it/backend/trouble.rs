@@ -85,7 +85,7 @@ fn an_answer_whose_head_never_ends_is_given_up_in_time() {
 
 #[test]
 fn a_service_that_stays_down_is_told_after_three_tries() {
-    check(|_| error(503, "ServiceUnavailable", "try later"), &ErrorKind::Service, 3);
+    check(|_| error(503, "ServiceUnavailable", "try later"), &ErrorKind::Failed, 3);
 }
 
 #[test]

@@ -465,7 +465,7 @@ fn attribute_pair(text: &str) -> Result<(), UserError> {
     if text.is_empty() || is_pair { Ok(()) } else { Err(UserError::new("an attribute is written `NAME=VALUE`")) }
 }
 
-/// Source: the model's pattern of CustomSuffix.
+/// Source: the model's pattern of `CustomSuffix`.
 fn suffix(text: &str) -> Result<(), UserError> {
     let fits = |ch: char| ch.is_ascii_alphanumeric() || "_+=,.@-".contains(ch);
     if text.len() <= 64 && text.chars().all(fits) {
