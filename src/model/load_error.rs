@@ -285,7 +285,8 @@ mod tests {
     fn a_refused_role_names_the_trust_policy_and_mfa_whatever_the_service_told() {
         for resource in [None, Some("arn:aws:iam::123456789012:role/ops".into())] {
             let denial = Denial { action: "sts:AssumeRole".into(), resource, reason: DenialReason::NotSaid };
-            let root = LoadError::new(ErrorKind::Denied(Box::new(denial.clone())), "AssumeRole").detail(&format!("{ROOT}."));
+            let root =
+                LoadError::new(ErrorKind::Denied(Box::new(denial.clone())), "AssumeRole").detail(&format!("{ROOT}."));
             assert_eq!(root.user_error().message, "Roles may not be assumed by root accounts.");
             let told = LoadError::new(ErrorKind::Denied(Box::new(denial)), "AssumeRole").user_error();
             assert!(told.message.contains("its trust policy or your own permissions refuse it"), "{told}");

@@ -6,10 +6,10 @@ use crate::model::ResourceRef;
 use crate::ui::layers::access::AccessAnswer;
 use crate::ui::selection::Selection;
 
-use super::{Fit, Verb, nothing};
+use super::{Command, Fit, nothing};
 
 /// Who can do something with the selected role, policy or user, by themselves or through roles.
-pub const WHO_CAN: Verb = Verb {
+pub const WHO_CAN: Command = Command {
     name: "who can",
     help: "List who can do an action with the selected user, group, role or policy, also through roles.",
     key: Some(ItemAction::WhoCan),
@@ -31,7 +31,7 @@ pub const WHO_CAN: Verb = Verb {
 };
 
 /// What the selected user, group or role can do.
-pub const ACCESS: Verb = Verb {
+pub const ACCESS: Command = Command {
     name: "show access",
     help: "Show what a user, group or role can do: services and access levels, after boundary and denials.",
     key: None,
@@ -43,7 +43,7 @@ pub const ACCESS: Verb = Verb {
 };
 
 /// Who can get the permissions of an administrator.
-pub const ESCALATION: Verb = Verb {
+pub const ESCALATION: Command = Command {
     name: "escalation",
     help: "Show who can get the permissions of an administrator, and how.",
     key: None,
@@ -52,7 +52,7 @@ pub const ESCALATION: Verb = Verb {
 };
 
 /// The account against the best practices.
-pub const REVIEW: Verb = Verb {
+pub const REVIEW: Command = Command {
     name: "security review",
     help: "Check the account against the best practices of AWS and the CIS benchmark.",
     key: None,
