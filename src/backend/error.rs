@@ -85,7 +85,7 @@ fn classify(operation: Operation, code: Option<&str>, message: &str, status: u16
     match code {
         _ if status == 501 => ErrorKind::Unsupported,
         Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation") => {
-            ErrorKind::Denied(denial(operation, message))
+            ErrorKind::Denied(Box::new(denial(operation, message)))
         }
         Some("SignatureDoesNotMatch" | "InvalidSignatureException")
             if message.contains("expired") || message.contains("not yet current") =>

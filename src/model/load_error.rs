@@ -28,7 +28,7 @@ pub struct LoadError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorKind {
     /// The caller may not do this.
-    Denied(Denial),
+    Denied(Box<Denial>),
     /// The service asks to slow down, even after waiting.
     Throttled,
     /// No connection came about: name, route, refused, TLS.
@@ -128,7 +128,7 @@ impl LoadError {
     /// The refusal that a fact keeps, where the error says that the field cannot be read here.
     pub fn denial(&self) -> Option<Denial> {
         match &self.kind {
-            ErrorKind::Denied(denial) => Some(denial.clone()),
+            ErrorKind::Denied(denial) => Some((**denial).clone()),
             ErrorKind::Unsupported => Some(Denial::unsupported(self.operation.clone())),
             _ => None,
         }
@@ -276,7 +276,7 @@ mod tests {
             resource: None,
             reason: DenialReason::NothingAllows("identity-based policy".into()),
         };
-        let told = LoadError::new(ErrorKind::Denied(denial), "ListUsers").user_error();
+        let told = LoadError::new(ErrorKind::Denied(Box::new(denial)), "ListUsers").user_error();
         assert_eq!(told.message, "not allowed to call `ListUsers`: no identity-based policy allows `iam:ListUsers`");
         assert!(told.hint.unwrap().contains("`iam:ListUsers`"));
     }
@@ -285,9 +285,10 @@ mod tests {
     fn a_refused_role_names_the_trust_policy_and_mfa_whatever_the_service_told() {
         for resource in [None, Some("arn:aws:iam::123456789012:role/ops".into())] {
             let denial = Denial { action: "sts:AssumeRole".into(), resource, reason: DenialReason::NotSaid };
-            let root = LoadError::new(ErrorKind::Denied(denial.clone()), "AssumeRole").detail(&format!("{ROOT}."));
+            let root =
+                LoadError::new(ErrorKind::Denied(Box::new(denial.clone())), "AssumeRole").detail(&format!("{ROOT}."));
             assert_eq!(root.user_error().message, "Roles may not be assumed by root accounts.");
-            let told = LoadError::new(ErrorKind::Denied(denial), "AssumeRole").user_error();
+            let told = LoadError::new(ErrorKind::Denied(Box::new(denial)), "AssumeRole").user_error();
             assert!(told.message.contains("its trust policy or your own permissions refuse it"), "{told}");
             let hint = told.hint.unwrap();
             assert!(hint.contains("MFA") && hint.contains("`mfa_serial`") && !hint.contains("administrator"), "{hint}");

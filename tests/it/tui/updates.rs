@@ -225,7 +225,7 @@ fn a_refused_list_names_the_permission_and_is_no_empty_list() {
     let mut console = Console::new(100, 30);
     console.keys(":users<enter>");
     let denial = iamtui::model::Denial::of("iam:ListUsers");
-    let result = Err(LoadError::new(ErrorKind::Denied(denial), "ListUsers"));
+    let result = Err(LoadError::new(ErrorKind::Denied(Box::new(denial)), "ListUsers"));
     let stamp = console.stamp();
     console.message(Message::Ended { stamp, load: Load::Users, result });
     let screen = console.screen();
