@@ -311,7 +311,7 @@ bindings! {
         ItemAction::Add            "a" if Add;
         ItemAction::Delete         "d" as "delete" to "Delete or remove the selected item (shows a plan first)." if Delete;
         ItemAction::Menu           "m" if Verbs;
-        ItemAction::WhoCan         "w" if WhoCan;
+        ItemAction::WhoCan         "w" as "" if WhoCan;
         WorkAction::Undo                 "u" to "Undo the last change (shows a plan first)." if Undo;
         WorkAction::Copy                 "y" to "Copy the name, the ARN or the JSON to the terminal's clipboard." if Copyable;
         AnyPage::Reload            "r";

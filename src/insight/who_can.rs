@@ -339,8 +339,7 @@ fn chains(access: &Access<'_>, mut callers: Vec<Caller>, found: &mut Holders) ->
     let mut known: BTreeSet<Box<str>> = callers.iter().map(|caller| caller.id.clone()).collect();
     let roles: HashMap<&str, &Arc<Role>> =
         account.roles().rows().iter().map(|role| (role.arn.as_str(), role)).collect();
-    // What each role needs on the way to the goal: the next role, and the conditions of the whole rest.
-    let mut rest: BTreeMap<Box<str>, (Option<Box<str>>, Ways, Vec<Part>)> = BTreeMap::new();
+    let mut rest = Rest::new();
     let mut queue: VecDeque<Box<str>> = VecDeque::new();
     for holder in found.holders.iter().filter(|holder| holder.kind == CallerKind::Role && holder.direct) {
         rest.insert(holder.principal.clone(), (None, holder.when.clone(), holder.parts.clone()));
@@ -374,6 +373,15 @@ fn chains(access: &Access<'_>, mut callers: Vec<Caller>, found: &mut Holders) ->
             }
         }
     }
+    tell_chains(&callers, steps, &rest, found);
+    Ok(())
+}
+
+/// What each role needs on the way to the goal: the next role, and the conditions and parts of the whole rest.
+type Rest = BTreeMap<Box<str>, (Option<Box<str>>, Ways, Vec<Part>)>;
+
+/// Puts the chains that were found to whom they begin with.
+fn tell_chains(callers: &[Caller], steps: Vec<(usize, Box<str>, Ways)>, rest: &Rest, found: &mut Holders) {
     for (number, first, when) in steps {
         let Some(caller) = callers.get(number) else { continue };
         let Some((_, after, parts)) = rest.get(&first) else { continue };
@@ -415,7 +423,6 @@ fn chains(access: &Access<'_>, mut callers: Vec<Caller>, found: &mut Holders) ->
     for holder in &mut found.holders {
         holder.through.sort_by_key(Vec::len);
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::backend::Load;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
@@ -17,14 +18,21 @@ use crate::message::TaskResult;
 use crate::theme::Role;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
-use crate::ui::layer::{Layer, scroll_or_close, unbound};
+use crate::ui::layer::{Layer, Want, scroll_or_close, unbound};
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::message::UiMessage;
-use crate::ui::page::View;
+use crate::ui::page::{SessionStatus, View};
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
 use crate::ui::widgets::scroll::Scroll;
+
+/// What tells all policies and who has them.
+const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Policies, Load::Bulk];
+
+/// What a review looks at beside.
+const CREDENTIALS: [Load; 5] =
+    [Load::Summary, Load::PasswordPolicy, Load::ServerCertificates, Load::VirtualMfaDevices, Load::Report];
 
 /// A question with its answer.
 #[derive(Debug)]
@@ -87,7 +95,7 @@ impl AccessAnswer {
         let line = |tone, text: &str| Line { indent: 0, tone, text: text.to_owned() };
         let lines = match (&self.objection, &self.answer) {
             (Some(objection), _) => return vec![line(Tone::Warning, objection)],
-            (None, None) => return vec![line(Tone::Muted, "…")],
+            (None, None) => return vec![line(Tone::Muted, "reading the account …")],
             (None, Some(Err(gave_up))) => return vec![line(Tone::Warning, &gave_up.to_string())],
             (None, Some(Ok(lines))) => lines,
         };
@@ -159,6 +167,13 @@ impl Layer for AccessAnswer {
     fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
         match message {
             UiMessage::Settled => {
+                // What is being read now would be missing from the answer.
+                let is_read = |want: &Want| view.loads.is_done(&want.load);
+                if view.standing == SessionStatus::Open && !self.wants(view).iter().all(is_read)
+                    || view.standing == SessionStatus::Opening
+                {
+                    return Vec::new();
+                }
                 let Some(asked) = self.asked.take() else { return Vec::new() };
                 let account = Arc::new(view.account.clone());
                 let question = AccountQuestion { account, asked, now: view.now };
@@ -177,6 +192,14 @@ impl Layer for AccessAnswer {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn wants(&self, _view: &View<'_>) -> Vec<Want> {
+        if self.asked.is_none() {
+            return Vec::new();
+        }
+        let review: &[Load] = if self.asked == Some(Asked::Review) { &CREDENTIALS } else { &[] };
+        POLICIES.iter().chain(review).cloned().map(Want::now).collect()
     }
 
     fn settle(&mut self, _view: &View<'_>, area: Rect) {

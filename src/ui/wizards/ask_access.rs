@@ -53,7 +53,7 @@ pub const ESCALATION: Command = Command {
 
 /// The account against the best practices.
 pub const REVIEW: Command = Command {
-    name: "security review",
+    name: "review account",
     help: "Check the account against the best practices of AWS and the CIS benchmark.",
     key: None,
     fit: |_| Fit::Anywhere,

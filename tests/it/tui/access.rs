@@ -58,7 +58,7 @@ fn what_somebody_can_do_and_how_to_get_more_are_commands() {
     console.wait("ada: administrator");
     console.keys("<esc>:escalation<enter>");
     console.wait("open: arn:aws:iam::123456789012:user/mal → arn:aws:iam::123456789012:user/ada");
-    console.keys("<esc>:security review<enter>");
+    console.keys("<esc>:review account<enter>");
     console.wait("score");
     console.wait("Nobody can get the permissions of an administrator");
 }

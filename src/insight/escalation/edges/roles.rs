@@ -1,0 +1,190 @@
+//! The steps that give a session of a role: by its trust policy, by assuming it, by passing it to a service.
+
+use super::super::capability::{Block, Capability, Facts};
+use super::super::techniques::Technique;
+use super::super::{PathStep, Verdict};
+use super::{Edge, World, blocked, edge};
+use crate::base::work::GaveUp;
+use crate::insight::access::EffectivePermissions;
+use crate::insight::callers::{Caller, CallerKind};
+use crate::insight::who_can::{may_assume, may_name};
+use crate::model::{Role, TrustedEntity};
+use crate::policy::evaluate::{Decision, Layer, Ways};
+
+impl World<'_> {
+    pub(super) fn trust(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        const ACTION: &str = "iam:UpdateAssumeRolePolicy";
+        if !capability.mentions(ACTION) || role.is_service_linked() {
+            return Ok(None);
+        }
+        let facts = Facts { tags: role.facts.tags.known(), context: &[] };
+        let when = capability.on(ACTION, role.arn.as_str(), facts)?;
+        let step = PathStep {
+            technique: technique.id,
+            actions: vec![ACTION],
+            resource: role.arn.as_str().into(),
+            target: role.arn.as_str().into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        if when.is_never() {
+            return Ok(blocked(capability.block(ACTION, role.arn.as_str(), facts)?, vec![step]));
+        }
+        Ok(Some(edge(vec![step], false)))
+    }
+
+    pub(super) fn assume(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        (id, kind): (&str, CallerKind),
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        let Some(trust) = role.facts.trust.known() else { return Ok(None) };
+        let mut caller = Caller { id: id.into(), kind, powers: EffectivePermissions::default() };
+        if !may_name(trust, &caller, &self.own) {
+            return Ok(None);
+        }
+        // Whom the trust policy does not name itself needs a permission of its own.
+        let is_named = self.named.contains(id) || trust.entities.contains(&TrustedEntity::Anyone);
+        if !capability.explains && !is_named && capability.cannot_assume(role.arn.as_str())? {
+            return Ok(None);
+        }
+        if !is_named && !capability.mentions("sts:AssumeRole") {
+            return Ok(None);
+        }
+        std::mem::swap(&mut caller.powers, capability.powers());
+        let when = may_assume(self.access, &mut caller, role);
+        let refusal = match &when {
+            Ok(ways) if ways.is_never() => {
+                let compiled = self.access.compiled(trust.document.text());
+                let tags = role.facts.tags.known();
+                caller.powers.prospect_on("sts:AssumeRole", role.arn.as_str(), compiled, tags).ok()
+            }
+            _ => None,
+        };
+        std::mem::swap(&mut caller.powers, capability.powers());
+        let when = when?;
+        let step = PathStep {
+            technique: technique.id,
+            actions: vec!["sts:AssumeRole"],
+            resource: role.arn.as_str().into(),
+            target: role.arn.as_str().into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        if when.is_never() {
+            // That nothing lets somebody in blocks nothing; a denial or a cap does.
+            let Some(refusal) = refusal else { return Ok(None) };
+            let layer = match refusal.refusal {
+                Decision::ExplicitDeny => refusal.blocked_by.first().copied(),
+                _ => refusal.blocked_by.iter().copied().find(|layer| !matches!(layer, Layer::Trust | Layer::Identity)),
+            };
+            let is_free = refusal.refusal != Decision::ExplicitDeny
+                && refusal.blocked_by.iter().any(|layer| matches!(layer, Layer::Trust | Layer::Identity));
+            let statement = refusal.matched.first().map(|place| capability.reference(place));
+            let block = layer.filter(|_| !is_free).map(|layer| Block { layer, statement });
+            return Ok(block.map(|block| Edge { verdict: Verdict::Blocked, steps: vec![step], block: Some(block) }));
+        }
+        Ok(Some(edge(vec![step], false)))
+    }
+
+    pub(super) fn pass(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        services: &'static [&'static str],
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        if !capability.mentions("iam:PassRole") || !technique.needs.iter().all(|action| capability.mentions(action)) {
+            return Ok(None);
+        }
+        let arn = role.arn.as_str();
+        let trusted = self.services.get(arn).map(Vec::as_slice).unwrap_or_default();
+        let mut refused = None;
+        for service in services {
+            let Some((_, lets_in)) = trusted.iter().find(|(name, _)| **name == **service) else { continue };
+            let mut when = lets_in.clone();
+            for action in technique.needs {
+                let one = capability.anywhere(action)?;
+                if one.is_never() && refused.is_none() {
+                    refused = capability.block(action, "*", Facts::default())?;
+                }
+                when = when.and(one);
+            }
+            let passes = capability.passes(arn, service, role.facts.tags.known())?;
+            let mut actions = vec!["iam:PassRole"];
+            actions.extend(technique.needs);
+            let step = |when: Ways| PathStep {
+                technique: technique.id,
+                actions: actions.clone(),
+                resource: arn.into(),
+                target: arn.into(),
+                why: technique.what.to_owned(),
+                when,
+                statements: Vec::new(),
+            };
+            if passes.is_never() && refused.is_none() {
+                let context = [("iam:PassedToService", Some(*service))];
+                let facts = Facts { tags: role.facts.tags.known(), context: &context };
+                refused = capability.block("iam:PassRole", arn, facts)?;
+            }
+            when = when.and(passes);
+            if when.is_never() {
+                if let Some(edge) = blocked(refused.clone(), vec![step(Ways::always())]) {
+                    return Ok(Some(edge));
+                }
+                continue;
+            }
+            // An instance gets its role through an instance profile.
+            let lacks_profile = *service == "ec2.amazonaws.com"
+                && role.facts.instance_profiles.known().is_some_and(Vec::is_empty)
+                && capability.anywhere("iam:AddRoleToInstanceProfile")?.is_never();
+            return Ok(Some(edge(vec![step(when)], lacks_profile)));
+        }
+        Ok(None)
+    }
+
+    /// A resource that has the role may exist or not: that is not known.
+    pub(super) fn existing(
+        &self,
+        capability: &mut Capability,
+        technique: &'static Technique,
+        services: &'static [&'static str],
+        role: &Role,
+    ) -> Result<Option<Edge>, GaveUp> {
+        if !technique.needs.iter().all(|action| capability.mentions(action)) {
+            return Ok(None);
+        }
+        let arn = role.arn.as_str();
+        let trusted = self.services.get(arn).map(Vec::as_slice).unwrap_or_default();
+        if !services.iter().any(|service| trusted.iter().any(|(name, _)| **name == **service)) {
+            return Ok(None);
+        }
+        let is_ec2 = services.contains(&"ec2.amazonaws.com");
+        if is_ec2 && role.facts.instance_profiles.known().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
+        let mut when = Ways::always();
+        for action in technique.needs {
+            when = when.and(capability.anywhere(action)?);
+        }
+        let step = PathStep {
+            technique: technique.id,
+            actions: technique.needs.to_vec(),
+            resource: "*".into(),
+            target: arn.into(),
+            why: technique.what.to_owned(),
+            when: when.clone(),
+            statements: Vec::new(),
+        };
+        Ok((!when.is_never()).then(|| edge(vec![step], true)))
+    }
+}
