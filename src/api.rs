@@ -15,7 +15,7 @@ mod model;
 mod operation;
 mod validate;
 
-pub use change::{Change, Thing, Verb};
+pub use change::{Change, ChangeKind, ChangeTarget};
 pub use cli_name::cli_name;
 pub use limits::Limits;
 pub use model::{

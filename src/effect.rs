@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::backend::apply::{Answer, Job};
 use crate::backend::{Choice, Export, Load, ReadOnly, RoleRequest, Target, Urgency};
 use crate::base::secret::Secret;
+use crate::insight::told::AccountQuestion;
 use crate::model::Document;
 use crate::plan::journal::JournalId;
 use crate::policy::PolicyKind;
@@ -56,6 +57,8 @@ pub enum BackgroundTask {
         /// The policy after.
         new: Document,
     },
+    /// Answer a question about who can do what in an account.
+    AskAccount(AccountQuestion),
     /// Have a policy text checked by the service itself, and compare.
     AskService {
         /// The text.

@@ -8,7 +8,8 @@
 //!                                                                     store::State ─▶ redb
 //! ```
 //!
-//! Beside IAM and STS there is `ValidatePolicy` of Access Analyzer, in its own protocol (`analyzer`).
+//! Beside IAM and STS there are parts of Organizations, Access Analyzer and CloudTrail, each in its own protocol
+//! (`neighbours`, and `analyzer` for `ValidatePolicy`); any other service is refused by name (`foreign`).
 //!
 //! `operation` holds what they all have in common: a handler, a request, the environment. `registry` knows the files of
 //! `ops`; none of them knows `registry`.
@@ -54,6 +55,8 @@ use self::throttle::Gate;
 use self::trail::Trail;
 use crate::base::clock::Clock;
 
+#[cfg(test)]
+mod agreement;
 mod analyzer;
 pub mod authorize;
 pub mod caller;

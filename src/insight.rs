@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod guards;
 pub mod references;
 pub mod review;
+pub mod told;
 pub mod who_can;
 
 pub use access::{Access, Guardrails};

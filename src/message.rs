@@ -11,6 +11,7 @@ use crate::base::error::UserError;
 use crate::base::secret::Secret;
 use crate::base::work::GaveUp;
 use crate::config::recent::Recent;
+use crate::insight::told::{AccountQuestion, Line};
 use crate::model::{CallMade, Document, LoadError, Snapshot, Update};
 use crate::plan::journal::{JournalId, Run};
 use crate::policy::answer::Comparison;
@@ -37,6 +38,13 @@ pub enum TaskResult {
         new: Document,
         /// The actions that changed, the most dangerous changes first; none where the policies give the same result.
         groups: Result<Vec<ChangeGroup>, GaveUp>,
+    },
+    /// A question about who can do what in an account was answered.
+    AccountAnswered {
+        /// The question.
+        question: AccountQuestion,
+        /// The answer in words.
+        lines: Result<Vec<Line>, GaveUp>,
     },
     /// The service checked a policy text, or could not be asked.
     Compared {

@@ -5,6 +5,7 @@
 //! `resources/<kind>` says all that is special about one kind of entity: columns, summary, tabs.
 
 pub mod cell;
+pub mod content;
 pub mod draft;
 pub mod editor;
 pub mod effect;
@@ -21,7 +22,6 @@ pub mod place;
 pub mod resources;
 pub mod runs;
 pub mod selection;
-pub mod sheet;
 pub mod time;
 pub mod topics;
 pub mod widgets;

@@ -8,7 +8,7 @@ use super::operation::{CloudTrail, Iam, Operation, SsoOidc, Sts};
 
 /// What an operation acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Thing {
+pub enum ChangeTarget {
     /// An IAM user.
     User,
     /// A user group.
@@ -57,7 +57,7 @@ pub enum Thing {
     DelegationRequest,
 }
 
-impl Thing {
+impl ChangeTarget {
     /// The operation that tags it, where it can be tagged; tags given at creation need its permission too.
     pub const fn tagging(self) -> Option<Iam> {
         Some(match self {
@@ -90,7 +90,7 @@ impl Thing {
 
 /// How an operation acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verb {
+pub enum ChangeKind {
     /// It is new afterwards; the service refuses where it is there already.
     Create,
     /// It is gone afterwards.
@@ -125,11 +125,11 @@ pub enum Verb {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// How it acts.
-    pub verb: Verb,
+    pub kind: ChangeKind,
     /// On what.
-    pub thing: Thing,
+    pub target: ChangeTarget,
     /// Whose that is, or what it is attached or added to.
-    pub owner: Option<Thing>,
+    pub owner: Option<ChangeTarget>,
     /// The operation in a few words; names in braces are parameters.
     pub sentence: &'static str,
     /// The operation that puts back what was there, given what was read before.
@@ -142,60 +142,65 @@ impl Change {
     /// Names and tags count: policies may depend on `aws:PrincipalTag`, `iam:ResourceTag` and on ARNs. So does what
     /// deletes an entity, and what puts a policy that may deny.
     pub const fn moves_permissions(&self) -> bool {
-        match self.thing {
-            Thing::User | Thing::Group | Thing::Role => {
-                !matches!(self.verb, Verb::Create | Verb::Update) || self.owner.is_some()
+        match self.target {
+            ChangeTarget::User | ChangeTarget::Group | ChangeTarget::Role => {
+                !matches!(self.kind, ChangeKind::Create | ChangeKind::Update) || self.owner.is_some()
             }
-            Thing::Policy => !matches!(self.verb, Verb::Create) || self.owner.is_some(),
-            Thing::PolicyVersion => !matches!(self.verb, Verb::Delete),
-            Thing::InlinePolicy | Thing::Boundary | Thing::TrustPolicy => true,
-            Thing::OidcProvider | Thing::SamlProvider | Thing::Audience => !matches!(self.verb, Verb::Create),
-            Thing::InstanceProfile
-            | Thing::ServerCertificate
-            | Thing::AccessKey
-            | Thing::ConsolePassword
-            | Thing::MfaDevice
-            | Thing::SshPublicKey
-            | Thing::SigningCertificate
-            | Thing::ServiceCredential
-            | Thing::AccountAlias
-            | Thing::PasswordPolicy
-            | Thing::AccountSetting
-            | Thing::DelegationRequest => false,
+            ChangeTarget::Policy => !matches!(self.kind, ChangeKind::Create) || self.owner.is_some(),
+            ChangeTarget::PolicyVersion => !matches!(self.kind, ChangeKind::Delete),
+            ChangeTarget::InlinePolicy | ChangeTarget::Boundary | ChangeTarget::TrustPolicy => true,
+            ChangeTarget::OidcProvider | ChangeTarget::SamlProvider | ChangeTarget::Audience => {
+                !matches!(self.kind, ChangeKind::Create)
+            }
+            ChangeTarget::InstanceProfile
+            | ChangeTarget::ServerCertificate
+            | ChangeTarget::AccessKey
+            | ChangeTarget::ConsolePassword
+            | ChangeTarget::MfaDevice
+            | ChangeTarget::SshPublicKey
+            | ChangeTarget::SigningCertificate
+            | ChangeTarget::ServiceCredential
+            | ChangeTarget::AccountAlias
+            | ChangeTarget::PasswordPolicy
+            | ChangeTarget::AccountSetting
+            | ChangeTarget::DelegationRequest => false,
         }
     }
 
     /// Whether it takes away what cannot simply be put back.
     pub const fn is_destructive(&self) -> bool {
-        matches!(self.verb, Verb::Delete | Verb::Disable | Verb::Reset)
+        matches!(self.kind, ChangeKind::Delete | ChangeKind::Disable | ChangeKind::Reset)
     }
 
     /// Whether it deletes a user, group, role or managed policy as a whole.
     pub const fn deletes_entity(&self) -> bool {
-        matches!(self.verb, Verb::Delete)
-            && matches!(self.thing, Thing::User | Thing::Group | Thing::Role | Thing::Policy)
+        matches!(self.kind, ChangeKind::Delete)
+            && matches!(
+                self.target,
+                ChangeTarget::User | ChangeTarget::Group | ChangeTarget::Role | ChangeTarget::Policy
+            )
     }
 
     /// The thing whose own state changes: the owner where there is one, else the thing itself.
-    pub const fn holder(&self) -> Thing {
+    pub const fn holder(&self) -> ChangeTarget {
         match self.owner {
             Some(owner) => owner,
-            None => self.thing,
+            None => self.target,
         }
     }
 }
 
 macro_rules! changes {
-    ($($operation:ident $verb:ident $thing:ident $(of $owner:ident)? : $sentence:literal $(, undo $inverse:ident)?;)*
+    ($($operation:ident $kind:ident $target:ident $(of $owner:ident)? : $sentence:literal $(, undo $inverse:ident)?;)*
      @nothing: $($other:ident)*) => {
         impl Iam {
             /// What it does to the account; none where it changes nothing that the account keeps.
             pub const fn change(self) -> Option<Change> {
                 match self {
                     $(Self::$operation => Some(Change {
-                        verb: Verb::$verb,
-                        thing: Thing::$thing,
-                        owner: changes!(@ $(Thing::$owner)?),
+                        kind: ChangeKind::$kind,
+                        target: ChangeTarget::$target,
+                        owner: changes!(@ $(ChangeTarget::$owner)?),
                         sentence: $sentence,
                         inverse: changes!(@ $(Iam::$inverse)?),
                     }),)*
@@ -411,7 +416,7 @@ mod tests {
         for operation in Iam::ALL.iter().copied() {
             let Some(change) = operation.change() else { continue };
             let Some(inverse) = change.inverse.and_then(Iam::change) else { continue };
-            assert_eq!((inverse.thing, inverse.owner), (change.thing, change.owner), "{}", operation.name());
+            assert_eq!((inverse.target, inverse.owner), (change.target, change.owner), "{}", operation.name());
         }
     }
 

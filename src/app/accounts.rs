@@ -369,7 +369,7 @@ pub(super) fn exported(app: &mut App, stamp: Stamp, shape: Export, result: Resul
         Ok(text) => {
             effects::perform(app, stamp.workspace, vec![UiEffect::Copy(shape.label(), text.reveal().to_owned())])
         }
-        Err(error) => vec![app.say(Notice { told: error.told(), tone: Tone::Failed })],
+        Err(error) => vec![app.say(Notice { told: error.user_error(), tone: Tone::Failed })],
     }
 }
 
@@ -402,7 +402,7 @@ pub(super) fn connected(app: &mut App, stamp: Stamp, result: Result<Connection, 
         (Err(error), Some((number, connection))) => {
             workspace.session.stamp.session = number;
             workspace.session.link = Link::Open(connection);
-            vec![app.say(Notice { told: error.told(), tone: Tone::Failed })]
+            vec![app.say(Notice { told: error.user_error(), tone: Tone::Failed })]
         }
         (Err(error), None) => {
             workspace.session.link = Link::Failed(error.clone());
@@ -426,7 +426,7 @@ fn back_from(app: &mut App, stamp: Stamp, error: &LoadError) -> Vec<Effect> {
     app.stale = true;
     let mut effects = drop_workspace(app, at);
     if !matches!(error.kind, ErrorKind::Stopped) {
-        effects.extend(open_switch_role(app, from, Some((tried, error.told()))));
+        effects.extend(open_switch_role(app, from, Some((tried, error.user_error()))));
     }
     effects
 }

@@ -17,7 +17,7 @@ use crate::ui::layout::{Layout, Preview, Wanted, with_preview};
 use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::page::{Page, Subject, View};
 use crate::ui::place::PAGES;
-use crate::ui::selection::Thing;
+use crate::ui::selection::TabItem;
 use crate::ui::topics::Topic;
 use crate::ui::wizards;
 
@@ -89,22 +89,23 @@ pub(super) fn idle(app: &mut App, at: WorkspaceId, context: &Context, key: Key) 
 /// Why an action of a page does nothing on this one.
 fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<UserError> {
     let selection = page.selection(view);
-    let is_empty = selection.entities.is_empty() && selection.thing.is_none();
+    let is_empty = selection.entities.is_empty() && selection.item.is_none();
     let hint = |action: ItemAction, what: &str| format!("{} {what}", view.keymap.shown(Scope::Page, action));
     Some(match action {
         Action::Item(ItemAction::New) => UserError::new("Nothing can be created on this page."),
         Action::Item(_) if is_empty => UserError::new("Nothing is selected."),
         Action::Item(ItemAction::Edit) => UserError::new("The selected item cannot be edited here."),
-        Action::Item(ItemAction::Delete) if matches!(selection.thing, Some(Thing::Trusted(..))) => {
+        Action::Item(ItemAction::Delete) if matches!(selection.item, Some(TabItem::Trusted(..))) => {
             let told = UserError::new("A trusted entity is removed by editing the trust policy.");
             told.hint(hint(ItemAction::Edit, "opens it."))
         }
         Action::Item(ItemAction::Delete) if selection.on_row => {
-            let what = format!("shows what can be done with {}.", selection.told());
+            let what = format!("shows what can be done with {}.", selection.describe());
             UserError::new("The selected row cannot be deleted.").hint(hint(ItemAction::Menu, &what))
         }
         Action::Item(ItemAction::Delete) => UserError::new("The selected item cannot be deleted here."),
         Action::Item(ItemAction::Add) => UserError::new("Nothing can be attached or added to the selected item."),
+        Action::Item(ItemAction::WhoCan) => UserError::new("Nobody's access to the selected item can be listed."),
         Action::Item(ItemAction::Menu) => UserError::new("There is no command for the selected item."),
         Action::Work(WorkAction::Copy) => UserError::new("There is nothing to copy here."),
         Action::Work(WorkAction::Undo) => UserError::new("There is nothing to undo."),
@@ -239,7 +240,7 @@ fn undo(app: &mut App, at: WorkspaceId) -> Vec<Effect> {
     effects::perform(app, at, review.map(|review| UiEffect::Open(Box::new(review))).into_iter().collect())
 }
 
-/// Opens what a verb's key stands for here.
+/// Opens what a command's key stands for here.
 fn verbs(app: &mut App, at: WorkspaceId, action: ItemAction) -> Vec<Effect> {
     let requests = app.with_view(at, |stack, view| {
         let selection = stack.history.page().map(|page| page.selection(view)).unwrap_or_default();

@@ -57,8 +57,8 @@ fn perform_one(app: &mut App, at: WorkspaceId, effect: UiEffect) -> Vec<Effect> 
             open(app, at, layer);
             Vec::new()
         }
-        UiEffect::OpenVerb(verb, selection) => {
-            let effects = app.with_view(at, |_, view| wizards::open_verb(verb, &selection, view));
+        UiEffect::OpenCommand(verb, selection) => {
+            let effects = app.with_view(at, |_, view| wizards::open_command(verb, &selection, view));
             perform(app, at, effects.unwrap_or_default())
         }
         UiEffect::Close => close(app, at, None),

@@ -232,7 +232,7 @@ fn crumbs(place: &Place, status: &str, area: Rect, frame: &mut Frame<'_>) {
 }
 
 fn failed(app: &App, workspace: &Workspace, error: &LoadError, area: Rect, frame: &mut Frame<'_>) {
-    let told = error.told();
+    let told = error.user_error();
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     let mut y = inside.y + 1;
     let mut paragraph = |text: &str, role: Role, frame: &mut Frame<'_>| {

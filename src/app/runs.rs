@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::api::{Thing, Verb};
+use crate::api::{ChangeKind, ChangeTarget};
 use crate::backend::Load;
 use crate::backend::apply::Progress;
 use crate::base::error::UserError;
@@ -122,40 +122,43 @@ fn touches(call: &Call, load: &Load) -> bool {
     // What is called by another service than IAM changes nothing that is read here.
     let Some(change) = call.change() else { return *load == Load::Summary };
     let names = |parameters: &[&str], name: &str| parameters.iter().any(|given| call.text(given) == Some(name));
-    let of = |thing: Thing| change.thing == thing || change.owner == Some(thing);
-    let lists = |thing: Thing| {
-        change.holder() == thing && matches!(change.verb, Verb::Create | Verb::Delete | Verb::Rename | Verb::Update)
+    let of = |thing: ChangeTarget| change.target == thing || change.owner == Some(thing);
+    let lists = |thing: ChangeTarget| {
+        change.holder() == thing
+            && matches!(change.kind, ChangeKind::Create | ChangeKind::Delete | ChangeKind::Rename | ChangeKind::Update)
     };
-    let renames = |thing: Thing| change.thing == thing && change.verb == Verb::Rename;
-    let deletes = |thing: Thing| change.thing == thing && change.verb == Verb::Delete;
+    let renames = |thing: ChangeTarget| change.target == thing && change.kind == ChangeKind::Rename;
+    let deletes = |thing: ChangeTarget| change.target == thing && change.kind == ChangeKind::Delete;
     match load {
         Load::Summary => true,
         // Members, groups and those that a policy is attached to are told by name.
-        Load::Group(..) | Load::Policy(..) if renames(Thing::User) => true,
+        Load::Group(..) | Load::Policy(..) if renames(ChangeTarget::User) => true,
         // A trust policy follows the user or role that it names, and shows the id of one that is gone.
-        Load::Role(..) if renames(Thing::User) || deletes(Thing::User) || deletes(Thing::Role) => true,
-        Load::Roles if renames(Thing::User) || deletes(Thing::User) => true,
-        Load::User(..) | Load::Policy(..) if renames(Thing::Group) => true,
+        Load::Role(..) if renames(ChangeTarget::User) || deletes(ChangeTarget::User) || deletes(ChangeTarget::Role) => {
+            true
+        }
+        Load::Roles if renames(ChangeTarget::User) || deletes(ChangeTarget::User) => true,
+        Load::User(..) | Load::Policy(..) if renames(ChangeTarget::Group) => true,
         Load::User(name, _) => names(&["UserName", "NewUserName"], name.as_str()),
         Load::Group(name, _) => names(&["GroupName", "NewGroupName"], name.as_str()),
         Load::Role(name, _) => names(&["RoleName"], name.as_str()),
         Load::Policy(arn, _) => names(&["PolicyArn", "PermissionsBoundary"], arn.as_str()),
-        Load::Users => change.owner.is_none() && lists(Thing::User),
-        Load::Groups => change.owner.is_none() && lists(Thing::Group),
-        Load::Roles => change.owner.is_none() && lists(Thing::Role),
+        Load::Users => change.owner.is_none() && lists(ChangeTarget::User),
+        Load::Groups => change.owner.is_none() && lists(ChangeTarget::Group),
+        Load::Roles => change.owner.is_none() && lists(ChangeTarget::Role),
         // The list counts attachments and tells the default version.
         Load::Policies => {
-            of(Thing::Boundary)
-                || of(Thing::PolicyVersion)
-                || matches!(change.verb, Verb::Attach | Verb::Detach)
-                || lists(Thing::Policy)
+            of(ChangeTarget::Boundary)
+                || of(ChangeTarget::PolicyVersion)
+                || matches!(change.kind, ChangeKind::Attach | ChangeKind::Detach)
+                || lists(ChangeTarget::Policy)
         }
-        Load::VirtualMfaDevices => of(Thing::MfaDevice),
-        Load::Alias => of(Thing::AccountAlias),
-        Load::PasswordPolicy => of(Thing::PasswordPolicy),
-        Load::OutboundFederation => of(Thing::AccountSetting),
-        Load::KeyOwner(_) => of(Thing::AccessKey),
-        other => other.thing().is_some_and(of),
+        Load::VirtualMfaDevices => of(ChangeTarget::MfaDevice),
+        Load::Alias => of(ChangeTarget::AccountAlias),
+        Load::PasswordPolicy => of(ChangeTarget::PasswordPolicy),
+        Load::OutboundFederation => of(ChangeTarget::AccountSetting),
+        Load::KeyOwner(_) => of(ChangeTarget::AccessKey),
+        other => other.change_target().is_some_and(of),
     }
 }
 

@@ -147,7 +147,7 @@ impl Session {
         match &self.link {
             Link::Open(_) => SessionStatus::Open,
             Link::Opening => SessionStatus::Opening,
-            Link::Failed(error) => SessionStatus::Failed(error.told()),
+            Link::Failed(error) => SessionStatus::Failed(error.user_error()),
             Link::Offline { .. } => SessionStatus::Offline,
         }
     }

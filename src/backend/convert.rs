@@ -52,7 +52,7 @@ fn inline(list: &[sdk::PolicyDetail], seen: Seen) -> Vec<InlinePolicy> {
     list.iter()
         .map(|policy| InlinePolicy {
             name: policy.policy_name().unwrap_or_default().into(),
-            document: Fact::told(policy.policy_document().map(document), seen),
+            document: Fact::reported(policy.policy_document().map(document), seen),
         })
         .collect()
 }
@@ -60,7 +60,7 @@ fn inline(list: &[sdk::PolicyDetail], seen: Seen) -> Vec<InlinePolicy> {
 /// The boundary of an answer that always brings it.
 fn boundary(held: Option<&sdk::AttachedPermissionsBoundary>, seen: Seen) -> Result<Fact<Arn>, ArnError> {
     let arn = held.and_then(|boundary| boundary.permissions_boundary_arn()).map(Arn::parse).transpose()?;
-    Ok(Fact::told(arn, seen))
+    Ok(Fact::reported(arn, seen))
 }
 
 /// A user of a list, which tells neither boundary nor tags.
@@ -71,7 +71,7 @@ pub(super) fn listed_user(user: &sdk::User, seen: Seen) -> Result<User, ArnError
         id: user.user_id().into(),
         created: time(user.create_date()),
         facts: UserFacts {
-            password_last_used: Fact::told(time_opt(user.password_last_used()), seen),
+            password_last_used: Fact::reported(time_opt(user.password_last_used()), seen),
             ..UserFacts::default()
         },
     })
@@ -127,7 +127,7 @@ pub(super) fn bulk_group(group: &sdk::GroupDetail, seen: Seen) -> Result<Group, 
 }
 
 fn trust(text: Option<&str>, seen: Seen) -> Fact<Trust> {
-    Fact::told(text.map(|text| Trust::new(document(text))), seen)
+    Fact::reported(text.map(|text| Trust::new(document(text))), seen)
 }
 
 fn role_use(held: Option<&sdk::RoleLastUsed>, seen: Seen) -> Fact<RoleUse> {
@@ -135,7 +135,7 @@ fn role_use(held: Option<&sdk::RoleLastUsed>, seen: Seen) -> Fact<RoleUse> {
         let region = usage.region().unwrap_or_default().into();
         usage.last_used_date().map(|at| RoleUse { at: time(at), region })
     });
-    Fact::told(usage, seen)
+    Fact::reported(usage, seen)
 }
 
 /// A role of a list, which tells neither boundary nor tags nor last use.
@@ -148,7 +148,7 @@ pub(super) fn listed_role(role: &sdk::Role, seen: Seen) -> Result<Role, ArnError
         created: time(role.create_date()),
         facts: RoleFacts {
             trust: trust(role.assume_role_policy_document(), seen),
-            description: Fact::told(description.map(Into::into), seen),
+            description: Fact::reported(description.map(Into::into), seen),
             max_session: Fact::hinted(role.max_session_duration().and_then(|secs| u32::try_from(secs).ok()), seen),
             ..RoleFacts::default()
         },
@@ -209,7 +209,7 @@ pub(super) fn listed_policy(policy: &sdk::Policy, seen: Seen) -> Result<Policy, 
 pub(super) fn single_policy(policy: &sdk::Policy, seen: Seen) -> Result<Policy, ArnError> {
     let mut single = listed_policy(policy, seen)?;
     let description = policy.description().filter(|text| !text.is_empty());
-    single.facts.description = Fact::told(description.map(Into::into), seen);
+    single.facts.description = Fact::reported(description.map(Into::into), seen);
     single.facts.tags = all_tags(policy.tags(), seen);
     Ok(single)
 }
@@ -256,7 +256,7 @@ pub(super) fn listed_instance_profile(profile: &sdk::InstanceProfile, seen: Seen
         id: profile.instance_profile_id().into(),
         created: time(profile.create_date()),
         facts: InstanceProfileFacts {
-            role: Fact::told(profile.roles().first().map(|role| role.role_name().into()), seen),
+            role: Fact::reported(profile.roles().first().map(|role| role.role_name().into()), seen),
             ..InstanceProfileFacts::default()
         },
     })
@@ -279,7 +279,7 @@ pub(super) fn virtual_mfa_device(device: &sdk::VirtualMfaDevice, seen: Seen) -> 
     let name = user.map(sdk::User::user_name).filter(|name| !is_root && !name.is_empty());
     VirtualMfaDevice {
         serial: device.serial_number().into(),
-        user: Fact::told(name.map(Into::into), seen),
+        user: Fact::reported(name.map(Into::into), seen),
         is_root,
         enabled: time_opt(device.enable_date()),
         tags: Fact::Unknown,

@@ -122,7 +122,7 @@ mod tests {
 
     #[track_caller]
     fn check(words: &str, profile: Option<&str>, message: &str) {
-        assert_eq!(explain(words, profile).told().message, message);
+        assert_eq!(explain(words, profile).user_error().message, message);
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_profile_that_is_not_there_is_named() {
-        let told = no_profile("wrok", &["work".to_owned()]).told();
+        let told = no_profile("wrok", &["work".to_owned()]).user_error();
         assert_eq!(told.message, "the profile `wrok` is not in the AWS config files");
         assert_eq!(told.hint.as_deref(), Some("Did you mean `work`?"));
     }

@@ -202,7 +202,7 @@ mod tests {
     fn what_would_begin_a_line_of_its_own_is_not_copied() {
         plain(&credentials(Some("t/+=1")), &connection("us-east-1", Some("http://[::1]:1"))).unwrap();
         for hostile in ["t\ncredential_process = touch /tmp/x", "t\r", "t\u{2028}", "t x", "\u{1b}[2J"] {
-            let told = plain(&credentials(Some(hostile)), &connection("us-east-1", None)).unwrap_err().told();
+            let told = plain(&credentials(Some(hostile)), &connection("us-east-1", None)).unwrap_err().user_error();
             assert!(told.message.contains("are not copied"), "{hostile:?}");
             assert!(plain(&credentials(None), &connection(hostile, None)).is_err());
             assert!(plain(&credentials(None), &connection("us-east-1", Some(hostile))).is_err());
@@ -249,7 +249,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_link_needs_aws_and_a_session() {
-        let told = |result: Result<Secret, LoadError>| result.unwrap_err().told().message;
+        let told = |result: Result<Secret, LoadError>| result.unwrap_err().user_error().message;
         let emulator =
             console_link(&credentials(Some("t")), &connection("us-east-1", Some("http://127.0.0.1:1"))).await;
         assert!(told(emulator).contains("has no console"));

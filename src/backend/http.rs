@@ -299,7 +299,7 @@ mod tests {
     fn check_bundle(text: &str, wanted: &str) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let told = client(None, Some(file.path())).unwrap_err().told().message;
+        let told = client(None, Some(file.path())).unwrap_err().user_error().message;
         assert!(told.contains(wanted) && told.contains("certificate bundle"), "{told}");
     }
 
@@ -309,7 +309,7 @@ mod tests {
         check_bundle("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds no certificate");
         check_bundle("-----BEGIN CERTIFICATE-----\n!!!!", "holds no certificate");
         let missing = client(None, Some(Path::new("/nowhere/ca.pem"))).unwrap_err();
-        assert!(missing.told().message.contains("`/nowhere/ca.pem` cannot be read"), "{missing}");
+        assert!(missing.user_error().message.contains("`/nowhere/ca.pem` cannot be read"), "{missing}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::api::Thing;
+use crate::api::ChangeTarget;
 use crate::base::arn::Arn;
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
@@ -117,9 +117,9 @@ macro_rules! load {
 
             /// The thing that operations change where this load may say something else after them; none where that is
             /// not so simple.
-            pub const fn thing(&self) -> Option<Thing> {
+            pub const fn change_target(&self) -> Option<ChangeTarget> {
                 match self {
-                    $(Self::$list | Self::$row(_) => Some(Thing::$row),)*
+                    $(Self::$list | Self::$row(_) => Some(ChangeTarget::$row),)*
                     _ => None,
                 }
             }

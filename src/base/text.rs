@@ -63,13 +63,14 @@ pub fn escaped(json: &str) -> Cow<'_, str> {
         return Cow::Borrowed(json);
     }
     let mut out = String::with_capacity(json.len() + 16);
-    let (mut in_string, mut after_backslash) = (false, false);
+    let (mut in_string, mut after_backslash, mut marks) = (false, false, 0);
     for ch in json.chars() {
+        marks = if is_combining(ch) { marks + 1 } else { 0 };
         match ch {
             '\t' if !in_string => out.push_str("    "),
             '\r' if !in_string => {}
             '\n' => out.push(ch),
-            _ if acts_or_hides(ch) => {
+            _ if acts_or_hides(ch) || marks > COMBINING_MARKS => {
                 for unit in ch.encode_utf16(&mut [0; 2]) {
                     let _ = write!(out, "\\u{unit:04x}");
                 }

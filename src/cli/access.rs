@@ -3,11 +3,12 @@
 use serde_json::{Map, json};
 
 use super::ask::{self, AccountArgs, Subject};
-use super::output::{Format, Output, columns};
+use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::base::error::UserError;
 use crate::insight::callers::{Caller, CallerKind};
-use crate::insight::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
+use crate::insight::effective::{EffectiveAccess, ServiceAccess, effective_access};
+use crate::insight::told;
 
 /// Show what a principal can do: each service with its access levels, after boundary, SCPs and denials
 ///
@@ -39,7 +40,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     }
     match args.output {
         Format::Json => out.json(&value(&caller, &found, &not_evaluated)),
-        Format::Text => tell(&caller, &found, out),
+        Format::Text => ask::tell(&told::services(&caller.id, &found), out),
     }
     let gaps: Vec<String> = not_evaluated.iter().map(ToString::to_string).collect();
     if args.output == Format::Text {
@@ -62,22 +63,4 @@ fn value(caller: &Caller, found: &EffectiveAccess, not_evaluated: &[&str]) -> se
         "not_read": caller.powers.unknown,
         "not_evaluated": not_evaluated,
     })
-}
-
-fn tell(caller: &Caller, found: &EffectiveAccess, out: &mut Output) {
-    let word = if found.administrator { "administrator" } else { "not an administrator" };
-    out.text(&format!("{}: {word}", caller.id));
-    let row = |one: &ServiceAccess| {
-        let levels = |wanted: Extent| {
-            let of = one.levels.iter().filter(|(_, extent)| *extent == wanted).map(|(level, _)| level.name());
-            of.collect::<Vec<_>>().join(", ")
-        };
-        let (full, limited) = (levels(Extent::Full), levels(Extent::Limited));
-        let told = [("full", full), ("limited", limited)];
-        let told = told.iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| format!("{word}: {list}"));
-        let conditional = if one.conditional { "conditional" } else { "" };
-        [one.service.to_string(), told.collect::<Vec<_>>().join("; "), one.resources.join(" "), conditional.to_owned()]
-    };
-    let rows: Vec<[String; 4]> = found.services.iter().map(row).collect();
-    columns(&rows, out);
 }

@@ -71,13 +71,13 @@ fn open_under(args: &SourceArgs, rule: impl Fn(&Config) -> ReadOnly) -> Result<O
         crate::app::Source::Aws(target) => (target, None),
         crate::app::Source::Local(store) => {
             named = Some(store.clone());
-            let handle = local::start(store, clock.clone()).map_err(|error| local::told(&error))?;
+            let handle = local::start(store, clock.clone()).map_err(|error| local::user_error(&error))?;
             (local::target(&handle), Some(handle))
         }
         _ => return Err(Failure::Usage(UserError::new("no account is named"))),
     };
     let session = runtime.block_on(Session::connect(target, &rule(&config), clock.clone(), &terminal()));
-    let session = session.map_err(|error| error.told())?;
+    let session = session.map_err(|error| error.user_error())?;
     Ok(Opened::Live(Box::new(Live { runtime, session, clock, store: named, _emulator: emulator })))
 }
 
@@ -169,7 +169,7 @@ pub fn everything(opened: &Opened, out: &mut Output) -> (Account, bool) {
         live.read_into(&mut account, &each, &mut failed);
     }
     for (error, alike) in distinct(&failed) {
-        let mut told = error.told();
+        let mut told = error.user_error();
         match alike {
             0 => {}
             1 => told.message.push_str("; another read failed alike"),

@@ -125,7 +125,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     out.say("reading the account …");
     let (mut account, mut failed) = live.read(&[Load::Identity, Load::PasswordPolicy]);
     let Some(identity) = account.identity().cloned() else {
-        let told = failed.pop().map(|(_, error)| error.told());
+        let told = failed.pop().map(|(_, error)| error.user_error());
         return Err(Failure::Run(told.unwrap_or_else(|| UserError::new("it is not known who you are"))));
     };
     let book = live.book(identity.account.as_str());
@@ -254,7 +254,7 @@ fn fits(plan: &Plan, is_old: bool, book: &JournalId, caller: &str, any: bool, ou
         let told = UserError::new("this plan does not say which account it was created for");
         // Files of the first version never said it.
         if !any && !is_old {
-            let hint = "Nothing was sent. Make the plan again with this program, or add `--any-account`.";
+            let hint = "Nothing was sent. Create the plan again with this program, or add `--any-account`.";
             return Err(Failure::Run(told.hint(hint)));
         }
         out.say(&format!("▲ {}: nothing can be compared", told.message));
@@ -275,7 +275,7 @@ fn fits(plan: &Plan, is_old: bool, book: &JournalId, caller: &str, any: bool, ou
         "this plan was created for account {} on {endpoint} (partition {}), and this is account {} on {} (partition {partition})",
         made.home.account, made.home.partition, book.account, book.endpoint
     ));
-    Err(Failure::Run(told.hint("Nothing was sent. Make the plan for this account, or add `--any-account`.")))
+    Err(Failure::Run(told.hint("Nothing was sent. Create the plan for this account, or add `--any-account`.")))
 }
 
 /// A run of which it was found out, by reads alone, which of its unanswered steps were done.

@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::emulator::organization::Organization;
 use crate::insight::access::{Access, Guardrails};
 use crate::insight::callers::{Caller, CallerKind, home};
+use crate::insight::told::Line;
 use crate::insight::who_can::StatementRef;
 use crate::model::{Account, Document, Trust};
 use crate::policy::evaluate::{Compiled, Need, Part, Ways};
@@ -159,23 +160,17 @@ pub fn ways(ways: &Ways) -> Value {
     ways.sets().iter().map(|set| set.iter().map(need).collect::<Value>()).collect()
 }
 
-/// Conditions in words.
-pub fn told_ways(ways: &Ways) -> String {
-    let need = |need: &Need| format!("{} {} {}", need.key, need.operator.name(), need.values.join(" or "));
-    let set = |set: &Vec<Need>| set.iter().map(need).collect::<Vec<_>>().join(" and ");
-    ways.sets().iter().map(set).collect::<Vec<_>>().join("; or ")
-}
-
 /// Statements as data.
 pub fn statements(list: &[StatementRef]) -> Value {
     let one = |one: &StatementRef| json!({"policy": one.policy, "policy_type": one.layer.as_str(), "statement": one.statement, "sid": one.sid});
     list.iter().map(one).collect()
 }
 
-/// A statement in words.
-pub fn told_statement(one: &StatementRef) -> String {
-    let sid = one.sid.as_deref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
-    format!("{} {} statement {}{sid}", one.layer.as_str(), one.policy, one.statement + 1)
+/// Writes an answer for people.
+pub fn tell(lines: &[Line], out: &mut Output) {
+    for line in lines {
+        out.text(&format!("{:indent$}{}", "", line.text, indent = usize::from(line.indent)));
+    }
 }
 
 /// The parts of a pattern that are allowed.

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::output::Output;
+use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::clock::Clock;
 use crate::base::error::UserError;
@@ -21,7 +21,7 @@ use crate::emulator::portable::{self, NotPortable};
 use crate::emulator::resources::Resources;
 use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
 
-/// Emulate IAM and STS on loopback: signatures verified, policies enforced, records durable.
+/// Emulate IAM, STS and the services beside them on loopback: signatures verified, policies enforced, records durable.
 ///
 /// Once it listens, it prints one line of JSON with the endpoint, the account and the root key.
 #[derive(Debug, clap::Args)]
@@ -162,8 +162,8 @@ pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
     let end = runtime.block_on(async { Signals::listen() });
     let mut end = end.map_err(|error| UserError::new(format!("signals cannot be listened for: {error}")))?;
     let handle = emulator::start(options).map_err(|error| match error {
-        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.told()),
-        error => Failure::Run(error.told()),
+        Error::NoAccount(_) | Error::OtherAccount(..) => Failure::Usage(error.user_error()),
+        error => Failure::Run(error.user_error()),
     })?;
     let ready = json!({
         "endpoint": handle.endpoint,
@@ -187,7 +187,8 @@ fn carry(action: Action, out: &mut Output) -> Result<Outcome, Failure> {
     match action {
         Action::Export { place, account_id } => {
             let file = portable::export(&place.place(), account_id.as_deref()).map_err(not_carried)?;
-            out.text(&serde_json::to_string_pretty(&file).unwrap_or_default());
+            let text = serde_json::to_string_pretty(&file).unwrap_or_default();
+            out.document(&format!("{text}\n"), Syntax::Json);
         }
         Action::Import { file, place, replace } => {
             let unread = |error: std::io::Error| {
@@ -214,7 +215,7 @@ fn carry(action: Action, out: &mut Output) -> Result<Outcome, Failure> {
 fn not_carried(error: NotPortable) -> Failure {
     let told = UserError::new(error.to_string());
     Failure::Run(match error {
-        NotPortable::Store(error) => error.told(),
+        NotPortable::Store(error) => error.user_error(),
         NotPortable::There(_) => told.hint("Replace it with `--replace`, or use another store with `--store NAME`."),
         NotPortable::Several(_) => told.hint("Choose one of them with `--account-id`."),
         NotPortable::File(_) => told.hint(

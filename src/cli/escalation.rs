@@ -8,6 +8,7 @@ use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::insight::escalation::render::{dot, mermaid};
 use crate::insight::escalation::{ADMIN, Block, Escalation, Path, PathStep, Route, Verdict, escalation};
+use crate::insight::told;
 
 /// Show who can get the permissions of an administrator, or of another principal, and how
 ///
@@ -52,7 +53,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let found = escalation(&access, &Route { from, to })?;
     match args.output {
         Form::Json => out.json(&value(&found)),
-        Form::Text => tell(&found, out),
+        Form::Text => ask::tell(&told::paths(&found), out),
         Form::Dot => out.document(&dot(&found), Syntax::Other),
         Form::Mermaid => out.document(&mermaid(&found), Syntax::Other),
     }
@@ -83,32 +84,4 @@ fn value(found: &Escalation) -> Value {
         "not_read": found.not_read,
         "not_evaluated": found.not_evaluated,
     })
-}
-
-fn tell(found: &Escalation, out: &mut Output) {
-    out.text(
-        &format!("administrators: {}", if found.administrators.is_empty() { "none" } else { "" }).trim_end().to_owned(),
-    );
-    for administrator in &found.administrators {
-        out.text(&format!("  {administrator}"));
-    }
-    for path in &found.paths {
-        out.text("");
-        let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
-        out.text(&format!("{}: {} → {to}", path.verdict.word(), path.from));
-        for step in &path.steps {
-            out.text(&format!("  {} {} ({} on {})", step.technique, step.why, step.actions.join(", "), step.resource));
-            if !step.when.is_always() {
-                out.text(&format!("    if {}", ask::told_ways(&step.when)));
-            }
-            for statement in &step.statements {
-                out.text(&format!("    allowed by {}", ask::told_statement(statement)));
-            }
-        }
-        if let Some(block) = &path.blocked_by {
-            let by = block.statement.as_ref().map(|one| format!(": {}", ask::told_statement(one))).unwrap_or_default();
-            out.text(&format!("  blocked by {}{by}", block.layer.as_str()));
-        }
-    }
-    ask::tell_gaps(&found.not_read, &found.not_evaluated, out);
 }

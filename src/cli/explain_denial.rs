@@ -10,6 +10,7 @@ use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::insight::denial::fixes::Fix;
 use crate::insight::denial::{Explanation, explain, read};
+use crate::insight::told;
 use crate::plan::Plan;
 
 /// Explain an AccessDenied error: who was refused what by which policy, and what would allow it
@@ -59,9 +60,9 @@ fn value(told: &Explanation) -> Value {
     })
 }
 
-fn tell(told: &Explanation, out: &mut Output) {
+fn tell(explained: &Explanation, out: &mut Output) {
     let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
-    let refusal = &told.refusal;
+    let refusal = &explained.refusal;
     out.text(&format!("who       {}", shown(&refusal.principal)));
     out.text(&format!("action    {}", shown(&refusal.action)));
     out.text(&format!("resource  {}", shown(&refusal.resource)));
@@ -70,24 +71,24 @@ fn tell(told: &Explanation, out: &mut Output) {
         Some(false) => ", since nothing in it allows the action",
         None => "",
     };
-    out.text(&format!("layer     {}{how}", told.layer.map_or("unknown", |layer| layer.as_str())));
-    if let Some(policy) = &told.policy {
+    out.text(&format!("layer     {}{how}", explained.layer.map_or("unknown", |layer| layer.as_str())));
+    if let Some(policy) = &explained.policy {
         out.text(&format!("policy    {policy}"));
     }
-    if let Some(statement) = &told.statement {
-        out.text(&format!("statement {}", ask::told_statement(statement)));
+    if let Some(statement) = &explained.statement {
+        out.text(&format!("statement {}", told::statement(statement)));
     }
-    out.text(match told.agrees {
+    out.text(match explained.agrees {
         Some(true) => "The policies of the account, as they were read, refuse it too.",
         Some(false) => {
             "The policies of the account, as they were read, allow it: something else refused, or they changed."
         }
         None => "The policies of the account do not tell.",
     });
-    for fix in &told.fixes {
+    for fix in &explained.fixes {
         let affects =
             if fix.affects.is_empty() { String::new() } else { format!(" (also affects {})", fix.affects.join(", ")) };
         out.text(&format!("fix: {}{affects}", fix.title));
     }
-    ask::tell_gaps(&[], &told.not_evaluated, out);
+    ask::tell_gaps(&[], &explained.not_evaluated, out);
 }

@@ -48,7 +48,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     let (account, mut failed) = live.read(&[Load::Identity]);
     let Some(identity) = account.identity() else {
-        let told = failed.pop().map(|(_, error)| error.told());
+        let told = failed.pop().map(|(_, error)| error.user_error());
         return Err(Failure::Run(told.unwrap_or_else(|| UserError::new("it is not known who you are"))));
     };
     let folders = Folders::find().map_err(UserError::from)?;

@@ -137,7 +137,7 @@ impl Output {
         match self.lost.take() {
             None => Ok(()),
             Some(error) => Err(UserError::new(format!("the output cannot be written: {error}"))
-                .hint("What was written is not complete; make room, or write it elsewhere.")),
+                .hint("The output is not complete; free some disk space, or write it elsewhere.")),
         }
     }
 

@@ -255,14 +255,14 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let (account, failed) = known(&opened, what);
     // A plan says which account it is for: without that it could be applied to any.
     if let Some((_, error)) = failed.iter().find(|(load, _)| *load == Load::Identity) {
-        return Err(Failure::Run(error.told()));
+        return Err(Failure::Run(error.user_error()));
     }
     let number = account.identity().map_or("", |identity| identity.account.as_str());
     let (endpoint, at) = origin(&opened, number);
     let plan = what.plan(&account, at).map_err(|told| {
         // What could not be read may be why.
         for (_, error) in &failed {
-            out.tell(&error.told());
+            out.tell(&error.user_error());
         }
         Failure::Run(told)
     })?;

@@ -2,6 +2,7 @@
 
 mod table;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Subcommand};
@@ -135,8 +136,13 @@ fn parsed<'t>(text: &'t str, file: &Path) -> Result<Policy<'t>, Failure> {
         None => Ok(policy),
         Some(error) => {
             let at = LineIndex::new(text).position(error.span.start as usize);
-            let told =
-                format!("`{}` is no JSON: line {}, column {}: {}", file.display(), at.line, at.column + 1, error.kind);
+            let told = format!(
+                "`{}` is not valid JSON: line {}, column {}: {}",
+                file.display(),
+                at.line,
+                at.column + 1,
+                error.kind
+            );
             Err(Failure::Run(UserError::new(told).hint("Correct the document; `iamtui validate` names every error.")))
         }
     }
@@ -201,6 +207,18 @@ fn minimised(file: &Path, check: bool, out: &mut Output) -> Result<Outcome, Fail
     Ok(Outcome::Fine)
 }
 
+/// The most lines that are told of actions whose change is the same, and the most characters of each.
+const LINES: usize = 100;
+const CHARACTERS: usize = 1000;
+
+/// A text with a mark where it was cut.
+fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
 fn compare(
     old: &Policy<'_>,
     new: &Policy<'_>,
@@ -236,7 +254,12 @@ fn compare(
                 };
                 for scoped in scopes(group, old, new, usize::MAX)? {
                     scoped.actions.iter().for_each(|action| out.text(&format!("  {mark} {action}")));
-                    scoped.lines.iter().for_each(|line| out.text(&format!("      {} {}", line.mark(), line.text)));
+                    for line in scoped.lines.iter().take(LINES) {
+                        out.text(&format!("      {} {}", line.mark(), shortened(&line.text, CHARACTERS)));
+                    }
+                    if let Some(more) = scoped.lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+                        out.text(&format!("      … and {more} more lines; `--output json` names the statements"));
+                    }
                 }
             }
             if groups.is_empty() {

@@ -5,11 +5,12 @@ mod formats;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::ask::{AccountArgs, Subject};
+use super::ask::{self, AccountArgs, Subject};
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
 use crate::base::clock::Clock;
 use crate::insight::review::{Found, Review, Severity, review};
+use crate::insight::told;
 use crate::plan::Plan;
 
 /// Review an account: check it against the best practices of AWS and the CIS benchmark
@@ -81,7 +82,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         Form::Sarif => out.json(&formats::sarif(&found)),
         Form::Html => out.document(&formats::html(&found), Syntax::Other),
         Form::Markdown => out.document(&formats::markdown(&found), Syntax::Other),
-        Form::Text => tell(&found, out),
+        Form::Text => ask::tell(&told::findings(&found), out),
     }
     let least = args.fail_on.severity();
     let failed = least.is_some_and(|least| found.findings.iter().any(|one| one.check.severity >= least));
@@ -102,30 +103,4 @@ fn value(review: &Review) -> Value {
         "not_checked": review.not_checked.iter()
             .map(|(check, reason)| json!({"check": check, "reason": reason})).collect::<Vec<_>>(),
     })
-}
-
-fn tell(review: &Review, out: &mut Output) {
-    out.text(&format!("score {} of 100", review.score));
-    let mut last = "";
-    for one in &review.findings {
-        if one.check.id != last {
-            out.text("");
-            let references = one.check.references.join(", ");
-            out.text(&format!("{}: {} ({}; {references})", one.check.severity.word(), one.check.title, one.check.id));
-            out.text(&format!("  {}", one.check.why));
-            out.text(&format!("  fix: {}", one.check.fix));
-            last = one.check.id;
-        }
-        let plan = if one.finding.plan.is_some() { "  [plan]" } else { "" };
-        out.text(&format!("  - {} {}{plan}", one.finding.resource, one.finding.evidence));
-    }
-    out.text("");
-    out.text(&format!(
-        "passed: {}",
-        if review.passed.is_empty() { "none".to_owned() } else { review.passed.join(", ") }
-    ));
-    let not: Vec<String> = review.not_checked.iter().map(|(check, reason)| format!("{check}: {reason}")).collect();
-    for line in not {
-        out.say(&format!("not checked: {line}"));
-    }
 }

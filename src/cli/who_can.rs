@@ -7,6 +7,7 @@ use serde_json::json;
 use super::ask::{self, AccountArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
+use crate::insight::told;
 use crate::insight::who_can::{Ask, Holder, Holders, who_can};
 
 /// List everybody who can do something: users, roles, the root user, and whoever the policies let in
@@ -49,7 +50,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let found = who_can(&subject.access(), &asked, args.through_roles)?;
     match args.output {
         Format::Json => out.json(&value(&asked, &found)),
-        Format::Text => tell(&asked, &found, out),
+        Format::Text => ask::tell(&told::holders(&asked, &found), out),
     }
     Ok(if found.holders.is_empty() { Outcome::Findings } else { Outcome::Fine })
 }
@@ -84,24 +85,4 @@ fn value(asked: &Ask, found: &Holders) -> serde_json::Value {
         "not_evaluated": found.not_evaluated,
         "principals": found.holders.iter().map(one).collect::<Vec<_>>(),
     })
-}
-
-fn tell(asked: &Ask, found: &Holders, out: &mut Output) {
-    if found.holders.is_empty() {
-        out.text(&format!("nobody can {} on {}", asked.action, asked.resource));
-    }
-    for holder in &found.holders {
-        let condition =
-            if holder.when.is_always() { String::new() } else { format!("  if {}", ask::told_ways(&holder.when)) };
-        out.text(&format!("{:<10} {}{condition}", holder.kind.word(), holder.principal));
-        for part in holder.parts.iter().filter(|part| *part.resource != *asked.resource || !part.except.is_empty()) {
-            let except =
-                if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
-            out.text(&format!("           on {}{except}", part.resource));
-        }
-        for chain in &holder.through {
-            out.text(&format!("           through {}", chain.join(" → ")));
-        }
-    }
-    ask::tell_gaps(&found.not_read, &found.not_evaluated, out);
 }

@@ -50,8 +50,11 @@ const TEMPLATE: &str = "Services of AWS alone make role templates, and none that
 const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
 /// Parameters that an operation does not look at, though it does not refuse them.
-const UNREAD: &[(&str, &str, &str)] =
-    &[("GetScopedCredentials", "ScopedSessionDescription", "AWS writes it to CloudTrail alone, which is not here.")];
+const UNREAD: &[(&str, &str, &str)] = &[(
+    "GetScopedCredentials",
+    "ScopedSessionDescription",
+    "It goes to CloudTrail alone, whose events hold every parameter.",
+)];
 
 /// Members that no answer of an operation has, `*` for an operation that never succeeds here.
 const UNANSWERED: &[(&str, &str, &str)] = &[

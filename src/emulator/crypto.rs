@@ -2,7 +2,6 @@
 
 pub mod der;
 pub mod jwt;
-pub mod md5;
 pub mod password;
 pub mod qr;
 pub mod rsa;

@@ -55,7 +55,7 @@ impl Error {
     }
 
     /// The error as shown, with a next step.
-    pub fn told(&self) -> UserError {
+    pub fn user_error(&self) -> UserError {
         let told = UserError::new(self.to_string());
         match self {
             Self::Place(NoPlace::Name(_)) => {

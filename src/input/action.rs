@@ -170,6 +170,7 @@ actions! {
         Add              "add" "add" "Attach or add something to the selected item.";
         Delete           "delete" "remove" "Delete or remove what is selected.";
         Menu             "menu" "menu" "Show all commands for the selected item.";
+        WhoCan           "who-can" "who can" "List who can do an action with the selected item.";
     }
     /// Moves over rows and lines.
     Move: Action::Move {
@@ -199,7 +200,7 @@ actions! {
         Copy             "copy" "copy" "Copy to the terminal's clipboard.";
         Reveal           "reveal" "reveal" "Show the secrets.";
         Save             "save" "save" "Save, after a review where there is one.";
-        Redo             "redo" "" "Make the change again that was undone.";
+        Redo             "redo" "" "Redo the change that was undone.";
     }
     /// Folding what takes many lines.
     FoldAction: Action::Fold {
@@ -249,76 +250,76 @@ actions! {
     }
     /// Commands of the policy editor.
     Tool: Action::Editor, EditorAction::Tool {
-        Commands         "editor-menu" "commands" "Lists all commands of the editor, to search and run them.";
-        Complete         "complete" "complete" "Offers what can be written here; in front of a line's text, indents it.";
-        Fix              "fix" "fix" "Make the fix of a finding.";
-        NextFinding      "next-finding" "next finding" "Goes to the next finding.";
-        Close            "close-editor" "close" "Closes the editor. Changes that are not saved are kept and offered next time.";
-        Pane             "pane" "pane" "Moves the keys to the pane of findings, documentation and summary.";
-        Builder          "builder" "builder" "Shows the statements as blocks to build with, beside the same text.";
-        Find             "find" "find" "Finds text.";
-        Discard          "discard" "" "Closes the editor without the changes, after a question.";
-        Deselect         "deselect" "" "Clears the selection and the marks of what was found.";
-        PreviousFinding  "previous-finding" "" "Goes to the previous finding.";
-        FixAll           "fix-all" "" "Make the fixes of all findings of the same kind.";
-        Documentation    "documentation" "" "Shows what the word under the cursor means, and what a wildcard stands for.";
-        Snippet          "snippet" "" "Inserts a ready-made statement or condition.";
-        Format           "format" "" "Lays the document out anew: one entry a line.";
-        WriteOut         "write-out" "" "Writes the action wildcards out.";
-        Minimise         "minimise" "" "Takes out what other entries cover, and joins statements.";
-        Kind             "policy-kind" "" "Chooses the kind of policy to check the document as.";
-        AskAws           "ask-aws" "" "Has the service itself check the policy, and shows where it differs from our checks.";
-        Import           "import" "" "Puts a managed policy in place of the text, to begin with.";
-        WriteFile        "write-file" "" "Writes the text to a new file that only you can read.";
-        ExternalEditor   "external-editor" "" "Opens the text in the program that EDITOR names, and takes it back.";
-        Bracket          "bracket" "" "Jumps to the bracket that belongs to the one under the cursor.";
-        Replace          "replace" "" "Finds text and replaces it.";
-        GoToLine         "go-to-line" "" "Goes to a line by its number.";
-        Wrap             "wrap" "" "Wraps lines that are too long for the screen, or cuts them at the side.";
-        HidePane         "hide-pane" "" "Hides or shows the pane beside the text.";
-        StatementUp      "move-statement-up" "" "Moves the statement under the cursor over the one above.";
-        StatementDown    "move-statement-down" "" "Moves the statement under the cursor over the one below.";
-        Select           "select" "" "Begins or ends a selection, for terminals that do not tell shift.";
-        SelectAll        "select-all" "" "Selects the whole text.";
+        Commands         "editor-menu" "commands" "List all commands of the editor, to search and run them.";
+        Complete         "complete" "complete" "Complete what is being written; at the start of a line, indent it.";
+        Fix              "fix" "fix" "Fix a finding.";
+        NextFinding      "next-finding" "next finding" "Go to the next finding.";
+        Close            "close-editor" "close" "Close the editor. Unsaved changes are kept and offered next time.";
+        Pane             "pane" "pane" "Move to the pane with findings, documentation and summary.";
+        Builder          "builder" "builder" "Show the visual builder: the statements as blocks, beside the text.";
+        Find             "find" "find" "Find text.";
+        Discard          "discard" "" "Close the editor and discard the changes; asks first.";
+        Deselect         "deselect" "" "Clear the selection and the highlighted matches.";
+        PreviousFinding  "previous-finding" "" "Go to the previous finding.";
+        FixAll           "fix-all" "" "Fix all findings of the same kind.";
+        Documentation    "documentation" "" "Show the documentation of the word under the cursor, and what a wildcard matches.";
+        Snippet          "snippet" "" "Insert a ready-made statement or condition.";
+        Format           "format" "" "Format the document, one entry per line.";
+        WriteOut         "write-out" "" "Expand the wildcards in actions.";
+        Minimise         "minimise" "" "Remove entries that others cover, and merge statements.";
+        Kind             "policy-kind" "" "Choose the kind of policy that the document is checked as.";
+        AskAws           "ask-aws" "" "Check the policy with IAM Access Analyzer, and show where its findings differ.";
+        Import           "import" "" "Replace the text with a copy of a managed policy.";
+        WriteFile        "write-file" "" "Write the text to a new file that only you can read.";
+        ExternalEditor   "external-editor" "" "Edit the text in the program that EDITOR names.";
+        Bracket          "bracket" "" "Jump to the matching bracket.";
+        Replace          "replace" "" "Find and replace text.";
+        GoToLine         "go-to-line" "" "Go to a line by its number.";
+        Wrap             "wrap" "" "Wrap long lines, or cut them off at the side.";
+        HidePane         "hide-pane" "" "Hide or show the pane beside the text.";
+        StatementUp      "move-statement-up" "" "Move the statement under the cursor up.";
+        StatementDown    "move-statement-down" "" "Move the statement under the cursor down.";
+        Select           "select" "" "Start or end a selection, for terminals that do not report Shift.";
+        SelectAll        "select-all" "" "Select the whole text.";
     }
     /// Changes of whole lines, and cutting and inserting.
     Lines: Action::Editor, EditorAction::Lines {
-        Duplicate        "duplicate" "" "Write the line or the statement a second time.";
-        MoveUp           "move-line-up" "" "Moves the line, or the selected lines, up.";
-        MoveDown         "move-line-down" "" "Moves the line, or the selected lines, down.";
-        Cut              "cut-text" "" "Cuts the selection, or the line.";
-        Paste            "paste-text" "" "Inserts what was cut or copied last.";
-        CutToEnd         "cut-to-end" "" "Cuts from the cursor to the end of the line.";
-        Outdent          "outdent" "" "Takes one step of indentation away.";
-        NewLine          "new-line" "" "Begins a new line, indented as it should be.";
+        Duplicate        "duplicate" "" "Duplicate the line or the statement.";
+        MoveUp           "move-line-up" "" "Move the line, or the selected lines, up.";
+        MoveDown         "move-line-down" "" "Move the line, or the selected lines, down.";
+        Cut              "cut-text" "" "Cut the selection, or the line.";
+        Paste            "paste-text" "" "Paste what was cut or copied last.";
+        CutToEnd         "cut-to-end" "" "Cut from the cursor to the end of the line.";
+        Outdent          "outdent" "" "Outdent by one step.";
+        NewLine          "new-line" "" "Start a new, indented line.";
     }
     /// Moves by words, and moves that select.
     Caret: Action::Editor, EditorAction::Caret {
-        WordLeft         "word-left" "" "Moves the cursor one word left.";
-        WordRight        "word-right" "" "Moves the cursor one word right.";
-        SelectLeft       "select-left" "" "Selects one character left.";
-        SelectRight      "select-right" "" "Selects one character right.";
-        SelectWordLeft   "select-word-left" "" "Selects one word left.";
-        SelectWordRight  "select-word-right" "" "Selects one word right.";
-        SelectUp         "select-up" "" "Selects one line up.";
-        SelectDown       "select-down" "" "Selects one line down.";
-        SelectHome       "select-home" "" "Selects to the start of the line.";
-        SelectEnd        "select-end" "" "Selects to the end of the line.";
+        WordLeft         "word-left" "" "Move the cursor one word left.";
+        WordRight        "word-right" "" "Move the cursor one word right.";
+        SelectLeft       "select-left" "" "Select one character left.";
+        SelectRight      "select-right" "" "Select one character right.";
+        SelectWordLeft   "select-word-left" "" "Select one word left.";
+        SelectWordRight  "select-word-right" "" "Select one word right.";
+        SelectUp         "select-up" "" "Select one line up.";
+        SelectDown       "select-down" "" "Select one line down.";
+        SelectHome       "select-home" "" "Select to the start of the line.";
+        SelectEnd        "select-end" "" "Select to the end of the line.";
     }
     /// Finding and replacing.
     FindAction: Action::Editor, EditorAction::Find {
         Next             "find-next" "" "Go to the next match.";
         Previous         "find-previous" "" "Go to the previous match.";
-        ReplaceHere      "replace-here" "replace" "Replaces this match, and goes to the next one.";
-        Case             "find-case" "case" "Takes small and capital letters as different, or as typed: small letters find both.";
-        Word             "find-word" "word" "Finds whole words only.";
-        Regex            "find-regex" "regex" "Reads what is looked for as a regular expression; $1 in the replacement is its first group.";
-        ReplaceAll       "replace-all" "replace all" "Replaces every match, as one step of undo.";
-        OtherField       "find-field" "other field" "Moves between what is looked for and what replaces it.";
+        ReplaceHere      "replace-here" "replace" "Replace this match, and go to the next one.";
+        Case             "find-case" "case" "Match case always, or only if capital letters are typed.";
+        Word             "find-word" "word" "Match whole words only.";
+        Regex            "find-regex" "regex" "Search for a regular expression; $1 in the replacement is its first group.";
+        ReplaceAll       "replace-all" "replace all" "Replace every match, as one step of undo.";
+        OtherField       "find-field" "other field" "Move between the search and the replacement.";
     }
     /// What only the visual builder can do.
     Build: Action::Editor, EditorAction::Build {
-        SwitchEffect     "switch-effect" "" "On the effect, switches the statement between allow and deny.";
+        SwitchEffect     "switch-effect" "" "On the effect, switch the statement between Allow and Deny.";
     }
 }
 
@@ -384,6 +385,8 @@ mod tests {
             assert!(names.insert(name), "{name} twice");
             assert_eq!(Action::named(name), Some(*action));
             assert!(help.ends_with('.') && help.starts_with(char::is_uppercase), "{help}");
+            let verb = help.split(' ').next().unwrap();
+            assert!(!verb.ends_with('s') || verb.ends_with("ss"), "not in the imperative: {help}");
             assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{name}");
         }
     }

@@ -211,6 +211,8 @@ pub enum When {
     Add,
     /// Something can be done with what is selected.
     Verbs,
+    /// Somebody may be able to do something with what is selected.
+    WhoCan,
     /// The field takes something that can be made on the way.
     Inside,
     /// A run can be taken back.
@@ -309,6 +311,7 @@ bindings! {
         ItemAction::Add            "a" if Add;
         ItemAction::Delete         "d" as "delete" to "Delete or remove the selected item (shows a plan first)." if Delete;
         ItemAction::Menu           "m" if Verbs;
+        ItemAction::WhoCan         "w" if WhoCan;
         WorkAction::Undo                 "u" to "Undo the last change (shows a plan first)." if Undo;
         WorkAction::Copy                 "y" to "Copy the name, the ARN or the JSON to the terminal's clipboard." if Copyable;
         AnyPage::Reload            "r";
@@ -428,10 +431,10 @@ bindings! {
         Move::Down                 "down" to "Move to the line below, then to the next field.";
     }
     Editor {
-        WorkAction::Save                 "ctrl-s" to "Shows what the edit changes, and saves it after the review.";
+        WorkAction::Save                 "ctrl-s" to "Show what the edit changes, and save it after the review.";
         Tool::Commands             "ctrl-p f2";
         Tool::Complete             "tab ctrl-space";
-        Tool::Fix                  "ctrl-t alt-." to "Makes the fix of the finding under the cursor, or the nearest one that is safe.";
+        Tool::Fix                  "ctrl-t alt-." to "Fix the finding under the cursor, or the nearest one that is safe to fix.";
         Tool::NextFinding          "ctrl-n f8 alt-n";
         Tool::Close                "f10 alt-q";
         Tool::Pane                 "f6 alt-o";
@@ -441,7 +444,7 @@ bindings! {
         Tool::Discard              "";
         Tool::Deselect             "esc";
         Tool::PreviousFinding      "shift-f8 alt-p";
-        Tool::FixAll               "alt-," to "Makes the fixes of all findings of the kind under the cursor.";
+        Tool::FixAll               "alt-," to "Fix all findings of the kind under the cursor.";
         Tool::Documentation        "alt-h";
         Tool::Snippet              "alt-s";
         Tool::Format               "alt-l";
@@ -452,25 +455,25 @@ bindings! {
         Tool::Import               "alt-i";
         Tool::WriteFile            "alt-x";
         Tool::ExternalEditor       "alt-e";
-        FoldAction::One            "alt-z" to "Folds or opens the statement under the cursor.";
-        FoldAction::All            "alt-Z" to "Folds or opens all statements.";
+        FoldAction::One            "alt-z" to "Fold or unfold the statement under the cursor.";
+        FoldAction::All            "alt-Z" to "Fold or unfold all statements.";
         Tool::Bracket              "alt-j";
-        WorkAction::Undo                 "ctrl-z" as "" to "Takes the last edit back.";
+        WorkAction::Undo                 "ctrl-z" as "" to "Undo the last edit.";
         WorkAction::Redo                 "ctrl-y";
         Tool::Replace              "ctrl-r";
-        FindAction::Next           "f3 alt-g" to "Goes to the next match of what was looked for.";
-        FindAction::Previous       "shift-f3 alt-G" to "Goes to the previous match of what was looked for.";
+        FindAction::Next           "f3 alt-g" to "Go to the next match.";
+        FindAction::Previous       "shift-f3 alt-G" to "Go to the previous match.";
         Tool::GoToLine             "ctrl-g";
         Tool::Wrap                 "alt-r";
         Tool::HidePane             "ctrl-b";
-        Lines::Duplicate           "alt-y" to "Writes the line, or the selected lines, a second time.";
+        Lines::Duplicate           "alt-y" to "Duplicate the line, or the selected lines.";
         Lines::MoveUp              "alt-up";
         Lines::MoveDown            "alt-down";
         Tool::StatementUp          "alt-pgup";
         Tool::StatementDown        "alt-pgdn";
         Tool::Select               "alt-v";
         Tool::SelectAll            "ctrl-a alt-a";
-        WorkAction::Copy                 "alt-c" as "" to "Copies the selection, or the line, to the terminal's clipboard; ctrl-c copies the selection alone.";
+        WorkAction::Copy                 "alt-c" as "" to "Copy the selection, or the line, to the terminal's clipboard; ctrl-c copies only the selection.";
         Lines::Cut                 "ctrl-x";
         Lines::Paste               "ctrl-v";
         Lines::CutToEnd            "ctrl-k";
@@ -482,8 +485,8 @@ bindings! {
         Move::PageDown             "pgdn";
         Caret::WordLeft            "ctrl-left alt-b";
         Caret::WordRight           "ctrl-right alt-f";
-        Move::Top                  "ctrl-home alt-<" to "Moves the cursor to the start of the text.";
-        Move::Bottom               "ctrl-end alt->" to "Moves the cursor to the end of the text.";
+        Move::Top                  "ctrl-home alt-<" to "Move the cursor to the start of the text.";
+        Move::Bottom               "ctrl-end alt->" to "Move the cursor to the end of the text.";
         Caret::SelectLeft          "shift-left";
         Caret::SelectRight         "shift-right";
         Caret::SelectWordLeft      "ctrl-shift-left alt-B";
@@ -494,12 +497,12 @@ bindings! {
         Caret::SelectEnd           "shift-end";
     }
     Popup {
-        DialogAction::Accept       "enter tab" to "Inserts what is selected in the list.";
+        DialogAction::Accept       "enter tab" to "Insert the selected completion.";
         Move::Up                   "up ctrl-p";
         Move::Down                 "down ctrl-n";
         Move::PageUp               "pgup";
         Move::PageDown             "pgdn";
-        DialogAction::Cancel       "esc" as "" to "Closes the list; the text stays.";
+        DialogAction::Cancel       "esc" as "" to "Close the list; the text stays.";
     }
     Replace {
         FindAction::ReplaceHere    "enter";
@@ -512,28 +515,28 @@ bindings! {
         FindAction::Regex          "ctrl-r alt-r";
         FindAction::ReplaceAll     "ctrl-y alt-a";
         FindAction::OtherField     "tab shift-tab";
-        DialogAction::Cancel       "esc" to "Goes back to the text, at the match.";
+        DialogAction::Cancel       "esc" to "Go back to the text, at the match.";
     }
     Builder {
-        Nav::Open                  "enter right" as "change" to "Changes what is selected, or adds what it is the place for; goes into a statement.";
-        ItemAction::New            "n" to "Adds a statement: service, then actions.";
+        Nav::Open                  "enter right" as "change" to "Change or add the selected entry; expand a statement.";
+        ItemAction::New            "n" to "Add a statement: service, then actions.";
         Build::SwitchEffect        "space";
-        Lines::Duplicate           "c" as "copy" to "Writes the statement a second time.";
-        ItemAction::Delete         "d delete" to "Removes the entry, the condition or the statement.";
-        WorkAction::Undo                 "u ctrl-z" to "Takes the last change back.";
+        Lines::Duplicate           "c" as "copy" to "Duplicate the statement.";
+        ItemAction::Delete         "d delete" to "Remove the entry, the condition or the statement.";
+        WorkAction::Undo                 "u ctrl-z" to "Undo the last change.";
         WorkAction::Redo                 "ctrl-y";
-        WorkAction::Save                 "ctrl-s" to "Shows what the edit changes, and saves it after the review.";
+        WorkAction::Save                 "ctrl-s" to "Show what the edit changes, and save it after the review.";
         AppAction::Help            "f1 ?";
-        Nav::Back                  "esc f4 alt-d q ctrl-g" as "text" to "Goes back to the text, at what was selected.";
+        Nav::Back                  "esc f4 alt-d q ctrl-g" as "text" to "Go back to the text, at the selected entry.";
     }
     Pane {
-        Nav::Open                  "enter right" to "Goes to the finding, or into the service, that is selected.";
-        Nav::NextTab               "tab" as "next tab" to "Shows the next tab of the pane.";
-        Nav::PreviousTab           "shift-tab" to "Shows the previous tab of the pane.";
-        Tool::Fix                  "f ctrl-t alt-." to "Makes the fix of the selected finding.";
-        Tool::FixAll               "F alt-," as "fix all" to "Makes the fixes of all findings of the selected kind.";
+        Nav::Open                  "enter right" to "Go to the selected finding, or open the selected service.";
+        Nav::NextTab               "tab" as "next tab" to "Show the next tab of the pane.";
+        Nav::PreviousTab           "shift-tab" to "Show the previous tab of the pane.";
+        Tool::Fix                  "f ctrl-t alt-." to "Fix the selected finding.";
+        Tool::FixAll               "F alt-," as "fix all" to "Fix all findings of the selected kind.";
         AppAction::Help            "f1 ?";
-        Nav::Back                  "esc left f6 alt-o ctrl-g" as "text" to "Goes out of the service, then back to the text.";
+        Nav::Back                  "esc left f6 alt-o ctrl-g" as "text" to "Close the service; otherwise go back to the text.";
     }
     Saving {
         Nav::NextTab               "ctrl-t" as "look" to "Show the change by meaning, line by line, or side by side.";

@@ -156,14 +156,6 @@ impl EffectivePermissions {
         StatementRef { policy: name.into(), layer: place.layer, statement: place.statement, sid: sid.map(Into::into) }
     }
 
-    /// Whether any statement of the caller's own policies allows an action, whatever its resources and conditions.
-    pub fn mentions(&self, action: &str) -> bool {
-        let folded = action.to_ascii_lowercase();
-        let own = self.policies.identity.iter().chain(&self.policies.groups);
-        own.flat_map(|policy| policy.statements())
-            .any(|statement| statement.effect() == Effect::Allow && statement.is_about(&folded))
-    }
-
     /// Whether nothing limits what the caller's policies allow: no boundary, no organization, no denial.
     pub fn is_unbound(&self) -> bool {
         let own = self.policies.identity.iter().chain(&self.policies.groups);

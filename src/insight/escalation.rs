@@ -16,12 +16,14 @@ use crate::base::work::{self, GaveUp};
 use crate::policy::evaluate::Ways;
 
 pub use capability::Block;
-use capability::{Capability, Facts};
+use capability::{Capability, Facts, Mentions};
 use edges::{Edge, World};
 
 /// The most paths that begin at one principal, and the most at all.
 const PATHS_OF_ONE: usize = 60;
 const PATHS: usize = 20_000;
+/// The number of principals from which on an account is large.
+const LARGE: usize = 600;
 /// The longest chain.
 const LONGEST: usize = 8;
 
@@ -166,7 +168,8 @@ impl<'a> Search<'a> {
             _ => administrators.clone(),
         };
         let kinds = callers.iter().map(|caller| caller.kind).collect();
-        let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers)).collect();
+        let mut mentions = Mentions::default();
+        let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers, &mut mentions)).collect();
         Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone() }
     }
 
@@ -258,7 +261,17 @@ impl<'a> Search<'a> {
             for edge in self.world.widen(capability, &id, kind)? {
                 edges.push((edge, ADMIN.into()));
             }
-            for (edge, target) in self.world.grow_others(capability, &id, kind)? {
+            capability.explains = false;
+            // In a large account one path of somebody is enough: the others would be told thousands of times.
+            let is_large = self.ids.len() > LARGE;
+            let most = match is_large {
+                true if edges.iter().any(|(edge, _)| edge.verdict <= Verdict::Conditional) => 0,
+                true => 1,
+                false => PATHS_OF_ONE,
+            };
+            let others = self.world.grow_others(capability, &id, kind, most)?;
+            capability.explains = true;
+            for (edge, target) in others {
                 // Who is an administrator already needs not be made one.
                 if !self.by_id.get(&target).is_some_and(|target| self.administrators.contains(target)) {
                     edges.push((edge, ADMIN.into()));
@@ -312,6 +325,7 @@ impl<'a> Search<'a> {
                 }
                 let (Some(id), Some(kind)) = (self.ids.get(*from), self.kinds.get(*from).copied()) else { continue };
                 let Some(capability) = self.capabilities.get_mut(*from) else { continue };
+                capability.explains = false;
                 work::spend(1);
                 for edge in self.world.become_it(capability, id, kind, &target, false)? {
                     let mut path = edge.steps;

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::{Iam, Thing, Verb};
+use crate::api::{ChangeKind, ChangeTarget, Iam};
 use crate::base::arn::Arn;
 use crate::model::{
     Account, AttachedPolicy, Document, Fact, Group, GroupFacts, GroupName, InlinePolicy, Policy, PolicyFacts,
@@ -118,12 +118,12 @@ impl Forecast {
 
     fn take_change(&mut self, call: &Call) {
         let Some(change) = call.change() else { return };
-        match (change.verb, change.thing) {
-            (_, Thing::Boundary) => self.bound(call),
-            (Verb::Create, _) => self.create(call),
-            (Verb::Tag | Verb::Untag, _) => self.tag(call),
-            (Verb::Rename, _) => self.rename(call),
-            (Verb::Delete, _) => {
+        match (change.kind, change.target) {
+            (_, ChangeTarget::Boundary) => self.bound(call),
+            (ChangeKind::Create, _) => self.create(call),
+            (ChangeKind::Tag | ChangeKind::Untag, _) => self.tag(call),
+            (ChangeKind::Rename, _) => self.rename(call),
+            (ChangeKind::Delete, _) => {
                 if let Some(entity) = call.deletes() {
                     self.account.apply(Update::Gone(entity));
                 }

@@ -214,7 +214,7 @@ fn inline(list: Vec<Inline>, seen: Seen) -> Fact<Vec<InlinePolicy>> {
 
 fn boundary(held: Option<Boundary>, seen: Seen) -> Result<Fact<Arn>, crate::base::arn::ArnError> {
     let arn = held.and_then(|boundary| boundary.arn).map(|arn| Arn::parse(&arn)).transpose()?;
-    Ok(Fact::told(arn, seen))
+    Ok(Fact::reported(arn, seen))
 }
 
 fn tags(list: Vec<Pair>, seen: Seen) -> Fact<Tags> {

@@ -156,7 +156,7 @@ impl fmt::Debug for Seen {
 
 impl<T> Fact<T> {
     /// What a read that covers the field said: the value, or that there is none.
-    pub fn told(value: Option<T>, seen: Seen) -> Self {
+    pub fn reported(value: Option<T>, seen: Seen) -> Self {
         value.map_or(Self::Absent(seen), |value| Self::Known(value, seen))
     }
 

@@ -149,7 +149,7 @@ impl LoadError {
     }
 
     /// The error as shown: what went wrong in one line, and the next step.
-    pub fn told(&self) -> UserError {
+    pub fn user_error(&self) -> UserError {
         let operation = &self.operation;
         let detail = self.detail.as_deref().unwrap_or_default();
         let with = |text: String| if detail.is_empty() { text } else { format!("{text}: {detail}") };
@@ -251,7 +251,7 @@ fn told_denied(operation: &str, denial: &Denial) -> UserError {
 
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.told().fmt(f)
+        self.user_error().fmt(f)
     }
 }
 
@@ -276,7 +276,7 @@ mod tests {
             resource: None,
             reason: DenialReason::NothingAllows("identity-based policy".into()),
         };
-        let told = LoadError::new(ErrorKind::Denied(denial), "ListUsers").told();
+        let told = LoadError::new(ErrorKind::Denied(denial), "ListUsers").user_error();
         assert_eq!(told.message, "not allowed to call `ListUsers`: no identity-based policy allows `iam:ListUsers`");
         assert!(told.hint.unwrap().contains("`iam:ListUsers`"));
     }
@@ -286,8 +286,8 @@ mod tests {
         for resource in [None, Some("arn:aws:iam::123456789012:role/ops".into())] {
             let denial = Denial { action: "sts:AssumeRole".into(), resource, reason: DenialReason::NotSaid };
             let root = LoadError::new(ErrorKind::Denied(denial.clone()), "AssumeRole").detail(&format!("{ROOT}."));
-            assert_eq!(root.told().message, "Roles may not be assumed by root accounts.");
-            let told = LoadError::new(ErrorKind::Denied(denial), "AssumeRole").told();
+            assert_eq!(root.user_error().message, "Roles may not be assumed by root accounts.");
+            let told = LoadError::new(ErrorKind::Denied(denial), "AssumeRole").user_error();
             assert!(told.message.contains("its trust policy or your own permissions refuse it"), "{told}");
             let hint = told.hint.unwrap();
             assert!(hint.contains("MFA") && hint.contains("`mfa_serial`") && !hint.contains("administrator"), "{hint}");
@@ -315,7 +315,7 @@ mod tests {
             Configuration,
             ReadOnly,
         ] {
-            let told = LoadError::new(kind.clone(), "ListUsers").told();
+            let told = LoadError::new(kind.clone(), "ListUsers").user_error();
             assert!(!told.message.ends_with('.'), "{kind:?}");
             assert!(told.hint.is_some_and(|hint| hint.ends_with('.')), "{kind:?}");
         }

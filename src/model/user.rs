@@ -107,7 +107,7 @@ impl UserFacts {
     /// When the password was last set, which only the report tells.
     pub fn password_changed(&self) -> Fact<Timestamp> {
         match &self.report {
-            Fact::Known(row, seen) => Fact::told(row.password_changed, *seen),
+            Fact::Known(row, seen) => Fact::reported(row.password_changed, *seen),
             other => other.as_ref().map(|row| row.password_changed.unwrap_or_default()),
         }
     }
@@ -118,7 +118,7 @@ impl UserFacts {
     /// years older than the other, and no sign-in at all does not mean that nobody is there.
     pub fn last_activity(&self) -> Fact<Timestamp> {
         let reported = |field: fn(&ReportRow) -> Option<Timestamp>| match &self.report {
-            Fact::Known(row, seen) => Fact::told(field(row), *seen),
+            Fact::Known(row, seen) => Fact::reported(field(row), *seen),
             other => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
         };
         let password = self.password_last_used.as_ref().map(|at| *at);

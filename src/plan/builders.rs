@@ -274,7 +274,7 @@ where
     })
 }
 
-/// Refuses a name that is taken: upper and lower case do not tell names apart.
+/// Refuses a name that is taken: names that differ only in case are the same.
 fn free<T>(rows: &Listing<T>, kind: &'static str, name: &str) -> Result<(), PlanError>
 where
     T: Entity,

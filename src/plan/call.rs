@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Access, Change, Iam, Kind, Operation, OperationModel, ShapeId, Structure, Verb};
+use crate::api::{self, Access, Change, ChangeKind, Iam, Kind, Operation, OperationModel, ShapeId, Structure};
 use crate::base::nearest::nearest;
 
 use super::error::PlanError;
@@ -124,8 +124,8 @@ impl Call {
     }
 
     /// How the operation acts.
-    pub fn verb(&self) -> Option<Verb> {
-        self.change().map(|change| change.verb)
+    pub fn change_kind(&self) -> Option<ChangeKind> {
+        self.change().map(|change| change.kind)
     }
 
     /// The operation in the service model; a call that passed [`Call::check`] has one.
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_the_model_is_refused() {
         check(&Call::new(Iam::ListUsers), "`ListUsers` changes nothing and has no place in a plan");
-        check(&Call::new(Iam::CreateUser), "`CreateUser` lacks the parameter `UserName`");
+        check(&Call::new(Iam::CreateUser), "`CreateUser` is missing the parameter `UserName`");
         check(&Call::create_user("alice").with("UserNam", "x"), "`CreateUser` has no parameter `UserNam`");
         check(
             &Call::create_user("Alice Liddell"),
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn the_error_says_what_was_meant() {
-        let hint = Call::create_user("a").with("paht", "/").check().unwrap_err().told().hint.unwrap();
+        let hint = Call::create_user("a").with("paht", "/").check().unwrap_err().user_error().hint.unwrap();
         assert_eq!(hint, "Did you mean `Path`?");
     }
 

@@ -1,7 +1,7 @@
 //! The users, groups, roles and policies that a call is about.
 
 use super::call::Call;
-use crate::api::{Iam, Thing, Verb};
+use crate::api::{ChangeKind, ChangeTarget, Iam};
 use crate::base::arn::Arn;
 use crate::model::ResourceRef;
 
@@ -12,7 +12,7 @@ impl Call {
         let user = || self.text("UserName").map(|name| ResourceRef::User(name.into()));
         let role = || self.text("RoleName").map(|name| ResourceRef::Role(name.into()));
         match self.change().map(|change| change.holder()) {
-            Some(Thing::Group) if self.text("UserName").is_none() => {
+            Some(ChangeTarget::Group) if self.text("UserName").is_none() => {
                 self.text("GroupName").map(|name| ResourceRef::Group(name.into()))
             }
             _ => user().or_else(role),
@@ -30,13 +30,14 @@ impl Call {
 
     /// The resource with a page of its own that a call deletes as a whole.
     pub fn deletes(&self) -> Option<ResourceRef> {
-        let change = self.change().filter(|change| change.verb == Verb::Delete && change.owner.is_none())?;
-        match change.thing {
-            Thing::Policy => Some(ResourceRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
-            Thing::User | Thing::Group | Thing::Role => self.holder(),
-            Thing::InstanceProfile | Thing::OidcProvider | Thing::SamlProvider | Thing::ServerCertificate => {
-                self.other()
-            }
+        let change = self.change().filter(|change| change.kind == ChangeKind::Delete && change.owner.is_none())?;
+        match change.target {
+            ChangeTarget::Policy => Some(ResourceRef::Policy(Arn::parse(self.text("PolicyArn")?).ok()?)),
+            ChangeTarget::User | ChangeTarget::Group | ChangeTarget::Role => self.holder(),
+            ChangeTarget::InstanceProfile
+            | ChangeTarget::OidcProvider
+            | ChangeTarget::SamlProvider
+            | ChangeTarget::ServerCertificate => self.other(),
             _ => None,
         }
     }

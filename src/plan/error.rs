@@ -6,7 +6,7 @@ use crate::base::error::UserError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The text is no JSON.
-    #[error("the plan is no JSON: line {line}, column {column}")]
+    #[error("the plan is not valid JSON: line {line}, column {column}")]
     NoJson {
         /// Counted from one.
         line: usize,
@@ -51,7 +51,7 @@ pub enum PlanError {
         meant: Option<String>,
     },
     /// A parameter that the operation needs.
-    #[error("`{operation}` lacks the parameter `{parameter}`")]
+    #[error("`{operation}` is missing the parameter `{parameter}`")]
     MissingParameter {
         /// The operation.
         operation: String,
@@ -174,13 +174,13 @@ pub enum PlanError {
 
 impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
-        error.told()
+        error.user_error()
     }
 }
 
 impl PlanError {
     /// The error as shown, with the next step.
-    pub fn told(&self) -> UserError {
+    pub fn user_error(&self) -> UserError {
         let told = UserError::new(self.to_string());
         match self.hint() {
             Some(hint) => told.hint(hint),
@@ -195,9 +195,9 @@ impl PlanError {
             | Self::UnknownParameter { meant: Some(meant), .. }
             | Self::Absent { meant: Some(meant), .. } => format!("Did you mean `{meant}`?"),
             Self::NoJson { .. } | Self::Shape(_) | Self::UnknownKey { .. } => {
-                "Make a plan with `iamtui plan create-user NAME --output json` and start from that.".to_owned()
+                "Create a plan with `iamtui plan create-user NAME --output json` and start from that.".to_owned()
             }
-            Self::Version(_) => "Make the plan again with this program.".to_owned(),
+            Self::Version(_) => "Create the plan again with this program.".to_owned(),
             Self::UnknownOperation { .. } => {
                 "Operations are named as in the IAM API reference: `CreateUser`.".to_owned()
             }
@@ -217,15 +217,14 @@ impl PlanError {
             Self::Step { error, .. } => return error.hint(),
             Self::Unknown(_) => "Wait until it has been read, or reload.".to_owned(),
             Self::NotHeld(_) => {
-                "A snapshot holds what lists, bulk read and report tell: make the plan on the account itself."
-                    .to_owned()
+                "A snapshot does not contain everything: create the plan on the account itself.".to_owned()
             }
             Self::Denied { action, .. } => format!("Ask an administrator to allow `{action}`."),
             Self::Unsupported { .. } => {
-                "No permission helps: make this change where the operation is there.".to_owned()
+                "No permission helps: make this change where the operation is available.".to_owned()
             }
-            Self::Absent { .. } => "Check the name; it may have been deleted meanwhile.".to_owned(),
-            Self::Exists { .. } => "Choose another name: upper and lower case do not tell names apart.".to_owned(),
+            Self::Absent { .. } => "Check the name; it may have been deleted in the meantime.".to_owned(),
+            Self::Exists { .. } => "Choose another name: names that differ only in case are the same.".to_owned(),
             Self::DeviceTaken { holder: Some(_), .. } => {
                 "Choose another name, such as the one of the phone: device names are unique in the account.".to_owned()
             }
@@ -247,6 +246,6 @@ impl PlanError {
 fn device_taken(name: &str, holder: Option<&str>) -> String {
     match holder {
         Some(holder) => format!("the MFA device `{name}` is that of {holder} already"),
-        None => format!("there is an MFA device `{name}` that belongs to nobody"),
+        None => format!("there is an MFA device `{name}` that is unassigned"),
     }
 }

@@ -336,7 +336,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, message: &str, hint: &str) {
-        let told = Plan::parse(text).unwrap_err().told();
+        let told = Plan::parse(text).unwrap_err().user_error();
         assert_eq!((told.message.as_str(), told.hint.as_deref().unwrap_or_default()), (message, hint));
     }
 
@@ -346,14 +346,14 @@ mod tests {
 
     #[test]
     fn a_bad_file_is_told_with_the_way_out() {
-        let start = "Make a plan with `iamtui plan create-user NAME --output json` and start from that.";
-        check("{", "the plan is no JSON: line 1, column 1", start);
+        let start = "Create a plan with `iamtui plan create-user NAME --output json` and start from that.";
+        check("{", "the plan is not valid JSON: line 1, column 1", start);
         check("[]", "the plan is no object", start);
         check("{}", "the plan has no `version`", start);
         check(
             r#"{"version":3}"#,
             "this is a plan of version 3; this program reads versions 1 and 2",
-            "Make the plan again with this program.",
+            "Create the plan again with this program.",
         );
         check(r#"{"version":1,"titel":"x"}"#, "the plan has no `titel`", "Did you mean `title`?");
         check(&with_step(&json!({"id": "a"})), "step `a` needs either `operation` or `ask`", start);
@@ -364,7 +364,7 @@ mod tests {
         );
         check(
             &with_step(&json!({"id": "a", "operation": "CreateUser", "input": {}})),
-            "step `a`: `CreateUser` lacks the parameter `UserName`",
+            "step `a`: `CreateUser` is missing the parameter `UserName`",
             "Add `UserName` to the step's input.",
         );
         check(

@@ -12,7 +12,7 @@ use std::io;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Kind, Structure, Verb};
+use crate::api::{self, ChangeKind, Kind, Structure};
 
 use super::{Call, Plan};
 
@@ -261,7 +261,7 @@ pub fn secrets_apart(call: &Call, gives: Map<String, Value>) -> (Map<String, Val
 ///
 /// Certificates and the like are sensitive in the model and no secret of this call.
 pub fn gives_secrets(call: &Call) -> bool {
-    let makes = matches!(call.verb(), Some(Verb::Create | Verb::Reset));
+    let makes = matches!(call.change_kind(), Some(ChangeKind::Create | ChangeKind::Reset));
     makes && call.model().is_some_and(|operation| has_secrets(operation.output()))
 }
 

@@ -1,6 +1,6 @@
 //! One step of a plan: what is done, why, what it may break, and how it is taken back.
 
-use crate::api::{self, Iam, Kind as ShapeKind, Operation, Structure, Thing, Verb};
+use crate::api::{self, ChangeKind, ChangeTarget, Iam, Kind as ShapeKind, Operation, Structure};
 
 use super::builders::DENY_ALL;
 use super::call::Output;
@@ -155,9 +155,9 @@ impl Step {
         let affects = self.affects();
         let owner = affects.first().cloned();
         let of = |kind| owner.clone().map(|owner| Subject { kind, name: owner.name });
-        match self.call().and_then(Call::change).map(|change| (change.verb, change.thing)) {
-            Some((Verb::Delete, Thing::ConsolePassword)) => of(title::Kind::ConsolePassword),
-            Some((Verb::Delete, Thing::Boundary)) => of(title::Kind::Boundary),
+        match self.call().and_then(Call::change).map(|change| (change.kind, change.target)) {
+            Some((ChangeKind::Delete, ChangeTarget::ConsolePassword)) => of(title::Kind::ConsolePassword),
+            Some((ChangeKind::Delete, ChangeTarget::Boundary)) => of(title::Kind::Boundary),
             _ if self.deletes_entity() => owner,
             _ => affects.into_iter().rev().find(|subject| subject.kind != title::Kind::Other).or(owner),
         }
@@ -249,7 +249,7 @@ fn has_field(structure: &Structure, path: &str) -> bool {
 fn needs(call: &Call) -> Vec<String> {
     let mut needs = vec![call.operation().action()];
     if call.input().contains_key("Tags")
-        && let Some(tags) = call.change().and_then(|change| change.thing.tagging())
+        && let Some(tags) = call.change().and_then(|change| change.target.tagging())
     {
         needs.push(Operation::Iam(tags).action());
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::api::{Iam, Thing, cli_name};
+use crate::api::{ChangeTarget, Iam, cli_name};
 
 use super::call::{Call, Output};
 
@@ -113,7 +113,7 @@ pub(super) fn subjects(call: &Call) -> Vec<Subject> {
         let kind = if call.iam() == Some(Iam::CreatePolicy) { Kind::Policy } else { Kind::InlinePolicy };
         found.push(Subject { kind, name: name.to_owned() });
     }
-    if call.change().is_some_and(|change| change.holder() == Thing::InstanceProfile) {
+    if call.change().is_some_and(|change| change.holder() == ChangeTarget::InstanceProfile) {
         found.sort_by_key(|subject| subject.kind != Kind::InstanceProfile);
     }
     found

@@ -62,9 +62,7 @@ fn identity(policy: &Policy<'_>, begins_blank: bool) -> Verdict {
         return refuse(LEGACY);
     }
     let resource_error = legacy_parsing(policy)?;
-    if has_repeated_sid(policy) {
-        return refuse("Statement IDs (SID) in a single policy must be unique.");
-    }
+    sids(policy)?;
     let empty = |list: Option<&List<'_>>| list.is_none_or(|list| list.is_array && list.items.is_empty());
     for statement in &policy.statements {
         if empty(statement.action.as_ref().or(statement.not_action.as_ref())) {
@@ -154,12 +152,24 @@ fn parses_in_legacy(resource: &str) -> bool {
         || (resource.bytes().filter(|b| *b == b':').count() >= 5 || !resource.contains("::")) && service != Some("")
 }
 
-fn has_repeated_sid(policy: &Policy<'_>) -> bool {
+/// Statement IDs, of which an empty one is none.
+///
+/// Both texts as users have pasted them; which of the two comes first is not known.
+fn sids(policy: &Policy<'_>) -> Verdict {
     let mut sids: Vec<&str> =
         policy.statements.iter().filter_map(|s| s.sid.as_ref()).map(super::ast::Text::as_str).collect();
     sids.retain(|sid| !sid.is_empty());
+    if !sids.iter().all(|sid| sid.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        return refuse(
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression \
+             [0-9A-Za-z]*",
+        );
+    }
     sids.sort_unstable();
-    sids.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
+    if sids.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        return refuse("Statement IDs (SID) in a single policy must be unique.");
+    }
+    Ok(())
 }
 
 fn vendor_of(action: &str) -> Verdict {
@@ -304,9 +314,7 @@ fn trust(policy: &Policy<'_>) -> Verdict {
             trusted(principal)?;
         }
     }
-    if has_repeated_sid(policy) {
-        return refuse("Statement IDs (SID) in a single policy must be unique.");
-    }
+    sids(policy)?;
     Ok(())
 }
 

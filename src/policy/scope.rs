@@ -45,7 +45,7 @@ fn scoped(group: &ChangeGroup, old: &Policy<'_>, new: &Policy<'_>, most: usize) 
     let mut places: BTreeMap<Vec<ScopeLine>, usize> = BTreeMap::new();
     for action in group.actions.iter().take(most).take_while(|_| !work::is_spent()) {
         let lines = if tells { between(&old.about(action), &new.about(action)) } else { Vec::new() };
-        work::spend(50 * lines.len() as u64);
+        work::spend(lines.iter().map(|line| 50 + line.text.len() as u64).sum());
         if let Some(other) = places.get(&lines).and_then(|at| out.get_mut(*at)) {
             other.actions.push(action.clone());
         } else {

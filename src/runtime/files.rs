@@ -23,7 +23,7 @@ pub(super) fn write_new(path: &Path, text: &Secret) -> Result<PathBuf, UserError
         let told = UserError::new(format!("`{}` cannot be written: {error}", path.display()));
         if error.kind() == io::ErrorKind::AlreadyExists {
             UserError::new(format!("`{}` is there already", path.display()))
-                .hint("Choose another name: no file is written over.")
+                .hint("Choose another name: existing files are not overwritten.")
         } else {
             told.hint("Choose a folder that is there and that you may write to.")
         }

@@ -15,8 +15,8 @@ pub fn start(store: String, clock: Clock) -> Result<Handle, Error> {
 
 /// Why a store could not be opened, with what the console and the commands that read an account can do about it: the
 /// flags that the error itself names are those of `iamtui emulate`.
-pub fn told(error: &Error) -> UserError {
-    let told = error.told();
+pub fn user_error(error: &Error) -> UserError {
+    let told = error.user_error();
     match error {
         Error::Place(NoPlace::Home | NoPlace::Io(..)) | Error::Io(..) => told.hint(
             "Set XDG_DATA_HOME to a folder that can be written to, or open an account with `--profile` or \
@@ -48,7 +48,7 @@ mod tests {
         let io = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
         for error in [Error::Io("x".into(), io()), Error::Held("x".into()), Error::Place(NoPlace::Io("x".into(), io()))]
         {
-            let hint = told(&error).hint.unwrap();
+            let hint = user_error(&error).hint.unwrap();
             for flag in ["--data-dir", "--ephemeral", "--store"] {
                 assert!(!hint.contains(flag), "{hint}");
             }

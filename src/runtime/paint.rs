@@ -2,6 +2,11 @@
 //!
 //! One frame is one write. Nothing is written when nothing changed. A list that moved by a few rows is
 //! scrolled inside a scroll region where that is shorter than rewriting it.
+//!
+//! This is no `ratatui::backend::Backend`: a backend is handed the changed cells one by one, after ratatui has compared
+//! whole frames, and knows neither what the terminal shows nor that a list moved. Both keep a key in a list of 5,000
+//! rows within 130 bytes, which is what one waits for over a slow connection. Buffers, cells, styles and layout are
+//! ratatui's.
 
 use std::io::Write as _;
 

@@ -78,7 +78,7 @@ impl Sessions {
                     this.held().emulators.push(handle);
                     Session::connect(target, &read_only, this.clock.clone(), &this.asker(stamp)).await
                 }
-                Ok(Err(error)) => Err(LoadError::new(ErrorKind::Local(local::told(&error)), "start")),
+                Ok(Err(error)) => Err(LoadError::new(ErrorKind::Local(local::user_error(&error)), "start")),
                 // It panicked: the hook has told the main thread already.
                 Err(_) => return,
             };

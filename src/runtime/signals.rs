@@ -96,7 +96,7 @@ pub(super) fn stop_job() {
     let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TTOU);
 }
 
-#[allow(clippy::exit, reason = "the main thread is stuck in a write that nobody takes; there is no other way out")]
+#[allow(clippy::exit, reason = "the main thread is blocked in a write to the terminal; there is no other way out")]
 fn give_up(signal: Signal) {
     terminal::restore();
     std::process::exit(i32::from(signal.exit_code()));

@@ -33,6 +33,10 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
             let groups = diff(&policy::read(old.text()), &policy::read(new.text()), Catalog::bundled());
             TaskResult::Difference { old, new, groups }
         }
+        BackgroundTask::AskAccount(question) => {
+            let lines = question.answer();
+            TaskResult::AccountAnswered { question, lines }
+        }
         BackgroundTask::ReadFile(path) => {
             let result = read(&home(&path));
             TaskResult::Read { path: home(&path), result }
@@ -43,7 +47,8 @@ pub(super) fn done(task: BackgroundTask) -> TaskResult {
         }
         BackgroundTask::SaveFile { path, text, over } => {
             if let Some(theirs) = read(&path).ok().filter(|theirs| **theirs != *over) {
-                let told = UserError::new(format!("`{}` was changed by something else meanwhile", path.display()));
+                let told =
+                    UserError::new(format!("`{}` was changed by another program in the meantime", path.display()));
                 let told = told.hint("ctrl-s again writes over it.");
                 return TaskResult::Saved { path, text, result: Err(told), theirs: Some(theirs) };
             }
@@ -110,7 +115,7 @@ pub(super) async fn compared(
     calls: &Sink,
 ) -> TaskResult {
     let told = match session {
-        Some(session) => session.validate_policy(&text, kind, calls).await.map_err(|error| error.told()),
+        Some(session) => session.validate_policy(&text, kind, calls).await.map_err(|error| error.user_error()),
         None => Err(nobody()),
     };
     let result = match told {

@@ -18,7 +18,7 @@ use super::layer::Layer;
 use super::message::UiMessage;
 use super::place::{Kind, Place};
 use super::selection::Selection;
-use super::wizards::Verb;
+use super::wizards::Command;
 
 /// An effect of a page or a layer.
 #[derive(Debug)]
@@ -33,8 +33,8 @@ pub enum UiEffect {
     GoBack,
     /// Lay this layer over everything.
     Open(Box<dyn Layer>),
-    /// Open a verb on what was selected when it was offered.
-    OpenVerb(&'static Verb, Box<Selection>),
+    /// Open a command on what was selected when it was offered.
+    OpenCommand(&'static Command, Box<Selection>),
     /// Close this layer.
     Close,
     /// Close this layer, and give this to whoever opened it.

@@ -214,7 +214,9 @@ impl Form {
             Action::Form(FormAction::NextStep | FormAction::PreviousStep | FormAction::CreateInside)
             | Action::Dialog(DialogAction::Accept | DialogAction::Cancel)
             | Action::Work(WorkAction::Undo | WorkAction::Redo | WorkAction::Save | WorkAction::Copy)
-            | Action::Item(ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Acted::Nothing,
+            | Action::Item(
+                ItemAction::New | ItemAction::Edit | ItemAction::Add | ItemAction::Menu | ItemAction::WhoCan,
+            ) => Acted::Nothing,
             Action::App(_)
             | Action::Page(_)
             | Action::Nav(_)

@@ -1,5 +1,6 @@
 //! What lies over pages.
 
+pub mod access;
 pub mod calls;
 pub mod compare;
 pub mod connections;

@@ -137,7 +137,7 @@ pub trait Page: fmt::Debug + Send {
         None
     }
 
-    /// What verbs would be done with here.
+    /// What commands would be done with here.
     fn selection(&self, _view: &View<'_>) -> Selection {
         Selection::default()
     }

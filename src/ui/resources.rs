@@ -1,7 +1,7 @@
 //! All that is special about one kind of resource: columns, summary, tabs, properties. One file per kind.
 //!
 //! To add a kind is one file with a [`Resource`] and one line in the table of this module; its list, its page, the
-//! palette, filters, sorting, links and verbs follow from there. To add a tab is one file beside the kind's and one line
+//! palette, filters, sorting, links and commands follow from there. To add a tab is one file beside the kind's and one line
 //! in its `TABS`.
 
 pub mod access_keys;
@@ -26,12 +26,12 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Entity, Fact, Listing, LoadError, ResourceRef, Tags};
 
 use super::cell::Cell;
+use super::content::Content;
 use super::page::{Page, View};
 use super::panes::detail::Detail;
 use super::panes::list::List;
 use super::place::Kind;
-use super::selection::{Selection, Thing};
-use super::sheet::Sheet;
+use super::selection::{Selection, TabItem};
 use super::widgets::fields::Field;
 
 macro_rules! kinds {
@@ -99,12 +99,12 @@ pub trait Resource: Sized + Send + 'static {
     /// What Enter opens, and what is marked; none where it leads nowhere.
     fn entity(row: &Self::Row) -> Option<ResourceRef>;
 
-    /// What verbs are about on its row.
+    /// What commands are about on its row.
     fn selection(row: &Self::Row) -> Selection {
         Self::entity(row).map_or_else(Selection::default, |entity| Selection::of(Self::KIND, [entity]))
     }
 
-    /// Whether several can be marked for one verb.
+    /// Whether several can be marked for one command.
     const MARKS: bool = true;
 
     /// Its name.
@@ -228,7 +228,7 @@ pub struct Tab<R> {
     /// How many things are on it, where that is known.
     pub count: fn(&R, &View<'_>) -> Option<usize>,
     /// What it shows.
-    pub sheet: fn(&R, &View<'_>) -> Sheet,
+    pub content: fn(&R, &View<'_>) -> Content,
     /// What it needs.
     pub loads: fn(&R, &View<'_>) -> Vec<Load>,
 }
@@ -239,13 +239,13 @@ pub fn bulk_comes(view: &View<'_>) -> bool {
 }
 
 /// The tab of tags, alike for all kinds that have them.
-pub fn tag_sheet(owner: &ResourceRef, tags: &Fact<Tags>) -> Sheet {
-    const COLUMNS: &[super::sheet::Column] =
-        &[super::sheet::Column::new("Key", 30), super::sheet::Column::new("Value", 40)];
-    let mut sheet = Sheet::new();
-    sheet.facts(tags, COLUMNS, "There are no tags.", |tag| {
+pub fn tag_content(owner: &ResourceRef, tags: &Fact<Tags>) -> Content {
+    const COLUMNS: &[super::content::Column] =
+        &[super::content::Column::new("Key", 30), super::content::Column::new("Value", 40)];
+    let mut content = Content::new();
+    content.facts(tags, COLUMNS, "There are no tags.", |tag| {
         let cells = vec![Cell::text(tag.key.to_string()), Cell::text(tag.value.to_string())];
-        super::sheet::Row::new(cells).thing(Thing::Tag(owner.clone(), tag.key.clone()))
+        super::content::Row::new(cells).item(TabItem::Tag(owner.clone(), tag.key.clone()))
     });
-    sheet
+    content
 }

@@ -1,4 +1,4 @@
-//! What a page hands to verbs: the entities that are meant, and the thing under the cursor of a tab.
+//! What a page hands to commands: the entities that are meant, and the item under the cursor of a tab.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ pub struct Selection {
     pub entities: Arc<[ResourceRef]>,
     /// The title of the tab in sight, on a detail page.
     pub tab: Option<&'static str>,
-    /// The thing under the cursor of that tab.
-    pub thing: Option<Thing>,
+    /// The item under the cursor of that tab.
+    pub item: Option<TabItem>,
     /// Whether all that is selected is known to be disabled.
     pub is_disabled: bool,
     /// Whether the cursor of that tab is on a row: to delete is then about that row, and never about the entity.
     pub on_row: bool,
 }
 
-/// A thing on a tab that can be changed, with whose it is.
+/// An item on a tab that can be changed, with whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Thing {
+pub enum TabItem {
     /// A user in a group.
     Member(UserName, GroupName),
     /// A managed policy attached to a user, group or role.
@@ -45,7 +45,7 @@ pub enum Thing {
     AccessKey(UserName, AccessKeyId),
     /// An MFA device of a user.
     Mfa(UserName, MfaSerial),
-    /// A virtual MFA device that belongs to nobody.
+    /// A virtual MFA device that is unassigned.
     FreeMfa(MfaSerial),
     /// A credential of a user for one service, by its id.
     ServiceCredential(UserName, Box<str>),
@@ -57,7 +57,7 @@ pub enum Thing {
     Audience(Arn, Box<str>),
 }
 
-impl Thing {
+impl TabItem {
     /// What a sentence calls it.
     pub fn name(&self) -> String {
         match self {
@@ -107,7 +107,7 @@ impl Selection {
     }
 
     /// What is selected, in a few words: `user alice`, `3 users`.
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         match (self.kind, self.one()) {
             (Some(kind), Some(one)) => format!("{} {}", kind.singular(), one.name()),
             (Some(kind), None) => format!("{} {}", self.entities.len(), kind.plural()),

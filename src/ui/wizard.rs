@@ -221,7 +221,7 @@ impl<F: Flow> Wizard<F> {
         let (text, role) = match (&view.standing, self.is_reading(view), self.failure(view)) {
             (SessionStatus::Failed(told), ..) => (format!("✗ No session: {}", told.message), Role::Bad),
             (SessionStatus::Opening, ..) => ("The session is being opened …".to_owned(), Role::Unknown),
-            (_, false, Some(error)) => (format!("✗ {}", error.told().message), Role::Bad),
+            (_, false, Some(error)) => (format!("✗ {}", error.user_error().message), Role::Bad),
             _ if view.read_only.is_some() => {
                 ("Read-only session: you can copy the plan as code, but not apply it.".to_owned(), Role::Warning)
             }

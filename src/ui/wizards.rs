@@ -1,12 +1,13 @@
-//! What can be done with what is selected: verbs, each with the flow that it opens. One file per verb.
+//! What can be done with what is selected: commands, each with the flow that it opens. One file per command.
 //!
-//! To add a verb is one file `wizards/<verb>_<noun>.rs` with a [`Verb`], and one line in [`VERBS`]. From
+//! To add a command is one file `wizards/<command>_<noun>.rs` with a [`Command`], and one line in [`COMMANDS`]. From
 //! there come its key, its place in the menu of the page and its name in the palette. Verbs open in
 //! read-only sessions too: up to the review, which refuses to apply.
 
 mod access_key;
 mod account_settings;
 mod add_member;
+mod ask_access;
 mod assign_mfa;
 mod attach_policy;
 mod change_tags;
@@ -66,7 +67,7 @@ use super::selection::Selection;
 
 /// Something that can be done.
 #[derive(Debug)]
-pub struct Verb {
+pub struct Command {
     /// Its name in the palette and in menus: `create user`.
     pub name: &'static str,
     /// What it does: one sentence in the imperative.
@@ -79,23 +80,23 @@ pub struct Verb {
     pub open: Open,
 }
 
-/// A verb is told by its name, which no other has.
-impl PartialEq for Verb {
+/// A command is told by its name, which no other has.
+impl PartialEq for Command {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for Verb {}
+impl Eq for Command {}
 
 /// What opens a flow on what is selected.
 pub type Open = fn(&Selection, &View<'_>) -> Result<Box<dyn Layer>, UserError>;
 
-/// How well a verb fits what is selected. The better ones come first, and keep the key for themselves.
+/// How well a command fits what is selected. The better ones come first, and keep the key for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// It is about the very thing under the cursor.
-    Thing,
+    /// It is about the very item under the cursor.
+    TabItem,
     /// It is about what the tab in sight shows.
     Here,
     /// It is about the selected entities.
@@ -140,7 +141,7 @@ fn modifiable(selection: &Selection, view: &View<'_>) -> Result<(), UserError> {
     }
 }
 
-/// What a verb says whose object went away in the meantime.
+/// What a command says whose object went away in the meantime.
 fn nothing() -> Result<Box<dyn Layer>, UserError> {
     Err(UserError::new("Nothing is selected that this command applies to"))
 }
@@ -164,18 +165,18 @@ fn taken<'a>(
     }
     for held in listed {
         if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(held)) {
-            let same = if name == held { "" } else { ": upper and lower case do not tell names apart" };
+            let same = if name == held { "" } else { ": names that differ only in case are the same" };
             return Some(UserError::new(format!("there is a {kind} `{held}` already{same}")));
         }
     }
     names.iter().find_map(|name| view.names.objection(named, name))
 }
 
-/// Every verb, in the order of menus.
-pub const VERBS: &[Verb] = &[
-    create_user::VERB,
-    create_group::VERB,
-    create_role::VERB,
+/// Every command, in the order of menus.
+pub const COMMANDS: &[Command] = &[
+    create_user::COMMAND,
+    create_group::COMMAND,
+    create_role::COMMAND,
     create_provider::OIDC,
     create_provider::SAML,
     create_role::FOR_PROVIDER,
@@ -183,14 +184,14 @@ pub const VERBS: &[Verb] = &[
     server_certificate::UPLOAD,
     add_member::TO_GROUPS,
     add_member::USERS,
-    move_user::VERB,
+    move_user::COMMAND,
     remove_member::MEMBER,
     remove_member::LEAVE,
     remove_member::FROM_GROUPS,
     remove_member::USERS,
     attach_policy::POLICIES,
     attach_policy::ENTITIES,
-    grant::VERB,
+    grant::COMMAND,
     detach_policy::ATTACHED,
     detach_policy::INLINE,
     detach_policy::POLICIES,
@@ -198,25 +199,25 @@ pub const VERBS: &[Verb] = &[
     set_boundary::SET,
     set_boundary::BOUNDARY,
     set_boundary::REMOVE,
-    compare_versions::VERB,
-    set_default_version::VERB,
+    compare_versions::COMMAND,
+    set_default_version::COMMAND,
     set_default_version::BACK,
-    delete_version::VERB,
-    edit_role::VERB,
+    delete_version::COMMAND,
+    edit_role::COMMAND,
     edit_provider::THUMBPRINTS,
     create_provider::METADATA,
-    edit_tags::VERB,
-    change_tags::VERB,
+    edit_tags::COMMAND,
+    change_tags::COMMAND,
     edit_tags::REMOVE,
-    rename_entity::VERB,
-    clone_entity::VERB,
+    rename_entity::COMMAND,
+    clone_entity::COMMAND,
     delete_user::DISABLE,
-    delete_user::VERB,
+    delete_user::COMMAND,
     delete_user::ENABLE,
-    lock_out::VERB,
-    delete_group::VERB,
-    delete_role::VERB,
-    delete_policy::VERB,
+    lock_out::COMMAND,
+    delete_group::COMMAND,
+    delete_role::COMMAND,
+    delete_policy::COMMAND,
     edit_provider::ADD_AUDIENCE,
     edit_provider::REMOVE_AUDIENCE,
     edit_provider::DELETE,
@@ -224,25 +225,25 @@ pub const VERBS: &[Verb] = &[
     instance_profile::REMOVE_ROLE,
     instance_profile::DELETE,
     server_certificate::DELETE,
-    assign_mfa::VERB,
+    assign_mfa::COMMAND,
     remove_mfa::RESYNC,
     remove_mfa::REMOVE,
     remove_mfa::LEFT_OVER,
-    create_access_key::VERB,
+    create_access_key::COMMAND,
     access_key::SWITCH,
     access_key::ROTATE,
     access_key::DESCRIBE,
     access_key::DELETE,
-    manage_console::VERB,
+    manage_console::COMMAND,
     service_credential::CREATE,
     service_credential::SWITCH,
     service_credential::RESET,
     service_credential::DELETE,
     upload_key::SSH,
     upload_key::CERTIFICATE,
-    revoke_sessions::VERB,
+    revoke_sessions::COMMAND,
     assign_mfa::MYSELF,
-    edit_password_policy::VERB,
+    edit_password_policy::COMMAND,
     account_settings::SET_ALIAS,
     account_settings::TOKENS,
     account_settings::OUTBOUND,
@@ -257,31 +258,36 @@ pub const VERBS: &[Verb] = &[
     edit_policy::EDIT_FILE,
     remove_mfa::CLEAN_UP,
     manage_console::OWN,
+    ask_access::WHO_CAN,
+    ask_access::ACCESS,
+    ask_access::ESCALATION,
+    ask_access::REVIEW,
 ];
 
-/// The actions that open verbs, with the fact that one fits.
+/// The actions that open commands, with the fact that one fits.
 const KEYS: &[(ItemAction, When)] = &[
     (ItemAction::New, When::New),
     (ItemAction::Edit, When::Edit),
     (ItemAction::Delete, When::Delete),
     (ItemAction::Add, When::Add),
+    (ItemAction::WhoCan, When::WhoCan),
 ];
 
-/// The verbs that fit, the best first; those that need no selection last.
-pub fn fitting(selection: &Selection) -> Vec<&'static Verb> {
-    let mut found: Vec<(Fit, &Verb)> = VERBS.iter().map(|verb| ((verb.fit)(selection), verb)).collect();
+/// The commands that fit, the best first; those that need no selection last.
+pub fn fitting(selection: &Selection) -> Vec<&'static Command> {
+    let mut found: Vec<(Fit, &Command)> = COMMANDS.iter().map(|verb| ((verb.fit)(selection), verb)).collect();
     found.retain(|(fit, _)| *fit != Fit::No);
     found.sort_by_key(|(fit, _)| *fit);
     found.into_iter().map(|(_, verb)| verb).collect()
 }
 
-/// The verbs that fit nothing that is selected, with what each wants.
-pub fn misfits(selection: &Selection) -> impl Iterator<Item = (&'static Verb, String)> {
-    VERBS.iter().filter(|verb| (verb.fit)(selection) == Fit::No).map(|verb| (verb, wanted(verb)))
+/// The commands that fit nothing that is selected, with what each wants.
+pub fn misfits(selection: &Selection) -> impl Iterator<Item = (&'static Command, String)> {
+    COMMANDS.iter().filter(|verb| (verb.fit)(selection) == Fit::No).map(|verb| (verb, wanted(verb)))
 }
 
-/// What must be selected for a verb.
-fn wanted(verb: &Verb) -> String {
+/// What must be selected for a command.
+fn wanted(verb: &Command) -> String {
     let policy = Arn::parse("arn:aws:iam::123456789012:policy/a").ok().map(ResourceRef::Policy);
     let samples = [ResourceRef::User("a".into()), ResourceRef::Group("a".into()), ResourceRef::Role("a".into())];
     let fits = |entity: ResourceRef| {
@@ -299,33 +305,33 @@ fn wanted(verb: &Verb) -> String {
     }
 }
 
-/// How well a verb fits what is selected when its key is pressed: on a row, what deletes is about that row.
-fn fit_of_key(verb: &Verb, selection: &Selection, action: ItemAction) -> Fit {
+/// How well a command fits what is selected when its key is pressed: on a row, what deletes is about that row.
+fn fit_of_key(verb: &Command, selection: &Selection, action: ItemAction) -> Fit {
     let fit = (verb.fit)(selection);
     if action == ItemAction::Delete && selection.on_row && fit >= Fit::Also { Fit::No } else { fit }
 }
 
-/// The verbs of one key: those that fit best, and no others.
-fn of_key(selection: &Selection, action: ItemAction) -> Vec<&'static Verb> {
-    let keyed = |verb: &&Verb| action == ItemAction::Menu || verb.key == Some(action);
-    let fits = |verb: &Verb| fit_of_key(verb, selection, action);
+/// The commands of one key: those that fit best, and no others.
+fn of_key(selection: &Selection, action: ItemAction) -> Vec<&'static Command> {
+    let keyed = |verb: &&Command| action == ItemAction::Menu || verb.key == Some(action);
+    let fits = |verb: &Command| fit_of_key(verb, selection, action);
     let found = fitting(selection).into_iter().filter(keyed).filter(|verb| fits(verb) < Fit::Anywhere);
-    let found: Vec<&Verb> = found.collect();
+    let found: Vec<&Command> = found.collect();
     let best = found.first().map(|verb| fits(verb));
     found.into_iter().filter(|verb| action == ItemAction::Menu || Some(fits(verb)) == best).collect()
 }
 
-/// States which keys of verbs mean something here.
+/// States which keys of commands mean something here.
 pub fn facts(facts: Context, selection: &Selection) -> Context {
     let fits = |action| {
-        VERBS.iter().any(|verb| verb.key == Some(action) && fit_of_key(verb, selection, action) < Fit::Anywhere)
+        COMMANDS.iter().any(|verb| verb.key == Some(action) && fit_of_key(verb, selection, action) < Fit::Anywhere)
     };
-    let any = VERBS.iter().any(|verb| (verb.fit)(selection) < Fit::Anywhere);
+    let any = COMMANDS.iter().any(|verb| (verb.fit)(selection) < Fit::Anywhere);
     let keyed = KEYS.iter().fold(facts, |facts, (action, fact)| facts.with(*fact, fits(*action)));
     keyed.with(When::Verbs, any)
 }
 
-/// What the key of a verb does: its flow where one verb fits best, else a menu of those that do.
+/// What the key of a command does: its flow where one command fits best, else a menu of those that do.
 pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
     match of_key(selection, action).as_slice() {
         [] => Vec::new(),
@@ -341,23 +347,23 @@ pub fn press(action: ItemAction, selection: &Selection, view: &View<'_>) -> Vec<
                 let key = keys.first().map(|key| key.label()).unwrap_or_default();
                 Item::choice(label(verb, selection), None)
                     .key(key)
-                    .leading(vec![UiEffect::OpenVerb(verb, Box::new(selection.clone()))])
+                    .leading(vec![UiEffect::OpenCommand(verb, Box::new(selection.clone()))])
             });
-            vec![UiEffect::Open(Box::new(Menu::choose(MenuId::Verbs, selection.told(), items.collect(), 0)))]
+            vec![UiEffect::Open(Box::new(Menu::choose(MenuId::Verbs, selection.describe(), items.collect(), 0)))]
         }
     }
 }
 
-/// The verb's name, with the thing under the cursor where it is about that.
-fn label(verb: &Verb, selection: &Selection) -> String {
-    match &selection.thing {
-        Some(thing) if (verb.fit)(selection) == Fit::Thing => format!("{}: {}", verb.name, thing.name()),
+/// The command's name, with the item under the cursor where it is about that.
+fn label(verb: &Command, selection: &Selection) -> String {
+    match &selection.item {
+        Some(item) if (verb.fit)(selection) == Fit::TabItem => format!("{}: {}", verb.name, item.name()),
         _ => verb.name.to_owned(),
     }
 }
 
-/// Opens the flow of a verb, or says what it wants.
-pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
+/// Opens the flow of a command, or says what it wants.
+pub fn open_command(verb: &Command, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
     if (verb.fit)(selection) == Fit::No {
         let told = UserError::new(format!("{} needs {}", verb.name, wanted(verb)));
         return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
@@ -365,7 +371,7 @@ pub fn open_verb(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiE
     open(verb, selection, view)
 }
 
-fn open(verb: &Verb, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
+fn open(verb: &Command, selection: &Selection, view: &View<'_>) -> Vec<UiEffect> {
     match (verb.open)(selection, view) {
         Ok(layer) => vec![UiEffect::Open(layer)],
         Err(told) => vec![UiEffect::Say(Notice { told, tone: Tone::Failed })],
@@ -380,7 +386,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_help_is_a_sentence() {
         let mut names = HashSet::new();
-        for verb in VERBS {
+        for verb in COMMANDS {
             assert!(names.insert(verb.name), "{} twice", verb.name);
             assert!(verb.help.ends_with('.') && verb.help.starts_with(char::is_uppercase), "{}", verb.help);
             let keyed = verb.key.is_none_or(|key| KEYS.iter().any(|(action, _)| *action == key));
@@ -396,7 +402,7 @@ mod tests {
         for file in files {
             let text = std::fs::read_to_string(file.path()).unwrap_or_default();
             let name = file.file_name().to_string_lossy().replace(".rs", "");
-            for line in text.lines().filter(|line| line.starts_with("pub const ") && line.contains(": Verb =")) {
+            for line in text.lines().filter(|line| line.starts_with("pub const ") && line.contains(": Command =")) {
                 let verb = line.trim_start_matches("pub const ").split(':').next().unwrap();
                 assert!(own.contains(&format!("    {name}::{verb},")), "{name}::{verb} is in no list");
             }

@@ -1,6 +1,8 @@
 //! The one integration binary: every file under `tests/it/` belongs to it.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod backend;
 #[cfg(test)]
 mod cli;

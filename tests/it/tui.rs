@@ -1,5 +1,6 @@
 //! The console: pure updates, panel snapshots, headless flows against the emulator, runs in a real PTY.
 
+mod access;
 mod account_settings;
 mod accounts;
 mod bindings;

@@ -129,7 +129,7 @@ fn first_difference(
                 message: format!(
                     "{} cannot be compared with what the plan saw: {}",
                     resource.label(),
-                    error.told().message
+                    error.user_error().message
                 ),
             },
             (None, None) => Outcome::Failed {

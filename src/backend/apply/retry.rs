@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::api::Verb;
+use crate::api::ChangeKind;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 use crate::plan::journal::Run;
@@ -79,7 +79,7 @@ fn says(error: &LoadError, words: &str) -> bool {
 /// Whether what was not found was made by this run.
 fn is_fresh(error: &LoadError, call: &Call, run: &Run) -> bool {
     let made = run.plan().steps.iter().filter(|step| run.gives(&step.id).is_some());
-    let made = made.filter(|step| step.call().is_some_and(|call| call.verb() == Some(Verb::Create)));
+    let made = made.filter(|step| step.call().is_some_and(|call| call.change_kind() == Some(ChangeKind::Create)));
     let names: Vec<&str> = made
         .flat_map(|step| {
             let given = step.call().into_iter().flat_map(|call| call.input().iter());
@@ -106,8 +106,10 @@ fn took_away(run: &Run, call: &Call) -> bool {
     run.plan().steps.iter().any(|step| {
         run.gives(&step.id).is_some()
             && step.call().is_some_and(|call| {
-                matches!(call.verb(), Some(Verb::Delete | Verb::Detach | Verb::Remove | Verb::Disable))
-                    && call.input().values().filter_map(Value::as_str).any(|text| about.contains(&text))
+                matches!(
+                    call.change_kind(),
+                    Some(ChangeKind::Delete | ChangeKind::Detach | ChangeKind::Remove | ChangeKind::Disable)
+                ) && call.input().values().filter_map(Value::as_str).any(|text| about.contains(&text))
             })
     })
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::checks::{Checked, Checks, not_known_whose};
 use super::skips::Skips;
 use super::{Answer, Front, Held, Job, Progress, Resumes, found, linked, retry};
-use crate::api::{Iam, Verb};
+use crate::api::{ChangeKind, Iam};
 use crate::backend::run::Run as Calls;
 use crate::backend::{Session, Urgency, gate};
 use crate::base::error::UserError;
@@ -58,7 +58,7 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
     };
     if let Some(reason) = &session.connection().read_only {
         let first = runner.run.plan().steps.iter().find_map(Step::call).map_or("", |call| call.operation().name());
-        return runner.front.say(Progress::Refused(gate::refused(reason, first).told()));
+        return runner.front.say(Progress::Refused(gate::refused(reason, first).user_error()));
     }
     let end = match runner.write(begin).await {
         Ok(()) if finds_out => runner.find_out().await,
@@ -71,8 +71,9 @@ pub async fn apply(session: &Session, job: Job, journal: Box<dyn Journal>, front
         Err(halt) => Err(halt),
     };
     if let Err(Halt::Journal(error)) = end {
-        let told = UserError::new(format!("the journal cannot be written: {error}"))
-            .hint("Nothing more was sent. Make room or make the folder writable, then go on from the journal.");
+        let told = UserError::new(format!("the journal cannot be written: {error}")).hint(
+            "Nothing more was sent. Free some disk space or make the folder writable, then continue from the journal.",
+        );
         runner.front.say(Progress::Refused(told));
     }
 }
@@ -366,7 +367,7 @@ impl Runner<'_> {
                 tell(&self.front);
                 self.front.say(Progress::Trying { step: step.id.clone(), tries: 1, why });
                 let gives = self.found(call, is_free).await;
-                let message = error.told().message;
+                let message = error.user_error().message;
                 return Tried::at(match gives {
                     Some(gives) => self.found_out(step, call, gives),
                     None => Outcome::Unsure { message },
@@ -413,10 +414,19 @@ fn is_unsure(error: &LoadError) -> bool {
 fn is_done_already(error: &LoadError, call: &Call) -> bool {
     match error.code.as_deref().unwrap_or_default().trim_end_matches("Exception") {
         "EntityAlreadyExists" | "DuplicateSSHPublicKey" | "DuplicateCertificate" => {
-            matches!(call.verb(), Some(Verb::Create | Verb::Enable))
+            matches!(call.change_kind(), Some(ChangeKind::Create | ChangeKind::Enable))
         }
         "NoSuchEntity" => {
-            matches!(call.verb(), Some(Verb::Delete | Verb::Detach | Verb::Remove | Verb::Disable | Verb::Untag))
+            matches!(
+                call.change_kind(),
+                Some(
+                    ChangeKind::Delete
+                        | ChangeKind::Detach
+                        | ChangeKind::Remove
+                        | ChangeKind::Disable
+                        | ChangeKind::Untag
+                )
+            )
         }
         _ => false,
     }
@@ -425,7 +435,7 @@ fn is_done_already(error: &LoadError, call: &Call) -> bool {
 /// What a refusal says: which permission is missing, else the service's own words.
 fn message(error: &LoadError) -> String {
     match (&error.kind, &error.detail) {
-        (ErrorKind::Denied(_), _) | (_, None) => error.told().message,
+        (ErrorKind::Denied(_), _) | (_, None) => error.user_error().message,
         (_, Some(detail)) => detail.to_string(),
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn alias(run: &Run) -> Result<(), LoadError> {
     let seen = run.seen(Source::Detail);
     let fact = match permitted(aliases, seen)? {
         // An account has one alias or none.
-        Fact::Known(aliases, seen) => Fact::told(aliases.into_iter().next().map(AccountAlias::from), seen),
+        Fact::Known(aliases, seen) => Fact::reported(aliases.into_iter().next().map(AccountAlias::from), seen),
         other => other.map(|_| AccountAlias::from("")),
     };
     run.read(Update::Alias(fact));
@@ -53,7 +53,7 @@ pub(super) async fn outbound_federation(run: &Run) -> Result<(), LoadError> {
     let fact = match output {
         Ok(output) => {
             let issuer = output.issuer_identifier().filter(|_| output.jwt_vending_enabled());
-            Fact::told(issuer.map(|issuer| OutboundFederation { issuer: issuer.into() }), seen)
+            Fact::reported(issuer.map(|issuer| OutboundFederation { issuer: issuer.into() }), seen)
         }
         // An account that never enabled it is told so by an error.
         Err(error) if error.code.as_deref() == Some("FeatureDisabled") => Fact::Absent(seen),

@@ -26,7 +26,7 @@ pub(super) async fn one(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let seen = run.seen(Source::Detail);
     let texts = |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
     let facts = OidcProviderFacts {
-        created: Fact::told(convert::time_opt(output.create_date()), seen),
+        created: Fact::reported(convert::time_opt(output.create_date()), seen),
         audiences: Fact::Known(texts(output.client_id_list()), seen),
         thumbprints: Fact::Known(texts(output.thumbprint_list()), seen),
         tags: Fact::Known(convert::tags(output.tags()), seen),

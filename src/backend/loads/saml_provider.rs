@@ -30,7 +30,7 @@ pub(super) async fn one(run: &Run, arn: &Arn) -> Result<(), LoadError> {
     let output = run.call(Iam::GetSAMLProvider, call).await?;
     let seen = run.seen(Source::Detail);
     let facts = SamlProviderFacts {
-        metadata: Fact::told(output.saml_metadata_document().map(Into::into), seen),
+        metadata: Fact::reported(output.saml_metadata_document().map(Into::into), seen),
         tags: Fact::Known(convert::tags(output.tags()), seen),
     };
     let provider = SamlProvider {

@@ -25,7 +25,7 @@ pub(super) async fn one(run: &Run, name: &ServerCertificateName) -> Result<(), L
     let mut certificate = convert::server_certificate(about).map_err(|error| garbled(OPERATION, error))?;
     certificate.facts = ServerCertificateFacts {
         body: Fact::Known(held.certificate_body().into(), seen),
-        chain: Fact::told(held.certificate_chain().map(Into::into), seen),
+        chain: Fact::reported(held.certificate_chain().map(Into::into), seen),
         tags: Fact::Known(convert::tags(held.tags()), seen),
     };
     run.read(Update::ServerCertificate(Box::new(certificate)));

@@ -207,7 +207,7 @@ async fn keys(run: &Run, name: &UserName) -> Result<(), LoadError> {
             Some(KeyUse { at, service: usage.service_name().into(), region: usage.region().into() })
         });
         let last_used = match settled(usage, seen)? {
-            Fact::Known(usage, seen) => Fact::told(usage, seen),
+            Fact::Known(usage, seen) => Fact::reported(usage, seen),
             Fact::Denied(denial) => Fact::Denied(denial),
             Fact::Absent(seen) => Fact::Absent(seen),
             Fact::Unknown => Fact::Unknown,

@@ -48,7 +48,7 @@ fn answer(profiles: &Profiles, given: Option<&str>) -> Result<String, LoadError>
 
 /// What kind of failure it is, in the words of the recording.
 fn kind(error: &LoadError) -> &'static str {
-    let told = error.told().message;
+    let told = error.user_error().message;
     match error.kind {
         ErrorKind::NoProfile { .. } => "no profile",
         _ if told.contains("file cannot be read") => "unreadable",
@@ -81,7 +81,7 @@ fn a_profile_that_is_named_and_not_there_is_told_with_the_nearest() {
     let mut profiles = Profiles::of(Some("[profile real]\nregion = x\n"), None).unwrap();
     for (named, given) in [(Some("reel"), None), (None, Some("reel")), (Some("real"), Some("reel"))] {
         profiles.named = named.map(str::to_owned);
-        let told = profiles.selected(given).unwrap_err().told();
+        let told = profiles.selected(given).unwrap_err().user_error();
         assert_eq!(told.message, "the profile `reel` is not in the AWS config files");
         assert_eq!(told.hint.as_deref(), Some("Did you mean `real`?"));
     }

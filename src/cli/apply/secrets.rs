@@ -78,7 +78,7 @@ impl Keep {
         line.zeroize();
         written.map_err(|error: io::Error| {
             UserError::new(format!("`{}` cannot be written: {error}", path.display()))
-                .hint("A secret of this run is lost; make a new one.")
+                .hint("A secret of this run is lost; create a new one.")
         })
     }
 

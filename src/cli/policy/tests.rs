@@ -102,7 +102,7 @@ fn json_that_is_no_policy_is_refused_where_it_must_be_understood() {
 fn what_is_no_json_is_refused_with_the_place_where_it_broke_off() {
     let (refused, _) = run_on("format a", "{\"a\": 1\n\"b\": 2", "");
     let Err(Failure::Run(told)) = refused else { panic!("{refused:?}") };
-    assert!(told.message.contains("is no JSON: line 2, column 1: "), "{}", told.message);
+    assert!(told.message.contains("is not valid JSON: line 2, column 1: "), "{}", told.message);
     let (refused, _) = run_on("format a", "{\"a\": 1", "");
     let Err(Failure::Run(told)) = refused else { panic!("{refused:?}") };
     assert!(told.message.contains("line 1, column 1: "), "{}", told.message);

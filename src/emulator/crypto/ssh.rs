@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use md5::{Digest as _, Md5};
 
 use super::der::{BIT_STRING, Reader, SEQUENCE, encode, encode_integer, pem, to_pem};
-use super::md5::md5;
 
 /// The DER of `{ rsaEncryption, NULL }`.
 const RSA: [u8; 15] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
@@ -102,9 +102,9 @@ impl PublicKey {
         to_pem("PUBLIC KEY", &encode(SEQUENCE, &[RSA.to_vec(), bits].concat()))
     }
 
-    /// The MD5 digest of the key: `06:25:…`, 16 pairs.
+    /// The MD5 digest of the key, as AWS shows it: `06:25:…`, 16 pairs. It guards nothing.
     pub fn fingerprint(&self) -> String {
-        let pairs: Vec<String> = md5(&self.blob()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let pairs: Vec<String> = Md5::digest(self.blob()).iter().map(|byte| format!("{byte:02x}")).collect();
         pairs.join(":")
     }
 }

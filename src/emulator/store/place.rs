@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt as _, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -72,13 +72,30 @@ impl Place {
                 base.data_dir().join("iamtui").join("stores").join(name)
             }
         };
-        let fail = |error| NoPlace::Io(folder.clone(), error);
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(fail)?;
-        if fs::metadata(&folder).map_err(fail)?.permissions().mode() & 0o077 != 0 {
-            fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(fail)?;
-        }
+        private(&folder).map_err(|error| NoPlace::Io(folder.clone(), error))?;
         Ok(Some(folder))
     }
+}
+
+/// Makes a folder that its owner alone can enter. One that is there already is taken where it is the user's own and
+/// holds nothing but a store: the rights of other people's files are not for this program to change.
+fn private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let about = fs::metadata(folder)?;
+    if about.uid() != rustix::process::geteuid().as_raw() {
+        return Err(io::Error::other("it belongs to another user"));
+    }
+    if about.permissions().mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    let own = ["records.redb", "endpoint.json", "endpoint.json.new"];
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if !own.iter().any(|own| name == *own) {
+            return Err(io::Error::other("others can enter it, and it holds other files; name a folder of its own"));
+        }
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 /// The file with the records.

@@ -21,7 +21,7 @@ pub struct Permissions {
     pub inline: BTreeMap<String, String>,
 }
 
-/// A user with all that belongs to nobody else.
+/// A user with all that is unassigned else.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct User {

@@ -1,19 +1,43 @@
 //! What somebody can do of what escalation needs, asked once for all targets and again where a target decides.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::super::access::EffectivePermissions;
 use super::super::who_can::StatementRef;
+use super::techniques::{ALL, Gain, Technique};
 use crate::base::wildcard;
 use crate::base::work::GaveUp;
 use crate::model::Tags;
+use crate::policy::ast::Effect;
 use crate::policy::covering;
-use crate::policy::evaluate::{Layer, Part, Place, Prospect, Ways};
+use crate::policy::evaluate::{Compiled, Layer, Part, Place, Prospect, Statement, Ways};
+
+/// The actions of the techniques that each policy allows in some way: policies are shared by many.
+#[derive(Default)]
+pub struct Mentions(HashMap<usize, Rc<HashSet<&'static str>>>);
+
+impl Mentions {
+    fn of(&mut self, policy: &Arc<Compiled>) -> Rc<HashSet<&'static str>> {
+        let mentioned = || {
+            let allows: Vec<&Statement> =
+                policy.statements().iter().filter(|one| one.effect() == Effect::Allow).collect();
+            let all = ALL.iter().flat_map(Technique::actions);
+            Rc::new(all.filter(|action| allows.iter().any(|one| one.is_about(&action.to_ascii_lowercase()))).collect())
+        };
+        Rc::clone(self.0.entry(Arc::as_ptr(policy) as usize).or_insert_with(mentioned))
+    }
+}
 
 /// Somebody's powers with the answers that were worked out.
 pub struct Capability {
     powers: EffectivePermissions,
     known: HashMap<(&'static str, &'static str), Vec<Part>>,
+    mentioned: HashSet<&'static str>,
+    usable: Rc<[&'static Technique]>,
+    /// Whether it is to be found out what stands in the way of what a policy allows.
+    pub explains: bool,
 }
 
 /// Who refuses, and by which statement.
@@ -36,8 +60,16 @@ pub struct Facts<'f> {
 
 impl Capability {
     /// The capability of somebody.
-    pub fn new(powers: EffectivePermissions) -> Self {
-        Self { powers, known: HashMap::new() }
+    pub fn new(powers: EffectivePermissions, mentions: &mut Mentions) -> Self {
+        let own = powers.policies().identity.iter().chain(&powers.policies().groups);
+        let mentioned: HashSet<&'static str> =
+            own.flat_map(|policy| mentions.of(policy).iter().copied().collect::<Vec<_>>()).collect();
+        // Who is named by a trust policy needs no permission of its own to assume the role.
+        let is_usable = |technique: &&Technique| {
+            technique.gain == Gain::Assume || technique.actions().all(|action| mentioned.contains(action))
+        };
+        let usable = ALL.iter().filter(is_usable).collect();
+        Self { powers, known: HashMap::new(), mentioned, usable, explains: true }
     }
 
     /// The powers behind it.
@@ -47,12 +79,22 @@ impl Capability {
 
     /// Whether any statement allows an action, whatever else there is.
     pub fn mentions(&self, action: &str) -> bool {
-        self.powers.mentions(action)
+        self.mentioned.contains(action)
+    }
+
+    /// The techniques all of whose actions some statement allows.
+    pub fn usable(&self) -> Rc<[&'static Technique]> {
+        Rc::clone(&self.usable)
+    }
+
+    /// Whether no policy of its own lets it assume a role.
+    pub fn cannot_assume(&mut self, role: &str) -> Result<bool, GaveUp> {
+        Ok(matches!(rough(self.parts("sts:AssumeRole", "")?, role), Rough::Never))
     }
 
     fn parts(&mut self, action: &'static str, service: &'static str) -> Result<&[Part], GaveUp> {
         if !self.known.contains_key(&(action, service)) {
-            let parts = if !self.powers.mentions(action) {
+            let parts = if !self.mentioned.contains(action) {
                 Vec::new()
             } else if service.is_empty() {
                 self.powers.prospect(action, "*")?.parts
@@ -116,6 +158,9 @@ impl Capability {
 
     /// Who refuses an action that would be allowed otherwise.
     pub fn block(&self, action: &str, target: &str, facts: Facts<'_>) -> Result<Option<Block>, GaveUp> {
+        if !self.explains {
+            return Ok(None);
+        }
         let prospect = self.exactly(action, target, facts)?;
         if prospect.is_possible() {
             return Ok(None);

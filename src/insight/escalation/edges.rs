@@ -1,10 +1,11 @@
 //! The single steps of escalation: from whom to whom, by which technique, and what stands in the way.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::capability::{Block, Capability, Facts};
-use super::techniques::{ALL, Gain, Holder, PAIRS, Technique, Widening};
+use super::techniques::{Gain, Holder, PAIRS, Technique, Widening};
 use super::{PathStep, Verdict};
 use crate::base::arn::Arn;
 use crate::base::work::GaveUp;
@@ -13,7 +14,7 @@ use crate::insight::access::{Access, EffectivePermissions};
 use crate::insight::callers::{Caller, CallerKind, home};
 use crate::insight::effective::{is_administrator, is_unlimited};
 use crate::insight::who_can::{may_assume, may_name};
-use crate::model::{Fact, Role, User};
+use crate::model::{Fact, Group, Role, TrustedEntity, User};
 use crate::policy::ast::Effect;
 use crate::policy::evaluate::{Decision, Layer, Statement, Ways};
 
@@ -36,8 +37,12 @@ pub(super) struct World<'a> {
     roles: HashMap<&'a str, &'a Arc<Role>>,
     /// Which services each role lets in, and when.
     services: HashMap<&'a str, Vec<(Box<str>, Ways)>>,
+    /// The groups that make an administrator of a member.
+    administrators: Vec<&'a Arc<Group>>,
+    /// Whom trust policies name themselves, or let in whoever they are: they need no permission of their own.
+    named: HashSet<Box<str>>,
     /// What would be left of a boundary, an organization and denials if somebody's policies allowed everything.
-    grown: HashMap<&'a str, Growth>,
+    grown: RefCell<HashMap<Box<str>, Growth>>,
 }
 
 /// Whether somebody would be an administrator whose policies allow everything.
@@ -57,17 +62,40 @@ impl<'a> World<'a> {
             users: account.users().rows().iter().map(|user| (user.arn.as_str(), user)).collect(),
             roles: account.roles().rows().iter().map(|role| (role.arn.as_str(), role)).collect(),
             services: HashMap::new(),
-            grown: HashMap::new(),
+            administrators: Vec::new(),
+            named: HashSet::new(),
+            grown: RefCell::default(),
         };
+        for group in account.groups().rows() {
+            if is_administrator(&mut access.member(group))? {
+                world.administrators.push(group);
+            }
+        }
         for role in account.roles().rows() {
             let services = world.services_of(role)?;
             world.services.insert(role.arn.as_str(), services);
-            world.grown.insert(role.arn.as_str(), growth(access.role(role))?);
-        }
-        for user in account.users().rows() {
-            world.grown.insert(user.arn.as_str(), growth(access.user(user))?);
+            for entity in role.facts.trust.known().into_iter().flat_map(|trust| &trust.entities) {
+                if let TrustedEntity::Principal(arn) = entity {
+                    world.named.insert(arn.as_str().into());
+                }
+            }
         }
         Ok(world)
+    }
+
+    /// Whether somebody would be an administrator whose policies allow everything.
+    fn growth_of(&self, target: &str) -> Result<Growth, GaveUp> {
+        if let Some(known) = self.grown.borrow().get(target) {
+            return Ok(known.clone());
+        }
+        let powers = match (self.users.get(target), self.roles.get(target)) {
+            (Some(user), _) => self.access.user(user),
+            (None, Some(role)) => self.access.role(role),
+            (None, None) => return Ok(Growth::Yes),
+        };
+        let grown = growth(powers)?;
+        self.grown.borrow_mut().insert(target.into(), grown.clone());
+        Ok(grown)
     }
 
     /// The services and pools that a role lets in. A condition on the account that the service acts for holds.
@@ -89,22 +117,7 @@ impl<'a> World<'a> {
 
     /// Whether somebody can do any of what the techniques need: most can do nothing of it.
     pub(super) fn may_escalate(&self, capability: &Capability, id: &str) -> bool {
-        const FIRST: [&str; 2] = ["iam:PassRole", "sts:AssumeRole"];
-        FIRST.iter().any(|action| capability.mentions(action))
-            || ALL.iter().any(|technique| match technique.gain {
-                Gain::Own(_, action) => capability.mentions(action),
-                Gain::Group => capability.mentions("iam:AddUserToGroup"),
-                Gain::Credentials(actions) => actions.iter().all(|action| capability.mentions(action)),
-                Gain::Trust => capability.mentions("iam:UpdateAssumeRolePolicy"),
-                Gain::Existing(_) => technique.needs.iter().all(|action| capability.mentions(action)),
-                Gain::Assume | Gain::Pass(_) => false,
-            })
-            || self.is_named(id)
-    }
-
-    /// Whether some trust policy names somebody itself, which needs no permission of its own.
-    fn is_named(&self, id: &str) -> bool {
-        self.roles.values().any(|role| role.facts.trust.known().is_some_and(|trust| trust.document.text().contains(id)))
+        capability.usable().len() > 1 || capability.mentions("sts:AssumeRole") || self.named.contains(id)
     }
 
     /// The techniques that make the permissions of a target grow.
@@ -115,7 +128,7 @@ impl<'a> World<'a> {
         kind: CallerKind,
     ) -> Result<Vec<Edge>, GaveUp> {
         let mut edges = Vec::new();
-        for technique in ALL {
+        for technique in capability.usable().iter().copied() {
             match technique.gain {
                 Gain::Own(Widening::Boundary(_), action) if !capability.mentions(action) => {}
                 Gain::Own(Widening::Boundary(holder), action) => {
@@ -177,13 +190,6 @@ impl<'a> World<'a> {
         (action, resource): (&'static str, &str),
         target: &str,
     ) -> Result<Option<Edge>, GaveUp> {
-        let growth = match technique.gain {
-            Gain::Own(_, "iam:SetDefaultPolicyVersion") => match self.other_version(resource, target)? {
-                Some(growth) => growth,
-                None => return Ok(None),
-            },
-            _ => self.grown.get(target).cloned().unwrap_or(Growth::Yes),
-        };
         let (tags, boundary) = self.facts_of(resource);
         let bound = boundary.and_then(Fact::known).map(Arn::as_str);
         let mut context = Vec::new();
@@ -207,6 +213,13 @@ impl<'a> World<'a> {
             let block = capability.block(action, resource, Facts { tags, context: &context })?;
             return Ok(blocked(block, vec![step(Ways::always())]));
         }
+        let growth = match technique.gain {
+            Gain::Own(_, "iam:SetDefaultPolicyVersion") => match self.other_version(resource, target)? {
+                Some(growth) => growth,
+                None => return Ok(None),
+            },
+            _ => self.growth_of(target)?,
+        };
         Ok(Some(match growth {
             Growth::Yes => edge(vec![step(when)], false),
             Growth::When(ways) => edge(vec![step(when.and(ways))], false),
@@ -280,11 +293,8 @@ impl<'a> World<'a> {
         const ACTION: &str = "iam:AddUserToGroup";
         let Some(user) = self.users.get(target) else { return Ok(None) };
         let mut stopped = None;
-        for group in self.access.account().groups().rows() {
+        for group in &self.administrators {
             if user.facts.groups.known().is_some_and(|own| own.contains(&group.name)) {
-                continue;
-            }
-            if !is_administrator(&mut self.access.member(group))? {
                 continue;
             }
             let mut joined = User::clone(user);
@@ -325,14 +335,11 @@ impl<'a> World<'a> {
         capability: &mut Capability,
         id: &str,
         own: CallerKind,
+        most: usize,
     ) -> Result<Vec<(Edge, Box<str>)>, GaveUp> {
-        let widens = ALL.iter().any(|technique| match technique.gain {
-            Gain::Own(_, action) => capability.mentions(action),
-            Gain::Group => capability.mentions("iam:AddUserToGroup"),
-            _ => false,
-        });
+        let widens = capability.usable().iter().any(|one| matches!(one.gain, Gain::Own(..) | Gain::Group));
         let mut edges = Vec::new();
-        if !widens {
+        if !widens || most == 0 {
             return Ok(edges);
         }
         let kinds = self.users.keys().map(|id| (*id, CallerKind::User));
@@ -340,7 +347,7 @@ impl<'a> World<'a> {
             kinds.chain(self.roles.keys().map(|id| (*id, CallerKind::Role))).collect();
         targets.sort_unstable();
         for (target, kind) in targets {
-            if target == id || edges.len() >= super::PATHS_OF_ONE {
+            if target == id || edges.len() >= most {
                 continue;
             }
             let wider = self.widen(capability, target, kind)?;
@@ -372,13 +379,13 @@ impl<'a> World<'a> {
             return Ok(edges);
         }
         if self.users.contains_key(target) {
-            for technique in ALL {
+            for technique in capability.usable().iter().copied() {
                 if let Gain::Credentials(actions) = technique.gain {
                     edges.extend(self.credentials(capability, technique, actions, target)?);
                 }
             }
         } else if let Some(role) = self.roles.get(target) {
-            for technique in ALL {
+            for technique in capability.usable().iter().copied() {
                 let edge = match technique.gain {
                     Gain::Trust => self.trust(capability, technique, role)?,
                     Gain::Assume => self.assume(capability, technique, (id, kind), role)?,
@@ -474,9 +481,15 @@ impl<'a> World<'a> {
     ) -> Result<Option<Edge>, GaveUp> {
         let Some(trust) = role.facts.trust.known() else { return Ok(None) };
         let mut caller = Caller { id: id.into(), kind, powers: EffectivePermissions::default() };
-        if !may_name(trust, &caller, &self.own)
-            || !capability.mentions("sts:AssumeRole") && !trust.document.text().contains(id)
-        {
+        if !may_name(trust, &caller, &self.own) {
+            return Ok(None);
+        }
+        // Whom the trust policy does not name itself needs a permission of its own.
+        let is_named = self.named.contains(id) || trust.entities.contains(&TrustedEntity::Anyone);
+        if !capability.explains && !is_named && capability.cannot_assume(role.arn.as_str())? {
+            return Ok(None);
+        }
+        if !is_named && !capability.mentions("sts:AssumeRole") {
             return Ok(None);
         }
         std::mem::swap(&mut caller.powers, capability.powers());
@@ -656,7 +669,10 @@ fn growth_of(powers: EffectivePermissions, with_everything: bool) -> Result<Grow
     let catalog = Catalog::bundled();
     let Some(service) = catalog.service("iam") else { return Ok(Growth::Yes) };
     let mut when = Ways::always();
-    for action in catalog.actions_of(service) {
+    // Where statements do not tell the actions of IAM apart, one stands for all.
+    let is_alike = powers.policies().statements().all(|statement| statement.treats_alike("iam"));
+    let count = if is_alike { 1 } else { usize::MAX };
+    for action in catalog.actions_of(service).take(count) {
         let prospect = powers.prospect(&action.full_name(), "*")?;
         let whole = prospect.parts.iter().filter(|part| &*part.resource == "*" && part.except.is_empty());
         let ways = whole.map(|part| part.when.clone()).fold(Ways::never(), Ways::or);

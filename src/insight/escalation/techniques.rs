@@ -37,6 +37,25 @@ pub enum Gain {
     Existing(&'static [&'static str]),
 }
 
+impl Technique {
+    /// All actions that it takes.
+    pub fn actions(&self) -> impl Iterator<Item = &'static str> {
+        let own: &'static [&'static str] = match self.gain {
+            Own(..) | Existing(_) => &[],
+            Group => &["iam:AddUserToGroup"],
+            Credentials(actions) => actions,
+            Trust => &["iam:UpdateAssumeRolePolicy"],
+            Assume => &["sts:AssumeRole"],
+            Pass(_) => &["iam:PassRole"],
+        };
+        let changed = match self.gain {
+            Own(_, action) => Some(action),
+            _ => None,
+        };
+        own.iter().copied().chain(changed).chain(self.needs.iter().copied())
+    }
+}
+
 /// How permissions are made to grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Widening {

@@ -2,7 +2,7 @@
 //! group and role that the plan touches may do before and after it.
 
 use super::{Scene, Watch, object};
-use crate::api::{Iam, Verb};
+use crate::api::{ChangeKind, Iam};
 use crate::base::arn::Arn;
 use crate::insight::Access;
 use crate::insight::access::EffectivePermissions;
@@ -110,7 +110,7 @@ fn whom(scene: &Scene<'_>, call: &Call) -> Vec<ResourceRef> {
         return Vec::new();
     }
     match call.holder() {
-        Some(ResourceRef::Group(name)) if matches!(change.verb, Verb::Detach | Verb::Delete) => {
+        Some(ResourceRef::Group(name)) if matches!(change.kind, ChangeKind::Detach | ChangeKind::Delete) => {
             let members = members(&name);
             std::iter::once(ResourceRef::Group(name)).chain(members).collect()
         }
@@ -188,7 +188,7 @@ fn given(step: &Step, whom: &ResourceRef, reach: Reach) -> Guard {
 
 /// A remark where a policy is attached that was not read.
 fn unread(scene: &Scene<'_>, step: &Step, call: &Call, whom: &ResourceRef) -> Option<Guard> {
-    let attaches = call.verb() == Some(Verb::Attach);
+    let attaches = call.change_kind() == Some(ChangeKind::Attach);
     let arn = Arn::parse(call.text("PolicyArn").filter(|_| attaches)?).ok()?;
     if Access::new(scene.after()).knows(&arn) {
         return None;

@@ -28,9 +28,8 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let whole =
         scene.account.users().is_complete() || matches!(scene.account.bulk(), crate::model::Progress::Complete { .. });
     let known = if whole { "" } else { ", of those that were read" };
-    let message =
-        format!("nobody but the root user could give permissions any more: {} is the last{known}", last.name());
-    let hint = "Make somebody else an administrator first.";
+    let message = format!("only the root user could grant permissions any more: {} is the last{known}", last.name());
+    let hint = "Give somebody else administrator permissions first.";
     vec![object(&WATCH, scene.first_weakening(), message, hint, Some(last.name()))]
 }
 

@@ -1,7 +1,7 @@
 //! Taking the cap off a user or role.
 
 use super::{Scene, Watch, object};
-use crate::api::{Thing, Verb};
+use crate::api::{ChangeKind, ChangeTarget};
 use crate::model::ResourceRef;
 use crate::plan::Guard;
 
@@ -14,8 +14,9 @@ pub(super) const WATCH: Watch = Watch {
 fn look(scene: &Scene<'_>) -> Vec<Guard> {
     let mut found = Vec::new();
     for (step, call) in &scene.calls {
-        let removes =
-            call.change().is_some_and(|change| (change.verb, change.thing) == (Verb::Delete, Thing::Boundary));
+        let removes = call
+            .change()
+            .is_some_and(|change| (change.kind, change.target) == (ChangeKind::Delete, ChangeTarget::Boundary));
         let Some(holder) = call.holder().filter(|holder| removes && !scene.deleted.contains(holder)) else { continue };
         let (kind, boundary) = match &holder {
             ResourceRef::User(name) => ("user", scene.account.users().get(name).map(|user| &user.facts.boundary)),

@@ -47,6 +47,9 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
     vec![object(&WATCH, step_of(scene, caller, first), message, hint, Some(caller.name()))]
 }
 
+/// What users may do about their own password by the password policy alone.
+const OWN_PASSWORD: [&str; 2] = ["ChangePassword", "GetAccountPasswordPolicy"];
+
 /// What may be asked of IAM: each action on something of each kind that it works on, and on the caller itself.
 fn questions(scene: &Scene<'_>, caller: &ResourceRef) -> Vec<(String, String)> {
     let catalog = Catalog::bundled();
@@ -58,6 +61,10 @@ fn questions(scene: &Scene<'_>, caller: &ResourceRef) -> Vec<(String, String)> {
     };
     let mut asked = Vec::new();
     for action in catalog.actions_of(service) {
+        // The password policy gives these to every user: they administer nothing, and no plan takes them away.
+        if OWN_PASSWORD.contains(&action.name()) {
+            continue;
+        }
         let kinds = action.resources().filter_map(|link| link.resource.arns.first());
         let resources = kinds.map(|format| scene.probe(&format.field(5).replace('*', "any")));
         let mut resources: Vec<String> = resources.chain(own.clone().filter(|arn| works_on(action, arn))).collect();

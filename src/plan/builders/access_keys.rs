@@ -138,7 +138,7 @@ fn use_risk(key: &AccessKey) -> String {
             usage.at, usage.service, usage.region
         ),
         (None, Status::Active) if matches!(key.last_used, Fact::Absent(_)) => {
-            format!("{id} was never used as far as AWS tells")
+            format!("{id} was never used, according to AWS")
         }
         (None, Status::Active) => format!("programs that use {id} stop working"),
         _ => format!("{id} is inactive: no program can be using it"),

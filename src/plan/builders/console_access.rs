@@ -64,7 +64,7 @@ pub fn disable_console(account: &Account, name: &str, sessions: Option<Sessions>
         .with("PasswordResetRequired", true);
     let step = Step::new(Call::delete_login_profile(name), "ends console access; access keys and roles stay");
     let risk = format!("{name} can no longer sign in to the console");
-    plan.push(step.risk(risk).undo(Inverse::losing([again], "the old password: a new one is made")));
+    plan.push(step.risk(risk).undo(Inverse::losing([again], "the old password: a new one is generated")));
     if let Some(sessions) = sessions {
         plan.push(revoke_step(account, &Owner::User(name.to_owned()), sessions.revoked_before)?);
     }

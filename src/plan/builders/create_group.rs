@@ -87,7 +87,7 @@ mod tests {
     fn a_policy_of_the_account_that_is_not_there_is_told() {
         let policies = vec!["arn:aws:iam::123456789012:policy/cup".into()];
         let new = CreateGroup { name: "Audit".into(), policies, ..CreateGroup::default() };
-        let told = new.plan(&account()).unwrap_err().told();
+        let told = new.plan(&account()).unwrap_err().user_error();
         assert_eq!(told.hint.unwrap(), "Did you mean `arn:aws:iam::123456789012:policy/cap`?");
     }
 }

@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_group_that_is_missing_is_told_with_the_one_that_was_meant() {
         let new = CreateUser { names: vec!["x".into()], groups: vec!["Developer".into()], ..CreateUser::default() };
-        let told = new.plan(&account()).unwrap_err().told();
+        let told = new.plan(&account()).unwrap_err().user_error();
         assert_eq!(told.message, "there is no group `Developer`");
         assert_eq!(told.hint.unwrap(), "Did you mean `Developers`?");
     }

@@ -53,7 +53,7 @@ fn credentials(plan: &mut Plan, user: &User, asked: &DeleteUser) -> Result<(), P
         let again = Call::create_login_profile(name)
             .with("Password", SecretFrom::Generate.value())
             .with("PasswordResetRequired", true);
-        let undo = Inverse::losing([again], "the old password: a new one is made");
+        let undo = Inverse::losing([again], "the old password: a new one is generated");
         let step = Step::new(Call::delete_login_profile(name), BLOCKS);
         plan.push(step.risk(format!("{name} can no longer sign in to the console")).undo(undo));
     }
@@ -109,10 +109,10 @@ fn devices(plan: &mut Plan, user: &User) -> Result<(), PlanError> {
     let name = user.name.as_str();
     for device in held_rows(&user.facts.mfa, || format!("the MFA devices of {name}"))? {
         let serial = device.serial.as_str();
-        let never = || Inverse::never("an MFA device must be set up anew");
+        let never = || Inverse::never("an MFA device must be set up again");
         plan.push(Step::new(Call::deactivate_mfa_device(name, serial), BLOCKS).undo(never()));
         if device.kind() == MfaKind::Virtual {
-            let why = "a virtual device that belongs to nobody would block its name";
+            let why = "an unassigned virtual device would block its name";
             plan.push(Step::new(Call::delete_virtual_mfa_device(serial), why).undo(never()));
         }
     }

@@ -30,7 +30,7 @@ pub fn edit_policy(account: &Account, arn: &Arn, document: &Document, in_force: 
     acceptable(account, document, Quota::Managed, 0)?;
     let mut plan = Plan::new(format!("edit policy {}", arn.name()));
     if let Some(oldest) = version_to_delete(account, policy) {
-        plan.push(delete_step(policy, &oldest.id, "makes room: a policy has a limited number of versions")?);
+        plan.push(delete_step(policy, &oldest.id, "a policy can have only a limited number of versions")?);
     }
     let write =
         Call::create_policy_version(arn.as_str(), document.text()).with_some("SetAsDefault", in_force.then_some(true));

@@ -135,7 +135,7 @@ pub(super) fn end_console_access(name: &str) -> Step {
         .with("Password", SecretFrom::Generate.value())
         .with("PasswordResetRequired", true);
     Step::new(Call::delete_login_profile(name), "ends console access")
-        .undo(Inverse::losing([again], "the old password: a new one is made"))
+        .undo(Inverse::losing([again], "the old password: a new one is generated"))
 }
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ mod tests {
         ");
         let (back, gone) = halves(&plan);
         assert_eq!(back.len(), 7);
-        assert_eq!(gone, ["delete the console password of user bob: the old password: a new one is made"]);
+        assert_eq!(gone, ["delete the console password of user bob: the old password: a new one is generated"]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub enum NewDevice {
     Virtual {
         /// The device's name, unique in the account.
         name: String,
-        /// Whether a device of this name that belongs to nobody is deleted first.
+        /// Whether a device of this name that is unassigned is deleted first.
         replace: bool,
     },
     /// A hardware token that shows codes.
@@ -48,7 +48,8 @@ impl AssignMfa {
             NewDevice::Virtual { name, replace } => {
                 let left_over = taken(account, name).map(|device| free(device, name, *replace)).transpose()?;
                 if let Some(serial) = left_over {
-                    let why = "it belongs to nobody: its seed was told once, to an assignment that was not finished";
+                    let why =
+                        "it is unassigned: its secret key was shown once, during an assignment that was not finished";
                     plan.push(delete_step(serial.as_str(), why));
                 }
                 self.virtual_steps(&mut plan, name, account);
@@ -65,7 +66,7 @@ impl AssignMfa {
     }
 
     fn virtual_steps(&self, plan: &mut Plan, name: &str, account: &Account) {
-        let create = Step::new(Call::create_virtual_mfa_device(name), "AWS makes the seed, and tells it once");
+        let create = Step::new(Call::create_virtual_mfa_device(name), "AWS creates the secret key and shows it once");
         let id = plan.push(create);
         // Where the account is known, so is the serial number: then the device can be deleted even if the
         // answer that told it was lost.
@@ -94,7 +95,7 @@ fn codes(device: &str, why: &str) -> Step {
     Step::ask(Ask::MfaCodes { device: device.to_owned() }, why)
 }
 
-/// The virtual device that has this name; upper and lower case do not tell names apart.
+/// The virtual device that has this name; names that differ only in case are the same.
 pub fn taken<'a>(account: &'a Account, name: &str) -> Option<&'a VirtualMfaDevice> {
     let devices = account.virtual_mfa_devices().rows().iter().map(|device| &**device);
     devices.into_iter().find(|device| {
@@ -127,7 +128,7 @@ fn free<'a>(device: &'a VirtualMfaDevice, name: &str, replace: bool) -> Result<&
 
 fn delete_step(serial: &str, why: &str) -> Step {
     Step::new(Call::delete_virtual_mfa_device(serial), why)
-        .undo(Inverse::never("its seed was told only once: the device must be set up anew"))
+        .undo(Inverse::never("its secret key was shown only once: the device must be set up again"))
 }
 
 /// The plan that takes devices away from a user; virtual ones are deleted, so that none is left over.
@@ -143,9 +144,9 @@ pub fn remove_mfa(account: &Account, name: &str, serials: &[String]) -> Result<P
             format!("{name} can no longer sign in with it")
         };
         let step = Step::requested(Call::deactivate_mfa_device(name, serial.as_str()));
-        plan.push(step.risk(risk).undo(Inverse::never("an MFA device must be set up anew")));
+        plan.push(step.risk(risk).undo(Inverse::never("an MFA device must be set up again")));
         if kind == MfaKind::Virtual {
-            plan.push(delete_step(serial, "a virtual device that belongs to nobody would block its name"));
+            plan.push(delete_step(serial, "an unassigned virtual device would block its name"));
         }
     }
     some(plan.seeing(account), "no device is named")
@@ -172,7 +173,7 @@ pub fn delete_unassigned(account: &Account, serials: &[String]) -> Result<Plan, 
         let device = account.virtual_mfa_devices().get(serial.as_str());
         let device = device.ok_or_else(|| absent(serial))?;
         let name = serial.rsplit('/').next().unwrap_or(serial);
-        plan.push(delete_step(free(device, name, true)?.as_str(), "it belongs to nobody, and blocks its name"));
+        plan.push(delete_step(free(device, name, true)?.as_str(), "it is unassigned and blocks its name"));
     }
     some(plan.seeing(account), "no device is named")
 }
@@ -247,7 +248,7 @@ mod tests {
         let told = assign("bob", "PHONE", true).plan(&account()).unwrap_err();
         assert_eq!(told.to_string(), "the MFA device `PHONE` is that of user bob already");
         let left = assign("bob", "left-over", false).plan(&account()).unwrap_err();
-        assert_eq!(left.to_string(), "there is an MFA device `left-over` that belongs to nobody");
+        assert_eq!(left.to_string(), "there is an MFA device `left-over` that is unassigned");
         let plan = assign("bob", "left-over", true).plan(&account()).unwrap();
         plan.check().unwrap();
         assert_eq!(plan.steps[0].title(), "delete virtual MFA device left-over");

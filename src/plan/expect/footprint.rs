@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{CredentialKind, Expect, Resource, Saw, Setting, digest};
-use crate::api::{Iam, Thing, Verb};
+use crate::api::{ChangeKind, ChangeTarget, Iam};
 use crate::base::arn::Arn;
 use crate::model::{ResourceRef, UserName};
 use crate::plan::{Call, Step};
@@ -119,14 +119,14 @@ impl Call {
     /// How a call leaves the setting that it changes.
     fn leaves_setting(&self, setting: Setting) -> Saw {
         Saw::Value(match setting {
-            Setting::PasswordPolicy | Setting::Alias if self.verb() == Some(Verb::Delete) => Value::Null,
+            Setting::PasswordPolicy | Setting::Alias if self.change_kind() == Some(ChangeKind::Delete) => Value::Null,
             Setting::PasswordPolicy => Value::Object(crate::plan::builders::whole_password_policy(self.input())),
             Setting::Alias => self.text("AccountAlias").into(),
             Setting::TokenVersion => {
                 let version = self.text("GlobalEndpointTokenVersion").and_then(|text| text.chars().nth(1));
                 version.and_then(|digit| digit.to_digit(10)).into()
             }
-            Setting::OutboundFederation => (self.verb() == Some(Verb::Enable)).into(),
+            Setting::OutboundFederation => (self.change_kind() == Some(ChangeKind::Enable)).into(),
         })
     }
 
@@ -181,8 +181,8 @@ impl Call {
             _ => {
                 // What a policy allows is what its version in force says.
                 let gives = matches!(
-                    (self.verb(), self.change().map(|change| change.thing)),
-                    (Some(Verb::Attach), _) | (Some(Verb::Put), Some(Thing::Boundary))
+                    (self.change_kind(), self.change().map(|change| change.target)),
+                    (Some(ChangeKind::Attach), _) | (Some(ChangeKind::Put), Some(ChangeTarget::Boundary))
                 );
                 found.extend(policy.clone().filter(|_| gives).map(Resource::DefaultVersion));
                 found.extend(self.on(owner.or(policy).or(other)));
@@ -223,7 +223,7 @@ impl Call {
                 | Iam::DeleteUserPermissionsBoundary
                 | Iam::DeleteRolePermissionsBoundary,
             ) => vec![Resource::Boundary(owner)],
-            _ if matches!(self.verb(), Some(Verb::Tag | Verb::Untag)) => {
+            _ if matches!(self.change_kind(), Some(ChangeKind::Tag | ChangeKind::Untag)) => {
                 self.tags().into_iter().map(|(key, _)| Resource::Tag(owner.clone(), key)).collect()
             }
             _ => Vec::new(),
@@ -308,18 +308,18 @@ impl Call {
 
     /// How a call leaves one of the resources that it touches; nothing where it leaves it alone.
     fn leaves_on(&self, resource: &Resource, version: Option<String>) -> Option<Left> {
-        let (operation, verb) = (self.iam(), self.verb());
+        let (operation, verb) = (self.iam(), self.change_kind());
         let text = |name: &str| self.text(name).map_or(Value::Null, Value::from);
         Some(Left::As(match resource {
-            Resource::Attached(..) => Saw::Value((verb == Some(Verb::Attach)).into()),
-            Resource::Member(..) | Resource::Audience(..) => Saw::Value((verb == Some(Verb::Add)).into()),
+            Resource::Attached(..) => Saw::Value((verb == Some(ChangeKind::Attach)).into()),
+            Resource::Member(..) | Resource::Audience(..) => Saw::Value((verb == Some(ChangeKind::Add)).into()),
             Resource::Inline(..) | Resource::Trust(_) => Saw::Document(self.text("PolicyDocument").map(digest)),
             Resource::Boundary(_) => Saw::Value(text("PermissionsBoundary")),
             Resource::Tag(_, key) => {
                 let tag = self.tags().into_iter().find(|(own, _)| own == key);
                 Saw::Value(tag.map_or(Value::Null, |(_, value)| value))
             }
-            Resource::ProfileRole(_) if verb == Some(Verb::Add) => Saw::Value(text("RoleName")),
+            Resource::ProfileRole(_) if verb == Some(ChangeKind::Add) => Saw::Value(text("RoleName")),
             Resource::Description(_) => {
                 let description = self.text("Description").filter(|text| !text.is_empty());
                 Saw::Value(description.map_or(Value::Null, Value::from))
@@ -338,11 +338,15 @@ impl Call {
                 return Some(version.map_or(Left::Open, |id| Left::As(Saw::Value(id.into()))));
             }
             // When a password or a device was set up is told by the service alone.
-            Resource::Password(_) if verb == Some(Verb::Create) => return Some(Left::Open),
-            Resource::Credential(..) if matches!(verb, Some(Verb::Enable | Verb::Reset)) => return Some(Left::Open),
-            Resource::Credential(CredentialKind::Mfa, ..) if verb == Some(Verb::Update) => return Some(Left::Open),
-            Resource::Credential(..) if verb == Some(Verb::Update) => Saw::Value(text("Status")),
-            Resource::Password(_) if verb == Some(Verb::Update) => return None,
+            Resource::Password(_) if verb == Some(ChangeKind::Create) => return Some(Left::Open),
+            Resource::Credential(..) if matches!(verb, Some(ChangeKind::Enable | ChangeKind::Reset)) => {
+                return Some(Left::Open);
+            }
+            Resource::Credential(CredentialKind::Mfa, ..) if verb == Some(ChangeKind::Update) => {
+                return Some(Left::Open);
+            }
+            Resource::Credential(..) if verb == Some(ChangeKind::Update) => Saw::Value(text("Status")),
+            Resource::Password(_) if verb == Some(ChangeKind::Update) => return None,
             Resource::Password(_) | Resource::Credential(..) | Resource::ProfileRole(_) => Saw::Value(Value::Null),
             Resource::DefaultVersion(_) | Resource::Entity(_) | Resource::Path(_) => return None,
         }))

@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::api::{Iam, Verb};
+use crate::api::{ChangeKind, Iam};
 use crate::plan::call::Output;
 use crate::plan::expect::Known;
 use crate::plan::{Call, Home, Inverse, Plan, Step, Undo, Work};
@@ -365,12 +365,14 @@ fn again(call: &Call) -> Option<Inverse> {
         Some(Iam::CreateAccessKey | Iam::CreateServiceSpecificCredential | Iam::CreateVirtualMFADevice) => {
             Inverse::never("a deleted credential does not come back; create a new one")
         }
-        Some(Iam::EnableMFADevice) => Inverse::never("an MFA device must be set up anew"),
+        Some(Iam::EnableMFADevice) => Inverse::never("an MFA device must be set up again"),
         Some(Iam::DeletePolicyVersion | Iam::DeleteSSHPublicKey | Iam::DeleteSigningCertificate) => {
             Inverse::never("what comes back has a new ID")
         }
         _ if !call.outputs().is_empty() => Inverse::never("it needs what only the first run had"),
-        _ if call.verb() == Some(Verb::Create) => Inverse::losing([call.clone()], "IDs, dates and secrets will be new"),
+        _ if call.change_kind() == Some(ChangeKind::Create) => {
+            Inverse::losing([call.clone()], "IDs, dates and secrets will be new")
+        }
         _ => Inverse::of([call.clone()]),
     }
 }

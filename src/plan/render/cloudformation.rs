@@ -108,7 +108,7 @@ fn leave(plan: &Plan, found: &mut Resources) -> Vec<(String, &'static str)> {
         let attachment = ATTACHMENTS.iter().find(|(kind, ..)| *kind == resource.kind);
         let reason = match (attachment, resource.kind) {
             (Some((_, owner, parameter)), _) if !there(owner, resource.text(parameter).unwrap_or_default()) => {
-                "a template attaches policies only to what it makes"
+                "a template attaches policies only to what it creates"
             }
             (None, "login") if !there("user", &resource.key) => "a password belongs to a user of the same template",
             (None, "virtual_mfa" | "alias" | "password_policy" | "sts_preferences" | "outbound_federation") => {
@@ -287,7 +287,7 @@ mod tests {
               PolicyDocument: {"Version":"2012-10-17"}
         # Not part of this template:
         # - delete user eve: what is declared nowhere is removed by removing it from the configuration that has it
-        # - attach policy ReadOnlyAccess to user bob: a template attaches policies only to what it makes
+        # - attach policy ReadOnlyAccess to user bob: a template attaches policies only to what it creates
         "#);
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::api::{Iam, Verb};
+use crate::api::{ChangeKind, Iam};
 use crate::plan::call::Output;
 use crate::plan::{Call, Plan, SecretFrom, Step};
 
@@ -91,7 +91,7 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
     let Some((_, kind, key)) = CHANGES.iter().find(is) else {
         let reason = if call.secrets().any(|(_, from)| from == SecretFrom::File) {
             "its private key would be in the configuration in plain text"
-        } else if step.is_destructive() || matches!(call.verb(), Some(Verb::Remove | Verb::Detach)) {
+        } else if step.is_destructive() || matches!(call.change_kind(), Some(ChangeKind::Remove | ChangeKind::Detach)) {
             "what is declared nowhere is removed by removing it from the configuration that has it"
         } else {
             "there is no resource for it"

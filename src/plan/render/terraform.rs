@@ -155,7 +155,7 @@ fn one(
     let _ = writeln!(out, "\nresource \"{kind}\" \"{name}\" {{");
     if resource.properties.contains_key("Password") {
         out.push_str(
-            "  # The provider makes the password and keeps it in its state; set pgp_key to encrypt it there.\n",
+            "  # The provider generates the password and keeps it in its state; set pgp_key to encrypt it there.\n",
         );
     }
     for (attribute, text) in lines {
@@ -258,7 +258,7 @@ mod tests {
         }
 
         resource "aws_iam_user_login_profile" "jesse" {
-          # The provider makes the password and keeps it in its state; set pgp_key to encrypt it there.
+          # The provider generates the password and keeps it in its state; set pgp_key to encrypt it there.
           user                    = aws_iam_user.jesse.name
           password_reset_required = true
         }

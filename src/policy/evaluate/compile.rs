@@ -117,22 +117,43 @@ impl Statement {
         self.resources.as_ref().is_some_and(|list| !list.negated && list.written.iter().any(|text| &**text == "*"))
     }
 
-    /// Whether the statement is about every action of a service on every resource whatever the context (yes), about none
-    /// of its actions (no), or about some of it (nothing).
-    pub fn is_about_all_of(&self, service: &str) -> Option<bool> {
+    /// Whether it is about all actions of a service (yes), about none (no), or about some of them (nothing).
+    fn actions_in(&self, service: &str) -> Option<bool> {
         let whole = format!("{service}:*");
         let covers = |pattern: &str| wildcard::covers_ignore_case(pattern, &whole);
         let touches = |pattern: &str| wildcard::overlap(&pattern.to_ascii_lowercase(), &whole);
         let written = &self.actions.written;
-        let (all, none) = if self.actions.negated {
-            (!written.iter().any(|pattern| touches(pattern)), written.iter().any(|pattern| covers(pattern)))
-        } else {
-            (written.iter().any(|pattern| covers(pattern)), !written.iter().any(|pattern| touches(pattern)))
-        };
-        if none {
-            return Some(false);
+        let any_covers = written.iter().any(|pattern| covers(pattern));
+        let any_touches = any_covers || written.iter().any(|pattern| touches(pattern));
+        match (self.actions.negated, any_covers, any_touches) {
+            (false, true, _) | (true, _, false) => Some(true),
+            (false, _, false) | (true, true, _) => Some(false),
+            (_, false, true) => None,
         }
-        (all && self.is_everywhere() && self.conditions.is_empty()).then_some(true)
+    }
+
+    /// Whether the statement gives all actions of a service the same answer: it is about all or none of them, on every
+    /// resource, and asks only for keys that all of them have.
+    pub fn treats_alike(&self, service: &str) -> bool {
+        let own = ["aws:requesttag", "aws:resourcetag", "aws:tagkeys"];
+        let common = |condition: &Condition| {
+            condition.folded_key.starts_with("aws:") && !own.iter().any(|key| condition.folded_key.starts_with(key))
+        };
+        match self.actions_in(service) {
+            Some(false) => true,
+            Some(true) => self.is_everywhere() && self.conditions.iter().all(common),
+            None => false,
+        }
+    }
+
+    /// Whether the statement is about every action of a service on every resource whatever the context (yes), about none
+    /// of its actions (no), or about some of it (nothing).
+    pub fn is_about_all_of(&self, service: &str) -> Option<bool> {
+        match self.actions_in(service) {
+            Some(false) => Some(false),
+            Some(true) if self.is_everywhere() && self.conditions.is_empty() => Some(true),
+            _ => None,
+        }
     }
 
     /// Where the statement begins, as the simulator of AWS says it: the place of its parser after the brace.

@@ -122,7 +122,7 @@ impl Builder {
             }),
             // There are no tabs, a block is opened to be changed, and what can be added has a row of its own.
             Action::Nav(Nav::NextTab | Nav::PreviousTab)
-            | Action::Item(ItemAction::Edit | ItemAction::Add | ItemAction::Menu) => Done::Nothing,
+            | Action::Item(ItemAction::Edit | ItemAction::Add | ItemAction::Menu | ItemAction::WhoCan) => Done::Nothing,
             Action::Editor(EditorAction::Build(Build::SwitchEffect)) => match what {
                 What::Effect(index) => turned(text, index),
                 _ => Done::Say("the effect is switched on its own row"),

@@ -57,7 +57,7 @@ impl Editor {
     /// Shows what the edit changes before it is saved; a file is written at once.
     pub(super) fn save(&mut self, keymap: &Keymap) -> Vec<UiEffect> {
         if !self.analysis.broken.is_empty() {
-            return Self::say(Self::no_json("what is no JSON cannot be saved", keymap), Tone::Failed);
+            return Self::say(Self::no_json("text that is not valid JSON cannot be saved", keymap), Tone::Failed);
         }
         if let Subject::File(path) = &self.subject {
             let over = Arc::from(self.theirs.as_deref().unwrap_or(&self.base));

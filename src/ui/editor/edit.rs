@@ -327,7 +327,7 @@ impl Editor {
     /// Shows the statements as blocks; what is no JSON has none that could be changed safely.
     fn open_builder(&mut self, keymap: &Keymap) -> Vec<UiEffect> {
         if !self.analysis.broken.is_empty() && !self.text.as_str().trim().is_empty() {
-            return Self::say(Self::no_json("what is no JSON has no blocks", keymap), Tone::Failed);
+            return Self::say(Self::no_json("the visual builder needs valid JSON", keymap), Tone::Failed);
         }
         let mut builder = Builder::default();
         builder.follow(&self.text, &self.analysis);
@@ -462,7 +462,7 @@ impl Editor {
                 let after = snippet.apply(self.text.as_str(), self.text.caret().at);
                 match after {
                     Some(after) => drop(self.text.turn_into(&after)),
-                    None => return Self::say("there is no statement to put it into", Tone::Failed),
+                    None => return Self::say("there is no statement to insert it into", Tone::Failed),
                 }
             }
             None => {}
@@ -552,7 +552,12 @@ impl Editor {
         let (after, nothing) = match how {
             Rewrite::Layout => match format(&parser::parse(text), Style::CONSOLE) {
                 Some(after) => (after, "the layout is as it should be"),
-                None => return Self::say(Self::no_json("what is no JSON cannot be laid out", keymap), Tone::Failed),
+                None => {
+                    return Self::say(
+                        Self::no_json("text that is not valid JSON cannot be formatted", keymap),
+                        Tone::Failed,
+                    );
+                }
             },
             Rewrite::WriteOut => match rewritten(|policy| expand::expand(policy, Catalog::bundled())) {
                 Ok(after) => (after, "there is no wildcard to write out"),

@@ -68,7 +68,7 @@ impl Layer for GoToLine {
                 if let Some(place) = Place::parse(self.line.text()) {
                     return vec![UiEffect::CloseWith(UiMessage::GoTo(place))];
                 }
-                let told = UserError::new("this is no line").hint("Type a number, or LINE:COLUMN.");
+                let told = UserError::new("this is not a line number").hint("Type a number, or LINE:COLUMN.");
                 return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
             }
             // A line has no rows.

@@ -22,7 +22,7 @@ impl Editor {
             _ => ("Reading the document …".to_owned(), Role::Unknown),
         };
         let failed = self.subject.loads(view.account).iter().find_map(|load| view.loads.failure(load));
-        let line = failed.map_or(line, |error| format!("✗ {}", error.told().message));
+        let line = failed.map_or(line, |error| format!("✗ {}", error.user_error().message));
         frame.text(area, area.x, area.y, &line, if failed.is_some() { Role::Bad } else { role });
     }
 

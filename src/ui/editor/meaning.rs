@@ -30,7 +30,7 @@ const SHORT: usize = 6;
 
 fn lines(groups: &[ChangeGroup], old: &Policy<'_>, new: &Policy<'_>) -> Vec<Line> {
     if groups.is_empty() {
-        return vec![vec![("Every request is decided as before.".to_owned(), Role::Good)]];
+        return vec![vec![("Every request gets the same result as before.".to_owned(), Role::Good)]];
     }
     let mut lines = Vec::new();
     for group in groups {
@@ -131,7 +131,7 @@ pub fn effect(
     }
     match (subject, names.as_slice()) {
         (Subject::New | Subject::File(_), _) => {}
-        (_, []) => out.push(vec![("For nobody that is known: nothing has this policy.".to_owned(), Role::Muted)]),
+        (_, []) => out.push(vec![("No known user, group or role has this policy.".to_owned(), Role::Muted)]),
         (_, names) => {
             out.push(vec![(format!("For {} of the account:", names.len()), Role::Heading)]);
             out.extend(names.iter().take(MOST).map(|name| vec![(format!("    {name}"), Role::Text)]));
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn what_decides_alike_is_told_so() {
         let before = policy("\"s3:GetObject\",\"s3:*\"");
-        assert_eq!(told(&before, &policy("\"s3:*\""), &Subject::New), "Every request is decided as before.");
+        assert_eq!(told(&before, &policy("\"s3:*\""), &Subject::New), "Every request gets the same result as before.");
     }
 
     #[test]

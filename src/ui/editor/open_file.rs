@@ -99,9 +99,9 @@ impl Layer for OpenFile {
         let (line, rest) = split_top(inside, 1);
         self.line.render(line, "file: ", frame);
         let hint = if self.writes {
-            "No file is written over."
+            "Existing files are not overwritten."
         } else {
-            "A file that is not there yet is made by the first save."
+            "A file that does not exist is created by the first save."
         };
         frame.text(rest, rest.x, rest.y, hint, Role::Muted);
     }

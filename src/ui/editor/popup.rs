@@ -160,7 +160,7 @@ impl Popup {
         // The hint stands here, so that the footer stays as it is while the list comes and goes.
         let key = keymap.shown(Scope::Popup, DialogAction::Accept);
         let title = format!("{} of {}, {key} takes", self.scroll.cursor + 1, self.items.len());
-        let inside = sheet(Rect { x, y, width, height }, &title, frame);
+        let inside = content(Rect { x, y, width, height }, &title, frame);
         let shown = rows.min(inside.height);
         // Of a list that has less room than it wants, the selected row stays in sight.
         let hidden = (self.scroll.cursor - self.scroll.first + 1).saturating_sub(usize::from(shown));
@@ -176,7 +176,7 @@ impl Popup {
 }
 
 /// A ground with a head and sides. A whole border would be a third of what opening the list sends.
-fn sheet(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
+fn content(area: Rect, title: &str, frame: &mut Frame<'_>) -> Rect {
     frame.clear(area);
     frame.text(area, area.x + 1, area.y, title, Role::Title);
     for y in area.y..area.bottom() {

@@ -184,8 +184,8 @@ impl Save {
         }
         if self.moved == Moved::Unread {
             self.moved = Moved::Read;
-            let told =
-                UserError::new("somebody else changed it meanwhile").hint("Enter again goes on over their change.");
+            let told = UserError::new("it was changed by somebody else in the meantime")
+                .hint("Enter again goes on over their change.");
             return vec![UiEffect::Say(Notice { told, tone: Tone::Failed })];
         }
         match self.plan(view) {
@@ -195,7 +195,7 @@ impl Save {
                 self.waiting = true;
                 Vec::new()
             }
-            Err(error) => vec![UiEffect::Say(Notice { told: error.told(), tone: Tone::Failed })],
+            Err(error) => vec![UiEffect::Say(Notice { told: error.user_error(), tone: Tone::Failed })],
         }
     }
 
@@ -406,7 +406,7 @@ mod tests {
                     }
                     // AWS's own policies may be longer than those of customers, and hold what those may not.
                     Err(error) => {
-                        let told = error.told().message;
+                        let told = error.user_error().message;
                         let known = told.contains("too long") || told.contains("would be refused");
                         assert!(known, "{}: {told}", policy.name);
                     }

@@ -163,8 +163,8 @@ impl Compare {
             frame.pieces(area, area.y + y, pieces);
         }
         if self.texts.is_some() {
-            let (meaning, role) = self.meaning.told();
-            let lines = self.diff.told();
+            let (meaning, role) = self.meaning.summary();
+            let lines = self.diff.summary();
             let pieces = [(lines.as_str(), Role::Text), ("  ", Role::Text), (meaning.as_str(), role)];
             frame.pieces(area, area.y + 3, pieces);
         }

@@ -174,7 +174,7 @@ impl Connections {
         let of = |text: &str, role: Role| wrap(text, width.saturating_sub(3)).into_iter().map(move |line| (line, role));
         match &self.failed {
             Some(error) => {
-                let told = error.told();
+                let told = error.user_error();
                 let hint = told.hint.unwrap_or_default();
                 of(&format!("✗ {}", told.message), Role::Bad).chain(of(&hint, Role::Muted)).collect()
             }

@@ -21,7 +21,7 @@ use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::finder::Finder;
 use crate::ui::widgets::panel::panel;
-use crate::ui::wizards::{self, Verb};
+use crate::ui::wizards::{self, Command};
 
 /// The most that is listed: nobody reads further, and typing on is quicker.
 const MOST: usize = 100;
@@ -46,7 +46,7 @@ pub struct Palette {
 enum Target {
     Go(Place),
     Do(Action),
-    Verb(&'static Verb, Box<Selection>),
+    Command(&'static Command, Box<Selection>),
 }
 
 /// One thing to choose.
@@ -67,13 +67,13 @@ impl Palette {
         let verbs = wizards::fitting(selection).into_iter().map(|verb| Entry {
             name: verb.name.to_owned(),
             note: verb.help.to_owned(),
-            target: Target::Verb(verb, Box::new(selection.clone())),
+            target: Target::Command(verb, Box::new(selection.clone())),
             also: String::new(),
         });
         let misfits = wizards::misfits(selection).map(|(verb, wanted)| Entry {
             name: verb.name.to_owned(),
             note: format!("· needs {wanted}"),
-            target: Target::Verb(verb, Box::new(selection.clone())),
+            target: Target::Command(verb, Box::new(selection.clone())),
             also: String::new(),
         });
         let misfits = misfits.collect();
@@ -110,7 +110,7 @@ impl Palette {
         let effect = chosen.map(|entry| match &entry.target {
             Target::Go(place) => UiEffect::Go(place.clone()),
             Target::Do(action) => UiEffect::Do(*action),
-            Target::Verb(verb, selection) => UiEffect::OpenVerb(verb, selection.clone()),
+            Target::Command(verb, selection) => UiEffect::OpenCommand(verb, selection.clone()),
         });
         effect.map(|effect| [UiEffect::Close, effect]).into_iter().flatten().collect()
     }

@@ -4,14 +4,14 @@ use crate::backend::Load;
 use crate::model::{Account, Fact, PasswordPolicy, Summary};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::Content;
 use crate::ui::page::View;
 use crate::ui::place::Place;
-use crate::ui::selection::{Selection, Thing};
-use crate::ui::sheet::Sheet;
+use crate::ui::selection::{Selection, TabItem};
 
 use super::board::Board;
 
-/// The title of its one tab, by which verbs know the page.
+/// The title of its one tab, by which commands know the page.
 pub const TAB: &str = "Account settings";
 
 /// The page.
@@ -21,30 +21,30 @@ impl Board for AccountSettings {
     const PLACE: Place = Place::AccountSettings;
     const LIST: u64 = 302;
 
-    fn sheet(view: &View<'_>) -> Sheet {
-        let mut sheet = Sheet::new();
-        password_policy(view.account, &mut sheet);
-        sheet.heading("Sign-in");
-        sheet.field("Account alias", Cell::wide(view.account.alias(), "None", |alias| Cell::text(alias.to_string())));
-        sheet.field("Sign-in URL", sign_in_link(view.account).map_or_else(Cell::unknown, Cell::text));
-        sheet.heading("Security Token Service (STS)");
-        sheet.field("Tokens of the global endpoint", tokens(view.account));
-        sheet.note(Cell::new("The STS status of Regions is only available in the AWS console.", Role::Muted));
-        sheet.heading("Outbound identity federation");
+    fn content(view: &View<'_>) -> Content {
+        let mut content = Content::new();
+        password_policy(view.account, &mut content);
+        content.heading("Sign-in");
+        content.field("Account alias", Cell::wide(view.account.alias(), "None", |alias| Cell::text(alias.to_string())));
+        content.field("Sign-in URL", sign_in_link(view.account).map_or_else(Cell::unknown, Cell::text));
+        content.heading("Security Token Service (STS)");
+        content.field("Tokens of the global endpoint", tokens(view.account));
+        content.note(Cell::new("The STS status of Regions is only available in the AWS console.", Role::Muted));
+        content.heading("Outbound identity federation");
         let federation = view.account.outbound_federation();
-        sheet.field("Status", Cell::wide(federation, "Disabled", |_| Cell::text("Enabled")));
+        content.field("Status", Cell::wide(federation, "Disabled", |_| Cell::text("Enabled")));
         if let Some(federation) = federation.known() {
-            sheet.field("Issuer URL", Cell::text(federation.issuer.to_string()));
+            content.field("Issuer URL", Cell::text(federation.issuer.to_string()));
         }
-        sheet
+        content
     }
 
     fn loads(_view: &View<'_>) -> Vec<Load> {
         vec![Load::Identity, Load::PasswordPolicy, Load::Alias, Load::Summary, Load::OutboundFederation]
     }
 
-    fn selection(thing: Option<Thing>, _view: &View<'_>) -> Selection {
-        Selection { thing, tab: Some(TAB), ..Selection::default() }
+    fn selection(item: Option<TabItem>, _view: &View<'_>) -> Selection {
+        Selection { item, tab: Some(TAB), ..Selection::default() }
     }
 }
 
@@ -57,37 +57,37 @@ pub fn sign_in_link(account: &Account) -> Option<String> {
     }
 }
 
-fn password_policy(account: &Account, sheet: &mut Sheet) {
+fn password_policy(account: &Account, content: &mut Content) {
     let policy = account.password_policy();
-    sheet.heading("Password policy");
+    content.heading("Password policy");
     let Some(policy) = policy.known() else {
-        sheet.field("Policy", Cell::wide(policy, "IAM default", |_| Cell::unknown()));
+        content.field("Policy", Cell::wide(policy, "IAM default", |_| Cell::unknown()));
         if matches!(account.password_policy(), Fact::Absent(_)) {
-            sheet.field("Minimum length", Cell::text("8 characters"));
-            sheet.field("Strength", Cell::text("Three of: uppercase, lowercase, numbers, symbols"));
-            sheet.field("Not allowed", Cell::text("The account name or e-mail address"));
-            sheet.field("Expiration", Cell::absent("Never"));
+            content.field("Minimum length", Cell::text("8 characters"));
+            content.field("Strength", Cell::text("Three of: uppercase, lowercase, numbers, symbols"));
+            content.field("Not allowed", Cell::text("The account name or e-mail address"));
+            content.field("Expiration", Cell::absent("Never"));
         }
         return;
     };
-    sheet.field("Policy", Cell::text("Custom"));
-    sheet.field("Minimum length", Cell::text(format!("{} characters", policy.minimum_length)));
-    sheet.field("Strength", strength(policy));
+    content.field("Policy", Cell::text("Custom"));
+    content.field("Minimum length", Cell::text(format!("{} characters", policy.minimum_length)));
+    content.field("Strength", strength(policy));
     let expires = match policy.expires_after_days {
         Some(days) => Cell::text(format!("After {days} days")),
         None => Cell::absent("Never"),
     };
-    sheet.field("Expiration", expires);
+    content.field("Expiration", expires);
     let reset = if policy.hard_expiry { "Administrators only" } else { "Users themselves" };
-    sheet.field("Reset when expired", Cell::text(reset));
+    content.field("Reset when expired", Cell::text(reset));
     let remembered = match policy.remembered {
         Some(1) => Cell::text("The last password"),
         Some(count) => Cell::text(format!("The last {count} passwords")),
         None => Cell::absent("Allowed"),
     };
-    sheet.field("Reuse prevented", remembered);
+    content.field("Reuse prevented", remembered);
     let own = if policy.users_may_change { "Allowed" } else { "Not allowed" };
-    sheet.field("Users change their own", Cell::text(own));
+    content.field("Users change their own", Cell::text(own));
 }
 
 fn strength(policy: &PasswordPolicy) -> Cell {
@@ -126,7 +126,7 @@ mod tests {
         for update in updates {
             account.apply(update);
         }
-        look(&account, |view| check(AccountSettings::sheet(view), lines));
+        look(&account, |view| check(AccountSettings::content(view), lines));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A page that is one sheet about the account or who is signed in, without an entity of its own.
+//! A page that is content about the account or who is signed in, without an entity of its own.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,12 +8,12 @@ use ratatui::layout::Rect;
 use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, Nav, Scope, When};
 use crate::model::LoadError;
+use crate::ui::content::{Content, ContentView};
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::page::{Page, View};
 use crate::ui::place::Place;
-use crate::ui::selection::{Selection, Thing};
-use crate::ui::sheet::{Sheet, SheetView};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::widgets::failure::{failure, room};
 
 /// What is special about one such page.
@@ -24,25 +24,25 @@ pub trait Board: Send + 'static {
     const LIST: u64;
 
     /// What it shows.
-    fn sheet(view: &View<'_>) -> Sheet;
+    fn content(view: &View<'_>) -> Content;
 
     /// What it reads.
     fn loads(view: &View<'_>) -> Vec<Load>;
 
-    /// What verbs are about here, with the thing under the cursor.
-    fn selection(thing: Option<Thing>, view: &View<'_>) -> Selection;
+    /// What commands are about here, with the item under the cursor.
+    fn selection(item: Option<TabItem>, view: &View<'_>) -> Selection;
 }
 
 /// The page.
 pub struct BoardPage<B> {
-    sheet: SheetView,
+    content: ContentView,
     seen: Option<u64>,
     kind: PhantomData<B>,
 }
 
 impl<B> Default for BoardPage<B> {
     fn default() -> Self {
-        Self { sheet: SheetView::default(), seen: None, kind: PhantomData }
+        Self { content: ContentView::default(), seen: None, kind: PhantomData }
     }
 }
 
@@ -65,15 +65,15 @@ impl<B: Board> Page for BoardPage<B> {
 
     fn context(&self, _view: &View<'_>) -> Context {
         Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
-            .with(When::Row, self.sheet.is_active())
-            .with(When::Folds, self.sheet.folds())
+            .with(When::Row, self.content.is_active())
+            .with(When::Folds, self.content.folds())
     }
 
     fn act(&mut self, action: Action, _view: &View<'_>) -> Option<Vec<UiEffect>> {
         match action {
-            Action::Nav(Nav::Open) => return Some(self.sheet.link().map(UiEffect::Go).into_iter().collect()),
-            Action::Move(step) => self.sheet.go(step),
-            Action::Fold(action) => self.sheet.fold(action),
+            Action::Nav(Nav::Open) => return Some(self.content.link().map(UiEffect::Go).into_iter().collect()),
+            Action::Move(step) => self.content.go(step),
+            Action::Fold(action) => self.content.fold(action),
             Action::Nav(Nav::NextTab | Nav::PreviousTab | Nav::Back)
             | Action::App(_)
             | Action::Page(_)
@@ -92,9 +92,9 @@ impl<B: Board> Page for BoardPage<B> {
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         if self.seen != Some(view.revision) {
             self.seen = Some(view.revision);
-            self.sheet.set(B::sheet(view));
+            self.content.set(B::content(view));
         }
-        self.sheet.settle(room(area, Self::error(view), view.keymap).1);
+        self.content.settle(room(area, Self::error(view), view.keymap).1);
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
@@ -107,7 +107,7 @@ impl<B: Board> Page for BoardPage<B> {
     }
 
     fn selection(&self, view: &View<'_>) -> Selection {
-        Selection { on_row: self.sheet.is_on_row(), ..B::selection(self.sheet.thing().cloned(), view) }
+        Selection { on_row: self.content.is_on_row(), ..B::selection(self.content.item().cloned(), view) }
     }
 
     fn render(&self, view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
@@ -116,6 +116,6 @@ impl<B: Board> Page for BoardPage<B> {
         if let Some(error) = error {
             failure(warning, error, view.keymap, frame);
         }
-        self.sheet.render(rest, B::LIST, frame);
+        self.content.render(rest, B::LIST, frame);
     }
 }

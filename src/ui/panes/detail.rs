@@ -10,6 +10,7 @@ use crate::backend::{Load, Urgency};
 use crate::input::{Action, Context, FoldAction, Nav, PageAction, Scope, When};
 use crate::model::{LoadError, ResourceRef};
 use crate::theme::Role;
+use crate::ui::content::ContentView;
 use crate::ui::effect::{Notice, Tone, UiEffect};
 use crate::ui::frame::Frame;
 use crate::ui::layout::{TALL, split_top};
@@ -17,7 +18,6 @@ use crate::ui::page::{Page, SessionStatus, Subject, View};
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
-use crate::ui::sheet::SheetView;
 use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::Flow;
 use crate::ui::widgets::tabs::tabs;
@@ -26,7 +26,7 @@ use crate::ui::widgets::tabs::tabs;
 pub struct Detail<R> {
     entity: ResourceRef,
     tab: usize,
-    sheets: Vec<SheetView>,
+    contents: Vec<ContentView>,
     seen: Option<u64>,
     kind: PhantomData<R>,
 }
@@ -40,8 +40,8 @@ impl<R: Resource> fmt::Debug for Detail<R> {
 impl<R: Resource> Detail<R> {
     /// The page of this entity, on its first tab.
     pub fn new(entity: ResourceRef) -> Self {
-        let sheets = R::TABS.iter().map(|_| SheetView::default()).collect();
-        Self { entity, tab: 0, sheets, seen: None, kind: PhantomData }
+        let contents = R::TABS.iter().map(|_| ContentView::default()).collect();
+        Self { entity, tab: 0, contents, seen: None, kind: PhantomData }
     }
 
     fn row(&self, view: &View<'_>) -> Option<Arc<R::Row>> {
@@ -52,8 +52,8 @@ impl<R: Resource> Detail<R> {
         R::TABS
     }
 
-    fn sheet(&self) -> Option<&SheetView> {
-        self.sheets.get(self.tab)
+    fn content(&self) -> Option<&ContentView> {
+        self.contents.get(self.tab)
     }
 
     /// The first failure of what the tab in sight reads.
@@ -69,16 +69,16 @@ impl<R: Resource> Detail<R> {
         *load == Load::Report && R::KIND != Kind::Users
     }
 
-    /// The parts of the page: summary, tabs, what failed, sheet. On a low screen the tab keeps the room.
+    /// The parts of the page: summary, tabs, what failed, content. On a low screen the tab keeps the room.
     fn parts(&self, view: &View<'_>, area: Rect) -> (Flow, [Rect; 4]) {
         let fields = self.row(view).map(|row| R::summary(&row, view)).unwrap_or_default();
         let (most, gap) = if area.height < TALL { (2, 0) } else { (6, 1) };
         let summary = Flow::of(fields, area.width, most);
         let (top, rest) = split_top(area, summary.height());
         let (_, rest) = split_top(rest, gap);
-        let (line, sheet) = split_top(rest, 1);
-        let (warning, sheet) = room(sheet, self.error(view), view.keymap);
-        (summary, [top, line, warning, sheet])
+        let (line, content) = split_top(rest, 1);
+        let (warning, content) = room(content, self.error(view), view.keymap);
+        (summary, [top, line, warning, content])
     }
 
     fn turn(&mut self, forward: bool) {
@@ -95,9 +95,9 @@ impl<R: Resource> Page for Detail<R> {
 
     fn context(&self, view: &View<'_>) -> Context {
         Context::of(&[Scope::Detail, Scope::Rows, Scope::Page, Scope::Global])
-            .with(When::Row, self.sheet().is_some_and(SheetView::is_active))
+            .with(When::Row, self.content().is_some_and(ContentView::is_active))
             .with(When::Tabs, R::TABS.len() > 1)
-            .with(When::Folds, self.sheet().is_some_and(SheetView::folds))
+            .with(When::Folds, self.content().is_some_and(ContentView::folds))
             .with(When::Copyable, self.row(view).is_some())
     }
 
@@ -106,11 +106,11 @@ impl<R: Resource> Page for Detail<R> {
             Action::Nav(Nav::NextTab) => self.turn(true),
             Action::Nav(Nav::PreviousTab) => self.turn(false),
             Action::Nav(Nav::Open) => {
-                let sheet = self.sheets.get_mut(self.tab)?;
-                if let Some(place) = sheet.link() {
+                let content = self.contents.get_mut(self.tab)?;
+                if let Some(place) = content.link() {
                     return Some(vec![UiEffect::Go(place)]);
                 }
-                sheet.fold(FoldAction::One);
+                content.fold(FoldAction::One);
             }
             Action::Page(PageAction::Go(number)) => {
                 let number = number.number();
@@ -120,8 +120,8 @@ impl<R: Resource> Page for Detail<R> {
                 self.tab = number - 1;
                 self.seen = None;
             }
-            Action::Move(step) => self.sheets.get_mut(self.tab)?.go(step),
-            Action::Fold(action) => self.sheets.get_mut(self.tab)?.fold(action),
+            Action::Move(step) => self.contents.get_mut(self.tab)?.go(step),
+            Action::Fold(action) => self.contents.get_mut(self.tab)?.fold(action),
             Action::Nav(Nav::Back)
             | Action::Page(PageAction::Any(_) | PageAction::List(_) | PageAction::Account(_))
             | Action::App(_)
@@ -140,14 +140,14 @@ impl<R: Resource> Page for Detail<R> {
     fn settle(&mut self, view: &View<'_>, area: Rect) {
         let (_, [.., place]) = self.parts(view, area);
         let row = self.row(view);
-        let Some(sheet) = self.sheets.get_mut(self.tab) else { return };
+        let Some(content) = self.contents.get_mut(self.tab) else { return };
         if self.seen != Some(view.revision)
             && let (Some(row), Some(tab)) = (row, Self::tab().get(self.tab))
         {
-            sheet.set((tab.sheet)(&row, view));
+            content.set((tab.content)(&row, view));
             self.seen = Some(view.revision);
         }
-        sheet.settle(place);
+        content.settle(place);
     }
 
     fn wants(&self, view: &View<'_>) -> Vec<(Load, Urgency)> {
@@ -158,7 +158,7 @@ impl<R: Resource> Page for Detail<R> {
         match self.row(view) {
             Some(row) => {
                 let tab = Self::tab().get(self.tab).map(|tab| (tab.loads)(&row, view)).unwrap_or_default();
-                let unfolded = self.sheet().into_iter().flat_map(SheetView::wants).cloned();
+                let unfolded = self.content().into_iter().flat_map(ContentView::wants).cloned();
                 R::details(&row, view).into_iter().chain(tab).chain(unfolded).map(now).collect()
             }
             // Reached by a link before its list was read: the list tells whether it is there.
@@ -190,9 +190,9 @@ impl<R: Resource> Page for Detail<R> {
         };
         Selection {
             tab: R::TABS.get(self.tab).map(|tab| tab.title),
-            thing: self.sheet().and_then(SheetView::thing).cloned(),
+            item: self.content().and_then(ContentView::item).cloned(),
             is_disabled: R::is_disabled(&row),
-            on_row: self.sheet().is_some_and(SheetView::is_on_row),
+            on_row: self.content().is_some_and(ContentView::is_on_row),
             ..Selection::of(R::KIND, [self.entity.clone()])
         }
     }
@@ -222,10 +222,10 @@ impl<R: Resource> Page for Detail<R> {
 
 impl<R: Resource> Detail<R> {
     fn render_sheet(&self, area: Rect, frame: &mut Frame<'_>) {
-        if let Some(sheet) = self.sheet() {
+        if let Some(content) = self.content() {
             // Each tab of each kind is a list of its own to the painter.
             let list = 100 + 16 * (R::KIND as u64) + self.tab as u64;
-            sheet.render(area, list, frame);
+            content.render(area, list, frame);
         }
     }
 

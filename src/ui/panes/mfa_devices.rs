@@ -4,10 +4,10 @@ use crate::backend::Load;
 use crate::model::{ResourceRef, VirtualMfaDevice};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::Place;
-use crate::ui::selection::{Selection, Thing};
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 
 use super::board::Board;
@@ -21,39 +21,39 @@ impl Board for MfaDevices {
     const PLACE: Place = Place::MfaDevices;
     const LIST: u64 = 301;
 
-    fn sheet(view: &View<'_>) -> Sheet {
+    fn content(view: &View<'_>) -> Content {
         let listing = view.account.virtual_mfa_devices();
-        let mut sheet = Sheet::new();
+        let mut content = Content::new();
         if listing.rows().is_empty() && !listing.is_complete() {
             if listing.error().is_none() {
-                sheet.note(Cell::unknown());
+                content.note(Cell::unknown());
             }
-            return sheet;
+            return content;
         }
         let (held, free): (Vec<_>, Vec<_>) = listing.rows().iter().map(|row| &**row).partition(|row| is_held(row));
         let count = |title: &str, rows: usize| {
             let more = if listing.is_complete() { "" } else { "+" };
             format!("{title} ({rows}{more})")
         };
-        sheet.heading(count("Unassigned devices", free.len()));
+        content.heading(count("Unassigned devices", free.len()));
         if !free.is_empty() {
-            sheet.note(Cell::new(
+            content.note(Cell::new(
                 "Left over from unfinished assignments. They cannot be assigned; delete them to free their names.",
                 Role::Muted,
             ));
         }
-        sheet.table(COLUMNS, free.into_iter().map(row).collect(), "There are none.");
-        sheet.heading(count("Assigned devices", held.len()));
-        sheet.table(COLUMNS, held.into_iter().map(row).collect(), "There are none.");
-        sheet
+        content.table(COLUMNS, free.into_iter().map(row).collect(), "There are none.");
+        content.heading(count("Assigned devices", held.len()));
+        content.table(COLUMNS, held.into_iter().map(row).collect(), "There are none.");
+        content
     }
 
     fn loads(_view: &View<'_>) -> Vec<Load> {
         vec![Load::VirtualMfaDevices]
     }
 
-    fn selection(thing: Option<Thing>, _view: &View<'_>) -> Selection {
-        Selection { thing, ..Selection::default() }
+    fn selection(item: Option<TabItem>, _view: &View<'_>) -> Selection {
+        Selection { item, ..Selection::default() }
     }
 }
 
@@ -73,8 +73,8 @@ fn row(device: &VirtualMfaDevice) -> Row {
     match device.user.known() {
         Some(user) => row
             .link(Place::Entity(ResourceRef::User(user.clone())))
-            .thing(Thing::Mfa(user.clone(), device.serial.clone())),
+            .item(TabItem::Mfa(user.clone(), device.serial.clone())),
         None if is_held(device) => row,
-        None => row.thing(Thing::FreeMfa(device.serial.clone())),
+        None => row.item(TabItem::FreeMfa(device.serial.clone())),
     }
 }

@@ -4,11 +4,11 @@ use crate::backend::{Load, UserPart};
 use crate::model::{Identity, Principal, ResourceRef, UserName};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::Content;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
 use crate::ui::resources::users::{CREDENTIALS, credentials_loads, credentials_sheet};
-use crate::ui::selection::{Selection, Thing};
-use crate::ui::sheet::Sheet;
+use crate::ui::selection::{Selection, TabItem};
 
 use super::board::Board;
 
@@ -27,27 +27,31 @@ impl Board for MyCredentials {
     const PLACE: Place = Place::MyCredentials;
     const LIST: u64 = 300;
 
-    fn sheet(view: &View<'_>) -> Sheet {
-        let mut sheet = Sheet::new();
+    fn content(view: &View<'_>) -> Content {
+        let mut content = Content::new();
         match principal(view) {
-            None => sheet.note(Cell::unknown()),
+            None => content.note(Cell::unknown()),
             Some(Principal::User(name)) => match view.account.users().get(name.as_str()) {
                 Some(user) => {
-                    sheet = credentials_sheet(user, view);
-                    sheet.heading("Who is signed in");
-                    sheet.linked("User", Cell::text(name.to_string()), Place::Entity(ResourceRef::User(name.clone())));
-                    sheet.note(Cell::new("`:change my password` changes the password.", Role::Muted));
+                    content = credentials_sheet(user, view);
+                    content.heading("Who is signed in");
+                    content.linked(
+                        "User",
+                        Cell::text(name.to_string()),
+                        Place::Entity(ResourceRef::User(name.clone())),
+                    );
+                    content.note(Cell::new("`:change my password` changes the password.", Role::Muted));
                 }
-                None => sheet.note(Cell::unknown()),
+                None => content.note(Cell::unknown()),
             },
-            Some(Principal::Root) => root(view, &mut sheet),
+            Some(Principal::Root) => root(view, &mut content),
             Some(_) => {
-                sheet.heading("Temporary credentials");
-                sheet.note(Cell::text("This session is not a user and has no password, access keys or MFA devices."));
-                sheet.note(Cell::new("They belong to the identity that started the session.", Role::Muted));
+                content.heading("Temporary credentials");
+                content.note(Cell::text("This session is not a user and has no password, access keys or MFA devices."));
+                content.note(Cell::new("They belong to the identity that started the session.", Role::Muted));
             }
         }
-        sheet
+        content
     }
 
     fn loads(view: &View<'_>) -> Vec<Load> {
@@ -64,31 +68,31 @@ impl Board for MyCredentials {
         loads
     }
 
-    fn selection(thing: Option<Thing>, view: &View<'_>) -> Selection {
+    fn selection(item: Option<TabItem>, view: &View<'_>) -> Selection {
         let Some(name) = user(view).filter(|name| view.account.users().get(name.as_str()).is_some()) else {
             return Selection::default();
         };
-        Selection { tab: Some(CREDENTIALS), thing, ..Selection::of(Kind::Users, [ResourceRef::User(name)]) }
+        Selection { tab: Some(CREDENTIALS), item, ..Selection::of(Kind::Users, [ResourceRef::User(name)]) }
     }
 }
 
 /// What can be known of the root user over the API.
-fn root(view: &View<'_>, sheet: &mut Sheet) {
+fn root(view: &View<'_>, content: &mut Content) {
     let summary = view.account.summary().known();
     let said = |value: Option<bool>, yes: Cell, no: Cell| match value {
         Some(true) => yes,
         Some(false) => no,
         None => Cell::unknown(),
     };
-    sheet.heading("Root user");
+    content.heading("Root user");
     let mfa = summary.and_then(crate::model::Summary::root_has_mfa);
-    sheet.field("MFA", said(mfa, Cell::new("Enabled", Role::Good), Cell::new("▲ none", Role::Danger)));
+    content.field("MFA", said(mfa, Cell::new("Enabled", Role::Good), Cell::new("▲ none", Role::Danger)));
     let keys = summary.and_then(crate::model::Summary::root_has_keys);
-    sheet.field("Access keys", said(keys, Cell::new("▲ present. Delete them.", Role::Danger), Cell::absent("None")));
+    content.field("Access keys", said(keys, Cell::new("▲ present. Delete them.", Role::Danger), Cell::absent("None")));
     for device in view.account.virtual_mfa_devices().rows().iter().filter(|device| device.is_root) {
-        sheet.field("Virtual device", Cell::text(device.serial.to_string()));
+        content.field("Virtual device", Cell::text(device.serial.to_string()));
     }
-    sheet.note(Cell::new(
+    content.note(Cell::new(
         "The root user's password and MFA devices can only be managed in the AWS console.",
         Role::Muted,
     ));

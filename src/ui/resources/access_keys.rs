@@ -16,7 +16,7 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
@@ -194,7 +194,7 @@ impl Resource for AccessKeys {
         let user = row.key.0.clone();
         Selection {
             tab: Some(CREDENTIALS),
-            thing: Some(Thing::AccessKey(user.clone(), id)),
+            item: Some(TabItem::AccessKey(user.clone(), id)),
             ..Selection::of(Kind::Users, [ResourceRef::User(user)])
         }
     }
@@ -249,7 +249,7 @@ fn last_use(key: &AccessKey, report: &Fact<Arc<ReportRow>>) -> Fact<Used> {
 
 fn reported_use(told: &ReportKey, seen: Seen) -> Fact<Used> {
     let used = |at| Used { at, service: told.service.clone(), region: told.region.clone() };
-    Fact::told(told.last_used.map(used), seen)
+    Fact::reported(told.last_used.map(used), seen)
 }
 
 fn of_report(key: (UserName, u8), told: &ReportKey, seen: Option<Seen>) -> Row {
@@ -331,6 +331,6 @@ mod tests {
             let loads: Vec<usize> = rows.iter().map(|row| AccessKeys::details(row, view).len()).collect();
             assert_eq!(loads, [0, 1, 0], "what is known is not read again");
         });
-        assert!(AccessKeys::selection(&rows[1]).thing.is_none(), "no verb acts on a key that is not known");
+        assert!(AccessKeys::selection(&rows[1]).item.is_none(), "no verb acts on a key that is not known");
     }
 }

@@ -12,9 +12,9 @@ use crate::model::{
     Account, AttachedPolicy, BulkPage, Document, Fact, Group, GroupFacts, InlinePolicy, LoadError, Policy, PolicyFacts,
     PolicyVersion, Role, RoleFacts, Seen, Source, Trust, Update, User, UserFacts,
 };
+use crate::ui::content::Content;
 use crate::ui::page::{Loads, View};
 use crate::ui::runs::Runs;
-use crate::ui::sheet::Sheet;
 
 /// The account's number.
 pub const ACCOUNT: &str = "123456789012";
@@ -168,18 +168,18 @@ pub fn account() -> Account {
     account
 }
 
-/// Checks that a sheet holds these lines somewhere, in this order; runs of spaces count as one.
+/// Checks that content holds these lines somewhere, in this order; runs of spaces count as one.
 #[track_caller]
-pub fn check(sheet: Sheet, lines: &[&str]) {
-    let text = text(sheet);
+pub fn check(content: Content, lines: &[&str]) {
+    let text = text(content);
     let mut rest = text.iter();
     for line in lines {
         assert!(rest.any(|held| held == line), "{line:?} is not in, or not there in\n{}", text.join("\n"));
     }
 }
 
-/// The lines of a sheet as text; runs of spaces become one.
-pub fn text(sheet: Sheet) -> Vec<String> {
+/// The lines of content as text; runs of spaces become one.
+pub fn text(content: Content) -> Vec<String> {
     let words = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    sheet.text(100).into_iter().map(words).collect()
+    content.text(100).into_iter().map(words).collect()
 }

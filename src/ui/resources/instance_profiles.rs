@@ -6,13 +6,13 @@ use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::model::{Account, Fact, InstanceProfile, InstanceProfileName, ResourceRef, Tags};
 use crate::ui::cell::Cell;
+use crate::ui::content::Content;
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
-use crate::ui::sheet::Sheet;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, tag_sheet};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, tag_content};
 
 /// Instance profiles.
 #[derive(Debug)]
@@ -25,14 +25,14 @@ const ROLE: Tab<InstanceProfile> = Tab {
         Fact::Absent(_) => Some(0),
         Fact::Unknown | Fact::Denied(_) => None,
     },
-    sheet: role_sheet,
+    content: role_sheet,
     loads: |profile, _| vec![Load::InstanceProfile(profile.name.clone())],
 };
 
 const TAGS: Tab<InstanceProfile> = Tab {
     title: "Tags",
     count: |profile, _| profile.facts.tags.known().map(Vec::len),
-    sheet: |profile, _| tag_sheet(&ResourceRef::InstanceProfile(profile.name.clone()), &profile.facts.tags),
+    content: |profile, _| tag_content(&ResourceRef::InstanceProfile(profile.name.clone()), &profile.facts.tags),
     loads: |profile, _| vec![Load::InstanceProfile(profile.name.clone())],
 };
 
@@ -148,19 +148,19 @@ fn role(profile: &InstanceProfile, _: &View<'_>) -> Cell {
     Cell::of(&profile.facts.role, "None", |role| Cell::text(role.to_string()))
 }
 
-fn role_sheet(profile: &InstanceProfile, view: &View<'_>) -> Sheet {
-    let mut sheet = Sheet::new();
+fn role_sheet(profile: &InstanceProfile, view: &View<'_>) -> Content {
+    let mut content = Content::new();
     match &profile.facts.role {
         Fact::Known(name, _) => {
             let place = Place::Entity(ResourceRef::Role(name.clone()));
-            sheet.linked("Role", Cell::text(name.to_string()), place);
+            content.linked("Role", Cell::text(name.to_string()), place);
             if let Some(found) = view.account.roles().get(name) {
-                sheet.field("Role ARN", Cell::text(found.arn.to_string()));
+                content.field("Role ARN", Cell::text(found.arn.to_string()));
             }
         }
-        other => sheet.note(Cell::wide(other, "No role. Instances cannot use this profile.", |_| Cell::unknown())),
+        other => content.note(Cell::wide(other, "No role. Instances cannot use this profile.", |_| Cell::unknown())),
     }
-    sheet
+    content
 }
 
 #[cfg(test)]

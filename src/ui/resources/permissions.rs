@@ -5,10 +5,10 @@ use crate::base::arn::Arn;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::model::{AttachedPolicy, Document, Fact, GroupName, InlinePolicy, PolicyKind, ResourceRef, Seen, Source};
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::Place;
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 
 /// How a policy comes to an entity.
 #[derive(Debug, Clone, Copy)]
@@ -68,19 +68,19 @@ impl Policies {
     }
 
     /// Writes the table; that there are none is only said where everything was read.
-    pub fn write(self, sheet: &mut Sheet) {
+    pub fn write(self, content: &mut Content) {
         const COLUMNS: &[Column] =
             &[Column::new("Policy name", 28), Column::new("Type", 22), Column::new("Attached via", 22)];
-        sheet.heading(format!(
+        content.heading(format!(
             "Permissions policies ({}{})",
             self.rows.len(),
             if self.gaps.is_empty() { "" } else { "+" }
         ));
         if !self.rows.is_empty() || self.gaps.is_empty() {
-            sheet.table(COLUMNS, self.rows, "There are no permissions policies.");
+            content.table(COLUMNS, self.rows, "There are no permissions policies.");
         }
         for (what, cell) in self.gaps {
-            sheet.note(Cell::new(format!("{what}: {}", cell.text), cell.role));
+            content.note(Cell::new(format!("{what}: {}", cell.text), cell.role));
         }
     }
 }
@@ -93,8 +93,8 @@ fn attached_row(arn: &Arn, via: Via<'_>, view: &View<'_>) -> Row {
     let cells =
         vec![Cell::text(arn.name().to_owned()), Cell::text(PolicyKind::of(arn).label()), Cell::text(by.clone())];
     let place = Place::Entity(ResourceRef::Policy(arn.clone()));
-    let thing = Thing::Attached(via.owner(), arn.clone());
-    Row::new(cells).link(place).document(format!("{arn} {by}"), document(arn, view)).thing(thing)
+    let item = TabItem::Attached(via.owner(), arn.clone());
+    Row::new(cells).link(place).document(format!("{arn} {by}"), document(arn, view)).item(item)
 }
 
 fn inline_row(policy: &InlinePolicy, via: Via<'_>) -> Row {
@@ -106,8 +106,8 @@ fn inline_row(policy: &InlinePolicy, via: Via<'_>) -> Row {
         }
     };
     let cells = vec![Cell::text(policy.name.to_string()), Cell::text("Customer inline"), Cell::text(by)];
-    let thing = Thing::Inline(via.owner(), policy.name.clone());
-    let row = Row::new(cells).document(key, policy.document.clone()).thing(thing);
+    let item = TabItem::Inline(via.owner(), policy.name.clone());
+    let row = Row::new(cells).document(key, policy.document.clone()).item(item);
     match link {
         Some(place) => row.link(place),
         None => row,
@@ -140,9 +140,9 @@ pub fn document_loads(attached: &Fact<Vec<AttachedPolicy>>, view: &View<'_>) -> 
 }
 
 /// Writes the panel of the permissions boundary.
-pub fn boundary(owner: &ResourceRef, boundary: &Fact<Arn>, view: &View<'_>, sheet: &mut Sheet) {
+pub fn boundary(owner: &ResourceRef, boundary: &Fact<Arn>, view: &View<'_>, content: &mut Content) {
     const COLUMNS: &[Column] = &[Column::new("Policy name", 50), Column::new("Type", 22)];
-    sheet.heading("Permissions boundary");
+    content.heading("Permissions boundary");
     match boundary {
         Fact::Known(arn, _) => {
             let cells = vec![Cell::text(arn.name().to_owned()), Cell::text(PolicyKind::of(arn).label())];
@@ -150,9 +150,9 @@ pub fn boundary(owner: &ResourceRef, boundary: &Fact<Arn>, view: &View<'_>, shee
             let row = Row::new(cells)
                 .link(place)
                 .document(format!("{arn} boundary"), document(arn, view))
-                .thing(Thing::Boundary(owner.clone(), arn.clone()));
-            sheet.table(COLUMNS, vec![row], "Not set.");
+                .item(TabItem::Boundary(owner.clone(), arn.clone()));
+            content.table(COLUMNS, vec![row], "Not set.");
         }
-        other => sheet.note(Cell::wide(other, "Not set.", |_| Cell::unknown())),
+        other => content.note(Cell::wide(other, "Not set.", |_| Cell::unknown())),
     }
 }

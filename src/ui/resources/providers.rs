@@ -9,14 +9,14 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Fact, OidcProvider, ResourceRef, SamlProvider, Tags, TrustedEntity, provider_name};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::{self, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::{Kind, Place};
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{self, Row, Sheet};
+use crate::ui::selection::TabItem;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, tag_sheet};
+use super::{Arrival, Column, Resource, SortKey, Tab, tag_content};
 
 /// Identity providers.
 #[derive(Debug)]
@@ -59,19 +59,19 @@ impl Provider {
 }
 
 const SETTINGS: Tab<Provider> =
-    Tab { title: "Provider", count: |_, _| None, sheet: settings, loads: |provider, _| vec![provider.load()] };
+    Tab { title: "Provider", count: |_, _| None, content: settings, loads: |provider, _| vec![provider.load()] };
 
 const ROLES: Tab<Provider> = Tab {
     title: "Roles that trust it",
     count: |provider, view| view.account.roles().is_complete().then(|| trusting(provider, view).len()),
-    sheet: roles,
+    content: roles,
     loads: |_, _| vec![Load::Roles],
 };
 
 const TAGS: Tab<Provider> = Tab {
     title: "Tags",
     count: |provider, _| provider.tags().known().map(Vec::len),
-    sheet: |provider, _| tag_sheet(&ResourceRef::Provider(provider.arn().clone()), provider.tags()),
+    content: |provider, _| tag_content(&ResourceRef::Provider(provider.arn().clone()), provider.tags()),
     loads: |provider, _| vec![provider.load()],
 };
 
@@ -257,52 +257,52 @@ fn role_count(provider: &Provider, view: &View<'_>) -> Cell {
     }
 }
 
-fn settings(provider: &Provider, _: &View<'_>) -> Sheet {
-    let mut sheet = Sheet::new();
-    let list = |sheet: &mut Sheet, title: &str, list: &Fact<Vec<Box<str>>>, none: &'static str| {
-        sheet.heading(title);
+fn settings(provider: &Provider, _: &View<'_>) -> Content {
+    let mut content = Content::new();
+    let list = |content: &mut Content, title: &str, list: &Fact<Vec<Box<str>>>, none: &'static str| {
+        content.heading(title);
         match list {
             Fact::Known(texts, _) if !texts.is_empty() => {
                 for text in texts {
-                    sheet.note(Cell::text(text.to_string()));
+                    content.note(Cell::text(text.to_string()));
                 }
             }
-            Fact::Known(..) => sheet.note(Cell::absent(none)),
-            other => sheet.note(Cell::wide(other, none, |_| Cell::unknown())),
+            Fact::Known(..) => content.note(Cell::absent(none)),
+            other => content.note(Cell::wide(other, none, |_| Cell::unknown())),
         }
     };
     match provider {
         Provider::Oidc(provider) => {
-            sheet.field("Provider URL", Cell::text(format!("https://{}", provider.issuer())));
-            sheet.heading("Audiences");
-            let audience = [sheet::Column::new("Audience", 60)];
-            sheet.facts(&provider.facts.audiences, &audience, "There are none.", |audience| {
-                let thing = Thing::Audience(provider.arn.clone(), audience.clone());
-                Row::new(vec![Cell::text(audience.to_string())]).thing(thing)
+            content.field("Provider URL", Cell::text(format!("https://{}", provider.issuer())));
+            content.heading("Audiences");
+            let audience = [content::Column::new("Audience", 60)];
+            content.facts(&provider.facts.audiences, &audience, "There are none.", |audience| {
+                let item = TabItem::Audience(provider.arn.clone(), audience.clone());
+                Row::new(vec![Cell::text(audience.to_string())]).item(item)
             });
             let none = "None. AWS verifies the provider with its own trusted certificate authorities.";
-            list(&mut sheet, "Thumbprints", &provider.facts.thumbprints, none);
+            list(&mut content, "Thumbprints", &provider.facts.thumbprints, none);
         }
         Provider::Saml(provider) => {
-            sheet.heading("Metadata document");
+            content.heading("Metadata document");
             let metadata = &provider.facts.metadata;
-            sheet.note(Cell::wide(metadata, "There is none.", |text| Cell::text(text.trim_end().to_owned())));
+            content.note(Cell::wide(metadata, "There is none.", |text| Cell::text(text.trim_end().to_owned())));
         }
     }
-    sheet
+    content
 }
 
-fn roles(provider: &Provider, view: &View<'_>) -> Sheet {
-    const COLUMNS: &[sheet::Column] = &[sheet::Column::new("Role", 30), sheet::Column::new("Last activity", 16)];
-    let mut sheet = Sheet::new();
+fn roles(provider: &Provider, view: &View<'_>) -> Content {
+    const COLUMNS: &[content::Column] = &[content::Column::new("Role", 30), content::Column::new("Last activity", 16)];
+    let mut content = Content::new();
     let listing = view.account.roles();
     let names = trusting(provider, view);
     if names.is_empty() && !listing.is_complete() {
-        sheet.note(match listing.error() {
+        content.note(match listing.error() {
             Some(_) => Cell::failed(),
             None => Cell::unknown(),
         });
-        return sheet;
+        return content;
     }
     let row = |name: &crate::model::RoleName| {
         let used = listing.get(name).map(|role| &role.facts.last_used);
@@ -311,8 +311,8 @@ fn roles(provider: &Provider, view: &View<'_>) -> Sheet {
         });
         Row::new(vec![Cell::text(name.to_string()), used]).link(Place::Entity(ResourceRef::Role(name.clone())))
     };
-    sheet.table(COLUMNS, names.iter().map(row).collect(), "No role trusts it.");
-    sheet
+    content.table(COLUMNS, names.iter().map(row).collect(), "No role trusts it.");
+    content
 }
 
 #[cfg(test)]

@@ -9,13 +9,13 @@ use crate::base::arn::Arn;
 use crate::model::{Account, Fact, ResourceRef, ServerCertificate, ServerCertificateName, Tags};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::Content;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::sheet::Sheet;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, tag_sheet};
+use super::{Arrival, Column, Resource, SortKey, Tab, tag_content};
 
 /// Server certificates.
 #[derive(Debug)]
@@ -24,15 +24,15 @@ pub struct ServerCertificates;
 const CERTIFICATE: Tab<ServerCertificate> = Tab {
     title: "Certificate",
     count: |_, _| None,
-    sheet: certificate_sheet,
+    content: certificate_sheet,
     loads: |certificate, _| vec![Load::ServerCertificate(certificate.name.clone())],
 };
 
 const TAGS: Tab<ServerCertificate> = Tab {
     title: "Tags",
     count: |certificate, _| certificate.facts.tags.known().map(Vec::len),
-    sheet: |certificate, _| {
-        tag_sheet(&ResourceRef::ServerCertificate(certificate.name.clone()), &certificate.facts.tags)
+    content: |certificate, _| {
+        tag_content(&ResourceRef::ServerCertificate(certificate.name.clone()), &certificate.facts.tags)
     },
     loads: |certificate, _| vec![Load::ServerCertificate(certificate.name.clone())],
 };
@@ -173,15 +173,15 @@ fn expires(certificate: &ServerCertificate, view: &View<'_>) -> Cell {
     }
 }
 
-fn certificate_sheet(certificate: &ServerCertificate, _: &View<'_>) -> Sheet {
-    let mut sheet = Sheet::new();
+fn certificate_sheet(certificate: &ServerCertificate, _: &View<'_>) -> Content {
+    let mut content = Content::new();
     for (heading, text) in
         [("Certificate body", &certificate.facts.body), ("Certificate chain", &certificate.facts.chain)]
     {
-        sheet.heading(heading);
-        sheet.note(Cell::wide(text, "There is none.", |text| Cell::text(text.trim_end().to_owned())));
+        content.heading(heading);
+        content.note(Cell::wide(text, "There is none.", |text| Cell::text(text.trim_end().to_owned())));
     }
-    sheet
+    content
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-pub use credentials::{TITLE as CREDENTIALS, loads as credentials_loads, sheet as credentials_sheet};
+pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads as credentials_loads};
 
 use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
@@ -343,12 +343,12 @@ fn oldest_key(user: &User) -> Fact<Timestamp> {
     match &user.facts.keys {
         Fact::Known(keys, seen) => {
             let active = keys.iter().filter(|key| key.status == crate::model::Status::Active);
-            Fact::told(active.filter_map(|key| key.created).min(), *seen)
+            Fact::reported(active.filter_map(|key| key.created).min(), *seen)
         }
         other => match &user.facts.report {
             Fact::Known(row, seen) => {
                 let active = row.keys.iter().filter(|key| key.active);
-                Fact::told(active.filter_map(|key| key.rotated).min(), *seen)
+                Fact::reported(active.filter_map(|key| key.rotated).min(), *seen)
             }
             _ => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
         },
@@ -359,9 +359,9 @@ fn key_last_used(user: &User) -> Fact<Timestamp> {
     match (&user.facts.keys, &user.facts.report) {
         (Fact::Known(keys, seen), _) => {
             let uses = keys.iter().filter_map(|key| key.last_used.known().map(|usage| usage.at));
-            Fact::told(uses.max(), *seen)
+            Fact::reported(uses.max(), *seen)
         }
-        (_, Fact::Known(row, seen)) => Fact::told(row.keys.iter().filter_map(|key| key.last_used).max(), *seen),
+        (_, Fact::Known(row, seen)) => Fact::reported(row.keys.iter().filter_map(|key| key.last_used).max(), *seen),
         (other, _) => other.as_ref().map(|_| Timestamp::UNIX_EPOCH),
     }
 }

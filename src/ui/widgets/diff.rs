@@ -98,7 +98,7 @@ impl DiffView {
     }
 
     /// How alike the texts are, in words.
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let lines = |count: usize| format!("{count} {}", if count == 1 { "line" } else { "lines" });
         match self.diff.likeness {
             Likeness::Equal => "The texts are the same.".to_owned(),
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn a_change_stands_between_the_lines_around_it() {
         let mut view = view(OLD, NEW, 60, 12);
-        assert_eq!(view.told(), "1 line removed, 2 added");
+        assert_eq!(view.summary(), "1 line removed, 2 added");
         insta::assert_snapshot!(drawn(&view, 60, 12), @r#"
           ⋯ 5 lines are alike
           6  6         "Effect": "Allow",

@@ -31,7 +31,7 @@ pub fn again(keymap: &Keymap) -> String {
 }
 
 fn lines(error: &LoadError, keymap: &Keymap, width: u16) -> Vec<(String, Role)> {
-    let told = error.told();
+    let told = error.user_error();
     let next = format!("{} {}", told.hint.unwrap_or_default(), again(keymap));
     let message = wrap(&format!("✗ {}", told.message), width).into_iter().map(|line| (line, Role::Bad));
     message.chain(wrap(&next, width).into_iter().map(|line| (line, Role::Muted))).collect()

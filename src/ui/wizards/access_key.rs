@@ -13,16 +13,16 @@ use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form};
 use crate::ui::layer::Layer;
 use crate::ui::page::View;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::time;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, nothing, review, tags};
+use super::{Command, Fit, nothing, review, tags};
 
 /// Activates or deactivates the key under the cursor.
-pub const SWITCH: Verb = Verb {
+pub const SWITCH: Command = Command {
     name: "activate or deactivate access key",
     help: "Activate or deactivate the selected access key.",
     key: Some(ItemAction::Edit),
@@ -31,7 +31,7 @@ pub const SWITCH: Verb = Verb {
 };
 
 /// Puts a new key into the place of the one under the cursor.
-pub const ROTATE: Verb = Verb {
+pub const ROTATE: Command = Command {
     name: "rotate access key",
     help: "Create a new access key, wait until it replaces the old one, then delete the old one.",
     key: Some(ItemAction::Edit),
@@ -42,7 +42,7 @@ pub const ROTATE: Verb = Verb {
 };
 
 /// Deletes the key under the cursor.
-pub const DELETE: Verb = Verb {
+pub const DELETE: Command = Command {
     name: "delete access key",
     help: "Delete the selected access key permanently; deactivate it first to see what breaks.",
     key: Some(ItemAction::Delete),
@@ -53,7 +53,7 @@ pub const DELETE: Verb = Verb {
 };
 
 /// Changes the description of the key under the cursor.
-pub const DESCRIBE: Verb = Verb {
+pub const DESCRIBE: Command = Command {
     name: "describe access key",
     help: "Edit the description of the selected access key (a tag of its user).",
     key: Some(ItemAction::Edit),
@@ -84,12 +84,12 @@ fn switch(view: &View<'_>, user: &UserName, id: &AccessKeyId) -> Result<Plan, Pl
 }
 
 fn fit(selection: &Selection) -> Fit {
-    if key(selection).is_some() { Fit::Thing } else { Fit::No }
+    if key(selection).is_some() { Fit::TabItem } else { Fit::No }
 }
 
 fn key(selection: &Selection) -> Option<(UserName, AccessKeyId)> {
-    match &selection.thing {
-        Some(Thing::AccessKey(user, id)) => Some((user.clone(), id.clone())),
+    match &selection.item {
+        Some(TabItem::AccessKey(user, id)) => Some((user.clone(), id.clone())),
         _ => None,
     }
 }
@@ -165,7 +165,7 @@ impl Flow for Describe {
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let text = forms.first().map_or("", |form| form.text(DESCRIPTION));
         let plan = describe_access_key(view.account, self.user.as_str(), self.id.as_str(), text);
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, review};
+use super::{Command, Fit, review};
 
 /// On the page of account settings its key opens it; elsewhere it is in the palette.
 pub fn fit(selection: &Selection) -> Fit {
@@ -24,7 +24,7 @@ pub fn fit(selection: &Selection) -> Fit {
 }
 
 /// Sets the alias.
-pub const SET_ALIAS: Verb = Verb {
+pub const SET_ALIAS: Command = Command {
     name: "set account alias",
     help: "Create or replace the account alias.",
     key: Some(ItemAction::Edit),
@@ -33,7 +33,7 @@ pub const SET_ALIAS: Verb = Verb {
 };
 
 /// Deletes the alias.
-pub const DELETE_ALIAS: Verb = Verb {
+pub const DELETE_ALIAS: Command = Command {
     name: "delete account alias",
     help: "Delete the account alias; users then sign in with the account ID.",
     key: Some(ItemAction::Delete),
@@ -53,7 +53,7 @@ pub const DELETE_ALIAS: Verb = Verb {
 };
 
 /// Changes where tokens of the global endpoint of STS are valid.
-pub const TOKENS: Verb = Verb {
+pub const TOKENS: Command = Command {
     name: "change STS token version",
     help: "Change in which AWS Regions tokens of the global STS endpoint are valid.",
     key: Some(ItemAction::Edit),
@@ -70,7 +70,7 @@ pub const TOKENS: Verb = Verb {
 };
 
 /// Enables or disables outbound identity federation.
-pub const OUTBOUND: Verb = Verb {
+pub const OUTBOUND: Command = Command {
     name: "enable or disable outbound federation",
     help: "Enable outbound identity federation, or disable it.",
     key: Some(ItemAction::Edit),
@@ -140,6 +140,6 @@ impl Flow for SetAlias {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let alias = forms.first().map(|form| form.text(ALIAS)).unwrap_or_default();
-        set_alias(view.account, alias).map(review).map_err(|error| error.told())
+        set_alias(view.account, alias).map(review).map_err(|error| error.user_error())
     }
 }

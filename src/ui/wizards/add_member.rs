@@ -9,10 +9,10 @@ use crate::ui::wizard::Wizard;
 
 use super::offer::{self, later};
 use super::picking::Picking;
-use super::{Fit, Verb};
+use super::{Command, Fit};
 
 /// Add the selected users to groups.
-pub const TO_GROUPS: Verb = Verb {
+pub const TO_GROUPS: Command = Command {
     name: "add to groups",
     help: "Add the selected users to groups.",
     key: Some(ItemAction::Add),
@@ -24,7 +24,7 @@ pub const TO_GROUPS: Verb = Verb {
         let wants: Vec<Load> = users.iter().map(groups).collect();
         let (about, added) = (users.clone(), users.clone());
         let flow = Picking::new(
-            format!("Add {} to groups", selection.told()),
+            format!("Add {} to groups", selection.describe()),
             question,
             move |view| offer::groups_beside(&added, view),
             move |picked, view| add_members(view.account, &users, picked),
@@ -34,7 +34,7 @@ pub const TO_GROUPS: Verb = Verb {
 };
 
 /// Add users to the selected groups.
-pub const USERS: Verb = Verb {
+pub const USERS: Command = Command {
     name: "add users",
     help: "Add users to the selected groups.",
     key: Some(ItemAction::Add),
@@ -46,7 +46,7 @@ pub const USERS: Verb = Verb {
         let wants: Vec<Load> = groups.iter().map(members).collect();
         let (about, entered) = (groups.clone(), groups.clone());
         let flow = Picking::new(
-            format!("Add users to {}", selection.told()),
+            format!("Add users to {}", selection.describe()),
             question,
             move |view| offer::users_beside(&entered, view),
             move |picked, view| add_members(view.account, picked, &groups),

@@ -17,10 +17,10 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::{CREDENTIALS, Fit, Verb, nothing, review};
+use super::{CREDENTIALS, Command, Fit, nothing, review};
 
 /// Assigns an MFA device to the selected user.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "assign MFA device",
     help: "Assign an authenticator app or a hardware token to the selected user.",
     key: Some(ItemAction::Add),
@@ -35,7 +35,7 @@ pub const VERB: Verb = Verb {
 };
 
 /// Assigns an MFA device to who is signed in.
-pub const MYSELF: Verb = Verb {
+pub const MYSELF: Command = Command {
     name: "assign MFA device to myself",
     help: "Assign an authenticator app or a hardware token to your own user.",
     key: None,
@@ -101,7 +101,7 @@ impl Flow for Assign {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let name = "Unique in the account; the app shows it. Short names make a small QR code.";
+        let name = "Unique in the account; the app shows it. A short name keeps the QR code small.";
         let replace =
             "An unassigned device of this name exists. Its secret key is lost, so it is deleted and created again.";
         let mut form = Form::new(
@@ -165,7 +165,7 @@ impl Flow for Assign {
             _ => NewDevice::Virtual { name: form.text(NAME).to_owned(), replace: form.is_on(REPLACE) },
         };
         let assign = AssignMfa { user: self.user.to_string(), device };
-        assign.plan(view.account).map(review).map_err(|error| error.told())
+        assign.plan(view.account).map(review).map_err(|error| error.user_error())
     }
 }
 

@@ -10,10 +10,10 @@ use crate::ui::wizard::Wizard;
 
 use super::offer::{self, later, needed};
 use super::picking::Picking;
-use super::{Fit, Verb, modifiable};
+use super::{Command, Fit, modifiable};
 
 /// Attaches policies to the selected users, groups or roles.
-pub const POLICIES: Verb = Verb {
+pub const POLICIES: Command = Command {
     name: "attach policies",
     help: "Attach managed policies to the selected users, groups or roles.",
     key: Some(ItemAction::Add),
@@ -23,7 +23,7 @@ pub const POLICIES: Verb = Verb {
         let owners = owners(selection);
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let flow = Picking::new(
-            format!("Attach policies to {}", selection.told()),
+            format!("Attach policies to {}", selection.describe()),
             ("Policies", "Space selects, typing filters. Policies that are already attached stay."),
             offer::policies,
             move |picked, view| attach(view.account, picked, &owners),
@@ -34,7 +34,7 @@ pub const POLICIES: Verb = Verb {
 };
 
 /// Attach the selected policies to users, groups and roles.
-pub const ENTITIES: Verb = Verb {
+pub const ENTITIES: Command = Command {
     name: "attach to entities",
     help: "Attach the selected policies to users, groups and roles.",
     key: Some(ItemAction::Add),
@@ -43,7 +43,7 @@ pub const ENTITIES: Verb = Verb {
         let policies = selection.names();
         let about: Vec<String> = selection.entities.iter().map(|entity| entity.name().to_owned()).collect();
         let flow = Picking::new(
-            format!("Attach {} to entities", selection.told()),
+            format!("Attach {} to entities", selection.describe()),
             ("Users, groups, roles", "Space selects, typing filters."),
             offer::owners,
             move |picked, view| {

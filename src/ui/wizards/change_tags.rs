@@ -14,10 +14,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::edit_tags::load;
 use super::picking::some_of;
-use super::{Fit, Verb, modifiable, review, tags};
+use super::{Command, Fit, modifiable, review, tags};
 
 /// Changes the tags of several selected items.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "change tags",
     help: "Set or remove tags of all selected items; other tags stay.",
     key: Some(ItemAction::Edit),
@@ -27,7 +27,7 @@ pub const VERB: Verb = Verb {
     },
     open: |selection, view| {
         modifiable(selection, view)?;
-        let title = format!("Change the tags of {}", selection.told());
+        let title = format!("Change the tags of {}", selection.describe());
         let entities = selection.entities.to_vec();
         // The bulk read tells most tags: only what it left out is read one by one.
         let unread = entities.iter().filter(|entity| view.account.tags(entity).is_none_or(Fact::is_unknown));
@@ -92,6 +92,6 @@ impl Flow for ChangeTags {
         let wanted: Vec<(ResourceRef, Vec<Tag>)> =
             self.entities.iter().map(|entity| (entity.clone(), set.clone())).collect();
         let plan = change_tags(view.account, &wanted, &form.entries(REMOVE));
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }

@@ -13,10 +13,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::needed;
-use super::{Fit, Verb, modifiable, nothing, review, taken};
+use super::{Command, Fit, modifiable, nothing, review, taken};
 
 /// Clones the selected user, group, role or policy.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "clone",
     help: "Create a copy of the selected user, group, role or policy under another name.",
     key: None,
@@ -27,7 +27,7 @@ pub const VERB: Verb = Verb {
     open: |selection, view| {
         modifiable(selection, view)?;
         let Some(from) = selection.one().cloned() else { return nothing() };
-        Ok(Box::new(Wizard::new(CloneEntity { title: format!("Clone {}", selection.told()), from })))
+        Ok(Box::new(Wizard::new(CloneEntity { title: format!("Clone {}", selection.describe()), from })))
     },
 };
 
@@ -115,6 +115,6 @@ impl Flow for CloneEntity {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let name = forms.first().map(|form| form.text(NAME).to_owned()).unwrap_or_default();
-        clone_entity(view.account, &self.from, &name).map(review).map_err(|error| error.told())
+        clone_entity(view.account, &self.from, &name).map(review).map_err(|error| error.user_error())
     }
 }

@@ -14,10 +14,10 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::access_key::{description, reads};
-use super::{CREDENTIALS, Fit, Verb, nothing, review};
+use super::{CREDENTIALS, Command, Fit, nothing, review};
 
 /// Creates an access key for the selected user.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "create access key",
     help: "Create an access key for the selected user; shows alternatives first.",
     key: Some(ItemAction::Add),
@@ -129,6 +129,6 @@ impl Flow for Create {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let text = forms.last().map_or("", |form| form.text(DESCRIPTION));
-        create_access_key(view.account, self.user.as_str(), text).map(review).map_err(|error| error.told())
+        create_access_key(view.account, self.user.as_str(), text).map(review).map_err(|error| error.user_error())
     }
 }

@@ -14,10 +14,10 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{self, later};
-use super::{Fit, Verb, review, taken};
+use super::{Command, Fit, review, taken};
 
 /// Creates groups.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "create group",
     help: "Create one or several user groups with users and policies.",
     key: Some(ItemAction::New),
@@ -98,7 +98,7 @@ impl Flow for CreateGroups {
         };
         let groups: Vec<CreateGroup> = form.entries(NAMES).into_iter().map(group).collect();
         // A nested group is checked here too: what is wrong with it is told where it can be changed.
-        let plan = create_groups(view.account, &groups).map_err(|error| error.told())?;
+        let plan = create_groups(view.account, &groups).map_err(|error| error.user_error())?;
         if self.nested { Ok(vec![UiEffect::CloseWith(UiMessage::Groups(groups))]) } else { Ok(review(plan)) }
     }
 

@@ -20,10 +20,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::edit_provider::{is_saml, one};
 use super::offer::needed;
-use super::{Fit, Verb, nothing, review, tags};
+use super::{Command, Fit, nothing, review, tags};
 
 /// Creates an OpenID Connect provider.
-pub const OIDC: Verb = Verb {
+pub const OIDC: Command = Command {
     name: "create OpenID Connect provider",
     help: "Create an identity provider for OpenID Connect, such as GitHub Actions.",
     key: Some(ItemAction::New),
@@ -32,7 +32,7 @@ pub const OIDC: Verb = Verb {
 };
 
 /// Creates a SAML provider.
-pub const SAML: Verb = Verb {
+pub const SAML: Command = Command {
     name: "create SAML provider",
     help: "Create an identity provider for SAML 2.0 from its metadata document.",
     key: Some(ItemAction::New),
@@ -41,7 +41,7 @@ pub const SAML: Verb = Verb {
 };
 
 /// Replace the metadata document of a SAML provider.
-pub const METADATA: Verb = Verb {
+pub const METADATA: Command = Command {
     name: "replace metadata document",
     help: "Replace the metadata document of the selected SAML provider.",
     key: Some(ItemAction::Edit),
@@ -124,7 +124,7 @@ impl Flow for CreateOidc {
             thumbprints: form.entries(THUMBPRINTS),
             tags: read_tags(form),
         };
-        new.plan(view.account).map(review).map_err(|error| error.told())
+        new.plan(view.account).map(review).map_err(|error| error.user_error())
     }
 
     fn draft(&self) -> Option<String> {
@@ -208,7 +208,7 @@ impl Flow for Saml {
             let new = CreateSamlProvider { name: form.text(NAME).to_owned(), metadata, tags: read_tags(form) };
             new.plan(view.account)
         };
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 
     fn on_message(&mut self, _forms: &mut [Form], message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {

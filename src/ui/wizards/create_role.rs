@@ -26,11 +26,11 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::edit_policy::SKELETON;
 use super::offer::{self, later};
 use super::telling::Lines;
-use super::{Fit, Verb, nothing, review, tags, taken};
+use super::{Command, Fit, nothing, review, tags, taken};
 use trusted::TrustedEntity;
 
 /// Creates a role.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "create role",
     help: "Create a role for an AWS service, an account, or federated users.",
     key: Some(ItemAction::New),
@@ -41,7 +41,7 @@ pub const VERB: Verb = Verb {
 };
 
 /// Creates a role for the identity provider that is selected.
-pub const FOR_PROVIDER: Verb = Verb {
+pub const FOR_PROVIDER: Command = Command {
     name: "create role for this provider",
     help: "Create a role for users of the selected identity provider.",
     key: Some(ItemAction::New),
@@ -244,10 +244,10 @@ impl Flow for CreateRoles {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         if let Some(own) = Self::linked(forms) {
-            return own.plan(view.account).map(review).map_err(|error| error.told());
+            return own.plan(view.account).map(review).map_err(|error| error.user_error());
         }
         let Some(role) = Self::role(forms) else { return Ok(Vec::new()) };
-        role.plan(view.account).map(review).map_err(|error| error.told())
+        role.plan(view.account).map(review).map_err(|error| error.user_error())
     }
 
     fn inside(&self, field: &str, _view: &View<'_>) -> Option<Box<dyn Layer>> {

@@ -22,13 +22,13 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{self, later};
-use super::{Fit, Verb, tags, taken};
+use super::{Command, Fit, tags, taken};
 use access::Access;
 pub(super) use access::password;
 use permissions::Permissions;
 
 /// Creates users.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "create user",
     help: "Create one or several users with access and permissions.",
     key: Some(ItemAction::New),
@@ -94,7 +94,7 @@ impl Flow for CreateUsers {
             ..CreateUser::default()
         };
         self.permissions.fill(permissions, &mut new);
-        let plan = new.plan(view.account).map_err(|error| error.told())?;
+        let plan = new.plan(view.account).map_err(|error| error.user_error())?;
         Ok(Access::review(access, plan))
     }
 
@@ -104,7 +104,7 @@ impl Flow for CreateUsers {
         Access::console(access)?;
         let assign = |name: &String| {
             let selection = Selection::of(Kind::Users, [ResourceRef::User(name.as_str().into())]);
-            let open = UiEffect::OpenVerb(&super::assign_mfa::VERB, Box::new(selection));
+            let open = UiEffect::OpenCommand(&super::assign_mfa::COMMAND, Box::new(selection));
             Item::choice(format!("Assign an MFA device to {name} now"), None).leading(vec![open])
         };
         let mut items: Vec<Item> = details.entries(NAMES).iter().map(assign).collect();

@@ -11,10 +11,10 @@ use crate::ui::place::Kind;
 
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb};
+use super::{Command, Fit};
 
 /// Deletes the selected groups.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "delete group",
     help: "Delete the selected groups; their users lose the groups' permissions.",
     key: Some(ItemAction::Delete),
@@ -25,7 +25,7 @@ pub const VERB: Verb = Verb {
         let parts = [GroupPart::Overview, GroupPart::Permissions];
         let wants = groups.iter().flat_map(|name| parts.map(|part| Load::Group(name.as_str().into(), part)));
         let wants: Vec<Load> = wants.collect();
-        let title = format!("Delete {}", selection.told());
+        let title = format!("Delete {}", selection.describe());
         let flow = Telling::new(
             title,
             "Groups",

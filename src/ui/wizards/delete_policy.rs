@@ -13,10 +13,10 @@ use crate::ui::place::Kind;
 use super::delete_group::held;
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb};
+use super::{Command, Fit};
 
 /// Deletes the selected policies.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "delete policy",
     help: "Detach and delete the selected customer managed policies.",
     key: Some(ItemAction::Delete),
@@ -32,7 +32,7 @@ pub const VERB: Verb = Verb {
         let wants = arns.iter().flat_map(|arn| parts.clone().map(|part| Load::Policy(arn.clone(), part)));
         let wants: Vec<Load> = wants.collect();
         let told = arns.clone();
-        let title = format!("Delete {}", selection.told());
+        let title = format!("Delete {}", selection.describe());
         let flow = Telling::new(
             title,
             "Policies",

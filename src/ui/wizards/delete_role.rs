@@ -18,16 +18,16 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::delete_group::held;
 use super::offer::needed;
 use super::telling::Lines;
-use super::{Fit, Verb, review};
+use super::{Command, Fit, review};
 
 /// Deletes the selected roles.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "delete role",
     help: "Delete the selected roles with their policies, and their instance profile if you choose.",
     key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Roles) { Fit::Also } else { Fit::No },
     open: |selection, _| {
-        let title = format!("Delete {}", selection.told());
+        let title = format!("Delete {}", selection.describe());
         Ok(Box::new(Wizard::new(DeleteRoles { title, roles: selection.names(), seen: None })))
     },
 };
@@ -70,7 +70,7 @@ impl Flow for DeleteRoles {
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let deletes = forms.first().is_some_and(|form| form.is_on(PROFILE));
         let own_profile = if deletes { OwnProfile::Deleted } else { OwnProfile::Kept };
-        delete_roles(view.account, &self.roles, own_profile).map(review).map_err(|error| error.told())
+        delete_roles(view.account, &self.roles, own_profile).map(review).map_err(|error| error.user_error())
     }
 }
 

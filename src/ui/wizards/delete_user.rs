@@ -14,19 +14,19 @@ use crate::ui::time;
 
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb};
+use super::{Command, Fit};
 
 /// Deletes the selected users.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "delete user",
     help: "Delete the selected users and everything that belongs to them, or disable them.",
     key: Some(ItemAction::Delete),
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
-    open: |selection, _| Ok(flow(format!("Delete {}", selection.told()), selection.names()).wizard()),
+    open: |selection, _| Ok(flow(format!("Delete {}", selection.describe()), selection.names()).wizard()),
 };
 
 /// Disables the selected users.
-pub const DISABLE: Verb = Verb {
+pub const DISABLE: Command = Command {
     name: "disable user",
     help: "Disable the selected users: deny everything, deactivate keys, delete the password.",
     key: None,
@@ -34,7 +34,7 @@ pub const DISABLE: Verb = Verb {
     open: |selection, _| {
         let users = selection.names();
         let told = users.clone();
-        let title = format!("Disable {}", selection.told());
+        let title = format!("Disable {}", selection.describe());
         let wants = users.iter().flat_map(|user| [UserPart::Keys, UserPart::Login].map(|part| load(user, part)));
         let wants: Vec<Load> = wants.collect();
         let flow = Telling::new(
@@ -48,7 +48,7 @@ pub const DISABLE: Verb = Verb {
 };
 
 /// Enables the selected users again.
-pub const ENABLE: Verb = Verb {
+pub const ENABLE: Command = Command {
     name: "enable user",
     help: "Enable the selected users: delete the inline policy that denies everything.",
     key: None,
@@ -65,7 +65,7 @@ pub const ENABLE: Verb = Verb {
         let told = users.clone();
         let wants: Vec<Load> = users.iter().map(|user| load(user, UserPart::Permissions)).collect();
         let flow = Telling::new(
-            format!("Enable {}", selection.told()),
+            format!("Enable {}", selection.describe()),
             "Users",
             move |view| lines(&told, view),
             move |_, view| enable_users(view.account, &users),

@@ -5,23 +5,23 @@ use crate::input::ItemAction;
 use crate::model::PolicyKind;
 use crate::plan::builders::delete_versions;
 use crate::theme::Role;
-use crate::ui::selection::Thing;
+use crate::ui::selection::TabItem;
 
 use super::offer::needed;
 use super::telling::Telling;
-use super::{Fit, Verb, nothing};
+use super::{Command, Fit, nothing};
 
 /// Deletes the version under the cursor.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "delete version",
     help: "Delete the selected version; undo restores its document.",
     key: Some(ItemAction::Delete),
-    fit: |selection| match &selection.thing {
-        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Thing,
+    fit: |selection| match &selection.item {
+        Some(TabItem::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::TabItem,
         _ => Fit::No,
     },
     open: |selection, view| {
-        let Some(Thing::Version(policy, version)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Version(policy, version)) = selection.item.clone() else { return nothing() };
         let part = |part| Load::Policy(policy.clone(), part);
         let wants = [part(PolicyPart::Versions), part(PolicyPart::Document(version.clone()))];
         let line = format!("Version {version} is deleted. Its number is not used again.");

@@ -9,17 +9,17 @@ use crate::plan::builders::{Owner, detach, remove_inline};
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
 use crate::ui::page::View;
-use crate::ui::selection::Thing;
+use crate::ui::selection::TabItem;
 use crate::ui::wizard::Wizard;
 
 use super::attach_policy::{has_policies, overview_of, owners, permissions, permissions_of};
 use super::offer::{self, Offer, needed};
 use super::picking::Picking;
 use super::telling::Telling;
-use super::{Fit, Verb, modifiable, nothing};
+use super::{Command, Fit, modifiable, nothing};
 
 /// Detaches policies from the selected users, groups or roles.
-pub const POLICIES: Verb = Verb {
+pub const POLICIES: Command = Command {
     name: "detach policies",
     help: "Detach managed policies from the selected users, groups or roles.",
     key: None,
@@ -30,7 +30,7 @@ pub const POLICIES: Verb = Verb {
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let entities = selection.entities.clone();
         let flow = Picking::new(
-            format!("Detach policies from {}", selection.told()),
+            format!("Detach policies from {}", selection.describe()),
             ("Policies", "Space selects, typing filters."),
             move |view| attached_to(&entities, view),
             move |picked, view| detach(view.account, picked, &owners),
@@ -40,7 +40,7 @@ pub const POLICIES: Verb = Verb {
 };
 
 /// Detaches the selected policies from entities that have them.
-pub const ENTITIES: Verb = Verb {
+pub const ENTITIES: Command = Command {
     name: "detach from entities",
     help: "Detach the selected policy from users, groups and roles.",
     key: None,
@@ -54,7 +54,7 @@ pub const ENTITIES: Verb = Verb {
         wants.extend_from_slice(offer::OWNERS);
         let (of, about) = (policy.clone(), [policy.name().to_owned()]);
         let flow = Picking::new(
-            format!("Detach {} from entities", selection.told()),
+            format!("Detach {} from entities", selection.describe()),
             ("Users, groups, roles", "Space selects, typing filters."),
             move |view| having(&of, view),
             move |picked, view| {
@@ -67,13 +67,13 @@ pub const ENTITIES: Verb = Verb {
 };
 
 /// Detaches the policy under the cursor.
-pub const ATTACHED: Verb = Verb {
+pub const ATTACHED: Command = Command {
     name: "detach policy",
     help: "Detach the policy in the selected row.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Attached(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Attached(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Attached(owner, policy)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Attached(owner, policy)) = selection.item.clone() else { return nothing() };
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
         let Some(of) = Owner::of(&owner) else { return nothing() };
         let line = format!("{} {} loses the permissions and denials of {}.", of.kind(), of.name(), policy.name());
@@ -89,13 +89,13 @@ pub const ATTACHED: Verb = Verb {
 };
 
 /// Deletes the inline policy under the cursor.
-pub const INLINE: Verb = Verb {
+pub const INLINE: Command = Command {
     name: "delete inline policy",
     help: "Delete the selected inline policy; undo restores it.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Inline(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Inline(owner, name)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Inline(owner, name)) = selection.item.clone() else { return nothing() };
         let wants: Vec<Load> = [overview_of(&owner), permissions_of(&owner)].into_iter().flatten().collect();
         let Some(of) = Owner::of(&owner) else { return nothing() };
         let line = format!("{} {} loses the permissions and denials of {name}.", of.kind(), of.name());

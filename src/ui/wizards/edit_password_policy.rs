@@ -16,10 +16,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{later, needed};
 use super::telling::Lines;
-use super::{Verb, account_settings, review};
+use super::{Command, account_settings, review};
 
 /// Edits the password policy.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "edit password policy",
     help: "Set the rules for passwords of IAM users, or go back to the IAM default.",
     key: Some(ItemAction::Edit),
@@ -169,7 +169,7 @@ impl Flow for EditPasswordPolicy {
             Some(policy) => set_password_policy(view.account, &policy),
             None => reset_password_policy(view.account),
         };
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }
 

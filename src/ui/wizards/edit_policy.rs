@@ -9,21 +9,21 @@ use crate::ui::editor::open_file::OpenFile;
 use crate::ui::editor::{Editor, Subject};
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 
-use super::{Fit, Verb};
+use super::{Command, Fit};
 
 /// What a new policy begins as.
 pub const SKELETON: &str = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": [\n        {\n            \"Effect\": \"Allow\",\n            \"Action\": [],\n            \"Resource\": \"*\"\n        }\n    ]\n}";
 
 /// Edits a managed policy of the account.
-pub const EDIT_POLICY: Verb = Verb {
+pub const EDIT_POLICY: Command = Command {
     name: "edit policy",
     help: "Edit the policy document; saving creates a new version.",
     key: Some(ItemAction::Edit),
     fit: |selection| match policy(selection) {
-        Some(arn) if own(arn) => match (&selection.thing, selection.tab) {
-            (Some(Thing::Attached(..) | Thing::Boundary(..)), _) | (None, None | Some("Permissions")) => Fit::Here,
+        Some(arn) if own(arn) => match (&selection.item, selection.tab) {
+            (Some(TabItem::Attached(..) | TabItem::Boundary(..)), _) | (None, None | Some("Permissions")) => Fit::Here,
             _ => Fit::Also,
         },
         _ => Fit::No,
@@ -36,7 +36,7 @@ pub const EDIT_POLICY: Verb = Verb {
 };
 
 /// Begins a new policy with the document of another one.
-pub const COPY_POLICY: Verb = Verb {
+pub const COPY_POLICY: Command = Command {
     name: "copy policy",
     help: "Create a policy from a copy of this document.",
     key: None,
@@ -58,7 +58,7 @@ pub const COPY_POLICY: Verb = Verb {
 };
 
 /// Edits what a version holds.
-pub const EDIT_VERSION: Verb = Verb {
+pub const EDIT_VERSION: Command = Command {
     name: "edit version",
     help: "Edit the document of this version; saving creates a new version.",
     key: Some(ItemAction::Edit),
@@ -74,7 +74,7 @@ pub const EDIT_VERSION: Verb = Verb {
 };
 
 /// Makes a managed policy.
-pub const CREATE_POLICY: Verb = Verb {
+pub const CREATE_POLICY: Command = Command {
     name: "create policy",
     help: "Create a customer managed policy.",
     key: Some(ItemAction::New),
@@ -86,20 +86,20 @@ pub const CREATE_POLICY: Verb = Verb {
 };
 
 /// Edits an inline policy.
-pub const EDIT_INLINE_POLICY: Verb = Verb {
+pub const EDIT_INLINE_POLICY: Command = Command {
     name: "edit inline policy",
     help: "Edit the selected inline policy.",
     key: Some(ItemAction::Edit),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Inline(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Inline(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Inline(owner, name)) = &selection.thing else { return Err(nothing()) };
+        let Some(TabItem::Inline(owner, name)) = &selection.item else { return Err(nothing()) };
         let subject = Subject::Inline { owner: owner.clone(), name: Some(name.clone()) };
         Ok(Box::new(Editor::open(subject, view)))
     },
 };
 
 /// Makes an inline policy.
-pub const CREATE_INLINE_POLICY: Verb = Verb {
+pub const CREATE_INLINE_POLICY: Command = Command {
     name: "create inline policy",
     help: "Create an inline policy for the user, group or role.",
     key: None,
@@ -114,7 +114,7 @@ pub const CREATE_INLINE_POLICY: Verb = Verb {
 };
 
 /// Edits a role's trust policy.
-pub const EDIT_TRUST_POLICY: Verb = Verb {
+pub const EDIT_TRUST_POLICY: Command = Command {
     name: "edit trust policy",
     help: "Edit the trust policy: who can assume the role.",
     key: Some(ItemAction::Edit),
@@ -129,7 +129,7 @@ pub const EDIT_TRUST_POLICY: Verb = Verb {
 };
 
 /// Edits a policy in a file.
-pub const EDIT_FILE: Verb = Verb {
+pub const EDIT_FILE: Command = Command {
     name: "edit file",
     help: "Edit a policy in a file on this computer.",
     key: None,
@@ -147,15 +147,17 @@ fn own(arn: &Arn) -> bool {
 
 /// The managed policy under the cursor, or the one that is selected.
 fn policy(selection: &Selection) -> Option<&Arn> {
-    match (&selection.thing, selection.one()) {
-        (Some(Thing::Attached(_, arn) | Thing::Boundary(_, arn)), _) | (_, Some(ResourceRef::Policy(arn))) => Some(arn),
+    match (&selection.item, selection.one()) {
+        (Some(TabItem::Attached(_, arn) | TabItem::Boundary(_, arn)), _) | (_, Some(ResourceRef::Policy(arn))) => {
+            Some(arn)
+        }
         _ => None,
     }
 }
 
 fn version(selection: &Selection) -> Option<(&Arn, &VersionId)> {
-    match &selection.thing {
-        Some(Thing::Version(arn, version)) => Some((arn, version)),
+    match &selection.item {
+        Some(TabItem::Version(arn, version)) => Some((arn, version)),
         _ => None,
     }
 }

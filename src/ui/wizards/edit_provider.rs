@@ -11,15 +11,15 @@ use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, nothing, review};
+use super::{Command, Fit, nothing, review};
 
 /// Add audiences.
-pub const ADD_AUDIENCE: Verb = Verb {
+pub const ADD_AUDIENCE: Command = Command {
     name: "add audience",
     help: "Add audiences (client IDs) to the selected OpenID Connect provider.",
     key: Some(ItemAction::Add),
@@ -31,7 +31,7 @@ pub const ADD_AUDIENCE: Verb = Verb {
 };
 
 /// Sets the thumbprints.
-pub const THUMBPRINTS: Verb = Verb {
+pub const THUMBPRINTS: Command = Command {
     name: "edit thumbprints",
     help: "Replace the thumbprints of the selected OpenID Connect provider.",
     key: Some(ItemAction::Edit),
@@ -43,13 +43,13 @@ pub const THUMBPRINTS: Verb = Verb {
 };
 
 /// Removes an audience.
-pub const REMOVE_AUDIENCE: Verb = Verb {
+pub const REMOVE_AUDIENCE: Command = Command {
     name: "remove audience",
     help: "Remove the audience under the cursor from its OpenID Connect provider.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Audience(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Audience(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Audience(provider, audience)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Audience(provider, audience)) = selection.item.clone() else { return nothing() };
         let load = Load::OidcProvider(provider.clone());
         let told = provider.clone();
         let flow = Telling::new(
@@ -63,7 +63,7 @@ pub const REMOVE_AUDIENCE: Verb = Verb {
 };
 
 /// Deletes providers.
-pub const DELETE: Verb = Verb {
+pub const DELETE: Command = Command {
     name: "delete identity provider",
     help: "Delete the selected identity providers; the roles that trust them stay.",
     key: Some(ItemAction::Delete),
@@ -74,7 +74,7 @@ pub const DELETE: Verb = Verb {
         let loads = selection.entities.iter().map(Load::of);
         let wants: Vec<Load> = loads.chain([Load::Roles]).collect();
         let flow = Telling::new(
-            format!("Delete {}", selection.told()),
+            format!("Delete {}", selection.describe()),
             "Providers",
             move |view| told.iter().flat_map(|provider| trusting(provider, view)).collect(),
             move |_, view| delete_providers(view.account, &providers),
@@ -192,6 +192,6 @@ impl Flow for EditOidc {
             Edits::Audiences => add_audiences(view.account, &self.provider, &entries),
             Edits::Thumbprints => set_thumbprints(view.account, &self.provider, &entries),
         };
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }

@@ -16,10 +16,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::create_role::{HOURS, SESSIONS, seconds};
 use super::offer::needed;
-use super::{Fit, Verb, modifiable, nothing, review};
+use super::{Command, Fit, modifiable, nothing, review};
 
 /// Edits the selected role.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "edit role",
     help: "Change the description and the maximum session duration of the selected role.",
     key: Some(ItemAction::Edit),
@@ -112,6 +112,6 @@ impl Flow for EditRole {
         // Before the role was read, an empty field is no wish for an empty description.
         let description = Some(form.text(DESCRIPTION)).filter(|_| self.began);
         let plan = edit_role(view.account, self.role.as_str(), description, session);
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }

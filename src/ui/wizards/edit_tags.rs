@@ -12,14 +12,14 @@ use crate::ui::cell::Cell;
 use crate::ui::effect::UiEffect;
 use crate::ui::form::{Field, Form, check};
 use crate::ui::page::View;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::telling::Lines;
-use super::{Fit, Verb, modifiable, nothing, review, review_layer, tags};
+use super::{Command, Fit, modifiable, nothing, review, review_layer, tags};
 
 /// Edit the tags of the selected item.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "edit tags",
     help: "Edit the tags of the selected item.",
     key: Some(ItemAction::Edit),
@@ -30,23 +30,23 @@ pub const VERB: Verb = Verb {
     open: |selection, view| {
         modifiable(selection, view)?;
         let Some(entity) = selection.one().cloned() else { return nothing() };
-        let title = format!("Edit the tags of {}", selection.told());
+        let title = format!("Edit the tags of {}", selection.describe());
         Ok(Box::new(Wizard::new(EditTags { title, entity, began: false, seen: None })))
     },
 };
 
 /// Removes the tag under the cursor.
-pub const REMOVE: Verb = Verb {
+pub const REMOVE: Command = Command {
     name: "remove tag",
     help: "Remove the selected tag.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Tag(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Tag(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
         modifiable(selection, view)?;
-        let Some(Thing::Tag(entity, key)) = &selection.thing else { return nothing() };
+        let Some(TabItem::Tag(entity, key)) = &selection.item else { return nothing() };
         let Some(Fact::Known(tags, _)) = view.account.tags(entity) else { return nothing() };
         let left: Vec<Tag> = tags.iter().filter(|tag| tag.key != *key).cloned().collect();
-        edit_tags(view.account, entity, &left).map(review_layer).map_err(|error| error.told())
+        edit_tags(view.account, entity, &left).map(review_layer).map_err(|error| error.user_error())
     },
 };
 
@@ -126,7 +126,7 @@ impl Flow for EditTags {
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let entries = forms.first().map(|form| form.entries(TAGS)).unwrap_or_default();
         let tags: Vec<Tag> = entries.iter().map(|text| tags::read(text)).collect();
-        edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.told())
+        edit_tags(view.account, &self.entity, &tags).map(review).map_err(|error| error.user_error())
     }
 }
 

@@ -15,10 +15,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::attach_policy::{has_policies, owners, permissions};
 use super::offer::{self, later, needed};
-use super::{Fit, Verb, modifiable, review};
+use super::{Command, Fit, modifiable, review};
 
 /// Grants a policy or a membership for a time.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "grant for a time",
     help: "Grant a policy or a group membership that ends after some hours.",
     key: None,
@@ -31,7 +31,7 @@ pub const VERB: Verb = Verb {
         };
         let groups: Vec<Load> = selection.entities.iter().filter_map(member).collect();
         Ok(Box::new(Wizard::new(GrantForATime {
-            title: format!("Grant to {} for a time", selection.told()),
+            title: format!("Grant to {} for a time", selection.describe()),
             owners: owners(selection),
             is_users: selection.is(Kind::Users),
             wants: needed(permissions(selection)).chain(later(&groups)).collect(),
@@ -105,6 +105,6 @@ impl Flow for GrantForATime {
         let picked = |id: &str| form.picked(id).into_iter().next().unwrap_or_default();
         let given = if form.choice(WHAT) == 1 { Given::Group(picked(GROUP)) } else { Given::Policy(picked(POLICY)) };
         let until = view.now + span::parse(form.text(SPAN))?;
-        grants(view.account, &self.owners, &given, until).map(review).map_err(|error| error.told())
+        grants(view.account, &self.owners, &given, until).map(review).map_err(|error| error.user_error())
     }
 }

@@ -17,10 +17,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::{self, Offer, needed};
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, nothing, review, tags};
+use super::{Command, Fit, nothing, review, tags};
 
 /// Creates an instance profile.
-pub const CREATE: Verb = Verb {
+pub const CREATE: Command = Command {
     name: "create instance profile",
     help: "Create an instance profile, which gives EC2 instances a role.",
     key: Some(ItemAction::New),
@@ -32,7 +32,7 @@ pub const CREATE: Verb = Verb {
 };
 
 /// Puts a role into an instance profile.
-pub const ADD_ROLE: Verb = Verb {
+pub const ADD_ROLE: Command = Command {
     name: "add role to instance profile",
     help: "Add a role to the selected instance profile, or replace the one in it.",
     key: Some(ItemAction::Add),
@@ -44,7 +44,7 @@ pub const ADD_ROLE: Verb = Verb {
 };
 
 /// Remove the role from an instance profile.
-pub const REMOVE_ROLE: Verb = Verb {
+pub const REMOVE_ROLE: Command = Command {
     name: "remove role from instance profile",
     help: "Remove the role from the selected instance profile; both stay.",
     key: Some(ItemAction::Delete),
@@ -64,7 +64,7 @@ pub const REMOVE_ROLE: Verb = Verb {
 };
 
 /// Deletes instance profiles.
-pub const DELETE: Verb = Verb {
+pub const DELETE: Command = Command {
     name: "delete instance profile",
     help: "Delete the selected instance profiles; their roles stay.",
     key: Some(ItemAction::Delete),
@@ -74,7 +74,7 @@ pub const DELETE: Verb = Verb {
         let told: Vec<InstanceProfileName> = names.iter().map(|name| name.as_str().into()).collect();
         let wants: Vec<Load> = told.iter().cloned().map(Load::InstanceProfile).collect();
         let flow = Telling::new(
-            format!("Delete {}", selection.told()),
+            format!("Delete {}", selection.describe()),
             "Instance profiles",
             move |view| told.iter().map(|profile| about(profile, view)).collect::<Lines>(),
             move |_, view| delete_instance_profiles(view.account, &names),
@@ -182,7 +182,7 @@ impl Flow for Create {
             role: form.picked(ROLE).into_iter().next(),
             tags: form.entries(TAGS).iter().map(|text| tags::read(text)).collect(),
         };
-        new.plan(view.account).map(review).map_err(|error| error.told())
+        new.plan(view.account).map(review).map_err(|error| error.user_error())
     }
 
     fn draft(&self) -> Option<String> {
@@ -202,7 +202,7 @@ impl Flow for AddRole {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let role = "Space picks, typing narrows. A role that is in the profile makes room.";
+        let role = "Space picks, typing narrows. The role that is in the profile is replaced.";
         vec![Form::new("Role", vec![Field::note(HELD, "Now"), Field::pick(ROLE, "Role", role, Pick::one())])]
     }
 
@@ -223,6 +223,6 @@ impl Flow for AddRole {
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let role = forms.first().and_then(|form| form.picked(ROLE).into_iter().next()).unwrap_or_default();
         let plan = set_profile_role(view.account, self.profile.as_str(), &role);
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }

@@ -12,10 +12,10 @@ use crate::ui::selection::Selection;
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::{later, needed};
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, modifiable, nothing};
+use super::{Command, Fit, modifiable, nothing};
 
 /// Locks out the selected user or role.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "lock out",
     help: "Lock out the selected user or role: deny everything, revoke sessions, deactivate credentials.",
     key: None,
@@ -29,7 +29,7 @@ pub const VERB: Verb = Verb {
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let told = owner.clone();
         let flow = Telling::new(
-            format!("Lock out {}", selection.told()),
+            format!("Lock out {}", selection.describe()),
             "Change",
             move |view| lines(&told, &entity, view),
             move |way, view| plan(&owner, way, view),
@@ -79,7 +79,7 @@ fn lines(owner: &Owner, entity: &ResourceRef, view: &View<'_>) -> Lines {
             lines.push((format!("Undo reverses {} of {} steps.", back.len(), plan.steps.len()), Role::Muted));
             lines.extend(gone.into_iter().map(|step| (format!("Not restored by undo: {step}."), Role::Warning)));
         }
-        Err(error) => lines.push((error.told().message, Role::Unknown)),
+        Err(error) => lines.push((error.user_error().message, Role::Unknown)),
     }
     let own = view.account.identity().map(Identity::principal);
     let is_own = match (&own, owner) {

@@ -20,14 +20,14 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::create_user::password;
 use super::offer::needed;
-use super::{CREDENTIALS, Fit, Verb, nothing};
+use super::{CREDENTIALS, Command, Fit, nothing};
 
 /// Manages the console access of the selected user.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "manage console access",
     help: "Enable console access, reset the password, or disable console access.",
     key: Some(ItemAction::Edit),
-    fit: |selection: &Selection| match (selection.one(), &selection.thing) {
+    fit: |selection: &Selection| match (selection.one(), &selection.item) {
         (Some(ResourceRef::User(_)), None) => Fit::on_tab(selection, CREDENTIALS),
         (Some(ResourceRef::User(_)), Some(_)) => Fit::Also,
         _ => Fit::No,
@@ -42,14 +42,14 @@ pub const VERB: Verb = Verb {
 };
 
 /// Changes the password of who is signed in.
-pub const OWN: Verb = Verb {
+pub const OWN: Command = Command {
     name: "change my password",
     help: "Change your own console password.",
     key: None,
     fit: |_| Fit::Anywhere,
     open: |_, view| match change_password(view.account) {
         Ok(plan) => Ok(Box::new(Wizard::new(Change { plan }))),
-        Err(error) => Err(error.told()),
+        Err(error) => Err(error.user_error()),
     },
 };
 
@@ -151,7 +151,7 @@ impl Flow for Manage {
             (Some(true), _) => reset_console(account, name, console, sessions),
             _ => enable_console(account, name, console),
         };
-        let plan = plan.map_err(|error| error.told())?;
+        let plan = plan.map_err(|error| error.user_error())?;
         Ok(with_secrets(plan, &[("Password", form.text(OWN_PASSWORD))]))
     }
 }

@@ -13,17 +13,17 @@ use crate::ui::wizard::{Flow, Wizard};
 use super::add_member::memberships;
 use super::offer::{self, needed};
 use super::remove_member::groups_of;
-use super::{Fit, Verb, review};
+use super::{Command, Fit, review};
 
 /// Moves the selected users to other groups.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "move to groups",
     help: "Move the selected users to other groups.",
     key: None,
     fit: |selection| if selection.is(Kind::Users) { Fit::Also } else { Fit::No },
     open: |selection, _| {
         let wants = needed(memberships(selection)).chain(needed([Load::Groups])).collect();
-        let title = format!("Move {} to other groups", selection.told());
+        let title = format!("Move {} to other groups", selection.describe());
         Ok(Box::new(Wizard::new(MoveUsers { title, users: selection.names(), wants, seen: None })))
     },
 };
@@ -83,6 +83,6 @@ impl Flow for MoveUsers {
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let picked = |id| forms.first().map(|form| form.picked(id)).unwrap_or_default();
         let plan = move_members(view.account, &self.users, &picked(FROM), &picked(TO));
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }

@@ -1,4 +1,4 @@
-//! A flow of one question: which of these? Most verbs are no more than that.
+//! A flow of one question: which of these? Most commands are no more than that.
 
 use std::fmt;
 
@@ -118,6 +118,6 @@ impl Flow for Picking {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let picked = forms.first().map(|form| form.picked(PICKED)).unwrap_or_default();
-        (self.plan)(&picked, view).map(review).map_err(|error| error.told())
+        (self.plan)(&picked, view).map(review).map_err(|error| error.user_error())
     }
 }

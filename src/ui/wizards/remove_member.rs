@@ -12,17 +12,17 @@ use crate::ui::form::pick::Item;
 use crate::ui::layer::Layer;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::Wizard;
 
 use super::add_member::memberships;
 use super::offer::{self, Offer, needed};
 use super::picking::Picking;
 use super::telling::Telling;
-use super::{Fit, Verb};
+use super::{Command, Fit};
 
 /// Remove the selected users from their groups.
-pub const FROM_GROUPS: Verb = Verb {
+pub const FROM_GROUPS: Command = Command {
     name: "remove from groups",
     help: "Remove the selected users from their groups.",
     key: None,
@@ -32,7 +32,7 @@ pub const FROM_GROUPS: Verb = Verb {
         let about = users.clone();
         let of = users.clone();
         let flow = Picking::new(
-            format!("Remove {} from groups", selection.told()),
+            format!("Remove {} from groups", selection.describe()),
             ("Groups", "Space selects, typing filters."),
             move |view| groups_of(&of, view),
             move |picked, view| remove_members(view.account, &users, picked),
@@ -43,7 +43,7 @@ pub const FROM_GROUPS: Verb = Verb {
 };
 
 /// Remove users from the selected groups.
-pub const USERS: Verb = Verb {
+pub const USERS: Command = Command {
     name: "remove users",
     help: "Remove users from the selected groups.",
     key: None,
@@ -55,7 +55,7 @@ pub const USERS: Verb = Verb {
         let overview = groups.iter().map(|group| Load::Group(group.as_str().into(), GroupPart::Overview));
         let wants: Vec<Load> = overview.chain([Load::Users]).collect();
         let flow = Picking::new(
-            format!("Remove users from {}", selection.told()),
+            format!("Remove users from {}", selection.describe()),
             ("Users", "Space selects, typing filters."),
             move |view| members_of(&of, view),
             move |picked, view| remove_members(view.account, picked, &groups),
@@ -65,23 +65,23 @@ pub const USERS: Verb = Verb {
 };
 
 /// Ends the membership under the cursor.
-pub const MEMBER: Verb = Verb {
+pub const MEMBER: Command = Command {
     name: "remove from group",
     help: "Remove the user from the group.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Member(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Member(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Member(user, group)) = selection.thing.clone() else { return super::nothing() };
+        let Some(TabItem::Member(user, group)) = selection.item.clone() else { return super::nothing() };
         end(user, group, view)
     },
 };
 
 /// Remove the user from the group that the selected policy comes from.
-pub const LEAVE: Verb = Verb {
+pub const LEAVE: Command = Command {
     name: "remove from the policy's group",
     help: "Remove the user from the group that the selected policy comes from.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if left(selection).is_some() { Fit::Thing } else { Fit::No },
+    fit: |selection| if left(selection).is_some() { Fit::TabItem } else { Fit::No },
     open: |selection, view| match left(selection) {
         Some((user, group)) => end(user, group, view),
         None => super::nothing(),
@@ -90,10 +90,10 @@ pub const LEAVE: Verb = Verb {
 
 /// The user and the group by which it has the policy under the cursor.
 fn left(selection: &Selection) -> Option<(UserName, GroupName)> {
-    match (selection.one()?, selection.thing.as_ref()?) {
+    match (selection.one()?, selection.item.as_ref()?) {
         (
             ResourceRef::User(user),
-            Thing::Attached(ResourceRef::Group(group), _) | Thing::Inline(ResourceRef::Group(group), _),
+            TabItem::Attached(ResourceRef::Group(group), _) | TabItem::Inline(ResourceRef::Group(group), _),
         ) => Some((user.clone(), group.clone())),
         _ => None,
     }

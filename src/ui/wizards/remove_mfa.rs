@@ -5,22 +5,22 @@ use crate::input::ItemAction;
 use crate::plan::builders::{delete_unassigned, remove_mfa, resync_mfa, unassigned};
 use crate::theme::Role;
 use crate::ui::form::pick::Item;
-use crate::ui::selection::Thing;
+use crate::ui::selection::TabItem;
 use crate::ui::wizard::Wizard;
 
 use super::offer::{self, needed};
 use super::picking::Picking;
 use super::telling::Telling;
-use super::{Fit, Verb, nothing};
+use super::{Command, Fit, nothing};
 
 /// Takes the device under the cursor away from its user.
-pub const REMOVE: Verb = Verb {
+pub const REMOVE: Command = Command {
     name: "remove MFA device",
     help: "Deactivate the selected MFA device; a virtual device is deleted too.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Mfa(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Mfa(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Mfa(user, serial)) = selection.item.clone() else { return nothing() };
         let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
         let line = format!("{user} can no longer sign in with {serial}.");
         Telling::new(
@@ -35,16 +35,16 @@ pub const REMOVE: Verb = Verb {
 };
 
 /// Brings the device under the cursor back in step.
-pub const RESYNC: Verb = Verb {
+pub const RESYNC: Command = Command {
     name: "resynchronize MFA device",
     help: "Resynchronize the selected MFA device with two consecutive codes.",
     key: Some(ItemAction::Edit),
-    fit: |selection| match &selection.thing {
-        Some(Thing::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::Thing,
+    fit: |selection| match &selection.item {
+        Some(TabItem::Mfa(_, serial)) if !serial.as_str().contains(":u2f/") => Fit::TabItem,
         _ => Fit::No,
     },
     open: |selection, view| {
-        let Some(Thing::Mfa(user, serial)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Mfa(user, serial)) = selection.item.clone() else { return nothing() };
         let wants = [UserPart::Overview, UserPart::Mfa].map(|part| Load::User(user.clone(), part));
         let line = format!("Enter two consecutive codes of {serial}.");
         Telling::new(
@@ -59,13 +59,13 @@ pub const RESYNC: Verb = Verb {
 };
 
 /// Deletes the device under the cursor, which belongs to nobody.
-pub const LEFT_OVER: Verb = Verb {
+pub const LEFT_OVER: Command = Command {
     name: "delete unassigned MFA device",
     help: "Delete the selected unassigned virtual MFA device.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::FreeMfa(_))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::FreeMfa(_))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::FreeMfa(serial)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::FreeMfa(serial)) = selection.item.clone() else { return nothing() };
         let line = format!("{serial} is not assigned, and its name cannot be used for another device.");
         Telling::new(
             "Delete an unassigned MFA device",
@@ -79,7 +79,7 @@ pub const LEFT_OVER: Verb = Verb {
 };
 
 /// Deletes virtual devices that belong to nobody.
-pub const CLEAN_UP: Verb = Verb {
+pub const CLEAN_UP: Command = Command {
     name: "clean up MFA devices",
     help: "Delete unassigned virtual MFA devices, left over from unfinished assignments.",
     key: None,

@@ -14,10 +14,10 @@ use crate::ui::page::View;
 use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
-use super::{Fit, Verb, nothing, review, taken};
+use super::{Command, Fit, nothing, review, taken};
 
 /// Renames or moves what is selected.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "rename or move",
     help: "Change the name or the path of the selected user, group or server certificate.",
     key: Some(ItemAction::Edit),
@@ -28,7 +28,7 @@ pub const VERB: Verb = Verb {
     open: |selection, view| {
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let Some(arn) = view.account.arn(&entity).cloned() else { return nothing() };
-        let title = format!("Rename or move {}", selection.told());
+        let title = format!("Rename or move {}", selection.describe());
         Ok(Box::new(Wizard::new(Rename { title, entity, arn, seen: None })))
     },
 };
@@ -109,7 +109,7 @@ impl Flow for Rename {
             ResourceRef::ServerCertificate(_) => rename_certificate(view.account, own, name, path),
             _ => rename_user(view.account, own, name, path),
         };
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }
 

@@ -9,10 +9,10 @@ use crate::ui::selection::Selection;
 use super::attach_policy::{overview_of, permissions_of};
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, nothing};
+use super::{Command, Fit, nothing};
 
 /// Revokes the sessions of the selected role or user.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "revoke sessions",
     help: "Revoke the active sessions of the role, or the console sessions of the user.",
     key: None,
@@ -24,7 +24,7 @@ pub const VERB: Verb = Verb {
         let Some(entity) = selection.one().cloned() else { return nothing() };
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let wants: Vec<Load> = [overview_of(&entity), permissions_of(&entity)].into_iter().flatten().collect();
-        let (told, of) = (owner.clone(), selection.told());
+        let (told, of) = (owner.clone(), selection.describe());
         Ok(Telling::new(
             format!("Revoke sessions of {of}"),
             "Change",

@@ -21,10 +21,10 @@ use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, tags};
+use super::{Command, Fit, tags};
 
 /// Upload a server certificate.
-pub const UPLOAD: Verb = Verb {
+pub const UPLOAD: Command = Command {
     name: "upload server certificate",
     help: "Upload a server certificate with its private key, which is read from a file.",
     key: Some(ItemAction::New),
@@ -36,7 +36,7 @@ pub const UPLOAD: Verb = Verb {
 };
 
 /// Deletes server certificates.
-pub const DELETE: Verb = Verb {
+pub const DELETE: Command = Command {
     name: "delete server certificate",
     help: "Delete the selected server certificates; this cannot be undone.",
     key: Some(ItemAction::Delete),
@@ -45,7 +45,7 @@ pub const DELETE: Verb = Verb {
         let names = selection.names();
         let told = names.clone();
         let flow = Telling::new(
-            format!("Delete {}", selection.told()),
+            format!("Delete {}", selection.describe()),
             "Certificates",
             move |view| told.iter().map(|name| about(name, view)).collect::<Lines>(),
             move |_, view| delete_server_certificates(view.account, &names),
@@ -135,7 +135,7 @@ impl Flow for Upload {
     }
 
     fn forms(&self) -> Vec<Form> {
-        let path = "Such as `/cloudfront/site/`, as CloudFront wants it; empty: `/`.";
+        let path = "Such as `/cloudfront/site/`, as CloudFront requires it; empty: `/`.";
         let file = "The path of the certificate in PEM; empty: it is pasted below.";
         let chain = "Optional. The path of the authorities' certificates in PEM.";
         let key = "The path of the key in PEM, without a password. The key is kept nowhere.";
@@ -191,7 +191,7 @@ impl Flow for Upload {
             chain,
             tags: form.entries(TAGS).iter().map(|text| tags::read(text)).collect(),
         };
-        let plan = upload.plan(view.account).map_err(|error| error.told())?;
+        let plan = upload.plan(view.account).map_err(|error| error.user_error())?;
         let step = plan.steps.first().map(|step| step.id.clone()).unwrap_or_default();
         let secrets = key.map(|key| (step, "PrivateKey".to_owned(), key));
         Ok(vec![UiEffect::Open(Box::new(Review::new(plan).secrets(secrets)))])

@@ -15,15 +15,15 @@ use crate::ui::effect::UiEffect;
 use crate::ui::form::pick::{Item, Pick};
 use crate::ui::form::{Field, Form};
 use crate::ui::page::View;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
 use super::telling::Telling;
-use super::{CREDENTIALS, Fit, Verb, nothing, review};
+use super::{CREDENTIALS, Command, Fit, nothing, review};
 
 /// Creates a credential of the selected user for one service.
-pub const CREATE: Verb = Verb {
+pub const CREATE: Command = Command {
     name: "create service credential",
     help: "Create an API key, HTTPS Git credentials or Keyspaces credentials for the selected user.",
     key: Some(ItemAction::Add),
@@ -41,7 +41,7 @@ pub const CREATE: Verb = Verb {
 };
 
 /// Activates or deactivates the credential under the cursor.
-pub const SWITCH: Verb = Verb {
+pub const SWITCH: Command = Command {
     name: "activate or deactivate credential",
     help: "Activate or deactivate the selected credential, SSH key or certificate.",
     key: Some(ItemAction::Edit),
@@ -61,12 +61,12 @@ pub const SWITCH: Verb = Verb {
 };
 
 /// Makes a new secret for the credential under the cursor.
-pub const RESET: Verb = Verb {
+pub const RESET: Command = Command {
     name: "reset credential",
     help: "Reset the password or key of the selected service credential.",
     key: Some(ItemAction::Edit),
     fit: |selection| {
-        if matches!(selection.thing, Some(Thing::ServiceCredential(..))) { Fit::Thing } else { Fit::No }
+        if matches!(selection.item, Some(TabItem::ServiceCredential(..))) { Fit::TabItem } else { Fit::No }
     },
     open: |selection, view| {
         let Some(held) = Held::of(selection) else { return nothing() };
@@ -83,7 +83,7 @@ pub const RESET: Verb = Verb {
 };
 
 /// Deletes the credential under the cursor.
-pub const DELETE: Verb = Verb {
+pub const DELETE: Command = Command {
     name: "delete credential",
     help: "Delete the selected credential, SSH key or certificate.",
     key: Some(ItemAction::Delete),
@@ -103,7 +103,7 @@ pub const DELETE: Verb = Verb {
 };
 
 fn fit(selection: &Selection) -> Fit {
-    if Held::of(selection).is_some() { Fit::Thing } else { Fit::No }
+    if Held::of(selection).is_some() { Fit::TabItem } else { Fit::No }
 }
 
 /// A credential under the cursor.
@@ -122,10 +122,10 @@ enum Kind {
 
 impl Held {
     fn of(selection: &Selection) -> Option<Self> {
-        let (user, id, kind) = match selection.thing.as_ref()? {
-            Thing::ServiceCredential(user, id) => (user, id, Kind::Service),
-            Thing::SshKey(user, id) => (user, id, Kind::Ssh),
-            Thing::Certificate(user, id) => (user, id, Kind::Certificate),
+        let (user, id, kind) = match selection.item.as_ref()? {
+            TabItem::ServiceCredential(user, id) => (user, id, Kind::Service),
+            TabItem::SshKey(user, id) => (user, id, Kind::Ssh),
+            TabItem::Certificate(user, id) => (user, id, Kind::Certificate),
             _ => return None,
         };
         Some(Self { user: user.clone(), id: id.to_string(), kind })
@@ -251,7 +251,7 @@ impl Flow for Create {
             at => DAYS_OF.get(at).copied().or_else(|| form.text(DAYS).parse().ok()),
         };
         let plan = create_service_credential(view.account, self.user.as_str(), service, days);
-        plan.map(review).map_err(|error| error.told())
+        plan.map(review).map_err(|error| error.user_error())
     }
 }
 

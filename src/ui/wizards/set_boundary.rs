@@ -9,17 +9,17 @@ use crate::theme::Role;
 use crate::ui::cell::Cell;
 use crate::ui::page::View;
 use crate::ui::place::Kind;
-use crate::ui::selection::{Selection, Thing};
+use crate::ui::selection::{Selection, TabItem};
 use crate::ui::wizard::Wizard;
 
 use super::attach_policy::{overview_of, owners};
 use super::offer::{self, later, needed};
 use super::picking::Picking;
 use super::telling::{Lines, Telling};
-use super::{Fit, Verb, modifiable, nothing};
+use super::{Command, Fit, modifiable, nothing};
 
 /// Sets or changes the permissions boundary of the selected users or roles.
-pub const SET: Verb = Verb {
+pub const SET: Command = Command {
     name: "set boundary",
     help: "Set or change the permissions boundary of the selected user or role.",
     key: None,
@@ -29,7 +29,7 @@ pub const SET: Verb = Verb {
         let owners = owners(selection);
         let about: Vec<String> = owners.iter().map(|owner| format!("{} {}", owner.kind(), owner.name())).collect();
         let flow = Picking::new(
-            format!("Set the permissions boundary of {}", selection.told()),
+            format!("Set the permissions boundary of {}", selection.describe()),
             (
                 "Boundary policy",
                 "Space selects one. A boundary allows nothing by itself; it sets the maximum permissions.",
@@ -46,13 +46,13 @@ pub const SET: Verb = Verb {
 };
 
 /// Removes the permissions boundary of the selected users or roles.
-pub const REMOVE: Verb = Verb {
+pub const REMOVE: Command = Command {
     name: "remove boundary",
     help: "Remove the permissions boundary of the selected user or role; its permissions can grow.",
     key: None,
-    fit: |selection| match selection.thing {
+    fit: |selection| match selection.item {
         _ if !is_bounded(selection) => Fit::No,
-        Some(Thing::Boundary(..)) => Fit::No,
+        Some(TabItem::Boundary(..)) => Fit::No,
         _ => Fit::Also,
     },
     open: |selection, view| {
@@ -60,7 +60,7 @@ pub const REMOVE: Verb = Verb {
         let of = owners(selection);
         let told = of.clone();
         let flow = Telling::new(
-            format!("Remove the permissions boundary of {}", selection.told()),
+            format!("Remove the permissions boundary of {}", selection.describe()),
             "Boundaries",
             move |view| told.iter().map(|owner| line(owner, view)).collect(),
             move |_, view| remove_boundaries(view.account, &of),
@@ -70,13 +70,13 @@ pub const REMOVE: Verb = Verb {
 };
 
 /// Removes the permissions boundary under the cursor.
-pub const BOUNDARY: Verb = Verb {
+pub const BOUNDARY: Command = Command {
     name: "remove this boundary",
     help: "Remove the selected permissions boundary; permissions can grow.",
     key: Some(ItemAction::Delete),
-    fit: |selection| if matches!(selection.thing, Some(Thing::Boundary(..))) { Fit::Thing } else { Fit::No },
+    fit: |selection| if matches!(selection.item, Some(TabItem::Boundary(..))) { Fit::TabItem } else { Fit::No },
     open: |selection, view| {
-        let Some(Thing::Boundary(entity, _)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Boundary(entity, _)) = selection.item.clone() else { return nothing() };
         let Some(owner) = Owner::of(&entity) else { return nothing() };
         let told = owner.clone();
         let wants: Vec<Load> = overview_of(&entity).into_iter().collect();

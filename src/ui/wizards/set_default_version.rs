@@ -6,23 +6,23 @@ use crate::model::{Account, Fact, PolicyKind, ResourceRef, VersionId};
 use crate::plan::PlanError;
 use crate::plan::builders::set_default_version;
 use crate::theme::Role;
-use crate::ui::selection::Thing;
+use crate::ui::selection::TabItem;
 
 use super::offer::needed;
 use super::telling::Telling;
-use super::{Fit, Verb, nothing};
+use super::{Command, Fit, nothing};
 
 /// Set the selected version as the default version.
-pub const VERB: Verb = Verb {
+pub const COMMAND: Command = Command {
     name: "set as default",
     help: "Set the selected version as the default version.",
     key: None,
-    fit: |selection| match &selection.thing {
-        Some(Thing::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::Thing,
+    fit: |selection| match &selection.item {
+        Some(TabItem::Version(policy, _)) if PolicyKind::of(policy) == PolicyKind::Customer => Fit::TabItem,
         _ => Fit::No,
     },
     open: |selection, view| {
-        let Some(Thing::Version(policy, version)) = selection.thing.clone() else { return nothing() };
+        let Some(TabItem::Version(policy, version)) = selection.item.clone() else { return nothing() };
         let line = format!("Version {version} becomes the default version.");
         let of = policy.clone();
         Telling::new(
@@ -37,7 +37,7 @@ pub const VERB: Verb = Verb {
 };
 
 /// Set the previous version as the default version.
-pub const BACK: Verb = Verb {
+pub const BACK: Command = Command {
     name: "roll back policy",
     help: "Set the previous version as the default version.",
     key: None,

@@ -89,7 +89,7 @@ impl Telling {
         match (self.plan)(0, view) {
             Ok(plan) => Ok(review_layer(plan)),
             Err(PlanError::Unknown(_) | PlanError::Absent { .. }) => Ok(Box::new(Wizard::that_reads(self))),
-            Err(error) => Err(error.told()),
+            Err(error) => Err(error.user_error()),
         }
     }
 }
@@ -126,6 +126,6 @@ impl Flow for Telling {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let way = forms.first().map_or(0, |form| form.choice(WAY));
-        (self.plan)(way, view).map(review).map_err(|error| error.told())
+        (self.plan)(way, view).map(review).map_err(|error| error.user_error())
     }
 }

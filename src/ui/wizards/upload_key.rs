@@ -19,10 +19,10 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::{CREDENTIALS, Fit, Verb, nothing, review};
+use super::{CREDENTIALS, Command, Fit, nothing, review};
 
 /// Uploads an SSH public key for the selected user.
-pub const SSH: Verb = Verb {
+pub const SSH: Command = Command {
     name: "upload SSH public key",
     help: "Upload an SSH public key for CodeCommit, in OpenSSH or PEM format.",
     key: Some(ItemAction::Add),
@@ -31,7 +31,7 @@ pub const SSH: Verb = Verb {
 };
 
 /// Uploads a signing certificate for the selected user.
-pub const CERTIFICATE: Verb = Verb {
+pub const CERTIFICATE: Command = Command {
     name: "upload signing certificate",
     help: "Upload an X.509 signing certificate in PEM format.",
     key: Some(ItemAction::Add),
@@ -196,7 +196,7 @@ impl Flow for Upload {
 
     fn finish(&mut self, forms: &[Form], view: &View<'_>) -> Result<Vec<UiEffect>, UserError> {
         let body = forms.first().map_or("", |form| self.body(form));
-        (self.kind.plan)(view.account, self.user.as_str(), body).map(review).map_err(|error| error.told())
+        (self.kind.plan)(view.account, self.user.as_str(), body).map(review).map_err(|error| error.user_error())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iamtui::api::{Iam, Verb};
+use iamtui::api::{ChangeKind, Iam};
 use iamtui::emulator::KeyPair;
 use iamtui::plan::{Call, Plan, Step};
 use secrecy::ExposeSecret as _;
@@ -13,24 +13,24 @@ use crate::harness::{ACCOUNT, Emulator, run};
 const PLAN: &str = r#"{"version":1,"title":"t","steps":[{"id":"a","operation":"CreateGroup","input":{"GroupName":"new"},"why":"","risk":"low","needs":[],"inverse":null}]}"#;
 
 /// A call that acts so.
-fn sample(verb: Verb) -> Call {
+fn sample(verb: ChangeKind) -> Call {
     let policy = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     let user = |operation| Call::new(operation).with("UserName", "ada");
     match verb {
-        Verb::Create => Call::new(Iam::CreateGroup).with("GroupName", "new"),
-        Verb::Delete => user(Iam::DeleteUserPolicy).with("PolicyName", "all"),
-        Verb::Put => user(Iam::PutUserPolicy).with("PolicyName", "all").with("PolicyDocument", ALL),
-        Verb::Update => Call::new(Iam::UpdateRole).with("RoleName", "ops").with("Description", "x"),
-        Verb::Rename => user(Iam::UpdateUser).with("NewUserName", "eva"),
-        Verb::Attach => user(Iam::AttachUserPolicy).with("PolicyArn", policy),
-        Verb::Detach => user(Iam::DetachUserPolicy).with("PolicyArn", policy),
-        Verb::Add => user(Iam::AddUserToGroup).with("GroupName", "new"),
-        Verb::Remove => user(Iam::RemoveUserFromGroup).with("GroupName", "new"),
-        Verb::Tag => user(Iam::TagUser).with("Tags", serde_json::json!([{"Key": "a", "Value": "b"}])),
-        Verb::Untag => user(Iam::UntagUser).with("TagKeys", serde_json::json!(["a"])),
-        Verb::Enable => Call::new(Iam::SetDefaultPolicyVersion).with("PolicyArn", policy).with("VersionId", "v1"),
-        Verb::Disable => user(Iam::DeactivateMFADevice).with("SerialNumber", "arn:aws:iam::123456789012:mfa/ada"),
-        Verb::Reset => {
+        ChangeKind::Create => Call::new(Iam::CreateGroup).with("GroupName", "new"),
+        ChangeKind::Delete => user(Iam::DeleteUserPolicy).with("PolicyName", "all"),
+        ChangeKind::Put => user(Iam::PutUserPolicy).with("PolicyName", "all").with("PolicyDocument", ALL),
+        ChangeKind::Update => Call::new(Iam::UpdateRole).with("RoleName", "ops").with("Description", "x"),
+        ChangeKind::Rename => user(Iam::UpdateUser).with("NewUserName", "eva"),
+        ChangeKind::Attach => user(Iam::AttachUserPolicy).with("PolicyArn", policy),
+        ChangeKind::Detach => user(Iam::DetachUserPolicy).with("PolicyArn", policy),
+        ChangeKind::Add => user(Iam::AddUserToGroup).with("GroupName", "new"),
+        ChangeKind::Remove => user(Iam::RemoveUserFromGroup).with("GroupName", "new"),
+        ChangeKind::Tag => user(Iam::TagUser).with("Tags", serde_json::json!([{"Key": "a", "Value": "b"}])),
+        ChangeKind::Untag => user(Iam::UntagUser).with("TagKeys", serde_json::json!(["a"])),
+        ChangeKind::Enable => Call::new(Iam::SetDefaultPolicyVersion).with("PolicyArn", policy).with("VersionId", "v1"),
+        ChangeKind::Disable => user(Iam::DeactivateMFADevice).with("SerialNumber", "arn:aws:iam::123456789012:mfa/ada"),
+        ChangeKind::Reset => {
             Call::new(Iam::ResetServiceSpecificCredential).with("ServiceSpecificCredentialId", "ACCAEXAMPLE1234567890")
         }
     }
@@ -40,11 +40,12 @@ fn sample(verb: Verb) -> Call {
 fn every_verb() -> String {
     // Verbs are no set of their own: whatever operation has a new one brings it in.
     let changes = Iam::ALL.iter().filter_map(|operation| operation.change());
-    let verbs: BTreeMap<String, Verb> = changes.map(|change| (format!("{:?}", change.verb), change.verb)).collect();
+    let verbs: BTreeMap<String, ChangeKind> =
+        changes.map(|change| (format!("{:?}", change.kind), change.kind)).collect();
     let mut plan = Plan::new("everything");
     for verb in verbs.into_values() {
         let call = sample(verb);
-        assert_eq!(call.verb(), Some(verb));
+        assert_eq!(call.change_kind(), Some(verb));
         plan.push(Step::new(call, ""));
     }
     plan.to_json().to_string()

@@ -58,7 +58,7 @@ fn an_answer_that_never_ends_is_given_up_at_its_limit() {
     check(|_| Reply::Endless, &ErrorKind::Garbled, 1);
     let (mut console, _) = console(|_, _| Reply::Endless);
     let (result, _) = console.load(&Load::Summary);
-    let told = result.unwrap_err().told().message;
+    let told = result.unwrap_err().user_error().message;
     assert!(told.contains("more bytes than any such answer"), "{told}");
 }
 

@@ -100,8 +100,8 @@ fn a_service_linked_role_is_created_by_its_service() {
     assert_eq!(policies(&emulator, "AWSServiceRoleForAutoScaling_blue"), ["AutoScalingServiceRolePolicy"]);
     // Undo asks the service to delete it.
     console.keys("u");
-    console.wait("delete service-linked role AWSServiceRoleForAutoScaling_blue");
-    console.keys("<enter>");
+    console.wait("Type to confirm");
+    console.keys("AWSServiceRoleForAutoScaling_blue<enter>");
     console.wait("✓ done");
     console.keys("<enter>");
     console.wait("There are no roles.");

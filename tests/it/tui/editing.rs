@@ -374,7 +374,7 @@ fn a_file_that_another_program_wrote_meanwhile_is_not_written_over_in_passing() 
     let path = folder.path().join("policy.json");
     std::fs::write(&path, "{}").unwrap();
     console.keys("<ctrl-s>");
-    console.wait("changed by something else meanwhile");
+    console.wait("changed by another program");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}");
     console.keys("<ctrl-s>");
     console.wait("saved ");

@@ -202,7 +202,7 @@ impl Layer for Choose {
         match action {
             Action::Dialog(DialogAction::Cancel) if self.picked && !again => {
                 self.leaving = true;
-                let told = UserError::new("press esc again to drop what you picked").hint("Enter takes it.");
+                let told = UserError::new("press esc again to discard your selection").hint("Enter takes it.");
                 return vec![UiEffect::Say(Notice { told, tone: Tone::Info })];
             }
             Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],

@@ -123,7 +123,7 @@ fn picks_are_not_dropped_by_one_key() {
     assert!(press(Action::Dialog(DialogAction::Mark)).is_empty());
     let told = press(Action::Dialog(DialogAction::Cancel));
     let [UiEffect::Say(notice)] = told.as_slice() else { panic!("{told:?}") };
-    assert_eq!(notice.told.message, "press esc again to drop what you picked");
+    assert_eq!(notice.told.message, "press esc again to discard your selection");
     press(Action::Move(Move::Down));
     assert!(
         matches!(press(Action::Dialog(DialogAction::Cancel)).as_slice(), [UiEffect::Say(_)]),

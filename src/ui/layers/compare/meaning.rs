@@ -79,7 +79,7 @@ impl Meaning {
     }
 
     /// The meaning in a few words.
-    pub fn told(&self) -> (String, Role) {
+    pub fn summary(&self) -> (String, Role) {
         let groups = match &self.groups {
             None => return ("…".to_owned(), Role::Unknown),
             Some(Err(_)) => return ("▲ too complex to compare".to_owned(), Role::Warning),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{Change, Iam, Thing};
+use crate::api::{Change, ChangeTarget, Iam};
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::insight::{Mention, affected as by_policy, mentions};
@@ -22,13 +22,15 @@ pub(super) fn wants(plan: &Plan) -> Vec<(Load, Urgency)> {
 
 /// Whether a call changes something for others than whom it names.
 fn reaches_others(call: &Call) -> bool {
-    call.change()
-        .is_some_and(|change| change.deletes_entity() || change.thing == Thing::PolicyVersion || puts_on_group(&change))
+    call.change().is_some_and(|change| {
+        change.deletes_entity() || change.target == ChangeTarget::PolicyVersion || puts_on_group(&change)
+    })
 }
 
 /// Whether a call changes the policies of a group, and so those of its members.
 fn puts_on_group(change: &Change) -> bool {
-    change.owner == Some(Thing::Group) && matches!(change.thing, Thing::Policy | Thing::InlinePolicy)
+    change.owner == Some(ChangeTarget::Group)
+        && matches!(change.target, ChangeTarget::Policy | ChangeTarget::InlinePolicy)
 }
 
 /// Sentences on who is affected; they say where not all is known.
@@ -39,7 +41,7 @@ pub(super) fn affected(plan: &Plan, view: &View<'_>) -> Vec<String> {
     for call in plan.steps.iter().filter_map(Step::call).filter(|call| reaches_others(call)) {
         let policy = call.text("PolicyArn").and_then(|arn| Arn::parse(arn).ok());
         let Some(change) = call.change() else { continue };
-        let changes = change.thing == Thing::PolicyVersion || call.iam() == Some(Iam::DeletePolicy);
+        let changes = change.target == ChangeTarget::PolicyVersion || call.iam() == Some(Iam::DeletePolicy);
         if let Some(arn) = policy.as_ref().filter(|arn| changes && seen.insert(arn.as_str().to_owned())) {
             let found = by_policy(account, arn);
             told.extend(sentence("has the policy", &found.attached));

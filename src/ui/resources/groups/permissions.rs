@@ -2,25 +2,25 @@
 
 use crate::backend::{GroupPart, Load};
 use crate::model::{Group, ResourceRef};
+use crate::ui::content::Content;
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, document_loads};
-use crate::ui::sheet::Sheet;
 
 /// The tab.
-pub const TAB: Tab<Group> = Tab { title: "Permissions", count, sheet, loads };
+pub const TAB: Tab<Group> = Tab { title: "Permissions", count, content, loads };
 
 fn count(group: &Group, _: &View<'_>) -> Option<usize> {
     Some(group.facts.attached.known()?.len() + group.facts.inline.known()?.len())
 }
 
-fn sheet(group: &Group, view: &View<'_>) -> Sheet {
+fn content(group: &Group, view: &View<'_>) -> Content {
     let mut policies = Policies::default();
     let own = ResourceRef::Group(group.name.clone());
     policies.add(&group.facts.attached, &group.facts.inline, Via::Own(&own), view);
-    let mut sheet = Sheet::new();
-    policies.write(&mut sheet);
-    sheet
+    let mut content = Content::new();
+    policies.write(&mut content);
+    content
 }
 
 fn loads(group: &Group, view: &View<'_>) -> Vec<Load> {

@@ -3,30 +3,30 @@
 use crate::backend::{GroupPart, Load};
 use crate::model::{Group, ResourceRef};
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::{Tab, users};
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 use crate::ui::time;
 
 /// The tab.
-pub const TAB: Tab<Group> = Tab { title: "Users", count, sheet, loads };
+pub const TAB: Tab<Group> = Tab { title: "Users", count, content, loads };
 
 fn count(group: &Group, view: &View<'_>) -> Option<usize> {
     view.account.members(&group.name).known().map(|list| list.len())
 }
 
-fn sheet(group: &Group, view: &View<'_>) -> Sheet {
+fn content(group: &Group, view: &View<'_>) -> Content {
     const COLUMNS: &[Column] = &[
         Column::new("User name", 26),
         Column::new("Groups", 8),
         Column::new("Last activity", 16),
         Column::new("Creation time", 14),
     ];
-    let mut sheet = Sheet::new();
+    let mut content = Content::new();
     let members = view.account.members(&group.name).map(<[_]>::to_vec);
-    sheet.facts(&members, COLUMNS, "There are no users in this group.", |name| {
+    content.facts(&members, COLUMNS, "There are no users in this group.", |name| {
         let rest = match view.account.users().get(name) {
             Some(user) => [
                 Cell::of(&user.facts.groups, "0", |groups| Cell::text(groups.len().to_string())),
@@ -39,9 +39,9 @@ fn sheet(group: &Group, view: &View<'_>) -> Sheet {
         cells.extend(rest);
         Row::new(cells)
             .link(Place::Entity(ResourceRef::User(name.clone())))
-            .thing(Thing::Member(name.clone(), group.name.clone()))
+            .item(TabItem::Member(name.clone(), group.name.clone()))
     });
-    sheet
+    content
 }
 
 fn loads(group: &Group, _: &View<'_>) -> Vec<Load> {
@@ -56,8 +56,8 @@ mod tests {
     use crate::ui::resources::fixture::{account, check, look};
 
     #[track_caller]
-    fn shown(account: &Account) -> Sheet {
-        look(account, |view| sheet(account.groups().get("ops").unwrap(), view))
+    fn shown(account: &Account) -> Content {
+        look(account, |view| content(account.groups().get("ops").unwrap(), view))
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use crate::backend::{Load, PolicyPart};
 use crate::model::{Fact, Policy, ResourceRef};
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::Tab;
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Entities attached", count, sheet, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Entities attached", count, content, loads };
 
 fn count(policy: &Policy, view: &View<'_>) -> Option<usize> {
     let uses = view.account.uses(policy);
@@ -19,7 +19,7 @@ fn count(policy: &Policy, view: &View<'_>) -> Option<usize> {
     Some(permissions + uses.bounded_users.len() + uses.bounded_roles.len())
 }
 
-fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
+fn content(policy: &Policy, view: &View<'_>) -> Content {
     let uses = view.account.uses(policy);
     let permissions = uses.as_ref().map(|uses| {
         let users = uses.users.iter().cloned().map(ResourceRef::User);
@@ -32,27 +32,27 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
         let roles = uses.bounded_roles.iter().cloned().map(ResourceRef::Role);
         users.chain(roles).collect::<Vec<_>>()
     });
-    let mut sheet = Sheet::new();
-    let attached = |entity: &ResourceRef| Thing::Attached(entity.clone(), policy.arn.clone());
-    let bounds = |entity: &ResourceRef| Thing::Boundary(entity.clone(), policy.arn.clone());
-    table(&mut sheet, "Attached as a permissions policy", &permissions, "Not attached.", attached);
-    table(&mut sheet, "Attached as a permissions boundary", &bounded, "Not used as a boundary.", bounds);
-    sheet
+    let mut content = Content::new();
+    let attached = |entity: &ResourceRef| TabItem::Attached(entity.clone(), policy.arn.clone());
+    let bounds = |entity: &ResourceRef| TabItem::Boundary(entity.clone(), policy.arn.clone());
+    table(&mut content, "Attached as a permissions policy", &permissions, "Not attached.", attached);
+    table(&mut content, "Attached as a permissions boundary", &bounded, "Not used as a boundary.", bounds);
+    content
 }
 
 fn table(
-    sheet: &mut Sheet,
+    content: &mut Content,
     title: &str,
     entities: &Fact<Vec<ResourceRef>>,
     empty: &'static str,
-    thing: impl Fn(&ResourceRef) -> Thing,
+    item: impl Fn(&ResourceRef) -> TabItem,
 ) {
     const COLUMNS: &[Column] = &[Column::new("Entity", 50), Column::new("Type", 12)];
-    sheet.heading(match entities.known() {
+    content.heading(match entities.known() {
         Some(list) => format!("{title} ({})", list.len()),
         None => title.to_owned(),
     });
-    sheet.facts(entities, COLUMNS, empty, |entity| {
+    content.facts(entities, COLUMNS, empty, |entity| {
         let kind = match entity {
             ResourceRef::User(_) => "User",
             ResourceRef::Group(_) => "User group",
@@ -61,7 +61,7 @@ fn table(
         };
         Row::new(vec![Cell::text(entity.name().to_owned()), Cell::text(kind)])
             .link(Place::Entity(entity.clone()))
-            .thing(thing(entity))
+            .item(item(entity))
     });
 }
 
@@ -80,7 +80,7 @@ mod tests {
         let policy = account.policy(&deploy()).unwrap();
         assert_eq!(look(&account, |view| count(policy, view)), Some(3));
         check(
-            look(&account, |view| sheet(policy, view)),
+            look(&account, |view| content(policy, view)),
             &[
                 "Attached as a permissions policy (2)",
                 "alice User",

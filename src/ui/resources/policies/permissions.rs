@@ -7,19 +7,19 @@ use crate::policy::read;
 use crate::policy::summary::{ServiceRow, Summary, Unrecognised, summarise};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::document;
-use crate::ui::sheet::{Column, Row, Sheet};
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Permissions", count: |_, _| None, sheet, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Permissions", count: |_, _| None, content, loads };
 
-fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
+fn content(policy: &Policy, view: &View<'_>) -> Content {
     let text = document(&policy.arn, view);
-    let mut sheet = Sheet::new();
-    write(&text, &mut sheet);
-    sheet
+    let mut content = Content::new();
+    write(&text, &mut content);
+    content
 }
 
 fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
@@ -27,15 +27,15 @@ fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
 }
 
 /// Writes summary and document.
-fn write(text: &Fact<Document>, sheet: &mut Sheet) {
+fn write(text: &Fact<Document>, content: &mut Content) {
     if let Fact::Known(document, _) = text {
         match summarise(&read(document.text()), Catalog::bundled()) {
-            Ok(found) => summary(&found, sheet),
-            Err(gave_up) => sheet.heading(format!("No summary: {gave_up}")),
+            Ok(found) => summary(&found, content),
+            Err(gave_up) => content.heading(format!("No summary: {gave_up}")),
         }
     }
-    sheet.heading(format!("Policy document, {}", size(text)));
-    sheet.document("policy", text);
+    content.heading(format!("Policy document, {}", size(text)));
+    content.document("policy", text);
 }
 
 /// The size as the quota of 6,144 characters counts it.
@@ -43,18 +43,18 @@ fn size(text: &Fact<Document>) -> String {
     text.known().map_or_else(|| "not read".to_owned(), |text| format!("{} characters", text.quota_length()))
 }
 
-fn summary(summary: &Summary, sheet: &mut Sheet) {
+fn summary(summary: &Summary, content: &mut Content) {
     if !summary.denies.is_empty() {
-        sheet.heading(format!("Explicit deny ({} of {} services)", summary.denies.len(), summary.service_count));
-        services(&summary.denies, sheet);
+        content.heading(format!("Explicit deny ({} of {} services)", summary.denies.len(), summary.service_count));
+        services(&summary.denies, content);
     }
-    sheet.heading(format!("Allow ({} of {} services)", summary.allows.len(), summary.service_count));
-    services(&summary.allows, sheet);
-    unknown(summary, sheet);
+    content.heading(format!("Allow ({} of {} services)", summary.allows.len(), summary.service_count));
+    services(&summary.allows, content);
+    unknown(summary, content);
 }
 
 /// Services one by one, or in one row where they are all alike, as with `*`.
-fn services(rows: &[ServiceRow], sheet: &mut Sheet) {
+fn services(rows: &[ServiceRow], content: &mut Content) {
     const COLUMNS: &[Column] = &[
         Column::new("Service", 22),
         Column::new("Access level", 22),
@@ -79,28 +79,28 @@ fn services(rows: &[ServiceRow], sheet: &mut Sheet) {
         }
         rows => rows.iter().map(|service| row(service.name.clone(), service)).collect(),
     };
-    sheet.table(COLUMNS, rows, "Nothing.");
+    content.table(COLUMNS, rows, "Nothing.");
     for (name, remark) in lacking {
-        sheet.note(Cell::new(format!("▲ {name} {remark}"), Role::Warning));
+        content.note(Cell::new(format!("▲ {name} {remark}"), Role::Warning));
     }
 }
 
 /// What the catalogue does not know, or what no action of its statement works on.
-fn unknown(summary: &Summary, sheet: &mut Sheet) {
+fn unknown(summary: &Summary, content: &mut Content) {
     if summary.unrecognised.is_empty() && summary.uncategorised.is_empty() {
         return;
     }
-    sheet.heading("Not understood");
+    content.heading("Not understood");
     for entry in &summary.unrecognised {
         let (what, entry) = match entry {
             Unrecognised::Service(entry) => ("unknown service", entry),
             Unrecognised::Action(entry) => ("unknown action", entry),
             Unrecognised::Resource(entry) => ("resource of an unknown service", entry),
         };
-        sheet.note(Cell::new(format!("▲ {}: {what}", entry.text), Role::Warning));
+        content.note(Cell::new(format!("▲ {}: {what}", entry.text), Role::Warning));
     }
     for entry in &summary.uncategorised {
-        sheet.note(Cell::new(format!("▲ {}: no action applies to it", entry.text), Role::Warning));
+        content.note(Cell::new(format!("▲ {}: no action applies to it", entry.text), Role::Warning));
     }
 }
 
@@ -112,9 +112,9 @@ mod tests {
 
     #[track_caller]
     fn check_of(text: &Fact<Document>, lines: &[&str]) {
-        let mut sheet = Sheet::new();
-        write(text, &mut sheet);
-        check(sheet, lines);
+        let mut content = Content::new();
+        write(text, &mut content);
+        check(content, lines);
     }
 
     fn known(text: Document) -> Fact<Document> {
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn the_page_shows_the_document_in_force() {
         let account = account();
-        let shown = look(&account, |view| sheet(account.policy(&deploy()).unwrap(), view));
+        let shown = look(&account, |view| content(account.policy(&deploy()).unwrap(), view));
         check(shown, &["Amazon S3 Limited: Read All resources None", r#""Action" : "s3:GetObject" ,"#]);
     }
 

@@ -3,24 +3,24 @@
 use crate::backend::{Load, PolicyPart};
 use crate::model::{Policy, PolicyKind, ResourceRef};
 use crate::ui::cell::Cell;
+use crate::ui::content::Content;
 use crate::ui::page::View;
-use crate::ui::resources::{Tab, tag_sheet};
-use crate::ui::sheet::Sheet;
+use crate::ui::resources::{Tab, tag_content};
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Tags", count, sheet, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Tags", count, content, loads };
 
 fn count(policy: &Policy, _: &View<'_>) -> Option<usize> {
     policy.facts.tags.known().map(Vec::len)
 }
 
-fn sheet(policy: &Policy, _: &View<'_>) -> Sheet {
+fn content(policy: &Policy, _: &View<'_>) -> Content {
     if policy.kind() == PolicyKind::Customer {
-        return tag_sheet(&ResourceRef::Policy(policy.arn.clone()), &policy.facts.tags);
+        return tag_content(&ResourceRef::Policy(policy.arn.clone()), &policy.facts.tags);
     }
-    let mut sheet = Sheet::new();
-    sheet.note(Cell::absent("AWS managed policies have no tags."));
-    sheet
+    let mut content = Content::new();
+    content.note(Cell::absent("AWS managed policies have no tags."));
+    content
 }
 
 fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {

@@ -4,14 +4,14 @@ use crate::backend::{Load, PolicyPart};
 use crate::model::{Policy, PolicyVersion};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 use crate::ui::time;
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Policy versions", count, sheet, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Policy versions", count, content, loads };
 
 /// As many versions as a policy of one's own can have; more are read as they are unfolded.
 const READ_AHEAD: usize = 5;
@@ -20,11 +20,11 @@ fn count(policy: &Policy, _: &View<'_>) -> Option<usize> {
     policy.facts.versions.known().map(Vec::len)
 }
 
-fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
+fn content(policy: &Policy, view: &View<'_>) -> Content {
     const COLUMNS: &[Column] =
         &[Column::new("Version", 20), Column::new("Created", 22), Column::new("Age", 14), Column::new("Default", 12)];
-    let mut sheet = Sheet::new();
-    sheet.facts(&policy.facts.versions, COLUMNS, "There are no versions.", |version: &PolicyVersion| {
+    let mut content = Content::new();
+    content.facts(&policy.facts.versions, COLUMNS, "There are no versions.", |version: &PolicyVersion| {
         let created = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::moment(at)));
         let age = version.created.map_or_else(Cell::unknown, |at| Cell::text(time::age(at, view.now)));
         let default = if version.is_default { Cell::new("✓ Default", Role::Good) } else { Cell::text("") };
@@ -32,9 +32,9 @@ fn sheet(policy: &Policy, view: &View<'_>) -> Sheet {
         Row::new(cells)
             .document(format!("version {}", version.id), policy.facts.document(&version.id))
             .reads(Load::Policy(policy.arn.clone(), PolicyPart::Document(version.id.clone())))
-            .thing(Thing::Version(policy.arn.clone(), version.id.clone()))
+            .item(TabItem::Version(policy.arn.clone(), version.id.clone()))
     });
-    sheet
+    content
 }
 
 fn loads(policy: &Policy, _: &View<'_>) -> Vec<Load> {
@@ -55,7 +55,7 @@ mod tests {
         let account = account();
         let policy = account.policy(&deploy()).unwrap();
         check(
-            look(&account, |view| sheet(policy, view)),
+            look(&account, |view| content(policy, view)),
             &["▸ v2 2026-01-15 12:00 UTC today ✓ Default", "▸ v1 2026-01-15 12:00 UTC today"],
         );
         let document = |id: &str| Load::Policy(deploy(), PolicyPart::Document(id.into()));

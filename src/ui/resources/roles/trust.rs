@@ -5,27 +5,27 @@ use crate::base::arn::Arn;
 use crate::model::{ResourceRef, Role, Trust, TrustedEntity};
 use crate::theme::Role as Look;
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::Tab;
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 
 /// The tab.
-pub const TAB: Tab<Role> = Tab { title: "Trust relationships", count, sheet, loads };
+pub const TAB: Tab<Role> = Tab { title: "Trust relationships", count, content, loads };
 
 fn count(role: &Role, _: &View<'_>) -> Option<usize> {
     role.facts.trust.known().map(|trust| trust.entities.len())
 }
 
-fn sheet(role: &Role, view: &View<'_>) -> Sheet {
+fn content(role: &Role, view: &View<'_>) -> Content {
     const COLUMNS: &[Column] = &[Column::new("Trusted entity", 44), Column::new("What it is", 30)];
-    let mut sheet = Sheet::new();
+    let mut content = Content::new();
     let entities = role.facts.trust.as_ref().map(|trust| trust.entities.clone());
-    sheet.facts(&entities, COLUMNS, "The trust policy has no principals.", |entity| {
+    content.facts(&entities, COLUMNS, "The trust policy has no principals.", |entity| {
         let label = entity.label();
         let row = Row::new(vec![Cell::text(label.clone()), meaning(entity, role)]);
-        let row = row.thing(Thing::Trusted(role.name.clone(), label.into()));
+        let row = row.item(TabItem::Trusted(role.name.clone(), label.into()));
         match principal(entity, role.arn.account()) {
             // The page of a provider reads the list of providers itself.
             Some(entity) if view.account.contains(&entity) || matches!(entity, ResourceRef::Provider(_)) => {
@@ -34,9 +34,9 @@ fn sheet(role: &Role, view: &View<'_>) -> Sheet {
             _ => row,
         }
     });
-    sheet.heading("Trust policy");
-    sheet.document("trust", &role.facts.trust.as_ref().map(|trust| trust.document.clone()));
-    sheet
+    content.heading("Trust policy");
+    content.document("trust", &role.facts.trust.as_ref().map(|trust| trust.document.clone()));
+    content
 }
 
 fn loads(role: &Role, _: &View<'_>) -> Vec<Load> {
@@ -92,7 +92,7 @@ mod tests {
 
     #[track_caller]
     fn check_of(principal: &str, line: &str) {
-        check(look(&account(), |view| sheet(&role("Some", principal), view)), &[line, "Trust policy"]);
+        check(look(&account(), |view| content(&role("Some", principal), view)), &[line, "Trust policy"]);
     }
 
     #[test]

@@ -6,28 +6,28 @@ use crate::backend::{Load, UserPart};
 use crate::model::{AccessKey, Fact, MfaDevice, Status, User};
 use crate::theme::Role;
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 use crate::ui::time;
 
 /// Its title.
 pub const TITLE: &str = "Security credentials";
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: TITLE, count: |_, _| None, sheet, loads };
+pub const TAB: Tab<User> = Tab { title: TITLE, count: |_, _| None, content, loads };
 
 /// What the tab shows.
-pub fn sheet(user: &User, view: &View<'_>) -> Sheet {
-    let mut sheet = Sheet::new();
-    console(user, view, &mut sheet);
-    mfa(user, &mut sheet);
-    keys(user, view, &mut sheet);
-    service_credentials(user, &mut sheet);
-    ssh_keys(user, &mut sheet);
-    certificates(user, view, &mut sheet);
-    sheet
+pub fn content(user: &User, view: &View<'_>) -> Content {
+    let mut content = Content::new();
+    console(user, view, &mut content);
+    mfa(user, &mut content);
+    keys(user, view, &mut content);
+    service_credentials(user, &mut content);
+    ssh_keys(user, &mut content);
+    certificates(user, view, &mut content);
+    content
 }
 
 /// What the tab reads.
@@ -47,10 +47,10 @@ pub fn loads(user: &User, _: &View<'_>) -> Vec<Load> {
     .collect()
 }
 
-fn console(user: &User, view: &View<'_>, sheet: &mut Sheet) {
+fn console(user: &User, view: &View<'_>, content: &mut Content) {
     let facts = &user.facts;
-    sheet.heading("Console sign-in");
-    sheet.field("Console access", super::console(user, view));
+    content.heading("Console sign-in");
+    content.field("Console access", super::console(user, view));
     if facts.has_password().known() == Some(&false) {
         return;
     }
@@ -58,13 +58,13 @@ fn console(user: &User, view: &View<'_>, sheet: &mut Sheet) {
         Fact::Known(alias, _) => alias.to_string(),
         _ => user.arn.account().to_owned(),
     };
-    sheet.field("Sign-in link", Cell::text(format!("https://{account}.signin.aws.amazon.com/console")));
-    sheet.field("Password", super::password_age(user, view));
+    content.field("Sign-in link", Cell::text(format!("https://{account}.signin.aws.amazon.com/console")));
+    content.field("Password", super::password_age(user, view));
     let reset = Cell::wide(&facts.login, "–", |login| {
         Cell::text(if login.reset_required { "Must be changed at the next sign-in" } else { "Need not be changed" })
     });
-    sheet.field("Next sign-in", reset);
-    sheet.field("Last sign-in", super::sign_in(user, view));
+    content.field("Next sign-in", reset);
+    content.field("Last sign-in", super::sign_in(user, view));
 }
 
 /// A heading with how many there are of how many there may be.
@@ -89,15 +89,15 @@ fn state(status: Status) -> Cell {
     }
 }
 
-fn mfa(user: &User, sheet: &mut Sheet) {
+fn mfa(user: &User, content: &mut Content) {
     const COLUMNS: &[Column] = &[
         Column::new("Identifier", 30),
         Column::new("Type", 24),
         Column::new("Certified", 12),
         Column::new("Created", 11),
     ];
-    sheet.heading(counted("Multi-factor authentication", &user.facts.mfa, 8));
-    sheet.facts(&user.facts.mfa, COLUMNS, "There is no MFA device.", |device: &MfaDevice| {
+    content.heading(counted("Multi-factor authentication", &user.facts.mfa, 8));
+    content.facts(&user.facts.mfa, COLUMNS, "There is no MFA device.", |device: &MfaDevice| {
         let certified = Cell::of(&device.certifications, "–", |pairs| {
             let names: Vec<&str> = pairs.iter().map(|(kind, _)| &**kind).collect();
             if names.is_empty() { Cell::absent("–") } else { Cell::text(names.join(", ")) }
@@ -109,11 +109,11 @@ fn mfa(user: &User, sheet: &mut Sheet) {
             if known { certified } else { Cell::absent("–") },
             day(device.enabled),
         ];
-        Row::new(cells).thing(Thing::Mfa(user.name.clone(), device.serial.clone()))
+        Row::new(cells).item(TabItem::Mfa(user.name.clone(), device.serial.clone()))
     });
 }
 
-fn keys(user: &User, view: &View<'_>, sheet: &mut Sheet) {
+fn keys(user: &User, view: &View<'_>, content: &mut Content) {
     const COLUMNS: &[Column] = &[
         Column::new("Access key ID", 21),
         Column::new("Status", 9),
@@ -121,8 +121,8 @@ fn keys(user: &User, view: &View<'_>, sheet: &mut Sheet) {
         Column::new("Last used", 14),
         Column::new("Where", 20),
     ];
-    sheet.heading(counted("Access keys", &user.facts.keys, quota(view, "AccessKeysPerUserQuota", 2)));
-    sheet.facts(&user.facts.keys, COLUMNS, "There are no access keys.", |key: &AccessKey| {
+    content.heading(counted("Access keys", &user.facts.keys, quota(view, "AccessKeysPerUserQuota", 2)));
+    content.facts(&user.facts.keys, COLUMNS, "There are no access keys.", |key: &AccessKey| {
         let active = key.status == Status::Active;
         let age = match key.created {
             Some(at) if active => super::aged(at, view),
@@ -132,17 +132,17 @@ fn keys(user: &User, view: &View<'_>, sheet: &mut Sheet) {
         let used = Cell::of(&key.last_used, "Never", |usage| Cell::text(time::ago(usage.at, view.now)));
         let place = Cell::of(&key.last_used, "–", |usage| Cell::text(format!("{} {}", usage.service, usage.region)));
         let cells = vec![Cell::text(key.id.to_string()), state(key.status), age, used, place];
-        Row::new(cells).thing(Thing::AccessKey(user.name.clone(), key.id.clone()))
+        Row::new(cells).item(TabItem::AccessKey(user.name.clone(), key.id.clone()))
     });
-    descriptions(user, sheet);
+    descriptions(user, content);
 }
 
 /// The console keeps a key's description as a tag of the user that is named like the key.
-fn descriptions(user: &User, sheet: &mut Sheet) {
+fn descriptions(user: &User, content: &mut Content) {
     let (Some(keys), Some(tags)) = (user.facts.keys.known(), user.facts.tags.known()) else { return };
     for key in keys {
         if let Some(tag) = tags.iter().find(|tag| *tag.key == *key.id.as_str()) {
-            sheet.note(Cell::new(format!("{}: {}", key.id, tag.value), Role::Muted));
+            content.note(Cell::new(format!("{}: {}", key.id, tag.value), Role::Muted));
         }
     }
 }
@@ -158,7 +158,7 @@ fn service(name: &str) -> &str {
     }
 }
 
-fn service_credentials(user: &User, sheet: &mut Sheet) {
+fn service_credentials(user: &User, content: &mut Content) {
     const COLUMNS: &[Column] = &[
         Column::new("User name", 20),
         Column::new("For", 28),
@@ -168,8 +168,8 @@ fn service_credentials(user: &User, sheet: &mut Sheet) {
     ];
     let list = &user.facts.service_credentials;
     let title = "API keys and credentials for services";
-    sheet.heading(list.known().map_or_else(|| title.to_owned(), |list| format!("{title} ({})", list.len())));
-    sheet.facts(list, COLUMNS, "There are none.", |held| {
+    content.heading(list.known().map_or_else(|| title.to_owned(), |list| format!("{title} ({})", list.len())));
+    content.facts(list, COLUMNS, "There are none.", |held| {
         let name = held.user.as_deref().unwrap_or(&held.id);
         let expires = held.expires.map_or_else(|| Cell::absent("Never"), |at| Cell::text(time::date(at)));
         let cells = vec![
@@ -179,30 +179,30 @@ fn service_credentials(user: &User, sheet: &mut Sheet) {
             day(held.created),
             expires,
         ];
-        Row::new(cells).thing(Thing::ServiceCredential(user.name.clone(), held.id.clone()))
+        Row::new(cells).item(TabItem::ServiceCredential(user.name.clone(), held.id.clone()))
     });
 }
 
-fn ssh_keys(user: &User, sheet: &mut Sheet) {
+fn ssh_keys(user: &User, content: &mut Content) {
     const COLUMNS: &[Column] = &[Column::new("SSH key ID", 40), Column::new("Status", 9), Column::new("Uploaded", 11)];
-    sheet.heading(counted("SSH public keys for CodeCommit", &user.facts.ssh_keys, 5));
-    sheet.facts(&user.facts.ssh_keys, COLUMNS, "There are none.", |key| {
+    content.heading(counted("SSH public keys for CodeCommit", &user.facts.ssh_keys, 5));
+    content.facts(&user.facts.ssh_keys, COLUMNS, "There are none.", |key| {
         Row::new(vec![Cell::text(key.id.to_string()), state(key.status), day(key.uploaded)])
-            .thing(Thing::SshKey(user.name.clone(), key.id.clone()))
+            .item(TabItem::SshKey(user.name.clone(), key.id.clone()))
     });
 }
 
-fn certificates(user: &User, view: &View<'_>, sheet: &mut Sheet) {
+fn certificates(user: &User, view: &View<'_>, content: &mut Content) {
     const COLUMNS: &[Column] =
         &[Column::new("Certificate ID", 40), Column::new("Status", 9), Column::new("Uploaded", 11)];
-    sheet.heading(counted(
+    content.heading(counted(
         "X.509 signing certificates",
         &user.facts.certificates,
         quota(view, "SigningCertificatesPerUserQuota", 2),
     ));
-    sheet.facts(&user.facts.certificates, COLUMNS, "There are none.", |held| {
+    content.facts(&user.facts.certificates, COLUMNS, "There are none.", |held| {
         Row::new(vec![Cell::text(held.id.to_string()), state(held.status), day(held.uploaded)])
-            .thing(Thing::Certificate(user.name.clone(), held.id.clone()))
+            .item(TabItem::Certificate(user.name.clone(), held.id.clone()))
     });
 }
 
@@ -216,7 +216,7 @@ mod tests {
     fn check_of(facts: UserFacts, lines: &[&str]) {
         let mut account = Account::default();
         account.apply(Update::User(Box::new(user("alice", facts))));
-        check(look(&account, |view| sheet(account.users().get("alice").unwrap(), view)), lines);
+        check(look(&account, |view| content(account.users().get("alice").unwrap(), view)), lines);
     }
 
     #[test]

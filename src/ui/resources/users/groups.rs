@@ -3,30 +3,30 @@
 use crate::backend::{GroupPart, Load, UserPart};
 use crate::model::{Fact, ResourceRef, User};
 use crate::ui::cell::Cell;
+use crate::ui::content::{Column, Content, Row};
 use crate::ui::page::View;
 use crate::ui::place::Place;
 use crate::ui::resources::Tab;
-use crate::ui::selection::Thing;
-use crate::ui::sheet::{Column, Row, Sheet};
+use crate::ui::selection::TabItem;
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: "Groups", count, sheet, loads };
+pub const TAB: Tab<User> = Tab { title: "Groups", count, content, loads };
 
 fn count(user: &User, _: &View<'_>) -> Option<usize> {
     user.facts.groups.known().map(Vec::len)
 }
 
-fn sheet(user: &User, view: &View<'_>) -> Sheet {
+fn content(user: &User, view: &View<'_>) -> Content {
     const COLUMNS: &[Column] = &[Column::new("Group name", 30), Column::new("Attached policies", 20)];
-    let mut sheet = Sheet::new();
-    sheet.facts(&user.facts.groups, COLUMNS, "The user is not in any group.", |name| {
+    let mut content = Content::new();
+    content.facts(&user.facts.groups, COLUMNS, "The user is not in any group.", |name| {
         let attached = view.account.groups().get(name).map_or(Fact::Unknown, |group| group.facts.attached.clone());
         let policies = Cell::of(&attached, "None", |list| Cell::text(list.len().to_string()));
         Row::new(vec![Cell::text(name.to_string()), policies])
             .link(Place::Entity(ResourceRef::Group(name.clone())))
-            .thing(Thing::Member(user.name.clone(), name.clone()))
+            .item(TabItem::Member(user.name.clone(), name.clone()))
     });
-    sheet
+    content
 }
 
 fn loads(user: &User, view: &View<'_>) -> Vec<Load> {

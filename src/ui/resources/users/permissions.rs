@@ -2,13 +2,13 @@
 
 use crate::backend::{GroupPart, Load, UserPart};
 use crate::model::{Fact, ResourceRef, User};
+use crate::ui::content::Content;
 use crate::ui::page::View;
 use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
-use crate::ui::sheet::Sheet;
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: "Permissions", count, sheet, loads };
+pub const TAB: Tab<User> = Tab { title: "Permissions", count, content, loads };
 
 /// The number of policies, where all of them are known.
 fn count(user: &User, view: &View<'_>) -> Option<usize> {
@@ -21,7 +21,7 @@ fn count(user: &User, view: &View<'_>) -> Option<usize> {
     Some(count)
 }
 
-fn sheet(user: &User, view: &View<'_>) -> Sheet {
+fn content(user: &User, view: &View<'_>) -> Content {
     let facts = &user.facts;
     let own = ResourceRef::User(user.name.clone());
     let mut policies = Policies::default();
@@ -39,10 +39,10 @@ fn sheet(user: &User, view: &View<'_>) -> Sheet {
         }
         other => policies.gap("policies by groups", Via::Own(&own), other),
     }
-    let mut sheet = Sheet::new();
-    policies.write(&mut sheet);
-    boundary(&own, &facts.boundary, view, &mut sheet);
-    sheet
+    let mut content = Content::new();
+    policies.write(&mut content);
+    boundary(&own, &facts.boundary, view, &mut content);
+    content
 }
 
 fn loads(user: &User, view: &View<'_>) -> Vec<Load> {
@@ -70,8 +70,8 @@ mod tests {
     use crate::ui::resources::fixture::{account, check, look, text, user};
 
     #[track_caller]
-    fn shown(account: &Account) -> Sheet {
-        look(account, |view| sheet(account.users().get("alice").unwrap(), view))
+    fn shown(account: &Account) -> Content {
+        look(account, |view| content(account.users().get("alice").unwrap(), view))
     }
 
     #[test]

@@ -2,19 +2,19 @@
 
 use crate::backend::{Load, UserPart};
 use crate::model::{ResourceRef, User};
+use crate::ui::content::Content;
 use crate::ui::page::View;
-use crate::ui::resources::{Tab, tag_sheet};
-use crate::ui::sheet::Sheet;
+use crate::ui::resources::{Tab, tag_content};
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: "Tags", count, sheet, loads };
+pub const TAB: Tab<User> = Tab { title: "Tags", count, content, loads };
 
 fn count(user: &User, _: &View<'_>) -> Option<usize> {
     user.facts.tags.known().map(Vec::len)
 }
 
-fn sheet(user: &User, _: &View<'_>) -> Sheet {
-    tag_sheet(&ResourceRef::User(user.name.clone()), &user.facts.tags)
+fn content(user: &User, _: &View<'_>) -> Content {
+    tag_content(&ResourceRef::User(user.name.clone()), &user.facts.tags)
 }
 
 fn loads(user: &User, _: &View<'_>) -> Vec<Load> {

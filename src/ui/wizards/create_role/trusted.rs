@@ -175,8 +175,9 @@ impl TrustedEntity {
 
     fn questions() -> Form {
         let kinds = &["AWS service", "AWS account", "web identity", "SAML 2.0", "custom trust policy"];
-        let confused = "The service may act for this account only (aws:SourceAccount). Not every service tells it.";
-        let external = "Optional. The other party must tell it; it keeps others from using the role through it.";
+        let confused = "The service may act for this account only (aws:SourceAccount). Not every service sends it.";
+        let external =
+            "Optional. The other party must send it, which keeps others from using the role through that party.";
         let branch = "Optional, such as `main`; empty: every branch and tag. `env:NAME` names an environment.";
         let attribute = "Optional, such as `SAML:sub_type=persistent`.";
         let text = |id, label, help, check| Field::text(id, label, help, check).hidden();
@@ -187,7 +188,7 @@ impl TrustedEntity {
                 Field::choice(KIND, "Trusted entity type", "Who may assume the role.", kinds),
                 pick(SERVICE, "Service or use case", "Space picks, typing narrows."),
                 Field::switch(CONFUSED, "For this account only", confused, false).hidden(),
-                text(SUFFIX, "Suffix", "Optional. It tells several roles of the service apart.", suffix),
+                text(SUFFIX, "Suffix", "Optional. It distinguishes several roles of the service.", suffix),
                 Field::choice(WHOSE, "An AWS account", "Whose principals.", &["this account", "another account"])
                     .hidden(),
                 text(ACCOUNT, "Account ID", "Twelve digits.", account_id),

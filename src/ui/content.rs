@@ -1,6 +1,6 @@
 //! What a tab of a detail page shows: headings, fields, tables with links, documents that fold.
 //!
-//! A resource describes a tab as a [`Sheet`], a value without state. [`SheetView`] lays it out into lines,
+//! A resource describes a tab as a [`Content`], a value without state. [`ContentView`] lays it out into lines,
 //! keeps cursor and folds, and draws only the lines in sight.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -17,14 +17,14 @@ use crate::theme::Role;
 use super::cell::Cell;
 use super::frame::{Frame, fit, fit_middle};
 use super::place::Place;
-use super::selection::Thing;
+use super::selection::TabItem;
 use super::widgets::failure::wrap;
 use super::widgets::json;
 use super::widgets::walk::Walk;
 
 /// The content of a tab, from top to bottom.
 #[derive(Debug, Clone, Default)]
-pub struct Sheet {
+pub struct Content {
     parts: Vec<Part>,
 }
 
@@ -39,7 +39,7 @@ enum Part {
     Blank,
 }
 
-/// A column of a table in a sheet.
+/// A column of a table in content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     title: &'static str,
@@ -53,7 +53,7 @@ impl Column {
     }
 }
 
-/// A row of a table in a sheet.
+/// A row of a table in content.
 #[derive(Debug, Clone)]
 pub struct Row {
     cells: Vec<Cell>,
@@ -61,13 +61,13 @@ pub struct Row {
     under: Option<(String, Fact<Document>)>,
     /// What reads that document.
     reads: Option<Load>,
-    thing: Option<Thing>,
+    item: Option<TabItem>,
 }
 
 impl Row {
     /// A row of cells, in the order of the columns.
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, link: None, under: None, reads: None, thing: None }
+        Self { cells, link: None, under: None, reads: None, item: None }
     }
 
     /// The same row with the page that Enter opens.
@@ -76,13 +76,13 @@ impl Row {
         self
     }
 
-    /// The same row with what verbs can change about it.
-    pub fn thing(mut self, thing: Thing) -> Self {
-        self.thing = Some(thing);
+    /// The same row with what commands can change about it.
+    pub fn item(mut self, item: TabItem) -> Self {
+        self.item = Some(item);
         self
     }
 
-    /// The same row with a document that unfolds below it; the key tells it from the sheet's others.
+    /// The same row with a document that unfolds below it; the key tells it from the content's others.
     pub fn document(mut self, key: impl Into<String>, document: Fact<Document>) -> Self {
         self.under = Some((key.into(), document));
         self
@@ -95,8 +95,8 @@ impl Row {
     }
 }
 
-impl Sheet {
-    /// An empty sheet.
+impl Content {
+    /// An empty content.
     pub fn new() -> Self {
         Self::default()
     }
@@ -148,7 +148,7 @@ impl Sheet {
         }
     }
 
-    /// Adds a document; the key tells it from the sheet's others.
+    /// Adds a document; the key tells it from the content's others.
     pub fn document(&mut self, key: impl Into<String>, document: &Fact<Document>) {
         match document {
             Fact::Known(document, _) => self.parts.push(Part::Document(key.into(), document.clone())),
@@ -158,10 +158,10 @@ impl Sheet {
 }
 
 #[cfg(test)]
-impl Sheet {
+impl Content {
     /// The lines as text, with nothing unfolded.
     pub fn text(self, width: u16) -> Vec<String> {
-        let mut view = SheetView::default();
+        let mut view = ContentView::default();
         view.set(self);
         view.settle(Rect::new(0, 0, width, 100));
         let line = |line: &Line| line.pieces.iter().map(|(text, ..)| text.as_str()).collect::<Vec<_>>().join(" ");
@@ -177,18 +177,18 @@ struct Line {
     pieces: Vec<(String, Role, u16)>,
     link: Option<Place>,
     fold: Option<Fold>,
-    thing: Option<Thing>,
+    item: Option<TabItem>,
 }
 
 impl Line {
     /// Whether something can be done with it.
     fn is_stop(&self) -> bool {
-        self.link.is_some() || self.fold.is_some() || self.thing.is_some()
+        self.link.is_some() || self.fold.is_some() || self.item.is_some()
     }
 
     /// Whether it is about what the other one is about.
     fn is_same(&self, other: &Self) -> bool {
-        (&self.link, &self.fold, &self.thing) == (&other.link, &other.fold, &other.thing)
+        (&self.link, &self.fold, &self.item) == (&other.link, &other.fold, &other.item)
     }
 }
 
@@ -201,10 +201,10 @@ enum Fold {
     Bracket(String, u32),
 }
 
-/// A sheet on the screen: its lines, the cursor, what is folded.
+/// Content on the screen: its lines, the cursor, what is folded.
 #[derive(Debug, Default)]
-pub struct SheetView {
-    sheet: Sheet,
+pub struct ContentView {
+    content: Content,
     lines: Vec<Line>,
     width: u16,
     /// Which lines lead somewhere, open, or can be acted on: there the cursor stops.
@@ -219,21 +219,21 @@ pub struct SheetView {
     landed: bool,
 }
 
-impl SheetView {
+impl ContentView {
     /// Shows another content, keeping cursor and folds.
-    pub fn set(&mut self, sheet: Sheet) {
-        self.sheet = sheet;
+    pub fn set(&mut self, content: Content) {
+        self.content = content;
         self.stale = true;
     }
 
-    /// Lays the sheet out where something changed, and brings the cursor into sight.
+    /// Lays the content out where something changed, and brings the cursor into sight.
     pub fn settle(&mut self, area: Rect) {
         if self.stale || self.width != area.width {
             self.width = area.width;
             self.stale = false;
             let held = self.line().cloned();
             self.lines =
-                Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.sheet);
+                Lines { open: &self.open, folded: &self.folded, width: area.width, out: Vec::new() }.all(&self.content);
             self.stops = self.lines.iter().map(Line::is_stop).collect();
             // What the cursor was on may stand elsewhere now.
             if let Some(held) = held.filter(|held| self.line().is_none_or(|line| !line.is_same(held)))
@@ -248,7 +248,7 @@ impl SheetView {
 
     /// Puts the cursor on the first line that can be acted on, until the user moves it.
     ///
-    /// A sheet opens at its top: where that line is not in sight from there, the cursor waits.
+    /// Content opens at its top: where that line is not in sight from there, the cursor waits.
     fn land(&mut self, height: u16) {
         if !self.landed {
             self.walk.at = self.stops.iter().position(|stop| *stop).filter(|at| *at < usize::from(height));
@@ -258,13 +258,14 @@ impl SheetView {
 
     /// The reads that unfolded documents wait for.
     pub fn wants(&self) -> impl Iterator<Item = &Load> {
-        let rows = self.sheet.parts.iter().filter_map(|part| if let Part::Row(row) = part { Some(row) } else { None });
+        let rows =
+            self.content.parts.iter().filter_map(|part| if let Part::Row(row) = part { Some(row) } else { None });
         let waiting =
             |row: &&Row| row.under.as_ref().is_some_and(|(key, fact)| fact.is_unknown() && self.open.contains(key));
         rows.filter(waiting).filter_map(|row| row.reads.as_ref())
     }
 
-    /// Whether something on the sheet folds.
+    /// Whether something on the content folds.
     pub fn folds(&self) -> bool {
         self.lines.iter().any(|line| line.fold.is_some())
     }
@@ -283,9 +284,9 @@ impl SheetView {
         self.line().is_some()
     }
 
-    /// What the line under the cursor is about, for verbs.
-    pub fn thing(&self) -> Option<&Thing> {
-        self.line()?.thing.as_ref()
+    /// What the line under the cursor is about, for commands.
+    pub fn item(&self) -> Option<&TabItem> {
+        self.line()?.item.as_ref()
     }
 
     /// The page that the line under the cursor leads to.
@@ -338,7 +339,7 @@ impl SheetView {
     fn turn_all(&mut self) {
         self.stale = true;
         let keys: HashSet<String> = self
-            .sheet
+            .content
             .parts
             .iter()
             .filter_map(|part| match part {
@@ -377,7 +378,7 @@ fn width_of(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// Lays the parts of a sheet out into lines.
+/// Lays the parts of content out into lines.
 struct Lines<'a> {
     open: &'a HashSet<String>,
     folded: &'a HashMap<String, BTreeSet<u32>>,
@@ -386,15 +387,15 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn all(mut self, sheet: &Sheet) -> Vec<Line> {
-        let label = sheet
+    fn all(mut self, content: &Content) -> Vec<Line> {
+        let label = content
             .parts
             .iter()
             .filter_map(|part| if let Part::Field(label, ..) = part { Some(label.width()) } else { None })
             .max();
         let label = u16::try_from(label.unwrap_or(0) + 2).unwrap_or(20);
         let mut widths = Vec::new();
-        for (at, part) in sheet.parts.iter().enumerate() {
+        for (at, part) in content.parts.iter().enumerate() {
             match part {
                 Part::Blank => self.out.push(Line::default()),
                 Part::Heading(text) => self.plain(0, text, Role::Title),
@@ -406,7 +407,7 @@ impl Lines<'_> {
                 }
                 Part::Field(name, cell, link) => self.field(label, name, cell, link.clone()),
                 Part::Head(columns) => {
-                    let rows = sheet.parts.iter().skip(at + 1);
+                    let rows = content.parts.iter().skip(at + 1);
                     let rows = rows.map_while(|part| if let Part::Row(row) = part { Some(row) } else { None });
                     widths = self.widths(columns, rows);
                     self.head(columns, &widths);
@@ -499,10 +500,10 @@ impl Lines<'_> {
             *role = Role::Link;
         }
         let fold = row.under.as_ref().map(|(key, _)| Fold::Under(key.clone()));
-        self.out.push(Line { pieces, link: row.link.clone(), fold, thing: row.thing.clone(), ..Line::default() });
+        self.out.push(Line { pieces, link: row.link.clone(), fold, item: row.item.clone(), ..Line::default() });
         if let (true, Some((key, fact))) = (open, &row.under) {
             match fact {
-                Fact::Known(document, _) => self.document(2, key, document, row.thing.as_ref()),
+                Fact::Known(document, _) => self.document(2, key, document, row.item.as_ref()),
                 other => {
                     let cell = Cell::wide(other, "There is no document.", |_| Cell::unknown());
                     self.plain(2, &cell.text, cell.role);
@@ -512,7 +513,7 @@ impl Lines<'_> {
     }
 
     /// A document; what can be done with the row that it belongs to can be done on each of its lines that folds.
-    fn document(&mut self, indent: u16, key: &str, document: &Document, thing: Option<&Thing>) {
+    fn document(&mut self, indent: u16, key: &str, document: &Document, item: Option<&TabItem>) {
         let none = BTreeSet::new();
         let folded = self.folded.get(key).unwrap_or(&none);
         for line in json::lines(document.text(), folded) {
@@ -526,9 +527,9 @@ impl Lines<'_> {
                 })
                 .collect();
             let fold = line.bracket.map(|offset| Fold::Bracket(key.to_owned(), offset));
-            let thing = thing.filter(|_| fold.is_some()).cloned();
+            let item = item.filter(|_| fold.is_some()).cloned();
             let indent = indent + 2 * line.depth.min(24);
-            self.out.push(Line { indent, pieces, fold, thing, ..Line::default() });
+            self.out.push(Line { indent, pieces, fold, item, ..Line::default() });
         }
     }
 }
@@ -539,74 +540,74 @@ mod tests {
 
     #[track_caller]
     fn check(notes: usize, cursor: Option<usize>) {
-        let mut sheet = Sheet::new();
-        (0..notes).for_each(|_| sheet.note(Cell::text("A line without a link.")));
-        sheet.linked("Group", Cell::text("developers"), Place::Dashboard);
-        let mut view = SheetView::default();
-        view.set(sheet);
+        let mut content = Content::new();
+        (0..notes).for_each(|_| content.note(Cell::text("A line without a link.")));
+        content.linked("Group", Cell::text("developers"), Place::Dashboard);
+        let mut view = ContentView::default();
+        view.set(content);
         view.settle(Rect::new(0, 0, 80, 10));
         assert_eq!((view.walk.at, view.walk.first), (cursor, 0));
     }
 
     #[test]
     fn a_table_gives_every_column_its_part_of_a_narrow_screen() {
-        let mut sheet = Sheet::new();
+        let mut content = Content::new();
         let columns = [Column::new("Service", 22), Column::new("Access level", 22), Column::new("Condition", 34)];
         let cells = ["Amazon S3", "Full access", "aws:MultiFactorAuthPresent"].map(Cell::text);
-        sheet.table(&columns, vec![Row::new(cells.into())], "Nothing.");
-        assert_eq!(sheet.text(41), ["Service Access lev… Condition", "Amazon S3 Full access aws:MultiFacto…"]);
+        content.table(&columns, vec![Row::new(cells.into())], "Nothing.");
+        assert_eq!(content.text(41), ["Service Access lev… Condition", "Amazon S3 Full access aws:MultiFacto…"]);
     }
 
     #[test]
     fn a_table_shows_its_names_whole_where_there_is_room() {
-        let mut sheet = Sheet::new();
+        let mut content = Content::new();
         let columns = [Column::new("Policy name", 10), Column::new("Type", 10)];
         let cells = ["AmazonElasticContainerRegistryPublicReadOnly", "AWS managed – job function"].map(Cell::text);
-        sheet.table(&columns, vec![Row::new(cells.clone().into())], "Nothing.");
-        assert_eq!(sheet.clone().text(80)[1], format!("{} {}", cells[0].text, cells[1].text));
-        assert_eq!(sheet.text(60)[1], format!("{} AWS manage…", cells[0].text));
+        content.table(&columns, vec![Row::new(cells.clone().into())], "Nothing.");
+        assert_eq!(content.clone().text(80)[1], format!("{} {}", cells[0].text, cells[1].text));
+        assert_eq!(content.text(60)[1], format!("{} AWS manage…", cells[0].text));
     }
 
     #[test]
     fn a_note_is_broken_at_the_width_that_it_is_drawn_in() {
-        let mut sheet = Sheet::new();
-        sheet.note(Cell::text("A note of several words that is longer than the line."));
-        assert_eq!(sheet.text(23), ["A note of several", "words that is longer", "than the line."]);
+        let mut content = Content::new();
+        content.note(Cell::text("A note of several words that is longer than the line."));
+        assert_eq!(content.text(23), ["A note of several", "words that is longer", "than the line."]);
     }
 
     #[test]
     fn the_cursor_is_on_the_first_row_even_where_it_comes_after_a_key() {
-        let mut view = SheetView::default();
-        let mut sheet = Sheet::new();
-        sheet.note(Cell::absent("reading …"));
-        view.set(sheet);
+        let mut view = ContentView::default();
+        let mut content = Content::new();
+        content.note(Cell::absent("reading …"));
+        view.set(content);
         view.settle(Rect::new(0, 0, 60, 20));
         view.go(Move::Down);
-        let mut sheet = Sheet::new();
-        let row = Row::new(vec![Cell::text("first")]).thing(Thing::FreeMfa("first".into()));
-        sheet.table(&[Column::new("Name", 20)], vec![row], "None.");
-        view.set(sheet);
+        let mut content = Content::new();
+        let row = Row::new(vec![Cell::text("first")]).item(TabItem::FreeMfa("first".into()));
+        content.table(&[Column::new("Name", 20)], vec![row], "None.");
+        view.set(content);
         view.settle(Rect::new(0, 0, 60, 20));
-        assert_eq!(view.thing(), Some(&Thing::FreeMfa("first".into())));
+        assert_eq!(view.item(), Some(&TabItem::FreeMfa("first".into())));
     }
 
     #[test]
     fn the_cursor_stays_on_its_row_when_rows_come_in_above_it() {
         let rows = |names: &[&str]| {
             let row =
-                |name: &&str| Row::new(vec![Cell::text((*name).to_owned())]).thing(Thing::FreeMfa((*name).into()));
-            let mut sheet = Sheet::new();
-            sheet.table(&[Column::new("Name", 10)], names.iter().map(row).collect(), "Nothing.");
-            sheet
+                |name: &&str| Row::new(vec![Cell::text((*name).to_owned())]).item(TabItem::FreeMfa((*name).into()));
+            let mut content = Content::new();
+            content.table(&[Column::new("Name", 10)], names.iter().map(row).collect(), "Nothing.");
+            content
         };
-        let mut view = SheetView::default();
+        let mut view = ContentView::default();
         let area = Rect::new(0, 0, 80, 10);
         view.set(rows(&["b", "c"]));
         view.settle(area);
         view.go(Move::Down);
         view.set(rows(&["a", "b", "c"]));
         view.settle(area);
-        assert_eq!(view.thing(), Some(&Thing::FreeMfa("c".into())));
+        assert_eq!(view.item(), Some(&TabItem::FreeMfa("c".into())));
     }
 
     #[test]

@@ -1,0 +1,266 @@
+//! Answers about access in words: the same lines on the command line and in the console.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::access::Access;
+use super::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
+use super::escalation::{ADMIN, Escalation, Route, Verdict, escalation};
+use super::review::{Review, Severity, review};
+use super::who_can::{Ask, Holders, StatementRef, who_can};
+use crate::base::work::GaveUp;
+use crate::model::{Account, ResourceRef};
+use crate::policy::evaluate::{Need, Ways};
+
+/// How a line is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// A heading.
+    Heading,
+    /// As it should be.
+    Good,
+    /// What deserves a look.
+    Warning,
+    /// What can hurt.
+    Danger,
+    /// Plain text.
+    Plain,
+    /// What stands back.
+    Muted,
+}
+
+/// A line of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The columns that it stands in.
+    pub indent: u16,
+    /// How it is meant.
+    pub tone: Tone,
+    /// The text, as the account has it.
+    pub text: String,
+}
+
+impl Line {
+    fn new(indent: u16, tone: Tone, text: impl Into<String>) -> Self {
+        Self { indent, tone, text: text.into() }
+    }
+}
+
+/// A question about a whole account.
+#[derive(Debug, Clone)]
+pub struct AccountQuestion {
+    /// The account as it is known.
+    pub account: Arc<Account>,
+    /// What is asked.
+    pub asked: Asked,
+    /// The time of the question.
+    pub now: Timestamp,
+}
+
+/// Two questions are the same where they are about the same state of an account.
+impl PartialEq for AccountQuestion {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.account, &other.account) && self.asked == other.asked
+    }
+}
+
+/// What is asked of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Who can do something.
+    WhoCan(Ask),
+    /// What a user, group or role can do.
+    Access(ResourceRef),
+    /// Who can get the permissions of an administrator.
+    Escalation,
+    /// Whether the account is as it should be.
+    Review,
+}
+
+impl AccountQuestion {
+    /// Works the answer out.
+    pub fn answer(&self) -> Result<Vec<Line>, GaveUp> {
+        let access = Access::new(&self.account);
+        Ok(match &self.asked {
+            Asked::WhoCan(ask) => holders(ask, &who_can(&access, ask, true)?),
+            Asked::Access(principal) => {
+                let powers = match principal {
+                    ResourceRef::Group(name) => self.account.groups().get(name).map(|group| access.member(group)),
+                    other => access.of(other),
+                };
+                let Some(mut powers) = powers else {
+                    return Ok(vec![Line::new(0, Tone::Muted, "Its policies are not known.")]);
+                };
+                let found = effective_access(&mut powers)?;
+                let mut lines = services(principal.name(), &found);
+                gaps(&powers.unknown, &[], &mut lines);
+                lines
+            }
+            Asked::Escalation => paths(&escalation(&access, &Route::default())?),
+            Asked::Review => findings(&review(&access, self.now)?),
+        })
+    }
+}
+
+/// Conditions in words.
+pub fn conditions(ways: &Ways) -> String {
+    let need = |need: &Need| format!("{} {} {}", need.key, need.operator.name(), need.values.join(" or "));
+    let set = |set: &Vec<Need>| set.iter().map(need).collect::<Vec<_>>().join(" and ");
+    ways.sets().iter().map(set).collect::<Vec<_>>().join("; or ")
+}
+
+/// A statement in words.
+pub fn statement(one: &StatementRef) -> String {
+    let sid = one.sid.as_deref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+    format!("{} {} statement {}{sid}", one.layer.as_str(), one.policy, one.statement + 1)
+}
+
+fn gaps(not_read: &[String], not_evaluated: &[String], lines: &mut Vec<Line>) {
+    for (word, list) in [("not read", not_read), ("not evaluated", not_evaluated)] {
+        lines.extend(list.iter().map(|what| Line::new(0, Tone::Muted, format!("{word}: {what}"))));
+    }
+}
+
+/// Who can do something.
+pub fn holders(ask: &Ask, found: &Holders) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if found.holders.is_empty() {
+        lines.push(Line::new(0, Tone::Good, format!("nobody can {} on {}", ask.action, ask.resource)));
+    }
+    for holder in &found.holders {
+        let certain = holder.when.is_always();
+        let condition = if certain { String::new() } else { format!("  if {}", conditions(&holder.when)) };
+        let tone = if certain { Tone::Plain } else { Tone::Warning };
+        lines.push(Line::new(0, tone, format!("{:<10} {}{condition}", holder.kind.word(), holder.principal)));
+        for part in holder.parts.iter().filter(|part| *part.resource != *ask.resource || !part.except.is_empty()) {
+            let except =
+                if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
+            lines.push(Line::new(11, Tone::Muted, format!("on {}{except}", part.resource)));
+        }
+        for chain in &holder.through {
+            lines.push(Line::new(11, Tone::Muted, format!("through {}", chain.join(" → "))));
+        }
+    }
+    gaps(&found.not_read, &found.not_evaluated, &mut lines);
+    lines
+}
+
+/// What somebody can do.
+pub fn services(name: &str, found: &EffectiveAccess) -> Vec<Line> {
+    let (tone, word) =
+        if found.administrator { (Tone::Danger, "administrator") } else { (Tone::Heading, "not an administrator") };
+    let mut lines = vec![Line::new(0, tone, format!("{name}: {word}"))];
+    let levels = |one: &ServiceAccess| {
+        let of = |wanted: Extent| {
+            let levels = one.levels.iter().filter(|(_, extent)| *extent == wanted).map(|(level, _)| level.name());
+            levels.collect::<Vec<_>>().join(", ")
+        };
+        let told = [("full", of(Extent::Full)), ("limited", of(Extent::Limited))];
+        let told = told.iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| format!("{word}: {list}"));
+        told.collect::<Vec<_>>().join("; ")
+    };
+    for one in &found.services {
+        let conditional = if one.conditional { "  (conditional)" } else { "" };
+        lines.push(Line::new(0, Tone::Plain, format!("{:<20} {}{conditional}", one.service, levels(one))));
+        if one.resources.iter().any(|resource| &**resource != "*") {
+            lines.push(Line::new(21, Tone::Muted, format!("on {}", one.resources.join(" "))));
+        }
+    }
+    lines
+}
+
+/// Who can get more, and how.
+pub fn paths(found: &Escalation) -> Vec<Line> {
+    let mut lines = vec![Line::new(0, Tone::Heading, "administrators")];
+    lines.extend(found.administrators.iter().map(|id| Line::new(2, Tone::Plain, &**id)));
+    if found.administrators.is_empty() {
+        lines.push(Line::new(2, Tone::Muted, "none"));
+    }
+    for path in &found.paths {
+        let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
+        let tone = match path.verdict {
+            Verdict::Open => Tone::Danger,
+            Verdict::Conditional => Tone::Warning,
+            Verdict::Unknown | Verdict::Blocked => Tone::Muted,
+        };
+        lines.push(Line::new(0, Tone::Plain, ""));
+        lines.push(Line::new(0, tone, format!("{}: {} → {to}", path.verdict.word(), path.from)));
+        for step in &path.steps {
+            let actions = step.actions.join(", ");
+            let told = format!("{} {} ({actions} on {})", step.technique, step.why, step.resource);
+            lines.push(Line::new(2, Tone::Plain, told));
+            if !step.when.is_always() {
+                lines.push(Line::new(4, Tone::Muted, format!("if {}", conditions(&step.when))));
+            }
+            let by = step.statements.iter().map(|one| format!("allowed by {}", statement(one)));
+            lines.extend(by.map(|text| Line::new(4, Tone::Muted, text)));
+        }
+        if let Some(block) = &path.blocked_by {
+            let by = block.statement.as_ref().map(|one| format!(": {}", statement(one))).unwrap_or_default();
+            lines.push(Line::new(2, Tone::Good, format!("blocked by {}{by}", block.layer.as_str())));
+        }
+    }
+    gaps(&found.not_read, &found.not_evaluated, &mut lines);
+    lines
+}
+
+/// What is not as it should be.
+pub fn findings(review: &Review) -> Vec<Line> {
+    let mut lines = vec![Line::new(0, Tone::Heading, format!("score {} of 100", review.score))];
+    let mut last = "";
+    for one in &review.findings {
+        if one.check.id != last {
+            let tone = match one.check.severity {
+                Severity::Critical | Severity::High => Tone::Danger,
+                Severity::Medium => Tone::Warning,
+                Severity::Low => Tone::Heading,
+            };
+            let references = one.check.references.join(", ");
+            let head = format!("{}: {} ({}; {references})", one.check.severity.word(), one.check.title, one.check.id);
+            lines.push(Line::new(0, Tone::Plain, ""));
+            lines.push(Line::new(0, tone, head));
+            lines.push(Line::new(2, Tone::Muted, one.check.why));
+            lines.push(Line::new(2, Tone::Muted, format!("fix: {}", one.check.fix)));
+            last = one.check.id;
+        }
+        let plan = if one.finding.plan.is_some() { "  [plan]" } else { "" };
+        let told = format!("- {} {}{plan}", one.finding.resource, one.finding.evidence);
+        lines.push(Line::new(2, Tone::Plain, told));
+    }
+    let passed = if review.passed.is_empty() { "none".to_owned() } else { review.passed.join(", ") };
+    lines.push(Line::new(0, Tone::Plain, ""));
+    lines.push(Line::new(0, Tone::Good, format!("passed: {passed}")));
+    let not = review.not_checked.iter();
+    lines.extend(not.map(|(check, reason)| Line::new(0, Tone::Muted, format!("not checked: {check}: {reason}"))));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::fixture::lab;
+
+    #[track_caller]
+    fn check(asked: Asked, expected: &str) {
+        let now = "2026-11-30T12:00:00Z".parse().unwrap();
+        let lines = AccountQuestion { account: Arc::new(lab()), asked, now }.answer().unwrap();
+        assert!(lines.iter().any(|line| line.text == expected), "{expected} is not in {lines:#?}");
+    }
+
+    #[test]
+    fn every_question_has_an_answer_in_words() {
+        check(Asked::Access(ResourceRef::User("ada".into())), "ada: administrator");
+        check(Asked::Access(ResourceRef::Group("dev".into())), "dev: not an administrator");
+        check(Asked::Escalation, "open: arn:aws:iam::123456789012:role/deploy → an administrator's permissions");
+        check(
+            Asked::Review,
+            "- arn:aws:iam::123456789012:role/deploy can get an administrator's permissions by iam-005",
+        );
+        let ask = Ask::new("iam:CreateAccessKey", "*");
+        check(
+            Asked::WhoCan(ask),
+            "user       arn:aws:iam::123456789012:user/mal  if aws:MultiFactorAuthPresent Bool true",
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! Answers about access: who can do something, what somebody can do, who can escalate, the security review.
+//!
+//! An answer is worked out aside; closing the layer gives it up.
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::base::work::GaveUp;
+use crate::catalog::Catalog;
+use crate::effect::BackgroundTask;
+use crate::input::{Action, Context, DialogAction, Scope};
+use crate::insight::told::{AccountQuestion, Asked, Line, Tone};
+use crate::insight::who_can::Ask;
+use crate::message::TaskResult;
+use crate::theme::Role;
+use crate::ui::effect::UiEffect;
+use crate::ui::frame::Frame;
+use crate::ui::layer::{Layer, scroll_or_close, unbound};
+use crate::ui::layout::{edge, inner, split_top};
+use crate::ui::message::UiMessage;
+use crate::ui::page::View;
+use crate::ui::widgets::failure::wrap;
+use crate::ui::widgets::line::TextLine;
+use crate::ui::widgets::panel::panel;
+use crate::ui::widgets::scroll::Scroll;
+
+/// A question with its answer.
+#[derive(Debug)]
+pub struct AccessAnswer {
+    title: String,
+    /// The action that is typed, and the resource that it is asked of.
+    typed: Option<(TextLine, String)>,
+    asked: Option<Asked>,
+    /// What was asked last, as long as no answer has come.
+    waiting: Option<AccountQuestion>,
+    answer: Option<Result<Vec<Line>, GaveUp>>,
+    /// What is wrong with what was typed.
+    objection: Option<String>,
+    lines: Vec<Line>,
+    laid_out: Option<u16>,
+    scroll: Scroll,
+}
+
+impl AccessAnswer {
+    /// An answer to a question.
+    pub fn new(title: impl Into<String>, asked: Asked) -> Self {
+        Self {
+            title: title.into(),
+            typed: None,
+            asked: Some(asked),
+            waiting: None,
+            answer: None,
+            objection: None,
+            lines: Vec::new(),
+            laid_out: None,
+            scroll: Scroll::default(),
+        }
+    }
+
+    /// Who can do what is typed on a resource; the action that is most often meant is asked at once.
+    pub fn who_can(action: &str, resource: &str) -> Self {
+        let mut line = TextLine::default();
+        line.set(action);
+        let ask = Ask::new(action, resource);
+        Self { typed: Some((line, resource.to_owned())), ..Self::new("Who can", Asked::WhoCan(ask)) }
+    }
+
+    /// Asks what is typed: an action, and after a blank the resource.
+    fn ask(&mut self) {
+        let Some((line, resource)) = &self.typed else { return };
+        let mut words = line.text().split_whitespace();
+        let action = words.next().unwrap_or_default();
+        let resource = words.next().unwrap_or(resource);
+        if Catalog::bundled().action(action).is_none() {
+            self.objection = Some(format!("`{action}` is not an action; type one such as s3:GetObject"));
+            return;
+        }
+        self.objection = None;
+        self.answer = None;
+        self.laid_out = None;
+        self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
+    }
+
+    fn lay_out(&self, width: u16) -> Vec<Line> {
+        let line = |tone, text: &str| Line { indent: 0, tone, text: text.to_owned() };
+        let lines = match (&self.objection, &self.answer) {
+            (Some(objection), _) => return vec![line(Tone::Warning, objection)],
+            (None, None) => return vec![line(Tone::Muted, "…")],
+            (None, Some(Err(gave_up))) => return vec![line(Tone::Warning, &gave_up.to_string())],
+            (None, Some(Ok(lines))) => lines,
+        };
+        let broken = |line: &Line| {
+            let room = width.saturating_sub(line.indent);
+            let fits = line.text.width() <= usize::from(room);
+            let texts = if fits { vec![line.text.clone()] } else { wrap(&line.text, room) };
+            let (indent, tone) = (line.indent, line.tone);
+            texts.into_iter().map(move |text| Line { indent, tone, text })
+        };
+        lines.iter().flat_map(broken).collect()
+    }
+}
+
+fn role(tone: Tone) -> Role {
+    match tone {
+        Tone::Heading => Role::Heading,
+        Tone::Good => Role::Good,
+        Tone::Warning => Role::Warning,
+        Tone::Danger => Role::Danger,
+        Tone::Plain => Role::Text,
+        Tone::Muted => Role::Muted,
+    }
+}
+
+impl Layer for AccessAnswer {
+    fn context(&self, _view: &View<'_>) -> Context {
+        match self.typed {
+            Some(_) => Context::of(&[Scope::Menu, Scope::Text, Scope::Global]),
+            None => Context::of(&[Scope::Menu, Scope::Rows, Scope::Global]),
+        }
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
+        let Some((line, _)) = &mut self.typed else {
+            return scroll_or_close(action, &mut self.scroll, self.lines.len());
+        };
+        match action {
+            Action::Dialog(DialogAction::Accept) => self.ask(),
+            Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
+            Action::Dialog(DialogAction::Mark) => {}
+            Action::Move(step) => self.scroll.go(step, self.lines.len()),
+            Action::Text(edit) => line.edit(edit),
+            Action::App(_)
+            | Action::Page(_)
+            | Action::Item(_)
+            | Action::Nav(_)
+            | Action::Work(_)
+            | Action::Fold(_)
+            | Action::Form(_)
+            | Action::Review(_)
+            | Action::Diff(_)
+            | Action::Editor(_) => return unbound(action),
+        }
+        Vec::new()
+    }
+
+    fn type_text(&mut self, text: &str, _view: &View<'_>) -> Vec<UiEffect> {
+        if let Some((line, _)) = &mut self.typed {
+            line.insert(text);
+        }
+        Vec::new()
+    }
+
+    fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
+        match message {
+            UiMessage::Settled => {
+                let Some(asked) = self.asked.take() else { return Vec::new() };
+                let account = Arc::new(view.account.clone());
+                let question = AccountQuestion { account, asked, now: view.now };
+                self.waiting = Some(question.clone());
+                vec![UiEffect::Task(BackgroundTask::AskAccount(question))]
+            }
+            UiMessage::TaskDone(result) => {
+                if let TaskResult::AccountAnswered { question, lines } = &**result
+                    && self.waiting.as_ref() == Some(question)
+                {
+                    self.waiting = None;
+                    self.answer = Some(lines.clone());
+                    self.laid_out = None;
+                }
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn settle(&mut self, _view: &View<'_>, area: Rect) {
+        let width = inner(area).width.saturating_sub(3);
+        if self.laid_out != Some(width) || self.objection.is_some() {
+            self.lines = self.lay_out(width);
+            self.laid_out = Some(width);
+        }
+        let head = if self.typed.is_some() { 4 } else { 2 };
+        self.scroll.settle(self.lines.len(), area.height.saturating_sub(head));
+    }
+
+    fn render(&self, _view: &View<'_>, area: Rect, frame: &mut Frame<'_>) {
+        let inside = panel(area, &self.title, frame);
+        self.scroll.marks(self.lines.len(), edge(area), frame);
+        let (head, body) = split_top(inside, if self.typed.is_some() { 2 } else { 0 });
+        if let Some((line, resource)) = &self.typed {
+            let prompt = Rect { x: head.x + 2, width: head.width.saturating_sub(3), height: 1, ..head };
+            line.render(prompt, "Action: ", frame);
+            let on = Rect { y: head.y + 1, ..prompt };
+            frame.text(on, on.x, on.y, &format!("on {resource}"), Role::Muted);
+        }
+        for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
+            let Some(line) = self.lines.get(at) else { break };
+            let mark = if at == self.scroll.cursor { "›" } else { " " };
+            frame.text(body, body.x, y, mark, Role::Accent);
+            frame.text(body, body.x + 2 + line.indent, y, &line.text, role(line.tone));
+        }
+    }
+}

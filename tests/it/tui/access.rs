@@ -1,0 +1,64 @@
+//! Questions about access in the console: who can, what somebody can do, escalation, the security review.
+
+use super::console::Live;
+use crate::harness::{Emulator, run};
+
+const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+
+/// An administrator, a user who may become one, and a role that the account trusts.
+fn company() -> Emulator {
+    let emulator = Emulator::empty();
+    let iam = emulator.iam();
+    let own = |action: &str| {
+        format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"*"}}}}"#)
+    };
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",
+        "Principal":{"AWS":"123456789012"}}}"#;
+    run(async {
+        for (name, policy) in [("ada", EVERYTHING.to_owned()), ("mal", own("iam:CreateAccessKey"))] {
+            iam.create_user().user_name(name).send().await.unwrap();
+            let put = iam.put_user_policy().user_name(name).policy_name("own");
+            put.policy_document(policy).send().await.unwrap();
+        }
+        iam.create_role().role_name("nightly").assume_role_policy_document(trust).send().await.unwrap();
+    });
+    emulator
+}
+
+fn open() -> (Emulator, Live) {
+    let emulator = company();
+    let console = Live::open(&emulator.handle.endpoint, &emulator.handle.root, (120, 40));
+    (emulator, console)
+}
+
+#[test]
+fn who_can_assume_a_role_is_listed_and_another_action_typed() {
+    let (_emulator, mut console) = open();
+    console.keys(":roles<enter>");
+    console.wait("nightly");
+    console.keys("w");
+    console.wait("Who can");
+    console.wait("user/ada");
+    console.keys("<ctrl-u>");
+    console.keys("iam:DeleteRole<enter>");
+    console.wait("root       arn:aws:iam::123456789012:root");
+    console.keys("<ctrl-u>");
+    console.keys("nonsense<enter>");
+    console.wait("`nonsense` is not an action");
+    console.keys("<esc>");
+    console.wait("1 of 1 roles");
+}
+
+#[test]
+fn what_somebody_can_do_and_how_to_get_more_are_commands() {
+    let (_emulator, mut console) = open();
+    console.keys(":users<enter>");
+    console.wait("2 of 2 users");
+    console.keys(":show access<enter>");
+    console.wait("ada: administrator");
+    console.keys("<esc>:escalation<enter>");
+    console.wait("open: arn:aws:iam::123456789012:user/mal → arn:aws:iam::123456789012:user/ada");
+    console.keys("<esc>:security review<enter>");
+    console.wait("score");
+    console.wait("Nobody can get the permissions of an administrator");
+}
