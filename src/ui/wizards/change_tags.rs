@@ -13,6 +13,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::edit_tags::load;
+use super::picking::some_of;
 use super::{Command, Fit, modifiable, review, tags};
 
 /// Changes the tags of several selected items.
@@ -65,7 +66,7 @@ impl Flow for ChangeTags {
         ];
         let mut form = Form::new("Tags", fields);
         let names: Vec<&str> = self.entities.iter().map(ResourceRef::name).collect();
-        form.tell(ABOUT, vec![(names.join(", "), Role::Muted)]);
+        form.tell(ABOUT, vec![(some_of(&names), Role::Muted)]);
         vec![form]
     }
 

@@ -16,6 +16,8 @@ use super::review;
 
 const ABOUT: &str = "about";
 const PICKED: &str = "picked";
+/// How many names are told.
+const SHOWN: usize = 20;
 
 type Offers = Box<dyn Fn(&View<'_>) -> Offer + Send>;
 type Plans = Box<dyn Fn(&[String], &View<'_>) -> Result<Plan, PlanError> + Send>;
@@ -61,7 +63,7 @@ impl Picking {
 
     /// The same question about these.
     pub fn about(self, label: &'static str, names: &[String]) -> Self {
-        Self { about: (label, names.join(", ")), ..self }
+        Self { about: (label, some_of(names)), ..self }
     }
 
     /// The same question with one answer only.
@@ -73,6 +75,13 @@ impl Picking {
     pub fn wants(self, wants: impl IntoIterator<Item = (Load, Urgency)>) -> Self {
         Self { wants: wants.into_iter().collect(), ..self }
     }
+}
+
+/// Names in a row, no more than leave room for the question.
+pub(super) fn some_of<T: AsRef<str>>(names: &[T]) -> String {
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(AsRef::as_ref).collect();
+    let more = names.len() - shown.len();
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
 impl Flow for Picking {
