@@ -6,8 +6,8 @@
 use super::der::{encode, encode_integer};
 
 const EXPONENT: u64 = 65_537;
-/// 32-bit words of a prime.
-const WORDS: usize = 32;
+/// 64-bit words of a prime.
+const WORDS: usize = 16;
 /// Rounds of the test of Miller and Rabin; for random numbers of this size far fewer would do.
 const ROUNDS: usize = 8;
 
@@ -15,10 +15,10 @@ const SEQUENCE: u8 = 0x30;
 
 /// A number, least word first, without leading zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Number(Vec<u32>);
+struct Number(Vec<u64>);
 
 impl Number {
-    fn trimmed(mut words: Vec<u32>) -> Self {
+    fn trimmed(mut words: Vec<u64>) -> Self {
         while words.last() == Some(&0) {
             words.pop();
         }
@@ -29,29 +29,29 @@ impl Number {
         (self.0.len(), self.0.iter().rev().collect::<Vec<_>>()) < (other.0.len(), other.0.iter().rev().collect())
     }
 
-    fn minus_small(&self, small: u32) -> Self {
+    fn minus_small(&self, small: u64) -> Self {
         self.minus(&Self(vec![small]))
     }
 
     /// The difference; `other` is not greater.
     fn minus(&self, other: &Self) -> Self {
-        let mut borrow = 0i64;
+        let mut borrow = 0i128;
         let words = self.0.iter().enumerate().map(|(at, word)| {
-            let difference = i64::from(*word) - i64::from(other.0.get(at).copied().unwrap_or(0)) + borrow;
-            borrow = difference >> 32;
+            let difference = i128::from(*word) - i128::from(other.0.get(at).copied().unwrap_or(0)) + borrow;
+            borrow = difference >> 64;
             low(difference.cast_unsigned())
         });
         Self::trimmed(words.collect())
     }
 
     fn times(&self, other: &Self) -> Self {
-        let mut words = vec![0u32; self.0.len() + other.0.len()];
+        let mut words = vec![0u64; self.0.len() + other.0.len()];
         for (at, one) in self.0.iter().enumerate() {
-            let mut carry = 0u64;
+            let mut carry = 0u128;
             for (other_at, two) in other.0.iter().chain(std::iter::once(&0)).enumerate() {
                 let Some(word) = words.get_mut(at + other_at) else { break };
-                let sum = u64::from(*word) + u64::from(*one) * u64::from(*two) + carry;
-                (*word, carry) = (low(sum), sum >> 32);
+                let sum = u128::from(*word) + u128::from(*one) * u128::from(*two) + carry;
+                (*word, carry) = (low(sum), sum >> 64);
             }
         }
         Self::trimmed(words)
@@ -59,41 +59,42 @@ impl Number {
 
     /// `self × factor + 1`
     fn times_small_plus_one(&self, factor: u64) -> Self {
-        let mut carry = 1u64;
-        let mut words: Vec<u32> = Vec::with_capacity(self.0.len() + 1);
+        let mut carry = 1u128;
+        let mut words: Vec<u64> = Vec::with_capacity(self.0.len() + 1);
         for word in self.0.iter().chain(std::iter::once(&0)) {
             // INVARIANT: factors have 17 bits, so nothing overflows.
-            let sum = u64::from(*word) * factor + carry;
+            let sum = u128::from(*word) * u128::from(factor) + carry;
             words.push(low(sum));
-            carry = sum >> 32;
+            carry = sum >> 64;
         }
         Self::trimmed(words)
     }
 
-    /// The quotient and the remainder of a division by a number of 32 bits.
+    /// The quotient and the remainder of a division by one word.
     fn divided(&self, divisor: u64) -> (Self, u64) {
-        let mut rest = 0u64;
-        let mut words: Vec<u32> = self
+        let mut rest = 0u128;
+        let divisor = u128::from(divisor);
+        let mut words: Vec<u64> = self
             .0
             .iter()
             .rev()
             .map(|word| {
-                let whole = rest << 32 | u64::from(*word);
+                let whole = rest << 64 | u128::from(*word);
                 rest = whole % divisor;
                 low(whole / divisor)
             })
             .collect();
         words.reverse();
-        (Self::trimmed(words), rest)
+        (Self::trimmed(words), low(rest))
     }
 
     fn bits(&self) -> usize {
-        let top = self.0.last().map_or(0, |word| 32 - word.leading_zeros() as usize);
-        self.0.len().saturating_sub(1) * 32 + top
+        let top = self.0.last().map_or(0, |word| 64 - word.leading_zeros() as usize);
+        self.0.len().saturating_sub(1) * 64 + top
     }
 
     fn bit(&self, at: usize) -> bool {
-        self.0.get(at / 32).is_some_and(|word| word >> (at % 32) & 1 == 1)
+        self.0.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -105,57 +106,57 @@ impl Number {
 
 /// The lower half of a word.
 #[allow(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
-const fn low(word: u64) -> u32 {
-    word as u32
+const fn low(word: u128) -> u64 {
+    word as u64
 }
 
 /// Multiplication modulo an odd number, after Montgomery.
 struct Modulus<'a> {
-    words: &'a [u32],
+    words: &'a [u64],
     /// The negative inverse of the lowest word.
-    inverse: u32,
+    inverse: u64,
     /// `R² mod n`, which takes numbers into the form that is multiplied.
-    square: Vec<u32>,
+    square: Vec<u64>,
 }
 
 impl<'a> Modulus<'a> {
     fn new(modulus: &'a Number) -> Self {
         let lowest = modulus.0.first().copied().unwrap_or(1);
         // Each step of Newton's doubles the bits that are right.
-        let inverse = (0..5).fold(lowest, |guess, _| guess.wrapping_mul(2u32.wrapping_sub(lowest.wrapping_mul(guess))));
+        let inverse = (0..5).fold(lowest, |guess, _| guess.wrapping_mul(2u64.wrapping_sub(lowest.wrapping_mul(guess))));
         let mut modulus = Self { words: &modulus.0, inverse: inverse.wrapping_neg(), square: Vec::new() };
         let mut one = vec![0; modulus.words.len()];
         one[0] = 1;
-        for _ in 0..modulus.words.len() * 64 {
+        for _ in 0..modulus.words.len() * 128 {
             modulus.double(&mut one);
         }
         modulus.square = one;
         modulus
     }
 
-    fn double(&self, words: &mut [u32]) {
+    fn double(&self, words: &mut [u64]) {
         let mut carry = 0;
         for word in words.iter_mut() {
-            (*word, carry) = (*word << 1 | carry, *word >> 31);
+            (*word, carry) = (*word << 1 | carry, *word >> 63);
         }
         self.reduce(words, carry);
     }
 
     /// Takes the modulus off once, where the number is not smaller.
-    fn reduce(&self, words: &mut [u32], carry: u32) {
+    fn reduce(&self, words: &mut [u64], carry: u64) {
         if carry == 0 && words.iter().rev().lt(self.words.iter().rev()) {
             return;
         }
-        let mut borrow = 0i64;
+        let mut borrow = 0i128;
         for (word, own) in words.iter_mut().zip(self.words) {
-            let difference = i64::from(*word) - i64::from(*own) + borrow;
-            (*word, borrow) = (low(difference.cast_unsigned()), difference >> 32);
+            let difference = i128::from(*word) - i128::from(*own) + borrow;
+            (*word, borrow) = (low(difference.cast_unsigned()), difference >> 64);
         }
     }
 
-    fn multiply(&self, one: &[u32], two: &[u32]) -> Vec<u32> {
+    fn multiply(&self, one: &[u64], two: &[u64]) -> Vec<u64> {
         let length = self.words.len();
-        let mut sum = vec![0u32; length + 2];
+        let mut sum = vec![0u64; length + 2];
         for word in one {
             add(&mut sum, two, *word);
             let factor = sum[0].wrapping_mul(self.inverse);
@@ -189,12 +190,12 @@ impl<'a> Modulus<'a> {
 }
 
 /// Adds `words × factor`, which does not overflow the sum.
-fn add(sum: &mut [u32], words: &[u32], factor: u32) {
-    let mut carry = 0u64;
+fn add(sum: &mut [u64], words: &[u64], factor: u64) {
+    let mut carry = 0u128;
     for (at, place) in sum.iter_mut().enumerate() {
         let word = words.get(at).copied().unwrap_or(0);
-        let whole = u64::from(*place) + u64::from(word) * u64::from(factor) + carry;
-        (*place, carry) = (low(whole), whole >> 32);
+        let whole = u128::from(*place) + u128::from(word) * u128::from(factor) + carry;
+        (*place, carry) = (low(whole), whole >> 64);
         if at >= words.len() && carry == 0 {
             break;
         }
@@ -216,7 +217,7 @@ pub fn generate(random: impl Fn(&mut [u8])) -> Vec<u8> {
     let coefficient = Modulus::new(&p).power(&q, &p.minus_small(2));
     let numbers = [
         p.times(&q),
-        Number(vec![low(EXPONENT)]),
+        Number(vec![EXPONENT]),
         inverse_of_exponent(&before_p.times(&before_q)),
         p.clone(),
         q.clone(),
@@ -248,7 +249,7 @@ fn prime(random: &impl Fn(&mut [u8]), small: &[u64]) -> Number {
     loop {
         let mut candidate = number(random);
         candidate.0[0] |= 1;
-        candidate.0[WORDS - 1] |= 0xc000_0000;
+        candidate.0[WORDS - 1] |= 0xc000_0000_0000_0000;
         let divides = |divisor: &u64| candidate.divided(*divisor).1 == 0;
         if small.iter().any(divides) || candidate.minus_small(1).divided(EXPONENT).1 == 0 {
             continue;
@@ -260,9 +261,9 @@ fn prime(random: &impl Fn(&mut [u8]), small: &[u64]) -> Number {
 }
 
 fn number(random: &impl Fn(&mut [u8])) -> Number {
-    let mut bytes = [0u8; WORDS * 4];
+    let mut bytes = [0u8; WORDS * 8];
     random(&mut bytes);
-    let words = bytes.chunks_exact(4).map(|word| word.iter().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+    let words = bytes.chunks_exact(8).map(|word| word.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     Number(words.collect())
 }
 
@@ -293,9 +294,7 @@ mod tests {
 
     #[test]
     fn numbers_are_counted_with() {
-        let number = |text: u128| {
-            Number::trimmed((0..4).map(|at| u32::try_from(text >> (32 * at) & 0xffff_ffff).unwrap()).collect())
-        };
+        let number = |value: u128| Number::trimmed(vec![low(value), low(value >> 64)]);
         let (one, two) = (0xffff_ffff_ffff_fff1_u128, 0x1_0000_0001_u128);
         assert_eq!(number(one).times(&number(two)), number(one * two));
         assert_eq!(number(one).minus(&number(two)), number(one - two));
