@@ -283,7 +283,9 @@ mod tests {
     #[track_caller]
     fn check_edges(parts: &[&str], is_whole: bool) {
         let mut edges = Edges::default();
-        parts.iter().for_each(|part| edges.take(part.as_bytes()));
+        for part in parts {
+            edges.take(part.as_bytes());
+        }
         assert_eq!(edges.broken().is_none(), is_whole, "{parts:?}");
     }
 

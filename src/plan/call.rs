@@ -308,7 +308,9 @@ fn takes<'a>(value: &'a Value, parameter: &'a str, shape: Option<ShapeId>, secre
     match value {
         Value::Array(elements) => {
             let element = if let Some(Kind::List(list)) = kind { Some(list.element) } else { None };
-            elements.iter().for_each(|value| takes(value, parameter, element, is_secret, found));
+            for value in elements {
+                takes(value, parameter, element, is_secret, found);
+            }
         }
         Value::Object(object) => {
             for (name, value) in object {

@@ -294,7 +294,7 @@ impl Run {
         });
         plan.made.clone_from(&self.plan().made);
         let (home, mut known) = (self.home(), Known::default());
-        let (mut ways, mut losses): (Vec<(Vec<Step>, Vec<Resource>)>, Losses) = (Vec::new(), Losses::new());
+        let (mut ways, mut losses): (Vec<Way>, Losses) = (Vec::new(), Losses::new());
         for step in &self.plan().steps {
             let state = self.state(&step.id);
             self.take_in(&mut known, step, home.as_ref());
@@ -387,9 +387,12 @@ fn discard(call: &Call, gives: &Map<String, Value>) -> Option<Call> {
     }
 }
 
+/// The steps that take one step back, and what that one has changed.
+type Way = (Vec<Step>, Vec<Resource>);
+
 /// The ways back of steps, the last one first. What a step without a way back has changed stays changed, so that none
 /// before it relies on how it was.
-fn backwards(ways: Vec<(Vec<Step>, Vec<Resource>)>) -> Vec<Step> {
+fn backwards(ways: Vec<Way>) -> Vec<Step> {
     let mut stays: HashSet<Resource> = HashSet::new();
     let mut steps = Vec::new();
     for (way, changed) in ways.into_iter().rev() {
