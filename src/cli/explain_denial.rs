@@ -13,7 +13,7 @@ use crate::insight::denial::{Explanation, explain, read};
 use crate::insight::told;
 use crate::plan::Plan;
 
-/// Explain an AccessDenied error: who was refused what by which policy, and what would allow it
+/// Explain an `AccessDenied` error: who was refused what by which policy, and what would allow it
 ///
 /// Reads the text of an error, the answer of `aws sts decode-authorization-message`, or a CloudTrail event, from a file
 /// or standard input. What the account says to it is decided from what was read of the account.
@@ -48,7 +48,7 @@ fn value(told: &Explanation) -> Value {
         "principal": told.refusal.principal,
         "action": told.refusal.action,
         "resource": told.refusal.resource,
-        "layer": told.layer.map(|layer| layer.as_str()),
+        "layer": told.layer.map(crate::policy::evaluate::Layer::as_str),
         "explicit_deny": told.refusal.explicit,
         "policy": told.policy,
         "statement": told.statement.as_ref().map(|one| one.statement),

@@ -114,8 +114,7 @@ pub fn explain(access: &Access<'_>, refusal: Refusal) -> Result<Explanation, Gav
     told.not_evaluated.clone_from(&answer.not_evaluated);
     let refused = answer.parts.is_empty();
     told.agrees = match (refused, answer.when.is_always()) {
-        (true, _) => Some(true),
-        (false, false) => Some(true),
+        (true, _) | (false, false) => Some(true),
         // What the account's own policies do not tell, they cannot contradict.
         (false, true) => told.layer.is_none_or(|layer| is_known(access, layer)).then_some(false),
     };
@@ -134,7 +133,7 @@ pub fn explain(access: &Access<'_>, refusal: Refusal) -> Result<Explanation, Gav
     } else if !answer.when.is_always() {
         told.when = Some(answer.when.clone());
     }
-    told.fixes = fixes::fixes(access, &caller, &told, &ask)?;
+    told.fixes = fixes::fixes(access, &caller, &told, &ask);
     Ok(told)
 }
 

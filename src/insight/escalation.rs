@@ -161,8 +161,8 @@ impl<'a> Search<'a> {
     fn new(world: &'a World<'a>, callers: Vec<Caller>, administrators: &[Box<str>], route: &Route) -> Self {
         let ids: Vec<Box<str>> = callers.iter().map(|caller| caller.id.clone()).collect();
         let by_id: HashMap<Box<str>, usize> = ids.iter().cloned().zip(0..).collect();
-        let number = |id: &Box<str>| by_id.get(id).copied();
-        let administrators: BTreeSet<usize> = administrators.iter().filter_map(number).collect();
+        let number = |id: &str| by_id.get(id).copied();
+        let administrators: BTreeSet<usize> = administrators.iter().filter_map(|id| number(id)).collect();
         let goals = match &route.to {
             Some(to) if &**to != ADMIN => number(to).into_iter().collect(),
             _ => administrators.clone(),

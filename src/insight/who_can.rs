@@ -322,13 +322,12 @@ pub fn may_name(trust: &Trust, caller: &Caller, own: &str) -> bool {
     let negated = trust.document.text().contains("NotPrincipal");
     negated
         || trust.entities.iter().any(|entity| match entity {
-            TrustedEntity::Anyone => true,
+            TrustedEntity::Anyone | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => true,
             TrustedEntity::Account(id) => id.as_str() == own || *caller.id == *id.as_str(),
             TrustedEntity::Principal(arn) => {
                 arn.as_str() == &*caller.id || arn.service() == "sts" && caller.kind == CallerKind::Role
             }
             TrustedEntity::Service(name) | TrustedEntity::Provider(name) => *name == caller.id,
-            TrustedEntity::Gone(_) | TrustedEntity::Other(_) => true,
         })
 }
 

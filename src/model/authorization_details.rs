@@ -3,7 +3,7 @@
 //! The command tells users, groups, roles and managed policies; all else of the account stays unknown. A dump that was
 //! filtered lacks whole lists, which stay unknown too.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -119,9 +119,10 @@ struct Managed {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Version {
-    version_id: String,
-    #[serde(default)]
-    is_default_version: bool,
+    #[serde(rename = "VersionId")]
+    id: String,
+    #[serde(rename = "IsDefaultVersion", default)]
+    is_default: bool,
     document: Option<Value>,
     #[serde(default)]
     create_date: Value,
@@ -182,7 +183,9 @@ impl Dump {
 fn time(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => text.parse().ok(),
-        Value::Number(number) => Timestamp::from_millisecond((number.as_f64()? * 1_000.0) as i64).ok(),
+        Value::Number(number) => {
+            Timestamp::from_duration(SignedDuration::try_from_secs_f64(number.as_f64()?).ok()?).ok()
+        }
         _ => None,
     }
 }
@@ -282,18 +285,17 @@ impl Entity {
 
 impl Managed {
     fn into_policy(self, seen: Seen) -> Result<Policy, crate::base::arn::ArnError> {
-        let in_force = self.versions.iter().find(|version| version.is_default_version);
-        let default = in_force.map_or(self.default_version_id, |version| version.version_id.clone());
+        let in_force = self.versions.iter().find(|version| version.is_default);
+        let default = in_force.map_or(self.default_version_id, |version| version.id.clone());
         let versions = self.versions.iter().map(|version| PolicyVersion {
-            id: version.version_id.clone().into(),
-            is_default: version.version_id == default,
+            id: version.id.clone().into(),
+            is_default: version.id == default,
             created: time(&version.create_date),
         });
         let versions = versions.collect();
         let documents = self.versions.into_iter();
-        let documents = documents
-            .map(|version| (version.version_id.into(), Fact::hinted(document(version.document), seen)))
-            .collect();
+        let documents =
+            documents.map(|version| (version.id.into(), Fact::hinted(document(version.document), seen))).collect();
         let created = time(&self.create_date).unwrap_or_default();
         Ok(Policy {
             arn: Arn::parse(&self.arn)?,

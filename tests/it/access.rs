@@ -149,7 +149,7 @@ const DEV: &str = "444455556666";
 /// A policy of some statements about reading IAM.
 fn policy(numbers: &mut Numbers) -> String {
     let mut statements = Vec::new();
-    for _ in 0..1 + numbers.below(3) {
+    for _ in 0..=numbers.below(3) {
         let effect = numbers.one(&["Allow", "Allow", "Allow", "Deny"]);
         let action = numbers.one(&[
             r#""Action":"*""#,
@@ -209,7 +209,7 @@ async fn company(iam: &aws_sdk_iam::Client, numbers: &mut Numbers) -> Vec<KeyPai
             create = create.permissions_boundary(&cap);
         }
         create.send().await.unwrap();
-        for inline in 0..1 + numbers.below(2) {
+        for inline in 0..=numbers.below(2) {
             let put = iam.put_user_policy().user_name(&name).policy_name(format!("p{inline}"));
             put.policy_document(policy(numbers)).send().await.unwrap();
         }

@@ -85,7 +85,7 @@ fn private(folder: &Path) -> io::Result<()> {
     if about.uid() != rustix::process::geteuid().as_raw() {
         return Err(io::Error::other("it belongs to another user"));
     }
-    if about.permissions().mode() & 0o077 == 0 {
+    if about.permissions().mode().trailing_zeros() >= 6 {
         return Ok(());
     }
     let own = ["records.redb", "endpoint.json", "endpoint.json.new"];

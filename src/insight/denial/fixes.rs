@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Explanation, same};
 use crate::base::arn::Arn;
-use crate::base::work::GaveUp;
 use crate::insight::access::Access;
 use crate::insight::callers::{Caller, CallerKind};
 use crate::insight::references::affected;
@@ -26,7 +25,7 @@ pub struct Fix {
 }
 
 /// Works out the changes.
-pub(super) fn fixes(access: &Access<'_>, caller: &Caller, told: &Explanation, ask: &Ask) -> Result<Vec<Fix>, GaveUp> {
+pub(super) fn fixes(access: &Access<'_>, caller: &Caller, told: &Explanation, ask: &Ask) -> Vec<Fix> {
     let account = access.account();
     let mut fixes = Vec::new();
     if let Some(when) = &told.when {
@@ -38,7 +37,7 @@ pub(super) fn fixes(access: &Access<'_>, caller: &Caller, told: &Explanation, as
             fixes.push(advice(format!("Make the request so that {}", conditions.join(" and "))));
         }
     }
-    let Some(layer) = told.layer else { return Ok(fixes) };
+    let Some(layer) = told.layer else { return fixes };
     let denied = told.refusal.explicit == Some(true);
     match (layer, denied) {
         (Layer::Identity | Layer::Group, false) => allow(account, caller, ask, &mut fixes),
@@ -59,7 +58,7 @@ pub(super) fn fixes(access: &Access<'_>, caller: &Caller, told: &Explanation, as
         }
         (Layer::Service, _) => {}
     }
-    Ok(fixes)
+    fixes
 }
 
 fn advice(title: String) -> Fix {

@@ -389,7 +389,7 @@ impl<'a> World<'a> {
         } else if let Some(role) = self.roles.get(target) {
             for technique in capability.usable().iter().copied() {
                 let edge = match technique.gain {
-                    Gain::Trust => self.trust(capability, technique, role)?,
+                    Gain::Trust => Self::trust(capability, technique, role)?,
                     Gain::Assume => self.assume(capability, technique, (id, kind), role)?,
                     Gain::Pass(services) => self.pass(capability, technique, services, role)?,
                     Gain::Existing(services) => self.existing(capability, technique, services, role)?,

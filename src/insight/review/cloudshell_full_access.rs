@@ -1,4 +1,4 @@
-//! Full access to CloudShell.
+//! Full access to AWS `CloudShell`.
 
 use super::{Check, Finding, Looked, Scene, Severity};
 use crate::base::arn::Arn;

@@ -3,6 +3,7 @@
 use super::rules::root;
 use super::{Check, Finding, Looked, Scene, Severity};
 use crate::insight::callers::home;
+use crate::model::Summary;
 
 pub(super) const CHECK: Check = Check {
     id: "root-mfa",
@@ -16,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 
 fn look(scene: &Scene<'_>) -> Looked {
     let number = home(scene.account).map(|(_, number)| number).unwrap_or_default();
-    let by_summary = scene.account.summary().known().and_then(|summary| summary.root_has_mfa());
+    let by_summary = scene.account.summary().known().and_then(Summary::root_has_mfa);
     let has_mfa = match by_summary {
         Some(has_mfa) => has_mfa,
         None => root(scene.account)?.mfa_active,

@@ -42,11 +42,12 @@ fn what_is_dangerous_in_an_account_is_found_with_its_evidence() {
 fn check_trust(principal: &str, action: &str, condition: &str, check: &str, found: bool) {
     let text = include_str!("../fixture/lab.json");
     let start = text.find(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"}"#).unwrap();
-    let end = start + text[start..].find("}},\n").unwrap() + 1;
+    let (before, rest) = text.split_at(start);
+    let (_, after) = rest.split_at(rest.find("}},\n").unwrap() + 1);
     let trust = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"{action}","Condition":{condition}}}]}}"#
     );
-    let account = dump(&format!("{}{trust}{}", &text[..start], &text[end..]));
+    let account = dump(&format!("{before}{trust}{after}"));
     let review = reviewed(&account);
     let told = told(&review).contains(&format!("{check} role/deploy"));
     assert_eq!(told, found, "{trust}");

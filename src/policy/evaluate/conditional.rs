@@ -249,10 +249,10 @@ impl<'a> Run<'a> {
         if is_likeness && base.takes_wildcards() && values.iter().any(|value| wildcard::covers(value, &of_role)) {
             return Some(!base.is_negated());
         }
-        let may_fit = |value: &Box<str>| {
+        let may_fit = |value: &str| {
             if base.takes_wildcards() { wildcard::overlap(value, &of_role) } else { wildcard::matches(&of_role, value) }
         };
-        (is_likeness && !values.iter().any(may_fit)).then_some(base.is_negated())
+        (is_likeness && !values.iter().any(|value| may_fit(value))).then_some(base.is_negated())
     }
 
     /// A condition whose key is known and whose value is a variable that is open: the condition is on the variable.

@@ -52,8 +52,8 @@ impl Need {
         let ordered = is_ordering(base);
         if ordered && self.values.len() > 1 {
             // Below one of several is below the largest: not so is not below each.
-            let each = |value: &Box<str>| Self { values: vec![value.clone()], ..self.clone() }.negated();
-            return self.values.iter().map(each).fold(Ways::always(), Ways::and);
+            let each = |value: &str| Self { values: vec![value.into()], ..self.clone() }.negated();
+            return self.values.iter().map(|value| each(value)).fold(Ways::always(), Ways::and);
         }
         match qualifier {
             Some(Qualifier::ForAllValues) => {
@@ -138,7 +138,7 @@ impl Need {
     }
 
     /// Whether all that one of its values means is among what another lists.
-    fn within(&self, value: &str, other: &Self, theirs: &str) -> bool {
+    fn within(value: &str, other: &Self, theirs: &str) -> bool {
         if other.operator.base.takes_wildcards() { wildcard::covers(theirs, value) } else { value == theirs }
     }
 
@@ -166,7 +166,7 @@ impl Need {
 
     fn is_within(&self, other: &Self) -> bool {
         self.wants_presence()
-            && self.values.iter().all(|one| other.values.iter().any(|two| self.within(one, other, two)))
+            && self.values.iter().all(|one| other.values.iter().any(|two| Self::within(one, other, two)))
     }
 
     /// Whether the other holds whenever this one does.
@@ -180,9 +180,10 @@ impl Need {
         let alike = Operator { if_exists: false, ..self.operator } == Operator { if_exists: false, ..other.operator };
         if alike && (other.operator.if_exists || !self.operator.if_exists) && !is_ordering(self.operator.base) {
             let (own, theirs) = (&self.values, &other.values);
-            return match self.operator.base.is_negated() {
-                false => own.iter().all(|value| theirs.contains(value)),
-                true => theirs.iter().all(|value| own.contains(value)),
+            return if self.operator.base.is_negated() {
+                theirs.iter().all(|value| own.contains(value))
+            } else {
+                own.iter().all(|value| theirs.contains(value))
             };
         }
         match (self.likeness(), other.likeness()) {

@@ -106,7 +106,6 @@ impl Pick {
             also: &item.also,
             group: item.group,
             is_chosen: !item.is_given && self.picked.contains(&item.key),
-            ..Candidate::default()
         });
         self.finder.search(rows);
     }

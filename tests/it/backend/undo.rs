@@ -1,5 +1,7 @@
 //! Undoing what somebody else has deleted and created anew, or changed: nothing of it is sent.
 
+#![expect(clippy::unnecessary_wraps, reason = "every case is a plan that a builder may refuse")]
+
 use std::time::Duration;
 
 use iamtui::base::arn::Arn;

@@ -13,7 +13,6 @@ use crate::policy::evaluate::{Decision, Layer, Ways};
 
 impl World<'_> {
     pub(super) fn trust(
-        &self,
         capability: &mut Capability,
         technique: &'static Technique,
         role: &Role,

@@ -85,10 +85,9 @@ fn of_pattern(run: &Run<'_>, resources: &Resources, effect: Effect, asked: &str)
         }
     }
     match (resources.negated, whole, touched.is_empty()) {
-        (false, true, _) => (Reach::Whole, Vec::new()),
+        (false, true, _) | (true, false, true) => (Reach::Whole, Vec::new()),
         (false, false, true) | (true, true, _) => (Reach::None, Vec::new()),
         (false, false, false) => (Reach::Part(touched), Vec::new()),
-        (true, false, true) => (Reach::Whole, Vec::new()),
         // All but some of it: what is denied so is denied as a whole, its exceptions are candidates themselves.
         (true, false, false) => (Reach::Whole, if effect == Effect::Allow { touched } else { Vec::new() }),
     }
