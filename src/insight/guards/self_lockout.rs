@@ -1,6 +1,7 @@
 //! Losing one's own way to administer: what the caller may call of IAM before and after the plan.
 
 use super::{Scene, Watch, object};
+use crate::api::Iam;
 use crate::catalog::{Action, Catalog};
 use crate::insight::Access;
 use crate::insight::access::EffectivePermissions;
@@ -48,7 +49,7 @@ fn look(scene: &Scene<'_>) -> Vec<Guard> {
 }
 
 /// What users may do about their own password by the password policy alone.
-const OWN_PASSWORD: [&str; 2] = ["ChangePassword", "GetAccountPasswordPolicy"];
+const OWN_PASSWORD: [Iam; 2] = [Iam::ChangePassword, Iam::GetAccountPasswordPolicy];
 
 /// What may be asked of IAM: each action on something of each kind that it works on, and on the caller itself.
 fn questions(scene: &Scene<'_>, caller: &ResourceRef) -> Vec<(String, String)> {
@@ -62,7 +63,7 @@ fn questions(scene: &Scene<'_>, caller: &ResourceRef) -> Vec<(String, String)> {
     let mut asked = Vec::new();
     for action in catalog.actions_of(service) {
         // The password policy gives these to every user: they administer nothing, and no plan takes them away.
-        if OWN_PASSWORD.contains(&action.name()) {
+        if OWN_PASSWORD.iter().any(|own| own.name() == action.name()) {
             continue;
         }
         let kinds = action.resources().filter_map(|link| link.resource.arns.first());
