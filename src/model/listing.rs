@@ -28,6 +28,16 @@ pub trait Entity: Clone {
     fn join(held: &mut Self::Facts, other: Self::Facts);
 }
 
+/// Whether another read of the same name is of another entity: one that was made after the first was deleted.
+///
+/// An answer without the ID, as some endpoints give beside those that tell it, is of the same one.
+pub(super) fn is_another(own: &mut Box<str>, other: &str) -> bool {
+    if own.is_empty() {
+        *own = other.into();
+    }
+    !other.is_empty() && **own != *other
+}
+
 /// The rows of one kind so far, and how far the list has come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "T: Entity + Serialize", deserialize = "T: Entity + Deserialize<'de>"))]
@@ -217,6 +227,18 @@ impl<T: Entity> Listing<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_without_the_id_is_of_the_same_entity() {
+        let check = |own: &str, other: &str, another: bool, left: &str| {
+            let mut held = own.into();
+            assert_eq!((is_another(&mut held, other), &*held), (another, left), "{own} {other}");
+        };
+        check("A", "A", false, "A");
+        check("A", "B", true, "A");
+        check("A", "", false, "A");
+        check("", "A", false, "A");
+    }
     use crate::base::arn::Arn;
     use crate::model::{ErrorKind, Fact, GroupName, Seen, Source, User, UserFacts, UserName};
 

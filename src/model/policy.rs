@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::listing::is_another;
 use super::{Document, Entity, Fact, GroupName, RoleName, Tags, UserName, VersionId};
 use crate::base::arn::Arn;
 
@@ -169,7 +170,7 @@ impl Entity for Policy {
     }
 
     fn merge(&mut self, other: Self) {
-        if self.id != other.id {
+        if is_another(&mut self.id, &other.id) {
             // Deleted and made again under the same name: nothing of the old one holds.
             *self = other;
             return;

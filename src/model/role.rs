@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::listing::is_another;
 use super::{AttachedPolicy, Entity, Fact, InlinePolicy, InstanceProfileName, RoleName, Tags, Trust};
 use crate::base::arn::Arn;
 
@@ -89,7 +90,7 @@ impl Entity for Role {
     }
 
     fn merge(&mut self, other: Self) {
-        if self.id != other.id {
+        if is_another(&mut self.id, &other.id) {
             // Deleted and made again under the same name: nothing of the old one holds.
             *self = other;
             return;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::listing::is_another;
 use super::{
     AccessKey, AttachedPolicy, ConsoleAccess, Entity, Fact, GroupName, InlinePolicy, LoginProfile, MfaDevice,
     ReportRow, ServiceCredential, SigningCertificate, SshKey, Tags, UserName,
@@ -185,7 +186,7 @@ impl Entity for User {
     }
 
     fn merge(&mut self, other: Self) {
-        if self.id != other.id {
+        if is_another(&mut self.id, &other.id) {
             // Deleted and made again under the same name: nothing of the old one holds.
             *self = other;
             return;
