@@ -1,6 +1,6 @@
 //! The operations of IAM Access Analyzer: custom checks of policies, analyzers with their archive rules, findings.
 //!
-//! `ValidatePolicy` stands apart, in [`crate::emulator::analyzer`]: it tells what is wrong with a request field by field.
+//! `ValidatePolicy` stands apart, in `emulator::analyzer`: it tells what is wrong with a request field by field.
 
 pub mod analyzers;
 pub mod archive_rules;

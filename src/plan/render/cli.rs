@@ -34,7 +34,7 @@ impl Commands {
         Self { variables: variables(plan) }
     }
 
-    /// One step, or what takes it back, as [`line`] writes it.
+    /// One step, or what takes it back, as [`line()`] writes it.
     pub fn line(&self, step: &Step) -> String {
         match &step.work {
             Work::Call(call) => command(call, &step.id, &self.variables),
