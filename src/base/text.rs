@@ -188,6 +188,10 @@ mod tests {
         let tower = format!("a{}b", "\u{301}".repeat(500));
         assert_eq!(visible(&tower).chars().count(), 2 + COMBINING_MARKS);
         check("\u{301}a", "◌\u{301}a");
+        // JSON keeps them all, as escapes.
+        let json = escaped(&tower).into_owned();
+        assert_eq!(json.matches('\u{301}').count(), COMBINING_MARKS);
+        assert_eq!(json.matches("\\u0301").count(), 500 - COMBINING_MARKS);
     }
 
     #[test]

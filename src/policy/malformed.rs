@@ -541,6 +541,13 @@ mod tests {
             {"Sid": "A", "Effect": "Allow"}]}"#,
             "Statement IDs (SID) in a single policy must be unique.",
         );
+        for sid in ["a b", "a-b", "a_b", "ä"] {
+            check_statement(
+                &format!(r#", "Action": "*", "Resource": "*", "Sid": "{sid}""#),
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression \
+                 [0-9A-Za-z]*",
+            );
+        }
     }
 
     #[test]

@@ -107,3 +107,19 @@ fn what_is_no_json_is_refused_with_the_place_where_it_broke_off() {
     let Err(Failure::Run(told)) = refused else { panic!("{refused:?}") };
     assert!(told.message.contains("line 1, column 1: "), "{}", told.message);
 }
+
+#[test]
+fn a_difference_of_many_lines_is_cut_with_a_mark() {
+    let statement = |bucket: usize, name: &str| {
+        let resource = format!("arn:aws:s3:::{name}{bucket}/{}", "x".repeat(1200));
+        format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "{resource}"}}"#)
+    };
+    let policy = |name: &str| {
+        let statements: Vec<String> = (0..150).map(|bucket| statement(bucket, name)).collect();
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","))
+    };
+    let (result, printed) = run_on("diff a b", &policy("old"), &policy("new"));
+    assert!(result.is_ok(), "{result:?}");
+    assert!(printed.contains("more lines; `--output json` names the statements"), "{printed}");
+    assert!(printed.lines().count() < 120 && printed.lines().all(|line| line.chars().count() < 1100), "{printed}");
+}

@@ -134,3 +134,30 @@ impl std::fmt::Debug for Endpoint {
         write!(f, "Endpoint({}, {})", self.endpoint, self.account_id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rights_of_a_folder_with_other_files_are_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let mode = |folder: &Path| fs::metadata(folder).unwrap().permissions().mode() & 0o777;
+        let made = root.path().join("made");
+        private(&made).unwrap();
+        assert_eq!(mode(&made), 0o700);
+        let open = |name: &str, file: &str| {
+            let folder = root.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join(file), "").unwrap();
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+            folder
+        };
+        let own = open("own", "records.redb");
+        private(&own).unwrap();
+        assert_eq!(mode(&own), 0o700);
+        let foreign = open("foreign", "letter.txt");
+        assert!(private(&foreign).unwrap_err().to_string().contains("holds other files"));
+        assert_eq!(mode(&foreign), 0o755);
+    }
+}
