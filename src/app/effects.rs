@@ -49,10 +49,6 @@ fn perform_one(app: &mut App, at: WorkspaceId, effect: UiEffect) -> Vec<Effect> 
             }
             effects
         }
-        UiEffect::GoBack => {
-            workspace.stack.history.back(now);
-            Vec::new()
-        }
         UiEffect::Open(layer) => {
             open(app, at, layer);
             Vec::new()

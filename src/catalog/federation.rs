@@ -60,9 +60,6 @@ pub fn issuer_of(arn: &str) -> Option<&str> {
     resource.strip_prefix("oidc-provider/").filter(|issuer| !issuer.is_empty())
 }
 
-/// The claims that every OIDC provider has a condition key for.
-pub const CLAIMS: &[&str] = &["aud", "sub", "amr", "azp", "email", "oaud"];
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -82,9 +82,6 @@ pub fn find(name: &str) -> Option<&'static GlobalKey> {
     ALL.iter().find(|key| key.is(name))
 }
 
-/// Names that were global keys once, with what to write instead.
-pub const DEPRECATED: &[(&str, &str)] = &[("aws:ARN", "aws:PrincipalArn")];
-
 const fn key(
     name: &'static str,
     value: ValueType,

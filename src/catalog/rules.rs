@@ -17,9 +17,6 @@ pub const SENSITIVE: &[&str] = &[
     "aws:VpceOrgID",
 ];
 
-/// Characters that must stand before a wildcard or variable in the other keys of the same checks.
-pub const CHARACTERS_BEFORE_WILDCARD: usize = 6;
-
 /// Keys that are only safe beside another: the key, and those of which one must stand in the same block.
 pub const PAIRED: &[(&str, &[&str])] = &[("aws:VpcSourceIp", &["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"])];
 

@@ -18,7 +18,7 @@ use crate::emulator::organization::Organization;
 use crate::insight::access::{Access, Guardrails};
 use crate::insight::callers::{Caller, CallerKind, home};
 use crate::insight::told::Line;
-use crate::insight::who_can::StatementRef;
+use crate::insight::who_can::{Ask, StatementRef};
 use crate::model::{Account, Document, Trust};
 use crate::policy::evaluate::{Compiled, Need, Part, Ways};
 
@@ -33,6 +33,35 @@ pub struct AccountArgs {
     /// The organization that the account is in, with its SCPs and RCPs: a file as `iamtui emulate --organization` takes it
     #[arg(long, value_name = "FILE")]
     pub organization: Option<PathBuf>,
+}
+
+/// What is asked: an action on a resource, by a request of which some is known.
+#[derive(Debug, Clone, clap::Args)]
+pub struct QuestionArgs {
+    /// The action, such as s3:GetObject
+    action: String,
+    /// The resource, which may contain wildcards; without it, any
+    #[arg(default_value = "*")]
+    resource: String,
+    /// A condition key of the request; repeat it for several keys or several values of one
+    #[arg(long, value_name = "KEY=VALUE", value_parser = super::simulate::key_and_value)]
+    context: Vec<(String, String)>,
+    /// The policy on the resource
+    #[arg(long, value_name = "FILE")]
+    resource_policy: Option<PathBuf>,
+}
+
+impl QuestionArgs {
+    /// The question, once its action is one.
+    pub fn ask(&self, out: &mut Output) -> Result<Ask, Failure> {
+        check_action(&self.action, out)?;
+        Ok(Ask {
+            action: self.action.clone(),
+            resource: self.resource.clone(),
+            context: context(&self.context),
+            resource_policy: resource_policy(self.resource_policy.as_deref())?,
+        })
+    }
 }
 
 /// An account to ask about.

@@ -1,10 +1,8 @@
 //! `iamtui can`: whether somebody can do something.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
-use super::ask::{self, AccountArgs, Subject};
+use super::ask::{self, AccountArgs, QuestionArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::insight::told;
@@ -18,17 +16,8 @@ use crate::insight::who_can::{Answer, Ask, can};
 pub struct Args {
     /// The name or ARN of a user or role, `root`, a service, an identity provider, or another account
     principal: String,
-    /// The action, such as s3:GetObject
-    action: String,
-    /// The resource, which may contain wildcards
-    #[arg(default_value = "*")]
-    resource: String,
-    /// A condition key of the request; repeat it for several keys or several values of one
-    #[arg(long, value_name = "KEY=VALUE", value_parser = super::simulate::key_and_value)]
-    context: Vec<(String, String)>,
-    /// The policy on the resource
-    #[arg(long, value_name = "FILE")]
-    resource_policy: Option<PathBuf>,
+    #[command(flatten)]
+    question: QuestionArgs,
     #[command(flatten)]
     account: AccountArgs,
     /// Output format
@@ -38,13 +27,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    ask::check_action(&args.action, out)?;
-    let asked = Ask {
-        action: args.action.clone(),
-        resource: args.resource.clone(),
-        context: ask::context(&args.context),
-        resource_policy: ask::resource_policy(args.resource_policy.as_deref())?,
-    };
+    let asked = args.question.ask(out)?;
     let subject = Subject::open(&args.account, out)?;
     let access = subject.access();
     let caller = ask::caller(&access, &args.principal)?;

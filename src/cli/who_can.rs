@@ -1,10 +1,8 @@
 //! `iamtui who-can`: everybody who can do something.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
-use super::ask::{self, AccountArgs, Subject};
+use super::ask::{self, AccountArgs, QuestionArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::insight::told;
@@ -16,20 +14,11 @@ use crate::insight::who_can::{Ask, Holder, Holders, who_can};
 /// conditional. Exit code 1: nobody can.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The action, such as s3:GetObject
-    action: String,
-    /// The resource, which may contain wildcards; without it, any
-    #[arg(default_value = "*")]
-    resource: String,
-    /// A condition key of the request; repeat it for several keys or several values of one
-    #[arg(long, value_name = "KEY=VALUE", value_parser = super::simulate::key_and_value)]
-    context: Vec<(String, String)>,
+    #[command(flatten)]
+    question: QuestionArgs,
     /// Also list who can by assuming roles, one after the other
     #[arg(long)]
     through_roles: bool,
-    /// The policy on the resource
-    #[arg(long, value_name = "FILE")]
-    resource_policy: Option<PathBuf>,
     #[command(flatten)]
     account: AccountArgs,
     /// Output format
@@ -39,13 +28,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    ask::check_action(&args.action, out)?;
-    let asked = Ask {
-        action: args.action.clone(),
-        resource: args.resource.clone(),
-        context: ask::context(&args.context),
-        resource_policy: ask::resource_policy(args.resource_policy.as_deref())?,
-    };
+    let asked = args.question.ask(out)?;
     let subject = Subject::open(&args.account, out)?;
     let found = who_can(&subject.access(), &asked, args.through_roles)?;
     match args.output {

@@ -217,7 +217,8 @@ pub fn findings(review: &Review) -> Vec<Line> {
                 Severity::Low => Tone::Heading,
             };
             let references = one.check.references.join(", ");
-            let head = format!("{}: {} ({}; {references})", one.check.severity.word(), one.check.title, one.check.id);
+            let head =
+                format!("{}, not met: {} ({}; {references})", one.check.severity.word(), one.check.title, one.check.id);
             lines.push(Line::new(0, Tone::Plain, ""));
             lines.push(Line::new(0, tone, head));
             lines.push(Line::new(2, Tone::Muted, one.check.why));

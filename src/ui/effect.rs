@@ -29,8 +29,6 @@ pub enum UiEffect {
     Show(Place),
     /// Go to a list, filtered so.
     GoFiltered(Kind, String),
-    /// Leave this page for the one before.
-    GoBack,
     /// Lay this layer over everything.
     Open(Box<dyn Layer>),
     /// Open a command on what was selected when it was offered.
@@ -71,18 +69,6 @@ pub enum UiEffect {
     WakeAt(Timestamp),
     /// Load these again, although they were loaded.
     LoadAgain(Vec<Load>),
-}
-
-impl UiEffect {
-    /// A notice that something failed.
-    pub fn fail(told: UserError) -> Self {
-        Self::Say(Notice { told, tone: Tone::Failed })
-    }
-
-    /// A notice of something to know.
-    pub fn inform(told: UserError) -> Self {
-        Self::Say(Notice { told, tone: Tone::Info })
-    }
 }
 
 /// A file to be written.

@@ -102,12 +102,25 @@ impl AccessAnswer {
         let broken = |line: &Line| {
             let room = width.saturating_sub(line.indent);
             let fits = line.text.width() <= usize::from(room);
-            let texts = if fits { vec![line.text.clone()] } else { wrap(&line.text, room) };
+            let texts = if fits { vec![line.text.clone()] } else { hanging(&line.text, room) };
             let (indent, tone) = (line.indent, line.tone);
             texts.into_iter().map(move |text| Line { indent, tone, text })
         };
         lines.iter().flat_map(broken).collect()
     }
+}
+
+/// A text broken into lines, with a first column that stays one: what follows it goes on below its own start.
+fn hanging(text: &str, width: u16) -> Vec<String> {
+    let gap =
+        text.find("  ").map(|at| at + text.get(at..).unwrap_or_default().chars().take_while(|ch| *ch == ' ').count());
+    let Some((head, rest)) = gap.and_then(|at| text.split_at_checked(at)).filter(|(head, _)| head.width() < 16) else {
+        return wrap(text, width);
+    };
+    let column = head.width();
+    let room = width.saturating_sub(u16::try_from(column).unwrap_or(u16::MAX)).max(1);
+    let before = |at: usize| if at == 0 { head.to_owned() } else { " ".repeat(column) };
+    wrap(rest, room).into_iter().enumerate().map(|(at, line)| format!("{}{line}", before(at))).collect()
 }
 
 fn role(tone: Tone) -> Role {
@@ -228,5 +241,18 @@ impl Layer for AccessAnswer {
             frame.text(body, body.x, y, mark, Role::Accent);
             frame.text(body, body.x + 2 + line.indent, y, &line.text, role(line.tone));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_line_goes_on_below_the_start_of_its_second_column() {
+        let told = "user       arn:aws:iam::123456789012:user/margaret if it is so";
+        assert_eq!(hanging(told, 58), ["user       arn:aws:iam::123456789012:user/margaret if it", "           is so"]);
+        assert_eq!(hanging("one two three", 8), ["one two", "three"]);
+        assert_eq!(hanging("no column", 80), ["no column"]);
     }
 }
