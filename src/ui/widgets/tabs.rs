@@ -54,7 +54,8 @@ pub fn tabs_apart(area: Rect, titles: &[String], shown: usize, gap: &str, frame:
     let width = |title: &String| title.chars().count() + 2 + gap.len();
     let mut from = 0;
     while from < shown
-        && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() > usize::from(area.width)
+        && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() - gap.len()
+            > usize::from(area.width)
     {
         from += 1;
     }
