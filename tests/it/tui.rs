@@ -3,6 +3,7 @@
 mod access;
 mod account_settings;
 mod accounts;
+mod activity;
 mod bindings;
 mod bulk;
 mod canned;
