@@ -51,6 +51,7 @@ use self::store::durable::Durable;
 use self::store::place::{self, Endpoint};
 use self::store::world::is_number;
 use self::store::{State, Store, World};
+use self::templates::Templates;
 use self::throttle::Gate;
 use self::trail::Trail;
 use crate::base::clock::Clock;
@@ -91,6 +92,7 @@ mod seed;
 mod service;
 mod setup;
 pub mod store;
+pub mod templates;
 mod throttle;
 pub mod trail;
 
@@ -132,6 +134,8 @@ pub struct Options {
     pub signing_clock: Option<Clock>,
     /// Resources of other services.
     pub resources: Resources,
+    /// Templates of partners and of services.
+    pub templates: Templates,
     /// Which operations fail on demand.
     pub faults: Vec<Fault>,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.
@@ -162,6 +166,7 @@ impl Options {
             clock: Clock::system(),
             signing_clock: None,
             resources: Resources::default(),
+            templates: Templates::default(),
             faults: Vec::new(),
             issuers: BTreeMap::new(),
             id_seed: None,
@@ -305,6 +310,7 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
         documents: Documents::default(),
         trail: Trail::default(),
         resources: options.resources.clone(),
+        templates: options.templates.clone(),
         issuers: options.issuers.clone(),
     })
 }

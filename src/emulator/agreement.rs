@@ -18,6 +18,7 @@ use super::seed::{self, Seed};
 use super::service::perform;
 use super::setup::Setup;
 use super::store::World;
+use super::templates::Templates;
 use super::trail::Trail;
 use crate::api::{Iam, Operation};
 
@@ -160,6 +161,7 @@ fn a_call_is_decided_as_its_simulation_is() {
             documents: Documents::default(),
             trail: Trail::default(),
             resources: Resources::default(),
+            templates: Templates::default(),
         };
         let mut world = world(&random, &environment);
         let ada = world.get(ACCOUNT).unwrap().users.named("ada").unwrap().clone();

@@ -10,7 +10,7 @@
 
 use super::caller::{Bearer, Principal};
 use super::failure::Failure;
-use super::operation::{Permission, Request};
+use super::operation::{Enforce, Permission, Request};
 use super::ops::iam::named::{becoming, existing};
 use super::protocol::signature::unknown_key;
 use super::store::credentials::ServerCertificate;
@@ -63,11 +63,28 @@ pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str
     Question::new(request, state).ask(action, resource)
 }
 
+/// Asks about the operation's own action on a resource that has a policy, with condition keys that follow from it.
+pub fn allows_on<'a>(
+    request: &'a Request<'a>,
+    world: &'a World,
+    resource: &str,
+    policy: Option<&str>,
+    keys: Vec<(&'static str, &'a str)>,
+) -> Result<(), Failure> {
+    if request.environment.enforce == Enforce::Off || is_unbound(request) {
+        return Ok(());
+    }
+    let state = world.get(request.account).ok_or_else(unknown_key)?;
+    let mut question = Question { keys, ..Question::new(request, state) };
+    question.policies.resource = policy.map(|document| request.environment.documents.compiled(document));
+    question.ask(&action(request), resource)
+}
+
 /// Whether nothing binds the caller: a root user, unless the organization has policies for its account.
 fn is_unbound(request: &Request<'_>) -> bool {
     let organization = request.environment.organization.as_ref();
     request.caller.principal == Principal::Root
-        && own::task(request).is_none()
+        && own::confinement(request).is_none()
         && organization.is_none_or(|organization| organization.scps(&request.caller.account).is_empty())
 }
 
@@ -82,7 +99,7 @@ fn admits(request: &Request<'_>) -> Result<(), Failure> {
     let Some(session) = &request.caller.session else { return Ok(()) };
     let iam = matches!(request.operation, Operation::Iam(_));
     match &session.bearer {
-        Bearer::User(_) | Bearer::Root if iam && session.mfa.is_none() => Err(unfit()),
+        Bearer::User(_) | Bearer::Root if iam && session.mfa.is_none() && !session.delegated => Err(unfit()),
         Bearer::Federated(..) if iam => Err(unfit()),
         Bearer::Federated(..)
             if !matches!(request.operation, Operation::Sts(Sts::GetCallerIdentity | Sts::GetScopedCredentials)) =>
@@ -141,13 +158,15 @@ struct Question<'a> {
     state: &'a State,
     sources: Sources<'a>,
     policies: evaluate::PolicySet,
+    /// Condition keys that follow from the resource.
+    keys: Vec<(&'static str, &'a str)>,
 }
 
 impl<'a> Question<'a> {
     fn new(request: &'a Request<'a>, state: &'a State) -> Self {
         let sources = Sources::of(request, state);
         let policies = capped(sources.policies(&request.environment.documents), request, request.account);
-        Self { request, state, sources, policies }
+        Self { request, state, sources, policies, keys: Vec::new() }
     }
 
     fn ask(&self, action: &str, resource: &str) -> Result<(), Failure> {
@@ -157,10 +176,11 @@ impl<'a> Question<'a> {
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
         let question = context::question(self.request, self.state, action, (resource, tagged));
-        if let Some(task) = own::task(self.request) {
-            let verdict = evaluate(&question, &own::confined(&self.request.environment.documents, task));
+        let question = self.keys.iter().fold(question, |question, (key, value)| question.with(key, [*value]));
+        if let Some(confinement) = own::confinement(self.request) {
+            let verdict = evaluate(&question, &confinement.policies(&self.request.environment.documents));
             if !verdict.map_err(denied::too_complex)?.is_allowed() {
-                return Err(denied::by_task(self.request, (action, resource), task));
+                return Err(denied::by_confinement(self.request, (action, resource), confinement));
             }
         }
         let verdict = evaluate(&question, &self.policies).map_err(denied::too_complex)?;

@@ -99,6 +99,7 @@ mod tests {
     use crate::emulator::resources::Resources;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
+    use crate::emulator::templates::Templates;
     use crate::emulator::trail::Trail;
 
     fn sown() -> World {
@@ -112,6 +113,7 @@ mod tests {
             documents: Documents::default(),
             trail: Trail::default(),
             resources: Resources::default(),
+            templates: Templates::default(),
         };
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();

@@ -245,7 +245,7 @@ impl Service {
     async fn run(&self, operation: Operation, input: Value, caller: Caller, now: Moment) -> Result<Value, Failure> {
         let handler = registry::handler(operation).ok_or_else(|| not_built(operation))?;
         match handler.run {
-            Run::Read(_) => {
+            Run::Read(_) | Run::Survey(_) => {
                 let environment = &*self.environment;
                 let world = self.store.read();
                 let account = about(operation, &caller, &input, &world, environment);
@@ -331,6 +331,7 @@ fn read(handler: &Handler, request: &Request<'_>, world: &World) -> Result<Value
     handler.reject_unsupported(request)?;
     match handler.run {
         Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
+        Run::Survey(run) => run(request, world),
         // INVARIANT: only handlers that read come here.
         Run::Write(_) | Run::Across(_) => Err(not_built(request.operation)),
     }
@@ -349,6 +350,7 @@ pub fn perform(
         Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
         Run::Write(run) => run(request, world.get_mut(request.account).ok_or_else(unknown_key)?),
         Run::Across(run) => run(request, world),
+        Run::Survey(run) => run(request, world),
     }
 }
 
@@ -377,6 +379,7 @@ mod tests {
     use crate::emulator::ids::Ids;
     use crate::emulator::resources::Resources;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
+    use crate::emulator::templates::Templates;
     use crate::emulator::throttle::Throttle;
     use crate::emulator::trail::Trail;
 
@@ -394,6 +397,7 @@ mod tests {
             documents: Documents::default(),
             trail: Trail::default(),
             resources: Resources::default(),
+            templates: Templates::default(),
         };
         let mut world = World::default();
         world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));

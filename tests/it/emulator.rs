@@ -7,6 +7,7 @@ mod clock;
 mod cloudtrail;
 mod connections;
 mod credentials;
+mod delegation;
 mod details;
 mod groups;
 mod identity;

@@ -152,11 +152,17 @@ fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &Stat
     if let Operation::Sts(Sts::GetWebIdentityToken | Sts::AssumeRoot) = request.operation {
         return of_sts(question, request);
     }
+    let seconds = request.number("SessionDuration").map(|seconds| seconds.to_string());
     let values = [
         ("iam:PolicyARN", request.maybe("PolicyArn")),
         ("iam:PermissionsBoundary", request.maybe("PermissionsBoundary").or_else(|| boundary(request, state))),
         ("iam:AWSServiceName", request.maybe("AWSServiceName").or_else(linked)),
         ("iam:ServiceSpecificCredentialServiceName", request.maybe("ServiceName")),
+        ("iam:NotificationChannel", request.maybe("NotificationChannel")),
+        ("iam:TemplateArn", template(request)),
+        ("iam:RoleTemplateARN", request.maybe("TemplateArn")),
+        ("iam:DelegationDuration", seconds.as_deref()),
+        ("iam:DelegationRequestOwner", request.maybe("OwnerId")),
     ];
     if values.iter().all(|(_, value)| value.is_none()) {
         return question;
@@ -168,6 +174,11 @@ fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &Stat
         }
     }
     question
+}
+
+/// The policy template that a delegation request is made of.
+fn template<'a>(request: &Request<'a>) -> Option<&'a str> {
+    request.value("Permissions")?.get("PolicyTemplateArn")?.as_str()
 }
 
 /// The keys of STS for what is no session of a role.
