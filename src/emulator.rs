@@ -22,20 +22,22 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
+pub use self::calls::Called;
 pub use self::error::Error;
 pub use self::operation::Enforce;
 pub use self::seed::Seed;
-pub use self::service::Called;
 pub use self::setup::KeyPair;
 pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
+use self::calls::Calls;
 use self::documents::Documents;
 use self::faults::{Fault, Faults};
 use self::http::host_filter::HostFilter;
@@ -54,6 +56,7 @@ use self::store::{State, Store, World};
 use self::templates::Templates;
 use self::throttle::Gate;
 use self::trail::Trail;
+use self::uses::Uses;
 use crate::base::clock::Clock;
 
 #[cfg(test)]
@@ -61,6 +64,7 @@ mod agreement;
 mod analyzer;
 pub mod authorize;
 pub mod caller;
+mod calls;
 #[cfg(test)]
 mod coverage;
 pub mod crypto;
@@ -95,6 +99,7 @@ pub mod store;
 pub mod templates;
 mod throttle;
 pub mod trail;
+pub mod uses;
 
 /// The account number where none is given.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -144,6 +149,10 @@ pub struct Options {
     pub id_seed: Option<u64>,
     /// Whether calls are written down for [`Handle::calls`].
     pub log: bool,
+    /// Who is told of each call.
+    pub follower: Option<Sender<Called>>,
+    /// Whether what principals use is written down.
+    pub uses: bool,
 }
 
 impl Options {
@@ -171,6 +180,8 @@ impl Options {
             issuers: BTreeMap::new(),
             id_seed: None,
             log: false,
+            follower: None,
+            uses: false,
         }
     }
 }
@@ -205,8 +216,12 @@ impl Handle {
 
     /// What was called so far, where [`Options::log`] asked for it.
     pub fn calls(&self) -> Vec<Called> {
-        let log = self.running.as_ref().and_then(|running| running.routes.service.log.as_ref());
-        log.map(|log| log.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
+        self.running.as_ref().map(|running| running.routes.service.calls.kept()).unwrap_or_default()
+    }
+
+    /// What principals used so far, where [`Options::uses`] asked for it.
+    pub fn uses(&self) -> Option<&Uses> {
+        Some(&self.running.as_ref()?.routes.service.environment.uses)
     }
 
     /// Stops answering, and waits until every queued write is durable.
@@ -309,6 +324,7 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
         organization: options.organization.clone(),
         documents: Documents::default(),
         trail: Trail::default(),
+        uses: Uses::new(options.uses || options.test_routes),
         resources: options.resources.clone(),
         templates: options.templates.clone(),
         issuers: options.issuers.clone(),
@@ -342,12 +358,13 @@ fn listen(
             clock: options.clock,
             faults: Faults::new(options.faults),
             gate: Gate::new(options.throttle),
-            log: options.log.then(Mutex::default),
+            calls: Calls::new(options.log, options.follower, options.test_routes),
             verifier: Verifier::default(),
         },
         setup,
         seed: options.seed,
         reset: options.test_routes,
+        date: http::Date::default(),
     });
     let stop = CancellationToken::new();
     let door = Arc::new(HostFilter::new(bound.port(), options.allow_host));

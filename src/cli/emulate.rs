@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use tokio::sync::mpsc::{Receiver, channel};
 
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
@@ -20,7 +21,8 @@ use crate::emulator::organization::Organization;
 use crate::emulator::portable::{self, NotPortable};
 use crate::emulator::resources::Resources;
 use crate::emulator::templates::Templates;
-use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
+use crate::emulator::uses::Uses;
+use crate::emulator::{self, Called, Enforce, Error, Handle, KeyPair, Options, Place, Seed, Throttle};
 
 /// Emulate IAM, STS and the services beside them on loopback: signatures verified, policies enforced, records durable.
 ///
@@ -81,9 +83,16 @@ pub struct Args {
     #[arg(long, value_name = "OPERATION=ERROR[:RATE]")]
     fail: Vec<String>,
     /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed, and GET
-    /// /_iamtui/notifications, which shows what partners were told about their delegation requests
+    /// /_iamtui/notifications, which shows what partners were told about their delegation requests; GET /_iamtui/metrics counts calls, and
+    /// GET /_iamtui/policies shows the smallest policy for what each user and role used
     #[arg(long)]
     test_routes: bool,
+    /// Write a line for each call to standard error: time, status, decision, action, caller, reason
+    #[arg(long)]
+    log: bool,
+    /// Keep this JSON file up to date with the smallest policy for what each user and role used
+    #[arg(long, value_name = "FILE")]
+    policies: Option<PathBuf>,
     /// Accept tokens of this OpenID Connect issuer, signed with a key of the key set in this file
     #[arg(long, value_name = "URL=FILE")]
     jwks: Vec<String>,
@@ -157,7 +166,11 @@ pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
         return carry(action, out);
     }
     clock::check_system()?;
-    let options = options(args).map_err(Failure::Usage)?;
+    let follow = Follow { log: args.log, policies: args.policies.take() };
+    let mut options = options(args).map_err(Failure::Usage)?;
+    let (follower, calls) = channel(FOLLOWED);
+    options.follower = follow.is_needed().then_some(follower);
+    options.uses = follow.policies.is_some();
     let enforce = options.enforce;
     // Signals are listened for before the line is printed: whoever reads it may send one at once.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -182,9 +195,56 @@ pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
         Enforce::On => "policies are enforced; the root key may do everything",
         Enforce::Off => "policies are not enforced: every key that exists may do everything",
     });
-    runtime.block_on(end.any());
+    let followed = runtime.block_on(async {
+        tokio::select! {
+            () = end.any() => follow.write(&handle),
+            failed = follow.calls(&handle, calls, out) => failed,
+        }
+    });
     drop(handle);
-    Ok(Outcome::Fine)
+    followed.map(|()| Outcome::Fine)
+}
+
+/// How many calls may wait for the log; one that falls behind misses some, and nobody waits for it.
+const FOLLOWED: usize = 10_000;
+
+/// What is done with calls while the emulator serves.
+struct Follow {
+    log: bool,
+    policies: Option<PathBuf>,
+}
+
+impl Follow {
+    fn is_needed(&self) -> bool {
+        self.log || self.policies.is_some()
+    }
+
+    /// Follows calls until the file of policies cannot be written.
+    async fn calls(&self, handle: &Handle, mut calls: Receiver<Called>, out: &mut Output) -> Result<(), Failure> {
+        let mut written = 0;
+        // Whoever reads the file finds it there from the beginning.
+        self.write(handle)?;
+        while let Some(called) = calls.recv().await {
+            if self.log {
+                out.say(&called.to_string());
+            }
+            let revision = handle.uses().map_or(0, Uses::revision);
+            if revision != written {
+                written = revision;
+                self.write(handle)?;
+            }
+        }
+        // Without a follower there is nothing to follow.
+        std::future::pending().await
+    }
+
+    fn write(&self, handle: &Handle) -> Result<(), Failure> {
+        let (Some(file), Some(uses)) = (&self.policies, handle.uses()) else { return Ok(()) };
+        let text = serde_json::to_string_pretty(&uses.policies()).unwrap_or_default();
+        std::fs::write(file, text + "\n").map_err(|error| {
+            Failure::Run(UserError::new(format!("the policies in `{}` cannot be written: {error}", file.display())))
+        })
+    }
 }
 
 /// Takes an account out of a store, or puts one into it.

@@ -35,22 +35,52 @@ pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Re
         return Ok(());
     }
     match permission {
-        Permission::On(resource) => {
-            let resource = resource(request, state);
-            let action = action(request);
+        Permission::On(_) => {
             let question = Question::new(request, state);
-            question.ask(&action, &resource)?;
-            for (action, resource) in further(request, state, &resource) {
-                question.ask(action, &resource)?;
-            }
-            match target(request, state) {
-                // The object keeps its tags whatever it is called.
-                Some(target) => question.ask_as(&action, &target, &resource),
-                None => Ok(()),
-            }
+            needed(permission, request, state).iter().try_for_each(|need| {
+                question.ask_as(&need.action, &need.resource, need.tagged.as_deref().unwrap_or(&need.resource))
+            })
         }
         Permission::Trust => trust::check(request, state, world),
         Permission::Own => Ok(()),
+    }
+}
+
+/// An action on a resource that a call needs to be allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// `iam:CreateUser`
+    pub action: String,
+    /// The ARN, or `*`.
+    pub resource: String,
+    /// The ARN by which the resource's tags are found, where it is another one.
+    tagged: Option<String>,
+}
+
+impl Need {
+    fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
+        Self { action: action.into(), resource: resource.into(), tagged: None }
+    }
+}
+
+/// What a call needs; nothing where the operation checks permissions itself, or needs none.
+pub fn needed(permission: Permission, request: &Request<'_>, state: &State) -> Vec<Need> {
+    match permission {
+        Permission::On(resource) => {
+            let resource = resource(request, state);
+            let further = further(request, state, &resource);
+            let further = further.into_iter().map(|(action, resource)| Need::new(action, resource));
+            // The object keeps its tags whatever it is called.
+            let target = target(request, state);
+            let target =
+                target.map(|target| Need { tagged: Some(resource.clone()), ..Need::new(action(request), target) });
+            std::iter::once(Need::new(action(request), resource.clone())).chain(further).chain(target).collect()
+        }
+        Permission::Trust => {
+            let arn = request.text("RoleArn");
+            trust::actions(request).map(|action| Need::new(action, arn)).collect()
+        }
+        Permission::Own => Vec::new(),
     }
 }
 
@@ -75,6 +105,7 @@ pub fn allows_on<'a>(
         return Ok(());
     }
     let state = world.get(request.account).ok_or_else(unknown_key)?;
+    request.environment.uses.note(request, state, &[Need::new(action(request), resource)]);
     let mut question = Question { keys, ..Question::new(request, state) };
     question.policies.resource = policy.map(|document| request.environment.documents.compiled(document));
     question.ask(&action(request), resource)
@@ -175,9 +206,11 @@ impl<'a> Question<'a> {
 
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
-        let question = context::question(self.request, self.state, action, (resource, tagged));
+        let confinement = own::confinement(self.request);
+        let keyed = confinement.is_some() || self.policies.asks_for_context();
+        let question = context::question(self.request, self.state, action, (resource, tagged), keyed);
         let question = self.keys.iter().fold(question, |question, (key, value)| question.with(key, [*value]));
-        if let Some(confinement) = own::confinement(self.request) {
+        if let Some(confinement) = confinement {
             let verdict = evaluate(&question, &confinement.policies(&self.request.environment.documents));
             if !verdict.map_err(denied::too_complex)?.is_allowed() {
                 return Err(denied::by_confinement(self.request, (action, resource), confinement));

@@ -25,6 +25,7 @@ use super::store::activity::{Activity, LastCall};
 use super::store::records::LastUse;
 use super::store::{State, World};
 use super::trail::Trail;
+use super::uses::Uses;
 use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
@@ -159,6 +160,7 @@ impl Account {
             issuers: BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            uses: Uses::default(),
             resources: Resources::default(),
             templates: account::templates(),
         };

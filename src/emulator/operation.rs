@@ -19,6 +19,7 @@ use super::store::records::Moment;
 use super::store::{State, World};
 use super::templates::Templates;
 use super::trail::Trail;
+use super::uses::Uses;
 use crate::api::Operation;
 
 /// What answers an operation.
@@ -144,6 +145,8 @@ pub struct Environment {
     pub templates: Templates,
     /// The log of calls.
     pub trail: Trail,
+    /// What principals used.
+    pub uses: Uses,
     /// Policy documents as the evaluator takes them.
     pub documents: Documents,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::analyzer;
 use super::failure::Failure;
 use super::foreign;
+use super::http::Date;
 use super::neighbours::Neighbour;
 use super::ops::iam::outbound_federation::issuer;
 use super::ops::sts::web_identity_token::{Document, discovery};
@@ -34,6 +35,8 @@ pub struct Routes {
     pub seed: Seed,
     /// Whether the reset and the notifications are served.
     pub reset: bool,
+    /// The date of answers.
+    pub date: Date,
 }
 
 impl Routes {
@@ -68,6 +71,13 @@ impl Routes {
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
             }
             ("GET", path) if path.starts_with(ISSUERS) => self.discovery(&wire),
+            ("GET", "/_iamtui/metrics") if self.reset => Answer {
+                media: "text/plain; version=0.0.4",
+                ..told(self.request_id(), 200, self.service.calls.metrics())
+            },
+            ("GET", "/_iamtui/policies") if self.reset => {
+                told(self.request_id(), 200, format!("{}\n", self.service.environment.uses.policies()))
+            }
             ("GET", "/_iamtui/notifications") if self.reset => self.notifications(),
             ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.reset => self.begin_anew().await,
             _ => {

@@ -101,6 +101,7 @@ mod tests {
     use crate::emulator::store::credentials::Status;
     use crate::emulator::templates::Templates;
     use crate::emulator::trail::Trail;
+    use crate::emulator::uses::Uses;
 
     fn sown() -> World {
         let environment = Environment {
@@ -112,6 +113,7 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            uses: Uses::default(),
             resources: Resources::default(),
             templates: Templates::default(),
         };

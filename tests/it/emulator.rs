@@ -26,6 +26,7 @@ mod sessions;
 mod simulate;
 mod store;
 mod users;
+mod uses;
 mod web_identity;
 mod web_identity_token;
 mod wire;

@@ -21,17 +21,28 @@ use crate::policy::evaluate;
 /// The permission to hand a role to a service.
 pub const PASS_ROLE: &str = "iam:PassRole";
 
-/// A question to the evaluator with every key that is known. The second ARN is the one that the resource is found by.
+/// A question to the evaluator, with every key that is known where keys are asked for. The second ARN is the one that
+/// the resource is found by.
 pub fn question(
     request: &Request<'_>,
     state: &State,
     action: &str,
     (resource, found): (&str, &str),
+    keyed: bool,
 ) -> evaluate::Request {
     let mut question = evaluate::Request::new(principal(request.caller, state), action, resource);
-    question = caller(question, request, state);
-    question = resource_tags(question, tags_of(request, state, found));
-    asked_tags(specific(question, request, state, action), request)
+    if keyed {
+        question = caller(question, request, state);
+        question = resource_tags(question, tags_of(request, state, found));
+        question = asked_tags(specific(question, request, state, action), request);
+    } else {
+        question = question.with_unique_id(unique_id(request.caller));
+    }
+    // The root user of a member account has no policy that could let anybody in: the caller's own decide.
+    match request.operation {
+        Operation::Sts(Sts::AssumeRoot) => question.with_resource_account(&request.caller.account),
+        _ => question,
+    }
 }
 
 /// The caller as the evaluator takes it.
@@ -60,12 +71,17 @@ pub fn resource_tags(question: evaluate::Request, tags: &[Tag]) -> evaluate::Req
     })
 }
 
+/// The unique id of the user or role that calls.
+fn unique_id(caller: &Caller) -> &str {
+    caller.user_id.split(':').next().unwrap_or_default()
+}
+
 /// What follows from the caller, its session and the way of the request.
 pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &State) -> evaluate::Request {
     let caller = request.caller;
     let origin = &caller.origin;
     question = question
-        .with_unique_id(caller.user_id.split(':').next().unwrap_or_default())
+        .with_unique_id(unique_id(caller))
         .with("aws:userid", [caller.user_id.as_str()])
         .with("aws:CurrentTime", [request.now.to_string()])
         .with("aws:EpochTime", [request.now.0.to_string()])
@@ -194,10 +210,6 @@ fn of_sts(mut question: evaluate::Request, request: &Request<'_>) -> evaluate::R
         if !values.is_empty() {
             question = question.with(key, values);
         }
-    }
-    // The root user of a member account has no policy that could let anybody in: the caller's own decide.
-    if request.operation == Operation::Sts(Sts::AssumeRoot) {
-        question = question.with_resource_account(&request.caller.account);
     }
     question
 }
