@@ -18,6 +18,8 @@
 //! (`crate::api`) already reads its parameters, checks their constraints and writes its answer.
 //!
 //! It runs on threads and a runtime of its own, so that the console's keyboard never waits for it.
+//!
+#![doc = include_str!("emulator/conformance.md")]
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};

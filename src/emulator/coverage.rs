@@ -30,6 +30,7 @@ use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
 mod account;
+mod conformance;
 mod nested;
 
 thread_local! {
