@@ -4,13 +4,14 @@
 //! `app` turn it into effects, and draws once where something changed. A thread of its own reads the
 //! terminal, tokio's threads do the IO. Nothing ticks: an idle console neither wakes nor writes.
 
+mod background;
 pub mod crash;
-pub mod decode;
 mod drafts;
 mod enter_debounce;
 mod files;
 pub mod journal;
 mod keyboard;
+mod keys;
 pub mod local;
 pub mod log;
 pub mod paint;
@@ -102,11 +103,9 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
     };
     // The first picture comes before anything that could take time.
     console.draw(&mut terminal)?;
-    let keyboard = keyboard::read(&wake);
-    console.keyboard = keyboard;
-    if setup.ask_background {
-        terminal.ask_background()?;
-    }
+    let answer =
+        if setup.ask_background { terminal.ask_background()? } else { background::BackgroundAnswer::default() };
+    console.keyboard = keyboard::read(&wake, answer);
     log::open();
     // A panic of this thread ends like that of any other: the hook has given the terminal back, and what
     // hangs in the background must not be waited for while the stack unwinds.

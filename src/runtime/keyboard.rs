@@ -1,14 +1,24 @@
 //! The thread that reads the terminal, and sees when it is gone.
+//!
+//! crossterm reads. We wait beside it, because its own source goes round for ever on a terminal that hung up
+//! (<https://github.com/crossterm-rs/crossterm/issues/793>), and because another program may need the terminal.
 
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use crossterm::event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::Wake;
-use super::decode::Decoder;
+use super::background::BackgroundAnswer;
+
+/// How long crossterm may look for more once something came.
+///
+/// It does not say whether it keeps further events of the same read, so it is asked until it finds none. What it found
+/// has been passed on by then: nobody waits for this, except who wants the terminal for something else.
+const LINGER: Duration = Duration::from_millis(30);
 
 /// The thread that reads, as far as others need it to stand back.
 #[derive(Debug)]
@@ -49,20 +59,19 @@ impl Gate {
 }
 
 /// Starts reading on a thread of its own; it ends with the terminal or with the console.
-pub(super) fn read(wake: &Sender<Wake>) -> Option<Keyboard> {
+pub(super) fn read(wake: &Sender<Wake>, answer: BackgroundAnswer) -> Option<Keyboard> {
     let Ok((bell_in, bell_out)) = io::pipe() else {
         let _ = wake.send(Wake::Lost);
         return None;
     };
     let ((pausing, paused), (go, going)) = (channel(), channel());
-    let mut gate = Gate { bell: bell_in, pausing, go: going };
+    let gate = Gate { bell: bell_in, pausing, go: going };
     let reader = std::thread::Builder::new().name("keyboard".to_owned());
     let spawned = reader.spawn({
-        let wake = wake.clone();
+        let mut turns = Turns { answer, gate, wake: wake.clone() };
         move || {
-            let mut decoder = Decoder::default();
-            while turn(&mut decoder, &mut gate, &wake).is_some() {}
-            let _ = wake.send(Wake::Lost);
+            while turns.next().is_some() {}
+            let _ = turns.wake.send(Wake::Lost);
         }
     });
     if spawned.is_err() {
@@ -72,33 +81,41 @@ pub(super) fn read(wake: &Sender<Wake>) -> Option<Keyboard> {
     Some(Keyboard { bell: bell_out, paused, go })
 }
 
-/// Waits for the terminal once; none when it is gone or nobody listens any more.
-fn turn(decoder: &mut Decoder, gate: &mut Gate, wake: &Sender<Wake>) -> Option<()> {
-    let stdin = io::stdin();
-    let mut events = Vec::new();
-    let patience = decoder.patience().and_then(|patience: Duration| Timespec::try_from(patience).ok());
-    let mut watched = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&gate.bell, PollFlags::IN)];
-    match poll(&mut watched, patience.as_ref()) {
-        Err(Errno::INTR) => return Some(()),
-        Err(_) => return None,
-        Ok(0) => decoder.flush(&mut events),
-        Ok(_) => {
-            let [watched, bell] = watched;
-            if bell.revents().contains(PollFlags::IN) {
-                return gate.wait();
+/// What the thread does, turn by turn.
+struct Turns {
+    answer: BackgroundAnswer,
+    gate: Gate,
+    wake: Sender<Wake>,
+}
+
+impl Turns {
+    /// Waits for the terminal once; none when it is gone or nobody listens any more.
+    fn next(&mut self) -> Option<()> {
+        let stdin = io::stdin();
+        let patience = self.answer.patience().and_then(|patience| Timespec::try_from(patience).ok());
+        let mut watched = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.gate.bell, PollFlags::IN)];
+        match poll(&mut watched, patience.as_ref()) {
+            Err(Errno::INTR) => return Some(()),
+            Err(_) => return None,
+            Ok(0) => {
+                let events = self.answer.give_back();
+                return self.wake.send(Wake::Input(events)).ok();
             }
-            if !watched.revents().contains(PollFlags::IN) {
-                return None; // hung up, with nothing left to read
-            }
-            let mut bytes = [0u8; 16 * 1024];
-            match rustix::io::read(&stdin, &mut bytes) {
-                // The end of a terminal is a lost one; it would be "ready" for ever.
-                Ok(0) => return None,
-                Ok(count) => decoder.feed(bytes.get(..count).unwrap_or_default(), &mut events),
-                Err(Errno::INTR | Errno::AGAIN) => {}
-                Err(_) => return None,
+            Ok(_) => {}
+        }
+        let [terminal, bell] = watched.map(|watched| watched.revents());
+        if bell.contains(PollFlags::IN) {
+            return self.gate.wait();
+        }
+        if terminal != PollFlags::IN {
+            return None; // hung up
+        }
+        while event::poll(LINGER).ok()? {
+            let events = self.answer.take(event::read().ok()?);
+            if !events.is_empty() {
+                self.wake.send(Wake::Input(events)).ok()?;
             }
         }
+        Some(())
     }
-    if events.is_empty() { Some(()) } else { wake.send(Wake::Input(events)).ok() }
 }
