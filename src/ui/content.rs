@@ -141,7 +141,7 @@ impl Row {
         }
         // Folded or not: a table does not move when a row of it opens.
         if let Some(Under { body: Body::Rows(Fact::Known(rows, _), _), .. }) = &self.under {
-            for row in rows.iter() {
+            for row in rows {
                 row.widen(indent + 2, needs);
             }
         }
