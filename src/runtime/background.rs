@@ -12,8 +12,8 @@ use crate::input::Event;
 
 use super::keys;
 
-/// How long Escape may be kept back: it may be the key.
-const ESCAPE: Duration = Duration::from_millis(30);
+/// How long Escape may be kept back, beside what the reader waits anyway: it may be the key.
+const ESCAPE: Duration = Duration::from_millis(10);
 /// How long more than that, which nobody types by hand, may be kept back.
 const ANSWER: Duration = Duration::from_secs(1);
 

@@ -13,12 +13,16 @@ use rustix::io::Errno;
 
 use super::Wake;
 use super::background::BackgroundAnswer;
+use crate::input::Event;
 
 /// How long crossterm may look for more once something came.
 ///
-/// It does not say whether it keeps further events of the same read, so it is asked until it finds none. What it found
-/// has been passed on by then: nobody waits for this, except who wants the terminal for something else.
-const LINGER: Duration = Duration::from_millis(30);
+/// It does not say whether it keeps further events of the same read, so it is asked until it finds none; for times
+/// this short it does not sleep. What it found has been passed on by then.
+const LINGER: Duration = Duration::from_micros(100);
+
+/// How long after that it is asked once more: a thread that the system held up just then took it for none.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// The thread that reads, as far as others need it to stand back.
 #[derive(Debug)]
@@ -68,7 +72,7 @@ pub(super) fn read(wake: &Sender<Wake>, answer: BackgroundAnswer) -> Option<Keyb
     let gate = Gate { bell: bell_in, pausing, go: going };
     let reader = std::thread::Builder::new().name("keyboard".to_owned());
     let spawned = reader.spawn({
-        let mut turns = Turns { answer, gate, wake: wake.clone() };
+        let mut turns = Turns { answer, again: false, gate, wake: wake.clone() };
         move || {
             while turns.next().is_some() {}
             let _ = turns.wake.send(Wake::Lost);
@@ -84,6 +88,8 @@ pub(super) fn read(wake: &Sender<Wake>, answer: BackgroundAnswer) -> Option<Keyb
 /// What the thread does, turn by turn.
 struct Turns {
     answer: BackgroundAnswer,
+    /// Something came in the turn before, so that crossterm is asked once more.
+    again: bool,
     gate: Gate,
     wake: Sender<Wake>,
 }
@@ -92,30 +98,37 @@ impl Turns {
     /// Waits for the terminal once; none when it is gone or nobody listens any more.
     fn next(&mut self) -> Option<()> {
         let stdin = io::stdin();
-        let patience = self.answer.patience().and_then(|patience| Timespec::try_from(patience).ok());
+        let patience = if self.again { Some(AGAIN) } else { self.answer.patience() };
+        let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
         let mut watched = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.gate.bell, PollFlags::IN)];
-        match poll(&mut watched, patience.as_ref()) {
+        let terminal = match poll(&mut watched, patience.as_ref()) {
             Err(Errno::INTR) => return Some(()),
             Err(_) => return None,
+            Ok(0) if self.again => PollFlags::empty(),
             Ok(0) => {
                 let events = self.answer.give_back();
-                return self.wake.send(Wake::Input(events)).ok();
+                return self.send(events);
             }
-            Ok(_) => {}
-        }
-        let [terminal, bell] = watched.map(|watched| watched.revents());
-        if bell.contains(PollFlags::IN) {
-            return self.gate.wait();
-        }
-        if terminal != PollFlags::IN {
-            return None; // hung up
-        }
+            Ok(_) => {
+                let [terminal, bell] = watched.map(|watched| watched.revents());
+                if bell.contains(PollFlags::IN) {
+                    return self.gate.wait();
+                }
+                if terminal != PollFlags::IN {
+                    return None; // hung up
+                }
+                terminal
+            }
+        };
+        self.again = terminal.contains(PollFlags::IN);
         while event::poll(LINGER).ok()? {
             let events = self.answer.take(event::read().ok()?);
-            if !events.is_empty() {
-                self.wake.send(Wake::Input(events)).ok()?;
-            }
+            self.send(events)?;
         }
         Some(())
+    }
+
+    fn send(&self, events: Vec<Event>) -> Option<()> {
+        if events.is_empty() { Some(()) } else { self.wake.send(Wake::Input(events)).ok() }
     }
 }

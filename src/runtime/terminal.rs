@@ -85,8 +85,8 @@ impl Terminal {
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
-        let mut terminal = Self { _private: () };
-        terminal.write_all(&entering()?)?;
+        let terminal = Self { _private: () };
+        terminal.writer().write_all(&entering()?)?;
         Ok(terminal)
     }
 
@@ -96,7 +96,7 @@ impl Terminal {
         if let Ok(Some(before)) = held {
             // Keys that were pressed since then are kept.
             let _ = raw(&before, OptionalActions::Now);
-            let _ = entering_again().and_then(|bytes| self.write_all(&bytes));
+            let _ = entering_again().and_then(|bytes| self.writer().write_all(&bytes));
         }
     }
 
@@ -109,8 +109,13 @@ impl Terminal {
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
-        self.write_all(&entering()?)?;
+        self.writer().write_all(&entering()?)?;
         Ok(result)
+    }
+
+    /// What writes to it.
+    pub(super) fn writer(&self) -> Writer {
+        Writer { _private: () }
     }
 
     /// The columns and rows.
@@ -121,7 +126,7 @@ impl Terminal {
 
     /// Asks for the background colour; the answer comes as an event, and nobody waits for it.
     pub(super) fn ask_background(&mut self) -> io::Result<BackgroundAnswer> {
-        self.write_all(b"\x1b]11;?\x1b\\")?;
+        self.writer().write_all(b"\x1b]11;?\x1b\\")?;
         Ok(BackgroundAnswer::outstanding())
     }
 
@@ -130,7 +135,7 @@ impl Terminal {
         let encoded = base64::engine::general_purpose::STANDARD.encode(text);
         let bytes = format!("\x1b]52;c;{encoded}\x07").into_bytes();
         let screen = in_screen(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        self.write_all(&if screen { passed_on(&bytes) } else { bytes })
+        self.writer().write_all(&if screen { passed_on(&bytes) } else { bytes })
     }
 
     /// Gives the terminal back.
@@ -155,7 +160,13 @@ impl Drop for Terminal {
     }
 }
 
-impl Write for Terminal {
+/// What writes to the terminal while it is ours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer {
+    _private: (),
+}
+
+impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // The lock keeps a panicking thread from writing into the middle of a frame.
         let _pen = PEN.lock().map_err(|_| io::ErrorKind::BrokenPipe)?;
