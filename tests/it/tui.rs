@@ -22,6 +22,7 @@ mod grants;
 mod hostile;
 mod identity_providers;
 mod instance_profiles;
+mod keyboard;
 mod keystroke;
 mod lock_out;
 mod mfa;
