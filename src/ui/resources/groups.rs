@@ -15,7 +15,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
 
 /// User groups.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Resource for Groups {
         },
     ];
 
-    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB];
+    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB, last_accessed::tab()];
 
     fn rows(account: &Account) -> Vec<Arc<Group>> {
         account.groups().rows().to_vec()

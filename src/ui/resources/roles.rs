@@ -16,7 +16,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
 
 /// Roles.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Resource for Roles {
         },
     ];
 
-    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB];
+    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab()];
 
     fn rows(account: &Account) -> Vec<Arc<Role>> {
         account.roles().rows().to_vec()

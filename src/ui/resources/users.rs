@@ -22,7 +22,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads as credentials_loads};
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
 
 /// IAM users.
 #[derive(Debug)]
@@ -141,7 +141,8 @@ impl Resource for Users {
         },
     ];
 
-    const TABS: &'static [Tab<User>] = &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB];
+    const TABS: &'static [Tab<User>] =
+        &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB, last_accessed::tab()];
 
     fn rows(account: &Account) -> Vec<Arc<User>> {
         account.users().rows().to_vec()
