@@ -40,6 +40,7 @@ mod server_certificates;
 mod stories;
 mod themes;
 mod truth;
+mod tutorials;
 mod updates;
 mod versions;
 mod wire;
