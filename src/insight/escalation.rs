@@ -17,11 +17,13 @@ use crate::policy::evaluate::Ways;
 
 pub use capability::Block;
 use capability::{Capability, Facts, Mentions};
-use edges::{Edge, World};
+use edges::{Edge, Takes, World};
 
 /// The most paths that begin at one principal, and the most at all.
 const PATHS_OF_ONE: usize = 60;
 const PATHS: usize = 20_000;
+/// The same in a large account, unless one principal is asked about.
+const PATHS_OF_ONE_AMONG_MANY: usize = 3;
 /// The number of principals from which on an account is large.
 const LARGE: usize = 600;
 /// The longest chain.
@@ -155,6 +157,8 @@ struct Search<'a> {
     goals: BTreeSet<usize>,
     administrators: BTreeSet<usize>,
     route: Route,
+    /// Whether there are so many principals that not all paths of each are of use.
+    is_large: bool,
 }
 
 impl<'a> Search<'a> {
@@ -170,7 +174,8 @@ impl<'a> Search<'a> {
         let kinds = callers.iter().map(|caller| caller.kind).collect();
         let mut mentions = Mentions::default();
         let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers, &mut mentions)).collect();
-        Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone() }
+        let is_large = ids.len() > LARGE && route.from.is_none();
+        Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone(), is_large }
     }
 
     /// Works back from the goals: who gets there in one step, then who gets to those.
@@ -222,7 +227,7 @@ impl<'a> Search<'a> {
                 });
             }
             own.sort_by_key(|path| (path.verdict, path.steps.len()));
-            own.truncate(PATHS_OF_ONE);
+            own.truncate(if self.is_large { PATHS_OF_ONE_AMONG_MANY } else { PATHS_OF_ONE });
             for path in &mut own {
                 self.name_statements(path)?;
             }
@@ -263,8 +268,7 @@ impl<'a> Search<'a> {
             }
             capability.explains = false;
             // In a large account one path of somebody is enough: the others would be told thousands of times.
-            let is_large = self.ids.len() > LARGE;
-            let most = match is_large {
+            let most = match self.is_large {
                 true if edges.iter().any(|(edge, _)| edge.verdict <= Verdict::Conditional) => 0,
                 true => 1,
                 false => PATHS_OF_ONE,
@@ -278,13 +282,30 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        let takes = self.world.takes(capability, &id);
         for goal in &self.goals {
             let Some(target) = self.ids.get(*goal) else { continue };
+            if !self.kinds.get(*goal).is_some_and(|kind| takes.may_take(*kind)) {
+                continue;
+            }
+            // Among many, what blocks a way is of use only to whom no way is known.
+            capability.explains = !self.is_large || edges.is_empty();
             for edge in self.world.become_it(capability, &id, kind, target, true)? {
                 edges.push((edge, target.clone()));
             }
         }
+        capability.explains = false;
         Ok(edges)
+    }
+
+    /// Who may take over somebody, and whom as far as that is told by what their policies mention.
+    fn takers(&self) -> Vec<(usize, Takes)> {
+        let all = self.ids.iter().zip(&self.capabilities).enumerate();
+        all.filter(|(at, (id, capability))| {
+            !self.administrators.contains(at) && !self.goals.contains(at) && self.world.may_escalate(capability, id)
+        })
+        .map(|(at, (id, capability))| (at, self.world.takes(capability, id)))
+        .collect()
     }
 
     fn spread(
@@ -293,14 +314,7 @@ impl<'a> Search<'a> {
         heap: &mut BinaryHeap<Reverse<((Verdict, usize), usize)>>,
     ) -> Result<(), GaveUp> {
         let mut done = vec![false; self.ids.len()];
-        let capable: Vec<usize> = (0..self.ids.len())
-            .filter(|at| {
-                let (Some(capability), Some(id)) = (self.capabilities.get(*at), self.ids.get(*at)) else {
-                    return false;
-                };
-                !self.administrators.contains(at) && !self.goals.contains(at) && self.world.may_escalate(capability, id)
-            })
-            .collect();
+        let mut takers = self.takers();
         while let Some(Reverse((cost, at))) = heap.pop() {
             if done.get(at).copied().unwrap_or(true) || cost.0 == Verdict::Blocked {
                 continue;
@@ -314,13 +328,28 @@ impl<'a> Search<'a> {
             if after.path.len() >= LONGEST {
                 continue;
             }
-            for from in &capable {
-                if done.get(*from).copied().unwrap_or(true) {
-                    continue;
-                }
-                // Nobody who gets there as well already needs the detour.
-                let known = best.get(*from).and_then(Option::as_ref).map(|best| best.cost);
-                if known.is_some_and(|known| known.0 <= after.cost.0) {
+            // Nobody who gets there as well already needs the detour, nor one over what comes later.
+            takers.retain(|(from, _)| {
+                let known = best.get(*from).and_then(Option::as_ref).map(|best| best.cost.0);
+                !done.get(*from).copied().unwrap_or(true) && known.is_none_or(|known| known > after.cost.0)
+            });
+            let is_user = self.kinds.get(at) == Some(&CallerKind::User);
+            let lets_in = self.world.lets_in(&target);
+            let named: Vec<usize> = lets_in.names.iter().filter_map(|name| self.by_id.get(*name).copied()).collect();
+            for (from, takes) in &takers {
+                let is_unknown = best.get(*from).and_then(Option::as_ref).is_some();
+                let may_take = match is_user {
+                    true => takes.users,
+                    false => {
+                        takes.roles
+                            // What exists leaves a way unknown at best.
+                            || takes.machines && !is_unknown
+                            || takes.assumes && lets_in.permitted
+                            || lets_in.anyone
+                            || named.contains(from)
+                    }
+                };
+                if !may_take {
                     continue;
                 }
                 let (Some(id), Some(kind)) = (self.ids.get(*from), self.kinds.get(*from).copied()) else { continue };

@@ -31,18 +31,60 @@ pub(super) struct Edge {
     pub(super) block: Option<Block>,
 }
 
+/// Whom a trust policy may let in.
+#[derive(Debug, Default)]
+pub(super) struct LetsIn<'a> {
+    /// Whoever it is.
+    pub(super) anyone: bool,
+    /// Whoever has a permission for it.
+    pub(super) permitted: bool,
+    /// By their ARNs.
+    pub(super) names: Vec<&'a str>,
+}
+
+/// Whom somebody may take over, by what its policies mention.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Takes {
+    /// Users, by their credentials.
+    pub(super) users: bool,
+    /// Roles, by passing them or changing their trust policies.
+    pub(super) roles: bool,
+    /// Roles, through what has them already.
+    pub(super) machines: bool,
+    /// Roles that trust the account.
+    pub(super) assumes: bool,
+    /// Whether a trust policy names it.
+    pub(super) is_named: bool,
+}
+
+impl Takes {
+    /// Whether it may take over anybody of a kind.
+    pub(super) fn may_take(self, kind: CallerKind) -> bool {
+        match kind {
+            CallerKind::User => self.users,
+            _ => self.roles || self.machines || self.assumes || self.is_named,
+        }
+    }
+}
+
 /// What is worked out once for the whole account.
 pub(super) struct World<'a> {
     access: &'a Access<'a>,
     own: Box<str>,
     users: HashMap<&'a str, &'a Arc<User>>,
     roles: HashMap<&'a str, &'a Arc<Role>>,
+    /// All users and roles in order.
+    targets: Vec<(&'a str, CallerKind)>,
     /// Which services each role lets in, and when.
     services: HashMap<&'a str, Vec<(Box<str>, Ways)>>,
     /// The groups that make an administrator of a member.
     administrators: Vec<&'a Arc<Group>>,
     /// Whom trust policies name themselves, or let in whoever they are: they need no permission of their own.
     named: HashSet<Box<str>>,
+    /// Whether a trust policy lets everybody in.
+    lets_anyone_in: bool,
+    /// The roles that trust the account and ask for nothing more.
+    trusting: HashSet<&'a str>,
     /// What would be left of a boundary, an organization and denials if somebody's policies allowed everything.
     grown: RefCell<HashMap<Box<str>, Growth>>,
 }
@@ -63,11 +105,17 @@ impl<'a> World<'a> {
             own: home(account).map(|(_, number)| number).unwrap_or_default(),
             users: account.users().rows().iter().map(|user| (user.arn.as_str(), user)).collect(),
             roles: account.roles().rows().iter().map(|role| (role.arn.as_str(), role)).collect(),
+            targets: Vec::new(),
             services: HashMap::new(),
             administrators: Vec::new(),
             named: HashSet::new(),
+            lets_anyone_in: false,
+            trusting: HashSet::new(),
             grown: RefCell::default(),
         };
+        let users = world.users.keys().map(|id| (*id, CallerKind::User));
+        world.targets = users.chain(world.roles.keys().map(|id| (*id, CallerKind::Role))).collect();
+        world.targets.sort_unstable();
         for group in account.groups().rows() {
             if is_administrator(&mut access.member(group))? {
                 world.administrators.push(group);
@@ -76,13 +124,30 @@ impl<'a> World<'a> {
         for role in account.roles().rows() {
             let services = world.services_of(role)?;
             world.services.insert(role.arn.as_str(), services);
+            if world.trusts_the_account(role) {
+                world.trusting.insert(role.arn.as_str());
+            }
             for entity in role.facts.trust.known().into_iter().flat_map(|trust| &trust.entities) {
+                world.lets_anyone_in |= *entity == TrustedEntity::Anyone;
                 if let TrustedEntity::Principal(arn) = entity {
                     world.named.insert(arn.as_str().into());
                 }
             }
         }
         Ok(world)
+    }
+
+    /// Whether a role lets in whoever of the account has a permission for it, whatever the context.
+    fn trusts_the_account(&self, role: &Role) -> bool {
+        let (Some(trust), Some(compiled)) = (role.facts.trust.known(), self.access.trust(role)) else { return false };
+        let is_own =
+            |entity: &TrustedEntity| matches!(entity, TrustedEntity::Account(number) if number.as_str() == &*self.own);
+        !trust.document.text().contains("NotPrincipal")
+            && trust.entities.iter().all(is_own)
+            && compiled
+                .statements()
+                .iter()
+                .all(|one| one.effect() == Effect::Allow && one.is_unconditional() && one.is_about("sts:assumerole"))
     }
 
     /// Whether somebody would be an administrator whose policies allow everything.
@@ -108,7 +173,7 @@ impl<'a> World<'a> {
             let is_pool = caller.kind == CallerKind::Federated && &*caller.id == "cognito-identity.amazonaws.com";
             if caller.kind == CallerKind::Service || is_pool {
                 caller.powers.give(&[("aws:SourceAccount".to_owned(), vec![self.own.to_string()])]);
-                let when = may_assume(self.access, &mut caller, role)?;
+                let when = may_assume(self.access, caller.kind, &mut caller.powers, role)?;
                 if !when.is_never() {
                     services.push((caller.id.clone(), when));
                 }
@@ -119,7 +184,43 @@ impl<'a> World<'a> {
 
     /// Whether somebody can do any of what the techniques need: most can do nothing of it.
     pub(super) fn may_escalate(&self, capability: &Capability, id: &str) -> bool {
-        capability.usable().len() > 1 || capability.mentions("sts:AssumeRole") || self.named.contains(id)
+        capability.usable().len() > 1
+            || capability.mentions("sts:AssumeRole")
+            || self.named.contains(id)
+            || self.lets_anyone_in
+    }
+
+    /// Whom somebody may take over, as far as it can be told without looking at whom.
+    pub(super) fn takes(&self, capability: &Capability, id: &str) -> Takes {
+        let usable = capability.usable();
+        let any = |wanted: fn(&Gain) -> bool| usable.iter().any(|technique| wanted(&technique.gain));
+        Takes {
+            users: any(|gain| matches!(gain, Gain::Credentials(_))),
+            roles: any(|gain| matches!(gain, Gain::Trust | Gain::Pass(_))),
+            machines: any(|gain| matches!(gain, Gain::Existing(_))),
+            assumes: capability.mentions("sts:AssumeRole"),
+            is_named: self.named.contains(id) || self.lets_anyone_in,
+        }
+    }
+
+    /// Whom the trust policy of a role may let in.
+    pub(super) fn lets_in(&self, target: &str) -> LetsIn<'a> {
+        let role: Option<&'a Arc<Role>> = self.roles.get(target).copied();
+        let mut found = LetsIn::default();
+        let Some(trust) = role.and_then(|role| role.facts.trust.known()) else { return found };
+        found.permitted = trust.document.text().contains("NotPrincipal");
+        for entity in &trust.entities {
+            match entity {
+                TrustedEntity::Principal(arn) if arn.service() == "iam" => found.names.push(arn.as_str()),
+                TrustedEntity::Service(_) | TrustedEntity::Provider(_) => {}
+                TrustedEntity::Account(number) => found.permitted |= number.as_str() == &*self.own,
+                TrustedEntity::Anyone => found.anyone = true,
+                TrustedEntity::Principal(_) | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => {
+                    found.permitted = true;
+                }
+            }
+        }
+        found
     }
 
     /// The techniques that make the permissions of a target grow.
@@ -138,7 +239,7 @@ impl<'a> World<'a> {
                 }
                 Gain::Own(widening, action) if capability.mentions(action) => {
                     for resource in self.holders(widening, target, kind) {
-                        edges.extend(self.widened(capability, technique, (action, &resource), target)?);
+                        edges.extend(self.widened(capability, technique, (action, resource), target)?);
                     }
                 }
                 Gain::Group if kind == CallerKind::User && capability.mentions("iam:AddUserToGroup") => {
@@ -151,7 +252,10 @@ impl<'a> World<'a> {
     }
 
     /// On what a widening of somebody's permissions works.
-    fn holders(&self, widening: Widening, target: &str, kind: CallerKind) -> Vec<Box<str>> {
+    fn holders<'t>(&self, widening: Widening, target: &'t str, kind: CallerKind) -> Vec<&'t str>
+    where
+        'a: 't,
+    {
         let user = self.users.get(target);
         let groups = || {
             let names = user.and_then(|user| user.facts.groups.known());
@@ -159,10 +263,8 @@ impl<'a> World<'a> {
         };
         match (widening, kind) {
             (Widening::Policies(Holder::User), CallerKind::User)
-            | (Widening::Policies(Holder::Role), CallerKind::Role) => vec![target.into()],
-            (Widening::Policies(Holder::Group), CallerKind::User) => {
-                groups().map(|group| group.arn.as_str().into()).collect()
-            }
+            | (Widening::Policies(Holder::Role), CallerKind::Role) => vec![target],
+            (Widening::Policies(Holder::Group), CallerKind::User) => groups().map(|group| group.arn.as_str()).collect(),
             (Widening::Policy, _) => {
                 let own = match (user, self.roles.get(target)) {
                     (Some(user), _) => user.facts.attached.known(),
@@ -171,7 +273,7 @@ impl<'a> World<'a> {
                 };
                 let of_groups = groups().filter_map(|group| group.facts.attached.known()).flatten();
                 let all = own.into_iter().flatten().chain(of_groups).filter(|policy| policy.arn.account() != "aws");
-                all.map(|policy| policy.arn.as_str().into()).collect()
+                all.map(|policy| policy.arn.as_str()).collect()
             }
             _ => Vec::new(),
         }
@@ -237,7 +339,7 @@ impl<'a> World<'a> {
         let Some(held) = self.access.account().policy(&arn) else { return Ok(None) };
         for (version, document) in &held.facts.documents {
             let Some(document) = document.known().filter(|_| *version != held.default_version) else { continue };
-            let Some(compiled) = self.access.compiled(document.text()) else { continue };
+            let Some(compiled) = self.access.document(document) else { continue };
             let powers = match (self.users.get(target), self.roles.get(target)) {
                 (Some(user), _) => self.access.user(user),
                 (None, Some(role)) => self.access.role(role),
@@ -299,10 +401,6 @@ impl<'a> World<'a> {
             if user.facts.groups.known().is_some_and(|own| own.contains(&group.name)) {
                 continue;
             }
-            let mut joined = User::clone(user);
-            if let Fact::Known(groups, _) = &mut joined.facts.groups {
-                groups.push(group.name.clone());
-            }
             let when = capability.on(ACTION, group.arn.as_str(), Facts::default())?;
             let step = |when: Ways| PathStep {
                 technique: technique.id,
@@ -319,6 +417,10 @@ impl<'a> World<'a> {
                     vec![step(Ways::always())],
                 ));
                 continue;
+            }
+            let mut joined = User::clone(user);
+            if let Fact::Known(groups, _) = &mut joined.facts.groups {
+                groups.push(group.name.clone());
             }
             match growth_of(self.access.user(&joined), false)? {
                 Growth::Yes => return Ok(Some(edge(vec![step(when)], false))),
@@ -344,15 +446,15 @@ impl<'a> World<'a> {
         if !widens || most == 0 {
             return Ok(edges);
         }
-        let kinds = self.users.keys().map(|id| (*id, CallerKind::User));
-        let mut targets: Vec<(&str, CallerKind)> =
-            kinds.chain(self.roles.keys().map(|id| (*id, CallerKind::Role))).collect();
-        targets.sort_unstable();
-        for (target, kind) in targets {
-            if target == id || edges.len() >= most {
+        let takes = self.takes(capability, id);
+        for (target, kind) in &self.targets {
+            if edges.len() >= most {
+                break;
+            }
+            if *target == id || !takes.may_take(*kind) {
                 continue;
             }
-            let wider = self.widen(capability, target, kind)?;
+            let wider = self.widen(capability, target, *kind)?;
             let wider: Vec<Edge> = wider.into_iter().filter(|edge| edge.verdict != Verdict::Blocked).collect();
             if wider.is_empty() {
                 continue;
@@ -360,7 +462,7 @@ impl<'a> World<'a> {
             let taken = self.become_it(capability, id, own, target, false)?;
             for first in &wider {
                 for second in taken.iter().filter(|edge| edge.verdict != Verdict::Unknown) {
-                    edges.push((joined_edge(first, second), target.into()));
+                    edges.push((joined_edge(first, second), (*target).into()));
                 }
             }
         }

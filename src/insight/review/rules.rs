@@ -52,7 +52,7 @@ impl Scene<'_> {
 
     fn inline(&self, resource: &str, owner: &str, policies: &Fact<Vec<InlinePolicy>>, all: &mut Vec<Written>) {
         for policy in policies.known().into_iter().flatten() {
-            let compiled = policy.document.known().and_then(|document| self.access.compiled(document.text()));
+            let compiled = policy.document.known().and_then(|document| self.access.document(document));
             if let Some(compiled) = compiled {
                 let what = format!("inline policy {} of {owner}", policy.name);
                 all.push(Written { resource: resource.to_owned(), what, attached: true, is_aws: false, compiled });

@@ -107,6 +107,11 @@ impl Statement {
         self.actions.concern(folded_action)
     }
 
+    /// Whether it asks for no condition.
+    pub fn is_unconditional(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
     /// Whether it lists the actions that it is not about.
     pub fn has_not_action(&self) -> bool {
         self.actions.negated
