@@ -8,7 +8,7 @@ use super::ask::{self, AccountArgs, Subject};
 use super::files::read_text;
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
-use crate::insight::denial::fixes::Fix;
+use crate::insight::changes::Fix;
 use crate::insight::denial::{Explanation, explain, read};
 use crate::insight::told;
 use crate::plan::Plan;

@@ -1,6 +1,7 @@
 //! How somebody gets from the permissions they have to those of an administrator, or of somebody else.
 
 mod capability;
+pub mod close;
 mod edges;
 pub mod render;
 pub mod techniques;
@@ -95,6 +96,8 @@ pub struct Route {
     pub from: Option<Box<str>>,
     /// To this principal instead of administrators.
     pub to: Option<Box<str>>,
+    /// Only what these can do without taking over anybody who is no goal.
+    pub only: Option<BTreeSet<Box<str>>>,
 }
 
 /// All that was found.
@@ -184,7 +187,11 @@ impl<'a> Search<'a> {
         let mut heap: BinaryHeap<Reverse<((Verdict, usize), usize)>> = BinaryHeap::new();
         let mut direct: Vec<Vec<(Edge, Box<str>)>> = vec![Vec::new(); self.ids.len()];
         for from in 0..self.ids.len() {
-            if self.goals.contains(&from) || self.administrators.contains(&from) {
+            let is_left_out = match (&self.route.only, self.ids.get(from)) {
+                (Some(only), Some(id)) => !only.contains(id),
+                _ => false,
+            };
+            if is_left_out || self.goals.contains(&from) || self.administrators.contains(&from) {
                 continue;
             }
             let edges = self.first_edges(from)?;
@@ -200,7 +207,9 @@ impl<'a> Search<'a> {
                 *slot = edges;
             }
         }
-        self.spread(&mut best, &mut heap)?;
+        if self.route.only.is_none() || !self.is_large {
+            self.spread(&mut best, &mut heap)?;
+        }
         for (from, (best, direct)) in best.iter().zip(direct).enumerate() {
             let Some(id) = self.ids.get(from) else { continue };
             if self.route.from.as_ref().is_some_and(|wanted| wanted != id) || paths.len() >= PATHS {

@@ -229,11 +229,12 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// The user, role or policy of an ARN.
-fn named(account: &Account, resource: &str) -> Option<ResourceRef> {
+/// The user, group, role or policy of an ARN, where the account has it.
+pub fn named(account: &Account, resource: &str) -> Option<ResourceRef> {
     let arn = Arn::parse(resource).ok().filter(|arn| arn.service() == "iam")?;
     let found = match arn.resource_type() {
         "user" => ResourceRef::User(arn.name().into()),
+        "group" => ResourceRef::Group(arn.name().into()),
         "role" => ResourceRef::Role(arn.name().into()),
         "policy" => ResourceRef::Policy(arn.clone()),
         _ => return None,

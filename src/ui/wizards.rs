@@ -262,6 +262,7 @@ pub const COMMANDS: &[Command] = &[
     ask_access::ACCESS,
     ask_access::ESCALATION,
     ask_access::REVIEW,
+    ask_access::FIND,
 ];
 
 /// The actions that open commands, with the fact that one fits.

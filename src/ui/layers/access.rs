@@ -11,17 +11,22 @@ use crate::backend::Load;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
-use crate::input::{Action, Context, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
+use crate::insight::find::{LANGUAGE, Query};
 use crate::insight::told::{AccountQuestion, Asked, Line, Tone};
-use crate::insight::who_can::Ask;
+use crate::insight::who_can::{Ask, named};
 use crate::message::TaskResult;
+use crate::model::{Account, ResourceRef};
+use crate::plan::Plan;
 use crate::theme::Role;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, scroll_or_close, unbound};
+use crate::ui::layers::review::Review;
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::message::UiMessage;
 use crate::ui::page::{SessionStatus, View};
+use crate::ui::place::Place;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
@@ -34,12 +39,39 @@ const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Polic
 const CREDENTIALS: [Load; 5] =
     [Load::Summary, Load::PasswordPolicy, Load::ServerCertificates, Load::VirtualMfaDevices, Load::Report];
 
+/// What is asked with what is typed.
+#[derive(Debug)]
+enum Typed {
+    /// Who can do the action on this resource, or on the one that is typed behind it.
+    WhoCan(String),
+    /// Which statements of the policies are so.
+    Find,
+}
+
+impl Typed {
+    fn prompt(&self) -> &'static str {
+        match self {
+            Self::WhoCan(_) => "Action: ",
+            Self::Find => "Find: ",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::WhoCan(resource) => format!("on {resource}"),
+            Self::Find => {
+                "an action, allow, deny, condition, resource:…, principal:…, of:…, kind:…; - before it: not".to_owned()
+            }
+        }
+    }
+}
+
 /// A question with its answer.
 #[derive(Debug)]
 pub struct AccessAnswer {
     title: String,
-    /// The action that is typed, and the resource that it is asked of.
-    typed: Option<(TextLine, String)>,
+    /// What is typed, and what is asked with it.
+    typed: Option<(TextLine, Typed)>,
     asked: Option<Asked>,
     /// What was asked last, as long as no answer has come.
     waiting: Option<AccountQuestion>,
@@ -72,12 +104,50 @@ impl AccessAnswer {
         let mut line = TextLine::default();
         line.set(action);
         let ask = Ask::new(action, resource);
-        Self { typed: Some((line, resource.to_owned())), ..Self::new("Who can", Asked::WhoCan(ask)) }
+        Self { typed: Some((line, Typed::WhoCan(resource.to_owned()))), ..Self::new("Who can", Asked::WhoCan(ask)) }
+    }
+
+    /// The search in policies; nothing is searched for yet.
+    pub fn find() -> Self {
+        let mut answer =
+            Self { typed: Some((TextLine::default(), Typed::Find)), ..Self::new("Find in policies", Asked::Review) };
+        answer.asked = None;
+        answer.answer = Some(Ok(LANGUAGE.lines().map(|line| Line::new(0, Tone::Muted, line)).collect()));
+        answer
+    }
+
+    /// The line under the cursor.
+    fn line(&self) -> Option<&Line> {
+        self.lines.get(self.scroll.cursor)
+    }
+
+    /// The entity that the line under the cursor is about.
+    fn about(&self, account: &Account) -> Option<ResourceRef> {
+        named(account, self.line()?.about.as_deref()?)
+    }
+
+    /// Opens what the line is about, or the change that settles it.
+    fn follow(&self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
+        match action {
+            Action::Nav(Nav::Open) => {
+                let found = self.about(view.account)?;
+                Some(vec![UiEffect::Close, UiEffect::Go(Place::Entity(found))])
+            }
+            Action::Item(ItemAction::Edit) => {
+                let plan = self.line()?.plan.as_ref()?;
+                Some(vec![UiEffect::Open(Box::new(Review::new(Plan::clone(plan))))])
+            }
+            _ => None,
+        }
     }
 
     /// Asks what is typed: an action, and after a blank the resource.
     fn ask(&mut self) {
-        let Some((line, resource)) = &self.typed else { return };
+        let Some((line, typed)) = &self.typed else { return };
+        let resource = match typed {
+            Typed::WhoCan(resource) => resource,
+            Typed::Find => return self.search(),
+        };
         let mut words = line.text().split_whitespace();
         let action = words.next().unwrap_or_default();
         let resource = words.next().unwrap_or(resource);
@@ -91,8 +161,22 @@ impl AccessAnswer {
         self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
     }
 
+    /// Searches for what is typed.
+    fn search(&mut self) {
+        let Some((line, _)) = &self.typed else { return };
+        self.laid_out = None;
+        match Query::parse(line.text()) {
+            Ok(query) => {
+                self.objection = None;
+                self.answer = None;
+                self.asked = Some(Asked::Find(query));
+            }
+            Err(told) => self.objection = Some(told.to_string()),
+        }
+    }
+
     fn lay_out(&self, width: u16) -> Vec<Line> {
-        let line = |tone, text: &str| Line { indent: 0, tone, text: text.to_owned() };
+        let line = |tone, text: &str| Line::new(0, tone, text);
         let lines = match (&self.objection, &self.answer) {
             (Some(objection), _) => return vec![line(Tone::Warning, objection)],
             (None, None) => return vec![line(Tone::Muted, "reading the account …")],
@@ -103,8 +187,8 @@ impl AccessAnswer {
             let room = width.saturating_sub(line.indent);
             let fits = line.text.width() <= usize::from(room);
             let texts = if fits { vec![line.text.clone()] } else { hanging(&line.text, room) };
-            let (indent, tone) = (line.indent, line.tone);
-            texts.into_iter().map(move |text| Line { indent, tone, text })
+            let line = line.clone();
+            texts.into_iter().map(move |text| Line { text, ..line.clone() })
         };
         lines.iter().flat_map(broken).collect()
     }
@@ -123,7 +207,8 @@ fn hanging(text: &str, width: u16) -> Vec<String> {
     wrap(rest, room).into_iter().enumerate().map(|(at, line)| format!("{}{line}", before(at))).collect()
 }
 
-fn role(tone: Tone) -> Role {
+/// The colour of a line.
+pub fn role(tone: Tone) -> Role {
     match tone {
         Tone::Heading => Role::Heading,
         Tone::Good => Role::Good,
@@ -135,18 +220,23 @@ fn role(tone: Tone) -> Role {
 }
 
 impl Layer for AccessAnswer {
-    fn context(&self, _view: &View<'_>) -> Context {
-        match self.typed {
-            Some(_) => Context::of(&[Scope::Menu, Scope::Text, Scope::Global]),
-            None => Context::of(&[Scope::Menu, Scope::Rows, Scope::Global]),
-        }
+    fn context(&self, view: &View<'_>) -> Context {
+        let context = match self.typed {
+            Some(_) => Context::of(&[Scope::Question, Scope::Menu, Scope::Text, Scope::Global]),
+            None => Context::of(&[Scope::Answer, Scope::Rows, Scope::Global]),
+        };
+        let plan = self.line().and_then(|line| line.plan.as_ref());
+        context.with(When::Row, self.about(view.account).is_some()).with(When::Edit, plan.is_some())
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
+        if let Some(effects) = self.follow(action, view) {
+            return effects;
+        }
         let Some((line, _)) = &mut self.typed else {
             return scroll_or_close(action, &mut self.scroll, self.lines.len());
         };
@@ -229,11 +319,11 @@ impl Layer for AccessAnswer {
         let inside = panel(area, &self.title, frame);
         self.scroll.marks(self.lines.len(), edge(area), frame);
         let (head, body) = split_top(inside, if self.typed.is_some() { 2 } else { 0 });
-        if let Some((line, resource)) = &self.typed {
+        if let Some((line, typed)) = &self.typed {
             let prompt = Rect { x: head.x + 2, width: head.width.saturating_sub(3), height: 1, ..head };
-            line.render(prompt, "Action: ", frame);
+            line.render(prompt, typed.prompt(), frame);
             let on = Rect { y: head.y + 1, ..prompt };
-            frame.text(on, on.x, on.y, &format!("on {resource}"), Role::Muted);
+            frame.text(on, on.x, on.y, &typed.hint(), Role::Muted);
         }
         for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
             let Some(line) = self.lines.get(at) else { break };

@@ -15,6 +15,9 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
+pub use permissions::TAB as PERMISSIONS;
+
+use super::access;
 use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// User groups.
@@ -80,7 +83,7 @@ impl Resource for Groups {
         },
     ];
 
-    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB];
+    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB, access::OF_GROUP];
 
     fn rows(account: &Account) -> Vec<Arc<Group>> {
         account.groups().rows().to_vec()

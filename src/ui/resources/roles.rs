@@ -16,6 +16,9 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
+pub use permissions::TAB as PERMISSIONS;
+
+use super::access;
 use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// Roles.
@@ -95,7 +98,7 @@ impl Resource for Roles {
         },
     ];
 
-    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB];
+    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB, access::OF_ROLE];
 
     fn rows(account: &Account) -> Vec<Arc<Role>> {
         account.roles().rows().to_vec()

@@ -22,6 +22,9 @@ use crate::ui::widgets::fields::Field;
 
 pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads as credentials_loads};
 
+pub use permissions::TAB as PERMISSIONS;
+
+use super::access;
 use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
 
 /// IAM users.
@@ -141,7 +144,7 @@ impl Resource for Users {
         },
     ];
 
-    const TABS: &'static [Tab<User>] = &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB];
+    const TABS: &'static [Tab<User>] = &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB, access::OF_USER];
 
     fn rows(account: &Account) -> Vec<Arc<User>> {
         account.users().rows().to_vec()

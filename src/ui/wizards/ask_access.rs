@@ -60,6 +60,15 @@ pub const REVIEW: Command = Command {
     open: |_, _| Ok(Box::new(AccessAnswer::new("Security review", Asked::Review))),
 };
 
+/// Which statements of the policies are as wanted.
+pub const FIND: Command = Command {
+    name: "find",
+    help: "Find statements in all policies: by action, effect, resource, principal or condition.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, _| Ok(Box::new(AccessAnswer::find())),
+};
+
 fn principal(selection: &Selection) -> Option<&ResourceRef> {
     selection.one().filter(|one| matches!(one, ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::Role(_)))
 }

@@ -62,3 +62,37 @@ fn what_somebody_can_do_and_how_to_get_more_are_commands() {
     console.wait("score");
     console.wait("Nobody can get the permissions of an administrator");
 }
+
+#[test]
+fn a_finding_leads_to_whom_it_is_about_and_to_the_change_that_settles_it() {
+    let (_emulator, mut console) = open();
+    console.keys(":review account<enter>");
+    console.wait("(iam-002)");
+    for _ in 0..30 {
+        if console.screen().lines().any(|line| line.contains("› ") && line.contains("user/mal can get")) {
+            break;
+        }
+        console.keys("j");
+    }
+    console.keys("f");
+    console.wait("Review:");
+    console.wait("Effect on permissions");
+    console.wait("closes a way: user/mal");
+    console.keys("<esc>");
+    console.wait("score");
+    console.keys("<enter>");
+    console.wait("Users › mal");
+    console.keys("5");
+    console.wait("Administrator");
+    console.wait("Services (expand one");
+}
+
+#[test]
+fn statements_are_found_in_all_policies() {
+    let (_emulator, mut console) = open();
+    console.keys(":find<enter>");
+    console.wait("A query is a list of terms");
+    console.keys("iam:CreateAccessKey -of:ada<enter>");
+    console.wait("inline policy own of user mal, statement 1");
+    console.wait("Allow iam:CreateAccessKey on *");
+}
