@@ -19,6 +19,7 @@ pub mod guards;
 pub mod impact;
 pub mod references;
 pub mod review;
+pub mod simulator;
 pub mod told;
 pub mod who_can;
 

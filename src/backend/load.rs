@@ -51,6 +51,10 @@ macro_rules! load {
             $(#[doc = concat!("One ", $word, ".")] $row(keys::$key),)*
             /// The user whose access key has this ID.
             KeyOwner(AccessKeyId),
+            /// The last uses of what a user, group, role or policy allows.
+            LastAccessed(Arn),
+            /// Who used a service of the report that was made of it.
+            LastAccessedEntities(Arn, Box<str>, Box<str>),
         }
 
         impl Load {
@@ -83,6 +87,7 @@ macro_rules! load {
                     Self::Policy(arn, _) => arn.name().into(),
                     $(Self::$row(key) => key.shown().into(),)*
                     Self::KeyOwner(id) => id.as_str().into(),
+                    Self::LastAccessed(arn) | Self::LastAccessedEntities(arn, ..) => arn.name().into(),
                     _ => return None,
                 })
             }
@@ -213,6 +218,8 @@ impl Load {
         match self {
             // AWS makes a new report every four hours at most.
             Self::Report => SignedDuration::from_hours(4),
+            // Uses take hours to show up, and a report takes seconds to make.
+            Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
             _ => SignedDuration::from_mins(1),
         }
     }

@@ -23,6 +23,7 @@ macro_rules! list {
 mod account;
 mod bulk;
 pub(super) mod group;
+mod last_accessed;
 mod lists;
 mod policy;
 mod report;
@@ -66,6 +67,10 @@ macro_rules! plain {
                 Load::Role(name, part) => role::part(run, name, *part).await,
                 $(Load::$row(key) => $module::one(run, key).await,)*
                 Load::KeyOwner(id) => user::key_owner(run, id).await,
+                Load::LastAccessed(arn) => last_accessed::report(run, arn).await,
+                Load::LastAccessedEntities(arn, job, service) => {
+                    last_accessed::entities(run, arn, job, service).await
+                }
                 Load::Policy(arn, part) => policy::part(run, arn, part).await,
             }
         }
@@ -123,6 +128,8 @@ macro_rules! paged {
 paged! {
     get_account_authorization_details::GetAccountAuthorizationDetailsOutput,
     get_group::GetGroupOutput,
+    get_service_last_accessed_details::GetServiceLastAccessedDetailsOutput,
+    get_service_last_accessed_details_with_entities::GetServiceLastAccessedDetailsWithEntitiesOutput,
     list_access_keys::ListAccessKeysOutput,
     list_account_aliases::ListAccountAliasesOutput,
     list_attached_group_policies::ListAttachedGroupPoliciesOutput,
@@ -136,6 +143,7 @@ paged! {
     list_instance_profiles_for_role::ListInstanceProfilesForRoleOutput,
     list_mfa_devices::ListMfaDevicesOutput,
     list_policies::ListPoliciesOutput,
+    list_policies_granting_service_access::ListPoliciesGrantingServiceAccessOutput,
     list_policy_tags::ListPolicyTagsOutput,
     list_policy_versions::ListPolicyVersionsOutput,
     list_role_policies::ListRolePoliciesOutput,

@@ -79,15 +79,17 @@ fn value(account: &Account, found: &Escalation) -> Value {
     };
     let fix =
         |fix: &Fix| json!({"title": fix.title, "plan": fix.plan.as_ref().map(Plan::to_json), "affects": fix.affects});
-    let path = |path: &Path| {
-        let closed_by: Vec<Value> = closings(account, path).iter().map(fix).collect();
+    let path = |(number, path): (usize, &Path)| {
+        let worked_out = number < told::CLOSED;
+        let closed_by: Vec<Value> =
+            if worked_out { closings(account, path).iter().map(fix).collect() } else { Vec::new() };
         json!({"from": path.from, "to": path.to, "verdict": path.verdict.word(),
                "steps": path.steps.iter().map(step).collect::<Vec<_>>(),
                "blocked_by": path.blocked_by.as_ref().map(block), "closed_by": closed_by})
     };
     json!({
         "administrators": found.administrators,
-        "paths": found.paths.iter().map(path).collect::<Vec<_>>(),
+        "paths": found.paths.iter().enumerate().map(path).collect::<Vec<_>>(),
         "not_read": found.not_read,
         "not_evaluated": found.not_evaluated,
     })

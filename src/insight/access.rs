@@ -175,6 +175,13 @@ impl EffectivePermissions {
         self
     }
 
+    /// The same with one more policy, which has a name.
+    #[must_use]
+    pub fn and_named(mut self, name: &str, policy: Arc<Compiled>) -> Self {
+        self.labels.identity.push(name.into());
+        self.and_policy(policy)
+    }
+
     /// The same with a policy that allows everything.
     #[must_use]
     pub fn and_everything(self) -> Self {
@@ -182,6 +189,22 @@ impl EffectivePermissions {
             Ok(policy) => self.and_policy(Arc::new(policy)),
             Err(_) => self,
         }
+    }
+
+    /// The same without a policy of this name or ARN, also as a permissions boundary.
+    #[must_use]
+    pub fn without_policy(mut self, policy: &str) -> Self {
+        let is_it = |name: &str| name == policy || name.rsplit('/').next() == Some(policy);
+        let own = |names: &mut Vec<Box<str>>, policies: &mut Vec<Arc<Compiled>>| {
+            let kept = std::mem::take(names).into_iter().zip(std::mem::take(policies)).filter(|(name, _)| !is_it(name));
+            (*names, *policies) = kept.unzip();
+        };
+        own(&mut self.labels.identity, &mut self.policies.identity);
+        own(&mut self.labels.groups, &mut self.policies.groups);
+        if is_it(&self.labels.boundary) {
+            self.policies.boundary = None;
+        }
+        self
     }
 
     /// The same without the permissions boundary.

@@ -25,6 +25,8 @@ const PATHS_OF_ONE: usize = 60;
 const PATHS: usize = 20_000;
 /// The same in a large account, unless one principal is asked about.
 const PATHS_OF_ONE_AMONG_MANY: usize = 3;
+/// The most paths of a large account whose statements are named.
+const NAMED: usize = 500;
 /// The number of principals from which on an account is large.
 const LARGE: usize = 600;
 /// The longest chain.
@@ -126,20 +128,25 @@ pub fn escalation(access: &Access<'_>, route: &Route) -> Result<Escalation, Gave
     found.not_evaluated.push("resource-based policies, and which functions, instances and projects exist".to_owned());
     let mut callers: Vec<Caller> = access.callers();
     callers.retain(|caller| caller.kind != CallerKind::Root);
+    let mut mentions = Mentions::default();
     for caller in &mut callers {
         found.not_read.append(&mut caller.powers.unknown.clone());
-        if is_administrator(&mut caller.powers)? {
+        if mentions.may_administer(&caller.powers) && is_administrator(&mut caller.powers)? {
             found.administrators.push(caller.id.clone());
         }
     }
     found.not_read.sort();
     found.not_read.dedup();
     let world = World::new(access)?;
-    let mut search = Search::new(&world, callers, &found.administrators, route);
+    let mut search = Search::new(&world, (callers, mentions), &found.administrators, route);
     search.run(&mut found.paths)?;
     found.paths.sort_by(|one, two| {
         (one.verdict, one.steps.len(), &one.from, &one.to).cmp(&(two.verdict, two.steps.len(), &two.from, &two.to))
     });
+    let most = if search.is_large { NAMED } else { usize::MAX };
+    for path in found.paths.iter_mut().take(most) {
+        search.name_statements(path)?;
+    }
     Ok(found)
 }
 
@@ -165,7 +172,12 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(world: &'a World<'a>, callers: Vec<Caller>, administrators: &[Box<str>], route: &Route) -> Self {
+    fn new(
+        world: &'a World<'a>,
+        (callers, mut mentions): (Vec<Caller>, Mentions),
+        administrators: &[Box<str>],
+        route: &Route,
+    ) -> Self {
         let ids: Vec<Box<str>> = callers.iter().map(|caller| caller.id.clone()).collect();
         let by_id: HashMap<Box<str>, usize> = ids.iter().cloned().zip(0..).collect();
         let number = |id: &str| by_id.get(id).copied();
@@ -175,7 +187,6 @@ impl<'a> Search<'a> {
             _ => administrators.clone(),
         };
         let kinds = callers.iter().map(|caller| caller.kind).collect();
-        let mut mentions = Mentions::default();
         let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers, &mut mentions)).collect();
         let is_large = ids.len() > LARGE && route.from.is_none();
         Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone(), is_large }
@@ -237,9 +248,6 @@ impl<'a> Search<'a> {
             }
             own.sort_by_key(|path| (path.verdict, path.steps.len()));
             own.truncate(if self.is_large { PATHS_OF_ONE_AMONG_MANY } else { PATHS_OF_ONE });
-            for path in &mut own {
-                self.name_statements(path)?;
-            }
             paths.extend(own);
         }
         Ok(())

@@ -1,11 +1,15 @@
 //! Answers about access in words: the same lines on the command line and in the console.
 
+pub mod denial;
+pub mod simulation;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::access::Access;
 use super::changes::Fix;
+use super::denial::{Refusal, explain};
 use super::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
 use super::escalation::close::closings;
 use super::escalation::{ADMIN, Escalation, Path, Route, Verdict, escalation};
@@ -13,6 +17,7 @@ use super::find::{Match, Query, find};
 use super::forecast::Forecast;
 use super::impact::{Changed, Impact, impact};
 use super::review::{Review, Severity, review};
+use super::simulator::{Simulation, simulate};
 use super::who_can::{Ask, Holders, StatementRef, who_can};
 use crate::base::work::GaveUp;
 use crate::model::{Account, ResourceRef};
@@ -20,7 +25,7 @@ use crate::plan::Plan;
 use crate::policy::evaluate::{Need, Ways};
 
 /// The most paths for which the change that closes them is worked out.
-const CLOSED: usize = 200;
+pub const CLOSED: usize = 300;
 /// The most ways to more that are named of what a plan opens or closes.
 const SHOWN: usize = 5;
 /// The most names in one line.
@@ -108,6 +113,10 @@ pub enum Asked {
     Review,
     /// Which statements of its policies are as wanted.
     Find(Query),
+    /// What would be decided.
+    Simulate(Simulation),
+    /// Why a request was refused.
+    Denial(Refusal),
     /// What a plan changes for everybody.
     Impact(Arc<Plan>),
 }
@@ -134,6 +143,8 @@ impl AccountQuestion {
             Asked::Escalation => paths(&self.account, &escalation(&access, &Route::default())?),
             Asked::Review => findings(&review(&access, self.now)?),
             Asked::Find(query) => matches(&find(&access, query)),
+            Asked::Simulate(asked) => simulation::simulated(asked, &simulate(&access, asked)?),
+            Asked::Denial(refusal) => denial::explanation(&explain(&access, refusal.clone())?),
             Asked::Impact(plan) => impact_of_plan(&self.account, plan)?,
         })
     }
@@ -217,7 +228,8 @@ pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
     for (number, path) in found.paths.iter().enumerate() {
         lines.push(Line::new(0, Tone::Plain, ""));
         tell_path(path, &mut lines);
-        for fix in closings(account, path).iter().filter(|_| number < CLOSED) {
+        let fixes = if number < CLOSED { closings(account, path) } else { Vec::new() };
+        for fix in &fixes {
             lines.push(Line::new(2, Tone::Muted, format!("close: {}", told_fix(fix))).settled_by(fix.plan.as_ref()));
         }
     }

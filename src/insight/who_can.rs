@@ -229,17 +229,9 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// The user, group, role or policy of an ARN, where the account has it.
+/// The resource of the account that an ARN names.
 pub fn named(account: &Account, resource: &str) -> Option<ResourceRef> {
-    let arn = Arn::parse(resource).ok().filter(|arn| arn.service() == "iam")?;
-    let found = match arn.resource_type() {
-        "user" => ResourceRef::User(arn.name().into()),
-        "group" => ResourceRef::Group(arn.name().into()),
-        "role" => ResourceRef::Role(arn.name().into()),
-        "policy" => ResourceRef::Policy(arn.clone()),
-        _ => return None,
-    };
-    (account.arn(&found) == Some(&arn)).then_some(found)
+    account.resource_of(&Arn::parse(resource).ok()?)
 }
 
 fn decide(

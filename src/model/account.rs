@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::{plain_lists, resource_kinds};
 use super::{
-    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, Listing,
-    LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References, ResourceRef,
-    Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, LastAccessed,
+    Listing, LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References,
+    ResourceRef, Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -52,6 +52,9 @@ macro_rules! account {
             /// Whose keys somebody asked for by their IDs; what a user's own list tells is not repeated here.
             #[serde(skip)]
             key_owners: BTreeMap<AccessKeyId, UserName>,
+            /// Reports of last uses are of the hour that they were asked for in: a snapshot does not keep them.
+            #[serde(skip)]
+            last_accessed: BTreeMap<Arn, Fact<Box<LastAccessed>>>,
             #[serde(skip)]
             revision: u64,
             /// Built when asked for, dropped by every update that may change it.
@@ -128,6 +131,12 @@ macro_rules! account {
                         Update::$row(row) => self.$listing.extend(vec![*row]),
                     )*
                     Update::KeyOwner(id, user) => drop(self.key_owners.insert(id, user)),
+                    Update::LastAccessed(arn, report) => drop(self.last_accessed.insert(arn, report)),
+                    Update::LastAccessedEntities(arn, service, used_by) => {
+                        if let Some(Fact::Known(report, _)) = self.last_accessed.get_mut(&arn) {
+                            report.learn_entities(&service, used_by);
+                        }
+                    }
                     Update::Gone(resource) => self.forget(&resource),
                 }
             }
@@ -211,6 +220,11 @@ impl Account {
         self.report.as_ref()
     }
 
+    /// The last uses of what a user, group, role or policy allows.
+    pub fn last_accessed(&self, arn: &Arn) -> &Fact<Box<LastAccessed>> {
+        self.last_accessed.get(arn).unwrap_or(&Fact::Unknown)
+    }
+
     /// A number that grows with every change: equal numbers of one account mean that nothing changed.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -270,6 +284,19 @@ impl Account {
             ResourceRef::Policy(arn) | ResourceRef::Provider(arn) => Some(arn),
             other => self.resource(other).map(Named::arn),
         }
+    }
+
+    /// The user, group, role or policy of an ARN, where it is known to be there.
+    pub fn resource_of(&self, arn: &Arn) -> Option<ResourceRef> {
+        let found = match (arn.service(), arn.resource_type()) {
+            ("iam", "user") => ResourceRef::User(arn.name().into()),
+            ("iam", "group") => ResourceRef::Group(arn.name().into()),
+            ("iam", "role") => ResourceRef::Role(arn.name().into()),
+            ("iam", "policy") => ResourceRef::Policy(arn.clone()),
+            _ => return None,
+        };
+        // A path is part of an ARN and not of a name: the name alone may be somebody else's.
+        (self.contains(&found) && self.arn(&found) == Some(arn)).then_some(found)
     }
 
     /// The tags of a resource; none where it is not known, or takes none.

@@ -1,12 +1,14 @@
 //! What one answer of the service tells, ready to be merged into an account.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::kinds::plain_lists;
 use super::{
-    AccessKeyId, AccountAlias, CredentialReport, Fact, Group, GroupFacts, GroupName, Identity, OutboundFederation,
-    PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName, Summary, User, UserFacts, UserName,
-    VirtualMfaDevice,
+    AccessKeyId, AccountAlias, CredentialReport, EntityAccess, Fact, Group, GroupFacts, GroupName, Identity,
+    LastAccessed, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName,
+    Summary, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -59,6 +61,10 @@ macro_rules! update {
             PolicyFacts(Arn, Box<PolicyFacts>),
             /// The user whose access key has this ID.
             KeyOwner(AccessKeyId, UserName),
+            /// The last uses of what a user, group, role or policy allows.
+            LastAccessed(Arn, Fact<Box<LastAccessed>>),
+            /// Who used a service of such a report.
+            LastAccessedEntities(Arn, Box<str>, Fact<Arc<[EntityAccess]>>),
             /// The entity is no longer there.
             Gone(ResourceRef),
             $(

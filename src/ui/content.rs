@@ -58,16 +58,40 @@ impl Column {
 pub struct Row {
     cells: Vec<Cell>,
     link: Option<Place>,
-    under: Option<(String, Fact<Document>)>,
-    /// What reads that document.
-    reads: Option<Load>,
+    under: Option<Under>,
     item: Option<TabItem>,
+}
+
+/// What unfolds below a row.
+#[derive(Debug, Clone)]
+struct Under {
+    /// What tells it from the content's others.
+    key: String,
+    body: Body,
+    /// What reads it once it is unfolded.
+    reads: Option<Load>,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    Document(Fact<Document>),
+    /// Rows in the table's own columns, and the note in their place where there is none.
+    Rows(Fact<Vec<Row>>, &'static str),
+}
+
+impl Under {
+    fn is_unread(&self) -> bool {
+        match &self.body {
+            Body::Document(document) => document.is_unknown(),
+            Body::Rows(rows, _) => rows.is_unknown(),
+        }
+    }
 }
 
 impl Row {
     /// A row of cells, in the order of the columns.
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, link: None, under: None, reads: None, item: None }
+        Self { cells, link: None, under: None, item: None }
     }
 
     /// The same row with the page that Enter opens.
@@ -83,15 +107,42 @@ impl Row {
     }
 
     /// The same row with a document that unfolds below it; the key tells it from the content's others.
-    pub fn document(mut self, key: impl Into<String>, document: Fact<Document>) -> Self {
-        self.under = Some((key.into(), document));
+    pub fn document(self, key: impl Into<String>, document: Fact<Document>) -> Self {
+        self.above(key, Body::Document(document))
+    }
+
+    /// The same row with rows that unfold below it, in the columns of its table; without any, the note in their place.
+    pub fn rows(self, key: impl Into<String>, rows: Fact<Vec<Self>>, empty: &'static str) -> Self {
+        self.above(key, Body::Rows(rows, empty))
+    }
+
+    fn above(mut self, key: impl Into<String>, body: Body) -> Self {
+        self.under = Some(Under { key: key.into(), body, reads: None });
         self
     }
 
-    /// The same row with what reads its document once that is unfolded.
+    /// The same row with what reads what unfolds below it.
     pub fn reads(mut self, load: Load) -> Self {
-        self.reads = Some(load);
+        if let Some(under) = &mut self.under {
+            under.reads = Some(load);
+        }
         self
+    }
+}
+
+impl Row {
+    /// Gives each column what the row needs, and the rows below it.
+    fn widen(&self, indent: u16, needs: &mut [u16]) {
+        // The sign of what opens stands before the first cell.
+        let first = indent + if self.under.is_some() { 2 } else { 0 };
+        let before = std::iter::once(first).chain(std::iter::repeat(0));
+        for ((need, cell), before) in needs.iter_mut().zip(&self.cells).zip(before) {
+            *need = (*need).max(width_of(&visible(&cell.text)).saturating_add(before + 1));
+        }
+        // Folded or not: a table does not move when a row of it opens.
+        if let Some(Under { body: Body::Rows(Fact::Known(rows, _), _), .. }) = &self.under {
+            rows.iter().for_each(|row| row.widen(indent + 2, needs));
+        }
     }
 }
 
@@ -195,7 +246,7 @@ impl Line {
 /// What opens and closes on a line.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Fold {
-    /// The document below a row.
+    /// What stands below a row.
     Under(String),
     /// A bracket of a document.
     Bracket(String, u32),
@@ -210,7 +261,7 @@ pub struct ContentView {
     /// Which lines lead somewhere, open, or can be acted on: there the cursor stops.
     stops: Vec<bool>,
     walk: Walk,
-    /// Documents below rows that are open; they are closed at first.
+    /// What stands below rows and is open; it is closed at first.
     open: HashSet<String>,
     /// Brackets that are folded; they are open at first.
     folded: HashMap<String, BTreeSet<u32>>,
@@ -256,13 +307,12 @@ impl ContentView {
         }
     }
 
-    /// The reads that unfolded documents wait for.
+    /// The reads that unfolded rows wait for.
     pub fn wants(&self) -> impl Iterator<Item = &Load> {
         let rows =
             self.content.parts.iter().filter_map(|part| if let Part::Row(row) = part { Some(row) } else { None });
-        let waiting =
-            |row: &&Row| row.under.as_ref().is_some_and(|(key, fact)| fact.is_unknown() && self.open.contains(key));
-        rows.filter(waiting).filter_map(|row| row.reads.as_ref())
+        let unfolded = rows.filter_map(|row| row.under.as_ref()).filter(|under| self.open.contains(&under.key));
+        unfolded.filter(|under| under.is_unread()).filter_map(|under| under.reads.as_ref())
     }
 
     /// Whether something on the content folds.
@@ -343,7 +393,7 @@ impl ContentView {
             .parts
             .iter()
             .filter_map(|part| match part {
-                Part::Row(row) => row.under.as_ref().map(|(key, _)| key.clone()),
+                Part::Row(row) => row.under.as_ref().map(|under| under.key.clone()),
                 _ => None,
             })
             .collect();
@@ -412,7 +462,7 @@ impl Lines<'_> {
                     widths = self.widths(columns, rows);
                     self.head(columns, &widths);
                 }
-                Part::Row(row) => self.row(&widths, row),
+                Part::Row(row) => self.row(0, &widths, row),
                 Part::Document(key, document) => self.document(0, key, document, None),
             }
         }
@@ -443,11 +493,7 @@ impl Lines<'_> {
         let most: u16 = columns.iter().map(|column| column.width).sum();
         let mut needs: Vec<u16> = columns.iter().map(|column| width_of(column.title) + 1).collect();
         for row in rows {
-            // The sign of what opens stands before the first cell.
-            let signs = [if row.under.is_some() { 2 } else { 0 }].into_iter().chain(std::iter::repeat(0));
-            for ((need, cell), sign) in needs.iter_mut().zip(&row.cells).zip(signs) {
-                *need = (*need).max(width_of(&visible(&cell.text)).saturating_add(sign + 1));
-            }
+            row.widen(0, &mut needs);
         }
         // What a column tells may change what the others mean: where there is no room for all, all get less.
         let share = |width: u16| if most > room { width * room / most.max(1) } else { width };
@@ -475,15 +521,15 @@ impl Lines<'_> {
         self.out.push(Line { pieces, ..Line::default() });
     }
 
-    fn row(&mut self, widths: &[u16], row: &Row) {
+    fn row(&mut self, indent: u16, widths: &[u16], row: &Row) {
         let mut pieces: Vec<(String, Role, u16)> = row
             .cells
             .iter()
             .zip(widths)
             .enumerate()
             .map(|(at, (cell, width))| {
-                let sign = if at == 0 && row.under.is_some() { 2 } else { 0 };
-                let width = width.saturating_sub(sign);
+                let sign = if row.under.is_some() { 2 } else { 0 };
+                let width = if at == 0 { width.saturating_sub(indent + sign) } else { *width };
                 let room = usize::from(width.saturating_sub(1));
                 let text = visible(&cell.text);
                 // What tells one ARN from another stands at its end.
@@ -491,7 +537,7 @@ impl Lines<'_> {
                 (short.into_owned(), cell.role, width)
             })
             .collect();
-        let open = row.under.as_ref().is_some_and(|(key, _)| self.open.contains(key));
+        let open = row.under.as_ref().is_some_and(|under| self.open.contains(&under.key));
         if let (Some(_), Some((text, _, width))) = (&row.under, pieces.first_mut()) {
             *text = format!("{} {text}", if open { "▾" } else { "▸" });
             *width += 2;
@@ -499,17 +545,23 @@ impl Lines<'_> {
         if let (Some(_), Some((_, role, _))) = (&row.link, pieces.first_mut()) {
             *role = Role::Link;
         }
-        let fold = row.under.as_ref().map(|(key, _)| Fold::Under(key.clone()));
-        self.out.push(Line { pieces, link: row.link.clone(), fold, item: row.item.clone(), ..Line::default() });
-        if let (true, Some((key, fact))) = (open, &row.under) {
-            match fact {
-                Fact::Known(document, _) => self.document(2, key, document, row.item.as_ref()),
-                other => {
-                    let cell = Cell::wide(other, "There is no document.", |_| Cell::unknown());
-                    self.plain(2, &cell.text, cell.role);
-                }
-            }
+        let fold = row.under.as_ref().map(|under| Fold::Under(under.key.clone()));
+        self.out.push(Line { indent, pieces, link: row.link.clone(), fold, item: row.item.clone() });
+        if let (true, Some(under)) = (open, &row.under) {
+            self.under(indent + 2, widths, under, row.item.as_ref());
         }
+    }
+
+    fn under(&mut self, indent: u16, widths: &[u16], under: &Under, item: Option<&TabItem>) {
+        let instead = match &under.body {
+            Body::Document(Fact::Known(document, _)) => return self.document(indent, &under.key, document, item),
+            Body::Rows(Fact::Known(rows, _), _) if !rows.is_empty() => {
+                return rows.iter().for_each(|row| self.row(indent, widths, row));
+            }
+            Body::Document(other) => Cell::wide(other, "There is no document.", |_| Cell::unknown()),
+            Body::Rows(other, empty) => Cell::wide(other, empty, |_| Cell::absent(empty)),
+        };
+        self.plain(indent, &instead.text, instead.role);
     }
 
     /// A document; what can be done with the row that it belongs to can be done on each of its lines that folds.
@@ -566,6 +618,32 @@ mod tests {
         content.table(&columns, vec![Row::new(cells.clone().into())], "Nothing.");
         assert_eq!(content.clone().text(80)[1], format!("{} {}", cells[0].text, cells[1].text));
         assert_eq!(content.text(60)[1], format!("{} AWS manage…", cells[0].text));
+    }
+
+    #[test]
+    fn rows_unfold_below_a_row_in_the_columns_of_its_table() {
+        let row = |name: &'static str, at: &'static str| Row::new(vec![Cell::text(name), Cell::text(at)]);
+        let seen = crate::model::Seen::new(crate::model::Source::Detail, jiff::Timestamp::UNIX_EPOCH);
+        let actions = Fact::Known(vec![row("GetUser", "2 d")], seen);
+        let waits = row("Amazon S3", "").rows("s3", Fact::Unknown, "Nothing.").reads(Load::Alias);
+        let mut content = Content::new();
+        let columns = [Column::new("Service", 10), Column::new("Used", 10)];
+        content.table(&columns, vec![row("AWS IAM", "1 d").rows("iam", actions, "Nothing."), waits], "Nothing.");
+        let mut view = ContentView::default();
+        view.set(content);
+        view.settle(Rect::new(0, 0, 60, 20));
+        assert_eq!((view.lines.len(), view.wants().count()), (3, 0));
+        view.fold(FoldAction::All);
+        view.settle(Rect::new(0, 0, 60, 20));
+        let texts = |line: &Line| line.pieces.iter().map(|(text, ..)| text.clone()).collect::<Vec<_>>().join(" ");
+        assert_eq!(
+            view.lines.iter().map(texts).collect::<Vec<_>>(),
+            ["Service Used", "▾ AWS IAM 1 d", "GetUser 2 d", "▾ Amazon S3 ", "…"]
+        );
+        // Both halves of the table stand at one place.
+        let second = |line: &Line| line.indent + line.pieces.first().map_or(0, |(.., width)| *width);
+        assert_eq!(view.lines.get(1).map(second), view.lines.get(2).map(second));
+        assert_eq!(view.wants().collect::<Vec<_>>(), [&Load::Alias]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod credential_report;
 pub(crate) mod fixture;
 pub mod groups;
 pub mod instance_profiles;
+mod last_accessed;
 pub mod permissions;
 pub mod policies;
 pub mod providers;

@@ -70,6 +70,15 @@ static NUMBERED: LazyLock<Numbered> = LazyLock::new(|| {
 pub struct Mentions(HashMap<usize, ActionSet>);
 
 impl Mentions {
+    /// Whether somebody's policies mention what only administrators can do as a whole.
+    pub fn may_administer(&mut self, powers: &EffectivePermissions) -> bool {
+        let own = powers.policies().identity.iter().chain(&powers.policies().groups);
+        let all = own.map(|policy| self.of(policy)).fold(ActionSet::default(), ActionSet::union);
+        ["iam:PutRolePolicy", "iam:AttachUserPolicy"]
+            .iter()
+            .all(|action| NUMBERED.numbers.get(action).is_some_and(|number| all.contains(*number)))
+    }
+
     fn of(&mut self, policy: &Arc<Compiled>) -> ActionSet {
         let mentioned = || {
             let mut mentioned = ActionSet::default();

@@ -8,11 +8,14 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::Load;
+use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
+use crate::insight::denial::read;
 use crate::insight::find::{LANGUAGE, Query};
+use crate::insight::simulator::{SYNTAX, Simulation};
 use crate::insight::told::{AccountQuestion, Asked, Line, Tone};
 use crate::insight::who_can::{Ask, named};
 use crate::message::TaskResult;
@@ -46,6 +49,10 @@ enum Typed {
     WhoCan(String),
     /// Which statements of the policies are so.
     Find,
+    /// What would be decided.
+    Simulate,
+    /// Why a request was refused.
+    Denial,
 }
 
 impl Typed {
@@ -53,12 +60,16 @@ impl Typed {
         match self {
             Self::WhoCan(_) => "Action: ",
             Self::Find => "Find: ",
+            Self::Simulate => "Simulate: ",
+            Self::Denial => "Denied: ",
         }
     }
 
     fn hint(&self) -> String {
         match self {
             Self::WhoCan(resource) => format!("on {resource}"),
+            Self::Simulate => "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN".to_owned(),
+            Self::Denial => "paste the text of an AccessDenied error, or a CloudTrail event".to_owned(),
             Self::Find => {
                 "an action, allow, deny, condition, resource:…, principal:…, of:…, kind:…; - before it: not".to_owned()
             }
@@ -109,10 +120,32 @@ impl AccessAnswer {
 
     /// The search in policies; nothing is searched for yet.
     pub fn find() -> Self {
-        let mut answer =
-            Self { typed: Some((TextLine::default(), Typed::Find)), ..Self::new("Find in policies", Asked::Review) };
+        Self::of(Typed::Find, "Find in policies", LANGUAGE)
+    }
+
+    /// The simulator, for whom is selected where somebody is.
+    pub fn simulate(who: &str) -> Self {
+        let mut answer = Self::of(Typed::Simulate, "Simulate", SYNTAX);
+        if let Some((line, _)) = &mut answer.typed {
+            line.set(who);
+        }
+        answer
+    }
+
+    /// The explanation of a refusal that is pasted.
+    pub fn denial() -> Self {
+        Self::of(
+            Typed::Denial,
+            "Explain a denial",
+            "What refused, and what would allow the request, is worked out here.",
+        )
+    }
+
+    /// A question that is typed; until then its help is in sight.
+    fn of(typed: Typed, title: &str, help: &str) -> Self {
+        let mut answer = Self { typed: Some((TextLine::default(), typed)), ..Self::new(title, Asked::Review) };
         answer.asked = None;
-        answer.answer = Some(Ok(LANGUAGE.lines().map(|line| Line::new(0, Tone::Muted, line)).collect()));
+        answer.answer = Some(Ok(help.lines().map(|line| Line::new(0, Tone::Muted, line)).collect()));
         answer
     }
 
@@ -146,7 +179,9 @@ impl AccessAnswer {
         let Some((line, typed)) = &self.typed else { return };
         let resource = match typed {
             Typed::WhoCan(resource) => resource,
-            Typed::Find => return self.search(),
+            Typed::Find => return self.put(Query::parse(line.text()).map(Asked::Find)),
+            Typed::Simulate => return self.put(Simulation::parse(line.text()).map(Asked::Simulate)),
+            Typed::Denial => return self.put(read(line.text()).map(Asked::Denial)),
         };
         let mut words = line.text().split_whitespace();
         let action = words.next().unwrap_or_default();
@@ -161,15 +196,14 @@ impl AccessAnswer {
         self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
     }
 
-    /// Searches for what is typed.
-    fn search(&mut self) {
-        let Some((line, _)) = &self.typed else { return };
+    /// Asks what was typed, or says what is wrong with it.
+    fn put(&mut self, asked: Result<Asked, UserError>) {
         self.laid_out = None;
-        match Query::parse(line.text()) {
-            Ok(query) => {
+        match asked {
+            Ok(asked) => {
                 self.objection = None;
                 self.answer = None;
-                self.asked = Some(Asked::Find(query));
+                self.asked = Some(asked);
             }
             Err(told) => self.objection = Some(told.to_string()),
         }

@@ -5,17 +5,19 @@ use std::cmp::Reverse;
 use ratatui::layout::Rect;
 
 use crate::backend::{Load, Urgency};
+use crate::base::arn::Arn;
 use crate::base::search::{Kind as Match, Rank, Reach};
+use crate::catalog::managed::{ManagedPolicy, managed_policies};
 use crate::input::names;
 use crate::input::{Action, AnyPage, AppAction, Context, DialogAction, PageAction, Scope, TextEdit};
-use crate::model::{AccessKeyId, ErrorKind, Named, Progress, ResourceRef, UserName};
+use crate::model::{AccessKeyId, ErrorKind, Named, PolicyKind, Progress, ResourceRef, UserName};
 use crate::theme::Role;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, unbound};
 use crate::ui::layout::{centered, edge, split_top};
 use crate::ui::message::UiMessage;
-use crate::ui::page::View;
+use crate::ui::page::{SessionStatus, View};
 use crate::ui::place::{PAGES, Place};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::wrap;
@@ -151,6 +153,13 @@ impl Palette {
             let is_far = |rank: Rank| entity.is_far() && rank.kind < Match::Exact;
             ranked.extend(rank.map(|rank| (rank.in_group(ENTITY), is_far(rank), Hit::Entity(entity))));
         }
+        let is_part = |kind: Match| kind >= Match::Within && kind != Match::Words;
+        let is_read = view.account.aws_policies().is_complete();
+        for policy in managed_policies().iter().filter(|_| !is_read) {
+            let Some(rank) = query.rank(&policy.name, "").filter(|rank| is_part(rank.kind)) else { continue };
+            let Some(arn) = own_arn(policy, view).filter(|arn| view.account.policy(arn).is_none()) else { continue };
+            ranked.push((rank.in_group(ENTITY), rank.kind < Match::Exact, Hit::AwsPolicy(policy, arn)));
+        }
         if let Some(id) = key_id(self.finder.text()) {
             for (id, user) in view.account.keys_from(&id) {
                 let rank = query.rank(id.as_str(), "");
@@ -158,8 +167,8 @@ impl Palette {
             }
         }
         ranked.sort_by_key(|(rank, is_far, _)| (*is_far, Reverse(*rank)));
-        let is_part = |kind: Match| kind >= Match::Within && kind != Match::Words;
-        self.is_sure = ranked.iter().any(|(rank, ..)| is_part(rank.kind));
+        // A name of the account may be typed that is part of one of AWS's.
+        self.is_sure = ranked.iter().any(|(rank, is_far, _)| !is_far && is_part(rank.kind));
         // Entries only for those that will be listed: a large account has many names.
         self.found = ranked.into_iter().take(MOST).map(|(.., hit)| hit.entry()).collect();
         self.finder.show(0..self.found.len());
@@ -224,12 +233,26 @@ const COMMAND: u8 = 1;
 const ENTITY: u8 = 2;
 const MISFIT: u8 = 3;
 
+/// Whether the account told all the names that it will: what is typed may be one of those that are still to come.
+fn is_read(view: &View<'_>) -> bool {
+    let has_ended = matches!(view.account.bulk(), Progress::Complete { .. } | Progress::Failed(_));
+    has_ended || matches!(view.standing, SessionStatus::Failed(_) | SessionStatus::Offline)
+}
+
 /// Something that matches.
 enum Hit<'a> {
     Page(Entry),
     Command(&'a Entry),
     Entity(&'a dyn Named),
     AccessKey(&'a AccessKeyId, &'a UserName),
+    /// A policy of AWS's that was not read yet: its name is known anyway.
+    AwsPolicy(&'static ManagedPolicy, Arn),
+}
+
+/// The ARN of a policy of AWS's in the account's partition.
+fn own_arn(policy: &ManagedPolicy, view: &View<'_>) -> Option<Arn> {
+    let partition = view.account.identity().map_or("aws", |identity| identity.partition());
+    Arn::iam(partition, "aws", &format!("policy{}{}", policy.path, policy.name)).ok()
 }
 
 /// The start of an access key ID, as it is typed or pasted from a log: whose it is can be told.
@@ -259,6 +282,12 @@ impl Hit<'_> {
                 name: row.name().to_owned(),
                 note: row.label().to_owned(),
                 target: Target::Go(Place::Entity(row.reference())),
+                also: String::new(),
+            },
+            Self::AwsPolicy(policy, arn) => Entry {
+                name: policy.name.clone(),
+                note: PolicyKind::of(&arn).label().to_owned(),
+                target: Target::Go(Place::Entity(ResourceRef::Policy(arn))),
                 also: String::new(),
             },
             Self::AccessKey(id, user) => Entry {
@@ -293,10 +322,11 @@ impl Layer for Palette {
         "Go to a page or an item, or run a command"
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
         let accepts = action == DialogAction::Accept.action();
-        self.waiting = accepts && self.found.is_empty() && self.is_strange();
+        self.waiting = accepts && self.is_strange() && !is_read(view);
         match action {
+            Action::Dialog(DialogAction::Accept) if self.waiting => {}
             Action::Dialog(DialogAction::Accept) => return self.accept(),
             Action::Dialog(DialogAction::Cancel) => return vec![UiEffect::Close],
             Action::Dialog(DialogAction::Mark) => {}
@@ -337,7 +367,7 @@ impl Layer for Palette {
         if self.waiting && self.seen != Some(view.revision) {
             self.search(view);
         }
-        if self.waiting && !self.is_strange() {
+        if self.waiting && (!self.is_strange() || is_read(view)) {
             self.waiting = false;
             return self.accept();
         }

@@ -20,7 +20,7 @@ use crate::ui::resources::{Resource, Tab};
 use crate::ui::selection::Selection;
 use crate::ui::widgets::failure::{failure, room};
 use crate::ui::widgets::fields::Flow;
-use crate::ui::widgets::tabs::tabs;
+use crate::ui::widgets::tabs::{Title, fitted, tabs};
 
 /// The detail page of an entity.
 pub struct Detail<R> {
@@ -204,15 +204,12 @@ impl<R: Resource> Page for Detail<R> {
             return;
         };
         summary.render(top, frame);
-        let titles: Vec<String> = Self::tab()
-            .iter()
-            .zip(1..)
-            .map(|(tab, number): (_, usize)| match (tab.count)(&row, view) {
-                Some(count) => format!("{number} {} ({count})", tab.title),
-                None => format!("{number} {}", tab.title),
-            })
-            .collect();
-        tabs(line, &titles, self.tab, frame);
+        let title = |(number, tab): (usize, &Tab<R::Row>)| Title {
+            text: format!("{number} {}", tab.title),
+            count: (tab.count)(&row, view),
+        };
+        let titles: Vec<Title> = (1..).zip(Self::tab()).map(title).collect();
+        tabs(line, &fitted(&titles, self.tab, line.width), self.tab, frame);
         if let Some(error) = self.error(view) {
             failure(warning, error, view.keymap, frame);
         }

@@ -17,8 +17,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::access;
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, access, bulk_comes, last_accessed};
 
 /// User groups.
 #[derive(Debug)]
@@ -83,7 +82,7 @@ impl Resource for Groups {
         },
     ];
 
-    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB, access::OF_GROUP];
+    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB, last_accessed::tab(), access::OF_GROUP];
 
     fn rows(account: &Account) -> Vec<Arc<Group>> {
         account.groups().rows().to_vec()

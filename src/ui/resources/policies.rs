@@ -17,7 +17,7 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
 
 /// Managed policies, the account's own and AWS's.
 #[derive(Debug)]
@@ -104,7 +104,8 @@ impl Resource for Policies {
         },
     ];
 
-    const TABS: &'static [Tab<Policy>] = &[permissions::TAB, entities::TAB, versions::TAB, tags::TAB];
+    const TABS: &'static [Tab<Policy>] =
+        &[permissions::TAB, entities::TAB, versions::TAB, tags::TAB, last_accessed::tab()];
 
     fn rows(account: &Account) -> Vec<Arc<Policy>> {
         [account.policies().rows(), account.aws_policies().rows()].concat()

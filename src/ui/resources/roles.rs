@@ -18,8 +18,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::access;
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, access, bulk_comes, last_accessed};
 
 /// Roles.
 #[derive(Debug)]
@@ -98,7 +97,8 @@ impl Resource for Roles {
         },
     ];
 
-    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB, access::OF_ROLE];
+    const TABS: &'static [Tab<Role>] =
+        &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab(), access::OF_ROLE];
 
     fn rows(account: &Account) -> Vec<Arc<Role>> {
         account.roles().rows().to_vec()

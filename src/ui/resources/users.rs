@@ -24,8 +24,7 @@ pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads 
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::access;
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes};
+use super::{Arrival, Column, Resource, SortKey, Tab, access, bulk_comes, last_accessed};
 
 /// IAM users.
 #[derive(Debug)]
@@ -144,7 +143,8 @@ impl Resource for Users {
         },
     ];
 
-    const TABS: &'static [Tab<User>] = &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB, access::OF_USER];
+    const TABS: &'static [Tab<User>] =
+        &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB, last_accessed::tab(), access::OF_USER];
 
     fn rows(account: &Account) -> Vec<Arc<User>> {
         account.users().rows().to_vec()

@@ -3,12 +3,49 @@
 use ratatui::layout::Rect;
 
 use crate::theme::Role;
-use crate::ui::frame::Frame;
+use crate::ui::frame::{Frame, fit};
 
 /// Draws the titles of tabs; the shown one stands out by more than colour.
 pub fn tabs(area: Rect, titles: &[String], shown: usize, frame: &mut Frame<'_>) {
     tabs_apart(area, titles, shown, " ", frame);
 }
+
+/// A tab with how many things are on it, where that is known.
+pub struct Title {
+    /// What it is called.
+    pub text: String,
+    /// How many things are on it.
+    pub count: Option<usize>,
+}
+
+/// The titles as they fit this width: where it is narrow the counts go first, then the ends of the longest titles; the
+/// shown one stays whole.
+pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
+    let counted = |title: &Title| match title.count {
+        Some(count) => format!("{} ({count})", title.text),
+        None => title.text.clone(),
+    };
+    let room = |titles: &[String]| titles.iter().map(|title| title.chars().count() + 3).sum::<usize>() - 1;
+    let whole: Vec<String> = titles.iter().map(counted).collect();
+    if titles.is_empty() || room(&whole) <= usize::from(width) {
+        return whole;
+    }
+    let own = |(at, title): (usize, &Title)| if at == shown { counted(title) } else { title.text.clone() };
+    let mut short: Vec<String> = titles.iter().enumerate().map(own).collect();
+    while room(&short) > usize::from(width) {
+        let others = short.iter_mut().enumerate().filter(|(at, _)| *at != shown);
+        let Some((_, longest)) = others.max_by_key(|(_, title)| title.chars().count()) else { break };
+        let length = longest.chars().count();
+        if length <= SHORTEST {
+            break;
+        }
+        *longest = fit(longest, length - 1).into_owned();
+    }
+    short
+}
+
+/// What is left of a title says too little below this.
+const SHORTEST: usize = 5;
 
 /// The same with this between the tabs.
 pub fn tabs_apart(area: Rect, titles: &[String], shown: usize, gap: &str, frame: &mut Frame<'_>) {
@@ -17,7 +54,8 @@ pub fn tabs_apart(area: Rect, titles: &[String], shown: usize, gap: &str, frame:
     let width = |title: &String| title.chars().count() + 2 + gap.len();
     let mut from = 0;
     while from < shown
-        && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() > usize::from(area.width)
+        && titles.iter().skip(from).take(shown - from + 1).map(width).sum::<usize>() - gap.len()
+            > usize::from(area.width)
     {
         from += 1;
     }
@@ -29,5 +67,25 @@ pub fn tabs_apart(area: Rect, titles: &[String], shown: usize, gap: &str, frame:
         let label = if at == shown { format!("[{title}]") } else { format!(" {title} ") };
         x += frame.text(area, x, area.y, &label, role);
         x += frame.text(area, x, area.y, gap, Role::Text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(width: u16, fitted_titles: &[&str]) {
+        let titles = [("1 Permissions", Some(3)), ("2 Policy versions", Some(5)), ("3 Tags", Some(0))];
+        let titles = titles.map(|(text, count)| Title { text: text.to_owned(), count });
+        assert_eq!(fitted(&titles, 0, width), fitted_titles);
+    }
+
+    #[test]
+    fn narrow_tabs_lose_their_counts_then_their_ends() {
+        check(60, &["1 Permissions (3)", "2 Policy versions (5)", "3 Tags (0)"]);
+        check(50, &["1 Permissions (3)", "2 Policy versions", "3 Tags"]);
+        check(40, &["1 Permissions (3)", "2 Policy…", "3 Tags"]);
+        check(10, &["1 Permissions (3)", "2 Po…", "3 Ta…"]);
     }
 }

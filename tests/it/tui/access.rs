@@ -81,10 +81,29 @@ fn a_finding_leads_to_whom_it_is_about_and_to_the_change_that_settles_it() {
     console.keys("<esc>");
     console.wait("score");
     console.keys("<enter>");
-    console.wait("Users › mal");
-    console.keys("5");
+    console.wait("IAM users › mal");
+    console.keys("6");
     console.wait("Administrator");
     console.wait("Services (expand one");
+}
+
+#[test]
+fn requests_are_simulated_and_a_denial_is_explained() {
+    let (_emulator, mut console) = open();
+    console.keys(":simulate<enter>");
+    console.wait("Type who, what and on what");
+    console.keys("ada,mal iam:CreateAccessKey,s3:GetObject<enter>");
+    console.wait("iam:CreateAccessKey  ✓    ✓");
+    console.wait("s3:GetObject         ✓    ✗");
+    console.keys("<esc>:explain denial<enter>");
+    console.wait("paste the text");
+    console.paste(
+        "User: arn:aws:iam::123456789012:user/mal is not authorized to perform: s3:ListAllMyBuckets because no \
+         identity-based policy allows the s3:ListAllMyBuckets action",
+    );
+    console.keys("<enter>");
+    console.wait("layer     identity");
+    console.wait("fix: Allow s3:ListAllMyBuckets for user mal alone");
 }
 
 #[test]

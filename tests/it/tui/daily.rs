@@ -42,7 +42,7 @@ fn the_page_of_who_is_renamed_follows_there_and_back() {
     apply(&mut console, "✓ done");
     console.wait("IAM users › evelyn");
     console.wait("user/evelyn");
-    console.keys("<shift-tab>");
+    console.keys("4");
     console.wait("AKIA");
     console.keys(":disable<enter>");
     console.wait("Disable user evelyn");
@@ -203,7 +203,7 @@ fn the_age_of_a_password_is_read_on_the_page_of_its_user_or_said_not_to_be_told(
     let (emulator, mut console) = on_eve((80, 24));
     let login = emulator.iam().create_login_profile().user_name("eve").password("Correct-Horse-9");
     run(login.send()).unwrap();
-    console.keys("r<shift-tab>");
+    console.keys("r4");
     console.wait("[4 Security credentials");
     console.wait("Password");
     console.wait("Next sign-in");

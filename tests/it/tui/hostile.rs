@@ -38,7 +38,7 @@ const PAGES: &[&str] = &[
     ":roles<enter><enter><tab>",
     ":policies<enter>",
     ":policies<enter><enter>",
-    ":policies<enter><enter><shift-tab>",
+    ":policies<enter><enter>5",
     ":a",
     "",
 ];

@@ -25,7 +25,7 @@ const PANELS: &[(&str, &str)] = &[
     ("role-trust", ":nightly<enter><tab>"),
     ("policies", ":policies<enter>"),
     ("policy", ":read-s3<enter>"),
-    ("policy-versions", ":read-s3<enter><shift-tab>"),
+    ("policy-versions", ":read-s3<enter>3"),
     ("palette", ":re"),
     ("help", ":users<enter>?"),
     ("calls", "@"),

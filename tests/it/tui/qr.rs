@@ -21,6 +21,8 @@ pub struct Photo {
 }
 
 const CELL: (usize, usize) = (8, 16);
+/// How much of its cell the strokes of `#` fill, in percent: a camera that is far away sees their mean.
+const HASH: u32 = 70;
 
 impl Photo {
     /// The text of the code on it; none where no code is found. A reader that wants dark on light is given
@@ -29,50 +31,20 @@ impl Photo {
         let (width, height) = (self.width * CELL.0, self.cells.len() / self.width * CELL.1);
         let light = |x: usize, y: usize| {
             let cell = self.cells[y / CELL.1 * self.width + x / CELL.0];
-            let inked = match cell.glyph {
-                '▀' => y % CELL.1 < CELL.1 / 2,
-                '▄' => y % CELL.1 >= CELL.1 / 2,
-                '█' => true,
-                '#' => hash(x % CELL.0, y % CELL.1),
-                _ => false,
+            let share = match cell.glyph {
+                '▀' if y % CELL.1 < CELL.1 / 2 => 100,
+                '▄' if y % CELL.1 >= CELL.1 / 2 => 100,
+                '█' => 100,
+                '#' => HASH,
+                _ => 0,
             };
-            if inked { cell.ink } else { cell.ground }
+            let mean = (u32::from(cell.ink) * share + u32::from(cell.ground) * (100 - share)) / 100;
+            u8::try_from(mean).unwrap()
         };
-        let sharp: Vec<u8> = (0..width * height).map(|at| light(at % width, at / width)).collect();
-        // Characters are not filled: a camera sees them blurred.
-        let reach = if self.cells.iter().any(|cell| cell.glyph == '#') { 4 } else { 0 };
-        let seen = blurred(&sharp, width, height, reach);
-        let pixel = |x: usize, y: usize| if turned { 255 - seen[y * width + x] } else { seen[y * width + x] };
+        let pixel = |x: usize, y: usize| if turned { 255 - light(x, y) } else { light(x, y) };
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, pixel);
         image.detect_grids().iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text)
     }
-}
-
-/// The strokes of `#`.
-fn hash(x: usize, y: usize) -> bool {
-    matches!(x, 1..=2 | 5..=6) || matches!(y, 4..=6 | 9..=11)
-}
-
-/// The mean of what lies around each pixel.
-fn blurred(pixels: &[u8], width: usize, height: usize, reach: usize) -> Vec<u8> {
-    if reach == 0 {
-        return pixels.to_vec();
-    }
-    // One direction after the other: sums over squares are slow.
-    let across = |pixels: &[u8], along: &dyn Fn(usize, usize) -> usize, length: usize, lines: usize| {
-        let mut out = pixels.to_vec();
-        for line in 0..lines {
-            for at in 0..length {
-                let near = at.saturating_sub(reach)..(at + reach + 1).min(length);
-                let count = near.len();
-                let sum: usize = near.map(|near| usize::from(pixels[along(line, near)])).sum();
-                out[along(line, at)] = u8::try_from(sum / count).unwrap();
-            }
-        }
-        out
-    };
-    let rows = across(pixels, &|line, at| line * width + at, width, height);
-    across(&rows, &|line, at| at * width + line, height, width)
 }
 
 fn shine(colour: Color, otherwise: u8) -> u8 {

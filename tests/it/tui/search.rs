@@ -2,7 +2,7 @@
 
 use super::canned;
 use super::console::{Console, Live};
-use crate::harness::Emulator;
+use crate::harness::{Emulator, run};
 
 /// Columns enough for whole names.
 const SIZE: (u16, u16) = (160, 50);
@@ -392,4 +392,24 @@ fn every_line_of_the_dashboard_leads_somewhere() {
     }
     console.keys(":dashboard<enter>y");
     assert!(console.screen().contains("sign-in link"), "{}", console.screen());
+}
+
+#[test]
+fn a_policy_of_aws_is_found_before_its_list_is_read_and_its_last_use_is_told() {
+    let emulator = Emulator::empty();
+    run(emulator.iam().create_user().user_name("ada").send()).unwrap();
+    let arn = "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess";
+    run(emulator.iam().attach_user_policy().user_name("ada").policy_arn(arn).send()).unwrap();
+    let mut console = open(&emulator);
+    console.keys(":AmazonDynamoDBReadOnlyAccess");
+    console.wait("› AmazonDynamoDBReadOnlyAccess");
+    console.keys("<enter>");
+    console.wait("Policies › AmazonDynamoDBReadOnlyAccess");
+    console.keys("5");
+    console.wait("services that the permissions allow were used in the last 400 days.");
+    console.wait("Not accessed");
+    console.keys(":ada<enter>");
+    console.wait("IAM users › ada");
+    console.keys("5");
+    console.wait("AmazonDynamoDBReadOnlyAccess");
 }
