@@ -4,6 +4,7 @@
 //! palette, filters, sorting, links and commands follow from there. To add a tab is one file beside the kind's and one line
 //! in its `TABS`.
 
+pub mod access;
 pub mod access_keys;
 pub mod activity;
 pub mod credential_report;

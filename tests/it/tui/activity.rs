@@ -28,7 +28,7 @@ fn a_change_is_found_opened_and_leads_to_what_it_was_about() {
     console.wait("\"eventName\": \"CreateUser\"");
     console.keys("<enter>");
     console.wait("IAM users › ada");
-    console.keys("6");
+    console.keys("7");
     console.wait("What was done to the user");
     console.wait("CreateUser");
 }
@@ -48,6 +48,6 @@ fn who_may_not_look_up_events_is_told_which_permission_is_missing() {
     console.wait("cloudtrail:LookupEvents");
     console.keys(":mallory<enter>");
     console.wait("IAM users › mallory");
-    console.keys("6");
+    console.keys("7");
     console.wait("cloudtrail:LookupEvents");
 }
