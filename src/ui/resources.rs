@@ -240,8 +240,10 @@ impl SortKey {
 
 /// A tab of a detail page.
 pub struct Tab<R> {
-    /// Its title.
+    /// Its title, as the console has it.
     pub title: &'static str,
+    /// The same in fewer letters, for a narrow screen.
+    pub short: &'static str,
     /// How many things are on it, where that is known.
     pub count: fn(&R, &View<'_>) -> Option<usize>,
     /// What it shows.

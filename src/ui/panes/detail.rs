@@ -206,6 +206,7 @@ impl<R: Resource> Page for Detail<R> {
         summary.render(top, frame);
         let title = |(number, tab): (usize, &Tab<R::Row>)| Title {
             text: format!("{number} {}", tab.title),
+            short: format!("{number} {}", tab.short),
             count: (tab.count)(&row, view),
         };
         let titles: Vec<Title> = (1..).zip(Self::tab()).map(title).collect();

@@ -16,6 +16,7 @@ use crate::ui::resources::{Tab, groups, roles, users};
 /// The tab of a user.
 pub const OF_USER: Tab<User> = Tab {
     title: "Access",
+    short: "Access",
     count: |_, _| None,
     content: |user, view| content(Access::new(view.account).user(user), view),
     loads: |user, view| (users::PERMISSIONS.loads)(user, view),
@@ -24,6 +25,7 @@ pub const OF_USER: Tab<User> = Tab {
 /// The tab of a group: what it gives to a member.
 pub const OF_GROUP: Tab<Group> = Tab {
     title: "Access",
+    short: "Access",
     count: |_, _| None,
     content: |group, view| content(Access::new(view.account).member(group), view),
     loads: |group, view| (groups::PERMISSIONS.loads)(group, view),
@@ -32,6 +34,7 @@ pub const OF_GROUP: Tab<Group> = Tab {
 /// The tab of a role.
 pub const OF_ROLE: Tab<Role> = Tab {
     title: "Access",
+    short: "Access",
     count: |_, _| None,
     content: |role, view| content(Access::new(view.account).role(role), view),
     loads: |role, view| (roles::PERMISSIONS.loads)(role, view),

@@ -201,6 +201,7 @@ fn told(text: Option<&str>) -> Cell {
 /// The tab of what a user did, and what was done to it.
 pub const OF_USER: Tab<User> = Tab {
     title: "Activity",
+    short: "Activity",
     count: |_, _| None,
     content: |user, view| {
         let mut content = Content::new();
@@ -214,6 +215,7 @@ pub const OF_USER: Tab<User> = Tab {
 /// The tab of what was done to a role, and who assumed it.
 pub const OF_ROLE: Tab<Role> = Tab {
     title: "Activity",
+    short: "Activity",
     count: |_, _| None,
     content: |role, view| {
         let mut content = Content::new();

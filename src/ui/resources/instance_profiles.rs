@@ -20,6 +20,7 @@ pub struct InstanceProfiles;
 
 const ROLE: Tab<InstanceProfile> = Tab {
     title: "Role",
+    short: "Role",
     count: |profile, _| match &profile.facts.role {
         Fact::Known(..) => Some(1),
         Fact::Absent(_) => Some(0),
@@ -31,6 +32,7 @@ const ROLE: Tab<InstanceProfile> = Tab {
 
 const TAGS: Tab<InstanceProfile> = Tab {
     title: "Tags",
+    short: "Tags",
     count: |profile, _| profile.facts.tags.known().map(Vec::len),
     content: |profile, _| tag_content(&ResourceRef::InstanceProfile(profile.name.clone()), &profile.facts.tags),
     loads: |profile, _| vec![Load::InstanceProfile(profile.name.clone())],

@@ -18,7 +18,7 @@ use crate::ui::time;
 
 /// The tab, alike for the kinds that have permissions.
 pub const fn tab<R: Named>() -> Tab<R> {
-    Tab { title: "Last accessed", count: |_, _| None, content, loads }
+    Tab { title: "Last accessed", short: "Last used", count: |_, _| None, content, loads }
 }
 
 fn loads<R: Named>(row: &R, _: &View<'_>) -> Vec<Load> {

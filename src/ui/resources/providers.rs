@@ -58,11 +58,17 @@ impl Provider {
     }
 }
 
-const SETTINGS: Tab<Provider> =
-    Tab { title: "Provider", count: |_, _| None, content: settings, loads: |provider, _| vec![provider.load()] };
+const SETTINGS: Tab<Provider> = Tab {
+    title: "Provider",
+    short: "Provider",
+    count: |_, _| None,
+    content: settings,
+    loads: |provider, _| vec![provider.load()],
+};
 
 const ROLES: Tab<Provider> = Tab {
     title: "Roles that trust it",
+    short: "Roles that trust it",
     count: |provider, view| view.account.roles().is_complete().then(|| trusting(provider, view).len()),
     content: roles,
     loads: |_, _| vec![Load::Roles],
@@ -70,6 +76,7 @@ const ROLES: Tab<Provider> = Tab {
 
 const TAGS: Tab<Provider> = Tab {
     title: "Tags",
+    short: "Tags",
     count: |provider, _| provider.tags().known().map(Vec::len),
     content: |provider, _| tag_content(&ResourceRef::Provider(provider.arn().clone()), provider.tags()),
     loads: |provider, _| vec![provider.load()],

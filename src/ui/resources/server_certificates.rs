@@ -23,6 +23,7 @@ pub struct ServerCertificates;
 
 const CERTIFICATE: Tab<ServerCertificate> = Tab {
     title: "Certificate",
+    short: "Certificate",
     count: |_, _| None,
     content: certificate_sheet,
     loads: |certificate, _| vec![Load::ServerCertificate(certificate.name.clone())],
@@ -30,6 +31,7 @@ const CERTIFICATE: Tab<ServerCertificate> = Tab {
 
 const TAGS: Tab<ServerCertificate> = Tab {
     title: "Tags",
+    short: "Tags",
     count: |certificate, _| certificate.facts.tags.known().map(Vec::len),
     content: |certificate, _| {
         tag_content(&ResourceRef::ServerCertificate(certificate.name.clone()), &certificate.facts.tags)

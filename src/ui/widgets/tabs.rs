@@ -7,19 +7,23 @@ use crate::ui::frame::{Frame, fit};
 
 /// Draws the titles of tabs; the shown one stands out by more than colour.
 pub fn tabs(area: Rect, titles: &[String], shown: usize, frame: &mut Frame<'_>) {
-    tabs_apart(area, titles, shown, " ", frame);
+    let room = titles.iter().map(|title| title.chars().count() + 3).sum::<usize>();
+    let gap = if room > usize::from(area.width) + 1 { "" } else { " " };
+    tabs_apart(area, titles, shown, gap, frame);
 }
 
 /// A tab with how many things are on it, where that is known.
 pub struct Title {
     /// What it is called.
     pub text: String,
+    /// The same in fewer letters.
+    pub short: String,
     /// How many things are on it.
     pub count: Option<usize>,
 }
 
-/// The titles as they fit this width: where it is narrow the counts go first, then the ends of the longest titles; the
-/// shown one stays whole.
+/// The titles as they fit this width: where it is narrow the counts go first, then the titles get shorter, then the
+/// longest of them lose their ends; the shown one stays.
 pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
     let counted = |title: &Title| match title.count {
         Some(count) => format!("{} ({count})", title.text),
@@ -31,8 +35,14 @@ pub fn fitted(titles: &[Title], shown: usize, width: u16) -> Vec<String> {
         return whole;
     }
     let own = |(at, title): (usize, &Title)| if at == shown { counted(title) } else { title.text.clone() };
-    let mut short: Vec<String> = titles.iter().enumerate().map(own).collect();
-    while room(&short) > usize::from(width) {
+    let bare: Vec<String> = titles.iter().enumerate().map(own).collect();
+    if room(&bare) <= usize::from(width) {
+        return bare;
+    }
+    let mut short: Vec<String> = titles.iter().map(|title| title.short.clone()).collect();
+    // These stand closer.
+    let close = |titles: &[String]| titles.iter().map(|title| title.chars().count() + 2).sum::<usize>();
+    while close(&short) > usize::from(width) {
         let others = short.iter_mut().enumerate().filter(|(at, _)| *at != shown);
         let Some((_, longest)) = others.max_by_key(|(_, title)| title.chars().count()) else { break };
         let length = longest.chars().count();
@@ -76,16 +86,21 @@ mod tests {
 
     #[track_caller]
     fn check(width: u16, fitted_titles: &[&str]) {
-        let titles = [("1 Permissions", Some(3)), ("2 Policy versions", Some(5)), ("3 Tags", Some(0))];
-        let titles = titles.map(|(text, count)| Title { text: text.to_owned(), count });
+        let titles = [
+            ("1 Permissions", "1 Permissions", Some(3)),
+            ("2 Policy versions", "2 Versions", Some(5)),
+            ("3 Tags", "3 Tags", Some(0)),
+        ];
+        let titles = titles.map(|(text, short, count)| Title { text: text.to_owned(), short: short.to_owned(), count });
         assert_eq!(fitted(&titles, 0, width), fitted_titles);
     }
 
     #[test]
-    fn narrow_tabs_lose_their_counts_then_their_ends() {
+    fn narrow_tabs_lose_their_counts_then_words_then_ends() {
         check(60, &["1 Permissions (3)", "2 Policy versions (5)", "3 Tags (0)"]);
         check(50, &["1 Permissions (3)", "2 Policy versions", "3 Tags"]);
-        check(40, &["1 Permissions (3)", "2 Policy…", "3 Tags"]);
-        check(10, &["1 Permissions (3)", "2 Po…", "3 Ta…"]);
+        check(40, &["1 Permissions", "2 Versions", "3 Tags"]);
+        check(32, &["1 Permissions", "2 Vers…", "3 Tags"]);
+        check(10, &["1 Permissions", "2 Ve…", "3 Ta…"]);
     }
 }

@@ -8,7 +8,7 @@ use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, document_loads};
 
 /// The tab.
-pub const TAB: Tab<Group> = Tab { title: "Permissions", count, content, loads };
+pub const TAB: Tab<Group> = Tab { title: "Permissions", short: "Permissions", count, content, loads };
 
 fn count(group: &Group, _: &View<'_>) -> Option<usize> {
     Some(group.facts.attached.known()?.len() + group.facts.inline.known()?.len())

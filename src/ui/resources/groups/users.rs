@@ -11,7 +11,7 @@ use crate::ui::selection::TabItem;
 use crate::ui::time;
 
 /// The tab.
-pub const TAB: Tab<Group> = Tab { title: "Users", count, content, loads };
+pub const TAB: Tab<Group> = Tab { title: "Users", short: "Users", count, content, loads };
 
 fn count(group: &Group, view: &View<'_>) -> Option<usize> {
     view.account.members(&group.name).known().map(|list| list.len())

@@ -10,7 +10,7 @@ use crate::ui::resources::Tab;
 use crate::ui::selection::TabItem;
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Entities attached", count, content, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Entities attached", short: "Entities", count, content, loads };
 
 fn count(policy: &Policy, view: &View<'_>) -> Option<usize> {
     let uses = view.account.uses(policy);

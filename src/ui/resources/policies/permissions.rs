@@ -13,7 +13,7 @@ use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::document;
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Permissions", count: |_, _| None, content, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Permissions", short: "Permissions", count: |_, _| None, content, loads };
 
 fn content(policy: &Policy, view: &View<'_>) -> Content {
     let text = document(&policy.arn, view);

@@ -8,7 +8,7 @@ use crate::ui::page::View;
 use crate::ui::resources::{Tab, tag_content};
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Tags", count, content, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Tags", short: "Tags", count, content, loads };
 
 fn count(policy: &Policy, _: &View<'_>) -> Option<usize> {
     policy.facts.tags.known().map(Vec::len)

@@ -11,7 +11,7 @@ use crate::ui::selection::TabItem;
 use crate::ui::time;
 
 /// The tab.
-pub const TAB: Tab<Policy> = Tab { title: "Policy versions", count, content, loads };
+pub const TAB: Tab<Policy> = Tab { title: "Policy versions", short: "Versions", count, content, loads };
 
 /// As many versions as a policy of one's own can have; more are read as they are unfolded.
 const READ_AHEAD: usize = 5;

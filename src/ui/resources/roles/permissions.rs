@@ -8,7 +8,7 @@ use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
 
 /// The tab.
-pub const TAB: Tab<Role> = Tab { title: "Permissions", count, content, loads };
+pub const TAB: Tab<Role> = Tab { title: "Permissions", short: "Permissions", count, content, loads };
 
 fn count(role: &Role, _: &View<'_>) -> Option<usize> {
     Some(role.facts.attached.known()?.len() + role.facts.inline.known()?.len())

@@ -7,7 +7,7 @@ use crate::ui::page::View;
 use crate::ui::resources::{Tab, tag_content};
 
 /// The tab.
-pub const TAB: Tab<Role> = Tab { title: "Tags", count, content, loads };
+pub const TAB: Tab<Role> = Tab { title: "Tags", short: "Tags", count, content, loads };
 
 fn count(role: &Role, _: &View<'_>) -> Option<usize> {
     role.facts.tags.known().map(Vec::len)

@@ -12,7 +12,7 @@ use crate::ui::resources::Tab;
 use crate::ui::selection::TabItem;
 
 /// The tab.
-pub const TAB: Tab<Role> = Tab { title: "Trust relationships", count, content, loads };
+pub const TAB: Tab<Role> = Tab { title: "Trust relationships", short: "Trust", count, content, loads };
 
 fn count(role: &Role, _: &View<'_>) -> Option<usize> {
     role.facts.trust.known().map(|trust| trust.entities.len())

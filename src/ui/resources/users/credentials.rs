@@ -16,7 +16,7 @@ use crate::ui::time;
 pub const TITLE: &str = "Security credentials";
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: TITLE, count: |_, _| None, content, loads };
+pub const TAB: Tab<User> = Tab { title: TITLE, short: "Credentials", count: |_, _| None, content, loads };
 
 /// What the tab shows.
 pub fn content(user: &User, view: &View<'_>) -> Content {

@@ -10,7 +10,7 @@ use crate::ui::resources::Tab;
 use crate::ui::selection::TabItem;
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: "Groups", count, content, loads };
+pub const TAB: Tab<User> = Tab { title: "Groups", short: "Groups", count, content, loads };
 
 fn count(user: &User, _: &View<'_>) -> Option<usize> {
     user.facts.groups.known().map(Vec::len)

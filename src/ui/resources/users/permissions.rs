@@ -8,7 +8,7 @@ use crate::ui::resources::Tab;
 use crate::ui::resources::permissions::{Policies, Via, boundary, document_loads};
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: "Permissions", count, content, loads };
+pub const TAB: Tab<User> = Tab { title: "Permissions", short: "Permissions", count, content, loads };
 
 /// The number of policies, where all of them are known.
 fn count(user: &User, view: &View<'_>) -> Option<usize> {

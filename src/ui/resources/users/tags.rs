@@ -7,7 +7,7 @@ use crate::ui::page::View;
 use crate::ui::resources::{Tab, tag_content};
 
 /// The tab.
-pub const TAB: Tab<User> = Tab { title: "Tags", count, content, loads };
+pub const TAB: Tab<User> = Tab { title: "Tags", short: "Tags", count, content, loads };
 
 fn count(user: &User, _: &View<'_>) -> Option<usize> {
     user.facts.tags.known().map(Vec::len)
