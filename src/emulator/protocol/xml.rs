@@ -140,7 +140,7 @@ fn text(text: &str) -> Cow<'_, str> {
 
 /// Whether a byte stands for itself: nearly all that answers hold.
 fn is_plain(byte: u8) -> bool {
-    byte >= b' ' && byte < 0x7f && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
+    (b' '..0x7f).contains(&byte) && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
 }
 
 #[cfg(test)]
