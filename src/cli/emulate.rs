@@ -71,7 +71,7 @@ pub struct Args {
     /// simulations and in findings of external access
     #[arg(long, value_name = "FILE")]
     resources: Option<PathBuf>,
-    /// Register the partners and templates of this JSON file, which delegation requests and AcquireRole need
+    /// Register the partners and templates of this JSON file, which delegation requests and role templates need
     #[arg(long, value_name = "FILE")]
     templates: Option<PathBuf>,
     /// Run on another time: an offset such as +36h or -90d, or a fixed time such as 2026-01-15T12:00:00Z; requests are

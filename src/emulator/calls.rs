@@ -134,15 +134,15 @@ mod tests {
     use crate::emulator::failure::Failure;
 
     #[track_caller]
-    fn check(operation: &str, caller: &str, failure: Option<Failure>, expected: &str) {
+    fn check(operation: &str, caller: &str, failure: Option<&Failure>, expected: &str) {
         let calls = Calls::new(true, None, true);
-        let status = failure.as_ref().map_or(200, |failure| failure.status);
+        let status = failure.map_or(200, |failure| failure.status);
         let at = (Timestamp::from_second(1_800_000_000).unwrap(), Duration::from_millis(2));
         calls.note(
             ("iam", operation.to_owned(), caller.to_owned()),
             at,
             status,
-            failure.as_ref().map(|failure| (failure.code, &*failure.message)),
+            failure.map(|failure| (failure.code, &*failure.message)),
         );
         assert_eq!(calls.kept()[0].to_string(), expected);
         let count = format!("iamtui_calls_total{{operation=\"{operation}\",status=\"{status}\"}} 1\n");
@@ -157,8 +157,8 @@ mod tests {
         let told = format!(
             "2027-01-15 08:00:00 403 denied iam:GetUser {ada} AccessDenied: no identity-based policy allows it"
         );
-        check("GetUser", ada, Some(denied), &told);
+        check("GetUser", ada, Some(&denied), &told);
         let unknown = Failure::new("InvalidClientTokenId", 403, "invalid.");
-        check("", "", Some(unknown), "2027-01-15 08:00:00 403 refused — — InvalidClientTokenId: invalid.");
+        check("", "", Some(&unknown), "2027-01-15 08:00:00 403 refused — — InvalidClientTokenId: invalid.");
     }
 }

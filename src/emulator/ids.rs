@@ -18,7 +18,7 @@ pub struct Ids(Source);
 enum Source {
     /// With bytes that were asked of the system ahead: one call of it for each request would cost more than the rest of
     /// an id.
-    System(Mutex<Ahead>),
+    System(Box<Mutex<Ahead>>),
     /// `SplitMix64`: small, and enough for ids that must only differ and repeat.
     Seeded(AtomicU64),
 }
@@ -59,7 +59,7 @@ impl Ahead {
 impl Ids {
     /// Ids from the system's randomness.
     pub fn random() -> Self {
-        Self(Source::System(Mutex::default()))
+        Self(Source::System(Box::default()))
     }
 
     /// The same ids in the same order for the same seed; for tests and for the demo company only.

@@ -117,14 +117,14 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(uses: &[(&str, &str)], statements: Value) {
+    fn check(uses: &[(&str, &str)], statements: &Value) {
         let uses = uses.iter().map(|(action, resource)| Use { action: (*action).into(), resource: (*resource).into() });
-        assert_eq!(smallest(&uses.collect())["Statement"], statements);
+        assert_eq!(smallest(&uses.collect())["Statement"], *statements);
     }
 
     #[test]
     fn actions_on_the_same_resources_share_a_statement() {
-        check(&[], json!([]));
+        check(&[], &json!([]));
         check(
             &[
                 ("iam:GetUser", "a"),
@@ -133,14 +133,14 @@ mod tests {
                 ("iam:TagUser", "b"),
                 ("iam:GetRole", "a"),
             ],
-            json!([
+            &json!([
                 {"Effect": "Allow", "Action": ["iam:GetRole"], "Resource": ["a"]},
                 {"Effect": "Allow", "Action": ["iam:GetUser", "iam:TagUser"], "Resource": ["a", "b"]},
             ]),
         );
         check(
             &[("iam:ListUsers", "*"), ("iam:ListUsers", "a")],
-            json!([{"Effect": "Allow", "Action": ["iam:ListUsers"], "Resource": ["*"]}]),
+            &json!([{"Effect": "Allow", "Action": ["iam:ListUsers"], "Resource": ["*"]}]),
         );
     }
 }

@@ -3,7 +3,12 @@
 import urllib.error
 import urllib.request
 
-from emulator import refused
+from botocore import xform_name
+from botocore.exceptions import WaiterError
+from botocore.loaders import Loader
+
+from emulator import arn, fixture, refused, statement, trust
+from providers import METADATA
 
 # What the emulator serves, each of which a case calls.
 SERVED = set("""
@@ -66,22 +71,102 @@ def case_pages(emulator):
     assert len(found) == 130, len(found)
 
 
+def three_of_everything(iam):
+    """Makes three of all that is listed, and gives back the parameters that lists want."""
+    policies = [iam.create_policy(PolicyName=f"p{at}", PolicyDocument=statement())["Policy"]["Arn"] for at in range(3)]
+    tags = [{"Key": f"k{at}", "Value": "v"} for at in range(3)]
+    trusted = trust({"Service": "ec2.amazonaws.com"})
+    for at in range(3):
+        iam.create_user(UserName=f"u{at}")
+        iam.create_group(GroupName=f"g{at}")
+        iam.create_role(RoleName=f"r{at}", AssumeRolePolicyDocument=trusted)
+        iam.create_instance_profile(InstanceProfileName=f"i{at}")
+        iam.add_role_to_instance_profile(InstanceProfileName=f"i{at}", RoleName="r0")
+        iam.create_virtual_mfa_device(VirtualMFADeviceName=f"d{at}")
+        iam.upload_server_certificate(
+            ServerCertificateName=f"c{at}", CertificateBody=fixture("certificate.pem"),
+            PrivateKey=fixture("certificate-key.pem"),
+        )
+    for at in range(3):
+        iam.add_user_to_group(GroupName="g0", UserName=f"u{at}")
+        iam.add_user_to_group(GroupName=f"g{at}", UserName="u0")
+        for kind in ("user", "group", "role"):
+            holder = {f"{kind.title()}Name": f"{kind[0]}0"}
+            getattr(iam, f"put_{kind}_policy")(PolicyName=f"n{at}", PolicyDocument=statement(), **holder)
+            getattr(iam, f"attach_{kind}_policy")(PolicyArn=policies[at], **holder)
+        iam.create_policy_version(PolicyArn=policies[0], PolicyDocument=statement(f"s3:Get{at}"))
+    for _ in range(2):
+        iam.create_access_key(UserName="u0")
+    iam.upload_ssh_public_key(UserName="u0", SSHPublicKeyBody=fixture("ssh-key.pub"))
+    iam.upload_signing_certificate(UserName="u0", CertificateBody=fixture("certificate.pem"))
+    iam.create_account_alias(AccountAlias="rockets")
+    provider = iam.create_open_id_connect_provider(Url="https://id.example.com", ClientIDList=["a"], Tags=tags)
+    saml = iam.create_saml_provider(Name="corp", SAMLMetadataDocument=METADATA, Tags=tags)
+    device = arn("mfa/d0")
+    for tag, given in (
+        ("user", {"UserName": "u0"}), ("role", {"RoleName": "r0"}), ("policy", {"PolicyArn": policies[0]}),
+        ("instance_profile", {"InstanceProfileName": "i0"}), ("mfa_device", {"SerialNumber": device}),
+        ("server_certificate", {"ServerCertificateName": "c0"}),
+    ):
+        getattr(iam, f"tag_{tag}")(Tags=tags, **given)
+    return {
+        "UserName": "u0", "GroupName": "g0", "RoleName": "r0", "PolicyArn": policies[0], "InstanceProfileName": "i0",
+        "SerialNumber": device, "ServerCertificateName": "c0", "PolicySourceArn": arn("user/u0"),
+        "OpenIDConnectProviderArn": provider["OpenIDConnectProviderArn"], "SAMLProviderArn": saml["SAMLProviderArn"],
+        "PolicyInputList": [statement()],
+        "ActionNames": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+    }
+
+
+# Lists of AWS's own policies would have more than a thousand pages.
+NARROWED = {"ListPolicies": {"Scope": "Local"}, "GetAccountAuthorizationDetails": {"Filter": ["User", "Role", "Group"]}}
+# Of these there is one at most, or none without its codes.
+SINGLE = {"ListAccountAliases", "ListMFADevices", "ListSSHPublicKeys", "ListSigningCertificates"}
+
+
 def case_pages_of_every_paginator(emulator):
-    """Each operation that boto3 pages answers with `IsTruncated`, whatever it lists."""
+    """What each paginator of botocore gives row by row is what it gives at once."""
     iam = emulator.iam
-    iam.create_user(UserName="u")
-    iam.create_group(GroupName="g")
-    for name in ("list_access_keys", "list_mfa_devices", "list_signing_certificates", "list_ssh_public_keys",
-                 "list_user_policies", "list_attached_user_policies", "list_groups_for_user", "list_user_tags"):
-        assert getattr(iam, name)(UserName="u")["IsTruncated"] is False, name
-    for name in ("list_users", "list_groups", "list_roles", "list_instance_profiles", "list_server_certificates",
-                 "list_virtual_mfa_devices", "list_account_aliases"):
-        assert getattr(iam, name)()["IsTruncated"] is False, name
-    for number in range(5):
-        iam.create_user(UserName=f"m{number}")
-        iam.add_user_to_group(GroupName="g", UserName=f"m{number}")
-    pages = list(iam.get_paginator("get_group").paginate(GroupName="g", PaginationConfig={"PageSize": 2}))
-    assert [len(page["Users"]) for page in pages] == [2, 2, 1], pages
+    given = three_of_everything(iam)
+    paginators = Loader().load_service_model("iam", "paginators-1")["pagination"]
+    several = set()
+    for operation, form in paginators.items():
+        model = iam.meta.service_model.operation_model(operation).input_shape
+        # A user's name narrows some lists down; only what must be given is.
+        wanted = {"UserName"} & set(model.members) | set(model.required_members)
+        parameters = {name: given[name] for name in wanted} | NARROWED.get(operation, {})
+        paginator = iam.get_paginator(xform_name(operation))
+        keys = form["result_key"] if isinstance(form["result_key"], list) else [form["result_key"]]
+
+        def rows(size):
+            pages = list(paginator.paginate(PaginationConfig={"PageSize": size}, **parameters))
+            return len(pages), {key: [row for page in pages for row in page.get(key, [])] for key in keys}
+
+        (_, whole), (pages, single) = rows(1000), rows(1)
+        assert single == whole, f"{operation}: {single} instead of {whole}"
+        count = sum(map(len, whole.values()))
+        assert pages == max(count, 1), f"{operation}: {pages} pages of {count} rows"
+        several |= {operation} if pages > 1 else set()
+    assert set(paginators) - several == SINGLE, set(paginators) - several ^ SINGLE
+
+
+def case_every_waiter(emulator):
+    iam = emulator.iam
+    three_of_everything(iam)
+    given = {"user": {"UserName": "u0"}, "role": {"RoleName": "r0"}, "policy": {"PolicyArn": arn("policy/p0")},
+             "instance_profile": {"InstanceProfileName": "i0"}}
+    assert sorted(iam.waiter_names) == sorted(f"{kind}_exists" for kind in given), iam.waiter_names
+    quick = {"Delay": 1, "MaxAttempts": 1}
+    for kind, parameters in given.items():
+        waiter = iam.get_waiter(f"{kind}_exists")
+        waiter.wait(WaiterConfig=quick, **parameters)
+        name, value = next(iter(parameters.items()))
+        try:
+            waiter.wait(WaiterConfig=quick, **{name: value + "x"})
+        except WaiterError as error:
+            assert "Max attempts exceeded" in str(error), error
+        else:
+            raise AssertionError(f"{kind}_exists did not wait")
 
 
 def case_constraints(emulator):

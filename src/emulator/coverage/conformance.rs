@@ -21,8 +21,10 @@ fn operations() -> String {
     }
     // It is answered before the registry is asked.
     *counts.entry(Operation::from(crate::api::AccessAnalyzer::ValidatePolicy).prefix()).or_default() += 1;
-    let row = |(service, count): (&str, usize)| format!("| `{service}` | {count} |\n");
-    counts.into_iter().map(row).collect()
+    counts.into_iter().fold(String::new(), |mut rows, (service, count)| {
+        let _ = writeln!(rows, "| `{service}` | {count} |");
+        rows
+    })
 }
 
 /// What differs, by its reason: a reason stands once, with all that it explains.
@@ -87,8 +89,10 @@ fn page() -> String {
             "every operation".to_owned(),
         ),
     ];
-    let suites: String =
-        suites.iter().map(|(name, what, number)| format!("| {name} | {what} | {number} |\n")).collect();
+    let suites = suites.iter().fold(String::new(), |mut rows, (name, what, number)| {
+        let _ = writeln!(rows, "| {name} | {what} | {number} |");
+        rows
+    });
     format!(
         "# Conformance\n\n`UPDATE_CONFORMANCE=1 cargo test --lib conformance` writes this page.\n\n\
          | suite | what it holds the emulator against | number |\n|---|---|---|\n{suites}\n\

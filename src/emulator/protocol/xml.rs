@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::api::{Kind, OperationModel, Service, ShapeId, Structure, model};
 use crate::emulator::failure::Failure;
 
+/// Members of an object that are looked through one by one.
+const FEW: usize = 8;
+
 /// The body of a successful answer.
 pub fn success(operation: &OperationModel, output: &Value, request_id: &str) -> String {
     let mut out = String::with_capacity(1024);
@@ -81,7 +84,12 @@ fn close(out: &mut String, name: &str) {
 fn structure(out: &mut String, structure: &Structure, value: &Value) {
     let Value::Object(object) = value else { return };
     for member in &structure.members {
-        if let Some(value) = object.get(&member.name).filter(|value| !value.is_null()) {
+        // To compare a few names costs less than to hash one.
+        let found = match object.len() {
+            0..=FEW => object.iter().find(|(name, _)| **name == member.name).map(|(_, value)| value),
+            _ => object.get(&member.name),
+        };
+        if let Some(value) = found.filter(|value| !value.is_null()) {
             element(out, &member.name, member.shape, value);
         }
     }
@@ -132,7 +140,7 @@ fn text(text: &str) -> Cow<'_, str> {
 
 /// Whether a byte stands for itself: nearly all that answers hold.
 fn is_plain(byte: u8) -> bool {
-    byte >= b' ' && byte < 0x7f && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
+    (b' '..0x7f).contains(&byte) && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
 }
 
 #[cfg(test)]

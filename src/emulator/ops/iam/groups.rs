@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::attachments::blocks;
-use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
+use super::named::{self, arn, created, edit, existing, find, free, listed, renames, row};
 use super::users;
 use super::{reads, writes};
 use crate::api::Iam;
@@ -28,13 +28,13 @@ pub const HANDLERS: &[Handler] = &[
 
 /// A group as every answer shows it.
 pub fn show(request: &Request<'_>, group: &Group) -> Value {
-    json!({
-        "Path": group.path,
-        "GroupName": group.name,
-        "GroupId": group.id,
-        "Arn": arn(request, group),
-        "CreateDate": group.created.to_string(),
-    })
+    row([
+        ("Path", group.path.as_str().into()),
+        ("GroupName", group.name.as_str().into()),
+        ("GroupId", group.id.as_str().into()),
+        ("Arn", arn(request, group).into()),
+        ("CreateDate", group.created.to_string().into()),
+    ])
 }
 
 fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {

@@ -1,5 +1,7 @@
 //! What users, groups, roles and instance profiles have in common: names, paths, ARNs, "cannot be found".
 
+use serde_json::{Map, Value};
+
 use crate::emulator::caller::Principal;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::Request;
@@ -99,7 +101,14 @@ pub fn becoming<E: Entity>(request: &Request<'_>, state: &State, name: &str) -> 
 
 /// The ARN of an entity.
 pub fn arn<E: Entity>(request: &Request<'_>, entity: &E) -> String {
-    request.arn(&format!("{}{}{}", E::ARN, entity.path(), entity.name()))
+    ["arn:aws:iam::", request.account, ":", E::ARN, entity.path(), entity.name()].concat()
+}
+
+/// An object with room for its members: a page holds a thousand of them.
+pub fn row<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut object = Map::with_capacity(N);
+    object.extend(members.map(|(name, value)| (name.to_owned(), value)));
+    Value::Object(object)
 }
 
 /// The entity of an ARN. The whole ARN decides, letter by letter: no second spelling names the same entity, so that

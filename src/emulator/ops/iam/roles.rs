@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::attachments::blocks;
 use super::documents;
-use super::named::{self, Holder, arn, by_arn, created, edit, existing, find, free, listed};
+use super::named::{self, Holder, arn, by_arn, created, edit, existing, find, free, listed, row};
 use super::tags::{self, Keys};
 use super::{boundaries, login_profiles, principals};
 use super::{reads, writes};
@@ -38,14 +38,14 @@ const MAX_SESSION: u64 = 3600;
 
 /// A role as instance profiles show it: the least.
 pub fn core(request: &Request<'_>, role: &Role) -> Value {
-    json!({
-        "Path": role.path,
-        "RoleName": role.name,
-        "RoleId": role.id,
-        "Arn": arn(request, role),
-        "CreateDate": role.created.to_string(),
-        "AssumeRolePolicyDocument": documents::show(&role.trust),
-    })
+    row([
+        ("Path", role.path.as_str().into()),
+        ("RoleName", role.name.as_str().into()),
+        ("RoleId", role.id.as_str().into()),
+        ("Arn", arn(request, role).into()),
+        ("CreateDate", role.created.to_string().into()),
+        ("AssumeRolePolicyDocument", json!(documents::show(&role.trust))),
+    ])
 }
 
 /// A role as `ListRoles` shows it: without boundary, tags and last use.

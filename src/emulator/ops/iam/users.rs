@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::attachments::blocks;
 use super::boundaries;
-use super::named::{self, arn, created, edit, existing, find, free, listed, renames};
+use super::named::{self, arn, created, edit, existing, find, free, listed, renames, row};
 use super::principals;
 use super::tags::{self, Keys};
 use super::{reads, writes};
@@ -30,14 +30,14 @@ pub const HANDLERS: &[Handler] = &[
 
 /// A user as lists show it: without boundary and tags.
 pub fn brief(request: &Request<'_>, user: &User) -> Value {
-    json!({
-        "Path": user.path,
-        "UserName": user.name,
-        "UserId": user.id,
-        "Arn": arn(request, user),
-        "CreateDate": user.created.to_string(),
-        "PasswordLastUsed": user.password_last_used.map(|at| at.to_string()),
-    })
+    row([
+        ("Path", user.path.as_str().into()),
+        ("UserName", user.name.as_str().into()),
+        ("UserId", user.id.as_str().into()),
+        ("Arn", arn(request, user).into()),
+        ("CreateDate", user.created.to_string().into()),
+        ("PasswordLastUsed", user.password_last_used.map(|at| at.to_string()).into()),
+    ])
 }
 
 fn full(request: &Request<'_>, user: &User) -> Value {
