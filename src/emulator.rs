@@ -58,30 +58,30 @@ use crate::base::clock::Clock;
 #[cfg(test)]
 mod agreement;
 mod analyzer;
-pub mod authorize;
-pub mod caller;
+pub(crate) mod authorize;
+pub(crate) mod caller;
 #[cfg(test)]
 mod coverage;
 pub mod crypto;
-pub mod documents;
+pub(crate) mod documents;
 mod ec2;
 mod error;
-pub mod failure;
-pub mod faults;
+pub(crate) mod failure;
+pub(crate) mod faults;
 mod foreign;
 mod http;
-pub mod ids;
-pub mod jobs;
-pub mod neighbours;
-pub mod operation;
-pub mod ops;
+pub(crate) mod ids;
+pub(crate) mod jobs;
+pub(crate) mod neighbours;
+pub(crate) mod operation;
+pub(crate) mod ops;
 pub mod organization;
 mod paging;
-pub mod portable;
+pub(crate) mod portable;
 #[cfg(test)]
 mod probes;
 pub mod protocol;
-pub mod quota;
+pub(crate) mod quota;
 pub mod registry;
 pub mod resources;
 mod routes;
@@ -90,9 +90,9 @@ mod samples;
 mod seed;
 mod service;
 mod setup;
-pub mod store;
+pub(crate) mod store;
 mod throttle;
-pub mod trail;
+pub(crate) mod trail;
 
 /// The account number where none is given.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";

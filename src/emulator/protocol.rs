@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-pub mod query;
+pub(crate) mod query;
 pub mod signature;
-pub mod xml;
+pub(crate) mod xml;
 
 /// One request as it came over the wire, borrowed from the connection.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,8 @@
 
 mod capability;
 mod edges;
-pub mod render;
-pub mod techniques;
+pub(crate) mod render;
+pub(crate) mod techniques;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
