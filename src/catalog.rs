@@ -9,20 +9,20 @@
 //! The asset is made by `assets/make_catalogue.py`, which states its format; [`overlay`] adds what is newer.
 
 mod asset;
-pub mod common;
-pub mod dangers;
-pub mod federation;
-pub mod globals;
+pub(crate) mod common;
+pub(crate) mod dangers;
+pub(crate) mod federation;
+pub(crate) mod globals;
 pub mod managed;
-pub mod overlay;
-pub mod principals;
-pub mod regions;
-pub mod resource_policies;
-pub mod rules;
-pub mod service;
-pub mod service_linked;
-pub mod suggest;
-pub mod use_cases;
+pub(crate) mod overlay;
+pub(crate) mod principals;
+pub(crate) mod regions;
+pub(crate) mod resource_policies;
+pub(crate) mod rules;
+pub(crate) mod service;
+pub(crate) mod service_linked;
+pub(crate) mod suggest;
+pub(crate) mod use_cases;
 
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 

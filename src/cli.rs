@@ -3,31 +3,31 @@
 //! Exit codes are the same everywhere: 0 fine, 1 findings, denied or different, 2 usage, 3 could not run.
 //! To add a subcommand: a file with `Args` and `run`, one variant in `Command`, one line in `dispatch`.
 
-pub mod access;
-pub mod account;
-pub mod apply;
+pub(crate) mod access;
+pub(crate) mod account;
+pub(crate) mod apply;
 mod ask;
-pub mod can;
-pub mod catalog;
-pub mod console;
-pub mod drift;
-pub mod emulate;
-pub mod escalation;
-pub mod explain;
-pub mod explain_denial;
-pub mod files;
-pub mod find;
+pub(crate) mod can;
+pub(crate) mod catalog;
+pub(crate) mod console;
+pub(crate) mod drift;
+pub(crate) mod emulate;
+pub(crate) mod escalation;
+pub(crate) mod explain;
+pub(crate) mod explain_denial;
+pub(crate) mod files;
+pub(crate) mod find;
 mod help;
-pub mod journal;
-pub mod output;
-pub mod plan;
-pub mod policy;
-pub mod review;
-pub mod simulate;
-pub mod snapshot;
-pub mod source;
-pub mod validate;
-pub mod who_can;
+pub(crate) mod journal;
+pub(crate) mod output;
+pub(crate) mod plan;
+pub(crate) mod policy;
+pub(crate) mod review;
+pub(crate) mod simulate;
+pub(crate) mod snapshot;
+pub(crate) mod source;
+pub(crate) mod validate;
+pub(crate) mod who_can;
 
 use std::process::ExitCode;
 

@@ -4,13 +4,13 @@
 //! [`keymap`] lays the user's keys over it; [`resolve()`] turns a key into an action, knowing only the scopes on the
 //! screen and a few facts. Dispatch, footer, help, palette and README all read the same tables.
 
-pub mod action;
+pub(crate) mod action;
 pub mod binding;
-pub mod event;
-pub mod key;
-pub mod keymap;
-pub mod names;
-pub mod resolve;
+pub(crate) mod event;
+pub(crate) mod key;
+pub(crate) mod keymap;
+pub(crate) mod names;
+pub(crate) mod resolve;
 
 pub use action::{
     AccountAction, Action, AnyPage, AppAction, Build, Caret, DialogAction, DiffAction, EditorAction, FindAction,

@@ -4,24 +4,24 @@
 //! beside the answer and never taken for absent.
 
 pub mod access;
-pub mod age;
-pub mod assumable;
-pub mod callers;
-pub mod changes;
-pub mod denial;
-pub mod documents;
-pub mod drift;
-pub mod effective;
-pub mod escalation;
-pub mod find;
-pub mod forecast;
+pub(crate) mod age;
+pub(crate) mod assumable;
+pub(crate) mod callers;
+pub(crate) mod changes;
+pub(crate) mod denial;
+pub(crate) mod documents;
+pub(crate) mod drift;
+pub(crate) mod effective;
+pub(crate) mod escalation;
+pub(crate) mod find;
+pub(crate) mod forecast;
 pub mod guards;
-pub mod impact;
-pub mod references;
-pub mod review;
-pub mod simulator;
-pub mod told;
-pub mod who_can;
+pub(crate) mod impact;
+pub(crate) mod references;
+pub(crate) mod review;
+pub(crate) mod simulator;
+pub(crate) mod told;
+pub(crate) mod who_can;
 
 pub use access::{Access, Guardrails};
 pub use assumable::{Assumable, assumable_roles};

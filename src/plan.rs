@@ -11,15 +11,15 @@
 
 mod ask;
 pub mod builders;
-pub mod call;
+pub(crate) mod call;
 mod calls;
 mod entity;
 mod error;
-pub mod expect;
+pub(crate) mod expect;
 mod file;
 pub mod journal;
-pub mod password;
-pub mod render;
+pub(crate) mod password;
+pub(crate) mod render;
 mod step;
 mod title;
 

@@ -4,39 +4,39 @@
 //! each step takes whatever the one before could make of the text, half-typed or wrong. Values know their
 //! node, and a node knows its span and the path that AWS's `ValidatePolicy` would give it.
 
-pub mod access_check;
-pub mod answer;
-pub mod arn_pattern;
+pub(crate) mod access_check;
+pub(crate) mod answer;
+pub(crate) mod arn_pattern;
 pub mod ast;
-pub mod blocks;
+pub(crate) mod blocks;
 pub mod canonical;
 pub mod checks;
 pub mod complete;
-pub mod covering;
+pub(crate) mod covering;
 pub mod diagnostic;
 pub mod diff;
-pub mod docs;
-pub mod edit;
+pub(crate) mod docs;
+pub(crate) mod edit;
 pub mod evaluate;
 pub mod expand;
 pub mod format;
 pub mod highlight;
-pub mod kind;
-pub mod lexer;
-pub mod lines;
-pub mod lower;
+pub(crate) mod kind;
+pub(crate) mod lexer;
+pub(crate) mod lines;
+pub(crate) mod lower;
 pub mod malformed;
 pub mod minimise;
-pub mod operator;
+pub(crate) mod operator;
 pub mod parser;
-pub mod repair;
+pub(crate) mod repair;
 mod rewrite;
-pub mod scope;
-pub mod size;
-pub mod snippets;
-pub mod split;
+pub(crate) mod scope;
+pub(crate) mod size;
+pub(crate) mod snippets;
+pub(crate) mod split;
 pub mod summary;
-pub mod syntax;
+pub(crate) mod syntax;
 pub mod validate;
 
 pub use kind::PolicyKind;

@@ -5,21 +5,21 @@
 //! terminal, tokio's threads do the IO. Nothing ticks: an idle console neither wakes nor writes.
 
 mod background;
-pub mod crash;
+pub(crate) mod crash;
 mod drafts;
 mod enter_debounce;
 mod files;
 pub mod journal;
 mod keyboard;
 mod keys;
-pub mod local;
-pub mod log;
+pub(crate) mod local;
+pub(crate) mod log;
 pub mod paint;
 mod perform;
-pub mod sessions;
+pub(crate) mod sessions;
 mod signals;
 mod tasks;
-pub mod terminal;
+pub(crate) mod terminal;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

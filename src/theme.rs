@@ -4,9 +4,9 @@
 //! from the theme it inherits. [`Depth`] says how many colours the terminal has; with none, roles keep a
 //! plain attribute, and what must be told apart is told by marks and words.
 
-pub mod depth;
-pub mod file;
-pub mod signs;
+pub(crate) mod depth;
+pub(crate) mod file;
+pub(crate) mod signs;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 //!
 //! AWS uses the defaults that every authenticator knows: SHA-1, six digits, thirty seconds.
 
-pub mod check;
+pub(crate) mod check;
 
 use std::fmt;
 

@@ -57,11 +57,6 @@ impl GlobalKey {
         self.cardinality == Many
     }
 
-    /// Whether every request carries it, so that a condition on it never fails for its absence.
-    pub fn is_always_present(&self) -> bool {
-        self.presence.starts_with("every request")
-    }
-
     /// Whether the name ends with the key of a tag.
     pub fn is_tag(&self) -> bool {
         self.name.contains("${")

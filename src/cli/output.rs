@@ -71,7 +71,8 @@ impl Output {
         }
     }
 
-    /// Streams of the caller's choice, for tests.
+    /// Streams of the caller's choice.
+    #[cfg(test)]
     pub fn to(data: Box<dyn Write>, messages: Box<dyn Write>) -> Self {
         Self { data, messages, terminal: false, closed: false, lost: None }
     }
@@ -172,7 +173,7 @@ impl Drop for Output {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     //! A stream that tests can read back.
 
     use std::sync::{Arc, Mutex};

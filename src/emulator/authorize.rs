@@ -19,10 +19,10 @@ use super::store::{State, World};
 use crate::api::{Iam, Operation, Sts};
 use crate::policy::evaluate::{self, evaluate};
 
-pub mod context;
+pub(crate) mod context;
 mod denied;
-pub mod encoded;
-pub mod own;
+pub(crate) mod encoded;
+pub(crate) mod own;
 mod trust;
 
 use self::own::{Sources, capped};

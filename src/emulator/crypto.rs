@@ -1,13 +1,13 @@
 //! Reading and making what credentials consist of: certificates, public keys, passwords, QR codes.
 
-pub mod der;
+pub(crate) mod der;
 pub mod jwt;
-pub mod password;
-pub mod qr;
-pub mod rsa;
-pub mod saml;
-pub mod ssh;
-pub mod token;
-pub mod x509;
-pub mod xml;
-pub mod xml_signature;
+pub(crate) mod password;
+pub(crate) mod qr;
+pub(crate) mod rsa;
+pub(crate) mod saml;
+pub(crate) mod ssh;
+pub(crate) mod token;
+pub(crate) mod x509;
+pub(crate) mod xml;
+pub(crate) mod xml_signature;

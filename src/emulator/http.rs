@@ -23,8 +23,8 @@ use super::protocol::{Answer, Wire};
 use super::routes::Routes;
 use super::service::refusal;
 
-pub mod health;
-pub mod host_filter;
+pub(crate) mod health;
+pub(crate) mod host_filter;
 mod seats;
 mod stream;
 mod turns;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "every handler answers with a result")]
 
-pub mod access_analyzer;
-pub mod cloudtrail;
-pub mod iam;
-pub mod organizations;
-pub mod sts;
+pub(crate) mod access_analyzer;
+pub(crate) mod cloudtrail;
+pub(crate) mod iam;
+pub(crate) mod organizations;
+pub(crate) mod sts;

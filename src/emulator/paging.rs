@@ -90,7 +90,7 @@ impl Window {
 }
 
 /// Tokens that hold a place in a list and are good for that list alone.
-pub mod sealed {
+pub(crate) mod sealed {
     use base64::Engine as _;
 
     use super::BASE64;

@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use self::signature::Claim;
 use super::failure::Failure;
 
-pub mod query;
+pub(crate) mod query;
 pub mod signature;
-pub mod xml;
+pub(crate) mod xml;
 
 /// One request as it came over the wire, borrowed from the connection.
 #[derive(Debug, Clone, Copy)]

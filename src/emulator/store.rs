@@ -7,21 +7,21 @@
 //! Names of the parts: a [`Table`] is one kind of record with its indexes and its journal of changes, the
 //! [`State`] is all tables of an account, the [`World`] is all accounts, [`durable`] is redb, [`place`] is the folder, its lock and its endpoint file.
 
-pub mod activity;
-pub mod analyzers;
-pub mod credentials;
-pub mod delegations;
-pub mod durable;
-pub mod place;
-pub mod records;
-pub mod replica;
-pub mod state;
-pub mod table;
-pub mod values;
-pub mod world;
-pub mod writer;
+pub(crate) mod activity;
+pub(crate) mod analyzers;
+pub(crate) mod credentials;
+pub(crate) mod delegations;
+pub(crate) mod durable;
+pub(crate) mod place;
+pub(crate) mod records;
+pub(crate) mod replica;
+pub(crate) mod state;
+pub(crate) mod table;
+pub(crate) mod values;
+pub(crate) mod world;
+pub(crate) mod writer;
 
 pub use state::State;
 pub use table::Table;
 pub use world::World;
-pub use writer::{Store, Unsaved};
+pub use writer::Store;

@@ -1,7 +1,7 @@
 //! Why a request was refused: what the refusal says, what the account says to it, and what would allow the request.
 
 mod event;
-pub mod fixes;
+pub(crate) mod fixes;
 mod sentence;
 
 use serde_json::Value;

@@ -3,8 +3,8 @@
 mod capability;
 pub mod close;
 mod edges;
-pub mod render;
-pub mod techniques;
+pub(crate) mod render;
+pub(crate) mod techniques;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};

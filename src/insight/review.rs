@@ -93,9 +93,6 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// All of them, the least first.
-    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
-
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

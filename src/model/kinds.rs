@@ -5,7 +5,7 @@
 //! `ui::resources`.
 
 /// What identifies a resource of any kind.
-pub mod keys {
+pub(crate) mod keys {
     pub use crate::base::arn::Arn;
     pub use crate::model::name::{GroupName, InstanceProfileName, RoleName, ServerCertificateName, UserName};
 

@@ -1,6 +1,6 @@
 //! A plan as code: a script of the AWS CLI, Terraform, CloudFormation, JSON. Secrets are never part of it.
 
-pub mod cli;
+pub(crate) mod cli;
 mod cloudformation;
 mod resources;
 mod terraform;

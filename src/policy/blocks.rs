@@ -233,13 +233,6 @@ pub fn replace_entry(policy: &Policy<'_>, index: usize, element: Element, at: us
     Some(Fix::new(format!("Change {}", element.name()), vec![edit]))
 }
 
-/// Makes a statement speak of all but its list, or of its list again, by the name of the element alone.
-pub fn negate(policy: &Policy<'_>, index: usize, from: Element, to: Element) -> Option<Fix> {
-    let list = from.of(statement(policy, index)?)?;
-    let edit = Edit { span: policy.tree.span(list.key), text: quoted(to.name()) };
-    Some(Fix::new(format!("Write {}", to.name()), vec![edit]))
-}
-
 /// Gives a condition key of an operator its values; block and element are made where they are missing.
 pub fn set_condition(policy: &Policy<'_>, index: usize, operator: &str, key: &str, values: &[String]) -> Option<Fix> {
     let own = statement(policy, index)?;
@@ -387,9 +380,8 @@ mod tests {
     }
 
     #[test]
-    fn effect_and_element_change_in_place() {
+    fn an_effect_changes_in_place() {
         check_lines(|p| set_effect(p, 0, Effect::Deny), "      \"Effect\": \"Deny\",");
-        check_lines(|p| negate(p, 0, Element::Action, Element::NotAction), "      \"NotAction\": \"s3:GetObject\",");
         check(
             r#"{"Statement":{"Action":"a"}}"#,
             |p| set_effect(p, 0, Effect::Allow),

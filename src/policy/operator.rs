@@ -25,7 +25,6 @@ pub enum OperatorClass {
 
 /// The 27 operators without qualifier and suffix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names are AWS's own and each says what it does")]
 pub enum BaseOperator {
     StringEquals,
     StringNotEquals,

@@ -3,7 +3,7 @@
 //! The text is [`text::Text`]; what is known of it is [`analysis::Analysis`], read anew with every change;
 //! `paint` draws both. The pane, the popup and the line for finding lie around and over the text.
 
-pub mod analysis;
+pub(crate) mod analysis;
 mod builder;
 mod changes;
 mod commands;
@@ -12,21 +12,21 @@ mod edit;
 mod find;
 mod fixes;
 mod folds;
-pub mod go_to_line;
+pub(crate) mod go_to_line;
 mod head;
 mod import;
 mod lines;
 mod meaning;
 mod moves;
-pub mod open_file;
+pub(crate) mod open_file;
 mod paint;
-pub mod pane;
+pub(crate) mod pane;
 mod popup;
 mod rows;
 mod save;
 mod service;
-pub mod subject;
-pub mod text;
+pub(crate) mod subject;
+pub(crate) mod text;
 mod typing;
 
 use std::sync::Arc;

@@ -3,11 +3,11 @@
 //! A form keeps what was answered for as long as its wizard lives, so that going back loses nothing; it is
 //! told what is wrong while the user types, never by throwing the input away.
 
-pub mod check;
-pub mod field;
-pub mod list;
+pub(crate) mod check;
+pub(crate) mod field;
+pub(crate) mod list;
 mod paste;
-pub mod pick;
+pub(crate) mod pick;
 
 use ratatui::layout::Rect;
 

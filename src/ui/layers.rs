@@ -1,16 +1,16 @@
 //! What lies over pages.
 
-pub mod access;
-pub mod calls;
-pub mod compare;
-pub mod connections;
-pub mod counterpart;
-pub mod everybody;
-pub mod help;
-pub mod menu;
-pub mod palette;
+pub(crate) mod access;
+pub(crate) mod calls;
+pub(crate) mod compare;
+pub(crate) mod connections;
+pub(crate) mod counterpart;
+pub(crate) mod everybody;
+pub(crate) mod help;
+pub(crate) mod menu;
+pub(crate) mod palette;
 pub mod review;
-pub mod session_mfa;
+pub(crate) mod session_mfa;
 pub mod sign_in;
-pub mod switch_role;
-pub mod topic;
+pub(crate) mod switch_role;
+pub(crate) mod topic;

@@ -1,15 +1,15 @@
 //! Pages.
 
-pub mod account_settings;
+pub(crate) mod account_settings;
 mod board;
-pub mod dashboard;
-pub mod detail;
+pub(crate) mod dashboard;
+pub(crate) mod detail;
 mod event;
-pub mod journal;
-pub mod list;
+pub(crate) mod journal;
+pub(crate) mod list;
 mod mfa_devices;
 mod my_credentials;
-pub mod navigation;
+pub(crate) mod navigation;
 
 use board::BoardPage;
 

@@ -4,21 +4,21 @@
 //! palette, filters, sorting, links and commands follow from there. To add a tab is one file beside the kind's and one line
 //! in its `TABS`.
 
-pub mod access;
-pub mod access_keys;
-pub mod activity;
-pub mod credential_report;
+pub(crate) mod access;
+pub(crate) mod access_keys;
+pub(crate) mod activity;
+pub(crate) mod credential_report;
 #[cfg(test)]
 pub(crate) mod fixture;
-pub mod groups;
-pub mod instance_profiles;
+pub(crate) mod groups;
+pub(crate) mod instance_profiles;
 mod last_accessed;
-pub mod permissions;
-pub mod policies;
-pub mod providers;
-pub mod roles;
-pub mod server_certificates;
-pub mod users;
+pub(crate) mod permissions;
+pub(crate) mod policies;
+pub(crate) mod providers;
+pub(crate) mod roles;
+pub(crate) mod server_certificates;
+pub(crate) mod users;
 
 use std::cmp::Ordering;
 use std::sync::Arc;

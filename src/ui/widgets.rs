@@ -1,14 +1,14 @@
 //! Parts of pages and layers that know no IAM.
 
-pub mod diff;
-pub mod failure;
-pub mod fields;
-pub mod finder;
-pub mod gauge;
-pub mod json;
-pub mod line;
-pub mod panel;
+pub(crate) mod diff;
+pub(crate) mod failure;
+pub(crate) mod fields;
+pub(crate) mod finder;
+pub(crate) mod gauge;
+pub(crate) mod json;
+pub(crate) mod line;
+pub(crate) mod panel;
 pub mod qr;
-pub mod scroll;
-pub mod tabs;
-pub mod walk;
+pub(crate) mod scroll;
+pub(crate) mod tabs;
+pub(crate) mod walk;

@@ -65,11 +65,6 @@ impl<'a> Reader<'a> {
     pub fn bits(&mut self) -> Option<&'a [u8]> {
         self.expect(BIT_STRING)?.strip_prefix(&[0])
     }
-
-    /// Whether nothing is left.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Encodes one value.
@@ -121,7 +116,7 @@ mod tests {
             let encoded = encode(OCTET_STRING, &value);
             let mut reader = Reader::new(&encoded);
             assert_eq!(reader.expect(OCTET_STRING), Some(value.as_slice()), "{length}");
-            assert!(reader.is_empty());
+            assert!(reader.0.is_empty());
         }
     }
 

@@ -2,12 +2,12 @@
 //!
 //! `ValidatePolicy` stands apart, in `emulator::analyzer`: it tells what is wrong with a request field by field.
 
-pub mod analyzers;
-pub mod archive_rules;
-pub mod checks;
-pub mod external;
-pub mod findings;
-pub mod unused;
+pub(crate) mod analyzers;
+pub(crate) mod archive_rules;
+pub(crate) mod checks;
+pub(crate) mod external;
+pub(crate) mod findings;
+pub(crate) mod unused;
 
 use serde_json::Value;
 

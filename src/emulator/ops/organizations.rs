@@ -1,8 +1,8 @@
 //! The reads of AWS Organizations, over the file that describes the organization.
 
-pub mod accounts;
-pub mod policies;
-pub mod structure;
+pub(crate) mod accounts;
+pub(crate) mod policies;
+pub(crate) mod structure;
 
 use serde_json::Value;
 

@@ -1,17 +1,17 @@
 //! The operations of STS.
 
-pub mod assume_role;
-pub mod assume_root;
-pub mod authorization_message;
-pub mod delegated_token;
-pub mod federation_token;
-pub mod identity;
-pub mod saml;
-pub mod scoped;
-pub mod session;
-pub mod session_token;
-pub mod web_identity;
-pub mod web_identity_token;
+pub(crate) mod assume_role;
+pub(crate) mod assume_root;
+pub(crate) mod authorization_message;
+pub(crate) mod delegated_token;
+pub(crate) mod federation_token;
+pub(crate) mod identity;
+pub(crate) mod saml;
+pub(crate) mod scoped;
+pub(crate) mod session;
+pub(crate) mod session_token;
+pub(crate) mod web_identity;
+pub(crate) mod web_identity_token;
 
 use serde_json::Value;
 

@@ -15,13 +15,6 @@ use super::words::{Names, shell};
 /// The shell variables of a plan: outputs by step and field, secrets by step and parameter.
 type Variables = Names<(String, String)>;
 
-/// One step as a command, or as a comment where it is no call.
-///
-/// Outputs of other steps and secrets are shell variables, named as in [`script`].
-pub fn line(plan: &Plan, step: &Step) -> String {
-    Commands::of(plan).line(step)
-}
-
 /// The steps of a plan as commands. Naming their variables looks at the whole plan, which is done once.
 #[derive(Debug)]
 pub struct Commands {
@@ -34,7 +27,9 @@ impl Commands {
         Self { variables: variables(plan) }
     }
 
-    /// One step, or what takes it back, as [`line()`] writes it.
+    /// One step, or what takes it back, as a command, or as a comment where it is no call.
+    ///
+    /// Outputs of other steps and secrets are shell variables, named as in [`script`].
     pub fn line(&self, step: &Step) -> String {
         match &step.work {
             Work::Call(call) => command(call, &step.id, &self.variables),
@@ -296,7 +291,7 @@ mod tests {
     fn check(call: Call, command: &str) {
         let mut plan = Plan::new("");
         plan.push(Step::new(call, ""));
-        assert_eq!(line(&plan, &plan.steps[0]), command);
+        assert_eq!(Commands::of(&plan).line(&plan.steps[0]), command);
     }
 
     #[test]

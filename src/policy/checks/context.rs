@@ -43,10 +43,6 @@ impl ActionUse<'_, '_> {
 /// An entry of `Resource` or `NotResource`.
 #[derive(Debug, Clone, Copy)]
 pub struct ResourceUse<'a, 't> {
-    /// The statement it is in.
-    pub statement: &'a Statement<'t>,
-    /// Whether it stands in `NotResource`.
-    pub negated: bool,
     /// The entry.
     pub text: &'a Text<'t>,
     /// Its fields; `*` alone has none.
@@ -114,11 +110,6 @@ impl KeyUse<'_, '_> {
             KnownKey::Service(key) => Some(key.multi),
             KnownKey::Unknown => None,
         }
-    }
-
-    /// The values that are strings without a policy variable.
-    pub fn plain_values(&self) -> impl Iterator<Item = &str> {
-        self.entry.values.iter().map(super::super::ast::ConditionValue::as_str).filter(|value| !value.contains("${"))
     }
 }
 
@@ -193,11 +184,10 @@ impl<'a, 't> Context<'a, 't> {
                 self.actions.push(ActionUse { statement, negated, text, prefix, name, service });
             }
         }
-        let resources = [(false, &statement.resource), (true, &statement.not_resource)];
-        for (negated, list) in resources.into_iter().filter_map(|(negated, list)| Some((negated, list.as_ref()?))) {
+        for list in [&statement.resource, &statement.not_resource].into_iter().flatten() {
             for text in &list.items {
                 let arn = (text.value != "*").then(|| ArnPattern::parse(&text.value));
-                self.resources.push(ResourceUse { statement, negated, text, arn });
+                self.resources.push(ResourceUse { text, arn });
             }
         }
         for (block, entry) in statement.conditions() {

@@ -52,22 +52,11 @@ pub struct Compare {
 #[derive(Debug, Clone)]
 struct Side {
     name: String,
-    text: Text,
-}
-
-#[derive(Debug, Clone)]
-enum Text {
-    Given(Document),
-    Version(Arn, VersionId),
+    policy: Arn,
+    id: VersionId,
 }
 
 impl Compare {
-    /// The comparison of two texts: the old one with its name, the new one with its.
-    pub fn texts(title: impl Into<String>, old: (String, Document), new: (String, Document)) -> Self {
-        let side = |(name, text)| Side { name, text: Text::Given(text) };
-        Self { sides: Some([side(old), side(new)]), ..Self::empty(title.into()) }
-    }
-
     /// What a version of a policy would change if it were put in force; the version in force is compared with the
     /// one before it.
     pub fn version(policy: &Arn, version: Option<VersionId>) -> Self {
@@ -115,7 +104,7 @@ impl Compare {
 
     fn choose(&mut self, ids: [VersionId; 2]) {
         let Some(policy) = self.policy.clone() else { return };
-        self.sides = Some(ids.map(|id| Side { name: id.to_string(), text: Text::Version(policy.clone(), id) }));
+        self.sides = Some(ids.map(|id| Side { name: id.to_string(), policy: policy.clone(), id }));
     }
 
     /// The menu of the versions.
@@ -130,10 +119,7 @@ impl Compare {
 
     /// The place of a side in the menu of versions.
     fn place(&self, side: usize, view: &View<'_>) -> usize {
-        let own = match self.sides.as_ref().and_then(|sides| sides.get(side)) {
-            Some(Side { text: Text::Version(_, id), .. }) => Some(id),
-            _ => None,
-        };
+        let own = self.sides.as_ref().and_then(|sides| sides.get(side)).map(|side| &side.id);
         self.known(view).iter().position(|version| Some(&version.id) == own).unwrap_or(0)
     }
 
@@ -202,21 +188,13 @@ fn lacking<T>(fact: &Fact<T>) -> Cell {
 
 impl Side {
     fn document(&self, view: &View<'_>) -> Fact<Document> {
-        match &self.text {
-            Text::Given(document) => {
-                Fact::Known(document.clone(), crate::model::Seen::new(crate::model::Source::Detail, view.now))
-            }
-            Text::Version(policy, id) => {
-                view.account.policy(policy).map(|policy| policy.facts.document(id)).unwrap_or_default()
-            }
-        }
+        view.account.policy(&self.policy).map(|policy| policy.facts.document(&self.id)).unwrap_or_default()
     }
 
     /// What is known of it beside the text.
     fn about(&self, view: &View<'_>) -> String {
-        let Text::Version(policy, id) = &self.text else { return String::new() };
-        let versions = view.account.policy(policy).and_then(|policy| policy.facts.versions.known());
-        let Some(version) = versions.into_iter().flatten().find(|version| version.id == *id) else {
+        let versions = view.account.policy(&self.policy).and_then(|policy| policy.facts.versions.known());
+        let Some(version) = versions.into_iter().flatten().find(|version| version.id == self.id) else {
             return String::new();
         };
         let created = version.created.map(|at| format!(", created {}", time::moment(at))).unwrap_or_default();
@@ -242,10 +220,8 @@ impl Layer for Compare {
     fn wants(&self, _view: &View<'_>) -> Vec<Want> {
         let part = |policy: &Arn, part| Want::now(Load::Policy(policy.clone(), part));
         let versions = self.policy.iter().map(|policy| part(policy, PolicyPart::Versions));
-        let documents = self.sides.iter().flatten().filter_map(|side| match &side.text {
-            Text::Given(_) => None,
-            Text::Version(policy, id) => Some(part(policy, PolicyPart::Document(id.clone()))),
-        });
+        let sides = self.sides.iter().flatten();
+        let documents = sides.map(|side| part(&side.policy, PolicyPart::Document(side.id.clone())));
         versions.chain(documents).collect()
     }
 

@@ -152,9 +152,9 @@ mod tests {
     use crate::model::{Account, Update};
     use crate::ui::resources::fixture::{account, arn, check, deploy, look, now, seen};
 
-    fn access(days: i64, by: &str) -> Option<Access> {
+    fn access(days: i64, by: &str) -> Access {
         let at = now() - jiff::SignedDuration::from_hours(24 * days);
-        Some(Access { at, by: Some(arn(by)), region: Some("eu-west-1".into()) })
+        Access { at, by: Some(arn(by)), region: Some("eu-west-1".into()) }
     }
 
     fn service(namespace: &str, last: Option<Access>) -> ServiceAccess {
@@ -178,8 +178,11 @@ mod tests {
     fn what_was_used_last_comes_first_and_what_was_not_is_said() {
         let mut account = account();
         let alice = account.users().get("alice").unwrap().clone();
-        let services =
-            vec![service("a4b", None), service("iam", access(9, "user/alice")), service("s3", access(2, "user/alice"))];
+        let services = vec![
+            service("a4b", None),
+            service("iam", Some(access(9, "user/alice"))),
+            service("s3", Some(access(2, "user/alice"))),
+        ];
         report(&mut account, &alice.arn, services);
         check(
             look(&account, |view| content(&*alice, view)),
@@ -196,7 +199,7 @@ mod tests {
     #[test]
     fn a_policy_tells_who_used_it_service_by_service() {
         let mut account = account();
-        report(&mut account, &deploy(), vec![service("s3", access(2, "user/alice")), service("sqs", None)]);
+        report(&mut account, &deploy(), vec![service("s3", Some(access(2, "user/alice"))), service("sqs", None)]);
         let policy = account.policy(&deploy()).unwrap().clone();
         let lines = ["Service Last accessed By Entities", "▸ S3 2 days ago alice 1", "SQS Not accessed - 0"];
         check(look(&account, |view| content(&*policy, view)), &lines);

@@ -147,7 +147,7 @@ impl Resource for Roles {
             (Fact::Absent(_), Some(created)) => Cell::new(format!("Not used yet (created {created})"), Look::Absent),
             _ => activity(role, view),
         };
-        fields.push(Field::new("Last activity", activity));
+        fields.push(Field::new("Last activity", activity).ago());
         fields.push(Field::new("Max session", session(role, view)));
         fields.push(Field::new("ARN", Cell::text(role.arn.to_string())));
         fields.push(Field::new("Created", Cell::text(time::date(role.created))));

@@ -192,13 +192,13 @@ impl Resource for Users {
     fn summary(user: &User, view: &View<'_>) -> Vec<Field> {
         // On a low screen the first ones are seen; the keys have their tab.
         let mut fields = vec![
-            Field::new("Console", console(user, view)),
-            Field::new("Last activity", activity(user, view)),
+            Field::new("Console", console(user, view)).at_least(21),
+            Field::new("Last activity", activity(user, view)).ago(),
             Field::new("ARN", Cell::text(user.arn.to_string())),
-            Field::new("MFA", mfa(user, view)),
+            Field::new("MFA", mfa(user, view)).at_least(9),
             Field::new("Created", Cell::text(time::date(user.created))),
-            Field::new("Boundary", boundary(user)),
-            Field::new("Last sign-in", sign_in(user, view)),
+            Field::new("Boundary", boundary(user)).at_least(16),
+            Field::new("Last sign-in", sign_in(user, view)).ago(),
         ];
         fields.extend(key_fields(user, view));
         if is_disabled(user) {

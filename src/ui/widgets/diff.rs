@@ -92,11 +92,6 @@ impl DiffView {
         Self { unified: self.unified, whole: self.whole, ..Self::new(old, new) }
     }
 
-    /// How alike the texts are.
-    pub fn likeness(&self) -> Likeness {
-        self.diff.likeness
-    }
-
     /// How alike the texts are, in words.
     pub fn summary(&self) -> String {
         let lines = |count: usize| format!("{count} {}", if count == 1 { "line" } else { "lines" });

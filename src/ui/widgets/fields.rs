@@ -16,12 +16,29 @@ pub struct Field {
     pub label: &'static str,
     /// What is known of it.
     pub cell: Cell,
+    /// The columns that the value takes beside others: those of the widest that is usual.
+    least: usize,
 }
 
 impl Field {
     /// A label with its value.
     pub fn new(label: &'static str, cell: Cell) -> Self {
-        Self { label, cell }
+        Self { label, cell, least: 0 }
+    }
+
+    /// Keeps room for values of this many columns, so that the labels after it stay in their places from one row of a
+    /// list to the next, for whoever reads them, and for a slow connection.
+    pub fn at_least(self, columns: usize) -> Self {
+        Self { least: columns, ..self }
+    }
+
+    /// A time ago, such as `59 minutes ago`.
+    pub fn ago(self) -> Self {
+        self.at_least(14)
+    }
+
+    fn width(&self, least: usize) -> usize {
+        self.label.width() + 1 + visible(&self.cell.text).width().max(least)
     }
 }
 
@@ -56,10 +73,6 @@ pub fn fields(area: Rect, fields: &[Field], frame: &mut Frame<'_>) {
 /// The columns between two fields of one line, at least.
 const GAP: usize = 3;
 
-/// Fields begin at multiples of so many columns where there is room: labels stay in their places from one row of a list
-/// to the next, for whoever reads them, and for a slow connection.
-const STOP: usize = 8;
-
 /// Fields one after the other, in few lines.
 #[derive(Debug, Default)]
 pub struct Flow {
@@ -75,7 +88,7 @@ impl Flow {
         let mut flow = Self::default();
         let mut used: Vec<usize> = Vec::new();
         for field in fields {
-            let wide = width_of(&field);
+            let wide = field.width(0);
             if let Some(at) = used.iter().position(|used| used + GAP + wide <= width) {
                 if let (Some(line), Some(used)) = (flow.lines.get_mut(at), used.get_mut(at)) {
                     line.push(field);
@@ -113,26 +126,19 @@ impl Flow {
     }
 }
 
-fn width_of(field: &Field) -> usize {
-    field.label.width() + 1 + visible(&field.cell.text).width()
-}
-
-/// The columns where the fields of a line begin: at stops, or close together where they would not fit otherwise.
+/// The columns where the fields of a line begin, with room for usual values, or close together where that is too much.
 fn starts(line: &[Field], width: usize) -> Vec<usize> {
-    let starts = |stop: usize| {
+    let starts = |usual: bool| {
         let mut next = 0;
-        let starts: Vec<usize> = line
-            .iter()
-            .map(|field| {
-                let after = (next + width_of(field) + GAP).next_multiple_of(stop);
-                std::mem::replace(&mut next, after)
-            })
-            .collect();
-        let end = starts.last().zip(line.last()).map_or(0, |(start, field)| start + width_of(field));
-        (starts, end)
+        let start = |field: &Field| {
+            let after = next + field.width(if usual { field.least } else { 0 }) + GAP;
+            std::mem::replace(&mut next, after)
+        };
+        line.iter().map(start).collect::<Vec<usize>>()
     };
-    let (spread, end) = starts(STOP);
-    if end <= width { spread } else { starts(1).0 }
+    let spread = starts(true);
+    let end = spread.last().zip(line.last()).map_or(0, |(start, field)| start + field.width(0));
+    if end <= width { spread } else { starts(false) }
 }
 
 #[cfg(test)]
@@ -143,7 +149,8 @@ mod tests {
     #[track_caller]
     fn check(width: u16, most: u16, lines: &[&str]) {
         let field = |label, value: &'static str| Field::new(label, Cell::text(value));
-        let fields = vec![field("MFA", "none"), field("ARN", "arn:aws:iam::1:user/alice"), field("Created", "2026")];
+        let fields =
+            vec![field("MFA", "none").at_least(9), field("ARN", "arn:aws:iam::1:user/alice"), field("Created", "2026")];
         let flow = Flow::of(fields, width, most);
         let theme = Theme::plain();
         let mut frame = Frame::new(width, most, &theme);

@@ -234,7 +234,7 @@ fn generate(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> 
     let by_action = request.maybe("Granularity") == Some("ACTION_LEVEL");
     let report = Subject::of(request, state)?.report(by_action);
     let report = report.map_err(|gave_up| Failure::service(gave_up.to_string()))?;
-    jobs::begin(request, state, json!(report))
+    Ok(jobs::begin(request, state, json!(report)))
 }
 
 /// The report of a job that the caller asked for.

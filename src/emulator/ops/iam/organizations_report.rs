@@ -141,7 +141,7 @@ fn generate(request: &Request<'_>, world: &mut World) -> Result<Value, Failure> 
     };
     let report = Report { kind: KIND.to_owned(), services: services.into_iter().map(service).collect() };
     let state = world.get_mut(request.account).ok_or_else(unknown_key)?;
-    jobs::begin(request, state, json!(report))
+    Ok(jobs::begin(request, state, json!(report)))
 }
 
 fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
