@@ -116,7 +116,7 @@ fn idles(action: Action, page: &dyn Page, view: &View<'_>) -> Option<UserError> 
 }
 
 /// Does what the page itself has left to the program: what is the same on every page.
-fn on_page(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Effect> {
+pub(super) fn on_page(app: &mut App, at: WorkspaceId, action: Action) -> Vec<Effect> {
     match action {
         Action::App(action) => return everywhere(app, at, action),
         Action::Page(PageAction::Any(action)) => return on_any_page(app, at, action),

@@ -60,6 +60,8 @@ fn perform_one(app: &mut App, at: WorkspaceId, effect: UiEffect) -> Vec<Effect> 
         UiEffect::Close => close(app, at, None),
         UiEffect::CloseWith(message) => close(app, at, Some(message)),
         UiEffect::Do(action) => actions::act(app, at, action),
+        UiEffect::OnPage(action) if workspace.stack.layers.is_empty() => actions::on_page(app, at, action),
+        UiEffect::OnPage(_) => Vec::new(),
         UiEffect::Copy(what, text) => copy(app, what, text),
         UiEffect::Say(notice) => vec![app.say(notice)],
         UiEffect::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],

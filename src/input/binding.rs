@@ -398,6 +398,16 @@ bindings! {
     }
     Done {
         ReviewAction::Close        "enter" if Done;
+        ItemAction::New            "n" to "Close the review and create another item on the page below." if Done;
+        PageNumber::One            "1" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Two            "2" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Three          "3" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Four           "4" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Five           "5" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Six            "6" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Seven          "7" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Eight          "8" to "Close the review and go to the page of this number." if Done;
+        PageNumber::Nine           "9" to "Close the review and go to the page of this number." if Done;
     }
     Mfa {
         WorkAction::Reveal               "x" as "secret key" to "Show the secret key and the otpauth URI for ten seconds.";

@@ -39,6 +39,8 @@ pub enum UiEffect {
     CloseWith(UiMessage),
     /// Do what an action says, as if its key had been pressed.
     Do(Action),
+    /// Do what an action means on every page; nothing where a layer lies over it.
+    OnPage(Action),
     /// Write the terminal's clipboard; the name of what it is goes into the notice.
     Copy(&'static str, String),
     /// Say something in the footer line.

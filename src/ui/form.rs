@@ -244,16 +244,33 @@ impl Form {
     fn go_on(&mut self) -> Acted {
         let taken = match self.focused().map(|field| &mut field.input) {
             Some(Input::List(list)) => list.enter(),
-            Some(Input::Pick(pick)) => {
-                let taken = pick.take_only();
-                if !taken && pick.is_undecided() {
-                    return Acted::Unmarked;
-                }
-                taken
-            }
+            _ => self.take_only(),
+        };
+        match (taken, self.is_undecided()) {
+            (true, _) => Acted::Inside,
+            (false, true) => Acted::Unmarked,
+            (false, false) => self.step(true),
+        }
+    }
+
+    /// Picks the one row that is left of what was typed into the focused field; whether it did.
+    pub fn take_only(&mut self) -> bool {
+        let taken = match self.focused().map(|field| &mut field.input) {
+            Some(Input::Pick(pick)) => pick.take_only(),
             _ => false,
         };
-        if taken { Acted::Inside } else { self.step(true) }
+        if let Some(field) = self.focused().filter(|_| taken) {
+            field.touched = true;
+        }
+        taken
+    }
+
+    /// Whether something is typed to find rows of the focused field by, and none of them is picked.
+    pub fn is_undecided(&self) -> bool {
+        match self.fields.get(self.focus).filter(|field| field.is_asked()).map(|field| &field.input) {
+            Some(Input::Pick(pick)) => pick.is_undecided(),
+            _ => false,
+        }
     }
 
     /// Moves over the rows of the focused field, else over the lines to read.

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::backend::apply::{Held, Job, Progress};
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
-use crate::plan::Ask;
 use crate::plan::journal::{End, Event, JournalId, Pace, Run, State};
+use crate::plan::{Ask, SecretFrom, Step};
 
 /// How the secrets of a virtual MFA device begin.
 const DEVICE: &str = "VirtualMFADevice.";
@@ -85,6 +85,12 @@ impl Live {
         self.secrets.iter().find(|(held, _)| held.step == step && held.name == name).map(|(held, _)| &held.value)
     }
 
+    /// Whether a secret was typed by the user, who needs not be shown it.
+    fn was_typed(&self, held: &Held) -> bool {
+        let call = self.run.plan().step(&held.step).and_then(Step::call);
+        call.is_some_and(|call| call.secrets().any(|secret| secret == (held.name.as_str(), SecretFrom::Prompt)))
+    }
+
     /// Whether anything of it was journaled.
     pub fn has_begun(&self) -> bool {
         self.refused.is_none() || self.run.plan().steps.iter().any(|step| *self.run.state(&step.id) != State::Waiting)
@@ -140,7 +146,8 @@ impl Live {
                 // The picture holds the seed once more; the code on the screen is drawn here.
                 for held in secrets.into_iter().filter(|held| !held.name.ends_with("QRCodePNG")) {
                     self.secrets.retain(|(old, _)| (&old.step, &old.name) != (&held.step, &held.name));
-                    self.secrets.push((held, false));
+                    let is_known = self.was_typed(&held);
+                    self.secrets.push((held, is_known));
                 }
             }
             Progress::Refused(told) => {

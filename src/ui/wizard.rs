@@ -183,6 +183,13 @@ impl<F: Flow> Wizard<F> {
 
     /// Leaves a step forward if nothing is wrong with it.
     fn forward(&mut self, view: &View<'_>) -> Vec<UiEffect> {
+        if let Some(form) = self.forms.get_mut(self.step) {
+            // What was typed to be found is meant to be picked.
+            form.take_only();
+            if form.is_undecided() {
+                return vec![unmarked()];
+            }
+        }
         self.forms.iter_mut().for_each(Form::leave);
         self.flow.settle(&mut self.forms, view);
         if self.forms.get_mut(self.step).is_some_and(Form::stop_at_problem) {
@@ -315,6 +322,12 @@ impl<F: Flow> Wizard<F> {
     }
 }
 
+/// Says that what was typed has found several rows, or none.
+pub fn unmarked() -> UiEffect {
+    let told = UserError::new("Nothing is marked.").hint("Space marks a row; without a filter it goes on.");
+    UiEffect::Say(Notice { told, tone: Tone::Info })
+}
+
 /// What is answered in each step, without secrets.
 fn answers(forms: &[Form]) -> Value {
     let of = |form: &Form| -> serde_json::Map<String, Value> {
@@ -358,11 +371,7 @@ impl<F: Flow + 'static> Layer for Wizard<F> {
             Action::Form(FormAction::CreateInside) => self.make_inside(view),
             _ => match self.forms.get_mut(self.step).map_or(Acted::Nothing, |form| form.act(action)) {
                 Acted::Past => self.forward(view),
-                Acted::Unmarked => {
-                    let told =
-                        UserError::new("Nothing is marked.").hint("Space marks a row; Enter without a filter goes on.");
-                    vec![UiEffect::Say(Notice { told, tone: Tone::Info })]
-                }
+                Acted::Unmarked => vec![unmarked()],
                 Acted::Inside | Acted::Nothing => Vec::new(),
             },
         }

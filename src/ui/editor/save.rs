@@ -27,6 +27,7 @@ use crate::ui::message::UiMessage;
 use crate::ui::page::{SessionStatus, View};
 use crate::ui::place::Place;
 use crate::ui::widgets::panel::panel;
+use crate::ui::wizard::unmarked;
 use crate::ui::wizards::offer;
 
 use super::changes::Changes;
@@ -77,9 +78,9 @@ impl Save {
             Subject::New => vec![
                 Field::text("name", "Policy name", "Up to 128 letters, digits and +=,.@-_.", check::policy_name),
                 Field::text("description", "Description", "Optional; it can never be changed.", description),
+                Field::pick(ATTACH, "Attach to", "Optional. Space selects, typing filters.", Pick::many()),
                 Field::text("path", "Path", "Optional, such as /team/.", path),
                 Field::list("tags", "Tags", "Written key=value, one at a time.", check::tag),
-                Field::pick(ATTACH, "Attach to", "Optional. Space selects, typing filters.", Pick::many()),
                 Field::switch(SPLIT, "Split", "It is too long for one policy.", true).hidden(),
             ],
             Subject::Managed { .. } => {
@@ -173,6 +174,11 @@ impl Save {
     }
 
     fn review(&mut self, view: &View<'_>) -> Vec<UiEffect> {
+        // What was typed to be found is meant to be picked.
+        self.form.take_only();
+        if self.form.is_undecided() {
+            return vec![unmarked()];
+        }
         self.object(view);
         self.follow(view);
         if self.form.stop_at_problem() {
@@ -294,7 +300,8 @@ impl Layer for Save {
             Action::Move(step) if !self.picks() => self.changes.go(step),
             _ => match self.form.act(action) {
                 Acted::Past => return self.review(view),
-                Acted::Inside | Acted::Unmarked | Acted::Nothing => {}
+                Acted::Unmarked => return vec![unmarked()],
+                Acted::Inside | Acted::Nothing => {}
             },
         }
         Vec::new()

@@ -273,6 +273,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_typed_whole_is_taken_among_longer_ones() {
+        let mut pick = Pick::many();
+        pick.offer(vec![item("AdministratorAccess-Amplify"), item("AdministratorAccess"), item("Audit")]);
+        pick.type_text("AdministratorAccess");
+        assert!(pick.take_only());
+        assert_eq!(pick.picked(), ["AdministratorAccess"]);
+    }
+
+    #[test]
     fn what_was_picked_before_the_field_was_left_stays_picked_whatever_is_typed_then() {
         let mut pick = Pick::one();
         let item = |name: &str| Item { key: name.into(), label: name.into(), ..Item::default() };

@@ -25,7 +25,9 @@ use crate::backend::Urgency;
 use crate::backend::apply::Held;
 use crate::base::error::UserError;
 use crate::base::secret::Secret;
-use crate::input::{Action, Context, DialogAction, FormAction, Nav, ReviewAction, Scope, When, WorkAction};
+use crate::input::{
+    Action, Context, DialogAction, FormAction, ItemAction, Nav, PageAction, ReviewAction, Scope, When, WorkAction,
+};
 use crate::model::Progress;
 use crate::plan::journal::{OnError, Run};
 use crate::plan::render::Format;
@@ -215,6 +217,11 @@ impl Review {
             }
             Action::Review(ReviewAction::Apply | ReviewAction::Resume) => return self.start(view),
             Action::Review(ReviewAction::Close) => return self.close(view),
+            // Only a review that is done reads these keys: they leave it for the page, which takes them.
+            Action::Item(ItemAction::New) | Action::Page(PageAction::Go(_)) => {
+                let page = self.unleavable(view).is_none().then_some(UiEffect::OnPage(action));
+                return self.close(view).into_iter().chain(page).collect();
+            }
             Action::Review(ReviewAction::OnError) => {
                 self.on_error = match self.on_error {
                     OnError::Stop => OnError::Continue,

@@ -18,7 +18,7 @@ use crate::ui::widgets::fields::Field;
 
 pub use permissions::TAB as PERMISSIONS;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, access, bulk_comes, last_accessed};
+use super::{Arrival, Column, Resource, SortKey, Tab, access, activity, bulk_comes, last_accessed};
 
 /// Roles.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Resource for Roles {
     ];
 
     const TABS: &'static [Tab<Role>] =
-        &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab(), access::OF_ROLE];
+        &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab(), access::OF_ROLE, activity::OF_ROLE];
 
     fn rows(account: &Account) -> Vec<Arc<Role>> {
         account.roles().rows().to_vec()

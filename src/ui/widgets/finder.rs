@@ -36,6 +36,12 @@ pub struct Finder {
     moved: bool,
     /// What Space chose or let go of while the text was typed: more text takes that back.
     spaced: Option<usize>,
+    /// The row whose whole name is typed.
+    exact: Option<usize>,
+    /// Whether a row in sight has a name of several words, which a further word may be for.
+    has_words: bool,
+    /// Whether Space has chosen the row whose whole name is typed: the next text begins anew.
+    begins_anew: bool,
 }
 
 /// What can be found.
@@ -64,6 +70,9 @@ impl Finder {
             typing: false,
             moved: false,
             spaced: None,
+            exact: None,
+            has_words: false,
+            begins_anew: false,
         }
     }
 
@@ -94,6 +103,7 @@ impl Finder {
         self.typing = true;
         self.moved = false;
         self.spaced = None;
+        self.begins_anew = false;
     }
 
     /// Puts the rows that match into sight, the best first; without text all of them, in their own order.
@@ -102,14 +112,21 @@ impl Finder {
     pub fn search<'a>(&mut self, rows: impl Iterator<Item = Candidate<'a>>) {
         let here = self.row();
         let blank = self.query.is_empty();
+        let typed = self.line.text().trim().to_owned();
+        self.exact = None;
+        self.has_words = false;
         let mut pinned = Vec::new();
         let mut ranked: Vec<(Option<Reverse<Rank>>, usize)> = Vec::new();
         for (at, row) in rows.enumerate() {
+            if !blank && row.name.eq_ignore_ascii_case(&typed) {
+                self.exact = Some(at);
+            }
             if row.is_chosen {
                 pinned.push(at);
             } else if blank {
                 ranked.push((None, at));
             } else if let Some(rank) = self.query.rank(row.name, row.also) {
+                self.has_words |= row.name.contains(' ');
                 ranked.push((Some(Reverse(rank.in_group(row.group))), at));
             }
         }
@@ -159,11 +176,11 @@ impl Finder {
         self.found.get(self.scroll.cursor).copied()
     }
 
-    /// The number of the one row that what is typed has left.
+    /// The number of the one row that what is typed has left, or whose whole name is typed.
     pub fn only(&self) -> Option<usize> {
         match self.found.as_slice() {
             [only] if !self.query.is_empty() => Some(*only),
-            _ => None,
+            _ => self.exact.filter(|_| !self.moved),
         }
     }
 
@@ -186,6 +203,7 @@ impl Finder {
         self.typing = false;
         self.moved = true;
         self.spaced = None;
+        self.begins_anew = false;
     }
 
     /// Edits the text; whether it changed, and the rows must be searched again.
@@ -202,7 +220,9 @@ impl Finder {
 
     /// Says that Space has chosen the row under the cursor, or let go of it.
     pub fn has_chosen(&mut self) {
-        self.spaced = self.row().filter(|_| self.typing && !self.query.is_empty());
+        // A name that is typed to its end goes on with no further word.
+        self.begins_anew = self.typing && self.exact.is_some() && self.row() == self.exact && !self.has_words;
+        self.spaced = self.row().filter(|_| self.typing && !self.query.is_empty() && !self.begins_anew);
         self.typing = false;
         self.moved = true;
         self.scroll.go(Move::Down, self.found.len());
@@ -215,6 +235,9 @@ impl Finder {
         let spaced = self.spaced.take();
         if spaced.is_some() {
             self.line.insert(" ");
+        }
+        if self.begins_anew {
+            self.line.set("");
         }
         self.line.insert(text);
         self.retyped();
@@ -354,10 +377,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_typed_whole_is_chosen_and_the_next_text_begins_anew() {
+        let mut list = List::new();
+        list.type_text("developers");
+        list.space();
+        list.type_text("Admin");
+        assert_eq!((list.finder.text(), list.chosen.clone()), ("Admin", vec![2]));
+        list.space();
+        assert_eq!(list.chosen, [2, 0]);
+    }
+
+    #[test]
     fn only_a_typed_text_leaves_one_row() {
         let mut list = List::new();
         assert_eq!(list.finder.only(), None);
         list.type_text("audit");
         assert_eq!(list.finder.only(), Some(1));
+        list.clear();
+        list.type_text("admin");
+        assert_eq!(list.finder.only(), Some(0));
     }
 }

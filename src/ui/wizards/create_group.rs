@@ -63,9 +63,9 @@ impl Flow for CreateGroups {
             "Group",
             vec![
                 Field::list(NAMES, "Group name", names, check::group_name),
-                Field::text(PATH, "Path", path, check::path),
-                members,
                 Field::pick(POLICIES, "Permissions policies", policies, Pick::many()),
+                members,
+                Field::text(PATH, "Path", path, check::path),
             ],
         )]
     }

@@ -44,7 +44,7 @@ fn policies(emulator: &Emulator) -> Vec<String> {
 
 /// Picks the group that the new policy is attached to.
 fn attach(console: &mut Live, name: &str) {
-    console.keys(&format!("{name}<tab><tab><tab><tab>"));
+    console.keys(&format!("{name}<tab><tab>"));
     console.wait("User group");
     console.keys("Dev");
     console.wait_gone("ada");

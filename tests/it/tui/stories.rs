@@ -44,7 +44,7 @@ fn done(steps: usize) -> String {
 fn make_group(console: &mut Live, name: &str, words: &str, policy: &str) {
     console.keys("n");
     console.wait("Create user group");
-    console.keys(&format!("{name}<enter><tab><tab><tab>{words}"));
+    console.keys(&format!("{name}<enter><tab>{words}"));
     console.wait(&format!("[ ] {policy}"));
     console.keys("<space>");
     console.wait(&format!("1: {policy}"));
