@@ -98,7 +98,7 @@ mod seed;
 mod service;
 mod setup;
 pub(crate) mod store;
-pub(crate) mod templates;
+pub mod templates;
 mod throttle;
 pub(crate) mod trail;
 pub(crate) mod uses;

@@ -5,11 +5,55 @@
 //! because a comparison without steps left says "no". Steps and not time are counted, so that the same document has
 //! the same answer on every machine.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
     /// The steps that are left to the operation that runs on this thread.
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+    /// What stops the work of this thread from outside.
+    static STOP: RefCell<Option<Stop>> = const { RefCell::new(None) };
+}
+
+/// Stops work on another thread that nobody waits for any more.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Stops it: its next operation is given up.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Work that is stopped once nobody has this any more.
+#[derive(Debug, Default)]
+pub struct StopOnDrop(Stop);
+
+impl StopOnDrop {
+    /// What stops it.
+    pub fn stop(&self) -> Stop {
+        self.0.clone()
+    }
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// Runs work that may be stopped.
+pub fn stoppable<T>(stop: &Stop, work: impl FnOnce() -> T) -> T {
+    let outer = STOP.replace(Some(stop.clone()));
+    let answer = work();
+    STOP.set(outer);
+    answer
+}
+
+fn is_stopped() -> bool {
+    STOP.with_borrow(|stop| stop.as_ref().is_some_and(|stop| stop.0.load(Ordering::Relaxed)))
 }
 
 /// Steps for what happens within a key press: about a millisecond.
@@ -45,7 +89,7 @@ impl Drop for Allowance {
 /// Runs an operation with at most so many steps, and with no more than the one around it has left.
 pub fn within<T>(steps: u64, operation: impl FnOnce() -> T) -> Result<T, GaveUp> {
     let outer = LEFT.get();
-    let given = steps.min(outer);
+    let given = if is_stopped() { 0 } else { steps.min(outer) };
     let allowance = Allowance { outer, given };
     LEFT.set(given);
     let answer = operation();
@@ -89,6 +133,16 @@ mod tests {
         });
         assert_eq!(outer, Ok(2));
         assert_eq!(within(10, || within(100, || spend(50))), Err(GaveUp));
+    }
+
+    #[test]
+    fn work_is_given_up_once_nobody_waits_for_it() {
+        let waiting = StopOnDrop::default();
+        let stop = waiting.stop();
+        assert_eq!(stoppable(&stop, || within(10, || 1)), Ok(1));
+        drop(waiting);
+        assert_eq!(stoppable(&stop, || within(10, || 1)), Err(GaveUp));
+        assert_eq!(within(10, || 1), Ok(1));
     }
 
     #[test]

@@ -355,17 +355,10 @@ impl<'a> Search<'a> {
             let named: Vec<usize> = lets_in.names.iter().filter_map(|name| self.by_id.get(*name).copied()).collect();
             for (from, takes) in &takers {
                 let is_unknown = best.get(*from).and_then(Option::as_ref).is_some();
-                let may_take = match is_user {
-                    true => takes.users,
-                    false => {
-                        takes.roles
-                            // What exists leaves a way unknown at best.
-                            || takes.machines && !is_unknown
-                            || takes.assumes && lets_in.permitted
-                            || lets_in.anyone
-                            || named.contains(from)
-                    }
-                };
+                // What exists leaves a way unknown at best.
+                let by_machine = takes.machines && !is_unknown;
+                let by_trust = takes.assumes && lets_in.permitted || lets_in.anyone || named.contains(from);
+                let may_take = if is_user { takes.users } else { takes.roles || by_machine || by_trust };
                 if !may_take {
                     continue;
                 }

@@ -85,7 +85,7 @@ impl Term {
                 "*" => Wanted::Action("*".to_owned()),
                 other => Wanted::Text(other.to_lowercase()),
             },
-            Some((field, value)) if value.is_empty() => {
+            Some((field, "")) => {
                 let told = UserError::new(format!("nothing stands behind `{field}:`"));
                 return Err(told.hint("Type what is searched for right behind the colon."));
             }
@@ -147,18 +147,20 @@ fn is_about_all(statement: &Statement, pattern: &str) -> bool {
         return statement.is_about(pattern);
     }
     let own = statement.action_patterns();
-    match statement.has_not_action() {
-        false => own.iter().any(|own| wildcard::covers_ignore_case(own, pattern)),
-        true => !own.iter().any(|own| wildcard::overlap(&own.to_lowercase(), pattern)),
+    if statement.has_not_action() {
+        !own.iter().any(|own| wildcard::overlap(&own.to_lowercase(), pattern))
+    } else {
+        own.iter().any(|own| wildcard::covers_ignore_case(own, pattern))
     }
 }
 
 /// Whether a statement is about some of what a pattern means.
 fn is_about_some(statement: &Statement, pattern: &str) -> bool {
     let own = statement.action_patterns();
-    match statement.has_not_action() {
-        false => own.iter().any(|own| wildcard::overlap(&own.to_lowercase(), pattern)),
-        true => !own.iter().any(|own| wildcard::covers_ignore_case(own, pattern)),
+    if statement.has_not_action() {
+        !own.iter().any(|own| wildcard::covers_ignore_case(own, pattern))
+    } else {
+        own.iter().any(|own| wildcard::overlap(&own.to_lowercase(), pattern))
     }
 }
 

@@ -44,8 +44,19 @@ pub struct Impact {
     pub opened: Vec<Path>,
     /// Paths that can be taken only before it.
     pub closed: Vec<Path>,
-    /// Roles with who may assume them only after it, and only before.
-    pub assumable: Vec<(Box<str>, Vec<Box<str>>, Vec<Box<str>>)>,
+    /// The roles whose trust policies change.
+    pub assumable: Vec<Retrusted>,
+}
+
+/// A role with who may assume it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retrusted {
+    /// The role.
+    pub role: Box<str>,
+    /// Who may only after the change.
+    pub gained: Vec<Box<str>>,
+    /// Who may only before it.
+    pub lost: Vec<Box<str>>,
 }
 
 /// Compares what everybody can do before and after a change.
@@ -92,7 +103,8 @@ pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
         };
         let (was, is) = (may(&old)?, may(&new)?);
         let only = |one: &BTreeSet<Box<str>>, other: &BTreeSet<Box<str>>| one.difference(other).cloned().collect();
-        found.assumable.push((role.arn.as_str().into(), only(&is, &was), only(&was, &is)));
+        let (gained, lost) = (only(&is, &was), only(&was, &is));
+        found.assumable.push(Retrusted { role: role.arn.as_str().into(), gained, lost });
     }
     Ok(found)
 }

@@ -15,11 +15,11 @@ use super::escalation::close::closings;
 use super::escalation::{ADMIN, Escalation, Path, Route, Verdict, escalation};
 use super::find::{Match, Query, find};
 use super::forecast::Forecast;
-use super::impact::{Changed, Impact, impact};
+use super::impact::{Changed, Impact, Retrusted, impact};
 use super::review::{Review, Severity, review};
 use super::simulator::{Simulation, simulate};
 use super::who_can::{Ask, Holders, StatementRef, who_can};
-use crate::base::work::GaveUp;
+use crate::base::work::{self, GaveUp, Stop};
 use crate::model::{Account, ResourceRef};
 use crate::plan::Plan;
 use crate::policy::evaluate::{Need, Ways};
@@ -91,6 +91,8 @@ pub struct AccountQuestion {
     pub asked: Asked,
     /// The time of the question.
     pub now: Timestamp,
+    /// What stops it once nobody waits for the answer.
+    pub stop: Stop,
 }
 
 /// Two questions are the same where they are about the same state of an account.
@@ -122,8 +124,12 @@ pub enum Asked {
 }
 
 impl AccountQuestion {
-    /// Works the answer out.
+    /// Works the answer out, unless it is stopped.
     pub fn answer(&self) -> Result<Vec<Line>, GaveUp> {
+        work::stoppable(&self.stop, || self.worked_out())
+    }
+
+    fn worked_out(&self) -> Result<Vec<Line>, GaveUp> {
         let access = Access::new(&self.account);
         Ok(match &self.asked {
             Asked::WhoCan(ask) => holders(ask, &who_can(&access, ask, true)?),
@@ -335,7 +341,7 @@ pub fn impact_lines(found: &Impact) -> Vec<Line> {
         );
         changed_services(change, 2, &mut lines);
     }
-    for (role, gained, lost) in &found.assumable {
+    for Retrusted { role, gained, lost } in &found.assumable {
         for (mark, tone, ids) in [("+", Tone::Warning, gained), ("-", Tone::Plain, lost)] {
             let names: Vec<&str> = ids.iter().take(NAMED).map(|id| name_of(id)).collect();
             if !names.is_empty() {
@@ -425,7 +431,7 @@ mod tests {
     #[track_caller]
     fn check(asked: Asked, expected: &str) {
         let now = "2026-11-30T12:00:00Z".parse().unwrap();
-        let lines = AccountQuestion { account: Arc::new(lab()), asked, now }.answer().unwrap();
+        let lines = AccountQuestion { account: Arc::new(lab()), asked, now, stop: Stop::default() }.answer().unwrap();
         assert!(lines.iter().any(|line| line.text == expected), "{expected} is not in {lines:#?}");
     }
 

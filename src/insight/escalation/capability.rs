@@ -154,9 +154,8 @@ impl Capability {
     /// When its own policies let it assume a role, unless only a whole decision tells.
     pub fn assumes(&mut self, role: &str) -> Result<Option<Ways>, GaveUp> {
         Ok(match rough(self.parts("sts:AssumeRole", "")?, role) {
-            Rough::Never => None,
             Rough::When(ways) => Some(ways),
-            Rough::Depends => None,
+            Rough::Never | Rough::Depends => None,
         })
     }
 

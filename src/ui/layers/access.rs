@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::Load;
 use crate::base::error::UserError;
-use crate::base::work::GaveUp;
+use crate::base::work::{GaveUp, StopOnDrop};
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
 use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
@@ -86,6 +86,8 @@ pub struct AccessAnswer {
     asked: Option<Asked>,
     /// What was asked last, as long as no answer has come.
     waiting: Option<AccountQuestion>,
+    /// Stops what is worked out when another question is asked, or the answer is closed.
+    work: StopOnDrop,
     answer: Option<Result<Vec<Line>, GaveUp>>,
     /// What is wrong with what was typed.
     objection: Option<String>,
@@ -102,6 +104,7 @@ impl AccessAnswer {
             typed: None,
             asked: Some(asked),
             waiting: None,
+            work: StopOnDrop::default(),
             answer: None,
             objection: None,
             lines: Vec::new(),
@@ -313,7 +316,8 @@ impl Layer for AccessAnswer {
                 }
                 let Some(asked) = self.asked.take() else { return Vec::new() };
                 let account = Arc::new(view.account.clone());
-                let question = AccountQuestion { account, asked, now: view.now };
+                self.work = StopOnDrop::default();
+                let question = AccountQuestion { account, asked, now: view.now, stop: self.work.stop() };
                 self.waiting = Some(question.clone());
                 vec![UiEffect::Task(BackgroundTask::AskAccount(question))]
             }

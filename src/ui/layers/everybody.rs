@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::api::ChangeTarget;
-use crate::base::work::GaveUp;
+use crate::base::work::{GaveUp, StopOnDrop};
 use crate::effect::BackgroundTask;
 use crate::insight::told::{AccountQuestion, Asked, Line};
 use crate::message::TaskResult;
@@ -15,6 +15,7 @@ use crate::ui::page::View;
 #[derive(Debug, Default)]
 pub struct Everybody {
     asked: Option<AccountQuestion>,
+    work: StopOnDrop,
     answer: Option<Result<Vec<Line>, GaveUp>>,
 }
 
@@ -25,7 +26,9 @@ impl Everybody {
             return None;
         }
         let account = Arc::new(view.account.clone());
-        let question = AccountQuestion { account, asked: Asked::Impact(Arc::new(plan.clone())), now: view.now };
+        self.work = StopOnDrop::default();
+        let asked = Asked::Impact(Arc::new(plan.clone()));
+        let question = AccountQuestion { account, asked, now: view.now, stop: self.work.stop() };
         self.asked = Some(question.clone());
         Some(UiEffect::Task(BackgroundTask::AskAccount(question)))
     }

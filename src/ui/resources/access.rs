@@ -65,9 +65,10 @@ fn content(mut powers: EffectivePermissions, view: &View<'_>) -> Content {
 }
 
 fn services(found: &EffectiveAccess, powers: &EffectivePermissions, view: &View<'_>, content: &mut Content) {
-    let word = match found.administrator {
-        true => Cell::new("▲ yes: everything in IAM, and so everything", Colour::Danger),
-        false => Cell::text("no"),
+    let word = if found.administrator {
+        Cell::new("▲ yes: everything in IAM, and so everything", Colour::Danger)
+    } else {
+        Cell::text("no")
     };
     content.field("Administrator", word);
     let seen = Seen::new(Source::Detail, view.now);

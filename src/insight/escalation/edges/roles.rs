@@ -61,10 +61,8 @@ impl World<'_> {
         if !is_named && !capability.mentions("sts:AssumeRole") {
             return Ok(None);
         }
-        let own = match self.trusting.contains(role.arn.as_str()) {
-            true => capability.assumes(role.arn.as_str())?,
-            false => None,
-        };
+        let is_trusting = self.trusting.contains(role.arn.as_str());
+        let own = if is_trusting { capability.assumes(role.arn.as_str())? } else { None };
         let when = match own {
             Some(when) => when,
             None => may_assume(self.access, kind, capability.powers(), role)?,
