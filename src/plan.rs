@@ -17,10 +17,12 @@ mod entity;
 mod error;
 pub mod expect;
 mod file;
+pub mod items;
 pub mod journal;
 pub mod password;
 pub mod render;
 mod step;
+pub mod table;
 mod title;
 
 use std::collections::{HashMap, HashSet};
