@@ -273,13 +273,10 @@ mod tests {
 
     #[test]
     fn a_bad_row_is_named_by_its_line() {
-        check(
-            Items::Users,
-            "x\ny z\nx",
-            "the table was not used: line 2: the user name `y z` has characters that \
-             AWS does not take; line 3: user `x` is in line 1 already",
-        );
-        check(Items::Groups, "name\nDevelopers", "the table was not used: line 2: group Developers exists already");
+        let twice = "line 2: there is a user `ada` already; line 3: user `x` is in line 1 already";
+        check(Items::Users, "x\nada\nx", &format!("the table was not used: {twice}"));
+        let there = "the table was not used: line 2: there is a group `Developers` already";
+        check(Items::Groups, "name\nDevelopers", there);
         check(Items::Members, "user,group\nada,", "the table was not used: line 2: a row names a user and a group");
         check(Items::Tags, "user,key\nzoe,team", "the table was not used: line 2: there is no user `zoe`");
     }

@@ -175,9 +175,11 @@ def state(emulator):
     profiles = [iam.get_instance_profile(InstanceProfileName=row["InstanceProfileName"])
                 for row in iam.list_instance_profiles()["InstanceProfiles"]]
     summary = iam.get_account_summary()["SummaryMap"]
+    # The provider leaves out what is off, which is told as it was given.
+    password = {"HardExpiry": False, **iam.get_account_password_policy()["PasswordPolicy"]}
     return plain({
         "details": details, "providers": providers, "saml": saml, "profiles": profiles,
-        "password": iam.get_account_password_policy(), "alias": iam.list_account_aliases()["AccountAliases"],
+        "password": password, "alias": iam.list_account_aliases()["AccountAliases"],
         "keys": len(iam.list_access_keys(UserName="Jesse")["AccessKeyMetadata"]),
         "tokens": summary["GlobalEndpointTokenVersion"],
     })

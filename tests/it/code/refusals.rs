@@ -113,10 +113,20 @@ const REFUSALS: &[Refusal] = &[
         UploadCertificate { name: "site".into(), path: None, body: "x".into(), chain: None, tags: Vec::new() }.plan(a)
     }),
     ("AssignMfa", |a| {
-        AssignMfa { user: "zoe".into(), device: NewDevice::Virtual { name: "x".into(), replace: false } }.plan(a)
+        AssignMfa {
+            user: "zoe".into(),
+            device: NewDevice::Virtual { name: "x".into(), replace: false },
+            tags: Vec::new(),
+        }
+        .plan(a)
     }),
     ("AssignMfa", |a| {
-        AssignMfa { user: "ada".into(), device: NewDevice::Virtual { name: "PHONE".into(), replace: false } }.plan(a)
+        AssignMfa {
+            user: "ada".into(),
+            device: NewDevice::Virtual { name: "PHONE".into(), replace: false },
+            tags: Vec::new(),
+        }
+        .plan(a)
     }),
     ("attach", |a| attach(a, &[own("cap")], &[user("bob")])),
     ("attach", |a| attach(a, &[own("none")], &[user("ada")])),

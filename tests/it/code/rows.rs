@@ -366,7 +366,7 @@ pub const ROWS: &[Row] = &[
     }),
     row("AssignMfa", Company, Lacks(""), |a| {
         let device = NewDevice::Virtual { name: "ada".into(), replace: false };
-        made(AssignMfa { user: "ada".into(), device }.plan(a))
+        made(AssignMfa { user: "ada".into(), device, tags: vec![tag("team", "blue")] }.plan(a))
     }),
     row("remove_mfa", Company, Lacks(REMOVED), |a| made(remove_mfa(a, "bob", &[arn("mfa/phone").to_string()]))),
     row("resync_mfa", Company, Lacks(""), |a| made(resync_mfa(a, "bob", arn("mfa/phone").as_str()))),
