@@ -16,6 +16,7 @@ pub mod escalation;
 pub mod explain;
 pub mod explain_denial;
 pub mod files;
+pub mod find;
 mod help;
 pub mod journal;
 pub mod output;
@@ -71,6 +72,7 @@ enum Command {
     Drift(drift::Args),
     Emulate(Box<emulate::Args>),
     Escalation(Box<escalation::Args>),
+    Find(Box<find::Args>),
     Simulate(Box<simulate::Args>),
     Journal(journal::Args),
     Plan(Box<plan::Args>),
@@ -209,6 +211,7 @@ fn dispatch(cli: Cli, out: &mut Output) -> Result<Outcome, Failure> {
         Some(Command::Drift(args)) => drift::run(&args, out),
         Some(Command::Emulate(args)) => emulate::run(*args, out),
         Some(Command::Escalation(args)) => escalation::run(&args, out),
+        Some(Command::Find(args)) => find::run(&args, out),
         Some(Command::ExplainDenial(args)) => explain_denial::run(&args, out),
         Some(Command::Simulate(args)) => simulate::run(&args, out),
         Some(Command::Journal(args)) => journal::run(&args, out),

@@ -18,24 +18,28 @@
 //! (`crate::api`) already reads its parameters, checks their constraints and writes its answer.
 //!
 //! It runs on threads and a runtime of its own, so that the console's keyboard never waits for it.
+//!
+#![doc = include_str!("emulator/conformance.md")]
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
+pub use self::calls::Called;
 pub use self::error::Error;
 pub use self::operation::Enforce;
 pub use self::seed::Seed;
-pub use self::service::Called;
 pub use self::setup::KeyPair;
 pub use self::store::place::{NoPlace, Place};
 pub use self::throttle::Throttle;
 
+use self::calls::Calls;
 use self::documents::Documents;
 use self::faults::{Fault, Faults};
 use self::http::host_filter::HostFilter;
@@ -51,8 +55,10 @@ use self::store::durable::Durable;
 use self::store::place::{self, Endpoint};
 use self::store::world::is_number;
 use self::store::{State, Store, World};
+use self::templates::Templates;
 use self::throttle::Gate;
 use self::trail::Trail;
+use self::uses::Uses;
 use crate::base::clock::Clock;
 
 #[cfg(test)]
@@ -60,6 +66,7 @@ mod agreement;
 mod analyzer;
 pub mod authorize;
 pub mod caller;
+mod calls;
 #[cfg(test)]
 mod coverage;
 pub mod crypto;
@@ -91,8 +98,10 @@ mod seed;
 mod service;
 mod setup;
 pub mod store;
+pub mod templates;
 mod throttle;
 pub mod trail;
+pub mod uses;
 
 /// The account number where none is given.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
@@ -132,6 +141,8 @@ pub struct Options {
     pub signing_clock: Option<Clock>,
     /// Resources of other services.
     pub resources: Resources,
+    /// Templates of partners and of services.
+    pub templates: Templates,
     /// Which operations fail on demand.
     pub faults: Vec<Fault>,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.
@@ -140,6 +151,10 @@ pub struct Options {
     pub id_seed: Option<u64>,
     /// Whether calls are written down for [`Handle::calls`].
     pub log: bool,
+    /// Who is told of each call.
+    pub follower: Option<Sender<Called>>,
+    /// Whether what principals use is written down.
+    pub uses: bool,
 }
 
 impl Options {
@@ -162,10 +177,13 @@ impl Options {
             clock: Clock::system(),
             signing_clock: None,
             resources: Resources::default(),
+            templates: Templates::default(),
             faults: Vec::new(),
             issuers: BTreeMap::new(),
             id_seed: None,
             log: false,
+            follower: None,
+            uses: false,
         }
     }
 }
@@ -200,8 +218,12 @@ impl Handle {
 
     /// What was called so far, where [`Options::log`] asked for it.
     pub fn calls(&self) -> Vec<Called> {
-        let log = self.running.as_ref().and_then(|running| running.routes.service.log.as_ref());
-        log.map(|log| log.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
+        self.running.as_ref().map(|running| running.routes.service.calls.kept()).unwrap_or_default()
+    }
+
+    /// What principals used so far, where [`Options::uses`] asked for it.
+    pub fn uses(&self) -> Option<&Uses> {
+        Some(&self.running.as_ref()?.routes.service.environment.uses)
     }
 
     /// Stops answering, and waits until every queued write is durable.
@@ -304,7 +326,9 @@ fn environment(options: &Options, world: &World) -> Result<Environment, Error> {
         organization: options.organization.clone(),
         documents: Documents::default(),
         trail: Trail::default(),
+        uses: Uses::new(options.uses || options.test_routes),
         resources: options.resources.clone(),
+        templates: options.templates.clone(),
         issuers: options.issuers.clone(),
     })
 }
@@ -336,12 +360,13 @@ fn listen(
             clock: options.clock,
             faults: Faults::new(options.faults),
             gate: Gate::new(options.throttle),
-            log: options.log.then(Mutex::default),
+            calls: Calls::new(options.log, options.follower, options.test_routes),
             verifier: Verifier::default(),
         },
         setup,
         seed: options.seed,
         reset: options.test_routes,
+        date: http::Date::default(),
     });
     let stop = CancellationToken::new();
     let door = Arc::new(HostFilter::new(bound.port(), options.allow_host));

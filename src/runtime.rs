@@ -4,13 +4,14 @@
 //! `app` turn it into effects, and draws once where something changed. A thread of its own reads the
 //! terminal, tokio's threads do the IO. Nothing ticks: an idle console neither wakes nor writes.
 
+mod background;
 pub mod crash;
-pub mod decode;
 mod drafts;
 mod enter_debounce;
 mod files;
 pub mod journal;
 mod keyboard;
+mod keys;
 pub mod local;
 pub mod log;
 pub mod paint;
@@ -20,7 +21,7 @@ mod signals;
 mod tasks;
 pub mod terminal;
 
-use std::io::{self, Write};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -39,7 +40,7 @@ pub use perform::Performer;
 pub use signals::Signal;
 
 use enter_debounce::EnterDebounce;
-use paint::Painter;
+use paint::Screen;
 use terminal::Terminal;
 
 /// What wakes the main thread.
@@ -93,7 +94,7 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
     let mut performer = Performer::new(tokio, wake.clone(), clock.clone(), setup.test_panic);
     let mut console = Console {
         app,
-        painter: Painter::default(),
+        screen: Screen::new(terminal.writer())?,
         clock,
         due: None,
         keyboard: None,
@@ -101,12 +102,10 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
         shown: false,
     };
     // The first picture comes before anything that could take time.
-    console.draw(&mut terminal)?;
-    let keyboard = keyboard::read(&wake);
-    console.keyboard = keyboard;
-    if setup.ask_background {
-        terminal.ask_background()?;
-    }
+    console.draw()?;
+    let answer =
+        if setup.ask_background { terminal.ask_background()? } else { background::BackgroundAnswer::default() };
+    console.keyboard = keyboard::read(&wake, answer);
     log::open();
     // A panic of this thread ends like that of any other: the hook has given the terminal back, and what
     // hangs in the background must not be waited for while the stack unwinds.
@@ -125,7 +124,7 @@ pub fn run(mut start: Start, setup: &Setup) -> io::Result<Ending> {
 /// The console with what is shown of it.
 struct Console {
     app: App,
-    painter: Painter,
+    screen: Screen<terminal::Writer>,
     clock: Clock,
     /// When somebody asked to be woken.
     due: Option<Timestamp>,
@@ -157,7 +156,7 @@ impl Console {
             if let Some(ending) = self.perform(effects, performer, terminal)? {
                 return Ok(ending);
             }
-            match self.draw(terminal) {
+            match self.draw() {
                 Ok(()) => {}
                 // What cannot be written to is a terminal that went away.
                 Err(_) => return Ok(Ending::Lost),
@@ -197,7 +196,7 @@ impl Console {
             Wake::Signal(Signal::Continued) => {
                 // The shell may have set its own mode while we were stopped.
                 terminal.enter_again();
-                self.painter.forget();
+                self.screen.forget();
                 let (width, height) = terminal.size();
                 effects.extend(app::update(&mut self.app, AppInput::Event(Event::Resize(width, height))));
             }
@@ -254,7 +253,7 @@ impl Console {
         if let Some(keyboard) = &self.keyboard {
             keyboard.resume();
         }
-        self.painter.forget();
+        self.screen.forget();
         Ok(result)
     }
 
@@ -273,14 +272,11 @@ impl Console {
         Ok(())
     }
 
-    fn draw(&mut self, terminal: &mut Terminal) -> io::Result<()> {
+    fn draw(&mut self) -> io::Result<()> {
         if self.app.take_redraw() {
-            self.painter.forget();
+            self.screen.forget();
         }
-        let bytes = self.painter.paint(app::render(&self.app));
-        if !bytes.is_empty() {
-            terminal.write_all(&bytes)?;
-        }
+        self.screen.show(app::render(&self.app))?;
         self.shown = true;
         Ok(())
     }

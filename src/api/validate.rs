@@ -79,6 +79,9 @@ impl Check {
     fn structure(&mut self, structure: &Structure, value: &Value, path: &str) {
         for member in structure.checked() {
             let given = value.get(&member.name).unwrap_or(&Value::Null);
+            if given.is_null() && !member.required {
+                continue;
+            }
             let mut path = if path.is_empty() { String::new() } else { format!("{path}.") };
             path.push_str(&camel(&member.name));
             if !given.is_null() {

@@ -6,7 +6,9 @@ use crate::api::ChangeTarget;
 use crate::base::arn::Arn;
 use crate::model::kinds::keys::{self, Key as _};
 use crate::model::kinds::plain_lists;
-use crate::model::{AccessKeyId, Account, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId};
+use crate::model::{
+    AccessKeyId, Account, EventQuery, GroupName, List, Policy, ResourceRef, RoleName, UserName, VersionId,
+};
 
 macro_rules! load {
     ($($list:ident $listing:ident: $row:ident($key:ident) of $kind:ident by $module:ident $word:literal;)*) => {
@@ -51,6 +53,8 @@ macro_rules! load {
             $(#[doc = concat!("One ", $word, ".")] $row(keys::$key),)*
             /// The user whose access key has this ID.
             KeyOwner(AccessKeyId),
+            /// The events of a query, the newest first.
+            Events(EventQuery),
             /// The last uses of what a user, group, role or policy allows.
             LastAccessed(Arn),
             /// Who used a service of the report that was made of it.
@@ -87,6 +91,8 @@ macro_rules! load {
                     Self::Policy(arn, _) => arn.name().into(),
                     $(Self::$row(key) => key.shown().into(),)*
                     Self::KeyOwner(id) => id.as_str().into(),
+                    Self::Events(EventQuery::By(name)) => name.as_str().into(),
+                    Self::Events(EventQuery::About(name)) => name.clone(),
                     Self::LastAccessed(arn) | Self::LastAccessedEntities(arn, ..) => arn.name().into(),
                     _ => return None,
                 })
@@ -218,6 +224,8 @@ impl Load {
         match self {
             // AWS makes a new report every four hours at most.
             Self::Report => SignedDuration::from_hours(4),
+            // An event comes to be seen five minutes after it, and few calls a second may ask.
+            Self::Events(_) => SignedDuration::from_mins(5),
             // Uses take hours to show up, and a report takes seconds to make.
             Self::LastAccessed(_) | Self::LastAccessedEntities(..) => SignedDuration::from_hours(1),
             _ => SignedDuration::from_mins(1),

@@ -22,6 +22,7 @@ macro_rules! list {
 
 mod account;
 mod bulk;
+mod events;
 pub(super) mod group;
 mod last_accessed;
 mod lists;
@@ -67,6 +68,7 @@ macro_rules! plain {
                 Load::Role(name, part) => role::part(run, name, *part).await,
                 $(Load::$row(key) => $module::one(run, key).await,)*
                 Load::KeyOwner(id) => user::key_owner(run, id).await,
+                Load::Events(query) => events::events(run, query).await,
                 Load::LastAccessed(arn) => last_accessed::report(run, arn).await,
                 Load::LastAccessedEntities(arn, job, service) => {
                     last_accessed::entities(run, arn, job, service).await

@@ -33,7 +33,7 @@ impl Run {
 }
 
 async fn ask(wire: &Signed, operation: &OperationModel, body: &str) -> Result<Map<String, Value>, SdkError<Refused>> {
-    let answer = wire.post("/", FORM, body).await?;
+    let answer = wire.post("/", &[("content-type", FORM)], body).await?;
     let tree = Element::parse(&answer.text);
     match tree {
         Some(tree) if answer.is_success() => Ok(output(operation, &tree)),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::run::Run;
 use super::services::{Service, place};
-use super::signed::{Refused, Signed};
+use super::signed::{Answer, Refused, Signed};
 use crate::api::Operation;
 use crate::model::{ErrorKind, LoadError};
 
@@ -61,7 +61,12 @@ async fn send(
     token: Option<&str>,
 ) -> Result<Map<String, Value>, SdkError<Refused>> {
     let page = token.map(|token| format!("?nextToken={}", utf8_percent_encode(token, NON_ALPHANUMERIC)));
-    let answer = wire.post(&format!("{path}{}", page.unwrap_or_default()), "application/json", body).await?;
+    let headers = [("content-type", "application/json")];
+    read(wire.post(&format!("{path}{}", page.unwrap_or_default()), &headers, body).await?)
+}
+
+/// What an answer in JSON says.
+pub(super) fn read(answer: Answer) -> Result<Map<String, Value>, SdkError<Refused>> {
     match serde_json::from_str::<Value>(&answer.text) {
         Ok(Value::Object(page)) if answer.is_success() => Ok(page),
         Err(error) if answer.is_success() => Err(SdkError::response_error(error, answer.whole)),

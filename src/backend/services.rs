@@ -8,6 +8,7 @@ use super::call::{Sent, unknown};
 use super::run::Run;
 use super::signed::{Place, endpoint};
 use crate::api::Operation;
+use crate::catalog::regions;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 
@@ -57,9 +58,26 @@ macro_rules! by_sdk {
     };
 }
 
+/// Where AWS has a service of a Region, for those that no SDK is here for.
+fn regional(service: &str, region: &str, fips: bool, dual_stack: bool) -> String {
+    // A Region that is newer than the table is most likely one of the largest partition.
+    let partition = regions::partition_of(region).or_else(|| regions::partition("aws"));
+    let name = partition.map_or("aws", |partition| partition.name);
+    let plain = partition.map_or("amazonaws.com", |partition| partition.domain);
+    let domain = match name {
+        "aws-cn" if dual_stack => "api.amazonwebservices.com.cn",
+        "aws" | "aws-us-gov" if dual_stack => "api.aws",
+        "aws-eusc" if dual_stack => "api.amazonwebservices.eu",
+        _ => plain,
+    };
+    // In GovCloud the plain endpoint is the one for FIPS.
+    let mark = if fips && (name != "aws-us-gov" || dual_stack) { "-fips" } else { "" };
+    format!("https://{service}{mark}.{region}.{domain}")
+}
+
 macro_rules! services {
     ($($module:ident $service:ident $($client:ident: $type:ty)?;)*) => {
-        $(mod $module;)*
+        $(pub(super) mod $module;)*
 
         /// The clients of the SDK, for the services that have one.
         #[derive(Clone)]
@@ -82,7 +100,7 @@ macro_rules! services {
             match call.operation() {
                 $(Operation::$service(_) => $module::$service::send(run, call).await,)*
                 // The emulator answers these; nothing here asks them.
-                Operation::CloudTrail(_) | Operation::Organizations(_) => Err(unknown(call.operation())),
+                Operation::Organizations(_) => Err(unknown(call.operation())),
             }
         }
     };
@@ -92,6 +110,7 @@ services! {
     iam              Iam             iam: aws_sdk_iam::Client;
     sts              Sts             sts: aws_sdk_sts::Client;
     access_analyzer  AccessAnalyzer;
+    cloud_trail      CloudTrail;
     sso_oidc         SsoOidc;
 }
 

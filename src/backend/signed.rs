@@ -113,8 +113,13 @@ pub(super) fn endpoint(config: &SdkConfig, service_id: &str) -> Option<String> {
 
 impl Signed {
     /// Sends a body to a path, which may end in a query string.
-    pub(super) async fn post(&self, path: &str, media: &str, body: &str) -> Result<Answer, SdkError<Refused>> {
-        let request = self.request(path, media, body).map_err(SdkError::construction_failure)?;
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: &str,
+    ) -> Result<Answer, SdkError<Refused>> {
+        let request = self.request(path, headers, body).map_err(SdkError::construction_failure)?;
         let mut whole = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
         let bytes = match ByteStream::new(whole.take_body()).collect().await {
             Ok(bytes) => bytes.into_bytes(),
@@ -129,11 +134,13 @@ impl Signed {
         Ok(Answer { whole, text })
     }
 
-    fn request(&self, path: &str, media: &str, body: &str) -> Result<HttpRequest, BoxError> {
+    fn request(&self, path: &str, headers: &[(&'static str, &str)], body: &str) -> Result<HttpRequest, BoxError> {
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST")?;
         request.set_uri(format!("{}{path}", self.place.url.trim_end_matches('/')))?;
-        request.headers_mut().insert("content-type", media.to_owned());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, (*value).to_owned());
+        }
         let identity = self.credentials.clone().into();
         let params = v4::SigningParams::builder()
             .identity(&identity)

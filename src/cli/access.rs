@@ -6,17 +6,23 @@ use super::ask::{self, AccountArgs, Subject};
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
 use crate::base::error::UserError;
+use crate::insight::access::Access;
 use crate::insight::callers::{Caller, CallerKind};
 use crate::insight::effective::{EffectiveAccess, ServiceAccess, effective_access};
+use crate::insight::impact::compared;
 use crate::insight::told;
 
 /// Show what a principal can do: each service with its access levels, after boundary, SCPs and denials
 ///
-/// An administrator is who can do everything in IAM whatever the context: whoever can, can have the rest too.
+/// An administrator is who can do everything in IAM whatever the context: whoever can, can have the rest too. With
+/// --compare the exit code is 1 where the two differ.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The name or ARN of a user or role, or `root`
     principal: String,
+    /// Another user or role: show what one of them can do and the other cannot
+    #[arg(long, value_name = "PRINCIPAL")]
+    compare: Option<String>,
     #[command(flatten)]
     account: AccountArgs,
     /// Output format
@@ -28,10 +34,19 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let subject = Subject::open(&args.account, out)?;
     let access = subject.access();
-    let mut caller = ask::caller(&access, &args.principal)?;
-    if !matches!(caller.kind, CallerKind::User | CallerKind::Role | CallerKind::Root) || !access.is_own(&caller.id) {
-        let told = UserError::new(format!("`{}` is not a user or role of this account", args.principal));
-        return Err(Failure::Usage(told.hint("The policies of others are not known.")));
+    let mut caller = own(&access, &args.principal)?;
+    if let Some(other) = &args.compare {
+        let mut other = own(&access, other)?;
+        let differs = compared(&mut caller.powers, &mut other.powers)?;
+        match args.output {
+            Format::Json => out.json(&json!({
+                "principal": caller.id, "compared_with": other.id, "only_principal": differs.lost,
+                "only_compared_with": differs.gained, "differently": differs.changed,
+            })),
+            Format::Text => ask::tell(&told::differences(&caller.id, &other.id, &differs), out),
+        }
+        let is_same = differs.lost.is_empty() && differs.gained.is_empty() && differs.changed.is_empty();
+        return Ok(if is_same { Outcome::Fine } else { Outcome::Findings });
     }
     let found = effective_access(&mut caller.powers)?;
     let mut not_evaluated = vec!["resource-based policies"];
@@ -47,6 +62,16 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         ask::tell_gaps(&caller.powers.unknown, &gaps, out);
     }
     Ok(Outcome::Fine)
+}
+
+/// A user or role of the account, or its root user.
+fn own(access: &Access<'_>, name: &str) -> Result<Caller, Failure> {
+    let caller = ask::caller(access, name)?;
+    if !matches!(caller.kind, CallerKind::User | CallerKind::Role | CallerKind::Root) || !access.is_own(&caller.id) {
+        let told = UserError::new(format!("`{name}` is not a user or role of this account"));
+        return Err(Failure::Usage(told.hint("The policies of others are not known.")));
+    }
+    Ok(caller)
 }
 
 fn value(caller: &Caller, found: &EffectiveAccess, not_evaluated: &[&str]) -> serde_json::Value {

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use tokio::sync::mpsc::{Receiver, channel};
 
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
@@ -19,7 +20,9 @@ use crate::emulator::faults::Fault;
 use crate::emulator::organization::Organization;
 use crate::emulator::portable::{self, NotPortable};
 use crate::emulator::resources::Resources;
-use crate::emulator::{self, Enforce, Error, KeyPair, Options, Place, Seed, Throttle};
+use crate::emulator::templates::Templates;
+use crate::emulator::uses::Uses;
+use crate::emulator::{self, Called, Enforce, Error, Handle, KeyPair, Options, Place, Seed, Throttle};
 
 /// Emulate IAM, STS and the services beside them on loopback: signatures verified, policies enforced, records durable.
 ///
@@ -68,6 +71,9 @@ pub struct Args {
     /// simulations and in findings of external access
     #[arg(long, value_name = "FILE")]
     resources: Option<PathBuf>,
+    /// Register the partners and templates of this JSON file, which delegation requests and AcquireRole need
+    #[arg(long, value_name = "FILE")]
+    templates: Option<PathBuf>,
     /// Run on another time: an offset such as +36h or -90d, or a fixed time such as 2026-01-15T12:00:00Z; requests are
     /// still signed by the clock of the machine
     #[arg(long, value_name = "OFFSET|TIME", allow_hyphen_values = true)]
@@ -76,9 +82,17 @@ pub struct Args {
     /// lets the other calls pass
     #[arg(long, value_name = "OPERATION=ERROR[:RATE]")]
     fail: Vec<String>,
-    /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed
+    /// Serve POST /_iamtui/reset and /moto-api/reset, which empty the account back to its seed, and GET
+    /// /_iamtui/notifications, which shows what partners were told about their delegation requests; GET /_iamtui/metrics counts calls, and
+    /// GET /_iamtui/policies shows the smallest policy for what each user and role used
     #[arg(long)]
     test_routes: bool,
+    /// Write a line for each call to standard error: time, status, decision, action, caller, reason
+    #[arg(long)]
+    log: bool,
+    /// Keep this JSON file up to date with the smallest policy for what each user and role used
+    #[arg(long, value_name = "FILE")]
+    policies: Option<PathBuf>,
     /// Accept tokens of this OpenID Connect issuer, signed with a key of the key set in this file
     #[arg(long, value_name = "URL=FILE")]
     jwks: Vec<String>,
@@ -152,7 +166,11 @@ pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
         return carry(action, out);
     }
     clock::check_system()?;
-    let options = options(args).map_err(Failure::Usage)?;
+    let follow = Follow { log: args.log, policies: args.policies.take() };
+    let mut options = options(args).map_err(Failure::Usage)?;
+    let (follower, calls) = channel(FOLLOWED);
+    options.follower = follow.is_needed().then_some(follower);
+    options.uses = follow.policies.is_some();
     let enforce = options.enforce;
     // Signals are listened for before the line is printed: whoever reads it may send one at once.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -177,9 +195,56 @@ pub fn run(mut args: Args, out: &mut Output) -> Result<Outcome, Failure> {
         Enforce::On => "policies are enforced; the root key may do everything",
         Enforce::Off => "policies are not enforced: every key that exists may do everything",
     });
-    runtime.block_on(end.any());
+    let followed = runtime.block_on(async {
+        tokio::select! {
+            () = end.any() => follow.write(&handle),
+            failed = follow.calls(&handle, calls, out) => failed,
+        }
+    });
     drop(handle);
-    Ok(Outcome::Fine)
+    followed.map(|()| Outcome::Fine)
+}
+
+/// How many calls may wait for the log; one that falls behind misses some, and nobody waits for it.
+const FOLLOWED: usize = 10_000;
+
+/// What is done with calls while the emulator serves.
+struct Follow {
+    log: bool,
+    policies: Option<PathBuf>,
+}
+
+impl Follow {
+    fn is_needed(&self) -> bool {
+        self.log || self.policies.is_some()
+    }
+
+    /// Follows calls until the file of policies cannot be written.
+    async fn calls(&self, handle: &Handle, mut calls: Receiver<Called>, out: &mut Output) -> Result<(), Failure> {
+        let mut written = 0;
+        // Whoever reads the file finds it there from the beginning.
+        self.write(handle)?;
+        while let Some(called) = calls.recv().await {
+            if self.log {
+                out.say(&called.to_string());
+            }
+            let revision = handle.uses().map_or(0, Uses::revision);
+            if revision != written {
+                written = revision;
+                self.write(handle)?;
+            }
+        }
+        // Without a follower there is nothing to follow.
+        std::future::pending().await
+    }
+
+    fn write(&self, handle: &Handle) -> Result<(), Failure> {
+        let (Some(file), Some(uses)) = (&self.policies, handle.uses()) else { return Ok(()) };
+        let text = serde_json::to_string_pretty(&uses.policies()).unwrap_or_default();
+        std::fs::write(file, text + "\n").map_err(|error| {
+            Failure::Run(UserError::new(format!("the policies in `{}` cannot be written: {error}", file.display())))
+        })
+    }
 }
 
 /// Takes an account out of a store, or puts one into it.
@@ -230,29 +295,29 @@ fn not_carried(error: NotPortable) -> Failure {
 /// The most bytes of an account's file: a full account with documents as long as they may be.
 const LARGEST_ACCOUNT: u64 = 256 << 20;
 
-/// The most bytes of an organization's file: a thousand accounts with policies of their own.
-const LARGEST_ORGANIZATION: u64 = 16 << 20;
+/// The most bytes of a file that describes an account's surroundings: a thousand accounts with policies of their own.
+const LARGEST_DESCRIPTION: u64 = 16 << 20;
 
-fn organization(file: &Path) -> Result<Organization, UserError> {
+/// Reads a file that describes something around the accounts; the error names what, and shows an example.
+fn described<T, E: std::fmt::Display>(
+    file: Option<&Path>,
+    what: &str,
+    example: &str,
+    read: fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, UserError> {
+    let Some(file) = file else { return Ok(None) };
     let unread = |error: &dyn std::fmt::Display| {
-        UserError::new(format!("the organization in `{}` cannot be used: {error}", file.display()))
+        UserError::new(format!("the {what} in `{}` cannot be used: {error}", file.display()))
     };
-    let bytes = bounded::read(file, LARGEST_ORGANIZATION).map_err(|error| unread(&error))?;
-    let text = String::from_utf8(bytes).map_err(|error| unread(&error))?;
-    Organization::read(&text).map_err(|unfit| {
-        unread(&unfit).hint("For example {\"management_account\": \"111122223333\", \"root\": {\"accounts\": [{\"id\": …, \"name\": …}]}}.")
-    })
+    let text = bounded::read_text(file, LARGEST_DESCRIPTION).map_err(|error| unread(&error))?;
+    let read = read(&text).map_err(|unfit| unread(&unfit).hint(format!("For example {example}.")))?;
+    Ok(Some(read))
 }
 
-fn resources(file: &Path) -> Result<Resources, UserError> {
-    let unread = |error: &dyn std::fmt::Display| {
-        UserError::new(format!("the resources in `{}` cannot be used: {error}", file.display()))
-    };
-    let text = bounded::read_text(file, LARGEST_ORGANIZATION).map_err(|error| unread(&error))?;
-    Resources::read(&text).map_err(|unfit| {
-        unread(&unfit).hint("For example {\"resources\": [{\"arn\": \"arn:aws:s3:::logs\", \"policy\": {…}}]}.")
-    })
-}
+const ORGANIZATION: &str = r#"{"management_account": "111122223333", "root": {"accounts": [{"id": …, "name": …}]}}"#;
+const RESOURCES: &str = r#"{"resources": [{"arn": "arn:aws:s3:::logs", "policy": {…}}]}"#;
+const TEMPLATES: &str =
+    r#"{"partners": [{"account": "111122223333", "name": …, "templates": [{"arn": …, "policy": {…}}]}]}"#;
 
 /// A clock that is ahead or behind, or one that stands still.
 fn clock_of(text: &str) -> Result<Clock, UserError> {
@@ -288,7 +353,7 @@ fn options(args: Args) -> Result<Options, UserError> {
         SeedName::Demo => Seed::Demo,
     };
     options.account = args.account_id;
-    options.organization = args.organization.as_deref().map(organization).transpose()?;
+    options.organization = described(args.organization.as_deref(), "organization", ORGANIZATION, Organization::read)?;
     options.root_key = args.root_key.map(|text| root_key(&text)).transpose()?;
     options.enforce = match args.enforce {
         Switch::On => Enforce::On,
@@ -298,7 +363,10 @@ fn options(args: Args) -> Result<Options, UserError> {
     options.throttle = args.throttle.parse::<Throttle>().map_err(|error| {
         UserError::new(error.to_string()).hint("For example `--throttle every=3` refuses each third request.")
     })?;
-    options.resources = args.resources.as_deref().map(resources).transpose()?.unwrap_or_default();
+    options.resources =
+        described(args.resources.as_deref(), "resources", RESOURCES, Resources::read)?.unwrap_or_default();
+    options.templates =
+        described(args.templates.as_deref(), "templates", TEMPLATES, Templates::read)?.unwrap_or_default();
     if let Some(text) = &args.clock {
         options.clock = clock_of(text)?;
         options.signing_clock = Some(Clock::system());

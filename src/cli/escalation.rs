@@ -6,9 +6,13 @@ use serde_json::{Value, json};
 use super::ask::{self, AccountArgs, Subject};
 use super::output::{Output, Syntax};
 use super::{Failure, Outcome};
+use crate::insight::changes::Fix;
+use crate::insight::escalation::close::closings;
 use crate::insight::escalation::render::{dot, mermaid};
 use crate::insight::escalation::{ADMIN, Block, Escalation, Path, PathStep, Route, Verdict, escalation};
 use crate::insight::told;
+use crate::model::Account;
+use crate::plan::Plan;
 
 /// Show who can get the permissions of an administrator, or of another principal, and how
 ///
@@ -50,10 +54,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let id = |name: &str| ask::caller(&access, name).map(|caller| caller.id);
     let from = args.from.as_deref().map(id).transpose()?;
     let to = if args.to == ADMIN { None } else { Some(id(&args.to)?) };
-    let found = escalation(&access, &Route { from, to })?;
+    let found = escalation(&access, &Route { from, to, only: None })?;
     match args.output {
-        Form::Json => out.json(&value(&found)),
-        Form::Text => ask::tell(&told::paths(&found), out),
+        Form::Json => out.json(&value(access.account(), &found)),
+        Form::Text => ask::tell(&told::paths(access.account(), &found), out),
         Form::Dot => out.document(&dot(&found), Syntax::Other),
         Form::Mermaid => out.document(&mermaid(&found), Syntax::Other),
     }
@@ -61,7 +65,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(if open { Outcome::Findings } else { Outcome::Fine })
 }
 
-fn value(found: &Escalation) -> Value {
+fn value(account: &Account, found: &Escalation) -> Value {
     let step = |step: &PathStep| {
         json!({"technique": step.technique, "actions": step.actions, "resource": step.resource,
                "target": step.target, "why": step.why,
@@ -73,14 +77,19 @@ fn value(found: &Escalation) -> Value {
         json!({"layer": block.layer.as_str(), "policy": statement.map(|one| &one.policy),
                "statement": statement.map(|one| one.statement), "sid": statement.and_then(|one| one.sid.as_ref())})
     };
-    let path = |path: &Path| {
+    let fix =
+        |fix: &Fix| json!({"title": fix.title, "plan": fix.plan.as_ref().map(Plan::to_json), "affects": fix.affects});
+    let path = |(number, path): (usize, &Path)| {
+        let worked_out = number < told::CLOSED;
+        let closed_by: Vec<Value> =
+            if worked_out { closings(account, path).iter().map(fix).collect() } else { Vec::new() };
         json!({"from": path.from, "to": path.to, "verdict": path.verdict.word(),
                "steps": path.steps.iter().map(step).collect::<Vec<_>>(),
-               "blocked_by": path.blocked_by.as_ref().map(block)})
+               "blocked_by": path.blocked_by.as_ref().map(block), "closed_by": closed_by})
     };
     json!({
         "administrators": found.administrators,
-        "paths": found.paths.iter().map(path).collect::<Vec<_>>(),
+        "paths": found.paths.iter().enumerate().map(path).collect::<Vec<_>>(),
         "not_read": found.not_read,
         "not_evaluated": found.not_evaluated,
     })

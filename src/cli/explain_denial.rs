@@ -8,7 +8,7 @@ use super::ask::{self, AccountArgs, Subject};
 use super::files::read_text;
 use super::output::{Format, Output};
 use super::{Failure, Outcome};
-use crate::insight::denial::fixes::Fix;
+use crate::insight::changes::Fix;
 use crate::insight::denial::{Explanation, explain, read};
 use crate::insight::told;
 use crate::plan::Plan;
@@ -36,7 +36,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let told = explain(&subject.access(), refusal)?;
     match args.output {
         Format::Json => out.json(&value(&told)),
-        Format::Text => tell(&told, out),
+        Format::Text => {
+            ask::tell(&told::denial::explanation(&told), out);
+            ask::tell_gaps(&[], &told.not_evaluated, out);
+        }
     }
     Ok(Outcome::Fine)
 }
@@ -58,37 +61,4 @@ fn value(told: &Explanation) -> Value {
         "fixes": told.fixes.iter().map(fix).collect::<Vec<_>>(),
         "not_evaluated": told.not_evaluated,
     })
-}
-
-fn tell(explained: &Explanation, out: &mut Output) {
-    let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
-    let refusal = &explained.refusal;
-    out.text(&format!("who       {}", shown(&refusal.principal)));
-    out.text(&format!("action    {}", shown(&refusal.action)));
-    out.text(&format!("resource  {}", shown(&refusal.resource)));
-    let how = match refusal.explicit {
-        Some(true) => ", by an explicit deny",
-        Some(false) => ", since nothing in it allows the action",
-        None => "",
-    };
-    out.text(&format!("layer     {}{how}", explained.layer.map_or("unknown", |layer| layer.as_str())));
-    if let Some(policy) = &explained.policy {
-        out.text(&format!("policy    {policy}"));
-    }
-    if let Some(statement) = &explained.statement {
-        out.text(&format!("statement {}", told::statement(statement)));
-    }
-    out.text(match explained.agrees {
-        Some(true) => "The policies of the account, as they were read, refuse it too.",
-        Some(false) => {
-            "The policies of the account, as they were read, allow it: something else refused, or they changed."
-        }
-        None => "The policies of the account do not tell.",
-    });
-    for fix in &explained.fixes {
-        let affects =
-            if fix.affects.is_empty() { String::new() } else { format!(" (also affects {})", fix.affects.join(", ")) };
-        out.text(&format!("fix: {}{affects}", fix.title));
-    }
-    ask::tell_gaps(&[], &explained.not_evaluated, out);
 }

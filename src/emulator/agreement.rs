@@ -18,7 +18,9 @@ use super::seed::{self, Seed};
 use super::service::perform;
 use super::setup::Setup;
 use super::store::World;
+use super::templates::Templates;
 use super::trail::Trail;
+use super::uses::Uses;
 use crate::api::{Iam, Operation};
 
 /// The account whose users call: a member, so that the organization binds it.
@@ -159,7 +161,9 @@ fn a_call_is_decided_as_its_simulation_is() {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            uses: Uses::default(),
             resources: Resources::default(),
+            templates: Templates::default(),
         };
         let mut world = world(&random, &environment);
         let ada = world.get(ACCOUNT).unwrap().users.named("ada").unwrap().clone();

@@ -5,6 +5,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html>
 
+use std::time::Instant;
+
 use serde_json::{Map, Value, json};
 
 use super::authorize;
@@ -14,7 +16,7 @@ use super::neighbours::in_json;
 use super::operation::{Enforce, Permission, Request};
 use super::paging::sealed;
 use super::protocol::{Answer, Wire};
-use super::service::Service;
+use super::service::{Service, Trace};
 use super::store::records::Moment;
 use crate::api::{AccessAnalyzer, Operation};
 use crate::catalog::resource_policies::{PolicyHolder, holder_of};
@@ -71,8 +73,14 @@ impl From<Failure> for Refused {
 impl Service {
     /// Answers one request to check a policy.
     pub fn analyze(&self, wire: &Wire<'_>) -> Answer {
+        let begun = Instant::now();
         let mut caller = String::new();
         let result = self.answer_check(wire, &mut caller);
+        let told_why = match &result {
+            Ok(_) => None,
+            Err(Refused::Invalid(reason, _)) => Some(("ValidationException", (*reason).to_owned())),
+            Err(Refused::Failed(failure)) => Some((failure.code, failure.message.clone())),
+        };
         let request_id = self.environment.ids.uuid();
         let mut answer = match result {
             Ok(body) => told(request_id, 200, &body),
@@ -80,7 +88,8 @@ impl Service {
             Err(Refused::Failed(failure)) => refusal(request_id, &failure),
         };
         answer.proven = !caller.is_empty();
-        self.note(OPERATION.name().to_owned(), caller, answer.status);
+        let trace = Trace { service: SERVICE, operation: OPERATION.name().to_owned(), caller, ..Trace::default() };
+        self.note(trace, begun, answer.status, told_why.as_ref().map(|(code, message)| (*code, &**message)));
         answer
     }
 

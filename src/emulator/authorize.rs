@@ -10,7 +10,7 @@
 
 use super::caller::{Bearer, Principal};
 use super::failure::Failure;
-use super::operation::{Permission, Request};
+use super::operation::{Enforce, Permission, Request};
 use super::ops::iam::named::{becoming, existing};
 use super::protocol::signature::unknown_key;
 use super::store::credentials::ServerCertificate;
@@ -35,22 +35,52 @@ pub fn check(permission: Permission, request: &Request<'_>, world: &World) -> Re
         return Ok(());
     }
     match permission {
-        Permission::On(resource) => {
-            let resource = resource(request, state);
-            let action = action(request);
+        Permission::On(_) => {
             let question = Question::new(request, state);
-            question.ask(&action, &resource)?;
-            for (action, resource) in further(request, state, &resource) {
-                question.ask(action, &resource)?;
-            }
-            match target(request, state) {
-                // The object keeps its tags whatever it is called.
-                Some(target) => question.ask_as(&action, &target, &resource),
-                None => Ok(()),
-            }
+            needed(permission, request, state).iter().try_for_each(|need| {
+                question.ask_as(&need.action, &need.resource, need.tagged.as_deref().unwrap_or(&need.resource))
+            })
         }
         Permission::Trust => trust::check(request, state, world),
         Permission::Own => Ok(()),
+    }
+}
+
+/// An action on a resource that a call needs to be allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// `iam:CreateUser`
+    pub action: String,
+    /// The ARN, or `*`.
+    pub resource: String,
+    /// The ARN by which the resource's tags are found, where it is another one.
+    tagged: Option<String>,
+}
+
+impl Need {
+    fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
+        Self { action: action.into(), resource: resource.into(), tagged: None }
+    }
+}
+
+/// What a call needs; nothing where the operation checks permissions itself, or needs none.
+pub fn needed(permission: Permission, request: &Request<'_>, state: &State) -> Vec<Need> {
+    match permission {
+        Permission::On(resource) => {
+            let resource = resource(request, state);
+            let further = further(request, state, &resource);
+            let further = further.into_iter().map(|(action, resource)| Need::new(action, resource));
+            // The object keeps its tags whatever it is called.
+            let target = target(request, state);
+            let target =
+                target.map(|target| Need { tagged: Some(resource.clone()), ..Need::new(action(request), target) });
+            std::iter::once(Need::new(action(request), resource.clone())).chain(further).chain(target).collect()
+        }
+        Permission::Trust => {
+            let arn = request.text("RoleArn");
+            trust::actions(request).map(|action| Need::new(action, arn)).collect()
+        }
+        Permission::Own => Vec::new(),
     }
 }
 
@@ -63,11 +93,29 @@ pub fn allows(request: &Request<'_>, world: &World, action: &str, resource: &str
     Question::new(request, state).ask(action, resource)
 }
 
+/// Asks about the operation's own action on a resource that has a policy, with condition keys that follow from it.
+pub fn allows_on<'a>(
+    request: &'a Request<'a>,
+    world: &'a World,
+    resource: &str,
+    policy: Option<&str>,
+    keys: Vec<(&'static str, &'a str)>,
+) -> Result<(), Failure> {
+    if request.environment.enforce == Enforce::Off || is_unbound(request) {
+        return Ok(());
+    }
+    let state = world.get(request.account).ok_or_else(unknown_key)?;
+    request.environment.uses.note(request, state, &[Need::new(action(request), resource)]);
+    let mut question = Question { keys, ..Question::new(request, state) };
+    question.policies.resource = policy.map(|document| request.environment.documents.compiled(document));
+    question.ask(&action(request), resource)
+}
+
 /// Whether nothing binds the caller: a root user, unless the organization has policies for its account.
 fn is_unbound(request: &Request<'_>) -> bool {
     let organization = request.environment.organization.as_ref();
     request.caller.principal == Principal::Root
-        && own::task(request).is_none()
+        && own::confinement(request).is_none()
         && organization.is_none_or(|organization| organization.scps(&request.caller.account).is_empty())
 }
 
@@ -82,7 +130,7 @@ fn admits(request: &Request<'_>) -> Result<(), Failure> {
     let Some(session) = &request.caller.session else { return Ok(()) };
     let iam = matches!(request.operation, Operation::Iam(_));
     match &session.bearer {
-        Bearer::User(_) | Bearer::Root if iam && session.mfa.is_none() => Err(unfit()),
+        Bearer::User(_) | Bearer::Root if iam && session.mfa.is_none() && !session.delegated => Err(unfit()),
         Bearer::Federated(..) if iam => Err(unfit()),
         Bearer::Federated(..)
             if !matches!(request.operation, Operation::Sts(Sts::GetCallerIdentity | Sts::GetScopedCredentials)) =>
@@ -141,13 +189,15 @@ struct Question<'a> {
     state: &'a State,
     sources: Sources<'a>,
     policies: evaluate::PolicySet,
+    /// Condition keys that follow from the resource.
+    keys: Vec<(&'static str, &'a str)>,
 }
 
 impl<'a> Question<'a> {
     fn new(request: &'a Request<'a>, state: &'a State) -> Self {
         let sources = Sources::of(request, state);
         let policies = capped(sources.policies(&request.environment.documents), request, request.account);
-        Self { request, state, sources, policies }
+        Self { request, state, sources, policies, keys: Vec::new() }
     }
 
     fn ask(&self, action: &str, resource: &str) -> Result<(), Failure> {
@@ -156,11 +206,14 @@ impl<'a> Question<'a> {
 
     /// Asks about a resource with the tags that it has under another ARN.
     fn ask_as(&self, action: &str, resource: &str, tagged: &str) -> Result<(), Failure> {
-        let question = context::question(self.request, self.state, action, (resource, tagged));
-        if let Some(task) = own::task(self.request) {
-            let verdict = evaluate(&question, &own::confined(&self.request.environment.documents, task));
+        let confinement = own::confinement(self.request);
+        let keyed = confinement.is_some() || self.policies.asks_for_context();
+        let question = context::question(self.request, self.state, action, (resource, tagged), keyed);
+        let question = self.keys.iter().fold(question, |question, (key, value)| question.with(key, [*value]));
+        if let Some(confinement) = confinement {
+            let verdict = evaluate(&question, &confinement.policies(&self.request.environment.documents));
             if !verdict.map_err(denied::too_complex)?.is_allowed() {
-                return Err(denied::by_task(self.request, (action, resource), task));
+                return Err(denied::by_confinement(self.request, (action, resource), confinement));
             }
         }
         let verdict = evaluate(&question, &self.policies).map_err(denied::too_complex)?;

@@ -154,6 +154,9 @@ pub struct Session {
     /// The ARN or host of the identity provider that vouched for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// Whether they were delegated: a partner bears them in the place of who approved it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delegated: bool,
     /// The bytes that the token must have at least.
     #[serde(skip)]
     pub least: usize,
@@ -334,6 +337,7 @@ mod tests {
             source_identity: None,
             mfa: None,
             provider: None,
+            delegated: false,
             least: 0,
             filler: String::new(),
         }

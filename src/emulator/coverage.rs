@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::caller::{Bearer, Caller, Principal, Session};
 use super::documents::Documents;
@@ -25,10 +25,12 @@ use super::store::activity::{Activity, LastCall};
 use super::store::records::LastUse;
 use super::store::{State, World};
 use super::trail::Trail;
+use super::uses::Uses;
 use super::{samples, seed};
 use crate::api::{self, Iam, Kind, Operation, OperationModel, Service, ShapeId, Structure, Sts, model};
 
 mod account;
+mod conformance;
 mod nested;
 
 thread_local! {
@@ -43,10 +45,9 @@ pub fn note(name: &str) {
 
 const SIGNED: &str =
     "Nothing here can sign what an identity provider would: the tests of the operation itself give it.";
-const PARTNER: &str = "AWS registers partners and their templates; no account here is one, so there are no requests.";
 
 const COMPLETE: &str = "A report is complete as soon as it is asked for; one that cannot be made has no job.";
-const TEMPLATE: &str = "Services of AWS alone make role templates, and none that they made is published.";
+const PACKED: &str = "AWS says that it is deprecated and not populated for this operation.";
 const HASHES: &str = "AWS documents neither which keys are hashed nor how, and a guess would be a false fingerprint.";
 
 /// Parameters that an operation does not look at, though it does not refuse them.
@@ -60,18 +61,6 @@ const UNREAD: &[(&str, &str, &str)] = &[(
 const UNANSWERED: &[(&str, &str, &str)] = &[
     ("AssumeRoleWithSAML", "*", SIGNED),
     ("AssumeRoleWithWebIdentity", "*", SIGNED),
-    ("AcceptDelegationRequest", "*", PARTNER),
-    ("AcquireRole", "*", TEMPLATE),
-    ("AssociateDelegationRequest", "*", PARTNER),
-    ("CreateDelegationRequest", "*", PARTNER),
-    ("GetDelegatedAccessToken", "*", PARTNER),
-    ("GetDelegationRequest", "*", PARTNER),
-    ("GetHumanReadableSummary", "*", PARTNER),
-    ("GetRoleTemplateVersion", "*", TEMPLATE),
-    ("ListDelegationRequests", "Marker", PARTNER),
-    ("RejectDelegationRequest", "*", PARTNER),
-    ("SendDelegationToken", "*", PARTNER),
-    ("UpdateDelegationRequest", "*", PARTNER),
     (
         "GetMFADevice",
         "Certifications",
@@ -85,6 +74,7 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     ("GetSAMLProvider", "IdentityStoreArn", "There is no IAM Identity Center to ask which store an instance has."),
     ("GetSAMLProvider", "SAMLKeyHashes", HASHES),
     ("GetServiceLinkedRoleDeletionStatus", "Reason", "The deletion of a service-linked role always succeeds here."),
+    ("GetDelegatedAccessToken", "PackedPolicySize", PACKED),
     ("GetOrganizationsAccessReport", "ErrorDetails", COMPLETE),
     ("GetServiceLastAccessedDetails", "Error", COMPLETE),
     ("GetServiceLastAccessedDetailsWithEntities", "Error", COMPLETE),
@@ -98,14 +88,9 @@ const UNFILLED: &[(&str, &str, &str)] = &[
         "EvalDecisionDetails",
         "AWS answers it for simulations over two accounts; here they know the policies of one.",
     ),
-    ("Role", "SourceRoleTemplate", TEMPLATE),
-    ("SourceRoleTemplate", "*", TEMPLATE),
     ("DeletionTaskFailureReasonType", "*", "The deletion of a service-linked role always succeeds here."),
     ("RoleUsageType", "*", "The deletion of a service-linked role always succeeds here."),
-    ("DelegationPermission", "*", PARTNER),
-    ("DelegationRequest", "*", PARTNER),
     ("ErrorDetails", "*", COMPLETE),
-    ("PolicyParameter", "*", PARTNER),
     ("SAMLKeyHashEntry", "*", HASHES),
 ];
 
@@ -130,6 +115,7 @@ impl Account {
     fn new() -> Self {
         let mut account = Self::empty();
         account.run(account::history());
+        account.delegate();
         account.use_everything();
         account.run(account::reports());
         account
@@ -144,6 +130,26 @@ impl Account {
         }
     }
 
+    /// Delegation requests of each stage.
+    fn delegate(&mut self) {
+        for (hint, steps) in account::STAGES {
+            let made = self.call("CreateDelegationRequest", account::delegation(&format!("flow{hint}"))).unwrap();
+            let id = made["DelegationRequestId"].clone();
+            for step in *steps {
+                let operation =
+                    if *step == "Send" { "SendDelegationToken" } else { &format!("{step}DelegationRequest") };
+                let notes = if matches!(*step, "Update" | "Reject") { json!("n") } else { Value::Null };
+                self.call(operation, json!({"DelegationRequestId": id, "Notes": notes})).unwrap();
+            }
+            let found = self.state().delegation_requests.get(id.as_str().unwrap()).unwrap();
+            let token = found.token.clone();
+            self.given.insert((*hint).to_owned(), id.clone());
+            self.given.extend(token.map(|token| ("@token".to_owned(), token.into())));
+        }
+        let arn = format!("arn:aws:iam::{ACCOUNT}:delegation-request/{}", self.given["@assigned"].as_str().unwrap());
+        self.given.insert("@arn".to_owned(), arn.into());
+    }
+
     /// An account with nothing in it.
     fn empty() -> Self {
         let environment = Environment {
@@ -155,7 +161,9 @@ impl Account {
             issuers: BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            uses: Uses::default(),
             resources: Resources::default(),
+            templates: account::templates(),
         };
         let mut world = World::default();
         let now = NOW.parse().unwrap();
@@ -322,7 +330,7 @@ fn drive() -> Found {
                 Err(told) => found.why.entry(own.to_owned()).or_default().push(told),
             }
             match (row.run, filled_account) {
-                (Run::Read(_), _) => {}
+                (Run::Read(_) | Run::Survey(_), _) => {}
                 (Run::Write(_) | Run::Across(_), true) => full = Account::new(),
                 (Run::Write(_) | Run::Across(_), false) => empty = Account::empty(),
             }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::neighbours::Neighbour;
 use super::protocol::query::Parameters;
-use super::protocol::{Answer, Wire, signature, xml};
+use super::protocol::{Answer, Wire, xml};
 use super::service::called;
 use crate::api::Service as Api;
 use crate::catalog::Catalog;
@@ -26,10 +26,10 @@ enum Protocol {
 
 /// The service that a request was signed for, where it is none of ours and the operation is not either.
 pub fn asked(wire: &Wire<'_>) -> Option<String> {
-    let service = signature::claim(wire).ok()??.service;
+    let service = &wire.claim().ok()??.service;
     let ours = [Api::Iam.prefix(), Api::Sts.prefix()].contains(&service.as_str()) || Neighbour::asked(wire).is_some();
     let known = || Parameters::decode(wire.query, wire.body).is_ok_and(|parameters| called(&parameters).is_ok());
-    (!(ours || wire.path == "/" && known())).then_some(service)
+    (!(ours || wire.path == "/" && known())).then(|| service.clone())
 }
 
 /// Whether a service is EC2, which encodes what it keeps from who is denied.

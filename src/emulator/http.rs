@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -11,10 +11,11 @@ use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, Header
 use hyper::server::conn::http1;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use self::host_filter::HostFilter;
-use self::seats::Seats;
+use self::seats::{Seat, Seats};
 use self::stream::Stream;
 use self::turns::FairQueue;
 use super::failure::Failure;
@@ -71,7 +72,7 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<HostFil
                 let turns = Arc::clone(&turns);
                 async move {
                     let response = if seat.begins() {
-                        respond(request, peer, &routes, &door, &turns).await
+                        respond(request, (peer, &seat), &routes, &door, &turns).await
                     } else {
                         let told = "Requests are not taken before the answer to the one before them was sent.";
                         let failure = Failure::new("MalformedHttpRequestException", 400, told);
@@ -101,7 +102,7 @@ pub async fn serve(listener: TcpListener, routes: Arc<Routes>, door: Arc<HostFil
 
 async fn respond(
     request: Request<Incoming>,
-    peer: IpAddr,
+    (peer, seat): (IpAddr, &Seat),
     routes: &Routes,
     door: &HostFilter,
     turns: &FairQueue,
@@ -119,6 +120,7 @@ async fn respond(
     };
     let headers: Vec<(&str, &str)> =
         head.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+    let claim = OnceLock::new();
     let wire = Wire {
         method: head.method.as_str(),
         path: head.uri.path(),
@@ -126,7 +128,12 @@ async fn respond(
         headers: &headers,
         body: &body,
         peer,
+        claim: &claim,
     };
+    // Nobody else waits where there is nobody else.
+    if seat.is_alone() {
+        return sent(routes.answer(wire).await, routes);
+    }
     let caller = routes.service.claimed_by(&wire);
     let answer = turns.take(&caller, routes.answer(wire)).await;
     sent(answer, routes)
@@ -147,6 +154,24 @@ async fn read(body: Incoming, headers: &HeaderMap<HeaderValue>) -> Result<Bytes,
     }
 }
 
+/// The date as answers carry it, written once a second.
+#[derive(Debug, Default)]
+pub struct Date(Mutex<Option<(i64, HeaderValue)>>);
+
+impl Date {
+    fn at(&self, now: Timestamp) -> Option<HeaderValue> {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((second, date)) = &*written
+            && *second == now.as_second()
+        {
+            return Some(date.clone());
+        }
+        let date = HeaderValue::from_str(&now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()?;
+        *written = Some((now.as_second(), date.clone()));
+        Some(date)
+    }
+}
+
 fn sent(answer: Answer, routes: &Routes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -155,8 +180,7 @@ fn sent(answer: Answer, routes: &Routes) -> Response<Full<Bytes>> {
     if let Ok(id) = HeaderValue::from_str(&answer.request_id) {
         headers.insert("x-amzn-requestid", id);
     }
-    let date = routes.service.signing_clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    if let Ok(date) = HeaderValue::from_str(&date) {
+    if let Some(date) = routes.date.at(routes.service.signing_clock.now()) {
         headers.insert(DATE, date);
     }
     if let Some(error) = answer.error {

@@ -3,6 +3,7 @@
 //! Shapes: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// AWS's base-32 alphabet.
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -15,15 +16,50 @@ pub struct Ids(Source);
 
 #[derive(Debug)]
 enum Source {
-    System,
+    /// With bytes that were asked of the system ahead: one call of it for each request would cost more than the rest of
+    /// an id.
+    System(Mutex<Ahead>),
     /// `SplitMix64`: small, and enough for ids that must only differ and repeat.
     Seeded(AtomicU64),
+}
+
+/// Random bytes that nobody has had yet.
+#[derive(Debug)]
+struct Ahead {
+    bytes: [u8; 1024],
+    used: usize,
+}
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Self { bytes: [0; 1024], used: 1024 }
+    }
+}
+
+impl Ahead {
+    /// Gives out bytes, each once.
+    fn take(&mut self, buffer: &mut [u8]) {
+        if self.bytes.len() - self.used < buffer.len() {
+            if getrandom::fill(&mut self.bytes).is_err() {
+                // Without a source of randomness ids still differ with the time.
+                let mut state = jiff::Timestamp::now().as_microsecond().cast_unsigned();
+                spread(&mut self.bytes, || next(&mut state));
+            }
+            self.used = 0;
+        }
+        let end = self.used + buffer.len();
+        if let Some(given) = self.bytes.get_mut(self.used..end) {
+            buffer.copy_from_slice(given);
+            given.fill(0);
+        }
+        self.used = end;
+    }
 }
 
 impl Ids {
     /// Ids from the system's randomness.
     pub fn random() -> Self {
-        Self(Source::System)
+        Self(Source::System(Mutex::default()))
     }
 
     /// The same ids in the same order for the same seed; for tests and for the demo company only.
@@ -34,13 +70,7 @@ impl Ids {
     /// Fills a buffer with random bytes.
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
-            Source::System => {
-                if getrandom::fill(buffer).is_err() {
-                    // Without a source of randomness ids still differ with the time.
-                    let mut state = jiff::Timestamp::now().as_microsecond().cast_unsigned();
-                    spread(buffer, || next(&mut state));
-                }
-            }
+            Source::System(ahead) => ahead.lock().unwrap_or_else(PoisonError::into_inner).take(buffer),
             Source::Seeded(state) => spread(buffer, || {
                 let mut at = state.fetch_add(GAMMA, Ordering::Relaxed);
                 next(&mut at)

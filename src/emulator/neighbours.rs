@@ -4,13 +4,15 @@
 //! Their operations stand in the registry as those of IAM do. The service model does not hold them, so each operation
 //! checks what it is given; [`Form`] reads it.
 
+use std::time::Instant;
+
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::analyzer;
 use super::failure::Failure;
 use super::paging::{Window, sealed};
-use super::protocol::{Answer, Wire, signature};
+use super::protocol::{Answer, Wire};
 use super::service::{Service, Trace};
 use crate::api::{AccessAnalyzer, CloudTrail, Operation, Organizations};
 
@@ -49,10 +51,10 @@ impl Neighbour {
     /// The service that a request is meant for.
     pub fn asked(wire: &Wire<'_>) -> Option<Self> {
         let target = wire.header("x-amz-target");
-        let signed = signature::claim(wire).ok().flatten().map(|claim| claim.service);
+        let signed = wire.claim().ok().flatten().map(|claim| claim.service.as_str());
         Self::ALL.into_iter().find(|service| match (target, service.target()) {
             (Some(target), Some(own)) => target.starts_with(own) || older(target, own),
-            _ => signed.as_deref() == Some(service.name()),
+            _ => signed == Some(service.name()),
         })
     }
 
@@ -111,11 +113,12 @@ impl Service {
     /// Answers one request for a service beside IAM and STS.
     pub async fn answer_neighbour(&self, wire: Wire<'_>, neighbour: Neighbour) -> Answer {
         let request_id = self.environment.ids.uuid();
-        let mut trace = Trace::default();
+        let (mut trace, begun) = (Trace { service: neighbour.name(), ..Trace::default() }, Instant::now());
         let result = self.respond_neighbour(&wire, neighbour, &request_id, &mut trace).await;
-        let mut answer = neighbour.answer(request_id, result);
-        answer.proven = trace.proven;
-        self.note(trace.operation, trace.caller, answer.status);
+        let (proven, refusal) =
+            (trace.proven, result.as_ref().err().map(|failure| (failure.code, failure.message.clone())));
+        let answer = Answer { proven, ..neighbour.answer(request_id, result) };
+        self.note(trace, begun, answer.status, refusal.as_ref().map(|(code, message)| (*code, &**message)));
         answer
     }
 
@@ -132,7 +135,7 @@ impl Service {
         trace.proven = true;
         let (operation, input) = neighbour.read(wire)?;
         operation.name().clone_into(&mut trace.operation);
-        self.call(operation, Ok(input), caller, now, request_id).await
+        self.call(operation, Ok(input), caller.into(), now, request_id).await
     }
 }
 

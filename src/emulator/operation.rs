@@ -17,7 +17,9 @@ use super::quota::Quota;
 use super::resources::Resources;
 use super::store::records::Moment;
 use super::store::{State, World};
+use super::templates::Templates;
 use super::trail::Trail;
+use super::uses::Uses;
 use crate::api::Operation;
 
 /// What answers an operation.
@@ -42,6 +44,8 @@ pub enum Run {
     Write(fn(&Request<'_>, &mut State) -> Result<Value, Failure>),
     /// It changes something and has to do with more accounts than the caller's.
     Across(fn(&Request<'_>, &mut World) -> Result<Value, Failure>),
+    /// It only reads, and has to do with more accounts than the caller's.
+    Survey(fn(&Request<'_>, &World) -> Result<Value, Failure>),
 }
 
 /// Which permission an operation needs.
@@ -77,6 +81,11 @@ impl Handler {
     /// A handler that changes something in several accounts, where a role's trust policy decides too.
     pub const fn across(operation: Operation, run: fn(&Request<'_>, &mut World) -> Result<Value, Failure>) -> Self {
         Self { operation, run: Run::Across(run), permission: Permission::Trust, unsupported: &[] }
+    }
+
+    /// A handler that reads several accounts and checks permissions itself.
+    pub const fn survey(operation: Operation, run: fn(&Request<'_>, &World) -> Result<Value, Failure>) -> Self {
+        Self { operation, run: Run::Survey(run), permission: Permission::Own, unsupported: &[] }
     }
 
     /// The same handler, which needs its own action on a resource.
@@ -132,8 +141,12 @@ pub struct Environment {
     pub organization: Option<Organization>,
     /// Resources of other services.
     pub resources: Resources,
+    /// Templates of partners and of services.
+    pub templates: Templates,
     /// The log of calls.
     pub trail: Trail,
+    /// What principals used.
+    pub uses: Uses,
     /// Policy documents as the evaluator takes them.
     pub documents: Documents,
     /// The keys of OpenID Connect issuers, by their URL without its scheme.

@@ -350,8 +350,8 @@ fn write_value(form: &mut String, path: &str, shape: ShapeId, value: &Value) {
     form.push('&');
 }
 
-#[test]
-fn every_constraint_of_every_operation_is_answered_in_the_words_of_aws() {
+/// Sends every case: how many there are, and what is answered otherwise than it must be.
+fn probe() -> (usize, Vec<String>) {
     let (mut cases, mut wrong) = (0, Vec::new());
     for operation in registry::handlers().filter_map(|row| row.operation.model()) {
         let mut prober = Prober { operation, base: samples::least(operation), cases: 0, wrong: Vec::new() };
@@ -362,6 +362,17 @@ fn every_constraint_of_every_operation_is_answered_in_the_words_of_aws() {
         cases += prober.cases;
         wrong.extend(prober.wrong);
     }
+    (cases, wrong)
+}
+
+/// How many cases there are.
+pub(super) fn count() -> usize {
+    probe().0
+}
+
+#[test]
+fn every_constraint_of_every_operation_is_answered_in_the_words_of_aws() {
+    let (cases, wrong) = probe();
     let some: Vec<&str> = wrong.iter().take(30).map(String::as_str).collect();
     assert!(wrong.is_empty(), "{} of {cases} cases:\n{}", wrong.len(), some.join("\n"));
     assert!(cases > 6_000, "{cases} cases");

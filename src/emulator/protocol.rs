@@ -1,6 +1,10 @@
 //! The AWS Query protocol: form parameters in, XML out, Signature Version 4.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
+
+use self::signature::Claim;
+use super::failure::Failure;
 
 pub mod query;
 pub mod signature;
@@ -21,9 +25,22 @@ pub struct Wire<'a> {
     pub body: &'a [u8],
     /// Where it comes from.
     pub peer: IpAddr,
+    /// What its signature claims, once that was read: many parts ask for it.
+    pub claim: &'a OnceLock<Claimed>,
 }
 
+/// What a request says about its signature; none where it is not signed.
+pub type Claimed = Result<Option<Claim>, Failure>;
+
 impl<'a> Wire<'a> {
+    /// What the request says about its signature, before anything is believed; `None` where it is not signed.
+    pub fn claim(&self) -> Result<Option<&'a Claim>, Failure> {
+        match self.claim.get_or_init(|| signature::claim(self)) {
+            Ok(claim) => Ok(claim.as_ref()),
+            Err(failure) => Err(failure.clone()),
+        }
+    }
+
     /// The first header of this lower-case name.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)

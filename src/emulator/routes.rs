@@ -1,8 +1,11 @@
 //! The paths that are served: `/` for IAM and STS, those of their neighbours, `/_iamtui/…` for ourselves.
 
+use serde_json::json;
+
 use super::analyzer;
 use super::failure::Failure;
 use super::foreign;
+use super::http::Date;
 use super::neighbours::Neighbour;
 use super::ops::iam::outbound_federation::issuer;
 use super::ops::sts::web_identity_token::{Document, discovery};
@@ -11,6 +14,7 @@ use super::seed::Seed;
 use super::service::{Service, refusal, told};
 use super::setup::Setup;
 use super::store::State;
+use super::store::delegations::DelegationRequest;
 
 /// Where the documents of the accounts' own issuers are served.
 const ISSUERS: &str = "/_iamtui/issuers/";
@@ -29,8 +33,10 @@ pub struct Routes {
     pub setup: Setup,
     /// What an account begins with.
     pub seed: Seed,
-    /// Whether the reset is served.
+    /// Whether the reset and the notifications are served.
     pub reset: bool,
+    /// The date of answers.
+    pub date: Date,
 }
 
 impl Routes {
@@ -65,6 +71,14 @@ impl Routes {
                 told(self.request_id(), 200, format!("{{\"status\":\"ok\",\"account_id\":\"{account}\"}}\n"))
             }
             ("GET", path) if path.starts_with(ISSUERS) => self.discovery(&wire),
+            ("GET", "/_iamtui/metrics") if self.reset => Answer {
+                media: "text/plain; version=0.0.4",
+                ..told(self.request_id(), 200, self.service.calls.metrics())
+            },
+            ("GET", "/_iamtui/policies") if self.reset => {
+                told(self.request_id(), 200, format!("{}\n", self.service.environment.uses.policies()))
+            }
+            ("GET", "/_iamtui/notifications") if self.reset => self.notifications(),
             ("POST", "/_iamtui/reset" | "/moto-api/reset") if self.reset => self.begin_anew().await,
             _ => {
                 let failure = Failure::new("UnknownOperationException", 404, "Requests go to the path `/`.");
@@ -92,6 +106,24 @@ impl Routes {
             Some(body) => told(self.request_id(), 200, body.to_string()),
             None => told(self.request_id(), 404, "{\"message\":\"There is no such issuer.\"}"),
         }
+    }
+
+    /// What the topics of partners were told: the stage of each delegation request, and its token once that was sent.
+    fn notifications(&self) -> Answer {
+        let world = self.service.store.read();
+        let now = self.service.clock.now().into();
+        let all = world.accounts().flat_map(|(_, state)| state.delegation_requests.iter());
+        let shown = |one: &DelegationRequest| {
+            json!({
+                "topic": one.channel,
+                "delegation_request_id": one.id,
+                "requestor_workflow_id": one.workflow,
+                "state": one.stage_at(now).name(),
+                "trade_in_token": one.token,
+            })
+        };
+        let all: Vec<_> = all.filter(|one| one.owner.is_some()).map(shown).collect();
+        told(self.request_id(), 200, format!("{}\n", json!({ "notifications": all })))
     }
 
     async fn begin_anew(&self) -> Answer {

@@ -99,7 +99,9 @@ mod tests {
     use crate::emulator::resources::Resources;
     use crate::emulator::setup::Setup;
     use crate::emulator::store::credentials::Status;
+    use crate::emulator::templates::Templates;
     use crate::emulator::trail::Trail;
+    use crate::emulator::uses::Uses;
 
     fn sown() -> World {
         let environment = Environment {
@@ -111,7 +113,9 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            uses: Uses::default(),
             resources: Resources::default(),
+            templates: Templates::default(),
         };
         let mut world = World::default();
         let now: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();

@@ -1,13 +1,15 @@
 //! The way of one request: decode, verify, validate, authorise, run, encode.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::authorize;
 use super::caller::{Bearer, Caller, Origin, Principal, bearer, resolve};
+use super::calls::Calls;
 use super::failure::Failure;
 use super::faults::Faults;
 use super::operation::{Enforce, Environment, Handler, Request, Run};
@@ -26,17 +28,6 @@ use crate::base::clock::Clock;
 /// Seconds for which a repeated use of a key is not written down again.
 const LAST_USE_GRAIN: i64 = 60;
 
-/// A request as the log of a test tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Called {
-    /// The operation, such as `CreateUser`.
-    pub operation: String,
-    /// The caller's ARN; empty where it was not resolved.
-    pub caller: String,
-    /// The HTTP status of the answer.
-    pub status: u16,
-}
-
 /// Everything that answers a request.
 #[derive(Debug)]
 pub struct Service {
@@ -52,8 +43,8 @@ pub struct Service {
     pub faults: Faults,
     /// Refuses some requests on demand.
     pub gate: Gate,
-    /// What was called, where a test asked for it.
-    pub log: Option<Mutex<Vec<Called>>>,
+    /// Where calls are written down.
+    pub calls: Calls,
     /// Verifies signatures.
     pub verifier: Verifier,
 }
@@ -63,6 +54,8 @@ pub struct Service {
 pub(super) struct Trace {
     /// The service of the model, once it is known.
     pub api: Option<Api>,
+    /// The prefix of the service that is asked.
+    pub service: &'static str,
     /// The operation's name.
     pub operation: String,
     /// The caller's ARN.
@@ -75,21 +68,19 @@ impl Service {
     /// Answers one request of the Query protocol.
     pub async fn answer(&self, wire: Wire<'_>) -> Answer {
         let request_id = self.environment.ids.uuid();
-        let mut trace = Trace::default();
+        let (mut trace, begun) = (Trace::default(), Instant::now());
         let result = self.respond(&wire, &request_id, &mut trace).await;
-        let (status, body) = match result {
-            Ok(body) => (200, body),
-            Err(failure) => (failure.status, xml::error(trace.api.unwrap_or(Api::Iam), &failure, &request_id)),
-        };
-        self.note(trace.operation, trace.caller, status);
-        Answer { status, request_id, media: "text/xml", proven: trace.proven, error: None, body }
+        let (api, proven) = (trace.api.unwrap_or(Api::Iam), trace.proven);
+        let status = result.as_ref().map_or_else(|failure| failure.status, |_| 200);
+        self.note(trace, begun, status, result.as_ref().err().map(|failure| (failure.code, &*failure.message)));
+        let body = result.unwrap_or_else(|failure| xml::error(api, &failure, &request_id));
+        Answer { status, request_id, media: "text/xml", proven, error: None, body }
     }
 
-    /// Writes a request down, where a test asked for it.
-    pub(super) fn note(&self, operation: String, caller: String, status: u16) {
-        if let Some(log) = &self.log {
-            log.lock().unwrap_or_else(PoisonError::into_inner).push(Called { operation, caller, status });
-        }
+    /// Writes a request down, for whoever wants to know.
+    pub(super) fn note(&self, trace: Trace, begun: Instant, status: u16, refusal: Option<(&'static str, &str)>) {
+        let what = (trace.service, trace.operation, trace.caller);
+        self.calls.note(what, (self.clock.now(), begun.elapsed()), status, refusal);
     }
 
     async fn respond(&self, wire: &Wire<'_>, request_id: &str, trace: &mut Trace) -> Result<String, Failure> {
@@ -98,13 +89,14 @@ impl Service {
         let parameters = Parameters::decode(wire.query, if form { wire.body } else { &[] })?;
         let (operation, model) = called(&parameters)?;
         trace.api = Some(model.service);
+        trace.service = model.service.prefix();
         operation.name().clone_into(&mut trace.operation);
         let now = self.clock.now();
         let caller = self.authenticate(wire, model.service.prefix(), model.anonymous, now)?;
         trace.caller.clone_from(&caller.arn);
         trace.proven = caller.principal != Principal::Anonymous;
         let input = checked(&parameters, model);
-        let output = self.call(operation, input, caller, now, request_id).await?;
+        let output = self.call(operation, input, Arc::new(caller), now, request_id).await?;
         Ok(xml::success(model, &output, request_id))
     }
 
@@ -113,7 +105,7 @@ impl Service {
         &self,
         operation: Operation,
         input: Result<Value, Failure>,
-        caller: Caller,
+        caller: Arc<Caller>,
         now: Timestamp,
         request_id: &str,
     ) -> Result<Value, Failure> {
@@ -121,7 +113,7 @@ impl Service {
         self.note_activity(&caller, operation, at);
         self.gate.pass(now)?;
         let parameters = input.as_ref().map_or(Value::Null, |input| trail::parameters(operation, input));
-        let who = caller.clone();
+        let who = Arc::clone(&caller);
         let result = match input.and_then(|input| self.faults.pass(operation).map(|()| input)) {
             Ok(input) => self.run(operation, input, caller, at).await,
             Err(failure) => Err(failure),
@@ -139,19 +131,19 @@ impl Service {
         anonymous: bool,
         now: Timestamp,
     ) -> Result<Caller, Failure> {
-        let Some(claim) = signature::claim(wire)? else {
+        let Some(claim) = wire.claim()? else {
             return if anonymous { Ok(Caller::anonymous()) } else { Err(signature::missing()) };
         };
         let mut resolved = {
             let world = self.store.read();
-            resolve(&world, &claim, now.into())?
+            resolve(&world, claim, now.into())?
         };
-        self.verifier.verify(wire, &claim, &resolved.secret, service, self.signing_clock.now())?;
-        self.note_use(&resolved.caller, &claim, now.into());
+        self.verifier.verify(wire, claim, &resolved.secret, service, self.signing_clock.now())?;
+        self.note_use(&resolved.caller, claim, now.into());
         resolved.caller.origin = Origin {
             address: wire.peer.to_string(),
             agent: wire.header("user-agent").unwrap_or_default().to_owned(),
-            region: claim.region,
+            region: claim.region.clone(),
         };
         Ok(resolved.caller)
     }
@@ -159,8 +151,8 @@ impl Service {
     /// Whom a request says that it is of, by a unique id; nobody where no key of the account is named. Nothing is
     /// verified yet: who names somebody else's key is refused at little cost.
     pub(super) fn claimed_by(&self, wire: &Wire<'_>) -> String {
-        let claim = signature::claim(wire).ok().flatten();
-        claim.and_then(|claim| bearer(&self.store.read(), &claim)).unwrap_or_default()
+        let claim = wire.claim().ok().flatten();
+        claim.and_then(|claim| bearer(&self.store.read(), claim)).unwrap_or_default()
     }
 
     /// Writes down when a key or a role was last used, without anybody waiting for it.
@@ -242,10 +234,16 @@ impl Service {
         }));
     }
 
-    async fn run(&self, operation: Operation, input: Value, caller: Caller, now: Moment) -> Result<Value, Failure> {
+    async fn run(
+        &self,
+        operation: Operation,
+        input: Value,
+        caller: Arc<Caller>,
+        now: Moment,
+    ) -> Result<Value, Failure> {
         let handler = registry::handler(operation).ok_or_else(|| not_built(operation))?;
         match handler.run {
-            Run::Read(_) => {
+            Run::Read(_) | Run::Survey(_) => {
                 let environment = &*self.environment;
                 let world = self.store.read();
                 let account = about(operation, &caller, &input, &world, environment);
@@ -320,10 +318,16 @@ fn not_built(operation: Operation) -> Failure {
 }
 
 fn authorized(handler: &Handler, request: &Request<'_>, world: &World, enforce: Enforce) -> Result<(), Failure> {
-    match enforce {
-        Enforce::On => authorize::check(handler.permission, request, world),
-        Enforce::Off => Ok(()),
+    if enforce == Enforce::On {
+        authorize::check(handler.permission, request, world)?;
     }
+    let uses = &request.environment.uses;
+    if uses.are_kept()
+        && let Some(state) = world.get(request.account)
+    {
+        uses.note(request, state, &authorize::needed(handler.permission, request, state));
+    }
+    Ok(())
 }
 
 fn read(handler: &Handler, request: &Request<'_>, world: &World) -> Result<Value, Failure> {
@@ -331,6 +335,7 @@ fn read(handler: &Handler, request: &Request<'_>, world: &World) -> Result<Value
     handler.reject_unsupported(request)?;
     match handler.run {
         Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
+        Run::Survey(run) => run(request, world),
         // INVARIANT: only handlers that read come here.
         Run::Write(_) | Run::Across(_) => Err(not_built(request.operation)),
     }
@@ -349,6 +354,7 @@ pub fn perform(
         Run::Read(run) => run(request, world.get(request.account).ok_or_else(unknown_key)?),
         Run::Write(run) => run(request, world.get_mut(request.account).ok_or_else(unknown_key)?),
         Run::Across(run) => run(request, world),
+        Run::Survey(run) => run(request, world),
     }
 }
 
@@ -377,8 +383,10 @@ mod tests {
     use crate::emulator::ids::Ids;
     use crate::emulator::resources::Resources;
     use crate::emulator::store::durable::{Durable, tests::on_a_disk_that_fills};
+    use crate::emulator::templates::Templates;
     use crate::emulator::throttle::Throttle;
     use crate::emulator::trail::Trail;
+    use crate::emulator::uses::Uses;
 
     const ACCOUNT: &str = "123456789012";
 
@@ -393,7 +401,9 @@ mod tests {
             issuers: std::collections::BTreeMap::default(),
             documents: Documents::default(),
             trail: Trail::default(),
+            uses: Uses::default(),
             resources: Resources::default(),
+            templates: Templates::default(),
         };
         let mut world = World::default();
         world.add(ACCOUNT).change_account(|account| ACCOUNT.clone_into(&mut account.number));
@@ -404,7 +414,7 @@ mod tests {
             faults: Faults::default(),
             clock,
             gate: Gate::new(Throttle::Off),
-            log: None,
+            calls: Calls::default(),
             verifier: Verifier::default(),
         }
     }
@@ -412,7 +422,7 @@ mod tests {
     /// Makes a user as root would; the error is told by its code and status.
     async fn create(service: &Service, name: &str) -> Result<(), (String, u16)> {
         let operation = Operation::Iam(Iam::CreateUser);
-        let made = service.run(operation, json!({"UserName": name}), Caller::root(ACCOUNT), Moment(0)).await;
+        let made = service.run(operation, json!({"UserName": name}), Arc::new(Caller::root(ACCOUNT)), Moment(0)).await;
         made.map(drop).map_err(|failure| (failure.code.to_owned(), failure.status))
     }
 

@@ -10,6 +10,7 @@
 pub mod activity;
 pub mod analyzers;
 pub mod credentials;
+pub mod delegations;
 pub mod durable;
 pub mod place;
 pub mod records;

@@ -40,7 +40,7 @@ pub struct Event {
     /// What was called.
     pub operation: Operation,
     /// Who called.
-    pub caller: Caller,
+    pub caller: Arc<Caller>,
     /// The parameters, without secrets.
     input: Value,
     /// The answer of what changes something, without secrets.
@@ -55,7 +55,7 @@ impl Trail {
         &self,
         (id, request_id): (String, &str),
         at: Moment,
-        (operation, caller): (Operation, Caller),
+        (operation, caller): (Operation, Arc<Caller>),
         input: Value,
         result: &Result<Value, Failure>,
     ) {
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(told, json!({"userName": "ada", "password": HIDDEN}));
         let answer = json!({"AccessKey": {"UserName": "ada", "AccessKeyId": "AKIA", "SecretAccessKey": "secret"}});
         let trail = Trail::default();
-        let call = (Operation::from(Iam::CreateAccessKey), Caller::root("123456789012"));
+        let call = (Operation::from(Iam::CreateAccessKey), Arc::new(Caller::root("123456789012")));
         trail.note(("id".to_owned(), "request"), Moment(0), call, json!({}), &Ok(answer));
         let event = trail.of("123456789012").remove(0);
         let record = event.record(&State::default()).to_string();
@@ -281,7 +281,7 @@ mod tests {
     fn the_oldest_events_make_room() {
         let trail = Trail::default();
         for number in 0..KEPT + 3 {
-            let call = (Operation::from(Iam::GetUser), Caller::root("1"));
+            let call = (Operation::from(Iam::GetUser), Arc::new(Caller::root("1")));
             trail.note((number.to_string(), ""), Moment(0), call, json!({}), &Ok(json!({})));
         }
         let kept = trail.of("1");

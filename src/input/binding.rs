@@ -59,6 +59,10 @@ pub enum Scope {
     Diff,
     /// In a comparison of two versions of a policy.
     Compare,
+    /// In an answer about access: lines that may lead somewhere.
+    Answer,
+    /// In the line of a question about access.
+    Question,
     /// In the review of a plan and while it is applied.
     Review,
     /// A review whose plan was applied to its end.
@@ -86,6 +90,8 @@ impl Scope {
         Self::Mfa,
         Self::Diff,
         Self::Compare,
+        Self::Answer,
+        Self::Question,
         Self::SignIn,
         Self::Pick,
         Self::Entries,
@@ -129,6 +135,8 @@ impl Scope {
             Self::Saving => "saving",
             Self::Diff => "diff",
             Self::Compare => "compare",
+            Self::Answer => "answer",
+            Self::Question => "question",
             Self::Review => "review",
             Self::Done => "done",
             Self::Confirm => "confirm",
@@ -168,6 +176,8 @@ impl Scope {
             Self::Saving => "Where a change is shown",
             Self::Diff => "On what differs",
             Self::Compare => "In a comparison",
+            Self::Answer => "In an answer about access",
+            Self::Question => "In a question about access",
             Self::Review => "In a review",
             Self::Done => "In a finished review",
             Self::Confirm => "Where a plan is confirmed",
@@ -418,6 +428,16 @@ bindings! {
         DiffAction::Swap           "x";
         DiffAction::OtherVersions  "v" if Versions;
         Nav::Back                  "esc q backspace h left" to "Close the comparison.";
+    }
+    Answer {
+        Nav::Open                  "enter l right" to "Open the user, group, role or policy that the line is about." if Row;
+        ItemAction::Edit           "f" as "fix" to "Review the change that settles the line, and apply it." if Edit;
+        DialogAction::Cancel       "esc q backspace h left" as "close" to "Close the answer.";
+    }
+    Question {
+        DialogAction::Accept       "enter" as "ask" to "Ask what is typed.";
+        Nav::Open                  "alt-enter ctrl-o" as "open" to "Open the user, group, role or policy that the line is about." if Row;
+        ItemAction::Edit           "alt-f ctrl-t" as "fix" to "Review the change that settles the line, and apply it." if Edit;
     }
     SignIn {
         Nav::Open                  "enter o" as "browser" to "Open the page in a browser on this computer.";

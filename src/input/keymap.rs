@@ -35,6 +35,8 @@ pub const STACKS: &[&[Scope]] = &[
     &[Scope::Mfa, Scope::Form, Scope::Text, Scope::Global],
     &[Scope::SignIn, Scope::Global],
     &[Scope::Compare, Scope::Diff, Scope::Rows, Scope::Global],
+    &[Scope::Answer, Scope::Rows, Scope::Global],
+    &[Scope::Question, Scope::Menu, Scope::Text, Scope::Global],
 ];
 
 /// Which key does what, and where.
@@ -209,7 +211,14 @@ fn both_by_design(a: &Binding, b: &Binding) -> bool {
     let over = |scope| {
         matches!(
             scope,
-            Scope::Menu | Scope::Pick | Scope::Entries | Scope::Multiline | Scope::Popup | Scope::Replace | Scope::Done
+            Scope::Question
+                | Scope::Menu
+                | Scope::Pick
+                | Scope::Entries
+                | Scope::Multiline
+                | Scope::Popup
+                | Scope::Replace
+                | Scope::Done
         )
     };
     // What lies over a form moves by the same keys as the lines to read below it.

@@ -11,7 +11,9 @@ use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::catalog::managed::managed_policy_by_arn;
 use crate::catalog::service::Action;
-use crate::model::{Account, AttachedPolicy, Fact, Group, GroupName, InlinePolicy, ResourceRef, Role, Tags, User};
+use crate::model::{
+    Account, AttachedPolicy, Document, Fact, Group, GroupName, InlinePolicy, ResourceRef, Role, Tags, User,
+};
 use crate::policy::ast::Effect;
 use crate::policy::evaluate::{
     Compiled, Layer, Openness, Place, PolicySet, Principal, Prospect, Request, Verdict, evaluate, prospect,
@@ -96,6 +98,7 @@ impl EffectivePermissions {
 
     /// Decides one action on a resource or on all that a pattern matches: for which of them, and under which conditions.
     pub fn prospect(&mut self, action: &str, resource: &str) -> Result<Prospect, GaveUp> {
+        self.policies.resource = None;
         self.request.set_action(action);
         self.request.set_resource(resource);
         prospect(&self.request, &self.policies, self.open)
@@ -172,6 +175,13 @@ impl EffectivePermissions {
         self
     }
 
+    /// The same with one more policy, which has a name.
+    #[must_use]
+    pub fn and_named(mut self, name: &str, policy: Arc<Compiled>) -> Self {
+        self.labels.identity.push(name.into());
+        self.and_policy(policy)
+    }
+
     /// The same with a policy that allows everything.
     #[must_use]
     pub fn and_everything(self) -> Self {
@@ -179,6 +189,22 @@ impl EffectivePermissions {
             Ok(policy) => self.and_policy(Arc::new(policy)),
             Err(_) => self,
         }
+    }
+
+    /// The same without a policy of this name or ARN, also as a permissions boundary.
+    #[must_use]
+    pub fn without_policy(mut self, policy: &str) -> Self {
+        let is_it = |name: &str| name == policy || name.rsplit('/').next() == Some(policy);
+        let own = |names: &mut Vec<Box<str>>, policies: &mut Vec<Arc<Compiled>>| {
+            let kept = std::mem::take(names).into_iter().zip(std::mem::take(policies)).filter(|(name, _)| !is_it(name));
+            (*names, *policies) = kept.unzip();
+        };
+        own(&mut self.labels.identity, &mut self.policies.identity);
+        own(&mut self.labels.groups, &mut self.policies.groups);
+        if is_it(&self.labels.boundary) {
+            self.policies.boundary = None;
+        }
+        self
     }
 
     /// The same without the permissions boundary.
@@ -314,7 +340,7 @@ impl<'a> Access<'a> {
 
     /// The trust policy of a role; nothing where it is not known or cannot be read.
     pub fn trust(&self, role: &Role) -> Option<Arc<Compiled>> {
-        self.compiled(role.facts.trust.known()?.document.text())
+        self.document(&role.facts.trust.known()?.document)
     }
 
     /// What a group gives to a member that has nothing else.
@@ -398,7 +424,7 @@ impl<'a> Access<'a> {
             unknown.push(format!("the inline policies of {owner}"));
         }
         for policy in inline.known().into_iter().flatten() {
-            match policy.document.known().and_then(|document| self.compiled(document.text())) {
+            match policy.document.known().and_then(|document| self.document(document)) {
                 Some(compiled) => policies.push(Held { name: policy.name.as_str().into(), compiled }),
                 None => unknown.push(format!("inline policy {} of {owner}", policy.name)),
             }
@@ -430,14 +456,19 @@ impl<'a> Access<'a> {
         }
         let known = self.account.policy(arn).map(|policy| policy.document());
         let found = match known.as_ref().and_then(Fact::known) {
-            Some(document) => self.compiled(document.text()),
+            Some(document) => self.document(document),
             None => managed_policy_by_arn(arn.as_str()).and_then(|policy| self.compiled(policy.document())),
         };
         self.managed.borrow_mut().insert(arn.clone(), found.clone());
         found
     }
 
-    /// A document ready to be asked; none where it is no policy.
+    /// A document of the account ready to be asked; none where it is no policy.
+    pub fn document(&self, document: &Document) -> Option<Arc<Compiled>> {
+        document.compiled(|text| self.compiled(text))
+    }
+
+    /// A text ready to be asked; none where it is no policy.
     pub fn compiled(&self, text: &str) -> Option<Arc<Compiled>> {
         if let Some(known) = self.compiled.borrow().get(text) {
             return known.clone();

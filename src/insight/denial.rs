@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::access::{Access, EffectivePermissions};
 use super::callers::{Caller, CallerKind, home};
+use super::changes::Fix;
 use super::who_can::{Ask, StatementRef, can};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::policy::evaluate::{Decision, Layer, Principal};
-use fixes::Fix;
 
 /// A refusal as it was told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

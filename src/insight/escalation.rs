@@ -1,6 +1,7 @@
 //! How somebody gets from the permissions they have to those of an administrator, or of somebody else.
 
 mod capability;
+pub mod close;
 mod edges;
 pub mod render;
 pub mod techniques;
@@ -17,11 +18,15 @@ use crate::policy::evaluate::Ways;
 
 pub use capability::Block;
 use capability::{Capability, Facts, Mentions};
-use edges::{Edge, World};
+use edges::{Edge, Takes, World};
 
 /// The most paths that begin at one principal, and the most at all.
 const PATHS_OF_ONE: usize = 60;
 const PATHS: usize = 20_000;
+/// The same in a large account, unless one principal is asked about.
+const PATHS_OF_ONE_AMONG_MANY: usize = 3;
+/// The most paths of a large account whose statements are named.
+const NAMED: usize = 500;
 /// The number of principals from which on an account is large.
 const LARGE: usize = 600;
 /// The longest chain.
@@ -93,6 +98,8 @@ pub struct Route {
     pub from: Option<Box<str>>,
     /// To this principal instead of administrators.
     pub to: Option<Box<str>>,
+    /// Only what these can do without taking over anybody who is no goal.
+    pub only: Option<BTreeSet<Box<str>>>,
 }
 
 /// All that was found.
@@ -121,20 +128,25 @@ pub fn escalation(access: &Access<'_>, route: &Route) -> Result<Escalation, Gave
     found.not_evaluated.push("resource-based policies, and which functions, instances and projects exist".to_owned());
     let mut callers: Vec<Caller> = access.callers();
     callers.retain(|caller| caller.kind != CallerKind::Root);
+    let mut mentions = Mentions::default();
     for caller in &mut callers {
         found.not_read.append(&mut caller.powers.unknown.clone());
-        if is_administrator(&mut caller.powers)? {
+        if mentions.may_administer(&caller.powers) && is_administrator(&mut caller.powers)? {
             found.administrators.push(caller.id.clone());
         }
     }
     found.not_read.sort();
     found.not_read.dedup();
     let world = World::new(access)?;
-    let mut search = Search::new(&world, callers, &found.administrators, route);
+    let mut search = Search::new(&world, (callers, mentions), &found.administrators, route);
     search.run(&mut found.paths)?;
     found.paths.sort_by(|one, two| {
         (one.verdict, one.steps.len(), &one.from, &one.to).cmp(&(two.verdict, two.steps.len(), &two.from, &two.to))
     });
+    let most = if search.is_large { NAMED } else { usize::MAX };
+    for path in found.paths.iter_mut().take(most) {
+        search.name_statements(path)?;
+    }
     Ok(found)
 }
 
@@ -155,10 +167,17 @@ struct Search<'a> {
     goals: BTreeSet<usize>,
     administrators: BTreeSet<usize>,
     route: Route,
+    /// Whether there are so many principals that not all paths of each are of use.
+    is_large: bool,
 }
 
 impl<'a> Search<'a> {
-    fn new(world: &'a World<'a>, callers: Vec<Caller>, administrators: &[Box<str>], route: &Route) -> Self {
+    fn new(
+        world: &'a World<'a>,
+        (callers, mut mentions): (Vec<Caller>, Mentions),
+        administrators: &[Box<str>],
+        route: &Route,
+    ) -> Self {
         let ids: Vec<Box<str>> = callers.iter().map(|caller| caller.id.clone()).collect();
         let by_id: HashMap<Box<str>, usize> = ids.iter().cloned().zip(0..).collect();
         let number = |id: &str| by_id.get(id).copied();
@@ -168,9 +187,9 @@ impl<'a> Search<'a> {
             _ => administrators.clone(),
         };
         let kinds = callers.iter().map(|caller| caller.kind).collect();
-        let mut mentions = Mentions::default();
         let capabilities = callers.into_iter().map(|caller| Capability::new(caller.powers, &mut mentions)).collect();
-        Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone() }
+        let is_large = ids.len() > LARGE && route.from.is_none();
+        Self { world, ids, kinds, capabilities, by_id, goals, administrators, route: route.clone(), is_large }
     }
 
     /// Works back from the goals: who gets there in one step, then who gets to those.
@@ -179,7 +198,11 @@ impl<'a> Search<'a> {
         let mut heap: BinaryHeap<Reverse<((Verdict, usize), usize)>> = BinaryHeap::new();
         let mut direct: Vec<Vec<(Edge, Box<str>)>> = vec![Vec::new(); self.ids.len()];
         for from in 0..self.ids.len() {
-            if self.goals.contains(&from) || self.administrators.contains(&from) {
+            let is_left_out = match (&self.route.only, self.ids.get(from)) {
+                (Some(only), Some(id)) => !only.contains(id),
+                _ => false,
+            };
+            if is_left_out || self.goals.contains(&from) || self.administrators.contains(&from) {
                 continue;
             }
             let edges = self.first_edges(from)?;
@@ -195,7 +218,9 @@ impl<'a> Search<'a> {
                 *slot = edges;
             }
         }
-        self.spread(&mut best, &mut heap)?;
+        if self.route.only.is_none() || !self.is_large {
+            self.spread(&mut best, &mut heap)?;
+        }
         for (from, (best, direct)) in best.iter().zip(direct).enumerate() {
             let Some(id) = self.ids.get(from) else { continue };
             if self.route.from.as_ref().is_some_and(|wanted| wanted != id) || paths.len() >= PATHS {
@@ -222,10 +247,7 @@ impl<'a> Search<'a> {
                 });
             }
             own.sort_by_key(|path| (path.verdict, path.steps.len()));
-            own.truncate(PATHS_OF_ONE);
-            for path in &mut own {
-                self.name_statements(path)?;
-            }
+            own.truncate(if self.is_large { PATHS_OF_ONE_AMONG_MANY } else { PATHS_OF_ONE });
             paths.extend(own);
         }
         Ok(())
@@ -263,8 +285,7 @@ impl<'a> Search<'a> {
             }
             capability.explains = false;
             // In a large account one path of somebody is enough: the others would be told thousands of times.
-            let is_large = self.ids.len() > LARGE;
-            let most = match is_large {
+            let most = match self.is_large {
                 true if edges.iter().any(|(edge, _)| edge.verdict <= Verdict::Conditional) => 0,
                 true => 1,
                 false => PATHS_OF_ONE,
@@ -278,13 +299,30 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        let takes = self.world.takes(capability, &id);
         for goal in &self.goals {
             let Some(target) = self.ids.get(*goal) else { continue };
+            if !self.kinds.get(*goal).is_some_and(|kind| takes.may_take(*kind)) {
+                continue;
+            }
+            // Among many, what blocks a way is of use only to whom no way is known.
+            capability.explains = !self.is_large || edges.is_empty();
             for edge in self.world.become_it(capability, &id, kind, target, true)? {
                 edges.push((edge, target.clone()));
             }
         }
+        capability.explains = false;
         Ok(edges)
+    }
+
+    /// Who may take over somebody, and whom as far as that is told by what their policies mention.
+    fn takers(&self) -> Vec<(usize, Takes)> {
+        let all = self.ids.iter().zip(&self.capabilities).enumerate();
+        all.filter(|(at, (id, capability))| {
+            !self.administrators.contains(at) && !self.goals.contains(at) && self.world.may_escalate(capability, id)
+        })
+        .map(|(at, (id, capability))| (at, self.world.takes(capability, id)))
+        .collect()
     }
 
     fn spread(
@@ -293,14 +331,7 @@ impl<'a> Search<'a> {
         heap: &mut BinaryHeap<Reverse<((Verdict, usize), usize)>>,
     ) -> Result<(), GaveUp> {
         let mut done = vec![false; self.ids.len()];
-        let capable: Vec<usize> = (0..self.ids.len())
-            .filter(|at| {
-                let (Some(capability), Some(id)) = (self.capabilities.get(*at), self.ids.get(*at)) else {
-                    return false;
-                };
-                !self.administrators.contains(at) && !self.goals.contains(at) && self.world.may_escalate(capability, id)
-            })
-            .collect();
+        let mut takers = self.takers();
         while let Some(Reverse((cost, at))) = heap.pop() {
             if done.get(at).copied().unwrap_or(true) || cost.0 == Verdict::Blocked {
                 continue;
@@ -314,13 +345,28 @@ impl<'a> Search<'a> {
             if after.path.len() >= LONGEST {
                 continue;
             }
-            for from in &capable {
-                if done.get(*from).copied().unwrap_or(true) {
-                    continue;
-                }
-                // Nobody who gets there as well already needs the detour.
-                let known = best.get(*from).and_then(Option::as_ref).map(|best| best.cost);
-                if known.is_some_and(|known| known.0 <= after.cost.0) {
+            // Nobody who gets there as well already needs the detour, nor one over what comes later.
+            takers.retain(|(from, _)| {
+                let known = best.get(*from).and_then(Option::as_ref).map(|best| best.cost.0);
+                !done.get(*from).copied().unwrap_or(true) && known.is_none_or(|known| known > after.cost.0)
+            });
+            let is_user = self.kinds.get(at) == Some(&CallerKind::User);
+            let lets_in = self.world.lets_in(&target);
+            let named: Vec<usize> = lets_in.names.iter().filter_map(|name| self.by_id.get(*name).copied()).collect();
+            for (from, takes) in &takers {
+                let is_unknown = best.get(*from).and_then(Option::as_ref).is_some();
+                let may_take = match is_user {
+                    true => takes.users,
+                    false => {
+                        takes.roles
+                            // What exists leaves a way unknown at best.
+                            || takes.machines && !is_unknown
+                            || takes.assumes && lets_in.permitted
+                            || lets_in.anyone
+                            || named.contains(from)
+                    }
+                };
+                if !may_take {
                     continue;
                 }
                 let (Some(id), Some(kind)) = (self.ids.get(*from), self.kinds.get(*from).copied()) else { continue };

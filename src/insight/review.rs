@@ -36,7 +36,6 @@ mod unused_credentials;
 mod user_with_own_policies;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -45,7 +44,6 @@ use super::escalation::{Escalation, Route, escalation};
 use crate::base::work::GaveUp;
 use crate::model::Account;
 use crate::plan::Plan;
-use crate::policy::evaluate::Compiled;
 
 /// All checks.
 pub const ALL: &[&Check] = &[
@@ -175,20 +173,6 @@ pub struct Scene<'a> {
     pub administrators: BTreeSet<Box<str>>,
     /// Who can become one.
     pub escalation: &'a Escalation,
-}
-
-/// A policy document of the account.
-pub struct Written {
-    /// The ARN of the policy, or that of whoever has it inline.
-    pub resource: String,
-    /// What it is, in words.
-    pub what: String,
-    /// Whether it is in force for anybody.
-    pub attached: bool,
-    /// Whether AWS keeps it.
-    pub is_aws: bool,
-    /// The document.
-    pub compiled: Arc<Compiled>,
 }
 
 /// A finding with its check.

@@ -1,17 +1,35 @@
 //! Answers about access in words: the same lines on the command line and in the console.
 
+pub mod denial;
+pub mod simulation;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::access::Access;
+use super::changes::Fix;
+use super::denial::{Refusal, explain};
 use super::effective::{EffectiveAccess, Extent, ServiceAccess, effective_access};
-use super::escalation::{ADMIN, Escalation, Route, Verdict, escalation};
+use super::escalation::close::closings;
+use super::escalation::{ADMIN, Escalation, Path, Route, Verdict, escalation};
+use super::find::{Match, Query, find};
+use super::forecast::Forecast;
+use super::impact::{Changed, Impact, impact};
 use super::review::{Review, Severity, review};
+use super::simulator::{Simulation, simulate};
 use super::who_can::{Ask, Holders, StatementRef, who_can};
 use crate::base::work::GaveUp;
 use crate::model::{Account, ResourceRef};
+use crate::plan::Plan;
 use crate::policy::evaluate::{Need, Ways};
+
+/// The most paths for which the change that closes them is worked out.
+pub const CLOSED: usize = 300;
+/// The most ways to more that are named of what a plan opens or closes.
+const SHOWN: usize = 5;
+/// The most names in one line.
+const NAMED: usize = 6;
 
 /// How a line is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +49,7 @@ pub enum Tone {
 }
 
 /// A line of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// The columns that it stands in.
     pub indent: u16,
@@ -39,11 +57,28 @@ pub struct Line {
     pub tone: Tone,
     /// The text, as the account has it.
     pub text: String,
+    /// The ARN of what it is about, where that can be opened.
+    pub about: Option<Box<str>>,
+    /// The change that settles it.
+    pub plan: Option<Arc<Plan>>,
 }
 
 impl Line {
-    fn new(indent: u16, tone: Tone, text: impl Into<String>) -> Self {
-        Self { indent, tone, text: text.into() }
+    /// A line that is about nothing in particular.
+    pub fn new(indent: u16, tone: Tone, text: impl Into<String>) -> Self {
+        Self { indent, tone, text: text.into(), about: None, plan: None }
+    }
+
+    /// The same, about the entity of an ARN.
+    #[must_use]
+    pub fn about(self, arn: &str) -> Self {
+        Self { about: Some(arn.into()), ..self }
+    }
+
+    /// The same with the change that settles it.
+    #[must_use]
+    pub fn settled_by(self, plan: Option<&Plan>) -> Self {
+        Self { plan: plan.cloned().map(Arc::new), ..self }
     }
 }
 
@@ -66,7 +101,7 @@ impl PartialEq for AccountQuestion {
 }
 
 /// What is asked of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Asked {
     /// Who can do something.
     WhoCan(Ask),
@@ -76,6 +111,14 @@ pub enum Asked {
     Escalation,
     /// Whether the account is as it should be.
     Review,
+    /// Which statements of its policies are as wanted.
+    Find(Query),
+    /// What would be decided.
+    Simulate(Simulation),
+    /// Why a request was refused.
+    Denial(Refusal),
+    /// What a plan changes for everybody.
+    Impact(Arc<Plan>),
 }
 
 impl AccountQuestion {
@@ -97,8 +140,12 @@ impl AccountQuestion {
                 gaps(&powers.unknown, &[], &mut lines);
                 lines
             }
-            Asked::Escalation => paths(&escalation(&access, &Route::default())?),
+            Asked::Escalation => paths(&self.account, &escalation(&access, &Route::default())?),
             Asked::Review => findings(&review(&access, self.now)?),
+            Asked::Find(query) => matches(&find(&access, query)),
+            Asked::Simulate(asked) => simulation::simulated(asked, &simulate(&access, asked)?),
+            Asked::Denial(refusal) => denial::explanation(&explain(&access, refusal.clone())?),
+            Asked::Impact(plan) => impact_of_plan(&self.account, plan)?,
         })
     }
 }
@@ -132,7 +179,8 @@ pub fn holders(ask: &Ask, found: &Holders) -> Vec<Line> {
         let certain = holder.when.is_always();
         let condition = if certain { String::new() } else { format!("  if {}", conditions(&holder.when)) };
         let tone = if certain { Tone::Plain } else { Tone::Warning };
-        lines.push(Line::new(0, tone, format!("{:<10} {}{condition}", holder.kind.word(), holder.principal)));
+        let text = format!("{:<10} {}{condition}", holder.kind.word(), holder.principal);
+        lines.push(Line::new(0, tone, text).about(&holder.principal));
         for part in holder.parts.iter().filter(|part| *part.resource != *ask.resource || !part.except.is_empty()) {
             let except =
                 if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
@@ -170,39 +218,171 @@ pub fn services(name: &str, found: &EffectiveAccess) -> Vec<Line> {
     lines
 }
 
-/// Who can get more, and how.
-pub fn paths(found: &Escalation) -> Vec<Line> {
+/// Who can get more, how, and what would stop it.
+pub fn paths(account: &Account, found: &Escalation) -> Vec<Line> {
     let mut lines = vec![Line::new(0, Tone::Heading, "administrators")];
-    lines.extend(found.administrators.iter().map(|id| Line::new(2, Tone::Plain, &**id)));
+    lines.extend(found.administrators.iter().map(|id| Line::new(2, Tone::Plain, &**id).about(id)));
     if found.administrators.is_empty() {
         lines.push(Line::new(2, Tone::Muted, "none"));
     }
-    for path in &found.paths {
-        let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
-        let tone = match path.verdict {
-            Verdict::Open => Tone::Danger,
-            Verdict::Conditional => Tone::Warning,
-            Verdict::Unknown | Verdict::Blocked => Tone::Muted,
-        };
+    for (number, path) in found.paths.iter().enumerate() {
         lines.push(Line::new(0, Tone::Plain, ""));
-        lines.push(Line::new(0, tone, format!("{}: {} → {to}", path.verdict.word(), path.from)));
-        for step in &path.steps {
-            let actions = step.actions.join(", ");
-            let told = format!("{} {} ({actions} on {})", step.technique, step.why, step.resource);
-            lines.push(Line::new(2, Tone::Plain, told));
-            if !step.when.is_always() {
-                lines.push(Line::new(4, Tone::Muted, format!("if {}", conditions(&step.when))));
-            }
-            let by = step.statements.iter().map(|one| format!("allowed by {}", statement(one)));
-            lines.extend(by.map(|text| Line::new(4, Tone::Muted, text)));
-        }
-        if let Some(block) = &path.blocked_by {
-            let by = block.statement.as_ref().map(|one| format!(": {}", statement(one))).unwrap_or_default();
-            lines.push(Line::new(2, Tone::Good, format!("blocked by {}{by}", block.layer.as_str())));
+        tell_path(path, &mut lines);
+        let fixes = if number < CLOSED { closings(account, path) } else { Vec::new() };
+        for fix in &fixes {
+            lines.push(Line::new(2, Tone::Muted, format!("close: {}", told_fix(fix))).settled_by(fix.plan.as_ref()));
         }
     }
     gaps(&found.not_read, &found.not_evaluated, &mut lines);
     lines
+}
+
+/// A change with whom else it affects.
+pub fn told_fix(fix: &Fix) -> String {
+    let affects =
+        if fix.affects.is_empty() { String::new() } else { format!(" (also affects {})", fix.affects.join(", ")) };
+    format!("{}{affects}", fix.title)
+}
+
+/// A path, step by step.
+pub fn tell_path(path: &Path, lines: &mut Vec<Line>) {
+    let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
+    let tone = match path.verdict {
+        Verdict::Open => Tone::Danger,
+        Verdict::Conditional => Tone::Warning,
+        Verdict::Unknown | Verdict::Blocked => Tone::Muted,
+    };
+    lines.push(Line::new(0, tone, format!("{}: {} → {to}", path.verdict.word(), path.from)).about(&path.from));
+    for step in &path.steps {
+        let actions = step.actions.join(", ");
+        let told = format!("{} ({}: {actions} on {})", step.why, step.technique, step.resource);
+        lines.push(Line::new(2, Tone::Plain, told).about(&step.target));
+        if !step.when.is_always() {
+            lines.push(Line::new(4, Tone::Muted, format!("if {}", conditions(&step.when))));
+        }
+        let by = step.statements.iter();
+        lines.extend(
+            by.map(|one| Line::new(4, Tone::Muted, format!("allowed by {}", statement(one))).about(&one.policy)),
+        );
+    }
+    if let Some(block) = &path.blocked_by {
+        let by = block.statement.as_ref().map(|one| format!(": {}", statement(one))).unwrap_or_default();
+        lines.push(Line::new(2, Tone::Good, format!("blocked by {}{by}", block.layer.as_str())));
+    }
+}
+
+/// The statements that were found.
+pub fn matches(found: &[Match]) -> Vec<Line> {
+    let mut lines = vec![Line::new(0, Tone::Heading, format!("{} found", counted(found.len(), "statement")))];
+    for one in found {
+        let sid = one.sid.as_deref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+        let used = if one.attached { "" } else { "  (not attached)" };
+        let head = format!("{}, statement {}{sid}{used}", one.what, one.statement + 1);
+        lines.push(Line::new(0, Tone::Plain, head).about(&one.resource));
+        let condition = match one.conditions.as_slice() {
+            [] => String::new(),
+            keys => format!("  if {}", keys.join(", ")),
+        };
+        let tone = if one.effect == crate::policy::ast::Effect::Deny { Tone::Good } else { Tone::Muted };
+        lines.push(Line::new(2, tone, format!("{}{condition}", one.told())).about(&one.resource));
+    }
+    lines
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// What a plan changes for everybody; nothing where it changes no permissions.
+fn impact_of_plan(account: &Account, plan: &Plan) -> Result<Vec<Line>, GaveUp> {
+    let mut forecast = Forecast::new(account);
+    plan.steps.iter().for_each(|step| forecast.take(step));
+    let found = impact(account, forecast.account())?;
+    Ok(impact_lines(&found))
+}
+
+/// Who gains and who loses what, and which ways to more are opened or closed.
+pub fn impact_lines(found: &Impact) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (word, tone, paths) in [("opens", Tone::Danger, &found.opened), ("closes", Tone::Good, &found.closed)] {
+        for path in paths.iter().take(SHOWN) {
+            let by: Vec<&str> = path.steps.iter().map(|step| &*step.why).collect();
+            let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
+            let text = format!("{word} a way: {} gets {to}: {}", name_of(&path.from), by.join(", then "));
+            lines.push(Line::new(0, tone, text).about(&path.from));
+        }
+        if paths.len() > SHOWN {
+            lines.push(Line::new(0, tone, format!("{word} {} more ways", paths.len() - SHOWN)));
+        }
+    }
+    for (word, tone, ids) in [
+        ("becomes an administrator", Tone::Danger, &found.new_administrators),
+        ("is no administrator any more", Tone::Good, &found.former_administrators),
+    ] {
+        for id in ids.iter().take(SHOWN) {
+            lines.push(Line::new(0, tone, format!("{} {word}", name_of(id))).about(id));
+        }
+    }
+    for change in &found.changes {
+        let names: Vec<&str> = change.who.iter().take(NAMED).map(|id| name_of(id)).collect();
+        let more = match change.who.len().saturating_sub(names.len()) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        lines.push(
+            Line::new(0, Tone::Heading, format!("{}{more}", names.join(", ")))
+                .about(change.who.first().map_or("", |id| id)),
+        );
+        changed_services(change, 2, &mut lines);
+    }
+    for (role, gained, lost) in &found.assumable {
+        for (mark, tone, ids) in [("+", Tone::Warning, gained), ("-", Tone::Plain, lost)] {
+            let names: Vec<&str> = ids.iter().take(NAMED).map(|id| name_of(id)).collect();
+            if !names.is_empty() {
+                lines.push(
+                    Line::new(0, tone, format!("{mark} may assume {}: {}", name_of(role), names.join(", ")))
+                        .about(role),
+                );
+            }
+        }
+    }
+    lines
+}
+
+/// What is gained, lost and different, service by service.
+fn changed_services(change: &Changed, indent: u16, lines: &mut Vec<Line>) {
+    for (mark, tone, services) in
+        [("+", Tone::Warning, &change.gained), ("-", Tone::Plain, &change.lost), ("~", Tone::Muted, &change.changed)]
+    {
+        for (service, actions) in services {
+            lines.push(Line::new(indent, tone, format!("{mark} {service}: {}", shortened(actions))));
+        }
+    }
+}
+
+/// What two users or roles can do that the other cannot.
+pub fn differences(one: &str, other: &str, found: &Changed) -> Vec<Line> {
+    let head = format!("- only {}   + only {}   ~ on other resources or conditions", name_of(one), name_of(other));
+    let mut lines = vec![Line::new(0, Tone::Heading, head)];
+    changed_services(found, 0, &mut lines);
+    if lines.len() == 1 {
+        lines.push(Line::new(0, Tone::Good, "Both can do the same."));
+    }
+    lines
+}
+
+/// What an ARN is called in a sentence: its kind and name.
+fn name_of(id: &str) -> &str {
+    id.splitn(6, ':').nth(5).unwrap_or(id)
+}
+
+/// The first few of many actions.
+fn shortened(actions: &[Box<str>]) -> String {
+    let names: Vec<&str> = actions.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match actions.len().saturating_sub(names.len()) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }
 
 /// What is not as it should be.
@@ -227,7 +407,7 @@ pub fn findings(review: &Review) -> Vec<Line> {
         }
         let plan = if one.finding.plan.is_some() { "  [plan]" } else { "" };
         let told = format!("- {} {}{plan}", one.finding.resource, one.finding.evidence);
-        lines.push(Line::new(2, Tone::Plain, told));
+        lines.push(Line::new(2, Tone::Plain, told).about(&one.finding.resource).settled_by(one.finding.plan.as_ref()));
     }
     let passed = if review.passed.is_empty() { "none".to_owned() } else { review.passed.join(", ") };
     lines.push(Line::new(0, Tone::Plain, ""));
@@ -256,7 +436,8 @@ mod tests {
         check(Asked::Escalation, "open: arn:aws:iam::123456789012:role/deploy → an administrator's permissions");
         check(
             Asked::Review,
-            "- arn:aws:iam::123456789012:role/deploy can get an administrator's permissions by iam-005",
+            "- arn:aws:iam::123456789012:role/deploy can get an administrator's permissions: it writes an inline policy of the \
+             role (iam-005)  [plan]",
         );
         let ask = Ask::new("iam:CreateAccessKey", "*");
         check(

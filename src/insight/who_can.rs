@@ -230,7 +230,7 @@ impl<'a> Policies<'a> {
 }
 
 /// The resource of the account that an ARN names.
-fn named(account: &Account, resource: &str) -> Option<ResourceRef> {
+pub fn named(account: &Account, resource: &str) -> Option<ResourceRef> {
     account.resource_of(&Arn::parse(resource).ok()?)
 }
 
@@ -276,7 +276,7 @@ fn assume(
     action: &str,
     role: &Role,
 ) -> Result<Decided, GaveUp> {
-    let trust = role.facts.trust.known().and_then(|trust| access.compiled(trust.document.text()));
+    let trust = access.trust(role);
     let tags = role.facts.tags.known();
     let prospect = powers.prospect_on(action, role.arn.as_str(), trust, tags)?;
     let statements = sources(powers, &prospect, role.arn.as_str());
@@ -284,14 +284,19 @@ fn assume(
 }
 
 /// When a caller can assume a role, by whichever action it takes.
-pub fn may_assume(access: &Access<'_>, caller: &mut Caller, role: &Role) -> Result<Ways, GaveUp> {
-    let actions: &[&str] = match caller.kind {
+pub fn may_assume(
+    access: &Access<'_>,
+    kind: CallerKind,
+    powers: &mut EffectivePermissions,
+    role: &Role,
+) -> Result<Ways, GaveUp> {
+    let actions: &[&str] = match kind {
         CallerKind::Federated => &["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
         _ => &["sts:AssumeRole"],
     };
     let mut when = Ways::never();
     for action in actions {
-        when = when.or(assume(access, &mut caller.powers, action, role)?.prospect.when());
+        when = when.or(assume(access, powers, action, role)?.prospect.when());
     }
     Ok(when)
 }
@@ -311,16 +316,14 @@ fn sources(powers: &EffectivePermissions, prospect: &Prospect, resource: &str) -
 }
 
 /// Whether a trust policy may let somebody in: a cheap look before the real decision.
-pub fn may_name(trust: &Trust, caller: &Caller, own: &str) -> bool {
+pub fn may_name(trust: &Trust, (id, kind): (&str, CallerKind), own: &str) -> bool {
     let negated = trust.document.text().contains("NotPrincipal");
     negated
         || trust.entities.iter().any(|entity| match entity {
             TrustedEntity::Anyone | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => true,
-            TrustedEntity::Account(id) => id.as_str() == own || *caller.id == *id.as_str(),
-            TrustedEntity::Principal(arn) => {
-                arn.as_str() == &*caller.id || arn.service() == "sts" && caller.kind == CallerKind::Role
-            }
-            TrustedEntity::Service(name) | TrustedEntity::Provider(name) => *name == caller.id,
+            TrustedEntity::Account(number) => number.as_str() == own || id == number.as_str(),
+            TrustedEntity::Principal(arn) => arn.as_str() == id || arn.service() == "sts" && kind == CallerKind::Role,
+            TrustedEntity::Service(name) | TrustedEntity::Provider(name) => **name == *id,
         })
 }
 
@@ -350,10 +353,10 @@ fn chains(access: &Access<'_>, mut callers: Vec<Caller>, found: &mut Holders) ->
             }
         }
         for (number, caller) in callers.iter_mut().enumerate() {
-            if *caller.id == *arn || !may_name(trust, caller, &own) {
+            if *caller.id == *arn || !may_name(trust, (&caller.id, caller.kind), &own) {
                 continue;
             }
-            let when = may_assume(access, caller, role)?;
+            let when = may_assume(access, caller.kind, &mut caller.powers, role)?;
             if when.is_never() {
                 continue;
             }

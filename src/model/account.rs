@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::{plain_lists, resource_kinds};
 use super::{
-    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Fact, Group, GroupName, Identity, LastAccessed,
-    Listing, LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse, Progress, References,
-    ResourceRef, Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, BulkPage, CredentialReport, Entity, Event, EventLog, EventQuery, Fact, Group, GroupName,
+    Identity, LastAccessed, Listing, LoadError, Named, OutboundFederation, Page, PasswordPolicy, Policy, PolicyUse,
+    Progress, References, ResourceRef, Role, Seen, Source, Summary, Tags, Update, User, UserFacts, UserName,
+    VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -55,6 +56,9 @@ macro_rules! account {
             /// Reports of last uses are of the hour that they were asked for in: a snapshot does not keep them.
             #[serde(skip)]
             last_accessed: BTreeMap<Arn, Fact<Box<LastAccessed>>>,
+            /// Events are many, and CloudTrail keeps them: a snapshot does not.
+            #[serde(skip)]
+            events: BTreeMap<EventQuery, EventLog>,
             #[serde(skip)]
             revision: u64,
             /// Built when asked for, dropped by every update that may change it.
@@ -131,6 +135,8 @@ macro_rules! account {
                         Update::$row(row) => self.$listing.extend(vec![*row]),
                     )*
                     Update::KeyOwner(id, user) => drop(self.key_owners.insert(id, user)),
+                    Update::Events(query, page) => self.events.entry(query).or_default().extend(page),
+                    Update::EventsRead(query, end) => self.events.entry(query).or_default().read = end,
                     Update::LastAccessed(arn, report) => drop(self.last_accessed.insert(arn, report)),
                     Update::LastAccessedEntities(arn, service, used_by) => {
                         if let Some(Fact::Known(report, _)) = self.last_accessed.get_mut(&arn) {
@@ -223,6 +229,16 @@ impl Account {
     /// The last uses of what a user, group, role or policy allows.
     pub fn last_accessed(&self, arn: &Arn) -> &Fact<Box<LastAccessed>> {
         self.last_accessed.get(arn).unwrap_or(&Fact::Unknown)
+    }
+
+    /// The events of a query, as far as they are read.
+    pub fn events(&self, query: &EventQuery) -> Option<&EventLog> {
+        self.events.get(query)
+    }
+
+    /// The event of an ID, where it was read.
+    pub fn event(&self, id: &str) -> Option<&Arc<Event>> {
+        self.events.values().flat_map(|log| &log.rows).find(|event| &*event.id == id)
     }
 
     /// A number that grows with every change: equal numbers of one account mean that nothing changed.

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::kinds::plain_lists;
 use super::{
-    AccessKeyId, AccountAlias, CredentialReport, EntityAccess, Fact, Group, GroupFacts, GroupName, Identity,
-    LastAccessed, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role, RoleFacts, RoleName,
-    Summary, User, UserFacts, UserName, VirtualMfaDevice,
+    AccessKeyId, AccountAlias, CredentialReport, EntityAccess, Event, EventQuery, EventsEnd, Fact, Group, GroupFacts,
+    GroupName, Identity, LastAccessed, OutboundFederation, PasswordPolicy, Policy, PolicyFacts, ResourceRef, Role,
+    RoleFacts, RoleName, Summary, User, UserFacts, UserName, VirtualMfaDevice,
 };
 use crate::base::arn::Arn;
 
@@ -61,6 +61,10 @@ macro_rules! update {
             PolicyFacts(Arn, Box<PolicyFacts>),
             /// The user whose access key has this ID.
             KeyOwner(AccessKeyId, UserName),
+            /// A page of the events of a query.
+            Events(EventQuery, Vec<Arc<Event>>),
+            /// How the read of the events of a query ended.
+            EventsRead(EventQuery, Fact<EventsEnd>),
             /// The last uses of what a user, group, role or policy allows.
             LastAccessed(Arn, Fact<Box<LastAccessed>>),
             /// Who used a service of such a report.

@@ -1,14 +1,28 @@
 //! The thread that reads the terminal, and sees when it is gone.
+//!
+//! crossterm reads. We wait beside it, because its own source goes round for ever on a terminal that hung up
+//! (<https://github.com/crossterm-rs/crossterm/issues/793>), and because another program may need the terminal.
 
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use crossterm::event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::Wake;
-use super::decode::Decoder;
+use super::background::BackgroundAnswer;
+use crate::input::Event;
+
+/// How long crossterm may look for more once something came.
+///
+/// It does not say whether it keeps further events of the same read, so it is asked until it finds none; for times
+/// this short it does not sleep. What it found has been passed on by then.
+const LINGER: Duration = Duration::from_micros(100);
+
+/// How long after that it is asked once more: a thread that the system held up just then took it for none.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// The thread that reads, as far as others need it to stand back.
 #[derive(Debug)]
@@ -49,20 +63,19 @@ impl Gate {
 }
 
 /// Starts reading on a thread of its own; it ends with the terminal or with the console.
-pub(super) fn read(wake: &Sender<Wake>) -> Option<Keyboard> {
+pub(super) fn read(wake: &Sender<Wake>, answer: BackgroundAnswer) -> Option<Keyboard> {
     let Ok((bell_in, bell_out)) = io::pipe() else {
         let _ = wake.send(Wake::Lost);
         return None;
     };
     let ((pausing, paused), (go, going)) = (channel(), channel());
-    let mut gate = Gate { bell: bell_in, pausing, go: going };
+    let gate = Gate { bell: bell_in, pausing, go: going };
     let reader = std::thread::Builder::new().name("keyboard".to_owned());
     let spawned = reader.spawn({
-        let wake = wake.clone();
+        let mut turns = Turns { answer, again: false, gate, wake: wake.clone() };
         move || {
-            let mut decoder = Decoder::default();
-            while turn(&mut decoder, &mut gate, &wake).is_some() {}
-            let _ = wake.send(Wake::Lost);
+            while turns.next().is_some() {}
+            let _ = turns.wake.send(Wake::Lost);
         }
     });
     if spawned.is_err() {
@@ -72,33 +85,50 @@ pub(super) fn read(wake: &Sender<Wake>) -> Option<Keyboard> {
     Some(Keyboard { bell: bell_out, paused, go })
 }
 
-/// Waits for the terminal once; none when it is gone or nobody listens any more.
-fn turn(decoder: &mut Decoder, gate: &mut Gate, wake: &Sender<Wake>) -> Option<()> {
-    let stdin = io::stdin();
-    let mut events = Vec::new();
-    let patience = decoder.patience().and_then(|patience: Duration| Timespec::try_from(patience).ok());
-    let mut watched = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&gate.bell, PollFlags::IN)];
-    match poll(&mut watched, patience.as_ref()) {
-        Err(Errno::INTR) => return Some(()),
-        Err(_) => return None,
-        Ok(0) => decoder.flush(&mut events),
-        Ok(_) => {
-            let [watched, bell] = watched;
-            if bell.revents().contains(PollFlags::IN) {
-                return gate.wait();
+/// What the thread does, turn by turn.
+struct Turns {
+    answer: BackgroundAnswer,
+    /// Something came in the turn before, so that crossterm is asked once more.
+    again: bool,
+    gate: Gate,
+    wake: Sender<Wake>,
+}
+
+impl Turns {
+    /// Waits for the terminal once; none when it is gone or nobody listens any more.
+    fn next(&mut self) -> Option<()> {
+        let stdin = io::stdin();
+        let patience = if self.again { Some(AGAIN) } else { self.answer.patience() };
+        let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
+        let mut watched = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.gate.bell, PollFlags::IN)];
+        let terminal = match poll(&mut watched, patience.as_ref()) {
+            Err(Errno::INTR) => return Some(()),
+            Err(_) => return None,
+            Ok(0) if self.again => PollFlags::empty(),
+            Ok(0) => {
+                let events = self.answer.give_back();
+                return self.send(events);
             }
-            if !watched.revents().contains(PollFlags::IN) {
-                return None; // hung up, with nothing left to read
+            Ok(_) => {
+                let [terminal, bell] = watched.map(|watched| watched.revents());
+                if bell.contains(PollFlags::IN) {
+                    return self.gate.wait();
+                }
+                if terminal != PollFlags::IN {
+                    return None; // hung up
+                }
+                terminal
             }
-            let mut bytes = [0u8; 16 * 1024];
-            match rustix::io::read(&stdin, &mut bytes) {
-                // The end of a terminal is a lost one; it would be "ready" for ever.
-                Ok(0) => return None,
-                Ok(count) => decoder.feed(bytes.get(..count).unwrap_or_default(), &mut events),
-                Err(Errno::INTR | Errno::AGAIN) => {}
-                Err(_) => return None,
-            }
+        };
+        self.again = terminal.contains(PollFlags::IN);
+        while event::poll(LINGER).ok()? {
+            let events = self.answer.take(event::read().ok()?);
+            self.send(events)?;
         }
+        Some(())
     }
-    if events.is_empty() { Some(()) } else { wake.send(Wake::Input(events)).ok() }
+
+    fn send(&self, events: Vec<Event>) -> Option<()> {
+        if events.is_empty() { Some(()) } else { self.wake.send(Wake::Input(events)).ok() }
+    }
 }

@@ -6,12 +6,17 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
+};
 use crossterm::queue;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+
+use super::background::BackgroundAnswer;
 
 /// How the terminal was before us; none when it is not ours. It is held for a moment only.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
@@ -22,10 +27,28 @@ static PEN: Mutex<()> = Mutex::new(());
 /// The most columns and rows that are drawn. No screen has more, and a window may claim 65,535 of each.
 const MOST: (u16, u16) = (1000, 500);
 
-/// Alternate screen, no cursor, pastes in brackets.
+/// What makes a terminal tell Escape from the beginning of a sequence, and Alt-Shift-1 from Alt-`!`.
+/// Terminals that do not know it pass over it: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/>.
+const KEYS: KeyboardEnhancementFlags =
+    KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
+
+/// Alternate screen, no cursor, pastes in brackets, exact keys: these belong to the screen that they are asked for on.
 fn entering() -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     queue!(bytes, EnterAlternateScreen, Hide, EnableBracketedPaste)?;
+    if has_exact_keys() {
+        queue!(bytes, PushKeyboardEnhancementFlags(KEYS))?;
+    }
+    Ok(bytes)
+}
+
+/// The same where it may have been asked for already: exact keys are counted, and given up once.
+fn entering_again() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if has_exact_keys() {
+        queue!(bytes, PopKeyboardEnhancementFlags)?;
+    }
+    bytes.append(&mut entering()?);
     Ok(bytes)
 }
 
@@ -34,8 +57,18 @@ fn leaving() -> io::Result<Vec<u8>> {
     let whole_screen = Print("\x1b[r");
     let plain = SetAttribute(Attribute::Reset);
     let mut bytes = Vec::new();
-    queue!(bytes, EndSynchronizedUpdate, DisableBracketedPaste, whole_screen, plain, Show, LeaveAlternateScreen)?;
+    queue!(bytes, EndSynchronizedUpdate)?;
+    if has_exact_keys() {
+        queue!(bytes, PopKeyboardEnhancementFlags)?;
+    }
+    queue!(bytes, DisableBracketedPaste, whole_screen, plain, Show, LeaveAlternateScreen)?;
     Ok(bytes)
+}
+
+/// Whether the terminal can be asked for exact keys: all pass over the question but the console of older Linux kernels,
+/// which would show it.
+fn has_exact_keys() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term != "linux")
 }
 
 /// The terminal, while it is ours. Dropped, it is given back.
@@ -52,8 +85,8 @@ impl Terminal {
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
-        let mut terminal = Self { _private: () };
-        terminal.write_all(&entering()?)?;
+        let terminal = Self { _private: () };
+        terminal.writer().write_all(&entering()?)?;
         Ok(terminal)
     }
 
@@ -63,7 +96,7 @@ impl Terminal {
         if let Ok(Some(before)) = held {
             // Keys that were pressed since then are kept.
             let _ = raw(&before, OptionalActions::Now);
-            let _ = entering().and_then(|bytes| self.write_all(&bytes));
+            let _ = entering_again().and_then(|bytes| self.writer().write_all(&bytes));
         }
     }
 
@@ -76,8 +109,13 @@ impl Terminal {
         if let Ok(mut held) = BEFORE.lock() {
             *held = Some(before);
         }
-        self.write_all(&entering()?)?;
+        self.writer().write_all(&entering()?)?;
         Ok(result)
+    }
+
+    /// What writes to it.
+    pub(super) fn writer(&self) -> Writer {
+        Writer { _private: () }
     }
 
     /// The columns and rows.
@@ -87,8 +125,9 @@ impl Terminal {
     }
 
     /// Asks for the background colour; the answer comes as an event, and nobody waits for it.
-    pub fn ask_background(&mut self) -> io::Result<()> {
-        self.write_all(b"\x1b]11;?\x1b\\")
+    pub(super) fn ask_background(&mut self) -> io::Result<BackgroundAnswer> {
+        self.writer().write_all(b"\x1b]11;?\x1b\\")?;
+        Ok(BackgroundAnswer::outstanding())
     }
 
     /// Writes the terminal's clipboard by OSC 52. Tmux takes it as it is; GNU screen must be told to pass it on.
@@ -96,7 +135,7 @@ impl Terminal {
         let encoded = base64::engine::general_purpose::STANDARD.encode(text);
         let bytes = format!("\x1b]52;c;{encoded}\x07").into_bytes();
         let screen = in_screen(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-        self.write_all(&if screen { passed_on(&bytes) } else { bytes })
+        self.writer().write_all(&if screen { passed_on(&bytes) } else { bytes })
     }
 
     /// Gives the terminal back.
@@ -121,7 +160,13 @@ impl Drop for Terminal {
     }
 }
 
-impl Write for Terminal {
+/// What writes to the terminal while it is ours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer {
+    _private: (),
+}
+
+impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // The lock keeps a panicking thread from writing into the middle of a frame.
         let _pen = PEN.lock().map_err(|_| io::ErrorKind::BrokenPipe)?;
@@ -144,6 +189,9 @@ impl Write for Terminal {
 fn raw(before: &Termios, how: OptionalActions) -> io::Result<()> {
     let mut raw = before.clone();
     raw.make_raw();
+    // A read takes what is there and does not wait, so that a sequence that stays unfinished keeps nobody.
+    raw.special_codes[SpecialCodeIndex::VMIN] = 0;
+    raw.special_codes[SpecialCodeIndex::VTIME] = 0;
     Ok(tcsetattr(io::stdin(), how, &raw)?)
 }
 

@@ -141,7 +141,9 @@ impl Row {
         }
         // Folded or not: a table does not move when a row of it opens.
         if let Some(Under { body: Body::Rows(Fact::Known(rows, _), _), .. }) = &self.under {
-            rows.iter().for_each(|row| row.widen(indent + 2, needs));
+            for row in rows {
+                row.widen(indent + 2, needs);
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ use crate::message::TaskResult;
 use super::effect::{Export, Notice, Tone, UiEffect};
 use super::frame::Frame;
 use super::layer::{Layer, Unfinished, Want, Work};
+use super::layers::everybody::Everybody;
 use super::layout::{BESIDE, split_left, split_top};
 use super::message::{MenuId, UiMessage};
 use super::page::View;
@@ -107,6 +108,8 @@ pub struct Editor {
     is_checking: bool,
     /// What the edit changes, worked out aside while its tab is in sight.
     difference: meaning::Difference,
+    /// What becomes of everybody's permissions once it is saved.
+    everybody: Everybody,
     /// What the service itself was asked.
     service: service::Service,
     /// What was answered at a save that was left.
@@ -165,6 +168,7 @@ impl Editor {
             is_typing: false,
             is_checking: false,
             difference: meaning::Difference::default(),
+            everybody: Everybody::default(),
             service: service::Service::default(),
             answers: None,
             kept: None,
@@ -193,17 +197,20 @@ impl Editor {
     }
 
     /// What is to be worked out aside: the checks of a long text, what the edit changes.
-    fn tasks(&mut self) -> Vec<UiEffect> {
+    fn tasks(&mut self, view: &View<'_>) -> Vec<UiEffect> {
         let mut effects = self.checks();
         let shown = !self.hides_pane && self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect;
         if shown {
             effects.extend(self.difference.task(&self.base, self.text.as_str()).map(UiEffect::Task));
+            let saved = self.subject.plan(view.account, self.text.as_str(), "", true).ok();
+            effects.extend(saved.and_then(|plan| self.everybody.ask_again(&plan, view)));
         }
         effects
     }
 
     /// Takes the result of a background task, its own or another's.
     fn on_task_done(&mut self, result: &TaskResult) -> Vec<UiEffect> {
+        self.everybody.take(result);
         match result {
             TaskResult::Compared { text, result } => self.service.take(text, result),
             TaskResult::Difference { old, new, groups } => drop(self.difference.take(old, new, groups)),
@@ -381,7 +388,7 @@ impl Layer for Editor {
 
     fn on_message(&mut self, message: &UiMessage, view: &View<'_>) -> Vec<UiEffect> {
         match message {
-            UiMessage::Settled => return if self.is_read { self.tasks() } else { Vec::new() },
+            UiMessage::Settled => return if self.is_read { self.tasks(view) } else { Vec::new() },
             UiMessage::Stop => return self.stop(view),
             UiMessage::TaskDone(result) => return self.on_task_done(result),
             UiMessage::Draft(draft) => {
@@ -446,7 +453,12 @@ impl Layer for Editor {
         self.scroll(Rect { height: parts.text.height - below, ..parts.text });
         if self.pane.tab(&self.text, &self.analysis) == pane::Tab::Effect {
             let lines = match self.difference.groups() {
-                Some(groups) => meaning::effect(groups, &self.base, self.text.as_str(), &self.subject, view.account),
+                Some(groups) => {
+                    let mut lines =
+                        meaning::effect(groups, &self.base, self.text.as_str(), &self.subject, view.account);
+                    lines.extend(meaning::on_everybody(self.everybody.lines()));
+                    lines
+                }
                 None => vec![vec![("Working out what the edit changes …".to_owned(), Role::Unknown)]],
             };
             self.pane.effect.show(lines);

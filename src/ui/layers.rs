@@ -5,6 +5,7 @@ pub mod calls;
 pub mod compare;
 pub mod connections;
 pub mod counterpart;
+pub mod everybody;
 pub mod help;
 pub mod menu;
 pub mod palette;

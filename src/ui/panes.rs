@@ -4,11 +4,14 @@ pub mod account_settings;
 mod board;
 pub mod dashboard;
 pub mod detail;
+mod event;
 pub mod journal;
 pub mod list;
 mod mfa_devices;
 mod my_credentials;
 pub mod navigation;
+
+use board::BoardPage;
 
 use super::page::Page;
 use super::place::Place;
@@ -19,9 +22,10 @@ pub fn open(place: &Place) -> Box<dyn Page> {
     match place {
         Place::List(kind) => resources::list(*kind),
         Place::Entity(entity) => resources::detail(entity.clone()),
-        Place::AccountSettings => Box::new(board::BoardPage::<account_settings::AccountSettings>::default()),
-        Place::MyCredentials => Box::new(board::BoardPage::<my_credentials::MyCredentials>::default()),
-        Place::MfaDevices => Box::new(board::BoardPage::<mfa_devices::MfaDevices>::default()),
+        Place::AccountSettings => Box::new(BoardPage::new(account_settings::AccountSettings)),
+        Place::MyCredentials => Box::new(BoardPage::new(my_credentials::MyCredentials)),
+        Place::MfaDevices => Box::new(BoardPage::new(mfa_devices::MfaDevices)),
+        Place::Event(id, name) => Box::new(BoardPage::new(event::EventPage { id: id.clone(), name: name.clone() })),
         Place::Journal => Box::new(journal::Journal::default()),
         Place::Dashboard => Box::new(dashboard::Dashboard::default()),
     }

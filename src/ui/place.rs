@@ -20,6 +20,8 @@ pub enum Place {
     MfaDevices,
     /// What was changed from here.
     Journal,
+    /// One event of CloudTrail, by its ID, with its name.
+    Event(Box<str>, Box<str>),
 }
 
 macro_rules! kinds {
@@ -33,6 +35,8 @@ macro_rules! kinds {
             AccessKeys,
             /// The rows of the credential report.
             CredentialReport,
+            /// Sign-ins and changes, as CloudTrail tells.
+            Activity,
         }
 
         impl Kind {
@@ -49,6 +53,7 @@ macro_rules! kinds {
                     $(Self::$lists => $title,)*
                     Self::AccessKeys => "Access keys",
                     Self::CredentialReport => "Credential report",
+                    Self::Activity => "Activity",
                 }
             }
 
@@ -58,6 +63,7 @@ macro_rules! kinds {
                     $(Self::$lists => $plural,)*
                     Self::AccessKeys => "access keys",
                     Self::CredentialReport => "rows",
+                    Self::Activity => "events",
                 }
             }
 
@@ -67,6 +73,7 @@ macro_rules! kinds {
                     $(Self::$lists => $singular,)*
                     Self::AccessKeys => "access key",
                     Self::CredentialReport => "row",
+                    Self::Activity => "event",
                 }
             }
 
@@ -76,6 +83,7 @@ macro_rules! kinds {
                     $(Self::$lists => $slug,)*
                     Self::AccessKeys => "access-keys",
                     Self::CredentialReport => "credential-report",
+                    Self::Activity => "activity",
                 }
             }
 
@@ -85,6 +93,7 @@ macro_rules! kinds {
                     $(Self::$lists => $synonyms,)*
                     Self::AccessKeys => "api keys of all users, programmatic access",
                     Self::CredentialReport => "csv passwords mfa key ages",
+                    Self::Activity => "cloudtrail events history, sign-ins, changes, who did what, audit log",
                 }
             }
         }
@@ -107,6 +116,7 @@ pub const PAGES: &[Place] = &[
     Place::List(Kind::ServerCertificates),
     Place::MfaDevices,
     Place::MyCredentials,
+    Place::List(Kind::Activity),
     Place::Journal,
 ];
 
@@ -119,6 +129,7 @@ impl Place {
             Self::AccountSettings => "Account settings",
             Self::MfaDevices => "Virtual MFA devices",
             Self::Journal => "Journal",
+            Self::Event(_, name) => name,
             Self::List(kind) => kind.title(),
             Self::Entity(entity) => entity.name(),
         }
@@ -132,6 +143,7 @@ impl Place {
             Self::AccountSettings => "account-settings",
             Self::MfaDevices => "mfa-devices",
             Self::Journal => "journal",
+            Self::Event(_, name) => name,
             Self::List(kind) => kind.slug(),
             Self::Entity(entity) => entity.name(),
         }
@@ -146,7 +158,7 @@ impl Place {
             Self::Journal => "history of changes, undo, log",
             Self::AccountSettings => "password policy, alias, sign-in url, sts tokens, federation",
             Self::List(kind) => kind.synonyms(),
-            Self::Entity(_) => "",
+            Self::Entity(_) | Self::Event(..) => "",
         }
     }
 
@@ -158,6 +170,7 @@ impl Place {
                 Some(Self::Dashboard)
             }
             Self::Entity(entity) => Some(Self::List(Kind::of(entity))),
+            Self::Event(..) => Some(Self::List(Kind::Activity)),
         }
     }
 }

@@ -4,7 +4,9 @@
 //! palette, filters, sorting, links and commands follow from there. To add a tab is one file beside the kind's and one line
 //! in its `TABS`.
 
+pub mod access;
 pub mod access_keys;
+pub mod activity;
 pub mod credential_report;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -18,20 +20,23 @@ pub mod roles;
 pub mod server_certificates;
 pub mod users;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
+use crate::base::search::by_name;
 use crate::model::{Account, Entity, Fact, Listing, LoadError, ResourceRef, Tags};
 
 use super::cell::Cell;
 use super::content::Content;
+use super::effect::UiEffect;
 use super::page::{Page, View};
 use super::panes::detail::Detail;
 use super::panes::list::List;
-use super::place::Kind;
+use super::place::{Kind, Place};
 use super::selection::{Selection, TabItem};
 use super::widgets::fields::Field;
 
@@ -63,6 +68,7 @@ kinds! {
     ServerCertificates: server_certificates::ServerCertificates;
     AccessKeys: access_keys::AccessKeys;
     CredentialReport: credential_report::Rows;
+    Activity: activity::Activity;
 }
 
 /// What the list and the detail page need to know of a kind of resource.
@@ -97,8 +103,13 @@ pub trait Resource: Sized + Send + 'static {
     /// What tells it from the others.
     fn key(row: &Self::Row) -> &Self::Key;
 
-    /// What Enter opens, and what is marked; none where it leads nowhere.
+    /// What it stands for, and what is marked; none where it leads nowhere.
     fn entity(row: &Self::Row) -> Option<ResourceRef>;
+
+    /// What Enter does on its row; none where it leads nowhere.
+    fn open(row: &Self::Row) -> Option<UiEffect> {
+        Self::entity(row).map(|entity| UiEffect::Go(Place::Entity(entity)))
+    }
 
     /// What commands are about on its row.
     fn selection(row: &Self::Row) -> Selection {
@@ -128,6 +139,11 @@ pub trait Resource: Sized + Send + 'static {
     /// Which rows come first where nobody chose an order, the lowest first.
     fn rank(_row: &Self::Row) -> u8 {
         0
+    }
+
+    /// The order where nobody chose one: by rank, then by name.
+    fn order(one: &Self::Row, other: &Self::Row) -> Ordering {
+        Self::rank(one).cmp(&Self::rank(other)).then_with(|| by_name(Self::name(one), Self::name(other)))
     }
 
     /// What is to be said of the list as a whole, such as of when it is.

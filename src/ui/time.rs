@@ -18,6 +18,11 @@ pub fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
 }
 
+/// The minute as `2026-11-21 03:14`, in UTC, for columns that say so.
+pub fn minute(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The clock time as `03:14`, in UTC.
 pub fn hour(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string()

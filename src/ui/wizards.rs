@@ -265,6 +265,9 @@ pub const COMMANDS: &[Command] = &[
     ask_access::ACCESS,
     ask_access::ESCALATION,
     ask_access::REVIEW,
+    ask_access::FIND,
+    ask_access::SIMULATE,
+    ask_access::EXPLAIN_DENIAL,
 ];
 
 /// The actions that open commands, with the fact that one fits.

@@ -1,205 +1,126 @@
 """The Terraform AWS provider, where terraform and an unpacked provider are found; nothing is downloaded."""
 
 import glob
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from emulator import arn
+from emulator import ACCOUNT, arn, fixture
 
 # Where an unpacked provider may lie: a mirror folder as `terraform providers mirror` lays it out.
 MIRRORS = [os.environ.get("TF_PLUGIN_MIRROR", ""), "/opt/tf-plugins", os.path.expanduser("~/.terraform.d/plugins")]
 PROVIDER = "registry.terraform.io/hashicorp/aws"
+MAIN = Path(__file__).parent / "terraform.tf"
+METADATA = """<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://id.example.com"
+ validUntil="2040-01-01T00:00:00Z"><!--PADDING--></EntityDescriptor>"""
 
-SETTINGS = """
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
+# What can be imported, with the id of each: a text, or how it follows from the state.
+IMPORTS = {
+    "aws_iam_account_alias.alias": "example-corp",
+    "aws_iam_account_password_policy.strict": "iam-account-password-policy",
+    "aws_iam_group.developers": "engineers",
+    "aws_iam_group.others": "others",
+    "aws_iam_group_policies_exclusive.others": "others",
+    "aws_iam_group_policy.others": "others:own",
+    "aws_iam_group_policy_attachment.others": lambda value: f"others/{value['policy_arn']}",
+    "aws_iam_group_policy_attachments_exclusive.others": "others",
+    "aws_iam_instance_profile.profile": "profile",
+    "aws_iam_openid_connect_provider.github": lambda value: value["arn"],
+    "aws_iam_organizations_features.root": lambda value: value["id"],
+    "aws_iam_policy.read": lambda value: value["arn"],
+    "aws_iam_policy.shared": lambda value: value["arn"],
+    "aws_iam_role.lambda": "lambda",
+    "aws_iam_role_policies_exclusive.lambda": "lambda",
+    "aws_iam_role_policy.lambda": "lambda:own",
+    "aws_iam_role_policy_attachment.lambda": lambda value: f"lambda/{value['policy_arn']}",
+    "aws_iam_role_policy_attachments_exclusive.lambda": "lambda",
+    "aws_iam_saml_provider.corp": lambda value: value["arn"],
+    "aws_iam_service_linked_role.beanstalk": lambda value: value["arn"],
+    "aws_iam_service_specific_credential.ada": lambda value: value["id"],
+    "aws_iam_signing_certificate.ada": lambda value: value["id"],
+    "aws_iam_user.bob": "bob",
+    "aws_iam_user_group_membership.ada": "ada/engineers",
+    "aws_iam_user_policies_exclusive.ada": "ada",
+    "aws_iam_user_policy.ada": "ada:own",
+    "aws_iam_user_policy_attachment.ada": lambda value: f"ada/{value['policy_arn']}",
+    "aws_iam_user_policy_attachments_exclusive.ada": "ada",
+    "aws_iam_user_ssh_key.ada": lambda value: f"ada:{value['ssh_public_key_id']}:SSH",
 }
-provider "aws" {
-  region                      = "us-east-1"
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  skip_requesting_account_id  = false
-  endpoints {
-    iam = "ENDPOINT"
-    sts = "ENDPOINT"
-  }
-}
-"""
-
-MAIN = SETTINGS + """
-resource "aws_iam_user" "ada" {
-  name = "ada"
-  path = "/team/"
-  tags = { Team = "blue" }
-}
-resource "aws_iam_group" "developers" {
-  name = "Developers"
-}
-resource "aws_iam_user_group_membership" "ada" {
-  user   = aws_iam_user.ada.name
-  groups = [aws_iam_group.developers.name]
-}
-resource "aws_iam_policy" "read" {
-  name   = "read"
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:Get*", Resource = "*" }] })
-}
-resource "aws_iam_group_policy_attachment" "read" {
-  group      = aws_iam_group.developers.name
-  policy_arn = aws_iam_policy.read.arn
-}
-resource "aws_iam_role" "lambda" {
-  name               = "LambdaExecutionRole"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
-}
-resource "aws_iam_role_policy_attachment" "lambda" {
-  role       = aws_iam_role.lambda.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-}
-resource "aws_iam_role_policy" "inline" {
-  name   = "inline"
-  role   = aws_iam_role.lambda.id
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "logs:*", Resource = "*" }] })
-}
-resource "aws_iam_instance_profile" "profile" {
-  name = "profile"
-  role = aws_iam_role.lambda.name
-}
-resource "aws_iam_access_key" "ada" {
-  user = aws_iam_user.ada.name
-}
-resource "aws_iam_openid_connect_provider" "github" {
-  url             = "https://token.actions.githubusercontent.com"
-  client_id_list  = ["sts.amazonaws.com"]
-  thumbprint_list = ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
-}
-resource "aws_iam_account_alias" "alias" {
-  account_alias = "example-corp"
-}
-resource "aws_iam_account_password_policy" "strict" {
-  minimum_password_length = 14
-  require_symbols         = true
-}
-"""
 
 
-def prepared(emulator, files):
-    """Terraform in a folder with these files, as a function of its arguments; nothing where it is not found."""
+class Folder:
+    """A folder with a configuration, and terraform in it."""
+
+    def __init__(self, terraform, mirror, emulator):
+        self.terraform, self.path = terraform, Path(emulator.home) / "terraform"
+        self.path.mkdir()
+        (self.path / "main.tf").write_text(MAIN.read_text().replace("ENDPOINT", emulator.endpoint))
+        (self.path / "metadata.xml").write_text(METADATA.replace("PADDING", " " * 1000))
+        for name in ("certificate.pem", "certificate-key.pem", "ssh-key.pub"):
+            (self.path / name).write_text(fixture(name))
+        (self.path / "settings").write_text(f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror}" }}\n}}\n')
+        settings = {"TF_CLI_CONFIG_FILE": str(self.path / "settings"), "CHECKPOINT_DISABLE": "1"}
+        self.environment = {**emulator.environment(), **settings}
+        self.run("init", "-input=false")
+
+    def run(self, command, *arguments, codes=(0,)):
+        done = subprocess.run(
+            [self.terraform, command, *arguments, "-no-color"], cwd=self.path, env=self.environment,
+            capture_output=True, text=True, timeout=900,
+        )
+        assert done.returncode in codes, f"terraform {command}: {done.stdout[-4000:]}{done.stderr[-4000:]}"
+        return done
+
+    def apply(self, turn):
+        self.run("apply", "-input=false", "-auto-approve", f"-var=round={turn}")
+
+    def settled(self, turn):
+        """What was applied must read back the same: a plan that wants to change it again would end with 2."""
+        plan = self.run("plan", "-detailed-exitcode", "-input=false", f"-var=round={turn}", codes=(0, 2))
+        assert plan.returncode == 0, f"the plan is not empty: {plan.stdout[-4000:]}"
+
+    def state(self):
+        shown = json.loads(self.run("show", "-json").stdout)["values"]
+        resources = {one["address"]: one["values"] for one in shown["root_module"]["resources"]}
+        return resources, shown["outputs"]["found"]["value"]
+
+
+def case_every_resource_is_applied_settled_updated_imported_and_destroyed(emulator):
     terraform = shutil.which("terraform")
     mirrors = [folder for folder in MIRRORS if folder and glob.glob(f"{folder}/{PROVIDER}/*")]
     if not terraform or not mirrors:
         print("note    terraform: not run, for terraform or an unpacked AWS provider was not found")
-        return None
-    folder = Path(emulator.home) / "terraform"
-    folder.mkdir()
-    for name, text in files.items():
-        (folder / name).write_text(text.replace("ENDPOINT", emulator.endpoint))
-    (folder / "settings").write_text(f'provider_installation {{\n  filesystem_mirror {{ path = "{mirrors[0]}" }}\n}}\n')
-    environment = {**emulator.environment(), "TF_CLI_CONFIG_FILE": str(folder / "settings"), "CHECKPOINT_DISABLE": "1"}
-
-    def run(*arguments, codes=(0,)):
-        done = subprocess.run([terraform, *arguments], cwd=folder, env=environment, capture_output=True, text=True,
-                              timeout=600)
-        assert done.returncode in codes, f"terraform {arguments[0]}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
-        return done.returncode
-
-    run("init", "-input=false", "-no-color")
-    return run
-
-
-def case_a_configuration_is_applied_settled_and_destroyed(emulator):
-    run = prepared(emulator, {"main.tf": MAIN})
-    if run is None:
         return
-    run("apply", "-input=false", "-auto-approve", "-no-color")
-    # What was applied must read back the same: a plan that wants to change it again would end with 2.
-    assert run("plan", "-detailed-exitcode", "-input=false", "-no-color", codes=(0, 2)) == 0, "the plan is not empty"
-    assert emulator.iam.get_user(UserName="ada")["User"]["Arn"] == arn("user/team/ada")
-    run("destroy", "-auto-approve", "-input=false", "-no-color")
-    assert emulator.iam.list_users()["Users"] == [] and emulator.iam.list_roles()["Roles"] == []
+    organization = Path(emulator.home) / "organization.json"
+    accounts = [{"id": ACCOUNT, "name": "main"}]
+    organization.write_text(json.dumps({"management_account": ACCOUNT, "root": {"accounts": accounts}}))
+    with emulator.beside("--organization", str(organization)) as managed:
+        every_resource(Folder(terraform, mirrors[0], managed), managed.iam)
 
 
-# What creates something, as the program is asked for it; FOLDER holds the files that they name. Outbound federation
-# needs a provider of 6.22 or later, which is not always there.
-PLANS = [
-    "create-group Audit --path /teams/ --policy ReadOnlyAccess",
-    "create-user Jesse --path /dev/ --tag team=blue --policy ReadOnlyAccess --access-key",
-    "create-policy read --document FOLDER/read.json --description reads",
-    "create-role web --use-case EC2 --policy AmazonS3ReadOnlyAccess --tag team=blue --max-session 7200",
-    "create-role other --account 111122223333 --external-id x-1",
-    "create-service-linked-role autoscaling.amazonaws.com --suffix test",
-    "create-instance-profile bare --tag team=blue",
-    "create-oidc-provider https://id.example.com --audience app --tag team=blue",
-    "create-saml-provider Partner --metadata FOLDER/partner.xml --tag team=blue",
-    "set-password-policy --min-length 14 --max-age 90 --prevent-reuse 5",
-    "set-account-alias acme-2",
-    "set-token-version v2",
-]
-
-
-def plans(emulator, output):
-    """Every plan as code, each made for an account that is empty."""
-    folder = Path(emulator.home) / "inputs"
-    folder.mkdir(exist_ok=True)
-    document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}'
-    (folder / "read.json").write_text(document)
-    (folder / "partner.xml").write_text("<EntityDescriptor>" + "x" * 1000 + "</EntityDescriptor>")
-    for plan in PLANS:
-        words = plan.replace("FOLDER", str(folder)).split()
-        command = [emulator.binary, "plan", *words, "--output", output, "--endpoint-url", emulator.endpoint]
-        done = subprocess.run(command, env=emulator.environment(), capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, (plan, done.stderr)
-        yield plan, done.stdout
-
-
-def state(emulator):
-    """What the account holds, without what differs between any two: ids and dates."""
-    iam = emulator.iam
-    moving = {"UserId", "GroupId", "RoleId", "PolicyId", "InstanceProfileId", "CreateDate", "UpdateDate", "RoleLastUsed",
-              "CreationDate", "ValidUntil", "ResponseMetadata", "SAMLProviderUUID", "IsTruncated"}
-
-    def plain(value):
-        if isinstance(value, dict):
-            return {key: plain(inner) for key, inner in value.items() if key not in moving}
-        if isinstance(value, list):
-            return sorted((plain(inner) for inner in value), key=repr)
-        return value
-
-    details = iam.get_account_authorization_details(Filter=["User", "Group", "Role", "LocalManagedPolicy"])
-    providers = [iam.get_open_id_connect_provider(OpenIDConnectProviderArn=row["Arn"])
-                 for row in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]
-    saml = [iam.get_saml_provider(SAMLProviderArn=row["Arn"]) for row in iam.list_saml_providers()["SAMLProviderList"]]
-    profiles = [iam.get_instance_profile(InstanceProfileName=row["InstanceProfileName"])
-                for row in iam.list_instance_profiles()["InstanceProfiles"]]
-    summary = iam.get_account_summary()["SummaryMap"]
-    # The provider leaves out what is off, which is told as it was given.
-    password = {"HardExpiry": False, **iam.get_account_password_policy()["PasswordPolicy"]}
-    return plain({
-        "details": details, "providers": providers, "saml": saml, "profiles": profiles,
-        "password": password, "alias": iam.list_account_aliases()["AccountAliases"],
-        "keys": len(iam.list_access_keys(UserName="Jesse")["AccessKeyMetadata"]),
-        "tokens": summary["GlobalEndpointTokenVersion"],
-    })
-
-
-def case_the_terraform_of_every_creation_makes_what_its_plan_makes(emulator):
-    files = {f"plan{number}.tf": text for number, (_, text) in enumerate(plans(emulator, "terraform"))}
-    run = prepared(emulator, {"main.tf": SETTINGS, **files})
-    if run is None:
-        return
-    run("apply", "-input=false", "-auto-approve", "-no-color")
-    assert run("plan", "-detailed-exitcode", "-input=false", "-no-color", codes=(0, 2)) == 0, "the plan is not empty"
-    with emulator.beside() as other:
-        for number, (plan, text) in enumerate(plans(other, "json")):
-            file = Path(other.home) / f"plan{number}.json"
-            file.write_text(text)
-            command = [other.binary, "apply", "--yes", str(file), "--secrets-to", f"{file}.secrets", "--endpoint-url",
-                       other.endpoint]
-            done = subprocess.run(command, env=other.environment(), capture_output=True, text=True, timeout=120)
-            assert done.returncode == 0, (plan, done.stderr)
-        mine, theirs = state(emulator), state(other)
-    for key in mine:
-        assert mine[key] == theirs[key], f"{key}:\n{mine[key]}\n{theirs[key]}"
+def every_resource(folder, iam):
+    folder.apply(1)
+    folder.settled(1)
+    before, found = folder.state()
+    assert found == {"allowed": True, "alias": "example-corp", "members": ["bob"], "roles": 1}, found
+    made = {address: value.get("unique_id") for address, value in before.items()}
+    folder.apply(2)
+    folder.settled(2)
+    after, found = folder.state()
+    assert set(found["members"]) == {"ada", "bob"}, found
+    # What was updated is the same thing still.
+    assert all(after[address].get("unique_id") == unique for address, unique in made.items() if address in after)
+    assert iam.get_user(UserName="ada")["User"]["Arn"] == arn("user/crew/ada")
+    # Forgets what can be imported, and takes it back: nothing must be left to change.
+    ids = {address: given if isinstance(given, str) else given(after[address]) for address, given in IMPORTS.items()}
+    folder.run("state", "rm", *ids)
+    blocks = [f'import {{\n  to = {address}\n  id = "{one}"\n}}\n' for address, one in ids.items()]
+    (folder.path / "imports.tf").write_text("".join(blocks))
+    told = folder.run("apply", "-input=false", "-auto-approve", "-var=round=2").stdout
+    assert f"{len(ids)} imported, 0 added, 0 changed, 0 destroyed" in told, told[-4000:]
+    folder.settled(2)
+    folder.run("destroy", "-auto-approve", "-input=false", "-var=round=2")
+    assert iam.list_users()["Users"] == [] and iam.list_policies(Scope="Local")["Policies"] == []
+    assert iam.list_virtual_mfa_devices()["VirtualMFADevices"] == []

@@ -109,6 +109,39 @@ fn escalation_is_drawn_and_told() {
 }
 
 #[test]
+fn each_way_comes_with_the_plans_that_close_it() {
+    let told = json(1, "escalation --from deploy");
+    let path = told["paths"].as_array().unwrap().iter().find(|path| path["verdict"] == "open").unwrap();
+    let fixes = path["closed_by"].as_array().unwrap();
+    let titles: Vec<&str> = fixes.iter().map(|fix| fix["title"].as_str().unwrap()).collect();
+    assert_eq!(
+        titles,
+        [
+            "Remove iam:PutRolePolicy from statement 1 of policy p",
+            "Deny iam:PutRolePolicy on arn:aws:iam::123456789012:role/deploy to deploy"
+        ]
+    );
+    assert_eq!(fixes[0]["plan"]["steps"][0]["operation"], "PutRolePolicy");
+    let review = json(1, "review");
+    let all = review["findings"].as_array().unwrap();
+    let finding = all.iter().find(|one| one["check"] == "privilege-escalation").unwrap();
+    assert_eq!(finding["plan"]["steps"][0]["operation"], "PutRolePolicy");
+}
+
+#[test]
+fn policies_are_searched_and_principals_compared() {
+    let ran = check(0, "find kind:inline --snapshot lab.json --output json", "");
+    let found: Value = serde_json::from_str(&ran.data).unwrap();
+    assert!(found.as_array().unwrap().iter().any(|one| one["Action"][0] == "iam:PutRolePolicy"), "{found}");
+    check(1, "find of:nothing --snapshot lab.json", "");
+    check(2, "find kind:nonsense --snapshot lab.json", "");
+    let differs = json(1, "access bob --compare mal");
+    assert_eq!(differs["only_compared_with"]["iam"], serde_json::json!(["CreateAccessKey"]), "{differs}");
+    let same = json(0, "access bob --compare bob");
+    assert_eq!(same["only_principal"], serde_json::json!({}));
+}
+
+#[test]
 fn a_denial_is_explained_with_plans() {
     let text = format!("User: {MAL} is not authorized to perform: ec2:RunInstances on resource: *");
     let ran = check(0, "explain-denial - --snapshot lab.json --output json", &text);

@@ -3,6 +3,7 @@
 mod access;
 mod account_settings;
 mod accounts;
+mod activity;
 mod bindings;
 mod bulk;
 mod canned;
@@ -23,6 +24,7 @@ mod hostile;
 mod identity_providers;
 mod import_table;
 mod instance_profiles;
+mod keyboard;
 mod keystroke;
 mod lock_out;
 mod mfa;

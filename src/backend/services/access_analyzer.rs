@@ -5,13 +5,12 @@
 use aws_config::SdkConfig;
 use serde_json::Value;
 
-use super::Service;
+use super::{Service, regional};
 use crate::api::{self, Operation};
 use crate::backend::Session;
 use crate::backend::call::{Sent, unknown};
 use crate::backend::rest_json::Request;
 use crate::backend::run::{Run, Sink};
-use crate::catalog::regions;
 use crate::model::{ErrorKind, LoadError};
 use crate::plan::Call;
 use crate::policy::PolicyKind;
@@ -62,19 +61,7 @@ impl Session {
 
 /// The service's own endpoint in a Region.
 fn host_in(region: &str, fips: bool, dual_stack: bool) -> String {
-    // A Region that is newer than the table is most likely one of the largest partition.
-    let partition = regions::partition_of(region).or_else(|| regions::partition("aws"));
-    let name = partition.map_or("aws", |partition| partition.name);
-    let plain = partition.map_or("amazonaws.com", |partition| partition.domain);
-    let domain = match name {
-        "aws-cn" if dual_stack => "api.amazonwebservices.com.cn",
-        "aws" | "aws-us-gov" if dual_stack => "api.aws",
-        "aws-eusc" if dual_stack => "api.amazonwebservices.eu",
-        _ => plain,
-    };
-    // In GovCloud the plain endpoint is the one for FIPS.
-    let host = if fips && (name != "aws-us-gov" || dual_stack) { "access-analyzer-fips" } else { AccessAnalyzer::SIGNING_NAME };
-    format!("https://{host}.{region}.{domain}")
+    regional(AccessAnalyzer::SIGNING_NAME, region, fips, dual_stack)
 }
 
 #[cfg(test)]

@@ -21,17 +21,28 @@ use crate::policy::evaluate;
 /// The permission to hand a role to a service.
 pub const PASS_ROLE: &str = "iam:PassRole";
 
-/// A question to the evaluator with every key that is known. The second ARN is the one that the resource is found by.
+/// A question to the evaluator, with every key that is known where keys are asked for. The second ARN is the one that
+/// the resource is found by.
 pub fn question(
     request: &Request<'_>,
     state: &State,
     action: &str,
     (resource, found): (&str, &str),
+    keyed: bool,
 ) -> evaluate::Request {
     let mut question = evaluate::Request::new(principal(request.caller, state), action, resource);
-    question = caller(question, request, state);
-    question = resource_tags(question, tags_of(request, state, found));
-    asked_tags(specific(question, request, state, action), request)
+    if keyed {
+        question = caller(question, request, state);
+        question = resource_tags(question, tags_of(request, state, found));
+        question = asked_tags(specific(question, request, state, action), request);
+    } else {
+        question = question.with_unique_id(unique_id(request.caller));
+    }
+    // The root user of a member account has no policy that could let anybody in: the caller's own decide.
+    match request.operation {
+        Operation::Sts(Sts::AssumeRoot) => question.with_resource_account(&request.caller.account),
+        _ => question,
+    }
 }
 
 /// The caller as the evaluator takes it.
@@ -60,12 +71,17 @@ pub fn resource_tags(question: evaluate::Request, tags: &[Tag]) -> evaluate::Req
     })
 }
 
+/// The unique id of the user or role that calls.
+fn unique_id(caller: &Caller) -> &str {
+    caller.user_id.split(':').next().unwrap_or_default()
+}
+
 /// What follows from the caller, its session and the way of the request.
 pub fn caller(mut question: evaluate::Request, request: &Request<'_>, state: &State) -> evaluate::Request {
     let caller = request.caller;
     let origin = &caller.origin;
     question = question
-        .with_unique_id(caller.user_id.split(':').next().unwrap_or_default())
+        .with_unique_id(unique_id(caller))
         .with("aws:userid", [caller.user_id.as_str()])
         .with("aws:CurrentTime", [request.now.to_string()])
         .with("aws:EpochTime", [request.now.0.to_string()])
@@ -152,11 +168,17 @@ fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &Stat
     if let Operation::Sts(Sts::GetWebIdentityToken | Sts::AssumeRoot) = request.operation {
         return of_sts(question, request);
     }
+    let seconds = request.number("SessionDuration").map(|seconds| seconds.to_string());
     let values = [
         ("iam:PolicyARN", request.maybe("PolicyArn")),
         ("iam:PermissionsBoundary", request.maybe("PermissionsBoundary").or_else(|| boundary(request, state))),
         ("iam:AWSServiceName", request.maybe("AWSServiceName").or_else(linked)),
         ("iam:ServiceSpecificCredentialServiceName", request.maybe("ServiceName")),
+        ("iam:NotificationChannel", request.maybe("NotificationChannel")),
+        ("iam:TemplateArn", template(request)),
+        ("iam:RoleTemplateARN", request.maybe("TemplateArn")),
+        ("iam:DelegationDuration", seconds.as_deref()),
+        ("iam:DelegationRequestOwner", request.maybe("OwnerId")),
     ];
     if values.iter().all(|(_, value)| value.is_none()) {
         return question;
@@ -168,6 +190,11 @@ fn specific(mut question: evaluate::Request, request: &Request<'_>, state: &Stat
         }
     }
     question
+}
+
+/// The policy template that a delegation request is made of.
+fn template<'a>(request: &Request<'a>) -> Option<&'a str> {
+    request.value("Permissions")?.get("PolicyTemplateArn")?.as_str()
 }
 
 /// The keys of STS for what is no session of a role.
@@ -183,10 +210,6 @@ fn of_sts(mut question: evaluate::Request, request: &Request<'_>) -> evaluate::R
         if !values.is_empty() {
             question = question.with(key, values);
         }
-    }
-    // The root user of a member account has no policy that could let anybody in: the caller's own decide.
-    if request.operation == Operation::Sts(Sts::AssumeRoot) {
-        question = question.with_resource_account(&request.caller.account);
     }
     question
 }

@@ -3,7 +3,7 @@
 //! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>; the ARN of the
 //! policy that denies, since 2026, from the AWS Security Blog.
 
-use super::own::Sources;
+use super::own::{Confinement, Sources};
 use crate::base::work::GaveUp;
 use crate::emulator::failure::Failure;
 use crate::emulator::operation::Request;
@@ -36,12 +36,19 @@ pub fn failure(
     ))
 }
 
-/// `AccessDenied` for what is no part of the task that an assumed root user is confined to.
-pub fn by_task(request: &Request<'_>, (action, resource): (&str, &str), task: &str) -> Failure {
+/// `AccessDenied` for what a session of the root user is not confined to.
+pub fn by_confinement(
+    request: &Request<'_>,
+    (action, resource): (&str, &str),
+    confinement: Confinement<'_>,
+) -> Failure {
     let caller = &request.caller.arn;
+    let reason = match confinement {
+        Confinement::Task(task) => format!("with an explicit deny in a session policy: {task}"),
+        Confinement::Delegation(_) => format!("because no session policy allows the {action} action"),
+    };
     Failure::access_denied(format!(
-        "User: {caller} is not authorized to perform: {action} on resource: {resource} with an explicit deny in a session \
-         policy: {task}"
+        "User: {caller} is not authorized to perform: {action} on resource: {resource} {reason}"
     ))
 }
 

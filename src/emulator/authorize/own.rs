@@ -127,20 +127,38 @@ impl<'s> Sources<'s> {
     }
 }
 
-/// The ARN of the policy of the task that an assumed root user is confined to.
-pub fn task<'a>(request: &Request<'a>) -> Option<&'a str> {
-    match &request.caller.session.as_ref()?.bearer {
-        Bearer::AssumedRoot(task) => Some(task),
+/// What a session of the root user is confined to.
+#[derive(Debug, Clone, Copy)]
+pub enum Confinement<'a> {
+    /// A task, by the ARN of its policy.
+    Task(&'a str),
+    /// The policies that the root user approved for a partner.
+    Delegation(&'a [String]),
+}
+
+/// What the caller is confined to as a root user.
+pub fn confinement<'a>(request: &Request<'a>) -> Option<Confinement<'a>> {
+    let session = request.caller.session.as_ref()?;
+    match &session.bearer {
+        Bearer::AssumedRoot(task) => Some(Confinement::Task(task)),
+        Bearer::Root if session.delegated => Some(Confinement::Delegation(&session.scopes)),
         _ => None,
     }
 }
 
-/// The policies of a task: AWS's own, which denies, beside the rights of the root user. A root user has no policies,
-/// so they stand where those stand that bind it.
-pub fn confined(documents: &Documents, task: &str) -> PolicySet {
-    let task = managed_policy_by_arn(task).map_or("", |policy| policy.document());
-    let level = [task, ROOT].map(|document| documents.compiled(document)).to_vec();
-    PolicySet { scps: vec![level], ..PolicySet::default() }
+impl Confinement<'_> {
+    /// Its policies. A root user has none of its own, so they stand where those stand that bind it. The policy of a task
+    /// denies, beside the rights of the root user.
+    pub fn policies(self, documents: &Documents) -> PolicySet {
+        let scps = match self {
+            Self::Task(task) => {
+                let task = managed_policy_by_arn(task).map_or("", |policy| policy.document());
+                vec![[task, ROOT].map(|document| documents.compiled(document)).to_vec()]
+            }
+            Self::Delegation(scopes) => scopes.iter().map(|scope| vec![documents.compiled(scope)]).collect(),
+        };
+        PolicySet { scps, ..PolicySet::default() }
+    }
 }
 
 /// What a root user may do.

@@ -25,12 +25,7 @@ pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), 
     let policies = capped(policies, request, account);
     let arn = request.text("RoleArn");
     let mut question = resource_tags(question(request, state, arn), &role.tags);
-    let actions = [
-        ("sts:AssumeRole", true),
-        ("sts:TagSession", !request.list("Tags").is_empty() || hands_on_tags(request)),
-        ("sts:SetSourceIdentity", source_identity(request).is_some()),
-    ];
-    for (action, _) in actions.into_iter().filter(|(_, needed)| *needed) {
+    for action in actions(request) {
         question.set_action(action);
         let verdict = evaluate(&question, &policies).map_err(denied::too_complex)?;
         if !verdict.is_allowed() {
@@ -38,6 +33,16 @@ pub fn check(request: &Request<'_>, state: &State, world: &World) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// The actions that the request needs on the role.
+pub fn actions(request: &Request<'_>) -> impl Iterator<Item = &'static str> {
+    let actions = [
+        ("sts:AssumeRole", true),
+        ("sts:TagSession", !request.list("Tags").is_empty() || hands_on_tags(request)),
+        ("sts:SetSourceIdentity", source_identity(request).is_some()),
+    ];
+    actions.into_iter().filter(|(_, needed)| *needed).map(|(action, _)| action)
 }
 
 /// Whether the caller's session has tags that go on to the next.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::emulator::authorize::encoded::encode;
 use crate::emulator::ids::Ids;
 use crate::emulator::organization::Organization;
+use crate::emulator::templates::Templates;
 
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*",
     "Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"}}}}"#;
@@ -139,7 +140,58 @@ fn credentials() -> Vec<(&'static str, Value)> {
             "IdentityCenterInstanceArn": "arn:aws:sso:::instance/ssoins-1"}),
         ),
         ("GenerateCredentialReport", json!({})),
+        ("AcquireRole", json!({"TemplateArn": ROLE_TEMPLATE, "ReplacementValues": {"team": {"Values": ["red"]}}})),
     ]
+}
+
+const ROLE_TEMPLATE: &str = "arn:aws:iam::aws:role-template/ec2.amazonaws.com/host";
+const POLICY_TEMPLATE: &str = "arn:aws:iam::123456789012:delegation-template/deploy";
+
+/// What AWS has registered: the account is a partner too, and a service has a template.
+pub(super) fn templates() -> Templates {
+    let file = json!({
+        "partners": [{"account": "123456789012", "name": "Rockets", "templates": [{
+            "arn": POLICY_TEMPLATE,
+            "policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject",
+                "Resource": "arn:aws:s3:::@{bucketName}/*"}},
+            "permissions_boundaries": ["arn:aws:iam::aws:policy/PowerUserAccess"],
+        }]}],
+        "role_templates": [{
+            "TemplateArn": ROLE_TEMPLATE, "TemplateName": "host", "TemplateVersionId": "ATPLEXAMPLEEXAMPLE1",
+            "Description": "d", "MajorVersion": 1, "DefaultMinorVersion": 1, "MinorVersion": 1,
+            "ManagedByValue": "ec2.amazonaws.com", "RoleNamePattern": "host-@{team}", "RolePathPattern": "/hosts/",
+            "RoleDescriptionPattern": "For @{team}", "AssumeRolePolicyDocumentTemplate": TRUST,
+            "InlinePolicyTemplates": [{"PolicyName": "rules", "PolicyDocument": ALLOW}],
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+            "PermissionBoundaryArn": "arn:aws:iam::aws:policy/PowerUserAccess",
+            "ParametersDefinition": [{"Name": "team", "Type": "String", "SubType": "Name", "Description": "d",
+                "IsRequired": true, "DefaultValue": "blue", "Immutable": true}],
+            "RoleTagsTemplate": [{"Key": "team", "Value": "@{team}"}], "MaxSessionDuration": 3600,
+            "CreateTimestamp": "2026-01-01T00:00:00Z", "UpdateTimestamp": "2026-01-02T00:00:00Z",
+        }],
+    });
+    Templates::read(&file.to_string()).unwrap()
+}
+
+/// How requests of each stage come about, by the hint that names them: the operations after their creation.
+pub(super) const STAGES: &[(&str, &[&str])] = &[
+    ("@unassigned", &[]),
+    ("@assigned", &["Associate"]),
+    ("@accepted", &["Associate", "Update", "Accept"]),
+    ("@rejected", &["Associate", "Reject"]),
+    ("@finalized", &["Associate", "Accept", "Send"]),
+];
+
+/// The input of a delegation request with everything.
+pub(super) fn delegation(workflow: &str) -> Value {
+    json!({"OwnerAccountId": "123456789012", "Description": "d", "Permissions": permissions(), "RequestMessage": "m",
+        "RequestorWorkflowId": workflow, "RedirectUrl": "https://example.com/done",
+        "NotificationChannel": "arn:aws:sns:us-east-1:123456789012:news", "SessionDuration": 3600})
+}
+
+fn permissions() -> Value {
+    json!({"PolicyTemplateArn": POLICY_TEMPLATE,
+        "Parameters": [{"Name": "bucketName", "Values": ["logs"], "Type": "string"}]})
 }
 
 /// An organization that the account manages, with one more account.
@@ -168,7 +220,7 @@ pub(super) fn reports() -> Vec<(&'static str, Value)> {
 
 /// What the parameters of calls are, by `Operation.Member` or by the member's name; null leaves one out.
 pub(super) fn hints() -> BTreeMap<&'static str, Value> {
-    by_member().into_iter().chain(by_operation()).collect()
+    by_member().into_iter().chain(of_templates()).chain(by_operation()).collect()
 }
 
 fn by_member() -> Vec<(&'static str, Value)> {
@@ -248,6 +300,26 @@ fn by_member() -> Vec<(&'static str, Value)> {
         ("TargetPrincipal", json!("444455556666")),
         ("TaskPolicyArn", json!({"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"})),
         ("GetServiceLastAccessedDetailsWithEntities.JobId", json!("@GenerateServiceLastAccessedDetails.JobId")),
+    ]
+}
+
+fn of_templates() -> Vec<(&'static str, Value)> {
+    vec![
+        ("Permissions", permissions()),
+        ("NotificationChannel", json!("arn:aws:sns:us-east-1:123456789012:news")),
+        ("OwnerAccountId", json!("123456789012")),
+        ("OwnerId", json!("arn:aws:iam::123456789012:user/x/ada")),
+        ("RequestorWorkflowId", json!("another")),
+        ("DelegationRequestId", json!("@assigned")),
+        ("AssociateDelegationRequest.DelegationRequestId", json!("@unassigned")),
+        ("SendDelegationToken.DelegationRequestId", json!("@accepted")),
+        ("EntityArn", json!("@arn")),
+        ("Locale", json!("en")),
+        ("TradeInToken", json!("@token")),
+        ("TemplateArn", json!(ROLE_TEMPLATE)),
+        ("MinorVersion", json!(1)),
+        ("TemplateMinorVersion", json!(1)),
+        ("ReplacementValues", json!({"team": {"Values": ["new"]}})),
     ]
 }
 

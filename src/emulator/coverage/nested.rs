@@ -14,7 +14,7 @@ use crate::emulator::registry;
 use crate::emulator::samples;
 
 /// Members inside the parameters of an operation that make no difference, each with the reason.
-const UNREAD: &[(&str, &str, &str)] = &[];
+pub(super) const UNREAD: &[(&str, &str, &str)] = &[];
 
 /// Where a member stands in an input.
 #[derive(Debug, Clone)]

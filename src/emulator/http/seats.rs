@@ -82,6 +82,11 @@ impl Seats {
         Seat { seats: Arc::clone(self), number, state }
     }
 
+    /// Whether there is one connection at most, whose requests come one after the other.
+    pub fn is_alone(&self) -> bool {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).len() <= 1
+    }
+
     /// Tells a connection to close, for a newcomer for whom the system has no room.
     pub fn make_room(&self) {
         close_one(&mut self.taken.lock().unwrap_or_else(PoisonError::into_inner));
@@ -107,6 +112,11 @@ fn spared(taken: &HashMap<u64, Taken>) -> Option<u64> {
 }
 
 impl Seat {
+    /// Whether it is the only one that is taken.
+    pub fn is_alone(&self) -> bool {
+        self.seats.is_alone()
+    }
+
     /// Notes that bytes were moved.
     pub fn moved(&self) {
         self.state.moved.store(self.seats.turn.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);

@@ -24,7 +24,7 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// The longest life of a presigned request: seven days.
 const PRESIGNED_SECONDS: i64 = 604_800;
-/// How many signing keys are remembered; a key is one caller on one day in one Region.
+/// How many signing keys are remembered, one for each access key.
 const CACHED_KEYS: usize = 1_024;
 /// RFC 3986: everything but the unreserved characters is encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -208,7 +208,27 @@ fn assemble(
 /// Verifies claims; remembers signing keys, which cost four hashes each.
 #[derive(Debug, Default)]
 pub struct Verifier {
-    keys: Mutex<HashMap<String, [u8; 32]>>,
+    keys: Mutex<HashMap<String, SigningKey>>,
+}
+
+/// The signing key of one caller, with what it was derived from.
+#[derive(Debug)]
+struct SigningKey {
+    date: String,
+    region: String,
+    service: String,
+    secret: String,
+    key: [u8; 32],
+}
+
+impl SigningKey {
+    /// Whether it is good for a claim. The secret counts too, because a key given by a flag may change its secret.
+    fn is_for(&self, claim: &Claim, secret: &str) -> bool {
+        self.date == claim.date
+            && self.region == claim.region
+            && self.service == claim.service
+            && bool::from(self.secret.as_bytes().ct_eq(secret.as_bytes()))
+    }
 }
 
 impl Verifier {
@@ -246,12 +266,11 @@ impl Verifier {
         }
     }
 
+    /// The key of a claim. One is remembered for each access key: a client rarely changes day, Region or service.
     fn signing_key(&self, claim: &Claim, secret: &str) -> [u8; 32] {
-        // The secret is part of the entry, because a key given by a flag may change its secret.
-        let entry = format!("{}/{}/{}/{}/{secret}", claim.access_key, claim.date, claim.region, claim.service);
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = keys.get(&entry) {
-            return *key;
+        if let Some(known) = keys.get(&claim.access_key).filter(|known| known.is_for(claim, secret)) {
+            return known.key;
         }
         let mut key = hmac(format!("AWS4{secret}").as_bytes(), claim.date.as_bytes());
         for part in [claim.region.as_str(), claim.service.as_str(), "aws4_request"] {
@@ -260,7 +279,14 @@ impl Verifier {
         if keys.len() >= CACHED_KEYS {
             keys.clear();
         }
-        keys.insert(entry, key);
+        let known = SigningKey {
+            date: claim.date.clone(),
+            region: claim.region.clone(),
+            service: claim.service.clone(),
+            secret: secret.to_owned(),
+            key,
+        };
+        keys.insert(claim.access_key.clone(), known);
         key
     }
 }

@@ -117,6 +117,9 @@ fn content(out: &mut String, shape: ShapeId, value: &Value) {
 
 /// Text as XML may hold it: what XML 1.0 forbids even as a reference becomes `U+FFFD`.
 fn text(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let forbidden = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     let carriage = text.contains('\r');
     if !carriage && !text.contains(forbidden) {
@@ -125,6 +128,11 @@ fn text(text: &str) -> Cow<'_, str> {
     // A reader turns a bare carriage return into a line feed; as a reference it survives.
     let clean = text.replace(forbidden, "\u{fffd}");
     Cow::Owned(escape(&*clean).replace('\r', "&#13;"))
+}
+
+/// Whether a byte stands for itself: nearly all that answers hold.
+fn is_plain(byte: u8) -> bool {
+    byte >= b' ' && byte < 0x7f && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"')
 }
 
 #[cfg(test)]

@@ -147,6 +147,18 @@ pub struct Role {
     /// The service that a service-linked role belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_to: Option<String>,
+    /// The template that it was created from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<RoleSource>,
+}
+
+/// The template that a role was created from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleSource {
+    /// Its ARN.
+    pub template: String,
+    /// Its minor version.
+    pub minor: u64,
 }
 
 impl Record for Role {

@@ -3,6 +3,7 @@
 use super::activity::{Activity, Job};
 use super::analyzers::Analyzer;
 use super::credentials::{OidcProvider, SamlProvider, ServerCertificate, VirtualMfa};
+use super::delegations::DelegationRequest;
 use super::records::{Account, Group, InstanceProfile, Policy, Role, User};
 use super::table::{Change, Journalled, Table, Unreadable};
 
@@ -35,6 +36,8 @@ pub struct State {
     pub jobs: Table<Job>,
     /// Analyzers of Access Analyzer.
     pub analyzers: Table<Analyzer>,
+    /// Delegation requests that the account created as a partner.
+    pub delegation_requests: Table<DelegationRequest>,
 }
 
 /// Where every table's journal stood.
@@ -42,7 +45,7 @@ pub struct State {
 pub struct Mark(Vec<usize>);
 
 impl State {
-    fn tables(&self) -> [&dyn Journalled; 13] {
+    fn tables(&self) -> [&dyn Journalled; 14] {
         [
             &self.account,
             &self.users,
@@ -57,10 +60,11 @@ impl State {
             &self.activity,
             &self.jobs,
             &self.analyzers,
+            &self.delegation_requests,
         ]
     }
 
-    fn tables_mut(&mut self) -> [&mut dyn Journalled; 13] {
+    fn tables_mut(&mut self) -> [&mut dyn Journalled; 14] {
         [
             &mut self.account,
             &mut self.users,
@@ -75,6 +79,7 @@ impl State {
             &mut self.activity,
             &mut self.jobs,
             &mut self.analyzers,
+            &mut self.delegation_requests,
         ]
     }
 

@@ -6,23 +6,11 @@ use super::{Explanation, same};
 use crate::base::arn::Arn;
 use crate::insight::access::Access;
 use crate::insight::callers::{Caller, CallerKind};
-use crate::insight::references::affected;
+use crate::insight::changes::{Fix, advice, free_name, holders, members, who_has, with, without};
 use crate::insight::who_can::Ask;
-use crate::model::{Account, Document, Fact, InlinePolicy};
-use crate::plan::Plan;
+use crate::model::{Account, Document, Fact};
 use crate::plan::builders::{Owner, edit_policy, edit_trust, put_inline};
 use crate::policy::evaluate::Layer;
-
-/// A change that would allow the request.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fix {
-    /// What it does.
-    pub title: String,
-    /// The change, where this program can make it.
-    pub plan: Option<Plan>,
-    /// Who else it would give or take something.
-    pub affects: Vec<String>,
-}
 
 /// Works out the changes.
 pub(super) fn fixes(access: &Access<'_>, caller: &Caller, told: &Explanation, ask: &Ask) -> Vec<Fix> {
@@ -61,10 +49,6 @@ pub(super) fn fixes(access: &Access<'_>, caller: &Caller, told: &Explanation, as
     fixes
 }
 
-fn advice(title: String) -> Fix {
-    Fix { title, plan: None, affects: Vec::new() }
-}
-
 fn organization(kind: &str, told: &Explanation, denied: bool) -> String {
     let named = told.policy.as_deref().map(|policy| format!(" {policy}")).unwrap_or_default();
     let action = told.refusal.action.as_deref().unwrap_or_default();
@@ -86,14 +70,6 @@ fn owner(caller: &Caller) -> Option<Owner> {
     }
 }
 
-/// A name for an inline policy that nobody has yet.
-fn free_name(policies: &Fact<Vec<InlinePolicy>>, action: &str) -> String {
-    let base = format!("Allow-{}", action.replace([':', '*'], "-"));
-    let taken = |name: &str| policies.known().is_some_and(|list| list.iter().any(|one| one.name.as_str() == name));
-    let numbered = (2..100).map(|number| format!("{base}-{number}"));
-    std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(base)
-}
-
 /// Gives the permission to the caller alone, or to a group of it.
 fn allow(account: &Account, caller: &Caller, ask: &Ask, fixes: &mut Vec<Fix>) {
     let Some(owner) = owner(caller) else { return };
@@ -104,7 +80,7 @@ fn allow(account: &Account, caller: &Caller, ask: &Ask, fixes: &mut Vec<Fix>) {
         _ => account.roles().get(name).map(|role| &role.facts.inline),
     };
     let on = if ask.resource == "*" { String::new() } else { format!(" on {}", ask.resource) };
-    let policy = inline.map_or_else(|| "Allow".to_owned(), |inline| free_name(inline, &ask.action));
+    let policy = inline.map_or_else(|| "Allow".to_owned(), |inline| free_name(inline, "Allow", &ask.action));
     fixes.push(Fix {
         title: format!("Allow {}{on} for {} {name} alone", ask.action, caller.kind.word()),
         plan: put_inline(account, &owner, &policy, &document).ok(),
@@ -113,7 +89,7 @@ fn allow(account: &Account, caller: &Caller, ask: &Ask, fixes: &mut Vec<Fix>) {
     let groups = account.users().get(name).filter(|_| caller.kind == CallerKind::User);
     for group in groups.and_then(|user| user.facts.groups.known()).into_iter().flatten() {
         let Some(held) = account.groups().get(group) else { continue };
-        let policy = free_name(&held.facts.inline, &ask.action);
+        let policy = free_name(&held.facts.inline, "Allow", &ask.action);
         let members = account.members(group);
         let others = members.known().map_or(&[][..], |members| members).iter().filter(|member| member.as_str() != name);
         fixes.push(Fix {
@@ -141,10 +117,10 @@ fn without_denial(account: &Account, caller: &Caller, told: &Explanation, fixes:
         let held = account.policy(&arn).map(|policy| policy.document());
         let document = held.as_ref().and_then(Fact::known).and_then(|document| without(document, statement.statement));
         let plan = document.and_then(|document| edit_policy(account, &arn, &document, true).ok());
-        fixes.push(Fix { title, plan, affects: who_has(account, &arn, caller) });
+        fixes.push(Fix { title, plan, affects: who_has(account, &arn, &caller.id) });
         return;
     }
-    for (owner, policies) in holders(account, caller) {
+    for (owner, policies) in holders(account, &caller.id) {
         let Some(inline) =
             policies.known().and_then(|list| list.iter().find(|one| one.name.as_str() == &*statement.policy))
         else {
@@ -152,61 +128,8 @@ fn without_denial(account: &Account, caller: &Caller, told: &Explanation, fixes:
         };
         let document = inline.document.known().and_then(|document| without(document, statement.statement));
         let plan = document.and_then(|document| put_inline(account, &owner, &statement.policy, &document).ok());
-        let affects = match &owner {
-            Owner::Group(group) => {
-                let members = account.members(&group.as_str().into());
-                members.known().map_or(&[][..], |members| members).iter().map(|name| format!("user {name}")).collect()
-            }
-            _ => Vec::new(),
-        };
-        fixes.push(Fix { title: title.clone(), plan, affects });
+        fixes.push(Fix { title: title.clone(), plan, affects: members(account, &owner) });
     }
-}
-
-/// The caller and its groups, each with its inline policies.
-fn holders<'a>(account: &'a Account, caller: &Caller) -> Vec<(Owner, &'a Fact<Vec<InlinePolicy>>)> {
-    let name = caller.id.rsplit('/').next().unwrap_or_default();
-    let mut holders = Vec::new();
-    if caller.kind == CallerKind::Role {
-        holders.extend(account.roles().get(name).map(|role| (Owner::Role(role.name.to_string()), &role.facts.inline)));
-    } else if let Some(user) = account.users().get(name) {
-        holders.push((Owner::User(user.name.to_string()), &user.facts.inline));
-        for group in user.facts.groups.known().into_iter().flatten() {
-            let held = account.groups().get(group);
-            holders.extend(held.map(|held| (Owner::Group(held.name.to_string()), &held.facts.inline)));
-        }
-    }
-    holders
-}
-
-/// A document without one of its statements; none where nothing would be left, or it cannot be read.
-fn without(document: &Document, statement: usize) -> Option<Document> {
-    let mut value: Value = serde_json::from_str(document.text()).ok()?;
-    let list = value.get_mut("Statement")?.as_array_mut()?;
-    if list.len() < 2 || statement >= list.len() {
-        return None;
-    }
-    list.remove(statement);
-    Some(Document::new(value.to_string()))
-}
-
-/// A document with one more statement.
-fn with(document: &Document, statement: Value) -> Option<Document> {
-    let mut value: Value = serde_json::from_str(document.text()).ok()?;
-    let held = value.get_mut("Statement")?;
-    match held {
-        Value::Array(list) => list.push(statement),
-        single => *single = json!([single.take(), statement]),
-    }
-    Some(Document::new(value.to_string()))
-}
-
-fn who_has(account: &Account, policy: &Arn, caller: &Caller) -> Vec<String> {
-    let affected = affected(account, policy);
-    let all = affected.attached.iter().chain(&affected.through_groups).chain(&affected.bounded);
-    all.filter(|one| account.arn(one).is_none_or(|arn| arn.as_str() != &*caller.id))
-        .map(|one| format!("{} {}", one.kind().singular(), one.name()))
-        .collect()
 }
 
 fn widen_boundary(account: &Account, caller: &Caller, ask: &Ask, fixes: &mut Vec<Fix>) {
@@ -221,7 +144,7 @@ fn widen_boundary(account: &Account, caller: &Caller, ask: &Ask, fixes: &mut Vec
     fixes.push(Fix {
         title: format!("Allow {} on {} in the permissions boundary {}", ask.action, ask.resource, arn.name()),
         plan: document.and_then(|document| edit_policy(account, arn, &document, true).ok()),
-        affects: who_has(account, arn, caller),
+        affects: who_has(account, arn, &caller.id),
     });
 }
 

@@ -1,8 +1,8 @@
 //! What somebody can do of what escalation needs, asked once for all targets and again where a target decides.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::super::access::EffectivePermissions;
 use super::super::who_can::StatementRef;
@@ -12,21 +12,86 @@ use crate::base::work::GaveUp;
 use crate::model::Tags;
 use crate::policy::ast::Effect;
 use crate::policy::covering;
-use crate::policy::evaluate::{Compiled, Layer, Part, Place, Prospect, Statement, Ways};
+use crate::policy::evaluate::{Compiled, Layer, Need, Part, Place, Prospect, Ways};
+
+/// A set of actions that techniques take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct ActionSet([u64; 4]);
+
+impl ActionSet {
+    fn insert(&mut self, number: usize) {
+        if let Some(word) = self.0.get_mut(number / 64) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    fn contains(self, number: usize) -> bool {
+        self.0.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+    }
+
+    fn union(self, other: Self) -> Self {
+        let mut all = self;
+        for (word, more) in all.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+        all
+    }
+
+    fn includes(self, other: Self) -> bool {
+        self.union(other) == self
+    }
+}
+
+/// The actions that techniques take, each once with its number and in lower case, and those of each technique.
+struct Numbered {
+    numbers: HashMap<&'static str, usize>,
+    folded: Vec<String>,
+    techniques: Vec<(&'static Technique, ActionSet)>,
+}
+
+static NUMBERED: LazyLock<Numbered> = LazyLock::new(|| {
+    let mut all = Numbered { numbers: HashMap::new(), folded: Vec::new(), techniques: Vec::new() };
+    for technique in ALL {
+        let mut actions = ActionSet::default();
+        for action in technique.actions() {
+            let number = *all.numbers.entry(action).or_insert_with(|| {
+                all.folded.push(action.to_ascii_lowercase());
+                all.folded.len() - 1
+            });
+            actions.insert(number);
+        }
+        all.techniques.push((technique, actions));
+    }
+    all
+});
 
 /// The actions of the techniques that each policy allows in some way: policies are shared by many.
 #[derive(Default)]
-pub struct Mentions(HashMap<usize, Rc<HashSet<&'static str>>>);
+pub struct Mentions(HashMap<usize, ActionSet>);
 
 impl Mentions {
-    fn of(&mut self, policy: &Arc<Compiled>) -> Rc<HashSet<&'static str>> {
+    /// Whether somebody's policies mention what only administrators can do as a whole.
+    pub fn may_administer(&mut self, powers: &EffectivePermissions) -> bool {
+        let own = powers.policies().identity.iter().chain(&powers.policies().groups);
+        let all = own.map(|policy| self.of(policy)).fold(ActionSet::default(), ActionSet::union);
+        ["iam:PutRolePolicy", "iam:AttachUserPolicy"]
+            .iter()
+            .all(|action| NUMBERED.numbers.get(action).is_some_and(|number| all.contains(*number)))
+    }
+
+    fn of(&mut self, policy: &Arc<Compiled>) -> ActionSet {
         let mentioned = || {
-            let allows: Vec<&Statement> =
-                policy.statements().iter().filter(|one| one.effect() == Effect::Allow).collect();
-            let all = ALL.iter().flat_map(Technique::actions);
-            Rc::new(all.filter(|action| allows.iter().any(|one| one.is_about(&action.to_ascii_lowercase()))).collect())
+            let mut mentioned = ActionSet::default();
+            for statement in policy.statements().iter().filter(|one| one.effect() == Effect::Allow) {
+                for (number, action) in NUMBERED.folded.iter().enumerate() {
+                    if !mentioned.contains(number) && statement.is_about(action) {
+                        mentioned.insert(number);
+                    }
+                }
+            }
+            mentioned
         };
-        Rc::clone(self.0.entry(Arc::as_ptr(policy) as usize).or_insert_with(mentioned))
+        *self.0.entry(Arc::as_ptr(policy) as usize).or_insert_with(mentioned)
     }
 }
 
@@ -34,7 +99,7 @@ impl Mentions {
 pub struct Capability {
     powers: EffectivePermissions,
     known: HashMap<(&'static str, &'static str), Vec<Part>>,
-    mentioned: HashSet<&'static str>,
+    mentioned: ActionSet,
     usable: Rc<[&'static Technique]>,
     /// Whether it is to be found out what stands in the way of what a policy allows.
     pub explains: bool,
@@ -62,13 +127,12 @@ impl Capability {
     /// The capability of somebody.
     pub fn new(powers: EffectivePermissions, mentions: &mut Mentions) -> Self {
         let own = powers.policies().identity.iter().chain(&powers.policies().groups);
-        let mentioned: HashSet<&'static str> =
-            own.flat_map(|policy| mentions.of(policy).iter().copied().collect::<Vec<_>>()).collect();
+        let mentioned = own.map(|policy| mentions.of(policy)).fold(ActionSet::default(), ActionSet::union);
         // Who is named by a trust policy needs no permission of its own to assume the role.
-        let is_usable = |technique: &&Technique| {
-            technique.gain == Gain::Assume || technique.actions().all(|action| mentioned.contains(action))
+        let is_usable = |(technique, actions): &&(&Technique, ActionSet)| {
+            technique.gain == Gain::Assume || mentioned.includes(*actions)
         };
-        let usable = ALL.iter().filter(is_usable).collect();
+        let usable = NUMBERED.techniques.iter().filter(is_usable).map(|(technique, _)| *technique).collect();
         Self { powers, known: HashMap::new(), mentioned, usable, explains: true }
     }
 
@@ -79,12 +143,21 @@ impl Capability {
 
     /// Whether any statement allows an action, whatever else there is.
     pub fn mentions(&self, action: &str) -> bool {
-        self.mentioned.contains(action)
+        NUMBERED.numbers.get(action).is_some_and(|number| self.mentioned.contains(*number))
     }
 
     /// The techniques all of whose actions some statement allows.
     pub fn usable(&self) -> Rc<[&'static Technique]> {
         Rc::clone(&self.usable)
+    }
+
+    /// When its own policies let it assume a role, unless only a whole decision tells.
+    pub fn assumes(&mut self, role: &str) -> Result<Option<Ways>, GaveUp> {
+        Ok(match rough(self.parts("sts:AssumeRole", "")?, role) {
+            Rough::Never => None,
+            Rough::When(ways) => Some(ways),
+            Rough::Depends => None,
+        })
     }
 
     /// Whether no policy of its own lets it assume a role.
@@ -94,7 +167,7 @@ impl Capability {
 
     fn parts(&mut self, action: &'static str, service: &'static str) -> Result<&[Part], GaveUp> {
         if !self.known.contains_key(&(action, service)) {
-            let parts = if !self.mentioned.contains(action) {
+            let parts = if !self.mentions(action) {
                 Vec::new()
             } else if service.is_empty() {
                 self.powers.prospect(action, "*")?.parts
@@ -119,7 +192,7 @@ impl Capability {
     pub fn passes(&mut self, role: &str, service: &'static str, tags: Option<&Tags>) -> Result<Ways, GaveUp> {
         match rough(self.parts("iam:PassRole", service)?, role) {
             Rough::Never => Ok(Ways::never()),
-            Rough::Always => Ok(Ways::always()),
+            Rough::When(ways) => Ok(ways),
             Rough::Depends => {
                 let context = [("iam:PassedToService", Some(service))];
                 Ok(self.exactly("iam:PassRole", role, Facts { tags, context: &context })?.when())
@@ -131,7 +204,7 @@ impl Capability {
     pub fn on(&mut self, action: &'static str, target: &str, facts: Facts<'_>) -> Result<Ways, GaveUp> {
         match rough(self.parts(action, "")?, target) {
             Rough::Never => Ok(Ways::never()),
-            Rough::Always => Ok(Ways::always()),
+            Rough::When(ways) => Ok(ways),
             Rough::Depends => Ok(self.exactly(action, target, facts)?.when()),
         }
     }
@@ -174,9 +247,17 @@ impl Capability {
 /// What the answer for everything says of one target.
 enum Rough {
     Never,
-    Always,
+    When(Ways),
     /// The target has to be asked about.
     Depends,
+}
+
+/// Whether a condition says the same of every target.
+fn is_of_the_caller(need: &Need) -> bool {
+    let key = need.key.to_ascii_lowercase();
+    let of_target = ["aws:resource", "aws:requesttag", "aws:tagkeys"];
+    let has_variable = need.values.iter().any(|value| value.contains("${"));
+    key.starts_with("aws:") && !has_variable && !of_target.iter().any(|start| key.starts_with(start))
 }
 
 fn rough(parts: &[Part], target: &str) -> Rough {
@@ -185,8 +266,16 @@ fn rough(parts: &[Part], target: &str) -> Rough {
     if touching.peek().is_none() {
         return Rough::Never;
     }
-    if touching.any(|part| part.when.is_always() && !part.except.iter().any(|pattern| covers(pattern))) {
-        return Rough::Always;
+    let mut when = Ways::never();
+    for part in touching {
+        if part.except.iter().any(|pattern| covers(pattern)) || !part.when.sets().iter().flatten().all(is_of_the_caller)
+        {
+            return Rough::Depends;
+        }
+        when = when.or(part.when.clone());
+        if when.is_always() {
+            break;
+        }
     }
-    Rough::Depends
+    Rough::When(when)
 }

@@ -100,7 +100,7 @@ fn verdict(
     guardrails: Option<super::super::Guardrails>,
 ) -> Option<Verdict> {
     let access = Access::new(account).under(guardrails.map(std::sync::Arc::new));
-    let route = Route { from: Some(format!("{ACCOUNT}:user/start").into()), to: None };
+    let route = Route { from: Some(format!("{ACCOUNT}:user/start").into()), ..Route::default() };
     let found = escalation(&access, &route).unwrap();
     let by = |path: &&Path| path.steps.iter().any(|step| step.technique == technique);
     found.paths.iter().filter(by).map(|path| path.verdict).min()
@@ -193,6 +193,151 @@ fn a_policy_that_may_be_attached_decides() {
     assert_eq!(verdict(&open, "iam-008", None), Some(Verdict::Open));
     let harmless = account(&statements("arn:aws:iam::aws:policy/ReadOnlyAccess"), |_| {});
     assert_eq!(verdict(&harmless, "iam-008", None), None);
+}
+
+#[test]
+fn another_policy_that_makes_an_administrator_may_be_attached() {
+    let statements = json!([{"Effect": "Allow", "Action": "iam:AttachUserPolicy", "Resource": "*",
+        "Condition": {"ArnLike": {"iam:PolicyARN": format!("{ACCOUNT}:policy/*")}}}]);
+    let harmless = account(&statements, |_| {});
+    assert_eq!(verdict(&harmless, "iam-008", None), None);
+    let powerful = account(&statements, |value| {
+        value["Policies"][0]["PolicyVersionList"][0]["Document"]["Statement"][0]["Action"] = json!("iam:*");
+        value["UserDetailList"][0]["AttachedManagedPolicies"] = json!([]);
+    });
+    assert_eq!(verdict(&powerful, "iam-008", None), Some(Verdict::Open));
+}
+
+#[test]
+fn a_group_that_leads_to_more_is_joined() {
+    let statements = json!([{"Effect": "Allow", "Action": "iam:AddUserToGroup", "Resource": "*"}]);
+    let account = account(&statements, |value| {
+        value["GroupDetailList"][1]["GroupPolicyList"][0]["PolicyDocument"]["Statement"][0]["Action"] =
+            json!("iam:PutUserPolicy");
+    });
+    assert_eq!(verdict(&account, "iam-013", None), Some(Verdict::Open));
+}
+
+/// The same account in which `chief` has two access keys, so that one has to be replaced.
+fn with_two_keys(statements: &Value, more: impl FnOnce(&mut Value)) -> crate::model::Account {
+    use crate::insight::fixture::known;
+    use crate::model::{AccessKey, Fact, Status, Update, UserFacts};
+    let mut account = account(statements, more);
+    let key = |id: &str| AccessKey { id: id.into(), status: Status::Active, created: None, last_used: Fact::Unknown };
+    let facts = UserFacts { keys: known(vec![key("AKIA1"), key("AKIA2")]), ..UserFacts::default() };
+    account.apply(Update::UserFacts("chief".into(), Box::new(facts)));
+    account
+}
+
+fn rails(action: &str) -> super::super::Guardrails {
+    let scp =
+        format!(r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"*"}}}}"#);
+    let compiled = crate::policy::evaluate::Compiled::new(&scp).unwrap();
+    super::super::Guardrails { scps: vec![vec![std::sync::Arc::new(compiled)]], ..Default::default() }
+}
+
+#[test]
+fn a_key_is_replaced_where_there_are_two() {
+    let allow = |more: Value| {
+        let mut statement = json!({"Effect": "Allow", "Action": ["iam:CreateAccessKey", "iam:DeleteAccessKey"],
+            "Resource": "*"});
+        statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!([statement])
+    };
+    let of = |account: &crate::model::Account, guardrails| verdict(account, "iam-003", guardrails);
+    let open = with_two_keys(&allow(json!({})), |_| {});
+    assert_eq!(of(&open, None), Some(Verdict::Open));
+    assert_eq!(verdict(&open, "iam-002", None), None, "there is no room for a third key");
+    let condition = json!({"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}});
+    assert_eq!(of(&with_two_keys(&allow(condition), |_| {}), None), Some(Verdict::Conditional));
+    let bounded = with_two_keys(&allow(json!({})), |value| {
+        value["UserDetailList"][0]["PermissionsBoundary"] =
+            json!({"PermissionsBoundaryArn": format!("{ACCOUNT}:policy/cap")});
+    });
+    assert_eq!(of(&bounded, None), Some(Verdict::Blocked));
+    assert!(of(&open, Some(rails("s3:*"))).is_none_or(|verdict| verdict == Verdict::Blocked), "an SCP");
+    let elsewhere = json!({"Resource": format!("{ACCOUNT}:user/other")});
+    assert_eq!(of(&with_two_keys(&allow(elsewhere), |_| {}), None), None);
+}
+
+/// An account in which `start`, or the role `door`, has everything within a boundary that lets it remove itself so.
+fn bounded(of: &str, allows: &Value) -> crate::model::Account {
+    let statements = match of {
+        "start" => json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]),
+        _ => json!([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]),
+    };
+    account(&statements, |value| {
+        let cap = json!({"PermissionsBoundaryArn": format!("{ACCOUNT}:policy/cap")});
+        match of {
+            "start" => value["UserDetailList"][0]["PermissionsBoundary"] = cap,
+            _ => value["RoleDetailList"][1]["PermissionsBoundary"] = cap,
+        }
+        value["Policies"][1]["PolicyVersionList"][0]["Document"]["Statement"] = allows.clone();
+    })
+}
+
+#[test]
+fn a_boundary_is_removed_only_where_it_lets_itself_be() {
+    for (of, id, action) in [
+        ("start", "own-delete-user-boundary", "iam:DeleteUserPermissionsBoundary"),
+        ("door", "own-delete-role-boundary", "iam:DeleteRolePermissionsBoundary"),
+    ] {
+        let from = if of == "start" { "user/start" } else { "role/door" };
+        let found = |account: &crate::model::Account, guardrails: Option<super::super::Guardrails>| {
+            let access = Access::new(account).under(guardrails.map(std::sync::Arc::new));
+            let route = Route { from: Some(format!("{ACCOUNT}:{from}").into()), ..Route::default() };
+            let found = escalation(&access, &route).unwrap();
+            let by = |path: &&Path| path.steps.iter().any(|step| step.technique == id);
+            found.paths.iter().filter(by).map(|path| path.verdict).min()
+        };
+        let allow = |resource: &str| json!([{"Effect": "Allow", "Action": ["s3:*", action], "Resource": resource}]);
+        let open = bounded(of, &allow("*"));
+        assert_eq!(found(&open, None), Some(Verdict::Open), "{id}");
+        let mut conditional = allow("*");
+        conditional[0]["Condition"] = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}});
+        assert_eq!(found(&bounded(of, &conditional), None), Some(Verdict::Conditional), "{id}, a condition");
+        let narrow = json!([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]);
+        assert_eq!(found(&bounded(of, &narrow), None), Some(Verdict::Blocked), "{id}, the boundary");
+        assert_eq!(found(&open, Some(rails("s3:*"))), None, "{id}, an SCP leaves nothing to win");
+        let elsewhere = format!("{ACCOUNT}:{}", if of == "start" { "user/other" } else { "role/other" });
+        assert_eq!(found(&bounded(of, &allow(&elsewhere)), None), Some(Verdict::Blocked), "{id}, the resource");
+    }
+}
+
+#[test]
+fn each_change_that_closes_a_path_closes_it() {
+    use crate::insight::forecast::Forecast;
+    let mut closed = 0;
+    for (technique, actions) in usable() {
+        let account = account(
+            &json!([{"Effect": "Allow", "Action": actions, "Resource": "*"},
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]),
+            |_| {},
+        );
+        let route = Route { from: Some(format!("{ACCOUNT}:user/start").into()), ..Route::default() };
+        let found = escalation(&Access::new(&account), &route).unwrap();
+        let by = |path: &&Path| path.steps.iter().any(|step| step.technique == technique.id);
+        let path = found.paths.iter().find(by).unwrap();
+        let fixes = close::closings(&account, path);
+        assert!(!fixes.is_empty(), "{}", technique.id);
+        for fix in fixes {
+            let mut forecast = Forecast::new(&account);
+            fix.plan.unwrap().steps.iter().for_each(|step| forecast.take(step));
+            let left = escalation(&Access::new(forecast.account()), &route).unwrap();
+            let same = |other: &&Path| {
+                other.to == path.to
+                    && other.verdict <= Verdict::Conditional
+                    && other
+                        .steps
+                        .iter()
+                        .map(|step| (step.technique, &step.resource))
+                        .eq(path.steps.iter().map(|step| (step.technique, &step.resource)))
+            };
+            assert!(!left.paths.iter().any(|path| same(&path)), "{}: {}", technique.id, fix.title);
+            closed += 1;
+        }
+    }
+    assert!(closed > 100, "{closed}");
 }
 
 #[test]

@@ -3,13 +3,17 @@
 use super::{Check, Finding, Looked, Scene, Severity};
 use std::collections::BTreeMap;
 
-use crate::insight::escalation::{ADMIN, Verdict};
+use crate::insight::escalation::close::closings;
+use crate::insight::escalation::{ADMIN, Path, Verdict};
+
+/// The most findings whose change is worked out.
+const CLOSED: usize = 40;
 
 pub(super) const CHECK: Check = Check {
     id: "privilege-escalation",
     title: "Nobody can get the permissions of an administrator",
     why: "Whoever takes over such a user or role has the whole account.",
-    fix: "Take the first step of the path away; `iamtui escalation` names the statement.",
+    fix: "Take the first step of the path away.",
     references: &[
         "Prowler iam_policy_allows_privilege_escalation",
         "AWS best practice: Apply least-privilege permissions",
@@ -19,12 +23,17 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn look(scene: &Scene<'_>) -> Looked {
-    let mut worst: BTreeMap<&str, String> = BTreeMap::new();
+    let mut worst: BTreeMap<&str, &Path> = BTreeMap::new();
     for path in scene.escalation.paths.iter().filter(|path| path.verdict == Verdict::Open) {
-        let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
-        let steps: Vec<&str> = path.steps.iter().map(|step| step.technique).collect();
-        let told = format!("can get {to} by {}", steps.join(", then "));
-        worst.entry(&path.from).or_insert(told);
+        worst.entry(&path.from).or_insert(path);
     }
-    Ok(worst.into_iter().map(|(from, told)| Finding::new(from, told)).collect())
+    let finding = |(number, path): (usize, &Path)| {
+        let to = if &*path.to == ADMIN { "an administrator's permissions" } else { &path.to };
+        let steps: Vec<String> = path.steps.iter().map(|step| format!("{} ({})", step.why, step.technique)).collect();
+        let told = format!("can get {to}: it {}", steps.join(", then "));
+        let close = || closings(scene.account, path).into_iter().next().and_then(|fix| fix.plan);
+        let plan = if number < CLOSED { close() } else { None };
+        Finding { plan, ..Finding::new(&*path.from, told) }
+    };
+    Ok(worst.into_values().enumerate().map(finding).collect())
 }

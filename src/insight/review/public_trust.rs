@@ -22,7 +22,7 @@ fn look(scene: &Scene<'_>) -> Looked {
         let Some(trust) = role.facts.trust.known() else { continue };
         let outsiders = scene.access.outsiders(trust).into_iter();
         for mut caller in outsiders.filter(|caller| caller.kind == CallerKind::Anyone) {
-            let when = may_assume(scene.access, &mut caller, role).unwrap_or_default();
+            let when = may_assume(scene.access, caller.kind, &mut caller.powers, role).unwrap_or_default();
             if when.sets().iter().any(|set| !set.iter().any(is_limit)) {
                 found.push(Finding::new(role.arn.as_str(), "can be assumed by everyone"));
             }

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Scene, Written};
-use crate::model::{AccessKey, Account, Fact, InlinePolicy, ReportRow, Role, Status, TrustedEntity, User};
+use super::Scene;
+use crate::insight::documents::{Written, documents};
+use crate::model::{AccessKey, Account, ReportRow, Role, Status, TrustedEntity, User};
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -21,43 +22,7 @@ impl Scene<'_> {
 
     /// The policies that give permissions: managed ones, and inline ones with whoever has them.
     pub fn documents(&self) -> Vec<Written> {
-        let account = self.account;
-        let mut all = Vec::new();
-        let references = account.references();
-        let aws = account.aws_policies().rows().iter();
-        for policy in account.policies().rows().iter().chain(aws) {
-            let uses = references.uses(&policy.arn);
-            let attached =
-                uses.is_some_and(|uses| !uses.users.is_empty() || !uses.groups.is_empty() || !uses.roles.is_empty());
-            let is_aws = policy.arn.account() == "aws";
-            if is_aws && !attached {
-                continue;
-            }
-            if let Some(compiled) = self.access.managed(&policy.arn) {
-                let what = format!("policy {}", policy.arn.name());
-                all.push(Written { resource: policy.arn.to_string(), what, attached, is_aws, compiled });
-            }
-        }
-        for user in account.users().rows() {
-            self.inline(user.arn.as_str(), &format!("user {}", user.name), &user.facts.inline, &mut all);
-        }
-        for group in account.groups().rows() {
-            self.inline(group.arn.as_str(), &format!("group {}", group.name), &group.facts.inline, &mut all);
-        }
-        for role in account.roles().rows() {
-            self.inline(role.arn.as_str(), &format!("role {}", role.name), &role.facts.inline, &mut all);
-        }
-        all
-    }
-
-    fn inline(&self, resource: &str, owner: &str, policies: &Fact<Vec<InlinePolicy>>, all: &mut Vec<Written>) {
-        for policy in policies.known().into_iter().flatten() {
-            let compiled = policy.document.known().and_then(|document| self.access.compiled(document.text()));
-            if let Some(compiled) = compiled {
-                let what = format!("inline policy {} of {owner}", policy.name);
-                all.push(Written { resource: resource.to_owned(), what, attached: true, is_aws: false, compiled });
-            }
-        }
+        documents(self.access)
     }
 }
 

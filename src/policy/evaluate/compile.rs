@@ -107,6 +107,31 @@ impl Statement {
         self.actions.concern(folded_action)
     }
 
+    /// The patterns of `Action` or `NotAction`, as written.
+    pub fn action_patterns(&self) -> &[Box<str>] {
+        &self.actions.written
+    }
+
+    /// The patterns of `Resource` or `NotResource`, as written, and whether they are those that it is not about.
+    pub fn resource_patterns(&self) -> (&[Box<str>], bool) {
+        self.resources.as_ref().map_or((&[], false), |list| (&list.written, list.negated))
+    }
+
+    /// The principals, as written.
+    pub fn principal_names(&self) -> &[Box<str>] {
+        self.principals.as_ref().map_or(&[], |list| &list.written)
+    }
+
+    /// The condition keys that it asks for.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &str> {
+        self.conditions.iter().map(|condition| &*condition.key)
+    }
+
+    /// Whether it asks for no condition.
+    pub fn is_unconditional(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
     /// Whether it lists the actions that it is not about.
     pub fn has_not_action(&self) -> bool {
         self.actions.negated

@@ -175,6 +175,14 @@ impl PolicySet {
         all.flat_map(|compiled| compiled.statements())
     }
 
+    /// Whether any policy asks for a condition key. Where none does, a request needs no context.
+    pub fn asks_for_context(&self) -> bool {
+        let single = self.boundary.iter().chain(&self.resource);
+        let lists = [&self.identity, &self.groups, &self.session, &self.scopes, &self.endpoints];
+        let all = lists.into_iter().chain(&self.scps).chain(&self.rcps).flatten().chain(single);
+        all.into_iter().any(|compiled| compiled.context_keys().next().is_some())
+    }
+
     /// The statement at a place.
     pub fn statement(&self, place: &Place) -> Option<&Statement> {
         self.levels(place.layer).get(place.level)?.get(place.policy)?.statements().get(place.statement)

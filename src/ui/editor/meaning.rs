@@ -9,12 +9,14 @@ use crate::base::work::{self, GaveUp};
 use crate::catalog::dangers::ESCALATIONS;
 use crate::effect::BackgroundTask;
 use crate::insight::references::affected;
+use crate::insight::told;
 use crate::model::{Account, Document, Principal, ResourceRef};
 use crate::policy::ast::Policy;
 use crate::policy::diff::{Change, ChangeGroup};
 use crate::policy::read;
 use crate::policy::scope::scopes;
 use crate::theme::Role;
+use crate::ui::layers::access as answer;
 
 use super::Subject;
 use super::pane::Line;
@@ -138,6 +140,19 @@ pub fn effect(
         }
     }
     out
+}
+
+/// What becomes of everybody's permissions, as lines of the pane.
+pub fn on_everybody(told: &[told::Line]) -> Vec<Line> {
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let line = |line: &told::Line| {
+        let indent = " ".repeat(usize::from(line.indent) + 4);
+        vec![(format!("{indent}{}", line.text), answer::role(line.tone))]
+    };
+    let head = vec![("Once it is saved:".to_owned(), Role::Heading)];
+    std::iter::once(head).chain(told.iter().map(line)).collect()
 }
 
 /// Who has the document, as far as is known.

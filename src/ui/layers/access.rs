@@ -8,20 +8,28 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::Load;
+use crate::base::error::UserError;
 use crate::base::work::GaveUp;
 use crate::catalog::Catalog;
 use crate::effect::BackgroundTask;
-use crate::input::{Action, Context, DialogAction, Scope};
+use crate::input::{Action, Context, DialogAction, ItemAction, Nav, Scope, When};
+use crate::insight::denial::read;
+use crate::insight::find::{LANGUAGE, Query};
+use crate::insight::simulator::{SYNTAX, Simulation};
 use crate::insight::told::{AccountQuestion, Asked, Line, Tone};
-use crate::insight::who_can::Ask;
+use crate::insight::who_can::{Ask, named};
 use crate::message::TaskResult;
+use crate::model::{Account, ResourceRef};
+use crate::plan::Plan;
 use crate::theme::Role;
 use crate::ui::effect::UiEffect;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, scroll_or_close, unbound};
+use crate::ui::layers::review::Review;
 use crate::ui::layout::{edge, inner, split_top};
 use crate::ui::message::UiMessage;
 use crate::ui::page::{SessionStatus, View};
+use crate::ui::place::Place;
 use crate::ui::widgets::failure::wrap;
 use crate::ui::widgets::line::TextLine;
 use crate::ui::widgets::panel::panel;
@@ -34,12 +42,47 @@ const POLICIES: [Load; 5] = [Load::Users, Load::Groups, Load::Roles, Load::Polic
 const CREDENTIALS: [Load; 5] =
     [Load::Summary, Load::PasswordPolicy, Load::ServerCertificates, Load::VirtualMfaDevices, Load::Report];
 
+/// What is asked with what is typed.
+#[derive(Debug)]
+enum Typed {
+    /// Who can do the action on this resource, or on the one that is typed behind it.
+    WhoCan(String),
+    /// Which statements of the policies are so.
+    Find,
+    /// What would be decided.
+    Simulate,
+    /// Why a request was refused.
+    Denial,
+}
+
+impl Typed {
+    fn prompt(&self) -> &'static str {
+        match self {
+            Self::WhoCan(_) => "Action: ",
+            Self::Find => "Find: ",
+            Self::Simulate => "Simulate: ",
+            Self::Denial => "Denied: ",
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::WhoCan(resource) => format!("on {resource}"),
+            Self::Simulate => "who, what, on what, KEY=VALUE…, without:POLICY, with:ARN".to_owned(),
+            Self::Denial => "paste the text of an AccessDenied error, or a CloudTrail event".to_owned(),
+            Self::Find => {
+                "an action, allow, deny, condition, resource:…, principal:…, of:…, kind:…; - before it: not".to_owned()
+            }
+        }
+    }
+}
+
 /// A question with its answer.
 #[derive(Debug)]
 pub struct AccessAnswer {
     title: String,
-    /// The action that is typed, and the resource that it is asked of.
-    typed: Option<(TextLine, String)>,
+    /// What is typed, and what is asked with it.
+    typed: Option<(TextLine, Typed)>,
     asked: Option<Asked>,
     /// What was asked last, as long as no answer has come.
     waiting: Option<AccountQuestion>,
@@ -72,12 +115,74 @@ impl AccessAnswer {
         let mut line = TextLine::default();
         line.set(action);
         let ask = Ask::new(action, resource);
-        Self { typed: Some((line, resource.to_owned())), ..Self::new("Who can", Asked::WhoCan(ask)) }
+        Self { typed: Some((line, Typed::WhoCan(resource.to_owned()))), ..Self::new("Who can", Asked::WhoCan(ask)) }
+    }
+
+    /// The search in policies; nothing is searched for yet.
+    pub fn find() -> Self {
+        Self::of(Typed::Find, "Find in policies", LANGUAGE)
+    }
+
+    /// The simulator, for whom is selected where somebody is.
+    pub fn simulate(who: &str) -> Self {
+        let mut answer = Self::of(Typed::Simulate, "Simulate", SYNTAX);
+        if let Some((line, _)) = &mut answer.typed {
+            line.set(who);
+        }
+        answer
+    }
+
+    /// The explanation of a refusal that is pasted.
+    pub fn denial() -> Self {
+        Self::of(
+            Typed::Denial,
+            "Explain a denial",
+            "What refused, and what would allow the request, is worked out here.",
+        )
+    }
+
+    /// A question that is typed; until then its help is in sight.
+    fn of(typed: Typed, title: &str, help: &str) -> Self {
+        let mut answer = Self { typed: Some((TextLine::default(), typed)), ..Self::new(title, Asked::Review) };
+        answer.asked = None;
+        answer.answer = Some(Ok(help.lines().map(|line| Line::new(0, Tone::Muted, line)).collect()));
+        answer
+    }
+
+    /// The line under the cursor.
+    fn line(&self) -> Option<&Line> {
+        self.lines.get(self.scroll.cursor)
+    }
+
+    /// The entity that the line under the cursor is about.
+    fn about(&self, account: &Account) -> Option<ResourceRef> {
+        named(account, self.line()?.about.as_deref()?)
+    }
+
+    /// Opens what the line is about, or the change that settles it.
+    fn follow(&self, action: Action, view: &View<'_>) -> Option<Vec<UiEffect>> {
+        match action {
+            Action::Nav(Nav::Open) => {
+                let found = self.about(view.account)?;
+                Some(vec![UiEffect::Close, UiEffect::Go(Place::Entity(found))])
+            }
+            Action::Item(ItemAction::Edit) => {
+                let plan = self.line()?.plan.as_ref()?;
+                Some(vec![UiEffect::Open(Box::new(Review::new(Plan::clone(plan))))])
+            }
+            _ => None,
+        }
     }
 
     /// Asks what is typed: an action, and after a blank the resource.
     fn ask(&mut self) {
-        let Some((line, resource)) = &self.typed else { return };
+        let Some((line, typed)) = &self.typed else { return };
+        let resource = match typed {
+            Typed::WhoCan(resource) => resource,
+            Typed::Find => return self.put(Query::parse(line.text()).map(Asked::Find)),
+            Typed::Simulate => return self.put(Simulation::parse(line.text()).map(Asked::Simulate)),
+            Typed::Denial => return self.put(read(line.text()).map(Asked::Denial)),
+        };
         let mut words = line.text().split_whitespace();
         let action = words.next().unwrap_or_default();
         let resource = words.next().unwrap_or(resource);
@@ -91,8 +196,21 @@ impl AccessAnswer {
         self.asked = Some(Asked::WhoCan(Ask::new(action, resource)));
     }
 
+    /// Asks what was typed, or says what is wrong with it.
+    fn put(&mut self, asked: Result<Asked, UserError>) {
+        self.laid_out = None;
+        match asked {
+            Ok(asked) => {
+                self.objection = None;
+                self.answer = None;
+                self.asked = Some(asked);
+            }
+            Err(told) => self.objection = Some(told.to_string()),
+        }
+    }
+
     fn lay_out(&self, width: u16) -> Vec<Line> {
-        let line = |tone, text: &str| Line { indent: 0, tone, text: text.to_owned() };
+        let line = |tone, text: &str| Line::new(0, tone, text);
         let lines = match (&self.objection, &self.answer) {
             (Some(objection), _) => return vec![line(Tone::Warning, objection)],
             (None, None) => return vec![line(Tone::Muted, "reading the account …")],
@@ -103,8 +221,8 @@ impl AccessAnswer {
             let room = width.saturating_sub(line.indent);
             let fits = line.text.width() <= usize::from(room);
             let texts = if fits { vec![line.text.clone()] } else { hanging(&line.text, room) };
-            let (indent, tone) = (line.indent, line.tone);
-            texts.into_iter().map(move |text| Line { indent, tone, text })
+            let line = line.clone();
+            texts.into_iter().map(move |text| Line { text, ..line.clone() })
         };
         lines.iter().flat_map(broken).collect()
     }
@@ -123,7 +241,8 @@ fn hanging(text: &str, width: u16) -> Vec<String> {
     wrap(rest, room).into_iter().enumerate().map(|(at, line)| format!("{}{line}", before(at))).collect()
 }
 
-fn role(tone: Tone) -> Role {
+/// The colour of a line.
+pub fn role(tone: Tone) -> Role {
     match tone {
         Tone::Heading => Role::Heading,
         Tone::Good => Role::Good,
@@ -135,18 +254,23 @@ fn role(tone: Tone) -> Role {
 }
 
 impl Layer for AccessAnswer {
-    fn context(&self, _view: &View<'_>) -> Context {
-        match self.typed {
-            Some(_) => Context::of(&[Scope::Menu, Scope::Text, Scope::Global]),
-            None => Context::of(&[Scope::Menu, Scope::Rows, Scope::Global]),
-        }
+    fn context(&self, view: &View<'_>) -> Context {
+        let context = match self.typed {
+            Some(_) => Context::of(&[Scope::Question, Scope::Menu, Scope::Text, Scope::Global]),
+            None => Context::of(&[Scope::Answer, Scope::Rows, Scope::Global]),
+        };
+        let plan = self.line().and_then(|line| line.plan.as_ref());
+        context.with(When::Row, self.about(view.account).is_some()).with(When::Edit, plan.is_some())
     }
 
     fn title(&self) -> &str {
         &self.title
     }
 
-    fn act(&mut self, action: Action, _view: &View<'_>) -> Vec<UiEffect> {
+    fn act(&mut self, action: Action, view: &View<'_>) -> Vec<UiEffect> {
+        if let Some(effects) = self.follow(action, view) {
+            return effects;
+        }
         let Some((line, _)) = &mut self.typed else {
             return scroll_or_close(action, &mut self.scroll, self.lines.len());
         };
@@ -229,11 +353,11 @@ impl Layer for AccessAnswer {
         let inside = panel(area, &self.title, frame);
         self.scroll.marks(self.lines.len(), edge(area), frame);
         let (head, body) = split_top(inside, if self.typed.is_some() { 2 } else { 0 });
-        if let Some((line, resource)) = &self.typed {
+        if let Some((line, typed)) = &self.typed {
             let prompt = Rect { x: head.x + 2, width: head.width.saturating_sub(3), height: 1, ..head };
-            line.render(prompt, "Action: ", frame);
+            line.render(prompt, typed.prompt(), frame);
             let on = Rect { y: head.y + 1, ..prompt };
-            frame.text(on, on.x, on.y, &format!("on {resource}"), Role::Muted);
+            frame.text(on, on.x, on.y, &typed.hint(), Role::Muted);
         }
         for (at, y) in self.scroll.window(self.lines.len()).zip(body.y..body.bottom()) {
             let Some(line) = self.lines.get(at) else { break };

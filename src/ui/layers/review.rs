@@ -37,6 +37,7 @@ use crate::ui::effect::{Export, Notice, Tone, UiEffect};
 use crate::ui::form::Acted;
 use crate::ui::frame::Frame;
 use crate::ui::layer::{Layer, Want, unbound};
+use crate::ui::layers::everybody::Everybody;
 use crate::ui::layout::{inner, split_top};
 use crate::ui::message::{MenuId, UiMessage};
 use crate::ui::page::View;
@@ -81,6 +82,8 @@ pub struct Review {
     coded: Option<(usize, Option<usize>)>,
     /// Who is affected, and whether the whole account was known when that was asked.
     affected: Option<(bool, Vec<String>)>,
+    /// What becomes of everybody's permissions.
+    everybody: Everybody,
     scroll: Scroll,
     /// Secrets are in sight until then.
     revealed: Option<Timestamp>,
@@ -138,6 +141,7 @@ impl Review {
             lines: Vec::new(),
             coded: None,
             affected: None,
+            everybody: Everybody::default(),
             scroll: Scroll::default(),
             revealed: None,
             leaving: false,
@@ -478,6 +482,11 @@ impl Layer for Review {
         match message {
             UiMessage::Shown => {
                 self.seen = true;
+                Vec::new()
+            }
+            UiMessage::Settled if self.run.is_none() => self.everybody.ask(&self.plan, view).into_iter().collect(),
+            UiMessage::TaskDone(result) => {
+                self.everybody.take(result);
                 Vec::new()
             }
             UiMessage::RunChanged => self.on_run_changed(view),

@@ -18,10 +18,13 @@ pub const TAB: &str = "Account settings";
 pub struct AccountSettings;
 
 impl Board for AccountSettings {
-    const PLACE: Place = Place::AccountSettings;
     const LIST: u64 = 302;
 
-    fn content(view: &View<'_>) -> Content {
+    fn place(&self) -> Place {
+        Place::AccountSettings
+    }
+
+    fn content(&self, view: &View<'_>) -> Content {
         let mut content = Content::new();
         password_policy(view.account, &mut content);
         content.heading("Sign-in");
@@ -39,11 +42,11 @@ impl Board for AccountSettings {
         content
     }
 
-    fn loads(_view: &View<'_>) -> Vec<Load> {
+    fn loads(&self, _view: &View<'_>) -> Vec<Load> {
         vec![Load::Identity, Load::PasswordPolicy, Load::Alias, Load::Summary, Load::OutboundFederation]
     }
 
-    fn selection(item: Option<TabItem>, _view: &View<'_>) -> Selection {
+    fn selection(&self, item: Option<TabItem>, _view: &View<'_>) -> Selection {
         Selection { item, tab: Some(TAB), ..Selection::default() }
     }
 }
@@ -126,7 +129,7 @@ mod tests {
         for update in updates {
             account.apply(update);
         }
-        look(&account, |view| check(AccountSettings::content(view), lines));
+        look(&account, |view| check(AccountSettings.content(view), lines));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::backend::{Load, Urgency};
-use crate::base::search::by_name;
 use crate::base::text::visible;
 use crate::input::{Action, Context, DialogAction, ListAction, Move, Nav, PageAction, Scope, TextEdit, When};
 use crate::model::{LoadError, ResourceRef};
@@ -170,9 +169,7 @@ impl<R: Resource> List<R> {
         }
         // Nearly always the order of before still holds, which sorting finds out in one pass.
         self.by_name.sort_by(|one, other| match (rows.get(*one), rows.get(*other)) {
-            (Some(one), Some(other)) => {
-                R::rank(one).cmp(&R::rank(other)).then_with(|| by_name(R::name(one), R::name(other)))
-            }
+            (Some(one), Some(other)) => R::order(one, other),
             _ => one.cmp(other),
         });
         self.all = self.by_name.iter().filter_map(|at| rows.get(*at)).map(Arc::clone).collect();
@@ -384,11 +381,8 @@ impl<R: Resource> Page for List<R> {
         match action {
             Action::Nav(Nav::Open) => {
                 let row = self.row()?;
-                let effect = match R::entity(row) {
-                    Some(entity) => UiEffect::Go(Place::Entity(entity)),
-                    None => UiEffect::Say(Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info)),
-                };
-                return Some(vec![effect]);
+                let nowhere = || Notice::new(format!("{} has no page of its own.", R::name(row)), Tone::Info);
+                return Some(vec![R::open(row).unwrap_or_else(|| UiEffect::Say(nowhere()))]);
             }
             Action::Nav(Nav::Back) => return self.take_back().then(Vec::new),
             Action::Page(PageAction::List(action)) => return Some(self.act_on_list(action)),

@@ -18,10 +18,13 @@ pub struct MfaDevices;
 const COLUMNS: &[Column] = &[Column::new("Device", 34), Column::new("Assigned to", 26), Column::new("Enabled", 11)];
 
 impl Board for MfaDevices {
-    const PLACE: Place = Place::MfaDevices;
     const LIST: u64 = 301;
 
-    fn content(view: &View<'_>) -> Content {
+    fn place(&self) -> Place {
+        Place::MfaDevices
+    }
+
+    fn content(&self, view: &View<'_>) -> Content {
         let listing = view.account.virtual_mfa_devices();
         let mut content = Content::new();
         if listing.rows().is_empty() && !listing.is_complete() {
@@ -48,11 +51,11 @@ impl Board for MfaDevices {
         content
     }
 
-    fn loads(_view: &View<'_>) -> Vec<Load> {
+    fn loads(&self, _view: &View<'_>) -> Vec<Load> {
         vec![Load::VirtualMfaDevices]
     }
 
-    fn selection(item: Option<TabItem>, _view: &View<'_>) -> Selection {
+    fn selection(&self, item: Option<TabItem>, _view: &View<'_>) -> Selection {
         Selection { item, ..Selection::default() }
     }
 }

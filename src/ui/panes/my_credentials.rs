@@ -24,10 +24,13 @@ fn user(view: &View<'_>) -> Option<UserName> {
 }
 
 impl Board for MyCredentials {
-    const PLACE: Place = Place::MyCredentials;
     const LIST: u64 = 300;
 
-    fn content(view: &View<'_>) -> Content {
+    fn place(&self) -> Place {
+        Place::MyCredentials
+    }
+
+    fn content(&self, view: &View<'_>) -> Content {
         let mut content = Content::new();
         match principal(view) {
             None => content.note(Cell::unknown()),
@@ -54,7 +57,7 @@ impl Board for MyCredentials {
         content
     }
 
-    fn loads(view: &View<'_>) -> Vec<Load> {
+    fn loads(&self, view: &View<'_>) -> Vec<Load> {
         let mut loads = vec![Load::Identity];
         match principal(view) {
             Some(Principal::User(name)) => {
@@ -68,7 +71,7 @@ impl Board for MyCredentials {
         loads
     }
 
-    fn selection(item: Option<TabItem>, view: &View<'_>) -> Selection {
+    fn selection(&self, item: Option<TabItem>, view: &View<'_>) -> Selection {
         let Some(name) = user(view).filter(|name| view.account.users().get(name.as_str()).is_some()) else {
             return Selection::default();
         };

@@ -15,7 +15,9 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
+pub use permissions::TAB as PERMISSIONS;
+
+use super::{Arrival, Column, Resource, SortKey, Tab, access, bulk_comes, last_accessed};
 
 /// User groups.
 #[derive(Debug)]
@@ -80,7 +82,7 @@ impl Resource for Groups {
         },
     ];
 
-    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB, last_accessed::tab()];
+    const TABS: &'static [Tab<Group>] = &[users::TAB, permissions::TAB, last_accessed::tab(), access::OF_GROUP];
 
     fn rows(account: &Account) -> Vec<Arc<Group>> {
         account.groups().rows().to_vec()

@@ -16,7 +16,9 @@ use crate::ui::place::Kind;
 use crate::ui::time;
 use crate::ui::widgets::fields::Field;
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
+pub use permissions::TAB as PERMISSIONS;
+
+use super::{Arrival, Column, Resource, SortKey, Tab, access, activity, bulk_comes, last_accessed};
 
 /// Roles.
 #[derive(Debug)]
@@ -95,7 +97,8 @@ impl Resource for Roles {
         },
     ];
 
-    const TABS: &'static [Tab<Role>] = &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab()];
+    const TABS: &'static [Tab<Role>] =
+        &[permissions::TAB, trust::TAB, tags::TAB, last_accessed::tab(), access::OF_ROLE, activity::OF_ROLE];
 
     fn rows(account: &Account) -> Vec<Arc<Role>> {
         account.roles().rows().to_vec()

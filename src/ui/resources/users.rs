@@ -22,7 +22,9 @@ use crate::ui::widgets::fields::Field;
 
 pub use credentials::{TITLE as CREDENTIALS, content as credentials_sheet, loads as credentials_loads};
 
-use super::{Arrival, Column, Resource, SortKey, Tab, bulk_comes, last_accessed};
+pub use permissions::TAB as PERMISSIONS;
+
+use super::{Arrival, Column, Resource, SortKey, Tab, access, activity, bulk_comes, last_accessed};
 
 /// IAM users.
 #[derive(Debug)]
@@ -141,8 +143,15 @@ impl Resource for Users {
         },
     ];
 
-    const TABS: &'static [Tab<User>] =
-        &[permissions::TAB, groups::TAB, tags::TAB, credentials::TAB, last_accessed::tab()];
+    const TABS: &'static [Tab<User>] = &[
+        permissions::TAB,
+        groups::TAB,
+        tags::TAB,
+        credentials::TAB,
+        last_accessed::tab(),
+        access::OF_USER,
+        activity::OF_USER,
+    ];
 
     fn rows(account: &Account) -> Vec<Arc<User>> {
         account.users().rows().to_vec()

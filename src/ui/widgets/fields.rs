@@ -53,8 +53,12 @@ pub fn fields(area: Rect, fields: &[Field], frame: &mut Frame<'_>) {
     }
 }
 
-/// The columns between two fields of one line.
+/// The columns between two fields of one line, at least.
 const GAP: usize = 3;
+
+/// Fields begin at multiples of so many columns where there is room: labels stay in their places from one row of a list
+/// to the next, for whoever reads them, and for a slow connection.
+const STOP: usize = 8;
 
 /// Fields one after the other, in few lines.
 #[derive(Debug, Default)]
@@ -71,7 +75,7 @@ impl Flow {
         let mut flow = Self::default();
         let mut used: Vec<usize> = Vec::new();
         for field in fields {
-            let wide = field.label.width() + 1 + visible(&field.cell.text).width();
+            let wide = width_of(&field);
             if let Some(at) = used.iter().position(|used| used + GAP + wide <= width) {
                 if let (Some(line), Some(used)) = (flow.lines.get_mut(at), used.get_mut(at)) {
                     line.push(field);
@@ -95,11 +99,11 @@ impl Flow {
     /// Draws it; a value that is longer than a line loses its middle, and how many have no room is said at the end.
     pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         for (line, y) in self.lines.iter().zip(area.y..area.bottom()) {
-            let mut x = area.x;
-            for field in line {
+            for (field, start) in line.iter().zip(starts(line, usize::from(area.width))) {
+                let mut x = area.x.saturating_add(u16::try_from(start).unwrap_or(u16::MAX));
                 x += frame.text(area, x, y, field.label, Role::Muted) + 1;
                 let room = usize::from(area.right().saturating_sub(x));
-                x += frame.text(area, x, y, &fit_middle(&visible(&field.cell.text), room), field.cell.role) + 3;
+                frame.text(area, x, y, &fit_middle(&visible(&field.cell.text), room), field.cell.role);
             }
         }
         if self.hidden > 0 && area.height > 0 {
@@ -107,6 +111,28 @@ impl Flow {
             frame.text_right(area, (area.y + self.height().max(1) - 1).min(area.bottom() - 1), &more, Role::Muted);
         }
     }
+}
+
+fn width_of(field: &Field) -> usize {
+    field.label.width() + 1 + visible(&field.cell.text).width()
+}
+
+/// The columns where the fields of a line begin: at stops, or close together where they would not fit otherwise.
+fn starts(line: &[Field], width: usize) -> Vec<usize> {
+    let starts = |stop: usize| {
+        let mut next = 0;
+        let starts: Vec<usize> = line
+            .iter()
+            .map(|field| {
+                let after = (next + width_of(field) + GAP).next_multiple_of(stop);
+                std::mem::replace(&mut next, after)
+            })
+            .collect();
+        let end = starts.last().zip(line.last()).map_or(0, |(start, field)| start + width_of(field));
+        (starts, end)
+    };
+    let (spread, end) = starts(STOP);
+    if end <= width { spread } else { starts(1).0 }
 }
 
 #[cfg(test)]
@@ -134,8 +160,9 @@ mod tests {
 
     #[test]
     fn fields_fill_the_lines_that_there_are_and_what_has_no_room_is_counted() {
-        check(60, 1, &["MFA none   ARN arn:aws:iam::1:user/alice   Created 2026"]);
-        check(30, 2, &["MFA none   Created 2026", "ARN arn:aws:iam::1:user/alice"]);
+        check(60, 1, &["MFA none        ARN arn:aws:iam::1:user/alice   Created 2026"]);
+        check(56, 1, &["MFA none   ARN arn:aws:iam::1:user/alice   Created 2026"]);
+        check(30, 2, &["MFA none        Created 2026", "ARN arn:aws:iam::1:user/alice"]);
         check(24, 2, &["MFA none   Created 2026", "ARN arn:aw…:1:user/alice"]);
         check(20, 1, &["MFA none          +2"]);
     }

@@ -60,6 +60,36 @@ pub const REVIEW: Command = Command {
     open: |_, _| Ok(Box::new(AccessAnswer::new("Security review", Asked::Review))),
 };
 
+/// Which statements of the policies are as wanted.
+pub const FIND: Command = Command {
+    name: "find",
+    help: "Find statements in all policies: by action, effect, resource, principal or condition.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, _| Ok(Box::new(AccessAnswer::find())),
+};
+
+/// What would be decided for principals, actions, a resource and a request.
+pub const SIMULATE: Command = Command {
+    name: "simulate",
+    help: "Simulate requests: who, what, on what, under which conditions, and without or with a policy.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |selection, _| {
+        let who = principal(selection).filter(|one| !matches!(one, ResourceRef::Group(_)));
+        Ok(Box::new(AccessAnswer::simulate(&who.map(|one| format!("{} ", one.name())).unwrap_or_default())))
+    },
+};
+
+/// Why a request was refused, and what would allow it.
+pub const EXPLAIN_DENIAL: Command = Command {
+    name: "explain denial",
+    help: "Explain an AccessDenied error: which policy refused, and what would allow the request.",
+    key: None,
+    fit: |_| Fit::Anywhere,
+    open: |_, _| Ok(Box::new(AccessAnswer::denial())),
+};
+
 fn principal(selection: &Selection) -> Option<&ResourceRef> {
     selection.one().filter(|one| matches!(one, ResourceRef::User(_) | ResourceRef::Group(_) | ResourceRef::Role(_)))
 }

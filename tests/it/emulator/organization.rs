@@ -28,7 +28,7 @@ const FILE: &str = r#"{
 }"#;
 const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 
-fn options() -> Options {
+pub fn options() -> Options {
     let mut options = crate::harness::options();
     options.account = None;
     options.organization = Some(Organization::read(FILE).unwrap());

@@ -62,3 +62,56 @@ fn what_somebody_can_do_and_how_to_get_more_are_commands() {
     console.wait("score");
     console.wait("Nobody can get the permissions of an administrator");
 }
+
+#[test]
+fn a_finding_leads_to_whom_it_is_about_and_to_the_change_that_settles_it() {
+    let (_emulator, mut console) = open();
+    console.keys(":review account<enter>");
+    console.wait("(iam-002)");
+    for _ in 0..30 {
+        if console.screen().lines().any(|line| line.contains("› ") && line.contains("user/mal can get")) {
+            break;
+        }
+        console.keys("j");
+    }
+    console.keys("f");
+    console.wait("Review:");
+    console.wait("Effect on permissions");
+    console.wait("closes a way: user/mal");
+    console.keys("<esc>");
+    console.wait("score");
+    console.keys("<enter>");
+    console.wait("IAM users › mal");
+    console.keys("6");
+    console.wait("Administrator");
+    console.wait("Services (expand one");
+}
+
+#[test]
+fn requests_are_simulated_and_a_denial_is_explained() {
+    let (_emulator, mut console) = open();
+    console.keys(":simulate<enter>");
+    console.wait("Type who, what and on what");
+    console.keys("ada,mal iam:CreateAccessKey,s3:GetObject<enter>");
+    console.wait("iam:CreateAccessKey  ✓    ✓");
+    console.wait("s3:GetObject         ✓    ✗");
+    console.keys("<esc>:explain denial<enter>");
+    console.wait("paste the text");
+    console.paste(
+        "User: arn:aws:iam::123456789012:user/mal is not authorized to perform: s3:ListAllMyBuckets because no \
+         identity-based policy allows the s3:ListAllMyBuckets action",
+    );
+    console.keys("<enter>");
+    console.wait("layer     identity");
+    console.wait("fix: Allow s3:ListAllMyBuckets for user mal alone");
+}
+
+#[test]
+fn statements_are_found_in_all_policies() {
+    let (_emulator, mut console) = open();
+    console.keys(":find<enter>");
+    console.wait("A query is a list of terms");
+    console.keys("iam:CreateAccessKey -of:ada<enter>");
+    console.wait("inline policy own of user mal, statement 1");
+    console.wait("Allow iam:CreateAccessKey on *");
+}

@@ -91,8 +91,9 @@ fn no_text_of_the_account_acts_on_the_terminal() {
                 assert!(cell.symbol().chars().count() <= 6, "{text:?} stacks marks on `{keys}`");
             }
             // What the painter writes holds only its own escapes.
-            let bytes = iamtui::runtime::paint::Painter::default().paint(picture);
-            let written = String::from_utf8(bytes).unwrap();
+            let mut screen = iamtui::runtime::paint::Screen::new(Vec::new()).unwrap();
+            screen.show(picture).unwrap();
+            let written = String::from_utf8(std::mem::take(screen.out())).unwrap();
             for forbidden in ["\u{1b}]", "\u{1b}[2J\u{1b}]0", "\u{9b}", "\u{202e}", "\u{200b}", "\u{7}"] {
                 assert!(!written.contains(forbidden), "{forbidden:?} for {text:?} on `{keys}`");
             }

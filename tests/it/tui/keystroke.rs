@@ -1,7 +1,7 @@
 //! What a typed character costs: the bytes that it makes the terminal draw.
 
 use iamtui::input::Event;
-use iamtui::runtime::paint::Painter;
+use iamtui::runtime::paint::Screen;
 use iamtui::ui::editor::{Editor, Subject};
 
 use super::canned::console;
@@ -47,7 +47,7 @@ fn policy() -> String {
 /// A console with that policy in the editor, and what its terminal shows.
 struct Typist {
     console: Console,
-    painter: Painter,
+    screen: Screen<Vec<u8>>,
     /// What each typed character cost, with the keys before it.
     costs: Vec<(usize, String)>,
     typed: String,
@@ -57,13 +57,15 @@ impl Typist {
     fn new(width: u16, height: u16) -> Self {
         let mut console = console(width, height);
         console.lay(Box::new(Editor::new(Subject::New, &policy())));
-        let mut typist = Self { console, painter: Painter::default(), costs: Vec::new(), typed: String::new() };
+        let mut typist =
+            Self { console, screen: Screen::new(Vec::new()).unwrap(), costs: Vec::new(), typed: String::new() };
         typist.paint();
         typist
     }
 
     fn paint(&mut self) -> usize {
-        self.painter.paint(self.console.picture()).len()
+        self.screen.show(self.console.picture()).unwrap();
+        std::mem::take(self.screen.out()).len()
     }
 
     /// Goes somewhere; what that costs is not counted.

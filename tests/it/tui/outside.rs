@@ -99,7 +99,10 @@ fn the_settings_levels_and_the_users_catalogue_reach_the_editor() {
     let screen = run.screen.screen().contents();
     assert!(!screen.contains("INVALID_SERVICE"), "{screen}");
     // Completion and documentation know the action too.
-    run.send("\x1b[1;5H\x1b[6~\x06GetThing\r\x1b\x1bh");
+    run.send("\x1b[1;5H\x1b[6~\x06GetThing\r\x1b");
+    // Escape and Alt-h are two keys: what a hand presses one after the other is not read at once.
+    run.rest(std::time::Duration::from_millis(100));
+    run.send("\x1bh");
     run.wait("newer than the program.");
     run.send("\x11\x11");
     assert_eq!(run.end(), 0);

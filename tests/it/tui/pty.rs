@@ -117,7 +117,7 @@ impl Run {
     }
 
     #[track_caller]
-    fn wait_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+    pub(super) fn wait_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let until = Instant::now() + Duration::from_secs(20);
         while !holds(self) {
             assert!(Instant::now() < until, "never {what}:\n{}", self.screen.screen().contents());
@@ -127,7 +127,7 @@ impl Run {
 
     /// Stopping gives the terminal back, going on draws what was there.
     #[track_caller]
-    fn check_suspends(&mut self, shown: &str) {
+    pub(super) fn check_suspends(&mut self, shown: &str) {
         self.wait(shown);
         self.signal("TSTP");
         self.wait_until("stopped", Self::is_stopped);
@@ -136,6 +136,21 @@ impl Run {
         self.signal("CONT");
         self.wait_until("in its screen again", |run| run.screen.screen().alternate_screen());
         self.wait(shown);
+    }
+
+    /// Takes the terminal away, and checks that the program ends of that.
+    #[track_caller]
+    pub(super) fn hang_up(&mut self) {
+        self.keys = None;
+        self.master = None;
+        // The reader's clone of the terminal goes with its thread once nobody receives.
+        self.bytes = channel().1;
+        self.signal("WINCH");
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < until, "it outlived its terminal");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Kills the program without warning; what is left are the emulator and the home.
@@ -178,6 +193,11 @@ impl Run {
         }
     }
 
+    #[track_caller]
+    pub(super) fn wait_gone(&mut self, unwanted: &str) {
+        self.wait_until(&format!("without `{unwanted}`"), |run| !run.screen.screen().contents().contains(unwanted));
+    }
+
     pub(super) fn send(&mut self, keys: &str) {
         let writer = self.keys.as_mut().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
@@ -213,11 +233,13 @@ impl Run {
         }
     }
 
-    /// The terminal is as it was: the normal screen, the cursor shown, pastes unbracketed.
+    /// The terminal is as it was: the normal screen, the cursor shown, pastes unbracketed, keys as they were.
     #[track_caller]
     pub(super) fn check_restored(&self) {
         let screen = self.screen.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        let written = String::from_utf8_lossy(&self.raw);
+        assert_eq!(written.matches("\x1b[>5u").count(), written.matches("\x1b[<1u").count());
     }
 }
 
@@ -354,16 +376,7 @@ fn a_panic_in_any_thread_is_readable_on_the_normal_screen() {
 #[test]
 fn a_lost_terminal_ends_it() {
     let mut run = Run::start(&[]);
-    run.keys = None;
-    run.master = None;
-    // The reader's clone of the terminal goes with its thread once nobody receives.
-    run.bytes = channel().1;
-    run.signal("WINCH");
-    let until = Instant::now() + Duration::from_secs(10);
-    while run.child.try_wait().unwrap().is_none() {
-        assert!(Instant::now() < until, "it outlived its terminal");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    run.hang_up();
 }
 
 #[test]

@@ -248,7 +248,7 @@ fn the_palette_finds_pages_then_commands_then_names_and_nothing_far_fetched() {
             ("create us", &["create user", "IAMCreateRootUserPassword"]),
             ("cu", &["create user", "clean up MFA devices", "my-security-credentials"]),
             ("ada", &["ada.lovelace", "AdministratorAccess", "AWSDenyAll"]),
-            ("history", &["history-back", "journal"]),
+            ("history", &["history-back", "journal", "activity"]),
             ("admin", &["administrator", "AdministratorAccess", "SystemAdministrator"]),
             ("theme", &["help-themes"]),
             ("settings", &["account-settings", "help-config", "AWSManagedSettingsAdminAccess"]),

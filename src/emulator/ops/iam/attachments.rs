@@ -28,7 +28,7 @@ pub const HANDLERS: &[Handler] = &[
     reads(Iam::ListEntitiesForPolicy, entities, policies::named),
 ];
 
-fn attach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+pub(super) fn attach<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let arn = request.text("PolicyArn");
     let holder = find::<H>(request, state)?;
     holder.guard()?;

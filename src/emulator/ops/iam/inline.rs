@@ -33,7 +33,7 @@ fn missing<H: Holder>(name: &str) -> Failure {
     Failure::no_such_entity(format!("The {} policy with name {name} cannot be found.", H::LABEL))
 }
 
-fn put<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+pub(super) fn put<H: Holder>(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let (name, document) = (request.text("PolicyName"), request.text("PolicyDocument"));
     find::<H>(request, state)?.guard()?;
     documents::check(document, DocumentUse::Inline)?;

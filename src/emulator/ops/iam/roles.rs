@@ -14,7 +14,7 @@ use crate::emulator::failure::Failure;
 use crate::emulator::operation::{Handler, Request};
 use crate::emulator::quota;
 use crate::emulator::store::State;
-use crate::emulator::store::records::{Role, User};
+use crate::emulator::store::records::{Role, RoleSource, User};
 use crate::policy;
 use crate::policy::ast::PrincipalKind;
 use crate::policy::malformed::DocumentUse;
@@ -64,7 +64,7 @@ pub fn last_used(role: &Role) -> Value {
         .map_or(json!({}), |last| json!({"LastUsedDate": last.at.to_string(), "Region": last.region}))
 }
 
-fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
+pub(super) fn create(request: &Request<'_>, state: &mut State) -> Result<Value, Failure> {
     let (name, path) = (request.text("RoleName"), named::path(request));
     let document = checked_trust(request, state, request.text("AssumeRolePolicyDocument"))?;
     free::<Role>(state, name)?;
@@ -130,7 +130,13 @@ fn get(request: &Request<'_>, state: &State) -> Result<Value, Failure> {
     shown["PermissionsBoundary"] = boundaries::show(role.boundary.as_deref());
     shown["Tags"] = tags::show(&role.tags);
     shown["RoleLastUsed"] = last_used(role);
+    shown["SourceRoleTemplate"] = role.source.as_ref().map_or(Value::Null, source);
     Ok(json!({"Role": shown}))
+}
+
+/// The template of a role that was acquired.
+pub(super) fn source(source: &RoleSource) -> Value {
+    json!({"TemplateArn": source.template, "TemplateMinorVersion": source.minor})
 }
 
 fn list(request: &Request<'_>, state: &State) -> Result<Value, Failure> {

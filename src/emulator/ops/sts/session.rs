@@ -40,6 +40,7 @@ pub fn begin(request: &Request<'_>, bearer: Bearer, seconds: u64) -> Session {
         source_identity: None,
         mfa: None,
         provider: None,
+        delegated: false,
         least: 0,
         filler: String::new(),
     }

@@ -5,8 +5,7 @@ use super::super::techniques::Technique;
 use super::super::{PathStep, Verdict};
 use super::{Edge, World, blocked, edge};
 use crate::base::work::GaveUp;
-use crate::insight::access::EffectivePermissions;
-use crate::insight::callers::{Caller, CallerKind};
+use crate::insight::callers::CallerKind;
 use crate::insight::who_can::{may_assume, may_name};
 use crate::model::{Role, TrustedEntity};
 use crate::policy::evaluate::{Decision, Layer, Ways};
@@ -46,30 +45,33 @@ impl World<'_> {
         role: &Role,
     ) -> Result<Option<Edge>, GaveUp> {
         let Some(trust) = role.facts.trust.known() else { return Ok(None) };
-        let mut caller = Caller { id: id.into(), kind, powers: EffectivePermissions::default() };
-        if !may_name(trust, &caller, &self.own) {
+        if !may_name(trust, (id, kind), &self.own) {
             return Ok(None);
         }
         // Whom the trust policy does not name itself needs a permission of its own.
-        let is_named = self.named.contains(id) || trust.entities.contains(&TrustedEntity::Anyone);
+        let names = |entity: &TrustedEntity| match entity {
+            TrustedEntity::Anyone | TrustedEntity::Gone(_) | TrustedEntity::Other(_) => true,
+            TrustedEntity::Principal(arn) => arn.as_str() == id || arn.service() == "sts",
+            TrustedEntity::Account(_) | TrustedEntity::Service(_) | TrustedEntity::Provider(_) => false,
+        };
+        let is_named = trust.entities.iter().any(names) || trust.document.text().contains("NotPrincipal");
         if !capability.explains && !is_named && capability.cannot_assume(role.arn.as_str())? {
             return Ok(None);
         }
         if !is_named && !capability.mentions("sts:AssumeRole") {
             return Ok(None);
         }
-        std::mem::swap(&mut caller.powers, capability.powers());
-        let when = may_assume(self.access, &mut caller, role);
-        let refusal = match &when {
-            Ok(ways) if ways.is_never() => {
-                let compiled = self.access.compiled(trust.document.text());
-                let tags = role.facts.tags.known();
-                caller.powers.prospect_on("sts:AssumeRole", role.arn.as_str(), compiled, tags).ok()
-            }
-            _ => None,
+        let own = match self.trusting.contains(role.arn.as_str()) {
+            true => capability.assumes(role.arn.as_str())?,
+            false => None,
         };
-        std::mem::swap(&mut caller.powers, capability.powers());
-        let when = when?;
+        let when = match own {
+            Some(when) => when,
+            None => may_assume(self.access, kind, capability.powers(), role)?,
+        };
+        if when.is_never() && !capability.explains {
+            return Ok(None);
+        }
         let step = PathStep {
             technique: technique.id,
             actions: vec!["sts:AssumeRole"],
@@ -81,7 +83,9 @@ impl World<'_> {
         };
         if when.is_never() {
             // That nothing lets somebody in blocks nothing; a denial or a cap does.
-            let Some(refusal) = refusal else { return Ok(None) };
+            let compiled = self.access.trust(role);
+            let tags = role.facts.tags.known();
+            let refusal = capability.powers().prospect_on("sts:AssumeRole", role.arn.as_str(), compiled, tags)?;
             let layer = match refusal.refusal {
                 Decision::ExplicitDeny => refusal.blocked_by.first().copied(),
                 _ => refusal.blocked_by.iter().copied().find(|layer| !matches!(layer, Layer::Trust | Layer::Identity)),

@@ -4,6 +4,7 @@ use crate::backend::ReadOnlyReason;
 use crate::plan::journal::{End, OnError, State};
 use crate::plan::{Plan, Step, Undo, Work};
 use crate::theme::Role;
+use crate::ui::layers::access as answer;
 use crate::ui::page::View;
 use crate::ui::runs::Live;
 use crate::ui::time;
@@ -142,6 +143,13 @@ fn consequences(review: &Review, view: &View<'_>, lines: &mut Lines) {
         lines.heading("Who is affected");
         for text in affected {
             lines.text(2, text, Role::Text);
+        }
+    }
+    let everybody = review.everybody.lines();
+    if !everybody.is_empty() {
+        lines.heading("Effect on permissions");
+        for line in everybody {
+            lines.text(2 + line.indent, &line.text, answer::role(line.tone));
         }
     }
     let steps = review.plan.steps.iter().filter(|step| step.call().is_some());

@@ -1,0 +1,309 @@
+//! What a change of an account does to everybody: who gains and who loses what, and which ways to more it opens or closes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::access::{Access, EffectivePermissions};
+use super::effective::{is_administrator, treats_alike};
+use super::escalation::{Path, Route, Verdict, escalation};
+use super::who_can::{Ask, who_can};
+use crate::base::work::GaveUp;
+use crate::catalog::Catalog;
+use crate::model::{Account, ResourceRef, Role, User};
+use crate::policy::evaluate::{Compiled, Layer, Part};
+
+/// The most users and roles whose ways to more are compared one by one.
+const FOLLOWED: usize = 50;
+
+/// Actions by service.
+pub type Actions = BTreeMap<Box<str>, Vec<Box<str>>>;
+
+/// What changes for those who had the same policies before and have the same after.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changed {
+    /// Who.
+    pub who: Vec<Box<str>>,
+    /// What becomes allowed.
+    pub gained: Actions,
+    /// What is not allowed any more.
+    pub lost: Actions,
+    /// What is allowed on other resources, or under other conditions.
+    pub changed: Actions,
+}
+
+/// What a change does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Impact {
+    /// Who gains or loses permissions.
+    pub changes: Vec<Changed>,
+    /// Who becomes an administrator.
+    pub new_administrators: Vec<Box<str>>,
+    /// Who is one no longer.
+    pub former_administrators: Vec<Box<str>>,
+    /// Paths that can be taken only after it.
+    pub opened: Vec<Path>,
+    /// Paths that can be taken only before it.
+    pub closed: Vec<Path>,
+    /// Roles with who may assume them only after it, and only before.
+    pub assumable: Vec<(Box<str>, Vec<Box<str>>, Vec<Box<str>>)>,
+}
+
+/// Compares what everybody can do before and after a change.
+pub fn impact(before: &Account, after: &Account) -> Result<Impact, GaveUp> {
+    let (old, new) = (Access::new(before), Access::new(after));
+    let touched = touched(before, after);
+    let mut found = Impact::default();
+    let mut classes: HashMap<Key, usize> = HashMap::new();
+    let mut followed: BTreeSet<Box<str>> = BTreeSet::new();
+    for principal in &touched {
+        let powers = |access: &Access<'_>| access.of(principal).unwrap_or_default();
+        let (mut was, mut is) = (powers(&old), powers(&new));
+        let id = after.arn(principal).or_else(|| before.arn(principal));
+        let Some(id) = id.map(|arn| Box::<str>::from(arn.as_str())) else { continue };
+        let key = Key::of(&was, &is);
+        if let Some(known) = classes.get(&key).and_then(|at| found.changes.get_mut(*at)) {
+            known.who.push(id);
+            continue;
+        }
+        match (is_administrator(&mut was)?, is_administrator(&mut is)?) {
+            (false, true) => found.new_administrators.push(id.clone()),
+            (true, false) => found.former_administrators.push(id.clone()),
+            _ => {}
+        }
+        let mut changed = compared(&mut was, &mut is)?;
+        changed.who.push(id.clone());
+        if followed.len() < FOLLOWED {
+            followed.insert(id);
+        }
+        if key.is_shared {
+            classes.insert(key, found.changes.len());
+        }
+        found.changes.push(changed);
+    }
+    found.changes.retain(|one| !one.gained.is_empty() || !one.lost.is_empty() || !one.changed.is_empty());
+    let trusts = retrusted(before, after);
+    if !touched.is_empty() || !trusts.is_empty() {
+        ways(&old, &new, &followed, !trusts.is_empty(), &mut found)?;
+    }
+    for role in trusts {
+        let ask = Ask::new("sts:AssumeRole", role.arn.as_str());
+        let may = |access: &Access<'_>| -> Result<BTreeSet<Box<str>>, GaveUp> {
+            Ok(who_can(access, &ask, false)?.holders.into_iter().map(|holder| holder.principal).collect())
+        };
+        let (was, is) = (may(&old)?, may(&new)?);
+        let only = |one: &BTreeSet<Box<str>>, other: &BTreeSet<Box<str>>| one.difference(other).cloned().collect();
+        found.assumable.push((role.arn.as_str().into(), only(&is, &was), only(&was, &is)));
+    }
+    Ok(found)
+}
+
+/// Which policies decide for somebody, by where they lie.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    policies: [Vec<usize>; 2],
+    /// Whether they say the same for all who have them: none asks who that is.
+    is_shared: bool,
+}
+
+impl Key {
+    fn of(before: &EffectivePermissions, after: &EffectivePermissions) -> Self {
+        let of = |powers: &EffectivePermissions| {
+            let set = powers.policies();
+            let own = set.identity.iter().chain(&set.groups);
+            let mut all: Vec<usize> = own.map(|policy| Arc::as_ptr(policy) as usize).collect();
+            all.push(0);
+            all.extend(set.boundary.iter().map(|policy| Arc::as_ptr(policy) as usize));
+            all
+        };
+        let asks_who = |powers: &EffectivePermissions| {
+            let set = powers.policies();
+            let all = set.identity.iter().chain(&set.groups).chain(&set.boundary);
+            all.flat_map(|policy| policy.context_keys()).any(|key| {
+                let key = key.to_ascii_lowercase();
+                key.starts_with("aws:principal") || matches!(&*key, "aws:username" | "aws:userid")
+            })
+        };
+        Self { policies: [of(before), of(after)], is_shared: !asks_who(before) && !asks_who(after) }
+    }
+}
+
+/// The users and roles whose policies, boundary or tags are not the same.
+fn touched(before: &Account, after: &Account) -> Vec<ResourceRef> {
+    let mut policies: BTreeSet<&str> = BTreeSet::new();
+    for policy in after.policies().rows() {
+        if before.policy(&policy.arn).is_none_or(|old| old.document() != policy.document()) {
+            policies.insert(policy.arn.as_str());
+        }
+    }
+    let mut groups: BTreeSet<&str> = BTreeSet::new();
+    for group in after.groups().rows() {
+        let same = before.groups().get(&group.name).is_some_and(|old| Arc::ptr_eq(old, group));
+        let has = |policy: &crate::model::AttachedPolicy| policies.contains(policy.arn.as_str());
+        if !same || group.facts.attached.known().into_iter().flatten().any(has) {
+            groups.insert(group.name.as_str());
+        }
+    }
+    let is_changed = |user: &User| {
+        let attached = user.facts.attached.known().into_iter().flatten();
+        attached.map(|policy| &policy.arn).chain(user.facts.boundary.known()).any(|arn| policies.contains(arn.as_str()))
+            || user.facts.groups.known().into_iter().flatten().any(|group| groups.contains(group.as_str()))
+    };
+    let mut found = Vec::new();
+    for user in after.users().rows() {
+        let same = before.users().get(&user.name).is_some_and(|old| Arc::ptr_eq(old, user));
+        if !same || is_changed(user) {
+            found.push(ResourceRef::User(user.name.clone()));
+        }
+    }
+    let gone = before.users().rows().iter().filter(|user| after.users().get(&user.name).is_none());
+    found.extend(gone.map(|user| ResourceRef::User(user.name.clone())));
+    let is_changed = |role: &Role| {
+        let attached = role.facts.attached.known().into_iter().flatten();
+        attached.map(|policy| &policy.arn).chain(role.facts.boundary.known()).any(|arn| policies.contains(arn.as_str()))
+    };
+    for role in after.roles().rows() {
+        let same = before.roles().get(&role.name).is_some_and(|old| Arc::ptr_eq(old, role));
+        if !same || is_changed(role) {
+            found.push(ResourceRef::Role(role.name.clone()));
+        }
+    }
+    let gone = before.roles().rows().iter().filter(|role| after.roles().get(&role.name).is_none());
+    found.extend(gone.map(|role| ResourceRef::Role(role.name.clone())));
+    found
+}
+
+/// The roles whose trust policies are not the same.
+fn retrusted<'a>(before: &Account, after: &'a Account) -> Vec<&'a Arc<Role>> {
+    let trust = |role: &Role| role.facts.trust.known().map(|trust| trust.document.clone());
+    let changed = |role: &&Arc<Role>| {
+        before.roles().get(&role.name).is_none_or(|old| !Arc::ptr_eq(old, role) && trust(old) != trust(role))
+    };
+    after.roles().rows().iter().filter(changed).collect()
+}
+
+/// What somebody gains and loses, looked for in the services that the policies which changed speak of.
+pub fn compared(before: &mut EffectivePermissions, after: &mut EffectivePermissions) -> Result<Changed, GaveUp> {
+    let all = |powers: &EffectivePermissions| -> Vec<Arc<Compiled>> {
+        let set = powers.policies();
+        set.identity.iter().chain(&set.groups).chain(&set.boundary).cloned().collect()
+    };
+    let (old, new) = (all(before), all(after));
+    let differs = |one: &Arc<Compiled>, others: &[Arc<Compiled>]| !others.iter().any(|other| Arc::ptr_eq(one, other));
+    let bounds = before.policies().boundary.is_some() != after.policies().boundary.is_some();
+    let changed: Vec<&Arc<Compiled>> =
+        old.iter().filter(|one| differs(one, &new)).chain(new.iter().filter(|one| differs(one, &old))).collect();
+    let catalog = Catalog::bundled();
+    let mut found = Changed::default();
+    for entry in catalog.services() {
+        let Some(service) = catalog.service(&entry.prefix) else { continue };
+        let speaks = |policy: &&Arc<Compiled>| {
+            policy.statements().iter().any(|one| one.is_about_all_of(service.prefix()) != Some(false))
+        };
+        // A boundary that comes or goes changes also what it does not name.
+        if !bounds && !changed.iter().any(speaks) {
+            continue;
+        }
+        let alike = treats_alike(before, service.prefix()) && treats_alike(after, service.prefix());
+        let mut known: Option<(Vec<Part>, Vec<Part>)> = None;
+        for action in catalog.actions_of(service) {
+            let (was, is) = match known.take() {
+                Some(pair) => pair,
+                None => (allowed(before, &action.full_name())?, allowed(after, &action.full_name())?),
+            };
+            let list = match (was.is_empty(), is.is_empty()) {
+                (true, false) => Some(&mut found.gained),
+                (false, true) => Some(&mut found.lost),
+                _ if was != is => Some(&mut found.changed),
+                _ => None,
+            };
+            if let Some(list) = list {
+                list.entry(service.prefix().into()).or_default().push(action.name().into());
+            }
+            if alike {
+                known = Some((was, is));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What somebody's own policies allow of an action.
+fn allowed(powers: &mut EffectivePermissions, action: &str) -> Result<Vec<Part>, GaveUp> {
+    let prospect = powers.prospect(action, "*")?;
+    let is_own = prospect.matched.iter().any(|place| matches!(place.layer, Layer::Identity | Layer::Group));
+    Ok(if is_own { prospect.parts } else { Vec::new() })
+}
+
+/// The paths that can be taken only before, or only after.
+fn ways(
+    old: &Access<'_>,
+    new: &Access<'_>,
+    followed: &BTreeSet<Box<str>>,
+    all: bool,
+    found: &mut Impact,
+) -> Result<(), GaveUp> {
+    let route = Route { only: (!all).then(|| followed.clone()), ..Route::default() };
+    let open = |access: &Access<'_>| -> Result<Vec<Path>, GaveUp> {
+        let mut paths = escalation(access, &route)?.paths;
+        paths.retain(|path| path.verdict <= Verdict::Conditional);
+        Ok(paths)
+    };
+    let (was, is) = (open(old)?, open(new)?);
+    // One way of somebody stands for all: what counts is whether there is one.
+    let only = |one: Vec<Path>, others: &[Path]| {
+        let mut from: BTreeSet<Box<str>> = others.iter().map(|path| path.from.clone()).collect();
+        one.into_iter().filter(|path| from.insert(path.from.clone())).collect()
+    };
+    found.opened = only(is.clone(), &was);
+    found.closed = only(was, &is);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::fixture::{ADMINISTRATOR, signed_in_as};
+    use crate::insight::forecast::Forecast;
+    use crate::insight::told::impact_lines;
+    use crate::plan::{Call, Plan, Step};
+
+    #[track_caller]
+    fn check(calls: impl IntoIterator<Item = Call>, expected: &[&str]) {
+        let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+        let mut plan = Plan::new("");
+        calls.into_iter().for_each(|call| {
+            plan.push(Step::new(call, ""));
+        });
+        let mut forecast = Forecast::new(&account);
+        plan.steps.iter().for_each(|step| forecast.take(step));
+        let found = impact(&account, forecast.account()).unwrap();
+        let told: Vec<String> = impact_lines(&found).into_iter().map(|line| line.text).collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn who_gains_and_who_loses_is_told() {
+        const PUT: &str = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#;
+        check([], &[]);
+        check([Call::put_role_policy("ops", "put", PUT)], &["role/ops", "+ sqs: SendMessage"]);
+        check(
+            [Call::put_role_policy("ops", "grow", PUT.replace("sqs:SendMessage", "iam:PutRolePolicy"))],
+            &[
+                "opens a way: role/ops gets an administrator's permissions: writes an inline policy of the role",
+                "role/ops",
+                "+ iam: PutRolePolicy",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_administrator_is_told_as_one() {
+        let account = signed_in_as("arn:aws:iam::123456789012:user/ada");
+        let mut forecast = Forecast::new(&account);
+        let step = Step::new(Call::attach_role_policy("ops", ADMINISTRATOR), "");
+        forecast.take(&step);
+        let found = impact(&account, forecast.account()).unwrap();
+        assert_eq!(found.new_administrators, [Box::from("arn:aws:iam::123456789012:role/ops")]);
+        assert_eq!(found.changes.len(), 1);
+    }
+}

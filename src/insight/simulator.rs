@@ -1,0 +1,202 @@
+//! What would be decided: principals × actions on a resource, with what is known of the request, and with policies added
+//! to the principals or taken from them.
+
+use super::access::{Access, EffectivePermissions};
+use super::callers::{Caller, CallerKind, home};
+use super::who_can::{Answer, Ask, can};
+use crate::base::arn::Arn;
+use crate::base::error::UserError;
+use crate::base::work::GaveUp;
+use crate::catalog::Catalog;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Simulation {
+    /// The names or ARNs of users and roles; `root` is the root user.
+    pub principals: Vec<String>,
+    /// The actions.
+    pub actions: Vec<String>,
+    /// The resource, which may be a pattern.
+    pub resource: String,
+    /// Condition keys of the request with their values.
+    pub context: Vec<(String, Vec<String>)>,
+    /// Policies that the principals are taken not to have: ARNs or names.
+    pub without: Vec<String>,
+    /// Managed policies that they are taken to have too: ARNs.
+    pub with: Vec<String>,
+}
+
+/// How a simulation is typed, for help.
+pub const SYNTAX: &str = "\
+Type who, what and on what: ada,deploy s3:GetObject,s3:PutObject arn:aws:s3:::data/*
+  who          users and roles by name or ARN, or root; several with commas
+  what         actions, several with commas
+  on what      a resource, which may contain wildcards; without it, any
+  KEY=VALUE    a condition key of the request, such as aws:MultiFactorAuthPresent=true; may be repeated
+  without:X    as if they did not have policy X, by name or ARN; boundaries too
+  with:ARN     as if they had this managed policy too";
+
+impl Simulation {
+    /// Reads what is typed.
+    pub fn parse(text: &str) -> Result<Self, UserError> {
+        let mut asked = Self { resource: "*".to_owned(), ..Self::default() };
+        let list = |word: &str| word.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let mut plain = 0;
+        for word in text.split_whitespace() {
+            if let Some(policy) = word.strip_prefix("without:") {
+                asked.without.push(policy.to_owned());
+            } else if let Some(policy) = word.strip_prefix("with:") {
+                asked.with.push(policy.to_owned());
+            } else if let Some((key, value)) = word.split_once('=').filter(|_| plain > 1) {
+                match asked.context.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                    Some((_, values)) => values.push(value.to_owned()),
+                    None => asked.context.push((key.to_owned(), vec![value.to_owned()])),
+                }
+            } else {
+                match plain {
+                    0 => asked.principals = list(word),
+                    1 => asked.actions = list(word),
+                    2 => word.clone_into(&mut asked.resource),
+                    _ => {
+                        let told = UserError::new(format!("`{word}` is one word too many"));
+                        return Err(told.hint("Type who, what and on what, then KEY=VALUE."));
+                    }
+                }
+                plain += 1;
+            }
+        }
+        if asked.principals.is_empty() || asked.actions.is_empty() {
+            return Err(UserError::new("who and what are missing").hint("Type such as: ada s3:GetObject"));
+        }
+        for action in &asked.actions {
+            if Catalog::bundled().action(action).is_none() {
+                let told = UserError::new(format!("`{action}` is not an action"));
+                return Err(told.hint("Type one such as s3:GetObject."));
+            }
+        }
+        Ok(asked)
+    }
+}
+
+/// What would be decided for one principal and one action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The principal: its ARN, or as it was typed where nobody has that name.
+    pub principal: Box<str>,
+    /// The action.
+    pub action: Box<str>,
+    /// The answer; nothing where the account has no such principal.
+    pub answer: Option<Answer>,
+    /// Condition keys that decide and are not known, with values that policies ask for.
+    pub missing: Vec<(Box<str>, Vec<Box<str>>)>,
+}
+
+/// Decides all pairs.
+pub fn simulate(access: &Access<'_>, asked: &Simulation) -> Result<Vec<Decided>, GaveUp> {
+    let mut all = Vec::new();
+    for name in &asked.principals {
+        let caller = named(access, name).map(|caller| changed(access, caller, asked));
+        for action in &asked.actions {
+            let ask = Ask { context: asked.context.clone(), ..Ask::new(action, &asked.resource) };
+            let answer = caller.as_ref().map(|caller| can(access, caller, &ask)).transpose()?;
+            let mut missing: Vec<(Box<str>, Vec<Box<str>>)> = Vec::new();
+            let needs = answer.iter().filter(|answer| !answer.when.is_always()).flat_map(|answer| answer.when.sets());
+            for need in needs.flatten() {
+                if !missing.iter().any(|(key, _)| *key == need.key) {
+                    missing.push((need.key.clone(), need.values.clone()));
+                }
+            }
+            let principal = caller.as_ref().map_or_else(|| name.as_str().into(), |caller| caller.id.clone());
+            all.push(Decided { principal, action: action.as_str().into(), answer, missing });
+        }
+    }
+    Ok(all)
+}
+
+/// The user, role or root user of a name or ARN.
+fn named(access: &Access<'_>, name: &str) -> Option<Caller> {
+    let account = access.account();
+    let is_it = |arn: &Arn, own: &str| arn.as_str() == name || own == name;
+    if let Some(user) = account.users().rows().iter().find(|user| is_it(&user.arn, user.name.as_str())) {
+        return Some(Caller { id: user.arn.as_str().into(), kind: CallerKind::User, powers: access.user(user) });
+    }
+    if let Some(role) = account.roles().rows().iter().find(|role| is_it(&role.arn, role.name.as_str())) {
+        return Some(Caller { id: role.arn.as_str().into(), kind: CallerKind::Role, powers: access.role(role) });
+    }
+    let (partition, number) = home(account)?;
+    let root = format!("arn:{partition}:iam::{number}:root");
+    (name == "root" || name == root).then(|| Caller {
+        id: root.into(),
+        kind: CallerKind::Root,
+        powers: access.root(&partition, &number),
+    })
+}
+
+/// A caller with the policies that the simulation adds and without those that it takes away.
+fn changed(access: &Access<'_>, caller: Caller, asked: &Simulation) -> Caller {
+    let mut powers: EffectivePermissions = caller.powers;
+    for policy in &asked.without {
+        powers = powers.without_policy(policy);
+    }
+    for name in &asked.with {
+        if let Some(policy) = Arn::parse(name).ok().and_then(|arn| access.managed(&arn)) {
+            powers = powers.and_named(name, policy);
+        }
+    }
+    Caller { powers, ..caller }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::insight::fixture::lab;
+    use crate::insight::told::simulation::simulated;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let account = lab();
+        let asked = Simulation::parse(text).unwrap();
+        let lines = simulated(&asked, &simulate(&Access::new(&account), &asked).unwrap());
+        let told: Vec<&str> = lines.iter().map(|line| &*line.text).collect();
+        assert_eq!(told, expected, "{text}");
+    }
+
+    #[test]
+    fn a_pair_is_decided_with_what_is_missing() {
+        check(
+            "mal iam:CreateAccessKey",
+            &[
+                "▲ conditional  mal  iam:CreateAccessKey on *",
+                "if aws:MultiFactorAuthPresent Bool true",
+                "by identity keys statement 1",
+                "to decide it: aws:MultiFactorAuthPresent=true",
+            ],
+        );
+        check(
+            "mal iam:CreateAccessKey * aws:MultiFactorAuthPresent=true",
+            &["✓ allowed      mal  iam:CreateAccessKey on *", "by identity keys statement 1"],
+        );
+    }
+
+    #[test]
+    fn policies_can_be_thought_away_and_added() {
+        check(
+            "mal iam:CreateAccessKey * without:keys",
+            &["✗ denied       mal  iam:CreateAccessKey on *", "blocked by identity"],
+        );
+        check(
+            "mal s3:GetObject * without:keys with:arn:aws:iam::aws:policy/AdministratorAccess",
+            &[
+                "✓ allowed      mal  s3:GetObject on *",
+                "by identity arn:aws:iam::aws:policy/AdministratorAccess statement 1",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_refused() {
+        assert!(Simulation::parse("ada").is_err());
+        assert!(Simulation::parse("ada nonsense").is_err());
+        check("nobody s3:GetObject", &["nobody: the account has no such user or role"]);
+    }
+}

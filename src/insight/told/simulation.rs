@@ -1,0 +1,76 @@
+//! A simulation in words: a matrix where there are several, then each decision with what it rests on.
+
+use super::{Line, Tone, conditions, name_of, statement};
+use crate::insight::simulator::{Decided, Simulation};
+use crate::policy::evaluate::Layer;
+
+/// The decision of a pair: its mark, its word, how it is meant.
+fn verdict(one: &Decided) -> (&'static str, &'static str, Tone) {
+    match &one.answer {
+        None => ("?", "unknown", Tone::Muted),
+        Some(answer) if answer.parts.is_empty() => ("✗", "denied", Tone::Danger),
+        Some(answer) if answer.when.is_always() => ("✓", "allowed", Tone::Good),
+        Some(_) => ("▲", "conditional", Tone::Warning),
+    }
+}
+
+/// The short name of a principal.
+fn short(principal: &str) -> &str {
+    name_of(principal).rsplit('/').next().unwrap_or(principal)
+}
+
+/// The decisions of a simulation.
+pub fn simulated(asked: &Simulation, all: &[Decided]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if asked.principals.len() > 1 && asked.actions.len() > 1 {
+        matrix(asked, all, &mut lines);
+    }
+    for one in all {
+        let Some(answer) = &one.answer else {
+            let text = format!("{}: the account has no such user or role", one.principal);
+            lines.push(Line::new(0, Tone::Warning, text));
+            continue;
+        };
+        let (mark, word, tone) = verdict(one);
+        let head = format!("{mark} {word:<12} {}  {} on {}", short(&one.principal), one.action, asked.resource);
+        lines.push(Line::new(0, tone, head).about(&one.principal));
+        if answer.parts.is_empty() {
+            let layers: Vec<&str> = answer.blocked_by.iter().map(|layer: &Layer| layer.as_str()).collect();
+            lines.push(Line::new(2, Tone::Muted, format!("blocked by {}", layers.join(", "))));
+        } else if !answer.when.is_always() {
+            lines.push(Line::new(2, Tone::Muted, format!("if {}", conditions(&answer.when))));
+        }
+        for part in answer.parts.iter().filter(|part| *part.resource != *asked.resource || !part.except.is_empty()) {
+            let except =
+                if part.except.is_empty() { String::new() } else { format!(", except {}", part.except.join(", ")) };
+            lines.push(Line::new(2, Tone::Muted, format!("on {}{except}", part.resource)));
+        }
+        let by = answer.statements.iter();
+        lines.extend(by.map(|one| Line::new(2, Tone::Muted, format!("by {}", statement(one))).about(&one.policy)));
+        if !one.missing.is_empty() {
+            let likely = |(key, values): &(Box<str>, Vec<Box<str>>)| {
+                format!("{key}={}", values.first().map_or("…", |value| value))
+            };
+            let told: Vec<String> = one.missing.iter().map(likely).collect();
+            lines.push(Line::new(2, Tone::Plain, format!("to decide it: {}", told.join(" "))));
+        }
+    }
+    lines
+}
+
+fn matrix(asked: &Simulation, all: &[Decided], lines: &mut Vec<Line>) {
+    let width = asked.actions.iter().map(String::len).max().unwrap_or_default();
+    let principals: Vec<&str> = asked.principals.iter().map(|name| short(name)).collect();
+    lines.push(Line::new(0, Tone::Heading, format!("{:width$}  {}", "", principals.join("  "))));
+    for action in &asked.actions {
+        let cells = principals.iter().enumerate().map(|(at, name)| {
+            let one =
+                all.get(at * asked.actions.len()..).and_then(|own| own.iter().find(|one| *one.action == **action));
+            let mark = one.map_or("?", |one| verdict(one).0);
+            format!("{mark:<room$}", room = name.chars().count())
+        });
+        let row = format!("{action:width$}  {}", cells.collect::<Vec<_>>().join("  "));
+        lines.push(Line::new(0, Tone::Plain, row.trim_end()));
+    }
+    lines.push(Line::new(0, Tone::Plain, ""));
+}
