@@ -17,10 +17,12 @@ mod entity;
 mod error;
 pub(crate) mod expect;
 mod file;
+pub mod items;
 pub mod journal;
 pub(crate) mod password;
 pub(crate) mod render;
 mod step;
+pub mod table;
 mod title;
 
 use std::collections::{HashMap, HashSet};

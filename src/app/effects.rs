@@ -40,7 +40,6 @@ fn perform_one(app: &mut App, at: WorkspaceId, effect: UiEffect) -> Vec<Effect> 
             workspace.stack.history.go(&place, now);
             Vec::new()
         }
-        UiEffect::Show(_) => Vec::new(),
         UiEffect::GoFiltered(kind, filter) => {
             let effects = close_all(workspace, now);
             workspace.stack.history.go(&Place::List(kind), now);
@@ -61,7 +60,8 @@ fn perform_one(app: &mut App, at: WorkspaceId, effect: UiEffect) -> Vec<Effect> 
         UiEffect::CloseWith(message) => close(app, at, Some(message)),
         UiEffect::Do(action) => actions::act(app, at, action),
         UiEffect::OnPage(action) if workspace.stack.layers.is_empty() => actions::on_page(app, at, action),
-        UiEffect::OnPage(_) => Vec::new(),
+        // What lies over the page stays.
+        UiEffect::Show(_) | UiEffect::OnPage(_) => Vec::new(),
         UiEffect::Copy(what, text) => copy(app, what, text),
         UiEffect::Say(notice) => vec![app.say(notice)],
         UiEffect::SignIn(answer) => vec![Effect::SignIn { stamp: workspace.session.stamp, answer }],

@@ -23,7 +23,7 @@ mod edit_role;
 mod edit_trust;
 mod enable_user;
 #[cfg(test)]
-mod fixture;
+pub(in crate::plan) mod fixture;
 mod grant;
 mod identity_providers;
 mod instance_profiles;
@@ -337,7 +337,8 @@ fn policy_arn(account: &Account, text: &str) -> Result<Arn, PlanError> {
         let names = account.policies().rows().iter().map(|policy| policy.arn.as_str());
         return Err(absent(nearest(text, names)));
     }
-    if account.policy(&arn).is_some_and(|policy| !policy.can_be_attached()) {
+    let is_of_service = !own && arn.resource().starts_with("policy/aws-service-role/");
+    if is_of_service || account.policy(&arn).is_some_and(|policy| !policy.can_be_attached()) {
         return Err(PlanError::Refused {
             what: format!("policy {} is kept for roles that services make for themselves", arn.name()),
             hint: "Choose another policy; this one can be attached only by its service.",

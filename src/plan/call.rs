@@ -197,7 +197,22 @@ impl Call {
         };
         let mut check = Check { operation, waiting: Vec::new(), known: Map::new() };
         check.known = check.structure(operation.input(), &self.input, "")?;
-        check.finish()
+        check.finish()?;
+        self.check_tags()
+    }
+
+    /// Refuses tags that only AWS may set, which the model does not tell.
+    fn check_tags(&self) -> Result<(), PlanError> {
+        let tags = self.input.get("Tags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let keys = tags.iter().filter_map(|tag| tag.get("Key")?.as_str());
+        let is_reserved = |key: &&str| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
+        match keys.into_iter().find(is_reserved) {
+            Some(key) => Err(PlanError::Refused {
+                what: format!("the tag key `{key}` begins with `aws:`, which is reserved for AWS"),
+                hint: "Choose another key.",
+            }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -151,7 +151,7 @@ pub enum PlanError {
         meant: Option<String>,
     },
     /// There is such a thing already; names differ by more than case.
-    #[error("there is a {kind} `{name}` already")]
+    #[error("there is {} {kind} `{name}` already", article(kind))]
     Exists {
         /// `user`, `group`, …
         kind: &'static str,
@@ -191,6 +191,11 @@ impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
         error.user_error()
     }
+}
+
+/// The indefinite article before a kind of thing.
+fn article(kind: &str) -> &'static str {
+    if kind.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" }
 }
 
 impl PlanError {

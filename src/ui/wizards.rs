@@ -29,7 +29,9 @@ mod edit_policy;
 mod edit_provider;
 mod edit_role;
 mod edit_tags;
+mod file_answer;
 mod grant;
+mod import_table;
 mod instance_profile;
 mod lock_out;
 mod manage_console;
@@ -256,6 +258,7 @@ pub const COMMANDS: &[Command] = &[
     edit_policy::COPY_POLICY,
     edit_policy::CREATE_INLINE_POLICY,
     edit_policy::EDIT_FILE,
+    import_table::COMMAND,
     remove_mfa::CLEAN_UP,
     manage_console::OWN,
     ask_access::WHO_CAN,

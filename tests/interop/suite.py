@@ -18,6 +18,7 @@ import credentials
 import identities
 import mfa
 import neighbours
+import plans
 import policies
 import process
 import protocol
@@ -28,7 +29,7 @@ import terraform
 from emulator import Emulator, seen_operations
 
 ROOMS = [
-    identities, policies, roles, credentials, mfa, providers, sts, analyzer, neighbours, protocol, process, cli, accounts, terraform,
+    identities, policies, roles, credentials, mfa, providers, sts, analyzer, neighbours, protocol, process, cli, accounts, terraform, plans,
 ]
 
 

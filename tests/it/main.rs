@@ -7,6 +7,8 @@ mod backend;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod code;
+#[cfg(test)]
 mod emulator;
 #[cfg(test)]
 mod harness;

@@ -1,6 +1,5 @@
 //! What is asked of `iamtui plan`, turned into the builders' own words.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -10,13 +9,13 @@ use jiff::Timestamp;
 
 use crate::backend::{GroupPart, Load, RolePart, UserPart};
 use crate::base::error::UserError;
-use crate::base::nearest::nearest;
-use crate::catalog::managed::{managed_policies, managed_policy};
 use crate::model::{Account, ResourceRef, Tag, User};
 use crate::plan::builders::{self, ConsolePassword, Owner};
+use crate::plan::items;
+pub(super) use crate::plan::items::{policies, policy, tag as parse_tag};
 use crate::plan::{Plan, PlanError, SecretFrom};
 
-use super::table::{self, Faults};
+use super::table;
 
 /// A plan that is asked for.
 pub(super) trait Make: Debug {
@@ -65,36 +64,6 @@ pub(super) fn role_loads(account: &Account, name: &str) -> Vec<Load> {
     let there = account.roles().get(name).is_some();
     let parts = [RolePart::Overview, RolePart::Permissions];
     parts.into_iter().filter(|_| there).map(|part| Load::Role(name.into(), part)).collect()
-}
-
-/// The ARN of a policy that is named by it or by its name; the account's own come first.
-pub(super) fn policy(account: &Account, text: &str) -> Result<String, UserError> {
-    if text.starts_with("arn:") {
-        return Ok(text.to_owned());
-    }
-    if let Some(own) = account.policies().rows().iter().find(|policy| policy.arn.name() == text) {
-        return Ok(own.arn.to_string());
-    }
-    if let Some(managed) = managed_policy(text) {
-        let partition = account.identity().map_or("aws", |identity| identity.partition());
-        return Ok(managed.arn().replacen("arn:aws:", &format!("arn:{partition}:"), 1));
-    }
-    let own = account.policies().rows().iter().map(|policy| policy.arn.name());
-    let names = own.chain(managed_policies().iter().map(|policy| policy.name.as_str()));
-    let told = UserError::new(format!("there is no policy `{text}`"));
-    Err(match nearest(text, names) {
-        Some(meant) => told.hint(format!("Did you mean `{meant}`?")),
-        None => told.hint("Give its name, or its ARN."),
-    })
-}
-
-pub(super) fn policies(account: &Account, texts: &[String]) -> Result<Vec<String>, UserError> {
-    texts.iter().map(|text| policy(account, text)).collect()
-}
-
-pub(super) fn parse_tag(text: &str) -> Result<Tag, String> {
-    let (key, value) = text.split_once('=').ok_or("write a key, `=` and a value")?;
-    Ok(Tag { key: key.into(), value: value.into() })
 }
 
 /// Users to create.
@@ -334,14 +303,7 @@ impl<W: Way> Members<W> {
             let users = self.users.iter().cloned().chain(names_from(self.users_from.as_deref())?);
             return Ok(vec![(users.collect(), self.groups.clone())]);
         };
-        let (mut of_group, mut faults) = (BTreeMap::<String, Vec<String>>::new(), Faults::default());
-        for row in table::read(file, &["user", "group"])? {
-            match (row.cell("user"), row.cell("group")) {
-                (Some(user), Some(group)) => of_group.entry(group.to_owned()).or_default().push(user.to_owned()),
-                _ => faults.add(row.line, UserError::new("a row names a user and a group")),
-            }
-        }
-        faults.done(file)?;
+        let of_group = items::members(&table::text(file)?, &table::source(file))?;
         Ok(of_group.into_iter().map(|(group, users)| (users, vec![group])).collect())
     }
 }

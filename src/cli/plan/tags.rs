@@ -1,23 +1,19 @@
 //! `iamtui plan tag`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use crate::backend::{Load, PolicyPart, RolePart, UserPart};
-use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::base::nearest::nearest;
 use crate::model::{Account, Fact, ResourceRef, Tag};
-use crate::plan::Plan;
-use crate::plan::builders;
+use crate::plan::items::{self, TagsOfEach, of_policy, tag as parse_tag, there};
+use crate::plan::table::Faults;
+use crate::plan::{Plan, builders};
 
-use super::make::{Make, parse_tag, policy};
-use super::table::{Faults, Row, read};
-
-/// The columns of a file of tags.
-const COLUMNS: &[&str] = &["user", "role", "policy", "key", "value"];
+use super::make::Make;
+use super::table;
 
 /// Users, roles and policies.
 #[derive(Debug, clap::Args)]
@@ -53,34 +49,23 @@ pub(super) struct Tags {
     tagged: Tagged,
 }
 
-/// What is set on one entity.
-type PerEntity = BTreeMap<ResourceRef, Vec<Tag>>;
-
 impl Tags {
     /// Each entity with the tags that it gets.
-    fn wanted(&self, account: &Account) -> Result<PerEntity, UserError> {
+    fn wanted(&self, account: &Account) -> Result<TagsOfEach, UserError> {
         if let Some(file) = &self.tagged.from {
-            let (mut wanted, mut faults) = (PerEntity::new(), Faults::default());
-            for row in read(file, COLUMNS)? {
-                match one_tag(&row, account) {
-                    Ok((entity, tag)) => wanted.entry(entity).or_default().push(tag),
-                    Err(told) => faults.add(row.line, told),
-                }
-            }
-            faults.done(file)?;
-            return Ok(wanted);
+            return items::tags(&table::text(file)?, &table::source(file), account);
         }
         let mut entities: Vec<ResourceRef> =
             self.tagged.users.iter().map(|name| ResourceRef::User(name.as_str().into())).collect();
         if let Some(file) = &self.tagged.users_from {
             let mut faults = Faults::default();
-            for row in read(file, &["user"])? {
+            for row in table::read(file, &["user"])? {
                 match there(ResourceRef::User(row.cell("user").unwrap_or_default().into()), account) {
                     Ok(entity) => entities.push(entity),
                     Err(told) => faults.add(row.line, told),
                 }
             }
-            faults.done(file)?;
+            faults.done(&table::source(file))?;
         }
         entities.extend(self.tagged.roles.iter().map(|name| ResourceRef::Role(name.as_str().into())));
         for text in &self.tagged.policies {
@@ -90,7 +75,7 @@ impl Tags {
     }
 
     /// Refuses to remove what the only entity does not have: of several, those that have it lose it.
-    fn check_removed(&self, account: &Account, wanted: &PerEntity) -> Result<(), UserError> {
+    fn check_removed(&self, account: &Account, wanted: &TagsOfEach) -> Result<(), UserError> {
         let mut entities = wanted.keys();
         let (Some(entity), None) = (entities.next(), entities.next()) else { return Ok(()) };
         let Some(Fact::Known(tags, _)) = account.tags(entity) else { return Ok(()) };
@@ -100,35 +85,6 @@ impl Tags {
         let meant = nearest(absent, tags.iter().map(|tag| &*tag.key)).map(|meant| format!("Did you mean `{meant}`?"));
         Err(UserError { hint: meant, ..told })
     }
-}
-
-fn of_policy(text: &str, account: &Account) -> Result<ResourceRef, UserError> {
-    let arn = policy(account, text)?;
-    let arn = Arn::parse(&arn).map_err(|error| UserError::new(format!("`{arn}` is no ARN: {error}")))?;
-    Ok(ResourceRef::Policy(arn))
-}
-
-/// A user or role that is there.
-fn there(entity: ResourceRef, account: &Account) -> Result<ResourceRef, UserError> {
-    let is_there = match &entity {
-        ResourceRef::User(name) => account.users().get(name).is_some(),
-        ResourceRef::Role(name) => account.roles().get(name).is_some(),
-        _ => true,
-    };
-    let told = || UserError::new(format!("there is no {} `{}`", entity.kind().singular(), entity.name()));
-    if is_there { Ok(entity) } else { Err(told()) }
-}
-
-/// The tag of one row, and whose it is.
-fn one_tag(row: &Row, account: &Account) -> Result<(ResourceRef, Tag), UserError> {
-    let entity = match (row.cell("user"), row.cell("role"), row.cell("policy")) {
-        (Some(user), None, None) => there(ResourceRef::User(user.into()), account)?,
-        (None, Some(role), None) => there(ResourceRef::Role(role.into()), account)?,
-        (None, None, Some(policy)) => of_policy(policy, account)?,
-        _ => return Err(UserError::new("a row names one user, role or policy")),
-    };
-    let key = row.cell("key").ok_or_else(|| UserError::new("the tag key is missing"))?;
-    Ok((entity, Tag { key: key.into(), value: row.cell("value").unwrap_or_default().into() }))
 }
 
 impl Make for Tags {

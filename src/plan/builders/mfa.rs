@@ -1,10 +1,10 @@
 //! MFA devices: assigning, bringing back in step, taking away, clearing up.
 
-use crate::model::{Account, MfaKind, MfaSerial, User, VirtualMfaDevice};
+use crate::model::{Account, MfaKind, MfaSerial, Tag, User, VirtualMfaDevice};
 use crate::plan::{Ask, Call, Inverse, Plan, PlanError, Step, output};
 
 use super::members::some;
-use super::{rows, user};
+use super::{rows, tags_value, user};
 
 /// The most MFA devices of one user; no read tells it.
 const MOST: u64 = 8;
@@ -16,6 +16,8 @@ pub struct AssignMfa {
     pub user: String,
     /// What it is.
     pub device: NewDevice,
+    /// The tags of a virtual device; of a token AWS keeps none.
+    pub tags: Vec<Tag>,
 }
 
 /// What is assigned.
@@ -66,7 +68,9 @@ impl AssignMfa {
     }
 
     fn virtual_steps(&self, plan: &mut Plan, name: &str, account: &Account) {
-        let create = Step::new(Call::create_virtual_mfa_device(name), "AWS creates the secret key and shows it once");
+        let tags = (!self.tags.is_empty()).then(|| tags_value(&self.tags));
+        let create = Call::create_virtual_mfa_device(name).with_some("Tags", tags);
+        let create = Step::new(create, "AWS creates the secret key and shows it once");
         let id = plan.push(create);
         // Where the account is known, so is the serial number: then the device can be deleted even if the
         // answer that told it was lost.
@@ -201,7 +205,7 @@ mod tests {
     use super::*;
 
     fn assign(user: &str, name: &str, replace: bool) -> AssignMfa {
-        AssignMfa { user: user.into(), device: NewDevice::Virtual { name: name.into(), replace } }
+        AssignMfa { user: user.into(), device: NewDevice::Virtual { name: name.into(), replace }, tags: Vec::new() }
     }
 
     #[test]
@@ -235,7 +239,7 @@ mod tests {
     #[test]
     fn a_hardware_token_is_asked_for_and_enabled() {
         let device = NewDevice::Hardware { serial: "GAHT12345678".into() };
-        let plan = AssignMfa { user: "bob".into(), device }.plan(&account()).unwrap();
+        let plan = AssignMfa { user: "bob".into(), device, tags: Vec::new() }.plan(&account()).unwrap();
         plan.check().unwrap();
         insta::assert_snapshot!(lines(&plan), @r"
         enter two codes in a row of GAHT12345678

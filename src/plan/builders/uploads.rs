@@ -15,6 +15,12 @@ pub fn upload_ssh_key(account: &Account, name: &str, body: &str) -> Result<Plan,
     if held.len() as u64 >= SSH_KEYS {
         return Err(PlanError::Limit { what: format!("too many SSH public keys for {name}"), limit: SSH_KEYS });
     }
+    if !["ssh-rsa ", "-----BEGIN"].iter().any(|start| body.trim_start().starts_with(start)) {
+        return Err(PlanError::Refused {
+            what: "this is no SSH public key that AWS takes".to_owned(),
+            hint: "AWS takes RSA keys that begin with `ssh-rsa`, or in PEM.",
+        });
+    }
     let mut plan = Plan::new(format!("upload an SSH public key for user {name}"));
     let id = plan.push(Step::new(Call::upload_ssh_key(name, body.trim()), "lets its owner use CodeCommit over SSH"));
     if let Some(step) = plan.steps.last_mut() {
@@ -58,6 +64,12 @@ pub fn upload_certificate(account: &Account, name: &str, body: &str) -> Result<P
     let held = rows(&user(account, name)?.facts.certificates, || format!("the signing certificates of {name}"))?;
     let what = format!("too many signing certificates for {name}");
     within(account, "SigningCertificatesPerUserQuota", 2, held.len() + 1, &what)?;
+    if !body.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(PlanError::Refused {
+            what: "this is no certificate in PEM".to_owned(),
+            hint: "It begins with `-----BEGIN CERTIFICATE-----`.",
+        });
+    }
     let mut plan = Plan::new(format!("upload a signing certificate for user {name}"));
     let call = Call::upload_signing_certificate(name, body.trim());
     let id = plan.push(Step::new(call, "lets its owner sign requests to the services that take one"));

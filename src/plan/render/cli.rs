@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::api::{self, Kind, cli_name};
+use crate::api::{self, Iam, Kind, cli_name};
 use crate::base::text::visible;
 use crate::plan::call::Output;
 use crate::plan::{Call, Plan, SecretFrom, Step, Work};
@@ -127,6 +127,11 @@ fn command(call: &Call, step: &str, variables: &Variables) -> String {
             Value::String(text) if text.starts_with('-') => write!(out, " --{option}={}", quoted(text)),
             value => write!(out, " --{option} {}", argument(value, name, step, variables)),
         };
+    }
+    if call.iam() == Some(Iam::CreateVirtualMFADevice) {
+        // The CLI asks for more than the API: it writes the secret of the device to a file of this name.
+        let file = quoted(&format!("./{}.png", call.text("VirtualMFADeviceName").unwrap_or("device")));
+        let _ = write!(out, " --outfile {file} --bootstrap-method QRCodePNG");
     }
     out
 }
@@ -306,6 +311,11 @@ mod tests {
         );
         check(Call::untag_user("a", json!(["team", "site"])), "aws iam untag-user --user-name a --tag-keys team site");
         check(Call::delete_user("-rf"), "aws iam delete-user --user-name=-rf");
+        check(
+            Call::create_virtual_mfa_device("ada"),
+            "aws iam create-virtual-mfa-device --virtual-mfa-device-name ada --outfile ./ada.png --bootstrap-method \
+             QRCodePNG",
+        );
     }
 
     #[test]

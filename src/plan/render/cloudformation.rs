@@ -119,6 +119,14 @@ fn leave(plan: &Plan, found: &mut Resources) -> Vec<(String, &'static str)> {
         left.push((plan.step(&resource.step).map(Step::title).unwrap_or_default(), reason));
         false
     });
+    let tagged = found.made.iter().filter(|resource| {
+        let has_property = kind_of(resource).is_some_and(|(_, _, properties)| properties.contains(&TAGS));
+        !has_property && !resource.tags().is_empty()
+    });
+    left.extend(tagged.map(|resource| {
+        let title = plan.step(&resource.step).map(Step::title).unwrap_or_default();
+        (title, "CloudFormation has no property for its tags")
+    }));
     left
 }
 

@@ -91,7 +91,7 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
     let Some((_, kind, key)) = CHANGES.iter().find(is) else {
         let reason = if call.secrets().any(|(_, from)| from == SecretFrom::File) {
             "its private key would be in the configuration in plain text"
-        } else if step.is_destructive() || matches!(call.change_kind(), Some(ChangeKind::Remove | ChangeKind::Detach)) {
+        } else if is_removal(step, call) {
             "what is declared nowhere is removed by removing it from the configuration that has it"
         } else {
             "there is no resource for it"
@@ -111,6 +111,15 @@ fn take(found: &mut Resources, step: &Step, call: &Call) {
     }
     let properties = call.input().clone();
     found.made.push(Resource { kind, key: name, properties, exists: true, step: step.id.clone() });
+}
+
+/// Whether a step takes something away, rather than putting another thing in its place.
+fn is_removal(step: &Step, call: &Call) -> bool {
+    match call.change_kind() {
+        Some(ChangeKind::Delete | ChangeKind::Remove | ChangeKind::Detach | ChangeKind::Untag) => true,
+        Some(ChangeKind::Update | ChangeKind::Put | ChangeKind::Reset) => false,
+        _ => step.is_destructive(),
+    }
 }
 
 fn merge(properties: &mut Map<String, Value>, call: &Call) {

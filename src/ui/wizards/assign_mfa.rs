@@ -17,7 +17,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::offer::needed;
-use super::{CREDENTIALS, Command, Fit, nothing, review};
+use super::{CREDENTIALS, Command, Fit, nothing, review, tags};
 
 /// Assigns an MFA device to the selected user.
 pub const COMMAND: Command = Command {
@@ -68,6 +68,7 @@ const KIND: &str = "kind";
 const NAME: &str = "name";
 const SERIAL: &str = "serial";
 const REPLACE: &str = "replace";
+const TAGS: &str = "tags";
 const ABOUT: &str = "about";
 /// The kinds, in the order of the choice.
 const KINDS: &[&str] = &["app", "hardware token", "passkey"];
@@ -111,6 +112,7 @@ impl Flow for Assign {
                 Field::text(NAME, "Device name", name, device_name),
                 Field::switch(REPLACE, "Replace the device", replace, false).hidden(),
                 Field::text(SERIAL, "Serial number", "As printed on the back of the token.", serial_number).hidden(),
+                Field::list(TAGS, "Tags", "Write `key=value`; Enter adds a tag. Optional, at most 50.", check::tag),
                 Field::note(ABOUT, "What happens"),
             ],
         );
@@ -123,6 +125,10 @@ impl Flow for Assign {
         let kind = form.choice(KIND);
         form.ask(NAME, kind == APP);
         form.ask(SERIAL, kind == TOKEN);
+        form.ask(TAGS, kind == APP);
+        let entries = form.entries(TAGS);
+        form.object(TAGS, tags::objection(&entries));
+        form.remark(TAGS, tags::remark(&entries));
         self.suggest(form, view);
         let held = Some(form.text(NAME)).filter(|_| kind == APP).and_then(|name| taken(view.account, name));
         let free = held.is_some_and(|device| !device.is_root && device.user.known().is_none());
@@ -164,7 +170,8 @@ impl Flow for Assign {
             TOKEN => NewDevice::Hardware { serial: form.text(SERIAL).to_owned() },
             _ => NewDevice::Virtual { name: form.text(NAME).to_owned(), replace: form.is_on(REPLACE) },
         };
-        let assign = AssignMfa { user: self.user.to_string(), device };
+        let tags = form.entries(TAGS).iter().map(|text| tags::read(text)).collect();
+        let assign = AssignMfa { user: self.user.to_string(), device, tags };
         assign.plan(view.account).map(review).map_err(|error| error.user_error())
     }
 }

@@ -1,13 +1,12 @@
 //! Creating identity providers: OpenID Connect and SAML 2.0.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::backend::{Load, Urgency};
 use crate::base::arn::Arn;
 use crate::base::error::UserError;
 use crate::effect::BackgroundTask;
 use crate::input::ItemAction;
-use crate::message::TaskResult;
 use crate::model::Tag;
 use crate::plan::builders::{CreateOidcProvider, CreateSamlProvider, replace_metadata};
 use crate::ui::effect::UiEffect;
@@ -19,6 +18,7 @@ use crate::ui::selection::Selection;
 use crate::ui::wizard::{Flow, Wizard};
 
 use super::edit_provider::{is_saml, one};
+use super::file_answer::FileAnswer;
 use super::offer::needed;
 use super::{Command, Fit, nothing, review, tags};
 
@@ -136,8 +136,7 @@ impl Flow for CreateOidc {
 #[derive(Debug, Default)]
 struct Saml {
     replaces: Option<Arn>,
-    /// The file that was asked for, and what came of it.
-    file: Option<(PathBuf, Option<Result<String, UserError>>)>,
+    file: FileAnswer,
 }
 
 impl Saml {
@@ -147,15 +146,7 @@ impl Saml {
         if path.is_empty() {
             return Ok(Ok(form.text(METADATA_TEXT).to_owned()));
         }
-        let path = PathBuf::from(path);
-        // What was read once may have been written again: a file is read for each review.
-        match self.file.take() {
-            Some((asked, Some(read))) if asked == path => read.map(Ok),
-            _ => {
-                self.file = Some((path.clone(), None));
-                Ok(Err(path))
-            }
-        }
+        self.file.text(path)
     }
 }
 
@@ -212,21 +203,7 @@ impl Flow for Saml {
     }
 
     fn on_message(&mut self, _forms: &mut [Form], message: &UiMessage, _view: &View<'_>) -> Vec<UiEffect> {
-        if let UiMessage::TaskDone(result) = message
-            && let TaskResult::Read { path, result } = result.as_ref()
-            && let Some((asked, read)) = &mut self.file
-            && is_same(asked, path)
-        {
-            // What is not there reads as an empty text.
-            let empty =
-                || UserError::new(format!("`{}` is not there, or empty", path.display())).hint("Check the path.");
-            *read = Some(result.clone().and_then(|text| if text.is_empty() { Err(empty()) } else { Ok(text) }));
-        }
+        self.file.on_message(message);
         Vec::new()
     }
-}
-
-/// Whether a file that was read is the one that was asked for: the home folder may have been filled in.
-fn is_same(asked: &Path, read: &Path) -> bool {
-    read.ends_with(asked.strip_prefix("~").unwrap_or(asked))
 }

@@ -47,6 +47,8 @@ fn what_was_answered_at_a_save_is_there_at_the_next_one() {
         save.act(Action::Form(FormAction::NextField), view);
         save.type_text("What it is for", view);
         save.act(Action::Form(FormAction::NextField), view);
+        // Whom it is attached to.
+        save.act(Action::Form(FormAction::NextField), view);
         save.type_text("/team/", view);
         save.act(Action::Form(FormAction::NextField), view);
         save.type_text("stage=test", view);
