@@ -194,7 +194,7 @@ impl Resource for Users {
         let mut fields = vec![
             Field::new("Console", console(user, view)).at_least(21),
             Field::new("Last activity", activity(user, view)).ago(),
-            Field::new("ARN", Cell::text(user.arn.to_string())),
+            Field::new("ARN", Cell::text(user.arn.to_string())).at_least(51),
             Field::new("MFA", mfa(user, view)).at_least(9),
             Field::new("Created", Cell::text(time::date(user.created))),
             Field::new("Boundary", boundary(user)).at_least(16),

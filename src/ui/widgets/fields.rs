@@ -79,23 +79,34 @@ pub struct Flow {
     lines: Vec<Vec<Field>>,
     /// How many had no room.
     hidden: usize,
+    /// Whether values have the room that is usual.
+    usual: bool,
 }
 
 impl Flow {
     /// Puts each field into the first line that has room for it whole: at most so many lines of this width.
+    ///
+    /// They have room for their usual values where that hides none of them.
     pub fn of(fields: Vec<Field>, width: u16, most: u16) -> Self {
+        let flow = Self::packed(fields.clone(), width, most, true);
+        let close = Self::packed(fields, width, most, false);
+        if flow.hidden <= close.hidden { flow } else { close }
+    }
+
+    fn packed(fields: Vec<Field>, width: u16, most: u16, usual: bool) -> Self {
         let width = usize::from(width);
-        let mut flow = Self::default();
+        let mut flow = Self { usual, ..Self::default() };
         let mut used: Vec<usize> = Vec::new();
         for field in fields {
             let wide = field.width(0);
+            let taken = if usual { field.width(field.least) } else { wide };
             if let Some(at) = used.iter().position(|used| used + GAP + wide <= width) {
                 if let (Some(line), Some(used)) = (flow.lines.get_mut(at), used.get_mut(at)) {
                     line.push(field);
-                    *used += GAP + wide;
+                    *used += GAP + taken;
                 }
             } else if used.len() < usize::from(most) {
-                used.push(wide.min(width));
+                used.push(taken.min(width));
                 flow.lines.push(vec![field]);
             } else {
                 flow.hidden += 1;
@@ -112,8 +123,11 @@ impl Flow {
     /// Draws it; a value that is longer than a line loses its middle, and how many have no room is said at the end.
     pub fn render(&self, area: Rect, frame: &mut Frame<'_>) {
         for (line, y) in self.lines.iter().zip(area.y..area.bottom()) {
-            for (field, start) in line.iter().zip(starts(line, usize::from(area.width))) {
-                let mut x = area.x.saturating_add(u16::try_from(start).unwrap_or(u16::MAX));
+            let mut start = area.x;
+            for field in line {
+                let mut x = start;
+                let taken = field.width(if self.usual { field.least } else { 0 }) + GAP;
+                start = start.saturating_add(u16::try_from(taken).unwrap_or(u16::MAX));
                 x += frame.text(area, x, y, field.label, Role::Muted) + 1;
                 let room = usize::from(area.right().saturating_sub(x));
                 frame.text(area, x, y, &fit_middle(&visible(&field.cell.text), room), field.cell.role);
@@ -124,21 +138,6 @@ impl Flow {
             frame.text_right(area, (area.y + self.height().max(1) - 1).min(area.bottom() - 1), &more, Role::Muted);
         }
     }
-}
-
-/// The columns where the fields of a line begin, with room for usual values, or close together where that is too much.
-fn starts(line: &[Field], width: usize) -> Vec<usize> {
-    let starts = |usual: bool| {
-        let mut next = 0;
-        let start = |field: &Field| {
-            let after = next + field.width(if usual { field.least } else { 0 }) + GAP;
-            std::mem::replace(&mut next, after)
-        };
-        line.iter().map(start).collect::<Vec<usize>>()
-    };
-    let spread = starts(true);
-    let end = spread.last().zip(line.last()).map_or(0, |(start, field)| start + field.width(0));
-    if end <= width { spread } else { starts(false) }
 }
 
 #[cfg(test)]
